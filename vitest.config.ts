@@ -1,0 +1,17 @@
+import { configDefaults, defineConfig } from "vitest/config";
+
+// Workspace packages are read from their sources, so no test depends on a build.
+const conditions = ["@tapegrad/source", "module", "node", "development|production"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["@tapegrad/source", "node"] } },
+  test: {
+    include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/{src,test}/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, "**/out/**"],
+    environment: "node",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
