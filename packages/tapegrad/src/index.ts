@@ -1,0 +1,14 @@
+/**
+ * The whole of tapegrad in one import: tensors and the tape at the top level, everything else by name.
+ *
+ * @example
+ * import { manualSeed, nn, optim, tensor } from "tapegrad";
+ *
+ * @module
+ */
+export * from "@tapegrad/autograd";
+export * as data from "@tapegrad/data";
+export * as datasets from "@tapegrad/datasets";
+export * as nn from "@tapegrad/nn";
+export * as optim from "@tapegrad/optim";
+export * from "@tapegrad/tensor";

@@ -1,0 +1,106 @@
+// Everything that has to hold, stage by stage; the last line is "N passed, N failed".
+//
+//   pnpm test              all stages
+//   pnpm test packages/nn  all stages, but only the unit tests of that folder
+//
+// A stage that is one command counts as one item; the unit tests and the packaging checks count one by one.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache = join(root, "node_modules", ".cache", "test");
+const filters = process.argv.slice(2);
+
+rmSync(cache, { recursive: true, force: true });
+mkdirSync(cache, { recursive: true });
+
+const env = {
+  ...process.env,
+  PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  TURBO_TELEMETRY_DISABLED: "1",
+};
+
+/** Runs one command with its output on ours; true when it succeeded. */
+function run(command) {
+  console.log(`$ ${command}`);
+  return spawnSync(command, { cwd: root, env, shell: true, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
+}
+
+/** A stage that is one command: passed or failed as a whole. */
+function whole(line) {
+  return run(line) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** A stage that leaves its own count in a JSON file; a failure that the file does not tell of counts as one. */
+function counted(line, file, count) {
+  const ok = run(line);
+  let result = { passed: 0, failed: 0 };
+  try {
+    result = count(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    console.error(`No result of this stage: ${error.message}`);
+    result.failed = 1;
+  }
+  if (!ok && result.failed === 0) result.failed = 1;
+  return result;
+}
+
+/** Vitest's report: its tests, and the files that failed without any test of theirs failing (they did not load). */
+function countTests(report) {
+  const broken = report.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+const tests = join(cache, "tests.json");
+const packages = join(cache, "packages.json");
+
+/** @type {[name: string, stage: () => { passed: number, failed: number, skipped?: number }][]} */
+const stages = [
+  ["Build", () => whole("tsc -b")],
+  [
+    "Types, tests included",
+    () => whole("turbo run check --continue=always --output-logs=new-only --log-order=grouped"),
+  ],
+  ["Lint", () => whole("oxlint --type-aware --max-warnings 0")],
+  ["Format", () => whole("oxfmt --check")],
+  [
+    "Unit tests",
+    () =>
+      counted(
+        ["vitest run --reporter=default --reporter=json", `--outputFile.json="${tests}"`, ...filters].join(" "),
+        tests,
+        countTests,
+      ),
+  ],
+  ["Packages", () => counted(`node scripts/check-packages.mjs "${packages}"`, packages, (report) => report)],
+];
+
+const summary = [];
+for (const [name, stage] of stages) {
+  console.log(`\n── ${name} ${"─".repeat(Math.max(0, 76 - name.length))}`);
+  const start = performance.now();
+  const result = stage();
+  summary.push({ name, ...result, seconds: (performance.now() - start) / 1000 });
+}
+
+console.log(`\n── Summary ${"─".repeat(69)}`);
+for (const { name, passed, failed, skipped = 0, seconds } of summary) {
+  const notes = skipped > 0 ? `, ${skipped} skipped` : "";
+  console.log(
+    `${failed === 0 ? "ok  " : "FAIL"} ${name.padEnd(24)} ${passed} passed, ${failed} failed${notes} (${seconds.toFixed(1)} s)`,
+  );
+}
+
+const passed = summary.reduce((total, stage) => total + stage.passed, 0);
+const failed = summary.reduce((total, stage) => total + stage.failed, 0);
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`\n${passed} passed, ${failed} failed`);
