@@ -1,0 +1,36 @@
+import * as autograd from "@tapegrad/autograd";
+import * as data from "@tapegrad/data";
+import * as datasets from "@tapegrad/datasets";
+import * as nn from "@tapegrad/nn";
+import * as optim from "@tapegrad/optim";
+import * as tensor from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import * as tapegrad from "./index.ts";
+
+describe("tapegrad", () => {
+  const umbrella = new Map<string, unknown>(Object.entries(tapegrad));
+
+  // `export *` drops a name that two packages export, without a word.
+  it.each([
+    ["@tapegrad/tensor", tensor],
+    ["@tapegrad/autograd", autograd],
+  ])("passes on every export of %s", (_name, exports) => {
+    for (const [name, value] of Object.entries(exports)) expect(umbrella.get(name), name).toBe(value);
+  });
+
+  it.each([
+    ["nn", nn],
+    ["optim", optim],
+    ["data", data],
+    ["datasets", datasets],
+  ])("has the namespace %s", (name, exports) => {
+    expect(Object.keys(umbrella.get(name) ?? {})).toEqual(Object.keys(exports));
+  });
+
+  it("hides no tensor function behind a namespace", () => {
+    for (const name of ["nn", "optim", "data", "datasets"]) {
+      expect(Object.keys(tensor), name).not.toContain(name);
+      expect(Object.keys(autograd), name).not.toContain(name);
+    }
+  });
+});
