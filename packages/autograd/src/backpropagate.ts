@@ -1,0 +1,113 @@
+import { GradError, withGradMode } from "@tapegrad/tensor";
+import type { GradNode, Tensor } from "@tapegrad/tensor";
+import { NodeQueue } from "./node-queue.ts";
+import { pullBack } from "./pullback.ts";
+
+/** What to do with the graph on the way back. */
+export interface BackpropagateOptions {
+  /** Name of the function that was called, for messages. */
+  readonly fn: string;
+  /** Keep the saved tensors for another walk. */
+  readonly retainGraph: boolean;
+  /** Record the walk itself, for higher derivatives. */
+  readonly createGraph: boolean;
+  /** Walk only where these tensors are reached; all leaves if undefined. */
+  readonly targets?: readonly Tensor[];
+  /** Do not go on behind the targets. */
+  readonly stopAtTargets?: boolean;
+}
+
+/**
+ * Walks back from `outputs`, each node after all its consumers, without recursion.
+ *
+ * @param cotangents one per output, of its shape and dtype
+ * @returns the cotangents of all leaves that were reached, and of the targets
+ */
+export function backpropagate(
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  options: BackpropagateOptions,
+): Map<Tensor, Tensor> {
+  return withGradMode(options.createGraph, () => walk(outputs, cotangents, options));
+}
+
+function walk(
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  { fn, retainGraph, targets, stopAtTargets }: BackpropagateOptions,
+): Map<Tensor, Tensor> {
+  const cts = new Map<Tensor, Tensor>();
+  const queue = new NodeQueue();
+  const kept = new Set(targets);
+  const isEnd = (tensor: Tensor): boolean => stopAtTargets === true && kept.has(tensor);
+  const receive = (tensor: Tensor, ct: Tensor): void => {
+    const sum = cts.get(tensor);
+    cts.set(tensor, sum === undefined ? ct : sum.add(ct));
+    if (sum === undefined && tensor.node !== undefined && !isEnd(tensor)) queue.push(tensor.node);
+  };
+
+  const path = targets === undefined ? undefined : nodesToward(kept, ancestors(outputs, isEnd));
+  const onPath = (tensor: Tensor): boolean =>
+    kept.has(tensor) || (tensor.node !== undefined && path?.has(tensor.node) === true);
+  const wanted = path === undefined ? (tensor: Tensor): boolean => tensor.requiresGrad : onPath;
+
+  outputs.forEach((output, i) => {
+    if (wanted(output)) receive(output, cotangents[i] as Tensor);
+  });
+  let last: GradNode | undefined;
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    if (node === last || (path !== undefined && !path.has(node))) continue;
+    last = node;
+    checkNotFreed(fn, node);
+    const { inputs } = node;
+    const nodeCts = node.outputs.map((output) => cts.get(output));
+    for (const output of node.outputs) if (!kept.has(output)) cts.delete(output);
+    const inputCts = pullBack(node, nodeCts, wanted);
+    for (let i = 0; i < inputs.length; i++) {
+      const ct = inputCts[i];
+      if (ct !== undefined) receive(inputs[i] as Tensor, ct);
+    }
+    if (!retainGraph) node.free();
+  }
+  return cts;
+}
+
+/** Those of `nodes`, last created first, that have any of `targets` behind them. */
+function nodesToward(targets: ReadonlySet<Tensor>, nodes: readonly GradNode[]): Set<GradNode> {
+  const path = new Set<GradNode>();
+  for (const node of nodes.toReversed()) {
+    for (const input of node.inputs) {
+      if (targets.has(input) || (input.node !== undefined && path.has(input.node))) {
+        path.add(node);
+        break;
+      }
+    }
+  }
+  return path;
+}
+
+/** Every node behind `outputs`, last created first; does not go on behind a tensor for which `isEnd` holds. */
+export function ancestors(outputs: readonly Tensor[], isEnd: (tensor: Tensor) => boolean = never): GradNode[] {
+  const seen = new Set<GradNode>();
+  const pending: GradNode[] = [];
+  const visit = (tensor: Tensor): void => {
+    if (isEnd(tensor) || tensor.node === undefined || seen.has(tensor.node)) return;
+    seen.add(tensor.node);
+    pending.push(tensor.node);
+  };
+  outputs.forEach(visit);
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) node.inputs.forEach(visit);
+  return [...seen].sort((a, b) => b.sequence - a.sequence);
+}
+
+function never(): boolean {
+  return false;
+}
+
+function checkNotFreed(fn: string, node: GradNode): void {
+  if (!node.freed) return;
+  throw new GradError(
+    `${fn}: expected a graph whose saved tensors are still there, got one freed by an earlier backward ` +
+      `(at '${node.name}'). Pass { retainGraph: true } to the earlier call to go back twice.`,
+  );
+}

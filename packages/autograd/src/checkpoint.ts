@@ -1,0 +1,85 @@
+import { attach, GradNode, gradMode, zeros } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { ancestors, backpropagate } from "./backpropagate.ts";
+import { StateReplay } from "./state-replay.ts";
+import { freshInputs } from "./fresh-inputs.ts";
+import { enableGrad } from "./grad-modes.ts";
+import { checkVersion } from "./saved.ts";
+
+/**
+ * Applies `f` without keeping what its inside saved: backward computes it again. This trades
+ * time for memory in deep networks.
+ *
+ * Gradients reach `inputs` and every tensor that `f` closes over. Tensors that `f` assigns to
+ * (running statistics, the counter of a generator) are set back for the second run and restored
+ * after it, so that it draws the same random numbers and no update is applied twice.
+ *
+ * @param f gives a tensor or a list of tensors, and the same on every call but for assigned state
+ * @returns what `f` returns
+ * @throws {GradError} in backward, if an input or captured tensor was assigned to after `f` ran
+ *
+ * Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, https://arxiv.org/abs/1604.06174
+ *
+ * @example
+ * const y = checkpoint((h) => block.forward(h), x);
+ */
+export function checkpoint<Result extends Tensor | readonly Tensor[]>(
+  f: (...inputs: Tensor[]) => Result,
+  ...inputs: Tensor[]
+): Result {
+  if (!gradMode.enabled) return f(...inputs);
+  // Nodes made from here on belong to f, older ones are captured.
+  const start = new GradNode("checkpoint", [], [], {}).sequence;
+  const state = new StateReplay();
+  const fresh = replaceable(inputs, false);
+  const result = state.observe(() => f(...fresh));
+  const results = asList(result);
+  if (results.some(({ storage }) => storage.data === undefined)) return f(...inputs); // traced: the compiler plans memory
+  const captured = capturedBy(results, fresh, start);
+  const outputs = results.map((tensor) => tensor.detach());
+  const sources = [...inputs, ...captured];
+  if (sources.some((source) => source.requiresGrad)) {
+    const specs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    const node = new GradNode("checkpoint", sources, outputs, {}, (cts, { inputs: now, inputVersions }) => {
+      now.forEach((source, i) => {
+        if (!state.has(source)) checkVersion("checkpoint", "input", i, source, inputVersions[i] as number);
+      });
+      const createGraph = gradMode.enabled;
+      const again = replaceable(now.slice(0, inputs.length), createGraph);
+      const targets = [...again, ...now.slice(inputs.length)];
+      return state.replay(() => {
+        const recomputed = asList(enableGrad(() => f(...again)));
+        const cotangents = specs.map(({ shape, dtype }, i) => cts[i] ?? zeros(shape, { dtype }));
+        const options = { fn: "checkpoint", retainGraph: createGraph, createGraph, targets, stopAtTargets: true };
+        const gradients = backpropagate(recomputed, cotangents, options);
+        return targets.map((target) => gradients.get(target));
+      });
+    });
+    attach(node);
+  }
+  return (Array.isArray(result) ? outputs : outputs[0]) as Result;
+}
+
+/** Stand-ins for the inputs that need gradients; the others as they are. */
+function replaceable(inputs: readonly Tensor[], connected: boolean): Tensor[] {
+  return inputs.map((input) => {
+    if (!input.requiresGrad) return input;
+    return connected ? (freshInputs("checkpoint", [input])[0] as Tensor) : input.detach().requiresGrad_();
+  });
+}
+
+/** Tensors that need gradients and were not made by `f`: its parameters, and results from before. */
+function capturedBy(results: readonly Tensor[], fresh: readonly Tensor[], start: number): Tensor[] {
+  const captured = new Set<Tensor>();
+  const isOutside = (tensor: Tensor): boolean => {
+    if (tensor.node !== undefined && tensor.node.sequence > start) return false;
+    if (tensor.requiresGrad && !fresh.includes(tensor)) captured.add(tensor);
+    return true;
+  };
+  ancestors(results, isOutside);
+  return [...captured];
+}
+
+function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
+  return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
+}

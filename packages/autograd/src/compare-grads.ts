@@ -1,0 +1,77 @@
+import { ShapeError } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+
+/** A gradient worked out by hand next to that of the tape. */
+export interface GradPair {
+  readonly name: string;
+  readonly manual: Tensor;
+  readonly auto: Tensor;
+}
+
+/** How far two gradients agree. */
+export interface GradComparison {
+  readonly name: string;
+  /** Every element is equal. */
+  readonly exact: boolean;
+  /** Every element is equal up to rounding: |manual - auto| ≤ atol + rtol · |auto|. */
+  readonly approximate: boolean;
+  /** max |manual - auto|; NaN if one side is NaN where the other is not. */
+  readonly maxDifference: number;
+}
+
+/** The rows of {@link compareGrads}; as a string, a table. */
+export interface GradTable {
+  readonly rows: readonly GradComparison[];
+  /** Whether every row is at least approximate. */
+  readonly passed: boolean;
+  toString(): string;
+}
+
+/**
+ * Holds gradients worked out by hand against those of the tape. Equal up to rounding means within
+ * 1e-8 + 1e-5 |auto| in float32, and 1e-12 + 1e-9 |auto| in float64.
+ *
+ * @param pairs tensors of equal shapes
+ * @throws {ShapeError} if the shapes of a pair differ
+ *
+ * @example
+ * console.log(String(compareGrads([{ name: "x", manual: dx, auto: x.grad }])));
+ * // x | exact: true  | approximate: true  | max difference: 0
+ */
+export function compareGrads(pairs: readonly GradPair[]): GradTable {
+  const rows = pairs.map(compare);
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, exact, approximate, maxDifference }) =>
+    [
+      name.padEnd(width),
+      `exact: ${String(exact).padEnd(5)}`,
+      `approximate: ${String(approximate).padEnd(5)}`,
+      `max difference: ${maxDifference}`,
+    ].join(" | "),
+  );
+  return {
+    rows,
+    passed: rows.every(({ approximate }) => approximate),
+    toString: () => lines.join("\n"),
+  };
+}
+
+function compare({ name, manual, auto }: GradPair): GradComparison {
+  if (manual.shape.join() !== auto.shape.join()) {
+    throw new ShapeError(
+      `compareGrads: expected '${name}' by hand of shape [${auto.shape.join(", ")}], got [${manual.shape.join(", ")}].`,
+    );
+  }
+  const double = manual.dtype === "float64" && auto.dtype === "float64";
+  const [rtol, atol] = double ? [1e-9, 1e-12] : [1e-5, 1e-8];
+  let [exact, approximate, maxDifference] = [true, true, 0];
+  for (let i = 0; i < auto.size; i++) {
+    const [a, b] = [manual.data[i] as number, auto.data[i] as number];
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    const difference = Math.abs(a - b);
+    exact = false;
+    if (!(difference <= atol + rtol * Math.abs(b))) approximate = false;
+    if (!(difference <= maxDifference)) maxDifference = difference;
+  }
+  return { name, exact, approximate, maxDifference };
+}

@@ -1,0 +1,31 @@
+import { DTypeError, GradError, onesLike, ShapeError } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+
+/**
+ * The cotangent to start from: the given one, checked, or 1 for an output of one element.
+ *
+ * @throws {GradError | ShapeError | DTypeError} `backward: expected a cotangent of shape [2], got [3].`
+ */
+export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
+  const shape = `[${output.shape.join(", ")}]`;
+  if (!output.requiresGrad) {
+    throw new GradError(
+      `${fn}: expected an output that requires gradients, got one that no recorded operation made. ` +
+        "Create its inputs with requiresGrad: true and do not compute it inside noGrad.",
+    );
+  }
+  if (cotangent === undefined) {
+    if (output.size === 1) return onesLike(output);
+    throw new GradError(
+      `${fn}: expected a cotangent or an output of one element, got an output of shape ${shape}. ` +
+        "Pass a cotangent of that shape, or reduce to a scalar with sum() or mean().",
+    );
+  }
+  if (cotangent.shape.join() !== output.shape.join()) {
+    throw new ShapeError(`${fn}: expected a cotangent of shape ${shape}, got [${cotangent.shape.join(", ")}].`);
+  }
+  if (cotangent.dtype !== output.dtype) {
+    throw new DTypeError(`${fn}: expected a cotangent of dtype ${output.dtype}, got ${cotangent.dtype}.`);
+  }
+  return cotangent;
+}

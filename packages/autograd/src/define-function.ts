@@ -1,0 +1,110 @@
+import { attach, GradError, GradNode, needsNode, zeros } from "@tapegrad/tensor";
+import type { Spec, Tensor } from "@tapegrad/tensor";
+import { noGrad } from "./grad-modes.ts";
+import { checkVersion } from "./saved.ts";
+
+/** What a custom function carries from forward to backward. */
+export interface FunctionContext {
+  /** Keeps tensors for backward, which sees an error instead of them if they are assigned to before it. */
+  save(...tensors: Tensor[]): void;
+  /** The saved tensors, in the order of `save`. */
+  readonly saved: readonly Tensor[];
+  /** Which inputs need a gradient; backward may return undefined for the others. */
+  readonly needsInputGrad: readonly boolean[];
+}
+
+/** Forward and backward of a custom function. */
+export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
+  /** Stands in messages and drawings of the graph. */
+  readonly name: string;
+  /** Computes the value; not recorded. */
+  readonly forward: (ctx: FunctionContext, ...inputs: Tensor[]) => Result;
+  /**
+   * Gives the gradient of each input, from the cotangent of each output: a tensor for one input,
+   * otherwise a list. Written with differentiable operations, it can itself be differentiated.
+   */
+  readonly backward: (
+    ctx: FunctionContext,
+    ...cotangents: Tensor[]
+  ) => Tensor | undefined | readonly (Tensor | undefined)[];
+}
+
+/**
+ * Makes a function with its own derivative.
+ *
+ * @returns a function of tensors that applies `forward` and puts `backward` on the tape
+ * @throws {GradError} in backward, if the number, shape or dtype of its gradients is wrong or a
+ *   saved tensor was assigned to
+ *
+ * @example
+ * const cube = defineFunction({
+ *   name: "cube",
+ *   forward: (ctx, x) => {
+ *     ctx.save(x);
+ *     return x.pow(3);
+ *   },
+ *   backward: (ctx, ct) => ct.mul(ctx.saved[0].square().mul(3)),
+ * });
+ * const x = tensor(2, { requiresGrad: true });
+ * grad(cube(x), [x])[0].item(); // => 12
+ */
+export function defineFunction<Result extends Tensor | readonly Tensor[]>(
+  definition: FunctionDefinition<Result>,
+): (...inputs: Tensor[]) => Result {
+  const { name, forward, backward } = definition;
+  return (...inputs) => {
+    const recorded = needsNode(inputs);
+    const context = new Context(
+      name,
+      inputs.map((input) => recorded && input.requiresGrad),
+    );
+    const result = noGrad(() => forward(context, ...inputs));
+    if (!recorded) return result;
+    const made: readonly Tensor[] = isList(result) ? result : [result];
+    // An input returned as it is gets a tensor of its own: the node must not be put on the input.
+    const outputs = made.map((output) =>
+      output.node === undefined && !output.requiresGrad ? output : output.detach(),
+    );
+    const specs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    const node = new GradNode(name, inputs, outputs, {}, (cotangents) => {
+      const cts = cotangents.map((ct, i) => ct ?? zeros((specs[i] as Spec).shape, { dtype: (specs[i] as Spec).dtype }));
+      const gradients = backward(context, ...cts);
+      return isTensor(gradients) || gradients === undefined ? [gradients] : gradients;
+    });
+    attach(node);
+    return (isList(result) ? outputs : outputs[0]) as Result;
+  };
+}
+
+class Context implements FunctionContext {
+  readonly needsInputGrad: readonly boolean[];
+  readonly #name: string;
+  #saved: readonly Tensor[] = [];
+  #versions: readonly number[] = [];
+
+  constructor(name: string, needsInputGrad: readonly boolean[]) {
+    this.#name = name;
+    this.needsInputGrad = needsInputGrad;
+  }
+
+  save(...tensors: Tensor[]): void {
+    if (this.#saved.length > 0) throw new GradError(`${this.#name}: expected one call of ctx.save, got a second.`);
+    this.#saved = tensors;
+    this.#versions = tensors.map((tensor) => tensor.storage.version);
+  }
+
+  get saved(): readonly Tensor[] {
+    this.#saved.forEach((tensor, i) => {
+      checkVersion(this.#name, "saved tensor", i, tensor, this.#versions[i] as number);
+    });
+    return this.#saved;
+  }
+}
+
+function isList(result: Tensor | readonly Tensor[]): result is readonly Tensor[] {
+  return Array.isArray(result);
+}
+
+function isTensor(value: Tensor | undefined | readonly (Tensor | undefined)[]): value is Tensor {
+  return value !== undefined && !Array.isArray(value);
+}

@@ -1,0 +1,214 @@
+import { checkOptions, DTypeError, GradError, Generator, randn, tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { enableGrad } from "./grad-modes.ts";
+import { grad } from "./grad.ts";
+import { numericGradient } from "./numeric-gradient.ts";
+
+/** A function to check: of tensors, giving one or several. */
+export type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+
+/** Options of {@link gradcheck}. */
+export interface GradcheckOptions {
+  /** Step of the stencil, relative to the spread of the input. Default: 1e-3. */
+  readonly eps?: number;
+  /** Allowed difference relative to the entry. Default: 1e-7. */
+  readonly rtol?: number;
+  /** Allowed difference relative to the largest entry of the gradient. Default: 1e-9. */
+  readonly atol?: number;
+  /** 2 checks the derivatives of the derivatives as well. Default: 1. */
+  readonly order?: 1 | 2;
+  /** Throw when the check fails; otherwise only report. Default: true. */
+  readonly throws?: boolean;
+  /** Seed of the random cotangents. Default: 0. */
+  readonly seed?: number;
+}
+
+/** An entry of a gradient, computed both ways. */
+export interface GradcheckEntry {
+  /** Which input. In order 2, inputs are followed by the cotangents. */
+  readonly input: number;
+  /** Position in that input. */
+  readonly index: readonly number[];
+  readonly numeric: number;
+  readonly analytic: number;
+  /** Difference relative to the largest entry of the gradient. */
+  readonly error: number;
+  /** 1 for a gradient, 2 for the gradient of a gradient. */
+  readonly order: 1 | 2;
+}
+
+/** What {@link gradcheck} found. */
+export interface GradcheckReport {
+  readonly passed: boolean;
+  /** Number of entries compared. */
+  readonly checks: number;
+  /** The entry with the largest error, a failed one if any failed; undefined if there was none to compare. */
+  readonly worst: GradcheckEntry | undefined;
+}
+
+/**
+ * Compares the gradients of `f` on the tape with finite differences, for random cotangents, in float64.
+ *
+ * df/dx ≈ (f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12h, with an error of order h⁴
+ *
+ * An entry passes if |analytic - numeric| ≤ rtol · |numeric| + atol · max |gradient|. One that fails is
+ * tried with smaller steps before it counts, for a kink or a sharp bend may lie within the stencil.
+ *
+ * @param inputs float64 tensors are checked (only those that require gradients, if any does);
+ *   integer and bool ones are passed on
+ * @throws {DTypeError} if an input is float32
+ * @throws {GradError} if an entry fails, naming input, index, and both values
+ *
+ * @example
+ * gradcheck((x) => x.tanh(), [tensor([0.5, -1], { dtype: "float64" })]).passed; // => true
+ */
+export function gradcheck(
+  f: CheckedFunction,
+  inputs: readonly Tensor[],
+  options: GradcheckOptions = {},
+): GradcheckReport {
+  const { eps = 1e-3, rtol = 1e-7, atol = 1e-9, order = 1, throws = true, seed = 0 } = options;
+  checkOptions("gradcheck", options, ["eps", "rtol", "atol", "order", "throws", "seed"]);
+  if (!(eps > 0)) throw new ValueError(`gradcheck: expected eps > 0, got ${eps}.`);
+  if (order !== 1 && order !== 2) throw new ValueError(`gradcheck: expected order 1 or 2, got ${String(order)}.`);
+  const active = checkedInputs(inputs);
+  const generator = new Generator(seed);
+  const first = checkOnce(f, inputs, active, { eps, rtol, atol, order: 1, generator });
+  let report = first.report;
+  if (order === 2 && report.passed) {
+    const { cotangents } = first;
+    const points = [...inputs, ...cotangents];
+    const all = [...active, ...cotangents.map((_, i) => inputs.length + i)];
+    const derivative: CheckedFunction = (...at) =>
+      gradients(f, at.slice(0, inputs.length), active, at.slice(inputs.length), true);
+    const second = checkOnce(derivative, points, all, { eps, rtol, atol, order: 2, generator });
+    report = merge(report, second.report);
+  }
+  if (throws && !report.passed) throw new GradError(describe(report));
+  return report;
+}
+
+/** {@link gradcheck} of order 2: also the derivatives of the gradient by inputs and cotangents. */
+export function gradgradcheck(
+  f: CheckedFunction,
+  inputs: readonly Tensor[],
+  options: Omit<GradcheckOptions, "order"> = {},
+): GradcheckReport {
+  return gradcheck(f, inputs, { ...options, order: 2 });
+}
+
+interface Settings {
+  readonly eps: number;
+  readonly rtol: number;
+  readonly atol: number;
+  readonly order: 1 | 2;
+  readonly generator: Generator;
+}
+
+function checkOnce(
+  f: CheckedFunction,
+  inputs: readonly Tensor[],
+  active: readonly number[],
+  { eps, rtol, atol, order, generator }: Settings,
+): { report: GradcheckReport; cotangents: Tensor[] } {
+  const at = inputs.map((input) => input.detach());
+  const values = asList(f(...at));
+  const cotangents = values.map(({ shape, dtype }) => {
+    if (dtype === "float64") return randn(shape, { dtype, generator });
+    throw new DTypeError(`gradcheck: expected f to give float64, got ${dtype}.`);
+  });
+  const analytic = gradients(f, at, active, cotangents, false);
+  let report: GradcheckReport = { passed: true, checks: 0, worst: undefined };
+  active.forEach((input, k) => {
+    const gradient = analytic[k] as Tensor;
+    const numericOf = numericGradient(f, at, input, cotangents, eps);
+    const entries = Array.from(gradient.data, (_, i) => numericOf(i, 1));
+    const scale = Math.max(0, ...entries.map(({ value }) => Math.abs(value)), ...gradient.data.map(Math.abs));
+    entries.forEach((entry, i) => {
+      const value = gradient.data[i] as number;
+      let best = entry;
+      const fails = ({ value: numeric, noise }: typeof entry): boolean =>
+        !(Math.abs(value - numeric) <= rtol * Math.abs(numeric) + atol * scale + noise);
+      for (let shrink = 16; fails(best) && shrink <= 256; shrink *= 16) {
+        const finer = numericOf(i, shrink);
+        if (!(Math.abs(value - finer.value) >= Math.abs(value - best.value))) best = finer;
+      }
+      const failed = fails(best);
+      const difference = Math.abs(value - best.value);
+      // A gradient that is all rounding, such as that of a sum of softmax, has no relative error.
+      const error = difference === 0 || scale * rtol < best.noise ? 0 : difference / scale;
+      const index = unravel(i, gradient.shape);
+      const found = { input, index, numeric: best.value, analytic: value, error, order };
+      report = merge(report, { passed: !failed, checks: 1, worst: found });
+    });
+  });
+  return { report, cotangents };
+}
+
+/** The gradients of Σ f · cotangent by the inputs at the places `active`. */
+function gradients(
+  f: CheckedFunction,
+  inputs: readonly Tensor[],
+  active: readonly number[],
+  cotangents: readonly Tensor[],
+  createGraph: boolean,
+): Tensor[] {
+  return enableGrad(() => {
+    const at = inputs.map((input, i) => {
+      if (!active.includes(i)) return input;
+      return createGraph && input.requiresGrad ? input : input.detach().requiresGrad_();
+    });
+    let sum = tensor(0, { dtype: "float64" });
+    asList(f(...at)).forEach((value, i) => {
+      sum = sum.add(value.mul(cotangents[i] as Tensor).sum());
+    });
+    const by = active.map((i) => at[i] as Tensor);
+    if (!sum.requiresGrad) return by.map((input) => zerosLike(input));
+    return grad(sum, by, { createGraph, allowUnused: true });
+  });
+}
+
+function checkedInputs(inputs: readonly Tensor[]): number[] {
+  inputs.forEach(({ dtype }, i) => {
+    if (dtype !== "float32") return;
+    throw new DTypeError(
+      `gradcheck: expected float64 inputs, got float32 for input ${i}. Convert it with to("float64").`,
+    );
+  });
+  const float = inputs.flatMap((input, i) => (input.dtype === "float64" ? [i] : []));
+  const required = float.filter((i) => (inputs[i] as Tensor).requiresGrad);
+  if (float.length === 0) throw new DTypeError("gradcheck: expected at least one float64 input, got none.");
+  return required.length > 0 ? required : float;
+}
+
+function merge(a: GradcheckReport, b: GradcheckReport): GradcheckReport {
+  return { passed: a.passed && b.passed, checks: a.checks + b.checks, worst: worse(a, b) };
+}
+
+/** A failed entry before a passed one, then the larger error; NaN is the largest. */
+function worse(a: GradcheckReport, b: GradcheckReport): GradcheckEntry | undefined {
+  if (a.worst === undefined || b.worst === undefined) return a.worst ?? b.worst;
+  if (a.passed !== b.passed) return a.passed ? b.worst : a.worst;
+  return b.worst.error <= a.worst.error || Number.isNaN(a.worst.error) ? a.worst : b.worst;
+}
+
+function describe({ worst }: GradcheckReport): string {
+  if (worst === undefined) return "gradcheck: expected gradients to compare, got none.";
+  const { order, input, index, numeric, analytic } = worst;
+  const what = order === 1 ? "gradient" : "second derivative";
+  return `gradcheck: expected the ${what} of input ${input} at [${index.join(", ")}] to be ${numeric} (numeric), got ${analytic} (analytic).`;
+}
+
+function unravel(position: number, shape: readonly number[]): number[] {
+  const index = new Array<number>(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const extent = shape[axis] as number;
+    index[axis] = position % extent;
+    position = Math.floor(position / extent);
+  }
+  return index;
+}
+
+function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
+  return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
+}

@@ -1,0 +1,21 @@
+import "./install.ts";
+
+export { checkpoint } from "./checkpoint.ts";
+export { compareGrads, type GradComparison, type GradPair, type GradTable } from "./compare-grads.ts";
+export { defineFunction, type FunctionContext, type FunctionDefinition } from "./define-function.ts";
+export { grad, type GradOptions } from "./grad.ts";
+export {
+  type CheckedFunction,
+  gradcheck,
+  type GradcheckEntry,
+  type GradcheckOptions,
+  type GradcheckReport,
+  gradgradcheck,
+} from "./gradcheck.ts";
+export { detectAnomaly, enableGrad, noGrad } from "./grad-modes.ts";
+export { toDot } from "./to-dot.ts";
+export { toSvg } from "./to-svg.ts";
+export { hvp, jacobian, jvp, type TensorFunction, vjp } from "./transforms.ts";
+export { Saved } from "./saved.ts";
+export type { CotangentOf, InputPullback, VariadicPullback, Vjp, Vjps } from "./vjps/vjp.ts";
+export { vjps } from "./vjps/vjps.ts";

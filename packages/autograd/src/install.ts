@@ -1,0 +1,5 @@
+import { installGradEngine } from "@tapegrad/tensor";
+import { backward } from "./backward.ts";
+
+// The one place that connects Tensor.backward to this package.
+installGradEngine({ backward });

@@ -1,0 +1,77 @@
+import { GradError, gradMode } from "@tapegrad/tensor";
+import type { GradNode, PrimitiveName, Tensor } from "@tapegrad/tensor";
+import { Saved } from "./saved.ts";
+import { unbroadcast } from "./unbroadcast.ts";
+import { vjps } from "./vjps/vjps.ts";
+
+/** The cotangents of a node's inputs; undefined where there is none or none is wanted. */
+export type InputCotangents = (Tensor | undefined)[];
+
+/**
+ * Goes back through one node.
+ *
+ * @param cotangents one per output, undefined for zero
+ * @param wanted whether the cotangent of input i is asked for
+ */
+export function pullBack(
+  node: GradNode,
+  cotangents: readonly (Tensor | undefined)[],
+  wanted: (input: Tensor) => boolean,
+): InputCotangents {
+  const { inputs } = node;
+  const results: InputCotangents = new Array<Tensor | undefined>(inputs.length);
+  const all = node.pullback?.(cotangents, node);
+  if (all !== undefined && all.length !== inputs.length) {
+    throw new GradError(`${node.name}: expected ${inputs.length} gradients from its pullback, got ${all.length}.`);
+  }
+  const row = all === undefined ? rowOf(node.name) : undefined;
+  const saved = new Saved(node);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as Tensor;
+    if (!wanted(input)) continue;
+    const result = row === undefined ? all?.[i] : pullBackInput(row, node, cotangents, saved, i);
+    if (result !== undefined) results[i] = fitted(node, i, input, result);
+  }
+  return results;
+}
+
+/** A table row with its attributes and cotangents untyped: a node's name and attributes belong together. */
+type AnyVjp = readonly (AnyPullback | null)[] | AnyPullback | null;
+type AnyPullback = (ct: unknown, saved: Saved, attrs: unknown, index: number) => Tensor;
+
+function rowOf(name: string): AnyVjp {
+  if (!Object.hasOwn(vjps, name)) throw new GradError(`${name}: expected a primitive or a node with a pullback.`);
+  return vjps[name as PrimitiveName] as AnyVjp;
+}
+
+function pullBackInput(
+  row: AnyVjp,
+  node: GradNode,
+  cotangents: readonly (Tensor | undefined)[],
+  saved: Saved,
+  index: number,
+): Tensor | undefined {
+  const pullback = typeof row === "function" ? row : row?.[index];
+  return pullback?.(cotangents.length === 1 ? cotangents[0] : cotangents, saved, node.attrs, index);
+}
+
+/** The gradient in its input's shape, checked. */
+function fitted(node: GradNode, index: number, input: Tensor, result: Tensor): Tensor {
+  if (gradMode.traceCalls) checkNaN(node, index, result);
+  if (result.dtype !== input.dtype) {
+    throw new GradError(`${node.name}: expected gradient ${index} of dtype ${input.dtype}, got ${result.dtype}.`);
+  }
+  const gradient = result.shape === input.shape ? result : unbroadcast(result, input.shape);
+  if (gradient === undefined) {
+    throw new GradError(
+      `${node.name}: expected gradient ${index} of shape [${input.shape.join(", ")}], got [${result.shape.join(", ")}].`,
+    );
+  }
+  return gradient;
+}
+
+function checkNaN(node: GradNode, index: number, result: Tensor): void {
+  if (!result.data.some(Number.isNaN)) return;
+  const where = node.stack === undefined ? "it was called outside detectAnomaly" : node.stack.replace(/^.*\n/, "\n");
+  throw new GradError(`Function '${node.name}' returned NaN in gradient ${index}. Forward call: ${where}`);
+}

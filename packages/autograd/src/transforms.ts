@@ -1,0 +1,131 @@
+import { eye, GradError, ShapeError, stack, zeros, zerosLike } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { anyConnected, freshInputs } from "./fresh-inputs.ts";
+import { enableGrad } from "./grad-modes.ts";
+import { grad } from "./grad.ts";
+
+/** A function of tensors that gives one tensor. */
+export type TensorFunction = (...inputs: Tensor[]) => Tensor;
+
+/**
+ * The value of `f` and a function that carries a cotangent of it back to the inputs. It may be
+ * called any number of times.
+ *
+ * pullback(u)_i = uᵀ ∂f / ∂x_i
+ *
+ * @returns `[value, pullback]`; without a cotangent, `pullback` takes 1 for a value of one element
+ * @throws {DTypeError} if an input is not float
+ *
+ * @example
+ * const [value, pullback] = vjp((x) => x.square(), tensor([1, 2]));
+ * pullback(tensor([1, 10]))[0].toArray(); // => [2, 40]
+ */
+export function vjp(f: TensorFunction, ...inputs: Tensor[]): [Tensor, (cotangent?: Tensor) => Tensor[]] {
+  const fresh = freshInputs("vjp", inputs);
+  const connected = anyConnected(inputs);
+  const value = enableGrad(() => f(...fresh));
+  const pullback = (cotangent?: Tensor): Tensor[] => gradients(value, fresh, cotangent, connected);
+  return [connected ? value : value.detach(), pullback];
+}
+
+/**
+ * The value of `f` and its directional derivative.
+ *
+ * tangent = Σ_i ∂f / ∂x_i · tangents_i, by differentiating the vjp by its cotangent.
+ *
+ * @param tangents one per input, of its shape and dtype
+ * @returns `[value, tangent]` of equal shapes
+ * @throws {ShapeError} if a tangent does not fit its input
+ *
+ * @example
+ * jvp((x) => x.square(), [tensor([1, 2])], [tensor([1, 10])])[1].toArray(); // => [2, 40]
+ */
+export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: readonly Tensor[]): [Tensor, Tensor] {
+  checkTangents("jvp", inputs, tangents);
+  const fresh = freshInputs("jvp", inputs);
+  const connected = anyConnected([...inputs, ...tangents]);
+  return enableGrad(() => {
+    const value = f(...fresh);
+    const cotangent = zerosLike(value).requiresGrad_();
+    const pulled = gradients(value, fresh, cotangent, true);
+    let tangent: Tensor | undefined;
+    pulled.forEach((gradient, i) => {
+      if (!gradient.requiresGrad) return; // f does not depend on this input
+      const [part] = gradients(gradient, [cotangent], tangents[i], connected) as [Tensor];
+      tangent = tangent === undefined ? part : tangent.add(part);
+    });
+    tangent ??= zerosLike(value);
+    return connected ? [value, tangent] : [value.detach(), tangent];
+  });
+}
+
+/**
+ * All first derivatives of `f`, one backward walk per element of its value.
+ *
+ * J[i, j] = ∂f(x)_i / ∂x_j
+ *
+ * @returns a tensor of shape `[...f(x).shape, ...x.shape]`
+ *
+ * @example
+ * jacobian((x) => x.square(), tensor([1, 2])).toArray(); // => [[2, 0], [0, 4]]
+ */
+export function jacobian(f: TensorFunction, x: Tensor): Tensor {
+  const [value, pullback] = vjp(f, x);
+  const shape = [...value.shape, ...x.shape];
+  if (value.size === 0) return zeros(shape, { dtype: x.dtype });
+  const units = eye(value.size, value.size, { dtype: value.dtype });
+  const rows = Array.from({ length: value.size }, (_, i) => {
+    const unit = units.slice(i).reshape(value.shape);
+    return pullback(unit)[0] as Tensor;
+  });
+  return stack(rows).reshape(shape);
+}
+
+/**
+ * The Hessian of a scalar function times a vector, without forming the Hessian.
+ *
+ * out = ∂/∂x (∂f/∂xᵀ · v)
+ *
+ * @param f gives a tensor of one element
+ * @param v of the shape and dtype of `x`
+ * @throws {GradError} if the value of `f` has more than one element
+ *
+ * @example
+ * hvp((x) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])).toArray(); // => [6, 12]
+ */
+export function hvp(f: TensorFunction, x: Tensor, v: Tensor): Tensor {
+  checkTangents("hvp", [x], [v]);
+  const fresh = freshInputs("hvp", [x]);
+  return enableGrad(() => {
+    const value = f(...fresh);
+    if (value.size !== 1) {
+      throw new GradError(`hvp: expected f to give one element, got shape [${value.shape.join(", ")}].`);
+    }
+    const [gradient] = gradients(value, fresh, undefined, true) as [Tensor];
+    return gradients(gradient, fresh, v, anyConnected([x, v]))[0] as Tensor;
+  });
+}
+
+/** Gradients with zeros where there is no dependence, keeping the graph. */
+function gradients(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  cotangent: Tensor | undefined,
+  createGraph: boolean,
+): Tensor[] {
+  if (!output.requiresGrad) return inputs.map((input) => zerosLike(input));
+  return grad(output, inputs, { cotangent, createGraph, retainGraph: true, allowUnused: true });
+}
+
+function checkTangents(fn: string, inputs: readonly Tensor[], tangents: readonly Tensor[]): void {
+  if (inputs.length !== tangents.length) {
+    throw new ShapeError(`${fn}: expected ${inputs.length} tangents, one per input, got ${tangents.length}.`);
+  }
+  inputs.forEach((input, i) => {
+    const tangent = tangents[i] as Tensor;
+    if (tangent.shape.join() === input.shape.join()) return;
+    throw new ShapeError(
+      `${fn}: expected tangent ${i} of shape [${input.shape.join(", ")}], got [${tangent.shape.join(", ")}].`,
+    );
+  });
+}

@@ -1,0 +1,12 @@
+import { apply, zeros } from "@tapegrad/tensor";
+import type { Vjps } from "./vjp.ts";
+
+/** Rows of gather and its adjoint; an index has no gradient. */
+export const indexing: Vjps<"gather" | "scatterAdd"> = {
+  gather: [
+    (ct, saved, attrs) =>
+      apply("scatterAdd", [zeros(saved.shape(0), { dtype: ct.dtype }), saved.input(1), ct], attrs)[0],
+    null,
+  ],
+  scatterAdd: [(ct) => ct, null, (ct, saved, attrs) => apply("gather", [ct, saved.input(1)], attrs)[0]],
+};

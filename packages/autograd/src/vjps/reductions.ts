@@ -1,0 +1,24 @@
+import { apply } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { productOfOthers } from "./product-of-others.ts";
+import type { Vjps } from "./vjp.ts";
+
+type Reduction = "sum" | "prod" | "max" | "min" | "argmax" | "argmin" | "cumsum" | "argsort";
+
+/** `ct` to the elements of `x` that equal the extreme `y`, in equal shares. */
+const toExtremes = (ct: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
+  const extreme = x.eq(y).to(x.dtype);
+  return extreme.mul(ct.div(extreme.sum({ axis: axes, keepDims: true })));
+};
+
+/** Rows of the reductions, which keep the reduced axes as 1. Ties share the gradient equally. */
+export const reductions: Vjps<Reduction> = {
+  sum: [(ct, saved) => ct.broadcastTo(saved.shape(0))],
+  prod: [(ct, saved, { axes }) => productOfOthers(saved.input(0), axes).mul(ct)],
+  max: [(ct, saved, { axes }) => toExtremes(ct, saved.input(0), saved.output(0), axes)],
+  min: [(ct, saved, { axes }) => toExtremes(ct, saved.input(0), saved.output(0), axes)],
+  argmax: null,
+  argmin: null,
+  cumsum: [(ct, _, { axis, reverse }) => apply("cumsum", [ct], { axis, reverse: !reverse })[0]],
+  argsort: null,
+};

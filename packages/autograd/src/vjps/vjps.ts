@@ -1,0 +1,23 @@
+import type { PrimitiveName } from "@tapegrad/tensor";
+import { binary } from "./binary.ts";
+import { contraction } from "./contraction.ts";
+import { indexing } from "./indexing.ts";
+import { movement } from "./movement.ts";
+import { reductions } from "./reductions.ts";
+import { standardize } from "./standardize.ts";
+import { unary } from "./unary.ts";
+import type { Vjps } from "./vjp.ts";
+
+/** How every primitive is differentiated. A primitive without a row does not compile. */
+export const vjps: Vjps<PrimitiveName> = {
+  ...unary,
+  ...binary,
+  ...reductions,
+  ...movement,
+  ...contraction,
+  ...indexing,
+  ...standardize,
+  iota: null,
+  randomBits: null,
+  assign: null,
+};
