@@ -1,0 +1,153 @@
+import { allocate, checkDType, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
+import { checkOptions, ShapeError, ValueError } from "../errors.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
+import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
+
+/** Options of creation functions. */
+export interface CreationOptions {
+  /** Element type; float32 unless given. */
+  readonly dtype?: DType | undefined;
+  /** Whether to differentiate by the result. */
+  readonly requiresGrad?: boolean | undefined;
+}
+
+/** Nested data: numbers or booleans. */
+export type NestedData = number | boolean | readonly NestedData[];
+
+/** {@link CreationOptions} and a shape for flat data. */
+export interface TensorOptions extends CreationOptions {
+  readonly shape?: Shape | undefined;
+}
+
+const optionKeys = ["dtype", "requiresGrad"];
+
+/**
+ * A tensor from a number, nested arrays or a typed array, copied.
+ *
+ * The dtype is float32 unless given; a Float64Array gives float64, an Int32Array int32, a Uint8Array and booleans bool.
+ *
+ * @throws {ShapeError} when nested arrays are ragged, or the data does not fill `shape`
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ */
+export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptions("tensor", options, ["shape", ...optionKeys]);
+  const typed = ArrayBuffer.isView(data);
+  const flat: number[] = [];
+  const found = typed ? [data.length] : flatten(data, flat);
+  const values: ArrayLike<number> = typed ? data : flat;
+  const shape = options.shape ?? found;
+  checkShape("tensor", shape);
+  if (sizeOf(shape) !== values.length) {
+    throw new ShapeError(
+      `tensor: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}, got ${values.length}.`,
+    );
+  }
+  const natural = typed ? dtypeOf(data) : containsBoolean(data) ? "bool" : "float32";
+  const dtype = options.dtype ?? natural;
+  checkDType("tensor", dtype);
+  const array = allocate(dtype, values.length);
+  convertInto(values, array);
+  return fromData(array, [...shape], dtype).requiresGrad_(options.requiresGrad ?? false);
+}
+
+function containsBoolean(data: NestedData): boolean {
+  let first = data;
+  while (Array.isArray(first)) first = first[0] as NestedData;
+  return typeof first === "boolean";
+}
+
+/** Appends the leaves of `data` to `flat`, and returns its shape. */
+function flatten(data: NestedData, flat: number[]): number[] {
+  if (typeof data === "number" || typeof data === "boolean") {
+    flat.push(Number(data));
+    return [];
+  }
+  if (!Array.isArray(data)) {
+    throw new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${typeof data}.`);
+  }
+  const items: readonly NestedData[] = data;
+  let inner: number[] | undefined;
+  for (const item of items) {
+    const shape = flatten(item, flat);
+    inner ??= shape;
+    if (formatShape(inner) !== formatShape(shape)) {
+      throw new ShapeError(`tensor: expected equal nested shapes, got ${formatShape(inner)} and ${formatShape(shape)}.`);
+    }
+  }
+  return [items.length, ...(inner ?? [])];
+}
+
+/** A tensor with every element equal to `value`. */
+export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
+  checkOptions("full", options, optionKeys);
+  checkShape("full", shape);
+  const dtype = options.dtype ?? "float32";
+  checkDType("full", dtype);
+  const data = allocate(dtype, sizeOf(shape));
+  if (value !== 0) data.fill(dtype === "bool" ? 1 : value);
+  return fromData(data, [...shape], dtype).requiresGrad_(options.requiresGrad ?? false);
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** Zeros in the shape and dtype of `like`. */
+export function zerosLike(like: Tensor, options: CreationOptions = {}): Tensor {
+  return fullLike(like, 0, options);
+}
+
+/** Ones in the shape and dtype of `like`. */
+export function onesLike(like: Tensor, options: CreationOptions = {}): Tensor {
+  return fullLike(like, 1, options);
+}
+
+/** `value` in the shape and dtype of `like`. */
+export function fullLike(like: Tensor, value: number, options: CreationOptions = {}): Tensor {
+  return full(like.shape, value, { ...options, dtype: options.dtype ?? like.dtype });
+}
+
+/**
+ * `start, start + step, …` below `stop`; `arange(n)` counts 0 … n − 1. int32 when all three are whole numbers,
+ * float32 otherwise.
+ */
+export function arange(start: number, stop?: number, step = 1, options: CreationOptions = {}): Tensor {
+  checkOptions("arange", options, optionKeys);
+  const [first, last] = stop === undefined ? [0, start] : [start, stop];
+  if (![first, last, step].every(Number.isFinite) || step === 0) {
+    throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${first}, ${last} and ${step}.`);
+  }
+  const whole = [first, last, step].every(Number.isInteger);
+  const values = Float64Array.from({ length: Math.max(Math.ceil((last - first) / step), 0) }, (_, i) => first + i * step);
+  return tensor(values, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
+}
+
+/** `count` values at equal distances from `start` to `stop`, both included. */
+export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
+  checkOptions("linspace", options, optionKeys);
+  if (!Number.isInteger(count) || count < 0) {
+    throw new ValueError(`linspace: expected a whole count of at least 0, got ${count}.`);
+  }
+  const at = (i: number): number => (i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1));
+  return tensor(Float64Array.from({ length: count }, (_, i) => at(i)), { ...options, dtype: options.dtype ?? "float32" });
+}
+
+/** The identity matrix, or its first `columns` columns. */
+export function eye(rows: number, columns: number = rows, options: CreationOptions = {}): Tensor {
+  const result = zeros([rows, columns], options);
+  for (let i = 0; i < Math.min(rows, columns); i++) result.data[i * columns + i] = 1;
+  return result;
+}
+
+/** Each element's position along `axis`. */
+export function iota(shape: Shape, axis: number, dtype: DType = "int32"): Tensor {
+  return apply("iota", [], { shape, axis, dtype })[0];
+}
+

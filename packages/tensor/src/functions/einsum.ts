@@ -1,0 +1,107 @@
+import { ShapeError, ValueError } from "../errors.ts";
+import { formatShape } from "../shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** A tensor with a letter per axis. */
+interface Labelled {
+  readonly x: Tensor;
+  readonly labels: string;
+}
+
+/**
+ * Einstein's summation: letters name axes, a letter that is missing on the right is summed over. Without `->`
+ * the result has the letters that occur once, in alphabetical order.
+ *
+ * Operands are contracted from left to right, each pair as one batched `matmul`.
+ *
+ * @throws {ValueError | ShapeError} when the equation does not fit the operands
+ * @example
+ * einsum("ij,kj->ik", tensor([[1, 2]]), tensor([[3, 4]])).toArray() // => [[11]]
+ */
+export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  const { inputs, output } = parse(equation, operands);
+  let [current, ...rest] = inputs.map(({ x, labels }) => diagonals(x, labels)) as [Labelled, ...Labelled[]];
+  rest.forEach((next, i) => {
+    const needed = new Set([...output, ...rest.slice(i + 1).flatMap((other) => [...other.labels])]);
+    current = contract(sumOut(current, new Set([...needed, ...next.labels])), next, needed);
+  });
+  const result = sumOut(current, new Set(output));
+  return result.x.permute([...output].map((label) => result.labels.indexOf(label)));
+}
+
+function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelled[]; output: string } {
+  const [left = "", right, ...more] = equation.replaceAll(" ", "").split("->");
+  const terms = left.split(",");
+  const all = terms.join("");
+  if (more.length > 0 || !/^[a-zA-Z]*$/.test(all + (right ?? ""))) {
+    throw new ValueError(`einsum: expected letters, commas and one "->", got "${equation}".`);
+  }
+  if (terms.length !== operands.length) {
+    throw new ValueError(`einsum: expected ${terms.length} operands for "${equation}", got ${operands.length}.`);
+  }
+  const once = [...new Set(all)].filter((label) => all.split(label).length === 2).sort();
+  const output = right ?? once.join("");
+  if (new Set(output).size !== output.length || [...output].some((label) => !all.includes(label))) {
+    throw new ValueError(`einsum: expected distinct letters of the left side after "->", got "${equation}".`);
+  }
+  const extents = new Map<string, number>();
+  const inputs = operands.map((x, i) => {
+    const labels = terms[i] as string;
+    if (labels.length !== x.ndim) {
+      throw new ShapeError(`einsum: expected ${labels.length} axes for "${labels}", got shape ${formatShape(x.shape)}.`);
+    }
+    [...labels].forEach((label, axis) => {
+      const extent = x.shape[axis] as number;
+      if ((extents.get(label) ?? extent) !== extent) {
+        throw new ShapeError(`einsum: expected one extent for "${label}", got ${extents.get(label)} and ${extent}.`);
+      }
+      extents.set(label, extent);
+    });
+    return { x, labels };
+  });
+  return { inputs, output };
+}
+
+/** Takes the diagonal of every letter that occurs twice in one operand. */
+function diagonals(x: Tensor, labels: string): Labelled {
+  for (let axis = 0; axis < labels.length; axis++) {
+    const other = labels.indexOf(labels[axis] as string, axis + 1);
+    if (other < 0) continue;
+    const n = x.shape[axis] as number;
+    // Flattened together, the diagonal is every (n + 1)-th element.
+    const order = [...labels].map((_, a) => a).filter((a) => a !== axis && a !== other);
+    const flat = x.permute([...order, axis, other]).reshape([...order.map((a) => x.shape[a] as number), n * n]);
+    const diagonal = flat.slice(...order.map((): [] => []), [0, n * n, n + 1]);
+    return diagonals(diagonal, order.map((a) => labels[a]).join("") + labels[axis]);
+  }
+  return { x, labels };
+}
+
+function sumOut({ x, labels }: Labelled, needed: ReadonlySet<string>): Labelled {
+  const axis = [...labels].flatMap((label, a) => (needed.has(label) ? [] : [a]));
+  if (axis.length === 0) return { x, labels };
+  return { x: x.sum({ axis }), labels: [...labels].filter((label) => needed.has(label)).join("") };
+}
+
+/** One pair: letters of both that are still needed become batch axes, the others of both are contracted. */
+function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labelled {
+  const right = sumOut(b, new Set([...needed, ...a.labels]));
+  const shared = [...a.labels].filter((label) => right.labels.includes(label));
+  const batch = shared.filter((label) => needed.has(label));
+  const inner = shared.filter((label) => !needed.has(label));
+  const ownA = [...a.labels].filter((label) => !shared.includes(label));
+  const ownB = [...right.labels].filter((label) => !shared.includes(label));
+  const extent = (of: Labelled, labels: readonly string[]): number[] =>
+    labels.map((label) => of.x.shape[of.labels.indexOf(label)] as number);
+  const product = (extents: readonly number[]): number => extents.reduce((n, e) => n * e, 1);
+  const arrange = (of: Labelled, labels: readonly string[]): Tensor =>
+    of.x.permute(labels.map((label) => of.labels.indexOf(label)));
+  const [batchExtents, k] = [extent(a, batch), product(extent(a, inner))];
+  const [extentsA, extentsB] = [extent(a, ownA), extent(right, ownB)];
+  const left = arrange(a, [...batch, ...ownA, ...inner]).reshape([...batchExtents, product(extentsA), k]);
+  const other = arrange(right, [...batch, ...inner, ...ownB]).reshape([...batchExtents, k, product(extentsB)]);
+  return {
+    x: left.matmul(other).reshape([...batchExtents, ...extentsA, ...extentsB]),
+    labels: [...batch, ...ownA, ...ownB].join(""),
+  };
+}

@@ -1,0 +1,56 @@
+import { promote } from "../dtype.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { normalizeAxis } from "../shape.ts";
+import type { SliceRange } from "../tensor/slice-range.ts";
+import { apply, type Tensor } from "../tensor/tensor.ts";
+
+/** Joins tensors along an existing axis, the first unless given. */
+export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new ValueError("cat: expected at least one tensor, got none.");
+  const dtype = tensors.reduce((common, t) => promote(common, t.dtype), first.dtype);
+  const same = tensors.map((t) => t.to(dtype));
+  return apply("concat", same, { axis: normalizeAxis("cat", axis, first.ndim) })[0];
+}
+
+/** Joins tensors of one shape along a new axis, the first unless given. */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new ValueError("stack: expected at least one tensor, got none.");
+  const at = normalizeAxis("stack", axis, first.ndim + 1);
+  return cat(
+    tensors.map((t) => t.unsqueeze(at)),
+    at,
+  );
+}
+
+/** Cuts along an axis into pieces of the given sizes, or of one size with a smaller rest. */
+export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
+  const at = normalizeAxis("split", axis, x.ndim);
+  const extent = x.shape[at] as number;
+  if (typeof sizes === "number" && !(Number.isInteger(sizes) && sizes >= 1)) {
+    throw new ValueError(`split: expected a whole size of at least 1, got ${sizes}.`);
+  }
+  const parts =
+    typeof sizes === "number"
+      ? Array.from({ length: Math.max(Math.ceil(extent / sizes), 1) }, (_, i) => Math.min(sizes, extent - i * sizes))
+      : sizes;
+  if (parts.reduce((total, n) => total + n, 0) !== extent) {
+    throw new ShapeError(`split: expected sizes that add up to ${extent}, got [${parts.join(", ")}].`);
+  }
+  let start = 0;
+  return parts.map((n) => {
+    const ranges: SliceRange[] = x.shape.map((_, a) => (a === at ? [start, start + n] : []));
+    start += n;
+    return x.slice(...ranges);
+  });
+}
+
+/** Cuts along an axis into `count` pieces of nearly one size. */
+export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new ValueError(`chunk: expected a whole count of at least 1, got ${count}.`);
+  }
+  const extent = x.shape[normalizeAxis("chunk", axis, x.ndim)] as number;
+  return split(x, Math.max(Math.ceil(extent / count), 1), axis);
+}

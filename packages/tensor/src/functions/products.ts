@@ -1,0 +1,21 @@
+import { ShapeError } from "../errors.ts";
+import { formatShape } from "../shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Scalar product of two vectors. */
+export function dot(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim !== 1 || b.ndim !== 1 || a.size !== b.size) {
+    throw new ShapeError(
+      `dot: expected two vectors of one length, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
+    );
+  }
+  return a.matmul(b);
+}
+
+/** `out[i][j] = a[i]·b[j]` of two vectors. */
+export function outer(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim !== 1 || b.ndim !== 1) {
+    throw new ShapeError(`outer: expected two vectors, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
+  }
+  return a.unsqueeze(1).mul(b.unsqueeze(0));
+}

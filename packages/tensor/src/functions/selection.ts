@@ -1,0 +1,76 @@
+import { type DType, promote } from "../dtype.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { formatShape, normalizeAxis } from "../shape.ts";
+import type { Operand } from "../tensor/elementwise-methods.ts";
+import { apply, type Tensor } from "../tensor/tensor.ts";
+import { full, iota } from "./creation.ts";
+
+/** `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const typed = [a, b].filter((v): v is Tensor => typeof v !== "number");
+  const dtype = typed.length === 0 ? "float32" : typed.reduce<DType>((d, t) => promote(d, t.dtype), "bool");
+  const operand = (v: Operand): Tensor => (typeof v === "number" ? full([], v, { dtype }) : v.to(dtype));
+  return apply("where", [condition, operand(a), operand(b)], {})[0];
+}
+
+/** 1 at each index along a new last axis of `classes`, 0 elsewhere; float32 unless given. */
+export function oneHot(index: Tensor, classes: number, options: { readonly dtype?: DType } = {}): Tensor {
+  if (index.dtype !== "int32") throw new DTypeError(`oneHot: expected an int32 index, got ${index.dtype}.`);
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new ValueError(`oneHot: expected a whole number of classes of at least 1, got ${classes}.`);
+  }
+  const { data } = index.storage;
+  const wrong = data?.find((k) => k < 0 || k >= classes);
+  if (wrong !== undefined) throw new ValueError(`oneHot: expected indices in [0, ${classes}), got ${wrong}.`);
+  return index.unsqueeze(-1).eq(iota([classes], 0)).to(options.dtype ?? "float32");
+}
+
+/** The lower triangle of the last two axes, up to the `diagonal`-th one above the main; zeros elsewhere. */
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  return triangle("tril", x, (row, column) => column.le(row.add(diagonal)));
+}
+
+/** The upper triangle of the last two axes, from the `diagonal`-th one above the main; zeros elsewhere. */
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  return triangle("triu", x, (row, column) => column.ge(row.add(diagonal)));
+}
+
+function triangle(fn: string, x: Tensor, keep: (row: Tensor, column: Tensor) => Tensor): Tensor {
+  if (x.ndim < 2) throw new ShapeError(`${fn}: expected at least two axes, got shape ${formatShape(x.shape)}.`);
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  return where(keep(iota([rows, 1], 0), iota([1, columns], 1)), x, 0);
+}
+
+/** Options of {@link sort}. */
+export interface SortOptions {
+  /** The last axis unless given. */
+  readonly axis?: number;
+  readonly descending?: boolean;
+}
+
+/** The elements in stable order along an axis, and where each came from. NaN counts as largest. */
+export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; indices: Tensor } {
+  const axis = normalizeAxis("sort", options.axis ?? -1, x.ndim);
+  const [indices] = apply("argsort", [x], { axis, descending: options.descending ?? false });
+  return { values: x.gather(axis, indices), indices };
+}
+
+/** Options of {@link topk}. */
+export interface TopKOptions {
+  /** The last axis unless given. */
+  readonly axis?: number;
+  /** The k largest unless false, then the k smallest. */
+  readonly largest?: boolean;
+}
+
+/** The k largest (or smallest) elements along an axis in order, and where each came from. */
+export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values: Tensor; indices: Tensor } {
+  const axis = normalizeAxis("topk", options.axis ?? -1, x.ndim);
+  const extent = x.shape[axis] as number;
+  if (!Number.isInteger(k) || k < 0 || k > extent) {
+    throw new ValueError(`topk: expected a whole k in [0, ${extent}], got ${k}.`);
+  }
+  const [order] = apply("argsort", [x], { axis, descending: options.largest ?? true });
+  const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
+  return { values: x.gather(axis, indices), indices };
+}

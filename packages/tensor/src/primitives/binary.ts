@@ -1,0 +1,145 @@
+import { allocate, type DType, type TypedArray } from "../dtype.ts";
+import { DTypeError } from "../errors.ts";
+import { broadcastShapes } from "../shape.ts";
+import type { Block, Spec } from "../tensor/storage.ts";
+import { broadcastRuns } from "./broadcast-runs.ts";
+import type { NoAttrs, Primitive } from "./primitive.ts";
+
+/** `n` elements from `out[o]` on, operands advancing by their steps (0 or 1, or more). */
+type Loop = (
+  a: TypedArray,
+  i: number,
+  stepA: number,
+  b: TypedArray,
+  j: number,
+  stepB: number,
+  out: TypedArray,
+  o: number,
+  n: number,
+) => void;
+
+function binary(name: string, result: "same" | "bool", loop: Loop, accepts?: DType): Primitive<NoAttrs> {
+  return {
+    infer: (inputs) => {
+      const [a, b] = inputs as [Spec, Spec];
+      if (a.dtype !== b.dtype || (accepts !== undefined && a.dtype !== accepts)) {
+        throw new DTypeError(`${name}: expected two ${accepts ?? "equal"} dtypes, got ${a.dtype} and ${b.dtype}.`);
+      }
+      return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: result === "bool" ? "bool" : a.dtype }];
+    },
+    evaluate: (inputs, _, outputs) => {
+      const [a, b] = inputs as [Block, Block];
+      const { shape, dtype } = outputs[0] as Spec;
+      const runs = broadcastRuns(shape, [a.shape, b.shape]);
+      const out = allocate(dtype, runs.size);
+      const [stepA, stepB] = runs.steps as [number, number];
+      runs.forEach((at, starts) => {
+        loop(a.data, starts[0] as number, stepA, b.data, starts[1] as number, stepB, out, at, runs.length);
+      });
+      return [out];
+    },
+  };
+}
+
+export const add: Primitive<NoAttrs> = binary("add", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) + (b[j] as number);
+});
+export const sub: Primitive<NoAttrs> = binary("sub", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) - (b[j] as number);
+});
+export const mul: Primitive<NoAttrs> = binary("mul", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  if (out instanceof Int32Array) {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.imul(a[i] as number, b[j] as number);
+  } else {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) * (b[j] as number);
+  }
+});
+export const div: Primitive<NoAttrs> = binary("div", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) / (b[j] as number);
+});
+export const pow: Primitive<NoAttrs> = binary("pow", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = power(a[i] as number, b[j] as number);
+});
+export const maximum: Primitive<NoAttrs> = binary("maximum", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.max(a[i] as number, b[j] as number);
+});
+export const minimum: Primitive<NoAttrs> = binary("minimum", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.min(a[i] as number, b[j] as number);
+});
+export const remainder: Primitive<NoAttrs> = binary("remainder", "same", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = floorMod(a[i] as number, b[j] as number);
+});
+export const eq: Primitive<NoAttrs> = binary("eq", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i] === b[j] ? 1 : 0;
+});
+export const ne: Primitive<NoAttrs> = binary("ne", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i] === b[j] ? 0 : 1;
+});
+export const lt: Primitive<NoAttrs> = binary("lt", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) < (b[j] as number) ? 1 : 0;
+});
+export const le: Primitive<NoAttrs> = binary("le", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) <= (b[j] as number) ? 1 : 0;
+});
+export const gt: Primitive<NoAttrs> = binary("gt", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) > (b[j] as number) ? 1 : 0;
+});
+export const ge: Primitive<NoAttrs> = binary("ge", "bool", (a, i, sa, b, j, sb, out, o, n) => {
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) >= (b[j] as number) ? 1 : 0;
+});
+export const logicalAnd: Primitive<NoAttrs> = binary(
+  "logicalAnd",
+  "bool",
+  (a, i, sa, b, j, sb, out, o, n) => {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) & (b[j] as number);
+  },
+  "bool",
+);
+export const logicalOr: Primitive<NoAttrs> = binary(
+  "logicalOr",
+  "bool",
+  (a, i, sa, b, j, sb, out, o, n) => {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) | (b[j] as number);
+  },
+  "bool",
+);
+
+function power(x: number, y: number): number {
+  // IEEE 754 and C: 1 to any power is 1, and (−1) to ±∞ too; JavaScript gives NaN.
+  if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
+  return x ** y;
+}
+
+function floorMod(x: number, y: number): number {
+  const rest = x % y;
+  return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+export const where: Primitive<NoAttrs> = {
+  infer: (inputs) => {
+    const [condition, a, b] = inputs as [Spec, Spec, Spec];
+    if (condition.dtype !== "bool") {
+      throw new DTypeError(`where: expected a bool condition, got ${condition.dtype}.`);
+    }
+    if (a.dtype !== b.dtype) {
+      throw new DTypeError(`where: expected two equal dtypes, got ${a.dtype} and ${b.dtype}.`);
+    }
+    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
+    return [{ shape, dtype: a.dtype }];
+  },
+  evaluate: (inputs, _, outputs) => {
+    const [condition, a, b] = inputs as [Block, Block, Block];
+    const { shape, dtype } = outputs[0] as Spec;
+    const runs = broadcastRuns(shape, [condition.shape, a.shape, b.shape]);
+    const out = allocate(dtype, runs.size);
+    const [stepC, stepA, stepB] = runs.steps as [number, number, number];
+    const [c, x, y] = [condition.data, a.data, b.data];
+    runs.forEach((at, starts) => {
+      let [k, i, j] = starts as [number, number, number];
+      for (let o = at; o < at + runs.length; o++, k += stepC, i += stepA, j += stepB) {
+        out[o] = c[k] === 0 ? (y[j] as number) : (x[i] as number);
+      }
+    });
+    return [out];
+  },
+};

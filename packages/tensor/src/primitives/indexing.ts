@@ -1,0 +1,86 @@
+import { allocate } from "../dtype.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
+import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
+import type { Block, Spec } from "../tensor/storage.ts";
+import type { AxisAttrs, Primitive } from "./primitive.ts";
+import { forEachRow } from "./strided-copy.ts";
+
+function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void {
+  if (index.dtype !== "int32") throw new DTypeError(`${fn}: expected an int32 index, got ${index.dtype}.`);
+  const fits =
+    index.shape.length === x.shape.length &&
+    index.shape.every((extent, a) => a === axis || extent <= (x.shape[a] as number));
+  if (!fits) {
+    throw new ShapeError(
+      `${fn}: expected an index within shape ${formatShape(x.shape)} apart from axis ${axis}, got ${formatShape(index.shape)}.`,
+    );
+  }
+}
+
+/** Calls `visit(position in x, position in index)` for every element of the index. */
+function forEachIndexed(
+  fn: string,
+  shape: Shape,
+  index: Block,
+  axis: number,
+  visit: (at: number, i: number) => void,
+): void {
+  const strides = stridesOf(shape);
+  const along = strides[axis] as number;
+  const extent = shape[axis] as number;
+  const others = strides.map((stride, a) => (a === axis ? 0 : stride));
+  const n = index.shape.at(-1) as number;
+  const step = others.at(-1) as number;
+  forEachRow(index.shape, 0, others, (start, row) => {
+    for (let j = 0, i = row * n, base = start; j < n; j++, i++, base += step) {
+      const k = index.data[i] as number;
+      if (k < 0 || k >= extent) {
+        throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${k}.`);
+      }
+      visit(base + k * along, i);
+    }
+  });
+}
+
+/** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others. */
+export const gather: Primitive<AxisAttrs> = {
+  infer: (inputs, { axis }) => {
+    const [x, index] = inputs as [Spec, Spec];
+    checkIndex("gather", x, index, axis);
+    return [{ shape: index.shape, dtype: x.dtype }];
+  },
+  evaluate: (inputs, { axis }) => {
+    const [x, index] = inputs as [Block, Block];
+    const out = allocate(x.dtype, index.data.length);
+    forEachIndexed("gather", x.shape, index, axis, (at, i) => (out[i] = x.data[at] as number));
+    return [out];
+  },
+};
+
+/** `x` with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
+export const scatterAdd: Primitive<AxisAttrs> = {
+  infer: (inputs, { axis }) => {
+    const [x, index, src] = inputs as [Spec, Spec, Spec];
+    checkIndex("scatterAdd", x, index, axis);
+    if (!sameShape(index.shape, src.shape)) {
+      throw new ShapeError(
+        `scatterAdd: expected index and source of one shape, got ${formatShape(index.shape)} and ${formatShape(src.shape)}.`,
+      );
+    }
+    if (x.dtype !== src.dtype) {
+      throw new DTypeError(`scatterAdd: expected a ${x.dtype} source, got ${src.dtype}.`);
+    }
+    return [{ shape: x.shape, dtype: x.dtype }];
+  },
+  evaluate: (inputs, { axis }) => {
+    const [x, index, src] = inputs as [Block, Block, Block];
+    const totals = Float64Array.from(x.data);
+    forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
+      totals[at] = (totals[at] as number) + (src.data[i] as number);
+    });
+    if (x.dtype === "float64") return [totals];
+    const out = allocate(x.dtype, totals.length);
+    out.set(totals);
+    return [out];
+  },
+};

@@ -1,0 +1,27 @@
+import * as binary from "./binary.ts";
+import * as generation from "./generation.ts";
+import * as indexing from "./indexing.ts";
+import { matmul } from "./matmul.ts";
+import * as movement from "./movement.ts";
+import type { Primitives } from "./primitive.ts";
+import * as reduction from "./reduction.ts";
+import { standardize } from "./standardize.ts";
+import * as unary from "./unary.ts";
+import { foldWindows, windows } from "./windows.ts";
+
+/** Every primitive under its name. */
+export const primitives: Primitives = {
+  ...unary,
+  ...binary,
+  ...reduction,
+  ...movement,
+  matmul,
+  gather: indexing.gather,
+  scatterAdd: indexing.scatterAdd,
+  windows,
+  foldWindows,
+  standardize,
+  iota: generation.iota,
+  randomBits: generation.randomBits,
+  assign: generation.assignPrimitive,
+};

@@ -1,0 +1,198 @@
+import { allocate, type TypedArray } from "../dtype.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
+import type { Block, Spec } from "../tensor/storage.ts";
+import { reductionRuns } from "./reduction-runs.ts";
+import type { ArgsortAttrs, AxesAttrs, AxisAttrs, CumsumAttrs, Primitive } from "./primitive.ts";
+
+interface Fold {
+  readonly start: number;
+  /** Folds `n` neighbours from `x[i]` into one value. */
+  readonly inward: (accumulated: number, x: TypedArray, i: number, n: number) => number;
+  /** Folds `n` neighbours from `x[i]` into as many neighbours of `out`. */
+  readonly across: (out: Float64Array, o: number, x: TypedArray, i: number, n: number) => void;
+}
+
+/** A reduction that keeps its axes with extent 1 and accumulates in float64. */
+function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<AxesAttrs> {
+  return {
+    infer: (inputs, { axes }) => {
+      const { shape, dtype } = inputs[0] as Spec;
+      const kept = keepDimsShape(shape, axes);
+      if (needsElements && sizeOf(shape) === 0 && sizeOf(kept) > 0) {
+        throw new ShapeError(`${name}: expected at least one element to reduce, got shape ${formatShape(shape)}.`);
+      }
+      return [{ shape: kept, dtype }];
+    },
+    evaluate: (inputs, { axes }, outputs) => {
+      const x = inputs[0] as Block;
+      const { shape, dtype } = outputs[0] as Spec;
+      const totals = new Float64Array(sizeOf(shape)).fill(fold.start);
+      reductionRuns(x.shape, axes, (at, to, n, inward) => {
+        if (inward) totals[to] = fold.inward(totals[to] as number, x.data, at, n);
+        else fold.across(totals, to, x.data, at, n);
+      });
+      if (dtype === "float64") return [totals];
+      const out = allocate(dtype, totals.length);
+      for (let i = 0; i < out.length; i++) out[i] = totals[i] as number;
+      if (dtype === "int32") checkInt32(name, totals);
+      if (dtype === "bool" && name === "sum") for (let i = 0; i < out.length; i++) out[i] = totals[i] === 0 ? 0 : 1;
+      return [out];
+    },
+  };
+}
+
+function checkInt32(name: string, totals: Float64Array): void {
+  for (const total of totals) {
+    if (total !== (total | 0)) {
+      throw new ValueError(`${name}: expected a result within int32, got ${total}. Cast to float64 first.`);
+    }
+  }
+}
+
+export const sum: Primitive<AxesAttrs> = reduction(
+  "sum",
+  {
+    start: 0,
+    inward: (total, x, i, n) => {
+      for (const end = i + n; i < end; i++) total += x[i] as number;
+      return total;
+    },
+    across: (out, o, x, i, n) => {
+      for (const end = i + n; i < end; i++, o++) out[o] = (out[o] as number) + (x[i] as number);
+    },
+  },
+  false,
+);
+
+export const prod: Primitive<AxesAttrs> = reduction(
+  "prod",
+  {
+    start: 1,
+    inward: (total, x, i, n) => {
+      for (const end = i + n; i < end; i++) total *= x[i] as number;
+      return total;
+    },
+    across: (out, o, x, i, n) => {
+      for (const end = i + n; i < end; i++, o++) out[o] = (out[o] as number) * (x[i] as number);
+    },
+  },
+  false,
+);
+
+export const max: Primitive<AxesAttrs> = reduction(
+  "max",
+  {
+    start: -Infinity,
+    inward: (best, x, i, n) => {
+      for (const end = i + n; i < end; i++) best = Math.max(best, x[i] as number);
+      return best;
+    },
+    across: (out, o, x, i, n) => {
+      for (const end = i + n; i < end; i++, o++) out[o] = Math.max(out[o] as number, x[i] as number);
+    },
+  },
+  true,
+);
+
+export const min: Primitive<AxesAttrs> = reduction(
+  "min",
+  {
+    start: Infinity,
+    inward: (best, x, i, n) => {
+      for (const end = i + n; i < end; i++) best = Math.min(best, x[i] as number);
+      return best;
+    },
+    across: (out, o, x, i, n) => {
+      for (const end = i + n; i < end; i++, o++) out[o] = Math.min(out[o] as number, x[i] as number);
+    },
+  },
+  true,
+);
+
+/** Calls `visit(base, stride, n, line)` for every line along `axis`. */
+function forEachLine(
+  shape: readonly number[],
+  axis: number,
+  visit: (base: number, stride: number, n: number, line: number) => void,
+): void {
+  const n = shape[axis] as number;
+  const stride = sizeOf(shape.slice(axis + 1));
+  const outer = sizeOf(shape.slice(0, axis));
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < stride; j++) visit(i * n * stride + j, stride, n, i * stride + j);
+  }
+}
+
+function argument(name: string, better: (x: number, best: number) => boolean): Primitive<AxisAttrs> {
+  return {
+    infer: (inputs, { axis }) => {
+      const { shape } = inputs[0] as Spec;
+      const kept = keepDimsShape(shape, [axis]);
+      if (shape[axis] === 0) {
+        throw new ShapeError(`${name}: expected at least one element along axis ${axis}, got shape ${formatShape(shape)}.`);
+      }
+      return [{ shape: kept, dtype: "int32" }];
+    },
+    evaluate: (inputs, { axis }, outputs) => {
+      const { data, shape } = inputs[0] as Block;
+      const out = new Int32Array(sizeOf((outputs[0] as Spec).shape));
+      forEachLine(shape, axis, (base, stride, n, line) => {
+        let best = 0;
+        let value = data[base] as number;
+        // NaN counts as the extreme, as in NumPy: the first one ends the search.
+        for (let k = 1; k < n && !Number.isNaN(value); k++) {
+          const x = data[base + k * stride] as number;
+          if (better(x, value) || Number.isNaN(x)) [best, value] = [k, x];
+        }
+        out[line] = best;
+      });
+      return [out];
+    },
+  };
+}
+
+export const argmax: Primitive<AxisAttrs> = argument("argmax", (x, best) => x > best);
+export const argmin: Primitive<AxisAttrs> = argument("argmin", (x, best) => x < best);
+
+export const cumsum: Primitive<CumsumAttrs> = {
+  infer: (inputs) => {
+    const { shape, dtype } = inputs[0] as Spec;
+    return [{ shape, dtype }];
+  },
+  evaluate: (inputs, { axis, reverse }) => {
+    const { data, shape, dtype } = inputs[0] as Block;
+    const out = allocate(dtype, data.length);
+    forEachLine(shape, axis, (base, stride, n) => {
+      let total = 0;
+      for (let k = 0; k < n; k++) {
+        const at = base + (reverse ? n - 1 - k : k) * stride;
+        total += data[at] as number;
+        out[at] = total;
+      }
+    });
+    return [out];
+  },
+};
+
+export const argsort: Primitive<ArgsortAttrs> = {
+  infer: (inputs) => [{ shape: (inputs[0] as Spec).shape, dtype: "int32" }],
+  evaluate: (inputs, { axis, descending }) => {
+    const { data, shape } = inputs[0] as Block;
+    const out = new Int32Array(data.length);
+    forEachLine(shape, axis, (base, stride, n) => {
+      const value = (k: number): number => data[base + k * stride] as number;
+      const order = Int32Array.from({ length: n }, (_, k) => k).sort((i, j) =>
+        descending ? compare(value(j), value(i)) : compare(value(i), value(j)),
+      );
+      for (let k = 0; k < n; k++) out[base + k * stride] = order[k] as number;
+    });
+    return [out];
+  },
+};
+
+/** Ascending, with NaN above everything. */
+function compare(x: number, y: number): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+  return x < y ? -1 : Number(x > y);
+}

@@ -1,0 +1,104 @@
+import { ShapeError } from "./errors.ts";
+
+/** Extents of a tensor's axes, outermost first. */
+export type Shape = readonly number[];
+
+/** `[2, 3]`, as it stands in messages. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i] as number;
+  return size;
+}
+
+/** Throws unless every extent is a whole number ≥ 0 and the element count is representable. */
+export function checkShape(fn: string, shape: Shape): void {
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 0) {
+      throw new ShapeError(`${fn}: expected whole extents of at least 0, got shape ${formatShape(shape)}.`);
+    }
+  }
+  if (!Number.isSafeInteger(sizeOf(shape))) {
+    throw new ShapeError(`${fn}: expected at most 2^53 elements, got shape ${formatShape(shape)}.`);
+  }
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}
+
+/**
+ * The shape that both operands broadcast to, aligned at the last axis as in NumPy.
+ *
+ * @throws {ShapeError} when two extents differ and neither is 1
+ */
+export function broadcastShapes(fn: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const ndim = Math.max(a.length, b.length);
+  const shape = new Array<number>(ndim);
+  for (let i = 1; i <= ndim; i++) {
+    const x = a[a.length - i] ?? 1;
+    const y = b[b.length - i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new ShapeError(
+        `${fn}: expected shapes that broadcast, got ${formatShape(a)} and ${formatShape(b)}, which disagree at axis ${-i}.`,
+      );
+    }
+    shape[ndim - i] = x === 1 ? y : x;
+  }
+  return shape;
+}
+
+/** Maps a possibly negative axis to `0 … ndim - 1`. */
+export function normalizeAxis(fn: string, axis: number, ndim: number): number {
+  if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
+    throw new ShapeError(
+      ndim === 0
+        ? `${fn}: expected no axis for a 0-d tensor, got ${axis}.`
+        : `${fn}: expected an axis in [${-ndim}, ${ndim - 1}], got ${axis}.`,
+    );
+  }
+  return axis < 0 ? axis + ndim : axis;
+}
+
+/** Sorted, distinct, non-negative axes; all of them when `axis` is undefined. */
+export function normalizeAxes(fn: string, axis: number | readonly number[] | undefined, ndim: number): number[] {
+  if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
+  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis(fn, a, ndim));
+  axes.sort((a, b) => a - b);
+  for (let i = 1; i < axes.length; i++) {
+    if (axes[i] === axes[i - 1]) throw new ShapeError(`${fn}: expected distinct axes, got ${String(axis)}.`);
+  }
+  return axes;
+}
+
+/** `shape` with the extents of `axes` replaced by 1. */
+export function keepDimsShape(shape: Shape, axes: readonly number[]): number[] {
+  const kept = [...shape];
+  for (const axis of axes) kept[axis] = 1;
+  return kept;
+}
+
+/** `shape` without `axes`. */
+export function dropAxes(shape: Shape, axes: readonly number[]): number[] {
+  return shape.filter((_, axis) => !axes.includes(axis));
+}

@@ -1,0 +1,128 @@
+import type { DType, TypedArray } from "../dtype.ts";
+import { allocate, convertInto } from "../dtype.ts";
+import { CompileError, DTypeError, ShapeError } from "../errors.ts";
+import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
+import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import type { GradNode } from "./grad-node.ts";
+import { describeTensor } from "./print.ts";
+import type { Storage } from "./storage.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Nested arrays of numbers, as deep as the tensor has axes. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** Fields and reading access of a tensor; the method families extend it. */
+export abstract class TensorCore {
+  /** Extents, outermost axis first. */
+  readonly shape: Shape;
+  /** Number of elements. */
+  readonly size: number;
+  /** The shared elements; for packages that build on this one. */
+  readonly storage: Storage;
+  /** Whether gradients flow to this tensor. */
+  requiresGrad = false;
+  /** Gradient that `backward` accumulated here; only leaves get one. */
+  grad: Tensor | undefined = undefined;
+  /** The recorded application that made this tensor, or undefined for a leaf. */
+  node: GradNode | undefined = undefined;
+
+  constructor(storage: Storage, shape: Shape) {
+    this.storage = storage;
+    this.shape = shape;
+    this.size = sizeOf(shape);
+  }
+
+  /** @internal Applies a primitive to this tensor followed by `rest`, and returns its first output. */
+  abstract run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor;
+
+  /** @internal A constant of no axes. */
+  abstract scalar(value: number, dtype: DType): Tensor;
+
+  /** @internal This tensor under its public type. */
+  abstract self(): Tensor;
+
+  /** Element type. */
+  get dtype(): DType {
+    return this.storage.dtype;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /**
+   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape.
+   *
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   */
+  get data(): TypedArray {
+    const { data } = this.storage;
+    if (data === undefined) {
+      throw new CompileError(
+        `data: expected a tensor with a value, got one of shape ${formatShape(this.shape)} that is being traced. ` +
+          "Return it from the compiled function and read it afterwards.",
+      );
+    }
+    return data;
+  }
+
+  /** The only element, as a number. */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
+    }
+    return this.data[0] as number;
+  }
+
+  /** The elements as nested arrays; bools become 0 and 1. */
+  toArray(): NestedNumbers {
+    const { data, shape } = this;
+    let at = 0;
+    const build = (axis: number): NestedNumbers =>
+      axis === shape.length
+        ? (data[at++] as number)
+        : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+    return build(0);
+  }
+
+  /** The same elements outside the recorded graph; shares storage. */
+  detach(): Tensor {
+    return this.self().alias();
+  }
+
+  /** Marks this leaf as a tensor to differentiate by, or takes the mark away. */
+  requiresGrad_(flag = true): Tensor {
+    if (flag && this.dtype !== "float32" && this.dtype !== "float64") {
+      throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
+    }
+    this.requiresGrad = flag || this.node !== undefined;
+    return this.self();
+  }
+
+  /** One line: shape, dtype, range, mean, standard deviation, flags and first values. */
+  toString(): string {
+    return describeTensor(this);
+  }
+
+  static {
+    // What console.log shows in Node and Deno. In a static block, since declarations cannot name such a key.
+    Object.defineProperty(TensorCore.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: TensorCore): string {
+        return describeTensor(this);
+      },
+    });
+  }
+}
+
+/** Changes a leaf's dtype in place, converting its elements; its gradient is dropped. */
+export function convertStorage(tensor: TensorCore, dtype: DType): void {
+  const { storage } = tensor;
+  if (storage.dtype === dtype) return;
+  const converted = allocate(dtype, tensor.size);
+  convertInto(tensor.data, converted);
+  storage.dtype = dtype;
+  storage.data = converted;
+  storage.version++;
+  tensor.grad = undefined;
+}

@@ -1,0 +1,229 @@
+import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
+import { DTypeError, ValueError } from "../errors.ts";
+import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
+import { TensorCore } from "./core.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A tensor, or a JavaScript number that takes the dtype of the tensor it meets. */
+export type Operand = Tensor | number;
+
+type Plain = { [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never }[PrimitiveName];
+
+/** The dtype in which a number meets a tensor: the tensor's, or float32 where that has no fractions. */
+function weakDType(value: number, dtype: DType): DType {
+  if (isFloat(dtype)) return dtype;
+  return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? "int32" : "float32";
+}
+
+/** Elementwise arithmetic, functions and comparisons, broadcasting as NumPy. */
+export abstract class ElementwiseMethods extends TensorCore {
+  private unary(name: Plain): Tensor {
+    return this.run(name, [], {});
+  }
+
+  private floatUnary(name: Plain): Tensor {
+    return isFloat(this.dtype) ? this.run(name, [], {}) : this.to("float32").run(name, [], {});
+  }
+
+  private binary(name: Plain, other: Operand, asFloat = false): Tensor {
+    const { dtype } = this;
+    const operand: ElementwiseMethods = typeof other === "number" ? this.scalar(other, weakDType(other, dtype)) : other;
+    let common = promote(dtype, operand.dtype);
+    if (asFloat) common = toFloat(common);
+    const left: ElementwiseMethods = dtype === common ? this : this.to(common);
+    return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
+  }
+
+  /** This tensor in another dtype; floats truncate toward zero into int32. */
+  to(dtype: DType): Tensor {
+    return this.dtype === dtype ? this.self() : this.run("cast", [], { dtype });
+  }
+
+  /** `this + other` */
+  add(other: Operand): Tensor {
+    return this.binary("add", other);
+  }
+
+  /** `this − other` */
+  sub(other: Operand): Tensor {
+    return this.binary("sub", other);
+  }
+
+  /** `this · other` */
+  mul(other: Operand): Tensor {
+    return this.binary("mul", other);
+  }
+
+  /** `this / other`, in floats */
+  div(other: Operand): Tensor {
+    return this.binary("div", other, true);
+  }
+
+  /** `this ^ other` */
+  pow(other: Operand): Tensor {
+    if (other === 2) return this.square();
+    return this.binary("pow", other);
+  }
+
+  /** The larger of both; NaN if either is. */
+  maximum(other: Operand): Tensor {
+    return this.binary("maximum", other);
+  }
+
+  /** The smaller of both; NaN if either is. */
+  minimum(other: Operand): Tensor {
+    return this.binary("minimum", other);
+  }
+
+  /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python */
+  remainder(other: Operand): Tensor {
+    return this.binary("remainder", other);
+  }
+
+  eq(other: Operand): Tensor {
+    return this.binary("eq", other);
+  }
+
+  ne(other: Operand): Tensor {
+    return this.binary("ne", other);
+  }
+
+  lt(other: Operand): Tensor {
+    return this.binary("lt", other);
+  }
+
+  le(other: Operand): Tensor {
+    return this.binary("le", other);
+  }
+
+  gt(other: Operand): Tensor {
+    return this.binary("gt", other);
+  }
+
+  ge(other: Operand): Tensor {
+    return this.binary("ge", other);
+  }
+
+  logicalAnd(other: Tensor): Tensor {
+    return this.to("bool").run("logicalAnd", [other.to("bool")], {});
+  }
+
+  logicalOr(other: Tensor): Tensor {
+    return this.to("bool").run("logicalOr", [other.to("bool")], {});
+  }
+
+  logicalNot(): Tensor {
+    return this.to("bool").run("logicalNot", [], {});
+  }
+
+  neg(): Tensor {
+    if (this.dtype === "bool") throw new DTypeError("neg: expected numbers, got bool. Use logicalNot.");
+    return this.unary("neg");
+  }
+
+  abs(): Tensor {
+    return this.unary("abs");
+  }
+
+  /** −1, 0 or 1 */
+  sign(): Tensor {
+    return this.unary("sign");
+  }
+
+  exp(): Tensor {
+    return this.floatUnary("exp");
+  }
+
+  /** `exp(this) − 1`, accurate near 0 */
+  expm1(): Tensor {
+    return this.floatUnary("expm1");
+  }
+
+  log(): Tensor {
+    return this.floatUnary("log");
+  }
+
+  /** `log(1 + this)`, accurate near 0 */
+  log1p(): Tensor {
+    return this.floatUnary("log1p");
+  }
+
+  sqrt(): Tensor {
+    return this.floatUnary("sqrt");
+  }
+
+  /** `1 / √this` */
+  rsqrt(): Tensor {
+    return this.floatUnary("rsqrt");
+  }
+
+  /** `1 / this` */
+  reciprocal(): Tensor {
+    return this.floatUnary("reciprocal");
+  }
+
+  square(): Tensor {
+    return this.unary("square");
+  }
+
+  sin(): Tensor {
+    return this.floatUnary("sin");
+  }
+
+  cos(): Tensor {
+    return this.floatUnary("cos");
+  }
+
+  tanh(): Tensor {
+    return this.floatUnary("tanh");
+  }
+
+  /** `1 / (1 + exp(−this))` */
+  sigmoid(): Tensor {
+    return this.floatUnary("sigmoid");
+  }
+
+  /** `2/√π ∫₀ˣ exp(−t²) dt` */
+  erf(): Tensor {
+    return this.floatUnary("erf");
+  }
+
+  /** `1 − erf(this)`, accurate in the tail */
+  erfc(): Tensor {
+    return this.floatUnary("erfc");
+  }
+
+  /** `max(this, 0)`; the gradient at 0 is 0 */
+  relu(): Tensor {
+    return this.unary("relu");
+  }
+
+  floor(): Tensor {
+    return this.unary("floor");
+  }
+
+  ceil(): Tensor {
+    return this.unary("ceil");
+  }
+
+  /** To the nearest whole number, halves to the even one. */
+  round(): Tensor {
+    return this.unary("round");
+  }
+
+  /** Limits to `[min, max]`; the gradient at a bound is 1. */
+  clamp(min?: number, max?: number): Tensor {
+    if (min !== undefined && max !== undefined && min > max) {
+      throw new ValueError(`clamp: expected min ≤ max, got min ${min} and max ${max}.`);
+    }
+    // where() instead of maximum(): at the bound the gradient is whole, not halved.
+    let x = this.self();
+    if (min !== undefined) x = bound(x, x.lt(min), min);
+    if (max !== undefined) x = bound(x, x.gt(max), max);
+    return x;
+  }
+}
+
+function bound(x: Tensor, outside: Tensor, limit: number): Tensor {
+  return x.maskedFill(outside, limit);
+}

@@ -1,0 +1,172 @@
+import { DTypeError, ShapeError } from "../errors.ts";
+import {
+  dropAxes,
+  formatShape,
+  keepDimsShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  type Shape,
+  sizeOf,
+} from "../shape.ts";
+import { sliceBounds, type SliceRange } from "./slice-range.ts";
+import { ReductionMethods } from "./reduction-methods.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Movement of elements, and indexing along one axis. */
+export abstract class MovementMethods extends ReductionMethods {
+  /** The same elements under another shape; one extent may be −1 and is inferred. Shares storage. */
+  reshape(...shape: [Shape] | number[]): Tensor {
+    const wanted = typeof shape[0] === "object" ? shape[0] : (shape as number[]);
+    const target = inferExtent(wanted, this.shape);
+    return sameShape(target, this.shape) ? this.self() : this.run("reshape", [], { shape: target });
+  }
+
+  /** Joins the axes `start … end` into one. */
+  flatten(start = 0, end = -1): Tensor {
+    if (this.ndim === 0) return this.reshape([1]);
+    const from = normalizeAxis("flatten", start, this.ndim);
+    const to = normalizeAxis("flatten", end, this.ndim);
+    if (from > to) throw new ShapeError(`flatten: expected start ≤ end, got ${start} and ${end}.`);
+    const middle = sizeOf(this.shape.slice(from, to + 1));
+    return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
+  }
+
+  /** Swaps two axes, the last two unless given. */
+  transpose(a = -2, b = -1): Tensor {
+    const axes = normalizeAxes("transpose", undefined, this.ndim);
+    const [i, j] = [normalizeAxis("transpose", a, this.ndim), normalizeAxis("transpose", b, this.ndim)];
+    axes[i] = j;
+    axes[j] = i;
+    return this.permute(axes);
+  }
+
+  /** Output axis `i` is input axis `axes[i]`. */
+  permute(axes: readonly number[]): Tensor {
+    const order = axes.map((axis) => normalizeAxis("permute", axis, this.ndim));
+    if (order.length !== this.ndim || new Set(order).size !== this.ndim) {
+      throw new ShapeError(`permute: expected an order of all ${this.ndim} axes, got ${formatShape(axes)}.`);
+    }
+    return order.every((axis, i) => axis === i) ? this.self() : this.run("permute", [], { axes: order });
+  }
+
+  /** Removes axes of extent 1: all of them, or the given ones. */
+  squeeze(axis?: number | readonly number[]): Tensor {
+    const candidates = normalizeAxes("squeeze", axis, this.ndim);
+    const axes = axis === undefined ? candidates.filter((a) => this.shape[a] === 1) : candidates;
+    for (const a of axes) {
+      if (this.shape[a] !== 1) {
+        throw new ShapeError(`squeeze: expected extent 1 at axis ${a}, got shape ${formatShape(this.shape)}.`);
+      }
+    }
+    return this.reshape(dropAxes(this.shape, axes));
+  }
+
+  /** Inserts an axis of extent 1. */
+  unsqueeze(axis: number): Tensor {
+    const at = normalizeAxis("unsqueeze", axis, this.ndim + 1);
+    return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
+  }
+
+  /** Repeats axes of extent 1, and new leading axes, to `shape`. */
+  broadcastTo(shape: Shape): Tensor {
+    return sameShape(shape, this.shape) ? this.self() : this.run("broadcastTo", [], { shape });
+  }
+
+  /**
+   * One range per axis, as in NumPy: `[start, stop, step]` with negative positions counted from the end
+   * and negative steps going back; a number picks one position and drops the axis.
+   */
+  slice(...ranges: readonly SliceRange[]): Tensor {
+    if (ranges.length > this.ndim) {
+      throw new ShapeError(`slice: expected at most ${this.ndim} ranges, got ${ranges.length}.`);
+    }
+    const bounds = this.shape.map((extent, axis) => sliceBounds(ranges[axis], extent, axis));
+    const whole = bounds.every((b, axis) => b.start === 0 && b.size === this.shape[axis] && b.step === 1);
+    let taken: MovementMethods = whole
+      ? this
+      : this.run("slice", [], {
+          start: bounds.map((b) => b.start),
+          size: bounds.map((b) => b.size),
+          step: bounds.map((b) => b.step),
+        });
+    const backwards = bounds.flatMap((b, axis) => (b.reverse ? [axis] : []));
+    if (backwards.length > 0) taken = taken.flip(backwards);
+    return taken.reshape(taken.shape.filter((_, axis) => typeof ranges[axis] !== "number"));
+  }
+
+  /** Reverses the order along the given axes, all unless given. */
+  flip(axis?: number | readonly number[]): Tensor {
+    const axes = normalizeAxes("flip", axis, this.ndim);
+    return this.run("flip", [], { axes });
+  }
+
+  /** Adds `[before, after]` elements of `value` at each axis. */
+  pad(widths: readonly (readonly [number, number])[], options: { readonly value?: number } = {}): Tensor {
+    if (widths.length !== this.ndim) {
+      throw new ShapeError(`pad: expected a [before, after] for each of ${this.ndim} axes, got ${widths.length}.`);
+    }
+    const low = widths.map(([before]) => before);
+    const high = widths.map(([, after]) => after);
+    return this.run("pad", [], { low, high, interior: low.map(() => 0), value: options.value ?? 0 });
+  }
+
+  /** `out[i][j] = this[index[i][j]][j]` for axis 0, and alike for others. */
+  gather(axis: number, index: Tensor): Tensor {
+    return this.run("gather", [index], { axis: normalizeAxis("gather", axis, this.ndim) });
+  }
+
+  /** The slices at the positions of a 1-d `index` along an axis. */
+  indexSelect(axis: number, index: Tensor): Tensor {
+    const at = normalizeAxis("indexSelect", axis, this.ndim);
+    if (index.ndim !== 1) {
+      throw new ShapeError(`indexSelect: expected a 1-d index, got shape ${formatShape(index.shape)}.`);
+    }
+    const line = keepDimsShape(this.shape, normalizeAxes("indexSelect", undefined, this.ndim));
+    line[at] = index.size;
+    const full = [...this.shape];
+    full[at] = index.size;
+    return this.gather(at, index.reshape(line).broadcastTo(full));
+  }
+
+  /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
+  scatterAdd(axis: number, index: Tensor, src: Tensor): Tensor {
+    return this.run("scatterAdd", [index, src], { axis: normalizeAxis("scatterAdd", axis, this.ndim) });
+  }
+
+  /** A copy with `value` wherever `mask` is true. */
+  maskedFill(mask: Tensor, value: number): Tensor {
+    if (mask.dtype !== "bool") throw new DTypeError(`maskedFill: expected a bool mask, got ${mask.dtype}.`);
+    return mask.run("where", [this.scalar(value, this.dtype), this], {});
+  }
+
+  /** Matrix product over the last two axes, leading ones broadcast; vectors as in NumPy. */
+  matmul(other: Tensor): Tensor {
+    const [a, b]: [MovementMethods, Tensor] = [this, other];
+    if (a.ndim === 0 || b.ndim === 0) {
+      throw new ShapeError(`matmul: expected at least one axis, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
+    }
+    if (a.dtype !== b.dtype) {
+      throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}.`);
+    }
+    const left = a.ndim === 1 ? a.unsqueeze(0) : a.self();
+    const right = b.ndim === 1 ? b.unsqueeze(1) : b;
+    const product = left.run("matmul", [right], { transposeA: false, transposeB: false });
+    const dropped = [...(a.ndim === 1 ? [-2] : []), ...(b.ndim === 1 ? [-1] : [])];
+    return dropped.length === 0 ? product : product.squeeze(dropped);
+  }
+}
+
+function inferExtent(wanted: Shape, shape: Shape): Shape {
+  const unknown = wanted.indexOf(-1);
+  const size = sizeOf(shape);
+  let target = wanted;
+  if (unknown >= 0) {
+    const known = wanted.reduce((product, extent, i) => (i === unknown ? product : product * extent), 1);
+    target = wanted.map((extent, i) => (i === unknown ? size / known : extent));
+  }
+  if (target.some((extent) => !Number.isInteger(extent) || extent < 0) || sizeOf(target) !== size) {
+    throw new ShapeError(`reshape: expected a shape of ${size} elements, got ${formatShape(wanted)}.`);
+  }
+  return target;
+}

@@ -1,0 +1,165 @@
+import { isFloat } from "../dtype.ts";
+import { checkOptions, ValueError } from "../errors.ts";
+import { dropAxes, normalizeAxes, normalizeAxis } from "../shape.ts";
+import { ElementwiseMethods } from "./elementwise-methods.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Which axes to reduce (all unless given) and whether to keep them with extent 1. */
+export interface ReduceOptions {
+  readonly axis?: number | readonly number[] | undefined;
+  readonly keepDims?: boolean | undefined;
+}
+
+/** {@link ReduceOptions} and the degrees of freedom that are taken off the count; 1 unless given. */
+export interface VarianceOptions extends ReduceOptions {
+  readonly correction?: number;
+}
+
+/** Options of reductions along one axis; without `axis` the tensor is flattened. */
+export interface ArgOptions {
+  readonly axis?: number | undefined;
+  readonly keepDims?: boolean;
+}
+
+const none: ReduceOptions = {};
+const reduceKeys = ["axis", "keepDims"];
+
+/** Reductions; sums accumulate in float64. */
+export abstract class ReductionMethods extends ElementwiseMethods {
+  private reduce(name: "sum" | "prod" | "max" | "min", options: ReduceOptions): Tensor {
+    checkOptions(name, options, reduceKeys);
+    const axes = normalizeAxes(name, options.axis, this.ndim);
+    const kept = this.run(name, [], { axes });
+    return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, axes));
+  }
+
+  private arg(name: "argmax" | "argmin", options: ArgOptions): Tensor {
+    checkOptions(name, options, reduceKeys);
+    if (options.axis === undefined) {
+      const flat: ReductionMethods = this.self().flatten();
+      const index = flat.run(name, [], { axis: 0 });
+      return index.reshape(options.keepDims === true ? this.shape.map(() => 1) : []);
+    }
+    const axis = normalizeAxis(name, options.axis, this.ndim);
+    const kept = this.run(name, [], { axis });
+    return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, [axis]));
+  }
+
+  /** Number of elements that a reduction over `axis` folds into one. */
+  private countOf(fn: string, axis: number | readonly number[] | undefined): number {
+    return normalizeAxes(fn, axis, this.ndim).reduce((n, a) => n * (this.shape[a] as number), 1);
+  }
+
+  /** Sum; 0 where there is nothing to add. */
+  sum(options: ReduceOptions = none): Tensor {
+    return this.reduce("sum", options);
+  }
+
+  /** Product; 1 where there is nothing to multiply. */
+  prod(options: ReduceOptions = none): Tensor {
+    return this.reduce("prod", options);
+  }
+
+  /** Largest element; the gradient is shared equally among ties. */
+  max(options: ReduceOptions = none): Tensor {
+    return this.reduce("max", options);
+  }
+
+  /** Smallest element; the gradient is shared equally among ties. */
+  min(options: ReduceOptions = none): Tensor {
+    return this.reduce("min", options);
+  }
+
+  /** Arithmetic mean, in floats; NaN where there is nothing to average. */
+  mean(options: ReduceOptions = none): Tensor {
+    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const count = this.countOf("mean", options.axis);
+    return x.reduce("sum", options).div(count);
+  }
+
+  /** `Σ (x − mean)² / (n − correction)`, in two passes */
+  variance(options: VarianceOptions = none): Tensor {
+    checkOptions("variance", options, [...reduceKeys, "correction"]);
+    const { axis, keepDims, correction = 1 } = options;
+    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const centred = x.self().sub(x.mean({ axis, keepDims: true }));
+    const count = this.countOf("variance", axis) - correction;
+    return centred.square().sum({ axis, keepDims }).div(Math.max(count, 0));
+  }
+
+  /** Square root of {@link variance}; the gradient at zero variance is 0. */
+  std(options: VarianceOptions = none): Tensor {
+    return safeSqrt(this.variance(options));
+  }
+
+  /** Euclidean norm `√Σx²`; the gradient at the zero vector is 0. */
+  norm(options: ReduceOptions = none): Tensor {
+    return safeSqrt(this.square().sum(options));
+  }
+
+  /** `log Σ exp(x)` without overflow; −∞ where every element is */
+  logSumExp(options: ReduceOptions = none): Tensor {
+    const { axis, keepDims = false } = options;
+    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const peak = x.finitePeak(axis);
+    const total = x.self().sub(peak).exp().sum({ axis, keepDims });
+    return total.log().add(peak.reshape(total.shape));
+  }
+
+  /** The maximum as a constant to shift by, 0 where it is infinite. */
+  private finitePeak(axis: number | readonly number[] | undefined): Tensor {
+    const peak = this.self().detach().max({ axis, keepDims: true });
+    return peak.maskedFill(peak.abs().eq(Infinity), 0);
+  }
+
+  /** Index of the largest element, the first among ties; int32. */
+  argmax(options: ArgOptions = {}): Tensor {
+    return this.arg("argmax", options);
+  }
+
+  /** Index of the smallest element, the first among ties; int32. */
+  argmin(options: ArgOptions = {}): Tensor {
+    return this.arg("argmin", options);
+  }
+
+  /** Whether every element is true (not 0). */
+  all(options: ReduceOptions = none): Tensor {
+    return this.to("bool").min(options);
+  }
+
+  /** Whether some element is true (not 0). */
+  any(options: ReduceOptions = none): Tensor {
+    return this.to("bool").max(options);
+  }
+
+  /** Running sum along one axis. */
+  cumsum(options: { readonly axis: number }): Tensor {
+    if (typeof options?.axis !== "number") {
+      throw new ValueError(`cumsum: expected { axis: number }, got ${JSON.stringify(options)}.`);
+    }
+    return this.run("cumsum", [], { axis: normalizeAxis("cumsum", options.axis, this.ndim), reverse: false });
+  }
+
+  /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
+  softmax(options: { readonly axis?: number } = {}): Tensor {
+    const axis = options.axis ?? -1;
+    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    // Shift by the plain maximum: a row of −∞ only must give NaN.
+    const powers = x.self().sub(x.self().detach().max({ axis, keepDims: true })).exp();
+    return powers.div(powers.sum({ axis, keepDims: true }));
+  }
+
+  /** `x − log Σ exp(x)` along an axis, the last unless given */
+  logSoftmax(options: { readonly axis?: number } = {}): Tensor {
+    const axis = options.axis ?? -1;
+    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const shifted = x.self().sub(x.self().detach().max({ axis, keepDims: true }));
+    return shifted.sub(shifted.exp().sum({ axis, keepDims: true }).log());
+  }
+}
+
+/** √x with gradient 0 at 0: the root is taken of 1 there, and the result set to 0. */
+function safeSqrt(x: Tensor): Tensor {
+  const zero = x.detach().eq(0);
+  return x.maskedFill(zero, 1).sqrt().maskedFill(zero, 0);
+}

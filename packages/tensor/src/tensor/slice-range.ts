@@ -1,0 +1,40 @@
+import { ShapeError, ValueError } from "../errors.ts";
+
+/** `[start, stop, step]`, each optional; a number for one position. */
+export type SliceRange =
+  | number
+  | readonly [start?: number | undefined, stop?: number | undefined, step?: number | undefined];
+
+/** A range as a forward slice, and whether to reverse what it takes. */
+export interface SliceBounds {
+  readonly start: number;
+  readonly size: number;
+  readonly step: number;
+  readonly reverse: boolean;
+}
+
+/** Resolves a range against an extent by Python's rules. */
+export function sliceBounds(range: SliceRange | undefined, extent: number, axis: number): SliceBounds {
+  if (range === undefined) return { start: 0, size: extent, step: 1, reverse: false };
+  if (typeof range === "number") {
+    if (!Number.isInteger(range) || range < -extent || range >= extent) {
+      throw new ShapeError(`slice: expected a position in [${-extent}, ${extent - 1}] at axis ${axis}, got ${range}.`);
+    }
+    return { start: range < 0 ? range + extent : range, size: 1, step: 1, reverse: false };
+  }
+  const step = range[2] ?? 1;
+  if (range.length > 3 || !Number.isInteger(step) || step === 0 || range.some((v) => v !== undefined && !Number.isInteger(v))) {
+    throw new ValueError(`slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got [${range.join(", ")}].`);
+  }
+  const [lowest, highest] = step > 0 ? [0, extent] : [-1, extent - 1];
+  const resolve = (position: number | undefined, otherwise: number): number => {
+    if (position === undefined) return otherwise;
+    return Math.min(Math.max(position < 0 ? position + extent : position, lowest), highest);
+  };
+  const start = resolve(range[0], step > 0 ? lowest : highest);
+  const stop = resolve(range[1], step > 0 ? highest : lowest);
+  const size = Math.max(Math.ceil((stop - start) / step), 0);
+  if (step > 0) return { start: Math.min(start, extent), size, step, reverse: false };
+  const last = size === 0 ? 0 : start + (size - 1) * step;
+  return { start: last, size, step: -step, reverse: true };
+}

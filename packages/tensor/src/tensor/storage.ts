@@ -1,0 +1,23 @@
+import type { DType, TypedArray } from "../dtype.ts";
+
+/**
+ * The elements behind one or more tensors. `reshape` and `detach` share a storage; only
+ * `assign` changes one, and counts that in `version` so that the tape can notice.
+ */
+export interface Storage {
+  dtype: DType;
+  /** Undefined for a symbolic tensor, which exists while a function is traced. */
+  data: TypedArray | undefined;
+  version: number;
+}
+
+/** Shape and dtype of a tensor without its elements. */
+export interface Spec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** What a primitive's kernel sees of an input. */
+export interface Block extends Spec {
+  readonly data: TypedArray;
+}

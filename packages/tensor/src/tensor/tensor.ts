@@ -1,0 +1,189 @@
+import { allocate, type DType, isFloat, type TypedArray } from "../dtype.ts";
+import { GradError, DTypeError, ShapeError } from "../errors.ts";
+import type { AttrsOf, OutputsOf, Primitive, PrimitiveName } from "../primitives/primitive.ts";
+import { primitives } from "../primitives/primitives.ts";
+import { formatShape, sameShape, type Shape } from "../shape.ts";
+import type { TensorCore } from "./core.ts";
+import { GradNode, needsNode } from "./grad-node.ts";
+import { MovementMethods } from "./movement-methods.ts";
+import type { Block, Spec } from "./storage.ts";
+
+/** Options of {@link Tensor.backward}. */
+export interface BackwardOptions {
+  /** Keep the saved tensors for another backward through the same graph. */
+  readonly retainGraph?: boolean;
+  /** Record the backward pass too, for second derivatives; implies `retainGraph`. */
+  readonly createGraph?: boolean;
+}
+
+/** The part of the autograd package behind {@link Tensor.backward}. */
+export interface GradEngine {
+  readonly backward: (output: Tensor, cotangent: Tensor | undefined, options: BackwardOptions) => void;
+}
+
+/** Receives every application while a function is traced. */
+export interface Tracer {
+  readonly record: <P extends PrimitiveName>(
+    name: P,
+    inputs: readonly Tensor[],
+    attrs: AttrsOf<P>,
+    outputs: readonly Spec[],
+  ) => readonly Tensor[];
+}
+
+let engine: GradEngine | undefined;
+let tracer: Tracer | undefined;
+let assignObserver: ((target: Tensor) => void) | undefined;
+
+/** Connects {@link Tensor.backward} to the autograd package, which calls this once. */
+export function installGradEngine(installed: GradEngine): void {
+  engine = installed;
+}
+
+/** Runs `fn` with every application recorded by `active` instead of evaluated. */
+export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
+  const before = tracer;
+  tracer = active;
+  try {
+    return fn();
+  } finally {
+    tracer = before;
+  }
+}
+
+/** Runs `fn` and reports each tensor to `observe` just before it is assigned to. */
+export function observeAssign<T>(observe: (target: Tensor) => void, fn: () => T): T {
+  const before = assignObserver;
+  assignObserver = (target) => {
+    observe(target);
+    before?.(target);
+  };
+  try {
+    return fn();
+  } finally {
+    assignObserver = before;
+  }
+}
+
+/**
+ * An n-dimensional array: immutable values in row-major order. Operations are methods and give new tensors;
+ * memory is garbage-collected.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).matmul(tensor([1, 1])).toArray() // => [3, 7]
+ */
+export class Tensor extends MovementMethods {
+  /** @internal */
+  run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor {
+    return apply(name, [this, ...(rest as readonly Tensor[])], attrs)[0];
+  }
+
+  /** @internal */
+  scalar(value: number, dtype: DType): Tensor {
+    const data = allocate(dtype, 1);
+    data[0] = dtype === "bool" && value !== 0 ? 1 : value;
+    return fromData(data, [], dtype);
+  }
+
+  /** @internal */
+  self(): Tensor {
+    return this;
+  }
+
+  /** @internal A tensor over the same storage, outside the graph. */
+  alias(): Tensor {
+    return new Tensor(this.storage, this.shape);
+  }
+
+  /** A differentiable copy with a storage of its own. */
+  clone(): Tensor {
+    return apply("cast", [this], { dtype: this.dtype })[0];
+  }
+
+  /**
+   * Adds the gradient of this tensor by every leaf that requires one to the leaf's `grad`.
+   *
+   * @param cotangent gradient of the final objective by this tensor; 1 for a tensor of one element
+   * @throws {GradError} when there is nothing to differentiate, or the graph was freed
+   */
+  backward(cotangent?: Tensor, options: BackwardOptions = {}): void {
+    if (engine === undefined) {
+      throw new GradError("backward: expected the autograd package to be loaded, got none. Import @tapegrad/autograd.");
+    }
+    engine.backward(this, cotangent, options);
+  }
+}
+
+/** A tensor over an array that nobody else changes. */
+export function fromData(data: TypedArray, shape: Shape, dtype: DType): Tensor {
+  return new Tensor({ dtype, data, version: 0 }, shape);
+}
+
+/**
+ * Applies a primitive: the only door to computation. A tracer records it; otherwise its kernel runs. Either
+ * way the tape gets a node when gradients are enabled and an input requires them.
+ *
+ * @throws {ShapeError | DTypeError | ValueError} by the primitive's own rule
+ */
+export function apply<P extends PrimitiveName>(
+  name: P,
+  inputs: readonly Tensor[],
+  attrs: AttrsOf<P>,
+): OutputsOf<P, Tensor> {
+  const primitive: Primitive<AttrsOf<P>> = primitives[name];
+  const specs = primitive.infer(inputs, attrs);
+  const outputs =
+    tracer === undefined ? evaluate(name, primitive, inputs, attrs, specs) : tracer.record(name, inputs, attrs, specs);
+  if (needsNode(inputs)) attach(new GradNode(name, inputs, outputs, attrs));
+  return outputs as unknown as OutputsOf<P, Tensor>;
+}
+
+function evaluate<A>(
+  name: PrimitiveName,
+  primitive: Primitive<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  specs: readonly Spec[],
+): readonly Tensor[] {
+  if (name === "reshape") return [new Tensor((inputs[0] as Tensor).storage, (specs[0] as Spec).shape)];
+  const blocks: readonly Block[] = inputs;
+  const data = primitive.evaluate(blocks, attrs, specs);
+  return specs.map((spec, i) => fromData(data[i] as TypedArray, spec.shape, spec.dtype));
+}
+
+/** Makes the floating outputs of `node` require gradients through it. */
+export function attach(node: GradNode): void {
+  for (const output of node.outputs) {
+    if (isFloat(output.dtype)) {
+      output.node = node;
+      output.requiresGrad = true;
+    }
+  }
+}
+
+/**
+ * Overwrites the elements of a leaf: the only mutation there is. Not recorded by the tape, but a tensor that
+ * was saved for backward and assigned to since is reported there.
+ *
+ * @throws {GradError} when `target` is the result of a recorded operation
+ * @throws {ShapeError | DTypeError} when `value` differs in shape or dtype
+ */
+export function assign(target: Tensor, value: Tensor): void {
+  if (target.node !== undefined) {
+    throw new GradError(`assign: expected a leaf as target, got the result of ${target.node.name}. Detach it first.`);
+  }
+  if (!sameShape(target.shape, value.shape)) {
+    throw new ShapeError(`assign: expected shape ${formatShape(target.shape)}, got ${formatShape(value.shape)}.`);
+  }
+  if (target.dtype !== value.dtype) {
+    throw new DTypeError(`assign: expected dtype ${target.dtype}, got ${value.dtype}.`);
+  }
+  assignObserver?.(target);
+  if (tracer !== undefined) {
+    tracer.record("assign", [target, value], {}, []);
+    return;
+  }
+  const { data } = target;
+  if (data !== value.data) data.set(value.data);
+  target.storage.version++;
+}
