@@ -1,4 +1,4 @@
-import { attach, GradNode, gradMode, zeros } from "@tapegrad/tensor";
+import { attach, GradNode, gradMode, isTracing, zeros } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
 import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";
@@ -27,14 +27,14 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
   f: (...inputs: Tensor[]) => Result,
   ...inputs: Tensor[]
 ): Result {
-  if (!gradMode.enabled) return f(...inputs);
+  // While traced, the compiler decides what to keep.
+  if (!gradMode.enabled || isTracing()) return f(...inputs);
   // Nodes made from here on belong to f, older ones are captured.
   const start = new GradNode("checkpoint", [], [], {}).sequence;
   const state = new StateReplay();
   const fresh = replaceable(inputs, false);
   const result = state.observe(() => f(...fresh));
   const results = asList(result);
-  if (results.some(({ storage }) => storage.data === undefined)) return f(...inputs); // traced: the compiler plans memory
   const captured = capturedBy(results, fresh, start);
   const outputs = results.map((tensor) => tensor.detach());
   const sources = [...inputs, ...captured];

@@ -69,6 +69,7 @@ export {
   fromData,
   type GradEngine,
   installGradEngine,
+  isTracing,
   observeAssign,
   Tensor,
   type Tracer,

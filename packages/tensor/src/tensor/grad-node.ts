@@ -15,7 +15,7 @@ export class GradNode {
   /** A primitive's name, or that of a custom function, which then brings its own `pullback`. */
   readonly name: string;
   readonly attrs: unknown;
-  readonly pullback: Pullback | undefined;
+  pullback: Pullback | undefined;
   inputs: readonly Tensor[];
   outputs: readonly Tensor[];
   inputVersions: readonly number[];
@@ -47,6 +47,7 @@ export class GradNode {
     this.freed = true;
     this.inputs = [];
     this.outputs = [];
+    this.pullback = undefined;
   }
 }
 

@@ -51,6 +51,11 @@ export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
   }
 }
 
+/** Whether applications are recorded by a tracer now, so that tensors have no values. */
+export function isTracing(): boolean {
+  return tracer !== undefined;
+}
+
 /** Runs `fn` and reports each tensor to `observe` just before it is assigned to. */
 export function observeAssign<T>(observe: (target: Tensor) => void, fn: () => T): T {
   const before = assignObserver;
