@@ -1,0 +1,4 @@
+/** Thrown while a module is assembled: wrong operand types, foreign locals, missing memory, labels out of scope. */
+export class AssemblyError extends Error {
+  override readonly name: string = "AssemblyError";
+}

@@ -1,0 +1,46 @@
+import { AssemblyError } from "./assembly-error.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import type { Expr } from "./expr.ts";
+
+/** What a function's code may refer to outside of itself. */
+export interface ModuleScope {
+  readonly hasMemory: boolean;
+}
+
+/** Writes expressions as bytes, checking that each belongs to this function or its module. */
+export class CodeWriter extends ByteWriter {
+  readonly #where: string;
+  readonly #function: object;
+  readonly #module: ModuleScope;
+
+  constructor(where: string, owner: object, module: ModuleScope) {
+    super();
+    this.#where = where;
+    this.#function = owner;
+    this.#module = module;
+  }
+
+  /** Iterative, so that a chain of any depth can be written. */
+  expr(root: Expr): void {
+    const stack = [{ expr: root, next: 0 }];
+    this.check(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const part = top.expr.parts[top.next++];
+      if (part === undefined) stack.pop();
+      else if (typeof part === "number") this.byte(part);
+      else {
+        this.check(part);
+        stack.push({ expr: part, next: 0 });
+      }
+    }
+  }
+
+  check({ needs }: Pick<Expr, "needs">): void {
+    if (needs.memory === true && !this.#module.hasMemory) {
+      throw new AssemblyError(`${this.#where}: expected the module to have a memory before code that uses one.`);
+    }
+    if (needs.scope !== undefined && needs.scope !== this.#function && needs.scope !== this.#module) {
+      throw new AssemblyError(`${this.#where}: expected locals and callees of this function's module, got foreign ones.`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { unsignedLeb128 } from "./leb128.ts";
+
+/** A growing byte string. */
+export class ByteWriter {
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  #length = 0;
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  bytes(values: ArrayLike<number>): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
+  }
+
+  unsigned(value: number): void {
+    this.bytes(unsignedLeb128(value));
+  }
+
+  /** A length-prefixed UTF-8 name. */
+  name(text: string): void {
+    this.sized(new TextEncoder().encode(text));
+  }
+
+  /** A length-prefixed byte string. */
+  sized(values: ArrayLike<number>): void {
+    this.unsigned(values.length);
+    this.bytes(values);
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(extra: number): void {
+    const needed = this.#length + extra;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Encodes an unsigned integer as LEB128: seven bits a byte, least significant first.
+ *
+ * @param value an integer in [0, 2^53)
+ * @throws RangeError if `value` is negative, fractional or too large
+ */
+export function unsignedLeb128(value: number): number[] {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`unsignedLeb128: expected an integer in [0, 2^53), got ${value}.`);
+  }
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+  return bytes;
+}
+
+/**
+ * Encodes a signed integer as LEB128 in two's complement.
+ *
+ * @param value an integer in [-2^63, 2^63)
+ * @throws RangeError if a number is not a safe integer or a bigint does not fit in 64 bits
+ */
+export function signedLeb128(value: number | bigint): number[] {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+    throw new RangeError(`signedLeb128: expected a safe integer, got ${value}.`);
+  }
+  let rest = BigInt(value);
+  if (BigInt.asIntN(64, rest) !== rest) {
+    throw new RangeError(`signedLeb128: expected an integer in [-2^63, 2^63), got ${rest}.`);
+  }
+  const bytes: number[] = [];
+  for (;;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const signBit = low & 0x40;
+    if ((rest === 0n && signBit === 0) || (rest === -1n && signBit !== 0)) {
+      bytes.push(low);
+      return bytes;
+    }
+    bytes.push(low | 0x80);
+  }
+}

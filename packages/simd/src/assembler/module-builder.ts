@@ -1,0 +1,214 @@
+import { AssemblyError } from "./assembly-error.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import type { Operand } from "./expr.ts";
+import { FunctionBuilder } from "./function-builder.ts";
+import type { ParamLocals } from "./function-builder.ts";
+import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
+import { Local } from "./local.ts";
+import { valueTypeCodes } from "./value-type.ts";
+import type { ResultType, ValueType } from "./value-type.ts";
+
+/** The size of a memory in pages of 64 KiB. */
+export interface MemoryLimits {
+  readonly initial: number;
+  /** Required when `shared`. */
+  readonly maximum?: number;
+  /** Whether several threads use it. Default false. */
+  readonly shared?: boolean;
+}
+
+/** Gives the body of a function: appends its statements, returns its result. */
+export type FunctionBody<P extends ParamTypes, R extends ResultType> = (
+  f: FunctionBuilder<R>,
+  params: ParamLocals<P>,
+) => R extends ValueType ? Operand<R> : void;
+
+/**
+ * Assembles a WebAssembly module.
+ *
+ * @example
+ * const module = new ModuleBuilder();
+ * const add = module.function("add", { params: { a: "f32", b: "f32" }, result: "f32" }, (_, { a, b }) => f32.add(a, b));
+ * module.exportFunction(add);
+ * const { exports } = new WebAssembly.Instance(module.compile());
+ */
+export class ModuleBuilder {
+  readonly #types: string[] = [];
+  readonly #typeBytes: number[][] = [];
+  readonly #imports = new ByteWriter();
+  #importCount = 0;
+  #importedFunctions = 0;
+  readonly #signatures: Signature[] = [];
+  readonly #bodies: (Uint8Array | undefined)[] = [];
+  #memory: { readonly limits: MemoryLimits; readonly imported: boolean } | undefined;
+  readonly #exports = new Map<string, readonly [kind: number, index: number]>();
+
+  /** Whether the module has a memory yet. */
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
+  /** Uses a memory that is given at instantiation. */
+  importMemory(module: string, name: string, limits: MemoryLimits): void {
+    this.#setMemory("importMemory", limits, true);
+    this.#imports.name(module);
+    this.#imports.name(name);
+    this.#imports.byte(0x02);
+    this.#imports.bytes(limitsBytes(limits));
+    this.#importCount++;
+  }
+
+  /** Gives the module a memory of its own. */
+  memory(limits: MemoryLimits): void {
+    this.#setMemory("memory", limits, false);
+  }
+
+  /** Declares a function that is given at instantiation; all imports stand before the first own function. */
+  importFunction<const P extends ParamTypes, const R extends ResultType>(
+    module: string,
+    name: string,
+    signature: Signature<P, R>,
+  ): FunctionRef<P, R> {
+    if (this.#signatures.length > this.#importedFunctions) {
+      throw new AssemblyError(`importFunction ${module}.${name}: expected imports before the module's own functions.`);
+    }
+    const typeIndex = this.#typeIndex(signature);
+    this.#imports.name(module);
+    this.#imports.name(name);
+    this.#imports.byte(0x00);
+    this.#imports.unsigned(typeIndex);
+    this.#importCount++;
+    this.#importedFunctions++;
+    return this.#register(name, signature);
+  }
+
+  /** Declares a function whose body follows with `define`, so that others (or itself) can call it before. */
+  declare<const P extends ParamTypes, const R extends ResultType>(
+    name: string,
+    signature: Signature<P, R>,
+  ): FunctionRef<P, R> {
+    this.#typeIndex(signature);
+    return this.#register(name, signature);
+  }
+
+  /** Gives a declared function its body. */
+  define<P extends ParamTypes, R extends ResultType>(declared: FunctionRef<P, R>, body: FunctionBody<P, R>): void {
+    const { name, signature, index } = declared;
+    if (declared.module !== this) throw new AssemblyError(`define ${name}: expected a function of this module.`);
+    if (index < this.#importedFunctions) throw new AssemblyError(`define ${name}: expected an own function, got an import.`);
+    const slot = index - this.#importedFunctions;
+    if (this.#bodies[slot] !== undefined) throw new AssemblyError(`define ${name}: expected one definition, got two.`);
+    const builder = new FunctionBuilder<R>(name, signature, this);
+    const params = Object.entries(signature.params).map(([param, type], i) => [param, new Local(builder, type, i)]);
+    const result = body(builder, Object.fromEntries(params) as ParamLocals<P>);
+    this.#bodies[slot] = builder.finish(result);
+  }
+
+  /** Declares and defines a function. */
+  function<const P extends ParamTypes, const R extends ResultType>(
+    name: string,
+    signature: Signature<P, R>,
+    body: FunctionBody<P, R>,
+  ): FunctionRef<P, R> {
+    const declared = this.declare(name, signature);
+    this.define(declared, body);
+    return declared;
+  }
+
+  /** Exports a function, under its own name unless told otherwise. */
+  exportFunction(ref: Pick<FunctionRef, "name" | "index" | "module">, name: string = ref.name): void {
+    if (ref.module !== this) throw new AssemblyError(`exportFunction ${name}: expected a function of this module.`);
+    this.#export(name, 0x00, ref.index);
+  }
+
+  /** Exports the memory. */
+  exportMemory(name: string): void {
+    if (!this.hasMemory) throw new AssemblyError(`exportMemory ${name}: expected the module to have a memory.`);
+    this.#export(name, 0x02, 0);
+  }
+
+  /** The module in WebAssembly's binary format. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const out = new ByteWriter();
+    out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    section(out, 1, this.#typeBytes.length, (writer) => this.#typeBytes.forEach((type) => writer.bytes(type)));
+    section(out, 2, this.#importCount, (writer) => writer.bytes(this.#imports.toBytes()));
+    const own = this.#signatures.slice(this.#importedFunctions);
+    section(out, 3, own.length, (writer) => own.forEach((signature) => writer.unsigned(this.#typeIndex(signature))));
+    const memory = this.#memory?.imported === false ? this.#memory.limits : undefined;
+    section(out, 5, memory ? 1 : 0, (writer) => memory && writer.bytes(limitsBytes(memory)));
+    section(out, 7, this.#exports.size, (writer) => {
+      for (const [name, [kind, index]] of this.#exports) {
+        writer.name(name);
+        writer.byte(kind);
+        writer.unsigned(index);
+      }
+    });
+    section(out, 10, own.length, (writer) => {
+      for (let i = 0; i < own.length; i++) {
+        const body = this.#bodies[i];
+        if (body === undefined) throw new AssemblyError(`toBytes: expected every function to be defined, got one without body.`);
+        writer.sized(body);
+      }
+    });
+    return out.toBytes();
+  }
+
+  /** Compiles the module synchronously. */
+  compile(): WebAssembly.Module {
+    return new WebAssembly.Module(this.toBytes());
+  }
+
+  #setMemory(where: string, limits: MemoryLimits, imported: boolean): void {
+    if (this.#memory !== undefined) throw new AssemblyError(`${where}: expected one memory, got a second.`);
+    const { initial, maximum, shared = false } = limits;
+    const pages = [initial, maximum ?? initial];
+    if (pages.some((page) => !Number.isInteger(page) || page < 0 || page > 65536) || (maximum ?? initial) < initial) {
+      throw new AssemblyError(`${where}: expected 0 <= initial <= maximum <= 65536 pages, got ${pages.join(" and ")}.`);
+    }
+    if (shared && maximum === undefined) throw new AssemblyError(`${where}: expected a maximum for a shared memory.`);
+    this.#memory = { limits, imported };
+  }
+
+  #typeIndex({ params, result }: Signature): number {
+    const types = Object.values(params).map((type) => valueTypeCodes[type]);
+    const results = result === "void" ? [] : [valueTypeCodes[result]];
+    const key = `${types.join(",")}:${results.join(",")}`;
+    const known = this.#types.indexOf(key);
+    if (known >= 0) return known;
+    const writer = new ByteWriter();
+    writer.byte(0x60);
+    writer.sized(types);
+    writer.sized(results);
+    this.#types.push(key);
+    this.#typeBytes.push([...writer.toBytes()]);
+    return this.#types.length - 1;
+  }
+
+  #register<P extends ParamTypes, R extends ResultType>(name: string, signature: Signature<P, R>): FunctionRef<P, R> {
+    this.#signatures.push(signature);
+    return { name, signature, index: this.#signatures.length - 1, module: this };
+  }
+
+  #export(name: string, kind: number, index: number): void {
+    if (this.#exports.has(name)) throw new AssemblyError(`export: expected unique names, got ${name} twice.`);
+    this.#exports.set(name, [kind, index]);
+  }
+}
+
+function limitsBytes({ initial, maximum, shared = false }: MemoryLimits): number[] {
+  const writer = new ByteWriter();
+  writer.byte((maximum === undefined ? 0 : 1) | (shared ? 2 : 0));
+  writer.unsigned(initial);
+  if (maximum !== undefined) writer.unsigned(maximum);
+  return [...writer.toBytes()];
+}
+
+function section(out: ByteWriter, id: number, count: number, write: (writer: ByteWriter) => void): void {
+  if (count === 0) return;
+  const writer = new ByteWriter();
+  writer.unsigned(count);
+  write(writer);
+  out.byte(id);
+  out.sized(writer.toBytes());
+}

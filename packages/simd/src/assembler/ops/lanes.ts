@@ -1,0 +1,54 @@
+import { AssemblyError } from "../assembly-error.ts";
+import { Expr, operandOf } from "../expr.ts";
+import type { Operand } from "../expr.ts";
+import type { ValueType } from "../value-type.ts";
+import { opcodeBytes } from "./op-table.ts";
+
+/** Instructions that move single lanes of a vector. */
+export interface LaneOps<Scalar extends ValueType> {
+  /** A vector whose lanes all hold `x`. */
+  readonly splat: (x: Operand<Scalar>) => Expr<"v128">;
+  /** Lane number `lane` of `vector`. */
+  readonly extractLane: (vector: Expr<"v128">, lane: number) => Expr<Scalar>;
+  /** `vector` with lane number `lane` replaced by `x`. */
+  readonly replaceLane: (vector: Expr<"v128">, lane: number, x: Operand<Scalar>) => Expr<"v128">;
+}
+
+/** The opcodes of the lane instructions of one shape, after the vector prefix. */
+export interface LaneOpcodes {
+  readonly splat: number;
+  readonly extractLane: number;
+  readonly replaceLane: number;
+}
+
+/** Checks a lane number. */
+export function laneIndex(where: string, lane: number, count: number): number {
+  if (!Number.isInteger(lane) || lane < 0 || lane >= count) {
+    throw new AssemblyError(`${where}: expected a lane in [0, ${count}), got ${lane}.`);
+  }
+  return lane;
+}
+
+/** The lane instructions of one vector shape. */
+export function defineLaneOps<Scalar extends ValueType>(
+  shape: string,
+  scalar: Scalar,
+  count: number,
+  opcodes: LaneOpcodes,
+): LaneOps<Scalar> {
+  const splat = opcodeBytes(opcodes.splat, 0xfd);
+  const extract = opcodeBytes(opcodes.extractLane, 0xfd);
+  const replace = opcodeBytes(opcodes.replaceLane, 0xfd);
+  return {
+    splat: (x) => new Expr("v128", [operandOf(`${shape}.splat`, scalar, x), ...splat]),
+    extractLane: (vector, lane) => {
+      const where = `${shape}.extractLane`;
+      return new Expr(scalar, [operandOf(where, "v128", vector), ...extract, laneIndex(where, lane, count)]);
+    },
+    replaceLane: (vector, lane, x) => {
+      const where = `${shape}.replaceLane`;
+      const parts = [operandOf(where, "v128", vector), operandOf(where, scalar, x)];
+      return new Expr("v128", [...parts, ...replace, laneIndex(where, lane, count)]);
+    },
+  };
+}

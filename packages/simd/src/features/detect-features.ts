@@ -1,0 +1,58 @@
+import { relaxedSimdProbe, simdProbe, threadsProbe } from "./probe-modules.ts";
+
+/** What the WebAssembly engine of this process can do. */
+export interface Features {
+  /** WebAssembly exists and may compile code. */
+  readonly webAssembly: boolean;
+  /** Fixed-width 128-bit SIMD. */
+  readonly simd: boolean;
+  /** Relaxed SIMD instructions. */
+  readonly relaxedSimd: boolean;
+  /** Relaxed multiply-add rounds once on this machine: it is a fused, fast FMA. */
+  readonly fusedMultiplyAdd: boolean;
+  /** Shared memories with atomics, and a context that may share them (in browsers: cross-origin isolated). */
+  readonly threads: boolean;
+}
+
+let detected: Features | undefined;
+
+/** What the engine can do, found by compiling small probe modules on the first call. */
+export function detectFeatures(): Features {
+  detected ??= probeFeatures();
+  return detected;
+}
+
+/** Probes the engine anew; `detectFeatures` remembers the answer. */
+export function probeFeatures(): Features {
+  const webAssembly = canCompile();
+  const simd = webAssembly && WebAssembly.validate(simdProbe());
+  const relaxedSimd = simd && WebAssembly.validate(relaxedSimdProbe());
+  return {
+    webAssembly,
+    simd,
+    relaxedSimd,
+    fusedMultiplyAdd: relaxedSimd && fuses(),
+    threads: webAssembly && canShareMemory() && WebAssembly.validate(threadsProbe()),
+  };
+}
+
+// A content security policy may forbid compilation though the object exists.
+function canCompile(): boolean {
+  if (typeof WebAssembly !== "object") return false;
+  try {
+    return new WebAssembly.Module(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function canShareMemory(): boolean {
+  const isolated: unknown = Reflect.get(globalThis, "crossOriginIsolated");
+  return typeof SharedArrayBuffer === "function" && isolated !== false;
+}
+
+function fuses(): boolean {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(relaxedSimdProbe()));
+  const probe = exports["probe"] as (x: number, y: number) => number;
+  return probe(1 + 2 ** -12, -(1 + 2 ** -11)) === 2 ** -24;
+}

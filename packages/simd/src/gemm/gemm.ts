@@ -1,0 +1,39 @@
+import { detectFeatures } from "../features/detect-features.ts";
+import { runGemm } from "./blocked-gemm.ts";
+import { gemmKernels } from "./gemm-kernels.ts";
+import { checkGemm } from "./check-gemm.ts";
+import type { GemmOptions } from "./gemm-options.ts";
+
+/** Whether this engine can run `gemm`: WebAssembly with SIMD. */
+export function gemmAvailable(): boolean {
+  return detectFeatures().simd;
+}
+
+/**
+ * Multiplies two matrices with SIMD: `out[i, j] = Σ_k op(A)[i, k] · op(B)[k, j]`.
+ *
+ * float32 sums run in single precision over chunks of 64 steps of K and blocks of four chunks, and in float64 over
+ * blocks; float64 throughout for float64. The order depends on K alone: a row has the same bits whatever the batch.
+ *
+ * @throws RangeError if a size or offset is not a non-negative integer or an array is too short
+ * @throws TypeError if the arrays are not all Float32Array or all Float64Array
+ * @throws Error if the engine has no WebAssembly SIMD; see `gemmAvailable`
+ * @example
+ * const out = new Float32Array(4);
+ * gemm({ m: 2, n: 2, k: 2, a: Float32Array.of(1, 2, 3, 4), b: Float32Array.of(5, 6, 7, 8), out });
+ * out; // => Float32Array [19, 22, 43, 50]
+ */
+export function gemm<T extends Float32Array | Float64Array>(options: GemmOptions<T>): void {
+  checkGemm(options);
+  const { m, n, k, out, outOffset = 0 } = options;
+  if (m === 0 || n === 0) return;
+  if (k === 0) {
+    out.fill(0, outOffset, outOffset + m * n);
+    return;
+  }
+  if (!gemmAvailable()) {
+    throw new Error("gemm: expected an engine with WebAssembly SIMD, got none. Ask gemmAvailable() before.");
+  }
+  const type = out instanceof Float32Array ? "f32" : "f64";
+  runGemm(options, gemmKernels(type, options.deterministic ?? false));
+}

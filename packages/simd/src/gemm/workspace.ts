@@ -1,0 +1,23 @@
+const pageBytes = 65536;
+
+/** The memory that all GEMM kernels work in. It grows as needed and is kept. */
+export class Workspace {
+  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 4 });
+  #float32: Float32Array = new Float32Array(this.memory.buffer);
+  #float64: Float64Array = new Float64Array(this.memory.buffer);
+
+  /** Makes room for `bytes` bytes. */
+  reserve(bytes: number): void {
+    const missing = bytes - this.memory.buffer.byteLength;
+    if (missing <= 0) return;
+    this.memory.grow(Math.ceil(missing / pageBytes));
+    this.#float32 = new Float32Array(this.memory.buffer);
+    this.#float64 = new Float64Array(this.memory.buffer);
+  }
+
+  /** The whole memory, as elements of the type of `like`; valid until it grows. */
+  elements<T extends Float32Array | Float64Array>(like: T): T;
+  elements(like: Float32Array | Float64Array): Float32Array | Float64Array {
+    return like instanceof Float32Array ? this.#float32 : this.#float64;
+  }
+}
