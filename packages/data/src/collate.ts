@@ -1,0 +1,63 @@
+import { stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import type { Collated } from "./dataset.ts";
+
+/**
+ * Turns a list of samples into one batch.
+ *
+ * Tensors are stacked along a new first axis, numbers become a float32 tensor, booleans a bool tensor, strings a list;
+ * tuples and plain records are collated field by field.
+ *
+ * @param samples at least one sample, all of the same form
+ * @throws {ValueError} if there is no sample, or the samples differ in form
+ * @example
+ * const [x, label] = collate([[tensor([1, 2]), "a"], [tensor([3, 4]), "b"]]);
+ * x.shape; // => [2, 2]
+ * label; // => ["a", "b"]
+ */
+export function collate<Sample>(samples: readonly Sample[]): Collated<Sample> {
+  if (samples.length === 0) throw new ValueError("collate: expected at least one sample, got none.");
+  return collateAny(samples) as Collated<Sample>;
+}
+
+function collateAny(samples: readonly unknown[]): unknown {
+  const [first] = samples;
+  if (samples.every((each) => each instanceof Tensor)) return stack([...samples]);
+  if (samples.every((each) => typeof each === "number")) return tensor([...samples]);
+  if (samples.every((each) => typeof each === "boolean")) return tensor(samples.map(Number), { dtype: "bool" });
+  if (samples.every((each) => typeof each === "string")) return [...samples];
+  if (samples.every((each) => Array.isArray(each))) {
+    const [width = 0, ...others] = samples.map((each: readonly unknown[]) => each.length);
+    if (others.some((other) => other !== width)) {
+      throw new ValueError(
+        `collate: expected samples of ${width} parts, got one of ${others.find((n) => n !== width)}.`,
+      );
+    }
+    return Array.from({ length: width }, (_, part) =>
+      collateAny(samples.map((each: readonly unknown[]) => each[part])),
+    );
+  }
+  if (samples.every(isRecord)) {
+    const keys = Object.keys(first as object);
+    for (const each of samples) {
+      const missing = keys.find((key) => !(key in each)) ?? Object.keys(each).find((key) => !keys.includes(key));
+      if (missing !== undefined) {
+        throw new ValueError(`collate: expected samples with the same keys, got "${missing}" in only some of them.`);
+      }
+    }
+    return Object.fromEntries(keys.map((key) => [key, collateAny(samples.map((each) => each[key]))]));
+  }
+  throw new ValueError(
+    `collate: expected samples of one form, got ${[...new Set(samples.map(formOf))].join(" and ")}.` +
+      " Pass your own collate function for others.",
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
+}
+
+function formOf(value: unknown): string {
+  if (value instanceof Tensor) return "Tensor";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}

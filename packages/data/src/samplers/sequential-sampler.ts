@@ -1,0 +1,23 @@
+import { checkCount } from "../check-count.ts";
+import type { Sampler } from "./sampler.ts";
+
+/**
+ * Every index in order, the same in each epoch.
+ *
+ * @param length how many samples the data set has
+ * @throws {ValueError} if `length` is not a non-negative integer
+ * @example
+ * new SequentialSampler(3).indices(); // => [0, 1, 2]
+ */
+export class SequentialSampler implements Sampler {
+  readonly length: number;
+
+  constructor(length: number) {
+    checkCount("SequentialSampler", "length", length, 0);
+    this.length = length;
+  }
+
+  indices(): Int32Array {
+    return Int32Array.from({ length: this.length }, (_, index) => index);
+  }
+}

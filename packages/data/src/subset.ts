@@ -1,0 +1,44 @@
+import { checkIndex } from "./check-index.ts";
+import type { Collated, Dataset } from "./dataset.ts";
+import { gatherSamples } from "./gather-samples.ts";
+
+/**
+ * The samples of another data set at chosen indices, without copying them.
+ *
+ * @param dataset where the samples are
+ * @param indices which of them, in order; repeats are allowed
+ * @throws {ValueError} if an index is out of range
+ * @example
+ * const letters: Dataset<string> = { length: 3, get: (index) => "abc".charAt(index) };
+ * new Subset(letters, [2, 0]).get(0); // => "c"
+ */
+export class Subset<Sample> implements Dataset<Sample> {
+  readonly dataset: Dataset<Sample>;
+  readonly indices: Int32Array;
+  readonly length: number;
+
+  constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>) {
+    for (let position = 0; position < indices.length; position++) {
+      checkIndex("Subset", indices[position] ?? Number.NaN, dataset.length);
+    }
+    this.dataset = dataset;
+    this.indices = Int32Array.from(indices);
+    this.length = indices.length;
+  }
+
+  get(index: number): Sample {
+    return this.dataset.get(this.#at("Subset.get", index));
+  }
+
+  gather(indices: Int32Array): Collated<Sample> {
+    return gatherSamples(
+      this.dataset,
+      indices.map((index) => this.#at("Subset.gather", index)),
+    );
+  }
+
+  #at(fn: string, index: number): number {
+    checkIndex(fn, index, this.length);
+    return this.indices[index] ?? 0;
+  }
+}

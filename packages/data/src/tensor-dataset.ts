@@ -1,0 +1,62 @@
+import { ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { checkIndex } from "./check-index.ts";
+import type { Collated, Dataset } from "./dataset.ts";
+import { gatherRows } from "./gather-rows.ts";
+
+/** A tuple of tensors as samples and batches of a {@link TensorDataset} see it. */
+export type TensorTuple<Tensors extends readonly Tensor[]> = { -readonly [Key in keyof Tensors]: Tensor };
+
+/**
+ * Tensors whose first axes belong together: sample `i` is row `i` of each.
+ *
+ * @param tensors one or more tensors of shape `[N, ...]` with the same N and any dtypes
+ * @throws {ValueError} if there is no tensor
+ * @throws {ShapeError} if a tensor has no first axis, or first axes differ
+ * @example
+ * const pairs = new TensorDataset(tensor([[1, 2], [3, 4], [5, 6]]), tensor([0, 1, 0], { dtype: "int32" }));
+ * pairs.length; // => 3
+ * pairs.get(1)[0].toArray(); // => [3, 4]
+ */
+export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset<TensorTuple<Tensors>> {
+  /** The tensors as they were given. */
+  readonly tensors: Tensors;
+  /** How many samples there are: the size of the first axes. */
+  readonly length: number;
+
+  constructor(...tensors: Tensors) {
+    const [first] = tensors;
+    if (first === undefined) throw new ValueError("TensorDataset: expected at least one tensor, got none.");
+    tensors.forEach((each, position) => {
+      if (!(each instanceof Tensor)) {
+        throw new ValueError(`TensorDataset: expected tensors, got ${typeof each} at position ${position}.`);
+      }
+      if (each.ndim === 0) {
+        throw new ShapeError(
+          `TensorDataset: expected tensors with a first axis, got a scalar at position ${position}.`,
+        );
+      }
+    });
+    const sizes = tensors.map((each) => each.shape[0]);
+    if (sizes.some((size) => size !== sizes[0])) {
+      throw new ShapeError(`TensorDataset: expected first axes of the same size, got ${sizes.join(", ")}.`);
+    }
+    this.tensors = tensors;
+    this.length = first.shape[0] ?? 0;
+  }
+
+  /** Row `index` of every tensor, without the first axis. */
+  get(index: number): TensorTuple<Tensors> {
+    checkIndex("TensorDataset.get", index, this.length);
+    const row = Int32Array.of(index);
+    return this.#map((each) => gatherRows("TensorDataset.get", each, row).reshape(each.shape.slice(1)));
+  }
+
+  /** The rows `indices` of every tensor, copied. */
+  gather(indices: Int32Array): Collated<TensorTuple<Tensors>> {
+    return this.#map((each) => gatherRows("TensorDataset.gather", each, indices)) as Collated<TensorTuple<Tensors>>;
+  }
+
+  #map(row: (each: Tensor) => Tensor): TensorTuple<Tensors> {
+    return this.tensors.map((each) => row(each)) as TensorTuple<Tensors>;
+  }
+}

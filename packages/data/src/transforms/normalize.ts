@@ -1,0 +1,52 @@
+import { checkOptions, ShapeError, tensor, ValueError } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import type { Transform } from "./transform.ts";
+
+/** Options of {@link normalize}. */
+export interface NormalizeOptions {
+  /** What to subtract: a number, or one for each entry of axis 1. */
+  readonly mean: number | readonly number[];
+  /** What to divide by, shaped as `mean`; not 0. */
+  readonly std: number | readonly number[];
+}
+
+/**
+ * Subtracts and divides by constants that are already known, per channel (axis 1) or the same for all.
+ *
+ * `y = (x − mean) / std`. Use {@link zScore} to learn the constants from training samples.
+ *
+ * @throws {ValueError} if a deviation is not above 0, or a list of means has another length than that of deviations
+ * @throws {ShapeError} by `apply` and `inverse`, if axis 1 has another size than the lists
+ * @example
+ * normalize({ mean: 8, std: 4 }).apply(tensor([[0, 16]])).toArray(); // => [[-2, 2]]
+ */
+export function normalize(options: NormalizeOptions): Transform {
+  checkOptions("normalize", options, ["mean", "std"]);
+  const mean = listOf("mean", options.mean);
+  const std = listOf("std", options.std);
+  const wrong = std.find((value) => !(value > 0));
+  if (wrong !== undefined) throw new ValueError(`normalize: expected std above 0, got ${wrong}.`);
+  if (mean.length !== std.length) {
+    throw new ValueError(`normalize: expected as many means as deviations, got ${mean.length} and ${std.length}.`);
+  }
+  const constant = (fn: string, values: readonly number[], x: Tensor): Tensor => {
+    if (values.length > 1 && x.shape[1] !== values.length) {
+      throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape [${x.shape.join(", ")}].`);
+    }
+    const shape = values.length > 1 ? [values.length, ...x.shape.slice(2).map(() => 1)] : [];
+    return tensor([...values], { dtype: x.dtype === "float64" ? "float64" : "float32" }).reshape(shape);
+  };
+  return {
+    apply: (x) => x.sub(constant("normalize.apply", mean, x)).div(constant("normalize.apply", std, x)),
+    inverse: (y) => y.mul(constant("normalize.inverse", std, y)).add(constant("normalize.inverse", mean, y)),
+  };
+}
+
+function listOf(name: string, value: number | readonly number[]): readonly number[] {
+  const list = typeof value === "number" ? [value] : value;
+  const wrong = list.find((each) => !Number.isFinite(each));
+  if (list.length === 0 || wrong !== undefined) {
+    throw new ValueError(`normalize: expected ${name} to be a number or a list of them, got ${String(wrong ?? "[]")}.`);
+  }
+  return list;
+}
