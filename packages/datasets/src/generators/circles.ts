@@ -1,0 +1,43 @@
+import { checkOptions, ValueError } from "@tapegrad/tensor";
+import type { LabelledData } from "../labelled-data.ts";
+import { checkNumber, type GeneratorOptions } from "./generator-options.ts";
+import { sampleClasses } from "./sample-classes.ts";
+
+/** Options of {@link circles}. */
+export interface CirclesOptions extends GeneratorOptions {
+  /** Radius of the inner circle, from 0 to 1; 0.5 if absent. */
+  readonly factor?: number;
+}
+
+/**
+ * A circle of radius 1 (class 0) around a smaller one (class 1).
+ *
+ * Angles are uniform at random; noise is 0.05 by default. Sample `i` is of class `i mod 2`.
+ *
+ * @param samples how many points in all
+ * @returns x float32 `[samples, 2]`, y int32 `[samples]`
+ * @throws {ValueError} if a number is out of range or an option is unknown
+ * @example
+ * circles(100, { factor: 0.3 }).classes.length; // => 2
+ */
+export function circles(samples: number = 200, options: CirclesOptions = {}): LabelledData {
+  checkOptions("circles", options, ["factor", "noise", "seed"]);
+  const { factor = 0.5, noise = 0.05, seed = 0 } = options;
+  checkNumber("circles", "factor", factor, 0);
+  if (factor > 1) throw new ValueError(`circles: expected factor of at most 1, got ${factor}.`);
+  return sampleClasses({
+    fn: "circles",
+    samples,
+    classes: 2,
+    features: 2,
+    noise,
+    seed,
+    uniforms: 1,
+    place(label, _position, uniform, point) {
+      const angle = 2 * Math.PI * uniform[0]!;
+      const radius = label === 0 ? 1 : factor;
+      point[0] = radius * Math.cos(angle);
+      point[1] = radius * Math.sin(angle);
+    },
+  });
+}

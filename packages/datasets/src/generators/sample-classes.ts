@@ -1,0 +1,53 @@
+import { Generator, rand, randn, tensor } from "@tapegrad/tensor";
+import { labelled, type LabelledData } from "../labelled-data.ts";
+import { checkInteger, checkNumber } from "./generator-options.ts";
+
+/** What {@link sampleClasses} needs to know of a generator. */
+export interface ClassSampler {
+  readonly fn: string;
+  readonly samples: number;
+  readonly classes: number;
+  readonly features: number;
+  readonly noise: number;
+  readonly seed: number;
+  /** How many uniform numbers a sample takes. */
+  readonly uniforms: number;
+  /**
+   * Writes the sample's coordinates before noise into `point`.
+   *
+   * @param position where among its class the sample is, evenly from 0 to 1
+   * @param uniform numbers from 0 to 1, as many as `uniforms`
+   */
+  place(label: number, position: number, uniform: Float32Array, point: Float64Array): void;
+}
+
+/**
+ * Draws samples of classes that take turns: sample `i` is of class `i mod classes`, so that any prefix is balanced.
+ *
+ * Uniform numbers and noise come from one generator, in this order: all uniforms, then all noise.
+ */
+export function sampleClasses(sampler: ClassSampler): LabelledData {
+  const { fn, samples, classes, features, noise, seed, uniforms } = sampler;
+  checkInteger(fn, "samples", samples, 1);
+  checkNumber(fn, "noise", noise, 0);
+  checkInteger(fn, "seed", seed, 0);
+  const generator = new Generator(seed);
+  const uniform = uniforms === 0 ? new Float32Array(0) : rand([samples, uniforms], { generator }).data;
+  const jitter = randn([samples, features], { generator }).data;
+  const x = new Float32Array(samples * features);
+  const y = new Int32Array(samples);
+  const point = new Float64Array(features);
+  for (let sample = 0; sample < samples; sample++) {
+    const label = sample % classes;
+    const inClass = Math.ceil((samples - label) / classes);
+    const position = inClass === 1 ? 0 : Math.floor(sample / classes) / (inClass - 1);
+    const own = Float32Array.from(uniform.subarray(sample * uniforms, (sample + 1) * uniforms));
+    sampler.place(label, position, own, point);
+    y[sample] = label;
+    for (let feature = 0; feature < features; feature++) {
+      const at = sample * features + feature;
+      x[at] = point[feature]! + noise * jitter[at]!;
+    }
+  }
+  return labelled(tensor(x, { shape: [samples, features] }), tensor(y), classes);
+}

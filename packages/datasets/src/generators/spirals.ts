@@ -1,0 +1,45 @@
+import { checkOptions } from "@tapegrad/tensor";
+import type { LabelledData } from "../labelled-data.ts";
+import { checkInteger, checkNumber, type GeneratorOptions } from "./generator-options.ts";
+import { sampleClasses } from "./sample-classes.ts";
+
+/** Options of {@link spirals}. */
+export interface SpiralsOptions extends GeneratorOptions {
+  /** How many arms there are, each a class; 2 if absent. */
+  readonly classes?: number;
+  /** How often each arm winds around the centre; 1 if absent. */
+  readonly turns?: number;
+}
+
+/**
+ * Interleaved spiral arms from the centre to radius 1, one for each class.
+ *
+ * Arm `c` at position `t` in 0..1 is `t · (sin φ, cos φ)` with `φ = 2π (turns · t + c / classes)`, plus noise (0.02 by
+ * default). Sample `i` is of class `i mod classes`.
+ *
+ * @param samples how many points in all
+ * @returns x float32 `[samples, 2]`, y int32 `[samples]`
+ * @throws {ValueError} if a number is out of range or an option is unknown
+ * @example
+ * spirals(300, { classes: 3, seed: 1 }).x.shape; // => [300, 2]
+ */
+export function spirals(samples: number = 300, options: SpiralsOptions = {}): LabelledData {
+  checkOptions("spirals", options, ["classes", "turns", "noise", "seed"]);
+  const { classes = 2, turns = 1, noise = 0.02, seed = 0 } = options;
+  checkInteger("spirals", "classes", classes, 1);
+  checkNumber("spirals", "turns", turns, 0);
+  return sampleClasses({
+    fn: "spirals",
+    samples,
+    classes,
+    features: 2,
+    noise,
+    seed,
+    uniforms: 0,
+    place(label, position, _uniform, point) {
+      const angle = 2 * Math.PI * (turns * position + label / classes);
+      point[0] = position * Math.sin(angle);
+      point[1] = position * Math.cos(angle);
+    },
+  });
+}

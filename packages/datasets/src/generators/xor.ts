@@ -1,0 +1,35 @@
+import { checkOptions } from "@tapegrad/tensor";
+import type { LabelledData } from "../labelled-data.ts";
+import type { GeneratorOptions } from "./generator-options.ts";
+import { sampleClasses } from "./sample-classes.ts";
+
+/**
+ * Points of the square −1..1: class 0 where both coordinates have the same sign, class 1 where they differ.
+ *
+ * Points keep a distance of 0.05 from the axes before noise (0 by default) is added. Sample `i` is of class `i mod 2`.
+ *
+ * @param samples how many points in all
+ * @returns x float32 `[samples, 2]`, y int32 `[samples]`
+ * @throws {ValueError} if a number is out of range or an option is unknown
+ * @example
+ * xor(50, { seed: 3 }).x.shape; // => [50, 2]
+ */
+export function xor(samples: number = 200, options: GeneratorOptions = {}): LabelledData {
+  checkOptions("xor", options, ["noise", "seed"]);
+  const { noise = 0, seed = 0 } = options;
+  const margin = 0.05;
+  return sampleClasses({
+    fn: "xor",
+    samples,
+    classes: 2,
+    features: 2,
+    noise,
+    seed,
+    uniforms: 3,
+    place(label, _position, uniform, point) {
+      const side = uniform[2]! < 0.5 ? -1 : 1;
+      point[0] = side * (margin + (1 - margin) * uniform[0]!);
+      point[1] = (label === 0 ? side : -side) * (margin + (1 - margin) * uniform[1]!);
+    },
+  });
+}
