@@ -1,0 +1,30 @@
+import { checkOptions, type Tensor, where } from "@tapegrad/tensor";
+import { expectNumber } from "../expect-number.ts";
+
+/** Options of {@link elu}. */
+export interface EluOptions {
+  /** Negative of the limit at −∞; 1 unless given. */
+  readonly alpha?: number;
+}
+
+/**
+ * Exponential linear unit.
+ *
+ * `y = x` for `x > 0`, else `alpha · (exp(x) − 1)`; the gradient at 0 is `alpha`.
+ *
+ * @param x any shape; float dtypes are kept
+ * @throws {ValueError} for an unknown option or an `alpha` that is not finite
+ *
+ * Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units (2015), https://arxiv.org/abs/1511.07289
+ *
+ * @example
+ * elu(tensor([-1, 0, 3])).toArray(); // => [-0.63212, 0, 3]
+ */
+export function elu(x: Tensor, options: EluOptions = {}): Tensor {
+  checkOptions("elu", options, ["alpha"]);
+  const { alpha = 1 } = options;
+  expectNumber("elu", "alpha", alpha);
+  const positive = x.gt(0);
+  const curve = x.maskedFill(positive, 0).expm1();
+  return where(positive, x, alpha === 1 ? curve : curve.mul(alpha));
+}

@@ -1,0 +1,34 @@
+import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
+
+/**
+ * ReLU whose negative slope is learned, one for all or one per channel.
+ *
+ * `y = x` for `x > 0`, else `weight · x`
+ *
+ * @param x shape `[...]`, or `[N, C, ...]` with one slope per channel; the dtype is promoted with that of `weight`
+ * @param weight one element, or shape `[C]`
+ * @throws {ShapeError} if `weight` has neither one element nor one per channel
+ *
+ * He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
+ *
+ * @example
+ * prelu(tensor([[-2, -2]]), tensor([0.5, 0.25])).toArray(); // => [[-1, -0.5]]
+ */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  const slope = weight.reshape(slopeShape(x, weight));
+  const positive = x.gt(0);
+  // The inner choice keeps 0 · ∞ out of the gradient of the slope.
+  return where(positive, x, x.maskedFill(positive, 0).mul(slope));
+}
+
+function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
+  if (weight.size === 1) return [];
+  const channels = x.ndim < 2 ? 1 : (x.shape[1] as number);
+  if (weight.ndim !== 1 || weight.size !== channels) {
+    throw new ShapeError(
+      `prelu: expected a weight of 1 or ${channels} elements for input of shape [${x.shape.join(", ")}], ` +
+        `got shape [${weight.shape.join(", ")}].`,
+    );
+  }
+  return [channels, ...x.shape.slice(2).map(() => 1)];
+}

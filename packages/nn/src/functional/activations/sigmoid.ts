@@ -1,0 +1,15 @@
+import type { Tensor } from "@tapegrad/tensor";
+
+/**
+ * Logistic function.
+ *
+ * `y = 1 / (1 + exp(−x))`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * @example
+ * sigmoid(tensor([-1, 0, 1])).toArray(); // => [0.26894, 0.5, 0.73106]
+ */
+export function sigmoid(x: Tensor): Tensor {
+  return x.sigmoid();
+}

@@ -1,0 +1,18 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { type AxisOptions, axisOption } from "./axis-option.ts";
+
+/**
+ * Probabilities in proportion to the exponentials along an axis.
+ *
+ * `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, shifted by the maximum so that nothing overflows; all −∞ gives NaN.
+ *
+ * @param x any shape with at least one axis; float dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have
+ * @throws {ValueError} for an unknown option
+ *
+ * @example
+ * softmax(tensor([10000, 9999, -10000])).toArray(); // => [0.73106, 0.26894, 0]
+ */
+export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
+  return x.softmax({ axis: axisOption("softmax", x, options) });
+}

@@ -1,0 +1,38 @@
+import { checkOptions, type Tensor, where } from "@tapegrad/tensor";
+import { expectNumber } from "../expect-number.ts";
+
+/** Options of {@link softplus}. */
+export interface SoftplusOptions {
+  /** Sharpness of the bend; 1 unless given. */
+  readonly beta?: number;
+  /** Above `beta · x > threshold` the function is `x` itself; 20 unless given. */
+  readonly threshold?: number;
+}
+
+// From here on log(1 + exp(z)) is z to the last bit of a float64, and a larger exp could overflow.
+const exactFrom = 40;
+
+/**
+ * Smooth ReLU.
+ *
+ * `y = log(1 + exp(beta · x)) / beta`, or `x` where `beta · x > threshold`
+ *
+ * @param x any shape; float dtypes are kept
+ * @throws {ValueError} for an unknown option, `beta` ≤ 0 or a `threshold` that is not finite
+ *
+ * Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2000),
+ * https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing
+ *
+ * @example
+ * softplus(tensor([-20, 0, 100], { dtype: "float64" })).toArray(); // => [2.0611536e-9, 0.6931472, 100]
+ */
+export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  checkOptions("softplus", options, ["beta", "threshold"]);
+  const { beta = 1, threshold = 20 } = options;
+  expectNumber("softplus", "beta", beta, "> 0", (value) => value > 0);
+  expectNumber("softplus", "threshold", threshold);
+  const scaled = beta === 1 ? x : x.mul(beta);
+  const linear = scaled.gt(Math.min(threshold, exactFrom));
+  const curve = scaled.maskedFill(linear, 0).exp().log1p();
+  return where(linear, x, beta === 1 ? curve : curve.div(beta));
+}

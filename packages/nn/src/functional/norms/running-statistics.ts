@@ -1,0 +1,63 @@
+import { assign, type Tensor, withGradMode } from "@tapegrad/tensor";
+import { perChannel } from "./affine.ts";
+
+/** The tensors that follow the statistics of the batches; `assign` changes them. */
+export interface RunningStatistics {
+  /** `[C]` */
+  readonly runningMean: Tensor;
+  /** `[C]` */
+  readonly runningVar: Tensor;
+  /** int32 of no axes; needed for the cumulative average. */
+  readonly numBatchesTracked?: Tensor | undefined;
+}
+
+/** A batch that was just standardized per channel. */
+export interface StandardizedBatch {
+  /** `[N, C, ...]` */
+  readonly x: Tensor;
+  /** `[N, C, ...]` */
+  readonly normalized: Tensor;
+  /** `[1, C, 1, ...]` */
+  readonly rstd: Tensor;
+  readonly axes: readonly number[];
+  /** Values per channel. */
+  readonly count: number;
+}
+
+/** How a new batch enters the running statistics. */
+export interface UpdateRule {
+  /** Weight of the new batch, or null for the average of all batches so far. */
+  readonly momentum: number | null;
+  /** Whether the variance is divided by n − 1 or by n. */
+  readonly runningVariance: "unbiased" | "biased";
+}
+
+/**
+ * `running ← (1 − m) · running + m · batch` for mean and variance, outside the tape.
+ *
+ * The variance comes from the standardized values, `σ² = ⟨x̂²⟩ / r²`: exact however far the mean is from 0.
+ */
+export function updateRunningStatistics(
+  { runningMean, runningVar, numBatchesTracked }: RunningStatistics,
+  { x, normalized, rstd, axes, count }: StandardizedBatch,
+  { momentum, runningVariance }: UpdateRule,
+): void {
+  withGradMode(false, () => {
+    const over = { axis: axes };
+    const batches = numBatchesTracked?.add(1);
+    const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
+    const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
+    const degrees = runningVariance === "unbiased" ? count - 1 : count;
+    const mean = x.sum(over).mul(1 / count).to(runningMean.dtype);
+    const variance = normalized.square().sum(over).div(rstd.reshape([rstd.size]).square()).mul(1 / degrees).to(runningVar.dtype);
+    assign(runningMean, runningMean.mul(rest).add(mean.mul(weight)));
+    assign(runningVar, runningVar.mul(rest).add(variance.mul(weight)));
+    if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
+  });
+}
+
+/** `(x − running mean) / √(running variance + ε)` per channel. */
+export function normalizeByRunning(x: Tensor, { runningMean, runningVar }: RunningStatistics, eps: number): Tensor {
+  const scale = runningVar.add(eps).rsqrt();
+  return x.sub(perChannel(runningMean, x.ndim)).mul(perChannel(scale, x.ndim));
+}

@@ -1,0 +1,54 @@
+import { assign, checkOptions, formatShape, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
+import { checkFloat, type RandomOptions, source } from "./fill.ts";
+
+/** Options of {@link orthogonal}. */
+export interface OrthogonalOptions extends RandomOptions {
+  /** Length of the rows or columns, 1 unless given. */
+  readonly gain?: number;
+}
+
+function dot(m: Float64Array, i: number, j: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += (m[i * length + k] as number) * (m[j * length + k] as number);
+  return sum;
+}
+
+/** Gram-Schmidt over the rows of a wide matrix, twice, so that they are orthonormal to rounding. */
+function orthonormalizeRows(m: Float64Array, rows: number, length: number): void {
+  for (let i = 0; i < rows; i++) {
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < i; j++) {
+        const along = dot(m, i, j, length);
+        for (let k = 0; k < length; k++) m[i * length + k] = (m[i * length + k] as number) - along * (m[j * length + k] as number);
+      }
+      const norm = Math.sqrt(dot(m, i, i, length));
+      for (let k = 0; k < length; k++) m[i * length + k] = (m[i * length + k] as number) / norm;
+    }
+  }
+}
+
+/**
+ * Fills a weight with a random orthogonal matrix times `gain` and returns it; a weight of more axes is
+ * read as a matrix of `shape[0]` rows. The shorter of rows and columns is orthonormal.
+ *
+ * Saxe et al. 2014, https://arxiv.org/abs/1312.6120
+ *
+ * @throws {ShapeError} for fewer than two axes
+ */
+export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptions = {}): T {
+  checkOptions("orthogonal", options, ["gain", "generator"]);
+  checkFloat("orthogonal", weight);
+  const { shape, size } = weight;
+  if (shape.length < 2) {
+    throw new ShapeError(`orthogonal: expected a weight of at least 2 axes, got shape ${formatShape(shape)}.`);
+  }
+  if (size === 0) return weight;
+  const rows = shape[0] as number;
+  const columns = size / rows;
+  const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
+  const matrix = Float64Array.from(randn([short, long], { dtype: "float64", ...source(options) }).data);
+  orthonormalizeRows(matrix, short, long);
+  const basis = tensor(matrix, { shape: [short, long] }).mul(options.gain ?? 1);
+  assign(weight, (rows <= columns ? basis : basis.transpose()).reshape(shape).to(weight.dtype));
+  return weight;
+}

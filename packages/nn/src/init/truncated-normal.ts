@@ -1,0 +1,40 @@
+import { assign, checkOptions, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { checkFloat, source } from "./fill.ts";
+import { checkMoments, type NormalOptions } from "./normal.ts";
+import { normalCdf, normalQuantile } from "./normal-quantile.ts";
+
+/** Options of {@link truncatedNormal}. */
+export interface TruncatedNormalOptions extends NormalOptions {
+  /** Smallest value, −2 unless given. */
+  readonly low?: number;
+  /** Largest value, 2 unless given. */
+  readonly high?: number;
+}
+
+/**
+ * Fills a tensor with normal numbers conditioned to lie in `[low, high]` and returns it.
+ *
+ * The bounds are values, not multiples of `std`. Drawn by inverting the distribution function.
+ *
+ * @throws {DTypeError} unless `target` holds floats
+ * @throws {ValueError} unless `low < high` and `std > 0`
+ */
+export function truncatedNormal<T extends Tensor>(target: T, options: TruncatedNormalOptions = {}): T {
+  checkOptions("truncatedNormal", options, ["mean", "std", "low", "high", "generator"]);
+  const { mean = 0, std = 1, low = -2, high = 2 } = options;
+  checkFloat("truncatedNormal", target);
+  checkMoments("truncatedNormal", mean, std);
+  if (!(low < high) || std === 0) {
+    throw new ValueError(`truncatedNormal: expected low < high and std > 0, got low ${low}, high ${high}, std ${std}.`);
+  }
+  // Work in the lower tail, where the distribution function does not round to 1.
+  const flip = low > mean ? -1 : 1;
+  const [from, to] = [(low - mean) / std, (high - mean) / std].map((z) => normalCdf(flip * z)) as [number, number];
+  const unit = rand(target.shape, { dtype: "float64", ...source(options) }).data;
+  const drawn = Float64Array.from(unit, (u) => {
+    const z = flip * normalQuantile(Math.max(from + (to - from) * u, Number.MIN_VALUE));
+    return Math.min(high, Math.max(low, mean + std * z));
+  });
+  assign(target, tensor(drawn, { shape: target.shape }).to(target.dtype));
+  return target;
+}

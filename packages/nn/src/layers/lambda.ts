@@ -1,0 +1,28 @@
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+
+/**
+ * A function as a module.
+ *
+ * @example
+ * ```ts
+ * new Lambda((x) => x.mul(2)).forward(tensor([1, 2])).toArray(); // => [2, 4]
+ * ```
+ */
+export class Lambda extends Module {
+  readonly #fn: (x: Tensor) => Tensor;
+
+  constructor(fn: (x: Tensor) => Tensor) {
+    super();
+    if (typeof fn !== "function") throw new ValueError(`Lambda: expected a function, got ${typeof fn}.`);
+    this.#fn = fn;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.#fn(x);
+  }
+
+  override details(): string {
+    return this.#fn.name;
+  }
+}

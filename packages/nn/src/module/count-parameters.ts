@@ -1,0 +1,36 @@
+import { isFloat } from "@tapegrad/tensor";
+import { Parameter } from "./parameter.ts";
+import type { TreeNode } from "./tree-node.ts";
+import { walk } from "./walk.ts";
+
+/** Numbers of scalars in a module, shared ones counted once. */
+export interface ParameterCount {
+  readonly total: number;
+  /** In parameters that require gradients. */
+  readonly trainable: number;
+  /** In frozen parameters and in floating-point buffers such as running statistics. */
+  readonly nonTrainable: number;
+}
+
+/**
+ * Counts the scalars that a module holds. Counters such as `numBatchesTracked` are left out.
+ *
+ * @example
+ * ```ts
+ * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
+ * ```
+ */
+export function countParameters(module: TreeNode): ParameterCount {
+  const seen = new Set<object>();
+  let trainable = 0;
+  let nonTrainable = 0;
+  for (const { tensors } of walk(module, { repeat: false })) {
+    for (const [, value] of tensors) {
+      if (seen.has(value) || !isFloat(value.dtype)) continue;
+      seen.add(value);
+      if (value instanceof Parameter && value.requiresGrad) trainable += value.size;
+      else nonTrainable += value.size;
+    }
+  }
+  return { total: trainable + nonTrainable, trainable, nonTrainable };
+}

@@ -1,0 +1,83 @@
+import type { AnyModule } from "./module.ts";
+
+/** Sees the inputs before `forward`; what it returns replaces them. */
+export type ForwardPreHook<M extends AnyModule> = (
+  module: M,
+  inputs: Parameters<M["forward"]>,
+) => Parameters<M["forward"]> | undefined | void;
+
+/** Sees inputs and output after `forward`; what it returns replaces the output. */
+export type ForwardHook<M extends AnyModule> = (
+  module: M,
+  inputs: Parameters<M["forward"]>,
+  output: ReturnType<M["forward"]>,
+) => ReturnType<M["forward"]> | undefined | void;
+
+/** What registering a hook returns. */
+export interface HookHandle {
+  /** Takes the hook away; calling it again does nothing. */
+  remove(): void;
+}
+
+type Pre = (module: object, inputs: readonly unknown[]) => readonly unknown[] | undefined;
+type Post = (module: object, inputs: readonly unknown[], output: unknown) => unknown;
+type Forward = (...inputs: readonly unknown[]) => unknown;
+
+/** The hooks of one module. While there are any, its own `forward` property hides the class's method. */
+class ForwardHooks {
+  readonly pre: Set<{ readonly run: Pre }> = new Set();
+  readonly post: Set<{ readonly run: Post }> = new Set();
+  readonly #module: object;
+  /** An own `forward` that the module had before, such as an arrow function in a field. */
+  readonly #own: PropertyDescriptor | undefined;
+
+  constructor(module: object) {
+    this.#module = module;
+    this.#own = Object.getOwnPropertyDescriptor(module, "forward");
+    const forward = Reflect.get(module, "forward") as Forward;
+    const value: Forward = (...given) => {
+      let inputs = given;
+      for (const { run } of [...this.pre]) inputs = run(module, inputs) ?? inputs;
+      let output = Reflect.apply(forward, module, inputs) as unknown;
+      for (const { run } of [...this.post]) output = run(module, inputs, output) ?? output;
+      return output;
+    };
+    Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: false });
+  }
+
+  add<H>(hooks: Set<{ readonly run: H }>, run: H): HookHandle {
+    const entry = { run };
+    hooks.add(entry);
+    return {
+      remove: () => {
+        if (hooks.delete(entry) && this.pre.size + this.post.size === 0) this.#uninstall();
+      },
+    };
+  }
+
+  #uninstall(): void {
+    if (this.#own === undefined) Reflect.deleteProperty(this.#module, "forward");
+    else Object.defineProperty(this.#module, "forward", this.#own);
+    installed.delete(this.#module);
+  }
+}
+
+const installed = new WeakMap<object, ForwardHooks>();
+
+function hooksOf(module: object): ForwardHooks {
+  let hooks = installed.get(module);
+  if (hooks === undefined) installed.set(module, (hooks = new ForwardHooks(module)));
+  return hooks;
+}
+
+/** Runs `hook` before every later call of `module.forward`. */
+export function addForwardPreHook(module: object, hook: Pre): HookHandle {
+  const hooks = hooksOf(module);
+  return hooks.add(hooks.pre, hook);
+}
+
+/** Runs `hook` after every later call of `module.forward`. */
+export function addForwardHook(module: object, hook: Post): HookHandle {
+  const hooks = hooksOf(module);
+  return hooks.add(hooks.post, hook);
+}

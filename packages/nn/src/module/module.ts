@@ -1,0 +1,201 @@
+import { checkOptions, convertStorage, type DType, DTypeError, isFloat, type Tensor } from "@tapegrad/tensor";
+import type { Buffer } from "./buffer.ts";
+import {
+  addForwardHook,
+  addForwardPreHook,
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookHandle,
+} from "./forward-hooks.ts";
+import { formatModule } from "./format-module.ts";
+import { Parameter } from "./parameter.ts";
+import { type LoadReport, loadStateDictInto, type LoadStateDictOptions, type StateDict, stateDictOf } from "./state-dict.ts";
+import { TreeNode } from "./tree-node.ts";
+import { type Visit, walk } from "./walk.ts";
+
+/** A module of whatever inputs and output. */
+export type AnyModule = Module<never, unknown>;
+
+/**
+ * Base of every layer and model: a function with parameters.
+ *
+ * A subclass stores parameters, buffers and other modules in fields (arrays, Maps and plain objects of
+ * them work too) and implements `forward`. Nothing is registered: everything is found by its type.
+ *
+ * @example
+ * ```ts
+ * class Net extends Module {
+ *   hidden = new Dense(4, 8);
+ *   norm = new LayerNorm(8);
+ *   override forward(x: Tensor): Tensor {
+ *     return this.norm.forward(this.hidden.forward(x)).relu();
+ *   }
+ * }
+ * [...new Net().namedParameters()].map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
+ * ```
+ */
+export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor> extends TreeNode {
+  /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
+  training: boolean = true;
+
+  /** Computes the output. */
+  abstract forward(...inputs: In): Out;
+
+  /** Switches this module and all inside to training mode, or to evaluation mode with `false`. */
+  train(mode: boolean = true): this {
+    for (const module of this.modules()) module.setMode(mode);
+    return this;
+  }
+
+  /** Switches this module and all inside to evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Sets the mode of this module alone; layers override it to notice the change. */
+  protected setMode(training: boolean): void {
+    this.training = training;
+  }
+
+  /** This module and all inside with their dotted names, each once, parents first. */
+  *namedModules(): Generator<[name: string, module: AnyModule]> {
+    for (const { path, node } of walk(this, { repeat: false })) {
+      if (node instanceof Module) yield [path.join("."), node as AnyModule];
+    }
+  }
+
+  /** This module and all inside, each once, parents first. */
+  *modules(): Generator<AnyModule> {
+    for (const [, module] of this.namedModules()) yield module;
+  }
+
+  /** The modules directly inside, with their names. */
+  *namedChildren(): Generator<[name: string, module: AnyModule]> {
+    for (const { path, node } of walk(this, { repeat: false, shallow: true })) {
+      if (node !== this && node instanceof Module) yield [path.join("."), node as AnyModule];
+    }
+  }
+
+  /** The modules directly inside. */
+  *children(): Generator<AnyModule> {
+    for (const [, module] of this.namedChildren()) yield module;
+  }
+
+  /** All parameters with their dotted names, shared ones once. */
+  *namedParameters(): Generator<[name: string, parameter: Parameter]> {
+    for (const [name, value] of this.#namedTensors()) if (value instanceof Parameter) yield [name, value];
+  }
+
+  /** All parameters, shared ones once: what an optimizer takes. */
+  *parameters(): Generator<Parameter> {
+    for (const [, parameter] of this.namedParameters()) yield parameter;
+  }
+
+  /** All buffers with their dotted names, shared ones once. */
+  *namedBuffers(): Generator<[name: string, buffer: Buffer]> {
+    for (const [name, value] of this.#namedTensors()) if (!(value instanceof Parameter)) yield [name, value];
+  }
+
+  /** All buffers, shared ones once. */
+  *buffers(): Generator<Buffer> {
+    for (const [, buffer] of this.namedBuffers()) yield buffer;
+  }
+
+  *#namedTensors(): Generator<[name: string, value: Parameter | Buffer]> {
+    const seen = new Set<object>();
+    for (const { path, tensors } of walk(this, { repeat: false })) {
+      for (const [name, value] of tensors) {
+        if (seen.has(value)) continue;
+        seen.add(value);
+        yield [[...path, name].join("."), value];
+      }
+    }
+  }
+
+  /**
+   * Parameters and persistent buffers under PyTorch's keys, in PyTorch's order and layouts. The
+   * tensors are detached and share storage with the module: clone them to keep a snapshot.
+   *
+   * @throws {ValueError} when two fields have the same key, such as `runningMean` and `running_mean`
+   */
+  stateDict(): StateDict {
+    return stateDictOf(this);
+  }
+
+  /**
+   * Copies tensors into the parameters and buffers of the same key, converting float dtypes. All is
+   * checked before anything changes.
+   *
+   * @throws {ValueError} that lists every missing, unexpected and unfitting key
+   */
+  loadStateDict(dict: Readonly<Record<string, Tensor>>, options: LoadStateDictOptions = {}): LoadReport {
+    checkOptions("loadStateDict", options, ["strict"]);
+    return loadStateDictInto(this, dict, options);
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): this {
+    for (const parameter of this.parameters()) parameter.grad = undefined;
+    return this;
+  }
+
+  /** Marks all parameters as trained, or freezes them with `false`. */
+  requiresGrad_(flag: boolean = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad_(flag);
+    return this;
+  }
+
+  /** Calls `fn` for every module inside, children first, and then for this one. */
+  apply(fn: (module: AnyModule) => void): this {
+    const open: Visit[] = [];
+    const close = (visit: Visit): void => {
+      if (visit.node instanceof Module) fn(visit.node as AnyModule);
+    };
+    for (const visit of [...walk(this, { repeat: false })]) {
+      for (let top = open.at(-1); top !== undefined && top !== visit.parent; top = open.at(-1)) {
+        open.pop();
+        close(top);
+      }
+      open.push(visit);
+    }
+    for (const visit of open.toReversed()) close(visit);
+    return this;
+  }
+
+  /**
+   * Converts floating-point parameters and buffers in place; integers stay. Gradients are dropped.
+   *
+   * @throws {DTypeError} when `dtype` is not float32 or float64
+   */
+  to(dtype: DType): this {
+    if (dtype !== "float32" && dtype !== "float64") {
+      throw new DTypeError(`to: expected dtype float32 or float64, got ${String(dtype)}.`);
+    }
+    for (const [, value] of this.#namedTensors()) if (isFloat(value.dtype)) convertStorage(value, dtype);
+    return this;
+  }
+
+  /** Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. */
+  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>): HookHandle {
+    return addForwardHook(this, hook as Parameters<typeof addForwardHook>[1]);
+  }
+
+  /** Calls `hook(module, inputs)` before every `forward`; the array it returns replaces the inputs. */
+  registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>): HookHandle {
+    return addForwardPreHook(this, hook as Parameters<typeof addForwardPreHook>[1]);
+  }
+
+  /** The tree of modules with parameter counts. */
+  override toString(): string {
+    return formatModule(this);
+  }
+
+  static {
+    // What console.log shows in Node and Deno.
+    Object.defineProperty(Module.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: AnyModule): string {
+        return this.toString();
+      },
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { DTypeError, Tensor } from "@tapegrad/tensor";
+
+/** Options of {@link Parameter}. */
+export interface ParameterOptions {
+  /** Whether it is trained; true unless given. */
+  readonly requiresGrad?: boolean;
+}
+
+/**
+ * A tensor that a {@link Module} trains: modules find parameters by this type.
+ *
+ * Shares the storage of `value`; what `value` was computed from is forgotten.
+ *
+ * @param value initial elements, float32 or float64
+ * @throws {DTypeError} when `value` cannot have a gradient
+ * @example
+ * ```ts
+ * const gain = new Parameter(ones([3]));
+ * gain.requiresGrad; // => true
+ * ```
+ */
+export class Parameter extends Tensor {
+  constructor(value: Tensor, options: ParameterOptions = {}) {
+    const { requiresGrad = true } = options;
+    if (requiresGrad && value.dtype !== "float32" && value.dtype !== "float64") {
+      throw new DTypeError(`Parameter: expected a float32 or float64 tensor, got ${value.dtype}.`);
+    }
+    super(value.storage, value.shape);
+    this.requiresGrad = requiresGrad;
+  }
+}

@@ -1,0 +1,87 @@
+import { assign, isFloat, sameShape, formatShape, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
+import { Buffer } from "./buffer.ts";
+import type { Parameter } from "./parameter.ts";
+import { stateKey } from "./state-key.ts";
+import type { TreeNode } from "./tree-node.ts";
+import { walk } from "./walk.ts";
+
+/** Tensors by key, on a null prototype so that no key can collide with `Object`'s own. */
+export type StateDict = Record<string, Tensor>;
+
+/** Options of `loadStateDict`. */
+export interface LoadStateDictOptions {
+  /** Whether missing and unexpected keys are errors; true unless given. Shapes must always fit. */
+  readonly strict?: boolean;
+}
+
+/** What did not match when loading with `strict: false`. */
+export interface LoadReport {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+}
+
+/** Parameters and persistent buffers by PyTorch key; a shared one stands under each of its keys. */
+function* entries(root: TreeNode): Generator<[key: string, value: Parameter | Buffer]> {
+  for (const { path, tensors } of walk(root, { repeat: true })) {
+    for (const [name, value] of tensors) {
+      if (!(value instanceof Buffer) || value.persistent) yield [stateKey([...path, name]), value];
+    }
+  }
+}
+
+/** See `Module.stateDict`. */
+export function stateDictOf(root: TreeNode): StateDict {
+  const dict = Object.create(null) as StateDict;
+  for (const [key, value] of entries(root)) {
+    if (key in dict) throw new ValueError(`stateDict: expected distinct keys, got two fields with the key "${key}".`);
+    dict[key] = value.detach();
+  }
+  return dict;
+}
+
+function list(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `\n  ${title}: ${lines.join(", ")}`;
+}
+
+/** See `Module.loadStateDict`. */
+export function loadStateDictInto(
+  root: TreeNode,
+  dict: Readonly<Record<string, Tensor>>,
+  options: LoadStateDictOptions,
+): LoadReport {
+  const { strict = true } = options;
+  if (typeof dict !== "object" || dict === null) {
+    throw new ValueError(`loadStateDict: expected an object of tensors by key, got ${String(dict)}.`);
+  }
+  const missing: string[] = [];
+  const unfit: string[] = [];
+  const known = new Set<string>();
+  const plan: (readonly [target: Tensor, value: Tensor])[] = [];
+  for (const [key, target] of entries(root)) {
+    known.add(key);
+    const value: unknown = Object.hasOwn(dict, key) ? dict[key] : undefined;
+    if (value === undefined) {
+      missing.push(key);
+    } else if (!(value instanceof TensorClass)) {
+      unfit.push(`${key} (expected a tensor, got ${typeof value})`);
+    } else if (!sameShape(value.shape, target.shape)) {
+      unfit.push(`${key} (expected ${formatShape(target.shape)}, got ${formatShape(value.shape)})`);
+    } else if (isFloat(value.dtype) && !isFloat(target.dtype)) {
+      unfit.push(`${key} (expected ${target.dtype}, got ${value.dtype})`);
+    } else {
+      plan.push([target, value]);
+    }
+  }
+  const unexpected = Object.keys(dict).filter((key) => !known.has(key));
+  if (unfit.length > 0 || (strict && missing.length + unexpected.length > 0)) {
+    throw new ValueError(
+      `loadStateDict: expected the ${known.size} keys of ${root.constructor.name}, got ` +
+        `${missing.length} missing, ${unexpected.length} unexpected and ${unfit.length} that do not fit.` +
+        list("missing", missing) +
+        list("unexpected", unexpected) +
+        list("not fitting", unfit),
+    );
+  }
+  for (const [target, value] of plan) assign(target, value.detach().to(target.dtype));
+  return { missing, unexpected };
+}

@@ -1,0 +1,70 @@
+import { Buffer } from "./buffer.ts";
+import { Parameter } from "./parameter.ts";
+import { type Member, TreeNode } from "./tree-node.ts";
+
+/** One module or collection on a walk through a module tree. */
+export interface Visit {
+  /** Names from the root down to here; empty at the root. */
+  readonly path: readonly string[];
+  readonly node: object;
+  /** The visit that led here. */
+  readonly parent: Visit | undefined;
+  /** Parameters, then buffers, of this very node. */
+  readonly tensors: readonly (readonly [name: string, value: Parameter | Buffer])[];
+}
+
+/** Elements of an array, a Map or a plain object; undefined for anything else. */
+function collectionMembers(value: unknown): Member[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) return value.map((element: unknown, i): Member => [String(i), element]);
+  if (value instanceof Map) return Array.from(value, ([key, element]): Member => [String(key), element]);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? Object.entries(value) : undefined;
+}
+
+/** Whether `node` encloses `visit`, so that entering it again would never end. */
+function encloses(visit: Visit, node: object): boolean {
+  for (let at: Visit | undefined = visit; at !== undefined; at = at.parent) if (at.node === node) return true;
+  return false;
+}
+
+/** How {@link walk} goes. */
+export interface WalkOptions {
+  /** Whether a node that is reachable on several paths is visited on each of them. */
+  readonly repeat: boolean;
+  /** Whether to stop at the modules directly inside. */
+  readonly shallow?: boolean;
+}
+
+/**
+ * Visits a module and everything in its fields, arrays, Maps and plain objects: parents before
+ * children, children in the order of declaration, without recursion.
+ */
+export function* walk(root: TreeNode, { repeat, shallow = false }: WalkOptions): Generator<Visit> {
+  const seen = new Set<object>();
+  const stack: { node: object; name: string; parent: Visit | undefined }[] = [
+    { node: root, name: "", parent: undefined },
+  ];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, name, parent } = top;
+    if (!repeat && seen.has(node)) continue;
+    seen.add(node);
+    const parameters: (readonly [string, Parameter])[] = [];
+    const buffers: (readonly [string, Buffer])[] = [];
+    const inner: (readonly [string, object])[] = [];
+    for (const [key, value] of node instanceof TreeNode ? node.members() : (collectionMembers(node) ?? [])) {
+      if (typeof value !== "object" || value === null) continue;
+      if (value instanceof Parameter) parameters.push([key, value]);
+      else if (value instanceof Buffer) buffers.push([key, value]);
+      else if (value instanceof TreeNode || collectionMembers(value) !== undefined) inner.push([key, value]);
+    }
+    const path = parent === undefined ? [] : [...parent.path, name];
+    const visit: Visit = { path, node, parent, tensors: [...parameters, ...buffers] };
+    yield visit;
+    if (shallow && parent !== undefined && node instanceof TreeNode) continue;
+    for (let i = inner.length - 1; i >= 0; i--) {
+      const [key, value] = inner[i] as readonly [string, object];
+      if (!encloses(visit, value)) stack.push({ node: value, name: key, parent: visit });
+    }
+  }
+}
