@@ -72,7 +72,9 @@ function flatten(data: NestedData, flat: number[]): number[] {
     const shape = flatten(item, flat);
     inner ??= shape;
     if (formatShape(inner) !== formatShape(shape)) {
-      throw new ShapeError(`tensor: expected equal nested shapes, got ${formatShape(inner)} and ${formatShape(shape)}.`);
+      throw new ShapeError(
+        `tensor: expected equal nested shapes, got ${formatShape(inner)} and ${formatShape(shape)}.`,
+      );
     }
   }
   return [items.length, ...(inner ?? [])];
@@ -125,7 +127,10 @@ export function arange(start: number, stop?: number, step = 1, options: Creation
     throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${first}, ${last} and ${step}.`);
   }
   const whole = [first, last, step].every(Number.isInteger);
-  const values = Float64Array.from({ length: Math.max(Math.ceil((last - first) / step), 0) }, (_, i) => first + i * step);
+  const values = Float64Array.from(
+    { length: Math.max(Math.ceil((last - first) / step), 0) },
+    (_, i) => first + i * step,
+  );
   return tensor(values, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
 }
 
@@ -135,8 +140,12 @@ export function linspace(start: number, stop: number, count: number, options: Cr
   if (!Number.isInteger(count) || count < 0) {
     throw new ValueError(`linspace: expected a whole count of at least 0, got ${count}.`);
   }
-  const at = (i: number): number => (i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1));
-  return tensor(Float64Array.from({ length: count }, (_, i) => at(i)), { ...options, dtype: options.dtype ?? "float32" });
+  const at = (i: number): number =>
+    i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1);
+  return tensor(
+    Float64Array.from({ length: count }, (_, i) => at(i)),
+    { ...options, dtype: options.dtype ?? "float32" },
+  );
 }
 
 /** The identity matrix, or its first `columns` columns. */
@@ -150,4 +159,3 @@ export function eye(rows: number, columns: number = rows, options: CreationOptio
 export function iota(shape: Shape, axis: number, dtype: DType = "int32"): Tensor {
   return apply("iota", [], { shape, axis, dtype })[0];
 }
-

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 /** A tensor with a letter per axis. */
 interface Labelled {
   readonly x: Tensor;
-  readonly labels: string;
+  readonly labels: readonly string[];
 }
 
 /**
@@ -20,16 +20,17 @@ interface Labelled {
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
   const { inputs, output } = parse(equation, operands);
-  let [current, ...rest] = inputs.map(({ x, labels }) => diagonals(x, labels)) as [Labelled, ...Labelled[]];
+  const [first, ...rest] = inputs.map(({ x, labels }) => diagonals(x, labels)) as [Labelled, ...Labelled[]];
+  let current = first;
   rest.forEach((next, i) => {
-    const needed = new Set([...output, ...rest.slice(i + 1).flatMap((other) => [...other.labels])]);
+    const needed = new Set([...output, ...rest.slice(i + 1).flatMap((other) => other.labels)]);
     current = contract(sumOut(current, new Set([...needed, ...next.labels])), next, needed);
   });
   const result = sumOut(current, new Set(output));
-  return result.x.permute([...output].map((label) => result.labels.indexOf(label)));
+  return result.x.permute(output.map((label) => result.labels.indexOf(label)));
 }
 
-function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelled[]; output: string } {
+function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelled[]; output: string[] } {
   const [left = "", right, ...more] = equation.replaceAll(" ", "").split("->");
   const terms = left.split(",");
   const all = terms.join("");
@@ -39,18 +40,21 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelle
   if (terms.length !== operands.length) {
     throw new ValueError(`einsum: expected ${terms.length} operands for "${equation}", got ${operands.length}.`);
   }
-  const once = [...new Set(all)].filter((label) => all.split(label).length === 2).sort();
-  const output = right ?? once.join("");
-  if (new Set(output).size !== output.length || [...output].some((label) => !all.includes(label))) {
+  const letters = all.split("");
+  const once = letters.filter((label) => letters.indexOf(label) === letters.lastIndexOf(label));
+  const output = right?.split("") ?? once.sort((a, b) => (a < b ? -1 : 1));
+  if (new Set(output).size !== output.length || output.some((label) => !all.includes(label))) {
     throw new ValueError(`einsum: expected distinct letters of the left side after "->", got "${equation}".`);
   }
   const extents = new Map<string, number>();
   const inputs = operands.map((x, i) => {
-    const labels = terms[i] as string;
+    const labels = (terms[i] as string).split("");
     if (labels.length !== x.ndim) {
-      throw new ShapeError(`einsum: expected ${labels.length} axes for "${labels}", got shape ${formatShape(x.shape)}.`);
+      throw new ShapeError(
+        `einsum: expected ${labels.length} axes for "${terms[i]}", got shape ${formatShape(x.shape)}.`,
+      );
     }
-    [...labels].forEach((label, axis) => {
+    labels.forEach((label, axis) => {
       const extent = x.shape[axis] as number;
       if ((extents.get(label) ?? extent) !== extent) {
         throw new ShapeError(`einsum: expected one extent for "${label}", got ${extents.get(label)} and ${extent}.`);
@@ -63,34 +67,37 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelle
 }
 
 /** Takes the diagonal of every letter that occurs twice in one operand. */
-function diagonals(x: Tensor, labels: string): Labelled {
+function diagonals(x: Tensor, labels: readonly string[]): Labelled {
   for (let axis = 0; axis < labels.length; axis++) {
     const other = labels.indexOf(labels[axis] as string, axis + 1);
     if (other < 0) continue;
     const n = x.shape[axis] as number;
     // Flattened together, the diagonal is every (n + 1)-th element.
-    const order = [...labels].map((_, a) => a).filter((a) => a !== axis && a !== other);
+    const order = labels.map((_, a) => a).filter((a) => a !== axis && a !== other);
     const flat = x.permute([...order, axis, other]).reshape([...order.map((a) => x.shape[a] as number), n * n]);
     const diagonal = flat.slice(...order.map((): [] => []), [0, n * n, n + 1]);
-    return diagonals(diagonal, order.map((a) => labels[a]).join("") + labels[axis]);
+    return diagonals(
+      diagonal,
+      [...order, axis].map((a) => labels[a] as string),
+    );
   }
   return { x, labels };
 }
 
 function sumOut({ x, labels }: Labelled, needed: ReadonlySet<string>): Labelled {
-  const axis = [...labels].flatMap((label, a) => (needed.has(label) ? [] : [a]));
+  const axis = labels.flatMap((label, a) => (needed.has(label) ? [] : [a]));
   if (axis.length === 0) return { x, labels };
-  return { x: x.sum({ axis }), labels: [...labels].filter((label) => needed.has(label)).join("") };
+  return { x: x.sum({ axis }), labels: labels.filter((label) => needed.has(label)) };
 }
 
 /** One pair: letters of both that are still needed become batch axes, the others of both are contracted. */
 function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labelled {
   const right = sumOut(b, new Set([...needed, ...a.labels]));
-  const shared = [...a.labels].filter((label) => right.labels.includes(label));
+  const shared = a.labels.filter((label) => right.labels.includes(label));
   const batch = shared.filter((label) => needed.has(label));
   const inner = shared.filter((label) => !needed.has(label));
-  const ownA = [...a.labels].filter((label) => !shared.includes(label));
-  const ownB = [...right.labels].filter((label) => !shared.includes(label));
+  const ownA = a.labels.filter((label) => !shared.includes(label));
+  const ownB = right.labels.filter((label) => !shared.includes(label));
   const extent = (of: Labelled, labels: readonly string[]): number[] =>
     labels.map((label) => of.x.shape[of.labels.indexOf(label)] as number);
   const product = (extents: readonly number[]): number => extents.reduce((n, e) => n * e, 1);
@@ -102,6 +109,6 @@ function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labell
   const other = arrange(right, [...batch, ...inner, ...ownB]).reshape([...batchExtents, k, product(extentsB)]);
   return {
     x: left.matmul(other).reshape([...batchExtents, ...extentsA, ...extentsB]),
-    labels: [...batch, ...ownA, ...ownB].join(""),
+    labels: [...batch, ...ownA, ...ownB],
   };
 }

@@ -22,7 +22,10 @@ export function oneHot(index: Tensor, classes: number, options: { readonly dtype
   const { data } = index.storage;
   const wrong = data?.find((k) => k < 0 || k >= classes);
   if (wrong !== undefined) throw new ValueError(`oneHot: expected indices in [0, ${classes}), got ${wrong}.`);
-  return index.unsqueeze(-1).eq(iota([classes], 0)).to(options.dtype ?? "float32");
+  return index
+    .unsqueeze(-1)
+    .eq(iota([classes], 0))
+    .to(options.dtype ?? "float32");
 }
 
 /** The lower triangle of the last two axes, up to the `diagonal`-th one above the main; zeros elsewhere. */

@@ -18,7 +18,16 @@ export function broadcastRuns(shape: Shape, operands: readonly Shape[]): Broadca
   if (size === 0) return { size, length: 0, steps: operands.map(() => 0), forEach: () => {} };
   if (operands.every((operand) => sameShape(operand, shape) || sizeOf(operand) === 1)) {
     const steps = operands.map((operand) => (sizeOf(operand) === 1 ? 0 : 1));
-    return { size, length: size, steps, forEach: (visit) => visit(0, operands.map(() => 0)) };
+    return {
+      size,
+      length: size,
+      steps,
+      forEach: (visit) =>
+        visit(
+          0,
+          operands.map(() => 0),
+        ),
+    };
   }
   const { extents, strides } = coalesce(
     shape,
@@ -35,7 +44,9 @@ export function broadcastRuns(shape: Shape, operands: readonly Shape[]): Broadca
 export function broadcastStrides(operand: Shape, shape: Shape): number[] {
   const own = stridesOf(operand);
   const missing = shape.length - operand.length;
-  return shape.map((_, axis) => (axis < missing || operand[axis - missing] === 1 ? 0 : (own[axis - missing] as number)));
+  return shape.map((_, axis) =>
+    axis < missing || operand[axis - missing] === 1 ? 0 : (own[axis - missing] as number),
+  );
 }
 
 /** Drops axes of extent 1 and joins neighbours that every operand walks through as one. */
@@ -46,8 +57,7 @@ function coalesce(shape: Shape, strides: readonly number[][]): { extents: number
     const extent = shape[axis] as number;
     if (extent === 1) continue;
     const last = extents.length - 1;
-    const joins =
-      last >= 0 && strides.every((s, k) => (joined[k] as number[])[last] === (s[axis] as number) * extent);
+    const joins = last >= 0 && strides.every((s, k) => (joined[k] as number[])[last] === (s[axis] as number) * extent);
     if (joins) extents[last] = (extents[last] as number) * extent;
     else extents.push(extent);
     strides.forEach((s, k) => ((joined[k] as number[])[joins ? last : last + 1] = s[axis] as number));

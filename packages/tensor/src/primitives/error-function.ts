@@ -30,8 +30,8 @@ function fit(): Float64Array {
   const n = 32;
   const samples = Array.from({ length: n }, (_, k) => {
     const t = Math.cos((Math.PI * (k + 0.5)) / n);
-    const u = (highest - lowest) / 2 * t + (highest + lowest) / 2;
-    const x = centre * (1 + u) / (1 - u);
+    const u = ((highest - lowest) / 2) * t + (highest + lowest) / 2;
+    const x = (centre * (1 + u)) / (1 - u);
     // Times (x + c), so that the limit at infinity is finite.
     return scaledTail(x) * (x + centre);
   });

@@ -1,3 +1,4 @@
+import { gemm, gemmAvailable, gemmWorthwhile } from "@tapegrad/simd";
 import { allocate, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf, type Shape } from "../shape.ts";
@@ -61,8 +62,33 @@ function matrixStarts(shape: Shape, batch: Shape): number[] {
   return starts;
 }
 
-/** `out = op(a) · op(b)`, row by row with float64 accumulators. */
+/** `out = op(a) · op(b)`, by SIMD where that pays. */
 function multiply(
+  a: TypedArray,
+  aOffset: number,
+  b: TypedArray,
+  bOffset: number,
+  out: TypedArray,
+  outOffset: number,
+  extents: Extents,
+  attrs: MatmulAttrs,
+): void {
+  const { m, n, k } = extents;
+  if (gemmWorthwhile(m, n, k) && gemmAvailable()) {
+    if (a instanceof Float32Array && b instanceof Float32Array && out instanceof Float32Array) {
+      gemm({ ...extents, ...attrs, a, b, out, aOffset, bOffset, outOffset });
+      return;
+    }
+    if (a instanceof Float64Array && b instanceof Float64Array && out instanceof Float64Array) {
+      gemm({ ...extents, ...attrs, a, b, out, aOffset, bOffset, outOffset });
+      return;
+    }
+  }
+  multiplyRows(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
+}
+
+/** The reference: row by row with float64 accumulators. */
+function multiplyRows(
   a: TypedArray,
   startA: number,
   b: TypedArray,

@@ -54,7 +54,9 @@ export const slice: Primitive<SliceAttrs> = {
     shape.forEach((extent, axis) => {
       const [from, n, by] = [start[axis] as number, size[axis] as number, step[axis] as number];
       if (!(from >= 0 && n >= 0 && by >= 1 && (n === 0 || from + (n - 1) * by < extent))) {
-        throw new ShapeError(`slice: expected positions below ${extent} at axis ${axis}, got ${n} from ${from} by ${by}.`);
+        throw new ShapeError(
+          `slice: expected positions below ${extent} at axis ${axis}, got ${n} from ${from} by ${by}.`,
+        );
       }
     });
     return [{ shape: size, dtype }];

@@ -130,7 +130,9 @@ function argument(name: string, better: (x: number, best: number) => boolean): P
       const { shape } = inputs[0] as Spec;
       const kept = keepDimsShape(shape, [axis]);
       if (shape[axis] === 0) {
-        throw new ShapeError(`${name}: expected at least one element along axis ${axis}, got shape ${formatShape(shape)}.`);
+        throw new ShapeError(
+          `${name}: expected at least one element along axis ${axis}, got shape ${formatShape(shape)}.`,
+        );
       }
       return [{ shape: kept, dtype: "int32" }];
     },

@@ -27,12 +27,7 @@ export function forEachRow(
 }
 
 /** The elements at `offset + Σ index·stride` for every index of `shape`, packed row-major. */
-export function gatherStrided(
-  data: TypedArray,
-  offset: number,
-  strides: readonly number[],
-  shape: Shape,
-): TypedArray {
+export function gatherStrided(data: TypedArray, offset: number, strides: readonly number[], shape: Shape): TypedArray {
   const out = allocate(dtypeOf(data), sizeOf(shape));
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;

@@ -10,12 +10,16 @@ function windowsShape(fn: string, shape: Shape, { axes, size, stride, dilation }
   axes.forEach((axis, k) => {
     const [n, by, gap] = [size[k] as number, stride[k] as number, dilation[k] as number];
     if (![n, by, gap].every((v) => Number.isInteger(v) && v >= 1)) {
-      throw new ValueError(`${fn}: expected whole size, stride and dilation of at least 1, got ${n}, ${by} and ${gap}.`);
+      throw new ValueError(
+        `${fn}: expected whole size, stride and dilation of at least 1, got ${n}, ${by} and ${gap}.`,
+      );
     }
     const span = (n - 1) * gap + 1;
     const extent = shape[axis] as number;
     if (span > extent) {
-      throw new ShapeError(`${fn}: expected an extent of at least ${span} at axis ${axis}, got shape ${formatShape(shape)}.`);
+      throw new ShapeError(
+        `${fn}: expected an extent of at least ${span} at axis ${axis}, got shape ${formatShape(shape)}.`,
+      );
     }
     counts[axis] = Math.floor((extent - span) / by) + 1;
   });

@@ -36,9 +36,21 @@ function check(fn: string, shape: Shape, options: RandomOptions): DType {
 }
 
 function uniform(shape: Shape, dtype: DType, generator: Generator = defaultGenerator()): Tensor {
-  if (dtype === "float32") return generator.bits(shape, 24).to(dtype).mul(2 ** -24);
-  const high = generator.bits(shape, 26).to(dtype).mul(2 ** -26);
-  return high.add(generator.bits(shape, 27).to(dtype).mul(2 ** -53));
+  if (dtype === "float32")
+    return generator
+      .bits(shape, 24)
+      .to(dtype)
+      .mul(2 ** -24);
+  const high = generator
+    .bits(shape, 26)
+    .to(dtype)
+    .mul(2 ** -26);
+  return high.add(
+    generator
+      .bits(shape, 27)
+      .to(dtype)
+      .mul(2 ** -53),
+  );
 }
 
 /** Standard normal, by the transform of Box and Muller: `√(−2 ln(1 − u₁)) cos(2π u₂)`. */
@@ -63,7 +75,11 @@ export function randint(
     throw new ValueError(`randint: expected whole low < high within int32, got ${low} and ${high}.`);
   }
   const u = uniform(shape, "float64", options.generator);
-  return u.mul(high - low).floor().add(low).to("int32");
+  return u
+    .mul(high - low)
+    .floor()
+    .add(low)
+    .to("int32");
 }
 
 /** A random order of 0 … n − 1, int32. */

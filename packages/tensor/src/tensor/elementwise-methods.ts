@@ -7,7 +7,9 @@ import type { Tensor } from "./tensor.ts";
 /** A tensor, or a JavaScript number that takes the dtype of the tensor it meets. */
 export type Operand = Tensor | number;
 
-type Plain = { [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never }[PrimitiveName];
+type Plain = {
+  [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never;
+}[PrimitiveName];
 
 /** The dtype in which a number meets a tensor: the tensor's, or float32 where that has no fractions. */
 function weakDType(value: number, dtype: DType): DType {

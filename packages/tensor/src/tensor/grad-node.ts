@@ -1,10 +1,7 @@
 import type { Tensor } from "./tensor.ts";
 
 /** Gradients of a node's inputs from the cotangents of its outputs; used by custom functions. */
-export type Pullback = (
-  cotangents: readonly (Tensor | undefined)[],
-  node: GradNode,
-) => readonly (Tensor | undefined)[];
+export type Pullback = (cotangents: readonly (Tensor | undefined)[], node: GradNode) => readonly (Tensor | undefined)[];
 
 let created = 0;
 

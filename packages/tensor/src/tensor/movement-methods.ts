@@ -144,7 +144,9 @@ export abstract class MovementMethods extends ReductionMethods {
   matmul(other: Tensor): Tensor {
     const [a, b]: [MovementMethods, Tensor] = [this, other];
     if (a.ndim === 0 || b.ndim === 0) {
-      throw new ShapeError(`matmul: expected at least one axis, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
+      throw new ShapeError(
+        `matmul: expected at least one axis, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
+      );
     }
     if (a.dtype !== b.dtype) {
       throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}.`);

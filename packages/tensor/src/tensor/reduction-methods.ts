@@ -145,7 +145,10 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     const axis = options.axis ?? -1;
     const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
     // Shift by the plain maximum: a row of −∞ only must give NaN.
-    const powers = x.self().sub(x.self().detach().max({ axis, keepDims: true })).exp();
+    const powers = x
+      .self()
+      .sub(x.self().detach().max({ axis, keepDims: true }))
+      .exp();
     return powers.div(powers.sum({ axis, keepDims: true }));
   }
 

@@ -23,8 +23,15 @@ export function sliceBounds(range: SliceRange | undefined, extent: number, axis:
     return { start: range < 0 ? range + extent : range, size: 1, step: 1, reverse: false };
   }
   const step = range[2] ?? 1;
-  if (range.length > 3 || !Number.isInteger(step) || step === 0 || range.some((v) => v !== undefined && !Number.isInteger(v))) {
-    throw new ValueError(`slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got [${range.join(", ")}].`);
+  if (
+    range.length > 3 ||
+    !Number.isInteger(step) ||
+    step === 0 ||
+    range.some((v) => v !== undefined && !Number.isInteger(v))
+  ) {
+    throw new ValueError(
+      `slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got [${range.join(", ")}].`,
+    );
   }
   const [lowest, highest] = step > 0 ? [0, extent] : [-1, extent - 1];
   const resolve = (position: number | undefined, otherwise: number): number => {
