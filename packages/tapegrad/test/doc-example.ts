@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /** A piece of code in a doc comment or a README that says what it gives. */
@@ -32,7 +32,7 @@ export function collectDocExamples(root: string): DocExample[] {
     }
     readmes.push(join(packages, name, "README.md"));
   }
-  for (const file of readmes) {
+  for (const file of readmes.filter((path) => existsSync(path))) {
     const text = readFileSync(file, "utf8");
     for (const block of text.matchAll(/```ts\n([\s\S]*?)```/g)) add(file, text, block.index, block[1] ?? "");
   }
