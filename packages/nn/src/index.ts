@@ -8,6 +8,15 @@ export type { Initializer } from "./layers/initializer.ts";
 export { Lambda } from "./layers/lambda.ts";
 export { ModuleList } from "./layers/module-list.ts";
 export { BatchNorm, type BatchNormOptions } from "./layers/norms/batch-norm.ts";
+export {
+  DenseBatchNorm,
+  type DenseBatchNormOptions,
+  DenseLayerNorm,
+  type DenseLayerNormOptions,
+  type DenseNormOptions,
+  DenseRMSNorm,
+  type DenseRMSNormOptions,
+} from "./layers/norms/dense-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/norms/layer-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
 export { Residual } from "./layers/residual.ts";

@@ -38,7 +38,7 @@ class ForwardHooks {
     const value: Forward = (...given) => {
       let inputs = given;
       for (const { run } of [...this.pre]) inputs = run(module, inputs) ?? inputs;
-      let output = Reflect.apply(forward, module, inputs) as unknown;
+      let output: unknown = Reflect.apply(forward, module, inputs);
       for (const { run } of [...this.post]) output = run(module, inputs, output) ?? output;
       return output;
     };

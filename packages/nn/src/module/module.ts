@@ -9,7 +9,13 @@ import {
 } from "./forward-hooks.ts";
 import { formatModule } from "./format-module.ts";
 import { Parameter } from "./parameter.ts";
-import { type LoadReport, loadStateDictInto, type LoadStateDictOptions, type StateDict, stateDictOf } from "./state-dict.ts";
+import {
+  type LoadReport,
+  loadStateDictInto,
+  type LoadStateDictOptions,
+  type StateDict,
+  stateDictOf,
+} from "./state-dict.ts";
 import { TreeNode } from "./tree-node.ts";
 import { type Visit, walk } from "./walk.ts";
 

@@ -1,4 +1,12 @@
-import { assign, isFloat, sameShape, formatShape, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
+import {
+  assign,
+  isFloat,
+  sameShape,
+  formatShape,
+  type Tensor,
+  Tensor as TensorClass,
+  ValueError,
+} from "@tapegrad/tensor";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import { stateKey } from "./state-key.ts";

@@ -1,0 +1,126 @@
+import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type ActivationFunction, resolveActivation } from "../../functional/activations/resolve-activation.ts";
+import { Module } from "../../module/module.ts";
+import { Dense, type DenseOptions } from "../dense.ts";
+import { BatchNorm, batchNormOptionNames, type BatchNormOptions } from "./batch-norm.ts";
+import { LayerNorm, type LayerNormOptions } from "./layer-norm.ts";
+import { RMSNorm, rmsNormOptionNames, type RMSNormOptions } from "./rms-norm.ts";
+
+/** Options of the three composites that are not those of their norm. */
+export interface DenseNormOptions extends Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
+  /** Applied last, a function or its name; none unless given. */
+  readonly activation?: string | ActivationFunction | undefined;
+}
+
+/** Options of {@link DenseBatchNorm}. */
+export interface DenseBatchNormOptions extends DenseNormOptions, BatchNormOptions {}
+
+/** Options of {@link DenseLayerNorm}; `bias` is that of the dense part, `normBias` is β. */
+export interface DenseLayerNormOptions extends DenseNormOptions, Omit<LayerNormOptions, "bias"> {
+  /** Whether the norm has β; true unless given. */
+  readonly normBias?: boolean;
+}
+
+/** Options of {@link DenseRMSNorm}; `bias` is that of the dense part, `normBias` is β. */
+export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptions, "bias"> {
+  /** Whether the norm has β; false unless given. */
+  readonly normBias?: boolean;
+}
+
+const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
+
+/** The entries of `options` under `keys`. */
+function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key as K))) as Pick<O, K>;
+}
+
+/** Dense → norm → activation; the norm is the subclass's. */
+abstract class DenseNorm<N extends Module> extends Module {
+  readonly dense: Dense;
+  readonly norm: N;
+  readonly #activation: string | ActivationFunction | undefined;
+  readonly #activate: ActivationFunction | undefined;
+
+  constructor(dense: Dense, norm: N, activation: string | ActivationFunction | undefined) {
+    super();
+    this.#activate = activation === undefined ? undefined : resolveActivation(activation);
+    this.#activation = activation;
+    this.dense = dense;
+    this.norm = norm;
+  }
+
+  /**
+   * @param x `[..., inFeatures]`
+   * @returns `[..., outFeatures]`
+   */
+  override forward(x: Tensor): Tensor {
+    const y = this.norm.forward(this.dense.forward(x));
+    return this.#activate === undefined ? y : this.#activate(y);
+  }
+
+  override details(): string {
+    const activation = this.#activation;
+    if (activation === undefined) return "";
+    return `activation=${typeof activation === "string" ? activation : activation.name || "function"}`;
+  }
+}
+
+/**
+ * Dense → BatchNorm → activation. The dense bias has no effect, since the mean is subtracted: `bias: false` saves it.
+ *
+ * @example
+ * ```ts
+ * const layer = new DenseBatchNorm(4, 8, { activation: "relu", bias: false });
+ * layer.forward(randn([16, 4])).shape; // => [16, 8]
+ * ```
+ */
+export class DenseBatchNorm extends DenseNorm<BatchNorm> {
+  constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions = {}) {
+    checkOptions("DenseBatchNorm", options, ["activation", ...denseKeys, ...batchNormOptionNames]);
+    super(
+      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
+      new BatchNorm(outFeatures, pick(options, batchNormOptionNames)),
+      options.activation,
+    );
+  }
+}
+
+/**
+ * Dense → LayerNorm → activation.
+ *
+ * @example
+ * ```ts
+ * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
+ * ```
+ */
+export class DenseLayerNorm extends DenseNorm<LayerNorm> {
+  constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions = {}) {
+    const normKeys = ["eps", "affine", "dtype"] as const;
+    checkOptions("DenseLayerNorm", options, ["activation", "normBias", ...denseKeys, ...normKeys]);
+    super(
+      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
+      new LayerNorm(outFeatures, { bias: options.normBias ?? true, ...pick(options, normKeys) }),
+      options.activation,
+    );
+  }
+}
+
+/**
+ * Dense → RMSNorm → activation.
+ *
+ * @example
+ * ```ts
+ * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
+ * ```
+ */
+export class DenseRMSNorm extends DenseNorm<RMSNorm> {
+  constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions = {}) {
+    const normKeys = rmsNormOptionNames.filter((name) => name !== "bias");
+    checkOptions("DenseRMSNorm", options, ["activation", "normBias", ...denseKeys, ...normKeys]);
+    super(
+      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
+      new RMSNorm(outFeatures, { bias: options.normBias ?? false, ...pick(options, normKeys) }),
+      options.activation,
+    );
+  }
+}
