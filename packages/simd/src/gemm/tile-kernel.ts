@@ -9,8 +9,6 @@ import { v128 } from "../assembler/ops/v128.ts";
 import { chunkLength, columnsOf, elementSize } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
 
-const unroll = 4;
-
 const signature = { params: { a: "i32", b: "i32", k: "i32", out: "i32", stride: "i32", sums: "i32" }, result: "void" } as const;
 
 /** Multiplies one packed row panel by one packed column panel: `out[rows, columns] = Σ_k a[k, row] · b[k, column]`. */
@@ -39,19 +37,17 @@ export function defineTileKernel(module: ModuleBuilder, config: KernelConfig): T
     const multiplyAdd = (sum: Local<"v128">, x: Expr<"v128">, y: Expr<"v128">): void => {
       f.set(sum, fused ? shape.relaxedMadd(x, y, sum) : shape.add(sum, shape.mul(x, y)));
     };
-    const step = (index: number): void => {
-      column.forEach((vector, j) => f.set(vector, v128.load(b, { offset: index * bytesB + j * 16, align: size })));
-      for (let i = 0; i < rows; i++) {
-        f.set(row, loadSplat(a, { offset: index * bytesA + i * size }));
-        column.forEach((vector, j) => multiplyAdd(acc[i * vectors + j] as Local<"v128">, row, vector));
-      }
-    };
-    const runSteps = (count: Expr<"i32">, atOnce: number): void => {
+    // One step a turn: unrolled, the engines' register allocation spills sums to the stack and half of the speed is gone.
+    const runSteps = (count: Expr<"i32">): void => {
       const end = f.let(i32.add(a, i32.mul(count, bytesA)));
       f.while(i32.ltU(a, end), () => {
-        for (let index = 0; index < atOnce; index++) step(index);
-        f.set(a, i32.add(a, atOnce * bytesA));
-        f.set(b, i32.add(b, atOnce * bytesB));
+        column.forEach((vector, j) => f.set(vector, v128.load(b, { offset: j * 16, align: size })));
+        for (let i = 0; i < rows; i++) {
+          f.set(row, loadSplat(a, { offset: i * size }));
+          column.forEach((vector, j) => multiplyAdd(acc[i * vectors + j] as Local<"v128">, row, vector));
+        }
+        f.set(a, i32.add(a, bytesA));
+        f.set(b, i32.add(b, bytesB));
       });
     };
 
@@ -59,8 +55,7 @@ export function defineTileKernel(module: ModuleBuilder, config: KernelConfig): T
       f.set(steps, select(i32.ltU(k, chunkLength), k, i32.const(chunkLength)));
       f.set(k, i32.sub(k, steps));
       for (const sum of acc) f.set(sum, shape.const(0));
-      runSteps(i32.and(steps, -unroll), unroll);
-      runSteps(i32.and(steps, unroll - 1), 1);
+      runSteps(steps);
       f.if(i32.eqz(isFirst), () => {
         acc.forEach((sum, i) => f.set(sum, shape.add(v128.load(sums, { offset: i * 16 }), sum)));
       });
