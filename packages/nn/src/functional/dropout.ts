@@ -32,5 +32,10 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const values = isFloat(x.dtype) ? x : x.to("float32");
   if (rate === 1) return values.mul(zerosLike(values));
   const unit = rand(x.shape, { dtype: values.dtype, ...(generator === undefined ? {} : { generator }) });
-  return values.mul(unit.ge(rate).to(values.dtype).mul(1 / (1 - rate)));
+  return values.mul(
+    unit
+      .ge(rate)
+      .to(values.dtype)
+      .mul(1 / (1 - rate)),
+  );
 }

@@ -19,7 +19,8 @@ function orthonormalizeRows(m: Float64Array, rows: number, length: number): void
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) {
         const along = dot(m, i, j, length);
-        for (let k = 0; k < length; k++) m[i * length + k] = (m[i * length + k] as number) - along * (m[j * length + k] as number);
+        for (let k = 0; k < length; k++)
+          m[i * length + k] = (m[i * length + k] as number) - along * (m[j * length + k] as number);
       }
       const norm = Math.sqrt(dot(m, i, i, length));
       for (let k = 0; k < length; k++) m[i * length + k] = (m[i * length + k] as number) / norm;

@@ -39,7 +39,9 @@ export function initialize(fn: string, tensor: Tensor, initializer: Initializer,
     initializer(tensor, options);
   } else {
     if (!Object.hasOwn(named, initializer)) {
-      throw new ValueError(`${fn}: expected a function or one of ${Object.keys(named).join(", ")}, got ${String(initializer)}.`);
+      throw new ValueError(
+        `${fn}: expected a function or one of ${Object.keys(named).join(", ")}, got ${String(initializer)}.`,
+      );
     }
     named[initializer](tensor, options);
   }

@@ -48,8 +48,16 @@ export function updateRunningStatistics(
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
     const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
-    const mean = x.sum(over).mul(1 / count).to(runningMean.dtype);
-    const variance = normalized.square().sum(over).div(rstd.reshape([rstd.size]).square()).mul(1 / degrees).to(runningVar.dtype);
+    const mean = x
+      .sum(over)
+      .mul(1 / count)
+      .to(runningMean.dtype);
+    const variance = normalized
+      .square()
+      .sum(over)
+      .div(rstd.reshape([rstd.size]).square())
+      .mul(1 / degrees)
+      .to(runningVar.dtype);
     assign(runningMean, runningMean.mul(rest).add(mean.mul(weight)));
     assign(runningVar, runningVar.mul(rest).add(variance.mul(weight)));
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
