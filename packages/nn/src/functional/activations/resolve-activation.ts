@@ -25,7 +25,35 @@ import { tanh } from "./tanh.ts";
 /** A function from tensor to tensor without parameters. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
-const named = {
+/** Name of an activation with its standard options. */
+export type ActivationName =
+  | "relu"
+  | "leakyRelu"
+  | "elu"
+  | "selu"
+  | "celu"
+  | "gelu"
+  | "geluTanh"
+  | "silu"
+  | "swish"
+  | "mish"
+  | "softplus"
+  | "softsign"
+  | "sigmoid"
+  | "logSigmoid"
+  | "tanh"
+  | "hardTanh"
+  | "hardSigmoid"
+  | "hardSwish"
+  | "relu6"
+  | "softmax"
+  | "logSoftmax"
+  | "softmin"
+  | "glu"
+  | "swiglu"
+  | "identity";
+
+const named: Readonly<Record<ActivationName, ActivationFunction>> = {
   relu,
   leakyRelu,
   elu,
@@ -52,9 +80,6 @@ const named = {
   swiglu,
   identity: (x: Tensor): Tensor => x,
 };
-
-/** Name of an activation with its standard options. */
-export type ActivationName = keyof typeof named;
 
 const activations: ReadonlyMap<string, ActivationFunction> = new Map(
   Object.entries(named).map(([name, fn]) => [name, (x: Tensor) => fn(x)]),
