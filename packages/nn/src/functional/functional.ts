@@ -1,5 +1,49 @@
+export type { AxisOptions } from "./activations/axis-option.ts";
+export { celu, type CeluOptions } from "./activations/celu.ts";
+export { elu, type EluOptions } from "./activations/elu.ts";
+export { gelu, type GeluOptions } from "./activations/gelu.ts";
+export { glu } from "./activations/glu.ts";
+export { hardSigmoid } from "./activations/hard-sigmoid.ts";
+export { hardSwish } from "./activations/hard-swish.ts";
+export { hardTanh, type HardTanhOptions } from "./activations/hard-tanh.ts";
+export { leakyRelu, type LeakyReluOptions } from "./activations/leaky-relu.ts";
+export { logSigmoid } from "./activations/log-sigmoid.ts";
+export { logSoftmax } from "./activations/log-softmax.ts";
+export { mish } from "./activations/mish.ts";
+export { prelu } from "./activations/prelu.ts";
+export { relu } from "./activations/relu.ts";
+export { relu6 } from "./activations/relu6.ts";
+export {
+  type ActivationFunction,
+  type ActivationName,
+  activationNames,
+  resolveActivation,
+} from "./activations/resolve-activation.ts";
+export { selu } from "./activations/selu.ts";
+export { sigmoid } from "./activations/sigmoid.ts";
+export { silu } from "./activations/silu.ts";
+export { softmax } from "./activations/softmax.ts";
+export { softmin } from "./activations/softmin.ts";
+export { softplus, type SoftplusOptions } from "./activations/softplus.ts";
+export { softsign } from "./activations/softsign.ts";
+export { swiglu } from "./activations/swiglu.ts";
+export { tanh } from "./activations/tanh.ts";
+export { threshold } from "./activations/threshold.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { linear } from "./linear.ts";
+export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/binary-cross-entropy.ts";
+export {
+  binaryCrossEntropyWithLogits,
+  type BinaryCrossEntropyWithLogitsOptions,
+} from "./losses/binary-cross-entropy-with-logits.ts";
+export { crossEntropy, type CrossEntropyOptions } from "./losses/cross-entropy.ts";
+export { huberLoss, type HuberLossOptions } from "./losses/huber-loss.ts";
+export { klDivLoss, type KlDivLossOptions } from "./losses/kl-div-loss.ts";
+export { l1Loss } from "./losses/l1-loss.ts";
+export { mseLoss } from "./losses/mse-loss.ts";
+export { nllLoss, type NllLossOptions } from "./losses/nll-loss.ts";
+export { smoothL1Loss, type SmoothL1LossOptions } from "./losses/smooth-l1-loss.ts";
+export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { batchNorm, type BatchNormArguments } from "./norms/batch-norm.ts";
 export { layerNorm, type LayerNormArguments } from "./norms/layer-norm.ts";
 export { plainBatchNorm } from "./norms/plain-batch-norm.ts";

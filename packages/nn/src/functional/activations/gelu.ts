@@ -34,5 +34,12 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
 function approximateCdf(x: Tensor): Tensor {
   const near = x.clamp(-50, 50);
   const scale = 2 * Math.sqrt(2 / Math.PI);
-  return near.mul(near.square().mul(0.044715 * scale).add(scale)).sigmoid();
+  return near
+    .mul(
+      near
+        .square()
+        .mul(0.044715 * scale)
+        .add(scale),
+    )
+    .sigmoid();
 }

@@ -10,6 +10,6 @@ export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Te
   const axis = axisOption(fn, x, options);
   const extent = x.shape[axis] as number;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
-  const [first, second] = chunk(x, 2, { axis });
+  const [first, second] = chunk(x, 2, axis);
   return [first as Tensor, second as Tensor];
 }

@@ -43,12 +43,7 @@ export function checkBroadcast(fn: string, name: string, weight: Tensor, input: 
  * @param accepts whether a value belongs; `expected` says the same in words
  * @throws {ValueError} `binaryCrossEntropy: expected input in [0, 1], got 1.5.`
  */
-export function checkValues(
-  fn: string,
-  expected: string,
-  tensor: Tensor,
-  accepts: (value: number) => boolean,
-): void {
+export function checkValues(fn: string, expected: string, tensor: Tensor, accepts: (value: number) => boolean): void {
   const { data } = tensor.storage;
   if (data === undefined) return;
   for (let i = 0; i < data.length; i++) {

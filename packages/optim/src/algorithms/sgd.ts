@@ -1,0 +1,88 @@
+import { assign, type Tensor, ValueError, where, zerosLike } from "@tapegrad/tensor";
+import { expectNumber, nonNegative } from "../expect-number.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import type { ParamsOrGroups } from "../optimizer/param-group.ts";
+import type { UpdateRule } from "../optimizer/update-rule.ts";
+
+/** Options of {@link SGD}. */
+export interface SGDOptions {
+  /** Learning rate; 1e-3 unless given. */
+  readonly lr?: number;
+  /** Share of the previous step that is kept; 0 unless given. */
+  readonly momentum?: number;
+  /** Share of the gradient that momentum leaves out, except in the first step; 0 unless given. */
+  readonly dampening?: number;
+  /** Look ahead along the momentum; needs momentum and no dampening. */
+  readonly nesterov?: boolean;
+  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
+  readonly weightDecay?: number;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link SGD}. */
+export type SGDSettings = Required<SGDOptions>;
+
+const rule: UpdateRule<SGDOptions, SGDSettings> = {
+  name: "SGD",
+  optionNames: ["lr", "momentum", "dampening", "nesterov", "weightDecay", "maximize"],
+  settle({ lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false }) {
+    expectNumber("SGD", "lr", lr, nonNegative);
+    expectNumber("SGD", "momentum", momentum, nonNegative);
+    expectNumber("SGD", "weightDecay", weightDecay, nonNegative);
+    expectNumber("SGD", "dampening", dampening, { text: "to be finite", has: Number.isFinite });
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new ValueError(
+        `SGD: expected momentum > 0 and dampening 0 with nesterov, got momentum ${momentum} and dampening ${dampening}.`,
+      );
+    }
+    return { lr, momentum, dampening, nesterov, weightDecay, maximize };
+  },
+  momentum: ({ momentum }) => (momentum === 0 ? undefined : momentum),
+  withMomentum: (settings, momentum) => ({ ...settings, momentum }),
+  initialState: (param, { momentum }) => (momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
+  update({ slots, step, dtype, group }) {
+    const { dampening, nesterov, weightDecay, maximize } = group.settings;
+    const lr = group.lr.to(dtype);
+    const momentum = group.momentum?.to(dtype);
+    // The first gradient enters the buffer undamped.
+    const share = dampening === 0 ? undefined : where(step.eq(1), 1, 1 - dampening).to(dtype);
+    for (const { param, state } of slots) {
+      let gradient = param.grad as Tensor;
+      if (maximize) gradient = gradient.neg();
+      if (weightDecay !== 0) gradient = gradient.add(param.mul(weightDecay));
+      const buffer = state["momentum_buffer"];
+      if (momentum !== undefined && buffer !== undefined) {
+        const velocity = buffer.mul(momentum).add(share === undefined ? gradient : gradient.mul(share));
+        assign(buffer, velocity);
+        gradient = nesterov ? gradient.add(velocity.mul(momentum)) : velocity;
+      }
+      assign(param, param.sub(gradient.mul(lr)));
+    }
+  },
+};
+
+/**
+ * Stochastic gradient descent with momentum.
+ *
+ * `v ← μ·v + (1 − dampening)·(g + weightDecay·p)`, `p ← p − lr·v`; with Nesterov's look-ahead `p ← p − lr·(g + μ·v)`.
+ *
+ * State has each parameter's dtype. Without momentum there is none.
+ *
+ * @throws {ValueError} for a negative `lr`, `momentum` or `weightDecay`, or `nesterov` without momentum
+ *
+ * Sutskever et al., On the importance of initialization and momentum in deep learning (2013),
+ * https://proceedings.mlr.press/v28/sutskever13.html
+ *
+ * @example
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * const optimizer = new SGD([w], { lr: 0.5 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0, 0]
+ */
+export class SGD extends Optimizer<SGDOptions, SGDSettings> {
+  constructor(params: ParamsOrGroups<SGDOptions>, options: SGDOptions = {}) {
+    super(rule, params, options);
+  }
+}

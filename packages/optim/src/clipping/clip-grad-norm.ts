@@ -1,0 +1,68 @@
+import { checkOptions, stack, type Tensor, ValueError, withGradMode, zeros } from "@tapegrad/tensor";
+import { expectNumber, positive } from "../expect-number.ts";
+import { gradientsOf } from "./gradients-of.ts";
+
+/** Options of {@link clipGradNorm}. */
+export interface ClipGradNormOptions {
+  /** Order of the norm; 2 unless given, `Infinity` for the largest magnitude. */
+  readonly normType?: number;
+  /** Throw when the norm is NaN or infinite instead of passing that on. */
+  readonly errorIfNonfinite?: boolean;
+}
+
+/**
+ * Scales all gradients by one factor so that their common norm is at most `maxNorm`.
+ *
+ * `g ← g · min(1, maxNorm / (‖all g‖ + 1e-6))`
+ *
+ * Each `grad` is replaced by a new tensor of its dtype; parameters without one are skipped.
+ *
+ * @param params parameters, one tensor or many
+ * @param maxNorm largest norm to keep, in units of the gradient
+ * @returns the norm before clipping, a float64 tensor of no axes, computed in float64
+ * @throws {ValueError} for a negative `maxNorm`, a norm order ≤ 0, or with `errorIfNonfinite` a norm that is not finite
+ *
+ * Pascanu et al., On the difficulty of training recurrent neural networks (2013), https://arxiv.org/abs/1211.5063
+ *
+ * @example
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.square().sum().div(2).backward();
+ * clipGradNorm([w], 1).item(); // => 5
+ */
+export function clipGradNorm(
+  params: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  checkOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
+  const { normType = 2, errorIfNonfinite = false } = options;
+  expectNumber("clipGradNorm", "maxNorm", maxNorm, { text: "≥ 0", has: (v) => v >= 0 });
+  if (normType !== Infinity) expectNumber("clipGradNorm", "normType", normType, positive);
+  return withGradMode(false, () => {
+    const owners = gradientsOf("clipGradNorm", params);
+    const norm = totalNorm(
+      owners.map(({ grad }) => grad.detach()),
+      normType,
+    );
+    if (errorIfNonfinite && !Number.isFinite(norm.item())) {
+      throw new ValueError(`clipGradNorm: expected gradients of finite norm, got ${norm.item()}.`);
+    }
+    const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1);
+    for (const { param, grad } of owners) param.grad = grad.mul(factor.to(grad.dtype));
+    return norm;
+  });
+}
+
+function totalNorm(gradients: readonly Tensor[], order: number): Tensor {
+  const parts = gradients.filter((g) => g.size > 0).map((g) => g.to("float64").abs());
+  if (parts.length === 0) return zeros([], { dtype: "float64" });
+  if (order === Infinity) return stack(parts.map((g) => g.max())).max();
+  if (order === 1) return stack(parts.map((g) => g.sum())).sum();
+  if (order === 2)
+    return stack(parts.map((g) => g.square().sum()))
+      .sum()
+      .sqrt();
+  return stack(parts.map((g) => g.pow(order).sum()))
+    .sum()
+    .pow(1 / order);
+}

@@ -1,0 +1,27 @@
+import { type Tensor, withGradMode } from "@tapegrad/tensor";
+import { expectNumber } from "../expect-number.ts";
+import { gradientsOf } from "./gradients-of.ts";
+
+/**
+ * Limits every element of every gradient to `[−clipValue, clipValue]`.
+ *
+ * Each `grad` is replaced by a new tensor of its dtype; parameters without one are skipped. NaN stays NaN.
+ *
+ * @param params parameters, one tensor or many
+ * @param clipValue largest magnitude to keep, in units of the gradient
+ * @throws {ValueError} for a negative `clipValue`
+ *
+ * @example
+ * const w = tensor([3, -0.25], { requiresGrad: true });
+ * w.square().sum().backward();
+ * clipGradValue([w], 1);
+ * w.grad?.toArray(); // => [1, -0.5]
+ */
+export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number): void {
+  expectNumber("clipGradValue", "clipValue", clipValue, { text: "≥ 0", has: (v) => v >= 0 });
+  withGradMode(false, () => {
+    for (const { param, grad } of gradientsOf("clipGradValue", params)) {
+      param.grad = grad.clamp(-clipValue, clipValue);
+    }
+  });
+}

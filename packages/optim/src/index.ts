@@ -1,0 +1,29 @@
+export { Adam } from "./algorithms/adam.ts";
+export { AdamW } from "./algorithms/adam-w.ts";
+export type { AdamOptions, AdamSettings } from "./algorithms/adam-rule.ts";
+export { SGD, type SGDOptions, type SGDSettings } from "./algorithms/sgd.ts";
+export { clipGradNorm, type ClipGradNormOptions } from "./clipping/clip-grad-norm.ts";
+export { clipGradValue } from "./clipping/clip-grad-value.ts";
+export { Optimizer } from "./optimizer/optimizer.ts";
+export type { OptimizerState, SavedGroup } from "./optimizer/optimizer-state.ts";
+export type { GroupOptions, ParamGroup, ParamsOrGroups } from "./optimizer/param-group.ts";
+export type { Slot, SlotState, UpdateBatch, UpdateRule } from "./optimizer/update-rule.ts";
+export { ConstantLR, type ConstantLROptions } from "./schedules/constant-lr.ts";
+export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./schedules/cosine-annealing-lr.ts";
+export {
+  CosineAnnealingWarmRestarts,
+  type CosineAnnealingWarmRestartsOptions,
+} from "./schedules/cosine-annealing-warm-restarts.ts";
+export { ExponentialLR, type ExponentialLROptions } from "./schedules/exponential-lr.ts";
+export { LinearLR, type LinearLROptions } from "./schedules/linear-lr.ts";
+export { MultiStepLR, type MultiStepLROptions } from "./schedules/multi-step-lr.ts";
+export { OneCycleLR, type OneCycleLROptions } from "./schedules/one-cycle-lr.ts";
+export { PolynomialLR, type PolynomialLROptions } from "./schedules/polynomial-lr.ts";
+export {
+  type PlateauState,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from "./schedules/reduce-lr-on-plateau.ts";
+export { type AnyOptimizer, Schedule, type ScheduleState } from "./schedules/schedule.ts";
+export { SequentialLR, type SequentialLROptions, type SequentialLRState } from "./schedules/sequential-lr.ts";
+export { StepLR, type StepLROptions } from "./schedules/step-lr.ts";

@@ -1,0 +1,107 @@
+import { assign, convertStorage, type Tensor, withGradMode, zeros } from "@tapegrad/tensor";
+import { expectNumber, nonNegative } from "../expect-number.ts";
+import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
+import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";
+import type { Slot, UpdateRule } from "./update-rule.ts";
+
+/**
+ * Base of all optimizers: parameter groups, the step, and state that can be saved.
+ *
+ * Learning rate, step count and moments are tensors changed by `assign`, so a compiled training step
+ * contains the update. A parameter without a gradient is skipped, and its step is not counted.
+ */
+export abstract class Optimizer<
+  Options extends object = object,
+  Settings extends { readonly lr: number } = { readonly lr: number },
+> {
+  /** Parameter groups in the order given. */
+  readonly groups: readonly ParamGroup<Settings>[];
+  readonly #rule: UpdateRule<Options, Settings>;
+  readonly #slots: readonly (readonly Slot[])[];
+
+  constructor(rule: UpdateRule<Options, Settings>, params: ParamsOrGroups<Options>, options: Options) {
+    this.groups = createGroups(rule, params, options);
+    this.#rule = rule;
+    this.#slots = this.groups.map((group) => {
+      const step = zeros([], { dtype: "float64" });
+      return group.params.map((param) => ({ param, state: rule.initialState(param, group.settings), step }));
+    });
+  }
+
+  /** Learning rate of the first group; setting it changes every group. */
+  get lr(): number {
+    return (this.groups[0] as ParamGroup).lr.item();
+  }
+
+  set lr(value: number) {
+    expectNumber(this.#rule.name, "lr", value, nonNegative);
+    for (const group of this.groups) assign(group.lr, scalar(value));
+  }
+
+  /** Updates every parameter that has a gradient. */
+  step(): void {
+    withGradMode(false, () => {
+      this.groups.forEach((group, i) => {
+        for (const [step, slots] of countStep(this.#slots[i] as readonly Slot[])) {
+          for (const [dtype, batch] of groupBy(slots, (slot) => slot.param.dtype)) {
+            this.#rule.update({ slots: batch, step, dtype, group });
+          }
+        }
+      });
+    });
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const group of this.groups) for (const param of group.params) param.grad = undefined;
+  }
+
+  /** A copy of settings, step counts and running tensors, indexed by the position of each parameter. */
+  stateDict(): OptimizerState {
+    return saveOptimizer(this.#rule, this.groups, this.#slots);
+  }
+
+  /**
+   * Takes over what {@link stateDict} returned.
+   *
+   * @throws {ValueError} if groups, parameters or state names differ; nothing has changed then
+   * @throws {ShapeError} if a running tensor has another shape
+   */
+  loadStateDict(saved: OptimizerState): void {
+    restoreOptimizer(this.#rule, this.groups, this.#slots, saved);
+  }
+}
+
+/** Counts one step for all slots with a gradient; returns them by their common counter. */
+function countStep(slots: readonly Slot[]): Map<Tensor, Slot[]> {
+  const ready = new Map<Tensor, Slot[]>();
+  const waiting = new Map<Tensor, Slot[]>();
+  for (const slot of slots) {
+    const place = slot.param.grad === undefined ? waiting : ready;
+    const shared = place.get(slot.step);
+    if (shared === undefined) place.set(slot.step, [slot]);
+    else shared.push(slot);
+  }
+  for (const [step, members] of ready) {
+    const left = waiting.get(step);
+    if (left !== undefined) {
+      const own = scalar(step.item());
+      for (const slot of left) slot.step = own;
+    }
+    assign(step, step.add(1));
+    for (const { param, state } of members) {
+      for (const name in state) convertStorage(state[name] as Tensor, param.dtype);
+    }
+  }
+  return ready;
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

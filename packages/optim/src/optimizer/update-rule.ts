@@ -1,0 +1,40 @@
+import type { DType, Tensor } from "@tapegrad/tensor";
+import type { ParamGroup } from "./param-group.ts";
+
+/** Running tensors that an optimizer keeps for one parameter, under PyTorch's names (`exp_avg`, ...). */
+export type SlotState = Readonly<Record<string, Tensor>>;
+
+/** One parameter with its state. */
+export interface Slot {
+  readonly param: Tensor;
+  readonly state: SlotState;
+  /** Number of updates so far, a float64 tensor of no axes; parameters that stepped together share it. */
+  step: Tensor;
+}
+
+/** What an update sees: parameters of one group that have a gradient, one dtype and one step count. */
+export interface UpdateBatch<Settings> {
+  readonly slots: readonly Slot[];
+  /** The update's number, counting from 1. */
+  readonly step: Tensor;
+  readonly dtype: DType;
+  readonly group: ParamGroup<Settings>;
+}
+
+/** An optimization algorithm: its options, its state and its formula. */
+export interface UpdateRule<Options, Settings> {
+  /** Class name, for messages. */
+  readonly name: string;
+  /** Names of all options. */
+  readonly optionNames: readonly string[];
+  /** Complete, checked settings; options that are not given take their defaults. */
+  readonly settle: (options: Options) => Settings;
+  /** The coefficient that schedules may cycle (momentum or β₁), undefined if there is none. */
+  readonly momentum: (settings: Settings) => number | undefined;
+  /** The settings with another such coefficient. */
+  readonly withMomentum: (settings: Settings, momentum: number) => Settings;
+  /** State of a fresh parameter. */
+  readonly initialState: (param: Tensor, settings: Settings) => SlotState;
+  /** Assigns new values to state and parameters. */
+  readonly update: (batch: UpdateBatch<Settings>) => void;
+}

@@ -1,0 +1,41 @@
+import { count, expectNumber, unit } from "../expect-number.ts";
+import { type AnyOptimizer, Schedule } from "./schedule.ts";
+
+/** Options of {@link ConstantLR}. */
+export interface ConstantLROptions {
+  /** Factor of the first steps, in [0, 1]; 1/3 unless given. */
+  readonly factor?: number;
+  /** How many steps they are; 5 unless given. */
+  readonly totalIters?: number;
+}
+
+/**
+ * Lowers the rate by a factor for the first steps.
+ *
+ * `lr(t) = base · factor` for `t < totalIters`, `base` afterwards
+ *
+ * @throws {ValueError} for a factor outside [0, 1] or a `totalIters` that is no whole number ≥ 1
+ *
+ * @example
+ * const optimizer = new SGD([zeros([1])], { lr: 1 });
+ * new ConstantLR(optimizer, { factor: 0.5 });
+ * optimizer.lr; // => 0.5
+ */
+export class ConstantLR extends Schedule {
+  readonly #factor: number;
+  readonly #total: number;
+
+  constructor(optimizer: AnyOptimizer, options: ConstantLROptions = {}) {
+    super("ConstantLR", optimizer, options, ["factor", "totalIters"]);
+    const { factor = 1 / 3, totalIters = 5 } = options;
+    expectNumber("ConstantLR", "factor", factor, unit);
+    expectNumber("ConstantLR", "totalIters", totalIters, count);
+    this.#factor = factor;
+    this.#total = totalIters;
+    this.begin();
+  }
+
+  protected override rate(baseLr: number, step: number): number {
+    return step < this.#total ? baseLr * this.#factor : baseLr;
+  }
+}

@@ -1,0 +1,43 @@
+import { count, expectNumber, nonNegative } from "../expect-number.ts";
+import { type AnyOptimizer, Schedule } from "./schedule.ts";
+
+/** Options of {@link CosineAnnealingLR}. */
+export interface CosineAnnealingLROptions {
+  /** Steps from the base rate to the smallest. */
+  readonly tMax: number;
+  /** Smallest rate; 0 unless given. */
+  readonly etaMin?: number;
+}
+
+/**
+ * Lowers the rate along half a cosine, and raises it again after `tMax` steps.
+ *
+ * `lr(t) = etaMin + (base − etaMin) · (1 + cos(π·t / tMax)) / 2`
+ *
+ * @throws {ValueError} for a `tMax` that is no whole number ≥ 1 or a negative `etaMin`
+ *
+ * Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
+ *
+ * @example
+ * const optimizer = new SGD([zeros([1])], { lr: 1 });
+ * new CosineAnnealingLR(optimizer, { tMax: 10 }).moveTo(10);
+ * optimizer.lr; // => 0
+ */
+export class CosineAnnealingLR extends Schedule {
+  readonly #tMax: number;
+  readonly #etaMin: number;
+
+  constructor(optimizer: AnyOptimizer, options: CosineAnnealingLROptions) {
+    super("CosineAnnealingLR", optimizer, options, ["tMax", "etaMin"]);
+    const { tMax, etaMin = 0 } = options;
+    expectNumber("CosineAnnealingLR", "tMax", tMax, count);
+    expectNumber("CosineAnnealingLR", "etaMin", etaMin, nonNegative);
+    this.#tMax = tMax;
+    this.#etaMin = etaMin;
+    this.begin();
+  }
+
+  protected override rate(baseLr: number, step: number): number {
+    return this.#etaMin + ((baseLr - this.#etaMin) * (1 + Math.cos((Math.PI * step) / this.#tMax))) / 2;
+  }
+}

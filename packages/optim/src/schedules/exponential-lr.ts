@@ -1,0 +1,35 @@
+import { expectNumber, nonNegative } from "../expect-number.ts";
+import { type AnyOptimizer, Schedule } from "./schedule.ts";
+
+/** Options of {@link ExponentialLR}. */
+export interface ExponentialLROptions {
+  /** Factor per step. */
+  readonly gamma: number;
+}
+
+/**
+ * Multiplies the rate by `gamma` at every step.
+ *
+ * `lr(t) = base · gamma^t`
+ *
+ * @throws {ValueError} for a negative `gamma`
+ *
+ * @example
+ * const optimizer = new SGD([zeros([1])], { lr: 1 });
+ * new ExponentialLR(optimizer, { gamma: 0.5 }).moveTo(3);
+ * optimizer.lr; // => 0.125
+ */
+export class ExponentialLR extends Schedule {
+  readonly #gamma: number;
+
+  constructor(optimizer: AnyOptimizer, options: ExponentialLROptions) {
+    super("ExponentialLR", optimizer, options, ["gamma"]);
+    expectNumber("ExponentialLR", "gamma", options.gamma, nonNegative);
+    this.#gamma = options.gamma;
+    this.begin();
+  }
+
+  protected override rate(baseLr: number, step: number): number {
+    return baseLr * this.#gamma ** step;
+  }
+}

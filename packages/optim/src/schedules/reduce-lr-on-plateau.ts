@@ -1,0 +1,132 @@
+import { assign, checkOptions, Tensor, ValueError } from "@tapegrad/tensor";
+import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
+import { scalar } from "../optimizer/param-group.ts";
+import type { AnyOptimizer } from "./schedule.ts";
+
+/** Options of {@link ReduceLROnPlateau}. */
+export interface ReduceLROnPlateauOptions {
+  /** Whether a smaller or a larger metric is better; "min" unless given. */
+  readonly mode?: "min" | "max";
+  /** Factor of each reduction, in [0, 1); 0.1 unless given. */
+  readonly factor?: number;
+  /** Calls without improvement that are tolerated; 10 unless given. */
+  readonly patience?: number;
+  /** Smallest change that counts as an improvement; 1e-4 unless given. */
+  readonly threshold?: number;
+  /** Whether the threshold is a share of the best metric or an amount; "rel" unless given. */
+  readonly thresholdMode?: "rel" | "abs";
+  /** Calls after a reduction that are not counted; 0 unless given. */
+  readonly cooldown?: number;
+  /** Lower bound of the rate; 0 unless given. */
+  readonly minLr?: number;
+  /** Smallest change of the rate that is made; 1e-8 unless given. */
+  readonly eps?: number;
+}
+
+/** What `stateDict` returns; `best` is null before the first call. */
+export interface PlateauState {
+  readonly best: number | null;
+  readonly badSteps: number;
+  readonly cooldownLeft: number;
+}
+
+const name = "ReduceLROnPlateau";
+const optionNames = ["mode", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minLr", "eps"];
+
+/**
+ * Multiplies the rate by `factor` when a metric has not improved for more than `patience` calls.
+ *
+ * An improvement is a metric below `best · (1 − threshold)` ("min", "rel"), or beyond `best ± threshold` ("abs").
+ *
+ * @throws {ValueError} for options outside their ranges
+ *
+ * @example
+ * const optimizer = new SGD([zeros([1])], { lr: 1 });
+ * const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, factor: 0.5 });
+ * schedule.step(3);
+ * schedule.step(3);
+ * optimizer.lr; // => 0.5
+ */
+export class ReduceLROnPlateau {
+  readonly optimizer: AnyOptimizer;
+  readonly #options: Required<ReduceLROnPlateauOptions>;
+  #best: number | null = null;
+  #badSteps = 0;
+  #cooldownLeft = 0;
+
+  constructor(optimizer: AnyOptimizer, options: ReduceLROnPlateauOptions = {}) {
+    checkOptions(name, options, optionNames);
+    const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
+    const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
+    if (mode !== "min" && mode !== "max") {
+      throw new ValueError(`${name}: expected mode min or max, got ${String(mode)}.`);
+    }
+    if (thresholdMode !== "rel" && thresholdMode !== "abs") {
+      throw new ValueError(`${name}: expected thresholdMode rel or abs, got ${String(thresholdMode)}.`);
+    }
+    expectNumber(name, "factor", factor, { text: "in [0, 1)", has: (v) => v >= 0 && v < 1 });
+    expectNumber(name, "patience", patience, wholeNumber);
+    expectNumber(name, "threshold", threshold, nonNegative);
+    expectNumber(name, "cooldown", cooldown, wholeNumber);
+    expectNumber(name, "minLr", minLr, nonNegative);
+    expectNumber(name, "eps", eps, nonNegative);
+    this.optimizer = optimizer;
+    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps };
+  }
+
+  /** Takes the newest metric into account. */
+  step(metric: number | Tensor): void {
+    const value = metric instanceof Tensor ? metric.item() : metric;
+    if (typeof value !== "number")
+      throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);
+    if (this.#improves(value)) {
+      this.#best = value;
+      this.#badSteps = 0;
+    } else {
+      this.#badSteps++;
+    }
+    if (this.#cooldownLeft > 0) {
+      this.#cooldownLeft--;
+      this.#badSteps = 0;
+    }
+    if (this.#badSteps > this.#options.patience) {
+      this.#reduce();
+      this.#cooldownLeft = this.#options.cooldown;
+      this.#badSteps = 0;
+    }
+  }
+
+  /** Best metric and counters. */
+  stateDict(): PlateauState {
+    return { best: this.#best, badSteps: this.#badSteps, cooldownLeft: this.#cooldownLeft };
+  }
+
+  /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
+  loadStateDict({ best, badSteps, cooldownLeft }: PlateauState): void {
+    expectNumber(`${name}.loadStateDict`, "badSteps", badSteps, wholeNumber);
+    expectNumber(`${name}.loadStateDict`, "cooldownLeft", cooldownLeft, wholeNumber);
+    if (best !== null && typeof best !== "number") {
+      throw new ValueError(`${name}.loadStateDict: expected best to be a number or null, got ${typeof best}.`);
+    }
+    this.#best = best;
+    this.#badSteps = badSteps;
+    this.#cooldownLeft = cooldownLeft;
+  }
+
+  #improves(value: number): boolean {
+    if (this.#best === null) return !Number.isNaN(value);
+    const { mode, threshold, thresholdMode } = this.#options;
+    const sign = mode === "min" ? -1 : 1;
+    const bar = thresholdMode === "rel" ? this.#best * (1 + sign * threshold) : this.#best + sign * threshold;
+    return mode === "min" ? value < bar : value > bar;
+  }
+
+  #reduce(): void {
+    const { factor, minLr, eps } = this.#options;
+    for (const group of this.optimizer.groups) {
+      const before = group.lr.item();
+      const lr = Math.max(before * factor, minLr);
+      if (before - lr > eps) assign(group.lr, scalar(lr));
+    }
+  }
+}
