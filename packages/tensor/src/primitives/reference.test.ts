@@ -34,8 +34,8 @@ const broadcastable = extents.chain((shape) =>
       fc.nat(4),
     )
     .map(([onesA, onesB, dropA, dropB]) => ({
-      a: shape.map((n, i) => (onesA[i] === true && n > 0 ? 1 : n)).slice(dropA),
-      b: shape.map((n, i) => (onesB[i] === true && n > 0 ? 1 : n)).slice(dropB),
+      a: shape.map((n, i) => (onesA[i] && n > 0 ? 1 : n)).slice(dropA),
+      b: shape.map((n, i) => (onesB[i] && n > 0 ? 1 : n)).slice(dropB),
     })),
 );
 const shapeAndAxes = fc

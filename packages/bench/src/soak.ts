@@ -1,0 +1,20 @@
+import process from "node:process";
+import { trainingCases } from "./training-steps.ts";
+
+// Trains for 20,000 steps and watches the memory: a leak would show as a slope.
+const steps = 20_000;
+const megabyte = 2 ** 20;
+const step = trainingCases[0]?.build();
+if (step === undefined || globalThis.gc === undefined) throw new Error("soak: run with node --expose-gc.");
+const levels: number[] = [];
+for (let i = 1; i <= steps; i++) {
+  step();
+  if (i % 2000 !== 0) continue;
+  globalThis.gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  levels.push(heapUsed + arrayBuffers);
+  console.log(`step ${i}: ${((heapUsed + arrayBuffers) / megabyte).toFixed(2)} MB live`);
+}
+const growth = ((levels.at(-1) ?? 0) - (levels[1] ?? 0)) / megabyte;
+console.log(`growth from step 4,000 to ${steps}: ${growth.toFixed(2)} MB`);
+process.exitCode = growth < 1 ? 0 : 1;
