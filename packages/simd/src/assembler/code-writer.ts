@@ -40,7 +40,9 @@ export class CodeWriter extends ByteWriter {
       throw new AssemblyError(`${this.#where}: expected the module to have a memory before code that uses one.`);
     }
     if (needs.scope !== undefined && needs.scope !== this.#function && needs.scope !== this.#module) {
-      throw new AssemblyError(`${this.#where}: expected locals and callees of this function's module, got foreign ones.`);
+      throw new AssemblyError(
+        `${this.#where}: expected locals and callees of this function's module, got foreign ones.`,
+      );
     }
   }
 }

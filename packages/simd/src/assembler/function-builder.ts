@@ -52,7 +52,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   /** Evaluates an expression once and keeps its value in a new local. */
   let<T extends ValueType>(value: Expr<T>): Local<T> {
     const local = this.local(value.type);
-    this.set(local, value as Operand<T>);
+    this.set(local, value);
     return local;
   }
 

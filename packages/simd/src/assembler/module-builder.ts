@@ -95,7 +95,8 @@ export class ModuleBuilder {
   define<P extends ParamTypes, R extends ResultType>(declared: FunctionRef<P, R>, body: FunctionBody<P, R>): void {
     const { name, signature, index } = declared;
     if (declared.module !== this) throw new AssemblyError(`define ${name}: expected a function of this module.`);
-    if (index < this.#importedFunctions) throw new AssemblyError(`define ${name}: expected an own function, got an import.`);
+    if (index < this.#importedFunctions)
+      throw new AssemblyError(`define ${name}: expected an own function, got an import.`);
     const slot = index - this.#importedFunctions;
     if (this.#bodies[slot] !== undefined) throw new AssemblyError(`define ${name}: expected one definition, got two.`);
     const builder = new FunctionBuilder<R>(name, signature, this);
@@ -147,7 +148,8 @@ export class ModuleBuilder {
     section(out, 10, own.length, (writer) => {
       for (let i = 0; i < own.length; i++) {
         const body = this.#bodies[i];
-        if (body === undefined) throw new AssemblyError(`toBytes: expected every function to be defined, got one without body.`);
+        if (body === undefined)
+          throw new AssemblyError(`toBytes: expected every function to be defined, got one without body.`);
         writer.sized(body);
       }
     });

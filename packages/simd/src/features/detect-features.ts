@@ -1,3 +1,4 @@
+import { ModuleBuilder } from "../assembler/module-builder.ts";
 import { relaxedSimdProbe, simdProbe, threadsProbe } from "./probe-modules.ts";
 
 /** What the WebAssembly engine of this process can do. */
@@ -40,7 +41,7 @@ export function probeFeatures(): Features {
 function canCompile(): boolean {
   if (typeof WebAssembly !== "object") return false;
   try {
-    return new WebAssembly.Module(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])) !== undefined;
+    return new WebAssembly.Module(new ModuleBuilder().toBytes()) instanceof WebAssembly.Module;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
-import type { GemmKernels } from "./gemm-kernels.ts";
 import { gemmWorkspace } from "./gemm-kernels.ts";
+import type { GemmKernels } from "./gemm-kernels.ts";
 import type { GemmOptions } from "./gemm-options.ts";
 import { blockLength, columnsOf, elementSize } from "./kernel-config.ts";
 import { StagedMatrix } from "./staged-matrix.ts";
@@ -44,7 +44,7 @@ export function runGemm(options: GemmOptions, kernels: GemmKernels): void {
 
   const workspace = gemmWorkspace();
   workspace.reserve(stagedB.end);
-  const memory = workspace.elements(out);
+  const memory = workspace.elements(config.type);
   stagedA.copyWhole(memory);
   stagedB.copyWhole(memory);
 

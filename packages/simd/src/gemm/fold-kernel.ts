@@ -3,6 +3,7 @@ import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import { f32x4, f64x2 } from "../assembler/ops/float-vector.ts";
 import { i32 } from "../assembler/ops/i32.ts";
 import { i64 } from "../assembler/ops/i64.ts";
+import { i64x2 } from "../assembler/ops/integer-vector.ts";
 import { v128 } from "../assembler/ops/v128.ts";
 import { columnsOf, elementSize } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
@@ -21,7 +22,7 @@ export function defineFoldKernel(module: ModuleBuilder, config: KernelConfig): F
     f.while(i32.ltU(tile, end), () => {
       const part = f.let(v128.load(tile));
       const halves = isSingle
-        ? [f64x2.promoteLowF32x4(part), f64x2.promoteLowF32x4(v128.shuffle64(part, part, [1, 1]))]
+        ? [f64x2.promoteLowF32x4(part), f64x2.promoteLowF32x4(i64x2.shuffle(part, part, [1, 1]))]
         : [part];
       const sums = halves.map((half) => f.let(half));
       f.if(i32.eqz(isFirst), () => {
@@ -31,7 +32,7 @@ export function defineFoldKernel(module: ModuleBuilder, config: KernelConfig): F
         isLast,
         () => {
           const [low, high] = sums.map((sum) => (isSingle ? f32x4.demoteF64x2Zero(sum) : sum));
-          if (low !== undefined) f.store("v128", tile, high ? v128.shuffle64(low, high, [0, 2]) : low);
+          if (low !== undefined) f.store("v128", tile, high ? i64x2.shuffle(low, high, [0, 2]) : low);
         },
         () => sums.forEach((sum, i) => f.store("v128", total, sum, { offset: i * 16 })),
       );

@@ -8,7 +8,6 @@ import type { KernelConfig } from "./kernel-config.ts";
 import { definePackKernel } from "./pack-kernels.ts";
 import { defineTileKernel } from "./tile-kernel.ts";
 
-
 const multiplySignature = {
   params: {
     m: "i32",

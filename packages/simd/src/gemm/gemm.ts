@@ -15,7 +15,7 @@ export function gemmAvailable(): boolean {
  * float32 sums run in single precision over chunks of 64 steps of K and blocks of four chunks, and in float64 over
  * blocks; float64 throughout for float64. The order depends on K alone: a row has the same bits whatever the batch.
  *
- * @throws RangeError if a size or offset is not a non-negative integer or an array is too short
+ * @throws RangeError if a size or offset is not a non-negative integer, an array is too short or `out` overlaps
  * @throws TypeError if the arrays are not all Float32Array or all Float64Array
  * @throws Error if the engine has no WebAssembly SIMD; see `gemmAvailable`
  * @example
@@ -34,6 +34,6 @@ export function gemm<T extends Float32Array | Float64Array>(options: GemmOptions
   if (!gemmAvailable()) {
     throw new Error("gemm: expected an engine with WebAssembly SIMD, got none. Ask gemmAvailable() before.");
   }
-  const type = out instanceof Float32Array ? "f32" : "f64";
+  const type = out[Symbol.toStringTag] === "Float32Array" ? "f32" : "f64";
   runGemm(options, gemmKernels(type, options.deterministic ?? false));
 }

@@ -4,6 +4,7 @@ import type { FunctionRef } from "../assembler/function-ref.ts";
 import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import { i32 } from "../assembler/ops/i32.ts";
 import { select } from "../assembler/ops/select.ts";
+import { i32x4, i64x2 } from "../assembler/ops/integer-vector.ts";
 import { v128 } from "../assembler/ops/v128.ts";
 import { elementSize, lanesOf } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
@@ -112,16 +113,16 @@ function f32Pair(lanes: number, width: number): boolean {
 /** One vector for each of the `lanes` steps of K; of two f32 lines, two steps share a vector. */
 function transposed(lines: readonly Vector[], lanes: number, keep: (value: Vector) => Vector): Vector[] {
   const [a, b, c, d] = lines as [Vector, Vector, Vector, Vector];
-  if (lanes === 2) return [v128.shuffle64(a, b, [0, 2]), v128.shuffle64(a, b, [1, 3])];
-  const low = keep(v128.shuffle32(a, b, [0, 4, 1, 5]));
-  const high = keep(v128.shuffle32(a, b, [2, 6, 3, 7]));
+  if (lanes === 2) return [i64x2.shuffle(a, b, [0, 2]), i64x2.shuffle(a, b, [1, 3])];
+  const low = keep(i32x4.shuffle(a, b, [0, 4, 1, 5]));
+  const high = keep(i32x4.shuffle(a, b, [2, 6, 3, 7]));
   if (lines.length === 2) return [low, low, high, high];
-  const lowOther = keep(v128.shuffle32(c, d, [0, 4, 1, 5]));
-  const highOther = keep(v128.shuffle32(c, d, [2, 6, 3, 7]));
+  const lowOther = keep(i32x4.shuffle(c, d, [0, 4, 1, 5]));
+  const highOther = keep(i32x4.shuffle(c, d, [2, 6, 3, 7]));
   return [
-    v128.shuffle64(low, lowOther, [0, 2]),
-    v128.shuffle64(low, lowOther, [1, 3]),
-    v128.shuffle64(high, highOther, [0, 2]),
-    v128.shuffle64(high, highOther, [1, 3]),
+    i64x2.shuffle(low, lowOther, [0, 2]),
+    i64x2.shuffle(low, lowOther, [1, 3]),
+    i64x2.shuffle(high, highOther, [0, 2]),
+    i64x2.shuffle(high, highOther, [1, 3]),
   ];
 }

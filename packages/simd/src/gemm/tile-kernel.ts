@@ -9,7 +9,10 @@ import { v128 } from "../assembler/ops/v128.ts";
 import { chunkLength, columnsOf, elementSize } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
 
-const signature = { params: { a: "i32", b: "i32", k: "i32", out: "i32", stride: "i32", sums: "i32" }, result: "void" } as const;
+const signature = {
+  params: { a: "i32", b: "i32", k: "i32", out: "i32", stride: "i32", sums: "i32" },
+  result: "void",
+} as const;
 
 /** Multiplies one packed row panel by one packed column panel: `out[rows, columns] = Σ_k a[k, row] · b[k, column]`. */
 export type TileKernel = FunctionRef<(typeof signature)["params"], "void">;

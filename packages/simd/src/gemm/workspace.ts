@@ -15,9 +15,8 @@ export class Workspace {
     this.#float64 = new Float64Array(this.memory.buffer);
   }
 
-  /** The whole memory, as elements of the type of `like`; valid until it grows. */
-  elements<T extends Float32Array | Float64Array>(like: T): T;
-  elements(like: Float32Array | Float64Array): Float32Array | Float64Array {
-    return like instanceof Float32Array ? this.#float32 : this.#float64;
+  /** The whole memory as elements of one type; valid until it grows. */
+  elements(type: "f32" | "f64"): Float32Array | Float64Array {
+    return type === "f32" ? this.#float32 : this.#float64;
   }
 }

@@ -9,7 +9,10 @@ import type { ResultType } from "../value-type.ts";
 export type Arguments<P extends ParamTypes> = { readonly [Name in keyof P]: Operand<P[Name]> };
 
 /** The code of a call; arguments are evaluated in the order of the parameters. */
-export function call<P extends ParamTypes, R extends ResultType>(callee: FunctionRef<P, R>, args: Arguments<P>): Expr<R> {
+export function call<P extends ParamTypes, R extends ResultType>(
+  callee: FunctionRef<P, R>,
+  args: Arguments<P>,
+): Expr<R> {
   const { params, result } = callee.signature;
   const where = `call ${callee.name}`;
   const unknown = Object.keys(args).filter((name) => !(name in params));

@@ -54,7 +54,9 @@ export type I32Ops = Ops<typeof unary, ["i32"], "i32"> &
   Ops<typeof binary, ["i32", "i32"], "i32"> &
   Ops<typeof fromI64, ["i64"], "i32"> &
   Ops<typeof fromF32 & typeof saturatingF32, ["f32"], "i32"> &
-  Ops<typeof fromF64 & typeof saturatingF64, ["f64"], "i32"> & { readonly [Name in keyof typeof loads]: Load<"i32"> } & {
+  Ops<typeof fromF64 & typeof saturatingF64, ["f64"], "i32"> & {
+    readonly [Name in keyof typeof loads]: Load<"i32">;
+  } & {
     /** A constant in [-2^31, 2^32). */
     readonly const: (value: number) => Expr<"i32">;
   };

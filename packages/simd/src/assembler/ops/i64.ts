@@ -63,7 +63,9 @@ export type I64Ops = Ops<typeof test, ["i64"], "i32"> &
   Ops<typeof binary, ["i64", "i64"], "i64"> &
   Ops<typeof fromI32, ["i32"], "i64"> &
   Ops<typeof fromF32 & typeof saturatingF32, ["f32"], "i64"> &
-  Ops<typeof fromF64 & typeof saturatingF64, ["f64"], "i64"> & { readonly [Name in keyof typeof loads]: Load<"i64"> } & {
+  Ops<typeof fromF64 & typeof saturatingF64, ["f64"], "i64"> & {
+    readonly [Name in keyof typeof loads]: Load<"i64">;
+  } & {
     /** A constant: any bigint (taken modulo 2^64) or a safe integer. */
     readonly const: (value: bigint | number) => Expr<"i64">;
   };

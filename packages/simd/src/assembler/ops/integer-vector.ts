@@ -10,7 +10,19 @@ const shifts = { shl: 171, shrS: 172, shrU: 173 } as const;
 const i64x2Shifts = { shl: 203, shrS: 204, shrU: 205 } as const;
 const tests = { allTrue: 163, bitmask: 164 } as const;
 const i64x2Tests = { allTrue: 195, bitmask: 196 } as const;
+const ternary = { relaxedLaneselect: 0x10b } as const;
+const i64x2Ternary = { relaxedLaneselect: 0x10c } as const;
 const i32x4Unary = {
+  extaddPairwiseI16x8S: 126,
+  extaddPairwiseI16x8U: 127,
+  extendLowI16x8S: 167,
+  extendHighI16x8S: 168,
+  extendLowI16x8U: 169,
+  extendHighI16x8U: 170,
+  relaxedTruncF32x4S: 0x101,
+  relaxedTruncF32x4U: 0x102,
+  relaxedTruncF64x2SZero: 0x103,
+  relaxedTruncF64x2UZero: 0x104,
   abs: 160,
   neg: 161,
   truncSatF32x4S: 248,
@@ -44,6 +56,11 @@ const i32x4Binary = {
   minU: 183,
   maxS: 184,
   maxU: 185,
+  dotI16x8S: 186,
+  extmulLowI16x8S: 188,
+  extmulHighI16x8S: 189,
+  extmulLowI16x8U: 190,
+  extmulHighI16x8U: 191,
 } as const;
 const i64x2Binary = {
   add: 206,
@@ -61,10 +78,11 @@ const i64x2Binary = {
   extmulHighI32x4U: 223,
 } as const;
 
-/** The instructions that both integer vector shapes have, over the constants of a lane `C`. */
-type IntegerVectorOps<Scalar extends "i32" | "i64", C> = LaneOps<Scalar> &
+/** The instructions that 32-bit and 64-bit integer vectors share; a lane's constant is a `C`. */
+export type IntegerVectorOps<Scalar extends "i32" | "i64", C> = LaneOps<Scalar> &
   Ops<typeof tests, ["v128"], "i32"> &
-  Ops<typeof shifts, ["v128", "i32"], "v128"> & {
+  Ops<typeof shifts, ["v128", "i32"], "v128"> &
+  Ops<typeof ternary, ["v128", "v128", "v128"], "v128"> & {
     /** A constant vector: one number for all lanes, or one for each. */
     readonly const: (lanes: C | readonly C[]) => Expr<"v128">;
   };
@@ -91,6 +109,7 @@ export const i32x4: IntegerVectorOps<"i32", number> &
   ...defineLaneOps("i32x4", "i32", 4, { splat: 17, extractLane: 27, replaceLane: 28 }),
   ...defineOps("i32x4", tests, ["v128"], "i32", 0xfd),
   ...defineOps("i32x4", shifts, ["v128", "i32"], "v128", 0xfd),
+  ...defineOps("i32x4", ternary, ["v128", "v128", "v128"], "v128", 0xfd),
   ...defineOps("i32x4", i32x4Unary, ["v128"], "v128", 0xfd),
   ...defineOps("i32x4", i32x4Binary, ["v128", "v128"], "v128", 0xfd),
 };
@@ -103,6 +122,7 @@ export const i64x2: IntegerVectorOps<"i64", bigint> &
   ...defineLaneOps("i64x2", "i64", 2, { splat: 18, extractLane: 29, replaceLane: 30 }),
   ...defineOps("i64x2", i64x2Tests, ["v128"], "i32", 0xfd),
   ...defineOps("i64x2", i64x2Shifts, ["v128", "i32"], "v128", 0xfd),
+  ...defineOps("i64x2", i64x2Ternary, ["v128", "v128", "v128"], "v128", 0xfd),
   ...defineOps("i64x2", i64x2Unary, ["v128"], "v128", 0xfd),
   ...defineOps("i64x2", i64x2Binary, ["v128", "v128"], "v128", 0xfd),
 };

@@ -12,6 +12,8 @@ export interface LaneOps<Scalar extends ValueType> {
   readonly extractLane: (vector: Expr<"v128">, lane: number) => Expr<Scalar>;
   /** `vector` with lane number `lane` replaced by `x`. */
   readonly replaceLane: (vector: Expr<"v128">, lane: number, x: Operand<Scalar>) => Expr<"v128">;
+  /** Lanes picked by number from `a`, whose lanes are numbered from 0, and `b`, whose lanes follow. */
+  readonly shuffle: (a: Expr<"v128">, b: Expr<"v128">, lanes: readonly number[]) => Expr<"v128">;
 }
 
 /** The opcodes of the lane instructions of one shape, after the vector prefix. */
@@ -49,6 +51,17 @@ export function defineLaneOps<Scalar extends ValueType>(
       const where = `${shape}.replaceLane`;
       const parts = [operandOf(where, "v128", vector), operandOf(where, scalar, x)];
       return new Expr("v128", [...parts, ...replace, laneIndex(where, lane, count)]);
+    },
+    shuffle: (a, b, lanes) => {
+      const where = `${shape}.shuffle`;
+      if (lanes.length !== count) throw new AssemblyError(`${where}: expected ${count} lanes, got ${lanes.length}.`);
+      const width = 16 / count;
+      const bytes = lanes.flatMap((lane) => {
+        const first = laneIndex(where, lane, 2 * count) * width;
+        return Array.from({ length: width }, (_, i) => first + i);
+      });
+      const operands = [operandOf(where, "v128", a), operandOf(where, "v128", b)];
+      return new Expr("v128", [...operands, ...opcodeBytes(13, 0xfd), ...bytes]);
     },
   };
 }

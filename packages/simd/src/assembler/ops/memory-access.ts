@@ -50,4 +50,3 @@ export function defineLoads<const Table extends Readonly<Record<string, Access>>
   });
   return Object.fromEntries(rows) as { readonly [Name in keyof Table]: Load<T> };
 }
-

@@ -35,11 +35,13 @@ export function instruction<R extends ValueType>(
 }
 
 /** Turns a table of opcodes that share operand and result types into functions. */
-export function defineOps<
-  const Table extends OpTable,
-  const A extends readonly ValueType[],
-  R extends ValueType,
->(family: string, table: Table, types: A, result: R, prefix?: Prefix): Ops<Table, A, R> {
+export function defineOps<const Table extends OpTable, const A extends readonly ValueType[], R extends ValueType>(
+  family: string,
+  table: Table,
+  types: A,
+  result: R,
+  prefix?: Prefix,
+): Ops<Table, A, R> {
   const rows = Object.entries(table).map(([name, code]) => {
     const opcode = opcodeBytes(code, prefix);
     const where = `${family}.${name}`;

@@ -1,4 +1,3 @@
-import { AssemblyError } from "../assembly-error.ts";
 import { Expr, operandOf } from "../expr.ts";
 import type { Operand } from "../expr.ts";
 import { laneIndex } from "./lanes.ts";
@@ -9,7 +8,7 @@ import type { Ops } from "./op-table.ts";
 import { vectorConstant } from "./vector-constant.ts";
 
 const unary = { not: 77 } as const;
-const binary = { and: 78, andnot: 79, or: 80, xor: 81, swizzle: 14 } as const;
+const binary = { and: 78, andnot: 79, or: 80, xor: 81 } as const;
 const ternary = { bitselect: 82 } as const;
 const tests = { anyTrue: 83 } as const;
 
@@ -48,25 +47,7 @@ export type V128Ops = Ops<typeof unary, ["v128"], "v128"> &
   } & {
     /** A constant from 16 bytes, or one byte for all. */
     readonly const: (bytes: number | readonly number[]) => Expr<"v128">;
-    /** Bytes picked from `a` (0–15) and `b` (16–31). */
-    readonly shuffle: (a: Expr<"v128">, b: Expr<"v128">, bytes: readonly number[]) => Expr<"v128">;
-    /** Four 32-bit lanes picked from `a` (0–3) and `b` (4–7). */
-    readonly shuffle32: (a: Expr<"v128">, b: Expr<"v128">, lanes: readonly number[]) => Expr<"v128">;
-    /** Two 64-bit lanes picked from `a` (0–1) and `b` (2–3). */
-    readonly shuffle64: (a: Expr<"v128">, b: Expr<"v128">, lanes: readonly number[]) => Expr<"v128">;
   };
-
-function shuffleLanes(a: Expr<"v128">, b: Expr<"v128">, lanes: readonly number[], width: number): Expr<"v128"> {
-  const where = width === 1 ? "v128.shuffle" : `v128.shuffle${width * 8}`;
-  const count = 16 / width;
-  if (lanes.length !== count) throw new AssemblyError(`${where}: expected ${count} lanes, got ${lanes.length}.`);
-  const bytes = lanes.flatMap((lane) => {
-    const first = laneIndex(where, lane, 2 * count) * width;
-    return Array.from({ length: width }, (_, i) => first + i);
-  });
-  const operands = [operandOf(where, "v128", a), operandOf(where, "v128", b)];
-  return new Expr("v128", [...operands, ...opcodeBytes(13, 0xfd), ...bytes]);
-}
 
 function defineLaneLoads(): { readonly [Name in keyof typeof laneLoads]: LaneLoad } {
   const rows = Object.entries(laneLoads).map(([name, [code, size]]) => {
@@ -85,12 +66,9 @@ function byteOf(value: number): number[] {
   return [laneIndex("v128.const", value, 256)];
 }
 
-/** The instructions on 128 bits of whatever lanes: bits, shuffles, loads. */
+/** The instructions on 128 bits of whatever lanes: bits and loads. */
 export const v128: V128Ops = {
   const: (bytes) => vectorConstant("v128", bytes, 16, byteOf),
-  shuffle: (a, b, bytes) => shuffleLanes(a, b, bytes, 1),
-  shuffle32: (a, b, lanes) => shuffleLanes(a, b, lanes, 4),
-  shuffle64: (a, b, lanes) => shuffleLanes(a, b, lanes, 8),
   ...defineOps("v128", unary, ["v128"], "v128", 0xfd),
   ...defineOps("v128", binary, ["v128", "v128"], "v128", 0xfd),
   ...defineOps("v128", ternary, ["v128", "v128", "v128"], "v128", 0xfd),
