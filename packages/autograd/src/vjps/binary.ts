@@ -2,7 +2,8 @@ import { where } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Vjps } from "./vjp.ts";
 
-type Binary =
+/** The primitives of this family. */
+export type Binary =
   | "add"
   | "sub"
   | "mul"

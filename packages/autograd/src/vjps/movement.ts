@@ -1,7 +1,17 @@
 import { apply } from "@tapegrad/tensor";
 import type { Vjps } from "./vjp.ts";
 
-type Movement = "reshape" | "permute" | "broadcastTo" | "slice" | "flip" | "pad" | "concat" | "windows" | "foldWindows";
+/** The primitives of this family. */
+export type Movement =
+  | "reshape"
+  | "permute"
+  | "broadcastTo"
+  | "slice"
+  | "flip"
+  | "pad"
+  | "concat"
+  | "windows"
+  | "foldWindows";
 
 /** Rows of the primitives that only move elements: the pullback moves them back. */
 export const movement: Vjps<Movement> = {

@@ -3,7 +3,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { productOfOthers } from "./product-of-others.ts";
 import type { Vjps } from "./vjp.ts";
 
-type Reduction = "sum" | "prod" | "max" | "min" | "argmax" | "argmin" | "cumsum" | "argsort";
+/** The primitives of this family. */
+export type Reduction = "sum" | "prod" | "max" | "min" | "argmax" | "argmin" | "cumsum" | "argsort";
 
 /** `ct` to the elements of `x` that equal the extreme `y`, in equal shares. */
 const toExtremes = (ct: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {

@@ -2,7 +2,8 @@ import { where, zerosLike } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Vjps } from "./vjp.ts";
 
-type Unary =
+/** The primitives of this family. */
+export type Unary =
   | "neg"
   | "abs"
   | "sign"
