@@ -75,7 +75,10 @@ function walk(
 /** Those of `nodes`, last created first, that have any of `targets` behind them. */
 function nodesToward(targets: ReadonlySet<Tensor>, nodes: readonly GradNode[]): Set<GradNode> {
   const path = new Set<GradNode>();
+  // Any target made earlier may lie behind a freed node: the walk must get there and say so.
+  const earliest = Math.min(...[...targets].map(({ node }) => node?.sequence ?? -1));
   for (const node of nodes.toReversed()) {
+    if (node.freed && node.sequence > earliest) path.add(node);
     for (const input of node.inputs) {
       if (targets.has(input) || (input.node !== undefined && path.has(input.node))) {
         path.add(node);

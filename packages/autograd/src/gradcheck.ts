@@ -123,7 +123,8 @@ function checkOnce(
     const gradient = analytic[k] as Tensor;
     const numericOf = numericGradient(f, at, input, cotangents, eps);
     const entries = Array.from(gradient.data, (_, i) => numericOf(i, 1));
-    const scale = Math.max(0, ...entries.map(({ value }) => Math.abs(value)), ...gradient.data.map(Math.abs));
+    const magnitudes = [...entries.map(({ value }) => value), ...gradient.data].map(Math.abs);
+    const scale = Math.max(0, ...magnitudes.filter(Number.isFinite));
     entries.forEach((entry, i) => {
       const value = gradient.data[i] as number;
       let best = entry;

@@ -33,19 +33,20 @@ export function numericGradient(
       return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
     };
     const [near, nearBack, far, farBack] = [evaluate(1), evaluate(-1), evaluate(2), evaluate(-2)] as const;
-    let [sum, magnitude] = [0, 0];
+    let [sum, magnitude, moved] = [0, 0, 0];
     cotangents.forEach((cotangent, k) => {
       const weights = cotangent.data;
       const [a, b, c, d] = [dataOf(near, k), dataOf(nearBack, k), dataOf(far, k), dataOf(farBack, k)];
       for (let j = 0; j < weights.length; j++) {
         // Differences are taken element by element: what does not move cancels exactly.
         const difference = 8 * ((a[j] as number) - (b[j] as number)) - ((c[j] as number) - (d[j] as number));
-        if (difference === 0) continue;
-        sum += (weights[j] as number) * difference;
-        magnitude += Math.abs((weights[j] as number) * (a[j] as number));
+        const weight = weights[j] as number;
+        sum += weight * difference;
+        magnitude += Math.abs(weight * (a[j] as number));
+        if (difference !== 0) moved += Math.abs(weight * (a[j] as number));
       }
     });
-    return { value: sum / (12 * h), noise: (4 * Number.EPSILON * magnitude) / h };
+    return { value: sum / (12 * h), noise: 4 * Number.EPSILON * (magnitude + moved / h) };
   };
 }
 
