@@ -1,4 +1,4 @@
-import { assign, type Tensor, ValueError, where, zerosLike } from "@tapegrad/tensor";
+import { assign, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
 import { expectNumber, nonNegative } from "../expect-number.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
@@ -46,7 +46,8 @@ const rule: UpdateRule<SGDOptions, SGDSettings> = {
     const lr = group.lr.to(dtype);
     const momentum = group.momentum?.to(dtype);
     // The first gradient enters the buffer undamped.
-    const share = dampening === 0 ? undefined : where(step.eq(1), 1, 1 - dampening).to(dtype);
+    const isFirst = step.eq(1).to("float64");
+    const share = dampening === 0 ? undefined : isFirst.mul(dampening).add(1 - dampening).to(dtype);
     for (const { param, state } of slots) {
       let gradient = param.grad as Tensor;
       if (maximize) gradient = gradient.neg();

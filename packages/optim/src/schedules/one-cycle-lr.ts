@@ -121,8 +121,8 @@ export class OneCycleLR extends Schedule {
   }
 
   protected override checkStep(step: number): void {
-    if (step >= this.#totalSteps) {
-      throw new ValueError(`OneCycleLR: expected a step below ${this.#totalSteps}, got ${step}. The cycle is over.`);
+    if (step > this.#totalSteps) {
+      throw new ValueError(`OneCycleLR: expected at most ${this.#totalSteps} steps, got ${step}. The cycle is over.`);
     }
   }
 
@@ -143,7 +143,8 @@ export class OneCycleLR extends Schedule {
     let start = 0;
     for (const [i, { end, from, to }] of this.#phases.entries()) {
       if (step <= end || i === this.#phases.length - 1) {
-        return this.#anneal(levels[from], levels[to], end === start ? 1 : (step - start) / (end - start));
+        const progress = end === start ? 1 : Math.min((step - start) / (end - start), 1);
+        return this.#anneal(levels[from], levels[to], progress);
       }
       start = end;
     }
