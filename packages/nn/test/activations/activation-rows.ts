@@ -104,7 +104,6 @@ export const activationRows: readonly ActivationRow[] = [
       [-5, -1.4332578593959695584e-6],
       [-10, -7.619853024160526066e-23],
       [-20, -5.5072482372124673902e-88],
-      [3.5, 3.4991857982233756624],
     ],
     slopes: [
       [0, 0.5],
@@ -132,10 +131,7 @@ export const activationRows: readonly ActivationRow[] = [
     f: f.silu,
     naive: (x) => x * logistic(x),
     ends: [NaN, Infinity],
-    tails: [
-      [-40, -1.6993417021166355909e-16],
-      [-700, -6.9017735806318395997e-302],
-    ],
+    tails: [[-700, -6.9017735806318395997e-302]],
     slopes: [
       [0, 0.5],
       [1e4, 1],
@@ -147,10 +143,7 @@ export const activationRows: readonly ActivationRow[] = [
     f: f.mish,
     naive: (x) => x * tanh(log1p(exp(x))),
     ends: [NaN, Infinity],
-    tails: [
-      [-20, -4.1223072406287614006e-8],
-      [-100, -3.720075976020835963e-42],
-    ],
+    tails: [[-100, -3.720075976020835963e-42]],
     slopes: [
       [0, 0.6],
       [1e4, 1],
@@ -217,7 +210,6 @@ export const activationRows: readonly ActivationRow[] = [
     tails: [
       [-1e4, -1e4],
       [-30, -30.000000000000093576],
-      [30, -9.3576229688397367794e-14],
       [700, -9.8596765437597708567e-305],
     ],
     slopes: [
