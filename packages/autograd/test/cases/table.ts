@@ -20,6 +20,26 @@ const standardize = (x: Nd, { axes, eps, center }: AttrsOf<"standardize">): Nd[]
   return [xhat, build(shape, (position) => statistics(position)[1])];
 };
 
+/** The Jacobian of x̂ is symmetric, so its rows are summed with g entry by entry. */
+const standardizeGrad = (g: Nd, x: Nd, attrs: AttrsOf<"standardize">): Nd => {
+  const [xhat, rstd] = standardize(x, attrs) as [Nd, Nd];
+  const all = positions(x.shape);
+  const group = (position: readonly number[]): string =>
+    position.map((p, axis) => (attrs.axes.includes(axis) ? 0 : p)).join();
+  const groups = all.map(group);
+  const names = positions(rstd.shape).map(group);
+  const data = all.map((_, i) => {
+    const members = groups.flatMap((name, j) => (name === groups[i] ? [j] : []));
+    const n = members.length;
+    const r = rstd.data[names.indexOf(groups[i]!)]!;
+    return members.reduce((sum, j) => {
+      const kept = (i === j ? 1 : 0) - (attrs.center ? 1 / n : 0);
+      return sum + g.data[j]! * r * (kept - (xhat.data[i]! * xhat.data[j]!) / n);
+    }, 0);
+  });
+  return { shape: x.shape, data };
+};
+
 const small = [0.01, -0.02, 0.015, 0.03, -0.01, 0.02, 0.005, -0.025];
 const offset = [1000.1, 1001.3, 999.2, 1000.8, 998.7, 1000.4];
 
@@ -45,6 +65,19 @@ export const table: Entries<PrimitiveName> = {
       { attrs: { axes: [1], eps: 1e-2, center: true }, inputs: [drawn(3, 1)] },
       { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(3, 2)] },
       { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(0, 3)] },
+    ],
+  },
+  standardizeGrad: {
+    reference: ([g, x], attrs) => [standardizeGrad(g!, x!, attrs)],
+    cases: [
+      { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(3, 4), drawn(3, 4)] },
+      { attrs: { axes: [0], eps: 1e-5, center: true }, inputs: [drawn(4, 3), drawn(4, 3)] },
+      { attrs: { axes: [0, 2], eps: 1e-3, center: true }, inputs: [drawn(2, 3, 2), drawn(2, 3, 2)] },
+      { attrs: { axes: [1], eps: 1e-5, center: false }, inputs: [drawn(3, 4), drawn(3, 4)] },
+      { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(2, 4), given([2, 4], small)] },
+      { attrs: { axes: [1], eps: 1e-5, center: false }, inputs: [drawn(2, 4), given([2, 4], small)] },
+      { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(2, 3), given([2, 3], offset)] },
+      { attrs: { axes: [1], eps: 1e-5, center: true }, inputs: [drawn(0, 3), drawn(0, 3)] },
     ],
   },
   iota: {

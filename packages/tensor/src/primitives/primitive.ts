@@ -126,6 +126,7 @@ export interface Signatures {
   windows: WindowsAttrs;
   foldWindows: FoldWindowsAttrs;
   standardize: StandardizeAttrs;
+  standardizeGrad: StandardizeAttrs;
   iota: IotaAttrs;
   randomBits: RandomBitsAttrs;
   assign: NoAttrs;

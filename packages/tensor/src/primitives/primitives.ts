@@ -6,6 +6,7 @@ import * as movement from "./movement.ts";
 import type { Primitives } from "./primitive.ts";
 import * as reduction from "./reduction.ts";
 import { standardize } from "./standardize.ts";
+import { standardizeGrad } from "./standardize-grad.ts";
 import * as unary from "./unary.ts";
 import { foldWindows, windows } from "./windows.ts";
 
@@ -21,6 +22,7 @@ export const primitives: Primitives = {
   windows,
   foldWindows,
   standardize,
+  standardizeGrad,
   iota: generation.iota,
   randomBits: generation.randomBits,
   assign: generation.assignPrimitive,

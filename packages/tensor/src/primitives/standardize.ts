@@ -23,31 +23,41 @@ export const standardize: Primitive<StandardizeAttrs> = {
   evaluate: (inputs, { axes, eps, center }, outputs) => {
     const { data, shape, dtype } = inputs[0] as Block;
     const groups = sizeOf((outputs[1] as Spec).shape);
-    const count = data.length / groups;
-    const mean = new Float64Array(groups);
-    const moment = new Float64Array(groups);
-    if (center) {
-      reductionRuns(shape, axes, (at, to, n, inward) => addRun(mean, to, data, at, n, inward));
-      for (let g = 0; g < groups; g++) mean[g] = (mean[g] as number) / count;
-    }
-    const rest = new Float64Array(center ? groups : 0);
-    reductionRuns(shape, axes, (at, to, n, inward) => addSquares(moment, rest, mean, to, data, at, n, inward));
+    const { mean, rstd: moment } = groupStatistics(inputs[0] as Block, groups, { axes, eps, center });
     const rstd = allocate(dtype, groups);
-    for (let g = 0; g < groups; g++) {
-      let variance = (moment[g] as number) / count;
-      if (center) {
-        const correction = (rest[g] as number) / count;
-        mean[g] = (mean[g] as number) + correction;
-        variance = Math.max(variance - correction * correction, 0);
-      }
-      moment[g] = 1 / Math.sqrt(variance + eps);
-      rstd[g] = moment[g] as number;
-    }
+    rstd.set(moment);
     const xhat = allocate(dtype, data.length);
     reductionRuns(shape, axes, (at, to, n, inward) => scaleRun(xhat, mean, moment, to, data, at, n, inward));
     return [xhat, rstd];
   },
 };
+
+/** Mean and reciprocal root of the second moment of every group, in float64. */
+export function groupStatistics(
+  { data, shape }: Block,
+  groups: number,
+  { axes, eps, center }: StandardizeAttrs,
+): { mean: Float64Array; rstd: Float64Array } {
+  const count = data.length / groups;
+  const mean = new Float64Array(groups);
+  const rstd = new Float64Array(groups);
+  if (center) {
+    reductionRuns(shape, axes, (at, to, n, inward) => addRun(mean, to, data, at, n, inward));
+    for (let g = 0; g < groups; g++) mean[g] = (mean[g] as number) / count;
+  }
+  const rest = new Float64Array(center ? groups : 0);
+  reductionRuns(shape, axes, (at, to, n, inward) => addSquares(rstd, rest, mean, to, data, at, n, inward));
+  for (let g = 0; g < groups; g++) {
+    let variance = (rstd[g] as number) / count;
+    if (center) {
+      const correction = (rest[g] as number) / count;
+      mean[g] = (mean[g] as number) + correction;
+      variance = Math.max(variance - correction * correction, 0);
+    }
+    rstd[g] = 1 / Math.sqrt(variance + eps);
+  }
+  return { mean, rstd };
+}
 
 function addRun(total: Float64Array, to: number, x: TypedArray, at: number, n: number, inward: boolean): void {
   if (inward) {
