@@ -1,4 +1,14 @@
-import { apply, randn, type AttrsOf, Generator, type PrimitiveName, type Tensor, zerosLike } from "@tapegrad/tensor";
+import {
+  apply,
+  type AttrsOf,
+  Generator,
+  GradError,
+  onesLike,
+  randn,
+  type PrimitiveName,
+  type Tensor,
+  zerosLike,
+} from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { defineFunction, enableGrad, grad, gradcheck, vjps } from "../src/index.ts";
 import { type Case, type Entry, inputTensor, toNd } from "./cases/case.ts";
@@ -101,6 +111,37 @@ describe.each(names)("%s", (name) => {
             const scale = Math.max(0, ...expected[i]!.data.map(Math.abs));
             expectClose(gradient, expected[i]!, 1e-5, 2e-6 * scale);
           });
+        });
+      }
+    });
+  }
+
+  if (differentiable) {
+    it("never reads what was changed since: it says so, or does not need it", () => {
+      for (const { attrs, inputs } of cases.filter(({ smooth }) => smooth !== false)) {
+        const at = inputsOf(name, { attrs, inputs }, "float64");
+        const leaves = at.map((t) => (t.dtype === "float64" ? t.clone().requiresGrad_() : t));
+        const by = leaves.filter((t) => t.requiresGrad);
+        const outputs = run(name, attrs)(...leaves);
+        const cotangents = outputs.map((t) => onesLike(t));
+        const pulled = (k: number): Tensor[] =>
+          grad(outputs[k]!, by, { cotangent: cotangents[k]!, retainGraph: true, allowUnused: true });
+        const expected = outputs.map((_, k) => pulled(k).map((g) => Array.from(g.data)));
+        for (const { storage } of [...leaves, ...outputs]) {
+          storage.data!.fill(storage.dtype === "float64" ? 0.123 : 0);
+          storage.version++;
+        }
+        outputs.forEach((_, k) => {
+          try {
+            expect(pulled(k).map((g) => Array.from(g.data))).toEqual(expected[k]);
+          } catch (error) {
+            expect(error).toBeInstanceOf(GradError);
+            expect(String(error)).toMatch(
+              new RegExp(
+                `GradError: ${name}: expected (input|output) \\d at version \\d+ as saved, got version \\d+\\.`,
+              ),
+            );
+          }
         });
       }
     });
