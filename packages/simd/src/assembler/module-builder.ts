@@ -38,7 +38,7 @@ export class ModuleBuilder {
   readonly #imports = new ByteWriter();
   #importCount = 0;
   #importedFunctions = 0;
-  readonly #signatures: Signature[] = [];
+  readonly #functions: FunctionRef[] = [];
   readonly #bodies: (Uint8Array | undefined)[] = [];
   #memory: { readonly limits: MemoryLimits; readonly imported: boolean } | undefined;
   readonly #exports = new Map<string, readonly [kind: number, index: number]>();
@@ -69,7 +69,7 @@ export class ModuleBuilder {
     name: string,
     signature: Signature<P, R>,
   ): FunctionRef<P, R> {
-    if (this.#signatures.length > this.#importedFunctions) {
+    if (this.#functions.length > this.#importedFunctions) {
       throw new AssemblyError(`importFunction ${module}.${name}: expected imports before the module's own functions.`);
     }
     const typeIndex = this.#typeIndex(signature);
@@ -134,8 +134,10 @@ export class ModuleBuilder {
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     section(out, 1, this.#typeBytes.length, (writer) => this.#typeBytes.forEach((type) => writer.bytes(type)));
     section(out, 2, this.#importCount, (writer) => writer.bytes(this.#imports.toBytes()));
-    const own = this.#signatures.slice(this.#importedFunctions);
-    section(out, 3, own.length, (writer) => own.forEach((signature) => writer.unsigned(this.#typeIndex(signature))));
+    const own = this.#functions.slice(this.#importedFunctions);
+    section(out, 3, own.length, (writer) =>
+      own.forEach(({ signature }) => writer.unsigned(this.#typeIndex(signature))),
+    );
     const memory = this.#memory?.imported === false ? this.#memory.limits : undefined;
     section(out, 5, memory ? 1 : 0, (writer) => memory && writer.bytes(limitsBytes(memory)));
     section(out, 7, this.#exports.size, (writer) => {
@@ -149,7 +151,9 @@ export class ModuleBuilder {
       for (let i = 0; i < own.length; i++) {
         const body = this.#bodies[i];
         if (body === undefined)
-          throw new AssemblyError(`toBytes: expected every function to be defined, got one without body.`);
+          throw new AssemblyError(
+            `toBytes: expected every function to be defined, got ${own[i]?.name} without a body.`,
+          );
         writer.sized(body);
       }
     });
@@ -188,8 +192,9 @@ export class ModuleBuilder {
   }
 
   #register<P extends ParamTypes, R extends ResultType>(name: string, signature: Signature<P, R>): FunctionRef<P, R> {
-    this.#signatures.push(signature);
-    return { name, signature, index: this.#signatures.length - 1, module: this };
+    const ref = { name, signature, index: this.#functions.length, module: this };
+    this.#functions.push(ref);
+    return ref;
   }
 
   #export(name: string, kind: number, index: number): void {

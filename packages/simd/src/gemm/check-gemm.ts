@@ -43,6 +43,6 @@ function checkApart(name: string, source: GemmOptions["a"], offset: number, coun
 }
 
 // By tag, not by class, so that arrays of other realms pass.
-function typeTag(value: { readonly [Symbol.toStringTag]: string } | null | undefined): string {
-  return value?.[Symbol.toStringTag] ?? String(value);
+function typeTag(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
