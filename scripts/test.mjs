@@ -5,7 +5,8 @@
 //
 // A stage that is one command counts as one item; the unit tests and the packaging checks count one by one.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,9 +35,37 @@ function whole(line) {
   return run(line) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** Like `run`, and keeps what the command says on its standard output. */
+async function runAndKeep(command) {
+  console.log(`$ ${command}`);
+  const child = spawn(command, {
+    cwd: root,
+    env: process.stdout.isTTY ? { ...env, FORCE_COLOR: "1" } : env,
+    shell: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  const [code] = await once(child, "close");
+  return { ok: code === 0, output };
+}
+
+/** Adds up the lines "N finite-difference checks ... worst error E" that gradient tests print. */
+function countChecks(output) {
+  let [checks, worst] = [0, 0];
+  for (const [, count, error] of output.matchAll(/(\d+) finite-difference checks.*?worst error ([\d.e+-]+)/g)) {
+    checks += Number(count);
+    worst = Math.max(worst, Number(error));
+  }
+  return { checks, worst };
+}
+
 /** A stage that leaves its own count in a JSON file; a failure that the file does not tell of counts as one. */
-function counted(line, file, count) {
-  const ok = run(line);
+async function counted(line, file, count) {
+  const { ok, output } = await runAndKeep(line);
   let result = { passed: 0, failed: 0 };
   try {
     result = count(JSON.parse(readFileSync(file, "utf8")));
@@ -45,7 +74,7 @@ function counted(line, file, count) {
     result.failed = 1;
   }
   if (!ok && result.failed === 0) result.failed = 1;
-  return result;
+  return { ...result, ...countChecks(output) };
 }
 
 /** Vitest's report: its tests, and the files that failed without any test of theirs failing (they did not load). */
@@ -63,7 +92,8 @@ function countTests(report) {
 const tests = join(cache, "tests.json");
 const packages = join(cache, "packages.json");
 
-/** @type {[name: string, stage: () => { passed: number, failed: number, skipped?: number }][]} */
+/** @type {[name: string, stage: () => Result | Promise<Result>][]}
+ *  @typedef {{ passed: number, failed: number, skipped?: number, checks?: number, worst?: number }} Result */
 const stages = [
   ["Build", () => whole("tsc -b")],
   [
@@ -88,13 +118,15 @@ const summary = [];
 for (const [name, stage] of stages) {
   console.log(`\n── ${name} ${"─".repeat(Math.max(0, 76 - name.length))}`);
   const start = performance.now();
-  const result = stage();
+  const result = await stage();
   summary.push({ name, ...result, seconds: (performance.now() - start) / 1000 });
 }
 
 console.log(`\n── Summary ${"─".repeat(69)}`);
-for (const { name, passed, failed, skipped = 0, seconds } of summary) {
-  const notes = skipped > 0 ? `, ${skipped} skipped` : "";
+for (const { name, passed, failed, skipped = 0, checks = 0, worst = 0, seconds } of summary) {
+  const notes =
+    (skipped > 0 ? `, ${skipped} skipped` : "") +
+    (checks > 0 ? `; ${checks} finite-difference checks, worst error ${worst.toExponential(1)}` : "");
   console.log(
     `${failed === 0 ? "ok  " : "FAIL"} ${name.padEnd(24)} ${passed} passed, ${failed} failed${notes} (${seconds.toFixed(1)} s)`,
   );
