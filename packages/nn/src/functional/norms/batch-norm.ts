@@ -68,6 +68,20 @@ export function checkRunningVariance(fn: string, runningVariance: string): void 
   }
 }
 
+/** The number of channels of `x`; throws unless it is `features`, where that is known. */
+export function checkChannels(x: Tensor, features: number | undefined): number {
+  const channels = x.shape[1];
+  if (channels === undefined) {
+    throw new ShapeError(`batchNorm: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
+  }
+  if (features !== undefined && features !== channels) {
+    throw new ShapeError(
+      `batchNorm: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`,
+    );
+  }
+  return channels;
+}
+
 function runningOf(options: BatchNormArguments): RunningStatistics | undefined {
   const { runningMean, runningVar, numBatchesTracked } = options;
   if (runningMean === undefined && runningVar === undefined) return undefined;
@@ -83,16 +97,7 @@ export function planBatchNorm(x: Tensor, options: BatchNormArguments): BatchNorm
   const running = runningOf(options);
   const { weight, bias, training = running === undefined } = options;
   const { momentum = 0.1, eps = 1e-5, runningVariance = "unbiased" } = options;
-  const channels = x.shape[1];
-  if (channels === undefined) {
-    throw new ShapeError(`batchNorm: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
-  }
-  const features = (weight ?? bias ?? running?.runningMean)?.size;
-  if (features !== undefined && features !== channels) {
-    throw new ShapeError(
-      `batchNorm: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`,
-    );
-  }
+  const channels = checkChannels(x, (weight ?? bias ?? running?.runningMean)?.size);
   const perChannelShape = [channels];
   checkVector("batchNorm", "weight", weight, perChannelShape);
   checkVector("batchNorm", "bias", bias, perChannelShape);

@@ -1,5 +1,5 @@
 import { checkOptions, isTracing, ones, type Tensor, zeros } from "@tapegrad/tensor";
-import { batchNorm, checkMomentum, checkRunningVariance } from "../../functional/norms/batch-norm.ts";
+import { batchNorm, checkChannels, checkMomentum, checkRunningVariance } from "../../functional/norms/batch-norm.ts";
 import { checkEps } from "../../functional/norms/check-vector.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Module } from "../../module/module.ts";
@@ -95,6 +95,7 @@ export class BatchNorm extends Module {
 
   /** @param x `[N, features, ...]` */
   override forward(x: Tensor): Tensor {
+    checkChannels(x, this.features);
     const tracks = this.runningMean !== undefined;
     const y = batchNorm(x, {
       weight: this.weight,

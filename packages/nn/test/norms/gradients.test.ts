@@ -1,0 +1,105 @@
+import { gradcheck, type GradcheckReport } from "@tapegrad/autograd";
+import type { Tensor } from "@tapegrad/tensor";
+import { afterAll, describe, expect, it } from "vitest";
+import { batchNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional/functional.ts";
+import {
+  type Distribution,
+  distributions,
+  type NormKind,
+  normKinds,
+  parameters,
+  sample,
+  shapes,
+} from "./norm-cases.ts";
+
+const total = { checks: 0, worst: 0, second: 0 };
+
+/** Gradcheck of order 2 by input, γ and β with random cotangents. */
+function check(f: (x: Tensor, weight?: Tensor, bias?: Tensor) => Tensor, inputs: readonly Tensor[]): GradcheckReport {
+  const first = gradcheck(f, inputs);
+  const both = gradcheck(f, inputs, { order: 2 });
+  total.checks += both.checks;
+  total.second += both.checks - first.checks;
+  total.worst = Math.max(total.worst, first.worst?.error ?? 0, both.worst?.error ?? 0);
+  return both;
+}
+
+/**
+ * One or two values that are normalized together become ±1: their gradient is proportional to eps, and must be large
+ * enough for finite differences to see.
+ */
+function visibleEps({ naive }: NormKind, { scale, offset }: Distribution): number {
+  const length = naive.used ?? naive.groups[0]?.length ?? 0;
+  return length > 2 ? 1e-5 : 1e-5 + 0.1 * (scale ** 2 + (naive.center ? 0 : offset ** 2));
+}
+
+afterAll(() => {
+  console.log(
+    `norms: ${total.checks} finite-difference checks, ${total.second} of them of second derivatives, ` +
+      `worst error ${total.worst.toExponential(1)} relative to the largest entry`,
+  );
+  expect(total.checks).toBeGreaterThan(1000);
+});
+
+describe.each(shapes.map((shape) => ({ title: `[${shape.join(", ")}]`, shape })))(
+  "gradients for $title",
+  ({ shape }) => {
+    for (const kind of normKinds(shape)) {
+      for (const distribution of distributions) {
+        it(`${kind.name}, ${distribution.name}`, () => {
+          const x = sample(shape, distribution, 21);
+          const [weight, bias] = parameters(kind.parameterShape, 22);
+          const eps = visibleEps(kind, distribution);
+          expect(check((at, w, b) => kind.fused(at, w, b, eps), [x, weight, bias]).passed).toBe(true);
+          expect(check((at) => kind.fused(at, undefined, undefined, eps), [x]).passed).toBe(true);
+        });
+      }
+    }
+  },
+);
+
+describe("gradients in evaluation mode", () => {
+  it.each(shapes.map((shape) => ({ title: `[${shape.join(", ")}]`, shape })))("BatchNorm of $title", ({ shape }) => {
+    const [runningVar, runningMean] = parameters([shape[1] ?? 0], 32);
+    const [weight, bias] = parameters([shape[1] ?? 0], 33);
+    const running = { runningMean, runningVar: runningVar.square(), training: false };
+    for (const distribution of distributions) {
+      const x = sample(shape, distribution, 31);
+      const f = (at: Tensor, w?: Tensor, b?: Tensor): Tensor => batchNorm(at, { ...running, weight: w, bias: b });
+      expect(check(f, [x, weight, bias]).passed).toBe(true);
+      expect(check((at) => f(at), [x]).passed).toBe(true);
+    }
+  });
+});
+
+describe("gradients in training mode with running statistics", () => {
+  it.each(shapes.filter((shape) => shape[0] !== 1 || shape.length > 2))("BatchNorm of shape %j", (...shape) => {
+    const [runningVar, runningMean] = parameters([shape[1] ?? 0], 42);
+    const [weight, bias] = parameters([shape[1] ?? 0], 43);
+    const x = sample(shape, { name: "", scale: 1, offset: 0 }, 41);
+    const f = (at: Tensor, w?: Tensor, b?: Tensor): Tensor =>
+      batchNorm(at, { runningMean, runningVar: runningVar.square(), training: true, weight: w, bias: b });
+    expect(check(f, [x, weight, bias]).passed).toBe(true);
+  });
+});
+
+describe("one of γ and β alone, no eps, other eps", () => {
+  const shape = [4, 3];
+  const x = sample(shape, { name: "", scale: 1e-2, offset: 0 }, 51);
+  const [weight, bias] = parameters([3], 52);
+  it.each([0, 1e-5, 1e-3, 1])("eps %f", (eps) => {
+    for (const f of [
+      (at: Tensor, w?: Tensor): Tensor => batchNorm(at, { eps, weight: w }),
+      (at: Tensor, b?: Tensor): Tensor => batchNorm(at, { eps, bias: b }),
+      (at: Tensor, w?: Tensor): Tensor => layerNorm(at, 3, { eps, weight: w }),
+      (at: Tensor, b?: Tensor): Tensor => layerNorm(at, 3, { eps, bias: b }),
+      (at: Tensor, w?: Tensor): Tensor => rmsNorm(at, 3, { eps, weight: w }),
+      (at: Tensor, b?: Tensor): Tensor => rmsNorm(at, 3, { eps, bias: b }),
+      (at: Tensor, w?: Tensor): Tensor => rmsNorm(at, 3, { eps, weight: w, partial: 0.5 }),
+      (at: Tensor, w?: Tensor): Tensor => plainBatchNorm(at, { eps, weight: w }),
+    ]) {
+      expect(check(f, [x, weight]).passed).toBe(true);
+      expect(check(f, [x, bias]).passed).toBe(true);
+    }
+  });
+});

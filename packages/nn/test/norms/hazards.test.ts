@@ -1,0 +1,151 @@
+import { grad } from "@tapegrad/autograd";
+import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { afterAll, describe, expect, it } from "vitest";
+import { batchNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import {
+  channelGroups,
+  channelIndex,
+  naiveBackward,
+  naiveForward,
+  type NaiveNorm,
+  type ParameterIndex,
+  rowGroups,
+  rowIndex,
+} from "./naive-norm.ts";
+import { numbers, relativeError } from "./norm-cases.ts";
+
+const limit = 3e-7;
+const worst = { forward: 0, backward: 0 };
+
+/** Float32 inputs on which widely used libraries lose digits, or everything. */
+interface Hazard {
+  readonly name: string;
+  readonly shape: readonly [rows: number, columns: number];
+  readonly values: (i: number, normal: ArrayLike<number>) => number;
+  readonly eps?: number;
+}
+
+const shifted = (offset: number): Hazard => ({
+  name: `standard normal + ${offset}`,
+  shape: [8, 1024],
+  values: (i, normal) => (normal[i] ?? NaN) + offset,
+});
+
+const hazards: readonly Hazard[] = [
+  ...[0, 100, 1e3, 1e4, 1e5].map(shifted),
+  { name: "standard normal + 2000", shape: [5, 4], values: (i, normal) => (normal[i] ?? NaN) + 2000 },
+  { name: "1e4 + i·1e-3", shape: [1, 16], values: (i) => 1e4 + i * 1e-3 },
+  { name: "1e6, 1e6 + 1, 1e6 + 2", shape: [1, 3], values: (i) => 1e6 + i },
+  { name: "40000 + i", shape: [1, 16], values: (i) => 40000 + i },
+  { name: "−11 + 3e-6", shape: [1, 3], values: () => -11 + 3e-6 },
+  { name: "1e30, 2e30, −1e30, 5e29", shape: [1, 4], values: (i) => [1e30, 2e30, -1e30, 5e29][i] ?? NaN },
+  { name: "1e-23 · (1, 2, 3, 4)", shape: [1, 4], values: (i) => 1e-23 * (i + 1), eps: 0 },
+  { name: "12345.678 everywhere", shape: [1, 1024], values: () => 12345.678, eps: 1e-12 },
+  { name: "0.01 · normal + 100", shape: [1, 32768], values: (i, normal) => (normal[i] ?? NaN) * 0.01 + 100 },
+  { name: "1234 everywhere", shape: [1, 256], values: () => 1234 },
+  { name: "2/14 everywhere", shape: [1, 14], values: () => 2 / 14, eps: 1e-6 },
+  { name: "one value", shape: [1, 1], values: () => 0.1 },
+];
+
+interface Run {
+  readonly name: string;
+  readonly x: Tensor;
+  readonly norm: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
+  readonly naive: NaiveNorm;
+  readonly index: ParameterIndex;
+  readonly parameters: number;
+}
+
+/** The input under LayerNorm and RMSNorm, and its transpose under BatchNorm. */
+function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
+  const shape = [rows, columns];
+  const normal = randn(shape, { dtype: "float64", generator: new Generator(61) }).data;
+  const x = tensor(
+    Float32Array.from({ length: rows * columns }, (_, i) => values(i, normal)),
+    { shape },
+  );
+  const groups = rowGroups(shape, 1);
+  const index = rowIndex(shape, 1);
+  const runs: Run[] = [
+    {
+      name: "LayerNorm",
+      x,
+      norm: (at, weight, bias) => layerNorm(at, columns, { weight, bias, eps }),
+      naive: { groups, center: true, eps },
+      index,
+      parameters: columns,
+    },
+    {
+      name: "RMSNorm",
+      x,
+      norm: (at, weight, bias) => rmsNorm(at, columns, { weight, bias, eps }),
+      naive: { groups, center: false, eps },
+      index,
+      parameters: columns,
+    },
+  ];
+  if (columns > 1) {
+    const turned = [columns, rows];
+    runs.push({
+      name: "BatchNorm",
+      x: x.transpose(),
+      norm: (at, weight, bias) => batchNorm(at, { weight, bias, eps }),
+      naive: { groups: channelGroups(turned), center: true, eps },
+      index: channelIndex(turned),
+      parameters: rows,
+    });
+  }
+  return runs;
+}
+
+function checkRun({ x, norm, naive, index, parameters }: Run, affine: boolean): void {
+  const generator = new Generator(62);
+  const gamma = affine
+    ? randn([parameters], { generator }).mul(0.5).add(1.25)
+    : tensor(new Float32Array(parameters).fill(1));
+  const beta = affine ? randn([parameters], { generator }) : tensor(new Float32Array(parameters));
+  const [leaf, weight, bias] = [x, gamma, beta].map((t) => t.detach().requiresGrad_()) as [Tensor, Tensor, Tensor];
+  const dy = randn(x.shape, { generator });
+  const y = norm(leaf, weight, bias);
+  const want = naiveForward(numbers(x), naive, index, numbers(gamma), numbers(beta));
+  const forward = relativeError(y.data, want, 1) * (affine ? 1 : Math.max(1, ...want.map(Math.abs)));
+  expect(forward, "y").toBeLessThanOrEqual(limit);
+  worst.forward = Math.max(worst.forward, forward);
+  // The exact gradient for γ·dy as float32 holds it: rounding that product is not the norm's.
+  const pulled = numbers(dy).map((g, at) => Math.fround(g * (gamma.data[index[at] ?? 0] ?? NaN)));
+  const exact = naiveBackward(numbers(x), pulled, naive, index, parameters);
+  const plain = naiveBackward(numbers(x), numbers(dy), naive, index, parameters);
+  const gradients = grad(y, [leaf, weight, bias], { cotangent: dy });
+  // A sum of many terms that cancel is judged by its expected size, the root of their sum of squares.
+  const floor = Math.sqrt(x.size / parameters);
+  for (const [name, got, expected, least] of [
+    ["dx", gradients[0], exact.x, 0],
+    ["dγ", gradients[1], plain.weight, floor],
+    ["dβ", gradients[2], plain.bias, floor],
+  ] as const) {
+    const error = relativeError(got?.data ?? [], expected, least);
+    expect(error, name).toBeLessThanOrEqual(limit);
+    worst.backward = Math.max(worst.backward, error);
+  }
+}
+
+afterAll(() => {
+  console.log(
+    `hazards: worst float32 error ${worst.forward.toExponential(1)} forward, ${worst.backward.toExponential(1)} backward`,
+  );
+});
+
+describe.each(hazards)("float32: $name", (hazard) => {
+  it.each(runsOf(hazard))("$name with γ and β", (run) => checkRun(run, true));
+  it.each(runsOf(hazard))("$name alone", (run) => checkRun(run, false));
+});
+
+describe("float32 BatchNorm of 4096 samples", () => {
+  it.each([0, 1e3, 1e4])("offset %d", (offset) => {
+    const shape = [4096, 4] as const;
+    const runs = runsOf({ name: "", shape: [4, 4096], values: (i, normal) => (normal[i] ?? NaN) + offset });
+    const run = runs.find(({ name }) => name === "BatchNorm");
+    expect(run?.x.shape).toEqual(shape);
+    if (run !== undefined) checkRun(run, true);
+  });
+});

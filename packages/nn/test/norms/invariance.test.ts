@@ -1,0 +1,129 @@
+import { grad } from "@tapegrad/autograd";
+import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { batchNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { numbers, relativeError } from "./norm-cases.ts";
+
+const [cases, inside, neurons] = [8, 6, 5];
+const generator = new Generator(81);
+const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const X = draw(cases, inside).add(0.3);
+const W = draw(neurons, inside);
+const cotangent = draw(cases, neurons);
+
+/** The norm of `X·Wᵀ`, without eps and bias. */
+type Layer = (x: Tensor, w: Tensor) => Tensor;
+const layers: Readonly<Record<string, Layer>> = {
+  BN: (x, w) => batchNorm(x.matmul(w.transpose()), { eps: 0 }),
+  LN: (x, w) => layerNorm(x.matmul(w.transpose()), neurons, { eps: 0 }),
+  RMSNorm: (x, w) => rmsNorm(x.matmul(w.transpose()), neurons, { eps: 0 }),
+  pRMSNorm: (x, w) => rmsNorm(x.matmul(w.transpose()), neurons, { eps: 0, partial: 0.4 }),
+};
+
+/** `t` with row `row` multiplied by `factor`. */
+function scaleRow(t: Tensor, row: number, factor: number): Tensor {
+  const rows = t.shape[0] ?? 0;
+  return t.mul(
+    tensor(
+      Float64Array.from({ length: rows }, (_, i) => (i === row ? factor : 1)),
+      { shape: [rows, 1] },
+    ),
+  );
+}
+
+const shift = draw(1, inside);
+const columns: Readonly<Record<string, (layer: Layer) => Tensor>> = {
+  "W → δW": (layer) => layer(X, W.mul(2.5)),
+  "W → W + 1γᵀ": (layer) => layer(X, W.add(shift)),
+  "one w_i → δw_i": (layer) => layer(X, scaleRow(W, 1, 2.5)),
+  "X → δX": (layer) => layer(X.mul(2.5), W),
+  "X → X + c": (layer) => layer(X.add(1.5), W),
+  "one case x_k → δx_k": (layer) => layer(scaleRow(X, 2, 2.5), W),
+};
+
+const table: readonly (readonly [norm: string, ...cells: boolean[]])[] = [
+  // W → δW, W + 1γᵀ, one w_i, δX, X + c, one x_k
+  ["BN", true, false, true, true, true, false],
+  ["LN", true, true, false, true, false, true],
+  ["RMSNorm", true, false, false, true, false, true],
+  ["pRMSNorm", true, false, false, true, false, true],
+];
+
+describe.each(table.map(([norm, ...cells]) => ({ norm, cells })))("$norm", ({ norm, cells }) => {
+  const layer = layers[norm] as Layer;
+  const before = numbers(layer(X, W));
+
+  it.each(Object.keys(columns).map((title, i) => ({ title, invariant: cells[i] })))(
+    "$title: invariant $invariant",
+    ({ title, invariant }) => {
+      const after = columns[title]?.(layer);
+      const change = relativeError(after?.data ?? [], before);
+      if (invariant === true) expect(change).toBeLessThan(1e-12);
+      else expect(change).toBeGreaterThan(1e-3);
+    },
+  );
+
+  it("flips its sign with that of W", () => {
+    expect(relativeError(layer(X, W.neg()).neg().data, before)).toBeLessThan(1e-12);
+  });
+
+  const gradient = (x: Tensor, w: Tensor): Tensor => {
+    const leaf = w.detach().requiresGrad_();
+    return grad(layer(x, leaf), [leaf], { cotangent })[0] as Tensor;
+  };
+  const G = gradient(X, W);
+  const along = W.mul(G).sum({ axis: 1 });
+
+  it("G(δW) = G(W) / δ", () => {
+    expect(relativeError(gradient(X, W.mul(2.5)).mul(2.5).data, numbers(G))).toBeLessThan(1e-12);
+  });
+
+  it("G(δX) = G(X)", () => {
+    expect(relativeError(gradient(X.mul(3), W).data, numbers(G))).toBeLessThan(1e-12);
+  });
+
+  it("⟨W, G⟩ = 0 as a whole", () => {
+    expect(Math.abs(along.sum().item())).toBeLessThan(1e-12);
+  });
+
+  it(`w_i · g_i = 0 per neuron: ${norm === "BN"}`, () => {
+    const largest = along.abs().max().item();
+    if (norm === "BN") expect(largest).toBeLessThan(1e-12);
+    else expect(largest).toBeGreaterThan(1e-3);
+  });
+
+  it(`Σ over neurons of G = 0: ${norm === "LN"}`, () => {
+    const largest = G.sum({ axis: 0 }).abs().max().item();
+    if (norm === "LN") expect(largest).toBeLessThan(1e-12);
+    else expect(largest).toBeGreaterThan(1e-3);
+  });
+});
+
+describe("a bias before the norm", () => {
+  const bias = draw(neurons);
+  const biased: Readonly<Record<string, Layer>> = {
+    BN: (x, w) => batchNorm(x.matmul(w.transpose()).add(bias), { eps: 0 }),
+    LN: (x, w) => layerNorm(x.matmul(w.transpose()).add(bias), neurons, { eps: 0 }),
+    RMSNorm: (x, w) => rmsNorm(x.matmul(w.transpose()).add(bias), neurons, { eps: 0 }),
+  };
+
+  it.each([
+    ["BN", true],
+    ["LN", false],
+    ["RMSNorm", false],
+  ])("%s stays invariant to W → δW and X → δX: %s", (norm, invariant) => {
+    const layer = biased[norm] as Layer;
+    const before = numbers(layer(X, W));
+    for (const after of [layer(X, W.mul(2.5)), layer(X.mul(2.5), W)]) {
+      const change = relativeError(after.data, before);
+      if (invariant) expect(change).toBeLessThan(1e-12);
+      else expect(change).toBeGreaterThan(1e-3);
+    }
+  });
+
+  it("is dead before BatchNorm: its gradient is 0", () => {
+    const leaf = bias.detach().requiresGrad_();
+    const y = batchNorm(X.matmul(W.transpose()).add(leaf));
+    expect((grad(y, [leaf], { cotangent })[0] as Tensor).abs().max().item()).toBeLessThan(1e-12);
+  });
+});

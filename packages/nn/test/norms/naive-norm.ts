@@ -1,0 +1,176 @@
+/**
+ * Normalization in plain loops over number arrays, sharing no code with the package: the reference of the tests.
+ * Sums are compensated, so that it is exact for any float32 input. Its gradient sums a closed form, and another one
+ * the entries of the Jacobian matrix.
+ */
+
+/** How elements are grouped and normalized. */
+export interface NaiveNorm {
+  /** Index lists of elements that are normalized together. */
+  readonly groups: readonly (readonly number[])[];
+  readonly center: boolean;
+  readonly eps: number;
+  /** Number of leading elements of a group that the statistic is taken from; all unless given. */
+  readonly used?: number;
+}
+
+/** Which entry of γ and β belongs to each element. */
+export type ParameterIndex = readonly number[];
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Groups of BatchNorm: the elements of each channel (axis 1). */
+export function channelGroups(shape: readonly number[]): number[][] {
+  const groups = Array.from({ length: shape[1] ?? 0 }, (): number[] => []);
+  channelIndex(shape).forEach((channel, at) => groups[channel]?.push(at));
+  return groups;
+}
+
+/** The channel of each element. */
+export function channelIndex(shape: readonly number[]): number[] {
+  const inner = sizeOf(shape.slice(2));
+  return Array.from({ length: sizeOf(shape) }, (_, at) => Math.floor(at / inner) % (shape[1] ?? 1));
+}
+
+/** Groups of LayerNorm and RMSNorm: runs of the last `axes` axes. */
+export function rowGroups(shape: readonly number[], axes: number): number[][] {
+  const row = sizeOf(shape.slice(shape.length - axes));
+  const rows = row === 0 ? 0 : sizeOf(shape) / row;
+  return Array.from({ length: rows }, (_, i) => Array.from({ length: row }, (__, k) => i * row + k));
+}
+
+/** The position of each element within its run of the last `axes` axes. */
+export function rowIndex(shape: readonly number[], axes: number): number[] {
+  const row = sizeOf(shape.slice(shape.length - axes));
+  return Array.from({ length: sizeOf(shape) }, (_, at) => at % row);
+}
+
+/** Sum by Neumaier, exact to the last digit for all that is tested. */
+export function exactSum(values: readonly number[]): number {
+  const [sum, rest] = doubleSum(values);
+  return sum + rest;
+}
+
+/** Sum as an unevaluated pair. */
+function doubleSum(values: readonly number[]): [sum: number, rest: number] {
+  let sum = 0;
+  let rest = 0;
+  for (const value of values) {
+    const next = sum + value;
+    const other = next - sum;
+    rest += sum - (next - other) + (value - other);
+    sum = next;
+  }
+  return [sum, rest];
+}
+
+/** Statistics of a group: its centred values and `1 / √(second moment + eps)`. */
+export function standardizeGroup(
+  values: readonly number[],
+  { center, eps, used = values.length }: NaiveNorm,
+): { centred: number[]; mean: number; moment: number; r: number } {
+  const n = values.length;
+  const [sum, rest] = center ? doubleSum(values) : [0, 0];
+  const mean = sum / n;
+  // What the division lost: sum − mean·n, by splitting both factors.
+  const lost = (residual(sum, mean, n) + rest) / n;
+  const centred = values.map((x) => x - mean - lost);
+  const moment = exactSum(centred.slice(0, used).map((c) => c * c)) / used;
+  return { centred, mean: mean + lost, moment, r: 1 / Math.sqrt(moment + eps) };
+}
+
+/** sum − mean·n without rounding the product. */
+function residual(sum: number, mean: number, n: number): number {
+  const split = 134217729 * mean;
+  const high = split - (split - mean);
+  const low = mean - high;
+  return Number.isFinite(split) ? sum - high * n - low * n : sum - mean * n;
+}
+
+/** Forward: `γ · x̂ + β`. */
+export function naiveForward(
+  x: readonly number[],
+  norm: NaiveNorm,
+  index: ParameterIndex,
+  weight?: readonly number[],
+  bias?: readonly number[],
+): number[] {
+  const y = new Array<number>(x.length).fill(0);
+  for (const group of norm.groups) {
+    const { centred, r } = standardizeGroup(pick(x, group), norm);
+    group.forEach((at, k) => {
+      const p = index[at] ?? 0;
+      const normalized = centred[k] === 0 ? 0 : (centred[k] ?? NaN) * r;
+      y[at] = normalized * (weight?.[p] ?? 1) + (bias?.[p] ?? 0);
+    });
+  }
+  return y;
+}
+
+/** Gradients of Σ y·dy by input, γ and β. */
+export interface NaiveGradients {
+  readonly x: number[];
+  readonly weight: number[];
+  readonly bias: number[];
+}
+
+/** Backward for large groups: `dxᵢ = r·(gᵢ − ⟨g⟩ − x̂ᵢ·Σ(g·x̂)/used)`, the mean only if centred. */
+export function naiveBackward(
+  x: readonly number[],
+  dy: readonly number[],
+  norm: NaiveNorm,
+  index: ParameterIndex,
+  parameters: number,
+  weight?: readonly number[],
+): NaiveGradients {
+  const dx = new Array<number>(x.length).fill(0);
+  const terms = Array.from({ length: parameters }, (): { weight: number[]; bias: number[] } => ({
+    weight: [],
+    bias: [],
+  }));
+  for (const group of norm.groups) {
+    const n = group.length;
+    const used = norm.used ?? n;
+    const { centred: c, r } = standardizeGroup(pick(x, group), norm);
+    const g = group.map((at) => (dy[at] ?? NaN) * (weight?.[index[at] ?? 0] ?? 1));
+    const pull = exactSum(g.map((value, j) => value * ((c[j] ?? NaN) * r)));
+    const mean = norm.center ? exactSum(g) / n : 0;
+    group.forEach((at, i) => {
+      const ci = (c[i] ?? NaN) * r;
+      dx[at] = r * exactSum([g[i] ?? NaN, -mean, i < used ? (-ci * pull) / used : 0]);
+      terms[index[at] ?? 0]?.weight.push((dy[at] ?? NaN) * ci);
+      terms[index[at] ?? 0]?.bias.push(dy[at] ?? NaN);
+    });
+  }
+  return { x: dx, weight: terms.map((t) => exactSum(t.weight)), bias: terms.map((t) => exactSum(t.bias)) };
+}
+
+function pick(values: readonly number[], at: readonly number[]): number[] {
+  return at.map((i) => values[i] ?? NaN);
+}
+
+/** Backward of the input by the Jacobian: `∂x̂ⱼ/∂xᵢ = r·(δᵢⱼ − 1/n) − cⱼ·cᵢ·r³/used`, entry by entry. */
+export function jacobianBackward(
+  x: readonly number[],
+  dy: readonly number[],
+  norm: NaiveNorm,
+  index: ParameterIndex,
+  weight?: readonly number[],
+): number[] {
+  const dx = new Array<number>(x.length).fill(0);
+  for (const group of norm.groups) {
+    const n = group.length;
+    const used = norm.used ?? n;
+    const { centred: c, r } = standardizeGroup(pick(x, group), norm);
+    group.forEach((at, i) => {
+      for (const [j, from] of group.entries()) {
+        const delta = (i === j ? 1 : 0) - (norm.center ? 1 / n : 0);
+        const bend = i < used ? ((c[j] ?? NaN) * (c[i] ?? NaN) * r ** 3) / used : 0;
+        dx[at] = (dx[at] ?? NaN) + (dy[from] ?? NaN) * (weight?.[index[from] ?? 0] ?? 1) * (delta * r - bend);
+      }
+    });
+  }
+  return dx;
+}

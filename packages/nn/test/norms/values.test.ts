@@ -1,0 +1,60 @@
+import { grad } from "@tapegrad/autograd";
+import { Generator, randn } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { jacobianBackward, naiveBackward, naiveForward, standardizeGroup } from "./naive-norm.ts";
+import { distributions, normKinds, numbers, parameters, relativeError, sample, shapes } from "./norm-cases.ts";
+
+const cases = shapes.flatMap((shape) =>
+  normKinds(shape).flatMap((kind) =>
+    distributions.flatMap((distribution) =>
+      [true, false].map((affine) => ({
+        title: `${kind.name} of [${shape.join(", ")}], ${distribution.name}${affine ? "" : ", no γ and β"}`,
+        shape,
+        kind,
+        distribution,
+        affine,
+      })),
+    ),
+  ),
+);
+
+describe("norms against loops over numbers", () => {
+  it.each(cases)("$title", ({ shape, kind, distribution, affine }) => {
+    const x = sample(shape, distribution, 11).requiresGrad_();
+    const [weight, bias] = parameters(kind.parameterShape, 12).map((p) => p.requiresGrad_());
+    const [w, b] = affine ? [weight, bias] : [undefined, undefined];
+    const dy = randn(shape, { dtype: "float64", generator: new Generator(13) });
+    const [gamma, beta] = [w && numbers(w), b && numbers(b)];
+    const want = naiveForward(numbers(x), kind.naive, kind.index, gamma, beta);
+    // A mean of 1e4 is rounded to 1e-12, which is as much of a result near 1.
+    const loss = 4 * Math.max(1, distribution.offset);
+    for (const [form, run] of [
+      ["fused", kind.fused],
+      ["plain", kind.plain],
+    ] as const) {
+      const y = run(x, w, b);
+      expect(y.shape).toEqual(shape);
+      expect(relativeError(y.data, want, 1e-3), `${form} values`).toBeLessThan(2e-15 * loss);
+      const size = weight?.size ?? 0;
+      const wanted = naiveBackward(numbers(x), numbers(dy), kind.naive, kind.index, size, gamma);
+      const jacobian = jacobianBackward(numbers(x), numbers(dy), kind.naive, kind.index, gamma);
+      const [dx, dWeight, dBias] = grad(y, affine ? [x, weight, bias].flatMap((t) => t ?? []) : [x], { cotangent: dy });
+      // What cancels in dx has the size of dy·r.
+      const r = Math.max(
+        ...kind.naive.groups.map(
+          (g) =>
+            standardizeGroup(
+              g.map((at) => x.data[at] ?? 0),
+              kind.naive,
+            ).r,
+        ),
+      );
+      const floor = r * Math.max(...numbers(dy).map(Math.abs));
+      expect(relativeError(wanted.x, jacobian, floor), "references agree").toBeLessThan(1e-12);
+      expect(relativeError(dx?.data ?? [], wanted.x, floor), `${form} dx`).toBeLessThan(2e-15 * loss);
+      if (!affine) continue;
+      expect(relativeError(dWeight?.data ?? [], wanted.weight, 1), `${form} dγ`).toBeLessThan(2e-15 * loss);
+      expect(relativeError(dBias?.data ?? [], wanted.bias, 1), `${form} dβ`).toBeLessThan(1e-14);
+    }
+  });
+});
