@@ -47,7 +47,13 @@ const rule: UpdateRule<SGDOptions, SGDSettings> = {
     const momentum = group.momentum?.to(dtype);
     // The first gradient enters the buffer undamped.
     const isFirst = step.eq(1).to("float64");
-    const share = dampening === 0 ? undefined : isFirst.mul(dampening).add(1 - dampening).to(dtype);
+    const share =
+      dampening === 0
+        ? undefined
+        : isFirst
+            .mul(dampening)
+            .add(1 - dampening)
+            .to(dtype);
     for (const { param, state } of slots) {
       let gradient = param.grad as Tensor;
       if (maximize) gradient = gradient.neg();
