@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runProgram } from "./program.ts";
+import { lineProgress } from "./progress.ts";
+import type { RunResult } from "./run-result.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "digits-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(out: string, ...args: string[]): { code: number; text: string } {
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  const code = runProgram(args, { write, progress: lineProgress(write), out });
+  return { code, text: lines.join("\n") };
+}
+
+function results(out: string): { seed: number; runs: RunResult[] } {
+  return JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as { seed: number; runs: RunResult[] };
+}
+
+describe("a short run", () => {
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  const first = run(one, "--epochs", "2", "--seed", "3");
+  run(two, "--epochs", "2", "--seed", "3");
+
+  it("prints a line for each run and the table", () => {
+    expect(first.code).toBe(0);
+    expect(first.text).toMatch(/BatchNorm\s+epoch\s+2\/2\s+loss \d\.\d{4}\s+test accuracy \d+\.\d\d %/);
+    expect(first.text).toMatch(/norm\s+final loss\s+test accuracy\s+time\s+parameters/);
+    expect(first.text).toMatch(/LayerNorm\s+\d\.\d{4}\s+\d+\.\d\d %\s+\d+\.\d\d s\s+6,762/);
+  });
+
+  it("writes the results", () => {
+    const { seed, runs } = results(one);
+    expect(seed).toBe(3);
+    expect(runs.map(({ norm, parameters }) => [norm, parameters])).toEqual([
+      ["none", 6570],
+      ["BatchNorm", 6762],
+      ["LayerNorm", 6762],
+      ["RMSNorm", 6666],
+    ]);
+    for (const { history, testAccuracy, finalLoss, seconds, initial } of runs) {
+      expect(history.map((record) => record.epoch)).toEqual([1, 2]);
+      expect(testAccuracy).toBe(history[1]?.testAccuracy);
+      expect(finalLoss).toBe(history[1]?.trainLoss);
+      expect(finalLoss).toBeLessThan(history[0]?.trainLoss ?? 0);
+      expect(seconds).toBeGreaterThan(0);
+      expect(initial).toHaveLength(5);
+      expect(history[1]?.layers.map((layer) => layer.name)).toEqual(initial.map((layer) => layer.name));
+    }
+  });
+
+  it("repeats itself bit by bit for the same seed", () => {
+    const histories = (out: string): unknown => results(out).runs.map(({ history, initial }) => ({ history, initial }));
+    expect(histories(two)).toEqual(histories(one));
+    expect(JSON.stringify(histories(two))).toBe(JSON.stringify(histories(one)));
+  });
+
+  it("starts all networks from the same weights, and norms at mean 0 and deviation 1", () => {
+    const { runs } = results(one);
+    const into = (norm: string) => runs.find((each) => each.norm === norm)?.initial[0];
+    for (const norm of ["BatchNorm", "LayerNorm"]) {
+      expect(into(norm)?.mean).toBeCloseTo(0, 4);
+      expect(into(norm)?.std).toBeGreaterThan(0.95);
+    }
+    expect(into("none")?.std).toBeLessThan(0.5);
+  });
+
+  it("writes one page that loads nothing from elsewhere", () => {
+    const page = readFileSync(join(one, "report.html"), "utf8");
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<(link|img|iframe)\b|src=|@import|url\((?!#)/);
+    expect(page.match(/href="(?!#)[^"]*"/g) ?? []).toEqual([]);
+    expect(page.match(/<svg class="plot"/g)).toHaveLength(7);
+    // Four curves in each of the first two charts.
+    expect(page.match(/<path[^>]* d="M/g)?.length).toBeGreaterThanOrEqual(8 + 5 * 8);
+    expect(page.match(/<details>/g)).toHaveLength(6);
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe("seeds and norms", () => {
+  it("trains several seeds of chosen norms", () => {
+    const out = join(folder, "seeds");
+    const { text } = run(out, "--epochs", "1", "--seeds", "2", "--norm", "rms,none", "--order", "activation-first");
+    expect(results(out).runs.map(({ norm, seed }) => [norm, seed])).toEqual([
+      ["none", 0],
+      ["RMSNorm", 0],
+      ["none", 1],
+      ["RMSNorm", 1],
+    ]);
+    expect(text).toMatch(/norm\s+final loss\s+test accuracy\s+lowest\s+highest/);
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    expect(page).toContain("mean of 2 seeds");
+    expect(page).toContain("Curves are those of seed 0.");
+  });
+
+  it("writes nothing in a dry run", () => {
+    const out = join(folder, "dry");
+    const { code, text } = run(out, "--dry-run");
+    expect(code).toBe(0);
+    expect(text).toContain("Dry run: nothing was written.");
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("the command line", () => {
+  it("shows its usage", () => {
+    const { code, text } = run(folder, "--help");
+    expect(code).toBe(0);
+    expect(text).toContain("--epochs N     how many epochs, from 1 (default: 30)");
+  });
+
+  it.each([
+    [
+      ["--epoch", "3"],
+      "Unknown option '--epoch'. Allowed: --seed, --seeds, --epochs, --norm, --order, --dry-run, --help.",
+    ],
+    [["fast"], "Unexpected argument 'fast'"],
+    [["--seed"], "argument missing. Allowed: --seed"],
+    [["--dry-run=yes"], "does not take an argument. Allowed: --seed"],
+    [["--seed", "1.5"], '--seed: expected a whole number from 0, got "1.5".'],
+    [["--seeds", "0"], '--seeds: expected a whole number from 1, got "0".'],
+    [["--epochs", "many"], '--epochs: expected a whole number from 1, got "many".'],
+    [["--norm", "group"], '--norm: expected some of none, batch, layer, rms, all, got "group".'],
+    [["--order", "last"], '--order: expected norm-first or activation-first, got "last".'],
+  ])("says what is allowed for %j", (args, message) => {
+    const { code, text } = run(folder, ...args);
+    expect(code).toBe(2);
+    expect(text).toContain(message);
+    expect(text).toContain("Usage: npx pnpm@10 start [options]");
+  });
+});
