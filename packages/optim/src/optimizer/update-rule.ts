@@ -21,20 +21,24 @@ export interface UpdateBatch<Settings> {
   readonly group: ParamGroup<Settings>;
 }
 
-/** An optimization algorithm: its options, its state and its formula. */
+/**
+ * An optimization algorithm: its options, its state and its formula.
+ *
+ * Written with method signatures, so that every optimizer is an `Optimizer` whatever its settings.
+ */
 export interface UpdateRule<Options, Settings> {
   /** Class name, for messages. */
   readonly name: string;
   /** Names of all options. */
   readonly optionNames: readonly string[];
   /** Complete, checked settings; options that are not given take their defaults. */
-  readonly settle: (options: Options) => Settings;
+  settle(options: Options): Settings;
   /** The coefficient that schedules may cycle (momentum or β₁), undefined if there is none. */
-  readonly momentum: (settings: Settings) => number | undefined;
+  momentum(settings: Settings): number | undefined;
   /** The settings with another such coefficient. */
-  readonly withMomentum: (settings: Settings, momentum: number) => Settings;
+  withMomentum(settings: Settings, momentum: number): Settings;
   /** State of a fresh parameter. */
-  readonly initialState: (param: Tensor, settings: Settings) => SlotState;
+  initialState(param: Tensor, settings: Settings): SlotState;
   /** Assigns new values to state and parameters. */
-  readonly update: (batch: UpdateBatch<Settings>) => void;
+  update(batch: UpdateBatch<Settings>): void;
 }

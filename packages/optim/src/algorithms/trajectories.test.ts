@@ -1,0 +1,176 @@
+import { Generator, randn, tensor, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import { Adam } from "./adam.ts";
+import type { AdamOptions } from "./adam-rule.ts";
+import { AdamW } from "./adam-w.ts";
+import { SGD, type SGDOptions } from "./sgd.ts";
+
+/** One number with its state; takes a gradient and returns the new number. */
+type Naive = (g: number) => number;
+
+/** SGD on one number, as PyTorch documents it. */
+function naiveSgd(start: number, options: SGDOptions): Naive {
+  const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false } = options;
+  let p = start;
+  let buffer: number | undefined;
+  return (gradient) => {
+    let g = (maximize ? -gradient : gradient) + weightDecay * p;
+    if (momentum !== 0) {
+      buffer = buffer === undefined ? g : momentum * buffer + (1 - dampening) * g;
+      g = nesterov ? g + momentum * buffer : buffer;
+    }
+    p -= lr * g;
+    return p;
+  };
+}
+
+/** Adam and AdamW on one number, as PyTorch documents them. */
+function naiveAdam(start: number, decoupled: boolean, options: AdamOptions): Naive {
+  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
+  const { weightDecay = decoupled ? 0.01 : 0 } = options;
+  let [p, m, v, largest, t] = [start, 0, 0, 0, 0];
+  return (gradient) => {
+    t++;
+    let g = maximize ? -gradient : gradient;
+    if (decoupled) p -= lr * weightDecay * p;
+    else g += weightDecay * p;
+    m = betas[0] * m + (1 - betas[0]) * g;
+    v = betas[1] * v + (1 - betas[1]) * g * g;
+    const mHat = m / (1 - betas[0] ** t);
+    let vHat = v / (1 - betas[1] ** t);
+    if (amsgrad) {
+      largest = Math.max(largest, v);
+      vHat = largest / (1 - betas[1] ** t);
+    }
+    p -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+    return p;
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly make: (params: Tensor[]) => Optimizer;
+  readonly naive: (start: number) => Naive;
+}
+
+const sgd = (options: SGDOptions): Row => ({
+  name: `SGD ${JSON.stringify(options)}`,
+  make: (params) => new SGD(params, options),
+  naive: (start) => naiveSgd(start, options),
+});
+const adam = (options: AdamOptions): Row => ({
+  name: `Adam ${JSON.stringify(options)}`,
+  make: (params) => new Adam(params, options),
+  naive: (start) => naiveAdam(start, false, options),
+});
+const adamW = (options: AdamOptions): Row => ({
+  name: `AdamW ${JSON.stringify(options)}`,
+  make: (params) => new AdamW(params, options),
+  naive: (start) => naiveAdam(start, true, options),
+});
+
+const rows: readonly Row[] = [
+  sgd({}),
+  sgd({ lr: 0.1 }),
+  sgd({ lr: 0.1, weightDecay: 0.1 }),
+  sgd({ lr: 0.05, momentum: 0.9 }),
+  sgd({ lr: 0.05, momentum: 0.9, dampening: 0.3 }),
+  sgd({ lr: 0.05, momentum: 0.8, nesterov: true }),
+  sgd({ lr: 0.02, momentum: 0.9, weightDecay: 0.05, nesterov: true }),
+  sgd({ lr: 0.02, momentum: 0.5, dampening: 0.5, weightDecay: 0.2, maximize: true }),
+  adam({}),
+  adam({ lr: 0.1, betas: [0.8, 0.95] }),
+  adam({ lr: 0.05, weightDecay: 0.1 }),
+  adam({ lr: 0.05, amsgrad: true }),
+  adam({ lr: 0.02, amsgrad: true, weightDecay: 0.01, eps: 1e-3 }),
+  adam({ lr: 0.05, maximize: true }),
+  adam({ lr: 0.05, betas: [0, 0.9], eps: 0.1 }),
+  adamW({}),
+  adamW({ lr: 0.05, weightDecay: 0 }),
+  adamW({ lr: 0.05, weightDecay: 0.2, betas: [0.8, 0.99] }),
+  adamW({ lr: 0.03, amsgrad: true, eps: 1e-4 }),
+  adamW({ lr: 0.02, maximize: true }),
+];
+
+/** Two parameters with random gradients; the second one has none in steps 0, 1 and 5. */
+function run(row: Row, steps: number, dtype: "float32" | "float64"): { got: number[]; want: number[] }[] {
+  const generator = new Generator(3);
+  const params = [randn([3], { generator, dtype }), randn([2, 2], { generator, dtype })].map((p) => p.requiresGrad_());
+  const naives = params.map((p) => [...p.data].map((start) => row.naive(start)));
+  const values = params.map((p) => [...p.data]);
+  const optimizer = row.make(params);
+  return Array.from({ length: steps }, (_, step) => {
+    params.forEach((param, i) => {
+      const g = randn(param.shape, { generator, dtype });
+      const skipped = i === 1 && [0, 1, 5].includes(step);
+      param.grad = skipped ? undefined : g;
+      if (!skipped) values[i] = [...g.data].map((value, j) => naives[i]?.[j]?.(value) ?? NaN);
+    });
+    optimizer.step();
+    return { got: params.flatMap((p) => [...p.data]), want: values.flat() };
+  });
+}
+
+describe.each(rows)("$name", (row) => {
+  it("follows the documented formula, also where a gradient is missing", () => {
+    for (const { got, want } of run(row, 20, "float64")) {
+      got.forEach((value, i) => expect(Math.abs(value - (want[i] as number))).toBeLessThan(1e-12));
+    }
+  });
+
+  it("follows it in float32 to its precision", () => {
+    for (const { got, want } of run(row, 20, "float32")) {
+      got.forEach((value, i) => expect(Math.abs(value - (want[i] as number))).toBeLessThan(2e-5));
+    }
+  });
+});
+
+describe("Adam in numbers", () => {
+  const double = (values: number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });
+
+  it("moves by lr · g / (|g| + eps) in its first step", () => {
+    const x = double([1, 2, 3]);
+    x.grad = tensor([1e-10, 1e-3, 1e3], { dtype: "float64" });
+    new Adam([x], { lr: 0.1 }).step();
+    [0.999009900990099, 1.90000099999, 2.900000000001].forEach((want, i) => expect(x.data[i]).toBeCloseTo(want, 14));
+  });
+
+  it("does so in float32, whatever the gradient's scale", () => {
+    const x = tensor([1, 1, 1, 1], { requiresGrad: true });
+    x.grad = tensor([1e-6, 1e-3, 1e3, 1e15]);
+    new Adam([x], { lr: 0.25 }).step();
+    x.grad.data.forEach((g, i) => expect(x.data[i]).toBeCloseTo(1 - (0.25 * g) / (g + 1e-8), 6));
+  });
+
+  it("stays where it is for zero gradients, and counts the step", () => {
+    const x = double([1, 2]);
+    x.grad = tensor([0, 0], { dtype: "float64" });
+    const optimizer = new Adam([x]);
+    optimizer.step();
+    expect(x.toArray()).toEqual([1, 2]);
+    expect(optimizer.stateDict().state[0]?.["step"]?.item()).toBe(1);
+  });
+
+  it.each([1, 10, 1e3, 1e5, 1e7 - 1])("corrects the bias exactly in step %d + 1", (before) => {
+    const x = double([0]);
+    const optimizer = new Adam([x], { lr: 1, eps: 0 });
+    const { state, param_groups } = optimizer.stateDict();
+    const step = tensor(before, { dtype: "float64" });
+    optimizer.loadStateDict({ state: { 0: { ...state[0], step } }, param_groups });
+    x.grad = tensor([1], { dtype: "float64" });
+    optimizer.step();
+    const t = before + 1;
+    const want = -0.1 / -Math.expm1(t * Math.log(0.9)) / Math.sqrt(0.001 / -Math.expm1(t * Math.log(0.999)));
+    expect(x.item() / want).toBeCloseTo(1, 10);
+  });
+
+  it("takes the decay off the parameter in AdamW, and adds it to the gradient in Adam", () => {
+    const [a, b] = [double([10]), double([10])];
+    a.grad = b.grad = tensor([1e-3], { dtype: "float64" });
+    new Adam([a], { lr: 0.1, weightDecay: 0.5 }).step();
+    new AdamW([b], { lr: 0.1, weightDecay: 0.5 }).step();
+    expect(a.item()).toBeCloseTo(9.9, 6);
+    expect(b.item()).toBeCloseTo(10 * 0.95 - 0.1, 5);
+  });
+});

@@ -1,0 +1,90 @@
+import { Generator, randn, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { clipGradNorm } from "./clip-grad-norm.ts";
+import { clipGradValue } from "./clip-grad-value.ts";
+
+function withGrad(grad: Tensor): Tensor {
+  const p = zeros(grad.shape, { dtype: grad.dtype, requiresGrad: true });
+  p.grad = grad;
+  return p;
+}
+
+describe("clipGradNorm", () => {
+  const orders = [1, 2, 3, 0.5, Infinity];
+  it.each(orders.flatMap((normType) => [0.5, 100].map((maxNorm) => ({ normType, maxNorm }))))(
+    "order $normType, at most $maxNorm",
+    ({ normType, maxNorm }) => {
+      const generator = new Generator(1);
+      const grads = [randn([3], { generator, dtype: "float64" }), randn([2, 2], { generator, dtype: "float64" })];
+      const all = grads.flatMap((g) => [...g.data].map(Math.abs));
+      const want =
+        normType === Infinity ? Math.max(...all) : all.reduce((sum, g) => sum + g ** normType, 0) ** (1 / normType);
+      const params = grads.map(withGrad);
+      const norm = clipGradNorm(params, maxNorm, { normType });
+      expect(norm.item()).toBeCloseTo(want, 12);
+      const factor = Math.min(1, maxNorm / (want + 1e-6));
+      params.forEach((p, i) => {
+        p.grad?.data.forEach((g, j) => expect(g).toBeCloseTo((grads[i]?.data[j] as number) * factor, 12));
+      });
+    },
+  );
+
+  it("squares without overflow in float32, and keeps the dtype", () => {
+    const p = withGrad(tensor([3e30, 4e30]));
+    expect(clipGradNorm(p, 1).item() / 5e30).toBeCloseTo(1, 6);
+    expect(p.grad?.dtype).toBe("float32");
+    expect(p.grad?.data[0]).toBeCloseTo(0.6, 6);
+  });
+
+  it("leaves zeros, missing gradients and empty parameters alone", () => {
+    const [zero, none, empty] = [withGrad(zeros([2])), zeros([2], { requiresGrad: true }), withGrad(zeros([0]))];
+    expect(clipGradNorm([zero, none, empty], 1).item()).toBe(0);
+    expect(zero.grad?.toArray()).toEqual([0, 0]);
+    expect(none.grad).toBeUndefined();
+    expect(clipGradNorm([none], 1).item()).toBe(0);
+  });
+
+  it("replaces gradients instead of changing them", () => {
+    const g = tensor([3, 4]);
+    const p = withGrad(g);
+    clipGradNorm([p], 1);
+    expect(g.toArray()).toEqual([3, 4]);
+    expect(p.grad).not.toBe(g);
+  });
+
+  it("passes a norm that is not finite on, or throws before it changes anything", () => {
+    const p = withGrad(tensor([NaN, 1]));
+    expect(() => clipGradNorm([p], 1, { errorIfNonfinite: true })).toThrow(
+      "clipGradNorm: expected gradients of finite norm, got NaN.",
+    );
+    expect(p.grad?.toArray()).toEqual([NaN, 1]);
+    expect(clipGradNorm([p], 1).item()).toBeNaN();
+    expect(p.grad?.toArray()).toEqual([NaN, NaN]);
+  });
+});
+
+describe("clipGradValue", () => {
+  it("limits every element", () => {
+    const p = withGrad(tensor([3, -3, 0.25, -0, NaN, Infinity]));
+    clipGradValue([p], 0.5);
+    expect(p.grad?.toArray()).toEqual([0.5, -0.5, 0.25, -0, NaN, 0.5]);
+  });
+});
+
+describe("errors", () => {
+  const p = withGrad(tensor([1]));
+  it.each<[string, () => unknown, string]>([
+    ["norm", () => clipGradNorm([p], -1), "clipGradNorm: expected maxNorm ≥ 0, got -1."],
+    ["order", () => clipGradNorm([p], 1, { normType: 0 }), "clipGradNorm: expected normType > 0, got 0."],
+    [
+      "option",
+      () => clipGradNorm([p], 1, { p: 2 } as object),
+      'clipGradNorm: expected options normType, errorIfNonfinite, got "p".',
+    ],
+    ["tensors", () => clipGradNorm([1] as unknown as Tensor[], 1), "clipGradNorm: expected tensors, got number."],
+    ["value", () => clipGradValue([p], NaN), "clipGradValue: expected clipValue ≥ 0, got NaN."],
+  ])("%s", (_name, call, message) => {
+    expect(call).toThrow(ValueError);
+    expect(call).toThrow(message);
+  });
+});

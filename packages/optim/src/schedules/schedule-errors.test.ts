@@ -1,0 +1,141 @@
+import { tensor, ValueError } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { SGD } from "../algorithms/sgd.ts";
+import * as s from "../index.ts";
+
+const o = new SGD([tensor([0])], { lr: 1 });
+const withMomentum = new SGD([tensor([0])], { lr: 1, momentum: 0.5 });
+
+describe("errors of schedules", () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      "optimizer",
+      () => new s.StepLR({} as SGD, { stepSize: 1 }),
+      "StepLR: expected an optimizer, got [object Object].",
+    ],
+    ["options", () => new s.StepLR(o, undefined as never), "StepLR: expected options as an object, got undefined."],
+    [
+      "option",
+      () => new s.StepLR(o, { stepSize: 1, step_size: 1 } as never),
+      'StepLR: expected options stepSize, gamma, got "step_size".',
+    ],
+    ["stepSize", () => new s.StepLR(o, { stepSize: 0 }), "StepLR: expected stepSize to be a whole number ≥ 1, got 0."],
+    ["gamma", () => new s.StepLR(o, { stepSize: 1, gamma: -1 }), "StepLR: expected gamma ≥ 0, got -1."],
+    [
+      "milestones",
+      () => new s.MultiStepLR(o, { milestones: 3 as never }),
+      "MultiStepLR: expected milestones as an array, got 3.",
+    ],
+    [
+      "milestone",
+      () => new s.MultiStepLR(o, { milestones: [1.5] }),
+      "MultiStepLR: expected milestones to be a whole number ≥ 0, got 1.5.",
+    ],
+    ["exponential", () => new s.ExponentialLR(o, {} as never), "ExponentialLR: expected gamma ≥ 0, got undefined."],
+    [
+      "cosine",
+      () => new s.CosineAnnealingLR(o, { tMax: 2.5 }),
+      "CosineAnnealingLR: expected tMax to be a whole number ≥ 1, got 2.5.",
+    ],
+    [
+      "restarts",
+      () => new s.CosineAnnealingWarmRestarts(o, { t0: 1, tMult: 0 }),
+      "CosineAnnealingWarmRestarts: expected tMult to be a whole number ≥ 1, got 0.",
+    ],
+    ["linear start", () => new s.LinearLR(o, { startFactor: 0 }), "LinearLR: expected startFactor in (0, 1], got 0."],
+    ["linear end", () => new s.LinearLR(o, { endFactor: 2 }), "LinearLR: expected endFactor in [0, 1], got 2."],
+    ["constant", () => new s.ConstantLR(o, { factor: 2 }), "ConstantLR: expected factor in [0, 1], got 2."],
+    [
+      "polynomial",
+      () => new s.PolynomialLR(o, { totalIters: 0 }),
+      "PolynomialLR: expected totalIters to be a whole number ≥ 1, got 0.",
+    ],
+    [
+      "sequence",
+      () => new s.SequentialLR(o, { schedules: [], milestones: [] }),
+      "SequentialLR: expected at least one schedule, got 0.",
+    ],
+    [
+      "sequence length",
+      () => new s.SequentialLR(o, { schedules: [new s.LinearLR(o)], milestones: [1] }),
+      "SequentialLR: expected 0 milestones, got 1.",
+    ],
+    [
+      "sequence order",
+      () =>
+        new s.SequentialLR(o, {
+          schedules: [new s.LinearLR(o), new s.LinearLR(o), new s.LinearLR(o)],
+          milestones: [4, 4],
+        }),
+      "SequentialLR: expected ascending milestones, got [4, 4].",
+    ],
+    [
+      "sequence owner",
+      () => new s.SequentialLR(o, { schedules: [new s.LinearLR(withMomentum)], milestones: [] }),
+      "SequentialLR: expected schedules of the same optimizer, got one of another.",
+    ],
+    [
+      "cycle length",
+      () => new s.OneCycleLR(withMomentum, { maxLr: 1 }),
+      "OneCycleLR: expected totalSteps, or epochs and stepsPerEpoch, got neither.",
+    ],
+    [
+      "cycle rates",
+      () => new s.OneCycleLR(withMomentum, { maxLr: [1, 2], totalSteps: 5 }),
+      "OneCycleLR: expected maxLr to be a number or one per group (1), got 1,2.",
+    ],
+    [
+      "cycle shape",
+      () => new s.OneCycleLR(withMomentum, { maxLr: 1, totalSteps: 5, annealStrategy: "sin" as "cos" }),
+      "OneCycleLR: expected annealStrategy cos or linear, got sin.",
+    ],
+    [
+      "cycle start",
+      () => new s.OneCycleLR(withMomentum, { maxLr: 1, totalSteps: 5, pctStart: 2 }),
+      "OneCycleLR: expected pctStart in [0, 1], got 2.",
+    ],
+    [
+      "cycle momentum",
+      () => new s.OneCycleLR(o, { maxLr: 1, totalSteps: 5 }),
+      "OneCycleLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.",
+    ],
+    [
+      "plateau mode",
+      () => new s.ReduceLROnPlateau(o, { mode: "low" as "min" }),
+      "ReduceLROnPlateau: expected mode min or max, got low.",
+    ],
+    [
+      "plateau factor",
+      () => new s.ReduceLROnPlateau(o, { factor: 1 }),
+      "ReduceLROnPlateau: expected factor in [0, 1), got 1.",
+    ],
+    [
+      "plateau option",
+      () => new s.ReduceLROnPlateau(o, { wait: 1 } as object),
+      'ReduceLROnPlateau: expected options mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps, got "wait".',
+    ],
+  ])("%s", (_name, call, message) => {
+    expect(call).toThrow(ValueError);
+    expect(call).toThrow(message);
+    expect(o.lr === 1 || o.groups[0]?.initialLr === 1).toBe(true);
+  });
+
+  it("refuses a state that does not fit, and changes nothing", () => {
+    const optimizer = new SGD([tensor([0])], { lr: 1 });
+    const schedule = new s.ExponentialLR(optimizer, { gamma: 0.5 });
+    schedule.step();
+    for (const [state, message] of [
+      [
+        { stepCount: -1, baseLrs: [1] },
+        "ExponentialLR.loadStateDict: expected stepCount to be a whole number ≥ 0, got -1.",
+      ],
+      [{ stepCount: 1, baseLrs: [1, 2] }, "ExponentialLR.loadStateDict: expected 1 base rates, got 2."],
+      [{ stepCount: 1, baseLrs: [NaN] }, "ExponentialLR.loadStateDict: expected baseLrs ≥ 0, got NaN."],
+    ] as const) {
+      expect(() => schedule.loadStateDict(state)).toThrow(message);
+      expect(schedule.stateDict()).toEqual({ stepCount: 1, baseLrs: [1] });
+      expect(optimizer.lr).toBe(0.5);
+    }
+    expect(() => schedule.moveTo(0.5)).toThrow("ExponentialLR: expected step to be a whole number ≥ 0, got 0.5.");
+  });
+});
