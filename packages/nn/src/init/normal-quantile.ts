@@ -31,16 +31,16 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * Distribution function of the standard normal distribution, `P(Z ≤ z)`, to about 1e-15 relative in
+ * Distribution function of the standard normal distribution, `P(Z ≤ z)`, to about 1e-13 relative in
  * both tails.
  */
 export function normalCdf(z: number): number {
   if (z > 0) return 1 - normalCdf(-z);
   const x = -z;
-  if (x > 5) {
+  if (x > 2) {
     // Continued fraction of the Mills ratio.
     let ratio = x;
-    for (let k = 60; k >= 1; k--) ratio = x + k / ratio;
+    for (let k = 200; k >= 1; k--) ratio = x + k / ratio;
     return Math.exp((-x * x) / 2) / (Math.sqrt(2 * Math.PI) * ratio);
   }
   // Φ(−x) = 1/2 − φ(x)(x + x³/3 + x⁵/15 + ...)

@@ -29,6 +29,11 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
 
 const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
 
+/** All option names of a composite, each once. */
+function allowed(normKeys: readonly string[]): string[] {
+  return [...new Set(["activation", ...denseKeys, ...normKeys])];
+}
+
 /** The entries of `options` under `keys`. */
 function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {
   return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key as K))) as Pick<O, K>;
@@ -76,7 +81,7 @@ abstract class DenseNorm<N extends Module> extends Module {
  */
 export class DenseBatchNorm extends DenseNorm<BatchNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions = {}) {
-    checkOptions("DenseBatchNorm", options, ["activation", ...denseKeys, ...batchNormOptionNames]);
+    checkOptions("DenseBatchNorm", options, allowed(batchNormOptionNames));
     super(
       new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
       new BatchNorm(outFeatures, pick(options, batchNormOptionNames)),
@@ -96,7 +101,7 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm> {
 export class DenseLayerNorm extends DenseNorm<LayerNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions = {}) {
     const normKeys = ["eps", "affine", "dtype"] as const;
-    checkOptions("DenseLayerNorm", options, ["activation", "normBias", ...denseKeys, ...normKeys]);
+    checkOptions("DenseLayerNorm", options, allowed(["normBias", ...normKeys]));
     super(
       new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
       new LayerNorm(outFeatures, { bias: options.normBias ?? true, ...pick(options, normKeys) }),
@@ -116,7 +121,7 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm> {
 export class DenseRMSNorm extends DenseNorm<RMSNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions = {}) {
     const normKeys = rmsNormOptionNames.filter((name) => name !== "bias");
-    checkOptions("DenseRMSNorm", options, ["activation", "normBias", ...denseKeys, ...normKeys]);
+    checkOptions("DenseRMSNorm", options, allowed(["normBias", ...normKeys]));
     super(
       new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
       new RMSNorm(outFeatures, { bias: options.normBias ?? false, ...pick(options, normKeys) }),

@@ -1,0 +1,130 @@
+import { Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import * as init from "./init.ts";
+import { normalCdf, normalQuantile } from "./normal-quantile.ts";
+
+const generator = new Generator(5);
+const shape = [120, 100, 2];
+const [fanIn, fanOut] = [200, 240];
+
+interface Moments {
+  readonly low?: number;
+  readonly high?: number;
+  readonly mean?: number;
+  readonly std: number;
+}
+
+/** Bounds hold for every value, moments to about one percent. */
+function expectMoments(drawn: Tensor, { low = -Infinity, high = Infinity, mean = 0, std }: Moments): void {
+  expect(drawn.min().item()).toBeGreaterThanOrEqual(Math.fround(low));
+  expect(drawn.max().item()).toBeLessThanOrEqual(Math.fround(high));
+  expect(Math.abs(drawn.mean().item() - mean)).toBeLessThan(0.03 * std);
+  expect(Math.abs(drawn.std().item() / std - 1)).toBeLessThan(0.015);
+}
+
+const uniformBy = (bound: number): Moments => ({ low: -bound, high: bound, std: bound / Math.sqrt(3) });
+const leaky = Math.sqrt(2 / 1.04);
+
+const table: readonly (readonly [string, (t: Tensor) => Tensor, Moments])[] = [
+  ["uniform", (t) => init.uniform(t, { low: -1, high: 3, generator }), { low: -1, high: 3, mean: 1, std: 4 / Math.sqrt(12) }],
+  ["normal", (t) => init.normal(t, { mean: 2, std: 0.5, generator }), { mean: 2, std: 0.5 }],
+  ["xavierUniform", (t) => init.xavierUniform(t, { generator }), uniformBy(Math.sqrt(6 / (fanIn + fanOut)))],
+  ["xavierUniform with gain", (t) => init.xavierUniform(t, { gain: 2, generator }), uniformBy(2 * Math.sqrt(6 / (fanIn + fanOut)))],
+  ["xavierNormal", (t) => init.xavierNormal(t, { generator }), { std: Math.sqrt(2 / (fanIn + fanOut)) }],
+  ["kaimingUniform", (t) => init.kaimingUniform(t, { generator }), uniformBy(Math.sqrt(6 / fanIn))],
+  ["kaimingUniform, slope √5", (t) => init.kaimingUniform(t, { slope: Math.sqrt(5), generator }), uniformBy(1 / Math.sqrt(fanIn))],
+  ["kaimingUniform, fanOut", (t) => init.kaimingUniform(t, { mode: "fanOut", nonlinearity: "relu", generator }), uniformBy(Math.sqrt(6 / fanOut))],
+  ["kaimingNormal", (t) => init.kaimingNormal(t, { generator }), { std: Math.sqrt(2 / fanIn) }],
+  ["kaimingNormal, slope 0.2", (t) => init.kaimingNormal(t, { slope: 0.2, generator }), { std: leaky / Math.sqrt(fanIn) }],
+  ["lecunNormal", (t) => init.lecunNormal(t, { generator }), { std: 1 / Math.sqrt(fanIn) }],
+  ["truncatedNormal", (t) => init.truncatedNormal(t, { generator }), { low: -2, high: 2, std: 0.8796256610342398 }],
+  ["truncatedNormal, one side", (t) => init.truncatedNormal(t, { mean: 1, std: 2, low: -1, high: 2, generator }), { low: -1, high: 2, mean: 0.5867375638769339, std: 0.8313200565040956 }],
+  ["truncatedNormal, upper tail", (t) => init.truncatedNormal(t, { low: 4, high: 9, generator }), { low: 4, high: 9, mean: 4.225607, std: 0.2169 }],
+]; // prettier-ignore
+
+describe("distributions", () => {
+  it.each(table)("%s", (_, fill, moments) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const target = zeros(shape, { dtype });
+      expect(fill(target)).toBe(target);
+      expect(target.dtype).toBe(dtype);
+      expectMoments(target, moments);
+    }
+  });
+
+  it("are the same for the same seed", () => {
+    const draw = (): unknown => init.xavierNormal(zeros([3, 4]), { generator: new Generator(7) }).toArray();
+    expect(draw()).toEqual(draw());
+  });
+
+  it("constant, ones, zeros", () => {
+    expect(init.constant(zeros([2]), 3).toArray()).toEqual([3, 3]);
+    expect(init.zeros(init.ones(zeros([2]))).toArray()).toEqual([0, 0]);
+  });
+});
+
+describe("orthogonal", () => {
+  it.each([
+    [[4, 4], 1],
+    [[3, 6], 1],
+    [[6, 3], 2],
+    [[4, 2, 3], Math.SQRT2],
+    [[8, 2, 2, 2], 0.5],
+  ])("%j with gain %d", (size, gain) => {
+    const weight = init.orthogonal(zeros(size, { dtype: "float64" }), { gain, generator });
+    const rows = size[0] ?? 0;
+    const matrix = weight.reshape([rows, weight.size / rows]);
+    const wide = rows <= weight.size / rows ? matrix : matrix.transpose();
+    const product = wide.matmul(wide.transpose());
+    product.data.forEach((value, i) => {
+      const diagonal = i % ((wide.shape[0] ?? 0) + 1) === 0;
+      expect(value).toBeCloseTo(diagonal ? gain * gain : 0, 12);
+    });
+  });
+});
+
+describe("gain and fans", () => {
+  it.each([
+    ["linear", 1],
+    ["conv2d", 1],
+    ["sigmoid", 1],
+    ["tanh", 5 / 3],
+    ["relu", Math.SQRT2],
+    ["leakyRelu", 1.4141428569978354],
+    ["selu", 0.75],
+  ] as const)("gain of %s", (nonlinearity, want) => {
+    expect(init.gain(nonlinearity)).toBeCloseTo(want, 14);
+  });
+
+  it("fans count the window", () => {
+    expect(init.fans(zeros([6, 4, 3, 3]))).toEqual({ fanIn: 36, fanOut: 54 });
+    expect(init.gain("leakyRelu", 0.2)).toBeCloseTo(1.3867504905630728, 14);
+  });
+});
+
+describe("the normal quantile", () => {
+  it("inverts the distribution function in both tails", () => {
+    for (const z of [-12, -8, -5, -2.5, -1, -0.1, 0, 0.7, 3, 5]) {
+      expect(normalQuantile(normalCdf(z))).toBeCloseTo(z, 7);
+    }
+    expect(normalCdf(-5)).toBeCloseTo(2.866515718791939e-7, 19);
+    expect(normalCdf(-6)).toBeCloseTo(9.865876450376981e-10, 22);
+    expect(normalCdf(1)).toBeCloseTo(0.8413447460685429, 14);
+  });
+});
+
+describe("errors", () => {
+  it.each<readonly [() => unknown, string]>([
+    [() => init.xavierUniform(zeros([5])), "fans: expected a weight of at least 2 axes, got shape [5]."],
+    [() => init.orthogonal(zeros([5])), "orthogonal: expected a weight of at least 2 axes, got shape [5]."],
+    [() => init.kaimingNormal(zeros([5, 2]), { mode: "fanAvg" as "fanIn" }), "kaimingNormal: expected mode fanIn or fanOut, got fanAvg."],
+    [() => init.gain("swish" as "relu"), "gain: expected one of linear, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, sigmoid, tanh, relu, selu, leakyRelu, got swish."],
+    [() => init.uniform(zeros([2]), { low: 2, high: 1 }), "uniform: expected finite low ≤ high, got low 2 and high 1."],
+    [() => init.normal(zeros([2]), { std: -1 }), "normal: expected a finite mean and a finite std ≥ 0, got mean 0 and std -1."],
+    [() => init.truncatedNormal(zeros([2]), { low: 1, high: 1 }), "truncatedNormal: expected low < high and std > 0, got low 1, high 1, std 1."],
+    [() => init.uniform(zeros([2], { dtype: "int32" })), "uniform: expected a float32 or float64 tensor, got int32."],
+    [() => init.normal(zeros([2]), { sd: 1 } as object), 'normal: expected options mean, std, generator, got "sd".'],
+  ])("%#: %s", (run, message) => {
+    expect(run).toThrow(message);
+  }); // prettier-ignore
+});

@@ -1,0 +1,272 @@
+import "@tapegrad/autograd";
+import { ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { BatchNorm, Dense, Dropout, Lambda, LayerNorm, ModuleList, Residual, Sequential } from "../index.ts";
+import { Buffer } from "./buffer.ts";
+import { countParameters } from "./count-parameters.ts";
+import { type AnyModule, Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+/** A module with members of every kind. */
+class Everything extends Module {
+  inner: Dense = new Dense(2, 2, { bias: false });
+  scaleFactor: Parameter = new Parameter(ones([2]));
+  array: readonly unknown[] = [new Parameter(ones([1])), 3, [new Dense(1, 1)]];
+  map: ReadonlyMap<string, unknown> = new Map([["left", new Dense(1, 1, { bias: false })]]);
+  record: { readonly head: Dense } = { head: new Dense(1, 1, { bias: false }) };
+  stepCount: Buffer = new Buffer(zeros([], { dtype: "int32" }));
+  cache: Buffer = new Buffer(zeros([3]), { persistent: false });
+  plain: Tensor = ones([5], { requiresGrad: true });
+  override forward(x: Tensor): Tensor {
+    return this.inner.forward(x).mul(this.scaleFactor);
+  }
+}
+
+const names = (entries: Iterable<readonly [string, unknown]>): string[] => Array.from(entries, ([name]) => name);
+
+describe("members", () => {
+  const module = new Everything();
+
+  it("are found by type in fields, arrays, Maps and plain objects, own ones first", () => {
+    expect(names(module.namedParameters())).toEqual([
+      "scaleFactor",
+      "inner.weight",
+      "array.0",
+      "array.2.0.weight",
+      "array.2.0.bias",
+      "map.left.weight",
+      "record.head.weight",
+    ]);
+    expect(names(module.namedBuffers())).toEqual(["stepCount", "cache"]);
+    expect(names(module.namedModules())).toEqual(["", "inner", "array.2.0", "map.left", "record.head"]);
+    expect(names(module.namedChildren())).toEqual(["inner", "array.2.0", "map.left", "record.head"]);
+    expect([...module.children()][0]).toBe(module.inner);
+  });
+
+  it("have snake_case keys in the state, without buffers that do not persist", () => {
+    expect(Object.keys(module.stateDict())).toEqual([
+      "scale_factor",
+      "step_count",
+      "inner.weight",
+      "array.0",
+      "array.2.0.weight",
+      "array.2.0.bias",
+      "map.left.weight",
+      "record.head.weight",
+    ]);
+  });
+
+  it("that are shared are reported once, but stand in the state under every name", () => {
+    const tied = new Dense(2, 2, { bias: false });
+    const net = new Sequential(tied, new Lambda((x) => x.relu()), tied);
+    expect(names(net.namedParameters())).toEqual(["0.weight"]);
+    expect(Object.keys(net.stateDict())).toEqual(["0.weight", "2.weight"]);
+    const other = new Dense(2, 2);
+    Object.assign(other, { weight: tied.weight });
+    expect([...new Sequential(tied, other).parameters()]).toHaveLength(2);
+    expect(countParameters(net)).toEqual({ total: 4, trainable: 4, nonTrainable: 0 });
+  });
+
+  it("may refer back to what encloses them", () => {
+    class Child extends Module {
+      parent: AnyModule | undefined = undefined;
+      own: Parameter = new Parameter(ones([1]));
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const child = new Child();
+    const net = new Sequential(child);
+    child.parent = net;
+    expect(Object.keys(net.stateDict())).toEqual(["0.own"]);
+    expect(names(net.namedModules())).toEqual(["", "0"]);
+  });
+
+  it("are walked without recursion, however deep", () => {
+    let net = new Sequential(new Dense(1, 1));
+    for (let i = 0; i < 2000; i++) net = new Sequential(net);
+    expect([...net.modules()]).toHaveLength(2002);
+    expect([...net.parameters()]).toHaveLength(2);
+  });
+});
+
+describe("mode, gradients, dtype", () => {
+  it("train and eval reach all modules", () => {
+    const net = new Sequential(new Residual(new Dropout(0.5)), new BatchNorm(2));
+    net.eval();
+    expect([...net.modules()].map((m) => m.training)).toEqual([false, false, false, false]);
+    expect([...net.train().modules()].every((m) => m.training)).toBe(true);
+  });
+
+  it("zeroGrad forgets, requiresGrad_ freezes", () => {
+    const net = new Sequential(new Dense(2, 3), new LayerNorm(3));
+    net
+      .forward(randn([4, 2]))
+      .square()
+      .sum()
+      .backward();
+    expect([...net.parameters()].every((p) => p.grad !== undefined)).toBe(true);
+    net.zeroGrad();
+    expect([...net.parameters()].every((p) => p.grad === undefined)).toBe(true);
+    net.requiresGrad_(false);
+    expect(net.forward(randn([4, 2])).requiresGrad).toBe(false);
+    expect(countParameters(net)).toEqual({ total: 15, trainable: 0, nonTrainable: 15 });
+  });
+
+  it("to converts floats in place and leaves counters", () => {
+    const net = new BatchNorm(2);
+    const { weight } = net;
+    expect(net.to("float64")).toBe(net);
+    expect(net.weight).toBe(weight);
+    expect(Object.values(net.stateDict()).map((t) => t.dtype)).toEqual([
+      "float64",
+      "float64",
+      "float64",
+      "float64",
+      "int32",
+    ]);
+    expect(net.forward(randn([4, 2], { dtype: "float64" })).dtype).toBe("float64");
+    expect(() => net.to("int32")).toThrow("to: expected dtype float32 or float64, got int32.");
+  });
+
+  it("apply goes from the children up", () => {
+    const net = new Sequential(new Residual(new Dense(1, 1)), new LayerNorm(1));
+    const seen: string[] = [];
+    net.apply((m) => void seen.push(m.constructor.name));
+    expect(seen).toEqual(["Dense", "Residual", "LayerNorm", "Sequential"]);
+  });
+});
+
+describe("state", () => {
+  const make = (): Sequential => new Sequential(new Dense(2, 3), new BatchNorm(3));
+
+  it("has PyTorch's keys and order, a null prototype, and shares storage", () => {
+    const net = make();
+    const state = net.stateDict();
+    expect(Object.getPrototypeOf(state)).toBe(null);
+    expect(Object.keys(state)).toEqual([
+      "0.weight",
+      "0.bias",
+      "1.weight",
+      "1.bias",
+      "1.running_mean",
+      "1.running_var",
+      "1.num_batches_tracked",
+    ]);
+    expect(state["0.weight"]?.shape).toEqual([3, 2]);
+    net.forward(
+      tensor([
+        [1, 2],
+        [3, 5],
+      ]),
+    );
+    expect(state["1.num_batches_tracked"]?.item()).toBe(1);
+    expect(state["0.weight"]?.requiresGrad).toBe(false);
+  });
+
+  it("loads into the same tensors", () => {
+    const [a, b] = [make(), make()];
+    a.forward(randn([8, 2]));
+    const parameters = [...b.parameters()];
+    expect(b.loadStateDict(a.stateDict())).toEqual({ missing: [], unexpected: [] });
+    expect([...b.parameters()]).toEqual(parameters);
+    const x = randn([5, 2]);
+    expect(b.eval().forward(x).toArray()).toEqual(a.eval().forward(x).toArray());
+    a.loadStateDict(a.stateDict());
+  });
+
+  it("converts float dtypes when it loads", () => {
+    const net = new Dense(1, 1);
+    net.loadStateDict({ weight: tensor([[2]], { dtype: "float64" }), bias: tensor([3], { dtype: "int32" }) });
+    expect([net.weight.dtype, net.weight.item(), net.bias?.item()]).toEqual(["float32", 2, 3]);
+  });
+
+  it("lists every key that does not match, and then has changed nothing", () => {
+    const net = make();
+    const before = Object.values(net.stateDict()).map((t) => t.toArray());
+    const { "0.bias": _, ...rest } = net.stateDict();
+    const broken = {
+      ...rest,
+      "0.weight": zeros([2, 3]),
+      "1.num_batches_tracked": tensor(1),
+      extra: zeros([1]),
+      "1.bias": 3 as unknown as Tensor,
+      "1.weight": ones([3]).mul(7),
+    };
+    expect(() => net.loadStateDict(broken)).toThrow(
+      "loadStateDict: expected the 7 keys of Sequential, got 1 missing, 1 unexpected and 3 that do not fit.\n" +
+        "  missing: 0.bias\n" +
+        "  unexpected: extra\n" +
+        "  not fitting: 0.weight (expected [3, 2], got [2, 3]), 1.bias (expected a tensor, got number), " +
+        "1.num_batches_tracked (expected int32, got float32)",
+    );
+    expect(Object.values(net.stateDict()).map((t) => t.toArray())).toEqual(before);
+  });
+
+  it("may be partial if not strict, but must fit", () => {
+    const net = make();
+    expect(net.loadStateDict({ "0.bias": ones([3]), extra: ones([1]) }, { strict: false })).toMatchObject({
+      unexpected: ["extra"],
+    });
+    expect((net.at(0) as Dense).bias?.toArray()).toEqual([1, 1, 1]);
+    expect(() => net.loadStateDict({ "0.bias": ones([4]) }, { strict: false })).toThrow(
+      "0.bias (expected [3], got [4])",
+    );
+  });
+
+  it("takes no key from a prototype", () => {
+    const inherited = Object.create({ weight: ones([1, 1]), bias: ones([1]) }) as Record<string, Tensor>;
+    expect(() => new Dense(1, 1).loadStateDict(inherited)).toThrow("2 missing");
+  });
+
+  it("refuses two fields with one key", () => {
+    class Twice extends Module {
+      runningMean: Buffer = new Buffer(zeros([1]));
+      running_mean: Buffer = new Buffer(zeros([1]));
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect(() => new Twice().stateDict()).toThrow(
+      'stateDict: expected distinct keys, got two fields with the key "running_mean".',
+    );
+  });
+});
+
+describe("printing", () => {
+  it("shows the tree with parameter counts", () => {
+    const net = new Sequential(
+      new Dense(784, 64),
+      new BatchNorm(64),
+      new Residual(new Dropout(0.1)),
+      new Dense(64, 10),
+    );
+    const text = [
+      "Sequential(",
+      "  (0): Dense(784, 64)                            50,240",
+      "  (1): BatchNorm(64, eps=1e-5, momentum=0.1)        256",
+      "  (2): Residual(",
+      "    (body): Dropout(0.1)                              0",
+      "  )",
+      "  (3): Dense(64, 10)                                650",
+      ") 51,146 parameters, 51,018 trainable, 128 not",
+    ].join("\n");
+    expect(String(net)).toBe(text);
+    const inspect = Reflect.get(net, Symbol.for("nodejs.util.inspect.custom")) as () => string;
+    expect(inspect.call(net)).toBe(text);
+    expect(String(new ModuleList([new Dense(1, 2)]))).toContain("(0): Dense(1, 2)");
+    expect(String(new Dense(2, 3))).toBe("Dense(2, 3) 9 parameters");
+  });
+});
+
+describe("Parameter", () => {
+  it("is a tensor over the same storage that requires gradients", () => {
+    const value = ones([2]);
+    const parameter = new Parameter(value);
+    expect([parameter.requiresGrad, parameter.storage === value.storage]).toEqual([true, true]);
+    expect(parameter.mul(2)).not.toBeInstanceOf(Parameter);
+    expect(() => new Parameter(zeros([1], { dtype: "int32" }))).toThrow(
+      "Parameter: expected a float32 or float64 tensor, got int32.",
+    );
+  });
+});
