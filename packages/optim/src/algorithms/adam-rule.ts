@@ -1,5 +1,6 @@
-import { assign, type DType, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { expectNumber, fraction, nonNegative } from "../expect-number.ts";
+import { scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 
 /** Options of `Adam` and `AdamW`. */
@@ -66,27 +67,26 @@ interface StepScalars {
 
 // Both bias corrections move into scalars: m̂ / (√v̂ + eps) = m / (√v + eps·√c₂) · √c₂ / c₁,
 // with cᵢ = 1 − βᵢᵗ in float64. What remains per parameter is the fewest passes over its elements.
-function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepScalars {
-  const { betas, eps, weightDecay } = group.settings;
+function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>, decay: number): StepScalars {
+  const { betas, eps } = group.settings;
+  const one = scalar(1);
   const beta1 = group.momentum as Tensor;
-  const beta2 = step.mul(0).add(betas[1]);
-  const correction1 = beta1.pow(step).neg().add(1);
-  const root2 = beta2.pow(step).neg().add(1).sqrt();
-  const as = (t: Tensor, d: DType = dtype): Tensor => t.to(d);
+  const correction1 = one.sub(beta1.pow(step));
+  const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
   return {
-    beta1: as(beta1),
-    rest1: as(beta1.neg().add(1)),
-    beta2: as(beta2),
-    rest2: as(beta2.neg().add(1)),
-    rate: as(group.lr.mul(root2).div(correction1)),
-    eps: as(root2.mul(eps)),
-    keep: as(group.lr.mul(-weightDecay).add(1)),
+    beta1: beta1.to(dtype),
+    rest1: one.sub(beta1).to(dtype),
+    beta2: full([], betas[1], { dtype }),
+    rest2: full([], 1 - betas[1], { dtype }),
+    rate: group.lr.mul(root2).div(correction1).to(dtype),
+    eps: root2.mul(eps).to(dtype),
+    keep: decay === 0 ? one : one.sub(group.lr.mul(decay)).to(dtype),
   };
 }
 
 function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void {
   const { weightDecay, maximize } = batch.group.settings;
-  const { beta1, rest1, beta2, rest2, rate, eps, keep } = stepScalars(batch);
+  const { beta1, rest1, beta2, rest2, rate, eps, keep } = stepScalars(batch, decoupled ? weightDecay : 0);
   for (const { param, state } of batch.slots) {
     let gradient = param.grad as Tensor;
     let before: Tensor = param;

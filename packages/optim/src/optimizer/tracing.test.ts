@@ -1,0 +1,68 @@
+import { assign, fromData, type PrimitiveName, Tensor, type Tracer, withTracer } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { Adam } from "../algorithms/adam.ts";
+import { AdamW } from "../algorithms/adam-w.ts";
+import { SGD } from "../algorithms/sgd.ts";
+import { clipGradNorm } from "../clipping/clip-grad-norm.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+const parameter = (size: number): Tensor => fromData(new Float32Array(size), [size], "float32").requiresGrad_();
+
+/** A tensor without a value, as it exists while a function is traced. */
+const symbolic = (size: number): Tensor => new Tensor({ dtype: "float32", data: undefined, version: 0 }, [size]);
+
+/** What one step applies to tensors of more than one element, in order, and how many scalars it computes. */
+function traceStep(optimizer: Optimizer, clip = false): { passes: PrimitiveName[]; scalars: number } {
+  const passes: PrimitiveName[] = [];
+  let scalars = 0;
+  const tracer: Tracer = {
+    record: (name, inputs, _attrs, outputs) => {
+      if ((inputs[0] as Tensor).size > 1) passes.push(name);
+      else scalars++;
+      return outputs.map(({ shape, dtype }) => new Tensor({ dtype, data: undefined, version: 0 }, shape));
+    },
+  };
+  const params = optimizer.groups.flatMap((group) => group.params);
+  for (const p of params) p.grad = symbolic(p.size);
+  withTracer(tracer, () => {
+    if (clip) clipGradNorm(params, 1);
+    optimizer.step();
+  });
+  return { passes, scalars };
+}
+
+const count = (passes: readonly PrimitiveName[], name: PrimitiveName): number =>
+  passes.filter((pass) => pass === name).length;
+
+describe("a traced step", () => {
+  it.each<[string, (p: Tensor[]) => Optimizer, number, number]>([
+    ["SGD", (p) => new SGD(p, { lr: 0.1 }), 2, 1],
+    ["SGD with momentum", (p) => new SGD(p, { lr: 0.1, momentum: 0.9 }), 4, 2],
+    ["Adam", (p) => new Adam(p), 12, 3],
+    ["AdamW", (p) => new AdamW(p), 13, 3],
+    ["Adam with amsgrad", (p) => new Adam(p, { amsgrad: true }), 13, 4],
+  ])("%s reads no value and goes over each parameter as often as it must", (_name, make, elementwise, assigns) => {
+    const { passes, scalars } = traceStep(make([parameter(5), parameter(3)]));
+    expect(count(passes, "assign")).toBe(2 * assigns);
+    expect(passes).toHaveLength(2 * (elementwise + assigns));
+    expect(scalars).toBeLessThanOrEqual(18);
+  });
+
+  it("shares the scalars of a step among all parameters", () => {
+    const few = traceStep(new Adam([parameter(2)])).scalars;
+    const many = traceStep(new Adam(Array.from({ length: 20 }, () => parameter(2)))).scalars;
+    expect(many).toBe(few);
+  });
+
+  it("includes clipping", () => {
+    expect(() => traceStep(new Adam([parameter(2)]), true)).not.toThrow();
+  });
+
+  it("leaves the parameters as they were", () => {
+    const p = parameter(2);
+    traceStep(new Adam([p]));
+    expect([p.storage.version, ...p.data]).toEqual([0, 0, 0]);
+    assign(p, fromData(new Float32Array([1, 2]), [2], "float32"));
+    expect(p.toArray()).toEqual([1, 2]);
+  });
+});
