@@ -28,9 +28,10 @@ export type FunctionBody<P extends ParamTypes, R extends ResultType> = (
  *
  * @example
  * const module = new ModuleBuilder();
- * const add = module.function("add", { params: { a: "f32", b: "f32" }, result: "f32" }, (_, { a, b }) => f32.add(a, b));
- * module.exportFunction(add);
+ * const signature = { params: { a: "f32", b: "f32" }, result: "f32" } as const;
+ * module.exportFunction(module.function("add", signature, (_, { a, b }) => f32.add(a, b)));
  * const { exports } = new WebAssembly.Instance(module.compile());
+ * exports.add(0.25, 0.5); // => 0.75
  */
 export class ModuleBuilder {
   readonly #types: string[] = [];

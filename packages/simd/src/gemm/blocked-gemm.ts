@@ -35,18 +35,17 @@ export function runGemm(options: GemmOptions, kernels: GemmKernels): void {
   const result = packedB + align(maxColumns * depth * size);
   const totals = result + align(Math.min(m, blockRows) * Math.min(n, blockColumns) * size);
   const stageA = totals + (k > blockLength ? maxRows * maxColumns * 8 : 0);
-  const shapeA = transposeA ? ([k, m] as const) : ([m, k] as const);
-  const shapeB = transposeB ? ([n, k] as const) : ([k, n] as const);
-  const blockA = transposeA ? ([blockLength, blockRows] as const) : ([blockRows, blockLength] as const);
-  const blockB = transposeB ? ([blockColumns, blockLength] as const) : ([blockLength, blockColumns] as const);
-  const stagedA = new StagedMatrix(a, aOffset, shapeA, blockA, stageA);
-  const stagedB = new StagedMatrix(b, bOffset, shapeB, blockB, stagedA.end);
+  // Blocks are visited along K first: the rows of an operand that lie along K are staged once for all of them.
+  const stagedA = transposeA
+    ? new StagedMatrix(a, aOffset, [k, m], [blockLength, blockRows], stageA, false)
+    : new StagedMatrix(a, aOffset, [m, k], [blockRows, blockLength], stageA, true);
+  const stagedB = transposeB
+    ? new StagedMatrix(b, bOffset, [n, k], [blockColumns, blockLength], stagedA.end, true)
+    : new StagedMatrix(b, bOffset, [k, n], [blockLength, blockColumns], stagedA.end, false);
 
   const workspace = gemmWorkspace();
   workspace.reserve(stagedB.end);
   const memory = workspace.elements(config.type);
-  stagedA.copyWhole(memory);
-  stagedB.copyWhole(memory);
 
   for (let i = 0; i < m; i += blockRows) {
     const height = Math.min(blockRows, m - i);
@@ -55,12 +54,12 @@ export function runGemm(options: GemmOptions, kernels: GemmKernels): void {
       for (let p = 0; p < k; p += blockLength) {
         const steps = Math.min(blockLength, k - p);
         const sourceA = transposeA
-          ? stagedA.block(memory, p, i, steps, height)
-          : stagedA.block(memory, i, p, height, steps);
+          ? stagedA.stage(memory, [p, i], [steps, height])
+          : stagedA.stage(memory, [i, p], [height, steps]);
         kernels.packA(sourceA, stagedA.stride, packedA, height, steps, transposeA ? 0 : 1, panelA);
         const sourceB = transposeB
-          ? stagedB.block(memory, j, p, width, steps)
-          : stagedB.block(memory, p, j, steps, width);
+          ? stagedB.stage(memory, [j, p], [width, steps])
+          : stagedB.stage(memory, [p, j], [steps, width]);
         kernels.packB(sourceB, stagedB.stride, packedB, width, steps, transposeB ? 1 : 0, panelB);
         const isFirst = p === 0 ? 1 : 0;
         const isLast = p + steps === k ? 1 : 0;

@@ -1,68 +1,83 @@
 type FloatArray = Float32Array | Float64Array;
 
-/** Matrices up to this many bytes are copied whole; of larger ones, only the block at hand. */
-const wholeLimit = 4 * 2 ** 20;
+/** Rows and columns, of a matrix or of a block. */
+export type Extents = readonly [rows: number, columns: number];
 
-/** Bytes after a staged matrix that packing may read. */
+/** Bytes up to which a matrix, or the rows of a block in full length, are copied at once. */
+const copyLimit = 4 * 2 ** 20;
+
+/** Bytes after the staged data that packing may read. */
 const slack = 128;
 
-/** A row-major matrix of a caller, copied into the kernels' memory whole or block by block. */
+/**
+ * A row-major matrix of a caller, copied into the kernels' memory: whole if it is small; else the rows of the block at
+ * hand, if blocks are visited row by row and the rows are not too long; else the block alone.
+ */
 export class StagedMatrix {
   /** The address after the staged data. */
   readonly end: number;
-  /** The distance of staged rows in bytes, of the last block if staged in blocks. */
+  /** The distance of staged rows in bytes; known once a block is staged. */
   stride: number;
   readonly #source: FloatArray;
   readonly #offset: number;
-  readonly #rows: number;
-  readonly #columns: number;
+  readonly #extents: Extents;
   readonly #address: number;
-  readonly #isWhole: boolean;
+  readonly #copies: "whole" | "rows" | "block";
+  #stagedRow = -1;
 
+  /** @param isVisitedByRows whether all blocks of some rows are asked for before those of others */
   constructor(
     source: FloatArray,
     offset: number,
-    [rows, columns]: readonly [rows: number, columns: number],
-    [blockRows, blockColumns]: readonly [rows: number, columns: number],
+    extents: Extents,
+    block: Extents,
     address: number,
+    isVisitedByRows: boolean,
   ) {
+    const [rows, columns] = extents;
     const size = source.BYTES_PER_ELEMENT;
-    const blockBytes = Math.min(rows, blockRows) * Math.min(columns, blockColumns) * size;
-    const wholeBytes = rows * columns * size;
+    const blockRows = Math.min(rows, block[0]);
+    const rowBytes = columns * size;
     this.#source = source;
     this.#offset = offset;
-    this.#rows = rows;
-    this.#columns = columns;
+    this.#extents = extents;
     this.#address = address;
-    this.#isWhole = wholeBytes <= Math.max(wholeLimit, blockBytes);
-    this.stride = columns * size;
-    this.end = address + Math.ceil(((this.#isWhole ? wholeBytes : blockBytes) + slack) / 64) * 64;
+    this.stride = rowBytes;
+    if (rows * rowBytes <= copyLimit) this.#copies = "whole";
+    else if (columns <= block[1] || (isVisitedByRows && blockRows * rowBytes <= copyLimit)) this.#copies = "rows";
+    else this.#copies = "block";
+    const bytes = {
+      whole: rows * rowBytes,
+      rows: blockRows * rowBytes,
+      block: blockRows * block[1] * size,
+    }[this.#copies];
+    this.end = address + Math.ceil((bytes + slack) / 64) * 64;
   }
 
-  /** Copies the matrix now if it is staged whole. */
-  copyWhole(memory: FloatArray): void {
-    if (this.#isWhole) this.#copy(memory, this.#address, 0, this.#rows * this.#columns);
-  }
-
-  /** The address of a block, copied now unless the matrix is staged whole. */
-  block(memory: FloatArray, row: number, column: number, rows: number, columns: number): number {
+  /** The address of a block, after copying it into `memory` unless it is there. */
+  stage(memory: FloatArray, [row, column]: Extents, [rows, columns]: Extents): number {
     const size = this.#source.BYTES_PER_ELEMENT;
-    if (this.#isWhole) return this.#address + row * this.stride + column * size;
-    this.stride = columns * size;
-    if (columns === this.#columns) {
-      this.#copy(memory, this.#address, row * columns, rows * columns);
-    } else {
-      for (let i = 0; i < rows; i++) {
-        this.#copy(memory, this.#address + i * this.stride, (row + i) * this.#columns + column, columns);
-      }
+    const width = this.#extents[1];
+    switch (this.#copies) {
+      case "whole":
+        if (this.#stagedRow < 0) this.#copy(memory, 0, 0, this.#extents[0] * width);
+        this.#stagedRow = 0;
+        return this.#address + row * this.stride + column * size;
+      case "rows":
+        if (this.#stagedRow !== row) this.#copy(memory, 0, row * width, rows * width);
+        this.#stagedRow = row;
+        return this.#address + column * size;
+      default:
+        this.stride = columns * size;
+        for (let i = 0; i < rows; i++) this.#copy(memory, i * this.stride, (row + i) * width + column, columns);
+        return this.#address;
     }
-    return this.#address;
   }
 
-  #copy(memory: FloatArray, address: number, from: number, count: number): void {
+  #copy(memory: FloatArray, to: number, from: number, count: number): void {
     const first = this.#offset + from;
     const isAll = first === 0 && count === this.#source.length;
     const part = isAll ? this.#source : this.#source.subarray(first, first + count);
-    memory.set(part, address / this.#source.BYTES_PER_ELEMENT);
+    memory.set(part, (this.#address + to) / this.#source.BYTES_PER_ELEMENT);
   }
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { disassemble } from "../../../test/disassemble.ts";
 import { AssemblyError } from "../assembly-error.ts";
-import { Expr } from "../expr.ts";
-import type { Operand } from "../expr.ts";
+import type { Expr, Operand } from "../expr.ts";
 import { ModuleBuilder } from "../module-builder.ts";
 import type { ValueType } from "../value-type.ts";
 import { atomicI32, atomicI64, atomicNotify } from "./atomic.ts";
