@@ -1,4 +1,4 @@
-import { assign, type Tensor, withGradMode } from "@tapegrad/tensor";
+import { apply, assign, type Tensor, withGradMode } from "@tapegrad/tensor";
 import { perChannel } from "./affine.ts";
 
 /** The tensors that follow the statistics of the batches; `assign` changes them. */
@@ -43,25 +43,22 @@ export function updateRunningStatistics(
   { momentum, runningVariance }: UpdateRule,
 ): void {
   withGradMode(false, () => {
-    const over = { axis: axes };
     const batches = numBatchesTracked?.add(1);
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
     const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
+    const share = (n: number): Tensor | number => (typeof weight === "number" ? weight / n : weight.div(n));
+    const total = (t: Tensor): Tensor => apply("sum", [t], { axes })[0]; // [1, C, 1, ...]
+    const moment = total(normalized.square()).div(rstd.square());
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
-    const mean = x
-      .sum(over)
-      .mul(1 / count)
-      .to(runningMean.dtype);
-    const variance = normalized
-      .square()
-      .sum(over)
-      .div(rstd.reshape([rstd.size]).square())
-      .mul(1 / degrees)
-      .to(runningVar.dtype);
-    assign(runningMean, runningMean.mul(rest).add(mean.mul(weight)));
-    assign(runningVar, runningVar.mul(rest).add(variance.mul(weight)));
+    follow(runningMean, total(x), share(count), rest);
+    follow(runningVar, moment, share(degrees), rest);
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
   });
+}
+
+/** `running ← rest · running + share · batch` */
+function follow(running: Tensor, batch: Tensor, share: Tensor | number, rest: Tensor | number): void {
+  assign(running, running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share)));
 }
 
 /** `(x − running mean) / √(running variance + ε)` per channel. */
