@@ -27,6 +27,7 @@ export { Tanh } from "./layers/activations/tanh.ts";
 export { Threshold } from "./layers/activations/threshold.ts";
 export { Dense, type DenseOptions } from "./layers/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding/embedding.ts";
 export { Flatten } from "./layers/flatten.ts";
 export { Identity } from "./layers/identity.ts";
 export type { Initializer } from "./layers/initializer.ts";

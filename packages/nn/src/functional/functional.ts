@@ -30,6 +30,7 @@ export { swiglu } from "./activations/swiglu.ts";
 export { tanh } from "./activations/tanh.ts";
 export { threshold } from "./activations/threshold.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
+export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { linear } from "./linear.ts";
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/binary-cross-entropy.ts";
 export {
