@@ -37,12 +37,17 @@ export {
   binaryCrossEntropyWithLogits,
   type BinaryCrossEntropyWithLogitsOptions,
 } from "./losses/binary-cross-entropy-with-logits.ts";
+export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./losses/cross-entropy.ts";
+export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
+export { hingeEmbeddingLoss, type HingeEmbeddingLossOptions } from "./losses/hinge-embedding-loss.ts";
 export { huberLoss, type HuberLossOptions } from "./losses/huber-loss.ts";
 export { klDivLoss, type KlDivLossOptions } from "./losses/kl-div-loss.ts";
 export { l1Loss } from "./losses/l1-loss.ts";
+export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
 export { mseLoss } from "./losses/mse-loss.ts";
 export { nllLoss, type NllLossOptions } from "./losses/nll-loss.ts";
+export { poissonNllLoss, type PoissonNllLossOptions } from "./losses/poisson-nll-loss.ts";
 export { smoothL1Loss, type SmoothL1LossOptions } from "./losses/smooth-l1-loss.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { batchNorm, type BatchNormArguments } from "./norms/batch-norm.ts";

@@ -3,12 +3,13 @@ import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tenso
 /**
  * Throws unless the target has the shape of the input. There is no broadcasting: `[N, 1]` against `[N]` is a mistake.
  *
+ * @param name what the second tensor is, if it is no target
  * @throws {ShapeError} `mseLoss: expected a target of shape [4, 1], got [4].`
  */
-export function checkSameShape(fn: string, input: Tensor, target: Tensor): void {
+export function checkSameShape(fn: string, input: Tensor, target: Tensor, name = "target"): void {
   const { shape } = input;
   if (shape.length !== target.shape.length || shape.some((extent, axis) => extent !== target.shape[axis])) {
-    throw new ShapeError(`${fn}: expected a target of shape [${shape.join(", ")}], got [${target.shape.join(", ")}].`);
+    throw new ShapeError(`${fn}: expected a ${name} of shape [${shape.join(", ")}], got [${target.shape.join(", ")}].`);
   }
 }
 

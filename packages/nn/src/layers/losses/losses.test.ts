@@ -9,6 +9,8 @@ const p = x.sigmoid();
 const q = y.sigmoid();
 const t = randint(0, 3, [4]);
 const weight = tensor([1, 2, 3]);
+const side = y.sign();
+const row = tensor([1, -1, 1, -1]);
 
 describe("loss layers", () => {
   it.each<[string, () => Tensor, () => Tensor]>([
@@ -36,6 +38,31 @@ describe("loss layers", () => {
       "CrossEntropyLoss",
       () => new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }).forward(x, t),
       () => f.crossEntropy(x, t, { weight, labelSmoothing: 0.1 }),
+    ],
+    [
+      "HingeEmbeddingLoss",
+      () => new nn.HingeEmbeddingLoss({ margin: 2 }).forward(x, side),
+      () => f.hingeEmbeddingLoss(x, side, { margin: 2 }),
+    ],
+    [
+      "MarginRankingLoss",
+      () => new nn.MarginRankingLoss({ margin: 0.5 }).forward(x, y, side),
+      () => f.marginRankingLoss(x, y, side, { margin: 0.5 }),
+    ],
+    [
+      "CosineEmbeddingLoss",
+      () => new nn.CosineEmbeddingLoss({ margin: 0.5 }).forward(x, y, row),
+      () => f.cosineEmbeddingLoss(x, y, row, { margin: 0.5 }),
+    ],
+    [
+      "PoissonNLLLoss",
+      () => new nn.PoissonNLLLoss({ full: true }).forward(x, q),
+      () => f.poissonNllLoss(x, q, { full: true }),
+    ],
+    [
+      "GaussianNLLLoss",
+      () => new nn.GaussianNLLLoss({ eps: 0.5 }).forward(x, y, p),
+      () => f.gaussianNllLoss(x, y, p, { eps: 0.5 }),
     ],
     ["CrossEntropyLoss, plain", () => new nn.CrossEntropyLoss().forward(x, t), () => f.crossEntropy(x, t)],
   ])("%s is its function", (_name, layer, fn) => {
@@ -92,6 +119,31 @@ describe("loss layers", () => {
       "CrossEntropyLoss",
       () => new nn.CrossEntropyLoss({ reduction: "x" as "mean" }),
       "CrossEntropyLoss: expected reduction none, mean or sum, got x.",
+    ],
+    [
+      "HingeEmbeddingLoss",
+      () => new nn.HingeEmbeddingLoss({ reduction: "x" as "mean" }),
+      "HingeEmbeddingLoss: expected reduction none, mean or sum, got x.",
+    ],
+    [
+      "MarginRankingLoss",
+      () => new nn.MarginRankingLoss({ delta: 1 } as object),
+      'MarginRankingLoss: expected options margin, reduction, got "delta".',
+    ],
+    [
+      "CosineEmbeddingLoss",
+      () => new nn.CosineEmbeddingLoss({ eps: 1 } as object),
+      'CosineEmbeddingLoss: expected options margin, reduction, got "eps".',
+    ],
+    [
+      "PoissonNLLLoss",
+      () => new nn.PoissonNLLLoss({ log_input: true } as object),
+      'PoissonNLLLoss: expected options logInput, full, eps, reduction, got "log_input".',
+    ],
+    [
+      "GaussianNLLLoss",
+      () => new nn.GaussianNLLLoss({ reduction: "x" as "mean" }),
+      "GaussianNLLLoss: expected reduction none, mean or sum, got x.",
     ],
   ])("%s refuses wrong options", (_name, make, message) => {
     expect(make).toThrow(ValueError);
