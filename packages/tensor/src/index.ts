@@ -58,7 +58,8 @@ export {
 export { convertStorage, type NestedNumbers } from "./tensor/core.ts";
 export type { Operand } from "./tensor/elementwise-methods.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
-export type { ArgOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
+export type { PadMode, PadOptions } from "./tensor/padded.ts";
+export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
 export {
@@ -69,9 +70,7 @@ export {
   fromData,
   type GradEngine,
   installGradEngine,
-  isTracing,
   observeAssign,
   Tensor,
-  type Tracer,
-  withTracer,
 } from "./tensor/tensor.ts";
+export { activeTracer, isTracing, readState, type Tracer, withTracer } from "./tensor/tracer.ts";

@@ -1,4 +1,12 @@
-import { checkOptions, convertStorage, type DType, DTypeError, isFloat, type Tensor } from "@tapegrad/tensor";
+import {
+  checkOptions,
+  convertStorage,
+  type DType,
+  DTypeError,
+  isFloat,
+  readState,
+  type Tensor,
+} from "@tapegrad/tensor";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,
@@ -41,8 +49,16 @@ export type AnyModule = Module<never, unknown>;
  * ```
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor> extends TreeNode {
+  #training = true;
+
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
-  training: boolean = true;
+  get training(): boolean {
+    return readState(() => this.#training);
+  }
+
+  set training(training: boolean) {
+    this.#training = training;
+  }
 
   /** Computes the output. */
   abstract forward(...inputs: In): Out;

@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
+import { readState } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -40,7 +41,7 @@ let current = new Generator(0);
 
 /** The generator that random functions use unless told otherwise. */
 export function defaultGenerator(): Generator {
-  return current;
+  return readState(() => current);
 }
 
 /** Replaces the default generator by one of this seed, and returns it. */

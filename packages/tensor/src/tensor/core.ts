@@ -7,6 +7,7 @@ import type { GradNode } from "./grad-node.ts";
 import { describeTensor } from "./print.ts";
 import type { Storage } from "./storage.ts";
 import type { Tensor } from "./tensor.ts";
+import { activeTracer } from "./tracer.ts";
 
 /** Nested arrays of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -21,8 +22,7 @@ export abstract class TensorCore {
   readonly storage: Storage;
   /** Whether gradients flow to this tensor. */
   requiresGrad = false;
-  /** Gradient that `backward` accumulated here; only leaves get one. */
-  grad: Tensor | undefined = undefined;
+  #grad: Tensor | undefined = undefined;
   /** The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
 
@@ -40,6 +40,17 @@ export abstract class TensorCore {
 
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
+
+  /** Gradient that `backward` accumulated here; only leaves get one. */
+  get grad(): Tensor | undefined {
+    activeTracer()?.readGrad?.(this.self(), this.#grad);
+    return this.#grad;
+  }
+
+  set grad(gradient: Tensor | undefined) {
+    activeTracer()?.writeGrad?.(this.self(), this.#grad);
+    this.#grad = gradient;
+  }
 
   /** Element type. */
   get dtype(): DType {

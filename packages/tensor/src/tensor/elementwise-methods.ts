@@ -1,5 +1,5 @@
 import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
-import { DTypeError, ValueError } from "../errors.ts";
+import { DTypeError } from "../errors.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { TensorCore } from "./core.ts";
 import type { Tensor } from "./tensor.ts";
@@ -150,6 +150,14 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.floatUnary("log1p");
   }
 
+  log2(): Tensor {
+    return this.log().div(Math.LN2);
+  }
+
+  log10(): Tensor {
+    return this.log().div(Math.LN10);
+  }
+
   sqrt(): Tensor {
     return this.floatUnary("sqrt");
   }
@@ -174,6 +182,39 @@ export abstract class ElementwiseMethods extends TensorCore {
 
   cos(): Tensor {
     return this.floatUnary("cos");
+  }
+
+  tan(): Tensor {
+    return this.sin().div(this.cos());
+  }
+
+  /** In [−π/2, π/2]. */
+  asin(): Tensor {
+    const x = this.self();
+    // (1 − x)(1 + x) keeps the digits that 1 − x² loses near ±1.
+    return x.neg().add(1).mul(x.add(1)).sqrt().reciprocal().mul(x).atan();
+  }
+
+  /** In [0, π]. */
+  acos(): Tensor {
+    const x = this.self();
+    return x.neg().add(1).div(x.add(1)).sqrt().atan().mul(2);
+  }
+
+  /** In [−π/2, π/2]. */
+  atan(): Tensor {
+    return this.floatUnary("atan");
+  }
+
+  /** `(eˣ − e⁻ˣ) / 2` */
+  sinh(): Tensor {
+    // Without cancellation near 0.
+    return this.expm1().sub(this.neg().expm1()).div(2);
+  }
+
+  /** `(eˣ + e⁻ˣ) / 2` */
+  cosh(): Tensor {
+    return this.exp().add(this.neg().exp()).div(2);
   }
 
   tanh(): Tensor {
@@ -208,17 +249,25 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.unary("ceil");
   }
 
+  /** Toward zero. */
+  trunc(): Tensor {
+    return this.abs().floor().mul(this.sign());
+  }
+
   /** To the nearest whole number, halves to the even one. */
   round(): Tensor {
     return this.unary("round");
   }
 
-  /** Limits to `[min, max]`; the gradient at a bound is 1. */
-  clamp(min?: number, max?: number): Tensor {
-    if (min !== undefined && max !== undefined && min > max) {
-      throw new ValueError(`clamp: expected min ≤ max, got min ${min} and max ${max}.`);
-    }
-    // where() instead of maximum(): at the bound the gradient is whole, not halved.
+  /**
+   * Limits to `[min, max]`, where `max` wins if they are the wrong way round; bounds may be tensors and broadcast. The
+   * gradient at a bound is 1.
+   *
+   * @example
+   * tensor([-2, 0.5, 2]).clamp(-1, 1).toArray() // => [-1, 0.5, 1]
+   */
+  clamp(min?: Operand, max?: Operand): Tensor {
+    // A choice instead of maximum(): at the bound the gradient is whole, not halved.
     let x = this.self();
     if (min !== undefined) x = bound(x, x.lt(min), min);
     if (max !== undefined) x = bound(x, x.gt(max), max);
@@ -226,6 +275,8 @@ export abstract class ElementwiseMethods extends TensorCore {
   }
 }
 
-function bound(x: Tensor, outside: Tensor, limit: number): Tensor {
-  return x.maskedFill(outside, limit);
+function bound(x: Tensor, outside: Tensor, limit: Operand): Tensor {
+  if (typeof limit === "number") return x.maskedFill(outside, limit);
+  const dtype = promote(x.dtype, limit.dtype);
+  return outside.run("where", [limit.to(dtype), x.to(dtype)], {});
 }

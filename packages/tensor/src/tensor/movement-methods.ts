@@ -9,6 +9,8 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
+import { padded, type PadOptions } from "./padded.ts";
+import { rolled } from "./rolled.ts";
 import { sliceBounds, type SliceRange } from "./slice-range.ts";
 import { ReductionMethods } from "./reduction-methods.ts";
 import type { Tensor } from "./tensor.ts";
@@ -101,14 +103,28 @@ export abstract class MovementMethods extends ReductionMethods {
     return this.run("flip", [], { axes });
   }
 
-  /** Adds `[before, after]` elements of `value` at each axis. */
-  pad(widths: readonly (readonly [number, number])[], options: { readonly value?: number } = {}): Tensor {
-    if (widths.length !== this.ndim) {
-      throw new ShapeError(`pad: expected a [before, after] for each of ${this.ndim} axes, got ${widths.length}.`);
-    }
-    const low = widths.map(([before]) => before);
-    const high = widths.map(([, after]) => after);
-    return this.run("pad", [], { low, high, interior: low.map(() => 0), value: options.value ?? 0 });
+  /**
+   * Adds `[before, after]` elements at each axis; a negative width takes elements away. What is added is `value` (0
+   * unless given), or by `mode` a reflection without the edge, the edge again, or the other end.
+   *
+   * @throws {ShapeError} when `reflect` needs more elements than an axis has beside its edge, `circular` more than it has
+   * @example
+   * tensor([1, 2, 3]).pad([[2, 1]], { mode: "reflect" }).toArray() // => [3, 2, 1, 2, 3, 2]
+   */
+  pad(widths: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
+    return padded(this.self(), widths, options);
+  }
+
+  /**
+   * Moves elements along axes by `shift` places; those that leave one end enter at the other. Without axes the tensor is
+   * flattened for it.
+   *
+   * @throws {ShapeError} when there are not as many shifts as axes
+   * @example
+   * tensor([1, 2, 3, 4]).roll(1).toArray() // => [4, 1, 2, 3]
+   */
+  roll(shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
+    return rolled(this.self(), shift, axis);
   }
 
   /** `out[i][j] = this[index[i][j]][j]` for axis 0, and alike for others. */

@@ -15,6 +15,11 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
+/** {@link ReduceOptions} and the exponent of a norm; 2 unless given. */
+export interface NormOptions extends ReduceOptions {
+  readonly p?: number;
+}
+
 /** Options of reductions along one axis; without `axis` the tensor is flattened. */
 export interface ArgOptions {
   readonly axis?: number | undefined;
@@ -92,9 +97,27 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return safeSqrt(this.variance(options));
   }
 
-  /** Euclidean norm `√Σx²`; the gradient at the zero vector is 0. */
-  norm(options: ReduceOptions = none): Tensor {
-    return safeSqrt(this.square().sum(options));
+  /**
+   * The norm `(Σ|x|^p)^(1/p)`, Euclidean unless `p` is given: 1 sums magnitudes, ±∞ is the largest or smallest one, and 0
+   * counts what is not 0. The gradient at the zero vector is 0.
+   *
+   * @throws {ValueError} when `p` is not a number
+   * @example
+   * tensor([3, -4]).norm().item() // => 5
+   * tensor([3, -4]).norm({ p: 1 }).item() // => 7
+   */
+  norm(options: NormOptions = none): Tensor {
+    checkOptions("norm", options, [...reduceKeys, "p"]);
+    const { p = 2, ...over } = options;
+    if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`norm: expected p to be a number, got ${p}.`);
+    const x = isFloat(this.dtype) ? this.self() : this.to("float32");
+    if (p === 2) return safeSqrt(x.square().sum(over));
+    const magnitude = x.abs();
+    if (p === 1) return magnitude.sum(over);
+    if (p === Infinity) return magnitude.max(over);
+    if (p === -Infinity) return magnitude.min(over);
+    if (p === 0) return magnitude.ne(0).to(x.dtype).sum(over);
+    return safePower(safePower(magnitude, p).sum(over), 1 / p);
   }
 
   /** `log Σ exp(x)` without overflow; −∞ where every element is */
@@ -165,4 +188,10 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 function safeSqrt(x: Tensor): Tensor {
   const zero = x.detach().eq(0);
   return x.maskedFill(zero, 1).sqrt().maskedFill(zero, 0);
+}
+
+/** x^p for x ≥ 0 with gradient 0 at 0: the power is taken of 1 there, and the result set to 0^p. */
+function safePower(x: Tensor, p: number): Tensor {
+  const zero = x.detach().eq(0);
+  return x.maskedFill(zero, 1).pow(p).maskedFill(zero, 0 ** p);
 }

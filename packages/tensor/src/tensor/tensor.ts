@@ -7,6 +7,7 @@ import type { TensorCore } from "./core.ts";
 import { GradNode, needsNode } from "./grad-node.ts";
 import { MovementMethods } from "./movement-methods.ts";
 import type { Block, Spec } from "./storage.ts";
+import { activeTracer } from "./tracer.ts";
 
 /** Options of {@link Tensor.backward}. */
 export interface BackwardOptions {
@@ -21,39 +22,12 @@ export interface GradEngine {
   readonly backward: (output: Tensor, cotangent: Tensor | undefined, options: BackwardOptions) => void;
 }
 
-/** Receives every application while a function is traced. */
-export interface Tracer {
-  readonly record: <P extends PrimitiveName>(
-    name: P,
-    inputs: readonly Tensor[],
-    attrs: AttrsOf<P>,
-    outputs: readonly Spec[],
-  ) => readonly Tensor[];
-}
-
 let engine: GradEngine | undefined;
-let tracer: Tracer | undefined;
 let assignObserver: ((target: Tensor) => void) | undefined;
 
 /** Connects {@link Tensor.backward} to the autograd package, which calls this once. */
 export function installGradEngine(installed: GradEngine): void {
   engine = installed;
-}
-
-/** Runs `fn` with every application recorded by `active` instead of evaluated. */
-export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
-  const before = tracer;
-  tracer = active;
-  try {
-    return fn();
-  } finally {
-    tracer = before;
-  }
-}
-
-/** Whether applications are recorded by a tracer now, so that tensors have no values. */
-export function isTracing(): boolean {
-  return tracer !== undefined;
 }
 
 /** Runs `fn` and reports each tensor to `observe` just before it is assigned to. */
@@ -121,7 +95,9 @@ export class Tensor extends MovementMethods {
 
 /** A tensor over an array that nobody else changes. */
 export function fromData(data: TypedArray, shape: Shape, dtype: DType): Tensor {
-  return new Tensor({ dtype, data, version: 0 }, shape);
+  const storage = { dtype, data, version: 0 };
+  activeTracer()?.create?.(storage);
+  return new Tensor(storage, shape);
 }
 
 /**
@@ -137,6 +113,7 @@ export function apply<P extends PrimitiveName>(
 ): OutputsOf<P, Tensor> {
   const primitive: Primitive<AttrsOf<P>> = primitives[name];
   const specs = primitive.infer(inputs, attrs);
+  const tracer = activeTracer();
   const outputs =
     tracer === undefined ? evaluate(name, primitive, inputs, attrs, specs) : tracer.record(name, inputs, attrs, specs);
   if (needsNode(inputs)) attach(new GradNode(name, inputs, outputs, attrs));
@@ -184,6 +161,7 @@ export function assign(target: Tensor, value: Tensor): void {
     throw new DTypeError(`assign: expected dtype ${target.dtype}, got ${value.dtype}.`);
   }
   assignObserver?.(target);
+  const tracer = activeTracer();
   if (tracer !== undefined) {
     tracer.record("assign", [target, value], {}, []);
     return;

@@ -1,0 +1,28 @@
+import { ShapeError, ValueError } from "../errors.ts";
+import { normalizeAxis } from "../shape.ts";
+import type { SliceRange } from "./slice-range.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** `x` with its elements moved by `shift` places along `axis`, around the ends. */
+export function rolled(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
+  const shifts = typeof shift === "number" ? [shift] : shift;
+  if (!shifts.every(Number.isSafeInteger)) throw new ValueError(`roll: expected whole shifts, got ${String(shift)}.`);
+  if (axis === undefined) {
+    return shifts.reduce((flat, by) => along(flat, by, 0), x.reshape([x.size])).reshape(x.shape);
+  }
+  const axes = typeof axis === "number" ? [axis] : axis;
+  if (axes.length !== shifts.length) {
+    throw new ShapeError(`roll: expected as many shifts as axes, got ${shifts.length} and ${axes.length}.`);
+  }
+  const places = axes.map((a) => normalizeAxis("roll", a, x.ndim));
+  return places.reduce((moved, place, i) => along(moved, shifts[i] as number, place), x);
+}
+
+function along(x: Tensor, shift: number, axis: number): Tensor {
+  const extent = x.shape[axis] as number;
+  const by = extent === 0 ? 0 : ((shift % extent) + extent) % extent;
+  if (by === 0) return x;
+  const take = (start: number, stop: number): Tensor =>
+    x.slice(...x.shape.map((_, a): SliceRange => (a === axis ? [start, stop] : [])));
+  return take(extent - by, extent).run("concat", [take(0, extent - by)], { axis });
+}

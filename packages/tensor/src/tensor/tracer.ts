@@ -1,0 +1,51 @@
+import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
+import type { Spec, Storage } from "./storage.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Receives what a function does while it is traced. */
+export interface Tracer {
+  /** An application; returns its outputs, which have no values yet. */
+  readonly record: <P extends PrimitiveName>(
+    name: P,
+    inputs: readonly Tensor[],
+    attrs: AttrsOf<P>,
+    outputs: readonly Spec[],
+  ) => readonly Tensor[];
+  /** A tensor was made from given values: the same in every run of the function. */
+  readonly create?: (storage: Storage) => void;
+  /** State outside tensors was read; the trace holds as long as `read` gives an equal value. */
+  readonly guard?: (read: () => unknown) => void;
+  /** The gradient of `leaf` is about to be read. */
+  readonly readGrad?: (leaf: Tensor, grad: Tensor | undefined) => void;
+  /** The gradient of `leaf`, so far `before`, is about to be replaced. */
+  readonly writeGrad?: (leaf: Tensor, before: Tensor | undefined) => void;
+}
+
+let tracer: Tracer | undefined;
+
+/** The tracer of the function that runs now, if one is traced. */
+export function activeTracer(): Tracer | undefined {
+  return tracer;
+}
+
+/** Runs `fn` with every application recorded by `active` instead of evaluated. */
+export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
+  const before = tracer;
+  tracer = active;
+  try {
+    return fn();
+  } finally {
+    tracer = before;
+  }
+}
+
+/** Whether applications are recorded by a tracer now, so that tensors have no values. */
+export function isTracing(): boolean {
+  return tracer !== undefined;
+}
+
+/** Reads state that decides what a function does, such as a training flag, so that a trace knows what it depends on. */
+export function readState<T>(read: () => T): T {
+  tracer?.guard?.(read);
+  return read();
+}
