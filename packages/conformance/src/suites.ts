@@ -1,0 +1,5 @@
+import { goldenRows } from "./golden/golden-rows.ts";
+import type { Row } from "./row.ts";
+
+/** Everything that enters the scoreboard, in its order. */
+export const suites: readonly (() => readonly Row[])[] = [() => goldenRows()];
