@@ -1,0 +1,3 @@
+import { checkFamily } from "../../../test/check-family.ts";
+
+checkFamily("losses", { cases: 385, excluded: 0 });
