@@ -40,3 +40,6 @@ export type { Features } from "./features/detect-features.ts";
 export { gemm, gemmAvailable } from "./gemm/gemm.ts";
 export type { GemmOptions } from "./gemm/gemm-options.ts";
 export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";
+export type { Definer, Inliner, MathFunction, ParamsOf, VectorArguments } from "./math/define-math-function.ts";
+export { mathFunctions } from "./math/math-functions.ts";
+export type { UnaryMathName } from "./math/math-functions.ts";

@@ -1,0 +1,95 @@
+import type { Expr } from "../assembler/expr.ts";
+import type { FunctionBuilder } from "../assembler/function-builder.ts";
+import type { FunctionRef } from "../assembler/function-ref.ts";
+import type { ModuleBuilder } from "../assembler/module-builder.ts";
+import { call } from "../assembler/ops/call.ts";
+import { f32x4, f64x2 } from "../assembler/ops/float-vector.ts";
+import { definedOnce } from "./defined-once.ts";
+import { double, single } from "./float-shape.ts";
+import type { FloatShape } from "./float-shape.ts";
+import type { MathScope } from "./math-scope.ts";
+
+/** Parameters of one type, by name. */
+export type ParamsOf<Names extends string, T extends "f32" | "f64" | "v128"> = { readonly [Name in Names]: T };
+
+/** Values of vector parameters, by name. */
+export type VectorArguments<Names extends string> = { readonly [Name in Names]: Expr<"v128"> };
+
+/** Defines a function in a module, or gives the one that is defined there already. */
+export type Definer<Names extends string, T extends "f32" | "f64" | "v128"> = (
+  module: ModuleBuilder,
+) => FunctionRef<ParamsOf<Names, T>, T>;
+
+/** Appends the code of a function to `f`, a function of `module`, and gives its result, to be used once. */
+export type Inliner<Names extends string> = (
+  module: ModuleBuilder,
+  f: FunctionBuilder,
+  args: VectorArguments<Names>,
+) => Expr<"v128">;
+
+/** An elementary function in all the forms in which a module can use it. They agree to the last bit. */
+export interface MathFunction<Names extends string = "x"> {
+  /** Four single-precision lanes. */
+  readonly f32x4: Definer<Names, "v128">;
+  /** Two double-precision lanes. */
+  readonly f64x2: Definer<Names, "v128">;
+  /** One single-precision number. */
+  readonly f32: Definer<Names, "f32">;
+  /** One double-precision number. */
+  readonly f64: Definer<Names, "f64">;
+  /** The same code in the place of a call. */
+  readonly inline: { readonly f32x4: Inliner<Names>; readonly f64x2: Inliner<Names> };
+}
+
+/** Emits a function's code and gives its result. */
+export type Emitter<Names extends string> = (scope: MathScope, args: VectorArguments<Names>) => Expr<"v128">;
+
+/** Makes the forms of a function from its code for each shape. */
+export function mathFunction<const Names extends string>(
+  name: string,
+  parameters: readonly Names[],
+  emit: { readonly f32x4: Emitter<Names>; readonly f64x2: Emitter<Names> },
+): MathFunction<Names> {
+  const params = <T extends "f32" | "f64" | "v128">(type: T): ParamsOf<Names, T> =>
+    Object.fromEntries(parameters.map((parameter) => [parameter, type])) as ParamsOf<Names, T>;
+  const vector =
+    (shape: FloatShape): Definer<Names, "v128"> =>
+    (module) =>
+      definedOnce(module, `${name}.${shape.name}`, { params: params("v128"), result: "v128" }, (f, locals) =>
+        emit[shape.name]({ module, f, shape }, locals),
+      );
+  const inline =
+    (shape: FloatShape): Inliner<Names> =>
+    (module, f, args) =>
+      emit[shape.name]({ module, f, shape }, args);
+  const [ofSingle, ofDouble] = [vector(single), vector(double)];
+  const splat = (scalars: object, ops: { splat: (x: never) => Expr<"v128"> }): VectorArguments<Names> =>
+    Object.fromEntries(
+      Object.entries(scalars).map(([parameter, x]) => [parameter, ops.splat(x as never)]),
+    ) as VectorArguments<Names>;
+  return {
+    f32x4: ofSingle,
+    f64x2: ofDouble,
+    f32: (module) =>
+      definedOnce(module, `${name}.f32`, { params: params("f32"), result: "f32" }, (_, locals) =>
+        f32x4.extractLane(call(ofSingle(module), splat(locals, f32x4)), 0),
+      ),
+    f64: (module) =>
+      definedOnce(module, `${name}.f64`, { params: params("f64"), result: "f64" }, (_, locals) =>
+        f64x2.extractLane(call(ofDouble(module), splat(locals, f64x2)), 0),
+      ),
+    inline: { f32x4: inline(single), f64x2: inline(double) },
+  };
+}
+
+/** Makes the forms of a function of one argument from code that serves both shapes. */
+export function unaryFunction(
+  name: string,
+  emit: (scope: MathScope, x: Expr<"v128">) => Expr<"v128">,
+  emitSingle: (scope: MathScope, x: Expr<"v128">) => Expr<"v128"> = emit,
+): MathFunction {
+  return mathFunction(name, ["x"], {
+    f32x4: (scope, { x }) => emitSingle(scope, x),
+    f64x2: (scope, { x }) => emit(scope, x),
+  });
+}

@@ -1,0 +1,106 @@
+import type { Expr } from "../assembler/expr.ts";
+import type { Local } from "../assembler/local.ts";
+import type { FloatShapeName } from "./float-shape.ts";
+import type { MathScope } from "./math-scope.ts";
+import { polynomial } from "./polynomial.ts";
+
+// (e^r − 1 − r) / r² for |r| <= ln(2)/2, minimax for the relative error of e^r − 1: 2^-26 and 2^-61.
+const coefficients: Readonly<Record<FloatShapeName, readonly number[]>> = {
+  f32x4: [0.5, 0.16666538, 0.041666266, 0.008367231, 0.0013947553],
+  f64x2: [
+    0.5, 0.16666666666666677, 0.041666666666666706, 0.008333333333320689, 0.001388888888886512, 0.00019841269888817067,
+    2.4801587364007612e-5, 2.755724123278584e-6, 2.75572397837374e-7, 2.5110157031158175e-8, 2.0925367159757586e-9,
+  ],
+};
+
+// Beyond these e^x is infinite or zero; within them its exponent is at most twice that of a normal number.
+const limits: Readonly<Record<FloatShapeName, readonly [lowest: number, highest: number]>> = {
+  f32x4: [-104, 89],
+  f64x2: [-746, 710],
+};
+
+/** `x = n · ln 2 + r` with |r| <= ln(2)/2. */
+export interface Reduction {
+  /** n as a float. */
+  readonly n: Local<"v128">;
+  /** n in the low bits of an integer; the high bits are something else. */
+  readonly integer: Local<"v128">;
+  readonly r: Local<"v128">;
+  /** What r lacks by rounding. */
+  readonly rest: Expr<"v128">;
+}
+
+/** Splits off a multiple of ln 2 (Cody and Waite). */
+export function reduceByLn2({ f, shape }: MathScope, x: Local<"v128">): Reduction {
+  const { add, sub, mul } = shape.float;
+  // Adding 1.5 · 2^mantissaBits rounds to an integer, which stands in the low bits of the sum.
+  const magic = shape.float.const(1.5 * 2 ** shape.mantissaBits);
+  const integer = f.let(add(mul(x, shape.float.const(Math.LOG2E)), magic));
+  const n = f.let(sub(integer, magic));
+  const high = f.let(sub(x, mul(n, shape.float.const(shape.ln2[0]))));
+  const low = f.let(mul(n, shape.float.const(shape.ln2[1])));
+  const r = f.let(sub(high, low));
+  return { n, integer, r, rest: sub(sub(high, r), low) };
+}
+
+/** A function that multiplies by 2ⁿ, rounding once if the result is subnormal; n is in the low bits of an integer. */
+export function scalingByPowerOfTwo({ f, shape }: MathScope, n: Local<"v128">): (x: Expr<"v128">) => Expr<"v128"> {
+  const { add, sub, shl, shrU } = shape.integer;
+  // In two steps, for the exponents that no normal number has.
+  const half = f.let(shrU(n, 1));
+  const power = (exponent: Expr<"v128">): Expr<"v128"> => add(shl(exponent, shape.mantissaBits), shape.float.const(1));
+  const [first, second] = [f.let(power(half)), f.let(power(sub(n, half)))];
+  return (x) => shape.float.mul(shape.float.mul(x, first), second);
+}
+
+/** `(e^r − 1 − r)` for a reduced argument. */
+export function expTail(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
+  const { mul } = scope.shape.float;
+  return mul(mul(r, r), polynomial(scope, r, coefficients[scope.shape.name]));
+}
+
+/**
+ * `e^(x + low)`, where `low` is a correction far below the last place of x.
+ *
+ * 1 + r is summed without rounding, so that the error stays near half a unit in the last place.
+ */
+export function emitExp(scope: MathScope, x: Expr<"v128">, low?: Expr<"v128">): Expr<"v128"> {
+  const { head, tail, scale } = expParts(scope, x, low);
+  return scale(scope.shape.float.add(head, tail));
+}
+
+/** `e^x` and what its rounding lost. */
+export function emitExpWithRest(
+  scope: MathScope,
+  x: Expr<"v128">,
+): readonly [value: Local<"v128">, rest: Expr<"v128">] {
+  const { f, shape } = scope;
+  const { add, sub } = shape.float;
+  const { head, tail, scale } = expParts(scope, x);
+  const sum = f.let(add(head, tail));
+  return [f.let(scale(sum)), scale(add(sub(head, sum), tail))];
+}
+
+/** `e^(x + low) = scale(head + tail)`. */
+function expParts(
+  scope: MathScope,
+  x: Expr<"v128">,
+  low?: Expr<"v128">,
+): {
+  readonly head: Local<"v128">;
+  readonly tail: Local<"v128">;
+  readonly scale: (x: Expr<"v128">) => Expr<"v128">;
+} {
+  const { f, shape } = scope;
+  const { add, sub, pmin, pmax } = shape.float;
+  const one = shape.float.const(1);
+  const [lowest, highest] = limits[shape.name];
+  // pmin and pmax give their first operand where it is NaN.
+  const clamped = f.let(pmax(pmin(x, shape.float.const(highest)), shape.float.const(lowest)));
+  const { integer, r, rest } = reduceByLn2(scope, clamped);
+  const head = f.let(add(one, r));
+  const headRest = add(sub(one, head), r);
+  const correction = add(headRest, low === undefined ? rest : add(rest, low));
+  const tail = f.let(add(expTail(scope, r), correction));
+  return { head, tail, scale: scalingByPowerOfTwo(scope, integer) };
+}

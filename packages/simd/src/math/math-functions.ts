@@ -1,0 +1,31 @@
+import { unaryFunction } from "./define-math-function.ts";
+import type { MathFunction } from "./define-math-function.ts";
+import { emitExp } from "./exp.ts";
+import { emitLog } from "./log.ts";
+import { emitSigmoid } from "./sigmoid.ts";
+import { emitTanh } from "./tanh.ts";
+
+/** The elementary functions of one argument. */
+export type UnaryMathName = "exp" | "log" | "sigmoid" | "tanh";
+
+/**
+ * Elementary functions on vectors, as code for a module under construction. A module holds only those that it asks
+ * for, each at most once, without memory or imports. No instruction depends on the engine: same input, same bits.
+ *
+ * float32: at most 1.5 units in the last place. float64: at most 2. Special values as in JavaScript's `Math`.
+ *
+ * @example
+ * const module = new ModuleBuilder();
+ * const exp = mathFunctions.exp.f32x4(module);
+ * const signature = { params: { x: "f32" }, result: "f32" } as const;
+ * const run = module.function("run", signature, (_, { x }) => f32x4.extractLane(call(exp, { x: f32x4.splat(x) }), 0));
+ * module.exportFunction(run);
+ * const { exports } = new WebAssembly.Instance(module.compile());
+ * exports.run(1); // => 2.7182817459106445
+ */
+export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } = {
+  exp: unaryFunction("exp", emitExp),
+  log: unaryFunction("log", emitLog),
+  sigmoid: unaryFunction("sigmoid", emitSigmoid),
+  tanh: unaryFunction("tanh", emitTanh),
+};
