@@ -37,6 +37,19 @@ export { v128 } from "./assembler/ops/v128.ts";
 export type { LaneLoad, V128Ops } from "./assembler/ops/v128.ts";
 export { detectFeatures } from "./features/detect-features.ts";
 export type { Features } from "./features/detect-features.ts";
+export { defineGemm } from "./gemm/fixed/define-gemm.ts";
+export type { GemmFunction } from "./gemm/fixed/define-gemm.ts";
+export { gemmRowStep, gemmScratchBytes } from "./gemm/fixed/gemm-plan.ts";
+export type {
+  AffineMatrix,
+  AxisDigit,
+  GemmEpilogue,
+  GemmResult,
+  GemmSpec,
+  StridedMatrix,
+} from "./gemm/fixed/gemm-spec.ts";
+export { loadLanes, storeLanes } from "./gemm/fixed/partial-vector.ts";
+export type { LaneAccess } from "./gemm/fixed/partial-vector.ts";
 export { gemm, gemmAvailable } from "./gemm/gemm.ts";
 export type { GemmOptions } from "./gemm/gemm-options.ts";
 export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";

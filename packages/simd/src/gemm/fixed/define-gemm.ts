@@ -1,0 +1,79 @@
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import type { FunctionRef } from "../../assembler/function-ref.ts";
+import type { ModuleBuilder } from "../../assembler/module-builder.ts";
+import { i32 } from "../../assembler/ops/i32.ts";
+import { strideOf } from "./affine-axis.ts";
+import { checkGemmSpec } from "./check-gemm-spec.ts";
+import { planGemm } from "./gemm-plan.ts";
+import type { GemmPlan } from "./gemm-plan.ts";
+import type { GemmSpec } from "./gemm-spec.ts";
+import { emitPanelGroup } from "./panel-group.ts";
+import type { GemmParams, PanelGroup } from "./panel-group.ts";
+import { emitOffsetTable } from "./offset-table.ts";
+import { definePackPanel } from "./pack-panel.ts";
+import { defineTilePanel } from "./tile-panel.ts";
+
+const signature = {
+  params: { a: "i32", b: "i32", c: "i32", scratch: "i32", rowStart: "i32", rowEnd: "i32", argument: "i32" },
+  result: "void",
+} as const;
+
+/**
+ * Computes rows [rowStart, rowEnd) of a product. `a`, `b` and `c` are the byte addresses of the operands' element (0, 0),
+ * whatever the rows; `scratch` that of memory of this call alone; `argument` is handed to the epilogue.
+ */
+export type GemmFunction = FunctionRef<(typeof signature)["params"], "void">;
+
+/**
+ * Defines a function that computes `C = epilogue(A · B)`, or `epilogue(C + A · B)`, for sizes and layouts known now.
+ *
+ * Sums run over at most 256 steps of K in the dtype's precision, one after another; such blocks are added in order.
+ * Each element's bits depend on K alone, not on the rows that are computed in one call. Nothing outside the operands is read.
+ *
+ * @throws RangeError if a size is not a non-negative integer, a stride no integer, or an axis has another length
+ * @example
+ * const matrix = { rowStride: 2, columnStride: 1 };
+ * const spec = { dtype: "float32", m: 2, n: 2, k: 2, a: matrix, b: matrix, c: { rowStride: 2 }, fma: false } as const;
+ * module.exportFunction(defineGemm(module, spec), "multiply");
+ * multiply(0, 16, 32, 48, 0, 2, 0); // rows 0 and 1 of C at byte 32 from A at 0 and B at 16
+ */
+export function defineGemm(module: ModuleBuilder, spec: GemmSpec): GemmFunction {
+  checkGemmSpec(spec);
+  const plan = planGemm(spec);
+  const groups = defineKernels(module, plan);
+  return module.function(spec.name ?? "gemm", signature, (f, params) => {
+    if (spec.m === 0 || spec.n === 0) return;
+    emitTables(f, plan, params);
+    for (const group of groups) emitPanelGroup(f, plan, group, params);
+  });
+}
+
+function defineKernels(module: ModuleBuilder, plan: GemmPlan): PanelGroup[] {
+  const { a, b, size, lanes, spec, packsA, packsB, panelRows } = plan;
+  const { m, n, name = "gemm" } = spec;
+  if (m === 0 || n === 0) return [];
+  const height = plan.panels[0]?.height ?? 1;
+  const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
+  const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
+  const packA = packsA
+    ? definePackPanel(module, { name: `${name}.packA`, ...axesA, lines: height, width: panelRows })
+    : undefined;
+  return plan.panels.map((panels) => {
+    const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
+    const width = panels.vectors * lanes;
+    const tile = defineTilePanel(module, plan, panels, `${name}.tile${lines}`);
+    const packB = packsB
+      ? definePackPanel(module, { name: `${name}.packB${lines}`, ...axesB, lines, width })
+      : undefined;
+    return { panels, tile, packA, packB };
+  });
+}
+
+function emitTables(f: FunctionBuilder, { a, b, size, packsA, packsB, scratch }: GemmPlan, params: GemmParams): void {
+  if (packsA && strideOf(a.columns) === undefined) {
+    emitOffsetTable(f, a.columns, size, i32.add(params.scratch, scratch.tableA));
+  }
+  if (packsB && strideOf(b.rows) === undefined) {
+    emitOffsetTable(f, b.rows, size, i32.add(params.scratch, scratch.tableB));
+  }
+}

@@ -1,0 +1,140 @@
+import { layoutOf, strideOf } from "./affine-axis.ts";
+import type { Layout } from "./affine-axis.ts";
+import type { GemmSpec } from "./gemm-spec.ts";
+
+/** Columns of C that are computed together: `count` panels of `vectors` vectors, the last vector `lastLanes` wide. */
+export interface ColumnPanels {
+  /** The first column. */
+  readonly column: number;
+  readonly count: number;
+  readonly vectors: number;
+  readonly lastLanes: number;
+  /** Rows of the register tile. */
+  readonly height: number;
+}
+
+/** How a product is computed: every size that the generated code has in it. */
+export interface GemmPlan {
+  readonly spec: GemmSpec;
+  readonly a: Layout;
+  readonly b: Layout;
+  /** Bytes of an element. */
+  readonly size: 4 | 8;
+  /** Elements of a vector. */
+  readonly lanes: number;
+  /** Whether A or B are copied into panels before use. */
+  readonly packsA: boolean;
+  readonly packsB: boolean;
+  /** Elements from one step of K to the next in a packed panel of A. */
+  readonly panelRows: number;
+  /** Steps of K that are summed in registers. */
+  readonly depth: number;
+  /** Rows that are computed before the next column panel. */
+  readonly blockRows: number;
+  /** Columns whose packed panels are kept at a time. */
+  readonly blockColumns: number;
+  readonly panels: readonly ColumnPanels[];
+  /** Byte offsets in the scratch memory, and its size. */
+  readonly scratch: {
+    readonly tableA: number;
+    readonly tableB: number;
+    readonly packedA: number;
+    readonly packedB: number;
+    readonly bytes: number;
+  };
+}
+
+/** Steps of K in one chain of additions, at most: bounds the rounding error, and the packed panel fits the first cache. */
+const maxDepth = 256;
+/** Packed columns that stay in the second cache, with `maxDepth` steps each. */
+const maxColumns = 512;
+/** Bytes of A that the column panels read again and again. */
+const blockBytesA = 2 ** 17;
+/** Bytes of B up to which rows are read where they are. */
+const directBytesB = 2 ** 14;
+
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+const align = (bytes: number): number => roundUp(bytes, 64);
+
+/** Decides how to compute a product. */
+export function planGemm(spec: GemmSpec): GemmPlan {
+  const { m, n, k, dtype, fma } = spec;
+  const size = dtype === "float32" ? 4 : 8;
+  const lanes = 16 / size;
+  const a = layoutOf(spec.a, m, k);
+  const b = layoutOf(spec.b, k, n);
+  const blocks = Math.max(1, Math.ceil(k / maxDepth));
+  const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
+  // The tile reads rows at fixed distances from the first, which instructions only take forward.
+  const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
+  const packsB = readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size);
+  const height = Math.min(m, fma ? 6 : 4);
+  const panelRows = roundUp(height, lanes);
+  const blockRows = Math.max(height, roundUp(Math.floor(blockBytesA / (depth * size)), height));
+  const blockColumns = packsB ? Math.min(roundUp(n, lanes), maxColumns) : roundUp(n, lanes);
+
+  const tableA = 0;
+  const tableB = tableA + (packsA && strideOf(a.columns) === undefined ? align(k * 4) : 0);
+  const packedA = tableB + (packsB && strideOf(b.rows) === undefined ? align(k * 4) : 0);
+  const packedRows = roundUp(Math.min(m, blockRows), height) / height;
+  const packedB = packedA + (packsA ? align(packedRows * panelRows * depth * size) : 0);
+  const bytes = packedB + (packsB ? align(blockColumns * depth * size) : 0);
+  return {
+    spec,
+    a,
+    b,
+    size,
+    lanes,
+    packsA,
+    packsB,
+    panelRows,
+    depth,
+    blockRows,
+    blockColumns,
+    panels: columnPanels(spec, lanes, packsA ? height : undefined),
+    scratch: { tableA, tableB, packedA, packedB, bytes },
+  };
+}
+
+/** Bytes of scratch memory that one running call of a product needs, aligned to 16; 0 if nothing is packed. */
+export function gemmScratchBytes(spec: GemmSpec): number {
+  return planGemm(spec).scratch.bytes;
+}
+
+/** Rows that are computed together: chunks of rows for threads are best multiples of it. */
+export function gemmRowStep(spec: GemmSpec): number {
+  return planGemm(spec).panels[0]?.height ?? 1;
+}
+
+function readsScattered({ rows, columns }: Layout): boolean {
+  return strideOf(rows) === undefined || strideOf(columns) === undefined;
+}
+
+// A column of A is read as one element from each row. Where rows are long, steps of K are far apart if A is transposed.
+function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolean {
+  const step = Math.abs(strideOf(a.columns) ?? 1) * size;
+  return step >= 256 && m * k * size > directBytesB && n >= 32;
+}
+
+function isWorthPackingB({ m, n, k }: GemmSpec, size: number): boolean {
+  return Math.min(k, maxDepth) * n * size > directBytesB && k > 48 && m >= 12;
+}
+
+/** Splits the columns into panels of two vectors, and of three or one at the end. */
+function columnPanels({ m, n, fma }: GemmSpec, lanes: number, packedHeight: number | undefined): ColumnPanels[] {
+  const vectors = Math.ceil(n / lanes);
+  const rest = vectors % 2 === 0 ? 0 : vectors === 1 || packedHeight !== undefined ? 1 : 3;
+  const heights = fma ? [8, 6, 3] : [8, 4, 3];
+  const panels: ColumnPanels[] = [];
+  const add = (column: number, count: number, width: number, lastLanes: number): void => {
+    const height = packedHeight ?? Math.min(m, heights[width - 1] as number);
+    if (count > 0) panels.push({ column, count, vectors: width, lastLanes, height });
+  };
+  const lastLanes = n - (vectors - 1) * lanes;
+  const pairs = (vectors - rest) / 2;
+  const isLastPartial = rest === 0 && lastLanes < lanes;
+  add(0, isLastPartial ? pairs - 1 : pairs, 2, lanes);
+  if (isLastPartial) add((pairs - 1) * 2 * lanes, 1, 2, lastLanes);
+  if (rest > 0) add(pairs * 2 * lanes, 1, rest, lastLanes);
+  return panels;
+}

@@ -1,0 +1,197 @@
+import type { Expr } from "../../assembler/expr.ts";
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import type { FunctionRef } from "../../assembler/function-ref.ts";
+import type { Local } from "../../assembler/local.ts";
+import type { ModuleBuilder } from "../../assembler/module-builder.ts";
+import { i32 } from "../../assembler/ops/i32.ts";
+import { v128 } from "../../assembler/ops/v128.ts";
+import { axisOffset, lengthOf, runOf, strideOf } from "./affine-axis.ts";
+import type { Axis } from "./affine-axis.ts";
+import { loadLanes } from "./partial-vector.ts";
+import { transposeLanes } from "./transpose-lanes.ts";
+
+/** What a packing function reads and how its panels look. */
+export interface PanelSource {
+  readonly name: string;
+  /** The axis whose lines lie side by side in a panel: rows of A, columns of B. */
+  readonly lineAxis: Axis;
+  /** The axis of K, from one step of a panel to the next. */
+  readonly stepAxis: Axis;
+  /** Lines that are read. */
+  readonly lines: number;
+  /** Lines that a panel has room for: a multiple of the lanes of a vector. */
+  readonly width: number;
+  /** Bytes of an element. */
+  readonly size: 4 | 8;
+  /** Whether lines may reach `limit`; the last one before it is read for those beyond. */
+  readonly isLimited: boolean;
+}
+
+const signature = {
+  params: { source: "i32", line: "i32", first: "i32", steps: "i32", packed: "i32", table: "i32", limit: "i32" },
+  result: "void",
+} as const;
+
+/**
+ * Copies lines `line`, `line + 1`, ... over steps [first, first + steps) of K into a panel. `first` is a multiple of
+ * the lanes of a vector; `table` holds the byte offsets of all steps if their axis has several digits.
+ */
+export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
+
+/** Defines a packing function for one operand. Reads no byte outside of it. */
+export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
+  const lanes = 16 / source.size;
+  return module.function(source.name, signature, (f, params) => {
+    for (let line = 0; line < source.lines; line += lanes) {
+      emitGroup(f, params, source, line, Math.min(lanes, source.lines - line));
+    }
+  });
+}
+
+type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i32"> };
+
+/** Packs up to one vector of lines. */
+function emitGroup(f: FunctionBuilder, params: Params, source: PanelSource, first: number, lines: number): void {
+  const { lineAxis, stepAxis, size } = source;
+  const lanes = 16 / size;
+  const line = f.let(i32.add(params.line, first));
+  const target = f.let(i32.add(params.packed, first * size));
+  const run = runOf(lineAxis);
+  if (run >= lines) {
+    const copies = (): void => emitCopy(f, params, source, lineBase(params, source, line), target, lines);
+    const conditions: Expr<"i32">[] = [];
+    const isWholeRuns = lineAxis.length === 1 || (run % lanes === 0 && !source.isLimited);
+    if (!isWholeRuns) conditions.push(i32.leU(i32.add(i32.remU(line, run), lines), run));
+    if (source.isLimited) conditions.push(i32.leU(i32.add(line, lines), params.limit));
+    if (conditions.length === 0) return copies();
+    const isInRun = conditions.reduce((all, one) => i32.and(all, one));
+    return f.if(isInRun, copies, () =>
+      emitGather(f, params, source, linesBases(f, params, source, line, lines), target),
+    );
+  }
+  const bases = linesBases(f, params, source, line, lines);
+  if (runOf(stepAxis) >= lanes) emitTranspose(f, params, source, bases, target);
+  else emitGather(f, params, source, bases, target);
+}
+
+function lineBase({ source }: Params, { lineAxis, size }: PanelSource, line: Expr<"i32">): Expr<"i32"> {
+  return i32.add(source, axisOffset(lineAxis, line, size));
+}
+
+/** The addresses of some lines at step 0. */
+function linesBases(
+  f: FunctionBuilder,
+  params: Params,
+  source: PanelSource,
+  line: Local<"i32">,
+  lines: number,
+): Local<"i32">[] {
+  return Array.from({ length: lines }, (_, i) => {
+    const index = f.let(i32.add(line, i));
+    if (source.isLimited) {
+      f.if(i32.geU(index, params.limit), () => f.set(index, i32.sub(params.limit, 1)));
+    }
+    return f.let(lineBase(params, source, index));
+  });
+}
+
+/** Runs over steps; gives the offset of each from step 0. `turn` may take several steps at a time, by `advance`. */
+interface Steps {
+  readonly offset: Expr<"i32">;
+  readonly advance: (count: number) => void;
+}
+
+function startSteps(f: FunctionBuilder, { first, table }: Params, { stepAxis, size }: PanelSource): Steps {
+  const stride = strideOf(stepAxis);
+  if (stride !== undefined) {
+    const offset = f.let(i32.mul(first, stride * size));
+    return { offset, advance: (count) => f.set(offset, i32.add(offset, count * stride * size)) };
+  }
+  const entry = f.let(i32.add(table, i32.shl(first, 2)));
+  return { offset: i32.load(entry), advance: (count) => f.set(entry, i32.add(entry, 4 * count)) };
+}
+
+/** Lines side by side: each step is a vector. */
+function emitCopy(
+  f: FunctionBuilder,
+  params: Params,
+  source: PanelSource,
+  base: Expr<"i32">,
+  target: Local<"i32">,
+  lines: number,
+): void {
+  const { size, width } = source;
+  const from = f.let(base);
+  const steps = startSteps(f, params, source);
+  f.for({ to: params.steps }, () => {
+    const address = f.let(i32.add(from, steps.offset));
+    f.store("v128", target, loadLanes(address, { lanes: lines, size }), { align: size });
+    steps.advance(1);
+    f.set(target, i32.add(target, width * size));
+  });
+}
+
+/** Scattered elements: each step is gathered. */
+function emitGather(
+  f: FunctionBuilder,
+  params: Params,
+  source: PanelSource,
+  bases: readonly Local<"i32">[],
+  target: Local<"i32">,
+): void {
+  const steps = startSteps(f, params, source);
+  f.for({ to: params.steps }, () => emitGatherStep(f, source, bases, steps, target));
+}
+
+function emitGatherStep(
+  f: FunctionBuilder,
+  { size, width }: PanelSource,
+  bases: readonly Local<"i32">[],
+  steps: Steps,
+  target: Local<"i32">,
+): void {
+  const loadLane = size === 4 ? v128.load32Lane : v128.load64Lane;
+  const offset = f.let(steps.offset);
+  const gathered = bases.reduce<Expr<"v128"> | undefined>((vector, base, lane) => {
+    const address = i32.add(base, offset);
+    return vector === undefined ? loadLanes(address, { lanes: 1, size }) : loadLane(address, vector, lane);
+  }, undefined);
+  if (gathered !== undefined) f.store("v128", target, gathered, { align: size });
+  steps.advance(1);
+  f.set(target, i32.add(target, width * size));
+}
+
+/** Steps side by side, in runs: a square of lines and steps is transposed at a time. */
+function emitTranspose(
+  f: FunctionBuilder,
+  params: Params,
+  source: PanelSource,
+  bases: readonly Local<"i32">[],
+  target: Local<"i32">,
+): void {
+  const { stepAxis, size, width } = source;
+  const lanes = 16 / size;
+  const run = runOf(stepAxis);
+  const steps = startSteps(f, params, source);
+  const last = f.let(i32.add(params.first, i32.and(params.steps, -lanes)));
+  const end = f.let(i32.add(params.first, params.steps));
+  const square = (): void => {
+    const offset = f.let(steps.offset);
+    const loaded = bases.map((base) => f.let(v128.load(i32.add(base, offset), { align: size })));
+    const lines = Array.from({ length: lanes }, (_, i) => loaded[Math.min(i, loaded.length - 1)] as Local<"v128">);
+    transposeLanes(f, lines).forEach((vector, step) => {
+      f.store("v128", target, vector, { offset: step * width * size, align: size });
+    });
+    steps.advance(lanes);
+    f.set(target, i32.add(target, lanes * width * size));
+  };
+  const singles = (): void => {
+    for (let i = 0; i < lanes; i++) emitGatherStep(f, source, bases, steps, target);
+  };
+  const isWholeRuns = run === lengthOf(stepAxis) || run % lanes === 0;
+  f.for({ from: params.first, to: last, step: lanes }, (step) => {
+    if (isWholeRuns) square();
+    else f.if(i32.leU(i32.add(i32.remU(step, run), lanes), run), square, singles);
+  });
+  f.for({ from: last, to: end }, () => emitGatherStep(f, source, bases, steps, target));
+}
