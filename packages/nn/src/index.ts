@@ -25,6 +25,12 @@ export { Softsign } from "./layers/activations/softsign.ts";
 export { SwiGLU } from "./layers/activations/swiglu.ts";
 export { Tanh } from "./layers/activations/tanh.ts";
 export { Threshold } from "./layers/activations/threshold.ts";
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./layers/attention/multi-head-attention.ts";
+export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/attention/positional-encoding.ts";
+export {
+  TransformerEncoderLayer,
+  type TransformerEncoderLayerOptions,
+} from "./layers/attention/transformer-encoder-layer.ts";
 export { Dense, type DenseOptions } from "./layers/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding/embedding.ts";
@@ -59,6 +65,14 @@ export {
 } from "./layers/norms/dense-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/norms/layer-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
+export type { CellOptions, CellParameters } from "./layers/recurrent/cell-parameters.ts";
+export { GRU, type GRUOptions } from "./layers/recurrent/gru.ts";
+export { GRUCell, type GRUCellOptions } from "./layers/recurrent/gru-cell.ts";
+export { LSTM } from "./layers/recurrent/lstm.ts";
+export { LSTMCell } from "./layers/recurrent/lstm-cell.ts";
+export type { RecurrentOptions } from "./layers/recurrent/recurrent.ts";
+export { RNN, type RNNOptions } from "./layers/recurrent/rnn.ts";
+export { RNNCell, type RNNCellOptions } from "./layers/recurrent/rnn-cell.ts";
 export { Residual } from "./layers/residual.ts";
 export { Sequential } from "./layers/sequential.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";

@@ -1,0 +1,71 @@
+import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { linear } from "../linear.ts";
+import { type CellWeights, checkCell } from "./cell-weights.ts";
+
+/** Options of {@link gruCell}. */
+export interface GRUCellArguments {
+  /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
+  readonly resetAfter?: boolean | undefined;
+}
+
+/**
+ * One step of a gated recurrent unit:
+ *
+ * ```
+ * r  = σ(W_ir·x + b_ir + W_hr·h + b_hr)
+ * z  = σ(W_iz·x + b_iz + W_hz·h + b_hz)
+ * n  = tanh(W_in·x + b_in + r ⊙ (W_hn·h + b_hn))
+ * h' = (1 − z) ⊙ n + z ⊙ h
+ * ```
+ *
+ * @param x `[..., in]`
+ * @param h `[..., hidden]`
+ * @param weights three gates in the order r, z, n
+ * @returns `[..., hidden]`, in the promoted dtype
+ * @throws {ShapeError} when shapes do not fit together
+ *
+ * Cho et al. 2014, https://arxiv.org/abs/1406.1078
+ *
+ * @example
+ * ```ts
+ * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
+ * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
+ * ```
+ */
+export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
+  checkOptions("gruCell", options, ["resetAfter"]);
+  const { resetAfter = true } = options;
+  checkCell("gruCell", 3, x, { h }, weights);
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const hidden = h.shape.at(-1) as number;
+  const fromInput = linear(x, weightIh, biasIh); // [..., 3·hidden]
+  if (resetAfter) {
+    const fromState = linear(h, weightHh, biasHh);
+    const [reset, update] = gates(fromInput, fromState, hidden);
+    return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
+  }
+  const rows = (t: Tensor | undefined, start: number, stop?: number): Tensor | undefined => t?.slice([start, stop]);
+  const fromState = linear(h, rows(weightHh, 0, 2 * hidden) as Tensor, rows(biasHh, 0, 2 * hidden));
+  const [reset, update] = gates(fromInput, fromState, hidden);
+  const product = linear(reset.mul(h), rows(weightHh, 2 * hidden) as Tensor, rows(biasHh, 2 * hidden));
+  return blend(part(fromInput, 2 * hidden).add(product), update, h);
+}
+
+/** Elements of the last axis. */
+function part(x: Tensor, start: number, stop?: number): Tensor {
+  return x.slice(...x.shape.slice(0, -1).map((): [] => []), [start, stop]);
+}
+
+/** r and z. */
+function gates(fromInput: Tensor, fromState: Tensor, hidden: number): readonly [reset: Tensor, update: Tensor] {
+  const both = part(fromInput, 0, 2 * hidden)
+    .add(part(fromState, 0, 2 * hidden))
+    .sigmoid();
+  return [part(both, 0, hidden), part(both, hidden)];
+}
+
+/** `(1 − z) ⊙ tanh(candidate) + z ⊙ h`, as a step from the candidate towards h. */
+function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
+  const n = candidate.tanh();
+  return n.add(update.mul(h.sub(n)));
+}
