@@ -17,6 +17,7 @@ export type Unary =
   | "square"
   | "sin"
   | "cos"
+  | "atan"
   | "tanh"
   | "sigmoid"
   | "erf"
@@ -55,6 +56,7 @@ export const unary: Vjps<Unary> = {
   square: [(ct, saved) => ct.mul(saved.input(0).mul(2))],
   sin: [(ct, saved) => ct.mul(saved.input(0).cos())],
   cos: [(ct, saved) => ct.neg().mul(saved.input(0).sin())],
+  atan: [(ct, saved) => ct.div(saved.input(0).square().add(1))],
   // 1 - y² and y (1 - y)
   tanh: [(ct, saved) => ct.mul(saved.output(0).square().neg().add(1))],
   sigmoid: [(ct, saved) => ct.mul(saved.output(0).sub(saved.output(0).square()))],

@@ -61,6 +61,7 @@ export const unaryCases: Entries<Unary> = {
   square: unary((x) => x * x),
   sin: unary(Math.sin),
   cos: unary(Math.cos),
+  atan: unary(Math.atan),
   tanh: unary(Math.tanh),
   sigmoid: unary((x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))),
   erf: unary(erf),

@@ -32,6 +32,12 @@ export { threshold } from "./activations/threshold.ts";
 export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
 export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
+export { conv1d, conv2d, conv3d } from "./convolution/conv.ts";
+export { convTranspose1d, convTranspose2d, convTranspose3d } from "./convolution/conv-transpose.ts";
+export type { ConvolutionOptions } from "./convolution/convolution.ts";
+export type { PerAxis } from "./convolution/per-axis.ts";
+export type { TransposedConvolutionOptions } from "./convolution/transposed-convolution.ts";
+export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { linear } from "./linear.ts";
@@ -59,6 +65,20 @@ export { plainBatchNorm } from "./norms/plain-batch-norm.ts";
 export { plainLayerNorm } from "./norms/plain-layer-norm.ts";
 export { plainRMSNorm } from "./norms/plain-rms-norm.ts";
 export { rmsNorm, type RMSNormArguments } from "./norms/rms-norm.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from "./pooling/adaptive-pool.ts";
+export type { OutputSize } from "./pooling/adaptive-pooling.ts";
+export type { AveragePoolOptions } from "./pooling/average-pooling.ts";
+export { avgPool1d, avgPool2d, avgPool3d } from "./pooling/avg-pool.ts";
+export { maxPool1d, maxPool2d, maxPool3d, maxPoolWithIndices } from "./pooling/max-pool.ts";
+export type { MaxPoolOptions, MaxPoolResult } from "./pooling/max-pooling.ts";
+export type { PoolingOptions } from "./pooling/pooling-plan.ts";
 export type { CellWeights } from "./recurrent/cell-weights.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru-cell.ts";
 export { lstmCell, type LSTMState } from "./recurrent/lstm-cell.ts";

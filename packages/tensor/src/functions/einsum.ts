@@ -10,7 +10,8 @@ interface Labelled {
 
 /**
  * Einstein's summation: letters name axes, a letter that is missing on the right is summed over. Without `->`
- * the result has the letters that occur once, in alphabetical order.
+ * the result has the letters that occur once, in alphabetical order. `...` stands for any further axes, which broadcast, as
+ * does an axis of extent 1.
  *
  * Operands are contracted from left to right, each pair as one batched `matmul`.
  *
@@ -30,40 +31,72 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
   return result.x.permute(output.map((label) => result.labels.indexOf(label)));
 }
 
+const anyAxes = "...";
+
+/** The axes that `...` stands for, named from the last one, so that operands align there as in broadcasting. */
+function ellipsisLabels(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `.${count - i}`);
+}
+
+/** Letters of a term as labels, `...` spelled out as `count` axes. */
+function labelsOf(term: string, count: number): string[] {
+  const [before = "", after] = term.split(anyAxes);
+  return after === undefined ? [...before] : [...before, ...ellipsisLabels(count), ...after];
+}
+
 function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelled[]; output: string[] } {
   const [left = "", right, ...more] = equation.replaceAll(" ", "").split("->");
   const terms = left.split(",");
-  const all = terms.join("");
-  if (more.length > 0 || !/^[a-zA-Z]*$/.test(all + (right ?? ""))) {
-    throw new ValueError(`einsum: expected letters, commas and one "->", got "${equation}".`);
+  const wellFormed = [...terms, right ?? ""].every((term) => /^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(term));
+  if (more.length > 0 || !wellFormed) {
+    throw new ValueError(`einsum: expected letters, commas, "..." and one "->", got "${equation}".`);
   }
   if (terms.length !== operands.length) {
     throw new ValueError(`einsum: expected ${terms.length} operands for "${equation}", got ${operands.length}.`);
   }
-  const letters = all.split("");
+  const inputs = operands.map((x, i): Labelled => {
+    const term = terms[i] as string;
+    const further = x.ndim - term.replace(anyAxes, "").length;
+    if (term.includes(anyAxes) ? further < 0 : further !== 0) {
+      throw new ShapeError(
+        `einsum: expected ${x.ndim - further} axes for "${term}", got shape ${formatShape(x.shape)}.`,
+      );
+    }
+    return { x, labels: labelsOf(term, further) };
+  });
+  const all = inputs.flatMap(({ labels }) => labels);
+  const shared = ellipsisLabels(Math.max(0, ...all.map((label) => (label.length > 1 ? Number(label.slice(1)) : 0))));
+  const letters = all.filter((label) => label.length === 1);
   const once = letters.filter((label) => letters.indexOf(label) === letters.lastIndexOf(label));
-  const output = right?.split("") ?? once.sort((a, b) => (a < b ? -1 : 1));
+  const output =
+    right === undefined ? [...shared, ...once.sort((a, b) => (a < b ? -1 : 1))] : labelsOf(right, shared.length);
   if (new Set(output).size !== output.length || output.some((label) => !all.includes(label))) {
     throw new ValueError(`einsum: expected distinct letters of the left side after "->", got "${equation}".`);
   }
+  const extents = extentsOf(inputs);
+  return { inputs: inputs.map((input) => withoutSingles(input, extents)), output };
+}
+
+/** The extent of every label; an extent of 1 gives way to another. */
+function extentsOf(inputs: readonly Labelled[]): ReadonlyMap<string, number> {
   const extents = new Map<string, number>();
-  const inputs = operands.map((x, i) => {
-    const labels = (terms[i] as string).split("");
-    if (labels.length !== x.ndim) {
-      throw new ShapeError(
-        `einsum: expected ${labels.length} axes for "${terms[i]}", got shape ${formatShape(x.shape)}.`,
-      );
-    }
+  for (const { x, labels } of inputs) {
     labels.forEach((label, axis) => {
-      const extent = x.shape[axis] as number;
-      if ((extents.get(label) ?? extent) !== extent) {
-        throw new ShapeError(`einsum: expected one extent for "${label}", got ${extents.get(label)} and ${extent}.`);
+      const [known, extent] = [extents.get(label) ?? 1, x.shape[axis] as number];
+      if (known !== extent && known !== 1 && extent !== 1) {
+        throw new ShapeError(`einsum: expected one extent for "${label}", got ${known} and ${extent}.`);
       }
-      extents.set(label, extent);
+      extents.set(label, known === 1 ? extent : known);
     });
-    return { x, labels };
-  });
-  return { inputs, output };
+  }
+  return extents;
+}
+
+/** Drops axes of extent 1 that broadcast: an operand without the label broadcasts just so. */
+function withoutSingles({ x, labels }: Labelled, extents: ReadonlyMap<string, number>): Labelled {
+  const dropped = labels.flatMap((label, axis) => (x.shape[axis] === 1 && extents.get(label) !== 1 ? [axis] : []));
+  if (dropped.length === 0) return { x, labels };
+  return { x: x.squeeze(dropped), labels: labels.filter((_, axis) => !dropped.includes(axis)) };
 }
 
 /** Takes the diagonal of every letter that occurs twice in one operand. */

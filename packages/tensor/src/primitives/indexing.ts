@@ -74,7 +74,7 @@ export const scatterAdd: Primitive<AxisAttrs> = {
   },
   evaluate: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Block, Block, Block];
-    const totals = Float64Array.from(x.data);
+    const totals = new Float64Array(x.data);
     forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
       totals[at] = (totals[at] as number) + (src.data[i] as number);
     });

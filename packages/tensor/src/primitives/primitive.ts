@@ -78,6 +78,7 @@ export interface Signatures {
   square: NoAttrs;
   sin: NoAttrs;
   cos: NoAttrs;
+  atan: NoAttrs;
   tanh: NoAttrs;
   sigmoid: NoAttrs;
   erf: NoAttrs;

@@ -61,6 +61,7 @@ export const square: Primitive<NoAttrs> = unary("square", "number", (x, out) => 
 });
 export const sin: Primitive<NoAttrs> = unary("sin", "float", map(Math.sin));
 export const cos: Primitive<NoAttrs> = unary("cos", "float", map(Math.cos));
+export const atan: Primitive<NoAttrs> = unary("atan", "float", map(Math.atan));
 export const tanh: Primitive<NoAttrs> = unary("tanh", "float", map(Math.tanh));
 export const sigmoid: Primitive<NoAttrs> = unary(
   "sigmoid",

@@ -51,7 +51,9 @@ function crop(x: Tensor, widths: Widths): Tensor {
     const extent = x.shape[axis] as number;
     const [start, stop] = [Math.max(-before, 0), extent - Math.max(-after, 0)];
     if (start > stop) {
-      throw new ShapeError(`pad: expected to take at most ${extent} elements from axis ${axis}, got ${start + extent - stop}.`);
+      throw new ShapeError(
+        `pad: expected to take at most ${extent} elements from axis ${axis}, got ${start + extent - stop}.`,
+      );
     }
     return [start, stop];
   });
@@ -72,10 +74,7 @@ function extend(x: Tensor, axis: number, before: number, after: number, mode: Ex
   const repeat = (start: number, count: number): Tensor =>
     take(start, start + 1).broadcastTo(x.shape.map((n, a) => (a === axis ? count : n)));
   const ends = {
-    reflect: (): [Tensor, Tensor] => [
-      take(1, before + 1).flip(axis),
-      take(extent - 1 - after, extent - 1).flip(axis),
-    ],
+    reflect: (): [Tensor, Tensor] => [take(1, before + 1).flip(axis), take(extent - 1 - after, extent - 1).flip(axis)],
     replicate: (): [Tensor, Tensor] => [repeat(0, before), repeat(extent - 1, after)],
     circular: (): [Tensor, Tensor] => [take(extent - before, extent), take(0, after)],
   }[mode]();

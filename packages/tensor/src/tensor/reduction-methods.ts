@@ -193,5 +193,8 @@ function safeSqrt(x: Tensor): Tensor {
 /** x^p for x ≥ 0 with gradient 0 at 0: the power is taken of 1 there, and the result set to 0^p. */
 function safePower(x: Tensor, p: number): Tensor {
   const zero = x.detach().eq(0);
-  return x.maskedFill(zero, 1).pow(p).maskedFill(zero, 0 ** p);
+  return x
+    .maskedFill(zero, 1)
+    .pow(p)
+    .maskedFill(zero, 0 ** p);
 }

@@ -1,0 +1,46 @@
+import { checkOptions, isFloat, type Tensor, tensor } from "@tapegrad/tensor";
+import { patches } from "../convolution/patches.ts";
+import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
+import { expectNumber } from "../expect-number.ts";
+import { planPooling, type PoolingOptions, type PoolingPlan } from "./pooling-plan.ts";
+
+/** Options of average pooling. */
+export interface AveragePoolOptions extends PoolingOptions {
+  /** Whether zeros of the padding count as elements, true unless given. */
+  readonly countIncludePad?: boolean;
+  /** Divides sums by this number instead of by the number of elements. */
+  readonly divisor?: number | undefined;
+}
+
+/** Average pooling over `rank` spatial axes. */
+export function averagePooling(rank: number, x: Tensor, size: PerAxis, options: AveragePoolOptions): Tensor {
+  const fn = `avgPool${rank}d`;
+  checkOptions(fn, options, ["stride", "padding", "ceilMode", "countIncludePad", "divisor"]);
+  const { countIncludePad = true, divisor } = options;
+  if (divisor !== undefined) expectNumber(fn, "divisor", divisor, "to be a finite number other than 0", (n) => n !== 0);
+  return withBatch(fn, isFloat(x.dtype) ? x : x.to("float32"), rank, (batch) => {
+    const extents = batch.shape.slice(2);
+    const plan = planPooling(fn, extents, size, options);
+    const { margins } = plan;
+    const padded = margins.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...margins]);
+    const axis = extents.map((_, k) => 2 + k);
+    const sums = patches(fn, padded, plan).sum({ axis }); // [N, C, ...positions]
+    if (divisor !== undefined) return sums.div(divisor);
+    return counts(plan, extents, countIncludePad).reduce<Tensor>((y, count) => y.div(count), sums);
+  });
+}
+
+/** Number of elements of each window along each axis, shaped to broadcast; their product is the number in all. */
+function counts(plan: PoolingPlan, extents: readonly number[], includePad: boolean): (Tensor | number)[] {
+  const rank = extents.length;
+  return extents.map((extent, k) => {
+    const [n, pad] = [plan.size[k] as number, plan.padding[k] as number];
+    const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
+    const along = Array.from({ length: plan.positions[k] as number }, (_, p) => {
+      const start = p * (plan.stride[k] as number) - pad;
+      return Math.min(start + n, last) - Math.max(start, first);
+    });
+    if (along.every((count) => count === along[0])) return along[0] as number;
+    return tensor(along, { dtype: "int32" }).reshape(along.length, ...new Array<number>(rank - 1 - k).fill(1));
+  });
+}

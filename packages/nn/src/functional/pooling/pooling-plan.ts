@@ -1,0 +1,62 @@
+import { ShapeError, type Shape, ValueError, formatShape } from "@tapegrad/tensor";
+import { type Sliding, spanOf } from "../convolution/patches.ts";
+import { type PerAxis, perAxis } from "../convolution/per-axis.ts";
+
+/** Options that all pooling shares; one number for all spatial axes or a number each. */
+export interface PoolingOptions {
+  /** Distance between neighbouring windows, `size` unless given. */
+  readonly stride?: PerAxis | undefined;
+  /** Elements added before and after each axis, at most half a window; 0 unless given. */
+  readonly padding?: PerAxis;
+  /** Whether a last window may reach over the end, false unless given. */
+  readonly ceilMode?: boolean;
+}
+
+/** Checked options of pooling, and what they give for an input. */
+export interface PoolingPlan extends Sliding {
+  /** Elements before and after each axis; after it also those that `ceilMode` needs. */
+  readonly margins: readonly (readonly [number, number])[];
+  /** Padding on each side of each axis, as given. */
+  readonly padding: readonly number[];
+  /** Number of windows along each axis. */
+  readonly positions: readonly number[];
+}
+
+/** Checks options against the spatial extents of an input. */
+export function planPooling(
+  fn: string,
+  extents: Shape,
+  window: PerAxis,
+  options: PoolingOptions & { readonly dilation?: PerAxis },
+): PoolingPlan {
+  const rank = extents.length;
+  const size = perAxis(fn, "size", window, rank, 1);
+  const stride = perAxis(fn, "stride", options.stride ?? size, rank, 1);
+  const padding = perAxis(fn, "padding", options.padding ?? 0, rank, 0);
+  const dilation = perAxis(fn, "dilation", options.dilation ?? 1, rank, 1);
+  const spans = size.map((n, k) => spanOf(n, dilation[k] as number));
+  if (padding.some((n, k) => 2 * n > (spans[k] as number))) {
+    throw new ValueError(
+      `${fn}: expected padding of at most half a window ${formatShape(spans)}, got ${formatShape(padding)}.`,
+    );
+  }
+  const positions = extents.map((extent, k) => {
+    const [by, pad] = [stride[k] as number, padding[k] as number];
+    const steps = (extent + 2 * pad - (spans[k] as number)) / by;
+    if (options.ceilMode !== true) return Math.floor(steps) + 1;
+    const count = Math.ceil(steps) + 1;
+    // A window has to start within the input or the padding before it.
+    return (count - 1) * by >= extent + pad ? count - 1 : count;
+  });
+  if (positions.some((n) => n < 1)) {
+    throw new ShapeError(
+      `${fn}: expected spatial extents of at least a window ${formatShape(spans)} after padding, got ${formatShape(extents)}.`,
+    );
+  }
+  const margins = extents.map((extent, k): [number, number] => {
+    const low = padding[k] as number;
+    const reach = ((positions[k] as number) - 1) * (stride[k] as number) + (spans[k] as number);
+    return [low, Math.max(reach - extent - low, 0)];
+  });
+  return { size, stride, dilation, padding, margins, positions };
+}
