@@ -7,8 +7,8 @@ import { checkGemmSpec } from "./check-gemm-spec.ts";
 import { planGemm } from "./gemm-plan.ts";
 import type { GemmPlan } from "./gemm-plan.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
-import { emitPanelGroup } from "./panel-group.ts";
-import type { GemmParams, PanelGroup } from "./panel-group.ts";
+import { emitPanelGroups } from "./panel-groups.ts";
+import type { GemmKernelSet, GemmParams } from "./panel-groups.ts";
 import { emitOffsetTable } from "./offset-table.ts";
 import { definePackPanel } from "./pack-panel.ts";
 import { defineTilePanel } from "./tile-panel.ts";
@@ -40,33 +40,33 @@ export type GemmFunction = FunctionRef<(typeof signature)["params"], "void">;
 export function defineGemm(module: ModuleBuilder, spec: GemmSpec): GemmFunction {
   checkGemmSpec(spec);
   const plan = planGemm(spec);
-  const groups = defineKernels(module, plan);
+  const kernels = defineKernels(module, plan);
   return module.function(spec.name ?? "gemm", signature, (f, params) => {
     if (spec.m === 0 || spec.n === 0) return;
     emitTables(f, plan, params);
-    for (const group of groups) emitPanelGroup(f, plan, group, params);
+    emitPanelGroups(f, plan, kernels, params);
   });
 }
 
-function defineKernels(module: ModuleBuilder, plan: GemmPlan): PanelGroup[] {
-  const { a, b, size, lanes, spec, packsA, packsB, panelRows } = plan;
+function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
+  const { a, b, size, lanes, spec, packsA, packsB, panelRows, panelWidth } = plan;
   const { m, n, name = "gemm" } = spec;
-  if (m === 0 || n === 0) return [];
-  const height = plan.panels[0]?.height ?? 1;
+  if (m === 0 || n === 0) return { packA: undefined, groups: [] };
   const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
   const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
   const packA = packsA
-    ? definePackPanel(module, { name: `${name}.packA`, ...axesA, lines: height, width: panelRows })
+    ? definePackPanel(module, { name: `${name}.packA`, ...axesA, lines: panelRows, width: panelWidth })
     : undefined;
-  return plan.panels.map((panels) => {
+  const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
     const tile = defineTilePanel(module, plan, panels, `${name}.tile${lines}`);
     const packB = packsB
       ? definePackPanel(module, { name: `${name}.packB${lines}`, ...axesB, lines, width })
       : undefined;
-    return { panels, tile, packA, packB };
+    return { panels, tile, packB };
   });
+  return { packA, groups };
 }
 
 function emitTables(f: FunctionBuilder, { a, b, size, packsA, packsB, scratch }: GemmPlan, params: GemmParams): void {

@@ -25,8 +25,10 @@ export interface GemmPlan {
   /** Whether A or B are copied into panels before use. */
   readonly packsA: boolean;
   readonly packsB: boolean;
-  /** Elements from one step of K to the next in a packed panel of A. */
+  /** Rows of a packed panel of A: a multiple of the heights of all tiles. */
   readonly panelRows: number;
+  /** Elements from one step of K to the next in a packed panel of A. */
+  readonly panelWidth: number;
   /** Steps of K that are summed in registers. */
   readonly depth: number;
   /** Rows that are computed before the next column panel. */
@@ -58,7 +60,7 @@ const align = (bytes: number): number => roundUp(bytes, 64);
 
 /** Decides how to compute a product. */
 export function planGemm(spec: GemmSpec): GemmPlan {
-  const { m, n, k, dtype, fma } = spec;
+  const { m, n, k, dtype } = spec;
   const size = dtype === "float32" ? 4 : 8;
   const lanes = 16 / size;
   const a = layoutOf(spec.a, m, k);
@@ -68,16 +70,17 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
   const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
   const packsB = readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size);
-  const height = Math.min(m, fma ? 6 : 4);
-  const panelRows = roundUp(height, lanes);
-  const blockRows = Math.max(height, roundUp(Math.floor(blockBytesA / (depth * size)), height));
+  const panels = columnPanels(spec, lanes);
+  const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
+  const panelWidth = roundUp(panelRows, lanes);
+  const blockRows = roundUp(Math.floor(blockBytesA / (depth * size)), panelRows);
   const blockColumns = packsB ? Math.min(roundUp(n, lanes), maxColumns) : roundUp(n, lanes);
 
   const tableA = 0;
   const tableB = tableA + (packsA && strideOf(a.columns) === undefined ? align(k * 4) : 0);
   const packedA = tableB + (packsB && strideOf(b.rows) === undefined ? align(k * 4) : 0);
-  const packedRows = roundUp(Math.min(m, blockRows), height) / height;
-  const packedB = packedA + (packsA ? align(packedRows * panelRows * depth * size) : 0);
+  const packedPanels = Math.ceil(Math.min(m, blockRows) / panelRows);
+  const packedB = packedA + (packsA ? align(packedPanels * panelWidth * depth * size) : 0);
   const bytes = packedB + (packsB ? align(blockColumns * depth * size) : 0);
   return {
     spec,
@@ -88,10 +91,11 @@ export function planGemm(spec: GemmSpec): GemmPlan {
     packsA,
     packsB,
     panelRows,
+    panelWidth,
     depth,
     blockRows,
     blockColumns,
-    panels: columnPanels(spec, lanes, packsA ? height : undefined),
+    panels,
     scratch: { tableA, tableB, packedA, packedB, bytes },
   };
 }
@@ -120,14 +124,14 @@ function isWorthPackingB({ m, n, k }: GemmSpec, size: number): boolean {
   return Math.min(k, maxDepth) * n * size > directBytesB && k > 48 && m >= 12;
 }
 
-/** Splits the columns into panels of two vectors, and of three or one at the end. */
-function columnPanels({ m, n, fma }: GemmSpec, lanes: number, packedHeight: number | undefined): ColumnPanels[] {
+/** Splits the columns into panels of two vectors, and of three, or one if there is but one, at the end. */
+function columnPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
   const vectors = Math.ceil(n / lanes);
-  const rest = vectors % 2 === 0 ? 0 : vectors === 1 || packedHeight !== undefined ? 1 : 3;
+  const rest = vectors % 2 === 0 ? 0 : Math.min(vectors, 3);
   const heights = fma ? [8, 6, 3] : [8, 4, 3];
   const panels: ColumnPanels[] = [];
   const add = (column: number, count: number, width: number, lastLanes: number): void => {
-    const height = packedHeight ?? Math.min(m, heights[width - 1] as number);
+    const height = Math.max(1, Math.min(m, heights[width - 1] as number));
     if (count > 0) panels.push({ column, count, vectors: width, lastLanes, height });
   };
   const lastLanes = n - (vectors - 1) * lanes;
@@ -137,4 +141,10 @@ function columnPanels({ m, n, fma }: GemmSpec, lanes: number, packedHeight: numb
   if (isLastPartial) add((pairs - 1) * 2 * lanes, 1, 2, lastLanes);
   if (rest > 0) add(pairs * 2 * lanes, 1, rest, lastLanes);
   return panels;
+}
+
+function leastMultiple(x: number, y: number): number {
+  let multiple = x;
+  while (multiple % y !== 0) multiple += x;
+  return multiple;
 }

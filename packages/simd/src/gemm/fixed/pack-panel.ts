@@ -40,11 +40,17 @@ export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
 
 /** Defines a packing function for one operand. Reads no byte outside of it. */
 export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
-  const lanes = 16 / source.size;
+  const { lineAxis, lines, size } = source;
+  const lanes = 16 / size;
   return module.function(source.name, signature, (f, params) => {
-    for (let line = 0; line < source.lines; line += lanes) {
-      emitGroup(f, params, source, line, Math.min(lanes, source.lines - line));
-    }
+    const groups = (): void => {
+      for (let first = 0; first < lines; first += lanes) {
+        emitGroup(f, params, source, first, Math.min(lanes, lines - first));
+      }
+    };
+    const copies = (): void => emitCopy(f, params, source, 0, lines);
+    if (runOf(lineAxis) >= lines) emitIfSideBySide(f, params, source, 0, lines, copies, groups);
+    else groups();
   });
 }
 
@@ -53,25 +59,34 @@ type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i3
 /** Packs up to one vector of lines. */
 function emitGroup(f: FunctionBuilder, params: Params, source: PanelSource, first: number, lines: number): void {
   const { lineAxis, stepAxis, size } = source;
-  const lanes = 16 / size;
-  const line = f.let(i32.add(params.line, first));
-  const target = f.let(i32.add(params.packed, first * size));
+  const scattered = (): void => {
+    const bases = lineBases(f, params, source, first, lines);
+    const target = f.let(i32.add(params.packed, first * size));
+    if (runOf(stepAxis) >= 16 / size) emitTranspose(f, params, source, bases, target);
+    else emitGather(f, params, source, bases, target);
+  };
+  if (lineAxis.length === 1 || runOf(lineAxis) < lines) return scattered();
+  emitIfSideBySide(f, params, source, first, lines, () => emitCopy(f, params, source, first, lines), scattered);
+}
+
+/** Runs `then` if some lines are side by side in memory and none is beyond the limit, else `otherwise`. */
+function emitIfSideBySide(
+  f: FunctionBuilder,
+  params: Params,
+  { lineAxis, isLimited }: PanelSource,
+  first: number,
+  lines: number,
+  then: () => void,
+  otherwise: () => void,
+): void {
+  const line = i32.add(params.line, first);
+  const conditions: Expr<"i32">[] = [];
   const run = runOf(lineAxis);
-  if (run >= lines) {
-    const copies = (): void => emitCopy(f, params, source, lineBase(params, source, line), target, lines);
-    const conditions: Expr<"i32">[] = [];
-    const isWholeRuns = lineAxis.length === 1 || (run % lanes === 0 && !source.isLimited);
-    if (!isWholeRuns) conditions.push(i32.leU(i32.add(i32.remU(line, run), lines), run));
-    if (source.isLimited) conditions.push(i32.leU(i32.add(line, lines), params.limit));
-    if (conditions.length === 0) return copies();
-    const isInRun = conditions.reduce((all, one) => i32.and(all, one));
-    return f.if(isInRun, copies, () =>
-      emitGather(f, params, source, linesBases(f, params, source, line, lines), target),
-    );
-  }
-  const bases = linesBases(f, params, source, line, lines);
-  if (runOf(stepAxis) >= lanes) emitTranspose(f, params, source, bases, target);
-  else emitGather(f, params, source, bases, target);
+  if (lineAxis.length > 1) conditions.push(i32.leU(i32.add(i32.remU(line, run), lines), run));
+  if (isLimited) conditions.push(i32.leU(i32.add(line, lines), params.limit));
+  if (conditions.length === 0) return then();
+  const condition = conditions.reduce((all, one) => i32.and(all, one));
+  f.if(condition, then, otherwise);
 }
 
 function lineBase({ source }: Params, { lineAxis, size }: PanelSource, line: Expr<"i32">): Expr<"i32"> {
@@ -79,15 +94,15 @@ function lineBase({ source }: Params, { lineAxis, size }: PanelSource, line: Exp
 }
 
 /** The addresses of some lines at step 0. */
-function linesBases(
+function lineBases(
   f: FunctionBuilder,
   params: Params,
   source: PanelSource,
-  line: Local<"i32">,
+  first: number,
   lines: number,
 ): Local<"i32">[] {
   return Array.from({ length: lines }, (_, i) => {
-    const index = f.let(i32.add(line, i));
+    const index = f.let(i32.add(params.line, first + i));
     if (source.isLimited) {
       f.if(i32.geU(index, params.limit), () => f.set(index, i32.sub(params.limit, 1)));
     }
@@ -111,21 +126,21 @@ function startSteps(f: FunctionBuilder, { first, table }: Params, { stepAxis, si
   return { offset: i32.load(entry), advance: (count) => f.set(entry, i32.add(entry, 4 * count)) };
 }
 
-/** Lines side by side: each step is a vector. */
-function emitCopy(
-  f: FunctionBuilder,
-  params: Params,
-  source: PanelSource,
-  base: Expr<"i32">,
-  target: Local<"i32">,
-  lines: number,
-): void {
+/** Lines side by side: a step is a few vectors. */
+function emitCopy(f: FunctionBuilder, params: Params, source: PanelSource, first: number, lines: number): void {
   const { size, width } = source;
-  const from = f.let(base);
+  const lanes = 16 / size;
+  const line = f.let(i32.add(params.line, first));
+  const from = f.let(lineBase(params, source, line));
+  const target = f.let(i32.add(params.packed, first * size));
   const steps = startSteps(f, params, source);
   f.for({ to: params.steps }, () => {
     const address = f.let(i32.add(from, steps.offset));
-    f.store("v128", target, loadLanes(address, { lanes: lines, size }), { align: size });
+    for (let lane = 0; lane < lines; lane += lanes) {
+      const offset = lane * size;
+      const vector = loadLanes(address, { lanes: Math.min(lanes, lines - lane), size, offset });
+      f.store("v128", target, vector, { offset, align: size });
+    }
     steps.advance(1);
     f.set(target, i32.add(target, width * size));
   });

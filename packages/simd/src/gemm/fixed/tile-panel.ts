@@ -42,29 +42,38 @@ interface Strides {
 
 /** Defines the function of one width of column panels: the innermost loops of a product. */
 export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: ColumnPanels, name: string): TilePanel {
-  const { size, spec, packsA, packsB, panelRows, lanes } = plan;
+  const { size, spec, packsA, packsB, panelRows, panelWidth, lanes } = plan;
   const { m } = spec;
   const { height } = panel;
   const strides: Strides = {
     rowA: size * (packsA ? 1 : (strideOf(plan.a.rows) as number)),
-    stepA: size * (packsA ? panelRows : (strideOf(plan.a.columns) as number)),
+    stepA: size * (packsA ? panelWidth : (strideOf(plan.a.columns) as number)),
     stepB: size * (packsB ? panel.vectors * lanes : (strideOf(plan.b.rows) as number)),
     rowC: size * spec.c.rowStride,
   };
   return module.function(name, signature, (f, params) => {
     const { a, c, from, to, steps } = params;
-    // From one tile to the next: packed panels follow each other.
-    const tileBytesA = packsA ? f.let(i32.mul(steps, strides.stepA)) : i32.const(height * strides.rowA);
     const tile = (rows: number): void => {
       emitTile(f, plan, panel, strides, params, rows);
-      f.set(a, i32.add(a, rows === height ? tileBytesA : rows * strides.rowA));
+      f.set(a, i32.add(a, rows * strides.rowA));
       f.set(c, i32.add(c, rows * strides.rowC));
       f.set(from, i32.add(from, rows));
     };
-    f.while(i32.leS(i32.add(from, height), to), () => tile(height));
-    const tail = m % height;
-    if (tail > 1) f.if(i32.eq(i32.add(from, tail), to), () => tile(tail));
-    if (height > 1) f.while(i32.ltS(from, to), () => tile(1));
+    const tiles = (end: Local<"i32">): void => {
+      f.while(i32.leS(i32.add(from, height), end), () => tile(height));
+      const tail = m % height;
+      if (tail > 1) f.if(i32.eq(i32.add(from, tail), end), () => tile(tail));
+      if (height > 1) f.while(i32.ltS(from, end), () => tile(1));
+    };
+    if (!packsA) return tiles(to);
+    const panelA = f.let(a);
+    f.while(i32.ltS(from, to), () => {
+      const end = f.let(i32.add(from, panelRows));
+      f.if(i32.gtS(end, to), () => f.set(end, to));
+      tiles(end);
+      f.set(panelA, i32.add(panelA, i32.mul(steps, strides.stepA)));
+      f.set(a, panelA);
+    });
   });
 }
 

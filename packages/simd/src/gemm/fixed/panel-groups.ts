@@ -23,8 +23,13 @@ export interface GemmParams {
 export interface PanelGroup {
   readonly panels: ColumnPanels;
   readonly tile: TilePanel;
-  readonly packA: PackPanel | undefined;
   readonly packB: PackPanel | undefined;
+}
+
+/** The functions that a product calls. */
+export interface GemmKernelSet {
+  readonly packA: PackPanel | undefined;
+  readonly groups: readonly PanelGroup[];
 }
 
 /** A part of an index range. */
@@ -33,50 +38,63 @@ interface Block {
   readonly count: Expr<"i32">;
 }
 
+/** Panels of one group that are computed in one pass over the rows. */
+interface GroupBlock {
+  readonly group: PanelGroup;
+  readonly panels: Block;
+  /** Where their packed panels lie, relative to the packed block of B, for each step of K. */
+  readonly packedColumn: number;
+}
+
 /**
- * Emits the loops around the tiles of one group: blocks of panels, of K, of rows, then panel by panel. The packed block of
- * B stays in the second cache for all rows, a panel of it in the first for the rows of a block.
+ * Emits the loops around the tiles: blocks of columns, of K, of rows, then panel by panel. The packed block of B stays in
+ * the second cache for all rows, a panel of it in the first for the rows of a block.
  */
-export function emitPanelGroup(f: FunctionBuilder, plan: GemmPlan, group: PanelGroup, params: GemmParams): void {
-  const { spec, lanes, packsB } = plan;
-  const { panels } = group;
-  const width = panels.vectors * lanes;
-  const perBlock = packsB ? Math.max(1, Math.floor(plan.blockColumns / width)) : panels.count;
-  emitBlocks(f, 0, panels.count, perBlock, (panelBlock) => {
+export function emitPanelGroups(f: FunctionBuilder, plan: GemmPlan, kernels: GemmKernelSet, params: GemmParams): void {
+  const { spec, lanes, packsB, blockColumns } = plan;
+  const { groups } = kernels;
+  const pass = (blocks: readonly GroupBlock[]): void => {
     emitBlocks(f, 0, spec.k, plan.depth, (steps) => {
-      if (group.packB !== undefined) emitPackB(f, plan, group, params, panelBlock, steps);
+      for (const block of blocks) emitPackB(f, plan, block, params, steps);
       emitBlocks(f, params.rowStart, params.rowEnd, plan.blockRows, (rows) => {
-        if (group.packA !== undefined) emitPackA(f, plan, group, params, rows, steps);
-        emitPanels(f, plan, group, params, panelBlock, steps, rows);
+        if (kernels.packA !== undefined) emitPackA(f, plan, kernels.packA, params, rows, steps);
+        for (const block of blocks) emitPanels(f, plan, block, params, steps, rows);
       });
     });
-  });
+  };
+  const whole = (group: PanelGroup): Block => ({ first: i32.const(0), count: i32.const(group.panels.count) });
+  if (!packsB || spec.n <= blockColumns) {
+    pass(groups.map((group) => ({ group, panels: whole(group), packedColumn: group.panels.column })));
+    return;
+  }
+  for (const group of groups) {
+    const perBlock = Math.floor(blockColumns / (group.panels.vectors * lanes));
+    emitBlocks(f, 0, group.panels.count, perBlock, (panels) => pass([{ group, panels, packedColumn: 0 }]));
+  }
 }
 
 function emitPanels(
   f: FunctionBuilder,
   plan: GemmPlan,
-  { panels, tile, packA, packB }: PanelGroup,
+  { group: { panels, tile, packB }, panels: block, packedColumn }: GroupBlock,
   { a, b, c, scratch, argument }: GemmParams,
-  block: Block,
   steps: Block,
   rows: Block,
 ): void {
-  const { size, lanes, spec } = plan;
+  const { size, lanes, spec, packsA } = plan;
   const width = panels.vectors * lanes;
   const column = f.let(i32.add(i32.mul(block.first, width), panels.column));
   const panelEnd = f.let(i32.add(column, i32.mul(block.count, width)));
   const stepA = size * (strideOf(plan.a.columns) ?? 0);
   const rowA = size * (strideOf(plan.a.rows) ?? 0);
   const stepB = size * (strideOf(plan.b.rows) ?? 0);
-  const fromA =
-    packA === undefined
-      ? i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)))
-      : i32.add(scratch, plan.scratch.packedA);
+  const fromA = packsA
+    ? i32.add(scratch, plan.scratch.packedA)
+    : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
   const fromB =
     packB === undefined
       ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, size)))
-      : i32.add(scratch, plan.scratch.packedB);
+      : packedAddress(plan, scratch, packedColumn, steps);
   const blockA = f.let(fromA);
   const panelB = f.let(fromB);
   const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
@@ -103,17 +121,26 @@ function emitPanels(
   });
 }
 
+function packedAddress(
+  { size, scratch: { packedB } }: GemmPlan,
+  scratch: Expr<"i32">,
+  column: number,
+  steps: Block,
+): Expr<"i32"> {
+  return i32.add(i32.add(scratch, packedB), i32.mul(steps.count, column * size));
+}
+
 function emitPackB(
   f: FunctionBuilder,
-  { size, lanes, scratch }: GemmPlan,
-  { panels, packB }: PanelGroup,
+  plan: GemmPlan,
+  { group: { panels, packB }, panels: block, packedColumn }: GroupBlock,
   params: GemmParams,
-  block: Block,
   steps: Block,
 ): void {
   if (packB === undefined) return;
+  const { size, lanes, scratch } = plan;
   const width = panels.vectors * lanes;
-  const packed = f.let(i32.add(params.scratch, scratch.packedB));
+  const packed = f.let(packedAddress(plan, params.scratch, packedColumn, steps));
   const line = f.let(i32.add(i32.mul(block.first, width), panels.column));
   const end = f.let(i32.add(line, i32.mul(block.count, width)));
   const table = i32.add(params.scratch, scratch.tableB);
@@ -127,21 +154,20 @@ function emitPackB(
 
 function emitPackA(
   f: FunctionBuilder,
-  { size, scratch, panelRows }: GemmPlan,
-  { panels, packA }: PanelGroup,
+  { size, scratch, panelRows, panelWidth }: GemmPlan,
+  packA: PackPanel,
   params: GemmParams,
   rows: Block,
   steps: Block,
 ): void {
-  if (packA === undefined) return;
   const packed = f.let(i32.add(params.scratch, scratch.packedA));
   const line = f.let(rows.first);
   const limit = f.let(i32.add(rows.first, rows.count));
   const table = i32.add(params.scratch, scratch.tableA);
   f.loop((next) => {
     f.call(packA, { source: params.a, line, first: steps.first, steps: steps.count, packed, table, limit });
-    f.set(packed, i32.add(packed, i32.mul(steps.count, panelRows * size)));
-    f.set(line, i32.add(line, panels.height));
+    f.set(packed, i32.add(packed, i32.mul(steps.count, panelWidth * size)));
+    f.set(line, i32.add(line, panelRows));
     f.brIf(next, i32.ltS(line, limit));
   });
 }
