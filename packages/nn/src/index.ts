@@ -31,6 +31,11 @@ export {
   TransformerEncoderLayer,
   type TransformerEncoderLayerOptions,
 } from "./layers/attention/transformer-encoder-layer.ts";
+export { Conv1d, Conv2d, Conv3d } from "./layers/convolution/conv.ts";
+export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "./layers/convolution/conv-transpose.ts";
+export type { ConvOptions } from "./layers/convolution/convolution.ts";
+export type { FilterOptions } from "./layers/convolution/filters.ts";
+export type { ConvTransposeOptions } from "./layers/convolution/transposed-convolution.ts";
 export { Dense, type DenseOptions } from "./layers/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding/embedding.ts";
@@ -65,6 +70,17 @@ export {
 } from "./layers/norms/dense-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/norms/layer-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./layers/pooling/adaptive-pool.ts";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pooling/avg-pool.ts";
+export { GlobalAvgPool } from "./layers/pooling/global-avg-pool.ts";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling/max-pool.ts";
 export type { CellOptions, CellParameters } from "./layers/recurrent/cell-parameters.ts";
 export { GRU, type GRUOptions } from "./layers/recurrent/gru.ts";
 export { GRUCell, type GRUCellOptions } from "./layers/recurrent/gru-cell.ts";

@@ -76,6 +76,7 @@ export {
 export type { OutputSize } from "./pooling/adaptive-pooling.ts";
 export type { AveragePoolOptions } from "./pooling/average-pooling.ts";
 export { avgPool1d, avgPool2d, avgPool3d } from "./pooling/avg-pool.ts";
+export { globalAvgPool, type GlobalAvgPoolOptions } from "./pooling/global-avg-pool.ts";
 export { maxPool1d, maxPool2d, maxPool3d, maxPoolWithIndices } from "./pooling/max-pool.ts";
 export type { MaxPoolOptions, MaxPoolResult } from "./pooling/max-pooling.ts";
 export type { PoolingOptions } from "./pooling/pooling-plan.ts";

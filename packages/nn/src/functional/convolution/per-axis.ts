@@ -9,10 +9,11 @@ export type PerAxis = number | readonly number[];
  * @throws {ValueError} `conv2d: expected stride to be 1 or 2 whole numbers of at least 1, got [1, 0].`
  */
 export function perAxis(fn: string, name: string, value: PerAxis, rank: number, least: number): number[] {
-  const values = typeof value === "number" ? Array.from({ length: rank }, () => value) : [...value];
+  const values =
+    typeof value === "number" ? Array.from({ length: rank }, () => value) : Array.isArray(value) ? [...value] : [];
   if (values.length !== rank || values.some((v) => !Number.isSafeInteger(v) || v < least)) {
     const count = rank === 1 ? "a whole number" : `1 or ${rank} whole numbers`;
-    const got = typeof value === "number" ? String(value) : formatShape(value);
+    const got = Array.isArray(value) ? formatShape(value) : String(value);
     throw new ValueError(`${fn}: expected ${name} to be ${count} of at least ${least}, got ${got}.`);
   }
   return values;

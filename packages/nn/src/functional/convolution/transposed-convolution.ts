@@ -1,5 +1,21 @@
-import { apply, checkOptions, formatShape, ShapeError, sizeOf, type Tensor, ValueError } from "@tapegrad/tensor";
-import { addBias, checkBias, checkDTypes, type ConvolutionOptions, planConvolution } from "./convolution.ts";
+import {
+  apply,
+  checkOptions,
+  formatShape,
+  type Shape,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  ValueError,
+} from "@tapegrad/tensor";
+import {
+  addBias,
+  checkBias,
+  checkDTypes,
+  type ConvolutionOptions,
+  type ConvolutionPlan,
+  planConvolution,
+} from "./convolution.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 
@@ -9,6 +25,26 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
   readonly padding?: PerAxis;
   /** Elements added after each axis, less than stride or dilation; 0 unless given. */
   readonly outputPadding?: PerAxis;
+}
+
+/** Checked options of a transposed convolution. */
+export interface TransposedPlan extends ConvolutionPlan {
+  /** Elements added after each axis. */
+  readonly extra: readonly number[];
+}
+
+/** Checks options against the extents of a window. */
+export function planTransposed(fn: string, size: Shape, options: TransposedConvolutionOptions): TransposedPlan {
+  checkOptions(fn, options, ["stride", "padding", "outputPadding", "dilation", "groups"]);
+  const { outputPadding = 0, padding = 0, ...others } = options;
+  const plan = planConvolution(fn, size, { ...others, padding: perAxis(fn, "padding", padding, size.length, 0) });
+  const extra = perAxis(fn, "outputPadding", outputPadding, size.length, 0);
+  extra.forEach((n, k) => {
+    if (n >= Math.max(plan.stride[k] as number, plan.dilation[k] as number)) {
+      throw new ValueError(`${fn}: expected outputPadding below stride or dilation, got ${formatShape(extra)}.`);
+    }
+  });
+  return { ...plan, extra };
 }
 
 /**
@@ -24,20 +60,12 @@ export function transposedConvolution(
   options: TransposedConvolutionOptions,
 ): Tensor {
   const fn = `convTranspose${rank}d`;
-  checkOptions(fn, options, ["stride", "padding", "outputPadding", "dilation", "groups"]);
   const [inside, out, ...size] = weight.shape;
   if (inside === undefined || out === undefined || size.length !== rank) {
     throw new ShapeError(`${fn}: expected a weight of ${rank + 2} axes, got shape ${formatShape(weight.shape)}.`);
   }
-  const { outputPadding = 0, ...others } = options;
-  const plan = planConvolution(fn, size, others);
-  const { stride, dilation, padding, groups } = plan;
-  const extra = perAxis(fn, "outputPadding", outputPadding, rank, 0);
-  extra.forEach((n, k) => {
-    if (n >= Math.max(stride[k] as number, dilation[k] as number)) {
-      throw new ValueError(`${fn}: expected outputPadding below stride or dilation, got ${formatShape(extra)}.`);
-    }
-  });
+  const plan = planTransposed(fn, size, options);
+  const { stride, dilation, padding, groups, extra } = plan;
   if (inside % groups !== 0) {
     throw new ShapeError(`${fn}: expected a number of channels divisible by ${groups} groups, got ${inside}.`);
   }

@@ -48,6 +48,20 @@ export function maximumLast(x: Tensor, count: number): Tensor {
   return seen.gather(-1, winner).squeeze(-1);
 }
 
+/**
+ * The wanted extent of each spatial axis.
+ *
+ * @throws {ValueError} for extents that are not whole numbers of at least 1
+ */
+export function checkOutputSize(fn: string, rank: number, outputSize: OutputSize): readonly (number | null)[] {
+  const wanted = typeof outputSize === "number" ? Array.from({ length: rank }, () => outputSize) : outputSize;
+  if (wanted.length !== rank || wanted.some((n) => n !== null && !(Number.isSafeInteger(n) && n >= 1))) {
+    const got = typeof outputSize === "number" ? String(outputSize) : `[${outputSize.map(String).join(", ")}]`;
+    throw new ValueError(`${fn}: expected ${rank} whole output extents of at least 1 (or null), got ${got}.`);
+  }
+  return wanted;
+}
+
 /** Applies `reduceLast` to every spatial axis, the last one first. */
 export function adaptivePooling(
   fn: string,
@@ -56,11 +70,7 @@ export function adaptivePooling(
   outputSize: OutputSize,
   reduceLast: (x: Tensor, count: number) => Tensor,
 ): Tensor {
-  const wanted = typeof outputSize === "number" ? Array.from({ length: rank }, () => outputSize) : outputSize;
-  if (wanted.length !== rank || wanted.some((n) => n !== null && !(Number.isSafeInteger(n) && n >= 1))) {
-    const got = typeof outputSize === "number" ? outputSize : `[${outputSize.join(", ")}]`;
-    throw new ValueError(`${fn}: expected ${rank} whole output extents of at least 1 (or null), got ${got}.`);
-  }
+  const wanted = checkOutputSize(fn, rank, outputSize);
   return withBatch(fn, x, rank, (batch) => {
     if (batch.shape.slice(2).includes(0)) {
       throw new ShapeError(`${fn}: expected spatial extents of at least 1, got shape ${formatShape(x.shape)}.`);

@@ -22,14 +22,16 @@ export interface PoolingPlan extends Sliding {
   readonly positions: readonly number[];
 }
 
-/** Checks options against the spatial extents of an input. */
-export function planPooling(
+/** {@link PoolingOptions} and the dilation that max pooling has. */
+export type WindowOptions = PoolingOptions & { readonly dilation?: PerAxis };
+
+/** Checks window and options for a number of spatial axes. */
+export function resolvePooling(
   fn: string,
-  extents: Shape,
+  rank: number,
   window: PerAxis,
-  options: PoolingOptions & { readonly dilation?: PerAxis },
-): PoolingPlan {
-  const rank = extents.length;
+  options: WindowOptions,
+): Sliding & Pick<PoolingPlan, "padding"> {
   const size = perAxis(fn, "size", window, rank, 1);
   const stride = perAxis(fn, "stride", options.stride ?? size, rank, 1);
   const padding = perAxis(fn, "padding", options.padding ?? 0, rank, 0);
@@ -40,6 +42,13 @@ export function planPooling(
       `${fn}: expected padding of at most half a window ${formatShape(spans)}, got ${formatShape(padding)}.`,
     );
   }
+  return { size, stride, dilation, padding };
+}
+
+/** Checks options against the spatial extents of an input. */
+export function planPooling(fn: string, extents: Shape, window: PerAxis, options: WindowOptions): PoolingPlan {
+  const { size, stride, dilation, padding } = resolvePooling(fn, extents.length, window, options);
+  const spans = size.map((n, k) => spanOf(n, dilation[k] as number));
   const positions = extents.map((extent, k) => {
     const [by, pad] = [stride[k] as number, padding[k] as number];
     const steps = (extent + 2 * pad - (spans[k] as number)) / by;
