@@ -1,6 +1,7 @@
 import { activations } from "./activations/activations.ts";
 import { losses } from "./losses/losses.ts";
 import { ops } from "./ops/ops.ts";
+import { optimizers } from "./optimizers/optimizers.ts";
 import type { CaseRunner } from "./run-case.ts";
 
 /** How the cases of each family run: one line for each. */
@@ -8,4 +9,5 @@ export const families: Readonly<Record<string, CaseRunner>> = {
   activations,
   losses,
   ops,
+  optimizers,
 };

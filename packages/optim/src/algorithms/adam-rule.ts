@@ -1,7 +1,10 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { expectNumber, fraction, nonNegative } from "../expect-number.ts";
 import { scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { expectMoments } from "./expect-moments.ts";
+import { type AverageWeights, movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -33,11 +36,7 @@ export function adamRule(
     settle(options) {
       const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
       const { weightDecay = decay.standard } = options;
-      expectNumber(name, "lr", lr, nonNegative);
-      expectNumber(name, "betas[0]", betas[0], fraction);
-      expectNumber(name, "betas[1]", betas[1], fraction);
-      expectNumber(name, "eps", eps, nonNegative);
-      expectNumber(name, "weightDecay", weightDecay, nonNegative);
+      expectMoments(name, { lr, betas, eps, weightDecay });
       return { lr, betas: [betas[0], betas[1]], eps, weightDecay, amsgrad, maximize };
     },
     momentum: ({ betas }) => betas[0],
@@ -53,58 +52,41 @@ export function adamRule(
 
 /** Coefficients of one step, shared by all parameters of a batch. */
 interface StepScalars {
-  readonly beta1: Tensor;
-  readonly rest1: Tensor;
-  readonly beta2: Tensor;
-  readonly rest2: Tensor;
+  readonly first: AverageWeights;
+  readonly second: AverageWeights;
   /** `lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ)` */
   readonly rate: Tensor;
   /** `eps · √(1 − β₂ᵗ)` */
   readonly eps: Tensor;
-  /** `1 − lr · weightDecay` */
-  readonly keep: Tensor;
 }
 
 // Both bias corrections move into scalars: m̂ / (√v̂ + eps) = m / (√v + eps·√c₂) · √c₂ / c₁,
 // with cᵢ = 1 − βᵢᵗ in float64. What remains per parameter is the fewest passes over its elements.
-function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>, decay: number): StepScalars {
+function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepScalars {
   const { betas, eps } = group.settings;
   const one = scalar(1);
   const beta1 = group.momentum as Tensor;
   const correction1 = one.sub(beta1.pow(step));
   const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
   return {
-    beta1: beta1.to(dtype),
-    rest1: one.sub(beta1).to(dtype),
-    beta2: full([], betas[1], { dtype }),
-    rest2: full([], 1 - betas[1], { dtype }),
+    first: { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) },
+    second: { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) },
     rate: group.lr.mul(root2).div(correction1).to(dtype),
     eps: root2.mul(eps).to(dtype),
-    keep: decay === 0 ? one : one.sub(group.lr.mul(decay)).to(dtype),
   };
 }
 
 function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void {
   const { weightDecay, maximize } = batch.group.settings;
-  const { beta1, rest1, beta2, rest2, rate, eps, keep } = stepScalars(batch, decoupled ? weightDecay : 0);
+  const { first, second, rate, eps } = stepScalars(batch);
+  const decay = decoupledDecay(batch.group, batch.dtype, decoupled ? weightDecay : 0);
   for (const { param, state } of batch.slots) {
-    let gradient = param.grad as Tensor;
-    let before: Tensor = param;
-    if (maximize) gradient = gradient.neg();
-    if (weightDecay !== 0) {
-      if (decoupled) before = param.mul(keep);
-      else gradient = gradient.add(param.mul(weightDecay));
-    }
-    const first = state["exp_avg"] as Tensor;
-    const second = state["exp_avg_sq"] as Tensor;
+    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupled ? 0 : weightDecay });
+    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
     const largest = state["max_exp_avg_sq"];
-    const m = first.mul(beta1).add(gradient.mul(rest1));
-    const v = second.mul(beta2).add(gradient.square().mul(rest2));
     const scale = largest === undefined ? v : largest.maximum(v);
-    const change = m.div(scale.sqrt().add(eps)).mul(rate);
-    assign(first, m);
-    assign(second, v);
     if (largest !== undefined) assign(largest, scale);
-    assign(param, before.sub(change));
+    assign(param, decay(param).sub(m.div(scale.sqrt().add(eps)).mul(rate)));
   }
 }

@@ -1,8 +1,9 @@
-import { assign, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { assign, ValueError, zerosLike } from "@tapegrad/tensor";
 import { expectNumber, nonNegative } from "../expect-number.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -55,9 +56,7 @@ const rule: UpdateRule<SGDOptions, SGDSettings> = {
             .add(1 - dampening)
             .to(dtype);
     for (const { param, state } of slots) {
-      let gradient = param.grad as Tensor;
-      if (maximize) gradient = gradient.neg();
-      if (weightDecay !== 0) gradient = gradient.add(param.mul(weightDecay));
+      let gradient = penalizedGradient(param, { maximize, weightDecay });
       const buffer = state["momentum_buffer"];
       if (momentum !== undefined && buffer !== undefined) {
         const velocity = buffer.mul(momentum).add(share === undefined ? gradient : gradient.mul(share));

@@ -42,7 +42,7 @@ export abstract class Optimizer<
   step(): void {
     withGradMode(false, () => {
       this.groups.forEach((group, i) => {
-        for (const [step, slots] of countStep(this.#slots[i] as readonly Slot[])) {
+        for (const [step, slots] of countStep(this.#slots[i] as readonly Slot[], this.#rule.scalars)) {
           for (const [dtype, batch] of groupBy(slots, (slot) => slot.param.dtype)) {
             this.#rule.update({ slots: batch, step, dtype, group });
           }
@@ -73,7 +73,7 @@ export abstract class Optimizer<
 }
 
 /** Counts one step for all slots with a gradient; returns them by their common counter. */
-function countStep(slots: readonly Slot[]): Map<Tensor, Slot[]> {
+function countStep(slots: readonly Slot[], scalars: readonly string[] = []): Map<Tensor, Slot[]> {
   const ready = new Map<Tensor, Slot[]>();
   const waiting = new Map<Tensor, Slot[]>();
   for (const slot of slots) {
@@ -90,7 +90,9 @@ function countStep(slots: readonly Slot[]): Map<Tensor, Slot[]> {
     }
     assign(step, step.add(1));
     for (const { param, state } of members) {
-      for (const name in state) convertStorage(state[name] as Tensor, param.dtype);
+      for (const name in state) {
+        if (!scalars.includes(name)) convertStorage(state[name] as Tensor, param.dtype);
+      }
     }
   }
   return ready;

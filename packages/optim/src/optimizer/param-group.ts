@@ -66,7 +66,8 @@ function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is Group
   return typeof entry === "object" && entry !== null && !(entry instanceof Tensor) && "params" in entry;
 }
 
-function listOf<T>(name: string, params: Iterable<T>): T[] {
+/** The elements of an iterable argument. */
+export function listOf<T>(name: string, params: Iterable<T>): T[] {
   const iterable: unknown = params;
   if (iterable === null || typeof iterable !== "object" || !(Symbol.iterator in iterable)) {
     const got = typeof iterable === "object" && iterable !== null ? iterable.constructor.name : typeof iterable;
@@ -77,7 +78,8 @@ function listOf<T>(name: string, params: Iterable<T>): T[] {
   return [...params];
 }
 
-function checkParams(name: string, entries: readonly unknown[], seen: Set<Tensor>): Tensor[] {
+/** Float leaf tensors, none of them `seen` before. */
+export function checkParams(name: string, entries: readonly unknown[], seen: Set<Tensor>): Tensor[] {
   return entries.map((param) => {
     if (!(param instanceof Tensor)) {
       throw new ValueError(`${name}: expected tensors as parameters, got ${typeof param}.`);

@@ -37,6 +37,8 @@ export interface UpdateRule<Options, Settings> {
   momentum(settings: Settings): number | undefined;
   /** The settings with another such coefficient. */
   withMomentum(settings: Settings, momentum: number): Settings;
+  /** Names of state that is one float64 number whatever the dtype of the parameter; none unless given. */
+  readonly scalars?: readonly string[];
   /** State of a fresh parameter. */
   initialState(param: Tensor, settings: Settings): SlotState;
   /** Assigns new values to state and parameters. */

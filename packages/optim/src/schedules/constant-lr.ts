@@ -35,7 +35,7 @@ export class ConstantLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return step < this.#total ? baseLr * this.#factor : baseLr;
   }
 }

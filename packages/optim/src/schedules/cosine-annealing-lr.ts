@@ -37,7 +37,7 @@ export class CosineAnnealingLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return this.#etaMin + ((baseLr - this.#etaMin) * (1 + Math.cos((Math.PI * step) / this.#tMax))) / 2;
   }
 }

@@ -42,7 +42,7 @@ export class CosineAnnealingWarmRestarts extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     const [inside, period] = this.#position(step);
     return this.#etaMin + ((baseLr - this.#etaMin) * (1 + Math.cos((Math.PI * inside) / period))) / 2;
   }

@@ -29,7 +29,7 @@ export class ExponentialLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return baseLr * this.#gamma ** step;
   }
 }

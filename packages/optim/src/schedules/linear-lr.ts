@@ -42,7 +42,7 @@ export class LinearLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return baseLr * (this.#start + ((this.#end - this.#start) * Math.min(step, this.#total)) / this.#total);
   }
 }

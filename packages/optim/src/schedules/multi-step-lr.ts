@@ -40,7 +40,7 @@ export class MultiStepLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return baseLr * this.#gamma ** this.#milestones.filter((milestone) => milestone <= step).length;
   }
 }

@@ -1,10 +1,11 @@
-import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
-import { count, expectNumber, fraction, nonNegative, positive, unit } from "../expect-number.ts";
-import { scalar } from "../optimizer/param-group.ts";
+import { ValueError } from "@tapegrad/tensor";
+import { count, expectNumber, positive, unit } from "../expect-number.ts";
+import { type MomentumCycleOptions, momentumRange, type MomentumRange, setMomentum } from "./momentum-cycle.ts";
+import { perGroup } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link OneCycleLR}. */
-export interface OneCycleLROptions {
+export interface OneCycleLROptions extends MomentumCycleOptions {
   /** Largest rate, one for all groups or one each. */
   readonly maxLr: number | readonly number[];
   /** Length of the cycle; or give `epochs` and `stepsPerEpoch`. */
@@ -15,8 +16,6 @@ export interface OneCycleLROptions {
   readonly pctStart?: number;
   /** Shape of the slopes; "cos" unless given. */
   readonly annealStrategy?: "cos" | "linear";
-  /** Move the momentum (β₁ of Adam) against the rate; true unless given. */
-  readonly cycleMomentum?: boolean;
   /** Smallest momentum; 0.85 unless given. */
   readonly baseMomentum?: number;
   /** Largest momentum; 0.95 unless given. */
@@ -80,27 +79,21 @@ export class OneCycleLR extends Schedule {
   readonly #anneal: Anneal;
   readonly #divFactor: number;
   readonly #finalDivFactor: number;
-  readonly #momentum: { readonly base: number; readonly max: number } | undefined;
+  readonly #momentum: MomentumRange | undefined;
 
   constructor(optimizer: AnyOptimizer, options: OneCycleLROptions) {
     super("OneCycleLR", optimizer, options, optionNames);
-    const { pctStart = 0.3, annealStrategy = "cos", cycleMomentum = true, threePhase = false } = options;
+    const { pctStart = 0.3, annealStrategy = "cos", threePhase = false } = options;
     const { baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4 } = options;
     this.#totalSteps = lengthOf(options);
-    this.#maxLrs = ratesOf(optimizer, options.maxLr);
+    this.#maxLrs = perGroup("OneCycleLR", "maxLr", optimizer, options.maxLr);
     expectNumber("OneCycleLR", "pctStart", pctStart, unit);
     if (annealStrategy !== "cos" && annealStrategy !== "linear") {
       throw new ValueError(`OneCycleLR: expected annealStrategy cos or linear, got ${String(annealStrategy)}.`);
     }
-    expectNumber("OneCycleLR", "baseMomentum", baseMomentum, fraction);
-    expectNumber("OneCycleLR", "maxMomentum", maxMomentum, fraction);
     expectNumber("OneCycleLR", "divFactor", divFactor, positive);
     expectNumber("OneCycleLR", "finalDivFactor", finalDivFactor, positive);
-    if (cycleMomentum && optimizer.groups.some((group) => group.momentum === undefined)) {
-      throw new ValueError(
-        "OneCycleLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.",
-      );
-    }
+    this.#momentum = momentumRange("OneCycleLR", optimizer, { ...options, baseMomentum, maxMomentum });
     const last = this.#totalSteps - 1;
     const peak = pctStart * this.#totalSteps - 1;
     this.#phases = threePhase
@@ -116,17 +109,16 @@ export class OneCycleLR extends Schedule {
     this.#anneal = anneals[annealStrategy];
     this.#divFactor = divFactor;
     this.#finalDivFactor = finalDivFactor;
-    this.#momentum = cycleMomentum ? { base: baseMomentum, max: maxMomentum } : undefined;
     this.begin();
   }
 
-  protected override checkStep(step: number): void {
+  override checkStep(step: number): void {
     if (step > this.#totalSteps) {
       throw new ValueError(`OneCycleLR: expected at most ${this.#totalSteps} steps, got ${step}. The cycle is over.`);
     }
   }
 
-  protected override rate(_baseLr: number, step: number, group: number): number {
+  override rate(_baseLr: number, step: number, group: number): number {
     const max = this.#maxLrs[group] as number;
     const first = max / this.#divFactor;
     return this.#level(step, { first, max, last: first / this.#finalDivFactor });
@@ -135,8 +127,7 @@ export class OneCycleLR extends Schedule {
   protected override applyExtras(step: number): void {
     if (this.#momentum === undefined) return;
     const { base, max } = this.#momentum;
-    const momentum = this.#level(step, { first: max, max: base, last: max });
-    for (const group of this.optimizer.groups) assign(group.momentum as Tensor, scalar(momentum));
+    setMomentum(this.optimizer, this.#level(step, { first: max, max: base, last: max }));
   }
 
   #level(step: number, levels: { readonly first: number; readonly max: number; readonly last: number }): number {
@@ -163,15 +154,4 @@ function lengthOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): num
   expectNumber("OneCycleLR", "epochs", epochs, count);
   expectNumber("OneCycleLR", "stepsPerEpoch", stepsPerEpoch, count);
   return epochs * stepsPerEpoch;
-}
-
-function ratesOf(optimizer: AnyOptimizer, maxLr: number | readonly number[]): readonly number[] {
-  const rates = typeof maxLr === "number" ? optimizer.groups.map(() => maxLr) : maxLr;
-  if (!Array.isArray(rates) || rates.length !== optimizer.groups.length) {
-    throw new ValueError(
-      `OneCycleLR: expected maxLr to be a number or one per group (${optimizer.groups.length}), got ${String(maxLr)}.`,
-    );
-  }
-  for (const rate of rates) expectNumber("OneCycleLR", "maxLr", rate, nonNegative);
-  return rates;
 }

@@ -35,7 +35,7 @@ export class PolynomialLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return baseLr * (1 - Math.min(step, this.#total) / this.#total) ** this.#power;
   }
 }

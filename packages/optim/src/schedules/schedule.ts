@@ -38,14 +38,14 @@ export abstract class Schedule {
     this.#baseLrs = optimizer.groups.map((group) => group.initialLr ?? group.lr.item());
   }
 
-  /** Learning rate of a group after `step` steps. */
-  protected abstract rate(baseLr: number, step: number, group: number): number;
+  /** Learning rate of a group after `step` steps from a base rate. */
+  abstract rate(baseLr: number, step: number, group: number): number;
 
   /** Sets what a schedule changes besides the rates. */
   protected applyExtras(_step: number): void {}
 
   /** Throws if there is no such step. */
-  protected checkStep(_step: number): void {}
+  checkStep(_step: number): void {}
 
   /** Called at the end of every constructor: sets the rates of step 0. */
   protected begin(): void {

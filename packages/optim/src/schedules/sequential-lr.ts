@@ -1,5 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { count, expectNumber } from "../expect-number.ts";
+import { checkParts, loadParts, type ScheduleWithParts } from "./schedule-parts.ts";
 import { type AnyOptimizer, Schedule, type ScheduleState } from "./schedule.ts";
 
 /** Options of {@link SequentialLR}. */
@@ -8,11 +9,6 @@ export interface SequentialLROptions {
   readonly schedules: readonly Schedule[];
   /** Steps at which the next one takes over, ascending; one fewer than schedules. */
   readonly milestones: readonly number[];
-}
-
-/** State of {@link SequentialLR}: its own and that of each part. */
-export interface SequentialLRState extends ScheduleState {
-  readonly schedules: readonly ScheduleState[];
 }
 
 /**
@@ -35,16 +31,9 @@ export class SequentialLR extends Schedule {
   constructor(optimizer: AnyOptimizer, options: SequentialLROptions) {
     super("SequentialLR", optimizer, options, ["schedules", "milestones"]);
     const { schedules, milestones } = options;
-    if (!Array.isArray(schedules) || schedules.length === 0) {
-      throw new ValueError(
-        `SequentialLR: expected at least one schedule, got ${schedules?.length ?? String(schedules)}.`,
-      );
-    }
+    checkParts("SequentialLR", optimizer, schedules);
     if (!Array.isArray(milestones) || milestones.length !== schedules.length - 1) {
       throw new ValueError(`SequentialLR: expected ${schedules.length - 1} milestones, got ${milestones?.length}.`);
-    }
-    if (schedules.some((schedule) => schedule.optimizer !== optimizer)) {
-      throw new ValueError("SequentialLR: expected schedules of the same optimizer, got one of another.");
     }
     milestones.forEach((milestone, i) => {
       expectNumber("SequentialLR", "milestones", milestone, count);
@@ -57,8 +46,9 @@ export class SequentialLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(_baseLr: number, _step: number, group: number): number {
-    return (this.optimizer.groups[group] as AnyOptimizer["groups"][number]).lr.item();
+  override rate(baseLr: number, step: number, group: number): number {
+    const [schedule, start] = this.#active(step);
+    return schedule.rate(baseLr, step - start, group);
   }
 
   override moveTo(step: number): void {
@@ -67,18 +57,12 @@ export class SequentialLR extends Schedule {
     super.moveTo(step);
   }
 
-  override stateDict(): SequentialLRState {
+  override stateDict(): ScheduleWithParts {
     return { ...super.stateDict(), schedules: this.#schedules.map((schedule) => schedule.stateDict()) };
   }
 
-  override loadStateDict(state: ScheduleState & Partial<SequentialLRState>): void {
-    const parts = state.schedules;
-    if (!Array.isArray(parts) || parts.length !== this.#schedules.length) {
-      throw new ValueError(
-        `SequentialLR.loadStateDict: expected ${this.#schedules.length} schedules, got ${parts?.length}.`,
-      );
-    }
-    this.#schedules.forEach((schedule, i) => schedule.loadStateDict(parts[i] as ScheduleState));
+  override loadStateDict(state: ScheduleState & Partial<ScheduleWithParts>): void {
+    loadParts("SequentialLR", this.#schedules, state.schedules);
     super.loadStateDict(state);
   }
 

@@ -37,7 +37,7 @@ export class StepLR extends Schedule {
     this.begin();
   }
 
-  protected override rate(baseLr: number, step: number): number {
+  override rate(baseLr: number, step: number): number {
     return baseLr * this.#gamma ** Math.floor(step / this.#stepSize);
   }
 }

@@ -1,0 +1,3 @@
+import { checkFamily } from "../../../test/check-family.ts";
+
+checkFamily("optimizers", { cases: 145, excluded: 0 });

@@ -1,0 +1,78 @@
+import { assign, fullLike, type Tensor } from "@tapegrad/tensor";
+import { expectNumber, nonNegative } from "../expect-number.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import type { ParamsOrGroups } from "../optimizer/param-group.ts";
+import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link Adagrad}. */
+export interface AdagradOptions {
+  /** Learning rate; 0.01 unless given. */
+  readonly lr?: number;
+  /** How fast the rate falls: it is divided by `1 + (t − 1)·lrDecay` in step t; 0 unless given. */
+  readonly lrDecay?: number;
+  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
+  readonly weightDecay?: number;
+  /** The sum of squares before the first step; 0 unless given. */
+  readonly initialAccumulatorValue?: number;
+  /** Added to the root of the sum, in units of the gradient; 1e-10 unless given. */
+  readonly eps?: number;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link Adagrad}. */
+export type AdagradSettings = Required<AdagradOptions>;
+
+const rule: UpdateRule<AdagradOptions, AdagradSettings> = {
+  name: "Adagrad",
+  optionNames: ["lr", "lrDecay", "weightDecay", "initialAccumulatorValue", "eps", "maximize"],
+  settle(options) {
+    const { lr = 0.01, lrDecay = 0, weightDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
+    const { maximize = false } = options;
+    expectNumber("Adagrad", "lr", lr, nonNegative);
+    expectNumber("Adagrad", "lrDecay", lrDecay, nonNegative);
+    expectNumber("Adagrad", "weightDecay", weightDecay, nonNegative);
+    expectNumber("Adagrad", "initialAccumulatorValue", initialAccumulatorValue, nonNegative);
+    expectNumber("Adagrad", "eps", eps, nonNegative);
+    return { lr, lrDecay, weightDecay, initialAccumulatorValue, eps, maximize };
+  },
+  momentum: () => undefined,
+  withMomentum: (settings) => settings,
+  initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
+  update({ slots, step, dtype, group }) {
+    const { lrDecay, eps } = group.settings;
+    const rate = lrDecay === 0 ? group.lr : group.lr.div(step.sub(1).mul(lrDecay).add(1));
+    const lr = rate.to(dtype);
+    for (const { param, state } of slots) {
+      const gradient = penalizedGradient(param, group.settings);
+      const sum = (state["sum"] as Tensor).add(gradient.square());
+      assign(state["sum"] as Tensor, sum);
+      assign(param, param.sub(gradient.div(sum.sqrt().add(eps)).mul(lr)));
+    }
+  },
+};
+
+/**
+ * Adagrad: a rate for each element that falls with the squares of its gradients so far; rare features keep large steps.
+ *
+ * `s ← s + g²`, `p ← p − lr/(1 + (t − 1)·lrDecay) · g / (√s + eps)`
+ *
+ * State has each parameter's dtype; the step count is float64.
+ *
+ * @throws {ValueError} for a negative option
+ *
+ * Duchi, Hazan and Singer, Adaptive Subgradient Methods (2011), https://jmlr.org/papers/v12/duchi11a.html
+ *
+ * @example
+ * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const optimizer = new Adagrad([w], { lr: 0.1, eps: 0 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0.9, 1.9]
+ */
+export class Adagrad extends Optimizer<AdagradOptions, AdagradSettings> {
+  constructor(params: ParamsOrGroups<AdagradOptions>, options: AdagradOptions = {}) {
+    super(rule, params, options);
+  }
+}

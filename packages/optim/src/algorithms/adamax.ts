@@ -1,0 +1,75 @@
+import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { expectMoments } from "./expect-moments.ts";
+import { movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link Adamax}. */
+export interface AdamaxOptions {
+  /** Learning rate; 2e-3 unless given. */
+  readonly lr?: number;
+  /** Decay of the first moment and of the largest gradient per step; `[0.9, 0.999]` unless given. */
+  readonly betas?: readonly [number, number];
+  /** Added to the magnitude of each gradient, in its units; 1e-8 unless given. */
+  readonly eps?: number;
+  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
+  readonly weightDecay?: number;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link Adamax}. */
+export type AdamaxSettings = Required<AdamaxOptions>;
+
+const rule: UpdateRule<AdamaxOptions, AdamaxSettings> = {
+  name: "Adamax",
+  optionNames: ["lr", "betas", "eps", "weightDecay", "maximize"],
+  settle({ lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false }) {
+    expectMoments("Adamax", { lr, betas, eps, weightDecay });
+    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, maximize };
+  },
+  momentum: ({ betas }) => betas[0],
+  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  initialState: (param) => ({ exp_avg: zerosLike(param), exp_inf: zerosLike(param) }),
+  update({ slots, step, dtype, group }) {
+    const { betas, eps } = group.settings;
+    const beta1 = group.momentum as Tensor;
+    const one = scalar(1);
+    const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
+    const rate = group.lr.div(one.sub(beta1.pow(step))).to(dtype);
+    for (const { param, state } of slots) {
+      const gradient = penalizedGradient(param, group.settings);
+      const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
+      const largest = state["exp_inf"] as Tensor;
+      const scale = largest.mul(betas[1]).maximum(gradient.abs().add(eps));
+      assign(largest, scale);
+      assign(param, param.sub(m.div(scale).mul(rate)));
+    }
+  },
+};
+
+/**
+ * Adamax: Adam with the largest recent gradient in place of the root mean square.
+ *
+ * `m ← β₁·m + (1 − β₁)·g`, `u ← max(β₂·u, |g| + eps)`, `p ← p − lr/(1 − β₁ᵗ) · m/u`
+ *
+ * State has each parameter's dtype; step count and bias correction are float64.
+ *
+ * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
+ *
+ * Kingma and Ba, Adam: A Method for Stochastic Optimization (2014), section 7.1, https://arxiv.org/abs/1412.6980
+ *
+ * @example
+ * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const optimizer = new Adamax([w], { lr: 0.1, eps: 0 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0.9, 1.9]
+ */
+export class Adamax extends Optimizer<AdamaxOptions, AdamaxSettings> {
+  constructor(params: ParamsOrGroups<AdamaxOptions>, options: AdamaxOptions = {}) {
+    super(rule, params, options);
+  }
+}

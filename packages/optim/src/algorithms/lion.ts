@@ -1,0 +1,73 @@
+import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { expectMoments } from "./expect-moments.ts";
+import { movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link Lion}. */
+export interface LionOptions {
+  /** Learning rate; 1e-4 unless given, about a tenth of AdamW's. */
+  readonly lr?: number;
+  /** Share of the momentum in the step, and decay of the momentum; `[0.9, 0.99]` unless given. */
+  readonly betas?: readonly [number, number];
+  /** Decay of the parameter, `lr · weightDecay` per step; 0 unless given. */
+  readonly weightDecay?: number;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link Lion}. */
+export type LionSettings = Required<LionOptions>;
+
+const rule: UpdateRule<LionOptions, LionSettings> = {
+  name: "Lion",
+  optionNames: ["lr", "betas", "weightDecay", "maximize"],
+  settle({ lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, maximize = false }) {
+    expectMoments("Lion", { lr, betas, eps: 0, weightDecay });
+    return { lr, betas: [betas[0], betas[1]], weightDecay, maximize };
+  },
+  momentum: ({ betas }) => betas[0],
+  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  initialState: (param) => ({ exp_avg: zerosLike(param) }),
+  update({ slots, dtype, group }) {
+    const { betas, weightDecay, maximize } = group.settings;
+    const lr = group.lr.to(dtype);
+    const beta1 = group.momentum as Tensor;
+    const [keep, rest] = [beta1.to(dtype), scalar(1).sub(beta1).to(dtype)];
+    const decay = decoupledDecay(group, dtype, weightDecay);
+    for (const { param, state } of slots) {
+      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const average = state["exp_avg"] as Tensor;
+      const direction = average.mul(keep).add(gradient.mul(rest)).sign();
+      movingAverage(average, gradient, { keep: betas[1], rest: 1 - betas[1] });
+      assign(param, decay(param).sub(direction.mul(lr)));
+    }
+  },
+};
+
+/**
+ * Lion: steps of `lr` in the direction of the sign of a momentum, with half the state of Adam.
+ *
+ * `u = sign(β₁·m + (1 − β₁)·g)`, `m ← β₂·m + (1 − β₂)·g`, `p ← (1 − lr·weightDecay)·p − lr·u`
+ *
+ * State has each parameter's dtype.
+ *
+ * @throws {ValueError} for a negative `lr` or `weightDecay`, or a β outside [0, 1)
+ *
+ * Chen et al., Symbolic Discovery of Optimization Algorithms (2023), https://arxiv.org/abs/2302.06675
+ *
+ * @example
+ * const w = tensor([1, -2], { dtype: "float64", requiresGrad: true });
+ * const optimizer = new Lion([w], { lr: 0.25 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0.75, -1.75]
+ */
+export class Lion extends Optimizer<LionOptions, LionSettings> {
+  constructor(params: ParamsOrGroups<LionOptions>, options: LionOptions = {}) {
+    super(rule, params, options);
+  }
+}

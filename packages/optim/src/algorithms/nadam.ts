@@ -1,0 +1,105 @@
+import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { expectNumber, nonNegative } from "../expect-number.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { expectMoments } from "./expect-moments.ts";
+import { movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link NAdam}. */
+export interface NAdamOptions {
+  /** Learning rate; 2e-3 unless given. */
+  readonly lr?: number;
+  /** Decay of the first and the second moment per step; `[0.9, 0.999]` unless given. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment, in units of the gradient; 1e-8 unless given. */
+  readonly eps?: number;
+  /** L2 penalty added to the gradient, or decay of the parameter; 0 unless given. */
+  readonly weightDecay?: number;
+  /** How fast the momentum grows to β₁; 4e-3 unless given. */
+  readonly momentumDecay?: number;
+  /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
+  readonly decoupledWeightDecay?: boolean;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link NAdam}. */
+export type NAdamSettings = Required<NAdamOptions>;
+
+const rule: UpdateRule<NAdamOptions, NAdamSettings> = {
+  name: "NAdam",
+  optionNames: ["lr", "betas", "eps", "weightDecay", "momentumDecay", "decoupledWeightDecay", "maximize"],
+  settle(options) {
+    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = options;
+    const { decoupledWeightDecay = false, maximize = false } = options;
+    expectMoments("NAdam", { lr, betas, eps, weightDecay });
+    expectNumber("NAdam", "momentumDecay", momentumDecay, nonNegative);
+    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, momentumDecay, decoupledWeightDecay, maximize };
+  },
+  momentum: ({ betas }) => betas[0],
+  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  scalars: ["mu_product"],
+  initialState: (param) => ({
+    mu_product: scalar(1),
+    exp_avg: zerosLike(param),
+    exp_avg_sq: zerosLike(param),
+  }),
+  update: updateNAdam,
+};
+
+function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>): void {
+  const { betas, eps, weightDecay, momentumDecay, decoupledWeightDecay, maximize } = group.settings;
+  const beta1 = group.momentum as Tensor;
+  const one = scalar(1);
+  const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
+  const second = { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) };
+  const momentumAt = (t: Tensor): Tensor => beta1.mul(one.sub(scalar(0.96).pow(t.mul(momentumDecay)).mul(0.5)));
+  const [mu, next] = [momentumAt(step), momentumAt(step.add(1))];
+  // As in Adam the correction of the second moment moves into the scalars.
+  const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
+  const lr = group.lr.mul(root2);
+  const bound = root2.mul(eps).to(dtype);
+  const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
+  for (const { param, state } of slots) {
+    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
+    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
+    const product = (state["mu_product"] as Tensor).mul(mu);
+    assign(state["mu_product"] as Tensor, product);
+    const now = lr.mul(one.sub(mu)).div(one.sub(product)).to(dtype);
+    const ahead = lr
+      .mul(next)
+      .div(one.sub(product.mul(next)))
+      .to(dtype);
+    const change = gradient.mul(now).add(m.mul(ahead)).div(v.sqrt().add(bound));
+    assign(param, decay(param).sub(change));
+  }
+}
+
+/**
+ * NAdam: Adam with Nesterov's look-ahead in place of plain momentum.
+ *
+ * `μₜ = β₁·(1 − 0.96^(t·momentumDecay)/2)`, `m` and `v` as in {@link Adam}, and
+ * `p ← p − lr · ((1 − μₜ)·g/(1 − Πμ) + μₜ₊₁·m/(1 − Πμ·μₜ₊₁)) / (√(v/(1 − β₂ᵗ)) + eps)`, where `Πμ = μ₁·…·μₜ`.
+ *
+ * Moments have each parameter's dtype; step count, `Πμ` and corrections are float64.
+ *
+ * @throws {ValueError} for a negative `lr`, `eps`, `weightDecay` or `momentumDecay`, or a β outside [0, 1)
+ *
+ * Dozat, Incorporating Nesterov Momentum into Adam (2016), https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ
+ *
+ * @example
+ * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const optimizer = new NAdam([w], { lr: 0.1, betas: [0, 0.9], eps: 0 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0.9, 1.9]
+ */
+export class NAdam extends Optimizer<NAdamOptions, NAdamSettings> {
+  constructor(params: ParamsOrGroups<NAdamOptions>, options: NAdamOptions = {}) {
+    super(rule, params, options);
+  }
+}

@@ -1,0 +1,102 @@
+import { assign, full, type Tensor, where, zerosLike } from "@tapegrad/tensor";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { expectMoments } from "./expect-moments.ts";
+import { movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link RAdam}. */
+export interface RAdamOptions {
+  /** Learning rate; 1e-3 unless given. */
+  readonly lr?: number;
+  /** Decay of the first and the second moment per step; `[0.9, 0.999]` unless given. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment, in units of the gradient; 1e-8 unless given. */
+  readonly eps?: number;
+  /** L2 penalty added to the gradient, or decay of the parameter; 0 unless given. */
+  readonly weightDecay?: number;
+  /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
+  readonly decoupledWeightDecay?: boolean;
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link RAdam}. */
+export type RAdamSettings = Required<RAdamOptions>;
+
+const rule: UpdateRule<RAdamOptions, RAdamSettings> = {
+  name: "RAdam",
+  optionNames: ["lr", "betas", "eps", "weightDecay", "decoupledWeightDecay", "maximize"],
+  settle(options) {
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
+    const { decoupledWeightDecay = false, maximize = false } = options;
+    expectMoments("RAdam", { lr, betas, eps, weightDecay });
+    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, decoupledWeightDecay, maximize };
+  },
+  momentum: ({ betas }) => betas[0],
+  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
+  update: updateRAdam,
+};
+
+/** Whether the second moment may be used, and the rate with or without it. */
+function rectify({ step, group }: UpdateBatch<RAdamSettings>): { readonly adaptive: Tensor; readonly rate: Tensor } {
+  const beta2 = group.settings.betas[1];
+  const one = scalar(1);
+  const power = scalar(beta2).pow(step);
+  const correction2 = one.sub(power);
+  const longest = 2 / (1 - beta2) - 1;
+  const length = step.mul(power).mul(-2).div(correction2).add(longest);
+  const adaptive = length.gt(5);
+  const share = length.sub(4).mul(length.sub(2)).div(length);
+  const variance = share.mul(longest / ((longest - 4) * (longest - 2)));
+  const plain = group.lr.div(one.sub((group.momentum as Tensor).pow(step)));
+  // Both sides exist in every step, so that a compiled step contains the change from one to the other.
+  return { adaptive, rate: where(adaptive, plain.mul(variance.mul(correction2).sqrt()), plain) };
+}
+
+function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
+  const { slots, dtype, group } = batch;
+  const { betas, eps, weightDecay, decoupledWeightDecay, maximize } = group.settings;
+  const beta1 = group.momentum as Tensor;
+  const first = { keep: beta1.to(dtype), rest: scalar(1).sub(beta1).to(dtype) };
+  const second = { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) };
+  const { adaptive, rate } = rectify(batch);
+  const [plain, factor] = [full([], 1, { dtype }), rate.to(dtype)];
+  const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
+  for (const { param, state } of slots) {
+    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
+    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
+    const scale = where(adaptive, v.sqrt().add(eps), plain);
+    assign(param, decay(param).sub(m.div(scale).mul(factor)));
+  }
+}
+
+/**
+ * RAdam: Adam that does without the second moment while that rests on too few steps, so that it needs no warm-up.
+ *
+ * `ρ∞ = 2/(1 − β₂) − 1`, `ρₜ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ)`, `m` and `v` as in {@link Adam}. For `ρₜ > 5`
+ * `p ← p − lr · m/(1 − β₁ᵗ) · r·√(1 − β₂ᵗ)/(√v + eps)` with `r² = (ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)`,
+ * otherwise `p ← p − lr · m/(1 − β₁ᵗ)`.
+ *
+ * Moments have each parameter's dtype; step count and corrections are float64.
+ *
+ * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
+ *
+ * Liu et al., On the Variance of the Adaptive Learning Rate and Beyond (2019), https://arxiv.org/abs/1908.03265
+ *
+ * @example
+ * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+ * const optimizer = new RAdam([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [0.8, 1.6]
+ */
+export class RAdam extends Optimizer<RAdamOptions, RAdamSettings> {
+  constructor(params: ParamsOrGroups<RAdamOptions>, options: RAdamOptions = {}) {
+    super(rule, params, options);
+  }
+}

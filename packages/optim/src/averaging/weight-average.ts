@@ -1,0 +1,143 @@
+import {
+  assign,
+  checkOptions,
+  convertStorage,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  where,
+  withGradMode,
+  zeros,
+} from "@tapegrad/tensor";
+import { movingAverage } from "../algorithms/moving-average.ts";
+import { expectNumber, unit, wholeNumber } from "../expect-number.ts";
+import { checkParams, listOf, scalar } from "../optimizer/param-group.ts";
+
+/** Options of {@link WeightAverage}. */
+export interface WeightAverageOptions {
+  /** Share of the average that stays in each update, in [0, 1]; without it all updates count the same. */
+  readonly decay?: number;
+}
+
+/** What `stateDict` returns. */
+export interface WeightAverageState {
+  /** Number of updates. */
+  readonly count: number;
+  readonly averages: readonly Tensor[];
+}
+
+/**
+ * Averages of parameters over a training, which often generalize better than the last values.
+ *
+ * Stochastic weight averaging: `ā ← ā + (p − ā)/n` in update n. With `decay`, an exponential moving average:
+ * `ā ← decay·ā + (1 − decay)·p`, the first update copies.
+ *
+ * Averages have each parameter's dtype and are changed by `assign`, so a compiled step may contain the update. After
+ * `swap()` the model computes with them; a second one restores its own values. Running statistics of a BatchNorm belong
+ * to its own values: recompute them after a swap.
+ *
+ * @throws {ValueError} for a `decay` outside [0, 1], or parameters that are no leaf tensors
+ *
+ * Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization (2018), https://arxiv.org/abs/1803.05407
+ *
+ * @example
+ * const w = tensor([1, 2]);
+ * const average = new WeightAverage([w]);
+ * average.update();
+ * assign(w, tensor([3, 6]));
+ * average.update();
+ * average.swap();
+ * w.toArray(); // => [2, 4]
+ */
+export class WeightAverage {
+  /** The averages, in the order of the parameters. */
+  readonly averages: readonly Tensor[];
+  readonly #params: readonly Tensor[];
+  readonly #decay: number | undefined;
+  readonly #count: Tensor = zeros([], { dtype: "float64" });
+  #swapped = false;
+
+  constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
+    checkOptions("WeightAverage", options, ["decay"]);
+    if (options.decay !== undefined) expectNumber("WeightAverage", "decay", options.decay, unit);
+    this.#params = checkParams("WeightAverage", listOf("WeightAverage", params), new Set());
+    this.#decay = options.decay;
+    this.averages = this.#params.map((param) => param.detach().clone());
+  }
+
+  /**
+   * Takes the present values of the parameters into the averages.
+   *
+   * @throws {ValueError} while the averages are in the place of the parameters
+   */
+  update(): void {
+    this.#expectOwnValues("update");
+    withGradMode(false, () => {
+      assign(this.#count, this.#count.add(1));
+      const share =
+        this.#decay === undefined
+          ? this.#count.reciprocal()
+          : where(this.#count.eq(1), scalar(1), scalar(1 - this.#decay));
+      const left = scalar(1).sub(share);
+      this.#params.forEach((param, i) => {
+        const average = this.averages[i] as Tensor;
+        convertStorage(average, param.dtype);
+        movingAverage(average, param, { keep: left.to(param.dtype), rest: share.to(param.dtype) });
+      });
+    });
+  }
+
+  /** Exchanges the values of the parameters and the averages. */
+  swap(): void {
+    withGradMode(false, () => {
+      this.#params.forEach((param, i) => {
+        const average = this.averages[i] as Tensor;
+        convertStorage(average, param.dtype);
+        const own = param.detach().clone();
+        assign(param, average);
+        assign(average, own);
+      });
+    });
+    this.#swapped = !this.#swapped;
+  }
+
+  /**
+   * A copy of the averages and the number of updates.
+   *
+   * @throws {ValueError} while the averages are in the place of the parameters
+   */
+  stateDict(): WeightAverageState {
+    this.#expectOwnValues("stateDict");
+    return { count: this.#count.item(), averages: this.averages.map((average) => average.clone()) };
+  }
+
+  /**
+   * Takes over what {@link stateDict} returned.
+   *
+   * @throws {ValueError} if the number of averages differs, or while they are in the place of the parameters
+   * @throws {ShapeError} if an average has another shape; nothing has changed then
+   */
+  loadStateDict({ count, averages }: WeightAverageState): void {
+    const fn = "WeightAverage.loadStateDict";
+    this.#expectOwnValues("loadStateDict");
+    expectNumber(fn, "count", count, wholeNumber);
+    if (!Array.isArray(averages) || averages.length !== this.averages.length) {
+      throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages?.length}.`);
+    }
+    this.averages.forEach(({ shape }, i) => {
+      const got = (averages[i] as Tensor).shape;
+      if (got.join() !== shape.join()) {
+        throw new ShapeError(`${fn}: expected an average of shape [${shape.join(", ")}], got [${got.join(", ")}].`);
+      }
+    });
+    assign(this.#count, scalar(count));
+    this.averages.forEach((average, i) => assign(average, (averages[i] as Tensor).detach().to(average.dtype)));
+  }
+
+  #expectOwnValues(method: string): void {
+    if (!this.#swapped) return;
+    throw new ValueError(
+      `WeightAverage.${method}: expected the parameters' own values, got the averages. Call swap() first.`,
+    );
+  }
+}
