@@ -82,6 +82,30 @@ export function mathFunction<const Names extends string>(
   };
 }
 
+/** Makes the forms of a function whose single precision is computed in double precision and rounded. */
+export function widenedFunction<const Names extends string>(
+  name: string,
+  parameters: readonly Names[],
+  emit: Emitter<Names>,
+): MathFunction<Names> {
+  const row: MathFunction<Names> = mathFunction(name, parameters, {
+    f64x2: emit,
+    f32x4: ({ module, f }, args) => {
+      const locals = Object.entries<Expr<"v128">>(args).map(([parameter, x]) => [parameter, f.let(x)] as const);
+      const half = (first: number): Expr<"v128"> => {
+        const wide = locals.map(([parameter, x]) => {
+          const lanes = first === 0 ? x : f32x4.shuffle(x, x, [first, first + 1, first, first + 1]);
+          return [parameter, f64x2.promoteLowF32x4(lanes)];
+        });
+        const result = call(row.f64x2(module), Object.fromEntries(wide) as VectorArguments<Names>);
+        return f32x4.demoteF64x2Zero(result);
+      };
+      return f32x4.shuffle(half(0), half(2), [0, 1, 4, 5]);
+    },
+  });
+  return row;
+}
+
 /** Makes the forms of a function of one argument from code that serves both shapes. */
 export function unaryFunction(
   name: string,

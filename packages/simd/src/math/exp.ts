@@ -60,7 +60,7 @@ export function expTail(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
 }
 
 /**
- * `e^(x + low)`, where `low` is a correction far below the last place of x.
+ * `e^(x + low)`, where `low` is a correction below the last place of x, evaluated once.
  *
  * 1 + r is summed without rounding, so that the error stays near half a unit in the last place.
  */
@@ -92,7 +92,7 @@ function expParts(
   readonly scale: (x: Expr<"v128">) => Expr<"v128">;
 } {
   const { f, shape } = scope;
-  const { add, sub, pmin, pmax } = shape.float;
+  const { add, sub, mul, pmin, pmax } = shape.float;
   const one = shape.float.const(1);
   const [lowest, highest] = limits[shape.name];
   // pmin and pmax give their first operand where it is NaN.
@@ -100,7 +100,7 @@ function expParts(
   const { integer, r, rest } = reduceByLn2(scope, clamped);
   const head = f.let(add(one, r));
   const headRest = add(sub(one, head), r);
-  const correction = add(headRest, low === undefined ? rest : add(rest, low));
-  const tail = f.let(add(expTail(scope, r), correction));
+  const tail = f.let(add(expTail(scope, r), add(headRest, rest)));
+  if (low !== undefined) f.set(tail, add(tail, mul(low, add(head, tail))));
   return { head, tail, scale: scalingByPowerOfTwo(scope, integer) };
 }

@@ -51,16 +51,33 @@ export function logOfParts(scope: MathScope, k: Local<"v128">, t: Local<"v128">,
   return sub(mul(k, shape.float.const(shape.ln2[0])), sub(sub(halfSquare, small), t));
 }
 
+/** Whether some lane of x is not a positive normal number. */
+export function hasUnusualLane({ shape }: MathScope, x: Local<"v128">): Expr<"i32"> {
+  const { ge, le } = shape.float;
+  const isUsual = v128.and(ge(x, shape.float.const(shape.smallestNormal)), le(x, shape.float.const(shape.largest)));
+  return i32.eqz(shape.integer.allTrue(isUsual));
+}
+
+/** Corrects the logarithm of x in the lanes where x is zero, negative, infinite or NaN. */
+export function patchLog({ f, shape }: MathScope, result: Local<"v128">, x: Local<"v128">): void {
+  const { le, ge, eq, add } = shape.float;
+  const zero = shape.float.const(0);
+  f.set(result, v128.bitselect(result, shape.float.const(Number.NaN), ge(x, zero)));
+  f.set(result, v128.bitselect(shape.float.const(-Infinity), result, eq(x, zero)));
+  // Infinity and NaN give themselves.
+  f.set(result, v128.bitselect(result, add(x, x), le(x, shape.float.const(shape.largest))));
+}
+
 /** The natural logarithm. */
 export function emitLog(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
   const { f, shape } = scope;
-  const { lt, le, ge, eq, sub, mul, add } = shape.float;
+  const { lt, sub, mul } = shape.float;
   const x = f.let(argument);
   const scaled = f.let(x);
-  const offset = f.local("v128");
-  const isUsual = v128.and(ge(x, shape.float.const(shape.smallestNormal)), le(x, shape.float.const(shape.largest)));
-  const isUnusual = f.let(i32.eqz(shape.integer.allTrue(isUsual)));
+  const offset = f.let(shape.float.const(0));
+  const isUnusual = f.let(hasUnusualLane(scope, x));
   f.if(isUnusual, () => {
+    // Subnormal numbers become normal ones.
     const bits = shape.mantissaBits;
     const isSmall = f.let(lt(x, shape.float.const(shape.smallestNormal)));
     f.set(scaled, v128.bitselect(mul(x, shape.float.const(2 ** bits)), x, isSmall));
@@ -68,12 +85,6 @@ export function emitLog(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> 
   });
   const { k, m } = decompose(scope, scaled);
   const result = f.let(logOfParts(scope, f.let(sub(k, offset)), f.let(sub(m, shape.float.const(1)))));
-  f.if(isUnusual, () => {
-    const zero = shape.float.const(0);
-    f.set(result, v128.bitselect(result, shape.float.const(Number.NaN), ge(x, zero)));
-    f.set(result, v128.bitselect(shape.float.const(-Infinity), result, eq(x, zero)));
-    // Infinity and NaN give themselves.
-    f.set(result, v128.bitselect(result, add(x, x), le(x, shape.float.const(shape.largest))));
-  });
+  f.if(isUnusual, () => patchLog(scope, result, x));
   return result;
 }

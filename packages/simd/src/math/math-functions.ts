@@ -1,12 +1,17 @@
-import { unaryFunction } from "./define-math-function.ts";
+import { unaryFunction, widenedFunction } from "./define-math-function.ts";
 import type { MathFunction } from "./define-math-function.ts";
+import { emitErf } from "./erf.ts";
+import { emitErfc } from "./erfc.ts";
 import { emitExp } from "./exp.ts";
+import { emitExpm1 } from "./expm1.ts";
+import { emitLog1p } from "./log1p.ts";
 import { emitLog } from "./log.ts";
 import { emitSigmoid } from "./sigmoid.ts";
+import { emitCos, emitSin } from "./sine-cosine.ts";
 import { emitTanh } from "./tanh.ts";
 
 /** The elementary functions of one argument. */
-export type UnaryMathName = "exp" | "log" | "sigmoid" | "tanh";
+export type UnaryMathName = "exp" | "expm1" | "log" | "log1p" | "tanh" | "sigmoid" | "erf" | "erfc" | "sin" | "cos";
 
 /**
  * Elementary functions on vectors, as code for a module under construction. A module holds only those that it asks
@@ -25,7 +30,13 @@ export type UnaryMathName = "exp" | "log" | "sigmoid" | "tanh";
  */
 export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } = {
   exp: unaryFunction("exp", emitExp),
+  expm1: unaryFunction("expm1", emitExpm1),
   log: unaryFunction("log", emitLog),
-  sigmoid: unaryFunction("sigmoid", emitSigmoid),
+  log1p: unaryFunction("log1p", emitLog1p),
   tanh: unaryFunction("tanh", emitTanh),
+  sigmoid: unaryFunction("sigmoid", emitSigmoid),
+  erf: unaryFunction("erf", emitErf),
+  erfc: widenedFunction("erfc", ["x"], (scope, { x }) => emitErfc(scope, x)),
+  sin: widenedFunction("sin", ["x"], (scope, { x }) => emitSin(scope, x)),
+  cos: widenedFunction("cos", ["x"], (scope, { x }) => emitCos(scope, x)),
 };
