@@ -48,8 +48,8 @@ export type {
   GemmSpec,
   StridedMatrix,
 } from "./gemm/fixed/gemm-spec.ts";
-export { loadLanes, storeLanes } from "./gemm/fixed/partial-vector.ts";
-export type { LaneAccess } from "./gemm/fixed/partial-vector.ts";
+export { loadLanes, storeLanes } from "./gemm/partial-vector.ts";
+export type { LaneAccess } from "./gemm/partial-vector.ts";
 export { gemm, gemmAvailable } from "./gemm/gemm.ts";
 export type { GemmOptions } from "./gemm/gemm-options.ts";
 export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";

@@ -16,7 +16,7 @@ export const chunkLength = 64;
 export const blockLength = 256;
 
 /** Bytes of an element. */
-export function elementSize({ type }: KernelConfig): number {
+export function elementSize({ type }: KernelConfig): 4 | 8 {
   return type === "f32" ? 4 : 8;
 }
 

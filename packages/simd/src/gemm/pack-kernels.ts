@@ -1,13 +1,15 @@
 import { AssemblyError } from "../assembler/assembly-error.ts";
 import type { Expr } from "../assembler/expr.ts";
+import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import type { FunctionRef } from "../assembler/function-ref.ts";
 import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import { i32 } from "../assembler/ops/i32.ts";
 import { select } from "../assembler/ops/select.ts";
-import { i32x4, i64x2 } from "../assembler/ops/integer-vector.ts";
+import { i32x4 } from "../assembler/ops/integer-vector.ts";
 import { v128 } from "../assembler/ops/v128.ts";
 import { elementSize, lanesOf } from "./kernel-config.ts";
 import type { KernelConfig } from "./kernel-config.ts";
+import { transposeLanes } from "./transpose-lanes.ts";
 
 const signature = {
   params: { source: "i32", stride: "i32", packed: "i32", lines: "i32", k: "i32", acrossK: "i32", panelBytes: "i32" },
@@ -94,7 +96,7 @@ function defineTransposePanel(
       const target = f.let(i32.add(packed, first * size));
       f.for({ to: k, step: lanes }, () => {
         const loaded = pointers.map((pointer) => f.let(v128.load(pointer, { align: size })));
-        transposed(loaded, lanes, (value) => f.let(value)).forEach((vector, step) => {
+        transposed(f, loaded, lanes).forEach((vector, step) => {
           const offset = step * bytes;
           if (count === lanes) f.store("v128", target, vector, { offset, align: size });
           else f.storeLane(64, target, vector, step % 2, { offset, align: size });
@@ -111,18 +113,10 @@ function f32Pair(lanes: number, width: number): boolean {
 }
 
 /** One vector for each of the `lanes` steps of K; of two f32 lines, two steps share a vector. */
-function transposed(lines: readonly Vector[], lanes: number, keep: (value: Vector) => Vector): Vector[] {
-  const [a, b, c, d] = lines as [Vector, Vector, Vector, Vector];
-  if (lanes === 2) return [i64x2.shuffle(a, b, [0, 2]), i64x2.shuffle(a, b, [1, 3])];
-  const low = keep(i32x4.shuffle(a, b, [0, 4, 1, 5]));
-  const high = keep(i32x4.shuffle(a, b, [2, 6, 3, 7]));
-  if (lines.length === 2) return [low, low, high, high];
-  const lowOther = keep(i32x4.shuffle(c, d, [0, 4, 1, 5]));
-  const highOther = keep(i32x4.shuffle(c, d, [2, 6, 3, 7]));
-  return [
-    i64x2.shuffle(low, lowOther, [0, 2]),
-    i64x2.shuffle(low, lowOther, [1, 3]),
-    i64x2.shuffle(high, highOther, [0, 2]),
-    i64x2.shuffle(high, highOther, [1, 3]),
-  ];
+function transposed(f: FunctionBuilder, lines: readonly Vector[], lanes: number): Vector[] {
+  if (lines.length === lanes) return transposeLanes(f, lines);
+  const [a, b] = lines as [Vector, Vector];
+  const low = f.let(i32x4.shuffle(a, b, [0, 4, 1, 5]));
+  const high = f.let(i32x4.shuffle(a, b, [2, 6, 3, 7]));
+  return [low, low, high, high];
 }

@@ -10,7 +10,7 @@ import { detectFeatures } from "../../features/detect-features.ts";
 import { defineGemm } from "./define-gemm.ts";
 import { gemmScratchBytes } from "./gemm-plan.ts";
 import type { AffineMatrix, GemmSpec, StridedMatrix } from "./gemm-spec.ts";
-import { loadLanes } from "./partial-vector.ts";
+import { loadLanes } from "../partial-vector.ts";
 
 const engines = detectFeatures().relaxedSimd ? [false, true] : [false];
 const variants = (["float32", "float64"] as const).flatMap((dtype) => engines.map((fma) => ({ dtype, fma })));

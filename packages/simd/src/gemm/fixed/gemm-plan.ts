@@ -22,6 +22,8 @@ export interface GemmPlan {
   readonly size: 4 | 8;
   /** Elements of a vector. */
   readonly lanes: number;
+  /** Whether vectors lie along K, in A and in B, and not along the columns of B. */
+  readonly isDot: boolean;
   /** Whether A or B are copied into panels before use. */
   readonly packsA: boolean;
   readonly packsB: boolean;
@@ -55,6 +57,10 @@ const blockBytesA = 2 ** 17;
 /** Bytes of B up to which rows are read where they are. */
 const directBytesB = 2 ** 14;
 
+/** Steps of K from which, and rows of A up to which, dot products are fastest. */
+const dotSteps = 32;
+const dotRows = 32;
+
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 const align = (bytes: number): number => roundUp(bytes, 64);
 
@@ -65,12 +71,13 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const lanes = 16 / size;
   const a = layoutOf(spec.a, m, k);
   const b = layoutOf(spec.b, k, n);
-  const blocks = Math.max(1, Math.ceil(k / maxDepth));
+  const isDot = isDotProduct(spec, a, b);
+  const blocks = Math.max(1, Math.ceil(k / (isDot ? maxDepth * lanes : maxDepth)));
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
   const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
-  const packsB = readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size);
-  const panels = columnPanels(spec, lanes);
+  const packsB = !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size));
+  const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
   const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
   const panelWidth = roundUp(panelRows, lanes);
   const blockRows = roundUp(Math.floor(blockBytesA / (depth * size)), panelRows);
@@ -88,6 +95,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
     b,
     size,
     lanes,
+    isDot,
     packsA,
     packsB,
     panelRows,
@@ -108,6 +116,13 @@ export function gemmScratchBytes(spec: GemmSpec): number {
 /** Rows that are computed together: chunks of rows for threads are best multiples of it. */
 export function gemmRowStep(spec: GemmSpec): number {
   return planGemm(spec).panels[0]?.height ?? 1;
+}
+
+// Few rows of A do not repay the copy of B that the other way needs; many steps of K repay the sum over lanes at the end.
+function isDotProduct({ m, n, k }: GemmSpec, a: Layout, b: Layout): boolean {
+  const liesAlongK = strideOf(a.columns) === 1 && strideOf(b.rows) === 1;
+  const goesForward = (strideOf(a.rows) ?? -1) >= 0 && (strideOf(b.columns) ?? -1) >= 0;
+  return liesAlongK && goesForward && k >= dotSteps && (m <= dotRows || n === 1);
 }
 
 function readsScattered({ rows, columns }: Layout): boolean {
@@ -141,6 +156,17 @@ function columnPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
   if (isLastPartial) add((pairs - 1) * 2 * lanes, 1, 2, lastLanes);
   if (rest > 0) add(pairs * 2 * lanes, 1, rest, lastLanes);
   return panels;
+}
+
+/** Splits the columns into panels of one vector. */
+function dotPanels({ m, n }: GemmSpec, lanes: number): ColumnPanels[] {
+  const rest = n % lanes;
+  const panel = (column: number, count: number, lastLanes: number): ColumnPanels => {
+    const height = Math.max(1, Math.min(m, [8, 4, 3, 2][lastLanes - 1] as number));
+    return { column, count, vectors: 1, lastLanes, height };
+  };
+  const panels = [panel(0, (n - rest) / lanes, lanes), panel(n - rest, 1, Math.max(1, rest))];
+  return panels.filter(({ count }, i) => count > 0 && (i === 0 || rest > 0));
 }
 
 function leastMultiple(x: number, y: number): number {

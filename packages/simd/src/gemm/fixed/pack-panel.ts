@@ -7,8 +7,8 @@ import { i32 } from "../../assembler/ops/i32.ts";
 import { v128 } from "../../assembler/ops/v128.ts";
 import { axisOffset, lengthOf, runOf, strideOf } from "./affine-axis.ts";
 import type { Axis } from "./affine-axis.ts";
-import { loadLanes } from "./partial-vector.ts";
-import { transposeLanes } from "./transpose-lanes.ts";
+import { loadLanes } from "../partial-vector.ts";
+import { transposeLanes } from "../transpose-lanes.ts";
 
 /** What a packing function reads and how its panels look. */
 export interface PanelSource {

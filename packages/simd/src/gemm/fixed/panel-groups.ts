@@ -88,17 +88,18 @@ function emitPanels(
   const stepA = size * (strideOf(plan.a.columns) ?? 0);
   const rowA = size * (strideOf(plan.a.rows) ?? 0);
   const stepB = size * (strideOf(plan.b.rows) ?? 0);
+  const columnB = size * (strideOf(plan.b.columns) ?? 0);
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
     : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
   const fromB =
     packB === undefined
-      ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, size)))
+      ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)))
       : packedAddress(plan, scratch, packedColumn, steps);
   const blockA = f.let(fromA);
   const panelB = f.let(fromB);
   const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
-  const panelBytesB = packB === undefined ? i32.const(width * size) : f.let(i32.mul(steps.count, width * size));
+  const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(i32.mul(steps.count, width * size));
   const rowEnd = f.let(i32.add(rows.first, rows.count));
   const isLast = f.let(i32.geS(i32.add(steps.first, steps.count), spec.k));
   f.loop((next) => {

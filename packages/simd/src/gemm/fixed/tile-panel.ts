@@ -4,10 +4,11 @@ import type { Local } from "../../assembler/local.ts";
 import type { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { f32x4, f64x2 } from "../../assembler/ops/float-vector.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
-import { v128 } from "../../assembler/ops/v128.ts";
+import { emitOuterProducts } from "../outer-product.ts";
 import { strideOf } from "./affine-axis.ts";
+import { emitDotProducts, emitDotStep, emitLaneSums } from "./dot-products.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
-import { loadLanes, storeLanes } from "./partial-vector.ts";
+import { loadLanes, storeLanes } from "../partial-vector.ts";
 
 const signature = {
   params: {
@@ -37,6 +38,7 @@ interface Strides {
   readonly rowA: number;
   readonly stepA: number;
   readonly stepB: number;
+  readonly columnB: number;
   readonly rowC: number;
 }
 
@@ -49,6 +51,7 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
     rowA: size * (packsA ? 1 : (strideOf(plan.a.rows) as number)),
     stepA: size * (packsA ? panelWidth : (strideOf(plan.a.columns) as number)),
     stepB: size * (packsB ? panel.vectors * lanes : (strideOf(plan.b.rows) as number)),
+    columnB: size * (strideOf(plan.b.columns) ?? 0),
     rowC: size * spec.c.rowStride,
   };
   return module.function(name, signature, (f, params) => {
@@ -77,37 +80,25 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
   });
 }
 
-/** Sums a tile of `rows` rows in registers and stores it. */
+/** Sums a tile of `rows` rows in registers, and stores it. */
 function emitTile(
   f: FunctionBuilder,
   plan: GemmPlan,
-  { vectors, lastLanes }: ColumnPanels,
+  panel: ColumnPanels,
   strides: Strides,
   params: Params,
   rows: number,
 ): void {
-  const { size, lanes, packsB, spec, depth } = plan;
+  const { size, lanes, spec, depth } = plan;
   const { c, isFirst, isLast, from, column, argument } = params;
   const shape = size === 4 ? f32x4 : f64x2;
-  const loadSplat = size === 4 ? v128.load32Splat : v128.load64Splat;
-  const lanesOf = (j: number): number => (j === vectors - 1 ? lastLanes : lanes);
-  const cells = Array.from({ length: rows * vectors }, (_, cell) => {
-    const [i, j] = [Math.floor(cell / vectors), cell % vectors];
-    return { i, j, sum: f.local("v128", shape.const(0)), access: { lanes: lanesOf(j), size, offset: j * 16 } } as const;
-  });
-  const columns = Array.from({ length: vectors }, () => f.local("v128"));
-  const element = f.local("v128");
-
-  emitSteps(f, strides, params, spec.k, (a, b) => {
-    columns.forEach((vector, j) => {
-      const access = { lanes: packsB ? lanes : lanesOf(j), size, offset: j * 16 } as const;
-      f.set(vector, loadLanes(b, access));
-    });
-    for (const { i, j, sum } of cells) {
-      if (j === 0) f.set(element, loadSplat(a, { offset: i * strides.rowA, align: size }));
-      const x = columns[j] as Local<"v128">;
-      f.set(sum, spec.fma ? shape.relaxedMadd(element, x, sum) : shape.add(sum, shape.mul(element, x)));
-    }
+  const sums = plan.isDot
+    ? emitDotTile(f, plan, panel, strides, params, rows)
+    : emitOuterTile(f, plan, panel, strides, params, rows);
+  const cells = sums.map((sum, cell) => {
+    const [i, j] = [Math.floor(cell / panel.vectors), cell % panel.vectors];
+    const access = { lanes: j === panel.vectors - 1 ? panel.lastLanes : lanes, size, offset: j * 16 } as const;
+    return { i, j, sum, access };
   });
 
   const rowC = Array.from({ length: rows }, (_, i) => (i === 0 ? c : f.let(i32.add(c, i * strides.rowC))));
@@ -117,9 +108,9 @@ function emitTile(
     }
   };
   const epilogue = (): void => {
-    for (const { i, j, sum } of cells) {
+    for (const { i, j, sum, access } of cells) {
       const position = { row: i32.add(from, i), column: i32.add(column, j * lanes) };
-      const value = spec.epilogue?.(f, { value: sum, lanes: lanesOf(j), ...position, argument });
+      const value = spec.epilogue?.(f, { value: sum, lanes: access.lanes, ...position, argument });
       if (value !== undefined) f.set(sum, value);
     }
   };
@@ -133,25 +124,34 @@ function emitTile(
   for (const { i, sum, access } of cells) storeLanes(f, rowC[i] as Local<"i32">, sum, access);
 }
 
-/** A loop over the steps of K. It ends by the address of an operand that moves, which saves a counter. */
-function emitSteps(
+function emitOuterTile(
   f: FunctionBuilder,
-  { stepA, stepB }: Strides,
+  { size, lanes, packsB, spec }: GemmPlan,
+  { vectors, lastLanes }: ColumnPanels,
+  { rowA, stepA, stepB }: Strides,
+  { a, b, steps }: Params,
+  rows: number,
+): Local<"v128">[] {
+  const sums = Array.from({ length: rows * vectors }, () => f.local("v128", f32x4.const(0)));
+  const tile = { size, rows, vectors, fused: spec.fma, rowA, stepA, stepB, lastLanes: packsB ? lanes : lastLanes };
+  if (spec.k > 0) emitOuterProducts(f, tile, sums, f.let(a), f.let(b), steps);
+  return sums;
+}
+
+function emitDotTile(
+  f: FunctionBuilder,
+  { size, lanes, spec, depth }: GemmPlan,
+  { lastLanes }: ColumnPanels,
+  { rowA, columnB }: Strides,
   params: Params,
-  k: number,
-  body: (a: Local<"i32">, b: Local<"i32">) => void,
-): void {
-  if (k === 0) return;
-  const a = f.let(params.a);
-  const b = f.let(params.b);
-  const counter = stepB !== 0 ? b : stepA !== 0 ? a : f.local("i32", 0);
-  const step = stepB !== 0 ? stepB : stepA !== 0 ? stepA : 1;
-  const end = f.let(i32.add(counter, i32.mul(params.steps, step)));
-  f.loop((next) => {
-    body(a, b);
-    if (stepA !== 0) f.set(a, i32.add(a, stepA));
-    if (stepB !== 0) f.set(b, i32.add(b, stepB));
-    if (stepA === 0 && stepB === 0) f.set(counter, i32.add(counter, 1));
-    f.brIf(next, i32.ne(counter, end));
-  });
+  rows: number,
+): Local<"v128">[] {
+  const tile = { size, rows, columns: lastLanes, fused: spec.fma, rowA, columnB };
+  const [a, b] = [f.let(params.a), f.let(params.b)];
+  const sums = emitDotProducts(f, tile, a, b, i32.shrU(params.steps, Math.log2(lanes)));
+  const rest = spec.k % lanes;
+  const addRest = (): void => emitDotStep(f, tile, sums, a, b, rest);
+  if (rest > 0 && spec.k <= depth) addRest();
+  else if (rest > 0) f.if(params.isLast, addRest);
+  return emitLaneSums(f, tile, sums);
 }

@@ -1,6 +1,6 @@
-import type { Expr } from "../../assembler/expr.ts";
-import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import { i32x4, i64x2 } from "../../assembler/ops/integer-vector.ts";
+import type { Expr } from "../assembler/expr.ts";
+import type { FunctionBuilder } from "../assembler/function-builder.ts";
+import { i32x4, i64x2 } from "../assembler/ops/integer-vector.ts";
 
 /** Transposes a square of lanes: vector i of the result holds lane i of each line. Four lines of four, or two of two. */
 export function transposeLanes(f: FunctionBuilder, lines: readonly Expr<"v128">[]): Expr<"v128">[] {

@@ -1,6 +1,6 @@
-import type { Expr, Operand } from "../../assembler/expr.ts";
-import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import { v128 } from "../../assembler/ops/v128.ts";
+import type { Expr, Operand } from "../assembler/expr.ts";
+import type { FunctionBuilder } from "../assembler/function-builder.ts";
+import { v128 } from "../assembler/ops/v128.ts";
 
 /** What is moved: how many lanes of how many bytes, and where relative to the address. */
 export interface LaneAccess {
