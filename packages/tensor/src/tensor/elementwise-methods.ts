@@ -191,14 +191,17 @@ export abstract class ElementwiseMethods extends TensorCore {
   /** In [−π/2, π/2]. */
   asin(): Tensor {
     const x = this.self();
-    // (1 − x)(1 + x) keeps the digits that 1 − x² loses near ±1.
-    return x.neg().add(1).mul(x.add(1)).sqrt().reciprocal().mul(x).atan();
+    return x.div(sineOfArc(x).add(1)).atan().mul(2);
   }
 
   /** In [0, π]. */
   acos(): Tensor {
     const x = this.self();
-    return x.neg().add(1).div(x.add(1)).sqrt().atan().mul(2);
+    // The angle of |x|, and its supplement where x is negative: full precision at both ends.
+    const negative = x.lt(0);
+    const size = negative.run("where", [x.neg(), x], {});
+    const angle = sineOfArc(x).div(size.add(1)).atan().mul(2);
+    return negative.run("where", [angle.neg().add(Math.PI), angle], {});
   }
 
   /** In [−π/2, π/2]. */
@@ -273,6 +276,11 @@ export abstract class ElementwiseMethods extends TensorCore {
     if (max !== undefined) x = bound(x, x.gt(max), max);
     return x;
   }
+}
+
+/** `√(1 − x²)` with all its digits near ±1, where its derivative is infinite. */
+function sineOfArc(x: Tensor): Tensor {
+  return x.neg().add(1).sqrt().mul(x.add(1).sqrt());
 }
 
 function bound(x: Tensor, outside: Tensor, limit: Operand): Tensor {
