@@ -1,0 +1,112 @@
+import { fromData, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { readExclusions } from "../golden/excluded.ts";
+import type { Row } from "../row.ts";
+import { compareGradients } from "./compare-gradients.ts";
+import { listNodeTests, locateNodeTests } from "./locate.ts";
+import { type NodeTest, readNodeModel, readNodeTest } from "./node-test.ts";
+import { familyOf, type OnnxFamily, onnxRows } from "./onnx-rows.ts";
+import { findOperator } from "./operators/operators.ts";
+import { runNodeTest } from "./run-node-test.ts";
+import { operatorsOutOfScope } from "./scope.ts";
+
+const folder = locateNodeTests();
+const rows = onnxRows();
+const of = (family: OnnxFamily, status: Row["status"]): Row[] =>
+  rows.filter((row) => row.family === family && row.status === status);
+
+/** The tensor with its last element changed by more than any tolerance. */
+function corrupt(x: Tensor): Tensor {
+  const data = x.data.slice();
+  const last = data.length - 1;
+  const value = data[last] as number;
+  if (!Number.isFinite(value)) data[last] = 0;
+  else data[last] = x.dtype === "bool" ? 1 - value : value + (x.dtype === "int32" ? 2 : 0.5 + 0.5 * Math.abs(value));
+  return fromData(data, x.shape, x.dtype);
+}
+
+/** The test with its `i`-th output corrupted. */
+function withCorrupted(test: NodeTest, i: number): NodeTest {
+  return { ...test, outputs: test.outputs.with(i, corrupt(test.outputs[i] as Tensor)) };
+}
+
+describe("ONNX node tests", () => {
+  it("fails in no case", () => {
+    const failures = rows.filter(({ status }) => status === "failed");
+    expect(failures.map((row) => `${row.family} ${row.case}: ${row.reason}`)).toEqual([]);
+  });
+
+  it("has a row for every case, and passes most", () => {
+    expect(
+      rows
+        .filter(({ family }) => family !== "onnx-gradients")
+        .map((row) => row.case)
+        .toSorted(),
+    ).toEqual(listNodeTests(folder));
+    expect(of("onnx", "passed").length).toBeGreaterThanOrEqual(690);
+    expect(of("onnx-expanded", "passed").length).toBeGreaterThanOrEqual(110);
+    expect(of("onnx-gradients", "passed").length).toBeGreaterThanOrEqual(96);
+  });
+
+  it("excludes for a reason each", () => {
+    for (const row of rows.filter(({ status }) => status === "excluded")) expect(row.reason).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("excludes by name only what is there and fails", () => {
+    const excluded = rows.filter(({ status }) => status === "excluded").map((row) => `${row.family} ${row.case}`);
+    const named = readExclusions().filter(({ family }) => family.startsWith("onnx"));
+    for (const { family, case: name } of named) expect(excluded).toContain(`${family} ${name}`);
+  });
+
+  it.each([...operatorsOutOfScope.keys()])("has %s out of scope, and no row for it", (name) => {
+    expect(findOperator("", name)).toBeUndefined();
+  });
+
+  it("lets exactly the case fail of which a number is corrupted", () => {
+    for (const name of ["layer_normalization_default_axis", "softmax_axis_0_expanded", "argmax_keepdims_random"]) {
+      const corrupted = onnxRows((test) => (test.name === name ? withCorrupted(test, 0) : test));
+      const failed = corrupted.filter(({ status }) => status === "failed");
+      expect(failed.map((row) => row.case)).toEqual([name]);
+    }
+  });
+
+  it("notices a corrupted number in every output of every case", () => {
+    let tried = 0;
+    for (const { case: name } of [...of("onnx", "passed"), ...of("onnx-expanded", "passed")]) {
+      const test = readNodeTest(folder, name);
+      test.outputs.forEach((output, i) => {
+        if (output === undefined || output.size === 0) return;
+        tried++;
+        expect(runNodeTest(withCorrupted(test, i)).failures, `${name} ${i}`).not.toEqual([]);
+      });
+    }
+    expect(tried).toBeGreaterThan(800);
+  });
+});
+
+describe("gradients of expanded graphs", () => {
+  it("notices another operation", () => {
+    const expanded = readNodeTest(folder, "softmax_axis_1_expanded");
+    const check = compareGradients(readNodeModel(folder, "softmax_axis_0"), expanded);
+    expect(check?.failures).not.toEqual([]);
+  });
+
+  it("reaches every float input of losses and norms", () => {
+    for (const name of [
+      "nllloss_NCd1_weight_ii",
+      "sce_mean_weight_ii_3d_log_prob",
+      "layer_normalization_3d_axis1_epsilon",
+    ]) {
+      const expanded = readNodeTest(folder, `${name}_expanded`);
+      const floats = expanded.inputs.filter((x) => x?.dtype === "float32").length;
+      const check = compareGradients(readNodeModel(folder, name), expanded);
+      expect(check?.count).toBe(1 + floats);
+      expect(check?.failures).toEqual([]);
+    }
+  });
+});
+
+it("tells families apart by the ending of the name", () => {
+  expect(familyOf("softmax_axis_0")).toBe("onnx");
+  expect(familyOf("softmax_axis_0_expanded")).toBe("onnx-expanded");
+});

@@ -1,0 +1,96 @@
+import { functional as F } from "@tapegrad/nn";
+import { isFloat, onesLike, sizeOf, type Tensor, zeros } from "@tapegrad/tensor";
+import type { NodeCall, Operators } from "../node-call.ts";
+import { type Margins, perAxis, type Sliding, slidingOf, widened } from "./sliding.ts";
+
+const averages = [F.avgPool1d, F.avgPool2d, F.avgPool3d];
+
+/** How the windows slide; with `ceil_mode` the end grows by what the last window lacks. */
+function pooling(call: NodeCall, x: Tensor): Sliding & { readonly grown: Margins } {
+  const extents = x.shape.slice(2);
+  const sliding = slidingOf(call, extents);
+  const { size, stride, dilation, margins } = sliding;
+  const ceil = call.flag("ceil_mode", false);
+  const grown = margins.map(([low, high], k): [number, number] => {
+    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
+    const rest = ((extents[k] as number) + low + high - span) % (stride[k] as number);
+    return [low, high + (ceil && rest > 0 ? (stride[k] as number) - rest : 0)];
+  });
+  call.extents("attribute.pads", widened(x.shape, grown));
+  return { ...sliding, grown };
+}
+
+function widen(x: Tensor, margins: Margins, value = 0): Tensor {
+  return x.pad([[0, 0], [0, 0], ...margins], { value });
+}
+
+function averagePool(call: NodeCall): Tensor {
+  const x = call.input(0);
+  const { size, stride, margins, grown } = pooling(call, x);
+  const average =
+    averages[size.length - 1] ?? call.fail("input[0]", `expected 1 to 3 spatial axes, got ${size.length}`);
+  // The share of each window that counts: the input, or the input with its padding.
+  const includes = call.flag("count_include_pad", false);
+  const counted = includes ? widen(onesLike(x), margins, 1) : onesLike(x);
+  const beyond = includes ? grown.map(([, high], k): [number, number] => [0, high - (margins[k]?.[1] ?? 0)]) : grown;
+  const share = average(widen(counted, beyond), size, { stride });
+  return average(widen(x, grown), size, { stride }).div(share);
+}
+
+function maxPool(call: NodeCall): readonly (Tensor | undefined)[] {
+  const given = call.input(0);
+  const x = isFloat(given.dtype) ? given : given.to("float64");
+  const { size, stride, dilation, grown } = pooling(call, x);
+  const { values, indices } = F.maxPoolWithIndices(widen(x, grown, -Infinity), size, { stride, dilation });
+  return [values.to(given.dtype), call.wants(1) ? flatPositions(call, x, grown, indices) : undefined];
+}
+
+/** Positions within padded planes as positions within the whole unpadded input. */
+function flatPositions(call: NodeCall, x: Tensor, margins: Margins, indices: Tensor): Tensor {
+  const extents = x.shape.slice(2);
+  const padded = widened(x.shape, margins).slice(2);
+  const columnMajor = call.int("storage_order", 0) === 1;
+  const planes = zeros([x.shape[0] as number, x.shape[1] as number, ...extents.map(() => 1)], { dtype: "int32" });
+  const perPlane = sizeOf(extents);
+  const plane = planes.add(1).flatten().cumsum({ axis: 0 }).sub(1).mul(perPlane).reshape(planes.shape);
+  const position = indices.to("float64");
+  const along = extents.map((_, k) => {
+    const index = position
+      .div(sizeOf(padded.slice(k + 1)))
+      .floor()
+      .remainder(padded[k] as number)
+      .sub(margins[k]?.[0] ?? 0);
+    return index.mul(columnMajor ? sizeOf(extents.slice(0, k)) : sizeOf(extents.slice(k + 1)));
+  });
+  return along
+    .reduce((sum, part) => sum.add(part))
+    .to("int32")
+    .add(plane);
+}
+
+/** The reduction of all spatial axes. */
+function spatial(x: Tensor): { readonly axis: number[]; readonly keepDims: true } {
+  return { axis: x.shape.map((_, i) => i).slice(2), keepDims: true };
+}
+
+/** Puts each value where it was before pooling, among zeros. */
+function maxUnpool(call: NodeCall): Tensor {
+  const [x, index] = [call.input(0), call.input(1)];
+  const rank = x.ndim - 2;
+  const [size, stride] = [perAxis(call, "kernel_shape", rank), perAxis(call, "strides", rank)];
+  const extents = x.shape.slice(2).map((extent, k) => (extent - 1) * (stride[k] as number) + (size[k] as number));
+  const shape = call.extents("attribute.strides", [...x.shape.slice(0, 2), ...extents]);
+  const flat = zeros([sizeOf(shape)], { dtype: x.dtype }).scatterAdd(0, index.reshape(index.size), x.reshape(x.size));
+  const y = flat.reshape(shape);
+  const wanted = call.intsOf(2);
+  return wanted === undefined ? y : y.pad(shape.map((extent, i) => [0, (wanted[i] ?? extent) - extent]));
+}
+
+/** Pooling. */
+export const poolings: Operators = {
+  AveragePool: averagePool,
+  MaxPool: maxPool,
+  MaxUnpool: maxUnpool,
+  GlobalAveragePool: (call) => call.input(0).mean(spatial(call.input(0))),
+  GlobalMaxPool: (call) => call.input(0).max(spatial(call.input(0))),
+};
