@@ -3,6 +3,7 @@ import { losses } from "./losses/losses.ts";
 import { ops } from "./ops/ops.ts";
 import { optimizers } from "./optimizers/optimizers.ts";
 import type { CaseRunner } from "./run-case.ts";
+import { training } from "./training/training.ts";
 
 /** How the cases of each family run: one line for each. */
 export const families: Readonly<Record<string, CaseRunner>> = {
@@ -10,4 +11,5 @@ export const families: Readonly<Record<string, CaseRunner>> = {
   losses,
   ops,
   optimizers,
+  training,
 };

@@ -34,7 +34,7 @@ export function toTensors(golden: GoldenTensors): Record<string, Tensor> {
 }
 
 /** Parameters and buffers of a module under their keys of the state dictionary, not detached. */
-function live(module: Module, kind: "parameters" | "buffers"): Record<string, Tensor> {
+export function live(module: Module, kind: "parameters" | "buffers"): Record<string, Tensor> {
   const byStorage = new Map([...module[kind]()].map((tensor) => [tensor.storage, tensor]));
   const entries = Object.entries(module.stateDict()).flatMap(([key, { storage }]) => {
     const tensor = byStorage.get(storage);
