@@ -1,13 +1,10 @@
-import { Generator, randn, tensor, type Tensor } from "@tapegrad/tensor";
+import { tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import type { Optimizer } from "../optimizer/optimizer.ts";
+import { checkTrajectories, type Naive, type TrajectoryRow } from "../../test/trajectory.ts";
 import { Adam } from "./adam.ts";
 import type { AdamOptions } from "./adam-rule.ts";
 import { AdamW } from "./adam-w.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
-
-/** One number with its state; takes a gradient and returns the new number. */
-type Naive = (g: number) => number;
 
 /** SGD on one number, as PyTorch documents it. */
 function naiveSgd(start: number, options: SGDOptions): Naive {
@@ -48,29 +45,23 @@ function naiveAdam(start: number, decoupled: boolean, options: AdamOptions): Nai
   };
 }
 
-interface Row {
-  readonly name: string;
-  readonly make: (params: Tensor[]) => Optimizer;
-  readonly naive: (start: number) => Naive;
-}
-
-const sgd = (options: SGDOptions): Row => ({
+const sgd = (options: SGDOptions): TrajectoryRow => ({
   name: `SGD ${JSON.stringify(options)}`,
   make: (params) => new SGD(params, options),
   naive: (start) => naiveSgd(start, options),
 });
-const adam = (options: AdamOptions): Row => ({
+const adam = (options: AdamOptions): TrajectoryRow => ({
   name: `Adam ${JSON.stringify(options)}`,
   make: (params) => new Adam(params, options),
   naive: (start) => naiveAdam(start, false, options),
 });
-const adamW = (options: AdamOptions): Row => ({
+const adamW = (options: AdamOptions): TrajectoryRow => ({
   name: `AdamW ${JSON.stringify(options)}`,
   make: (params) => new AdamW(params, options),
   naive: (start) => naiveAdam(start, true, options),
 });
 
-const rows: readonly Row[] = [
+checkTrajectories([
   sgd({}),
   sgd({ lr: 0.1 }),
   sgd({ lr: 0.1, weightDecay: 0.1 }),
@@ -91,40 +82,7 @@ const rows: readonly Row[] = [
   adamW({ lr: 0.05, weightDecay: 0.2, betas: [0.8, 0.99] }),
   adamW({ lr: 0.03, amsgrad: true, eps: 1e-4 }),
   adamW({ lr: 0.02, maximize: true }),
-];
-
-/** Two parameters with random gradients; the second one has none in steps 0, 1 and 5. */
-function run(row: Row, steps: number, dtype: "float32" | "float64"): { got: number[]; want: number[] }[] {
-  const generator = new Generator(3);
-  const params = [randn([3], { generator, dtype }), randn([2, 2], { generator, dtype })].map((p) => p.requiresGrad_());
-  const naives = params.map((p) => [...p.data].map((start) => row.naive(start)));
-  const values = params.map((p) => [...p.data]);
-  const optimizer = row.make(params);
-  return Array.from({ length: steps }, (_, step) => {
-    params.forEach((param, i) => {
-      const g = randn(param.shape, { generator, dtype });
-      const skipped = i === 1 && [0, 1, 5].includes(step);
-      param.grad = skipped ? undefined : g;
-      if (!skipped) values[i] = [...g.data].map((value, j) => naives[i]?.[j]?.(value) ?? NaN);
-    });
-    optimizer.step();
-    return { got: params.flatMap((p) => [...p.data]), want: values.flat() };
-  });
-}
-
-describe.each(rows)("$name", (row) => {
-  it("follows the documented formula, also where a gradient is missing", () => {
-    for (const { got, want } of run(row, 20, "float64")) {
-      got.forEach((value, i) => expect(Math.abs(value - (want[i] as number))).toBeLessThan(1e-12));
-    }
-  });
-
-  it("follows it in float32 to its precision", () => {
-    for (const { got, want } of run(row, 20, "float32")) {
-      got.forEach((value, i) => expect(Math.abs(value - (want[i] as number))).toBeLessThan(2e-5));
-    }
-  });
-});
+]);
 
 describe("Adam in numbers", () => {
   const double = (values: number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });

@@ -1,7 +1,14 @@
 import { DTypeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
+import { Adadelta } from "../algorithms/adadelta.ts";
+import { Adagrad } from "../algorithms/adagrad.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
+import { Adamax } from "../algorithms/adamax.ts";
+import { Lion } from "../algorithms/lion.ts";
+import { NAdam } from "../algorithms/nadam.ts";
+import { RAdam } from "../algorithms/radam.ts";
+import { RMSprop } from "../algorithms/rmsprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
 
 describe("errors of optimizers", () => {
@@ -15,6 +22,62 @@ describe("errors of optimizers", () => {
     ["eps", () => new Adam([p], { eps: -1 }), ValueError, "Adam: expected eps ≥ 0, got -1."],
     ["decay", () => new AdamW([p], { weightDecay: -1 }), ValueError, "AdamW: expected weightDecay ≥ 0, got -1."],
     ["momentum", () => new SGD([p], { momentum: -0.1 }), ValueError, "SGD: expected momentum ≥ 0, got -0.1."],
+    [
+      "Adamax beta",
+      () => new Adamax([p], { betas: [0.9, 1] }),
+      ValueError,
+      "Adamax: expected betas[1] in [0, 1), got 1.",
+    ],
+    ["Adamax eps", () => new Adamax([p], { eps: -1 }), ValueError, "Adamax: expected eps ≥ 0, got -1."],
+    [
+      "Adamax option",
+      () => new Adamax([p], { amsgrad: true } as object),
+      ValueError,
+      'Adamax: expected options lr, betas, eps, weightDecay, maximize, got "amsgrad".',
+    ],
+    ["NAdam lr", () => new NAdam([p], { lr: -1 }), ValueError, "NAdam: expected lr ≥ 0, got -1."],
+    [
+      "NAdam decay",
+      () => new NAdam([p], { momentumDecay: -1 }),
+      ValueError,
+      "NAdam: expected momentumDecay ≥ 0, got -1.",
+    ],
+    [
+      "RAdam beta",
+      () => new RAdam([p], { betas: [-0.1, 0.9] }),
+      ValueError,
+      "RAdam: expected betas[0] in [0, 1), got -0.1.",
+    ],
+    [
+      "RAdam decay",
+      () => new RAdam([p], { weightDecay: NaN }),
+      ValueError,
+      "RAdam: expected weightDecay ≥ 0, got NaN.",
+    ],
+    ["RMSprop alpha", () => new RMSprop([p], { alpha: -1 }), ValueError, "RMSprop: expected alpha in [0, 1], got -1."],
+    [
+      "RMSprop momentum",
+      () => new RMSprop([p], { momentum: -1 }),
+      ValueError,
+      "RMSprop: expected momentum ≥ 0, got -1.",
+    ],
+    ["RMSprop lr", () => new RMSprop([p], { lr: Infinity }), ValueError, "RMSprop: expected lr ≥ 0, got Infinity."],
+    ["Adagrad decay", () => new Adagrad([p], { lrDecay: -1 }), ValueError, "Adagrad: expected lrDecay ≥ 0, got -1."],
+    [
+      "Adagrad start",
+      () => new Adagrad([p], { initialAccumulatorValue: -1 }),
+      ValueError,
+      "Adagrad: expected initialAccumulatorValue ≥ 0, got -1.",
+    ],
+    ["Adadelta rho", () => new Adadelta([p], { rho: 1.5 }), ValueError, "Adadelta: expected rho in [0, 1], got 1.5."],
+    ["Adadelta eps", () => new Adadelta([p], { eps: -1 }), ValueError, "Adadelta: expected eps ≥ 0, got -1."],
+    ["Lion beta", () => new Lion([p], { betas: [0.9, 2] }), ValueError, "Lion: expected betas[1] in [0, 1), got 2."],
+    [
+      "Lion option",
+      () => new Lion([p], { eps: 1 } as object),
+      ValueError,
+      'Lion: expected options lr, betas, weightDecay, maximize, got "eps".',
+    ],
     [
       "nesterov",
       () => new SGD([p], { nesterov: true }),

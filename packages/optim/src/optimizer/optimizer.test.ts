@@ -11,9 +11,17 @@ import {
   zeros,
 } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
+import { Adadelta } from "../algorithms/adadelta.ts";
+import { Adagrad } from "../algorithms/adagrad.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
+import { Adamax } from "../algorithms/adamax.ts";
+import { Lion } from "../algorithms/lion.ts";
+import { NAdam } from "../algorithms/nadam.ts";
+import { RAdam } from "../algorithms/radam.ts";
+import { RMSprop } from "../algorithms/rmsprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import type { Optimizer } from "./optimizer.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
 
 const leaf = (...values: number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });
@@ -116,6 +124,28 @@ describe("the step", () => {
     expect([...p.data].every(Number.isFinite)).toBe(true);
   });
 
+  it("keeps numbers of float32 parameters in float64", () => {
+    const p = tensor([1, 2], { requiresGrad: true });
+    const optimizer = new NAdam([p]);
+    train(optimizer, [p], 0, 2);
+    const { state } = optimizer.stateDict();
+    expect(state[0]?.["mu_product"]?.dtype).toBe("float64");
+    expect(state[0]?.["exp_avg"]?.dtype).toBe("float32");
+    const other = new NAdam([p]);
+    other.loadStateDict(optimizer.stateDict());
+    expect(other.stateDict().state[0]?.["mu_product"]?.item()).toBe(state[0]?.["mu_product"]?.item());
+  });
+
+  it("keeps a centered RMSprop finite where rounding takes the variance below 0", () => {
+    const p = tensor([1], { requiresGrad: true });
+    const optimizer = new RMSprop([p], { alpha: 0.3, centered: true });
+    for (let step = 0; step < 200; step++) {
+      p.grad = tensor([0.1]);
+      optimizer.step();
+    }
+    expect(Number.isNaN(p.item())).toBe(false);
+  });
+
   it("counts the steps of each parameter", () => {
     const params = [leaf(1), leaf(1), leaf(1)];
     const optimizer = new Adam(params);
@@ -134,11 +164,18 @@ describe("the step", () => {
 });
 
 describe("saved state", () => {
-  const cases: readonly [string, (params: Tensor[]) => SGD | Adam][] = [
+  const cases: readonly [string, (params: Tensor[]) => Optimizer][] = [
     ["SGD", (p) => new SGD(p, { lr: 0.1 })],
     ["SGD momentum", (p) => new SGD(p, { lr: 0.1, momentum: 0.9, dampening: 0.5 })],
     ["Adam", (p) => new Adam(p, { lr: 0.1, amsgrad: true })],
     ["AdamW", (p) => new AdamW(p, { lr: 0.1 })],
+    ["Adamax", (p) => new Adamax(p, { lr: 0.1 })],
+    ["NAdam", (p) => new NAdam(p, { lr: 0.1, momentumDecay: 0.5 })],
+    ["RAdam", (p) => new RAdam(p, { lr: 0.1, betas: [0.9, 0.99] })],
+    ["RMSprop", (p) => new RMSprop(p, { lr: 0.1, momentum: 0.9, centered: true })],
+    ["Adagrad", (p) => new Adagrad(p, { lr: 0.1, lrDecay: 0.5, initialAccumulatorValue: 0.1 })],
+    ["Adadelta", (p) => new Adadelta(p)],
+    ["Lion", (p) => new Lion(p, { lr: 0.1, weightDecay: 0.1 })],
   ];
 
   it.each(cases)("%s resumes to the same bits from every step", (_name, make) => {

@@ -99,6 +99,47 @@ describe("errors of schedules", () => {
       () => new s.OneCycleLR(o, { maxLr: 1, totalSteps: 5 }),
       "OneCycleLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.",
     ],
+    ["cyclic rate", () => new s.CyclicLR(o, { baseLr: -1, maxLr: 1 }), "CyclicLR: expected baseLr ≥ 0, got -1."],
+    [
+      "cyclic rates",
+      () => new s.CyclicLR(o, { baseLr: 0, maxLr: [1, 2] }),
+      "CyclicLR: expected maxLr to be a number or one per group (1), got 1,2.",
+    ],
+    [
+      "cyclic steps",
+      () => new s.CyclicLR(o, { baseLr: 0, maxLr: 1, stepSizeUp: 0 }),
+      "CyclicLR: expected stepSizeUp to be a whole number ≥ 1, got 0.",
+    ],
+    [
+      "cyclic mode",
+      () => new s.CyclicLR(o, { baseLr: 0, maxLr: 1, mode: "square" as "triangular" }),
+      "CyclicLR: expected mode triangular, triangular2 or exp_range, got square.",
+    ],
+    [
+      "cyclic gamma",
+      () => new s.CyclicLR(o, { baseLr: 0, maxLr: 1, gamma: 0 }),
+      "CyclicLR: expected gamma > 0, got 0.",
+    ],
+    [
+      "cyclic range",
+      () => new s.CyclicLR(withMomentum, { baseLr: 0, maxLr: 1, maxMomentum: 1 }),
+      "CyclicLR: expected maxMomentum in [0, 1), got 1.",
+    ],
+    [
+      "cyclic momentum",
+      () => new s.CyclicLR(o, { baseLr: 0, maxLr: 1 }),
+      "CyclicLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.",
+    ],
+    [
+      "chain",
+      () => new s.ChainedScheduler(o, { schedules: [] }),
+      "ChainedScheduler: expected at least one schedule, got 0.",
+    ],
+    [
+      "chain owner",
+      () => new s.ChainedScheduler(o, { schedules: [new s.LinearLR(withMomentum)] }),
+      "ChainedScheduler: expected schedules of the same optimizer, got one of another.",
+    ],
     [
       "plateau mode",
       () => new s.ReduceLROnPlateau(o, { mode: "low" as "min" }),

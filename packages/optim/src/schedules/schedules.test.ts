@@ -2,9 +2,11 @@ import { tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Adam } from "../algorithms/adam.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { ChainedScheduler } from "./chained-scheduler.ts";
 import { ConstantLR } from "./constant-lr.ts";
 import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
+import { CyclicLR, type CyclicLROptions } from "./cyclic-lr.ts";
 import { ExponentialLR } from "./exponential-lr.ts";
 import { LinearLR } from "./linear-lr.ts";
 import { MultiStepLR } from "./multi-step-lr.ts";
@@ -60,6 +62,28 @@ const rows: readonly Row[] = [
     name: "PolynomialLR",
     make: (o) => new PolynomialLR(o, { totalIters: 20, power: 2 }),
     factor: (t) => (1 - min(t, 20) / 20) ** 2,
+  },
+  {
+    name: "ChainedScheduler",
+    make: (o) =>
+      new ChainedScheduler(o, {
+        schedules: [new ConstantLR(o, { factor: 0.1, totalIters: 3 }), new ExponentialLR(o, { gamma: 0.9 })],
+      }),
+    factor: (t) => (t < 3 ? 0.1 : 1) * 0.9 ** t,
+  },
+  {
+    name: "ChainedScheduler of SequentialLR",
+    make: (o) =>
+      new ChainedScheduler(o, {
+        schedules: [
+          new StepLR(o, { stepSize: 10, gamma: 0.5 }),
+          new SequentialLR(o, {
+            schedules: [new LinearLR(o, { startFactor: 0.5 }), new ExponentialLR(o, { gamma: 0.9 })],
+            milestones: [5],
+          }),
+        ],
+      }),
+    factor: (t) => 0.5 ** floor(t / 10) * (t < 5 ? 0.5 + 0.1 * t : 0.9 ** (t - 5)),
   },
   {
     name: "SequentialLR",
@@ -164,6 +188,36 @@ describe("OneCycleLR", () => {
     const other = new Adam([tensor([0])]);
     expect(new OneCycleLR(other, { maxLr: 0.1, totalSteps: 10, cycleMomentum: false }).stepCount).toBe(0);
     expect(other.groups[0]?.momentum?.item()).toBe(0.9);
+  });
+});
+
+describe("CyclicLR", () => {
+  const triangle = (t: number, up: number, down: number): number => {
+    const place = t % (up + down);
+    return place < up ? place / up : 1 - (place - up) / down;
+  };
+  it.each<[Omit<CyclicLROptions, "baseLr" | "maxLr">, (t: number) => number]>([
+    [{ stepSizeUp: 5 }, (t) => triangle(t, 5, 5)],
+    [{ stepSizeUp: 4, stepSizeDown: 8, mode: "triangular2" }, (t) => triangle(t, 4, 8) / 2 ** floor(t / 12)],
+    [{ stepSizeUp: 6, mode: "exp_range", gamma: 0.97 }, (t) => triangle(t, 6, 6) * 0.97 ** t],
+  ])("%j", (options, rise) => {
+    const optimizer = twoGroups();
+    const schedule = new CyclicLR(optimizer, { baseLr: 0.01, maxLr: [0.1, 0.2], ...options });
+    for (let t = 0; t <= 40; t++) {
+      if (t > 0) schedule.step();
+      expect(schedule.lrs[0]).toBeCloseTo(0.01 + 0.09 * rise(t), 14);
+      expect(schedule.lrs[1]).toBeCloseTo(0.01 + 0.19 * rise(t), 14);
+      expect(optimizer.groups[1]?.momentum?.item()).toBeCloseTo(0.9 - 0.1 * rise(t), 14);
+    }
+    const resumed = new CyclicLR(twoGroups(), { baseLr: 0.01, maxLr: [0.1, 0.2], ...options });
+    resumed.loadStateDict(structuredClone(schedule.stateDict()));
+    expect(resumed.lrs).toEqual(schedule.lrs);
+  });
+
+  it("leaves the momentum alone if asked to", () => {
+    const optimizer = new SGD([tensor([0])], { lr: 0.1 });
+    new CyclicLR(optimizer, { baseLr: 0, maxLr: 1, cycleMomentum: false }).moveTo(2000);
+    expect(optimizer.lr).toBe(1);
   });
 });
 

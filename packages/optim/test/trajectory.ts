@@ -1,0 +1,66 @@
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import type { Optimizer } from "../src/optimizer/optimizer.ts";
+
+/** One number with its state; takes a gradient and returns the new number. */
+export type Naive = (g: number) => number;
+
+/** An optimizer, and its documented formula on one number. */
+export interface TrajectoryRow {
+  readonly name: string;
+  readonly make: (params: Tensor[]) => Optimizer;
+  readonly naive: (start: number) => Naive;
+  /** Formulas with a slip, by what is wrong in them; the trajectory must tell them apart. */
+  readonly slips?: Readonly<Record<string, (start: number) => Naive>>;
+}
+
+/** Two parameters with random gradients; the second one has none in steps 0, 1 and 5. */
+function run(
+  make: TrajectoryRow["make"],
+  naive: TrajectoryRow["naive"],
+  dtype: "float32" | "float64",
+): { got: number[]; want: number[] }[] {
+  const generator = new Generator(3);
+  const params = [randn([3], { generator, dtype }), randn([2, 2], { generator, dtype })].map((p) => p.requiresGrad_());
+  const naives = params.map((p) => [...p.data].map((start) => naive(start)));
+  const values = params.map((p) => [...p.data]);
+  const optimizer = make(params);
+  return Array.from({ length: 20 }, (_, step) => {
+    params.forEach((param, i) => {
+      const g = randn(param.shape, { generator, dtype });
+      const skipped = i === 1 && [0, 1, 5].includes(step);
+      param.grad = skipped ? undefined : g;
+      if (!skipped) values[i] = [...g.data].map((value, j) => naives[i]?.[j]?.(value) ?? NaN);
+    });
+    optimizer.step();
+    return { got: params.flatMap((p) => [...p.data]), want: values.flat() };
+  });
+}
+
+/** Largest difference between an optimizer and a formula. */
+function distance(make: TrajectoryRow["make"], naive: TrajectoryRow["naive"], dtype: "float32" | "float64"): number {
+  const differences = run(make, naive, dtype).flatMap(({ got, want }) =>
+    got.map((value, i) => Math.abs(value - (want[i] as number))),
+  );
+  // NaN is as far away as can be.
+  return differences.reduce((most, d) => (d <= most ? most : Number.isNaN(d) ? Infinity : d), 0);
+}
+
+/** The tests of optimizers against their formulas. */
+export function checkTrajectories(rows: readonly TrajectoryRow[]): void {
+  describe.each(rows)("$name", ({ make, naive, slips = {} }) => {
+    it("follows the documented formula, also where a gradient is missing", () => {
+      expect(distance(make, naive, "float64")).toBeLessThan(1e-12);
+    });
+
+    it("follows it in float32 to its precision", () => {
+      expect(distance(make, naive, "float32")).toBeLessThan(2e-5);
+    });
+
+    for (const [slip, wrong] of Object.entries(slips)) {
+      it(`is no formula with ${slip}`, () => {
+        expect(distance(make, wrong, "float64")).toBeGreaterThan(1e-6);
+      });
+    }
+  });
+}
