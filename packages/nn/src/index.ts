@@ -68,7 +68,10 @@ export {
   DenseRMSNorm,
   type DenseRMSNormOptions,
 } from "./layers/norms/dense-norm.ts";
+export { GroupNorm, type GroupNormOptions } from "./layers/norms/group-norm.ts";
+export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/norms/layer-norm.ts";
+export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
 export {
   AdaptiveAvgPool1d,
@@ -97,4 +100,5 @@ export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-h
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export * as norms from "./norms/norms.ts";
 export * as presets from "./presets/presets.ts";

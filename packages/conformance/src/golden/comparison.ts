@@ -72,6 +72,12 @@ export class Comparison {
     if (got !== want) this.fail(`${label}: expected ${String(want)}, got ${String(got)}`);
   }
 
+  /** Compares a number that chance has a part in with the limits that it has to keep. */
+  within(label: string, got: number, low: number, high: number): void {
+    this.count++;
+    if (!(got >= low && got <= high)) this.fail(`${label}: expected a number from ${low} to ${high}, got ${got}`);
+  }
+
   /** Runs what has to throw an error of ours. */
   throws(run: () => unknown): void {
     this.count++;

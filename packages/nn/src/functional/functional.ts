@@ -60,11 +60,24 @@ export { poissonNllLoss, type PoissonNllLossOptions } from "./losses/poisson-nll
 export { smoothL1Loss, type SmoothL1LossOptions } from "./losses/smooth-l1-loss.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { batchNorm, type BatchNormArguments } from "./norms/batch-norm.ts";
+export { groupNorm, type GroupNormArguments } from "./norms/group-norm.ts";
+export { instanceNorm, type InstanceNormArguments } from "./norms/instance-norm.ts";
 export { layerNorm, type LayerNormArguments } from "./norms/layer-norm.ts";
+export { localResponseNorm, type LocalResponseNormOptions } from "./norms/local-response-norm.ts";
+export { normalize, type NormalizeOptions } from "./norms/normalize.ts";
 export { plainBatchNorm } from "./norms/plain-batch-norm.ts";
+export { plainGroupNorm } from "./norms/plain-group-norm.ts";
+export { plainInstanceNorm } from "./norms/plain-instance-norm.ts";
 export { plainLayerNorm } from "./norms/plain-layer-norm.ts";
 export { plainRMSNorm } from "./norms/plain-rms-norm.ts";
 export { rmsNorm, type RMSNormArguments } from "./norms/rms-norm.ts";
+export {
+  powerIteration,
+  type PowerIterationOptions,
+  spectralNorm,
+  type SpectralNormOptions,
+} from "./norms/spectral-norm.ts";
+export { weightNorm, type WeightNormOptions } from "./norms/weight-norm.ts";
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

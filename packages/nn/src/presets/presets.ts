@@ -5,7 +5,7 @@ export interface BatchNormPreset {
   readonly runningVariance: "unbiased" | "biased";
 }
 
-/** Options of `LayerNorm` and `RMSNorm` that frameworks disagree on. */
+/** Options of `LayerNorm`, `GroupNorm`, `InstanceNorm` and `RMSNorm` that frameworks disagree on. */
 export interface SampleNormPreset {
   readonly eps: number;
 }
@@ -38,6 +38,11 @@ export class NormPreset implements BatchNormPreset {
 
   /** Options for `LayerNorm`. */
   get layerNorm(): SampleNormPreset {
+    return this.#layerNorm;
+  }
+
+  /** Options for `GroupNorm` and `InstanceNorm`. */
+  get groupNorm(): SampleNormPreset {
     return this.#layerNorm;
   }
 

@@ -69,24 +69,28 @@ export function checkRunningVariance(fn: string, runningVariance: string): void 
 }
 
 /** The number of channels of `x`; throws unless it is `features`, where that is known. */
-export function checkChannels(x: Tensor, features: number | undefined): number {
+export function checkChannels(fn: string, x: Tensor, features: number | undefined): number {
   const channels = x.shape[1];
   if (channels === undefined) {
-    throw new ShapeError(`batchNorm: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
+    throw new ShapeError(`${fn}: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
   }
   if (features !== undefined && features !== channels) {
     throw new ShapeError(
-      `batchNorm: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`,
+      `${fn}: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`,
     );
   }
   return channels;
 }
 
-function runningOf(options: BatchNormArguments): RunningStatistics | undefined {
+/** The running statistics among the options; throws when there is only one of them. */
+export function runningOf(
+  fn: string,
+  options: Pick<BatchNormArguments, "runningMean" | "runningVar" | "numBatchesTracked">,
+): RunningStatistics | undefined {
   const { runningMean, runningVar, numBatchesTracked } = options;
   if (runningMean === undefined && runningVar === undefined) return undefined;
   if (runningMean === undefined || runningVar === undefined) {
-    throw new ValueError("batchNorm: expected runningMean and runningVar together, got one of them.");
+    throw new ValueError(`${fn}: expected runningMean and runningVar together, got one of them.`);
   }
   return { runningMean, runningVar, numBatchesTracked };
 }
@@ -94,10 +98,10 @@ function runningOf(options: BatchNormArguments): RunningStatistics | undefined {
 /** Checks the arguments that the fused and the plain form share; changes nothing. */
 export function planBatchNorm(x: Tensor, options: BatchNormArguments): BatchNormPlan {
   checkOptions("batchNorm", options, optionNames);
-  const running = runningOf(options);
+  const running = runningOf("batchNorm", options);
   const { weight, bias, training = running === undefined } = options;
   const { momentum = 0.1, eps = 1e-5, runningVariance = "unbiased" } = options;
-  const channels = checkChannels(x, (weight ?? bias ?? running?.runningMean)?.size);
+  const channels = checkChannels("batchNorm", x, (weight ?? bias ?? running?.runningMean)?.size);
   const perChannelShape = [channels];
   checkVector("batchNorm", "weight", weight, perChannelShape);
   checkVector("batchNorm", "bias", bias, perChannelShape);

@@ -11,16 +11,17 @@ export interface RunningStatistics {
   readonly numBatchesTracked?: Tensor | undefined;
 }
 
-/** A batch that was just standardized per channel. */
+/** A batch that was just standardized per channel, or per channel of each instance. */
 export interface StandardizedBatch {
   /** `[N, C, ...]` */
   readonly x: Tensor;
   /** `[N, C, ...]` */
   readonly normalized: Tensor;
-  /** `[1, C, 1, ...]` */
+  /** `[1, C, 1, ...]`, or `[N, C, 1, ...]` for each instance. */
   readonly rstd: Tensor;
+  /** The axes of the statistics: all but 1, or from 2 on for each instance. */
   readonly axes: readonly number[];
-  /** Values per channel. */
+  /** Values per statistic. */
   readonly count: number;
 }
 
@@ -35,6 +36,7 @@ export interface UpdateRule {
 /**
  * `running ← (1 − m) · running + m · batch` for mean and variance, outside the tape.
  *
+ * Where every instance has statistics of its own, their average over the batch enters.
  * The variance comes from the standardized values, `σ² = ⟨x̂²⟩ / r²`: exact however far the mean is from 0.
  */
 export function updateRunningStatistics(
@@ -47,11 +49,13 @@ export function updateRunningStatistics(
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
     const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
     const share = (n: number): Tensor | number => (typeof weight === "number" ? weight / n : weight.div(n));
-    const total = (t: Tensor): Tensor => apply("sum", [t], { axes })[0]; // [1, C, 1, ...]
-    const moment = total(normalized.square()).div(rstd.square());
+    const total = (t: Tensor, over: readonly number[]): Tensor => apply("sum", [t], { axes: over })[0];
+    const moments = total(normalized.square(), axes).div(rstd.square()); // as rstd
+    const instances = moments.shape[0] as number;
+    const moment = instances === 1 ? moments : total(moments, [0]); // [1, C, 1, ...]
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
-    follow(runningMean, total(x), share(count), rest);
-    follow(runningVar, moment, share(degrees), rest);
+    follow(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), share(count * instances), rest);
+    follow(runningVar, moment, share(degrees * instances), rest);
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
   });
 }

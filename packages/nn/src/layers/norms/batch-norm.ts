@@ -95,7 +95,7 @@ export class BatchNorm extends Module {
 
   /** @param x `[N, features, ...]` */
   override forward(x: Tensor): Tensor {
-    checkChannels(x, this.features);
+    checkChannels("batchNorm", x, this.features);
     const tracks = this.runningMean !== undefined;
     const y = batchNorm(x, {
       weight: this.weight,

@@ -1,0 +1,3 @@
+import { checkFamily } from "../../../test/check-family.ts";
+
+checkFamily("second-order", { cases: 69, excluded: 0 });

@@ -1,0 +1,36 @@
+import { checkOptions, isFloat, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkEps } from "./check-vector.ts";
+
+/** Options of {@link normalize}. */
+export interface NormalizeOptions {
+  /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
+  readonly p?: number;
+  /** Along which axis, 1 unless given, from the end if negative. */
+  readonly axis?: number;
+  /** The least that is divided by, in units of x; 1e-12 unless given. */
+  readonly eps?: number;
+}
+
+/**
+ * Divides vectors by their length: `y = x / max(‖x‖ₚ, ε)`.
+ *
+ * Backward for p = 2 and ‖x‖ ≥ ε: `dx = (dy − y·Σ dy·y) / ‖x‖`.
+ *
+ * @param x any shape; integers become float32, other dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have
+ * @throws {ValueError} when `p` is not a number or `eps` is negative
+ *
+ * @example
+ * ```ts
+ * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
+ * ```
+ */
+export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
+  checkOptions("normalize", options, ["p", "axis", "eps"]);
+  const { p = 2, axis = 1, eps = 1e-12 } = options;
+  if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`normalize: expected p to be a number, got ${p}.`);
+  checkEps("normalize", eps);
+  const values = isFloat(x.dtype) ? x : x.to("float32");
+  const length = values.norm({ p, axis, keepDims: true });
+  return values.div(length.clamp(eps));
+}

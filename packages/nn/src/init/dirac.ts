@@ -1,0 +1,42 @@
+import { assign, checkOptions, formatShape, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
+import { checkFloat } from "./fill.ts";
+
+/** Options of {@link dirac}. */
+export interface DiracOptions {
+  /** Groups of the convolution, each of which passes its channels; 1 unless given. */
+  readonly groups?: number;
+}
+
+/**
+ * Fills the weight of a convolution with a one in the middle of the window from channel i to channel i, zeros
+ * elsewhere, and returns it: the convolution passes as many channels unchanged as it can.
+ *
+ * @param weight layout `[out, in, ...window]` with one to three window axes
+ * @throws {ShapeError} for another number of axes, or when `groups` does not divide `out`
+ * @example
+ * ```ts
+ * dirac(new Parameter(rand([1, 2, 3]))).toArray(); // => [[[0, 1, 0], [0, 0, 0]]]
+ * ```
+ */
+export function dirac<T extends Tensor>(weight: T, options: DiracOptions = {}): T {
+  checkOptions("dirac", options, ["groups"]);
+  const { groups = 1 } = options;
+  checkFloat("dirac", weight);
+  const [out = 0, inside = 0, ...window] = weight.shape;
+  if (window.length < 1 || window.length > 3) {
+    throw new ShapeError(`dirac: expected a weight of 3 to 5 axes, got shape ${formatShape(weight.shape)}.`);
+  }
+  if (!Number.isSafeInteger(groups) || groups < 1 || out % groups !== 0) {
+    throw new ShapeError(`dirac: expected groups to divide the ${out} output channels, got ${String(groups)}.`);
+  }
+  const field = window.reduce((product, extent) => product * extent, 1);
+  const middle = window.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
+  const values = new Float64Array(weight.size);
+  const each = out / groups;
+  for (let o = 0; o < out; o++) {
+    const i = o % each;
+    if (i < inside && field > 0) values[(o * inside + i) * field + middle] = 1;
+  }
+  assign(weight, tensor(values, { shape: weight.shape }).to(weight.dtype));
+  return weight;
+}
