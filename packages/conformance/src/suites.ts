@@ -1,5 +1,6 @@
+import { crossCheckRows } from "./cross-checks/cross-checks.ts";
 import { goldenRows } from "./golden/golden-rows.ts";
 import type { Row } from "./row.ts";
 
 /** Everything that enters the scoreboard, in its order. */
-export const suites: readonly (() => readonly Row[])[] = [() => goldenRows()];
+export const suites: readonly (() => readonly Row[])[] = [() => goldenRows(), () => crossCheckRows()];
