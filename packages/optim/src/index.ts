@@ -5,6 +5,7 @@ export { AdamW } from "./algorithms/adam-w.ts";
 export { Adamax, type AdamaxOptions, type AdamaxSettings } from "./algorithms/adamax.ts";
 export type { AdamOptions, AdamSettings } from "./algorithms/adam-rule.ts";
 export { Lion, type LionOptions, type LionSettings } from "./algorithms/lion.ts";
+export { Muon, type MuonOptions, type MuonSettings } from "./algorithms/muon.ts";
 export { NAdam, type NAdamOptions, type NAdamSettings } from "./algorithms/nadam.ts";
 export { RAdam, type RAdamOptions, type RAdamSettings } from "./algorithms/radam.ts";
 export { RMSprop, type RMSpropOptions, type RMSpropSettings } from "./algorithms/rmsprop.ts";

@@ -6,6 +6,7 @@ import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
 import { Adamax } from "../algorithms/adamax.ts";
 import { Lion } from "../algorithms/lion.ts";
+import { Muon } from "../algorithms/muon.ts";
 import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
@@ -16,7 +17,8 @@ import type { Optimizer } from "./optimizer.ts";
 const parameter = (size: number): Tensor => fromData(new Float32Array(size), [size], "float32").requiresGrad_();
 
 /** A tensor without a value, as it exists while a function is traced. */
-const symbolic = (size: number): Tensor => new Tensor({ dtype: "float32", data: undefined, version: 0 }, [size]);
+const symbolic = (shape: readonly number[]): Tensor =>
+  new Tensor({ dtype: "float32", data: undefined, version: 0 }, shape);
 
 /** What one step applies to tensors of more than one element, in order, and how many scalars it computes. */
 function traceStep(optimizer: Optimizer, clip = false): { passes: PrimitiveName[]; scalars: number } {
@@ -30,7 +32,7 @@ function traceStep(optimizer: Optimizer, clip = false): { passes: PrimitiveName[
     },
   };
   const params = optimizer.groups.flatMap((group) => group.params);
-  for (const p of params) p.grad = symbolic(p.size);
+  for (const p of params) p.grad = symbolic(p.shape);
   withTracer(tracer, () => {
     if (clip) clipGradNorm(params, 1);
     optimizer.step();
@@ -65,6 +67,13 @@ describe("a traced step", () => {
       expect(scalars).toBeLessThanOrEqual(most);
     },
   );
+
+  it("of Muon reads no value", () => {
+    const matrix = fromData(new Float32Array(6), [3, 2], "float32").requiresGrad_();
+    const { passes } = traceStep(new Muon([matrix]));
+    expect(count(passes, "matmul")).toBe(15);
+    expect(count(passes, "assign")).toBe(2);
+  });
 
   it("shares the scalars of a step among all parameters", () => {
     const few = traceStep(new Adam([parameter(2)])).scalars;

@@ -1,6 +1,8 @@
 import { assign, checkOptions, Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import { scalar } from "../optimizer/param-group.ts";
+import { expectOptimizer } from "./expect-optimizer.ts";
+import { perGroup } from "./per-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
 
 /** Options of {@link ReduceLROnPlateau}. */
@@ -17,8 +19,8 @@ export interface ReduceLROnPlateauOptions {
   readonly thresholdMode?: "rel" | "abs";
   /** Calls after a reduction that are not counted; 0 unless given. */
   readonly cooldown?: number;
-  /** Lower bound of the rate; 0 unless given. */
-  readonly minLr?: number;
+  /** Lower bound of the rate, one for all groups or one each; 0 unless given. */
+  readonly minLr?: number | readonly number[];
   /** Smallest change of the rate that is made; 1e-8 unless given. */
   readonly eps?: number;
 }
@@ -49,12 +51,14 @@ const optionNames = ["mode", "factor", "patience", "threshold", "thresholdMode",
  */
 export class ReduceLROnPlateau {
   readonly optimizer: AnyOptimizer;
-  readonly #options: Required<ReduceLROnPlateauOptions>;
+  readonly #options: Required<Omit<ReduceLROnPlateauOptions, "minLr">>;
+  readonly #minLrs: readonly number[];
   #best: number | null = null;
   #badSteps = 0;
   #cooldownLeft = 0;
 
   constructor(optimizer: AnyOptimizer, options: ReduceLROnPlateauOptions = {}) {
+    expectOptimizer(name, optimizer);
     checkOptions(name, options, optionNames);
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
     const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
@@ -68,10 +72,10 @@ export class ReduceLROnPlateau {
     expectNumber(name, "patience", patience, wholeNumber);
     expectNumber(name, "threshold", threshold, nonNegative);
     expectNumber(name, "cooldown", cooldown, wholeNumber);
-    expectNumber(name, "minLr", minLr, nonNegative);
+    this.#minLrs = perGroup(name, "minLr", optimizer, minLr);
     expectNumber(name, "eps", eps, nonNegative);
     this.optimizer = optimizer;
-    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps };
+    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, eps };
   }
 
   /** Takes the newest metric into account. */
@@ -114,19 +118,19 @@ export class ReduceLROnPlateau {
   }
 
   #improves(value: number): boolean {
-    if (this.#best === null) return !Number.isNaN(value);
     const { mode, threshold, thresholdMode } = this.#options;
+    if (this.#best === null) return mode === "min" ? value < Infinity : value > -Infinity;
     const sign = mode === "min" ? -1 : 1;
     const bar = thresholdMode === "rel" ? this.#best * (1 + sign * threshold) : this.#best + sign * threshold;
     return mode === "min" ? value < bar : value > bar;
   }
 
   #reduce(): void {
-    const { factor, minLr, eps } = this.#options;
-    for (const group of this.optimizer.groups) {
+    const { factor, eps } = this.#options;
+    this.optimizer.groups.forEach((group, g) => {
       const before = group.lr.item();
-      const lr = Math.max(before * factor, minLr);
+      const lr = Math.max(before * factor, this.#minLrs[g] as number);
       if (before - lr > eps) assign(group.lr, scalar(lr));
-    }
+    });
   }
 }

@@ -151,6 +151,16 @@ describe("errors of schedules", () => {
       "ReduceLROnPlateau: expected factor in [0, 1), got 1.",
     ],
     [
+      "plateau optimizer",
+      () => new s.ReduceLROnPlateau(3 as never),
+      "ReduceLROnPlateau: expected an optimizer, got 3.",
+    ],
+    [
+      "plateau bounds",
+      () => new s.ReduceLROnPlateau(o, { minLr: [0, 0] }),
+      "ReduceLROnPlateau: expected minLr to be a number or one per group (1), got 0,0.",
+    ],
+    [
       "plateau option",
       () => new s.ReduceLROnPlateau(o, { wait: 1 } as object),
       'ReduceLROnPlateau: expected options mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps, got "wait".',

@@ -2,6 +2,7 @@ import { assign, checkOptions, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
+import { expectOptimizer } from "./expect-optimizer.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
 export interface ScheduleState {
@@ -26,9 +27,7 @@ export abstract class Schedule {
   #stepCount = 0;
 
   protected constructor(name: string, optimizer: AnyOptimizer, options: object, optionNames: readonly string[]) {
-    if (!Array.isArray(optimizer?.groups)) {
-      throw new ValueError(`${name}: expected an optimizer, got ${String(optimizer)}.`);
-    }
+    expectOptimizer(name, optimizer);
     if (options === null || typeof options !== "object") {
       throw new ValueError(`${name}: expected options as an object, got ${String(options)}.`);
     }

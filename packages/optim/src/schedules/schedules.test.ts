@@ -241,9 +241,17 @@ describe("ReduceLROnPlateau", () => {
     ],
     ["cools down", { patience: 0, factor: 0.5, cooldown: 2 }, [1, 1, 1, 1, 1], [1, 0.5, 0.5, 0.5, 0.25]],
     ["keeps the lower bound", { patience: 0, factor: 0.1, minLr: 0.05 }, [1, 1, 1, 1], [1, 0.1, 0.05, 0.05]],
+    ["does not take the worst for an improvement", { patience: 0, factor: 0.5 }, [Infinity, 1], [0.5, 0.5]],
     ["counts NaN as bad", { patience: 0, factor: 0.5 }, [1, NaN], [1, 0.5]],
   ])("%s", (_name, options, metrics, want) => {
     expect(run(options, metrics)).toEqual(want);
+  });
+
+  it("bounds each group by itself", () => {
+    const optimizer = twoGroups();
+    const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, minLr: [0.02, 0.03] });
+    for (const metric of [1, 1]) schedule.step(metric);
+    expect(optimizer.groups.map((group) => group.lr.item())).toEqual([0.02, 0.03]);
   });
 
   it("takes tensors, and resumes", () => {

@@ -1,0 +1,118 @@
+import { assign, ShapeError, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { count, expectNumber, finite, fraction, nonNegative } from "../expect-number.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { movingAverage } from "./moving-average.ts";
+import { orthogonalize } from "./orthogonalize.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of {@link Muon}. */
+export interface MuonOptions {
+  /** Learning rate; 1e-3 unless given. */
+  readonly lr?: number;
+  /** Decay of the parameter, `lr · weightDecay` per step; 0.1 unless given. */
+  readonly weightDecay?: number;
+  /** Decay of the momentum per step; 0.95 unless given. */
+  readonly momentum?: number;
+  /** Look ahead along the momentum; true unless given. */
+  readonly nesterov?: boolean;
+  /** Coefficients of the Newton-Schulz iteration; `[3.4445, −4.775, 2.0315]` unless given. */
+  readonly nsCoefficients?: readonly [number, number, number];
+  /** Number of its iterations; 5 unless given. */
+  readonly nsSteps?: number;
+  /** Smallest norm of a momentum to divide by; 1e-7 unless given. */
+  readonly eps?: number;
+  /**
+   * Factor of the rate for a matrix `[A, B]`: "original" is `√max(1, A/B)`, "match_rms_adamw" is `0.2·√max(A, B)`, with which
+   * rates of AdamW can be kept; "original" unless given.
+   */
+  readonly adjustLr?: "original" | "match_rms_adamw";
+  /** Ascend instead of descend. */
+  readonly maximize?: boolean;
+}
+
+/** Complete settings of {@link Muon}. */
+export type MuonSettings = Required<MuonOptions>;
+
+const factors: Readonly<Record<MuonSettings["adjustLr"], (rows: number, columns: number) => number>> = {
+  original: (rows, columns) => Math.sqrt(Math.max(1, rows / columns)),
+  match_rms_adamw: (rows, columns) => 0.2 * Math.sqrt(Math.max(rows, columns)),
+};
+
+const rule: UpdateRule<MuonOptions, MuonSettings> = {
+  name: "Muon",
+  optionNames: [
+    ...["lr", "weightDecay", "momentum", "nesterov", "nsCoefficients", "nsSteps", "eps", "adjustLr", "maximize"],
+  ],
+  settle(options) {
+    const { lr = 1e-3, weightDecay = 0.1, momentum = 0.95, nesterov = true, nsSteps = 5, eps = 1e-7 } = options;
+    const { nsCoefficients = [3.4445, -4.775, 2.0315], adjustLr = "original", maximize = false } = options;
+    expectNumber("Muon", "lr", lr, nonNegative);
+    expectNumber("Muon", "weightDecay", weightDecay, nonNegative);
+    expectNumber("Muon", "momentum", momentum, fraction);
+    if (!Array.isArray(nsCoefficients) || nsCoefficients.length !== 3) {
+      throw new ValueError(`Muon: expected three nsCoefficients, got ${String(nsCoefficients)}.`);
+    }
+    for (const coefficient of nsCoefficients) expectNumber("Muon", "nsCoefficients", coefficient, finite);
+    expectNumber("Muon", "nsSteps", nsSteps, count);
+    expectNumber("Muon", "eps", eps, nonNegative);
+    if (!Object.hasOwn(factors, adjustLr)) {
+      throw new ValueError(`Muon: expected adjustLr original or match_rms_adamw, got ${String(adjustLr)}.`);
+    }
+    return { lr, weightDecay, momentum, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize };
+  },
+  momentum: ({ momentum }) => momentum,
+  withMomentum: (settings, momentum) => ({ ...settings, momentum }),
+  initialState(param) {
+    if (param.ndim !== 2) {
+      throw new ShapeError(
+        `Muon: expected matrices as parameters, got shape [${param.shape.join(", ")}]. Give the others to AdamW.`,
+      );
+    }
+    return { momentum_buffer: zerosLike(param) };
+  },
+  update({ slots, dtype, group }) {
+    const { weightDecay, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize } = group.settings;
+    const momentum = group.momentum as Tensor;
+    const [keep, rest] = [momentum.to(dtype), scalar(1).sub(momentum).to(dtype)];
+    const lr = group.lr.to(dtype);
+    const decay = decoupledDecay(group, dtype, weightDecay);
+    for (const { param, state } of slots) {
+      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const buffer = movingAverage(state["momentum_buffer"] as Tensor, gradient, { keep, rest });
+      const direction = nesterov ? gradient.mul(rest).add(buffer.mul(keep)) : buffer;
+      const change = orthogonalize(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
+      const [rows, columns] = param.shape as [number, number];
+      assign(param, decay(param).sub(change.mul(lr.mul(factors[adjustLr](rows, columns)))));
+    }
+  },
+};
+
+/**
+ * Muon: momentum whose singular values are all moved near 1, for the matrices inside a network.
+ *
+ * `m ← μ·m + (1 − μ)·g`, `O = orthogonalize((1 − μ)·g + μ·m)`, `p ← (1 − lr·weightDecay)·p − lr·factor·O`. Embeddings, the last
+ * layer, biases and norms belong to another optimizer such as `AdamW`.
+ *
+ * State has each parameter's dtype, and the iteration runs in it.
+ *
+ * @throws {ShapeError} for a parameter that is no matrix
+ * @throws {ValueError} for options outside their ranges
+ *
+ * Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), https://kellerjordan.github.io/posts/muon;
+ * Liu et al., Muon is Scalable for LLM Training (2025), https://arxiv.org/abs/2502.16982, for decay and "match_rms_adamw"
+ *
+ * @example
+ * const w = tensor([[2, 0], [0, 1]], { requiresGrad: true });
+ * const optimizer = new Muon([w], { lr: 0.1, weightDecay: 0, nsCoefficients: [1.5, -0.5, 0], nsSteps: 10 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.toArray(); // => [[1.9, 0], [0, 0.9]]
+ */
+export class Muon extends Optimizer<MuonOptions, MuonSettings> {
+  constructor(params: ParamsOrGroups<MuonOptions>, options: MuonOptions = {}) {
+    super(rule, params, options);
+  }
+}
