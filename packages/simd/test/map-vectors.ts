@@ -8,7 +8,7 @@ import type { MathFunction } from "../src/math/define-math-function.ts";
 export type Floats = Float32Array | Float64Array;
 
 /** Elements that fit into the memory of `mapVectors`, each time. */
-export const blockLength = 1 << 16;
+export const blockLength: number = 1 << 16;
 
 /** Instantiates a loop over memory that applies a function; `x` and `out` are views of that memory. */
 export function mapVectors<T extends Floats>(

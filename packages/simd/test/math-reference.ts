@@ -13,23 +13,23 @@ function erfBySeries(x: number): number {
   return twoOverRootPi * Math.exp(-x * x) * total;
 }
 
-/** `erfc(x)` for x >= 2 by Laplace's continued fraction. */
+/** `erfc(x)` for x >= 1 by Laplace's continued fraction. */
 function erfcByFraction(x: number): number {
   let fraction = x;
-  for (let n = 120; n >= 1; n--) fraction = x + n / 2 / fraction;
+  for (let n = 20 + Math.ceil(400 / x ** 2); n >= 1; n--) fraction = x + n / 2 / fraction;
   const head = Math.fround(x);
   return (Math.exp(-head * head) * Math.exp((head - x) * (head + x))) / (fraction * Math.sqrt(Math.PI));
 }
 
 function erfc(x: number): number {
   if (x > 28) return 0;
-  if (x >= 2) return erfcByFraction(x);
-  return x < -2 ? 2 - erfc(-x) : 1 - erfBySeries(x);
+  if (x >= 1) return erfcByFraction(x);
+  return x < -1 ? 2 - erfc(-x) : 1 - erfBySeries(x);
 }
 
 function erf(x: number): number {
-  if (x < -2) return -erf(-x);
-  return x > 2 ? 1 - erfc(x) : erfBySeries(x);
+  if (x < -1) return -erf(-x);
+  return x > 1 ? 1 - erfc(x) : erfBySeries(x);
 }
 
 function sigmoid(x: number): number {

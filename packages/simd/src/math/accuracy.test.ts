@@ -1,23 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { blockLength, mapVectors } from "../../test/map-vectors.ts";
 import { mathReference } from "../../test/math-reference.ts";
+import { randomNumbers } from "../../test/reference-gemm.ts";
+import { unitInLastPlace } from "../../test/unit-in-last-place.ts";
 import { mathFunctions } from "./math-functions.ts";
 import type { UnaryMathName } from "./math-functions.ts";
 
-// Evenly spaced bit patterns: 65 thousand of them, or 2^24 with MATH_ACCURACY=full.
-const stride = process.env["MATH_ACCURACY"] === "full" ? 256 : 65_521;
+// Evenly spaced bit patterns: half a million of them, or 2^24 with `pnpm accuracy`, which also prints the errors.
+const isFull = process.env["MATH_ACCURACY"] === "full";
+const stride = isFull ? 255 : 8191;
 const names = Object.keys(mathReference) as UnaryMathName[];
 
-/** The distance of two float32 numbers at the magnitude of x. */
-function unitInLastPlace(x: number): number {
-  const bits = new Uint32Array(Float32Array.of(Math.abs(x)).buffer);
-  let exponent = Math.max((bits[0] as number) >>> 23, 1) - 150;
-  if (2 ** (exponent + 23) > Math.abs(x)) exponent = Math.max(exponent - 1, -149);
-  return 2 ** exponent;
-}
-
 describe.each(names)("%s on float32", (name) => {
-  it("errs by at most 1.5 units in the last place", () => {
+  it("errs by at most 1.5 units in the last place", { timeout: 300_000 }, () => {
     const reference = mathReference[name];
     const { run, arguments: inputs, out } = mapVectors(mathFunctions[name], Float32Array);
     const [x] = inputs as [Float32Array];
@@ -32,10 +27,34 @@ describe.each(names)("%s on float32", (name) => {
         const rounded = Math.fround(expected);
         if (Object.is(actual, rounded)) continue;
         const isInfinite = !Number.isFinite(actual) || !Number.isFinite(rounded);
-        const error = isInfinite ? Infinity : Math.abs(actual - expected) / unitInLastPlace(expected);
+        const error = isInfinite ? Infinity : Math.abs(actual - expected) / unitInLastPlace(expected, "float32");
         if (error > worst.error) worst = { error, x: argument, actual, expected };
       }
     }
+    if (isFull) console.log(`${name}: ${worst.error.toFixed(3)} at ${worst.x}`);
     expect(worst, JSON.stringify(worst)).toMatchObject({ error: expect.toSatisfy((error: number) => error <= 1.5) });
+  });
+});
+
+describe("pow on float32", () => {
+  it("errs by at most 1.5 units in the last place", { timeout: 300_000 }, () => {
+    const { run, arguments: inputs, out } = mapVectors(mathFunctions.pow, Float32Array);
+    const [x, y] = inputs as [Float32Array, Float32Array];
+    const random = randomNumbers(5);
+    let worst = 0;
+    for (let block = 0; block < (isFull ? 256 : 4); block++) {
+      for (let i = 0; i < blockLength; i++) {
+        x[i] = i % 2 ? 2 ** (random() * 126) : 1 + random() * 2 ** (-10 + random() * 10);
+        y[i] = i % 2 ? random() * 3 : random() * 2 ** (10 + random() * 10);
+      }
+      run(blockLength);
+      for (let i = 0; i < blockLength; i++) {
+        const expected = (x[i] as number) ** (y[i] as number);
+        if (out[i] === Math.fround(expected)) continue;
+        worst = Math.max(worst, Math.abs((out[i] as number) - expected) / unitInLastPlace(expected, "float32"));
+      }
+    }
+    if (isFull) console.log(`pow: ${worst.toFixed(3)}`);
+    expect(worst).toBeLessThanOrEqual(1.5);
   });
 });

@@ -82,23 +82,29 @@ export function mathFunction<const Names extends string>(
   };
 }
 
-/** Makes the forms of a function whose single precision is computed in double precision and rounded. */
+/**
+ * Makes the forms of a function whose single precision is computed in double precision and rounded.
+ *
+ * @param emitShort the code for that, if it may be less precise than that of double precision
+ */
 export function widenedFunction<const Names extends string>(
   name: string,
   parameters: readonly Names[],
   emit: Emitter<Names>,
+  emitShort?: Emitter<Names>,
 ): MathFunction<Names> {
+  const short = emitShort && mathFunction(`${name}.short`, parameters, { f32x4: emitShort, f64x2: emitShort });
   const row: MathFunction<Names> = mathFunction(name, parameters, {
     f64x2: emit,
     f32x4: ({ module, f }, args) => {
+      const callee = (short ?? row).f64x2(module);
       const locals = Object.entries<Expr<"v128">>(args).map(([parameter, x]) => [parameter, f.let(x)] as const);
-      const half = (first: number): Expr<"v128"> => {
+      const half = (first: 0 | 2): Expr<"v128"> => {
         const wide = locals.map(([parameter, x]) => {
-          const lanes = first === 0 ? x : f32x4.shuffle(x, x, [first, first + 1, first, first + 1]);
+          const lanes = first === 0 ? x : f32x4.shuffle(x, x, [2, 3, 2, 3]);
           return [parameter, f64x2.promoteLowF32x4(lanes)];
         });
-        const result = call(row.f64x2(module), Object.fromEntries(wide) as VectorArguments<Names>);
-        return f32x4.demoteF64x2Zero(result);
+        return f32x4.demoteF64x2Zero(call(callee, Object.fromEntries(wide) as VectorArguments<Names>));
       };
       return f32x4.shuffle(half(0), half(2), [0, 1, 4, 5]);
     },

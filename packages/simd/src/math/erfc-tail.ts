@@ -1,19 +1,22 @@
 import type { Expr } from "../assembler/expr.ts";
 import type { Local } from "../assembler/local.ts";
 import { v128 } from "../assembler/ops/v128.ts";
+import { quickTwoSum, twoProduct } from "./double-double.ts";
 import { emitExp } from "./exp.ts";
 import type { MathScope } from "./math-scope.ts";
 import { polynomial } from "./polynomial.ts";
 
 const centre = 3;
 
-// exp(x²) · erfc(x) · (x + 3) as a polynomial in t = (x − 3)/(x + 3) for 0.5 <= x <= 27.3, minimax: 2^-60.
+// exp(x²) · erfc(x) · (x + ½), which hardly changes, as a constant and a polynomial in t = (x − 3)/(x + 3),
+// for 0.5 <= x <= 28, minimax: 2^-60.
+const constant = 0.6265040291348648;
 const coefficients = [
-  1.0740069070883398, -0.8833944531698836, 0.5902283571041018, -0.3104672619005607, 0.11952776128728795,
-  -0.026827234624755784, -0.001212416627114775, 0.003034062006249846, -0.0005483096940587113, -0.00027677789586876217,
-  0.00010756151814114373, 3.0398449122543056e-5, -1.7470811168227075e-5, -4.7502315313732645e-6, 2.7665174605901447e-6,
-  1.0010286434675796e-6, -4.110971033464347e-7, -2.359919646841845e-7, 5.1253941620545715e-8, 5.15136086135664e-8,
-  -5.792780069729609e-9, -7.456961232854293e-9, 1.0720814542999224e-9,
+  2.2084769599392336e-17, -0.0678105530622906, -0.023781147176725338, 0.06482257935138196, -0.05963683170765665,
+  0.034154013671933825, -0.01188525745924082, 0.0012646959088883649, 0.0009443451776977297, -0.00038991614320353423,
+  -5.257987473973119e-5, 6.254971024875145e-5, 2.4745513549522102e-6, -1.0050369760588129e-5, -3.6488674409678974e-7,
+  1.736257933316179e-6, 1.759812288967472e-7, -3.080006411052387e-7, -6.657990624604418e-8, 4.996951473712811e-8,
+  1.6598769980794466e-8, -5.542873439847666e-9, -1.9654943312734587e-9,
 ];
 
 /** `erfc(x)` in double precision for x >= 0.5. */
@@ -22,11 +25,19 @@ export function emitErfcTail(scope: MathScope, argument: Expr<"v128">): Expr<"v1
   const { add, sub, mul, div, pmin } = shape.float;
   // Beyond 28 it is zero; infinity must not reach the quotient.
   const x = f.let(pmin(argument, shape.float.const(28)));
-  const shifted = f.let(add(x, shape.float.const(centre)));
-  const t = f.let(div(sub(x, shape.float.const(centre)), shifted));
-  const scaled = f.let(div(polynomial(scope, t, coefficients), shifted));
+  const t = f.let(div(sub(x, shape.float.const(centre)), add(x, shape.float.const(centre))));
+  const [factor, factorLow] = quickTwoSum(
+    f,
+    f.let(shape.float.const(constant)),
+    f.let(polynomial(scope, t, coefficients)),
+  );
+  const shifted = f.let(add(x, shape.float.const(0.5)));
+  const quotient = f.let(div(factor, shifted));
+  // What the quotient lacks, relative to the factor, which is about 0.6, is added to the exponent.
+  const [back, backLow] = twoProduct(f, quotient, shifted);
+  const lacking = mul(add(sub(sub(factor, back), backLow), factorLow), shape.float.const(1 / 0.6));
   const [high, low] = minusSquare(scope, x);
-  return mul(emitExp(scope, high, low), scaled);
+  return mul(emitExp(scope, high, f.let(add(low, lacking))), quotient);
 }
 
 /** `−x²` in two parts. */

@@ -68,21 +68,37 @@ export function patchLog({ f, shape }: MathScope, result: Local<"v128">, x: Loca
   f.set(result, v128.bitselect(result, add(x, x), le(x, shape.float.const(shape.largest))));
 }
 
-/** The natural logarithm. */
-export function emitLog(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
+/** A positive number as `scaled / 2^offset`. */
+export interface Normal {
+  /** x in the usual lanes, a normal number for a subnormal one. */
+  readonly scaled: Local<"v128">;
+  readonly offset: Local<"v128">;
+  /** Whether some lane is not a positive normal number. */
+  readonly isUnusual: Local<"i32">;
+}
+
+/** Makes subnormal numbers normal ones. */
+export function makeNormal(scope: MathScope, x: Local<"v128">): Normal {
   const { f, shape } = scope;
-  const { lt, sub, mul } = shape.float;
-  const x = f.let(argument);
+  const { lt, mul } = shape.float;
   const scaled = f.let(x);
   const offset = f.let(shape.float.const(0));
   const isUnusual = f.let(hasUnusualLane(scope, x));
   f.if(isUnusual, () => {
-    // Subnormal numbers become normal ones.
     const bits = shape.mantissaBits;
     const isSmall = f.let(lt(x, shape.float.const(shape.smallestNormal)));
     f.set(scaled, v128.bitselect(mul(x, shape.float.const(2 ** bits)), x, isSmall));
     f.set(offset, v128.and(shape.float.const(bits), isSmall));
   });
+  return { scaled, offset, isUnusual };
+}
+
+/** The natural logarithm. */
+export function emitLog(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
+  const { f, shape } = scope;
+  const { sub } = shape.float;
+  const x = f.let(argument);
+  const { scaled, offset, isUnusual } = makeNormal(scope, x);
   const { k, m } = decompose(scope, scaled);
   const result = f.let(logOfParts(scope, f.let(sub(k, offset)), f.let(sub(m, shape.float.const(1)))));
   f.if(isUnusual, () => patchLog(scope, result, x));

@@ -7,6 +7,7 @@ import { emitExpm1 } from "./expm1.ts";
 import { emitLog1p } from "./log1p.ts";
 import { emitLog } from "./log.ts";
 import { emitSigmoid } from "./sigmoid.ts";
+import { emitPow, emitShortPow } from "./pow.ts";
 import { emitCos, emitSin } from "./sine-cosine.ts";
 import { emitTanh } from "./tanh.ts";
 
@@ -28,7 +29,9 @@ export type UnaryMathName = "exp" | "expm1" | "log" | "log1p" | "tanh" | "sigmoi
  * const { exports } = new WebAssembly.Instance(module.compile());
  * exports.run(1); // => 2.7182817459106445
  */
-export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } = {
+export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } & {
+  readonly pow: MathFunction<"x" | "y">;
+} = {
   exp: unaryFunction("exp", emitExp),
   expm1: unaryFunction("expm1", emitExpm1),
   log: unaryFunction("log", emitLog),
@@ -39,4 +42,5 @@ export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } =
   erfc: widenedFunction("erfc", ["x"], (scope, { x }) => emitErfc(scope, x)),
   sin: widenedFunction("sin", ["x"], (scope, { x }) => emitSin(scope, x)),
   cos: widenedFunction("cos", ["x"], (scope, { x }) => emitCos(scope, x)),
+  pow: widenedFunction("pow", ["x", "y"], emitPow, emitShortPow),
 };
