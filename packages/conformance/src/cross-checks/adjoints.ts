@@ -4,7 +4,12 @@ import { seeds, shapes, source } from "./arbitraries.ts";
 import { type CrossCheck, crossCheck } from "./cross-check.ts";
 import { at, expected, indices, inner } from "./naive.ts";
 
-const indexed = record({ shape: shapes({ minRank: 1, maxRank: 3 }), count: integer({ min: 0, max: 5 }), choice: nat(9), seed: seeds }); // prettier-ignore
+const indexed = record({
+  shape: shapes({ minRank: 1, maxRank: 3 }),
+  count: integer({ min: 0, max: 5 }),
+  choice: nat(9),
+  seed: seeds,
+});
 
 const axisOfWindows = record({
   outputs: integer({ min: 1, max: 3 }),
@@ -13,7 +18,11 @@ const axisOfWindows = record({
   dilation: integer({ min: 1, max: 2 }),
   rest: integer({ min: 0, max: 2 }),
 });
-const windowed = record({ axes: array(axisOfWindows, { minLength: 1, maxLength: 2 }), batch: integer({ min: 1, max: 2 }), seed: seeds }); // prettier-ignore
+const windowed = record({
+  axes: array(axisOfWindows, { minLength: 1, maxLength: 2 }),
+  batch: integer({ min: 1, max: 2 }),
+  seed: seeds,
+});
 
 /** Pairs of operations of which one is the transpose of the other: ⟨A·x, y⟩ = ⟨x, Aᵀ·y⟩. */
 export const adjoints: readonly CrossCheck[] = [
@@ -24,14 +33,22 @@ export const adjoints: readonly CrossCheck[] = [
     const index = randint(0, shape[axis] as number, shape.with(axis, count), { generator: new Generator(seed) });
     const y = draw(...index.shape);
     const picked = (i: readonly number[]): number[] => i.with(axis, at(index, i));
-    check.tensor("gather", x.gather(axis, index), expected(index.shape, (i) => at(x, picked(i)))); // prettier-ignore
+    check.tensor(
+      "gather",
+      x.gather(axis, index),
+      expected(index.shape, (i) => at(x, picked(i))),
+    );
     const sums = new Map<string, number>();
     for (const i of indices(index.shape)) {
       const key = picked(i).join();
       sums.set(key, (sums.get(key) ?? 0) + at(y, i));
     }
     const scattered = zeros(shape, { dtype: "float64" }).scatterAdd(axis, index, y);
-    check.tensor("scatterAdd", scattered, expected(shape, (i) => sums.get(i.join()) ?? 0)); // prettier-ignore
+    check.tensor(
+      "scatterAdd",
+      scattered,
+      expected(shape, (i) => sums.get(i.join()) ?? 0),
+    );
     check.number("⟨gather(x), y⟩", inner(x.gather(axis, index), y), inner(x, scattered));
   }),
   crossCheck("windows and foldWindows", windowed, ({ axes: specs, batch, seed }, check) => {
@@ -52,9 +69,16 @@ export const adjoints: readonly CrossCheck[] = [
     const out = [batch, ...specs.map(({ outputs }) => outputs), ...attrs.size];
     const read = (index: readonly number[]): number[] => [
       index[0] as number,
-      ...specs.map(({ stride, dilation }, i) => (index[i + 1] as number) * stride + (index[i + 1 + specs.length] as number) * dilation), // prettier-ignore
+      ...specs.map(
+        ({ stride, dilation }, i) =>
+          (index[i + 1] as number) * stride + (index[i + 1 + specs.length] as number) * dilation,
+      ),
     ];
-    check.tensor("windows", views, expected(out, (index) => at(x, read(index)))); // prettier-ignore
+    check.tensor(
+      "windows",
+      views,
+      expected(out, (index) => at(x, read(index))),
+    );
     const y = draw(...out);
     const [folded] = apply("foldWindows", [y], { ...attrs, shape });
     const sums = new Map<string, number>();
@@ -62,7 +86,11 @@ export const adjoints: readonly CrossCheck[] = [
       const key = read(index).join();
       sums.set(key, (sums.get(key) ?? 0) + at(y, index));
     }
-    check.tensor("foldWindows", folded, expected(shape, (index) => sums.get(index.join()) ?? 0)); // prettier-ignore
+    check.tensor(
+      "foldWindows",
+      folded,
+      expected(shape, (index) => sums.get(index.join()) ?? 0),
+    );
     check.number("⟨windows(x), y⟩", inner(views, y), inner(x, folded));
   }),
 ];

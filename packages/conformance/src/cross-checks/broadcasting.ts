@@ -55,7 +55,11 @@ export const broadcasting: readonly CrossCheck[] = [
         at(b, read(b, index)),
       ];
       const dtype = operation.slopes === undefined ? "bool" : "float64";
-      check.tensor(operation.name, y, expected(out, (index) => operation.plain(...operands(index)), dtype)); // prettier-ignore
+      check.tensor(
+        operation.name,
+        y,
+        expected(out, (index) => operation.plain(...operands(index)), dtype),
+      );
       const { slopes } = operation;
       if (slopes === undefined) continue;
       const cotangent = draw(...out);

@@ -67,7 +67,10 @@ export const convolution: readonly CrossCheck[] = [
         sum.add(here, at(b, [o]));
         db.add([o], at(ct, here));
         for (const [c = 0, ...offset] of indices(filters.slice(1))) {
-          const source = axes.map(({ stride, padding, dilation }, a) => (position[a] as number) * stride + (offset[a] as number) * dilation - padding); // prettier-ignore
+          const source = axes.map(
+            ({ stride, padding, dilation }, a) =>
+              (position[a] as number) * stride + (offset[a] as number) * dilation - padding,
+          );
           if (source.some((p, a) => p < 0 || p >= (axes[a]?.extent ?? 0))) continue;
           const from = [n, Math.floor(o / outside) * inside + c, ...source];
           const weight = [o, c, ...offset];
@@ -76,17 +79,43 @@ export const convolution: readonly CrossCheck[] = [
           dw.add(weight, at(ct, here) * at(x, from));
         }
       }
-      const out = [2, outside * groups, ...axes.map(({ extent, size, stride, padding, dilation }) => Math.floor((extent + 2 * padding - (size - 1) * dilation - 1) / stride) + 1)]; // prettier-ignore
-      check.tensor("y", y, expected(out, (i) => sum.at(i))); // prettier-ignore
+      const out = [
+        2,
+        outside * groups,
+        ...axes.map(
+          ({ extent, size, stride, padding, dilation }) =>
+            Math.floor((extent + 2 * padding - (size - 1) * dilation - 1) / stride) + 1,
+        ),
+      ];
+      check.tensor(
+        "y",
+        y,
+        expected(out, (i) => sum.at(i)),
+      );
       const [gx, gw, gb] = grad(y, [x, w, b], { cotangent: ct });
-      check.tensor("dx", gx, expected(shape, (i) => dx.at(i))); // prettier-ignore
-      check.tensor("dw", gw, expected(filters, (i) => dw.at(i))); // prettier-ignore
-      check.tensor("db", gb, expected([outside * groups], (i) => db.at(i))); // prettier-ignore
+      check.tensor(
+        "dx",
+        gx,
+        expected(shape, (i) => dx.at(i)),
+      );
+      check.tensor(
+        "dw",
+        gw,
+        expected(filters, (i) => dw.at(i)),
+      );
+      check.tensor(
+        "db",
+        gb,
+        expected([outside * groups], (i) => db.at(i)),
+      );
 
       const transpose = transposed[axes.length - 1] as typeof f.convTranspose1d;
       const { stride, padding, dilation } = options;
       // What the strides leave over at the end: ⟨conv(x), ct⟩ = ⟨x, convᵀ(ct)⟩ needs the extents of x back.
-      const outputPadding = axes.map(({ extent, size }, a) => (extent + 2 * (padding[a] as number) - (size - 1) * (dilation[a] as number) - 1) % (stride[a] as number)); // prettier-ignore
+      const outputPadding = axes.map(
+        ({ extent, size }, a) =>
+          (extent + 2 * (padding[a] as number) - (size - 1) * (dilation[a] as number) - 1) % (stride[a] as number),
+      );
       const back = transpose(ct, w, undefined, { stride, padding, dilation, groups, outputPadding });
       check.number("⟨conv(x), y⟩", inner(conv(x, w, undefined, options), ct), inner(x, back));
     },

@@ -20,7 +20,16 @@ export const movement: readonly CrossCheck[] = [
     const axes = permutation(shape.length, choice);
     const y = x.permute(axes);
     const shuffled = axes.map((axis) => shape[axis] as number);
-    check.tensor("permute", y, expected(shuffled, (index) => at(x, axes.map((_, axis) => index[axes.indexOf(axis)] as number)))); // prettier-ignore
+    check.tensor(
+      "permute",
+      y,
+      expected(shuffled, (index) =>
+        at(
+          x,
+          axes.map((_, axis) => index[axes.indexOf(axis)] as number),
+        ),
+      ),
+    );
     check.tensor("round trip", y.permute(axes.map((_, axis) => axes.indexOf(axis))), asExpected(x));
   }),
   crossCheck("flip against indices, and back", inputs, ({ shape, choice, seed }, check) => {
@@ -29,7 +38,11 @@ export const movement: readonly CrossCheck[] = [
     const y = x.flip(axes);
     const mirror = (index: readonly number[]): number[] =>
       index.map((i, axis) => (axes.includes(axis) ? (shape[axis] as number) - 1 - i : i));
-    check.tensor("flip", y, expected(shape, (index) => at(x, mirror(index)))); // prettier-ignore
+    check.tensor(
+      "flip",
+      y,
+      expected(shape, (index) => at(x, mirror(index))),
+    );
     check.tensor("round trip", y.flip(axes), asExpected(x));
   }),
   crossCheck("split and cat", inputs, ({ shape, choice, seed }, check) => {

@@ -62,7 +62,10 @@ const models: Readonly<Record<string, Model>> = {
     sample: [4, 3],
     build: (generator) => {
       const gru = new GRU(3, classes, { batchFirst: true, bidirectional: true, generator });
-      const last = new Sequential(new Lambda((x) => gru.forward(x)[0].slice([], -1)), new Dense(6, classes, { generator })); // prettier-ignore
+      const last = new Sequential(
+        new Lambda((x) => gru.forward(x)[0].slice([], -1)),
+        new Dense(6, classes, { generator }),
+      );
       return Object.assign(last, { gru });
     },
   },

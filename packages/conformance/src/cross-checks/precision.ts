@@ -57,7 +57,11 @@ export const precision: readonly CrossCheck[] = Object.entries(functions).map(([
       const results = [single, single.to("float64")].map((leaf) => {
         const x = leaf.detach().requiresGrad_();
         const y = call(x, seed);
-        y.backward(source(seed + 1)(...y.shape).to("float32").to(y.dtype)); // prettier-ignore
+        y.backward(
+          source(seed + 1)(...y.shape)
+            .to("float32")
+            .to(y.dtype),
+        );
         return [y, x.grad] as const;
       });
       const [[got, gotGrad], [want, wantGrad]] = results as [(typeof results)[number], (typeof results)[number]];

@@ -4,7 +4,15 @@ import { type CrossCheck, crossCheck } from "./cross-check.ts";
 import { at, expected } from "./naive.ts";
 
 const extent = integer({ min: 1, max: 9 });
-const inputs = record({ batch: shapes({ maxRank: 2, max: 3 }), rows: extent, inner: extent, columns: extent, choice: nat(1000), flipped: boolean(), seed: seeds }); // prettier-ignore
+const inputs = record({
+  batch: shapes({ maxRank: 2, max: 3 }),
+  rows: extent,
+  inner: extent,
+  columns: extent,
+  choice: nat(1000),
+  flipped: boolean(),
+  seed: seeds,
+});
 
 /** Products of stacks of matrices against a loop. */
 export const products: readonly CrossCheck[] = [

@@ -54,6 +54,10 @@ export const reductions: readonly CrossCheck[] = [
     const argmin = expected(kept, (index) => line(index).indexOf(Math.min(...line(index))), "int64");
     check.tensor("argmax", x.argmax({ axis, keepDims }), { ...argmax, shape: out });
     check.tensor("argmin", x.argmin({ axis, keepDims }), { ...argmin, shape: out });
-    check.tensor("cumsum", x.cumsum({ axis }), expected(shape, (index) => sum(line(index).slice(0, (index[axis] as number) + 1)))); // prettier-ignore
+    check.tensor(
+      "cumsum",
+      x.cumsum({ axis }),
+      expected(shape, (index) => sum(line(index).slice(0, (index[axis] as number) + 1))),
+    );
   }),
 ];

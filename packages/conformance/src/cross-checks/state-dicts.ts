@@ -62,11 +62,15 @@ export const stateDicts: readonly CrossCheck[] = [
       const x = source(seed)(5, 4);
       const model = build(names, seed);
       model.forward(x); // moves the running statistics
-      const text = JSON.stringify(Object.entries(model.stateDict()).map(([key, t]) => [key, t.shape, t.dtype, Array.from(t.data)])); // prettier-ignore
+      const text = JSON.stringify(
+        Object.entries(model.stateDict()).map(([key, t]) => [key, t.shape, t.dtype, Array.from(t.data)]),
+      );
       const read = JSON.parse(text) as [string, number[], Tensor["dtype"], number[]][];
-      const dict = Object.fromEntries(read.map(([key, shape, dtype, data]) => {
-        return [key, tensor(dtype === "float64" ? Float64Array.from(data) : data, { shape, dtype })];
-      })); // prettier-ignore
+      const dict = Object.fromEntries(
+        read.map(([key, shape, dtype, data]) => {
+          return [key, tensor(dtype === "float64" ? Float64Array.from(data) : data, { shape, dtype })];
+        }),
+      );
       const fresh = build(names, seed + 1);
       const report = fresh.loadStateDict(dict);
       check.same("keys left over", report.missing.length + report.unexpected.length, 0);

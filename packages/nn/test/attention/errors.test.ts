@@ -1,0 +1,36 @@
+import { zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { functional, MultiHeadAttention, PositionalEncoding, TransformerEncoderLayer } from "../../src/index.ts";
+
+const { scaledDotProductAttention: attend, multiHeadAttention } = functional;
+
+describe("attention errors", () => {
+  const x = zeros([2, 3]);
+  const weights = { inProjWeight: zeros([12, 4]), outProjWeight: zeros([4, 4]) };
+  it.each<readonly [() => unknown, string]>([
+    [() => attend(zeros([3]), x, x), "scaledDotProductAttention: expected query of at least two axes, got shape [3]."],
+    [() => attend(x, zeros([2, 4]), x), "scaledDotProductAttention: expected a key of shape [..., 3], got [2, 4]."],
+    [() => attend(x, x, zeros([3, 3])), "scaledDotProductAttention: expected a value of shape [..., 2, features], got [3, 3]."],
+    [() => attend(x, x, x, { mask: zeros([1, 2, 2]) }), "scaledDotProductAttention: expected a mask that broadcasts to [2, 2], got [1, 2, 2]."],
+    [() => attend(x, x, x, { scale: NaN }), "scaledDotProductAttention: expected scale to be a finite number, got NaN."],
+    [() => attend(x, x, x, { rate: 2 }), "dropout: expected a rate in [0, 1], got 2."],
+    [() => attend(x, x, x, { isCausal: true } as object), 'scaledDotProductAttention: expected options mask, causal, scale, rate, training, generator, got "isCausal".'],
+    [() => multiHeadAttention(zeros([2, 4]), x, x, 3, weights), "multiHeadAttention: expected heads to divide 4 features, got 3."],
+    [() => multiHeadAttention(x, x, x, 2, { ...weights, inProjWeight: zeros([8, 4]) }), "multiHeadAttention: expected inProjWeight of shape [12, in], got [8, 4]."],
+    [() => multiHeadAttention(x, x, x, 2, { ...weights, inProjBias: zeros([4]) }), "multiHeadAttention: expected inProjBias of shape [12], got [4]."],
+    [() => multiHeadAttention(x, x, x, 2, { ...weights, inProjWeight: [x, x, x] }), "multiHeadAttention: expected projections of shape [4, in], got [2, 3]."],
+    [() => new MultiHeadAttention(0, 1), "MultiHeadAttention: expected features to be a whole number of at least 1, got 0."],
+    [() => new MultiHeadAttention(4, 0.5), "MultiHeadAttention: expected heads to divide 4 features, got 0.5."],
+    [() => new MultiHeadAttention(4, 2, { dropout: -1 }), "MultiHeadAttention: expected a rate in [0, 1], got -1."],
+    [() => new MultiHeadAttention(4, 2, { dtype: "bool" as "float32" }), "MultiHeadAttention: expected dtype float32 or float64, got bool."],
+    [() => new MultiHeadAttention(4, 2, { kdim: 2 } as object), 'generator, dtype, got "kdim".'],
+    [() => new TransformerEncoderLayer(4, 2, { hiddenFeatures: 0 }), "TransformerEncoderLayer: expected hiddenFeatures to be a whole number of at least 1, got 0."],
+    [() => new TransformerEncoderLayer(4, 2, { heads: 2 } as object), 'generator, dtype, got "heads".'],
+    [() => functional.positionalEncoding(0, 2), "positionalEncoding: expected length to be a whole number of at least 1, got 0."],
+    [() => functional.positionalEncoding(1, 2, { base: 0 }), "positionalEncoding: expected base > 0, got 0."],
+    [() => new PositionalEncoding(3), "PositionalEncoding: expected an even number of features of at least 2, got 3."],
+    [() => new PositionalEncoding(2).forward(zeros([2, 1, 4])), "PositionalEncoding: expected input of shape [time, batch, 2], got [2, 1, 4]."],
+  ])("%#", (call, message) => {
+    expect(call).toThrow(message);
+  }); // prettier-ignore
+});

@@ -1,0 +1,76 @@
+import { Generator, randn, type Tensor, zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { functional, GRU, GRUCell, LSTM, LSTMCell, RNN, RNNCell } from "../../src/index.ts";
+import { run } from "./run-layer.ts";
+
+const generator = new Generator(7);
+
+describe("recurrent cells", () => {
+  it.each<readonly [RNNCell | LSTMCell | GRUCell, RNN | LSTM | GRU]>([
+    [new RNNCell(3, 4, { generator }), new RNN(3, 4)],
+    [new RNNCell(3, 4, { activation: "relu", bias: false }), new RNN(3, 4, { activation: "relu", bias: false })],
+    [new LSTMCell(3, 4, { generator }), new LSTM(3, 4)],
+    [new GRUCell(3, 4, { generator }), new GRU(3, 4)],
+    [new GRUCell(3, 4, { resetAfter: false }), new GRU(3, 4, { resetAfter: false })],
+  ])("%s is a step of its layer", (cell, layer) => {
+    const dict = Object.entries(cell.stateDict()).map(([key, value]) => [`${key}_l0`, value] as const);
+    layer.loadStateDict(Object.fromEntries(dict));
+    const x = randn([2, 2, 3], { generator });
+    const want = run(layer, x)[0];
+    const first = cell.forward(x.slice(0)) as Tensor & readonly [Tensor, Tensor];
+    const second = (cell as LSTMCell).forward(x.slice(1), first);
+    const h = Array.isArray(second) ? (second[0] as Tensor) : (second as unknown as Tensor);
+    expect(h.toArray()).toEqual(want?.slice(1).toArray());
+    expect(String(cell)).toContain("3, 4");
+  });
+
+  it("start from U(±1/√hidden), with PyTorch's keys in its order", () => {
+    const layer = new LSTM(3, 4, { numLayers: 2, bidirectional: true, generator });
+    const keys = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+    const suffixes = ["_l0", "_l0_reverse", "_l1", "_l1_reverse"];
+    expect(Object.keys(layer.stateDict())).toEqual(suffixes.flatMap((suffix) => keys.map((key) => key + suffix)));
+    expect([...layer.namedParameters()].map(([key]) => key).slice(0, 5)).toEqual([
+      "weightIhL0",
+      "weightHhL0",
+      "biasIhL0",
+      "biasHhL0",
+      "weightIhL0Reverse",
+    ]);
+    expect(layer.stateDict()["weight_ih_l1"]?.shape).toEqual([16, 8]);
+    for (const parameter of layer.parameters()) {
+      expect(parameter.abs().max().item()).toBeLessThanOrEqual(0.5);
+      expect(parameter.abs().max().item()).toBeGreaterThan(0.3);
+    }
+    expect(String(layer)).toContain("3, 4, numLayers=2, bidirectional=true");
+  });
+});
+
+describe("recurrent errors", () => {
+  const weights = { weightIh: zeros([4, 3]), weightHh: zeros([4, 4]) };
+  const [x, h] = [zeros([2, 3]), zeros([2, 4])];
+  it.each<readonly [() => unknown, string]>([
+    [() => functional.rnnCell(zeros([2, 2]), h, weights), "rnnCell: expected input of shape [..., 3], got [2, 2]."],
+    [() => functional.rnnCell(x, zeros([1, 4]), weights), "rnnCell: expected state h of shape [2, 4], got [1, 4]."],
+    [() => functional.rnnCell(x, h, weights, { activation: "gelu" as "relu" }), 'rnnCell: expected activation "tanh" or "relu", got "gelu".'],
+    [() => functional.rnnCell(x, h, { ...weights, weightHh: zeros([4]) }), "rnnCell: expected weightHh of shape [hidden, hidden], got [4]."],
+    [() => functional.rnnCell(x, h, { ...weights, weightIh: zeros([5, 3]) }), "rnnCell: expected weightIh of shape [4, in], got [5, 3]."],
+    [() => functional.rnnCell(x, h, { ...weights, biasHh: zeros([3]) }), "rnnCell: expected biasHh of shape [4], got [3]."],
+    [() => functional.lstmCell(x, [h, h], weights), "lstmCell: expected weightHh of shape [16, 4], got [4, 4]."],
+    [() => functional.lstmCell(x, [h, zeros([4])], { weightIh: zeros([16, 3]), weightHh: zeros([16, 4]) }), "lstmCell: expected state c of shape [2, 4], got [4]."],
+    [() => functional.gruCell(x, h, weights), "gruCell: expected weightHh of shape [12, 4], got [4, 4]."],
+    [() => functional.gruCell(x, h, weights, { reset: true } as object), 'gruCell: expected options resetAfter, got "reset".'],
+    [() => new RNNCell(0, 1), "RNNCell: expected inputSize to be a whole number of at least 1, got 0."],
+    [() => new LSTMCell(1, 0.5), "LSTMCell: expected hiddenSize to be a whole number of at least 1, got 0.5."],
+    [() => new GRUCell(1, 1, { dtype: "int32" as "float32" }), "GRUCell: expected dtype float32 or float64, got int32."],
+    [() => new RNN(1, 1, { activation: "gelu" as "relu" }), 'RNN: expected activation "tanh" or "relu", got "gelu".'],
+    [() => new LSTM(1, 1, { numLayers: 0 }), "LSTM: expected numLayers to be a whole number of at least 1, got 0."],
+    [() => new GRU(1, 1, { dropout: 2 }), "GRU: expected a rate in [0, 1], got 2."],
+    [() => new LSTM(1, 1, { layers: 2 } as object), 'LSTM: expected options numLayers, bidirectional, batchFirst, dropout, bias, generator, dtype, got "layers".'],
+    [() => new GRU(3, 4).forward(zeros([2, 3, 5])), "GRU: expected input of shape [time, batch, 3], got [2, 3, 5]."],
+    [() => new GRU(3, 4, { batchFirst: true }).forward(zeros([3])), "GRU: expected input of shape [batch, time, 3], got [3]."],
+    [() => new LSTM(3, 4).forward(zeros([0, 2, 3])), "LSTM: expected a sequence of at least one step, got [0, 2, 3]."],
+    [() => new RNN(3, 4).forward(zeros([5, 2, 3]), zeros([2, 4])), "RNN: expected state h of shape [1, 2, 4], got [2, 4]."],
+  ])("%#", (call, message) => {
+    expect(call).toThrow(message);
+  }); // prettier-ignore
+});
