@@ -28,8 +28,8 @@ function fill(run: GemmRun, seed: number): void {
 }
 
 /** Compares a product with a plain loop in float64; reading or writing outside of the operands fails. */
-function check(spec: GemmSpec, chunk: number = spec.m): void {
-  for (const atEnd of ["a", "b"] as const) {
+function check(spec: GemmSpec, chunk: number = spec.m, ends: readonly ("a" | "b")[] = ["a", "b"]): void {
+  for (const atEnd of ends) {
     const run = instantiateGemm(spec, atEnd);
     fill(run, spec.m * 10007 + spec.n * 101 + spec.k);
     for (let row = 0; row < spec.m; row += chunk) run.multiply(row, Math.min(spec.m, row + chunk));
@@ -64,9 +64,27 @@ describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
   });
 
   it.each(layouts)("all small edges, %o", (layout) => {
-    for (const m of [1, 2, 3, 4, 5, 6, 7, 9, 13]) {
-      for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 16, 20, 23]) {
-        for (const k of [1, 2, 3, 4, 5, 9]) check(strided(m, n, k, layout, (m + n) % 3));
+    for (const m of [1, 2, 3, 4, 5, 7, 9, 13]) {
+      for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 14, 23]) {
+        for (const k of [1, 3, 4, 9]) {
+          check(strided(m, n, k, layout, (m + n) % 3), m, [(m + n + k) % 2 === 0 ? "a" : "b"]);
+        }
+      }
+    }
+  });
+
+  it("few rows and columns along K", () => {
+    for (const [m, k] of [
+      [1, 32],
+      [2, 33],
+      [9, 34],
+      [32, 47],
+      [3, 784],
+      [5, 1027],
+    ] as const) {
+      for (const n of [1, 2, 3, 4, 5, 6, 7, 10, 20]) {
+        check(strided(m, n, k, { ta: false, tb: true }, n % 2), 3);
+        check({ ...strided(m, n, k, { ta: false, tb: true }), accumulateInto: true });
       }
     }
   });
@@ -221,6 +239,20 @@ describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
 });
 
 describe("defineGemm", () => {
+  it("works as its documentation shows", () => {
+    const matrix = { rowStride: 2, columnStride: 1 };
+    const sizes = { dtype: "float32", m: 2, n: 2, k: 2, fma: false } as const;
+    const module = new ModuleBuilder();
+    module.memory({ initial: 1 });
+    module.exportMemory("memory");
+    module.exportFunction(defineGemm(module, { ...sizes, a: matrix, b: matrix, c: { rowStride: 2 } }), "multiply");
+    const { exports } = new WebAssembly.Instance(module.compile());
+    const memory = new Float32Array((exports["memory"] as WebAssembly.Memory).buffer);
+    memory.set([1, 2, 3, 4, 5, 6, 7, 8]);
+    (exports["multiply"] as (...args: number[]) => void)(0, 16, 32, 48, 0, 2, 0);
+    expect(memory.slice(8, 12)).toEqual(Float32Array.of(19, 22, 43, 50));
+  });
+
   const spec: GemmSpec = {
     dtype: "float32",
     fma: false,

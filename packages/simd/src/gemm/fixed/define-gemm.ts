@@ -27,15 +27,23 @@ export type GemmFunction = FunctionRef<(typeof signature)["params"], "void">;
 /**
  * Defines a function that computes `C = epilogue(A · B)`, or `epilogue(C + A · B)`, for sizes and layouts known now.
  *
- * Sums run over at most 256 steps of K in the dtype's precision, one after another; such blocks are added in order.
- * Each element's bits depend on K alone, not on the rows that are computed in one call. Nothing outside the operands is read.
+ * Chains of at most 256 additions in the dtype's precision are summed in registers, and such blocks in order. The order is
+ * part of the function: an element has the same bits whatever rows one call computes. Nothing outside the operands is read.
+ * Either large operand is packed into `scratch`, unless it is small or lies as the kernels need it.
  *
  * @throws RangeError if a size is not a non-negative integer, a stride no integer, or an axis has another length
  * @example
  * const matrix = { rowStride: 2, columnStride: 1 };
- * const spec = { dtype: "float32", m: 2, n: 2, k: 2, a: matrix, b: matrix, c: { rowStride: 2 }, fma: false } as const;
- * module.exportFunction(defineGemm(module, spec), "multiply");
- * multiply(0, 16, 32, 48, 0, 2, 0); // rows 0 and 1 of C at byte 32 from A at 0 and B at 16
+ * const sizes = { dtype: "float32", m: 2, n: 2, k: 2, fma: false } as const;
+ * const module = new ModuleBuilder();
+ * module.memory({ initial: 1 });
+ * module.exportMemory("memory");
+ * module.exportFunction(defineGemm(module, { ...sizes, a: matrix, b: matrix, c: { rowStride: 2 } }), "multiply");
+ * const { memory, multiply } = new WebAssembly.Instance(module.compile()).exports;
+ * const elements = new Float32Array(memory.buffer);
+ * elements.set([1, 2, 3, 4, 5, 6, 7, 8]); // A from byte 0 on, B from byte 16
+ * multiply(0, 16, 32, 48, 0, 2, 0); // rows 0 and 1 of C, at byte 32
+ * elements.slice(8, 12); // => Float32Array [19, 22, 43, 50]
  */
 export function defineGemm(module: ModuleBuilder, spec: GemmSpec): GemmFunction {
   checkGemmSpec(spec);
