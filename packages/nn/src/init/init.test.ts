@@ -1,4 +1,4 @@
-import { Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import * as init from "./init.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";
@@ -83,6 +83,41 @@ describe("orthogonal", () => {
   });
 });
 
+describe("eye, dirac, sparse", () => {
+  it("eye passes what goes in, as far as the shape allows", () => {
+    expect(init.eye(randn([2, 3], { generator })).toArray()).toEqual([[1, 0, 0], [0, 1, 0]]); // prettier-ignore
+    expect(init.eye(zeros([2, 1], { dtype: "float64" })).toArray()).toEqual([[1], [0]]);
+  });
+
+  it.each([
+    { shape: [4, 4, 3], groups: 1, passed: 4 },
+    { shape: [4, 2, 3, 3], groups: 2, passed: 4 },
+    { shape: [6, 2, 3, 1, 5], groups: 2, passed: 4 },
+    { shape: [2, 3, 4], groups: 1, passed: 2 },
+  ])("dirac of $shape in $groups groups passes $passed channels", ({ shape, groups, passed }) => {
+    const weight = init.dirac(randn(shape, { generator }), { groups });
+    const [out = 0, inside = 0, ...window] = shape;
+    expect(weight.sum().item()).toBe(passed);
+    for (let o = 0; o < out; o++) {
+      const middle = window.map((extent) => Math.floor(extent / 2));
+      const i = o % (out / groups);
+      if (i < inside) expect(weight.slice(o, i, ...middle).item()).toBe(1);
+    }
+  });
+
+  it("sparse zeroes the same number in every column, at random rows", () => {
+    const weight = init.sparse(zeros([200, 50], { dtype: "float64" }), { sparsity: 0.299, std: 0.1, generator });
+    const empty = weight.eq(0).to("int32");
+    expect(new Set(empty.sum({ axis: 0 }).data)).toEqual(new Set([60]));
+    const perRow = empty.sum({ axis: 1 });
+    expect(perRow.min().item()).toBeGreaterThan(2);
+    expect(perRow.max().item()).toBeLessThan(35);
+    const moment = weight.square().sum().item() / (140 * 50);
+    expect(Math.abs(Math.sqrt(moment) / 0.1 - 1)).toBeLessThan(0.04);
+    expect(init.sparse(zeros([2, 2]), { sparsity: 1 }).toArray()).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+  });
+});
+
 describe("gain and fans", () => {
   it.each([
     ["linear", 1],
@@ -123,6 +158,11 @@ describe("errors", () => {
     [() => init.normal(zeros([2]), { std: -1 }), "normal: expected a finite mean and a finite std ≥ 0, got mean 0 and std -1."],
     [() => init.truncatedNormal(zeros([2]), { low: 1, high: 1 }), "truncatedNormal: expected low < high and std > 0, got low 1, high 1, std 1."],
     [() => init.uniform(zeros([2], { dtype: "int32" })), "uniform: expected a float32 or float64 tensor, got int32."],
+    [() => init.eye(zeros([5])), "eye: expected a matrix, got shape [5]."],
+    [() => init.dirac(zeros([5, 2])), "dirac: expected a weight of 3 to 5 axes, got shape [5, 2]."],
+    [() => init.dirac(zeros([5, 2, 3]), { groups: 2 }), "dirac: expected groups to divide the 5 output channels, got 2."],
+    [() => init.sparse(zeros([5, 2, 3]), { sparsity: 0.5 }), "sparse: expected a matrix, got shape [5, 2, 3]."],
+    [() => init.sparse(zeros([5, 2]), { sparsity: 1.5 }), "sparse: expected sparsity in [0, 1], got 1.5."],
     [() => init.normal(zeros([2]), { sd: 1 } as object), 'normal: expected options mean, std, generator, got "sd".'],
   ])("%#: %s", (run, message) => {
     expect(run).toThrow(message);

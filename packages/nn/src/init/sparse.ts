@@ -1,4 +1,14 @@
-import { assign, checkOptions, formatShape, rand, randn, ShapeError, sort, type Tensor, ValueError } from "@tapegrad/tensor";
+import {
+  assign,
+  checkOptions,
+  formatShape,
+  rand,
+  randn,
+  ShapeError,
+  sort,
+  type Tensor,
+  ValueError,
+} from "@tapegrad/tensor";
 import { checkFloat, type RandomOptions, source } from "./fill.ts";
 
 /** Options of {@link sparse}. */

@@ -1,8 +1,21 @@
 import { DTypeError, ShapeError, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
-import { BatchNorm, DenseLayerNorm, functional, LayerNorm, RMSNorm } from "../../src/index.ts";
+import {
+  BatchNorm,
+  Dense,
+  DenseLayerNorm,
+  functional,
+  GroupNorm,
+  InstanceNorm,
+  LayerNorm,
+  LocalResponseNorm,
+  norms,
+  ReLU,
+  RMSNorm,
+} from "../../src/index.ts";
 
-const { batchNorm, layerNorm, rmsNorm } = functional;
+const { batchNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, normalize, rmsNorm } = functional;
+const { powerIteration, spectralNorm, weightNorm } = functional;
 const x = zeros([4, 3]);
 const c3 = zeros([3]);
 
@@ -35,6 +48,43 @@ const table: readonly (readonly [() => unknown, new (message: string) => Error, 
   [() => rmsNorm(x, 3, { partial: 0 }), ValueError, "rmsNorm: expected partial in (0, 1], got 0."],
   [() => new RMSNorm(3, { partial: 1.1 }), ValueError, "RMSNorm: expected partial in (0, 1], got 1.1."],
   [() => new RMSNorm(3, { eps: -1 }), ValueError, "RMSNorm: expected a finite eps of at least 0, got -1."],
+  [() => groupNorm(zeros([2, 4, 3]), 3), ShapeError, "groupNorm: expected channels divisible by 3 groups, got 4."],
+  [() => groupNorm(zeros([2, 4, 3]), 0), ValueError, "groupNorm: expected groups to be a whole number of at least 1, got 0."],
+  [() => groupNorm(zeros([4]), 2), ShapeError, "groupNorm: expected input of shape [N, C, ...], got [4]."],
+  [() => groupNorm(zeros([1, 3, 1]), 3), ShapeError, "groupNorm: expected more than 1 value per group, got input of shape [1, 3, 1] and 3 groups."],
+  [() => groupNorm(zeros([2, 4]), 2, { weight: zeros([4, 1]) }), ShapeError, "groupNorm: expected weight of shape [4], got [4, 1]."],
+  [() => groupNorm(zeros([2, 4]), 2, { weight: zeros([4]), bias: zeros([2]) }), ShapeError, "groupNorm: expected bias of shape [4], got [2]."],
+  [() => groupNorm(zeros([2, 4]), 2, { eps: -1 }), ValueError, "groupNorm: expected a finite eps of at least 0, got -1."],
+  [() => groupNorm(zeros([2, 4]), 2, { groups: 2 } as object), ValueError, 'groupNorm: expected options weight, bias, eps, got "groups".'],
+  [() => new GroupNorm(3, 4), ShapeError, "GroupNorm: expected channels divisible by 3 groups, got 4."],
+  [() => new GroupNorm(1, 0), ShapeError, "GroupNorm: expected channels to be a whole number of at least 1, got 0."],
+  [() => new GroupNorm(2, 4, { momentum: 1 } as object), ValueError, 'GroupNorm: expected options eps, affine, dtype, got "momentum".'],
+  [() => new GroupNorm(2, 4).forward(zeros([2, 6, 3])), ShapeError, "groupNorm: expected 4 channels on axis 1, got input of shape [2, 6, 3]."],
+  [() => instanceNorm(x), ShapeError, "instanceNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
+  [() => instanceNorm(zeros([2, 3, 1])), ShapeError, "instanceNorm: expected more than 1 position when training, got input of shape [2, 3, 1]."],
+  [() => instanceNorm(zeros([2, 3, 2]), { bias: zeros([2]) }), ShapeError, "instanceNorm: expected 2 channels on axis 1, got input of shape [2, 3, 2]."],
+  [() => instanceNorm(zeros([2, 3, 2]), { training: false }), ValueError, "instanceNorm: expected runningMean and runningVar when training is false, got none."],
+  [() => instanceNorm(zeros([2, 3, 2]), { runningVar: c3 }), ValueError, "instanceNorm: expected runningMean and runningVar together, got one of them."],
+  [() => instanceNorm(zeros([2, 3, 2]), { momentum: 2 }), ValueError, "instanceNorm: expected momentum in [0, 1], got 2."],
+  [() => new InstanceNorm(3, { momentum: -1 }), ValueError, "InstanceNorm: expected momentum in [0, 1], got -1."],
+  [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, got "bias".'],
+  [() => new InstanceNorm(3).forward(zeros([2, 5, 3])), ShapeError, "instanceNorm: expected 3 channels on axis 1, got input of shape [2, 5, 3]."],
+  [() => localResponseNorm(x, 2), ShapeError, "localResponseNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
+  [() => localResponseNorm(zeros([1, 2, 3]), 0), ValueError, "localResponseNorm: expected size to be a whole number of at least 1, got 0."],
+  [() => localResponseNorm(zeros([1, 2, 3]), 2, { alpha: NaN }), ValueError, "localResponseNorm: expected alpha to be a finite number, got NaN."],
+  [() => new LocalResponseNorm(2, { bias: 1 } as object), ValueError, 'LocalResponseNorm: expected options alpha, beta, k, got "bias".'],
+  [() => normalize(x, { axis: 2 }), ShapeError, "normalize: expected an axis in [-2, 1], got 2."],
+  [() => normalize(x, { p: NaN }), ValueError, "normalize: expected p to be a number, got NaN."],
+  [() => normalize(x, { eps: -1 }), ValueError, "normalize: expected a finite eps of at least 0, got -1."],
+  [() => weightNorm(x, zeros([4])), ShapeError, "weightNorm: expected g of shape [4, 1], got [4]."],
+  [() => weightNorm(x, zeros([4, 1]), { axis: 2 }), ShapeError, "weightNorm: expected axis null or in [-2, 2), got 2."],
+  [() => spectralNorm(x, c3, c3), ShapeError, "spectralNorm: expected u of shape [4] and v of shape [3], got [3] and [3]."],
+  [() => spectralNorm(c3, c3, c3), ShapeError, "spectralNorm: expected at least 2 axes and one of them as axis, got shape [3] and axis 0."],
+  [() => powerIteration(x, zeros([4]), c3, { iterations: 0 }), ValueError, "powerIteration: expected iterations to be a whole number of at least 1, got 0."],
+  [() => norms.weightNorm(new ReLU() as never), ValueError, 'weightNorm: expected a module with a parameter "weight", got ReLU.'],
+  [() => norms.weightNorm(norms.spectralNorm(new Dense(3, 2))), ValueError, 'weightNorm: expected a module with a parameter "weight", got Dense.'],
+  [() => norms.spectralNorm(new Dense(3, 2), { iterations: 0.5 }), ValueError, "spectralNorm: expected iterations to be a whole number of at least 1, got 0.5."],
+  [() => norms.spectralNorm(new Dense(3, 2), { dim: 0 } as object), ValueError, 'spectralNorm: expected options axis, iterations, eps, generator, got "dim".'],
   [() => new DenseLayerNorm(3, 4, { momentum: 1 } as object), ValueError, 'DenseLayerNorm: expected options activation, bias, init, biasInit, generator, dtype, normBias, eps, affine, got "momentum".'],
 ]; // prettier-ignore
 
@@ -50,6 +100,15 @@ describe("errors of the norms", () => {
     expect(() => norm.forward(zeros([4, 5]))).toThrow(ShapeError);
     expect(norm.numBatchesTracked?.item()).toBe(0);
     expect(norm.runningMean?.storage.version).toBe(0);
+  });
+});
+
+describe("norms of weights", () => {
+  it("leave the module alone when they throw", () => {
+    const layer = new Dense(3, 2);
+    expect(() => norms.spectralNorm(layer, { iterations: 0 })).toThrow(ValueError);
+    expect(() => norms.weightNorm(layer, { axis: 5 })).toThrow(ShapeError);
+    expect(Object.keys(layer.stateDict())).toEqual(["weight", "bias"]);
   });
 });
 

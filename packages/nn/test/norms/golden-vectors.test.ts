@@ -1,6 +1,6 @@
 import { arange, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { BatchNorm, LayerNorm, presets, RMSNorm } from "../../src/index.ts";
+import { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, presets, RMSNorm } from "../../src/index.ts";
 
 function expectValues(got: Tensor, want: readonly number[], decimals: number): void {
   want.forEach((value, i) => expect(got.data[i]).toBeCloseTo(value, decimals));
@@ -56,6 +56,7 @@ describe("running statistics", () => {
     expect(norm.runningVar?.item()).toBeCloseTo(0.99 + 0.01, 6);
     expect(norm.runningMean?.item()).toBeCloseTo(0.02, 6);
     expect(new LayerNorm(3, presets.keras).eps).toBe(1e-3);
+    expect([new GroupNorm(1, 2, presets.keras).eps, new InstanceNorm(2, presets.keras).eps]).toEqual([1e-3, 1e-3]);
     expect(new RMSNorm(3, presets.keras).eps).toBe(1e-6);
     expect({ ...presets.torch }).toEqual({ eps: 1e-5, momentum: 0.1, runningVariance: "unbiased" });
   });
@@ -71,6 +72,20 @@ describe("running statistics", () => {
     expect(norm.runningMean?.item()).toBeCloseTo((2 + 7 + 2) / 3, 12);
     expect(norm.runningVar?.item()).toBeCloseTo((2 + 8 + 0) / 3, 12);
     expect(norm.numBatchesTracked?.item()).toBe(3);
+  });
+
+  it("of InstanceNorm average the instances, and are not counted", () => {
+    const norm = new InstanceNorm(1, { momentum: 1, trackRunningStats: true, eps: 0, dtype: "float64" });
+    const x = tensor(Float64Array.of(1, 3, 10, 30), { shape: [2, 1, 2] });
+    expect(norm.forward(x).toArray()).toEqual([[[-1, 1]], [[-1, 1]]]);
+    expect(norm.runningMean?.toArray()).toEqual([11]);
+    expect(norm.runningVar?.item()).toBeCloseTo((2 + 200) / 2, 12);
+    expect(Object.keys(norm.stateDict())).toEqual(["running_mean", "running_var", "num_batches_tracked"]);
+    expect(norm.numBatchesTracked?.item()).toBe(0);
+    const y = norm.eval().forward(x);
+    expectValues(y, [-10, -8, -1, 19].map((d) => d / Math.sqrt(101)), 12); // prettier-ignore
+    norm.train().forward(zeros([0, 1, 2], { dtype: "float64" }));
+    expect(norm.runningMean?.item()).toBe(11);
   });
 
   it("stay exact in float32 when the mean is far from 0", () => {
@@ -142,6 +157,8 @@ describe("edge cases", () => {
     expect(new LayerNorm(3).forward(zeros([0, 3])).shape).toEqual([0, 3]);
     expect(new LayerNorm(0).forward(zeros([2, 0])).shape).toEqual([2, 0]);
     expect(new RMSNorm(3, { partial: 0.5 }).forward(zeros([0, 3])).shape).toEqual([0, 3]);
+    expect(new GroupNorm(2, 4).forward(zeros([0, 4, 3])).shape).toEqual([0, 4, 3]);
+    expect(new InstanceNorm(4).forward(zeros([0, 4, 3])).shape).toEqual([0, 4, 3]);
   });
 
   it("NaN poisons its row of LayerNorm and its channel of BatchNorm only", () => {

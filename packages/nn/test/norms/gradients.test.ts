@@ -1,7 +1,7 @@
 import { gradcheck, type GradcheckReport } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
-import { batchNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, instanceNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional/functional.ts";
 import {
   type Distribution,
   distributions,
@@ -80,6 +80,20 @@ describe("gradients in training mode with running statistics", () => {
     const f = (at: Tensor, w?: Tensor, b?: Tensor): Tensor =>
       batchNorm(at, { runningMean, runningVar: runningVar.square(), training: true, weight: w, bias: b });
     expect(check(f, [x, weight, bias]).passed).toBe(true);
+  });
+});
+
+describe("gradients of InstanceNorm with running statistics", () => {
+  const images = shapes.filter((shape) => shape.length > 2 && shape.slice(2).some((extent) => extent > 1));
+  it.each(images)("of shape %j", (...shape) => {
+    const [runningVar, runningMean] = parameters([shape[1] ?? 0], 46);
+    const [weight, bias] = parameters([shape[1] ?? 0], 47);
+    const x = sample(shape, { name: "", scale: 1, offset: 0 }, 45);
+    for (const training of [true, false]) {
+      const running = { runningMean, runningVar: runningVar.square(), training, eps: 1e-2 };
+      const f = (at: Tensor, w?: Tensor, b?: Tensor): Tensor => instanceNorm(at, { ...running, weight: w, bias: b });
+      expect(check(f, [x, weight, bias]).passed).toBe(true);
+    }
   });
 });
 

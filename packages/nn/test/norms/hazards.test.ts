@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
-import { batchNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
 import {
   channelGroups,
   channelIndex,
@@ -56,7 +56,7 @@ interface Run {
   readonly parameters: number;
 }
 
-/** The input under LayerNorm and RMSNorm, and its transpose under BatchNorm. */
+/** The input under LayerNorm and RMSNorm, its transpose under BatchNorm, and as an image under the others. */
 function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
   const shape = [rows, columns];
   const normal = randn(shape, { dtype: "float64", generator: new Generator(61) }).data;
@@ -94,6 +94,23 @@ function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
       index: channelIndex(turned),
       parameters: rows,
     });
+    // The rows as channels of one image, each of which is a group of its own.
+    const image = [1, rows, columns];
+    const perRow = { x: x.reshape(image), naive: { groups, center: true, eps }, index: channelIndex(image) };
+    runs.push(
+      {
+        ...perRow,
+        name: "GroupNorm",
+        norm: (at, weight, bias) => groupNorm(at, rows, { weight, bias, eps }),
+        parameters: rows,
+      },
+      {
+        ...perRow,
+        name: "InstanceNorm",
+        norm: (at, weight, bias) => instanceNorm(at, { weight, bias, eps }),
+        parameters: rows,
+      },
+    );
   }
   return runs;
 }

@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { cat, Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm, layerNorm, linear, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, linear, rmsNorm } from "../../src/functional/functional.ts";
 import { numbers, parameters, relativeError } from "./norm-cases.ts";
 
 const [rows, features] = [6, 5];
@@ -75,6 +75,33 @@ describe("structure", () => {
     const image = draw(3, 2, 4, 2);
     const flat = image.permute([0, 2, 3, 1]).reshape([24, 2]);
     expectSame(batchNorm(image), batchNorm(flat).reshape([3, 4, 2, 2]).permute([0, 3, 1, 2]));
+  });
+
+  it("GroupNorm of one group = LayerNorm over all but the batch", () => {
+    const image = draw(3, 4, 2, 3);
+    expectSame(groupNorm(image, 1, { eps }), layerNorm(image, [4, 2, 3], { eps }));
+  });
+
+  it("GroupNorm of a group per channel = InstanceNorm = BatchNorm of one sample at a time", () => {
+    const image = draw(3, 4, 2, 3);
+    const instances = instanceNorm(image, { eps });
+    expectSame(groupNorm(image, 4, { eps }), instances);
+    const apart = [0, 1, 2].map((i) => batchNorm(image.slice([i, i + 1]), { eps }));
+    expectSame(cat(apart), instances);
+  });
+
+  it("GroupNorm of a permutation within the groups = the permuted GroupNorm", () => {
+    const image = draw(2, 4, 3);
+    const swap = (t: Tensor): Tensor => t.reshape([2, 2, 2, 3]).flip([2]).reshape([2, 4, 3]);
+    expectSame(groupNorm(swap(image), 2, { eps }), swap(groupNorm(image, 2, { eps })));
+  });
+
+  it("InstanceNorm with momentum 1 keeps the average of the instances' statistics", () => {
+    const image = draw(3, 2, 5);
+    const [runningMean, runningVar] = [draw(2), draw(2)];
+    instanceNorm(image, { runningMean, runningVar, training: true, momentum: 1 });
+    expectSame(runningMean, image.mean({ axis: 2 }).mean({ axis: 0 }));
+    expectSame(runningVar, image.variance({ axis: 2 }).mean({ axis: 0 }));
   });
 
   it("LayerNorm rows do not see each other, BatchNorm rows do", () => {

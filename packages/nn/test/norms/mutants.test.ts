@@ -1,7 +1,7 @@
 import { defineFunction, gradcheck, type GradcheckOptions } from "@tapegrad/autograd";
 import { assign, Generator, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
 import {
   channelGroups,
   channelIndex,
@@ -30,6 +30,11 @@ interface Subject {
 
 const subjects: Readonly<Record<string, Subject>> = {
   BatchNorm: subject([3, 2, 2, 2], (x, weight, bias) => batchNorm(x, { weight, bias, eps }), true, true),
+  InstanceNorm: {
+    ...subject([3, 2, 2, 2], (x, weight, bias) => instanceNorm(x, { weight, bias, eps }), true, true),
+    axes: [2, 3],
+    naive: { groups: rowGroups([3, 2, 2, 2], 2), center: true, eps },
+  },
   LayerNorm: subject([3, 4], (x, weight, bias) => layerNorm(x, 4, { weight, bias, eps }), false, true),
   RMSNorm: subject([3, 4], (x, weight, bias) => rmsNorm(x, 4, { weight, bias, eps }), false, false),
 };

@@ -1,8 +1,12 @@
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import {
   batchNorm,
+  groupNorm,
+  instanceNorm,
   layerNorm,
   plainBatchNorm,
+  plainGroupNorm,
+  plainInstanceNorm,
   plainLayerNorm,
   plainRMSNorm,
   rmsNorm,
@@ -46,6 +50,7 @@ export const shapes: readonly (readonly number[])[] = [
   [1, 2, 3],
   [2, 1, 3],
   [2, 2, 2, 2],
+  [2, 4, 3],
   [1, 3, 2, 1],
   [2, 2, 1, 2, 2],
 ];
@@ -63,6 +68,28 @@ export function normKinds(shape: readonly number[]): NormKind[] {
       naive: { groups: channels, center: true, eps: usual },
       index: channelIndex(shape),
       parameterShape: [shape[1] ?? 0],
+    });
+  }
+  const perChannel = { index: channelIndex(shape), parameterShape: [shape[1] ?? 0] };
+  if (rank > 2 && (channels[0]?.length ?? 0) > (shape[0] ?? 0)) {
+    kinds.push({
+      name: "InstanceNorm",
+      fused: (x, weight, bias, eps = usual) => instanceNorm(x, { weight, bias, eps }),
+      plain: (x, weight, bias, eps = usual) => plainInstanceNorm(x, { weight, bias, eps }),
+      naive: { groups: rowGroups(shape, rank - 2), center: true, eps: usual },
+      ...perChannel,
+    });
+  }
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  for (const groups of new Set([1, shape[1] === 4 ? 2 : 1, shape[1] ?? 1])) {
+    const runs = (shape[0] ?? 1) * groups;
+    if (size === groups) continue;
+    kinds.push({
+      name: `GroupNorm of ${groups} groups`,
+      fused: (x, weight, bias, eps = usual) => groupNorm(x, groups, { weight, bias, eps }),
+      plain: (x, weight, bias, eps = usual) => plainGroupNorm(x, groups, { weight, bias, eps }),
+      naive: { groups: rowGroups([runs, size / runs], 1), center: true, eps: usual },
+      ...perChannel,
     });
   }
   for (const axes of rank > 2 ? [1, rank - 1] : [1]) {

@@ -75,9 +75,7 @@ export function checkChannels(fn: string, x: Tensor, features: number | undefine
     throw new ShapeError(`${fn}: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
   }
   if (features !== undefined && features !== channels) {
-    throw new ShapeError(
-      `${fn}: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`,
-    );
+    throw new ShapeError(`${fn}: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`);
   }
   return channels;
 }

@@ -1,4 +1,4 @@
-import { checkOptions, isFloat, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, isFloat, normalizeAxis, type Tensor, ValueError } from "@tapegrad/tensor";
 import { checkEps } from "./check-vector.ts";
 
 /** Options of {@link normalize}. */
@@ -27,7 +27,8 @@ export interface NormalizeOptions {
  */
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   checkOptions("normalize", options, ["p", "axis", "eps"]);
-  const { p = 2, axis = 1, eps = 1e-12 } = options;
+  const { p = 2, eps = 1e-12 } = options;
+  const axis = normalizeAxis("normalize", options.axis ?? 1, x.ndim);
   if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`normalize: expected p to be a number, got ${p}.`);
   checkEps("normalize", eps);
   const values = isFloat(x.dtype) ? x : x.to("float32");

@@ -1,4 +1,12 @@
-import { checkOptions, formatShape, sameShape, ShapeError, type Tensor, ValueError, withGradMode } from "@tapegrad/tensor";
+import {
+  checkOptions,
+  formatShape,
+  sameShape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  withGradMode,
+} from "@tapegrad/tensor";
 import { checkEps } from "./check-vector.ts";
 import { normalize } from "./normalize.ts";
 

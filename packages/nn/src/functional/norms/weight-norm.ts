@@ -41,9 +41,7 @@ export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}
   checkOptions("weightNorm", options, ["axis"]);
   const lengths = rowLengths("weightNorm", v, options.axis === undefined ? 0 : options.axis);
   if (!sameShape(g.shape, lengths.shape)) {
-    throw new ShapeError(
-      `weightNorm: expected g of shape ${formatShape(lengths.shape)}, got ${formatShape(g.shape)}.`,
-    );
+    throw new ShapeError(`weightNorm: expected g of shape ${formatShape(lengths.shape)}, got ${formatShape(g.shape)}.`);
   }
   return v.mul(g.div(lengths));
 }

@@ -1,0 +1,143 @@
+import { grad, gradcheck } from "@tapegrad/autograd";
+import { Generator, randn, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { Conv2d, Dense, functional, norms, Sequential } from "../../src/index.ts";
+import { numbers, relativeError } from "./norm-cases.ts";
+
+const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
+const generator = new Generator(101);
+const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+
+function expectSame(got: Tensor, want: Tensor, tolerance: number = 1e-13): void {
+  expect(got.shape).toEqual(want.shape);
+  expect(relativeError(got.data, numbers(want))).toBeLessThan(tolerance);
+}
+
+describe("weightNorm", () => {
+  const shapes = [[3, 5], [4, 2, 3], [2, 3, 2, 2]]; // prettier-ignore
+  const cases = shapes.flatMap((shape) => [0, 1, -1, null].map((axis) => ({ shape, axis })));
+
+  /** Shape of the lengths. */
+  function lengthShape(shape: readonly number[], axis: number | null): number[] {
+    return axis === null ? [] : shape.map((n, i) => (i === (axis + shape.length) % shape.length ? n : 1));
+  }
+
+  it.each(cases)("of shape $shape along $axis has the lengths g and the directions v", ({ shape, axis }) => {
+    const v = draw(...shape);
+    const g = draw(...lengthShape(shape, axis)).square().add(0.5); // prettier-ignore
+    const w = weightNorm(v, g, { axis });
+    const kept = axis === null ? undefined : (axis + shape.length) % shape.length;
+    const others = shape.map((_, i) => i).filter((i) => i !== kept);
+    expectSame(w.norm({ axis: others, keepDims: axis !== null }), g);
+    const ratio = w.div(v);
+    expectSame(ratio.max({ axis: others }), ratio.min({ axis: others }));
+    expect(gradcheck((at, length) => weightNorm(at, length, { axis }), [v, g], { order: 2 }).passed).toBe(true);
+  });
+
+  it("has a gradient orthogonal to v, that of the closed form", () => {
+    const [v, g, dw] = [draw(3, 5).requiresGrad_(), draw(3, 1).requiresGrad_(), draw(3, 5)];
+    const [dv, dg] = grad(weightNorm(v, g), [v, g], { cotangent: dw }) as [Tensor, Tensor];
+    const over = { axis: 1, keepDims: true };
+    const length = v.norm(over);
+    const direction = v.div(length);
+    expectSame(dg, dw.mul(direction).sum(over));
+    expectSame(dv, g.div(length).mul(dw.sub(direction.mul(dw.mul(direction).sum(over)))));
+    expect(v.mul(dv).sum(over).abs().max().item()).toBeLessThan(1e-13);
+  });
+
+  it("of a layer starts from its weight and trains length and direction", () => {
+    const plain = new Conv2d(2, 4, 3, { generator, dtype: "float64" });
+    const weight = plain.weight.clone().detach();
+    const layer = norms.weightNorm(plain);
+    expectSame(layer.weight, weight);
+    expect(Object.keys(layer.stateDict())).toEqual(["bias", "weight_g", "weight_v"]);
+    expect(layer.weightG.shape).toEqual([4, 1, 1, 1]);
+    expect([...layer.namedParameters()].map(([name]) => name)).toEqual(["bias", "weightG", "weightV"]);
+    const y = layer.forward(draw(1, 2, 4, 4));
+    y.backward(draw(...y.shape));
+    expect(layer.weightG.grad?.abs().min().item()).toBeGreaterThan(0);
+    layer.loadStateDict({ ...layer.stateDict(), weight_g: layer.weightG.detach().mul(2) });
+    expectSame(layer.weight, weight.mul(2));
+    expect(layer.to("float32").weight.dtype).toBe("float32");
+  });
+});
+
+describe("spectralNorm", () => {
+  it("finds the first singular value", () => {
+    // A matrix with singular values 5, 2 and 1.
+    const [a, b] = [draw(4, 3), draw(6, 3)].map((t) => gramSchmidt(t)) as [Tensor, Tensor];
+    const values = zeros([3, 3], { dtype: "float64" });
+    [5, 2, 1].forEach((value, i) => (values.data[i * 4] = value));
+    const w = a.matmul(values).matmul(b.transpose());
+    const [u, v] = powerIteration(w, draw(4), draw(6), { iterations: 60 });
+    expectSame(spectralNorm(w, u, v), w.div(5));
+    expect(u.norm().item()).toBeCloseTo(1, 14);
+  });
+
+  it.each([{ shape: [3, 5], axis: 0 }, { shape: [3, 2, 2], axis: 1 }, { shape: [2, 3, 2, 2], axis: 0 }])("has two derivatives with constant vectors: $shape, axis $axis", ({ shape, axis }) => {
+    const w = draw(...shape);
+    const rows = shape[axis] ?? 0;
+    const [u, v] = powerIteration(w, draw(rows), draw(w.size / rows), { axis, iterations: 2 });
+    expect(gradcheck((at) => spectralNorm(at, u, v, { axis }), [w], { order: 2 }).passed).toBe(true);
+  }); // prettier-ignore
+
+  it("of a layer iterates in training, and not in evaluation", () => {
+    const layer = norms.spectralNorm(new Dense(5, 3, { generator, dtype: "float64" }), { generator });
+    expect(Object.keys(layer.stateDict())).toEqual(["bias", "weight_orig", "weight_u", "weight_v"]);
+    const x = draw(2, 5);
+    const before = numbers(layer.weightU);
+    layer.eval().forward(x);
+    expect(numbers(layer.weightU)).toEqual(before);
+    layer.train();
+    for (let i = 0; i < 200; i++) layer.forward(x);
+    expect(numbers(layer.weightU)).not.toEqual(before);
+    const [u] = powerIteration(layer.weight, draw(3), draw(5), { iterations: 200 });
+    expectSame(u.abs(), layer.weightU.abs(), 1e-9);
+    expect(layer.weight.matmul(layer.weightV).norm().item()).toBeCloseTo(1, 9);
+  });
+
+  it("of a layer that runs twice before its backward pass keeps the vectors of each run", () => {
+    const layer = norms.spectralNorm(new Dense(5, 3, { generator, dtype: "float64" }), { generator });
+    const twice = layer.forward(draw(2, 5)).add(layer.forward(draw(2, 5)));
+    twice.backward(draw(2, 3));
+    expect(layer.weightOrig.grad?.abs().max().item()).toBeGreaterThan(0);
+  });
+
+  it("works inside other modules", () => {
+    const net = new Sequential(norms.spectralNorm(new Dense(4, 3)), norms.weightNorm(new Dense(3, 2)));
+    expect(Object.keys(net.stateDict())).toEqual(["0.bias", "0.weight_orig", "0.weight_u", "0.weight_v", "1.bias", "1.weight_g", "1.weight_v"]); // prettier-ignore
+    expect(net.forward(zeros([1, 4])).shape).toEqual([1, 2]);
+  });
+});
+
+describe("normalize", () => {
+  it.each([1, 2, 3, Infinity])("gives vectors of length 1 for p = %d", (p) => {
+    const x = draw(3, 4, 2);
+    for (const axis of [0, 1, -1]) {
+      const y = normalize(x, { p, axis });
+      for (const length of y.norm({ p, axis }).data) expect(length).toBeCloseTo(1, 13);
+      expect(gradcheck((at) => normalize(at, { p, axis }), [x], { order: 2 }).passed).toBe(true);
+    }
+  });
+
+  it("leaves the zero vector, and divides short ones by eps", () => {
+    const x = zeros([1, 3], { dtype: "float64" }).requiresGrad_();
+    const y = normalize(x);
+    expect(numbers(y)).toEqual([0, 0, 0]);
+    expect(numbers(grad(normalize(x, { eps: 0.5 }), [x], { cotangent: x.detach().add(1) })[0] as Tensor)).toEqual([
+      2, 2, 2,
+    ]);
+    expectSame(normalize(x.detach().add(1e-3), { eps: 1 }), x.detach().add(1e-3));
+  });
+});
+
+/** Orthonormal columns. */
+function gramSchmidt(t: Tensor): Tensor {
+  const columns: Tensor[] = [];
+  for (let j = 0; j < (t.shape[1] ?? 0); j++) {
+    let column = t.slice([], j);
+    for (const other of columns) column = column.sub(other.mul(column.mul(other).sum()));
+    columns.push(column.div(column.norm()));
+  }
+  return stack(columns, 1);
+}
