@@ -3,15 +3,37 @@ import { describe, expect, it } from "vitest";
 import type { Optimizer } from "../src/optimizer/optimizer.ts";
 
 /** One number with its state; takes a gradient and returns the new number. */
-export type Naive = (g: number) => number;
+type Naive = (g: number) => number;
 
 /** An optimizer, and its documented formula on one number. */
-export interface TrajectoryRow {
+interface TrajectoryRow {
   readonly name: string;
   readonly make: (params: Tensor[]) => Optimizer;
   readonly naive: (start: number) => Naive;
   /** Formulas with a slip, by what is wrong in them; the trajectory must tell them apart. */
   readonly slips?: Readonly<Record<string, (start: number) => Naive>>;
+}
+
+/** A formula on one number, as PyTorch documents it; `slip` names what to get wrong on purpose. */
+export type Formula<O> = (start: number, options: O, slip?: string) => Naive;
+
+/** A row for each set of options; each slip is tried with the options at its index. */
+export function formulaRows<O extends object>(
+  Constructor: new (params: Iterable<Tensor>, options: O) => Optimizer,
+  formula: Formula<O>,
+  options: readonly O[],
+  slips: Readonly<Record<string, number>>,
+): TrajectoryRow[] {
+  return options.map((each, i) => ({
+    name: `${Constructor.name} ${JSON.stringify(each)}`,
+    make: (params) => new Constructor(params, each),
+    naive: (start) => formula(start, each),
+    slips: Object.fromEntries(
+      Object.entries(slips)
+        .filter(([, at]) => at === i)
+        .map(([slip]) => [slip, (start: number) => formula(start, each, slip)]),
+    ),
+  }));
 }
 
 /** Two parameters with random gradients; the second one has none in steps 0, 1 and 5. */

@@ -1,6 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
-import { checkTrajectories, type Naive, type TrajectoryRow } from "../../test/trajectory.ts";
-import type { Optimizer } from "../optimizer/optimizer.ts";
+import { checkTrajectories, type Formula, formulaRows } from "../../test/trajectory.ts";
 import { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 import { Adagrad, type AdagradOptions } from "./adagrad.ts";
 import { Adamax, type AdamaxOptions } from "./adamax.ts";
@@ -10,9 +8,6 @@ import { RAdam, type RAdamOptions } from "./radam.ts";
 import { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 
 const { abs, max, sign, sqrt } = Math;
-
-/** A formula on one number, as PyTorch documents it; `slip` names what to get wrong on purpose. */
-type Formula<O> = (start: number, options: O, slip?: string) => Naive;
 
 const adamax: Formula<AdamaxOptions> = (start, options, slip) => {
   const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = options;
@@ -124,33 +119,14 @@ const lion: Formula<LionOptions> = (start, options, slip) => {
   };
 };
 
-/** A row for each set of options; each slip is tried with the options at its index. */
-function rows<O extends object>(
-  Constructor: new (params: Iterable<Tensor>, options: O) => Optimizer,
-  formula: Formula<O>,
-  options: readonly O[],
-  slips: Readonly<Record<string, number>>,
-): TrajectoryRow[] {
-  return options.map((each, i) => ({
-    name: `${Constructor.name} ${JSON.stringify(each)}`,
-    make: (params) => new Constructor(params, each),
-    naive: (start) => formula(start, each),
-    slips: Object.fromEntries(
-      Object.entries(slips)
-        .filter(([, at]) => at === i)
-        .map(([slip]) => [slip, (start: number) => formula(start, each, slip)]),
-    ),
-  }));
-}
-
 checkTrajectories([
-  ...rows(
+  ...formulaRows(
     Adamax,
     adamax,
     [{}, { lr: 0.05, betas: [0.8, 0.9] }, { lr: 0.02, eps: 1e-4, weightDecay: 0.1, maximize: true }],
     { "no bias correction": 0, "the sum in place of the largest": 1 },
   ),
-  ...rows(
+  ...formulaRows(
     NAdam,
     nadam,
     [
@@ -161,7 +137,7 @@ checkTrajectories([
     ],
     { "no look-ahead": 2, "β₁ in the product": 0 },
   ),
-  ...rows(
+  ...formulaRows(
     RAdam,
     radam,
     [
@@ -173,7 +149,7 @@ checkTrajectories([
     ],
     { "a threshold of 6": 0, "no rectification": 1 },
   ),
-  ...rows(
+  ...formulaRows(
     RMSprop,
     rmsprop,
     [
@@ -184,7 +160,7 @@ checkTrajectories([
     ],
     { "eps inside the root": 2, "the rate in the momentum twice": 3 },
   ),
-  ...rows(
+  ...formulaRows(
     Adagrad,
     adagrad,
     [
@@ -194,10 +170,10 @@ checkTrajectories([
     ],
     { "a sum that forgets": 0, "the decay one step early": 1 },
   ),
-  ...rows(Adadelta, adadelta, [{}, { lr: 0.5, rho: 0.8 }, { eps: 1e-3, weightDecay: 0.1, maximize: true }], {
+  ...formulaRows(Adadelta, adadelta, [{}, { lr: 0.5, rho: 0.8 }, { eps: 1e-3, weightDecay: 0.1, maximize: true }], {
     "the rate in the mean square of steps": 1,
   }),
-  ...rows(Lion, lion, [{}, { lr: 0.01, betas: [0.5, 0.9] }, { lr: 0.01, weightDecay: 0.5, maximize: true }], {
+  ...formulaRows(Lion, lion, [{}, { lr: 0.01, betas: [0.5, 0.9] }, { lr: 0.01, weightDecay: 0.5, maximize: true }], {
     "the new momentum in the step": 1,
   }),
 ]);

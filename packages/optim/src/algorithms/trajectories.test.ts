@@ -1,87 +1,94 @@
 import { tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { checkTrajectories, type Naive, type TrajectoryRow } from "../../test/trajectory.ts";
+import { checkTrajectories, type Formula, formulaRows } from "../../test/trajectory.ts";
 import { Adam } from "./adam.ts";
 import type { AdamOptions } from "./adam-rule.ts";
 import { AdamW } from "./adam-w.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
 
-/** SGD on one number, as PyTorch documents it. */
-function naiveSgd(start: number, options: SGDOptions): Naive {
+const sgd: Formula<SGDOptions> = (start, options, slip) => {
   const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false } = options;
   let p = start;
   let buffer: number | undefined;
   return (gradient) => {
     let g = (maximize ? -gradient : gradient) + weightDecay * p;
     if (momentum !== 0) {
-      buffer = buffer === undefined ? g : momentum * buffer + (1 - dampening) * g;
-      g = nesterov ? g + momentum * buffer : buffer;
+      const isWhole = buffer === undefined && slip !== "the first gradient damped";
+      buffer = isWhole ? g : momentum * (buffer ?? 0) + (1 - dampening) * g;
+      g = nesterov && slip !== "no look-ahead" ? g + momentum * buffer : buffer;
     }
     p -= lr * g;
     return p;
   };
-}
+};
 
-/** Adam and AdamW on one number, as PyTorch documents them. */
-function naiveAdam(start: number, decoupled: boolean, options: AdamOptions): Naive {
-  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
-  const { weightDecay = decoupled ? 0.01 : 0 } = options;
-  let [p, m, v, largest, t] = [start, 0, 0, 0, 0];
-  return (gradient) => {
-    t++;
-    let g = maximize ? -gradient : gradient;
-    if (decoupled) p -= lr * weightDecay * p;
-    else g += weightDecay * p;
-    m = betas[0] * m + (1 - betas[0]) * g;
-    v = betas[1] * v + (1 - betas[1]) * g * g;
-    const mHat = m / (1 - betas[0] ** t);
-    let vHat = v / (1 - betas[1] ** t);
-    if (amsgrad) {
-      largest = Math.max(largest, v);
-      vHat = largest / (1 - betas[1] ** t);
-    }
-    p -= (lr * mHat) / (Math.sqrt(vHat) + eps);
-    return p;
+/** Adam and AdamW. */
+const adamLike =
+  (decoupled: boolean): Formula<AdamOptions> =>
+  (start, options, slip) => {
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
+    const { weightDecay = decoupled ? 0.01 : 0 } = options;
+    let [p, m, v, largest, t] = [start, 0, 0, 0, 0];
+    return (gradient) => {
+      t++;
+      let g = maximize ? -gradient : gradient;
+      if (decoupled !== (slip === "the other decay")) p -= lr * weightDecay * p;
+      else g += weightDecay * p;
+      m = betas[0] * m + (1 - betas[0]) * g;
+      v = betas[1] * v + (1 - betas[1]) * g * g;
+      const mHat = slip === "no bias correction" ? m : m / (1 - betas[0] ** t);
+      let vHat = v / (1 - betas[1] ** t);
+      if (amsgrad && slip !== "no memory of the largest") {
+        largest = Math.max(largest, v);
+        vHat = largest / (1 - betas[1] ** t);
+      }
+      p -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+      return p;
+    };
   };
-}
-
-const sgd = (options: SGDOptions): TrajectoryRow => ({
-  name: `SGD ${JSON.stringify(options)}`,
-  make: (params) => new SGD(params, options),
-  naive: (start) => naiveSgd(start, options),
-});
-const adam = (options: AdamOptions): TrajectoryRow => ({
-  name: `Adam ${JSON.stringify(options)}`,
-  make: (params) => new Adam(params, options),
-  naive: (start) => naiveAdam(start, false, options),
-});
-const adamW = (options: AdamOptions): TrajectoryRow => ({
-  name: `AdamW ${JSON.stringify(options)}`,
-  make: (params) => new AdamW(params, options),
-  naive: (start) => naiveAdam(start, true, options),
-});
 
 checkTrajectories([
-  sgd({}),
-  sgd({ lr: 0.1 }),
-  sgd({ lr: 0.1, weightDecay: 0.1 }),
-  sgd({ lr: 0.05, momentum: 0.9 }),
-  sgd({ lr: 0.05, momentum: 0.9, dampening: 0.3 }),
-  sgd({ lr: 0.05, momentum: 0.8, nesterov: true }),
-  sgd({ lr: 0.02, momentum: 0.9, weightDecay: 0.05, nesterov: true }),
-  sgd({ lr: 0.02, momentum: 0.5, dampening: 0.5, weightDecay: 0.2, maximize: true }),
-  adam({}),
-  adam({ lr: 0.1, betas: [0.8, 0.95] }),
-  adam({ lr: 0.05, weightDecay: 0.1 }),
-  adam({ lr: 0.05, amsgrad: true }),
-  adam({ lr: 0.02, amsgrad: true, weightDecay: 0.01, eps: 1e-3 }),
-  adam({ lr: 0.05, maximize: true }),
-  adam({ lr: 0.05, betas: [0, 0.9], eps: 0.1 }),
-  adamW({}),
-  adamW({ lr: 0.05, weightDecay: 0 }),
-  adamW({ lr: 0.05, weightDecay: 0.2, betas: [0.8, 0.99] }),
-  adamW({ lr: 0.03, amsgrad: true, eps: 1e-4 }),
-  adamW({ lr: 0.02, maximize: true }),
+  ...formulaRows(
+    SGD,
+    sgd,
+    [
+      {},
+      { lr: 0.1 },
+      { lr: 0.1, weightDecay: 0.1 },
+      { lr: 0.05, momentum: 0.9 },
+      { lr: 0.05, momentum: 0.9, dampening: 0.3 },
+      { lr: 0.05, momentum: 0.8, nesterov: true },
+      { lr: 0.02, momentum: 0.9, weightDecay: 0.05, nesterov: true },
+      { lr: 0.02, momentum: 0.5, dampening: 0.5, weightDecay: 0.2, maximize: true },
+    ],
+    { "the first gradient damped": 4, "no look-ahead": 5 },
+  ),
+  ...formulaRows(
+    Adam,
+    adamLike(false),
+    [
+      {},
+      { lr: 0.1, betas: [0.8, 0.95] },
+      { lr: 0.05, weightDecay: 0.1 },
+      { lr: 0.05, amsgrad: true },
+      { lr: 0.02, amsgrad: true, weightDecay: 0.01, eps: 1e-3 },
+      { lr: 0.05, maximize: true },
+      { lr: 0.05, betas: [0, 0.9], eps: 0.1 },
+    ],
+    { "no bias correction": 0, "the other decay": 2, "no memory of the largest": 3 },
+  ),
+  ...formulaRows(
+    AdamW,
+    adamLike(true),
+    [
+      {},
+      { lr: 0.05, weightDecay: 0 },
+      { lr: 0.05, weightDecay: 0.2, betas: [0.8, 0.99] },
+      { lr: 0.03, amsgrad: true, eps: 1e-4 },
+      { lr: 0.02, maximize: true },
+    ],
+    { "the other decay": 2 },
+  ),
 ]);
 
 describe("Adam in numbers", () => {
