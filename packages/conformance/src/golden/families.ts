@@ -13,9 +13,9 @@ export const families: Readonly<Record<string, CaseRunner>> = {
   activations,
   init,
   losses,
-  optimizers,
   norms,
   ops,
+  optimizers,
   "second-order": secondOrder,
   training,
 };
