@@ -1,52 +1,71 @@
 import {
-  BatchNorm,
-  Conv2d,
-  Dense,
+  AdaptiveAvgPool2d,
+  type AnyModule,
+  AvgPool2d,
+  CELU,
+  ELU,
   Flatten,
-  LayerNorm,
+  GELU,
+  HardSwish,
+  Identity,
+  LeakyReLU,
+  MaxPool1d,
   MaxPool2d,
+  Mish,
   type Module,
   ReLU,
-  RMSNorm,
+  ReLU6,
+  SELU,
   Sequential,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  Softsign,
+  Tanh,
 } from "@tapegrad/nn";
-import { FormatError } from "@tapegrad/tensor";
-import { type Json, number } from "../format.ts";
+import type { Json } from "../format.ts";
+import { buildLayer, type Config } from "../layers.ts";
+import { settings } from "../settings.ts";
 
-/** The settings of a layer or model, under PyTorch's names. */
-export type Spec = Readonly<Record<string, Json>>;
+type PerAxis = number | readonly number[];
 
-const dtype = "float64";
+/** Settings of a window that are called alike in PyTorch and here. */
+const windows = { kernel_size: null, stride: "stride", padding: "padding" };
+const sizeOf = ({ kernel_size: size }: Config): PerAxis => size as PerAxis;
 
-/** A layer of each type in the fixtures. */
-const layers: Readonly<Record<string, (spec: Spec) => Module>> = {
-  Linear: (s) => new Dense(number(s["in_features"]), number(s["out_features"]), { bias: s["bias"] !== false, dtype }),
-  BatchNorm1d: (s) => new BatchNorm(number(s["num_features"]), { dtype }),
-  BatchNorm2d: (s) => new BatchNorm(number(s["num_features"]), { dtype }),
-  LayerNorm: (s) => new LayerNorm(s["normalized_shape"] as number[], { dtype }),
-  RMSNorm: (s) => new RMSNorm(s["normalized_shape"] as number[], { eps: number(s["eps"]), dtype }),
-  Conv2d: (s) =>
-    new Conv2d(number(s["in_channels"]), number(s["out_channels"]), number(s["kernel_size"]), {
-      padding: number(s["padding"]),
-      bias: s["bias"] !== false,
-      dtype,
-    }),
-  MaxPool2d: (s) => new MaxPool2d(number(s["kernel_size"])),
+/** One row for each layer without parameters. */
+const plainLayers: Readonly<Record<string, (config: Config) => AnyModule>> = {
   ReLU: () => new ReLU(),
+  ReLU6: () => new ReLU6(),
+  LeakyReLU: (config) => new LeakyReLU(settings(config, { negative_slope: "negativeSlope" })),
+  ELU: (config) => new ELU(settings(config, { alpha: "alpha" })),
+  CELU: (config) => new CELU(settings(config, { alpha: "alpha" })),
+  SELU: () => new SELU(),
+  GELU: (config) => new GELU(settings(config, { approximate: "approximate" })),
+  SiLU: () => new SiLU(),
+  Mish: () => new Mish(),
+  Softplus: (config) => new Softplus(settings(config, { beta: "beta", threshold: "threshold" })),
+  Softsign: () => new Softsign(),
+  Sigmoid: () => new Sigmoid(),
+  Tanh: () => new Tanh(),
+  Hardswish: () => new HardSwish(),
+  Identity: () => new Identity(),
   Flatten: () => new Flatten(),
+  MaxPool1d: (config) => new MaxPool1d(sizeOf(config), settings(config, windows)),
+  MaxPool2d: (config) => new MaxPool2d(sizeOf(config), settings(config, windows)),
+  AvgPool2d: (config) => new AvgPool2d(sizeOf(config), settings(config, windows)),
+  AdaptiveAvgPool2d: (config) => new AdaptiveAvgPool2d(config["output_size"] as PerAxis),
 };
 
 /**
  * One layer after the other.
  *
- * @throws {FormatError} for a layer without a row
+ * @throws {FormatError} for a layer or setting without a row
  */
-export function sequential({ layers: specs }: Spec): Module {
-  const modules = (specs as readonly Spec[]).map((spec) => {
-    const type = String(spec["type"]);
-    const build = Object.hasOwn(layers, type) ? layers[type] : undefined;
-    if (build === undefined) throw new FormatError(`sequential: expected a known layer, got ${type}.`);
-    return build(spec);
+export function sequential({ layers }: Config): Module {
+  const modules = (layers as readonly Config[]).map(({ type, ...config }: { readonly [key: string]: Json }) => {
+    const plain = typeof type === "string" && Object.hasOwn(plainLayers, type) ? plainLayers[type] : undefined;
+    return plain === undefined ? buildLayer(type, config) : plain(config);
   });
-  return new Sequential(...modules);
+  return new Sequential(...(modules as Module[]));
 }

@@ -1,36 +1,26 @@
 import { functional as f, type Module } from "@tapegrad/nn";
-import { Adam, AdamW, type Optimizer, SGD } from "@tapegrad/optim";
 import { FormatError, type Tensor } from "@tapegrad/tensor";
 import type { Comparison } from "../comparison.ts";
 import { type GoldenCase, goldenTensor, type GoldenTensors, toTensor } from "../format.ts";
+import type { Config } from "../layers.ts";
+import { buildOptimizer, optimizerTable } from "../optimizers/build-optimizer.ts";
 import { record } from "../reader.ts";
 import type { CaseRunner } from "../run-case.ts";
-import { settings } from "../settings.ts";
 import { live, toTensors } from "../subject.ts";
 import { RecurrentModel } from "./recurrent-model.ts";
-import { sequential, type Spec } from "./sequential.ts";
+import { sequential } from "./sequential.ts";
 import { TransformerModel } from "./transformer-model.ts";
 
-const models: Readonly<Record<string, (spec: Spec) => Module>> = {
+const models: Readonly<Record<string, (spec: Config) => Module>> = {
   Sequential: sequential,
   Recurrent: (spec) => new RecurrentModel(spec),
   Transformer: (spec) => new TransformerModel(spec),
 };
 
-type BuildOptimizer = (model: Module, spec: Spec) => Pick<Optimizer<never>, "step" | "zeroGrad">;
-
-const optimizers: Readonly<Record<string, BuildOptimizer>> = {
-  SGD: (model, spec) => new SGD(model.parameters(), settings(spec, { type: null, lr: "lr", momentum: "momentum" })),
-  Adam: (model, spec) => new Adam(model.parameters(), settings(spec, { type: null, lr: "lr" })),
-  AdamW: (model, spec) =>
-    new AdamW(model.parameters(), settings(spec, { type: null, lr: "lr", weight_decay: "weightDecay" })),
-};
-
 /** The entry of a table under the type of a specification. */
-function typed<T>(table: Readonly<Record<string, T>>, name: string, spec: Spec): T {
-  const type = String(spec["type"]);
-  const found = Object.hasOwn(table, type) ? table[type] : undefined;
-  if (found === undefined) throw new FormatError(`training: expected a known ${name}, got ${type}.`);
+function typed<T>(table: Readonly<Record<string, T>>, name: string, { type }: Config): T {
+  const found = typeof type === "string" && Object.hasOwn(table, type) ? table[type] : undefined;
+  if (found === undefined) throw new FormatError(`training: expected a known ${name}, got ${String(type)}.`);
   return found;
 }
 
@@ -43,11 +33,13 @@ function required<K extends keyof GoldenCase>(golden: GoldenCase, field: K): Non
 
 /** Runs a case of training.json: a whole training, from the loss of every step to the trained model. */
 export const training: CaseRunner = (golden, check) => {
-  const [spec, optimizerSpec] = [golden.config["model"], golden.config["optimizer"]] as [Spec, Spec];
+  const [spec, optimizerSpec] = [golden.config["model"], golden.config["optimizer"]] as [Config, Config];
   if (golden.config["loss"] !== "cross_entropy") throw new FormatError("training: expected the loss cross_entropy.");
-  const model = typed(models, "model", spec)(spec);
+  const model = typed(models, "model", spec)(spec).to("float64");
   model.loadStateDict(toTensors(required(golden, "stateBefore")));
-  const optimizer = typed(optimizers, "optimizer", optimizerSpec)(model, optimizerSpec);
+  typed(optimizerTable, "optimizer", optimizerSpec);
+  const { type, ...settings } = optimizerSpec;
+  const optimizer = buildOptimizer(type as string, settings, live(model, "parameters"));
   const batches = required(golden, "batches").map(({ input, target }) => ({
     input: toTensor(input as GoldenTensors[string]),
     target: toTensor(target as GoldenTensors[string]).flatten(),
@@ -64,7 +56,7 @@ export const training: CaseRunner = (golden, check) => {
   }
   const state = model.stateDict();
   const after = record(goldenTensor)(required(golden, "stateAfter"), `${golden.name}:stateAfter`);
-  check.same("keys of stateAfter", Object.keys(state).join(), Object.keys(after).join());
+  check.same("keys of stateAfter", sorted(state), sorted(after));
   for (const [key, want] of Object.entries(after)) check.tensor(`stateAfter.${key}`, state[key], want);
   model.eval();
   check.tensor("evalOutput", model.forward(toTensor(required(golden, "evalInput"))), required(golden, "evalOutput"));
@@ -75,6 +67,11 @@ function compareFirst(golden: GoldenCase, logits: Tensor, model: Module, check: 
   check.tensor("firstOutputs", logits, required(golden, "firstOutputs"));
   const parameters = live(model, "parameters");
   const wanted = required(golden, "firstGrads");
-  check.same("keys of firstGrads", Object.keys(wanted).join(), Object.keys(parameters).join());
+  check.same("keys of firstGrads", sorted(parameters), sorted(wanted));
   for (const [key, want] of Object.entries(wanted)) check.tensor(`firstGrads.${key}`, parameters[key]?.grad, want);
+}
+
+/** The keys in alphabetical order. */
+function sorted(dict: object): string {
+  return Object.keys(dict).toSorted().join();
 }

@@ -1,7 +1,7 @@
 import { Dense, Embedding, functional as f, LayerNorm, Module } from "@tapegrad/nn";
 import { arange, FormatError, type Tensor } from "@tapegrad/tensor";
 import { number } from "../format.ts";
-import type { Spec } from "./sequential.ts";
+import type { Config } from "../layers.ts";
 
 const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   gelu: f.gelu,
@@ -28,7 +28,7 @@ export class TransformerModel extends Module {
   readonly #activate: (x: Tensor) => Tensor;
 
   /** @throws {FormatError} for an activation without a row */
-  constructor(spec: Spec) {
+  constructor(spec: Config) {
     super();
     const dtype = "float64";
     const [d, hidden, eps] = [number(spec["d_model"]), number(spec["d_ff"]), number(spec["eps"])];
