@@ -22,15 +22,16 @@ export const indexing: Readonly<Record<string, Adapter>> = {
     const index = a.tensor("index");
     return vector(a.tensor("input")).gather(a.number("dim"), vector(index)).reshape(index.shape);
   }),
-  scatter_add: operation(["input", "dim", "index", "src"], (a) =>
-    asVector(a.tensor("input"), (x) =>
-      x.scatterAdd(a.number("dim"), vector(a.tensor("index")), vector(a.tensor("src"))),
-    ),
-  ),
+  scatter_add: operation(["input", "dim", "index", "src"], (a) => {
+    // What lies outside the index is left out.
+    const index = vector(a.tensor("index"));
+    const src = vector(a.tensor("src")).slice(...index.shape.map((n): [number, number] => [0, n]));
+    return asVector(a.tensor("input"), (x) => x.scatterAdd(a.number("dim"), index, src));
+  }),
   index_select: operation(["input", "dim", "index"], (a) =>
     asVector(a.tensor("input"), (x) => x.indexSelect(a.number("dim"), vector(a.tensor("index")))),
   ),
-  sort: operation(["input", "dim", "descending"], (a) =>
+  sort: operation(["input", "dim", "descending", "stable"], (a) =>
     pair(a.tensor("input"), (x) => sort(x, { axis: a.number("dim", -1), descending: a.flag("descending", false) })),
   ),
   topk: operation(["input", "k", "dim", "largest", "sorted"], (a) =>

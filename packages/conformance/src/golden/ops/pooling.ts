@@ -3,15 +3,22 @@ import type { Tensor } from "@tapegrad/tensor";
 import type { Adapter } from "../subject.ts";
 import { given, operation } from "./arguments.ts";
 
-const max = (call: (x: Tensor, size: f.PerAxis, options: f.MaxPoolOptions) => Tensor): Adapter =>
-  operation(["input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"], (a) => {
+const max = (call: (x: Tensor, size: f.PerAxis, options: f.MaxPoolOptions) => Tensor, rank: number): Adapter =>
+  operation(["input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices"], (a) => {
+    const [x, size] = [a.tensor("input"), a.oneOrMore("kernel_size") ?? []];
     const options = given<f.MaxPoolOptions>({
       stride: a.oneOrMore("stride"),
       padding: a.oneOrMore("padding"),
       dilation: a.oneOrMore("dilation"),
       ceilMode: a.flag("ceil_mode", false),
     });
-    return call(a.tensor("input"), a.oneOrMore("kernel_size") ?? [], options);
+    if (!a.flag("return_indices", false)) return call(x, size, options);
+    const { values, indices } = f.maxPoolWithIndices(
+      x,
+      typeof size === "number" ? new Array<number>(rank).fill(size) : size,
+      options,
+    );
+    return [values, indices];
   });
 
 const average = (call: (x: Tensor, size: f.PerAxis, options: f.AveragePoolOptions) => Tensor): Adapter =>
@@ -34,9 +41,9 @@ const adaptive = (call: (x: Tensor, outputSize: f.OutputSize) => Tensor): Adapte
 
 /** Pooling over windows. */
 export const pooling: Readonly<Record<string, Adapter>> = {
-  max_pool1d: max(f.maxPool1d),
-  max_pool2d: max(f.maxPool2d),
-  max_pool3d: max(f.maxPool3d),
+  max_pool1d: max(f.maxPool1d, 1),
+  max_pool2d: max(f.maxPool2d, 2),
+  max_pool3d: max(f.maxPool3d, 3),
   avg_pool1d: average(f.avgPool1d),
   avg_pool2d: average(f.avgPool2d),
   avg_pool3d: average(f.avgPool3d),

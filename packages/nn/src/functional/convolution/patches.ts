@@ -50,7 +50,8 @@ export function patches(fn: string, x: Tensor, sliding: Sliding): Tensor {
   const taken = whole
     ? x
     : x.slice(...x.shape.map((n, axis): [number, number] => [0, axis < first ? n : (used[axis - first] as number)]));
-  if (sizeOf(size) === 1 && stride.every((by) => by === 1)) {
+  const everything = sizeOf(positions) === 1 && dilation.every((gap, k) => gap === 1 || size[k] === 1);
+  if (everything || (sizeOf(size) === 1 && stride.every((by) => by === 1))) {
     return taken.reshape([...x.shape.slice(0, first), ...size, ...positions]);
   }
   return apply("windows", [taken], swapped(first, positions, sliding))[0];

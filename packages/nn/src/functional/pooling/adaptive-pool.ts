@@ -1,5 +1,6 @@
 import { isFloat, type Tensor } from "@tapegrad/tensor";
-import { adaptivePooling, averageLast, maximumLast, type OutputSize } from "./adaptive-pooling.ts";
+import { adaptivePooling, averageLast, checkOutputSize, maximumLast, type OutputSize } from "./adaptive-pooling.ts";
+import { averagePooling } from "./average-pooling.ts";
 
 /**
  * Means of windows that are laid out to give `outputSize`: window i of m covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`.
@@ -47,8 +48,13 @@ export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSize): Tensor {
 }
 
 function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
+  const fn = `adaptiveAvgPool${rank}d`;
   const floats = isFloat(x.dtype) ? x : x.to("float32");
-  return adaptivePooling(`adaptiveAvgPool${rank}d`, rank, floats, outputSize, averageLast);
+  const extents = x.shape.slice(-rank);
+  const size = checkOutputSize(fn, rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? (extents[k] as number)));
+  // Windows of one size are those of plain pooling.
+  const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
+  return even ? averagePooling(rank, floats, size, {}) : adaptivePooling(fn, rank, floats, outputSize, averageLast);
 }
 
 /**

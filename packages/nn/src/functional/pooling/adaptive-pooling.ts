@@ -33,7 +33,6 @@ function windowsOf(x: Tensor, { starts, lengths, longest }: Cuts): Tensor {
 export function averageLast(x: Tensor, count: number): Tensor {
   const extent = x.shape.at(-1) as number;
   if (count === extent) return x;
-  if (extent % count === 0) return x.reshape([...x.shape.slice(0, -1), count, extent / count]).mean({ axis: -1 });
   const cuts = cutsOf(extent, count);
   const lengths = tensor([...cuts.lengths], { dtype: "int32" });
   const beyond = iota([count, cuts.longest], 1).ge(lengths.unsqueeze(-1));

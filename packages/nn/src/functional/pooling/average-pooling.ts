@@ -26,21 +26,22 @@ export function averagePooling(rank: number, x: Tensor, size: PerAxis, options: 
     const axis = extents.map((_, k) => 2 + k);
     const sums = patches(fn, padded, plan).sum({ axis }); // [N, C, ...positions]
     if (divisor !== undefined) return sums.div(divisor);
-    return counts(plan, extents, countIncludePad).reduce<Tensor>((y, count) => y.div(count), sums);
+    return sums.div(countsOf(plan, extents, countIncludePad));
   });
 }
 
-/** Number of elements of each window along each axis, shaped to broadcast; their product is the number in all. */
-function counts(plan: PoolingPlan, extents: readonly number[], includePad: boolean): (Tensor | number)[] {
-  const rank = extents.length;
-  return extents.map((extent, k) => {
+/** Number of elements of each window: one for all, or `[...positions]`. */
+function countsOf(plan: PoolingPlan, extents: readonly number[], includePad: boolean): Tensor | number {
+  const along = extents.map((extent, k) => {
     const [n, pad] = [plan.size[k] as number, plan.padding[k] as number];
     const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
-    const along = Array.from({ length: plan.positions[k] as number }, (_, p) => {
+    return Array.from({ length: plan.positions[k] as number }, (_, p) => {
       const start = p * (plan.stride[k] as number) - pad;
       return Math.min(start + n, last) - Math.max(start, first);
     });
-    if (along.every((count) => count === along[0])) return along[0] as number;
-    return tensor(along, { dtype: "int32" }).reshape(along.length, ...new Array<number>(rank - 1 - k).fill(1));
   });
+  const counts = along.reduce((products, line) => products.flatMap((product) => line.map((n) => product * n)), [1]);
+  const [one] = counts;
+  if (one !== undefined && counts.every((count) => count === one)) return one;
+  return tensor(counts, { shape: plan.positions, dtype: "int32" });
 }
