@@ -113,13 +113,7 @@ export function widenedFunction<const Names extends string>(
 }
 
 /** Makes the forms of a function of one argument from code that serves both shapes. */
-export function unaryFunction(
-  name: string,
-  emit: (scope: MathScope, x: Expr<"v128">) => Expr<"v128">,
-  emitSingle: (scope: MathScope, x: Expr<"v128">) => Expr<"v128"> = emit,
-): MathFunction {
-  return mathFunction(name, ["x"], {
-    f32x4: (scope, { x }) => emitSingle(scope, x),
-    f64x2: (scope, { x }) => emit(scope, x),
-  });
+export function unaryFunction(name: string, emit: (scope: MathScope, x: Expr<"v128">) => Expr<"v128">): MathFunction {
+  const emitNamed: Emitter<"x"> = (scope, { x }) => emit(scope, x);
+  return mathFunction(name, ["x"], { f32x4: emitNamed, f64x2: emitNamed });
 }

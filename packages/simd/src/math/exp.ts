@@ -21,8 +21,6 @@ const limits: Readonly<Record<FloatShapeName, readonly [lowest: number, highest:
 
 /** `x = n · ln 2 + r` with |r| <= ln(2)/2. */
 export interface Reduction {
-  /** n as a float. */
-  readonly n: Local<"v128">;
   /** n in the low bits of an integer; the high bits are something else. */
   readonly integer: Local<"v128">;
   readonly r: Local<"v128">;
@@ -40,7 +38,7 @@ export function reduceByLn2({ f, shape }: MathScope, x: Local<"v128">): Reductio
   const high = f.let(sub(x, mul(n, shape.float.const(shape.ln2[0]))));
   const low = f.let(mul(n, shape.float.const(shape.ln2[1])));
   const r = f.let(sub(high, low));
-  return { n, integer, r, rest: sub(sub(high, r), low) };
+  return { integer, r, rest: sub(sub(high, r), low) };
 }
 
 /** A function that multiplies by 2ⁿ, rounding once if the result is subnormal; n is in the low bits of an integer. */

@@ -127,6 +127,16 @@ describe.each(shapes)("%s", (shape, type, lanes) => {
 });
 
 describe("a module", () => {
+  it("calls a function as in the example", () => {
+    const module = new ModuleBuilder();
+    const exp = mathFunctions.exp.f32x4(module);
+    const signature = { params: { x: "f32" }, result: "f32" } as const;
+    const run = module.function("run", signature, (_, { x }) => f32x4.extractLane(call(exp, { x: f32x4.splat(x) }), 0));
+    module.exportFunction(run);
+    const { exports } = new WebAssembly.Instance(module.compile());
+    expect((exports["run"] as (x: number) => number)(1)).toBe(2.7182817459106445);
+  });
+
   it.each(rows)("holds %s once, without imports, memory or relaxed instructions", (_, row) => {
     const module = new ModuleBuilder();
     for (const form of ["f32x4", "f64x2", "f32", "f64"] as const) {

@@ -4,10 +4,10 @@ import { emitErf } from "./erf.ts";
 import { emitErfc } from "./erfc.ts";
 import { emitExp } from "./exp.ts";
 import { emitExpm1 } from "./expm1.ts";
-import { emitLog1p } from "./log1p.ts";
 import { emitLog } from "./log.ts";
-import { emitSigmoid } from "./sigmoid.ts";
+import { emitLog1p } from "./log1p.ts";
 import { emitPow, emitShortPow } from "./pow.ts";
+import { emitSigmoid } from "./sigmoid.ts";
 import { emitCos, emitSin } from "./sine-cosine.ts";
 import { emitTanh } from "./tanh.ts";
 
