@@ -1,6 +1,6 @@
 // Median speed of products of fixed sizes on one core, inside one WebAssembly memory.
 // Build first (`pnpm build`), then: node packages/simd/bench/gemm-kernels.mjs [part of a name]
-import { defineGemm, detectFeatures, gemmScratchBytes, ModuleBuilder } from "../dist/index.js";
+import { defineGemm, detectFeatures, gemmScratchBytes, i32, ModuleBuilder } from "../dist/index.js";
 
 const plain = (rows, columns) => ({ rowStride: columns, columnStride: 1 });
 const turned = (rows) => ({ rowStride: 1, columnStride: rows });
@@ -106,7 +106,7 @@ function build({ m, n, k, a, b, batch = 1, strides }, dtype, fma) {
       const [x, y, z] = [f.local("i32", aAt), f.local("i32", bAt), f.local("i32", cAt)];
       f.for({ to: batch }, () => {
         f.call(gemm, { a: x, b: y, c: z, scratch, rowStart: 0, rowEnd: m, argument: 0 });
-        [x, y, z].forEach((address, i) => f.set(address, add(address, steps[i] * size)));
+        [x, y, z].forEach((address, i) => f.set(address, i32.add(address, steps[i] * size)));
       });
     });
   });
@@ -115,9 +115,6 @@ function build({ m, n, k, a, b, batch = 1, strides }, dtype, fma) {
   new Type(exports.memory.buffer, aAt, (cAt - aAt) / size).forEach((_, i, array) => (array[i] = Math.sin(i)));
   return exports.run;
 }
-
-const { i32 } = await import("../dist/index.js");
-const add = (local, bytes) => i32.add(local, bytes);
 
 function speed(test, dtype, fma) {
   const run = build(test, dtype, fma);
