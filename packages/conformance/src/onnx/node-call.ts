@@ -4,7 +4,7 @@ import { OnnxError } from "./onnx-error.ts";
 import { convert, dtypeOf, type TensorProto, toTensor } from "./tensor-proto.ts";
 
 /** Inputs and attributes may not ask for more elements than this. */
-const largest = 2 ** 24;
+const largest = 2 ** 22;
 
 /** What the interpreter knows around a node. */
 export interface CallSite {

@@ -1,7 +1,7 @@
 import { functional as F } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "../node-call.ts";
-import { halves, type Margins, pads, perAxis, slidingOf, widened } from "./sliding.ts";
+import { checkWindows, halves, type Margins, pads, perAxis, slidingOf } from "./sliding.ts";
 
 const convolutions = [F.conv1d, F.conv2d, F.conv3d];
 const transposed = [F.convTranspose1d, F.convTranspose2d, F.convTranspose3d];
@@ -13,8 +13,9 @@ function byRank<T>(call: NodeCall, functions: readonly T[], rank: number): T {
 
 function convolve(call: NodeCall, x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
   const extents = x.shape.slice(2);
-  const { stride, dilation, margins } = slidingOf(call, extents, weight.shape.slice(2));
-  call.extents("attribute.pads", widened(x.shape, margins));
+  const sliding = slidingOf(call, extents, weight.shape.slice(2));
+  checkWindows(call, x.shape, sliding);
+  const { stride, dilation, margins } = sliding;
   const padded = x.pad([[0, 0], [0, 0], ...margins]);
   return byRank(call, convolutions, extents.length)(padded, weight, bias, {
     stride,
@@ -42,6 +43,7 @@ function transposedMargins(
   const same = auto.startsWith("SAME") ? extents.map((extent, k) => extent * (stride[k] as number)) : undefined;
   const wanted = call.ints("output_shape") ?? same;
   if (wanted === undefined) return pads(call, extents.length);
+  call.extents("attribute.output_shape", wanted);
   return whole.map((extent, k) => {
     const total = extent - (wanted[k] ?? call.fail("attribute.output_shape", `expected ${whole.length} extents`));
     // More than there is becomes zeros at the end.

@@ -31,12 +31,14 @@ function scatterElements(call: NodeCall): Tensor {
 }
 
 /** The last axis of `indices` as one position in the flattened leading axes. */
-function flatIndex(indices: Tensor, extents: readonly number[]): Tensor {
+function flatIndex(call: NodeCall, indices: Tensor, extents: readonly number[]): Tensor {
   const parts = extents.map((extent, i) => {
     const index = positive(indices.slice(...indices.shape.slice(0, -1).map((): [] => []), i), extent);
     return index.mul(sizeOf(extents.slice(i + 1)));
   });
-  return parts.reduce((sum, part) => sum.add(part));
+  const [first, ...others] = parts;
+  if (first === undefined) call.fail("input[1]", "expected a last axis with positions, got none");
+  return others.reduce((sum, part) => sum.add(part), first);
 }
 
 function gatherND(call: NodeCall): Tensor {
@@ -44,7 +46,7 @@ function gatherND(call: NodeCall): Tensor {
   const depth = indices.shape.at(-1) ?? 0;
   const [lead, looked] = [x.shape.slice(0, batch), x.shape.slice(batch, batch + depth)];
   const rest = x.shape.slice(batch + depth);
-  const flat = flatIndex(indices, looked); // [...lead, ...places]
+  const flat = flatIndex(call, indices, looked); // [...lead, ...places]
   const places = flat.shape.slice(batch);
   // Batch axes are looked up by their own position.
   const samples = arange(sizeOf(lead))
@@ -59,7 +61,7 @@ function scatterND(call: NodeCall): Tensor {
   const [x, indices, updates] = [call.input(0), call.input(1), call.input(2)];
   const depth = indices.shape.at(-1) ?? 0;
   const [looked, rest] = [x.shape.slice(0, depth), x.shape.slice(depth)];
-  const flat = flatIndex(indices, looked);
+  const flat = flatIndex(call, indices, looked);
   const rows = x.reshape(sizeOf(looked), sizeOf(rest));
   const index = flat.reshape(flat.size, 1).broadcastTo([flat.size, sizeOf(rest)]);
   const added = updates.reshape(flat.size, sizeOf(rest));

@@ -47,8 +47,10 @@ export const norms: Operators = {
   },
   LayerNormalization: layerNormalization,
   LRN: (call) => {
+    const [x, size] = [call.input(0), call.int("size")];
+    call.extents("attribute.size", [size, ...x.shape]);
     const [alpha, beta, k] = [call.float("alpha", 1e-4), call.float("beta", 0.75), call.float("bias", 1)];
-    return F.localResponseNorm(call.input(0), call.int("size"), { alpha, beta, k });
+    return F.localResponseNorm(x, size, { alpha, beta, k });
   },
   MeanVarianceNormalization: (call) => {
     const x = call.input(0);

@@ -1,7 +1,7 @@
 import { functional as F } from "@tapegrad/nn";
 import { isFloat, onesLike, sizeOf, type Tensor, zeros } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "../node-call.ts";
-import { type Margins, perAxis, type Sliding, slidingOf, widened } from "./sliding.ts";
+import { checkWindows, type Margins, perAxis, type Sliding, slidingOf } from "./sliding.ts";
 
 const averages = [F.avgPool1d, F.avgPool2d, F.avgPool3d];
 
@@ -16,7 +16,7 @@ function pooling(call: NodeCall, x: Tensor): Sliding & { readonly grown: Margins
     const rest = ((extents[k] as number) + low + high - span) % (stride[k] as number);
     return [low, high + (ceil && rest > 0 ? (stride[k] as number) - rest : 0)];
   });
-  call.extents("attribute.pads", widened(x.shape, grown));
+  checkWindows(call, x.shape, { ...sliding, margins: grown });
   return { ...sliding, grown };
 }
 
@@ -48,7 +48,7 @@ function maxPool(call: NodeCall): readonly (Tensor | undefined)[] {
 /** Positions within padded planes as positions within the whole unpadded input. */
 function flatPositions(call: NodeCall, x: Tensor, margins: Margins, indices: Tensor): Tensor {
   const extents = x.shape.slice(2);
-  const padded = widened(x.shape, margins).slice(2);
+  const padded = extents.map((extent, k) => extent + (margins[k]?.[0] ?? 0) + (margins[k]?.[1] ?? 0));
   const columnMajor = call.int("storage_order", 0) === 1;
   const planes = zeros([x.shape[0] as number, x.shape[1] as number, ...extents.map(() => 1)], { dtype: "int32" });
   const perPlane = sizeOf(extents);

@@ -14,6 +14,9 @@ function recur(call: NodeCall, cell: Cell, gates: readonly number[], stateCount:
   const x = toTimeFirst(call.input(0)); // [T, N, in]
   const hidden = call.int("hidden_size");
   const [steps = 0, batch = 0] = x.shape;
+  if (call.input(2).shape[2] !== hidden) {
+    call.fail("attribute.hidden_size", `expected ${call.input(2).shape[2]}, got ${hidden}`);
+  }
   const weights = weightsOf(call, gates, hidden);
   const first = (i: number): Tensor => {
     const given = call.inputs[i];
@@ -42,6 +45,9 @@ function weightsOf(call: NodeCall, gates: readonly number[], hidden: number): F.
     return cat(gates.map((gate) => parts[gate] ?? call.fail("input[1]", `expected ${gates.length} gates`)));
   };
   const biases = call.inputs[3]?.squeeze(0);
+  if (biases !== undefined && biases.size !== 2 * hidden * gates.length) {
+    call.fail("input[3]", `expected ${2 * hidden * gates.length} biases, got ${biases.size}`);
+  }
   const weights = { weightIh: ordered(call.input(1).squeeze(0)), weightHh: ordered(call.input(2).squeeze(0)) };
   if (biases === undefined) return weights;
   const [own, recurrent] = split(biases, hidden * gates.length, 0) as [Tensor, Tensor];

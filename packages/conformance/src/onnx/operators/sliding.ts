@@ -54,7 +54,17 @@ export function pads(call: NodeCall, rank: number): Margins {
   return Array.from({ length: rank }, (_, k) => [values[k] as number, values[rank + k] as number]);
 }
 
-/** The shape `[N, C, ...spatial]` with margins around the spatial axes. */
-export function widened([n = 1, c = 1, ...extents]: readonly number[], margins: Margins): number[] {
-  return [n, c, ...margins.map(([low, high], k) => Math.max((extents[k] as number) + low + high, 0))];
+/** Throws if all windows over `[N, C, ...spatial]` together, or the margins, have too many elements. */
+export function checkWindows(call: NodeCall, [n = 1, c = 1, ...extents]: readonly number[], sliding: Sliding): void {
+  const { size, stride, dilation, margins } = sliding;
+  const wide = margins.map(([low, high], k) => Math.max((extents[k] as number) + low + high, 0));
+  call.extents("attribute.pads", [n, c, ...wide]);
+  if ([...stride, ...dilation, ...size].some((value) => value < 1)) {
+    call.fail("attribute.kernel_shape", "expected extents, strides and dilations of at least 1");
+  }
+  const positions = wide.map((extent, k) => {
+    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
+    return Math.max(Math.floor((extent - span) / (stride[k] as number)) + 1, 0);
+  });
+  call.extents("attribute.kernel_shape", [n, c, ...size, ...positions]);
 }
