@@ -2,7 +2,7 @@ import type { Expr } from "../assembler/expr.ts";
 import type { Local } from "../assembler/local.ts";
 import { v128 } from "../assembler/ops/v128.ts";
 import { quickTwoSum, twoProduct } from "./double-double.ts";
-import { emitExp } from "./exp.ts";
+import { emitExpWithRest } from "./exp.ts";
 import type { MathScope } from "./math-scope.ts";
 import { polynomial } from "./polynomial.ts";
 
@@ -37,7 +37,8 @@ export function emitErfcTail(scope: MathScope, argument: Expr<"v128">): Expr<"v1
   const [back, backLow] = twoProduct(f, quotient, shifted);
   const lacking = mul(add(sub(sub(factor, back), backLow), factorLow), shape.float.const(1 / 0.6));
   const [high, low] = minusSquare(scope, x);
-  return mul(emitExp(scope, high, f.let(add(low, lacking))), quotient);
+  const [e, rest] = emitExpWithRest(scope, high, f.let(add(low, lacking)));
+  return add(mul(e, quotient), mul(rest, quotient));
 }
 
 /** `−x²` in two parts. */

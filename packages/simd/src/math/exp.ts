@@ -67,14 +67,15 @@ export function emitExp(scope: MathScope, x: Expr<"v128">, low?: Expr<"v128">): 
   return scale(scope.shape.float.add(head, tail));
 }
 
-/** `e^x` and what its rounding lost. */
+/** `e^(x + low)` likewise, and what its rounding lost. */
 export function emitExpWithRest(
   scope: MathScope,
   x: Expr<"v128">,
+  low?: Expr<"v128">,
 ): readonly [value: Local<"v128">, rest: Expr<"v128">] {
   const { f, shape } = scope;
   const { add, sub } = shape.float;
-  const { head, tail, scale } = expParts(scope, x);
+  const { head, tail, scale } = expParts(scope, x, low);
   const sum = f.let(add(head, tail));
   return [f.let(scale(sum)), scale(add(sub(head, sum), tail))];
 }
