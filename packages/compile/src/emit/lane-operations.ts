@@ -1,0 +1,129 @@
+import { call, type Expr, f32x4, f64x2, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
+import type { DType } from "@tapegrad/tensor";
+import type { Operation, OperationName, Value } from "../graph/graph.ts";
+import {
+  castLanes,
+  constantVector,
+  type Lanes,
+  type LaneScope,
+  mapParts,
+  narrowMask,
+  part,
+  partCount,
+  widenMask,
+} from "./lanes.ts";
+
+type Vector = Expr<"v128">;
+type Compute = (...parts: Vector[]) => Vector;
+/** What an operation is for each dtype of its operands; where none is given, it has a kernel of its own. */
+type Row = { readonly [D in DType]?: Compute };
+
+/** The code of an elementwise operation whose result has this dtype. */
+export function emitOperation(scope: LaneScope, name: OperationName, inputs: readonly Lanes[], dtype: DType): Lanes {
+  const x = inputs[0] as Lanes;
+  if (name === "copy" || name === "reshape") return x;
+  if (name === "cast") return castLanes(scope, x, dtype);
+  if (name === "where") return emitWhere(scope, inputs, dtype);
+  if (name === "pow") {
+    const callee =
+      x.dtype === "float32" ? mathFunctions.pow.f32x4(scope.module) : mathFunctions.pow.f64x2(scope.module);
+    return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a as Vector, y: b as Vector }));
+  }
+  if (mathNames.has(name)) {
+    const math = mathFunctions[name as UnaryMathName];
+    const callee = x.dtype === "float32" ? math.f32x4(scope.module) : math.f64x2(scope.module);
+    return mapParts(scope, dtype, [x], (a) => call(callee, { x: a as Vector }));
+  }
+  const compute = rows[name]?.[x.dtype] as Compute;
+  const result = mapParts(scope, x.dtype, inputs, compute);
+  if (dtype !== "bool") return { ...result, dtype };
+  return x.dtype === "float64" ? narrowMask(scope, result) : { ...result, dtype };
+}
+
+/** Whether loops can contain an operation. */
+export function isLaneOperation({ name, inputs }: Operation): boolean {
+  const { dtype } = inputs.at(-1) as Value;
+  if (always.has(name)) return true;
+  if (mathNames.has(name)) return dtype === "float32" || dtype === "float64";
+  return rows[name]?.[dtype] !== undefined;
+}
+
+const always: ReadonlySet<OperationName> = new Set<OperationName>(["copy", "reshape", "cast", "where"]);
+const mathNames: ReadonlySet<OperationName> = new Set<OperationName>(Object.keys(mathFunctions) as OperationName[]);
+
+function emitWhere(scope: LaneScope, [condition, a, b]: readonly Lanes[], dtype: DType): Lanes {
+  const [mask, x, y] = [condition as Lanes, a as Lanes, b as Lanes];
+  if (dtype !== "float64") {
+    return mapParts(scope, dtype, [x, y, mask], (p, q, m) => v128.bitselect(p as Vector, q as Vector, m as Vector));
+  }
+  const masks = widenMask(scope, mask);
+  const uniform = mask.uniform && x.uniform && y.uniform;
+  const count = uniform ? 1 : partCount("float64", scope.width);
+  const parts = Array.from({ length: count }, (_, i) =>
+    scope.f.let(v128.bitselect(part(x, i), part(y, i), masks[mask.uniform ? 0 : i] as Vector)),
+  );
+  return { dtype, parts, uniform };
+}
+
+const one = (dtype: "float32" | "float64"): Vector => constantVector(dtype, 1);
+
+/** A row that is alike for both float dtypes, and for int32 if given. */
+function floats(
+  make: (ops: typeof f32x4 | typeof f64x2, dtype: "float32" | "float64") => Compute,
+  int32?: Compute,
+): Row {
+  const row = { float32: make(f32x4, "float32"), float64: make(f64x2, "float64") };
+  return int32 === undefined ? row : { ...row, int32 };
+}
+
+const identity: Compute = (x) => x as Vector;
+const bits = (compute: Compute): Row => ({ bool: compute });
+
+/** x where it is above 0 or NaN, else 0. */
+const positive =
+  (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
+  (x) =>
+    v128.andnot(x as Vector, ops.le(x as Vector, constantVector(dtype, 0)));
+
+/** 1, -1, or x itself, which is then 0 or NaN. */
+const signOf =
+  (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
+  (x) => {
+    const [value, zero] = [x as Vector, constantVector(dtype, 0)];
+    const above = v128.bitselect(constantVector(dtype, 1), value, ops.gt(value, zero));
+    return v128.bitselect(constantVector(dtype, -1), above, ops.lt(value, zero));
+  };
+
+const masksAgree: Compute = (a, b) => v128.not(v128.xor(a as Vector, b as Vector));
+
+const rows: { readonly [P in OperationName]?: Row } = {
+  neg: floats((ops) => ops.neg as Compute, i32x4.neg as Compute),
+  abs: floats((ops) => ops.abs as Compute, i32x4.abs as Compute),
+  sign: floats(signOf, (x) => i32x4.minS(i32x4.maxS(x as Vector, i32x4.const(-1)), i32x4.const(1))),
+  sqrt: floats((ops) => ops.sqrt as Compute),
+  rsqrt: floats((ops, dtype) => (x) => ops.div(one(dtype), ops.sqrt(x as Vector))),
+  reciprocal: floats((ops, dtype) => (x) => ops.div(one(dtype), x as Vector)),
+  square: floats(
+    (ops) => (x) => ops.mul(x as Vector, x as Vector),
+    (x) => i32x4.mul(x as Vector, x as Vector),
+  ),
+  relu: floats(positive, (x) => i32x4.maxS(x as Vector, i32x4.const(0))),
+  floor: floats((ops) => ops.floor as Compute, identity),
+  ceil: floats((ops) => ops.ceil as Compute, identity),
+  round: floats((ops) => ops.nearest as Compute, identity),
+  logicalNot: bits(v128.not as Compute),
+  add: floats((ops) => ops.add as Compute, i32x4.add as Compute),
+  sub: floats((ops) => ops.sub as Compute, i32x4.sub as Compute),
+  mul: floats((ops) => ops.mul as Compute, i32x4.mul as Compute),
+  div: floats((ops) => ops.div as Compute),
+  maximum: floats((ops) => ops.max as Compute, i32x4.maxS as Compute),
+  minimum: floats((ops) => ops.min as Compute, i32x4.minS as Compute),
+  eq: { ...floats((ops) => ops.eq as Compute, i32x4.eq as Compute), bool: masksAgree },
+  ne: { ...floats((ops) => ops.ne as Compute, i32x4.ne as Compute), bool: v128.xor as Compute },
+  lt: floats((ops) => ops.lt as Compute, i32x4.ltS as Compute),
+  le: floats((ops) => ops.le as Compute, i32x4.leS as Compute),
+  gt: floats((ops) => ops.gt as Compute, i32x4.gtS as Compute),
+  ge: floats((ops) => ops.ge as Compute, i32x4.geS as Compute),
+  logicalAnd: bits(v128.and as Compute),
+  logicalOr: bits(v128.or as Compute),
+};

@@ -1,0 +1,147 @@
+import type { OperationName } from "../graph/graph.ts";
+import {
+  inputsOf,
+  type KernelNode,
+  type LoopKernel,
+  nodesOf,
+  type ReduceNode,
+  type Store,
+} from "../schedule/loop-kernel.ts";
+import { collapse } from "./collapse.ts";
+import { bytesOf } from "./lane-access.ts";
+import type { Width } from "./lanes.ts";
+
+/** Where a node's value of one pass is kept for the next. */
+export interface Spill {
+  /** Byte offset in the kernel's scratch memory. */
+  readonly offset: number;
+  /** Elements per step of each axis. */
+  readonly strides: readonly number[];
+}
+
+/** How the loops of a kernel are nested, and what each pass over the inner ones computes. */
+export interface LoopPlan {
+  readonly kernel: LoopKernel;
+  readonly nodes: readonly KernelNode[];
+  /** Kept axes, outermost loop first. */
+  readonly outer: readonly number[];
+  /** Reduced axes, outermost loop first. */
+  readonly inner: readonly number[];
+  /** The axis that lanes lie along; undefined without loops. */
+  readonly lanes: number | undefined;
+  readonly varies: ReadonlyMap<KernelNode, ReadonlySet<number>>;
+  readonly stage: ReadonlyMap<KernelNode, number>;
+  readonly passes: readonly Pass[];
+  readonly spills: ReadonlyMap<KernelNode, Spill>;
+  readonly scratchBytes: number;
+  readonly width: Width;
+}
+
+/** One run through the inner loops. */
+export interface Pass {
+  readonly reductions: readonly ReduceNode[];
+  readonly stores: readonly Store[];
+  /** What it computes, inputs first. */
+  readonly nodes: ReadonlySet<KernelNode>;
+}
+
+/** Functions that cost more than keeping their results in the cache. */
+const expensive: ReadonlySet<OperationName> = new Set<OperationName>([
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "erfc",
+  "pow",
+]);
+
+/** Plans the loops of a kernel. */
+export function planLoops(uncollapsed: LoopKernel): LoopPlan {
+  const kernel = collapse(uncollapsed);
+  const nodes = nodesOf([...kernel.stores, ...kernel.accumulations].map(({ node }) => node));
+  const varies = new Map<KernelNode, ReadonlySet<number>>();
+  const stage = new Map<KernelNode, number>();
+  for (const node of nodes) {
+    const inputs = inputsOf(node);
+    const axes = new Set(inputs.flatMap((input) => [...(varies.get(input) ?? [])]));
+    if ("strides" in node) node.strides.forEach((stride, axis) => stride !== 0 && axes.add(axis));
+    if (node.kind === "reduce") kernel.reduced.forEach((isReduced, axis) => isReduced && axes.delete(axis));
+    varies.set(node, axes);
+    const last = Math.max(0, ...inputs.map((input) => stage.get(input) as number));
+    stage.set(node, node.kind === "reduce" ? last + 1 : last);
+  }
+  const lanes = laneAxis(kernel, nodes);
+  const order = (wanted: boolean): number[] => {
+    const axes = kernel.extents.flatMap((_, axis) => (kernel.reduced[axis] === wanted ? [axis] : []));
+    return lanes !== undefined && axes.includes(lanes) ? [...axes.filter((axis) => axis !== lanes), lanes] : axes;
+  };
+  const [outer, inner] = [order(false), order(true)];
+  const isFull = (node: KernelNode): boolean => inner.some((axis) => varies.get(node)?.has(axis));
+  const passes = planPasses(kernel, nodes, stage, isFull);
+  const spills = new Map<KernelNode, Spill>();
+  const isColumn = lanes !== undefined && kernel.reduced[lanes] === false;
+  const size = inner.reduce((product, axis) => product * (kernel.extents[axis] as number), 1);
+  let scratchBytes = 0;
+  for (const node of nodes) {
+    const uses = passes.filter((pass) => pass.nodes.has(node)).length;
+    if (uses < 2 || node.kind !== "apply" || !expensive.has(node.name) || !isFull(node)) continue;
+    const copies = isColumn && varies.get(node)?.has(lanes) === true ? 8 : 1;
+    const strides = kernel.extents.map(() => 0);
+    let step = copies;
+    for (const axis of inner.toReversed()) {
+      strides[axis] = step;
+      step *= kernel.extents[axis] as number;
+    }
+    spills.set(node, { offset: scratchBytes, strides });
+    scratchBytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;
+  }
+  const width = nodes.length > 60 ? 4 : 8;
+  return { kernel, nodes, outer, inner, lanes, varies, stage, passes, spills, scratchBytes, width };
+}
+
+function planPasses(
+  kernel: LoopKernel,
+  nodes: readonly KernelNode[],
+  stage: ReadonlyMap<KernelNode, number>,
+  isFull: (node: KernelNode) => boolean,
+): Pass[] {
+  const results = [...kernel.stores, ...kernel.accumulations];
+  // A value may be the same along the inner loops and yet be stored at each of their positions.
+  const full = results.filter(({ strides }) => strides.some((stride, axis) => stride !== 0 && kernel.reduced[axis]));
+  const count = Math.max(
+    0,
+    ...nodes.map((node) => stage.get(node) as number),
+    ...full.map(({ node }) => (stage.get(node) as number) + 1),
+  );
+  return Array.from({ length: count }, (_, p) => {
+    const reductions = nodes.filter((node): node is ReduceNode => node.kind === "reduce" && stage.get(node) === p + 1);
+    const stores = full.filter(({ node }) => stage.get(node) === p);
+    const wanted = new Set<KernelNode>();
+    const pending = [...reductions.map(({ input }) => input), ...stores.map(({ node }) => node)];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (wanted.has(node)) continue;
+      wanted.add(node);
+      if (isFull(node)) pending.push(...inputsOf(node));
+    }
+    return { reductions, stores, nodes: new Set(nodes.filter((node) => wanted.has(node))) };
+  });
+}
+
+/** The axis along which most of what is read and written lies side by side. */
+function laneAxis(kernel: LoopKernel, nodes: readonly KernelNode[]): number | undefined {
+  const results = [...kernel.stores, ...kernel.accumulations].map(({ strides }) => strides);
+  const all = [...nodes.flatMap((node) => (node.kind === "load" ? [node.strides] : [])), ...results];
+  let best: number | undefined;
+  let least = Infinity;
+  kernel.extents.forEach((extent, axis) => {
+    const short = extent < 4 ? 1000 : 0;
+    const cost = all.reduce((sum, strides) => sum + (strides[axis] === 1 ? 0 : strides[axis] === 0 ? 0.25 : 3), short);
+    if (cost <= least) [best, least] = [axis, cost];
+  });
+  return best;
+}

@@ -1,0 +1,122 @@
+import { type DType, primitives, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { foldable, simplify } from "./algebra.ts";
+import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";
+
+/**
+ * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
+ * are all constant is evaluated, and one that changes nothing gives its input.
+ */
+export class GraphBuilder {
+  readonly operations: Operation[] = [];
+  readonly #known = new Map<string, readonly Value[]>();
+  #values = 0;
+
+  /** A value that comes from outside. */
+  input(from: Source, shape: readonly number[], dtype: DType): Value {
+    return { id: this.#values++, shape, dtype, from, index: 0 };
+  }
+
+  /** A constant; if all elements are equal, one of them, broadcast. */
+  constant(data: TypedArray, shape: readonly number[], dtype: DType): Value {
+    if (data.length > 1 && data.every((element) => Object.is(element, data[0]))) {
+      const one = this.constant(data.slice(0, 1), [], dtype);
+      return this.apply("broadcastTo", [one], { shape });
+    }
+    const make = (): readonly Value[] => [this.input({ kind: "constant", data: data.slice() }, shape, dtype)];
+    if (data.length > 16) return make()[0] as Value;
+    const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
+    return this.#once(key, make)[0] as Value;
+  }
+
+  /** A constant of no axes. */
+  scalar(value: number, dtype: DType): Value {
+    const data =
+      dtype === "float64"
+        ? Float64Array
+        : dtype === "float32"
+          ? Float32Array
+          : dtype === "int32"
+            ? Int32Array
+            : Uint8Array;
+    return this.constant(data.of(value), [], dtype);
+  }
+
+  /** The first output of an operation. */
+  apply<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): Value {
+    return this.applyAll(name, inputs, attrs)[0] as Value;
+  }
+
+  /** All outputs of an operation. */
+  applyAll<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
+    const simpler = simplify(this, name, inputs, attrs);
+    if (simpler !== undefined) return [simpler];
+    const key = `${name} ${JSON.stringify(attrs, jsonNumber)} ${inputs.map(({ id }) => id).join()}`;
+    return this.#once(key, () => {
+      const specs = inferSpecs(name, inputs, attrs);
+      if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
+      const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
+      this.operations.push(operation);
+      specs.forEach(({ shape, dtype }, index) => {
+        operation.outputs.push({ id: this.#values++, shape, dtype, from: operation, index });
+      });
+      return operation.outputs;
+    });
+  }
+
+  #once(key: string, make: () => readonly Value[]): readonly Value[] {
+    let values = this.#known.get(key);
+    if (values === undefined) this.#known.set(key, (values = make()));
+    return values;
+  }
+
+  #fold<P extends OperationName>(
+    name: P,
+    inputs: readonly Value[],
+    attrs: Operations[P],
+    specs: readonly Spec[],
+  ): readonly Value[] {
+    const evaluate = primitives[name as keyof typeof primitives].evaluate as (
+      blocks: readonly unknown[],
+      attrs: unknown,
+      outputs: readonly Spec[],
+    ) => readonly TypedArray[];
+    const blocks = inputs.map((input) => ({ ...input, data: constantData(input) }));
+    const data = evaluate(blocks, attrs, specs);
+    return specs.map(({ shape, dtype }, i) => this.constant(data[i] as TypedArray, shape, dtype));
+  }
+}
+
+/** The elements of a constant, if the value is one. */
+export function constantData({ from }: Value): TypedArray | undefined {
+  return from.kind === "constant" ? from.data : undefined;
+}
+
+/** The only element of a constant of one element. */
+export function constantScalar(value: Value): number | undefined {
+  let at = value;
+  // A constant is stored once and broadcast.
+  while (at.from.kind === "operation" && (at.from.name === "broadcastTo" || at.from.name === "reshape")) {
+    at = at.from.inputs[0] as Value;
+  }
+  return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
+}
+
+/** Shape and dtype of every output of an operation. */
+export function inferSpecs<P extends OperationName>(
+  name: P,
+  inputs: readonly Value[],
+  attrs: Operations[P],
+): readonly Spec[] {
+  if (name === "copy" || name === "checkIndex") return [inputs[0] as Value];
+  const { infer } = primitives[name as keyof typeof primitives];
+  return (infer as (inputs: readonly Spec[], attrs: unknown) => readonly Spec[])(inputs, attrs);
+}
+
+/** A number as text that tells -0 from 0. */
+function signed(element: number): string {
+  return Object.is(element, -0) ? "-0" : String(element);
+}
+
+function jsonNumber(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? signed(value) : value;
+}

@@ -1,0 +1,81 @@
+import type { AttrsOf, DType, PrimitiveName, Storage, Tensor, TypedArray } from "@tapegrad/tensor";
+
+/** Every operation of a graph: the primitives but `assign`, and what the compiler adds to them. */
+export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign"> {
+  /** The same elements, in memory of their own. */
+  copy: Readonly<Record<never, never>>;
+  /** Fails the call unless every element of an int32 index lies in [0, extent). Gives the index. */
+  checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
+}
+
+/** Name of an operation. */
+export type OperationName = keyof Operations;
+
+/** Where the elements of an input come from. */
+export type Source =
+  /** An argument of the call, by position among all tensors in the arguments. */
+  | { readonly kind: "argument"; readonly index: number }
+  /** A tensor that the function captured; lives in the module's memory from then on. */
+  | { readonly kind: "state"; readonly storage: Storage }
+  /** The gradient that a leaf has before the call. */
+  | { readonly kind: "grad"; readonly leaf: Tensor }
+  /** Elements that are the same in every call. */
+  | { readonly kind: "constant"; readonly data: TypedArray };
+
+/** What an operation gives or takes: a shape and a dtype, and later an address. */
+export interface Value {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** The operation that gives it, or where it comes from. */
+  readonly from: Operation | Source;
+  /** Position among the outputs of its operation. */
+  readonly index: number;
+}
+
+/** An application of an operation. */
+export interface Operation<P extends OperationName = OperationName> {
+  readonly kind: "operation";
+  readonly name: P;
+  inputs: readonly Value[];
+  readonly attrs: Operations[P];
+  readonly outputs: Value[];
+}
+
+/** A gradient that reads as `value` after the call; undefined if there is none then. */
+export interface GradOutput {
+  readonly leaf: Tensor;
+  readonly value: Value | undefined;
+}
+
+/** An argument's position, where the leaf of a gradient is an argument. */
+export interface ArgumentGrad {
+  readonly argument: number;
+  readonly value: Value | undefined;
+}
+
+/** A recorded function. Operations stand in an order in which they can run. */
+export interface Graph {
+  readonly operations: readonly Operation[];
+  readonly results: readonly Value[];
+  /** What each captured tensor holds after the call. */
+  readonly updates: ReadonlyMap<Storage, Value>;
+  readonly grads: readonly GradOutput[];
+  readonly argumentGrads: readonly ArgumentGrad[];
+}
+
+/** The operation behind a value, if it is not an input. */
+export function operationOf(value: Value): Operation | undefined {
+  return value.from.kind === "operation" ? value.from : undefined;
+}
+
+/** The attributes of an operation of a known name. */
+export function attrsOf<P extends OperationName>(operation: Operation, _name: P): Operations[P] {
+  return operation.attrs as Operations[P];
+}
+
+/** Every value that a graph must have computed at its end. */
+export function outputsOf(graph: Graph): Value[] {
+  const grads = [...graph.grads, ...graph.argumentGrads].flatMap(({ value }) => (value === undefined ? [] : [value]));
+  return [...graph.results, ...graph.updates.values(), ...grads];
+}

@@ -1,0 +1,2 @@
+export { compile, type Compiled, type CompileOptions } from "./compile.ts";
+export { Plan } from "./plan/plan.ts";

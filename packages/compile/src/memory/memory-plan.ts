@@ -1,0 +1,110 @@
+import { type Storage, sizeOf } from "@tapegrad/tensor";
+import { gemmScratchBytes } from "@tapegrad/simd";
+import { outputsOf, type Value } from "../graph/graph.ts";
+import { type LoopPlan, planLoops } from "../emit/loop-plan.ts";
+import { type MatmulPlan, planMatmul } from "../emit/matmul-plan.ts";
+import type { Kernel, SpecialKernel } from "../schedule/kernel.ts";
+import type { LoopKernel } from "../schedule/loop-kernel.ts";
+import { readsOf, type Schedule, writesOf } from "../schedule/schedule.ts";
+import { type Lifetime, planArena } from "./arena.ts";
+import { bytesPerElement } from "./residents.ts";
+
+/** A kernel with everything that its code needs to know but addresses. */
+export type PlannedKernel =
+  | { readonly kind: "loop"; readonly kernel: LoopKernel; readonly plan: LoopPlan }
+  | { readonly kind: "matmul"; readonly plan: MatmulPlan }
+  | { readonly kind: "special"; readonly kernel: SpecialKernel };
+
+/** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */
+export interface MemoryPlan {
+  readonly kernels: readonly PlannedKernel[];
+  readonly offsets: ReadonlyMap<Value, number>;
+  /** Values that are computed in the place of the captured tensor that they are assigned to. */
+  readonly inPlace: ReadonlyMap<Value, Storage>;
+  /** Scratch memory of each kernel. */
+  readonly scratch: readonly number[];
+  readonly arenaBytes: number;
+}
+
+/** Gives every value a place, the same memory where lifetimes allow it, but for those pinned elsewhere. */
+export function planMemory(schedule: Schedule, pinned: ReadonlySet<Value>, fma: boolean): MemoryPlan {
+  const { kernels, graph, views } = schedule;
+  const planned = kernels.map((kernel) => planKernel(kernel, fma));
+  const reads = kernels.map(readsOf);
+  const inPlace = valuesInPlace(schedule, planned, reads, pinned);
+  const end = kernels.length;
+  const first = new Map<Value, number>();
+  const last = new Map<Value, number>();
+  const use = (value: Value, at: number): void => {
+    if (value.from.kind === "state" || inPlace.has(value) || pinned.has(value)) return;
+    if (!first.has(value)) first.set(value, value.from.kind === "operation" ? at : -1);
+    last.set(value, Math.max(last.get(value) ?? -1, at));
+  };
+  kernels.forEach((kernel, i) => {
+    for (const value of [...(reads[i] ?? []), ...writesOf(kernel)]) use(value, i);
+  });
+  for (const output of outputsOf(graph)) use(views.of(output).base, end);
+  const values = [...first.keys()];
+  // Constants keep their elements from call to call.
+  const lifetimes: Lifetime[] = values.map((value) => ({
+    bytes: sizeOf(value.shape) * bytesPerElement[value.dtype],
+    first: first.get(value) as number,
+    last: value.from.kind === "constant" ? end : (last.get(value) as number),
+  }));
+  const scratches = planned.map((kernel, i): Lifetime => ({ bytes: scratchBytes(kernel), first: i, last: i }));
+  const arena = planArena([...lifetimes, ...scratches]);
+  return {
+    kernels: planned,
+    offsets: new Map(values.map((value, i) => [value, arena.offsets[i] as number])),
+    inPlace,
+    scratch: arena.offsets.slice(values.length),
+    arenaBytes: arena.bytes,
+  };
+}
+
+function planKernel(kernel: Kernel, fma: boolean): PlannedKernel {
+  if (kernel.kind === "loop") return { kind: "loop", kernel, plan: planLoops(kernel) };
+  if (kernel.kind === "matmul") return { kind: "matmul", plan: planMatmul(kernel, fma) };
+  return { kind: "special", kernel };
+}
+
+function scratchBytes(kernel: PlannedKernel): number {
+  if (kernel.kind === "loop") return kernel.plan.scratchBytes;
+  return kernel.kind === "matmul" ? gemmScratchBytes(kernel.plan.spec) : 0;
+}
+
+/**
+ * The assigned values that may be computed over the old ones: nothing after that kernel reads the old value or can
+ * fail, and the kernel itself reads each old element only where and when it writes the new one.
+ */
+function valuesInPlace(
+  { graph, kernels, views }: Schedule,
+  planned: readonly PlannedKernel[],
+  reads: readonly (readonly Value[])[],
+  pinned: ReadonlySet<Value>,
+): Map<Value, Storage> {
+  const found = new Map<Value, Storage>();
+  const lastSpecial = kernels.findLastIndex(({ kind }) => kind === "special");
+  for (const [storage, updated] of graph.updates) {
+    const value = views.of(updated).base;
+    const at = kernels.findIndex((kernel) => writesOf(kernel).includes(value));
+    const plan = planned[at];
+    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastSpecial) continue;
+    const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
+    if (reads.some((list, i) => i > at && list.some(isOld))) continue;
+    const { nodes, kernel, passes } = plan.plan;
+    const store = kernel.stores.find(({ to }) => to === value);
+    if (store === undefined) continue;
+    const loads = nodes.filter((node) => node.kind === "load" && isOld(node.from));
+    const same = loads.every(
+      (node) =>
+        node.kind === "load" &&
+        node.offset === 0 &&
+        node.strides.every((stride, axis) => stride === store.strides[axis]),
+    );
+    const readers = passes.filter((pass) => loads.some((node) => pass.nodes.has(node)));
+    if (!same || (loads.length > 0 && passes.length > 0 && (readers.length > 1 || passes.length > 1))) continue;
+    found.set(value, storage);
+  }
+  return found;
+}

@@ -1,0 +1,178 @@
+import { detectFeatures } from "@tapegrad/simd";
+import { fromData, sizeOf, type Storage, Tensor, type TypedArray } from "@tapegrad/tensor";
+import { emitModule } from "../emit/emit-module.ts";
+import { outputsOf, type Value } from "../graph/graph.ts";
+import { type MemoryPlan, planMemory } from "../memory/memory-plan.ts";
+import { bytesPerElement, residents, viewOf } from "../memory/residents.ts";
+import { readsOf, type Schedule, schedule } from "../schedule/schedule.ts";
+import type { Trace } from "../trace/trace.ts";
+import { runSpecial } from "./run-special.ts";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** No instruction whose result depends on the machine. */
+  readonly deterministic: boolean;
+}
+
+/** A traced function as a module with its memory: ready to run. */
+export class Plan {
+  readonly schedule: Schedule;
+  readonly memory: MemoryPlan;
+  readonly trace: Trace;
+  /** Bytes of the module. */
+  readonly code: Uint8Array<ArrayBuffer>;
+  readonly #arena: number;
+  readonly #addresses = new Map<Value, number>();
+  readonly #views = new Map<Value, TypedArray>();
+  /** Captured tensors and the arrays that they have in the memory. */
+  readonly #states = new Map<Storage, TypedArray>();
+  /** The gradients that the plan computes, in arrays of their own. */
+  readonly #grads = new Map<Value, Tensor>();
+  readonly #run: () => void;
+
+  constructor(trace: Trace, { deterministic }: PlanOptions) {
+    this.trace = trace;
+    this.schedule = schedule(trace.graph);
+    this.#placeGrads();
+    const computed = [...this.#grads.keys()].filter(({ from }) => from.kind === "operation");
+    this.memory = planMemory(this.schedule, new Set(computed), !deterministic && detectFeatures().relaxedSimd);
+    const { heap } = residents();
+    this.#arena = heap.allocate(this.memory.arenaBytes);
+    for (const [value, offset] of this.memory.offsets) this.#addresses.set(value, this.#arena + offset);
+    this.#placeStates();
+    this.#writeConstants();
+    const { kernels, scratch } = this.memory;
+    const module = emitModule({
+      kernels,
+      addressOf: (value) => this.#addressOf(value),
+      scratch: scratch.map((offset) => this.#arena + offset),
+      copies: this.#copies(),
+      memory: heap.limits,
+    });
+    this.code = module.toBytes();
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(this.code), {
+      env: {
+        memory: heap.memory,
+        special: (index: number): void => {
+          const kernel = kernels[index];
+          if (kernel?.kind === "special") runSpecial(kernel.kernel, (value) => this.#viewOf(value));
+        },
+      },
+    });
+    this.#run = instance.exports["run"] as () => void;
+  }
+
+  /** Bytes of the memory that is used anew by every call. */
+  get arenaBytes(): number {
+    return this.memory.arenaBytes;
+  }
+
+  /** Runs the plan; gives the results in the order of the trace. */
+  call(tensors: readonly Tensor[]): Tensor[] {
+    const { graph } = this.schedule;
+    for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
+    for (const value of this.#inputs) {
+      const { from } = value;
+      if (from.kind === "argument") this.#viewOf(value).set((tensors[from.index] as Tensor).data);
+      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.grad as Tensor).data);
+    }
+    this.#run();
+    for (const storage of graph.updates.keys()) storage.version++;
+    for (const { leaf, value } of graph.grads) leaf.grad = this.#gradOf(value);
+    for (const { argument, value } of graph.argumentGrads) (tensors[argument] as Tensor).grad = this.#gradOf(value);
+    return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
+  }
+
+  /** Gives the plan's memory back. */
+  free(): void {
+    residents().heap.free(this.#arena);
+  }
+
+  #baseOf(value: Value): Value {
+    return this.schedule.views.of(value).base;
+  }
+
+  /** What is read: from memory, and by the plan itself. */
+  get #inputs(): ReadonlySet<Value> {
+    this.#read ??= new Set([
+      ...this.schedule.kernels.flatMap(readsOf),
+      ...outputsOf(this.schedule.graph).map((value) => this.#baseOf(value)),
+    ]);
+    return this.#read;
+  }
+  #read: Set<Value> | undefined;
+
+  #placeGrads(): void {
+    const { graph } = this.schedule;
+    for (const { value } of [...graph.grads, ...graph.argumentGrads]) {
+      if (value === undefined) continue;
+      const base = this.#baseOf(value);
+      if (this.#grads.has(base)) continue;
+      const { view, address } = residents().create(value.dtype, sizeOf(value.shape));
+      this.#grads.set(base, fromData(view, value.shape, value.dtype));
+      if (base.from.kind === "operation") this.#addresses.set(base, address);
+    }
+  }
+
+  #placeStates(): void {
+    const stored = [...this.#inputs].flatMap(({ from }) => (from.kind === "state" ? [from.storage] : []));
+    for (const storage of new Set([...stored, ...this.schedule.graph.updates.keys()])) {
+      residents().adopt(storage);
+      this.#states.set(storage, storage.data as TypedArray);
+    }
+    for (const value of this.#inputs) {
+      if (value.from.kind === "state") this.#addresses.set(value, this.#stateAddress(value.from.storage));
+    }
+    for (const [value, storage] of this.memory.inPlace) this.#addresses.set(value, this.#stateAddress(storage));
+  }
+
+  #stateAddress(storage: Storage): number {
+    return residents().addressOf(this.#states.get(storage) as TypedArray) as number;
+  }
+
+  #writeConstants(): void {
+    for (const value of this.#inputs) if (value.from.kind === "constant") this.#viewOf(value).set(value.from.data);
+  }
+
+  /** What must still be copied when all kernels have run. */
+  #copies(): { from: number; to: number; bytes: number }[] {
+    const copies: { from: number; to: number; bytes: number }[] = [];
+    const copy = (value: Value, to: number): void => {
+      const from = this.#addressOf(this.#baseOf(value));
+      if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * bytesPerElement[value.dtype] });
+    };
+    for (const [base, grad] of this.#grads) copy(base, residents().addressOf(grad.data) as number);
+    for (const [storage, value] of this.schedule.graph.updates) copy(value, this.#stateAddress(storage));
+    return copies;
+  }
+
+  /** A captured tensor was given another array: its elements come back to where the code expects them. */
+  #bringBack(storage: Storage, view: TypedArray): void {
+    const current = storage.data as TypedArray;
+    if (residents().heap.shared || residents().addressOf(current) === undefined) {
+      view.set(current);
+      storage.data = view;
+    } else this.#states.set(storage, current);
+  }
+
+  #gradOf(value: Value | undefined): Tensor | undefined {
+    if (value === undefined) return undefined;
+    const grad = this.#grads.get(this.#baseOf(value)) as Tensor;
+    return grad.shape === value.shape ? grad : new Tensor(grad.storage, value.shape);
+  }
+
+  #addressOf(value: Value): number {
+    const address = this.#addresses.get(value);
+    if (address === undefined) throw new Error(`Plan: a value of shape [${value.shape.join(", ")}] has no place.`);
+    return address;
+  }
+
+  #viewOf(value: Value): TypedArray {
+    let view = this.#views.get(value);
+    if (view === undefined || (view.length === 0 && sizeOf(value.shape) > 0)) {
+      view = viewOf(residents().heap.memory, value.dtype, this.#addressOf(value), sizeOf(value.shape));
+      this.#views.set(value, view);
+    }
+    return view;
+  }
+}

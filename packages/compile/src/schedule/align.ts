@@ -1,0 +1,113 @@
+import { stridesOf } from "@tapegrad/tensor";
+import type { Operation, Value } from "../graph/graph.ts";
+import { domainOf } from "./classify.ts";
+import type { Group, Member, Operand } from "./unit.ts";
+import type { View } from "./view.ts";
+
+/** The extents that loops run over: those of more than 1. */
+export function loopExtents(shape: readonly number[]): number[] {
+  return shape.filter((extent) => extent !== 1);
+}
+
+/**
+ * Finds for every axis of an operation's domain the axis of the group, so that what it reads from the group is read
+ * at the position where the loops are. Undefined if there is no such way.
+ */
+export function alignment(group: Group, operation: Operation, operands: readonly View[]): number[] | undefined {
+  const shape = domainOf(operation);
+  const inside = operands.filter(({ base }) => group.members.has(base));
+  const loops = loopExtents(shape);
+  const same = loops.length === group.extents.length && loops.every((extent, axis) => extent === group.extents[axis]);
+  const axes = same ? consecutive(shape) : matched(group, shape, inside);
+  if (axes === undefined) return undefined;
+  for (const view of inside) {
+    const { strides } = group.members.get(view.base) as Member;
+    const seen = along(view, shape, axes, group.extents.length);
+    if (view.offset !== 0 || seen === undefined || !strides.every((stride, axis) => stride === seen[axis])) {
+      return undefined;
+    }
+  }
+  return axes;
+}
+
+/** Axes of more than one element are the group's axes in order; -1 for the others. */
+function consecutive(shape: readonly number[]): number[] {
+  let axis = 0;
+  return shape.map((extent) => (extent === 1 ? -1 : axis++));
+}
+
+/** Matches by the strides of what is read from the group. */
+function matched(group: Group, shape: readonly number[], inside: readonly View[]): number[] | undefined {
+  const axes: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    const extent = shape[axis] as number;
+    if (extent === 1) {
+      axes.push(-1);
+      continue;
+    }
+    const found = inside
+      .map((view) => {
+        const stride = strideAlong(view, axis, shape);
+        const { strides } = group.members.get(view.base) as Member;
+        return stride === 0
+          ? -1
+          : strides.findIndex((s, a) => s === stride && group.extents[a] === extent && !axes.includes(a));
+      })
+      .find((a) => a >= 0);
+    if (found === undefined) return undefined;
+    axes.push(found);
+  }
+  return axes;
+}
+
+/** The stride of a view along an axis of the domain, which may have more axes in front. */
+function strideAlong(view: View, axis: number, shape: readonly number[]): number {
+  const own = axis - (shape.length - view.shape.length);
+  return own < 0 || view.shape[own] === 1 ? 0 : (view.strides[own] as number);
+}
+
+/** The strides of a view along the group's axes; undefined if two of its axes would fall on one. */
+export function along(
+  view: View,
+  shape: readonly number[],
+  axes: readonly number[],
+  count: number,
+): number[] | undefined {
+  const strides = Array.from({ length: count }, () => 0);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const to = axes[axis] as number;
+    if (to < 0) continue;
+    if (strides[to] !== 0) return undefined;
+    strides[to] = strideAlong(view, axis, shape);
+  }
+  return strides;
+}
+
+/** An operation as a member of a group whose axes its domain has. */
+export function memberOf(
+  group: Group,
+  operation: Operation,
+  operands: readonly View[],
+  axes: readonly number[],
+  reduces: readonly number[],
+): Member {
+  const shape = domainOf(operation);
+  const count = group.extents.length;
+  const result = operation.outputs[0] as Value;
+  const whole: View = {
+    base: result,
+    shape: operation.name === "reshape" ? shape : result.shape,
+    offset: 0,
+    strides: stridesOf(operation.name === "reshape" ? shape : result.shape),
+  };
+  return {
+    operation,
+    operands: operands.map((view): Operand => ({
+      base: view.base,
+      offset: view.offset,
+      strides: along(view, shape, axes, count) as number[],
+    })),
+    strides: along(whole, shape, axes, count) as number[],
+    reduces,
+  };
+}

@@ -1,0 +1,184 @@
+import { sizeOf } from "@tapegrad/tensor";
+import { type Graph, type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { alignment, loopExtents, memberOf } from "./align.ts";
+import { categoryOf, domainOf, reducedAxes } from "./classify.ts";
+import { matrixOperand } from "./matrix-operand.ts";
+import { dependsOn, Group, Single, type Unit } from "./unit.ts";
+import { isView, type View, type Views } from "./view.ts";
+
+/** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */
+export function fuse(graph: Graph, views: Views): readonly Unit[] {
+  const fusion = new Fusion(graph, views);
+  for (const operation of graph.operations) fusion.add(operation);
+  return fusion.finish();
+}
+
+/** More operations in one loop do not repay the time to compile them. */
+const largestGroup = 256;
+
+class Fusion {
+  readonly #views: Views;
+  readonly #units: Unit[] = [];
+  readonly #unitOf = new Map<Value, Unit>();
+  readonly #readers = new Map<Value, Set<Group>>();
+  readonly #consumers = new Map<Value, Operation[]>();
+
+  constructor(graph: Graph, views: Views) {
+    this.#views = views;
+    for (const operation of graph.operations) {
+      for (const input of operation.inputs) {
+        const list = this.#consumers.get(input);
+        if (list === undefined) this.#consumers.set(input, [operation]);
+        else list.push(operation);
+      }
+    }
+  }
+
+  add(operation: Operation): void {
+    const result = operation.outputs[0] as Value;
+    if (isView(this.#views, result)) return;
+    const category = categoryOf(operation);
+    if (category === "iota") return;
+    const operands = operation.inputs.map((input) => this.#views.of(input));
+    const bases =
+      category === "matmul"
+        ? operation.inputs.map((input) => matrixOperand(this.#views, input).base)
+        : operands.map(({ base }) => base);
+    const isFusable = category === "elementwise" || category === "reduction";
+    const joined =
+      isFusable && this.#candidates(operation, operands).some((group) => this.#join(group, operation, operands));
+    if (joined) return;
+    const id = this.#units.length;
+    const unit = isFusable ? new Group(id, loopExtents(domainOf(operation))) : new Single(id, operation, bases);
+    this.#units.push(unit);
+    if (unit.kind === "group") {
+      if (!this.#join(unit, operation, operands))
+        throw new Error(`fuse: ${operation.name} does not fit its own loops.`);
+      return;
+    }
+    this.#depend(unit, bases);
+    for (const output of operation.outputs) this.#unitOf.set(output, unit);
+  }
+
+  finish(): readonly Unit[] {
+    for (const unit of this.#units) {
+      if (unit.kind !== "group" || unit.reduced !== undefined) continue;
+      const [first] = unit.accumulated;
+      if (first === undefined) continue;
+      // No reduction is used inside: those like the first become the inner loops.
+      unit.reduced = (unit.members.get(first)?.reduces ?? []).toSorted((a, b) => a - b);
+      for (const value of unit.accumulated) {
+        if (sameAxes(unit.members.get(value)?.reduces ?? [], unit.reduced)) unit.accumulated.delete(value);
+      }
+    }
+    return this.#units;
+  }
+
+  /** Groups that an operation may join, best first: those of its operands, then those that read the same. */
+  #candidates(operation: Operation, operands: readonly View[]): Group[] {
+    const found = new Set<Group>();
+    for (const { base } of operands) {
+      const unit = this.#unitOf.get(base);
+      if (unit?.kind === "group") found.add(unit);
+    }
+    const own = [...found].sort((a, b) => b.id - a.id);
+    const loops = loopExtents(domainOf(operation));
+    const shared = new Set<Group>();
+    for (const { base } of operands) {
+      if (sizeOf(base.shape) === 1) continue;
+      for (const group of this.#readers.get(base) ?? []) {
+        if (!found.has(group) && loops.join() === group.extents.join()) shared.add(group);
+      }
+    }
+    return [...own, ...[...shared].sort((a, b) => b.id - a.id)];
+  }
+
+  #join(group: Group, operation: Operation, operands: readonly View[]): boolean {
+    if (group.members.size >= largestGroup || operands.some(({ base }) => group.accumulated.has(base))) return false;
+    const axes = alignment(group, operation, operands);
+    if (axes === undefined) return false;
+    for (const { base } of operands) {
+      const unit = this.#unitOf.get(base);
+      if (unit !== undefined && unit !== group && dependsOn(unit, group)) return false;
+    }
+    const reduces =
+      categoryOf(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis] as number) : [];
+    if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
+    const result = operation.outputs[0] as Value;
+    group.members.set(result, memberOf(group, operation, operands, axes, reduces));
+    this.#unitOf.set(result, group);
+    this.#depend(
+      group,
+      operands.map(({ base }) => base),
+    );
+    return true;
+  }
+
+  /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
+  #admit(group: Group, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
+    const kept = axes.filter((axis) => axis >= 0 && !reduces.includes(axis));
+    const result = operation.outputs[0] as Value;
+    if (group.reduced !== undefined) {
+      if (sameAxes(reduces, group.reduced)) return true;
+      if (!accumulates(reduces, kept, group.reduced)) return false;
+      group.accumulated.add(result);
+      return true;
+    }
+    if (this.#feedsBack(operation)) {
+      const inner: Value[] = [];
+      for (const value of group.accumulated) {
+        const member = group.members.get(value);
+        const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
+        if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
+        else if (!accumulates(member?.reduces ?? [], rest, reduces)) return false;
+      }
+      for (const value of inner) group.accumulated.delete(value);
+      group.reduced = reduces.toSorted((a, b) => a - b);
+      return true;
+    }
+    const [first] = group.accumulated;
+    const inner = first === undefined ? reduces : (group.members.get(first)?.reduces ?? []);
+    if (!sameAxes(reduces, inner) && !accumulates(reduces, kept, inner)) return false;
+    group.accumulated.add(result);
+    return true;
+  }
+
+  /** Whether the result of a reduction is used, after operations on it, together with what was reduced. */
+  #feedsBack(operation: Operation): boolean {
+    const size = sizeOf(domainOf(operation));
+    const pending = [operation.outputs[0] as Value];
+    const seen = new Set(pending);
+    for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+      for (const consumer of this.#consumers.get(value) ?? []) {
+        const result = consumer.outputs[0] as Value;
+        const passes = isView(this.#views, result);
+        if (!passes && categoryOf(consumer) !== "elementwise") continue;
+        if (!passes && sizeOf(result.shape) >= size) return true;
+        if (!seen.has(result)) pending.push(result);
+        seen.add(result);
+      }
+    }
+    return false;
+  }
+
+  #depend(unit: Unit, bases: readonly Value[]): void {
+    for (const base of bases) {
+      const from = this.#unitOf.get(base);
+      if (from !== undefined && from !== unit) unit.dependencies.add(from);
+      if (unit.kind !== "group" || from === unit || operationOf(base)?.name === "iota") continue;
+      const readers = this.#readers.get(base);
+      if (readers === undefined) this.#readers.set(base, new Set([unit]));
+      else readers.add(unit);
+    }
+  }
+}
+
+/** Whether a reduction that keeps these axes can be folded over the outer loops, row by row or position by position. */
+function accumulates(reduces: readonly number[], kept: readonly number[], inner: readonly number[]): boolean {
+  const overlap = reduces.filter((axis) => inner.includes(axis)).length;
+  return (overlap === 0 || overlap === inner.length) && kept.every((axis) => inner.includes(axis));
+}
+
+function sameAxes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((axis) => b.includes(axis));
+}

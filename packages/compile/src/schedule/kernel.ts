@@ -1,0 +1,25 @@
+import type { Operation, Value } from "../graph/graph.ts";
+import type { LoopKernel } from "./loop-kernel.ts";
+import type { MatrixOperand } from "./matrix-operand.ts";
+
+/** A product of stacks of matrices. */
+export interface MatmulKernel {
+  readonly kind: "matmul";
+  readonly operation: Operation;
+  /** The operands with the two axes of the matrix last, already transposed where asked for. */
+  readonly a: MatrixOperand;
+  readonly b: MatrixOperand;
+  readonly to: Value;
+}
+
+/** An operation on whole arrays that lie in memory in order. */
+export interface SpecialKernel {
+  readonly kind: "special";
+  readonly operation: Operation;
+  /** The values that hold the operands' elements. */
+  readonly inputs: readonly Value[];
+}
+
+/** What runs at a time: the units of a plan. */
+export type Kernel = LoopKernel | MatmulKernel | SpecialKernel;
+export type { LoopKernel };

@@ -1,0 +1,87 @@
+import type { DType } from "@tapegrad/tensor";
+import type { Operation, OperationName, Value } from "../graph/graph.ts";
+
+interface NodeBase {
+  readonly dtype: DType;
+}
+
+/** Reads a buffer at `offset + Σ iₐ·stridesₐ` elements. */
+export interface LoadNode extends NodeBase {
+  readonly kind: "load";
+  readonly from: Value;
+  readonly offset: number;
+  readonly strides: number[];
+}
+
+/** The same number everywhere. */
+export interface ConstantNode extends NodeBase {
+  readonly kind: "constant";
+  readonly value: number;
+}
+
+/** The position `offset + Σ iₐ·stridesₐ` itself. */
+export interface IotaNode extends NodeBase {
+  readonly kind: "iota";
+  readonly offset: number;
+  readonly strides: number[];
+}
+
+/** An elementwise operation. */
+export interface ApplyNode extends NodeBase {
+  readonly kind: "apply";
+  readonly name: OperationName;
+  readonly inputs: readonly KernelNode[];
+}
+
+/** How elements are reduced. */
+export type Reduction = "sum" | "prod" | "max" | "min";
+
+/** A reduction over the inner loops. */
+export interface ReduceNode extends NodeBase {
+  readonly kind: "reduce";
+  readonly name: Reduction;
+  readonly input: KernelNode;
+}
+
+/** What a loop kernel computes at a position of its loops. */
+export type KernelNode = LoadNode | ConstantNode | IotaNode | ApplyNode | ReduceNode;
+
+/** Writes a node's value to a buffer. */
+export interface Store {
+  readonly node: KernelNode;
+  readonly to: Value;
+  readonly strides: number[];
+}
+
+/** Folds a node's values over the outer loops into a buffer. */
+export interface Accumulation extends Store {
+  readonly name: Reduction;
+}
+
+/** Loops over `extents`, the reduced ones inside, and what they compute. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  readonly extents: readonly number[];
+  readonly reduced: readonly boolean[];
+  readonly stores: readonly Store[];
+  readonly accumulations: readonly Accumulation[];
+  /** The operations that were fused, for people. */
+  readonly operations: readonly Operation[];
+}
+
+/** Every node of a kernel, inputs first. */
+export function nodesOf(roots: Iterable<KernelNode>): KernelNode[] {
+  const seen = new Set<KernelNode>();
+  const visit = (node: KernelNode): void => {
+    if (seen.has(node)) return;
+    inputsOf(node).forEach(visit);
+    seen.add(node);
+  };
+  for (const root of roots) visit(root);
+  return [...seen];
+}
+
+/** The nodes that a node is computed from. */
+export function inputsOf(node: KernelNode): readonly KernelNode[] {
+  return node.kind === "apply" ? node.inputs : node.kind === "reduce" ? [node.input] : [];
+}

@@ -1,0 +1,70 @@
+import { sizeOf } from "@tapegrad/tensor";
+import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { categoryOf } from "./classify.ts";
+import { isView, isWhole, type Views } from "./view.ts";
+
+/**
+ * Inserts copies where a value must lie in memory in order and does not: before kernels that read whole arrays, and
+ * for what the graph gives.
+ */
+export function prepare(graph: Graph, views: Views): Graph {
+  const copies = new Map<Value, Value>();
+  const added: Operation[] = [];
+  let next =
+    1 +
+    Math.max(
+      -1,
+      ...[...graph.operations.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]), ...outputsOf(graph)].map(
+        ({ id }) => id,
+      ),
+    );
+  const copyOf = (value: Value): Value => {
+    let copy = copies.get(value);
+    if (copy === undefined) {
+      const operation: Operation<"copy"> = { kind: "operation", name: "copy", inputs: [value], attrs: {}, outputs: [] };
+      copy = { id: next++, shape: value.shape, dtype: value.dtype, from: operation, index: 0 };
+      operation.outputs.push(copy);
+      copies.set(value, copy);
+      added.push(operation);
+    }
+    return copy;
+  };
+  const lies = (value: Value): boolean => {
+    const view = views.of(value);
+    return isWhole(view) && operationOf(view.base)?.name !== "iota" && sizeOf(value.shape) === sizeOf(view.base.shape);
+  };
+  const inOrder = (value: Value): Value => (sizeOf(value.shape) === 0 || lies(value) ? value : copyOf(value));
+
+  const operations: Operation[] = [];
+  for (const operation of graph.operations) {
+    const result = operation.outputs[0] as Value;
+    if (!isView(views, result)) {
+      const category = categoryOf(operation);
+      if (category === "special") operation.inputs = operation.inputs.map(inOrder);
+      if (category === "matmul") {
+        operation.inputs = operation.inputs.map((input) => {
+          const { base } = views.of(input);
+          return base.from.kind === "constant" || operationOf(base)?.name === "iota" ? copyOf(input) : input;
+        });
+      }
+      operations.push(...added.splice(0));
+    }
+    operations.push(operation);
+  }
+  // What a tensor is assigned must not be another's memory, which may itself be assigned to.
+  const held = (value: Value): Value =>
+    operationOf(views.of(value).base) === undefined ? copyOf(value) : inOrder(value);
+  const output = <T extends { readonly value: Value | undefined }>(entry: T): T => ({
+    ...entry,
+    value: entry.value === undefined ? undefined : inOrder(entry.value),
+  });
+  const prepared: Graph = {
+    operations,
+    results: graph.results.map(inOrder),
+    updates: new Map([...graph.updates].map(([storage, value]) => [storage, held(value)])),
+    grads: graph.grads.map(output),
+    argumentGrads: graph.argumentGrads.map(output),
+  };
+  operations.push(...added);
+  return prepared;
+}

@@ -1,0 +1,125 @@
+import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
+
+/** Elements of `base` seen with other axes: element `i` is at `offset + Σ iₐ·stridesₐ` of it. */
+export interface View {
+  readonly base: Value;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** A value as it lies in memory. */
+export function wholeView(base: Value): View {
+  return { base, shape: base.shape, offset: 0, strides: stridesOf(base.shape) };
+}
+
+/** Whether a view sees every element of its base in order. */
+export function isWhole(view: View): boolean {
+  return view.offset === 0 && sizeOf(view.shape) === sizeOf(view.base.shape) && isContiguous(view.shape, view.strides);
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const extent = shape[axis] as number;
+    if (extent !== 1 && strides[axis] !== expected) return false;
+    expected *= extent;
+  }
+  return true;
+}
+
+/** Finds for values the computed value that they are a view of. A movement that no strides express ends the search. */
+export class Views {
+  readonly #views = new Map<Value, View>();
+
+  of(value: Value): View {
+    let view = this.#views.get(value);
+    if (view === undefined) this.#views.set(value, (view = this.#find(value)));
+    return view;
+  }
+
+  #find(value: Value): View {
+    const operation = operationOf(value);
+    if (operation === undefined) return wholeView(value);
+    return moved(operation, value, () => this.of(operation.inputs[0] as Value)) ?? wholeView(value);
+  }
+}
+
+/** Whether a value is only a view of another, without a kernel of its own. */
+export function isView(views: Views, value: Value): boolean {
+  return views.of(value).base !== value;
+}
+
+function moved(operation: Operation, { shape }: Value, input: () => View): View | undefined {
+  switch (operation.name) {
+    case "reshape":
+      return reshaped(input(), shape);
+    case "permute": {
+      const view = input();
+      const { axes } = attrsOf(operation, "permute");
+      return { ...view, shape, strides: axes.map((axis) => view.strides[axis] as number) };
+    }
+    case "broadcastTo": {
+      const view = input();
+      const added = shape.length - view.shape.length;
+      const strides = shape.map((_, axis) =>
+        axis < added || view.shape[axis - added] === 1 ? 0 : (view.strides[axis - added] as number),
+      );
+      return { ...view, shape, strides };
+    }
+    case "slice": {
+      const view = input();
+      const { start, step } = attrsOf(operation, "slice");
+      const offset = view.strides.reduce((at, stride, axis) => at + stride * (start[axis] as number), view.offset);
+      return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * (step[axis] as number)) };
+    }
+    case "flip": {
+      const view = input();
+      const { axes } = attrsOf(operation, "flip");
+      const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+      const offset = axes.reduce(
+        (at, axis) => at + (view.strides[axis] as number) * ((shape[axis] as number) - 1),
+        view.offset,
+      );
+      return { ...view, shape, offset, strides };
+    }
+    case "windows": {
+      const view = input();
+      const { axes, stride, dilation } = attrsOf(operation, "windows");
+      const strides = view.strides.map((step, axis) => {
+        const k = axes.indexOf(axis);
+        return k < 0 ? step : step * (stride[k] as number);
+      });
+      const inner = axes.map((axis, k) => (view.strides[axis] as number) * (dilation[k] as number));
+      return { ...view, shape, strides: [...strides, ...inner] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The view under another shape, if strides can express it. */
+function reshaped(view: View, shape: readonly number[]): View | undefined {
+  if (sizeOf(shape) === 0) return undefined;
+  // Extents of 1 have no stride of their own.
+  const from = view.shape.map((extent, axis) => [extent, view.strides[axis] as number] as const).filter(([n]) => n > 1);
+  const strides: number[] = shape.map(() => 0);
+  let at = from.length - 1;
+  let [extent, stride] = from[at] ?? [1, 0];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const wanted = shape[axis] as number;
+    if (wanted === 1) continue;
+    // Join source axes until this axis fits into them.
+    while (extent < wanted || extent % wanted !== 0) {
+      const next = from[--at];
+      if (next === undefined || next[1] !== stride * extent) return undefined;
+      extent *= next[0];
+    }
+    strides[axis] = stride;
+    stride *= wanted;
+    extent /= wanted;
+    if (extent === 1) [extent, stride] = from[--at] ?? [1, 0];
+  }
+  return { ...view, shape, strides };
+}
