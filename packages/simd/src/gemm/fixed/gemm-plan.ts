@@ -72,7 +72,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const lanes = 16 / size;
   const a = layoutOf(spec.a, m, k);
   const b = layoutOf(spec.b, k, n);
-  const isDot = isDotProduct(spec, a, b);
+  const isDot = isDotProduct(spec, a, b, lanes);
   const blocks = Math.max(1, Math.ceil(k / (isDot ? maxDepth * lanes : maxDepth)));
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
@@ -119,11 +119,12 @@ export function gemmRowStep(spec: GemmSpec): number {
   return planGemm(spec).panelRows;
 }
 
-// Few rows of A do not repay the copy of B that the other way needs; many steps of K repay the sum over lanes at the end.
-function isDotProduct({ m, n, k }: GemmSpec, a: Layout, b: Layout): boolean {
+// Few rows of A do not repay the copy of B that the other way needs, and less than a vector of columns wastes lanes there;
+// many steps of K repay the sum over lanes at the end.
+function isDotProduct({ m, n, k }: GemmSpec, a: Layout, b: Layout, lanes: number): boolean {
   const liesAlongK = strideOf(a.columns) === 1 && strideOf(b.rows) === 1;
   const goesForward = (strideOf(a.rows) ?? -1) >= 0 && (strideOf(b.columns) ?? -1) >= 0;
-  return liesAlongK && goesForward && k >= dotSteps && (m <= dotRows || n === 1);
+  return liesAlongK && goesForward && k >= dotSteps && (m <= dotRows || n < lanes);
 }
 
 function readsScattered({ rows, columns }: Layout): boolean {
