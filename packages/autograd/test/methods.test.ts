@@ -116,6 +116,19 @@ describe("norm", () => {
   });
 });
 
+describe("what is empty", () => {
+  it("has a logarithm of a sum of −∞, and a softmax without elements", () => {
+    expect(zeros([0, 2]).logSumExp({ axis: 0 }).toArray()).toEqual([-Infinity, -Infinity]);
+    expect(zeros([2, 0]).logSumExp({ axis: 0 }).shape).toEqual([0]);
+    for (const f of [(x: Tensor) => x.softmax({ axis: 1 }), (x: Tensor) => x.logSoftmax({ axis: 1 })]) {
+      const x = zeros([2, 0], { requiresGrad: true });
+      expect(f(x).shape).toEqual([2, 0]);
+      expect(grad(f(x).sum(), [x])[0]!.shape).toEqual([2, 0]);
+      expect(() => f(zeros([0]))).toThrow("expected an axis in [-1, 0], got 1.");
+    }
+  });
+});
+
 describe("clamp", () => {
   it("takes bounds that broadcast, and passes the gradient to what was chosen", () => {
     const [x, low, high] = [double([-3, 0.5, 3]), double([-1]), double([2, 2, 2])];

@@ -120,7 +120,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return safePower(safePower(magnitude, p).sum(over), 1 / p);
   }
 
-  /** `log Σ exp(x)` without overflow; −∞ where every element is */
+  /** `log Σ exp(x)` without overflow; −∞ where every element is, or none is there */
   logSumExp(options: ReduceOptions = none): Tensor {
     const { axis, keepDims = false } = options;
     const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
@@ -131,6 +131,8 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** The maximum as a constant to shift by, 0 where it is infinite. */
   private finitePeak(axis: number | readonly number[] | undefined): Tensor {
+    // The sum of nothing is the 0 to shift by.
+    if (this.size === 0) return this.self().detach().sum({ axis, keepDims: true });
     const peak = this.self().detach().max({ axis, keepDims: true });
     return peak.maskedFill(peak.abs().eq(Infinity), 0);
   }
@@ -163,10 +165,17 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return this.run("cumsum", [], { axis: normalizeAxis("cumsum", options.axis, this.ndim), reverse: false });
   }
 
+  /** A result without elements for an input without any; the axis has to exist all the same. */
+  private emptyAlong(fn: string, axis: number): Tensor {
+    normalizeAxis(fn, axis, this.ndim);
+    return this.exp();
+  }
+
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
   softmax(options: { readonly axis?: number } = {}): Tensor {
     const axis = options.axis ?? -1;
     const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    if (x.size === 0) return x.emptyAlong("softmax", axis);
     // Shift by the plain maximum: a row of −∞ only must give NaN.
     const powers = x
       .self()
@@ -179,6 +188,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   logSoftmax(options: { readonly axis?: number } = {}): Tensor {
     const axis = options.axis ?? -1;
     const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    if (x.size === 0) return x.emptyAlong("logSoftmax", axis);
     const shifted = x.self().sub(x.self().detach().max({ axis, keepDims: true }));
     return shifted.sub(shifted.exp().sum({ axis, keepDims: true }).log());
   }
