@@ -17,7 +17,6 @@ import {
   LSTM,
   PReLU,
   RMSNorm,
-  type RMSNormOptions,
 } from "@tapegrad/nn";
 import { FormatError } from "@tapegrad/tensor";
 import { type GoldenCase, type Json, number } from "./format.ts";
@@ -26,26 +25,21 @@ import { settings } from "./settings.ts";
 /** The settings of a layer under PyTorch's names. */
 export type Config = GoldenCase["config"];
 
-const batchNorm = (config: Config): AnyModule => {
-  const names = {
-    num_features: null,
-    eps: "eps",
-    momentum: "momentum",
-    affine: "affine",
-    track_running_stats: "trackRunningStats",
-  };
-  return new BatchNorm(count(config, "num_features"), settings(config, names));
+const statistics = {
+  num_features: null,
+  eps: "eps",
+  momentum: "momentum",
+  affine: "affine",
+  track_running_stats: "trackRunningStats",
 };
 
+const batchNorm = (config: Config): AnyModule =>
+  new BatchNorm(count(config, "num_features"), settings(config, statistics));
+
+/** Without a momentum PyTorch's InstanceNorm leaves its running statistics alone. */
 const instanceNorm = (config: Config): AnyModule => {
-  const names = {
-    num_features: null,
-    eps: "eps",
-    momentum: "momentum",
-    affine: "affine",
-    track_running_stats: "trackRunningStats",
-  };
-  return new InstanceNorm(count(config, "num_features"), settings(config, names));
+  const still = config["momentum"] === null ? { momentum: 0 } : {};
+  return new InstanceNorm(count(config, "num_features"), settings({ ...config, ...still }, statistics));
 };
 
 type Convolution<O> = new (inChannels: number, outChannels: number, size: number, options: O) => AnyModule;
@@ -67,7 +61,7 @@ function recurrent(layer: typeof LSTM | typeof GRU): (config: Config) => AnyModu
   return (config) => new layer(count(config, "input_size"), count(config, "hidden_size"), settings(config, names));
 }
 
-const trailing = { normalized_shape: null, eps: "eps", elementwise_affine: "affine" };
+const trailing = { normalized_shape: null, eps: "eps", elementwise_affine: "affine", bias: "bias" };
 
 /** One row for each layer of PyTorch. */
 const layers: Readonly<Record<string, (config: Config) => AnyModule>> = {
@@ -95,10 +89,7 @@ const layers: Readonly<Record<string, (config: Config) => AnyModule>> = {
   InstanceNorm2d: instanceNorm,
   InstanceNorm3d: instanceNorm,
   LayerNorm: (config) => new LayerNorm(normalizedShape(config), settings(config, trailing)),
-  RMSNorm: (config) => {
-    const eps = config["eps"] === null ? { eps: "machine" } : {};
-    return new RMSNorm(normalizedShape(config), settings<RMSNormOptions>({ ...config, ...eps }, trailing));
-  },
+  RMSNorm: (config) => new RMSNorm(normalizedShape(config), settings(withMachineEps(config), trailing)),
   GroupNorm: (config) => {
     const names = { num_groups: null, num_channels: null, affine: "affine", eps: "eps" };
     return new GroupNorm(count(config, "num_groups"), count(config, "num_channels"), settings(config, names));
@@ -117,6 +108,11 @@ export function count(config: Config, name: string): number {
 /** The setting `normalized_shape`, one number or several. */
 export function normalizedShape(config: Config): number | readonly number[] {
   return config["normalized_shape"] as number | readonly number[];
+}
+
+/** The settings of an RMSNorm: without `eps`, PyTorch takes that of the dtype. */
+export function withMachineEps(config: Config): Config {
+  return { ...config, eps: config["eps"] ?? "machine" };
 }
 
 /** Whether there is a row for a layer of this type. */

@@ -1,6 +1,6 @@
 import { functional as f } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
-import { type Config, count, normalizedShape } from "../layers.ts";
+import { type Config, count, normalizedShape, withMachineEps } from "../layers.ts";
 import { settings } from "../settings.ts";
 import { type Adapter, pure } from "../subject.ts";
 
@@ -28,7 +28,9 @@ export const normFunctionAdapters: Readonly<Record<string, Adapter>> = {
   batch_norm: norm({ training: "training", momentum: "momentum", eps: "eps" }, f.batchNorm),
   instance_norm: norm({ use_input_stats: "training", momentum: "momentum", eps: "eps" }, f.instanceNorm),
   layer_norm: norm(trailing, (x, options, config) => f.layerNorm(x, normalizedShape(config), options)),
-  rms_norm: norm(trailing, (x, options, config) => f.rmsNorm(x, normalizedShape(config), options)),
+  rms_norm: norm(trailing, (x, options, config) =>
+    f.rmsNorm(x, normalizedShape(config), { ...options, ...settings(withMachineEps(config), trailing) }),
+  ),
   group_norm: norm({ num_groups: null, eps: "eps" }, (x, options, config) =>
     f.groupNorm(x, count(config, "num_groups"), options),
   ),
