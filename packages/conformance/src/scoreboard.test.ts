@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readFamily } from "./golden/format.ts";
+import { goldenFolder } from "./golden/golden-rows.ts";
 import type { Row } from "./row.ts";
-import { formatCases, formatTable, replaceTable, scoresOf } from "./scoreboard.ts";
+import { formatCases, formatTable, replaceTable, type Score, scoresOf } from "./scoreboard.ts";
 
 const rows: readonly Row[] = [
   { family: "norms", case: "a", status: "passed", worstError: 2e-12 },
@@ -35,5 +39,21 @@ describe("scoreboard", () => {
     expect(next).toBe("# A\n\n<!-- conformance:begin -->\n\nnew\n\n<!-- conformance:end -->\n\nend\n");
     expect(replaceTable(next, "new")).toBe(next);
     expect(replaceTable("nothing", "new")).toBe("nothing");
+  });
+});
+
+describe("the published scoreboard", () => {
+  const scores = JSON.parse(readFileSync(new URL("../scoreboard.json", import.meta.url), "utf8")) as Score[];
+
+  it("has every fixture, and no failure", () => {
+    for (const file of readdirSync(goldenFolder).filter((name) => name.endsWith(".json"))) {
+      const { family, cases } = readFamily(join(goldenFolder, file));
+      expect(scores.find((score) => score.family === family)).toMatchObject({ cases: cases.length, failed: 0 });
+    }
+    expect(scores.at(-1)).toMatchObject({ family: "all", failed: 0 });
+  });
+
+  it("is the table of the README", () => {
+    expect(readFileSync(new URL("../../../README.md", import.meta.url), "utf8")).toContain(formatTable(scores));
   });
 });
