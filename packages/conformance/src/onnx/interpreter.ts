@@ -82,7 +82,8 @@ function runNode(scope: Scope, node: NodeProto, n: number, values: Values): read
     return value;
   });
   try {
-    const result = operator(new NodeCall({ file: model.file, field, opset, wide, runBody }, node, given));
+    const lookUp = (name: string): Tensor | undefined => values.get(name);
+    const result = operator(new NodeCall({ file: model.file, field, opset, wide, lookUp, runBody }, node, given));
     return Array.isArray(result) ? (result as readonly (Tensor | undefined)[]) : [result as Tensor];
   } catch (error) {
     if (error instanceof OnnxError || !(error instanceof Error)) throw error;

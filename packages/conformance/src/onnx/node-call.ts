@@ -4,7 +4,7 @@ import { OnnxError } from "./onnx-error.ts";
 import { convert, dtypeOf, type TensorProto, toTensor } from "./tensor-proto.ts";
 
 /** Inputs and attributes may not ask for more elements than this. */
-const largest = 2 ** 22;
+const largest = 2 ** 23;
 
 /** What the interpreter knows around a node. */
 export interface CallSite {
@@ -15,6 +15,8 @@ export interface CallSite {
   readonly opset: number;
   /** Whether float32 is computed as float64. */
   readonly wide: boolean;
+  /** The value of a name that is known before this node. */
+  readonly lookUp: (name: string) => Tensor | undefined;
   /** Runs a subgraph that stands in an attribute. */
   readonly runBody: (name: string, graph: GraphProto, inputs: readonly Tensor[]) => Tensor[];
 }
@@ -129,6 +131,11 @@ export class NodeCall {
   tensor(name: string): Tensor | undefined {
     const proto: TensorProto | undefined = this.attribute(name, 4)?.t;
     return proto && this.widen(toTensor(this.site.file, `${this.site.field}.attribute.${name}.t`, proto));
+  }
+
+  /** The value of a name in the graph that an attribute gives. */
+  named(attribute: string, name: string): Tensor {
+    return this.site.lookUp(name) ?? this.fail(`attribute.${attribute}`, `expected a known name, got "${name}"`);
   }
 
   /** A function that runs the subgraph of an attribute. */

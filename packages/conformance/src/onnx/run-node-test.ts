@@ -1,4 +1,4 @@
-import type { DType, Tensor } from "@tapegrad/tensor";
+import { type DType, isFloat, type Tensor } from "@tapegrad/tensor";
 import { Comparison } from "../golden/comparison.ts";
 import type { GoldenTensor, Tolerance } from "../golden/format.ts";
 import { runModel } from "./interpreter.ts";
@@ -27,7 +27,9 @@ export function toGolden({ shape, dtype, data }: Tensor): GoldenTensor {
 export function runNodeTest(test: NodeTest): Comparison {
   const check = new Comparison(/window/.test(test.name) ? windows : tolerance);
   try {
-    const outputs = runModel(test.model, test.inputs);
+    const differentiates = test.model.graph.nodes.some(({ opType }) => opType === "Gradient");
+    const inputs = differentiates ? test.inputs.map((x) => x?.detach().requiresGrad_(isFloat(x.dtype))) : test.inputs;
+    const outputs = runModel(test.model, inputs);
     test.outputs.forEach((want, i) => {
       const [label, got] = [test.model.graph.outputs[i]?.name ?? "", outputs[i]];
       if (want === undefined) check.fail(`${label}: expected a file, got none`);

@@ -24,6 +24,8 @@ export const operatorsOutOfScope: ReadonlyMap<string, string> = new Map([
   ["StringNormalizer", reasons.text],
   ["TfIdfVectorizer", reasons.features],
   ["MelWeightMatrix", reasons.features],
+  ["SequenceConstruct", reasons.sequences],
+  ["SplitToSequence", reasons.sequences],
   ["SequenceInsert", reasons.sequences],
   ["SequenceMap", reasons.sequences],
   ["SequenceEmpty", reasons.sequences],

@@ -37,14 +37,16 @@ export const activations: Operators = {
   LeakyRelu: (call) => F.leakyRelu(call.input(0), { negativeSlope: call.float("alpha", 0.01) }),
   PRelu: (call) => {
     const [x, slope] = [call.input(0), call.input(1)];
-    return where(x.ge(0), x, x.mul(slope));
+    // Before version 7 a vector has a slope for each channel; now slopes broadcast to the last axes.
+    if (call.opset < 7 || slope.size === 1) return F.prelu(x, slope.flatten());
+    return where(x.gt(0), x, x.mul(slope));
   },
   Elu: (call) => F.elu(call.input(0), { alpha: call.float("alpha", 1) }),
   Celu: (call) => F.celu(call.input(0), { alpha: call.float("alpha", 1) }),
   Selu: (call) => {
-    const [alpha, gamma] = [call.float("alpha", 1.6732632), call.float("gamma", 1.050701)];
     const x = call.input(0);
-    return F.elu(x, { alpha }).mul(gamma);
+    if (!call.has("alpha") && !call.has("gamma")) return F.selu(x);
+    return F.elu(x, { alpha: call.float("alpha", 1.6732632) }).mul(call.float("gamma", 1.050701));
   },
   ThresholdedRelu: (call) => F.threshold(call.input(0), call.float("alpha", 1), 0),
   Sigmoid: of((x) => F.sigmoid(x)),

@@ -36,7 +36,7 @@ export const arithmetic: Operators = {
   Mul: of((a, b) => a.mul(b)),
   Div: of(divide),
   // The base decides on the dtype.
-  Pow: of((a, b) => a.to("float64").pow(b.to("float64")).to(a.dtype)),
+  Pow: of((a, b) => a.pow(b).to(a.dtype)),
   Mod: (call) => {
     const [a, b] = [call.input(0), call.input(1)];
     return call.flag("fmod", false) ? truncatedRemainder(a, b) : a.remainder(b);

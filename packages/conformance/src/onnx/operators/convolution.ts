@@ -1,7 +1,7 @@
 import { functional as F } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "../node-call.ts";
-import { checkWindows, halves, type Margins, pads, perAxis, slidingOf } from "./sliding.ts";
+import { asPadding, checkWindows, halves, type Margins, pads, perAxis, slidingOf } from "./sliding.ts";
 
 const convolutions = [F.conv1d, F.conv2d, F.conv3d];
 const transposed = [F.convTranspose1d, F.convTranspose2d, F.convTranspose3d];
@@ -16,12 +16,11 @@ function convolve(call: NodeCall, x: Tensor, weight: Tensor, bias: Tensor | unde
   const sliding = slidingOf(call, extents, weight.shape.slice(2));
   checkWindows(call, x.shape, sliding);
   const { stride, dilation, margins } = sliding;
-  const padded = x.pad([[0, 0], [0, 0], ...margins]);
-  return byRank(call, convolutions, extents.length)(padded, weight, bias, {
-    stride,
-    dilation,
-    groups: call.int("group", 1),
-  });
+  const f = byRank(call, convolutions, extents.length);
+  const options = { stride, dilation, groups: call.int("group", 1) };
+  const padding = asPadding(sliding);
+  if (padding !== undefined) return f(x, weight, bias, { ...options, padding });
+  return f(x.pad([[0, 0], [0, 0], ...margins]), weight, bias, options);
 }
 
 /** A product of whole numbers, in float64, which holds them. */
@@ -65,7 +64,13 @@ function convolveTransposed(call: NodeCall): Tensor {
       (outputPadding[k] as number),
   );
   call.extents("attribute.strides", [x.shape[0] ?? 1, weight.shape[1] ?? 1, ...most]);
-  const whole = byRank(call, transposed, rank)(x, weight, undefined, options);
+  const f = byRank(call, transposed, rank);
+  const given = pads(call, rank);
+  const free = call.string("auto_pad", "NOTSET") === "NOTSET" && !call.has("output_shape");
+  if (free && given.every(([low, high]) => low === high)) {
+    return f(x, weight, bias, { ...options, padding: given.map(([low]) => low) });
+  }
+  const whole = f(x, weight, undefined, options);
   const margins = transposedMargins(call, whole.shape.slice(2), extents, stride);
   const cut = whole.pad([[0, 0], [0, 0], ...margins.map(([low, high]): [number, number] => [-low, -high])]);
   return bias === undefined ? cut : cut.add(bias.reshape([bias.size, ...extents.map(() => 1)]));

@@ -41,9 +41,8 @@ export const elementwise: Operators = {
     return call.flag("detect_negative", true) ? up.logicalOr(x.eq(-Infinity)) : up;
   },
   Clip: (call) => {
-    let x = call.input(0);
-    const [low, high] = [call.inputs[1], call.inputs[2]];
-    if (low !== undefined) x = x.maximum(low);
-    return high === undefined ? x : x.minimum(high);
+    const bound = (i: number, name: string): Tensor | number | undefined =>
+      call.inputs[i] ?? (call.has(name) ? call.float(name) : undefined);
+    return call.input(0).clamp(bound(1, "min"), bound(2, "max"));
   },
 };

@@ -6,6 +6,7 @@ import { control } from "./control.ts";
 import { convolution } from "./convolution.ts";
 import { creation } from "./creation.ts";
 import { elementwise } from "./elementwise.ts";
+import { gradient } from "./gradient.ts";
 import { indexing } from "./indexing.ts";
 import { losses } from "./losses.ts";
 import { movement } from "./movement.ts";
@@ -42,7 +43,7 @@ const standard: Operators = {
 const domains: ReadonlyMap<string, Operators> = new Map([
   ["", standard],
   ["ai.onnx", standard],
-  ["ai.onnx.preview.training", optimizers],
+  ["ai.onnx.preview.training", { ...optimizers, ...gradient }],
 ]);
 
 /** The operator of a domain by its name. */

@@ -1,7 +1,7 @@
 import { functional as F } from "@tapegrad/nn";
 import { isFloat, onesLike, sizeOf, type Tensor, zeros } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "../node-call.ts";
-import { checkWindows, type Margins, perAxis, type Sliding, slidingOf } from "./sliding.ts";
+import { asPadding, checkWindows, type Margins, perAxis, type Sliding, slidingOf } from "./sliding.ts";
 
 const averages = [F.avgPool1d, F.avgPool2d, F.avgPool3d];
 
@@ -26,23 +26,36 @@ function widen(x: Tensor, margins: Margins, value = 0): Tensor {
 
 function averagePool(call: NodeCall): Tensor {
   const x = call.input(0);
-  const { size, stride, margins, grown } = pooling(call, x);
+  const sliding = pooling(call, x);
+  const { size, stride, margins, grown } = sliding;
   const average =
     averages[size.length - 1] ?? call.fail("input[0]", `expected 1 to 3 spatial axes, got ${size.length}`);
+  const countIncludePad = call.flag("count_include_pad", false);
+  const padding = asPadding(sliding);
+  if (padding !== undefined) {
+    return average(x, size, { stride, padding, countIncludePad, ceilMode: call.flag("ceil_mode", false) });
+  }
   // The share of each window that counts: the input, or the input with its padding.
-  const includes = call.flag("count_include_pad", false);
-  const counted = includes ? widen(onesLike(x), margins, 1) : onesLike(x);
-  const beyond = includes ? grown.map(([, high], k): [number, number] => [0, high - (margins[k]?.[1] ?? 0)]) : grown;
-  const share = average(widen(counted, beyond), size, { stride });
+  const counted = countIncludePad ? widen(onesLike(x), margins, 1) : onesLike(x);
+  const beyond = grown.map(([, high], k): [number, number] => [0, high - (margins[k]?.[1] ?? 0)]);
+  const share = average(widen(counted, countIncludePad ? beyond : grown), size, { stride });
   return average(widen(x, grown), size, { stride }).div(share);
 }
 
 function maxPool(call: NodeCall): readonly (Tensor | undefined)[] {
-  const given = call.input(0);
-  const x = isFloat(given.dtype) ? given : given.to("float64");
-  const { size, stride, dilation, grown } = pooling(call, x);
-  const { values, indices } = F.maxPoolWithIndices(widen(x, grown, -Infinity), size, { stride, dilation });
-  return [values.to(given.dtype), call.wants(1) ? flatPositions(call, x, grown, indices) : undefined];
+  const x = call.input(0);
+  const sliding = pooling(call, x);
+  const { size, stride, dilation, grown } = sliding;
+  const padding = asPadding(sliding);
+  if (padding !== undefined) {
+    const options = { stride, dilation, padding, ceilMode: call.flag("ceil_mode", false) };
+    const { values, indices } = F.maxPoolWithIndices(x, size, options);
+    const none = grown.map((): [number, number] => [0, 0]);
+    return [values, call.wants(1) ? flatPositions(call, x, none, indices) : undefined];
+  }
+  const padded = widen(x, grown, isFloat(x.dtype) ? -Infinity : -(2 ** 31));
+  const { values, indices } = F.maxPoolWithIndices(padded, size, { stride, dilation });
+  return [values, call.wants(1) ? flatPositions(call, x, grown, indices) : undefined];
 }
 
 /** Positions within padded planes as positions within the whole unpadded input. */

@@ -54,6 +54,15 @@ export function pads(call: NodeCall, rank: number): Margins {
   return Array.from({ length: rank }, (_, k) => [values[k] as number, values[rank + k] as number]);
 }
 
+/** The margins as one padding for each axis, if both ends are alike and at most half a window; undefined otherwise. */
+export function asPadding({ margins, size, dilation }: Sliding): number[] | undefined {
+  const fits = margins.every(([low, high], k) => {
+    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
+    return low === high && low >= 0 && 2 * low <= span;
+  });
+  return fits ? margins.map(([low]) => low) : undefined;
+}
+
 /** Throws if all windows over `[N, C, ...spatial]` together, or the margins, have too many elements. */
 export function checkWindows(call: NodeCall, [n = 1, c = 1, ...extents]: readonly number[], sliding: Sliding): void {
   const { size, stride, dilation, margins } = sliding;
