@@ -37,7 +37,6 @@ function sameBroadcast(kept: Value, other: Value): Value | undefined {
 }
 
 const isOne = (value: number): boolean => value === 1;
-const first: Rule<OperationName> = (_, inputs) => inputs[0];
 
 /** The input, if reducing over `axes` changes nothing. */
 function reducesNothing(inputs: readonly Value[], axes: readonly number[]): Value | undefined {
@@ -101,10 +100,6 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   min: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   windows: (_, [x], { size, axes }) => (size.length === 0 && axes.length === 0 ? x : undefined),
-  checkIndex: (_, inputs, { extent }) =>
-    constantData(inputs[0] as Value)?.every((index) => index >= 0 && index < extent) === true
-      ? first(_, inputs, {} as never)
-      : undefined,
 };
 
 const largestFold = 4096;

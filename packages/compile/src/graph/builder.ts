@@ -41,6 +41,13 @@ export class GraphBuilder {
     return this.constant(data.of(value), [], dtype);
   }
 
+  /** Fails the call where an index is out of range. */
+  check(index: Value, extent: number, fn: string, axis: number): void {
+    const fits = constantData(index)?.every((i) => i >= 0 && i < extent) === true;
+    const key = `check ${index.id} ${extent} ${axis}`;
+    if (!fits) this.#once(key, () => this.applyAll("checkIndex", [index], { extent, fn, axis }));
+  }
+
   /** The first output of an operation. */
   apply<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): Value {
     return this.applyAll(name, inputs, attrs)[0] as Value;
@@ -107,7 +114,8 @@ export function inferSpecs<P extends OperationName>(
   inputs: readonly Value[],
   attrs: Operations[P],
 ): readonly Spec[] {
-  if (name === "copy" || name === "checkIndex") return [inputs[0] as Value];
+  if (name === "checkIndex") return [];
+  if (name === "copy") return [inputs[0] as Value];
   const { infer } = primitives[name as keyof typeof primitives];
   return (infer as (inputs: readonly Spec[], attrs: unknown) => readonly Spec[])(inputs, attrs);
 }

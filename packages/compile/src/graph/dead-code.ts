@@ -2,8 +2,10 @@ import { type Graph, type Operation, operationOf, outputsOf } from "./graph.ts";
 
 /** The graph without operations whose results nobody uses. */
 export function withoutDeadCode(graph: Graph): Graph {
-  const alive = new Set<Operation>();
-  const pending = outputsOf(graph);
+  // Checks have no results and stay.
+  const checks = graph.operations.filter(({ outputs }) => outputs.length === 0);
+  const alive = new Set<Operation>(checks);
+  const pending = [...outputsOf(graph), ...checks.flatMap(({ inputs }) => inputs)];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     const operation = operationOf(value);
     if (operation === undefined || alive.has(operation)) continue;

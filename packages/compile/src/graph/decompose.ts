@@ -21,14 +21,14 @@ export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
   );
 }
 
-/** Sums of float32 are accumulated in float64, as the eager kernels do. */
+/** Sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 stop at its end. */
 const wide =
   <P extends "sum" | "prod">(name: P): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
-    if (value.dtype !== "float32") return undefined;
+    if (value.dtype === "float64" || value.dtype === "bool") return undefined;
     const total = builder.apply(name, [to(builder, value, "float64")], attrs);
-    return [to(builder, total, "float32")];
+    return [to(builder, total, value.dtype)];
   };
 
 /** One-hot selection replaces indexing along axes of up to this extent. */
@@ -67,7 +67,9 @@ const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
     const zero = builder.scalar(0, (x as Value).dtype);
     const picked = builder.apply("where", [mask, x as Value, zero], {});
     // One term at most is not zero: nothing is lost in float32.
-    return [builder.apply("sum", [picked], { axes: [axis] })];
+    return isFloat(picked.dtype)
+      ? [builder.apply("sum", [picked], { axes: [axis] })]
+      : applyPrimitive(builder, "sum", [picked], { axes: [axis] });
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
     const mask = oneHot(builder, "scatterAdd", x as Value, index as Value, axis);
@@ -123,8 +125,8 @@ function oneHot(builder: GraphBuilder, fn: string, x: Value, index: Value, axis:
   const extent = x.shape[axis] as number;
   const single = keepDimsShape(x.shape, [axis]).every((n, a) => n === index.shape[a]);
   if (!single || extent > oneHotLimit || extent === 0 || !(isFloat(x.dtype) || x.dtype === "int32")) return undefined;
-  const checked = builder.apply("checkIndex", [index], { extent, fn, axis });
+  builder.check(index, extent, fn, axis);
   const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype: "int32" });
   const shape = x.shape.map((_n, a) => (a === axis ? extent : 1));
-  return builder.apply("eq", [builder.apply("reshape", [line], { shape }), checked], {});
+  return builder.apply("eq", [builder.apply("reshape", [line], { shape }), index], {});
 }

@@ -4,7 +4,7 @@ import type { AttrsOf, DType, PrimitiveName, Storage, Tensor, TypedArray } from 
 export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign"> {
   /** The same elements, in memory of their own. */
   copy: Readonly<Record<never, never>>;
-  /** Fails the call unless every element of an int32 index lies in [0, extent). Gives the index. */
+  /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */
   checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
 }
 

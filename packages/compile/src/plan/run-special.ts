@@ -13,7 +13,6 @@ export function runSpecial({ operation, inputs }: SpecialKernel, arrayOf: (value
         throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${i}.`);
       }
     }
-    arrayOf(outputs[0] as Value).set(index);
     return;
   }
   const primitive = primitives[name as keyof typeof primitives];

@@ -10,6 +10,7 @@ const reductions: ReadonlySet<OperationName> = new Set(["sum", "prod", "max", "m
 /** The category of an operation that is not a view. */
 export function categoryOf(operation: Operation): Category {
   const { name, inputs, outputs } = operation;
+  if (name === "checkIndex") return "special";
   const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
   if (isEmpty) return "special";
   if (name === "matmul") return (outputs[0] as Value).dtype.startsWith("float") ? "matmul" : "special";
@@ -18,10 +19,10 @@ export function categoryOf(operation: Operation): Category {
   return isLaneOperation(operation) ? "elementwise" : "special";
 }
 
-/** Int32 sums that leave int32 are an error, and bools have no sum: such go through the reference kernel. */
-function reducible({ name, outputs }: Operation): boolean {
+/** Integer extremes and bools go through the reference kernel. */
+function reducible({ outputs }: Operation): boolean {
   const { dtype } = outputs[0] as Value;
-  return dtype === "float64" || (dtype === "float32" && (name === "max" || name === "min"));
+  return dtype === "float64" || dtype === "float32";
 }
 
 /** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */

@@ -19,6 +19,7 @@ const largestGroup = 256;
 class Fusion {
   readonly #views: Views;
   readonly #units: Unit[] = [];
+  #created = 0;
   readonly #unitOf = new Map<Value, Unit>();
   readonly #readers = new Map<Value, Set<Group>>();
   readonly #consumers = new Map<Value, Operation[]>();
@@ -35,8 +36,8 @@ class Fusion {
   }
 
   add(operation: Operation): void {
-    const result = operation.outputs[0] as Value;
-    if (isView(this.#views, result)) return;
+    const [result] = operation.outputs;
+    if (result !== undefined && isView(this.#views, result)) return;
     const category = categoryOf(operation);
     if (category === "iota") return;
     const operands = operation.inputs.map((input) => this.#views.of(input));
@@ -48,7 +49,7 @@ class Fusion {
     const joined =
       isFusable && this.#candidates(operation, operands).some((group) => this.#join(group, operation, operands));
     if (joined) return;
-    const id = this.#units.length;
+    const id = this.#created++;
     const unit = isFusable ? new Group(id, loopExtents(domainOf(operation))) : new Single(id, operation, bases);
     this.#units.push(unit);
     if (unit.kind === "group") {
@@ -104,6 +105,10 @@ class Fusion {
     const reduces =
       categoryOf(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis] as number) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
+    for (const { base } of operands) {
+      const other = this.#unitOf.get(base);
+      if (other?.kind === "group" && other !== group) this.#merge(group, other, operation, operands);
+    }
     const result = operation.outputs[0] as Value;
     group.members.set(result, memberOf(group, operation, operands, axes, reduces));
     this.#unitOf.set(result, group);
@@ -112,6 +117,35 @@ class Fusion {
       operands.map(({ base }) => base),
     );
     return true;
+  }
+
+  /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
+  #merge(group: Group, other: Group, operation: Operation, operands: readonly View[]): void {
+    const loops = loopExtents(domainOf(operation)).join();
+    if (loops !== group.extents.join() || loops !== other.extents.join()) return;
+    if (group.members.size + other.members.size >= largestGroup) return;
+    if (operands.some(({ base }) => other.accumulated.has(base))) return;
+    if (alignment(other, operation, operands) === undefined) return;
+    const isFree = (one: Group): boolean => one.reduced === undefined && one.accumulated.size === 0;
+    const isAlike =
+      group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
+    if (!isFree(group) && !isFree(other) && !isAlike) return;
+    for (const { base } of operands) {
+      const unit = this.#unitOf.get(base);
+      if (unit !== undefined && unit !== group && unit !== other && dependsOn(unit, other)) return;
+    }
+    if (leadsThroughThird(group, other) || leadsThroughThird(other, group)) return;
+    for (const [value, member] of other.members) {
+      group.members.set(value, member);
+      this.#unitOf.set(value, group);
+    }
+    group.reduced ??= other.reduced;
+    for (const value of other.accumulated) group.accumulated.add(value);
+    for (const unit of other.dependencies) group.dependencies.add(unit);
+    for (const unit of this.#units) if (unit.dependencies.delete(other)) unit.dependencies.add(group);
+    group.dependencies.delete(group);
+    for (const readers of this.#readers.values()) if (readers.delete(other)) readers.add(group);
+    this.#units.splice(this.#units.indexOf(other), 1);
   }
 
   /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
@@ -150,7 +184,8 @@ class Fusion {
     const seen = new Set(pending);
     for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
       for (const consumer of this.#consumers.get(value) ?? []) {
-        const result = consumer.outputs[0] as Value;
+        const [result] = consumer.outputs;
+        if (result === undefined) continue;
         const passes = isView(this.#views, result);
         if (!passes && categoryOf(consumer) !== "elementwise") continue;
         if (!passes && sizeOf(result.shape) >= size) return true;
@@ -177,6 +212,12 @@ class Fusion {
 function accumulates(reduces: readonly number[], kept: readonly number[], inner: readonly number[]): boolean {
   const overlap = reduces.filter((axis) => inner.includes(axis)).length;
   return (overlap === 0 || overlap === inner.length) && kept.every((axis) => inner.includes(axis));
+}
+
+/** Whether `unit` needs `other` by way of a third. */
+function leadsThroughThird(unit: Unit, other: Unit): boolean {
+  for (const dependency of unit.dependencies) if (dependency !== other && dependsOn(dependency, other)) return true;
+  return false;
 }
 
 function sameAxes(a: readonly number[], b: readonly number[]): boolean {

@@ -37,8 +37,8 @@ export function prepare(graph: Graph, views: Views): Graph {
 
   const operations: Operation[] = [];
   for (const operation of graph.operations) {
-    const result = operation.outputs[0] as Value;
-    if (!isView(views, result)) {
+    const [result] = operation.outputs;
+    if (result === undefined || !isView(views, result)) {
       const category = categoryOf(operation);
       if (category === "special") operation.inputs = operation.inputs.map(inOrder);
       if (category === "matmul") {
