@@ -95,5 +95,5 @@ export type { MaxPoolOptions, MaxPoolResult } from "./pooling/max-pooling.ts";
 export type { PoolingOptions } from "./pooling/pooling-plan.ts";
 export type { CellWeights } from "./recurrent/cell-weights.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru-cell.ts";
-export { lstmCell, type LSTMState } from "./recurrent/lstm-cell.ts";
+export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm-cell.ts";
 export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn-cell.ts";

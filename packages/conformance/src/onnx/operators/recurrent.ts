@@ -1,5 +1,5 @@
 import { functional as F } from "@tapegrad/nn";
-import { cat, split, stack, type Tensor, where, zeros } from "@tapegrad/tensor";
+import { cat, chunk, split, stack, type Tensor, where, zeros } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "../node-call.ts";
 
 type States = readonly Tensor[];
@@ -54,6 +54,12 @@ function weightsOf(call: NodeCall, gates: readonly number[], hidden: number): F.
   return { ...weights, biasIh: ordered(own), biasHh: ordered(recurrent) };
 }
 
+/** Peephole weights of the gates, which stand as i, o, f there, and as i, f, o here. */
+function peepholesOf(call: NodeCall): Tensor | undefined {
+  const [input, output, forget] = call.inputs[7] === undefined ? [] : chunk(call.input(7).squeeze(0), 3);
+  return input && output && forget && cat([input, forget, output]);
+}
+
 /** Throws unless the activations are the standard ones. */
 function standardActivations(call: NodeCall, names: readonly string[]): void {
   const given = call.strings("activations") ?? names;
@@ -78,7 +84,8 @@ export const recurrent: Operators = {
   // Gates stand as i, o, f, c there, and as i, f, g, o here.
   LSTM: (call) => {
     standardActivations(call, ["Sigmoid", "Tanh", "Tanh"]);
-    if (call.inputs[7] !== undefined) call.fail("input[7]", "expected no peephole weights, got some");
-    return recur(call, (x, [h, c], weights) => F.lstmCell(x, [h as Tensor, c as Tensor], weights), [0, 2, 3, 1], 2);
+    const peepholes = peepholesOf(call);
+    const cell: Cell = (x, [h, c], weights) => F.lstmCell(x, [h as Tensor, c as Tensor], weights, { peepholes });
+    return recur(call, cell, [0, 2, 3, 1], 2);
   },
 };

@@ -1,9 +1,18 @@
-import { chunk, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, chunk, type Tensor } from "@tapegrad/tensor";
 import { linear } from "../linear.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 
 /** The output and the memory of an LSTM. */
 export type LSTMState = readonly [h: Tensor, c: Tensor];
+
+/** Options of {@link lstmCell}. */
+export interface LSTMCellArguments {
+  /**
+   * Weights `[3·hidden]` by which the gates see the memory: p_i and p_f multiply c, p_o multiplies c'. None unless given, as in PyTorch.
+   */
+  readonly peepholes?: Tensor | undefined;
+}
 
 /**
  * One step of a long short-term memory:
@@ -14,6 +23,8 @@ export type LSTMState = readonly [h: Tensor, c: Tensor];
  * h' = σ(o) ⊙ tanh(c')
  * ```
  *
+ * With peepholes `p_i ⊙ c` is added to i, `p_f ⊙ c` to f and `p_o ⊙ c'` to o.
+ *
  * @param x `[..., in]`
  * @param state h and c, each `[..., hidden]`
  * @param weights four gates in the order i, f, g, o
@@ -21,7 +32,7 @@ export type LSTMState = readonly [h: Tensor, c: Tensor];
  * @throws {ShapeError} when shapes do not fit together
  *
  * Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
- * https://doi.org/10.1162/089976600300015015
+ * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302
  *
  * @example
  * ```ts
@@ -31,11 +42,24 @@ export type LSTMState = readonly [h: Tensor, c: Tensor];
  * h.item(); // => 0.3808
  * ```
  */
-export function lstmCell(x: Tensor, [h, c]: LSTMState, weights: CellWeights): LSTMState {
+export function lstmCell(
+  x: Tensor,
+  [h, c]: LSTMState,
+  weights: CellWeights,
+  options: LSTMCellArguments = {},
+): LSTMState {
+  checkOptions("lstmCell", options, ["peepholes"]);
+  const { peepholes } = options;
   checkCell("lstmCell", 4, x, { h, c }, weights);
+  checkVector("lstmCell", "peepholes", peepholes, [3 * (h.shape.at(-1) as number)]);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh)); // [..., 4·hidden]
   const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
-  const memory = forget.sigmoid().mul(c).add(input.sigmoid().mul(candidate.tanh()));
-  return [output.sigmoid().mul(memory.tanh()), memory];
+  const [toInput, toForget, toOutput] = peepholes === undefined ? [] : chunk(peepholes, 3);
+  const gate = (from: Tensor, memory: Tensor, peephole: Tensor | undefined): Tensor =>
+    (peephole === undefined ? from : from.add(memory.mul(peephole))).sigmoid();
+  const memory = gate(forget, c, toForget)
+    .mul(c)
+    .add(gate(input, c, toInput).mul(candidate.tanh()));
+  return [gate(output, memory, toOutput).mul(memory.tanh()), memory];
 }
