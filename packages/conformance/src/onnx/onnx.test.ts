@@ -5,6 +5,7 @@ import { readExclusions } from "../golden/excluded.ts";
 import type { Row } from "../row.ts";
 import { compareGradients } from "./compare-gradients.ts";
 import { locateOnnxTests } from "./locate.ts";
+import type { AttributeProto, NodeProto } from "./model.ts";
 import { type NodeTest, readNodeModel, readNodeTest } from "./node-test.ts";
 import { type OnnxFamily, onnxRows, placesOf } from "./onnx-rows.ts";
 import { findOperator } from "./operators/operators.ts";
@@ -57,6 +58,15 @@ describe("tests of ONNX", () => {
     const excluded = rows.filter(({ status }) => status === "excluded").map((row) => `${row.family} ${row.case}`);
     const named = readExclusions().filter(({ family }) => family.startsWith("onnx"));
     for (const { family, case: name } of named) expect(excluded).toContain(`${family} ${name}`);
+  });
+
+  it("passes adam_multiple with the epsilon that its file lacks", () => {
+    const test = readNodeTest(folder, "adam_multiple");
+    expect(runNodeTest(test).failures).not.toEqual([]);
+    const { attributes } = test.model.graph.nodes[0] as NodeProto;
+    const alpha = attributes.find(({ name }) => name === "alpha") as AttributeProto;
+    attributes.push({ ...alpha, name: "epsilon", f: 1e-2 });
+    expect(runNodeTest(test).failures).toEqual([]);
   });
 
   it.each([...operatorsOutOfScope.keys()])("has %s out of scope, and no row for it", (name) => {
