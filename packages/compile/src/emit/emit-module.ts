@@ -39,6 +39,7 @@ export function emitModule({ kernels, addressOf, scratch, copies, memory }: Modu
             emitLoops(module, f, kernel.plan, { addressOf, scratch: scratch[i] as number }),
           )
         : emitMatmul(module, `kernel${i}`, kernel.plan, gemms, addressOf, scratch[i] as number);
+    module.exportFunction(compute);
     return (f: FunctionBuilder<"void">): void => f.call(compute, {});
   });
   module.exportFunction(

@@ -106,7 +106,8 @@ const largestFold = 4096;
 
 /** Whether an operation is to be evaluated now: its inputs are constants, and its outputs small. */
 export function foldable(name: OperationName, inputs: readonly Value[], outputs: readonly Spec[]): boolean {
-  if (inputs.length === 0 || name === "copy" || name === "checkIndex" || name === "randomBits") return false;
+  if (inputs.length === 0 || name === "copy" || name === "checkIndex" || name === "matmulSum" || name === "randomBits")
+    return false;
   const limit = name === "broadcastTo" ? 1 : largestFold;
   return (
     inputs.every((input) => constantData(input) !== undefined) && outputs.every(({ shape }) => sizeOf(shape) <= limit)

@@ -1,4 +1,4 @@
-import { type DType, primitives, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { type DType, keepDimsShape, primitives, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
 import { foldable, simplify } from "./algebra.ts";
 import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";
 
@@ -116,6 +116,11 @@ export function inferSpecs<P extends OperationName>(
 ): readonly Spec[] {
   if (name === "checkIndex") return [];
   if (name === "copy") return [inputs[0] as Value];
+  if (name === "matmulSum") {
+    const { axes, ...attributes } = attrs as Operations["matmulSum"];
+    const [{ shape, dtype }] = primitives.matmul.infer(inputs, attributes) as readonly [Spec];
+    return [{ shape: keepDimsShape(shape, axes), dtype }];
+  }
   const { infer } = primitives[name as keyof typeof primitives];
   return (infer as (inputs: readonly Spec[], attrs: unknown) => readonly Spec[])(inputs, attrs);
 }

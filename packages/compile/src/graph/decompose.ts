@@ -1,6 +1,6 @@
 import { type AttrsOf, type DType, isFloat, keepDimsShape, type PrimitiveName, sizeOf } from "@tapegrad/tensor";
 import { constantScalar, type GraphBuilder } from "./builder.ts";
-import type { Value } from "./graph.ts";
+import { attrsOf, operationOf, type Value } from "./graph.ts";
 
 type Decomposition<P extends PrimitiveName> = (
   builder: GraphBuilder,
@@ -35,7 +35,13 @@ const wide =
 const oneHotLimit = 256;
 
 const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
-  sum: wide("sum"),
+  sum: (builder, inputs, { axes }) => {
+    const product = operationOf(inputs[0] as Value);
+    const rank = inputs[0]?.shape.length ?? 0;
+    const isStack = product?.name === "matmul" && axes.every((axis) => axis < rank - 2);
+    if (!isStack || !isFloat((inputs[0] as Value).dtype)) return wide("sum")(builder, inputs, { axes });
+    return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
+  },
   prod: wide("prod"),
   standardize: (builder, [x], attrs) => {
     const value = x as Value;

@@ -2,6 +2,8 @@ import type { AttrsOf, DType, PrimitiveName, Storage, Tensor, TypedArray } from 
 
 /** Every operation of a graph: the primitives but `assign`, and what the compiler adds to them. */
 export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign"> {
+  /** A product of stacks of matrices, summed over axes of the stack, which are kept as 1: one longer contraction. */
+  matmulSum: AttrsOf<"matmul"> & { readonly axes: readonly number[] };
   /** The same elements, in memory of their own. */
   copy: Readonly<Record<never, never>>;
   /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */

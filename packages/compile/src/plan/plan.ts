@@ -19,6 +19,7 @@ export class Plan {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly trace: Trace;
+  exports: WebAssembly.Exports;
   /** Bytes of the module. */
   readonly code: Uint8Array<ArrayBuffer>;
   readonly #arena: number;
@@ -60,6 +61,7 @@ export class Plan {
       },
     });
     this.#run = instance.exports["run"] as () => void;
+    this.exports = instance.exports;
   }
 
   /** Bytes of the memory that is used anew by every call. */

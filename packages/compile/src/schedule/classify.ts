@@ -13,7 +13,8 @@ export function categoryOf(operation: Operation): Category {
   if (name === "checkIndex") return "special";
   const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
   if (isEmpty) return "special";
-  if (name === "matmul") return (outputs[0] as Value).dtype.startsWith("float") ? "matmul" : "special";
+  if (name === "matmul" || name === "matmulSum")
+    return (outputs[0] as Value).dtype.startsWith("float") ? "matmul" : "special";
   if (name === "iota") return "iota";
   if (reductions.has(name)) return reducible(operation) ? "reduction" : "special";
   return isLaneOperation(operation) ? "elementwise" : "special";
