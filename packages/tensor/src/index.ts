@@ -55,7 +55,7 @@ export {
   sizeOf,
   stridesOf,
 } from "./shape.ts";
-export { convertStorage, type NestedNumbers } from "./tensor/core.ts";
+export { convertStorage, type NestedNumbers, type PendingGrad } from "./tensor/core.ts";
 export type { Operand } from "./tensor/elementwise-methods.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
 export type { PadMode, PadOptions } from "./tensor/padded.ts";

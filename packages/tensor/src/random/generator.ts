@@ -1,7 +1,7 @@
-import { ValueError } from "../errors.ts";
+import { CompileError, ValueError } from "../errors.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
-import { readState } from "../tensor/tracer.ts";
+import { isTracing, readState } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -44,8 +44,18 @@ export function defaultGenerator(): Generator {
   return readState(() => current);
 }
 
-/** Replaces the default generator by one of this seed, and returns it. */
+/**
+ * Replaces the default generator by one of this seed, and returns it.
+ *
+ * @throws {CompileError} while a function is traced, which would seed once and not in every call
+ */
 export function manualSeed(seed: number): Generator {
+  if (isTracing()) {
+    throw new CompileError(
+      "manualSeed: expected a call outside compiled functions, got one while tracing. " +
+        "Seed before the call, or draw from a generator of your own.",
+    );
+  }
   current = new Generator(seed);
   return current;
 }

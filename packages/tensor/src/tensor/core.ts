@@ -12,6 +12,14 @@ import { activeTracer } from "./tracer.ts";
 /** Nested arrays of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
+/** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
+export interface PendingGrad {
+  /** The elements, until the memory is written again. */
+  readonly data: TypedArray;
+  /** A tensor with elements of its own. */
+  readonly toTensor: () => Tensor;
+}
+
 /** Fields and reading access of a tensor; the method families extend it. */
 export abstract class TensorCore {
   /** Extents, outermost axis first. */
@@ -22,7 +30,7 @@ export abstract class TensorCore {
   readonly storage: Storage;
   /** Whether gradients flow to this tensor. */
   requiresGrad = false;
-  #grad: Tensor | undefined = undefined;
+  #grad: Tensor | PendingGrad | undefined = undefined;
   /** The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
 
@@ -43,13 +51,30 @@ export abstract class TensorCore {
 
   /** Gradient that `backward` accumulated here; only leaves get one. */
   get grad(): Tensor | undefined {
-    activeTracer()?.readGrad?.(this.self(), this.#grad);
-    return this.#grad;
+    const grad = this.#settledGrad();
+    activeTracer()?.readGrad?.(this.self(), grad);
+    return grad;
   }
 
   set grad(gradient: Tensor | undefined) {
-    activeTracer()?.writeGrad?.(this.self(), this.#grad);
+    const tracer = activeTracer();
+    if (tracer !== undefined) tracer.writeGrad?.(this.self(), this.#settledGrad());
     this.#grad = gradient;
+  }
+
+  /** @internal The gradient as it is kept; reading it makes no tensor. */
+  get keptGrad(): Tensor | PendingGrad | undefined {
+    return this.#grad;
+  }
+
+  set keptGrad(gradient: Tensor | PendingGrad | undefined) {
+    this.#grad = gradient;
+  }
+
+  #settledGrad(): Tensor | undefined {
+    const grad = this.#grad;
+    if (grad === undefined || grad instanceof TensorCore) return grad;
+    return (this.#grad = grad.toTensor());
   }
 
   /** Element type. */
@@ -68,27 +93,42 @@ export abstract class TensorCore {
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
   get data(): TypedArray {
+    return this.#read("data");
+  }
+
+  #read(fn: string): TypedArray {
     const { data } = this.storage;
     if (data === undefined) {
       throw new CompileError(
-        `data: expected a tensor with a value, got one of shape ${formatShape(this.shape)} that is being traced. ` +
-          "Return it from the compiled function and read it afterwards.",
+        `${fn}: expected a tensor with a value, got one of shape ${formatShape(this.shape)} that is being traced. ` +
+          "Return it from the compiled function and read it afterwards, or choose between values with where.",
       );
     }
+    activeTracer()?.readData?.(this.storage, fn);
     return data;
   }
 
-  /** The only element, as a number. */
+  /**
+   * The only element, as a number.
+   *
+   * @throws {ShapeError} for any other number of elements
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   */
   item(): number {
     if (this.size !== 1) {
       throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
     }
-    return this.data[0] as number;
+    return this.#read("item")[0] as number;
   }
 
-  /** The elements as nested arrays; bools become 0 and 1. */
+  /**
+   * The elements as nested arrays; bools become 0 and 1.
+   *
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   */
   toArray(): NestedNumbers {
-    const { data, shape } = this;
+    const { shape } = this;
+    const data = this.#read("toArray");
     let at = 0;
     const build = (axis: number): NestedNumbers =>
       axis === shape.length
@@ -126,12 +166,19 @@ export abstract class TensorCore {
   }
 }
 
-/** Changes a leaf's dtype in place, converting its elements; its gradient is dropped. */
+/**
+ * Changes a leaf's dtype in place, converting its elements; its gradient is dropped.
+ *
+ * @throws {CompileError} while a function is traced that has used the tensor
+ */
 export function convertStorage(tensor: TensorCore, dtype: DType): void {
   const { storage } = tensor;
+  const { data } = storage;
   if (storage.dtype === dtype) return;
+  if (data === undefined) throw new CompileError(`to: expected a tensor with a value, got one that is being traced.`);
+  activeTracer()?.convert?.(storage, "to");
   const converted = allocate(dtype, tensor.size);
-  convertInto(tensor.data, converted);
+  convertInto(data, converted);
   storage.dtype = dtype;
   storage.data = converted;
   storage.version++;

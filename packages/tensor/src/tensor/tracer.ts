@@ -13,6 +13,10 @@ export interface Tracer {
   ) => readonly Tensor[];
   /** A tensor was made from given values: the same in every run of the function. */
   readonly create?: (storage: Storage) => void;
+  /** The elements of a tensor are about to be read. Throws if they belong to another time than that of the trace. */
+  readonly readData?: (storage: Storage, fn: string) => void;
+  /** The dtype of a tensor is about to be changed in place. Throws if the trace depends on it. */
+  readonly convert?: (storage: Storage, fn: string) => void;
   /** State outside tensors was read; the trace holds as long as `read` gives an equal value. */
   readonly guard?: (read: () => unknown) => void;
   /** The gradient of `leaf` is about to be read. */

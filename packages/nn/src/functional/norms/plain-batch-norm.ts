@@ -24,8 +24,7 @@ function follow({ running, count, momentum, runningVariance }: BatchNormPlan, me
   if (running === undefined || count === 0) return;
   const { runningMean, runningVar, numBatchesTracked } = running;
   withGradMode(false, () => {
-    const batches = (numBatchesTracked?.item() ?? 0) + 1;
-    const weight = momentum ?? 1 / batches;
+    const weight = momentum ?? 1 / ((numBatchesTracked?.item() ?? 0) + 1);
     const correction = runningVariance === "unbiased" ? count / (count - 1) : 1;
     const blend = (old: Tensor, value: Tensor): Tensor =>
       old.mul(1 - weight).add(value.reshape(old.shape).to(old.dtype).mul(weight));
