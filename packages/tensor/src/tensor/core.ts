@@ -157,8 +157,9 @@ export abstract class TensorCore {
   }
 
   static {
-    // What console.log shows in Node and Deno. In a static block, since declarations cannot name such a key.
-    Object.defineProperty(TensorCore.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    // What console.log shows in Node and Deno. In a static block, since declarations cannot name such a key; of `this`,
+    // since the compiler gives the class an alias that is not assigned yet.
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
       value(this: TensorCore): string {
         return describeTensor(this);
       },
