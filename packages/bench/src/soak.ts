@@ -1,14 +1,17 @@
+import "@tapegrad/autograd";
 import process from "node:process";
-import { trainingCases } from "./training-steps.ts";
+import { programOf } from "./ours/program-of.ts";
+import { rows } from "./rows/rows.ts";
 
 // Trains for 20,000 steps and watches the memory: a leak would show as a slope.
 const steps = 20_000;
 const megabyte = 2 ** 20;
-const step = trainingCases[0]?.build();
-if (step === undefined || globalThis.gc === undefined) throw new Error("soak: run with node --expose-gc.");
+const [row] = rows;
+if (row === undefined || globalThis.gc === undefined) throw new Error("soak: run with node --expose-gc.");
+const { run, inputs } = programOf(row);
 const levels: number[] = [];
 for (let i = 1; i <= steps; i++) {
-  step();
+  run(...inputs);
   if (i % 2000 !== 0) continue;
   globalThis.gc();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

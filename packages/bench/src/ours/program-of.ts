@@ -1,0 +1,85 @@
+import {
+  BatchNorm,
+  Conv2d,
+  Dense,
+  Flatten,
+  LayerNorm,
+  MaxPool2d,
+  type Module,
+  Parameter,
+  ReLU,
+  RMSNorm,
+  Sequential,
+} from "@tapegrad/nn";
+import { noGrad } from "@tapegrad/autograd";
+import type { Tensor } from "@tapegrad/tensor";
+import { digest } from "../digest.ts";
+import type { NormName, Row } from "../rows/row.ts";
+import { LanguageModel } from "./language-model.ts";
+import { LSTMClassifier } from "./lstm-classifier.ts";
+import { load, type Program, resultProgram, type Tensors, tensorsOf, trainingProgram } from "./program.ts";
+
+const norms = { BatchNorm, LayerNorm, RMSNorm } satisfies Record<NormName, new (features: number) => Module>;
+
+/** What a row means in our framework. */
+export function programOf(row: Row): Program {
+  const tensors = tensorsOf(row);
+  switch (row.kind) {
+    case "mlp":
+      return trainingProgram(load(mlp(row.sizes, row.norm), tensors), tensors);
+    case "cnn":
+      return trainingProgram(load(cnn(row.channels), tensors), tensors);
+    case "transformer": {
+      const [symbols = 0] = (tensors["embedding.weight"] as Tensor).shape;
+      const [time = 0] = (tensors["position"] as Tensor).shape;
+      return trainingProgram(load(new LanguageModel({ ...row, symbols, time }), tensors), tensors);
+    }
+    case "lstm":
+      return trainingProgram(load(new LSTMClassifier(row.features), tensors), tensors);
+    case "norm":
+      return normProgram(row.norm, row.features, tensors);
+    case "inference": {
+      const model = load(mlp(row.sizes, row.norm), tensors).eval();
+      return resultProgram((x) => noGrad(() => model.forward(x as Tensor)), [tensors["x"] as Tensor]);
+    }
+    case "matmul": {
+      const [a, b] = [tensors["a"] as Tensor, tensors["b"] as Tensor];
+      return resultProgram(() => a.matmul(b), []);
+    }
+  }
+}
+
+function mlp(sizes: readonly number[], norm: NormName): Module {
+  const layers = sizes.slice(1).flatMap((to, i) => {
+    const layer = new Dense(sizes[i] as number, to);
+    return i === sizes.length - 2 ? [layer] : [layer, new norms[norm](to), new ReLU()];
+  });
+  return new Sequential(...layers);
+}
+
+function cnn(channels: readonly number[]): Module {
+  const blocks = channels
+    .slice(1)
+    .flatMap((to, i) => [new Conv2d(channels[i] as number, to, 5), new BatchNorm(to), new ReLU(), new MaxPool2d(2)]);
+  return new Sequential(...blocks, new Flatten(), new Dense(16 * (channels.at(-1) as number), 10));
+}
+
+/** Gradients of the input and of γ and β for a given cotangent. */
+function normProgram(name: NormName, features: number, tensors: Tensors): Program {
+  const { "norm.weight": weight, "norm.bias": bias } = tensors;
+  const norm = load(new norms[name](features), { weight, ...(bias && { bias }) } as Tensors);
+  const x = new Parameter(tensors["x"] as Tensor);
+  const cotangent = tensors["cotangent"] as Tensor;
+  const leaves = [x, ...norm.parameters()];
+  return {
+    run: () => {
+      for (const leaf of leaves) leaf.grad = undefined;
+      const y = norm.forward(x);
+      y.backward(cotangent);
+      return y.detach();
+    },
+    inputs: [],
+    values: () => leaves.map((leaf) => digest((leaf.grad as Tensor).data)),
+    compared: 1,
+  };
+}
