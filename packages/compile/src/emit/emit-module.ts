@@ -1,16 +1,20 @@
 import {
-  defineGemm,
+  type Expr,
   type FunctionBuilder,
   type FunctionRef,
-  type GemmFunction,
   i32,
+  type Local,
   ModuleBuilder,
+  select,
 } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
-import { bytesPerElement } from "../memory/residents.ts";
-import type { PlannedKernel } from "../memory/memory-plan.ts";
-import { emitLoops } from "./loop-emitter.ts";
-import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
+import { partialBytes, type PlannedKernel, threadScratchBytes } from "../memory/memory-plan.ts";
+import { defineLoops, definePartialSums } from "./emit-loop-kernel.ts";
+import { MatmulEmitter } from "./emit-matmul.ts";
+import { partialLayout, type Split } from "./split.ts";
+
+/** Waits until all threads of a run have come here. */
+export type Barrier = FunctionRef<{ readonly threads: "i32" }, "void">;
 
 /** What code needs to know of the memory that it runs in. */
 export interface ModuleOptions {
@@ -21,71 +25,148 @@ export interface ModuleOptions {
   /** Copies that end a call: bytes from one address to another. */
   readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
   readonly memory: { readonly initial: number; readonly maximum: number; readonly shared: boolean };
+  /** Defines the barrier of a module that several threads run; undefined for one thread. */
+  readonly barrier: ((module: ModuleBuilder) => Barrier) | undefined;
 }
 
-const nothing = { params: {}, result: "void" } as const;
+type Code = FunctionBuilder<"void">;
 
-/** Assembles the module of a plan. Its `run` runs all kernels; `env.special` runs one that is not WebAssembly. */
-export function emitModule({ kernels, addressOf, scratch, copies, memory }: ModuleOptions): ModuleBuilder {
+/** A kernel as code: what thread 0 does alone, or what every thread does, and what thread 0 does afterwards. */
+interface Step {
+  readonly alone: ((f: Code) => void) | undefined;
+  readonly together: ((f: Code, thread: Local<"i32">, threads: Local<"i32">) => void) | undefined;
+  readonly after?: (f: Code) => void;
+}
+
+/**
+ * Assembles the module of a plan. Its `run(thread, threads)` runs all kernels, or a thread's part of them; results do not
+ * depend on the number of threads. `env.special` runs a kernel that is not WebAssembly.
+ */
+export function emitModule(options: ModuleOptions): ModuleBuilder {
   const module = new ModuleBuilder();
-  module.importMemory("env", "memory", memory);
+  module.importMemory("env", "memory", options.memory);
   const special = module.importFunction("env", "special", { params: { kernel: "i32" }, result: "void" });
-  const gemms = new Map<string, GemmFunction>();
-  const steps = kernels.map((kernel, i) => {
-    if (kernel.kind === "special") return (f: FunctionBuilder<"void">): void => f.call(special, { kernel: i });
-    const compute: FunctionRef =
-      kernel.kind === "loop"
-        ? module.function(`kernel${i}`, nothing, (f) =>
-            emitLoops(module, f, kernel.plan, { addressOf, scratch: scratch[i] as number }),
-          )
-        : emitMatmul(module, `kernel${i}`, kernel.plan, gemms, addressOf, scratch[i] as number);
-    module.exportFunction(compute);
-    return (f: FunctionBuilder<"void">): void => f.call(compute, {});
-  });
+  const matmuls = new MatmulEmitter(module);
+  const steps = options.kernels.map((kernel, i) =>
+    kernel.kind === "special"
+      ? { alone: (f: Code): void => f.call(special, { kernel: i }), together: undefined }
+      : emitKernel(module, matmuls, kernel, i, options),
+  );
+  const barrier = options.barrier?.(module);
+  const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
   module.exportFunction(
-    module.function("run", nothing, (f) => {
-      for (const step of steps) step(f);
-      for (const { from, to, bytes } of copies) f.copyMemory(to, from, bytes);
+    module.function("run", signature, (f, { thread, threads }) => {
+      emitSteps(f, steps, thread, threads, barrier);
+      if (options.copies.length === 0) return;
+      f.if(i32.eqz(thread), () => {
+        for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
+      });
     }),
   );
   return module;
 }
 
-function emitMatmul(
+/** Runs the steps in order; threads wait for each other where one reads what another wrote. */
+function emitSteps(
+  f: Code,
+  steps: readonly Step[],
+  thread: Local<"i32">,
+  threads: Local<"i32">,
+  barrier: Barrier | undefined,
+): void {
+  let alone: ((f: Code) => void)[] = [];
+  let hasRun = false;
+  const meet = (): void => {
+    if (hasRun && barrier !== undefined) f.call(barrier, { threads });
+    hasRun = false;
+  };
+  const runAlone = (): void => {
+    if (alone.length === 0) return;
+    const steps = alone;
+    alone = [];
+    meet();
+    f.if(i32.eqz(thread), () => {
+      for (const step of steps) step(f);
+    });
+    hasRun = true;
+  };
+  for (const step of steps) {
+    if (step.alone !== undefined) alone.push(step.alone);
+    if (step.together === undefined) continue;
+    runAlone();
+    meet();
+    step.together(f, thread, threads);
+    hasRun = true;
+    if (step.after !== undefined) alone.push(step.after);
+  }
+  runAlone();
+  meet();
+}
+
+function emitKernel(
   module: ModuleBuilder,
-  name: string,
-  { kernel, spec, batch }: MatmulPlan,
-  gemms: Map<string, GemmFunction>,
-  addressOf: (value: Value) => number,
-  scratch: number,
-): FunctionRef {
-  const key = JSON.stringify(spec);
-  let gemm = gemms.get(key);
-  if (gemm === undefined) gemms.set(key, (gemm = defineGemm(module, spec)));
-  const multiply = gemm;
-  const bytes = bytesPerElement[spec.dtype];
-  return module.function(name, nothing, (f) => {
-    const addresses = {
-      a: f.local("i32", addressOf(kernel.a.base) + kernel.a.offset * bytes),
-      b: f.local("i32", addressOf(kernel.b.base) + kernel.b.offset * bytes),
-      c: f.local("i32", addressOf(kernel.to)),
+  matmuls: MatmulEmitter,
+  kernel: Exclude<PlannedKernel, { kind: "special" }>,
+  index: number,
+  { addressOf, scratch }: ModuleOptions,
+): Step {
+  const name = `kernel${index}`;
+  const { split } = kernel;
+  const bytes = threadScratchBytes(kernel);
+  const blocks = scratch[index] as number;
+  const base = blocks + partialBytes(kernel);
+  const scratchOf = (thread: Expr<"i32">): Expr<"i32"> => i32.add(i32.mul(thread, bytes), base);
+  if (kernel.kind === "matmul") {
+    const run = matmuls.define(name, kernel.plan, addressOf);
+    const extent = kernel.plan.batch[0]?.size ?? kernel.plan.spec.m;
+    if (split === undefined)
+      return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base }), together: undefined };
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread) }),
     };
-    const nest = (axes: readonly BatchAxis[]): void => {
-      const [axis, ...rest] = axes;
-      if (axis === undefined) {
-        f.call(multiply, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument: 0 });
-        return;
-      }
-      f.for({ to: axis.size }, () => {
-        nest(rest);
-        for (const side of ["a", "b", "c"] as const) {
-          f.set(addresses[side], i32.add(addresses[side], axis[side] * bytes));
-        }
+  }
+  const { plan } = kernel;
+  const run = defineLoops(module, name, plan, split, addressOf);
+  const extent = plan.kernel.extents[plan.outer[0] ?? -1] ?? 1;
+  if (split === undefined) {
+    return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
+  }
+  const { parts } = split;
+  if (parts === undefined) {
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread), partials: 0 }),
+    };
+  }
+  // Each thread runs some of the parts, and thread 0 adds up what they gave.
+  const sums = definePartialSums(module, `${name}.sums`, plan, parts, blocks, addressOf);
+  const blockBytes = partialLayout(plan).bytes;
+  return {
+    alone: undefined,
+    together: (f, thread, threads) => {
+      const { from: first, to: end } = share(f, { extent: parts, step: 1 }, thread, threads);
+      f.for({ from: first, to: end }, (part) => {
+        const turns = share(f, split, part, i32.const(parts));
+        f.call(run, { ...turns, scratch: scratchOf(thread), partials: i32.add(i32.mul(part, blockBytes), blocks) });
       });
-      for (const side of ["a", "b", "c"] as const) {
-        f.set(addresses[side], i32.sub(addresses[side], axis.size * axis[side] * bytes));
-      }
-    };
-    nest(batch);
-  });
+    },
+    after: (f) => f.call(sums, {}),
+  };
+}
+
+/** The turns of a loop that fall to one of `count` parts: whole steps, but for the last. */
+function share(
+  f: Code,
+  { extent, step }: Split,
+  part: Expr<"i32">,
+  count: Expr<"i32">,
+): { readonly from: Local<"i32">; readonly to: Local<"i32"> } {
+  const steps = Math.ceil(extent / step);
+  const start = (of: Expr<"i32">): Expr<"i32"> => i32.mul(i32.divU(i32.mul(of, steps), count), step);
+  const from = f.let(start(part));
+  const end = f.let(start(i32.add(part, 1)));
+  return { from, to: f.let(select(i32.ltS(end, extent), end, i32.const(extent))) };
 }

@@ -1,77 +1,54 @@
-import {
-  constant,
-  type Expr,
-  f32x4,
-  f64x2,
-  type FunctionBuilder,
-  i32,
-  i32x4,
-  type Local,
-  type ModuleBuilder,
-  v128,
-} from "@tapegrad/simd";
+import { constant, type Expr, type FunctionBuilder, i32, i32x4, type Local, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
-import type { KernelNode, Reduction, ReduceNode, Store } from "../schedule/loop-kernel.ts";
-import {
-  bytesOf,
-  firstLane,
-  loadLanes,
-  loadUniform,
-  type Place,
-  positions,
-  storeFirst,
-  storeLanes,
-  swapped,
-} from "./lane-access.ts";
+import type { Accumulation, KernelNode, ReduceNode, Store } from "../schedule/loop-kernel.ts";
+import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
+import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
 import { allParts, castLanes, constantLanes, constantVector, type Lanes, type LaneScope, type Width } from "./lanes.ts";
+import { LoopAddresses } from "./loop-addresses.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 
-/** Where a kernel finds its buffers. */
-export interface KernelMemory {
+/** Where a call of a kernel finds what it needs. */
+export interface KernelCall {
   readonly addressOf: (value: Value) => number;
-  readonly scratch: number;
+  /** The part of the outermost loop that is run, not empty. */
+  readonly from: Local<"i32">;
+  readonly to: Local<"i32">;
+  /** The address of scratch memory of this call alone. */
+  readonly scratch: Local<"i32">;
+  /** The address of each accumulation's result of this part. */
+  readonly accumulators: ReadonlyMap<Value, Expr<"i32">>;
 }
 
 type Vector = Expr<"v128">;
 
-/** Values and addresses that are known inside a loop. */
-interface Scope {
-  readonly values: Map<KernelNode, Lanes>;
-  readonly offsets: Map<string, Expr<"i32">>;
-}
-
 /** Emits the loops of a kernel into a function. */
-export function emitLoops(
-  module: ModuleBuilder,
-  f: FunctionBuilder<"void">,
-  plan: LoopPlan,
-  memory: KernelMemory,
-): void {
-  new LoopEmitter(module, f, plan, memory).emit();
+export function emitLoops(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall): void {
+  new LoopEmitter(module, f, plan, call).emit();
 }
 
 class LoopEmitter {
   readonly #module: ModuleBuilder;
   readonly #f: FunctionBuilder<"void">;
   readonly #plan: LoopPlan;
-  readonly #memory: KernelMemory;
-  readonly #scopes: Scope[] = [];
-  /** Axes of the loops that are open, outermost first, with their indices. */
-  readonly #open: { readonly axis: number; readonly index: Expr<"i32"> }[] = [];
+  readonly #call: KernelCall;
+  readonly #addresses: LoopAddresses;
+  /** What is known inside each open block, outermost first. */
+  readonly #known: Map<KernelNode, Lanes>[] = [];
   #width: Width = 1;
   #pass = 0;
 
-  constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, memory: KernelMemory) {
+  constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall) {
     this.#module = module;
     this.#f = f;
     this.#plan = plan;
-    this.#memory = memory;
+    this.#call = call;
+    this.#addresses = new LoopAddresses(f);
   }
 
   emit(): void {
-    this.#initialize();
-    this.#inScope(() => {
+    for (const accumulation of this.#plan.kernel.accumulations) this.#clear(accumulation);
+    this.#inBlock(() => {
       this.#hoist(this.#plan.nodes);
       this.#outerLoops(0);
     });
@@ -81,69 +58,64 @@ class LoopEmitter {
     return { module: this.#module, f: this.#f, width: this.#width };
   }
 
-  /** Accumulators start from the neutral element. */
-  #initialize(): void {
-    const { extents, reduced } = this.#plan.kernel;
-    for (const { node, name, to, strides } of this.#plan.kernel.accumulations) {
-      const count = extents.reduce(
-        (n, extent, axis) => (strides[axis] === 0 || reduced[axis] !== true ? n : n * extent),
-        1,
-      );
-      const bytes = bytesOf(node.dtype);
-      const start = constantVector(node.dtype, neutral(name));
-      this.#f.for({ to: count }, (i) => {
-        const address = i32.mul(i, bytes);
-        const lanes: Lanes = { dtype: node.dtype, parts: [start], uniform: true };
-        storeFirst(this.#lanes, lanes, { address, offset: this.#memory.addressOf(to) });
-      });
-    }
+  /** Whether lanes lie along an inner loop, so that sums over it end with a sum over lanes. */
+  get #isRow(): boolean {
+    const { lanes, kernel } = this.#plan;
+    return lanes !== undefined && kernel.reduced[lanes] === true;
+  }
+
+  /** An accumulation starts from the neutral element. */
+  #clear({ node, name, to, strides }: Accumulation): void {
+    const { extents } = this.#plan.kernel;
+    const count = extents.reduce((n, extent, axis) => (strides[axis] === 0 ? n : n * extent), 1);
+    const lanes: Lanes = { dtype: node.dtype, parts: [constantVector(node.dtype, neutral(name))], uniform: true };
+    const base = this.#call.accumulators.get(to) as Expr<"i32">;
+    this.#f.for({ to: count }, (i) => {
+      storeFirst(this.#lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
+    });
   }
 
   #outerLoops(level: number): void {
-    const { outer, lanes, kernel } = this.#plan;
+    const { outer, lanes, kernel, nodes } = this.#plan;
     const axis = outer[level];
     if (axis === undefined) {
       this.#row();
       return;
     }
     const inside = (): void => {
-      this.#warm(this.#plan.nodes, [...this.#plan.kernel.stores, ...this.#plan.kernel.accumulations]);
-      this.#hoist(this.#plan.nodes);
+      this.#warm(nodes, [...kernel.stores, ...kernel.accumulations]);
+      this.#hoist(nodes);
       this.#outerLoops(level + 1);
     };
     const extent = kernel.extents[axis] as number;
-    if (axis === lanes) this.#inWidths(axis, extent, inside);
+    const { from, to } = this.#call;
+    if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
+    else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+    else if (level === 0) this.#f.for({ from, to }, (index) => this.#within(axis, index, inside));
     else this.#loop(axis, 0, extent, 1, inside);
   }
 
   /** What happens between the outer and the inner loops: the passes, with operations on their results between them. */
   #row(): void {
-    const { passes, kernel, stage } = this.#plan;
+    const { passes, kernel } = this.#plan;
     passes.forEach((pass, p) => {
       this.#pass = p;
       this.#runPass(pass);
     });
     this.#pass = passes.length;
     const isDone = new Set(passes.flatMap(({ stores }) => stores));
-    for (const result of [...kernel.stores, ...kernel.accumulations]) {
-      if (isDone.has(result)) continue;
-      if ((stage.get(result.node) as number) > passes.length) throw new Error("emitLoops: a pass is missing.");
-      this.#write(result);
-    }
+    for (const result of [...kernel.stores, ...kernel.accumulations]) if (!isDone.has(result)) this.#write(result);
   }
 
   #runPass(pass: Pass): void {
     const { inner, lanes, kernel } = this.#plan;
     for (const node of pass.nodes) if (!this.#isFull(node)) this.#get(node);
     const sums = pass.reductions.map((node) => this.#accumulators(node));
-    const body = (): void => {
-      pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i] as Local<"v128">[]));
-      for (const result of pass.stores) this.#write(result);
-    };
     const nest = (level: number): void => {
       const axis = inner[level];
       if (axis === undefined) {
-        body();
+        pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i] as Local<"v128">[]));
+        for (const result of pass.stores) this.#write(result);
         return;
       }
       const inside = (): void => {
@@ -152,20 +124,26 @@ class LoopEmitter {
         nest(level + 1);
       };
       const extent = kernel.extents[axis] as number;
-      if (axis === lanes) this.#inWidths(axis, extent, inside);
+      if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
       else this.#loop(axis, 0, extent, 1, inside);
     };
     nest(0);
     pass.reductions.forEach((node, i) => {
-      this.#top.values.set(node, this.#total(node, sums[i] as Local<"v128">[]));
+      this.#known.at(-1)?.set(node, this.#total(node, sums[i] as Local<"v128">[]));
     });
   }
 
   /** Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones. */
-  #inWidths(axis: number, extent: number, inside: () => void): void {
+  #inWidths(
+    axis: number,
+    start: number,
+    extent: number,
+    inside: () => void,
+    widths: readonly Width[] = [8, 4, 1],
+  ): void {
     const before = this.#width;
-    let from = 0;
-    for (const width of [8, 4, 1] as const) {
+    let from = start;
+    for (const width of widths) {
       if (width > this.#plan.width) continue;
       const to = extent - ((extent - from) % width);
       if (to === from) continue;
@@ -176,42 +154,56 @@ class LoopEmitter {
     this.#width = before;
   }
 
+  /** The same for a part of the outermost loop, which starts at a multiple of the width: only the last has a rest. */
+  #inWidthsOfPart(axis: number, extent: number, inside: () => void): void {
+    const { from, to } = this.#call;
+    const { width } = this.#plan;
+    const even = extent - (extent % width);
+    this.#width = width;
+    if (even > 0) {
+      const end = this.#f.let(i32.and(to, -width));
+      this.#f.for({ from, to: end, step: width }, (index) => this.#within(axis, index, inside));
+    }
+    if (even < extent) {
+      const rest = width === 8 ? ([4, 1] as const) : ([1] as const);
+      this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside, rest));
+    }
+    this.#width = 1;
+  }
+
   #loop(axis: number, from: number, to: number, step: number, inside: () => void): void {
-    const run = (index: Expr<"i32">): void => {
-      this.#open.push({ axis, index });
-      this.#inScope(inside);
-      this.#open.pop();
-    };
-    if (from + step >= to) run(constant("i32", from));
-    else this.#f.for({ from, to, step }, run);
+    if (from + step >= to) this.#within(axis, constant("i32", from), inside);
+    else this.#f.for({ from, to, step }, (index) => this.#within(axis, index, inside));
   }
 
-  #inScope(inside: () => void): void {
-    this.#scopes.push({ values: new Map(), offsets: new Map() });
+  #within(axis: number, index: Expr<"i32">, inside: () => void): void {
+    this.#addresses.within(axis, index, () => this.#inBlock(inside));
+  }
+
+  #inBlock(inside: () => void): void {
+    this.#known.push(new Map());
     inside();
-    this.#scopes.pop();
-  }
-
-  get #top(): Scope {
-    return this.#scopes.at(-1) as Scope;
+    this.#known.pop();
   }
 
   /** Computes here what the loops that are open add to addresses. */
   #warm(nodes: Iterable<KernelNode>, results: readonly Store[]): void {
-    for (const node of nodes) if (node.kind === "load") this.#place(node.strides, bytesOf(node.dtype), 0);
-    for (const { node, strides } of results) this.#place(strides, bytesOf(node.dtype), 0);
+    for (const node of nodes) {
+      if (node.kind === "load") this.#addresses.place(node.strides, bytesOf(node.dtype), 0);
+      else if (node.kind === "iota") this.#addresses.place(node.strides, 1, 0);
+    }
+    for (const { node, strides } of results) this.#addresses.place(strides, bytesOf(node.dtype), 0);
   }
 
   /** Computes here whatever changes with the loop just entered, but not with those inside. */
   #hoist(nodes: Iterable<KernelNode>): void {
-    const innermost = this.#open.at(-1)?.axis;
-    const entered = new Set(this.#open.map(({ axis }) => axis));
+    const { innermost, axes } = this.#addresses;
     for (const node of nodes) {
       const varies = this.#plan.varies.get(node) as ReadonlySet<number>;
       if (node.kind === "constant" || (this.#plan.stage.get(node) as number) > 0) continue;
       if (innermost !== undefined && !varies.has(innermost)) continue;
       if (this.#isFull(node) !== (innermost !== undefined && this.#plan.inner.includes(innermost))) continue;
-      if ([...varies].every((axis) => entered.has(axis))) this.#get(node);
+      if ([...varies].every((axis) => axes.has(axis))) this.#get(node);
     }
   }
 
@@ -220,13 +212,19 @@ class LoopEmitter {
     return this.#plan.inner.some((axis) => varies.has(axis));
   }
 
+  /** Whether a node has one value for all lanes. */
+  #isUniform(node: KernelNode): boolean {
+    const { lanes, varies } = this.#plan;
+    return lanes === undefined || varies.get(node)?.has(lanes) !== true;
+  }
+
   #get(node: KernelNode): Lanes {
-    for (let i = this.#scopes.length - 1; i >= 0; i--) {
-      const known = this.#scopes[i]?.values.get(node);
-      if (known !== undefined) return known;
+    for (let i = this.#known.length - 1; i >= 0; i--) {
+      const lanes = this.#known[i]?.get(node);
+      if (lanes !== undefined) return lanes;
     }
     const lanes = this.#compute(node);
-    this.#top.values.set(node, lanes);
+    this.#known.at(-1)?.set(node, lanes);
     return lanes;
   }
 
@@ -235,11 +233,9 @@ class LoopEmitter {
       case "constant":
         return constantLanes(node.dtype, node.value);
       case "load": {
-        const place = this.#place(
-          node.strides,
-          bytesOf(node.dtype),
-          this.#memory.addressOf(node.from) + node.offset * bytesOf(node.dtype),
-        );
+        const bytes = bytesOf(node.dtype);
+        const base = this.#call.addressOf(node.from) + node.offset * bytes;
+        const place = this.#addresses.place(node.strides, bytes, base);
         const stride = this.#laneStride(node.strides);
         return stride === 0
           ? loadUniform(this.#lanes, node.dtype, place)
@@ -247,20 +243,8 @@ class LoopEmitter {
       }
       case "iota":
         return this.#positions(node.strides, node.offset, node.dtype);
-      case "apply": {
-        const spill = this.#plan.spills.get(node);
-        if (spill === undefined) return this.#apply(node);
-        const firstPass = this.#plan.passes.findIndex((pass) => pass.nodes.has(node));
-        const place = this.#place(spill.strides, bytesOf(node.dtype), this.#memory.scratch + spill.offset);
-        const isUniform = this.#plan.lanes === undefined || this.#plan.varies.get(node)?.has(this.#plan.lanes) !== true;
-        if (this.#pass > firstPass) {
-          return isUniform ? loadUniform(this.#lanes, node.dtype, place) : loadLanes(this.#lanes, node.dtype, place, 1);
-        }
-        const lanes = this.#apply(node);
-        if (isUniform) storeFirst(this.#lanes, lanes, place);
-        else storeLanes(this.#lanes, lanes, place, 1);
-        return lanes;
-      }
+      case "apply":
+        return this.#spilled(node) ?? this.#apply(node);
       case "reduce":
         throw new Error("emitLoops: a reduction is used before its pass.");
     }
@@ -271,9 +255,25 @@ class LoopEmitter {
     return emitOperation(this.#lanes, node.name, inputs, node.dtype);
   }
 
+  /** A value that an earlier pass has kept, or that this one keeps for later. */
+  #spilled(node: KernelNode & { readonly kind: "apply" }): Lanes | undefined {
+    const spill = this.#plan.spills.get(node);
+    if (spill === undefined) return undefined;
+    const { dtype } = node;
+    const place = this.#addresses.place(spill.strides, bytesOf(dtype), spill.offset, this.#call.scratch);
+    const isUniform = this.#isUniform(node);
+    if (this.#pass > this.#plan.passes.findIndex((pass) => pass.nodes.has(node))) {
+      return isUniform ? loadUniform(this.#lanes, dtype, place) : loadLanes(this.#lanes, dtype, place, 1);
+    }
+    const lanes = this.#apply(node);
+    if (isUniform) storeFirst(this.#lanes, lanes, place);
+    else storeLanes(this.#lanes, lanes, place, 1);
+    return lanes;
+  }
+
   #positions(strides: readonly number[], offset: number, dtype: Lanes["dtype"]): Lanes {
-    const place = this.#place(strides, 1, 0);
-    const first = i32.add(place.address, offset + place.offset);
+    const place = this.#addresses.place(strides, 1, 0);
+    const first = i32.add(place.address, offset);
     const step = this.#laneStride(strides);
     const lanes: Lanes =
       step === 0
@@ -286,67 +286,48 @@ class LoopEmitter {
     return this.#plan.lanes === undefined ? 0 : (strides[this.#plan.lanes] as number);
   }
 
-  /** The address of an element at the loops' indices. */
-  #place(strides: readonly number[], bytes: number, base: number): Place {
-    const goesBack = strides.some((stride) => stride < 0);
-    let key = "";
-    let address: Expr<"i32"> | undefined;
-    this.#open.forEach(({ axis, index }, level) => {
-      const step = (strides[axis] as number) * bytes;
-      key += `${axis}:${step} `;
-      if (step === 0) return;
-      const scope = this.#scopes[level + 1] as Scope;
-      let known = scope.offsets.get(key);
-      if (known === undefined) {
-        const distance = times(index, step);
-        known = this.#f.let(address === undefined ? distance : i32.add(address, distance));
-        scope.offsets.set(key, known);
-      }
-      address = known;
-    });
-    const start = address ?? constant("i32", 0);
-    // An address below its buffer must not wrap before the constant is added.
-    return goesBack ? { address: i32.add(start, base), offset: 0 } : { address: start, offset: base };
+  #write(result: Store | Accumulation): void {
+    const lanes = this.#get(result.node);
+    const bytes = bytesOf(lanes.dtype);
+    const stride = this.#laneStride(result.strides);
+    if ("name" in result) {
+      this.#fold(result, lanes, stride);
+      return;
+    }
+    const place = this.#addresses.place(result.strides, bytes, this.#call.addressOf(result.to));
+    if (stride === 0) storeFirst(this.#lanes, lanes, place);
+    else storeLanes(this.#lanes, lanes, place, stride);
   }
 
-  #write(result: Store & { readonly name?: Reduction }): void {
-    const lanes = this.#get(result.node);
+  /** Folds a value into what is accumulated in memory. */
+  #fold({ name, strides, to }: Accumulation, lanes: Lanes, stride: number): void {
     const { dtype } = lanes;
-    const place = this.#place(result.strides, bytesOf(dtype), this.#memory.addressOf(result.to));
-    const stride = this.#laneStride(result.strides);
-    const { name } = result;
-    if (name === undefined) {
-      if (stride === 0) storeFirst(this.#lanes, lanes, place);
-      else storeLanes(this.#lanes, lanes, place, stride);
-    } else if (stride === 0) {
+    const place = this.#addresses.place(strides, bytesOf(dtype), 0, this.#call.accumulators.get(to));
+    if (stride === 0) {
       // All lanes fold into one element.
-      const folded = lanes.uniform ? lanes : this.#horizontal(name, lanes.dtype, this.#masked(name, lanes));
+      const folded = lanes.uniform ? lanes : foldLanes(this.#lanes, name, dtype, maskedParts(this.#lanes, name, lanes));
       const sum = loadUniform(this.#lanes, dtype, place);
-      const total = combine(name, dtype, sum.parts[0] as Vector, folded.parts[0] as Vector);
-      storeFirst(this.#lanes, { dtype, parts: [this.#f.let(total)], uniform: true }, place);
-    } else {
-      const sum = loadLanes(this.#lanes, dtype, place, stride);
-      const added = allParts(lanes, this.#width);
-      const parts = sum.parts.map((before, i) => this.#f.let(combine(name, dtype, before, added[i] as Vector)));
-      storeLanes(this.#lanes, { dtype, parts, uniform: false }, place, stride);
+      const total = this.#f.let(combine(name, dtype, sum.parts[0] as Vector, folded.parts[0] as Vector));
+      storeFirst(this.#lanes, { dtype, parts: [total], uniform: true }, place);
+      return;
     }
+    const sum = loadLanes(this.#lanes, dtype, place, stride);
+    const added = allParts(lanes, this.#width);
+    const parts = sum.parts.map((before, i) => this.#f.let(combine(name, dtype, before, added[i] as Vector)));
+    storeLanes(this.#lanes, { dtype, parts, uniform: false }, place, stride);
   }
 
   #accumulators(node: ReduceNode): Local<"v128">[] {
-    const { lanes, kernel, width } = this.#plan;
-    const isRow = lanes !== undefined && kernel.reduced[lanes] === true;
-    const widest = isRow ? width : this.#width;
-    const isUniform = !isRow && (lanes === undefined || this.#plan.varies.get(node.input)?.has(lanes) !== true);
+    const widest = this.#isRow ? this.#plan.width : this.#width;
+    const isUniform = !this.#isRow && this.#isUniform(node.input);
     const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
     return Array.from({ length: count }, () => this.#f.local("v128", constantVector(node.dtype, neutral(node.name))));
   }
 
   #accumulate(node: ReduceNode, sums: readonly Local<"v128">[]): void {
     const value = this.#get(node.input);
-    const { lanes, kernel } = this.#plan;
-    const isRow = lanes !== undefined && kernel.reduced[lanes] === true;
-    const parts = isRow
-      ? this.#masked(node.name, value)
+    const parts = this.#isRow
+      ? maskedParts(this.#lanes, node.name, value)
       : sums.map((_, i) => (value.uniform ? value.parts[0] : value.parts[i]) as Vector);
     parts.forEach((next, i) => {
       const sum = sums[i] as Local<"v128">;
@@ -354,56 +335,8 @@ class LoopEmitter {
     });
   }
 
-  /** All vectors of a value, with neutral elements in lanes that are beyond the end. */
-  #masked(name: Reduction, value: Lanes): Vector[] {
-    const parts = allParts(value, this.#width);
-    if (this.#width !== 1) return parts;
-    return parts.map((vector) =>
-      v128.bitselect(vector, constantVector(value.dtype, neutral(name)), firstLane(value.dtype)),
-    );
-  }
-
   #total(node: ReduceNode, sums: readonly Local<"v128">[]): Lanes {
-    const { lanes, kernel } = this.#plan;
-    const isRow = lanes !== undefined && kernel.reduced[lanes] === true;
-    if (isRow) return this.#horizontal(node.name, node.dtype, sums);
-    const isUniform = lanes === undefined || this.#plan.varies.get(node.input)?.has(lanes) !== true;
-    return { dtype: node.dtype, parts: sums, uniform: isUniform };
+    if (this.#isRow) return foldLanes(this.#lanes, node.name, node.dtype, sums);
+    return { dtype: node.dtype, parts: sums, uniform: this.#isUniform(node.input) };
   }
-
-  /** Folds all lanes of all vectors into one number. */
-  #horizontal(name: Reduction, dtype: Lanes["dtype"], parts: readonly Vector[]): Lanes {
-    let folded = [...parts];
-    while (folded.length > 1) {
-      const half = Math.ceil(folded.length / 2);
-      folded = Array.from({ length: half }, (_, i) => {
-        const other = folded[i + half];
-        return this.#f.let(
-          other === undefined ? (folded[i] as Vector) : combine(name, dtype, folded[i] as Vector, other),
-        );
-      });
-    }
-    let vector = this.#f.let(folded[0] as Vector);
-    if (dtype !== "float64") {
-      vector = this.#f.let(combine(name, dtype, vector, i32x4.shuffle(vector, vector, [2, 3, 0, 1])));
-      vector = this.#f.let(combine(name, dtype, vector, i32x4.shuffle(vector, vector, [1, 0, 3, 2])));
-    } else vector = this.#f.let(combine(name, dtype, vector, swapped(vector)));
-    return { dtype, parts: [vector], uniform: true };
-  }
-}
-
-function times(index: Expr<"i32">, factor: number): Expr<"i32"> {
-  const power = Math.log2(factor);
-  if (factor === 1) return index;
-  return Number.isInteger(power) ? i32.shl(index, power) : i32.mul(index, factor);
-}
-
-function neutral(name: Reduction): number {
-  return name === "sum" ? 0 : name === "prod" ? 1 : name === "max" ? -Infinity : Infinity;
-}
-
-function combine(name: Reduction, dtype: Lanes["dtype"], a: Vector, b: Vector): Vector {
-  const ops = dtype === "float64" ? f64x2 : f32x4;
-  const combined = { sum: ops.add, prod: ops.mul, max: ops.max, min: ops.min };
-  return combined[name](a, b);
 }

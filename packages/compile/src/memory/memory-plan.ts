@@ -1,18 +1,20 @@
 import { type Storage, sizeOf } from "@tapegrad/tensor";
-import { gemmScratchBytes } from "@tapegrad/simd";
+import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type LoopPlan, planLoops } from "../emit/loop-plan.ts";
 import { type MatmulPlan, planMatmul } from "../emit/matmul-plan.ts";
+import { partialLayout, type Split, splitLoops, splitMatmul } from "../emit/split.ts";
 import type { Kernel, SpecialKernel } from "../schedule/kernel.ts";
 import type { LoopKernel } from "../schedule/loop-kernel.ts";
 import { readsOf, type Schedule, writesOf } from "../schedule/schedule.ts";
+import { canFail } from "../schedule/can-fail.ts";
 import { type Lifetime, planArena } from "./arena.ts";
 import { bytesPerElement } from "./residents.ts";
 
 /** A kernel with everything that its code needs to know but addresses. */
 export type PlannedKernel =
-  | { readonly kind: "loop"; readonly kernel: LoopKernel; readonly plan: LoopPlan }
-  | { readonly kind: "matmul"; readonly plan: MatmulPlan }
+  | { readonly kind: "loop"; readonly kernel: LoopKernel; readonly plan: LoopPlan; readonly split: Split | undefined }
+  | { readonly kind: "matmul"; readonly plan: MatmulPlan; readonly split: Split | undefined }
   | { readonly kind: "special"; readonly kernel: SpecialKernel };
 
 /** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */
@@ -21,13 +23,25 @@ export interface MemoryPlan {
   readonly offsets: ReadonlyMap<Value, number>;
   /** Values that are computed in the place of the captured tensor that they are assigned to. */
   readonly inPlace: ReadonlyMap<Value, Storage>;
-  /** Scratch memory of each kernel. */
+  /** Scratch memory of each kernel: partial results of all parts, then as much for every thread. */
   readonly scratch: readonly number[];
   readonly arenaBytes: number;
 }
 
+/** What a plan is made for. */
+export interface MachineOptions {
+  /** Multiply-add with one rounding may be used. */
+  readonly fma: boolean;
+  /** The most threads that will run it. */
+  readonly threads: number;
+}
+
 /** Gives every value a place, the same memory where lifetimes allow it, but for those pinned elsewhere. */
-export function planMemory(schedule: Schedule, pinned: ReadonlySet<Value>, fma: boolean): MemoryPlan {
+export function planMemory(
+  schedule: Schedule,
+  pinned: ReadonlySet<Value>,
+  { fma, threads }: MachineOptions,
+): MemoryPlan {
   const { kernels, graph, views } = schedule;
   const planned = kernels.map((kernel) => planKernel(kernel, fma));
   const reads = kernels.map(readsOf);
@@ -51,7 +65,7 @@ export function planMemory(schedule: Schedule, pinned: ReadonlySet<Value>, fma: 
     first: first.get(value) as number,
     last: value.from.kind === "constant" ? end : (last.get(value) as number),
   }));
-  const scratches = planned.map((kernel, i): Lifetime => ({ bytes: scratchBytes(kernel), first: i, last: i }));
+  const scratches = planned.map((kernel, i): Lifetime => ({ bytes: scratchBytes(kernel, threads), first: i, last: i }));
   const arena = planArena([...lifetimes, ...scratches]);
   return {
     kernels: planned,
@@ -63,14 +77,35 @@ export function planMemory(schedule: Schedule, pinned: ReadonlySet<Value>, fma: 
 }
 
 function planKernel(kernel: Kernel, fma: boolean): PlannedKernel {
-  if (kernel.kind === "loop") return { kind: "loop", kernel, plan: planLoops(kernel) };
-  if (kernel.kind === "matmul") return { kind: "matmul", plan: planMatmul(kernel, fma) };
+  if (kernel.kind === "loop") {
+    const plan = planLoops(kernel);
+    return { kind: "loop", kernel, plan, split: splitLoops(plan) };
+  }
+  if (kernel.kind === "matmul") {
+    const plan = planMatmul(kernel, fma);
+    return { kind: "matmul", plan, split: splitMatmul(plan, gemmRowStep(plan.spec)) };
+  }
   return { kind: "special", kernel };
 }
 
-function scratchBytes(kernel: PlannedKernel): number {
-  if (kernel.kind === "loop") return kernel.plan.scratchBytes;
-  return kernel.kind === "matmul" ? gemmScratchBytes(kernel.plan.spec) : 0;
+/** Scratch memory that one thread needs for a kernel. */
+export function threadScratchBytes(kernel: PlannedKernel): number {
+  const bytes =
+    kernel.kind === "loop"
+      ? kernel.plan.scratchBytes
+      : kernel.kind === "matmul"
+        ? gemmScratchBytes(kernel.plan.spec)
+        : 0;
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** Memory for the partial results of all parts of a kernel; lies in front of the threads' scratch memory. */
+export function partialBytes(kernel: PlannedKernel): number {
+  return kernel.kind === "loop" ? (kernel.split?.parts ?? 0) * partialLayout(kernel.plan).bytes : 0;
+}
+
+function scratchBytes(kernel: PlannedKernel, threads: number): number {
+  return partialBytes(kernel) + threads * threadScratchBytes(kernel);
 }
 
 /**
@@ -84,12 +119,12 @@ function valuesInPlace(
   pinned: ReadonlySet<Value>,
 ): Map<Value, Storage> {
   const found = new Map<Value, Storage>();
-  const lastSpecial = kernels.findLastIndex(({ kind }) => kind === "special");
+  const lastFailure = kernels.findLastIndex(canFail);
   for (const [storage, updated] of graph.updates) {
     const value = views.of(updated).base;
     const at = kernels.findIndex((kernel) => writesOf(kernel).includes(value));
     const plan = planned[at];
-    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastSpecial) continue;
+    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastFailure) continue;
     const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
     if (reads.some((list, i) => i > at && list.some(isOld))) continue;
     const { nodes, kernel, passes } = plan.plan;

@@ -1,0 +1,59 @@
+import { constant, type Expr, type FunctionBuilder, i32 } from "@tapegrad/simd";
+import type { Place } from "./lane-access.ts";
+
+/** The loops that are open where code is emitted, outermost first, and the addresses known inside each. */
+export class LoopAddresses {
+  readonly #f: FunctionBuilder<"void">;
+  readonly #open: { readonly axis: number; readonly index: Expr<"i32">; readonly offsets: Map<string, Expr<"i32">> }[] =
+    [];
+
+  constructor(f: FunctionBuilder<"void">) {
+    this.#f = f;
+  }
+
+  /** The axis of the innermost open loop. */
+  get innermost(): number | undefined {
+    return this.#open.at(-1)?.axis;
+  }
+
+  /** The axes of all open loops. */
+  get axes(): ReadonlySet<number> {
+    return new Set(this.#open.map(({ axis }) => axis));
+  }
+
+  /** Opens a loop while `inside` emits its body. */
+  within(axis: number, index: Expr<"i32">, inside: () => void): void {
+    this.#open.push({ axis, index, offsets: new Map() });
+    inside();
+    this.#open.pop();
+  }
+
+  /** The place of an element at the loops' indices: strides in elements of so many bytes, from a base address. */
+  place(strides: readonly number[], bytes: number, base: number, start?: Expr<"i32">): Place {
+    const goesBack = strides.some((stride) => stride < 0);
+    let key = "";
+    let address: Expr<"i32"> | undefined;
+    for (const { axis, index, offsets } of this.#open) {
+      const step = (strides[axis] as number) * bytes;
+      if (step === 0) continue;
+      key += `${axis}:${step} `;
+      let known = offsets.get(key);
+      if (known === undefined) {
+        const distance = times(index, step);
+        known = this.#f.let(address === undefined ? distance : i32.add(address, distance));
+        offsets.set(key, known);
+      }
+      address = known;
+    }
+    if (start !== undefined) address = address === undefined ? start : i32.add(address, start);
+    address ??= constant("i32", 0);
+    // An address below its buffer must not wrap before the constant is added.
+    return goesBack ? { address: i32.add(address, base), offset: 0 } : { address, offset: base };
+  }
+}
+
+function times(index: Expr<"i32">, factor: number): Expr<"i32"> {
+  const power = Math.log2(factor);
+  if (factor === 1) return index;
+  return Number.isInteger(power) ? i32.shl(index, power) : i32.mul(index, factor);
+}
