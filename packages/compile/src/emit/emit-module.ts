@@ -1,20 +1,13 @@
-import {
-  type Expr,
-  type FunctionBuilder,
-  type FunctionRef,
-  i32,
-  type Local,
-  ModuleBuilder,
-  select,
-} from "@tapegrad/simd";
+import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
+import { sizeOf } from "@tapegrad/tensor";
 import type { Value } from "../graph/graph.ts";
 import { partialBytes, type PlannedKernel, threadScratchBytes } from "../memory/memory-plan.ts";
+import type { Barrier } from "./barrier.ts";
 import { defineLoops, definePartialSums } from "./emit-loop-kernel.ts";
 import { MatmulEmitter } from "./emit-matmul.ts";
-import { partialLayout, type Split } from "./split.ts";
-
-/** Waits until all threads of a run have come here. */
-export type Barrier = FunctionRef<{ readonly threads: "i32" }, "void">;
+import { defineSpecial, type PhaseFunction } from "./emit-special.ts";
+import type { SpecialCode } from "./special/special-code.ts";
+import { leastElements, partialLayout, type Split } from "./split.ts";
 
 /** What code needs to know of the memory that it runs in. */
 export interface ModuleOptions {
@@ -47,11 +40,12 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   module.importMemory("env", "memory", options.memory);
   const special = module.importFunction("env", "special", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
-  const steps = options.kernels.map((kernel, i) =>
-    kernel.kind === "special"
-      ? { alone: (f: Code): void => f.call(special, { kernel: i }), together: undefined }
-      : emitKernel(module, matmuls, kernel, i, options),
-  );
+  const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
+    if (kernel.kind !== "special") return emitKernel(module, matmuls, kernel, i, options);
+    const runReference = (f: Code): void => f.call(special, { kernel: i });
+    if (kernel.code === undefined) return { alone: runReference, together: undefined };
+    return emitSpecial(module, kernel, i, options, runReference);
+  });
   const barrier = options.barrier?.(module);
   const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
   module.exportFunction(
@@ -77,7 +71,7 @@ function emitSteps(
   let alone: ((f: Code) => void)[] = [];
   let hasRun = false;
   const meet = (): void => {
-    if (hasRun && barrier !== undefined) f.call(barrier, { threads });
+    if (hasRun && barrier !== undefined) f.call(barrier, { thread, threads });
     hasRun = false;
   };
   const runAlone = (): void => {
@@ -101,6 +95,35 @@ function emitSteps(
   }
   runAlone();
   meet();
+}
+
+function emitSpecial(
+  module: ModuleBuilder,
+  kernel: Extract<PlannedKernel, { kind: "special" }>,
+  index: number,
+  { addressOf, scratch }: ModuleOptions,
+  fail: (f: Code) => void,
+): Step[] {
+  const code = kernel.code as SpecialCode;
+  const shared = scratch[index] as number;
+  const bytes = threadScratchBytes(kernel);
+  const base = shared + partialBytes(kernel);
+  const functions = defineSpecial(module, `kernel${index}`, code, { addressOf, shared, fail });
+  const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
+  return code.phases.map(({ items }, phase): Step => {
+    const run = functions[phase] as PhaseFunction;
+    if (items === 1 || !isLarge) {
+      return { alone: (f) => f.call(run, { from: 0, to: items, scratch: base }), together: undefined };
+    }
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, {
+          ...share(f, { extent: items, step: 1 }, thread, threads),
+          scratch: i32.add(i32.mul(thread, bytes), base),
+        }),
+    };
+  });
 }
 
 function emitKernel(

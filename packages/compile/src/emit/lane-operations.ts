@@ -27,12 +27,12 @@ export function emitOperation(scope: LaneScope, name: OperationName, inputs: rea
   if (name === "pow") {
     const callee =
       x.dtype === "float32" ? mathFunctions.pow.f32x4(scope.module) : mathFunctions.pow.f64x2(scope.module);
-    return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a as Vector, y: b as Vector }));
+    return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a, y: b }));
   }
   if (mathNames.has(name)) {
     const math = mathFunctions[name as UnaryMathName];
     const callee = x.dtype === "float32" ? math.f32x4(scope.module) : math.f64x2(scope.module);
-    return mapParts(scope, dtype, [x], (a) => call(callee, { x: a as Vector }));
+    return mapParts(scope, dtype, [x], (a) => call(callee, { x: a }));
   }
   const compute = rows[name]?.[x.dtype] as Compute;
   const result = mapParts(scope, x.dtype, inputs, compute);
@@ -54,7 +54,7 @@ const mathNames: ReadonlySet<OperationName> = new Set<OperationName>(Object.keys
 function emitWhere(scope: LaneScope, [condition, a, b]: readonly Lanes[], dtype: DType): Lanes {
   const [mask, x, y] = [condition as Lanes, a as Lanes, b as Lanes];
   if (dtype !== "float64") {
-    return mapParts(scope, dtype, [x, y, mask], (p, q, m) => v128.bitselect(p as Vector, q as Vector, m as Vector));
+    return mapParts(scope, dtype, [x, y, mask], (p, q, m) => v128.bitselect(p, q, m));
   }
   const masks = widenMask(scope, mask);
   const uniform = mask.uniform && x.uniform && y.uniform;
@@ -76,54 +76,54 @@ function floats(
   return int32 === undefined ? row : { ...row, int32 };
 }
 
-const identity: Compute = (x) => x as Vector;
+const identity: Compute = (x) => x;
 const bits = (compute: Compute): Row => ({ bool: compute });
 
 /** x where it is above 0 or NaN, else 0. */
 const positive =
   (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
   (x) =>
-    v128.andnot(x as Vector, ops.le(x as Vector, constantVector(dtype, 0)));
+    v128.andnot(x, ops.le(x, constantVector(dtype, 0)));
 
 /** 1, -1, or x itself, which is then 0 or NaN. */
 const signOf =
   (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
   (x) => {
-    const [value, zero] = [x as Vector, constantVector(dtype, 0)];
+    const [value, zero] = [x, constantVector(dtype, 0)];
     const above = v128.bitselect(constantVector(dtype, 1), value, ops.gt(value, zero));
     return v128.bitselect(constantVector(dtype, -1), above, ops.lt(value, zero));
   };
 
-const masksAgree: Compute = (a, b) => v128.not(v128.xor(a as Vector, b as Vector));
+const masksAgree: Compute = (a, b) => v128.not(v128.xor(a, b));
 
 const rows: { readonly [P in OperationName]?: Row } = {
-  neg: floats((ops) => ops.neg as Compute, i32x4.neg as Compute),
-  abs: floats((ops) => ops.abs as Compute, i32x4.abs as Compute),
-  sign: floats(signOf, (x) => i32x4.minS(i32x4.maxS(x as Vector, i32x4.const(-1)), i32x4.const(1))),
-  sqrt: floats((ops) => ops.sqrt as Compute),
-  rsqrt: floats((ops, dtype) => (x) => ops.div(one(dtype), ops.sqrt(x as Vector))),
-  reciprocal: floats((ops, dtype) => (x) => ops.div(one(dtype), x as Vector)),
+  neg: floats((ops) => ops.neg, i32x4.neg),
+  abs: floats((ops) => ops.abs, i32x4.abs),
+  sign: floats(signOf, (x) => i32x4.minS(i32x4.maxS(x, i32x4.const(-1)), i32x4.const(1))),
+  sqrt: floats((ops) => ops.sqrt),
+  rsqrt: floats((ops, dtype) => (x) => ops.div(one(dtype), ops.sqrt(x))),
+  reciprocal: floats((ops, dtype) => (x) => ops.div(one(dtype), x)),
   square: floats(
-    (ops) => (x) => ops.mul(x as Vector, x as Vector),
-    (x) => i32x4.mul(x as Vector, x as Vector),
+    (ops) => (x) => ops.mul(x, x),
+    (x) => i32x4.mul(x, x),
   ),
-  relu: floats(positive, (x) => i32x4.maxS(x as Vector, i32x4.const(0))),
-  floor: floats((ops) => ops.floor as Compute, identity),
-  ceil: floats((ops) => ops.ceil as Compute, identity),
-  round: floats((ops) => ops.nearest as Compute, identity),
-  logicalNot: bits(v128.not as Compute),
-  add: floats((ops) => ops.add as Compute, i32x4.add as Compute),
-  sub: floats((ops) => ops.sub as Compute, i32x4.sub as Compute),
-  mul: floats((ops) => ops.mul as Compute, i32x4.mul as Compute),
-  div: floats((ops) => ops.div as Compute),
-  maximum: floats((ops) => ops.max as Compute, i32x4.maxS as Compute),
-  minimum: floats((ops) => ops.min as Compute, i32x4.minS as Compute),
-  eq: { ...floats((ops) => ops.eq as Compute, i32x4.eq as Compute), bool: masksAgree },
-  ne: { ...floats((ops) => ops.ne as Compute, i32x4.ne as Compute), bool: v128.xor as Compute },
-  lt: floats((ops) => ops.lt as Compute, i32x4.ltS as Compute),
-  le: floats((ops) => ops.le as Compute, i32x4.leS as Compute),
-  gt: floats((ops) => ops.gt as Compute, i32x4.gtS as Compute),
-  ge: floats((ops) => ops.ge as Compute, i32x4.geS as Compute),
-  logicalAnd: bits(v128.and as Compute),
-  logicalOr: bits(v128.or as Compute),
+  relu: floats(positive, (x) => i32x4.maxS(x, i32x4.const(0))),
+  floor: floats((ops) => ops.floor, identity),
+  ceil: floats((ops) => ops.ceil, identity),
+  round: floats((ops) => ops.nearest, identity),
+  logicalNot: bits(v128.not),
+  add: floats((ops) => ops.add, i32x4.add),
+  sub: floats((ops) => ops.sub, i32x4.sub),
+  mul: floats((ops) => ops.mul, i32x4.mul),
+  div: floats((ops) => ops.div),
+  maximum: floats((ops) => ops.max, i32x4.maxS),
+  minimum: floats((ops) => ops.min, i32x4.minS),
+  eq: { ...floats((ops) => ops.eq, i32x4.eq), bool: masksAgree },
+  ne: { ...floats((ops) => ops.ne, i32x4.ne), bool: v128.xor },
+  lt: floats((ops) => ops.lt, i32x4.ltS),
+  le: floats((ops) => ops.le, i32x4.leS),
+  gt: floats((ops) => ops.gt, i32x4.gtS),
+  ge: floats((ops) => ops.ge, i32x4.geS),
+  logicalAnd: bits(v128.and),
+  logicalOr: bits(v128.or),
 };

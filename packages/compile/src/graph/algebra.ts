@@ -1,16 +1,21 @@
 import { sameShape, sizeOf, type Spec } from "@tapegrad/tensor";
-import { constantData, constantScalar, type GraphBuilder } from "./builder.ts";
+import { constantData, constantScalar } from "./constants.ts";
 import { attrsOf, type Operation, type OperationName, type Operations, operationOf, type Value } from "./graph.ts";
 
+/** Adds operations to a graph. */
+export interface Applier {
+  readonly apply: <P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]) => Value;
+}
+
 type Rule<P extends OperationName> = (
-  builder: GraphBuilder,
+  builder: Applier,
   inputs: readonly Value[],
   attrs: Operations[P],
 ) => Value | undefined;
 
 /** A value that an application equals bit for bit, if it needs no operation of its own. */
 export function simplify<P extends OperationName>(
-  builder: GraphBuilder,
+  builder: Applier,
   name: P,
   inputs: readonly Value[],
   attrs: Operations[P],

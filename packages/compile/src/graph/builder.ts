@@ -1,4 +1,5 @@
-import { type DType, keepDimsShape, primitives, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { type DType, keepDimsShape, primitives, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { constantData } from "./constants.ts";
 import { foldable, simplify } from "./algebra.ts";
 import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";
 
@@ -91,21 +92,6 @@ export class GraphBuilder {
     const data = evaluate(blocks, attrs, specs);
     return specs.map(({ shape, dtype }, i) => this.constant(data[i] as TypedArray, shape, dtype));
   }
-}
-
-/** The elements of a constant, if the value is one. */
-export function constantData({ from }: Value): TypedArray | undefined {
-  return from.kind === "constant" ? from.data : undefined;
-}
-
-/** The only element of a constant of one element. */
-export function constantScalar(value: Value): number | undefined {
-  let at = value;
-  // A constant is stored once and broadcast.
-  while (at.from.kind === "operation" && (at.from.name === "broadcastTo" || at.from.name === "reshape")) {
-    at = at.from.inputs[0] as Value;
-  }
-  return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
 }
 
 /** Shape and dtype of every output of an operation. */

@@ -1,5 +1,6 @@
 import { type AttrsOf, type DType, isFloat, keepDimsShape, type PrimitiveName, sizeOf } from "@tapegrad/tensor";
-import { constantScalar, type GraphBuilder } from "./builder.ts";
+import type { GraphBuilder } from "./builder.ts";
+import { constantScalar } from "./constants.ts";
 import { attrsOf, operationOf, type Value } from "./graph.ts";
 
 type Decomposition<P extends PrimitiveName> = (

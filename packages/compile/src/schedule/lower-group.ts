@@ -1,5 +1,5 @@
 import { type DType, sizeOf, stridesOf } from "@tapegrad/tensor";
-import { constantScalar } from "../graph/builder.ts";
+import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { domainOf } from "./classify.ts";
 import { along } from "./align.ts";

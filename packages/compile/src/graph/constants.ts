@@ -1,0 +1,17 @@
+import { sizeOf, type TypedArray } from "@tapegrad/tensor";
+import type { Value } from "./graph.ts";
+
+/** The elements of a constant, if the value is one. */
+export function constantData({ from }: Value): TypedArray | undefined {
+  return from.kind === "constant" ? from.data : undefined;
+}
+
+/** The only element of a constant of one element. */
+export function constantScalar(value: Value): number | undefined {
+  let at = value;
+  // A constant is stored once and broadcast.
+  while (at.from.kind === "operation" && (at.from.name === "broadcastTo" || at.from.name === "reshape")) {
+    at = at.from.inputs[0] as Value;
+  }
+  return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
+}
