@@ -1,5 +1,7 @@
-import { checkOptions, CompileError, gradMode, isTracing } from "@tapegrad/tensor";
+import { checkOptions, CompileError, isTracing, type Tensor } from "@tapegrad/tensor";
+import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import { Plan } from "./plan/plan.ts";
+import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
 import { trace } from "./trace/trace.ts";
 import { type Tree, treeOf } from "./trace/tree.ts";
 
@@ -34,16 +36,26 @@ export function compile<Arguments extends unknown[], Result>(
   const { deterministic = false } = options;
   const plans: CachedPlan[] = [];
   const compiled = (...args: Arguments): Result => {
+    // Inside another compiled function it is a part of that.
     if (isTracing()) return fn(...args);
-    const input = treeOf("arguments", args);
-    const key = keyOf(input);
-    let cached = plans.find((candidate) => candidate.key === key && fits(candidate.plan));
+    try {
+      const input = treeOf("arguments", args);
+      const { plan, output } = planFor(input);
+      return output.rebuild(plan.call([...input.tensors, ...gradsOf(input.tensors)])) as Result;
+    } catch (error) {
+      if (error instanceof CompileError) addUserLine(error);
+      throw error;
+    }
+  };
+  const planFor = (input: Tree): CachedPlan => {
+    const key = planKey(input);
+    let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.plan.trace, input.tensors));
     if (cached === undefined) {
-      cached = makePlan(fn, input, key, deterministic);
+      cached = withLongStacks(() => makePlan(fn, input, key, deterministic));
       plans.unshift(cached);
       if (plans.length > mostPlans) plans.pop()?.plan.free();
     } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
-    return cached.output.rebuild(cached.plan.call(input.tensors)) as Result;
+    return cached;
   };
   return Object.defineProperty(compiled, "plan", { get: () => plans[0]?.plan }) as Compiled<Arguments, Result>;
 }
@@ -57,6 +69,7 @@ function makePlan<Arguments extends unknown[], Result>(
   let output: Tree | undefined;
   const traced = trace({
     tensors: input.tensors,
+    withGrad: input.tensors.filter(hasGrad),
     call: (tensors) => {
       output = treeOf("results", fn(...(input.rebuild(tensors) as Arguments)));
       return output;
@@ -65,21 +78,6 @@ function makePlan<Arguments extends unknown[], Result>(
   return { key, plan: new Plan(traced, { deterministic }), output: output as Tree };
 }
 
-/** What a plan is made for: structure, shapes and dtypes of the arguments, and whether gradients are recorded. */
-function keyOf({ tensors, structure }: Tree): string {
-  const specs = tensors.map((tensor) => {
-    if (tensor.node !== undefined && gradMode.enabled) {
-      throw new CompileError(
-        `compile: expected arguments outside the recorded graph, got the result of ${tensor.node.name}. Pass its detach().`,
-      );
-    }
-    return `${tensor.dtype}[${tensor.shape.join()}]${tensor.requiresGrad ? "'" : ""}`;
-  });
-  return `${structure} ${specs.join(" ")} ${gradMode.enabled}`;
-}
-
-function fits({ trace: { guards, gradGuards } }: Plan): boolean {
-  for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
-  for (const { leaf, present } of gradGuards) if ((leaf.grad !== undefined) !== present) return false;
-  return true;
+function gradsOf(tensors: readonly Tensor[]): Tensor[] {
+  return tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
 }

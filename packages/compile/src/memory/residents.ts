@@ -9,6 +9,13 @@ export function residents(): Residents {
   return shared;
 }
 
+/** A place in the heap. */
+export interface Residence {
+  readonly address: number;
+  /** Holding it keeps the place. */
+  readonly view: TypedArray;
+}
+
 /** Keeps captured tensors in a heap and frees their place when nobody holds them any more. */
 export class Residents {
   readonly heap: Heap;
@@ -39,7 +46,7 @@ export class Residents {
   }
 
   /** A new array in the heap, which is freed with it. */
-  create(dtype: DType, size: number): { readonly address: number; readonly view: TypedArray } {
+  create(dtype: DType, size: number): Residence {
     const address = this.heap.allocate(size * bytesPerElement[dtype]);
     const view = viewOf(this.heap.memory, dtype, address, size);
     this.#addresses.set(view, address);

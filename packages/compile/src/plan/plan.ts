@@ -1,10 +1,11 @@
 import { detectFeatures } from "@tapegrad/simd";
-import { fromData, sizeOf, type Storage, Tensor, type TypedArray } from "@tapegrad/tensor";
+import { fromData, type PendingGrad, sizeOf, type Storage, Tensor, type TypedArray } from "@tapegrad/tensor";
 import { emitModule } from "../emit/emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type MemoryPlan, planMemory } from "../memory/memory-plan.ts";
-import { bytesPerElement, residents, viewOf } from "../memory/residents.ts";
-import { readsOf, type Schedule, schedule } from "../schedule/schedule.ts";
+import { bytesPerElement, type Residence, residents, viewOf } from "../memory/residents.ts";
+import { canFail } from "../schedule/can-fail.ts";
+import { readsOf, type Schedule, schedule, writesOf } from "../schedule/schedule.ts";
 import type { Trace } from "../trace/trace.ts";
 import { runSpecial } from "./run-special.ts";
 
@@ -28,15 +29,18 @@ export class Plan {
   /** Captured tensors and the arrays that they have in the memory. */
   readonly #states = new Map<Storage, TypedArray>();
   /** The gradients that the plan computes, in arrays of their own. */
-  readonly #grads = new Map<Value, Tensor>();
+  readonly #grads = new Map<Value, Residence>();
+  readonly #pending = new Map<Value, PendingGrad>();
   readonly #run: () => void;
 
   constructor(trace: Trace, { deterministic }: PlanOptions) {
     this.trace = trace;
     this.schedule = schedule(trace.graph);
     this.#placeGrads();
-    const computed = [...this.#grads.keys()].filter(({ from }) => from.kind === "operation");
-    this.memory = planMemory(this.schedule, new Set(computed), !deterministic && detectFeatures().relaxedSimd);
+    this.memory = planMemory(this.schedule, this.#placedGrads(), {
+      fma: !deterministic && detectFeatures().relaxedSimd,
+      threads: 1,
+    });
     const { heap } = residents();
     this.#arena = heap.allocate(this.memory.arenaBytes);
     for (const [value, offset] of this.memory.offsets) this.#addresses.set(value, this.#arena + offset);
@@ -49,6 +53,7 @@ export class Plan {
       scratch: scratch.map((offset) => this.#arena + offset),
       copies: this.#copies(),
       memory: heap.limits,
+      barrier: undefined,
     });
     this.code = module.toBytes();
     const instance = new WebAssembly.Instance(new WebAssembly.Module(this.code), {
@@ -60,7 +65,8 @@ export class Plan {
         },
       },
     });
-    this.#run = instance.exports["run"] as () => void;
+    const run = instance.exports["run"] as (thread: number, threads: number) => void;
+    this.#run = (): void => run(0, 1);
     this.exports = instance.exports;
   }
 
@@ -76,12 +82,14 @@ export class Plan {
     for (const value of this.#inputs) {
       const { from } = value;
       if (from.kind === "argument") this.#viewOf(value).set((tensors[from.index] as Tensor).data);
-      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.grad as Tensor).data);
+      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.keptGrad as Tensor | PendingGrad).data);
     }
     this.#run();
     for (const storage of graph.updates.keys()) storage.version++;
-    for (const { leaf, value } of graph.grads) leaf.grad = this.#gradOf(value);
-    for (const { argument, value } of graph.argumentGrads) (tensors[argument] as Tensor).grad = this.#gradOf(value);
+    for (const { leaf, value } of graph.grads) leaf.keptGrad = value && this.#gradOf(value);
+    for (const { argument, value } of graph.argumentGrads) {
+      (tensors[argument] as Tensor).grad = value && this.#gradOf(value).toTensor();
+    }
     return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
   }
 
@@ -110,10 +118,17 @@ export class Plan {
       if (value === undefined) continue;
       const base = this.#baseOf(value);
       if (this.#grads.has(base)) continue;
-      const { view, address } = residents().create(value.dtype, sizeOf(value.shape));
-      this.#grads.set(base, fromData(view, value.shape, value.dtype));
-      if (base.from.kind === "operation") this.#addresses.set(base, address);
+      this.#grads.set(base, residents().create(value.dtype, sizeOf(value.shape)));
     }
+  }
+
+  /** The gradients that kernels may write to their place: nothing can fail any more by then. */
+  #placedGrads(): ReadonlySet<Value> {
+    const { kernels } = this.schedule;
+    const late = kernels.slice(kernels.findLastIndex(canFail) + 1).flatMap(writesOf);
+    const placed = new Set(late.filter((value) => this.#grads.has(value)));
+    for (const value of placed) this.#addresses.set(value, (this.#grads.get(value) as Residence).address);
+    return placed;
   }
 
   #placeStates(): void {
@@ -143,7 +158,7 @@ export class Plan {
       const from = this.#addressOf(this.#baseOf(value));
       if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * bytesPerElement[value.dtype] });
     };
-    for (const [base, grad] of this.#grads) copy(base, residents().addressOf(grad.data) as number);
+    for (const [base, grad] of this.#grads) copy(base, grad.address);
     for (const [storage, value] of this.schedule.graph.updates) copy(value, this.#stateAddress(storage));
     return copies;
   }
@@ -157,10 +172,27 @@ export class Plan {
     } else this.#states.set(storage, current);
   }
 
-  #gradOf(value: Value | undefined): Tensor | undefined {
-    if (value === undefined) return undefined;
-    const grad = this.#grads.get(this.#baseOf(value)) as Tensor;
-    return grad.shape === value.shape ? grad : new Tensor(grad.storage, value.shape);
+  /** A gradient that is read from its place until the plan runs again. */
+  #gradOf(value: Value): PendingGrad {
+    let pending = this.#pending.get(value);
+    if (pending === undefined) this.#pending.set(value, (pending = this.#pendingGrad(value)));
+    return pending;
+  }
+
+  #pendingGrad(value: Value): PendingGrad {
+    const { shape, dtype } = value;
+    const { address, view } = this.#grads.get(this.#baseOf(value)) as Residence;
+    const { heap } = residents();
+    return {
+      get data() {
+        // Holding the first view keeps the place.
+        return view.length > 0 ? view : viewOf(heap.memory, dtype, address, sizeOf(shape));
+      },
+      toTensor() {
+        // Made by nobody, should a function be traced now.
+        return new Tensor({ dtype, data: this.data.slice(), version: 0 }, shape);
+      },
+    };
   }
 
   #addressOf(value: Value): number {

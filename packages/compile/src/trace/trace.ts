@@ -1,6 +1,10 @@
 import {
   type AttrsOf,
   CompileError,
+  type DType,
+  formatShape,
+  GradNode,
+  gradMode,
   type PrimitiveName,
   sameShape,
   type Spec,
@@ -26,17 +30,27 @@ export interface GradGuard {
   readonly present: boolean;
 }
 
+/** A captured tensor as the function saw it. */
+export interface Captured {
+  readonly tensor: Tensor;
+  readonly dtype: DType;
+  readonly requiresGrad: boolean;
+}
+
 /** What one run of a function without values gave. */
 export interface Trace {
   readonly graph: Graph;
   readonly guards: readonly Guard[];
   readonly gradGuards: readonly GradGuard[];
+  readonly captured: readonly Captured[];
 }
 
 /** What to trace. */
 export interface TraceInput {
-  /** The tensors among the arguments. */
+  /** The tensors among the arguments, each once. */
   readonly tensors: readonly Tensor[];
+  /** Those among them that have a gradient: their gradients follow as further arguments. */
+  readonly withGrad: readonly Tensor[];
   /** Calls the function with others in their place; gives the tensors in its result. */
   readonly call: (tensors: readonly Tensor[]) => { readonly tensors: readonly Tensor[] };
 }
@@ -51,9 +65,13 @@ export function trace(input: TraceInput): Trace {
   return first.madeState ? traceOnce(input).trace : first.trace;
 }
 
-function traceOnce({ tensors, call }: TraceInput): { readonly trace: Trace; readonly madeState: boolean } {
+function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly madeState: boolean } {
   const recorder = new Recorder();
   const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
+  withGrad.forEach((tensor, i) => {
+    const symbol = symbols[tensors.indexOf(tensor)] as Tensor;
+    symbol.grad = recorder.argument(tensor.grad as Tensor, tensors.length + i);
+  });
   try {
     const { tensors: returned } = withTracer(recorder, () => call(symbols));
     const results = returned.map((tensor) => recorder.valueOf(tensor));
@@ -75,6 +93,12 @@ class Recorder implements Tracer {
   readonly #gradGuards = new Map<Tensor, boolean>();
   readonly #gradInputs = new Map<Storage, Tensor>();
   readonly #guards: Guard[] = [];
+  readonly #captured = new Map<Tensor, Captured>();
+  readonly #arguments = new Map<Storage, number>();
+  /** Leaves that the function may only reach as arguments. */
+  readonly #leaves = new Set<Tensor>();
+  /** Nodes of the tape from before the trace have lower numbers. */
+  readonly #start = new GradNode("trace", [], [], {}).sequence;
 
   /** Whether a tensor was assigned to that the function itself had made. */
   get madeState(): boolean {
@@ -83,6 +107,8 @@ class Recorder implements Tracer {
 
   argument(tensor: Tensor, index: number): Tensor {
     const symbol = this.#symbol(tensor);
+    this.#arguments.set(symbol.storage, index);
+    if (tensor.requiresGrad) this.#leaves.add(tensor);
     this.#held.set(symbol.storage, this.#builder.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
     return symbol.requiresGrad_(tensor.requiresGrad);
   }
@@ -93,6 +119,7 @@ class Recorder implements Tracer {
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ): readonly Tensor[] {
+    inputs.forEach((input) => this.#see(input));
     if (name === "assign") {
       this.#assign(inputs[0] as Tensor, inputs[1] as Tensor);
       return [];
@@ -112,6 +139,24 @@ class Recorder implements Tracer {
 
   create(storage: Storage): void {
     this.#created.add(storage);
+  }
+
+  readData(storage: Storage, fn: string): void {
+    if (this.#versions.has(storage)) {
+      throw new CompileError(
+        `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
+          "Read it after the call.",
+      );
+    }
+    // The value is part of the trace: another one needs another trace.
+    if (!this.#created.has(storage)) this.guard(() => storage.version);
+  }
+
+  convert(storage: Storage, fn: string): void {
+    if (!this.#held.has(storage)) return;
+    throw new CompileError(
+      `${fn}: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.`,
+    );
   }
 
   guard(read: () => unknown): void {
@@ -164,7 +209,27 @@ class Recorder implements Tracer {
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
+      captured: [...this.#captured.values()],
     };
+  }
+
+  /** Remembers what a captured tensor is like. */
+  #see(tensor: Tensor): void {
+    const { storage, node, dtype, requiresGrad, shape } = tensor;
+    if (this.#symbols.has(storage) || this.#created.has(storage) || this.#captured.has(tensor)) return;
+    if (gradMode.enabled && node !== undefined && node.sequence < this.#start) {
+      throw new CompileError(
+        `compile: expected captured tensors outside the recorded graph, got the result of ${node.name} of shape ` +
+          `${formatShape(shape)}. Capture its detach(), or compute it in the function.`,
+      );
+    }
+    if (requiresGrad && this.#leaves.has(tensor)) {
+      throw new CompileError(
+        `compile: expected a leaf of shape ${formatShape(shape)} as argument or as captured tensor, got it as both. ` +
+          "Leave it out of the arguments.",
+      );
+    }
+    this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
   /** Puts back the gradients and versions that the traced run has changed. */
@@ -182,7 +247,7 @@ class Recorder implements Tracer {
   #capture({ storage, shape, dtype }: Tensor): Value {
     if (storage.data === undefined) {
       throw new CompileError(
-        `compile: expected tensors of this call, got one of shape [${shape.join(", ")}] that an earlier trace left behind. ` +
+        `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
           "Return it from that function, or compute it again here.",
       );
     }
@@ -193,11 +258,17 @@ class Recorder implements Tracer {
   }
 
   #assign(target: Tensor, value: Tensor): void {
-    const { storage } = target;
-    if (this.#symbols.has(storage)) {
+    const { storage, shape: wanted } = target;
+    const argument = this.#arguments.get(storage);
+    if (this.#symbols.has(storage) || (storage.data === undefined && !this.#created.has(storage))) {
+      const got =
+        argument !== undefined
+          ? `argument ${argument} of shape ${formatShape(wanted)}`
+          : `one of shape ${formatShape(wanted)} made in ${this.#symbols.has(storage) ? "it" : "another trace"}`;
+      const remedy =
+        argument !== undefined ? "Capture the tensor, or return the new value." : "Use the new value instead.";
       throw new CompileError(
-        `assign: expected a tensor from outside as target, got one of shape [${target.shape.join(", ")}] made in the ` +
-          "compiled function. Use the new value instead.",
+        `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
       );
     }
     const before = this.#held.get(storage);

@@ -1,4 +1,4 @@
-import { Tensor, ValueError } from "@tapegrad/tensor";
+import { CompileError, Tensor } from "@tapegrad/tensor";
 
 /** Arguments or results: tensors, alone or in arrays and plain objects, beside other plain values. */
 export interface Tree {
@@ -12,14 +12,16 @@ export interface Tree {
 /**
  * Takes a structure apart.
  *
- * @throws {ValueError} for anything but tensors, arrays, plain objects, numbers, strings, booleans, null and undefined
+ * @throws {CompileError} for anything but tensors, arrays, plain objects, numbers, strings, booleans, null and undefined
  */
 export function treeOf(what: string, root: unknown): Tree {
   const tensors: Tensor[] = [];
   const visit = (value: unknown): { text: string; build: (tensors: readonly Tensor[]) => unknown } => {
     if (value instanceof Tensor) {
-      const index = tensors.push(value) - 1;
-      return { text: "T", build: (others) => others[index] };
+      // A tensor that occurs twice is one.
+      const known = tensors.indexOf(value);
+      const index = known < 0 ? tensors.push(value) - 1 : known;
+      return { text: `T${index}`, build: (others) => others[index] };
     }
     if (Array.isArray(value)) {
       const parts = value.map(visit);
@@ -39,9 +41,9 @@ export function treeOf(what: string, root: unknown): Tree {
         build: (others) => Object.fromEntries(entries.map(([key, { build }]) => [key, build(others)])),
       };
     }
-    const name = typeof value === "object" ? (value.constructor as { name?: string }).name : typeof value;
-    throw new ValueError(
-      `compile: expected ${what} to be tensors, numbers, strings, booleans, or arrays and plain objects of them, got ${name}.`,
+    throw new CompileError(
+      `compile: expected ${what} to be tensors, numbers, strings, booleans, or arrays and plain objects of them, got ${describe(value)}.` +
+        (value instanceof Promise ? " Compile a function that is not async." : ""),
     );
   };
   const { text, build } = visit(root);
@@ -51,4 +53,10 @@ export function treeOf(what: string, root: unknown): Tree {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
+  const { name } = (value.constructor ?? Object) as { readonly name: string };
+  return `an instance of ${name}`;
 }

@@ -1,4 +1,4 @@
-import { assign, convertStorage, type Tensor, withGradMode, zeros } from "@tapegrad/tensor";
+import { assign, convertStorage, readState, type Tensor, withGradMode, zeros } from "@tapegrad/tensor";
 import { expectNumber, nonNegative } from "../expect-number.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";
@@ -78,8 +78,9 @@ function countStep(slots: readonly Slot[], scalars: readonly string[] = []): Map
   const waiting = new Map<Tensor, Slot[]>();
   for (const slot of slots) {
     const place = slot.param.grad === undefined ? waiting : ready;
-    const shared = place.get(slot.step);
-    if (shared === undefined) place.set(slot.step, [slot]);
+    const step = readState(() => slot.step);
+    const shared = place.get(step);
+    if (shared === undefined) place.set(step, [slot]);
     else shared.push(slot);
   }
   for (const [step, members] of ready) {

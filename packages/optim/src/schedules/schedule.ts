@@ -1,4 +1,4 @@
-import { assign, checkOptions, ValueError } from "@tapegrad/tensor";
+import { assign, checkOptions, CompileError, isTracing, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
@@ -71,6 +71,11 @@ export abstract class Schedule {
 
   /** Sets the rates of the given step. */
   moveTo(step: number): void {
+    if (isTracing()) {
+      throw new CompileError(
+        `${this.name}: expected a step between calls of compiled functions, got one inside. Move it out of the function.`,
+      );
+    }
     expectNumber(this.name, "step", step, wholeNumber);
     this.checkStep(step);
     this.#stepCount = step;
