@@ -1,14 +1,23 @@
-import { formatShape, primitives, ShapeError, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { allocate, formatShape, primitives, ShapeError, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
 import { attrsOf, type Value } from "../graph/graph.ts";
 import type { SpecialKernel } from "../schedule/kernel.ts";
+import { isWhole, type View } from "../schedule/view.ts";
 
-/** Runs an operation that no WebAssembly kernel computes by its reference, on arrays in the module's memory. */
-export function runSpecial({ operation, inputs }: SpecialKernel, arrayOf: (value: Value) => TypedArray): void {
+/**
+ * Runs an operation by its reference, on arrays in the module's memory: one that no WebAssembly kernel computes, or
+ * one that fails.
+ */
+export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf: (value: Value) => TypedArray): void {
   const { name, outputs, attrs } = operation;
+  // A reshape is recorded with the operand's shape; whatever holds the elements, the operation sees that.
+  const blocks = operation.inputs.map((input, i) => ({
+    shape: input.shape,
+    dtype: input.dtype,
+    data: elementsOf(views[i] as View, arrayOf(inputs[i] as Value)),
+  }));
   if (name === "checkIndex") {
-    const index = arrayOf(inputs[0] as Value);
     const { extent, fn, axis } = attrsOf(operation, "checkIndex");
-    for (const i of index) {
+    for (const i of blocks[0]?.data ?? []) {
       if (i < 0 || i >= extent) {
         throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${i}.`);
       }
@@ -22,12 +31,22 @@ export function runSpecial({ operation, inputs }: SpecialKernel, arrayOf: (value
     attrs: unknown,
     outputs: readonly Spec[],
   ) => readonly TypedArray[];
-  // A reshape is recorded with the operand's shape; whatever holds the elements, the operation sees that.
-  const blocks = operation.inputs.map((input, i) => ({
-    shape: input.shape,
-    dtype: input.dtype,
-    data: arrayOf(inputs[i] as Value),
-  }));
   const results = evaluate(blocks, attrs, outputs);
   outputs.forEach((output, i) => arrayOf(output).set(results[i] as TypedArray));
+}
+
+/** What a view sees, in order. */
+function elementsOf(view: View, data: TypedArray): TypedArray {
+  if (isWhole(view) || sizeOf(view.shape) === 0) return data;
+  const out = allocate(view.base.dtype, sizeOf(view.shape));
+  const index = view.shape.map(() => 0);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = data[index.reduce((at, k, axis) => at + k * (view.strides[axis] as number), view.offset)] as number;
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] as number) + 1;
+      if (index[axis] !== view.shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return out;
 }

@@ -1,6 +1,7 @@
 import type { Operation, Value } from "../graph/graph.ts";
 import type { LoopKernel } from "./loop-kernel.ts";
 import type { MatrixOperand } from "./matrix-operand.ts";
+import type { View } from "./view.ts";
 
 /** A product of stacks of matrices. */
 export interface MatmulKernel {
@@ -12,12 +13,14 @@ export interface MatmulKernel {
   readonly to: Value;
 }
 
-/** An operation on whole arrays that lie in memory in order. */
+/** An operation on whole arrays, which lie in memory in order unless its code reads views. */
 export interface SpecialKernel {
   readonly kind: "special";
   readonly operation: Operation;
   /** The values that hold the operands' elements. */
   readonly inputs: readonly Value[];
+  /** How the operands see them. */
+  readonly views: readonly View[];
 }
 
 /** What runs at a time: the units of a plan. */

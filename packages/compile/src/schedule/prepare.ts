@@ -1,6 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { categoryOf } from "./classify.ts";
+import { readsViews } from "./reads-views.ts";
 import { isView, isWhole, type Views } from "./view.ts";
 
 /**
@@ -35,12 +36,15 @@ export function prepare(graph: Graph, views: Views): Graph {
   };
   const inOrder = (value: Value): Value => (sizeOf(value.shape) === 0 || lies(value) ? value : copyOf(value));
 
+  const stored = (value: Value): Value => (operationOf(views.of(value).base)?.name === "iota" ? inOrder(value) : value);
+
   const operations: Operation[] = [];
   for (const operation of graph.operations) {
     const [result] = operation.outputs;
     if (result === undefined || !isView(views, result)) {
       const category = categoryOf(operation);
-      if (category === "special") operation.inputs = operation.inputs.map(inOrder);
+      if (category === "special")
+        operation.inputs = operation.inputs.map(readsViews.has(operation.name) ? stored : inOrder);
       if (category === "matmul") {
         operation.inputs = operation.inputs.map((input) => {
           const { base } = views.of(input);

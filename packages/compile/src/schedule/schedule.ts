@@ -29,11 +29,11 @@ export function schedule(traced: Graph): Schedule {
 
 function lower(unit: Unit, realized: ReadonlySet<Value>, views: Views): Kernel | undefined {
   if (unit.kind === "group") return lowerGroup(unit, { realized, views });
-  return unit.operation.name.startsWith("matmul") ? lowerMatmul(unit, views) : lowerSpecial(unit);
+  return unit.operation.name.startsWith("matmul") ? lowerMatmul(unit, views) : lowerSpecial(unit, views);
 }
 
-function lowerSpecial({ operation, bases }: Single): Kernel {
-  return { kind: "special", operation, inputs: bases };
+function lowerSpecial({ operation, bases }: Single, views: Views): Kernel {
+  return { kind: "special", operation, inputs: bases, views: operation.inputs.map((input) => views.of(input)) };
 }
 
 function lowerMatmul({ operation }: Single, views: Views): Kernel | undefined {

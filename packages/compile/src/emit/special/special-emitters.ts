@@ -1,0 +1,29 @@
+import { sizeOf } from "@tapegrad/tensor";
+import type { OperationName } from "../../graph/graph.ts";
+import type { SpecialKernel } from "../../schedule/kernel.ts";
+import { checkIndex } from "./check-index.ts";
+import { concat } from "./concat.ts";
+import { foldWindows } from "./fold-windows.ts";
+import { gather } from "./gather.ts";
+import { pad } from "./pad.ts";
+import { randomBits } from "./random-bits.ts";
+import { scatterAdd } from "./scatter-add.ts";
+import { type SpecialCode, specialCode, type SpecialEmitter } from "./special-code.ts";
+
+/** The code of operations that have kernels of their own. */
+export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter } = {
+  randomBits,
+  foldWindows,
+  pad,
+  concat,
+  gather,
+  scatterAdd,
+  checkIndex,
+};
+
+/** The code of a kernel of its own; undefined if only the reference computes it. */
+export function planSpecial(kernel: SpecialKernel): SpecialCode | undefined {
+  const { name, outputs } = kernel.operation;
+  if (outputs.length > 0 && outputs.every(({ shape }) => sizeOf(shape) === 0)) return specialCode([]);
+  return specialEmitters[name]?.(kernel);
+}

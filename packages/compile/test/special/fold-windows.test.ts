@@ -1,0 +1,65 @@
+import { apply, type DType, Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { describe, it } from "vitest";
+import { expectSame } from "./same-as-reference.ts";
+
+interface Windows {
+  readonly axes: readonly number[];
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+const generator = new Generator(11);
+
+function fold(shape: readonly number[], windows: Windows): (y: Tensor) => Tensor {
+  return (y) => apply("foldWindows", [y], { ...windows, shape })[0];
+}
+
+function foldedShape(shape: readonly number[], { axes, size, stride, dilation }: Windows): number[] {
+  const counts = [...shape];
+  axes.forEach((axis, k) => {
+    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
+    counts[axis] = Math.floor(((shape[axis] as number) - span) / (stride[k] as number)) + 1;
+  });
+  return [...counts, ...size];
+}
+
+const cases: [shape: readonly number[], windows: Windows][] = [
+  [[7], { axes: [0], size: [3], stride: [1], dilation: [1] }],
+  [[7], { axes: [0], size: [3], stride: [2], dilation: [2] }],
+  [[1], { axes: [0], size: [1], stride: [1], dilation: [1] }],
+  [[2, 9], { axes: [1], size: [4], stride: [1], dilation: [1] }],
+  [[9, 2], { axes: [0], size: [4], stride: [3], dilation: [1] }],
+  [[9, 17], { axes: [0], size: [4], stride: [2], dilation: [1] }],
+  [[2, 3, 12, 13], { axes: [2, 3], size: [5, 5], stride: [1, 1], dilation: [1, 1] }],
+  [[2, 3, 12, 13], { axes: [2, 3], size: [8, 9], stride: [1, 1], dilation: [1, 1] }],
+  [[2, 3, 12, 13], { axes: [2, 3], size: [2, 3], stride: [2, 3], dilation: [1, 1] }],
+  [[2, 3, 12, 13], { axes: [2, 3], size: [3, 2], stride: [2, 1], dilation: [2, 3] }],
+  [[2, 3, 12, 13], { axes: [2, 3], size: [1, 1], stride: [3, 2], dilation: [1, 1] }],
+  [[2, 12, 13, 5], { axes: [1, 2], size: [3, 3], stride: [1, 2], dilation: [1, 1] }],
+  [[3, 4, 6], { axes: [2, 1], size: [2, 3], stride: [1, 1], dilation: [1, 1] }],
+  [[4, 5, 6], { axes: [0, 1, 2], size: [2, 3, 2], stride: [1, 1, 2], dilation: [1, 1, 1] }],
+  [[0, 5], { axes: [1], size: [2], stride: [1], dilation: [1] }],
+  [[2, 2, 8, 8], { axes: [2, 3], size: [2, 2], stride: [2, 2], dilation: [1, 1] }],
+  [[2, 2, 8, 8], { axes: [2, 3], size: [2, 2], stride: [1, 1], dilation: [4, 4] }],
+];
+
+describe("foldWindows", () => {
+  it.each(cases)("of %j by %j", (shape, windows) => {
+    const from = foldedShape(shape, windows);
+    for (const dtype of ["float32", "float64", "int32"] as DType[]) {
+      const y = dtype === "int32" ? randint(-9, 9, from, { generator }) : randn(from, { generator, dtype });
+      const tolerance = dtype === "float32" ? 1.2e-7 : dtype === "float64" ? 1e-11 : 0;
+      expectSame(fold(shape, windows) as never, [y], { tolerance });
+      // The same elements in other orders.
+      const order = from.map((_, axis) => from.length - 1 - axis);
+      const turned = y.permute(order).contiguous?.() ?? y.permute(order);
+      expectSame(((x: Tensor) => fold(shape, windows)(x.permute(order))) as never, [turned], { tolerance });
+      expectSame(((x: Tensor) => fold(shape, windows)(x.flip(0, from.length - 1))) as never, [y], { tolerance });
+      const rank = from.length;
+      const middle = Array.from({ length: rank }, (_, axis) => (axis + shape.length) % rank);
+      const back = middle.map((_, axis) => middle.indexOf(axis));
+      expectSame(((x: Tensor) => fold(shape, windows)(x.permute(back))) as never, [y.permute(middle)], { tolerance });
+    }
+  });
+});
