@@ -51,7 +51,7 @@ async function startOther(module: WebAssembly.Module, memory: WebAssembly.Memory
   workers.push(worker);
   await new Promise((resolve) => worker.once("message", resolve));
   const result = new Promise((resolve) => worker.once("message", resolve));
-  return { start: () => worker.postMessage("start"), result };
+  return { start: () => worker.postMessage("start", []), result };
 }
 
 afterEach(async () => {
