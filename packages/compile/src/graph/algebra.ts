@@ -1,4 +1,4 @@
-import { sameShape, sizeOf, type Spec } from "@tapegrad/tensor";
+import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor";
 import { constantData, constantScalar } from "./constants.ts";
 import { attrsOf, type Operation, type OperationName, type Operations, operationOf, type Value } from "./graph.ts";
 
@@ -99,7 +99,12 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
     if (!fits) return undefined;
     return power === 1 ? a : power === 2 ? builder.apply("square", [a as Value], {}) : undefined;
   },
-  where: (_, [, a, b]) => (a === b ? sameBroadcast(a as Value, b as Value) : undefined),
+  where: (builder, [condition, a, b]) => {
+    const value = a as Value;
+    if (a !== b) return undefined;
+    const shape = broadcastShapes("where", (condition as Value).shape, value.shape);
+    return sameShape(shape, value.shape) ? value : builder.apply("broadcastTo", [value], { shape });
+  },
   sum: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   prod: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),

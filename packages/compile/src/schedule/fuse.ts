@@ -135,6 +135,7 @@ class Fusion {
       if (unit !== undefined && unit !== group && unit !== other && dependsOn(unit, other)) return;
     }
     if (leadsThroughThird(group, other) || leadsThroughThird(other, group)) return;
+    if (!readsInPlace(group, other) || !readsInPlace(other, group)) return;
     for (const [value, member] of other.members) {
       group.members.set(value, member);
       this.#unitOf.set(value, group);
@@ -212,6 +213,19 @@ class Fusion {
 function accumulates(reduces: readonly number[], kept: readonly number[], inner: readonly number[]): boolean {
   const overlap = reduces.filter((axis) => inner.includes(axis)).length;
   return (overlap === 0 || overlap === inner.length) && kept.every((axis) => inner.includes(axis));
+}
+
+/** Whether what a group reads of another, it reads complete and where the loops of both are. */
+function readsInPlace(group: Group, other: Group): boolean {
+  for (const { operands } of group.members.values()) {
+    for (const { base, offset, strides } of operands) {
+      const read = other.members.get(base);
+      if (read === undefined) continue;
+      if (other.accumulated.has(base) || offset !== 0) return false;
+      if (!read.strides.every((stride, axis) => stride === strides[axis])) return false;
+    }
+  }
+  return true;
 }
 
 /** Whether `unit` needs `other` by way of a third. */

@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { allocate, sizeOf } from "@tapegrad/tensor";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { categoryOf } from "./classify.ts";
 import { readsViews } from "./reads-views.ts";
@@ -34,7 +34,14 @@ export function prepare(graph: Graph, views: Views): Graph {
     const view = views.of(value);
     return isWhole(view) && operationOf(view.base)?.name !== "iota" && sizeOf(value.shape) === sizeOf(view.base.shape);
   };
-  const inOrder = (value: Value): Value => (sizeOf(value.shape) === 0 || lies(value) ? value : copyOf(value));
+  // What has no elements may be a view of something that has.
+  const emptyOf = ({ shape, dtype }: Value): Value => {
+    return { id: next++, shape, dtype, from: { kind: "constant", data: allocate(dtype, 0) }, index: 0 };
+  };
+  const inOrder = (value: Value): Value => {
+    if (sizeOf(value.shape) === 0) return isView(views, value) ? emptyOf(value) : value;
+    return lies(value) ? value : copyOf(value);
+  };
 
   const stored = (value: Value): Value => (operationOf(views.of(value).base)?.name === "iota" ? inOrder(value) : value);
 
@@ -57,14 +64,19 @@ export function prepare(graph: Graph, views: Views): Graph {
   }
   // What a tensor is assigned must not be another's memory, which may itself be assigned to.
   const held = (value: Value): Value =>
-    operationOf(views.of(value).base) === undefined ? copyOf(value) : inOrder(value);
+    operationOf(views.of(value).base) === undefined && sizeOf(value.shape) > 0 ? copyOf(value) : inOrder(value);
+  // What is given of a captured tensor is what it held before the call.
+  const given = (value: Value): Value => {
+    const { from } = views.of(value).base;
+    return from.kind === "state" && graph.updates.has(from.storage) ? held(value) : inOrder(value);
+  };
   const output = <T extends { readonly value: Value | undefined }>(entry: T): T => ({
     ...entry,
-    value: entry.value === undefined ? undefined : inOrder(entry.value),
+    value: entry.value === undefined ? undefined : given(entry.value),
   });
   const prepared: Graph = {
     operations,
-    results: graph.results.map(inOrder),
+    results: graph.results.map(given),
     updates: new Map([...graph.updates].map(([storage, value]) => [storage, held(value)])),
     grads: graph.grads.map(output),
     argumentGrads: graph.argumentGrads.map(output),

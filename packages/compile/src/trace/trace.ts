@@ -124,6 +124,8 @@ class Recorder implements Tracer {
       this.#assign(inputs[0] as Tensor, inputs[1] as Tensor);
       return [];
     }
+    // As in eager, the storage is shared.
+    if (name === "reshape") return outputs.map(({ shape }) => new Tensor((inputs[0] as Tensor).storage, shape));
     const values = applyPrimitive(
       this.#builder,
       name as Exclude<P, "assign">,
