@@ -39,7 +39,13 @@ export function checkProgram(program: Program, seed: number, tally: Tally): void
   compareAll(program, seed, expected.snapshots, actual.snapshots, tally);
 }
 
-function run(program: Program, { captured }: Instance, step: (...args: never[]) => Tensor[], seed: number): Outcome {
+function run(
+  program: Program,
+  { captured }: Instance,
+  step: (...args: never[]) => Tensor[],
+  seed: number,
+  disturb: Disturb = () => {},
+): Outcome {
   const call = step as unknown as Instance["step"];
   const snapshots: Snapshot[] = [];
   try {
@@ -48,6 +54,7 @@ function run(program: Program, { captured }: Instance, step: (...args: never[]) 
       const { args, cotangents } = argumentsOf(program, at);
       // Between calls, tensors are assigned to from outside.
       if (round === 2) reassign(program, captured, at);
+      [...args, ...captured.values(), ...cotangents].forEach(disturb);
       const results = call(args, cotangents);
       const add = (name: string, t: Tensor | undefined): void => {
         const title = `${name} after call ${round + 1}`;
@@ -137,8 +144,9 @@ function firstDifference(want: Snapshot, got: Snapshot, allowed: number, slack?:
 function sensitivities(program: Program, seed: number, expected: readonly Snapshot[]): number[][] {
   const moved = expected.map(({ data }) => Array.from({ length: data.length }, () => 0));
   for (let trial = 1; trial <= 4; trial++) {
-    const other = instantiate(program, seed, disturbance(trial, program.dtype === "float32"));
-    const outcome = run(program, other, other.step, seed);
+    const disturb = disturbance(trial, program.dtype === "float32");
+    const other = instantiate(program, seed, disturb);
+    const outcome = run(program, other, other.step, seed, trial > 2 ? disturb : undefined);
     if (!("snapshots" in outcome)) continue;
     outcome.snapshots.forEach(({ data }, i) => {
       const row = moved[i] as number[];
