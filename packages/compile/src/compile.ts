@@ -1,4 +1,4 @@
-import { checkOptions, CompileError, isTracing, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, CompileError, isTracing, Tensor } from "@tapegrad/tensor";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import { Plan } from "./plan/plan.ts";
 import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
@@ -39,7 +39,7 @@ export function compile<Arguments extends unknown[], Result>(
     // Inside another compiled function it is a part of that.
     if (isTracing()) return fn(...args);
     try {
-      const input = treeOf("arguments", args);
+      const input = withLongStacks(() => treeOf("arguments", args));
       const { plan, output } = planFor(input);
       return output.rebuild(plan.call([...input.tensors, ...gradsOf(input.tensors)])) as Result;
     } catch (error) {
@@ -75,7 +75,12 @@ function makePlan<Arguments extends unknown[], Result>(
       return output;
     },
   });
-  return { key, plan: new Plan(traced, { deterministic }), output: output as Tree };
+  return { key, plan: new Plan(traced, { deterministic }), output: withoutTape(output as Tree) };
+}
+
+/** The structure around tensors that hold nothing of the trace. */
+function withoutTape({ tensors, rebuild }: Tree): Tree {
+  return treeOf("results", rebuild(tensors.map(({ storage, shape }) => new Tensor({ ...storage, data: undefined }, shape))));
 }
 
 function gradsOf(tensors: readonly Tensor[]): Tensor[] {

@@ -6,11 +6,17 @@ import type { Tree } from "./tree.ts";
  * What a plan is made for: structure, shapes and dtypes of the arguments, which of them have gradients, and whether
  * operations are recorded.
  *
- * @throws {CompileError} for an argument that is the result of a recorded operation
+ * @throws {CompileError} for an argument that is the result of a recorded operation, or has no value
  */
 export function planKey({ tensors, structure }: Tree): string {
   const specs = tensors.map((tensor, index) => {
-    const { node, shape, dtype, requiresGrad } = tensor;
+    const { node, shape, dtype, requiresGrad, storage } = tensor;
+    if (storage.data === undefined) {
+      throw new CompileError(
+        `compile: expected arguments with values, got one of shape ${formatShape(shape)} that another trace left behind. ` +
+          "Return it from that function.",
+      );
+    }
     if (node !== undefined && gradMode.enabled) {
       throw new CompileError(
         `compile: expected arguments outside the recorded graph, got the result of ${node.name} of shape ` +

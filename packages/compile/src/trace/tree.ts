@@ -16,6 +16,7 @@ export interface Tree {
  */
 export function treeOf(what: string, root: unknown): Tree {
   const tensors: Tensor[] = [];
+  const open = new Set<object>();
   const visit = (value: unknown): { text: string; build: (tensors: readonly Tensor[]) => unknown } => {
     if (value instanceof Tensor) {
       // A tensor that occurs twice is one.
@@ -24,7 +25,7 @@ export function treeOf(what: string, root: unknown): Tree {
       return { text: `T${index}`, build: (others) => others[index] };
     }
     if (Array.isArray(value)) {
-      const parts = value.map(visit);
+      const parts = within(value, () => value.map(visit));
       return {
         text: `[${parts.map(({ text }) => text).join()}]`,
         build: (others) => parts.map(({ build }) => build(others)),
@@ -35,7 +36,7 @@ export function treeOf(what: string, root: unknown): Tree {
       return { text, build: () => value };
     }
     if (typeof value === "object" && isPlain(value)) {
-      const entries = Object.entries(value).map(([key, inner]) => [key, visit(inner)] as const);
+      const entries = within(value, () => Object.entries(value).map(([key, inner]) => [key, visit(inner)] as const));
       return {
         text: `{${entries.map(([key, { text }]) => `${JSON.stringify(key)}:${text}`).join()}}`,
         build: (others) => Object.fromEntries(entries.map(([key, { build }]) => [key, build(others)])),
@@ -45,6 +46,15 @@ export function treeOf(what: string, root: unknown): Tree {
       `compile: expected ${what} to be tensors, numbers, strings, booleans, or arrays and plain objects of them, got ${describe(value)}.` +
         (value instanceof Promise ? " Compile a function that is not async." : ""),
     );
+  };
+  const within = <T>(value: object, fn: () => T): T => {
+    if (open.has(value)) {
+      throw new CompileError(`compile: expected ${what} without cycles, got an object that contains itself.`);
+    }
+    open.add(value);
+    const result = fn();
+    open.delete(value);
+    return result;
   };
   const { text, build } = visit(root);
   return { tensors, structure: text, rebuild: build };

@@ -1,6 +1,7 @@
 import { assign, checkOptions, Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import { scalar } from "../optimizer/param-group.ts";
+import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
 import { perGroup } from "./per-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
@@ -80,6 +81,7 @@ export class ReduceLROnPlateau {
 
   /** Takes the newest metric into account. */
   step(metric: number | Tensor): void {
+    expectNoTrace(name);
     const value = metric instanceof Tensor ? metric.item() : metric;
     if (typeof value !== "number")
       throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);

@@ -1,7 +1,8 @@
-import { assign, checkOptions, CompileError, isTracing, ValueError } from "@tapegrad/tensor";
+import { assign, checkOptions, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
+import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
@@ -71,11 +72,7 @@ export abstract class Schedule {
 
   /** Sets the rates of the given step. */
   moveTo(step: number): void {
-    if (isTracing()) {
-      throw new CompileError(
-        `${this.name}: expected a step between calls of compiled functions, got one inside. Move it out of the function.`,
-      );
-    }
+    expectNoTrace(this.name);
     expectNumber(this.name, "step", step, wholeNumber);
     this.checkStep(step);
     this.#stepCount = step;
