@@ -1,5 +1,6 @@
 import type { Storage } from "@tapegrad/tensor";
 import { attrsOf, type Graph, type Value } from "../graph/graph.ts";
+import { categoryOf } from "./classify.ts";
 import { fuse } from "./fuse.ts";
 import type { Kernel } from "./kernel.ts";
 import { nodesOf } from "./loop-kernel.ts";
@@ -29,7 +30,7 @@ export function schedule(traced: Graph): Schedule {
 
 function lower(unit: Unit, realized: ReadonlySet<Value>, views: Views): Kernel | undefined {
   if (unit.kind === "group") return lowerGroup(unit, { realized, views });
-  return unit.operation.name.startsWith("matmul") ? lowerMatmul(unit, views) : lowerSpecial(unit, views);
+  return categoryOf(unit.operation) === "matmul" ? lowerMatmul(unit, views) : lowerSpecial(unit, views);
 }
 
 function lowerSpecial({ operation, bases }: Single, views: Views): Kernel {

@@ -1,10 +1,14 @@
 import { sizeOf } from "@tapegrad/tensor";
 import type { OperationName } from "../../graph/graph.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
+import { argmax, argmin } from "./argument-extreme.ts";
 import { checkIndex } from "./check-index.ts";
 import { concat } from "./concat.ts";
+import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
 import { gather } from "./gather.ts";
+import { integerMatmul, zeros } from "./integer-matmul.ts";
+import { integerReduction } from "./integer-reduction.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { scatterAdd } from "./scatter-add.ts";
@@ -19,6 +23,15 @@ export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter }
   gather,
   scatterAdd,
   checkIndex,
+  cumsum,
+  argmax,
+  argmin,
+  sum: integerReduction("sum"),
+  prod: integerReduction("prod"),
+  max: integerReduction("max"),
+  min: integerReduction("min"),
+  matmul: integerMatmul,
+  matmulSum: zeros,
 };
 
 /** The code of a kernel of its own; undefined if only the reference computes it. */
