@@ -191,8 +191,7 @@ def main():
     def say(answer):
         print(json.dumps(answer), file=answers, flush=True)
 
-    python = ".".join(map(str, sys.version_info[:3]))
-    say({"about": {"pytorch": torch.__version__, "python": python, "threads": str(torch.get_num_threads())}})
+    say({"about": [f"PyTorch {torch.__version__}"]})
     step = None
     for line in sys.stdin:
         request = json.loads(line)

@@ -32,7 +32,7 @@ export class LSTMClassifier extends Module {
   override forward(x: Tensor): Tensor {
     const [time = 0, batch = 0] = x.shape;
     const inputs = this.normIh.forward(functional.linear(x, this.weightIh)).add(this.bias); // [time, batch, gates]
-    let h = zeros([batch, this.features]);
+    let h = zeros([batch, this.features], { dtype: x.dtype });
     let c = h;
     for (let t = 0; t < time; t++) {
       const gates = inputs.slice(t).add(this.normHh.forward(functional.linear(h, this.weightHh)));

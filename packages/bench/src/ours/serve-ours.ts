@@ -7,9 +7,8 @@ import { programOf } from "./program-of.ts";
 
 // A contender: `eager`, or `compiled` with a number of threads.
 const [mode, count] = process.argv.slice(2);
-const about = { node: process.versions.node, v8: process.versions.v8 };
 
-await serve(about, (row) => {
+await serve([`Node ${process.versions.node}`], (row) => {
   const program = programOf(row);
   const run = mode === "eager" ? program.run : compiled(program.run, Number(count));
   let result: Tensor;

@@ -5,8 +5,8 @@ export type Request = { readonly prepare: Row } | { readonly time: number };
 
 /** What a contender says first. */
 export interface About {
-  /** Versions of what it runs on. */
-  readonly about: Readonly<Record<string, string>>;
+  /** What it runs on, with versions. */
+  readonly about: readonly string[];
 }
 
 /** The answer to `prepare`. */

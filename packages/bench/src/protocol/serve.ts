@@ -16,7 +16,7 @@ export interface Work {
 
 /** Answers the requests that come on standard input until it ends. What is logged goes to standard error. */
 export async function serve(
-  about: Readonly<Record<string, string>>,
+  about: readonly string[],
   prepare: (row: Row) => Work | Promise<Work>,
 ): Promise<void> {
   console.log = console.info = console.warn = console.error;

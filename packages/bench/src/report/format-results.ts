@@ -1,0 +1,87 @@
+import type { Outcome, Timing } from "../race.ts";
+import { markdownTable } from "./markdown-table.ts";
+import type { ReportColumn, Results } from "./results.ts";
+
+/** The tables of a run in Markdown: times, ratios and first steps, sizes, and what is missing. */
+export function formatResults(results: Results): string {
+  const { date, machine, versions, rows, columns } = results;
+  return [
+    `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; ${versions.join(", ")}; ${date}.`,
+    "Milliseconds per step, median of interleaved rounds, one thread unless said:",
+    markdownTable([
+      ["", ...columns.map(({ title }) => title)],
+      ...rows.map(({ name, outcomes }) => [name, ...columns.map(({ id }) => formatOutcome(outcomes[id]))]),
+    ]),
+    "How many times faster our compiled step is (a peer's time ÷ ours), and our first step with all tracing and compiling:",
+    markdownTable(ratioLines(results)),
+    ...Object.entries(results.bundles).map(
+      ([name, { gzip, files }]) =>
+        `Size of ${name}: ${(gzip / 1000).toFixed(1)} kB gzipped (${files} modules as built, not minified).`,
+    ),
+    ...gaps(results),
+  ].join("\n\n");
+}
+
+function formatOutcome(outcome: Outcome | undefined): string {
+  return outcome === undefined || "error" in outcome ? "–" : significant(outcome.median);
+}
+
+/** Three digits that count. */
+function significant(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(value))));
+}
+
+function timing(outcome: Outcome | undefined): Timing | undefined {
+  return outcome === undefined || "error" in outcome ? undefined : outcome;
+}
+
+function ratioLines({ columns, rows }: Results): string[][] {
+  const compiled = columns.filter(({ id }) => id.startsWith("compiled"));
+  const single = compiled.filter(({ threads }) => threads === 1);
+  const singlePeers = columns.filter(({ group, threads }) => group === "peer" && threads === 1);
+  const torches = columns.filter(({ id }) => id.startsWith("pytorch"));
+  const best = (of: readonly ReportColumn[], outcomes: Readonly<Record<string, Outcome>>): number =>
+    Math.min(...of.map(({ id }) => timing(outcomes[id])?.median ?? Infinity));
+  const ratio = (peer: number, own: number): string =>
+    Number.isFinite(peer) && Number.isFinite(own) ? significant(peer / own) : "–";
+  const short = ({ title }: ReportColumn): string => title.replace("compiled, ", "");
+  return [
+    [
+      "",
+      ...singlePeers.flatMap((peer) => single.map((own) => `${peer.title} ÷ ${short(own)}`)),
+      "PyTorch ÷ ours, each at its best",
+      ...single.map((own) => `first step, ${short(own)}`),
+    ],
+    ...rows.map(({ name, outcomes }) => [
+      name,
+      ...singlePeers.flatMap((peer) => single.map((own) => ratio(best([peer], outcomes), best([own], outcomes)))),
+      ratio(best(torches, outcomes), best(compiled, outcomes)),
+      ...single.map((own) => {
+        const first = timing(outcomes[own.id])?.first;
+        return first === undefined ? "–" : `${significant(first)} ms`;
+      }),
+    ]),
+  ];
+}
+
+/** Why cells are empty: a line for each reason. */
+function gaps({ columns, rows }: Results): string[] {
+  const missing = columns.flatMap((column) =>
+    column.missing === undefined ? [] : [`- ${column.title} is not installed: ${column.missing}.`],
+  );
+  const reasons = new Map<string, string[]>();
+  for (const { name, outcomes } of rows) {
+    for (const { id, title } of columns) {
+      const outcome = outcomes[id];
+      if (outcome === undefined || !("error" in outcome)) continue;
+      const reason = `${title}: ${outcome.error.split("\n")[0]?.slice(0, 200)}`;
+      reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+    }
+  }
+  const failed = [...reasons].map(
+    ([reason, names]) => `- ${reason} (${names.length === rows.length ? "every row" : names.join("; ")})`,
+  );
+  const lines = [...missing, ...failed];
+  return lines.length === 0 ? [] : [`Empty cells:\n\n${lines.join("\n")}`];
+}
