@@ -1,6 +1,7 @@
 import { checkOptions, CompileError, isTracing, Tensor } from "@tapegrad/tensor";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
-import { Plan } from "./plan/plan.ts";
+import { Plan, type PlanOptions } from "./plan/plan.ts";
+import { checkThreads, type Threads } from "./threads/choose-threads.ts";
 import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
 import { trace } from "./trace/trace.ts";
 import { type Tree, treeOf } from "./trace/tree.ts";
@@ -9,6 +10,11 @@ import { type Tree, treeOf } from "./trace/tree.ts";
 export interface CompileOptions {
   /** Equal bits on every engine: no instruction whose rounding depends on the machine. */
   readonly deterministic?: boolean;
+  /**
+   * How many threads work together, the caller's included; results do not depend on it. Default `"auto"`: as many as
+   * the work pays for. 1 where threads cannot share memory.
+   */
+  readonly threads?: Threads;
 }
 
 /** A compiled function: called like the original. */
@@ -32,8 +38,9 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): Compiled<Arguments, Result> {
-  checkOptions("compile", options, ["deterministic"]);
-  const { deterministic = false } = options;
+  checkOptions("compile", options, ["deterministic", "threads"]);
+  const { deterministic = false, threads = "auto" } = options;
+  checkThreads("compile", threads);
   const plans: CachedPlan[] = [];
   const compiled = (...args: Arguments): Result => {
     // Inside another compiled function it is a part of that.
@@ -51,7 +58,7 @@ export function compile<Arguments extends unknown[], Result>(
     const key = planKey(input);
     let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.plan.trace, input.tensors));
     if (cached === undefined) {
-      cached = withLongStacks(() => makePlan(fn, input, key, deterministic));
+      cached = withLongStacks(() => makePlan(fn, input, key, { deterministic, threads }));
       plans.unshift(cached);
       if (plans.length > mostPlans) plans.pop()?.plan.free();
     } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
@@ -64,7 +71,7 @@ function makePlan<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   input: Tree,
   key: string,
-  deterministic: boolean,
+  options: PlanOptions,
 ): CachedPlan {
   let output: Tree | undefined;
   const traced = trace({
@@ -75,12 +82,15 @@ function makePlan<Arguments extends unknown[], Result>(
       return output;
     },
   });
-  return { key, plan: new Plan(traced, { deterministic }), output: withoutTape(output as Tree) };
+  return { key, plan: new Plan(traced, options), output: withoutTape(output as Tree) };
 }
 
 /** The structure around tensors that hold nothing of the trace. */
 function withoutTape({ tensors, rebuild }: Tree): Tree {
-  return treeOf("results", rebuild(tensors.map(({ storage, shape }) => new Tensor({ ...storage, data: undefined }, shape))));
+  return treeOf(
+    "results",
+    rebuild(tensors.map(({ storage, shape }) => new Tensor({ ...storage, data: undefined }, shape))),
+  );
 }
 
 function gradsOf(tensors: readonly Tensor[]): Tensor[] {

@@ -14,7 +14,7 @@ export interface Split {
 /** Parts in which sums over the outer loop are accumulated: one, two, three and six threads share them evenly. */
 const accumulatedParts = 6;
 /** Operations on elements that repay a barrier. */
-const leastElements = 40_000;
+export const leastElements: number = 40_000;
 const leastProducts = 150_000;
 
 /** How the loops of a kernel are shared; undefined if they are too short. */

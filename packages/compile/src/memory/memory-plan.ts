@@ -3,6 +3,8 @@ import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type LoopPlan, planLoops } from "../emit/loop-plan.ts";
 import { type MatmulPlan, planMatmul } from "../emit/matmul-plan.ts";
+import type { SpecialCode } from "../emit/special/special-code.ts";
+import { planSpecial } from "../emit/special/special-emitters.ts";
 import { partialLayout, type Split, splitLoops, splitMatmul } from "../emit/split.ts";
 import type { Kernel, SpecialKernel } from "../schedule/kernel.ts";
 import type { LoopKernel } from "../schedule/loop-kernel.ts";
@@ -15,7 +17,7 @@ import { bytesPerElement } from "./residents.ts";
 export type PlannedKernel =
   | { readonly kind: "loop"; readonly kernel: LoopKernel; readonly plan: LoopPlan; readonly split: Split | undefined }
   | { readonly kind: "matmul"; readonly plan: MatmulPlan; readonly split: Split | undefined }
-  | { readonly kind: "special"; readonly kernel: SpecialKernel };
+  | { readonly kind: "special"; readonly kernel: SpecialKernel; readonly code: SpecialCode | undefined };
 
 /** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */
 export interface MemoryPlan {
@@ -26,24 +28,27 @@ export interface MemoryPlan {
   /** Scratch memory of each kernel: partial results of all parts, then as much for every thread. */
   readonly scratch: readonly number[];
   readonly arenaBytes: number;
+  /** The most threads that will run it. */
+  readonly threads: number;
 }
 
 /** What a plan is made for. */
 export interface MachineOptions {
   /** Multiply-add with one rounding may be used. */
   readonly fma: boolean;
-  /** The most threads that will run it. */
-  readonly threads: number;
+  /** The most threads that will run these kernels. */
+  readonly threadsFor: (kernels: readonly PlannedKernel[]) => number;
 }
 
 /** Gives every value a place, the same memory where lifetimes allow it, but for those pinned elsewhere. */
 export function planMemory(
   schedule: Schedule,
   pinned: ReadonlySet<Value>,
-  { fma, threads }: MachineOptions,
+  { fma, threadsFor }: MachineOptions,
 ): MemoryPlan {
   const { kernels, graph, views } = schedule;
   const planned = kernels.map((kernel) => planKernel(kernel, fma));
+  const threads = threadsFor(planned);
   const reads = kernels.map(readsOf);
   const inPlace = valuesInPlace(schedule, planned, reads, pinned);
   const end = kernels.length;
@@ -73,6 +78,7 @@ export function planMemory(
     inPlace,
     scratch: arena.offsets.slice(values.length),
     arenaBytes: arena.bytes,
+    threads,
   };
 }
 
@@ -85,7 +91,7 @@ function planKernel(kernel: Kernel, fma: boolean): PlannedKernel {
     const plan = planMatmul(kernel, fma);
     return { kind: "matmul", plan, split: splitMatmul(plan, gemmRowStep(plan.spec)) };
   }
-  return { kind: "special", kernel };
+  return { kind: "special", kernel, code: planSpecial(kernel) };
 }
 
 /** Scratch memory that one thread needs for a kernel. */
@@ -95,12 +101,13 @@ export function threadScratchBytes(kernel: PlannedKernel): number {
       ? kernel.plan.scratchBytes
       : kernel.kind === "matmul"
         ? gemmScratchBytes(kernel.plan.spec)
-        : 0;
+        : (kernel.code?.ownBytes ?? 0);
   return Math.ceil(bytes / 64) * 64;
 }
 
 /** Memory for the partial results of all parts of a kernel; lies in front of the threads' scratch memory. */
 export function partialBytes(kernel: PlannedKernel): number {
+  if (kernel.kind === "special") return Math.ceil((kernel.code?.sharedBytes ?? 0) / 64) * 64;
   return kernel.kind === "loop" ? (kernel.split?.parts ?? 0) * partialLayout(kernel.plan).bytes : 0;
 }
 

@@ -1,11 +1,16 @@
 import { detectFeatures } from "@tapegrad/simd";
 import { fromData, type PendingGrad, sizeOf, type Storage, Tensor, type TypedArray } from "@tapegrad/tensor";
+import { defineBarrier } from "../emit/barrier.ts";
 import { emitModule } from "../emit/emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type MemoryPlan, planMemory } from "../memory/memory-plan.ts";
 import { bytesPerElement, type Residence, residents, viewOf } from "../memory/residents.ts";
 import { canFail } from "../schedule/can-fail.ts";
 import { readsOf, type Schedule, schedule, writesOf } from "../schedule/schedule.ts";
+import { chooseThreads, type Threads } from "../threads/choose-threads.ts";
+import { controlBlock } from "../threads/control-block.ts";
+import { type PooledRun, threadPool } from "../threads/pool.ts";
+import { sharedWork } from "../threads/shared-work.ts";
 import type { Trace } from "../trace/trace.ts";
 import { runSpecial } from "./run-special.ts";
 
@@ -13,6 +18,7 @@ import { runSpecial } from "./run-special.ts";
 export interface PlanOptions {
   /** No instruction whose result depends on the machine. */
   readonly deterministic: boolean;
+  readonly threads: Threads;
 }
 
 /** A traced function as a module with its memory: ready to run. */
@@ -31,15 +37,18 @@ export class Plan {
   /** The gradients that the plan computes, in arrays of their own. */
   readonly #grads = new Map<Value, Residence>();
   readonly #pending = new Map<Value, PendingGrad>();
-  readonly #run: () => void;
+  readonly #run: (thread: number, threads: number) => void;
+  /** The plan as its workers know it; undefined if it runs on one thread. */
+  readonly #pooled: PooledRun | undefined;
+  #lastThreads = 1;
 
-  constructor(trace: Trace, { deterministic }: PlanOptions) {
+  constructor(trace: Trace, { deterministic, threads }: PlanOptions) {
     this.trace = trace;
     this.schedule = schedule(trace.graph);
     this.#placeGrads();
     this.memory = planMemory(this.schedule, this.#placedGrads(), {
       fma: !deterministic && detectFeatures().relaxedSimd,
-      threads: 1,
+      threadsFor: (kernels) => chooseThreads(threads, sharedWork(kernels)),
     });
     const { heap } = residents();
     this.#arena = heap.allocate(this.memory.arenaBytes);
@@ -53,21 +62,21 @@ export class Plan {
       scratch: scratch.map((offset) => this.#arena + offset),
       copies: this.#copies(),
       memory: heap.limits,
-      barrier: undefined,
+      barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
     });
     this.code = module.toBytes();
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(this.code), {
-      env: {
-        memory: heap.memory,
-        special: (index: number): void => {
-          const kernel = kernels[index];
-          if (kernel?.kind === "special") runSpecial(kernel.kernel, (value) => this.#viewOf(value));
-        },
-      },
-    });
-    const run = instance.exports["run"] as (thread: number, threads: number) => void;
-    this.#run = (): void => run(0, 1);
-    this.exports = instance.exports;
+    const special = (index: number): void => {
+      const kernel = kernels[index];
+      if (kernel?.kind === "special") runSpecial(kernel.kernel, (value) => this.#viewOf(value));
+    };
+    const compiled = new WebAssembly.Module(this.code);
+    this.exports = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, special } }).exports;
+    const run = this.exports["run"] as (thread: number, threads: number) => void;
+    this.#run = run;
+    if (this.threads > 1) {
+      const restartable = this.memory.inPlace.size === 0;
+      this.#pooled = threadPool().add({ module: compiled, run, special, restartable }, this.threads);
+    }
   }
 
   /** Bytes of the memory that is used anew by every call. */
@@ -75,16 +84,28 @@ export class Plan {
     return this.memory.arenaBytes;
   }
 
+  /** The most threads that run it. */
+  get threads(): number {
+    return this.memory.threads;
+  }
+
+  /** The threads that are there to run the next call; workers need a moment to start. */
+  get threadsReady(): number {
+    return this.#pooled === undefined ? 1 : 1 + threadPool().ready(this.#pooled);
+  }
+
+  /** The threads that ran the last call. */
+  get lastThreads(): number {
+    return this.#lastThreads;
+  }
+
   /** Runs the plan; gives the results in the order of the trace. */
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
     for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
-    for (const value of this.#inputs) {
-      const { from } = value;
-      if (from.kind === "argument") this.#viewOf(value).set((tensors[from.index] as Tensor).data);
-      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.keptGrad as Tensor | PendingGrad).data);
-    }
-    this.#run();
+    this.#fill(tensors);
+    if (this.#pooled === undefined) this.#run(0, 1);
+    else this.#lastThreads = threadPool().run(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
     for (const { leaf, value } of graph.grads) leaf.keptGrad = value && this.#gradOf(value);
     for (const { argument, value } of graph.argumentGrads) {
@@ -95,7 +116,17 @@ export class Plan {
 
   /** Gives the plan's memory back. */
   free(): void {
+    if (this.#pooled !== undefined) threadPool().release(this.#pooled);
     residents().heap.free(this.#arena);
+  }
+
+  /** Copies what each call brings to its place. */
+  #fill(tensors: readonly Tensor[]): void {
+    for (const value of this.#inputs) {
+      const { from } = value;
+      if (from.kind === "argument") this.#viewOf(value).set((tensors[from.index] as Tensor).data);
+      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.keptGrad as Tensor | PendingGrad).data);
+    }
   }
 
   #baseOf(value: Value): Value {

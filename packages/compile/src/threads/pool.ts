@@ -76,8 +76,12 @@ export class ThreadPool {
     return this.#members.filter((member, i) => this.#knows(member, knownAfter[i])).length;
   }
 
-  /** Runs a module on as many of its threads as are there; gives their number. */
-  run(pooled: PooledRun): number {
+  /**
+   * Runs a module on as many of its threads as are there; gives their number.
+   *
+   * @param refill brings its memory back to what it was before, to run again after a failure
+   */
+  run(pooled: PooledRun, refill: () => void = () => {}): number {
     const crew = this.#running ? [] : this.#call(pooled);
     const threads = crew.length + 1;
     if (threads === 1) {
@@ -88,7 +92,7 @@ export class ThreadPool {
     try {
       pooled.run(0, threads);
     } catch (error) {
-      this.#recover(pooled, crew, error);
+      this.#recover(pooled, crew, error, refill);
     } finally {
       this.#running = false;
     }
@@ -180,7 +184,7 @@ export class ThreadPool {
   }
 
   /** Brings all threads out of a run that has failed, and throws the error, or runs again with one thread. */
-  #recover(pooled: PooledRun, crew: readonly Member[], error: unknown): void {
+  #recover(pooled: PooledRun, crew: readonly Member[], error: unknown, refill: () => void): void {
     const cells = this.#cells;
     // Set before: by a worker, or by the barrier when a worker did not come.
     const failedElsewhere = Atomics.exchange(cells, cell.aborted, 1) !== 0;
@@ -199,6 +203,7 @@ export class ThreadPool {
       const hint = "Tensors that the function assigns may hold values of a part of the call.";
       throw new CompileError(`compile: expected all threads to finish a call, got one that failed. ${hint}`);
     }
+    refill();
     pooled.run(0, 1);
   }
 

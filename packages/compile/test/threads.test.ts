@@ -1,0 +1,142 @@
+import "@tapegrad/autograd";
+import {
+  BatchNorm,
+  Conv2d,
+  Dense,
+  Flatten,
+  functional,
+  LayerNorm,
+  MaxPool2d,
+  type Module,
+  ReLU,
+  Sequential,
+} from "@tapegrad/nn";
+import { Adam } from "@tapegrad/optim";
+import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { describe, expect, it, vi } from "vitest";
+import { compile, type Compiled } from "../src/index.ts";
+
+interface Training {
+  readonly model: Module;
+  readonly inputs: number[];
+}
+
+const trainings: Record<string, () => Training> = {
+  MLP: () => ({
+    model: new Sequential(new Dense(200, 130), new BatchNorm(130), new ReLU(), new Dense(130, 10)),
+    inputs: [67, 200],
+  }),
+  LayerNorm: () => ({
+    model: new Sequential(new Dense(100, 256), new LayerNorm([256]), new ReLU(), new Dense(256, 10)),
+    inputs: [129, 100],
+  }),
+  CNN: () => ({
+    model: new Sequential(
+      new Conv2d(1, 8, 5),
+      new BatchNorm(8),
+      new ReLU(),
+      new MaxPool2d(2),
+      new Conv2d(8, 12, 3),
+      new ReLU(),
+      new Flatten(),
+      new Dense(12 * 8 * 8, 10),
+    ),
+    inputs: [17, 1, 24, 24],
+  }),
+};
+
+type Step = Compiled<[Tensor, Tensor], Tensor>;
+
+interface Started {
+  readonly step: Step;
+  readonly model: Module;
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+function start(name: string, threads: number | "auto"): Started {
+  manualSeed(5);
+  const { model, inputs } = (trainings[name] as () => Training)();
+  const optimizer = new Adam(model.parameters(), { lr: 1e-2 });
+  const x = randn(inputs, { generator: new Generator(1) });
+  const y = tensor(
+    Array.from({ length: inputs[0] as number }, (_, i) => (i * 7) % 10),
+    { dtype: "int32" },
+  );
+  const step = compile(
+    (x: Tensor, y: Tensor) => {
+      optimizer.zeroGrad();
+      const loss = functional.crossEntropy(model.forward(x), y);
+      loss.backward();
+      optimizer.step();
+      return loss;
+    },
+    { threads },
+  );
+  return { step, model, x, y };
+}
+
+/**
+ * The losses of all steps, then all parameters, gradients and buffers, as bytes: after so many steps, or after those in
+ * which a busy machine gave all threads the time to come five times.
+ */
+async function train(name: string, threads: number, steps?: number): Promise<{ bits: string[]; steps: number }> {
+  const { step, model, x, y } = start(name, threads);
+  const bits: string[] = [];
+  let together = 0;
+  while (steps === undefined ? together < 5 : bits.length < steps) {
+    bits.push(bytes(step(x, y)));
+    const { plan } = step;
+    if (plan?.lastThreads === threads) together++;
+    if (bits.length === 2) await vi.waitFor(() => expect(plan?.threadsReady).toBe(threads), { timeout: 30_000 });
+    if (bits.length > 2000) throw new Error(`${threads} threads came ${together} times in 2000 steps.`);
+  }
+  const run = bits.length;
+  bits.push(...Object.values(model.stateDict()).map(bytes));
+  bits.push(...[...model.parameters()].map(({ grad }) => bytes(grad as Tensor)));
+  return { bits, steps: run };
+}
+
+function bytes({ data }: Tensor): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
+}
+
+describe("threads", () => {
+  it.each(Object.keys(trainings))("train a %s to the same bits, however many they are", async (name) => {
+    for (const threads of [2, 3]) {
+      const { bits, steps } = await train(name, threads);
+      expect(bits).toEqual((await train(name, 1, steps)).bits);
+    }
+  });
+
+  it("reports an error of the reference, changes nothing, and goes on", async () => {
+    const { step, model, x, y } = start("MLP", 2);
+    step(x, y);
+    await vi.waitFor(() => expect(step.plan?.threadsReady).toBe(2), { timeout: 30_000 });
+    const before = Object.values(model.stateDict()).map(bytes);
+    for (let i = 0; i < 20; i++) {
+      const wrong = y.clone();
+      wrong.data[(i * 31) % y.data.length] = 10;
+      expect(() => step(x, wrong)).toThrow(/10/);
+    }
+    expect(Object.values(model.stateDict()).map(bytes)).toEqual(before);
+    const used = new Set<number | undefined>();
+    for (let i = 0; i < 200 && !used.has(2); i++) {
+      expect(step(x, y).item()).toBeLessThan(100);
+      used.add(step.plan?.lastThreads);
+    }
+    expect(used).toContain(2);
+  });
+
+  it("are one for what is small", () => {
+    const double = compile((x: Tensor) => x.mul(2));
+    expect(double(tensor([1, 2])).data).toEqual(Float32Array.of(2, 4));
+    expect(double.plan?.threads).toBe(1);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2", "all"])("are no %s", (threads) => {
+    expect(() => compile((x: Tensor) => x, { threads: threads as number })).toThrow(
+      `compile: expected threads "auto" or a whole number of at least 1, got ${threads}.`,
+    );
+  });
+});
