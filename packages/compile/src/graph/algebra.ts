@@ -1,10 +1,13 @@
 import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor";
 import { constantData, constantScalar } from "./constants.ts";
+import { constantPower } from "./constant-power.ts";
+import { foldTiles } from "./tiled-windows.ts";
 import { attrsOf, type Operation, type OperationName, type Operations, operationOf, type Value } from "./graph.ts";
 
 /** Adds operations to a graph. */
 export interface Applier {
   readonly apply: <P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]) => Value;
+  readonly scalar: (value: number, dtype: Value["dtype"]) => Value;
 }
 
 type Rule<P extends OperationName> = (
@@ -96,8 +99,7 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   pow: (builder, [a, b]) => {
     const power = constantScalar(b as Value);
     const fits = sizeOf((b as Value).shape) === 1 && (b as Value).shape.length <= (a as Value).shape.length;
-    if (!fits) return undefined;
-    return power === 1 ? a : power === 2 ? builder.apply("square", [a as Value], {}) : undefined;
+    return fits && power !== undefined ? constantPower(builder, a as Value, power) : undefined;
   },
   where: (builder, [condition, a, b]) => {
     const value = a as Value;
@@ -109,6 +111,7 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   prod: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   min: (_, inputs, { axes }) => reducesNothing(inputs, axes),
+  foldWindows: (builder, [y], attrs) => foldTiles(builder, y as Value, attrs),
   windows: (_, [x], { size, axes }) => (size.length === 0 && axes.length === 0 ? x : undefined),
 };
 

@@ -1,0 +1,39 @@
+import type { Applier } from "./algebra.ts";
+import type { Value } from "./graph.ts";
+
+/**
+ * x to a constant power by multiplications, divisions and roots, where that gives what the function gives: within one
+ * unit in the last place, special values included. Powers of float32 that take several roundings are computed in
+ * float64.
+ */
+export function constantPower(builder: Applier, x: Value, power: number): Value | undefined {
+  const { dtype } = x;
+  if (power === 1) return x;
+  if (power === 2) return builder.apply("square", [x], {});
+  if (dtype !== "float32" && dtype !== "float64") return undefined;
+  if (power === 0) return builder.apply("broadcastTo", [builder.scalar(1, dtype)], { shape: x.shape });
+  if (power === -1) return builder.apply("reciprocal", [x], {});
+  if (power === 0.5) return atMinusInfinity(builder, x, Infinity, root(builder, x));
+  const exact = dtype === "float32" ? inFloat64[power] : undefined;
+  if (exact === undefined) return undefined;
+  const result = exact(builder, builder.apply("cast", [x], { dtype: "float64" }));
+  return builder.apply("cast", [result], { dtype });
+}
+
+const inFloat64: { readonly [power: number]: (builder: Applier, x: Value) => Value } = {
+  3: (builder, x) => builder.apply("mul", [builder.apply("square", [x], {}), x], {}),
+  4: (builder, x) => builder.apply("square", [builder.apply("square", [x], {})], {}),
+  [-2]: (builder, x) => builder.apply("reciprocal", [builder.apply("square", [x], {})], {}),
+  [-0.5]: (builder, x) => atMinusInfinity(builder, x, 0, builder.apply("reciprocal", [root(builder, x)], {})),
+};
+
+/** √x, and 0 of -0. */
+function root(builder: Applier, x: Value): Value {
+  return builder.apply("add", [builder.apply("sqrt", [x], {}), builder.scalar(0, x.dtype)], {});
+}
+
+/** Powers of -∞ that are no whole numbers are defined, its roots are not. */
+function atMinusInfinity(builder: Applier, x: Value, value: number, otherwise: Value): Value {
+  const isThere = builder.apply("eq", [x, builder.scalar(-Infinity, x.dtype)], {});
+  return builder.apply("where", [isThere, builder.scalar(value, x.dtype), otherwise], {});
+}

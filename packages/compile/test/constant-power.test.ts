@@ -1,0 +1,37 @@
+import { type DType, Generator, randn, tensor, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { compile } from "../src/index.ts";
+
+const generator = new Generator(1);
+
+function neighbours(a: number, b: number, dtype: DType): boolean {
+  if (Object.is(a, b)) return true;
+  const wide = dtype === "float64";
+  const bits = wide ? new BigInt64Array(Float64Array.of(a, b).buffer) : new Int32Array(Float32Array.of(a, b).buffer);
+  const distance = Number(bits[0]) - Number(bits[1]);
+  // What has no shorter form is computed by the function, to 2 units in float64.
+  return Math.sign(a) === Math.sign(b) && Math.abs(distance) <= (wide ? 2 : 1);
+}
+
+describe("powers that are constants", () => {
+  const special = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN, 2, 0.5, -4, 1e-40, 3e38, -3e38, 1e-20, 1e20, 1.5e13];
+  it.each([-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 2.5])("x to the %f", (power) => {
+    for (const dtype of ["float32", "float64"] as DType[]) {
+      const several = [
+        tensor(special, { dtype }),
+        randn([999], { generator, dtype }).abs().mul(10),
+        randn([999], { generator, dtype }).exp().mul(-1),
+        randn([999], { generator, dtype }).mul(20).exp(),
+      ];
+      for (const x of several) {
+        const want = x.pow(power);
+        const got = compile((a: Tensor) => a.pow(power))(x);
+        expect(got.shape).toEqual(want.shape);
+        want.data.forEach((value, i) => {
+          const same = neighbours(got.data[i] as number, value, dtype);
+          if (!same) expect.fail(`${dtype} ${x.data[i]} to the ${power}: expected ${value}, got ${got.data[i]}`);
+        });
+      }
+    }
+  });
+});
