@@ -1,0 +1,54 @@
+import "@tapegrad/autograd";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { activationAdapters } from "../golden/activations/activations.ts";
+import { Comparison } from "../golden/comparison.ts";
+import { readExclusions } from "../golden/excluded.ts";
+import { readFamily } from "../golden/format.ts";
+import { goldenFolder } from "../golden/golden-rows.ts";
+import { lossAdapters } from "../golden/losses/losses.ts";
+import { normAdapters } from "../golden/norms/norms.ts";
+import { opAdapters } from "../golden/ops/ops.ts";
+import type { CaseRunner } from "../golden/run-case.ts";
+import { compiledCalls } from "./compiled-calls.ts";
+import { compiledSecondOrder } from "./compiled-second-order.ts";
+import { compiledTraining } from "./compiled-training.ts";
+
+const runners: Readonly<Record<string, CaseRunner>> = {
+  activations: compiledCalls(activationAdapters),
+  losses: compiledCalls(lossAdapters),
+  norms: compiledCalls(normAdapters),
+  ops: compiledCalls(opAdapters),
+  "second-order": compiledSecondOrder,
+  training: compiledTraining,
+};
+const excluded = readExclusions();
+/** Errors that depend on the values of tensors, which a compiled function does not look at. */
+const errorsOfValues = ["error/binary_cross_entropy-range", "error/gaussian_nll_loss-negative-variance"];
+
+describe("PyTorch's results, compiled", () => {
+  it.each(Object.entries(runners))(
+    "%s",
+    (family, run) => {
+      const { cases } = readFamily(join(goldenFolder, `${family}.json`));
+      const failures: string[] = [];
+      let count = 0;
+      for (const golden of cases) {
+        if (errorsOfValues.includes(golden.name)) continue;
+        if (excluded.some((one) => one.family === family && one.case === golden.name)) continue;
+        const check = new Comparison(golden.tol);
+        try {
+          run(golden, check);
+        } catch (error) {
+          check.fail(String(error).split("\n")[0] as string);
+        }
+        count += check.count;
+        failures.push(...check.failures.map((failure) => `${golden.name}: ${failure}`));
+      }
+      console.log(`${family}: ${cases.length} cases, ${count} comparisons`);
+      expect(failures).toEqual([]);
+      expect(count).toBeGreaterThan(cases.length);
+    },
+    240_000,
+  );
+});
