@@ -2,7 +2,10 @@ import { type Expr, f32x4, f64x2, type FunctionBuilder, i32x4, type ModuleBuilde
 import type { DType } from "@tapegrad/tensor";
 
 /** How many neighbours code computes at once: whole vectors, or one element in the first lane. */
-export type Width = 8 | 4 | 1;
+export type Width = 16 | 8 | 4 | 1;
+
+/** All widths, widest first. */
+export const widths: readonly Width[] = [16, 8, 4, 1];
 
 /** Where code for lanes is put. */
 export interface LaneScope {

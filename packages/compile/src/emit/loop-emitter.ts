@@ -3,7 +3,7 @@ import type { Accumulation, ReduceNode, Store } from "../schedule/loop-kernel.ts
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { bytesOf, loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
-import { allParts, constantLanes, constantVector, type Lanes, type Width } from "./lanes.ts";
+import { allParts, constantLanes, constantVector, type Lanes, type Width, widths } from "./lanes.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 import { LoopValues } from "./loop-values.ts";
 
@@ -111,16 +111,10 @@ class LoopEmitter {
   }
 
   /** Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones. */
-  #inWidths(
-    axis: number,
-    start: number,
-    extent: number,
-    inside: () => void,
-    widths: readonly Width[] = [8, 4, 1],
-  ): void {
+  #inWidths(axis: number, start: number, extent: number, inside: () => void, steps: readonly Width[] = widths): void {
     const before = this.#values.width;
     let from = start;
-    for (const width of widths) {
+    for (const width of steps) {
       if (width > this.#plan.width) continue;
       const to = extent - ((extent - from) % width);
       if (to === from) continue;
@@ -142,7 +136,7 @@ class LoopEmitter {
       this.#f.for({ from, to: end, step: width }, (index) => this.#within(axis, index, inside));
     }
     if (even < extent) {
-      const rest = width === 8 ? ([4, 1] as const) : ([1] as const);
+      const rest = widths.filter((narrower) => narrower < width);
       this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside, rest));
     }
     this.#values.width = 1;

@@ -84,13 +84,15 @@ export function planLoops(uncollapsed: LoopKernel): LoopPlan {
   const isFull = (node: KernelNode): boolean => inner.some((axis) => varies.get(node)?.has(axis));
   const passes = planPasses(kernel, nodes, stage, isFull);
   const spills = new Map<KernelNode, Spill>();
-  const isColumn = lanes !== undefined && kernel.reduced[lanes] === false;
+  const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
+  // Down a column, whole cache lines are read at a time.
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes] as number) : nodes.length > 60 ? 4 : 8;
   const size = inner.reduce((product, axis) => product * (kernel.extents[axis] as number), 1);
   let scratchBytes = 0;
   for (const node of nodes) {
     const uses = passes.filter((pass) => pass.nodes.has(node)).length;
     if (uses < 2 || node.kind !== "apply" || !expensive.has(node.name) || !isFull(node)) continue;
-    const copies = isColumn && varies.get(node)?.has(lanes) === true ? 8 : 1;
+    const copies = isColumn && varies.get(node)?.has(lanes) === true ? width : 1;
     const strides = kernel.extents.map(() => 0);
     let step = copies;
     for (const axis of inner.toReversed()) {
@@ -100,8 +102,11 @@ export function planLoops(uncollapsed: LoopKernel): LoopPlan {
     spills.set(node, { offset: scratchBytes, strides });
     scratchBytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;
   }
-  const width = nodes.length > 60 ? 4 : 8;
   return { kernel, nodes, outer, inner, lanes, varies, stage, passes, spills, scratchBytes, width };
+}
+
+function columnWidth(extent: number): Width {
+  return extent >= 16 ? 16 : 8;
 }
 
 function planPasses(

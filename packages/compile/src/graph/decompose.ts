@@ -1,6 +1,7 @@
-import { type AttrsOf, type DType, isFloat, keepDimsShape, type PrimitiveName, sizeOf } from "@tapegrad/tensor";
+import { type AttrsOf, type DType, isFloat, keepDimsShape, type PrimitiveName } from "@tapegrad/tensor";
 import type { GraphBuilder } from "./builder.ts";
 import { constantScalar } from "./constants.ts";
+import { standardized, standardizedGrad } from "./standardize.ts";
 import { attrsOf, operationOf, type Value } from "./graph.ts";
 
 type Decomposition<P extends PrimitiveName> = (
@@ -22,12 +23,17 @@ export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
   );
 }
 
-/** Sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 stop at its end. */
+/** So few terms are summed in float32, in several chains; the error stays below that of their own rounding. */
+const fewTerms = 512;
+
+/** Other sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 stop at its end. */
 const wide =
   <P extends "sum" | "prod">(name: P): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
     if (value.dtype === "float64" || value.dtype === "bool") return undefined;
+    const terms = attrs.axes.reduce((count, axis) => count * (value.shape[axis] as number), 1);
+    if (name === "sum" && value.dtype === "float32" && terms <= fewTerms) return undefined;
     const total = builder.apply(name, [to(builder, value, "float64")], attrs);
     return [to(builder, total, value.dtype)];
   };
@@ -44,23 +50,8 @@ const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
     return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
   },
   prod: wide("prod"),
-  standardize: (builder, [x], attrs) => {
-    const value = x as Value;
-    const { centred, rstd } = statistics(builder, value, attrs);
-    const scaled = scale(builder, centred, rstd, attrs.eps);
-    return [to(builder, scaled, value.dtype), to(builder, rstd, value.dtype)];
-  },
-  // dx = rstd (g − ⟨g⟩ − d ⟨g d⟩ rstd²), all in float64: in short groups the terms cancel.
-  standardizeGrad: (builder, [g, x], attrs) => {
-    const value = x as Value;
-    const { centred, rstd } = statistics(builder, value, attrs);
-    const ct = to(builder, g as Value, "float64");
-    const share = mean(builder, builder.apply("mul", [ct, centred], {}), attrs.axes);
-    const along = builder.apply("mul", [share, builder.apply("square", [rstd], {})], {});
-    const level = attrs.center ? builder.apply("sub", [ct, mean(builder, ct, attrs.axes)], {}) : ct;
-    const rest = builder.apply("sub", [level, builder.apply("mul", [centred, along], {})], {});
-    return [to(builder, builder.apply("mul", [rest, rstd], {}), value.dtype)];
-  },
+  standardize: (builder, [x], attrs) => standardized(builder, x as Value, attrs),
+  standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
   iota: (builder, _, { shape, axis, dtype }) => {
     if (shape.length <= 1) return undefined;
     const extent = shape[axis] as number;
@@ -91,40 +82,6 @@ const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
 
 function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
   return builder.apply("cast", [value], { dtype });
-}
-
-function mean(builder: GraphBuilder, value: Value, axes: readonly number[]): Value {
-  const total = builder.apply("sum", [value], { axes });
-  const count = sizeOf(value.shape) / sizeOf(total.shape);
-  return builder.apply("div", [total, builder.scalar(count, "float64")], {});
-}
-
-/** x − μ and (⟨(x − μ)²⟩ + ε)^(-½) in float64: two passes, with the rounding of the mean corrected. */
-function statistics(
-  builder: GraphBuilder,
-  x: Value,
-  { axes, eps, center }: AttrsOf<"standardize">,
-): { centred: Value; rstd: Value } {
-  const exact = to(builder, x, "float64");
-  let centred = exact;
-  if (center) {
-    const rough = mean(builder, exact, axes);
-    centred = builder.apply("sub", [exact, rough], {});
-    if (x.dtype === "float64") {
-      centred = builder.apply("sub", [exact, builder.apply("add", [rough, mean(builder, centred, axes)], {})], {});
-    }
-  }
-  const variance = mean(builder, builder.apply("square", [centred], {}), axes);
-  const rstd = builder.apply("rsqrt", [builder.apply("add", [variance, builder.scalar(eps, "float64")], {})], {});
-  return { centred, rstd };
-}
-
-/** d·r; with ε = 0, 0 where nothing varies and r is infinite. */
-function scale(builder: GraphBuilder, centred: Value, rstd: Value, eps: number): Value {
-  const scaled = builder.apply("mul", [centred, rstd], {});
-  if (eps > 0) return scaled;
-  const zero = builder.scalar(0, "float64");
-  return builder.apply("where", [builder.apply("eq", [centred, zero], {}), zero, scaled], {});
 }
 
 /** Where the index points to, if it has one entry per line of a short axis; such lines cannot collide. */
