@@ -96,7 +96,10 @@ export class ProgramBuilder {
   /** A value of this shape. */
   ofShape(shape: Shape, dtype: DType, low: number, high: number): Known {
     const found = this.value(
-      (value) => value.dtype === dtype && value.shape.join() === shape.join() && (dtype !== "int32" || (value.low >= low && value.high <= high)),
+      (value) =>
+        value.dtype === dtype &&
+        value.shape.join() === shape.join() &&
+        (dtype !== "int32" || (value.low >= low && value.high <= high)),
       () => this.fresh(shape, dtype, dtype === "int32" ? [low, high] : undefined),
     );
     return dtype === "int32" || dtype === "bool" ? found : this.within(found, low, high);
@@ -107,11 +110,19 @@ export class ProgramBuilder {
     if (value.low >= low && value.high <= high) return value;
     const squash = this.one(["tanh", "sin", "sigmoid"] as const);
     const wide = Math.abs(value.low) > 100 || Math.abs(value.high) > 100;
-    const squashed = this.emit(wide && squash === "sin" ? "tanh" : squash, [value], {}, squash === "sigmoid" ? [0, 1] : [-1, 1]);
+    const squashed = this.emit(
+      wide && squash === "sin" ? "tanh" : squash,
+      [value],
+      {},
+      squash === "sigmoid" ? [0, 1] : [-1, 1],
+    );
     if (squashed.low >= low && squashed.high <= high) return squashed;
     const reach = Math.min(high, low + 4) - low;
     const factor = reach / (squashed.high - squashed.low);
-    const scaled = this.emit("mul", [squashed, this.constant(factor, value.dtype)], {}, [squashed.low * factor, squashed.high * factor]);
+    const scaled = this.emit("mul", [squashed, this.constant(factor, value.dtype)], {}, [
+      squashed.low * factor,
+      squashed.high * factor,
+    ]);
     return this.emit("add", [scaled, this.constant(low - scaled.low, value.dtype)], {}, [low, low + reach]);
   }
 
@@ -145,7 +156,12 @@ export class ProgramBuilder {
     return this.emitAll(name, inputs, attrs, [range])[0] as Known;
   }
 
-  emitAll(name: PrimitiveName, inputs: readonly Known[], attrs: object, ranges: readonly (readonly [number, number])[]): Known[] {
+  emitAll(
+    name: PrimitiveName,
+    inputs: readonly Known[],
+    attrs: object,
+    ranges: readonly (readonly [number, number])[],
+  ): Known[] {
     const specs = inferStep(name, inputs, attrs);
     if (specs.some(({ shape }) => sizeOf(shape) > largest)) return inputs.length > 0 ? [inputs[0] as Known] : [];
     const outputs = specs.map(() => `v${this.#names++}`);
@@ -163,7 +179,15 @@ export class ProgramBuilder {
   /** The program, which returns what nothing else uses, and some of the rest. */
   finish(): Program {
     const used = new Set(
-      this.steps.flatMap((step) => (step.kind === "apply" ? step.inputs : step.kind === "assign" ? [step.value] : step.kind === "detach" ? [step.input] : [])),
+      this.steps.flatMap((step) =>
+        step.kind === "apply"
+          ? step.inputs
+          : step.kind === "assign"
+            ? [step.value]
+            : step.kind === "detach"
+              ? [step.input]
+              : [],
+      ),
     );
     const made = this.known.filter(({ name }) => !this.inputs.some((input) => input.name === name));
     const results = made.filter(({ name }) => !used.has(name) && !name.startsWith("c")).map(({ name }) => name);
@@ -184,7 +208,9 @@ export class ProgramBuilder {
   #updates(): { target: string; value: string }[] {
     return this.inputs.flatMap(({ name, source, shape, dtype }) => {
       if (source === "argument" || this.pick(3) !== 2) return [];
-      const fits = this.known.filter((other) => other.name !== name && other.dtype === dtype && other.shape.join() === shape.join());
+      const fits = this.known.filter(
+        (other) => other.name !== name && other.dtype === dtype && other.shape.join() === shape.join(),
+      );
       return fits.length === 0 ? [] : [{ target: name, value: this.one(fits).name }];
     });
   }

@@ -58,7 +58,11 @@ function run(
       const results = call(args, cotangents);
       const add = (name: string, t: Tensor | undefined): void => {
         const title = `${name} after call ${round + 1}`;
-        snapshots.push(t === undefined ? { name: `no ${title}`, shape: [], dtype: "bool", data: new Uint8Array() } : snapshot(title, t));
+        snapshots.push(
+          t === undefined
+            ? { name: `no ${title}`, shape: [], dtype: "bool", data: new Uint8Array() }
+            : snapshot(title, t),
+        );
       };
       results.forEach((t, i) => {
         add(`result ${program.results[i]}`, t);
@@ -74,7 +78,11 @@ function run(
       });
     }
   } catch (error) {
-    return { error: String(error).split("\n")[0] as string + (process.env["FUZZ_STACK"] === undefined ? "" : (error as Error).stack) };
+    return {
+      error:
+        (String(error).split("\n")[0] as string) +
+        (process.env["FUZZ_STACK"] === undefined ? "" : (error as Error).stack),
+    };
   }
   return { snapshots };
 }
@@ -131,7 +139,12 @@ function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
-function firstDifference(want: Snapshot, got: Snapshot, allowed: number, slack?: readonly number[]): number | undefined {
+function firstDifference(
+  want: Snapshot,
+  got: Snapshot,
+  allowed: number,
+  slack?: readonly number[],
+): number | undefined {
   for (let i = 0; i < want.data.length; i++) {
     const [x, y] = [want.data[i] as number, got.data[i] as number];
     if (Object.is(x, y) || x === y) continue;
@@ -170,7 +183,7 @@ function disturbance(trial: number, single: boolean): Disturb {
     if (!isFloating(dtype)) return;
     for (let i = 0; i < data.length; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      data[i] = (data[i] as number) * (1 + unit * ((state >>> 16) % 3 - 1));
+      data[i] = (data[i] as number) * (1 + unit * (((state >>> 16) % 3) - 1));
     }
   };
 }

@@ -1,10 +1,22 @@
 import * as fc from "fast-check";
 import { type Choices, ProgramBuilder } from "./builder.ts";
-import { contractionRules, movementRules, stateRules } from "./more-rules.ts";
+import { binaryRules } from "./binary-rules.ts";
+import { contractionRules } from "./contraction-rules.ts";
+import { movementRules } from "./movement-rules.ts";
 import type { Program } from "./program.ts";
-import { binaryRules, reductionRules, type Rule, unaryRules } from "./rules.ts";
+import { reductionRules } from "./reduction-rules.ts";
+import type { Rule } from "./rule.ts";
+import { stateRules } from "./state-rules.ts";
+import { unaryRules } from "./unary-rules.ts";
 
-const everything = { ...unaryRules, ...binaryRules, ...reductionRules, ...movementRules, ...contractionRules, ...stateRules };
+const everything = {
+  ...unaryRules,
+  ...binaryRules,
+  ...reductionRules,
+  ...movementRules,
+  ...contractionRules,
+  ...stateRules,
+};
 const named = (...names: (keyof typeof everything)[]): Readonly<Record<string, Rule>> =>
   Object.fromEntries(names.map((name) => [name, everything[name] as Rule]));
 const few = named("add", "mul", "sub", "relu", "exp", "sum", "mean", "where", "gt", "square");
@@ -13,9 +25,30 @@ const few = named("add", "mul", "sub", "relu", "exp", "sum", "mean", "where", "g
 export const topics: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   elementwise: { ...unaryRules, ...binaryRules },
   reductions: { ...reductionRules, ...few, ...named("broadcastTo", "reshape", "div", "sqrt") },
-  "fused norms": named("standardize", "sum", "mean", "centre", "exp", "div", "mul", "add", "sub", "square", "rsqrt", "max", "reshape", "permute", "linear", "prod"),
+  "fused norms": named(
+    "standardize",
+    "sum",
+    "mean",
+    "centre",
+    "exp",
+    "div",
+    "mul",
+    "add",
+    "sub",
+    "square",
+    "rsqrt",
+    "max",
+    "reshape",
+    "permute",
+    "linear",
+    "prod",
+  ),
   movement: { ...movementRules, ...few },
-  contraction: { ...contractionRules, ...few, ...named("permute", "reshape", "broadcastTo", "slice", "flip", "pad", "concat", "tanh") },
+  contraction: {
+    ...contractionRules,
+    ...few,
+    ...named("permute", "reshape", "broadcastTo", "slice", "flip", "pad", "concat", "tanh"),
+  },
   state: { ...stateRules, ...few, ...named("linear", "reshape", "slice", "standardize") },
   everything,
   "empty and single": { ...everything },

@@ -7,7 +7,7 @@ import {
   randint,
   randn,
   type Spec,
-  Tensor,
+  type Tensor,
   tensor,
   type TypedArray,
 } from "@tapegrad/tensor";
@@ -106,7 +106,10 @@ function runStep(step: Step, values: Map<string, Tensor>, generator: Generator, 
 }
 
 /** Elements for an input: the same ones for the same seed. */
-export function dataOf({ shape, dtype, domain: [low, high], coarse }: Omit<InputSpec, "name" | "source" | "grad">, seed: number): Float64Array {
+export function dataOf(
+  { shape, dtype, domain: [low, high], coarse }: Omit<InputSpec, "name" | "source" | "grad">,
+  seed: number,
+): Float64Array {
   let state = Math.imul(seed, 0x9e3779b1) >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -3,7 +3,7 @@ import { type InputSpec, type Program, specsOf, type Step } from "./program.ts";
 /** A smaller program that still fails: results, updates and steps go as long as that is so. */
 export function minimize(program: Program, fails: (program: Program) => boolean): Program {
   let best = program;
-  for (let improved = true; improved; ) {
+  for (let improved = true; improved;) {
     improved = false;
     for (const candidate of candidates(best)) {
       const cleaned = withoutUnused(candidate);
@@ -18,15 +18,21 @@ export function minimize(program: Program, fails: (program: Program) => boolean)
 }
 
 function sizeOf({ inputs, steps, results, updates, zeroGrad, separate }: Program): number {
-  const inputCost = inputs.reduce((sum, { grad, source, coarse }) => sum + 2 + Number(grad) + Number(source === "captured") + Number(coarse), 0);
-  return 10 * steps.length + 2 * inputCost + 10 * results.length + 10 * updates.length + Number(!zeroGrad) + Number(separate);
+  const inputCost = inputs.reduce(
+    (sum, { grad, source, coarse }) => sum + 2 + Number(grad) + Number(source === "captured") + Number(coarse),
+    0,
+  );
+  return (
+    10 * steps.length + 2 * inputCost + 10 * results.length + 10 * updates.length + Number(!zeroGrad) + Number(separate)
+  );
 }
 
 function* candidates(program: Program): Generator<Program> {
   const { results, updates, steps, inputs } = program;
   for (const name of results) yield { ...program, results: results.filter((other) => other !== name) };
   for (const update of updates) yield { ...program, updates: updates.filter((other) => other !== update) };
-  for (const step of steps) if (step.kind === "assign") yield { ...program, steps: steps.filter((other) => other !== step) };
+  for (const step of steps)
+    if (step.kind === "assign") yield { ...program, steps: steps.filter((other) => other !== step) };
   // A value comes from outside instead of from a step.
   for (const step of steps) if (step.kind !== "assign") yield replaced(program, step);
   // A step's operand takes the place of its result.
@@ -38,7 +44,10 @@ function* candidates(program: Program): Generator<Program> {
     }
   }
   for (const input of inputs) {
-    const change = (next: InputSpec): Program => ({ ...program, inputs: inputs.map((other) => (other === input ? next : other)) });
+    const change = (next: InputSpec): Program => ({
+      ...program,
+      inputs: inputs.map((other) => (other === input ? next : other)),
+    });
     if (input.grad) yield change({ ...input, grad: false });
     const isTarget =
       updates.some(({ target }) => target === input.name) ||
@@ -66,7 +75,8 @@ function bypass(program: Program, step: Step, operand: string): Program | undefi
   const specs = specsOf(program);
   const [output] = step.kind === "apply" ? step.outputs : [step.output];
   const [from, to] = [specs.get(operand), specs.get(output as string)];
-  if (from === undefined || to === undefined || from.dtype !== to.dtype || from.shape.join() !== to.shape.join()) return undefined;
+  if (from === undefined || to === undefined || from.dtype !== to.dtype || from.shape.join() !== to.shape.join())
+    return undefined;
   const rename = (name: string): string => (name === output ? operand : name);
   const steps = program.steps
     .filter((other) => other !== step)

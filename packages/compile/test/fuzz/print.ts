@@ -7,7 +7,9 @@ export function printProgram(program: Program): string {
   const leaves = inputs.filter(({ grad }) => grad).map(({ name }) => name);
   const backward = separate
     ? results.map((name) => `${name}.backward(cotangents.${name}, { retainGraph: true }); // if it requires gradients`)
-    : [`${results.map((name) => `${name}.mul(cotangents.${name}).sum()`).join(" + ")}.backward(); // those that require gradients`];
+    : [
+        `${results.map((name) => `${name}.mul(cotangents.${name}).sum()`).join(" + ")}.backward(); // those that require gradients`,
+      ];
   const body = [
     ...(zeroGrad ? leaves.map((name) => `${name}.grad = undefined;`) : []),
     ...steps.map(printStep),
