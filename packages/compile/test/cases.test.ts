@@ -1,0 +1,85 @@
+import { grad } from "@tapegrad/autograd";
+import { apply, type AttrsOf, Generator, isFloat, type PrimitiveName, randn, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { type Case, type Entry, inputTensor, toNd } from "../../autograd/test/cases/case.ts";
+import { table } from "../../autograd/test/cases/table.ts";
+import { compile } from "../src/index.ts";
+
+type AnyCase = Case<AttrsOf<PrimitiveName>>;
+type AnyEntry = Entry<AttrsOf<PrimitiveName>>;
+
+// assign gives no result; the random graphs assign.
+const names = (Object.keys(table) as PrimitiveName[]).filter((name) => name !== "assign");
+/** Relative to each element, and to the largest one. */
+const precisions = { float64: [1e-12, 1e-14], float32: [2e-6, 2e-6] } as const;
+
+/** Outputs, then the gradients for fixed random cotangents by every float input; null where there is none. */
+function stepOf(name: PrimitiveName, attrs: AttrsOf<PrimitiveName>) {
+  return (inputs: readonly Tensor[], cotangents: readonly Tensor[]): (Tensor | null)[] => {
+    const outputs: readonly Tensor[] = apply(name, inputs, attrs);
+    const by = inputs.filter((t) => t.requiresGrad);
+    const parts = outputs.map((output, i) => output.mul((cotangents[i] as Tensor).to(output.dtype)).sum());
+    const sum = parts.reduce((total, part) => total.add(part));
+    const gradients = sum.requiresGrad ? grad(sum, by, { allowUnused: true }) : [];
+    return [...outputs, ...gradients.map((gradient) => gradient ?? null)];
+  };
+}
+
+function expectClose(
+  what: string,
+  got: Tensor | null,
+  want: Tensor | null,
+  precision: readonly [number, number],
+): void {
+  expect(got === null, what).toBe(want === null);
+  if (got === null || want === null) return;
+  expect(got.dtype).toBe(want.dtype);
+  expect(got.shape).toEqual(want.shape);
+  const [rtol, part] = isFloat(want.dtype) ? precision : [0, 0];
+  const atol =
+    part * want.data.reduce((most: number, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  want.data.forEach((x, i) => {
+    const y = got.data[i] as number;
+    const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(x);
+    expect(isClose, `${what}, element ${i}: expected ${x}, got ${y}`).toBe(true);
+  });
+}
+
+describe.each(names)("%s, compiled, gives what it gives eagerly", (name) => {
+  const entry = table[name] as unknown as AnyEntry;
+
+  // The counter of random numbers is float64.
+  it.each(name === "randomBits" ? (["float64"] as const) : (["float64", "float32"] as const))("in %s", (dtype) => {
+    for (const { attrs, inputs, smooth } of entry.cases as readonly AnyCase[]) {
+      const step = stepOf(name, attrs);
+      const compiled = compile(step);
+      // The second call has other elements in the same plan.
+      for (const seed of [1, 2]) {
+        const make = (): Tensor[] =>
+          inputs.map((input, i) => {
+            const made = inputTensor(input, entry, 17 * i + seed, dtype);
+            return isFloat(made.dtype) && smooth !== false ? made.requiresGrad_() : made;
+          });
+        const specs: readonly Tensor[] = apply(name, make(), attrs);
+        const generator = new Generator(seed);
+        const cotangents = specs.map(({ shape }) => randn(shape, { generator, dtype: "float64" }));
+        const want = step(make(), cotangents);
+        const got = compiled(make(), cotangents);
+        const title = `${inputs.map(({ shape }) => `[${shape.join()}]`).join(" ")} ${JSON.stringify(attrs)}`;
+        expect(got.length).toBe(want.length);
+        want.forEach((value, i) =>
+          expectClose(`${title}, value ${i}`, got[i] as Tensor | null, value, precisions[dtype]),
+        );
+        if (dtype === "float32" || entry.reference === undefined) continue;
+        const reference = entry.reference(make().map(toNd), attrs);
+        reference.forEach(({ data }, i) =>
+          data.forEach((x, k) => {
+            const y = (got[i] as Tensor).data[k] as number;
+            const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-13 + 1e-11 * Math.abs(x);
+            expect(isClose, `${title}, element ${k}: expected ${x} of the reference, got ${y}`).toBe(true);
+          }),
+        );
+      }
+    }
+  });
+});
