@@ -1,5 +1,7 @@
 import { checkOptions, CompileError, isTracing, Tensor } from "@tapegrad/tensor";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
+import type { CompiledPlan } from "./plan/compiled-plan.ts";
+import { describePlan } from "./plan/describe-plan.ts";
 import { Plan, type PlanOptions } from "./plan/plan.ts";
 import { checkThreads, type Threads } from "./threads/choose-threads.ts";
 import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
@@ -21,17 +23,25 @@ export interface CompileOptions {
 export interface Compiled<Arguments extends unknown[], Result> {
   (...args: Arguments): Result;
   /** The plan of the last call; undefined before the first. */
-  readonly plan: Plan | undefined;
+  readonly plan: CompiledPlan | undefined;
 }
 
 interface CachedPlan {
   readonly key: string;
   readonly plan: Plan;
   readonly output: Tree;
+  readonly description: CompiledPlan;
 }
 
 /** Plans that are kept per function; the one not used for the longest time makes way. */
 const mostPlans = 16;
+
+const behind = new WeakMap<object, () => Plan | undefined>();
+
+/** @internal What the plan of the last call is made of; for tests. */
+export function planBehind(compiled: object): Plan | undefined {
+  return behind.get(compiled)?.();
+}
 
 /** Makes a function run as one WebAssembly module. */
 export function compile<Arguments extends unknown[], Result>(
@@ -64,7 +74,8 @@ export function compile<Arguments extends unknown[], Result>(
     } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
     return cached;
   };
-  return Object.defineProperty(compiled, "plan", { get: () => plans[0]?.plan }) as Compiled<Arguments, Result>;
+  behind.set(compiled, () => plans[0]?.plan);
+  return Object.defineProperty(compiled, "plan", { get: () => plans[0]?.description }) as Compiled<Arguments, Result>;
 }
 
 function makePlan<Arguments extends unknown[], Result>(
@@ -82,7 +93,8 @@ function makePlan<Arguments extends unknown[], Result>(
       return output;
     },
   });
-  return { key, plan: new Plan(traced, options), output: withoutTape(output as Tree) };
+  const plan = new Plan(traced, options);
+  return { key, plan, output: withoutTape(output as Tree), description: describePlan(plan) };
 }
 
 /** The structure around tensors that hold nothing of the trace. */

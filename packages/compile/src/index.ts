@@ -1,2 +1,2 @@
 export { compile, type Compiled, type CompileOptions } from "./compile.ts";
-export { Plan } from "./plan/plan.ts";
+export type { BufferSummary, CompiledPlan, KernelSummary, LoopSummary } from "./plan/compiled-plan.ts";

@@ -14,6 +14,7 @@ import {
 import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
+import { planBehind } from "../src/compile.ts";
 import { compile, type Compiled } from "../src/index.ts";
 
 interface Training {
@@ -86,7 +87,7 @@ async function train(name: string, threads: number, steps?: number): Promise<{ b
   let together = 0;
   while (steps === undefined ? together < 5 : bits.length < steps) {
     bits.push(bytes(step(x, y)));
-    const { plan } = step;
+    const plan = planBehind(step);
     if (plan?.lastThreads === threads) together++;
     if (bits.length === 2) await vi.waitFor(() => expect(plan?.threadsReady).toBe(threads), { timeout: 30_000 });
     if (bits.length > 2000) throw new Error(`${threads} threads came ${together} times in 2000 steps.`);
@@ -112,7 +113,7 @@ describe("threads", () => {
   it("reports an error of the reference, changes nothing, and goes on", async () => {
     const { step, model, x, y } = start("MLP", 2);
     step(x, y);
-    await vi.waitFor(() => expect(step.plan?.threadsReady).toBe(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(planBehind(step)?.threadsReady).toBe(2), { timeout: 30_000 });
     const before = Object.values(model.stateDict()).map(bytes);
     for (let i = 0; i < 20; i++) {
       const wrong = y.clone();
@@ -123,7 +124,7 @@ describe("threads", () => {
     const used = new Set<number | undefined>();
     for (let i = 0; i < 200 && !used.has(2); i++) {
       expect(step(x, y).item()).toBeLessThan(100);
-      used.add(step.plan?.lastThreads);
+      used.add(planBehind(step)?.lastThreads);
     }
     expect(used).toContain(2);
   });

@@ -1,5 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { expect } from "vitest";
+import { planBehind } from "../../src/compile.ts";
 import { compile } from "../../src/index.ts";
 
 /** Compiles a function of tensors, and holds its results against those of the function as it is. */
@@ -19,7 +20,7 @@ export function expectSame(
       if (!same) expect.fail(`element ${i}: expected ${value}, got ${String(got.data[i])}`);
     });
   }
-  const kernels = compiled.plan?.memory.kernels ?? [];
+  const kernels = planBehind(compiled)?.memory.kernels ?? [];
   const interpreted = kernels.flatMap((kernel) =>
     kernel.kind === "special" && kernel.code === undefined ? [kernel.kernel.operation.name] : [],
   );
