@@ -19,7 +19,7 @@ export type Barrier = FunctionRef<{ readonly thread: "i32"; readonly threads: "i
 
 /** How long threads wait. */
 export interface BarrierOptions {
-  /** Turns of waiting awake, some 30 µs, before a thread goes to sleep. */
+  /** Turns of waiting awake, some 20 µs, before a thread goes to sleep. */
   readonly spins?: number;
   /** Seconds that thread 0 waits before it gives up. */
   readonly limit?: number;
@@ -36,7 +36,7 @@ const second = 1_000_000_000n;
 export function defineBarrier(
   module: ModuleBuilder,
   address: number,
-  { spins = 1 << 14, limit = 60 }: BarrierOptions = {},
+  { spins = 1 << 16, limit = 60 }: BarrierOptions = {},
 ): Barrier {
   const at = (cell: keyof typeof barrierCells): number => address + barrierCells[cell];
   const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
@@ -71,7 +71,7 @@ export function defineBarrier(
         sleeping,
         () => f.drop(atomicI32.wait(at("generation"), generation, second)),
         // About as long.
-        () => f.for({ to: 1 << 29 }, leaveIfOver),
+        () => f.for({ to: 2 ** 31 - 1 }, leaveIfOver),
       );
       f.set(waited, i32.add(waited, 1));
       f.brIf(again, i32.or(i32.ne(thread, 0), i32.leS(waited, limit)));

@@ -114,7 +114,7 @@ describe("a pool of threads", () => {
     const { pooled, data, expected } = sample(pool, threads);
     await untilReady(pool, pooled, threads);
     const seen = new Map<number, number>();
-    const steps = 20_000;
+    const steps = 3000;
     for (let i = 0; i < steps; i++) {
       const used = pool.run(pooled);
       seen.set(used, (seen.get(used) ?? 0) + 1);

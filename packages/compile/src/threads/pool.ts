@@ -32,8 +32,8 @@ interface Member {
 /** Milliseconds in which workers answer a call, and in which they leave a run that has failed. */
 const answerLimit = 1;
 const leaveLimit = 5000;
-/** Turns that the caller waits awake for answers, some 50 µs. */
-const spins = 5000;
+/** Turns that the caller waits awake for answers, some 100 µs. */
+const spins = 3000;
 
 /**
  * Workers that run plans together with the caller. Nobody waits for them to start: a plan runs with the threads that are

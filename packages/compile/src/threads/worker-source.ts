@@ -1,6 +1,6 @@
 import { cell, slotCell } from "./control-block.ts";
 
-/** Turns that a worker waits awake for the next call, some 100 µs. */
+/** Turns that a worker waits awake for the next call, some 200 µs. */
 const spins = 20_000;
 
 /**

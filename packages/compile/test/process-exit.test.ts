@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import { bundle } from "./bundle.ts";
+
+const program = (ending: string): string => `
+  import "@tapegrad/autograd";
+  import { randn } from "@tapegrad/tensor";
+  import { compile } from "./src/index.ts";
+
+  const x = randn([300, 300]);
+  const product = compile((x) => x.matmul(x).relu(), { threads: 3 });
+  product(x);
+  while (product.plan.threadsReady < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 50; i++) product(x);
+  console.log(product.plan.threads);
+  ${ending}
+`;
+
+/** Runs a program in a process of its own, until it ends by itself. */
+async function run(code: string): Promise<{ output: string; status: unknown; afterOutput: number }> {
+  const child = spawn(process.execPath, ["--input-type=module"], { stdio: ["pipe", "pipe", "inherit"] });
+  let output = "";
+  let printed = 0;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    printed = performance.now();
+  });
+  child.stdin.end(code);
+  const [status] = (await once(child, "close")) as [unknown];
+  return { output, status, afterOutput: performance.now() - printed };
+}
+
+describe("a process with threads", () => {
+  it.each([
+    ["when its program is over", "", 0],
+    ["by process.exit", "process.exit(3);", 3],
+    ["by an error", "process.on('uncaughtException', () => process.exit(4)); throw new Error('over');", 4],
+    ["while its workers sleep", "await new Promise((resolve) => setTimeout(resolve, 200));", 0],
+  ])("ends at once %s", async (_, ending, expected) => {
+    const { output, status, afterOutput } = await run(await bundle(program(ending)));
+    expect(output.trim()).toBe("3");
+    expect(status).toBe(expected);
+    // Many times what it takes, for busy machines.
+    expect(afterOutput).toBeLessThan(5000);
+  });
+});
