@@ -19,10 +19,10 @@ export interface CompileOptions {
   readonly threads?: Threads;
 }
 
-/** A compiled function: called like the original. */
+/** What {@link compile} gives: called like the original. */
 export interface Compiled<Arguments extends unknown[], Result> {
   (...args: Arguments): Result;
-  /** The plan of the last call; undefined before the first. */
+  /** What the last call ran; undefined before the first. */
   readonly plan: CompiledPlan | undefined;
 }
 
@@ -43,7 +43,37 @@ export function planBehind(compiled: object): Plan | undefined {
   return behind.get(compiled)?.();
 }
 
-/** Makes a function run as one WebAssembly module. */
+/**
+ * Makes a function over tensors run as one WebAssembly module: forward, backward, optimizer, running statistics and
+ * random numbers together.
+ *
+ * The first call runs `fn` once with tensors that have no values, records what it does, and builds a plan; later calls
+ * only run that. There is a plan for each combination of shapes, dtypes and plain values of the arguments, and of the
+ * state that `fn` reads on its way: training flags, whether leaves have gradients, `noGrad`. 16 are kept. Tensors that
+ * `fn` captures are read and assigned to as ever, from inside and outside. Plain values it reads elsewhere are those of
+ * the first call, and side effects other than on tensors happen only then.
+ *
+ * Computes in the dtypes of `fn`. Random numbers have the same bits as without `compile`; values differ by rounding,
+ * since sums run in another order.
+ *
+ * @param fn takes and gives tensors, numbers, strings, booleans, null and undefined, and arrays and plain objects of
+ * them; results are outside the recorded graph
+ * @returns a function of the same signature, with the {@link CompiledPlan} of the last call as `plan`
+ * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, or takes or
+ * gives anything else; nothing has changed then, as with any other error
+ * @throws {ValueError} for an unknown option
+ *
+ * @example
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * const step = compile((x: Tensor) => {
+ *   w.grad = undefined;
+ *   const loss = w.mul(x).sum();
+ *   loss.backward();
+ *   return loss;
+ * });
+ * step(tensor([3, 4])).item(); // => 11
+ * w.grad?.toArray(); // => [3, 4]
+ */
 export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},

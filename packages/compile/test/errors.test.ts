@@ -51,7 +51,7 @@ describe("errors", () => {
         compile(() => {
           const state = point;
           assign(state, state.add(1));
-          mark(), state.item();
+          (mark(), state.item());
         })(),
       "item: expected a tensor whose value is known, got one that the compiled function has assigned to. Read it after the call.",
     ],
@@ -60,7 +60,7 @@ describe("errors", () => {
       (mark) =>
         compile((t: Tensor) => {
           weight.mul(t).sum().backward();
-          mark(), clipGradNorm(weight, 1, { errorIfNonfinite: true });
+          (mark(), clipGradNorm(weight, 1, { errorIfNonfinite: true }));
         })(x),
       `item: expected a tensor with a value, got one of shape [] that is being traced. ${readHint}`,
     ],
@@ -77,7 +77,7 @@ describe("errors", () => {
       "a result of another trace",
       (mark) => {
         const kept = leftBehind();
-        mark(), compile(() => kept)();
+        (mark(), compile(() => kept)());
       },
       "compile: expected tensors of this call, got one of shape [3] that another trace left behind. " +
         "Return it from that function, or compute it again here.",
@@ -107,7 +107,7 @@ describe("errors", () => {
       "an argument that was left behind",
       (mark) => {
         const kept = leftBehind();
-        mark(), compile((t: Tensor) => t.mul(2))(kept);
+        (mark(), compile((t: Tensor) => t.mul(2))(kept));
       },
       "compile: expected arguments with values, got one of shape [3] that another trace left behind. Return it from that function.",
     ],
@@ -187,7 +187,7 @@ describe("errors", () => {
         const layer = new Dense(3, 2);
         compile((t: Tensor) => {
           const y = layer.forward(t.reshape(1, 3));
-          mark(), layer.to("float64");
+          (mark(), layer.to("float64"));
           return y;
         })(x);
       },

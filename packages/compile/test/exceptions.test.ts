@@ -25,10 +25,7 @@ function setUp() {
   const params = [...model.parameters()];
   const counter = defaultGenerator().counter;
   const observe = (): unknown => ({
-    tensors: [...Object.values(model.stateDict()), counter].map((tensor) => [
-      tensor.toArray(),
-      tensor.storage.version,
-    ]),
+    tensors: [...Object.values(model.stateDict()), counter].map((tensor) => [tensor.toArray(), tensor.storage.version]),
     grads: params.map(({ grad }) => [grad?.toArray(), grad?.storage.version]),
     optimizer: JSON.stringify(optimizer.stateDict(), (_key, value: unknown) =>
       typeof value === "object" && value !== null && "toArray" in value ? (value as Tensor).toArray() : value,

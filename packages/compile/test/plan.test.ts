@@ -91,7 +91,9 @@ describe("plan", () => {
     });
     f(tensor([1, 1, 1]));
     f(tensor([1, 1, 1]));
-    const names = new Set(planOf(f).schedule.flatMap(({ reads, writes }) => [...reads, ...writes].map(({ name }) => name)));
+    const names = new Set(
+      planOf(f).schedule.flatMap(({ reads, writes }) => [...reads, ...writes].map(({ name }) => name)),
+    );
     expect([...names].toSorted()).toEqual(["arg0", "param0.grad", "state0", "state0'"]);
   });
 
@@ -108,9 +110,7 @@ describe("plan", () => {
   it("prints a line on the whole and an aligned table", () => {
     const plan = trainingPlan();
     const [head, empty, titles, rule, ...rows] = String(plan).split("\n");
-    expect(head).toMatch(
-      /^\d+ kernels, [\d.]+ kflop, [\d.]+ kB read and written, [\d.]+ kB of arena, \d+ threads?$/,
-    );
+    expect(head).toMatch(/^\d+ kernels, [\d.]+ kflop, [\d.]+ kB read and written, [\d.]+ kB of arena, \d+ threads?$/);
     expect(empty).toBe("");
     expect(titles).toMatch(/^# +kernel +loops: kept \| reduced, \* lanes +flop +B +reads +writes +fuses$/);
     expect(rule).toMatch(/^[- ]+$/);

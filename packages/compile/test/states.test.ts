@@ -12,7 +12,18 @@ import {
   Sequential,
 } from "@tapegrad/nn";
 import { Adam, clipGradNorm, clipGradValue, SGD } from "@tapegrad/optim";
-import { arange, assign, Generator, manualSeed, ones, randn, stack, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import {
+  arange,
+  assign,
+  Generator,
+  manualSeed,
+  ones,
+  randn,
+  stack,
+  type Tensor,
+  tensor,
+  zeros,
+} from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
@@ -239,7 +250,10 @@ describe("captured tensors", () => {
 
   it("that share a storage", () => {
     expectSameAsEager((wrap) => {
-      const state = tensor([[1, 2], [3, 4]]);
+      const state = tensor([
+        [1, 2],
+        [3, 4],
+      ]);
       const [flat, alias] = [state.reshape(4), state.detach()];
       const f = wrap((x: Tensor) => {
         assign(flat, flat.add(x));
@@ -363,7 +377,9 @@ describe("whole steps", () => {
       const block = new Sequential(new Dense(4, 4), new BatchNorm(4), new Dropout(0.5), new ReLU());
       const step = wrap((x: Tensor) => {
         block.zeroGrad();
-        const loss = checkpoint((h: Tensor) => block.forward(h), x).square().mean();
+        const loss = checkpoint((h: Tensor) => block.forward(h), x)
+          .square()
+          .mean();
         loss.backward();
         return loss;
       });

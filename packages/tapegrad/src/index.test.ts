@@ -1,4 +1,5 @@
 import * as autograd from "@tapegrad/autograd";
+import * as compile from "@tapegrad/compile";
 import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
 import * as nn from "@tapegrad/nn";
@@ -14,6 +15,7 @@ describe("tapegrad", () => {
   it.each([
     ["@tapegrad/tensor", tensor],
     ["@tapegrad/autograd", autograd],
+    ["@tapegrad/compile", compile],
   ])("passes on every export of %s", (_name, exports) => {
     for (const [name, value] of Object.entries(exports)) expect(umbrella.get(name), name).toBe(value);
   });
@@ -31,6 +33,7 @@ describe("tapegrad", () => {
     for (const name of ["nn", "optim", "data", "datasets"]) {
       expect(Object.keys(tensor), name).not.toContain(name);
       expect(Object.keys(autograd), name).not.toContain(name);
+      expect(Object.keys(compile), name).not.toContain(name);
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The whole of tapegrad in one import: tensors and the tape at the top level, everything else by name.
+ * The whole of tapegrad in one import: tensors, the tape and `compile` at the top level, everything else by name.
  *
  * @example
  * import { manualSeed, nn, optim, tensor } from "tapegrad";
@@ -7,6 +7,7 @@
  * @module
  */
 export * from "@tapegrad/autograd";
+export * from "@tapegrad/compile";
 export * as data from "@tapegrad/data";
 export * as datasets from "@tapegrad/datasets";
 export * as nn from "@tapegrad/nn";

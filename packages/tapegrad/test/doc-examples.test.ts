@@ -1,4 +1,5 @@
 import * as autograd from "@tapegrad/autograd";
+import * as compile from "@tapegrad/compile";
 import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
 import * as nn from "@tapegrad/nn";
@@ -15,7 +16,7 @@ import { collectDocExamples, exampleModule } from "./doc-example.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const out = fileURLToPath(new URL("../out/doc-examples", import.meta.url));
-const packages = { simd, tensor, autograd, nn, optim, data, datasets };
+const packages = { simd, tensor, autograd, compile, nn, optim, data, datasets };
 
 /** Finds the module that a name of an example comes from: its own file, its own package, or any package. */
 async function finder(file: string): Promise<(name: string) => string | undefined> {

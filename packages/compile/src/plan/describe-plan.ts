@@ -18,8 +18,7 @@ export interface DescribedPlan {
 export function describePlan({ schedule, memory }: DescribedPlan): CompiledPlan {
   let known: readonly KernelSummary[] | undefined;
   const summaries = (): readonly KernelSummary[] => (known ??= summarize(schedule, memory));
-  const total = (quantity: "flops" | "bytes"): number =>
-    summaries().reduce((sum, kernel) => sum + kernel[quantity], 0);
+  const total = (quantity: "flops" | "bytes"): number => summaries().reduce((sum, kernel) => sum + kernel[quantity], 0);
   return {
     kernels: memory.kernels.length,
     get flops() {
