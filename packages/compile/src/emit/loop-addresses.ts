@@ -4,6 +4,8 @@ import type { Place } from "./lane-access.ts";
 /** The loops that are open where code is emitted, outermost first, and the addresses known inside each. */
 export class LoopAddresses {
   readonly #f: FunctionBuilder<"void">;
+  /** How many elements beyond the index of the lanes' loop code is emitted for. */
+  #shift: { readonly axis: number; readonly by: number } | undefined;
   readonly #open: { readonly axis: number; readonly index: Expr<"i32">; readonly offsets: Map<string, Expr<"i32">> }[] =
     [];
 
@@ -28,9 +30,18 @@ export class LoopAddresses {
     this.#open.pop();
   }
 
+  /** Emits code for elements so far beyond the index of a loop. */
+  shifted(axis: number, by: number, inside: () => void): void {
+    const before = this.#shift;
+    this.#shift = { axis, by };
+    inside();
+    this.#shift = before;
+  }
+
   /** The place of an element at the loops' indices: strides in elements of so many bytes, from a base address. */
   place(strides: readonly number[], bytes: number, base: number, start?: Expr<"i32">): Place {
     const goesBack = strides.some((stride) => stride < 0);
+    if (this.#shift !== undefined) base += (strides[this.#shift.axis] as number) * bytes * this.#shift.by;
     let key = "";
     let address: Expr<"i32"> | undefined;
     for (const { axis, index, offsets } of this.#open) {

@@ -111,35 +111,48 @@ class LoopEmitter {
   }
 
   /** Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones. */
-  #inWidths(axis: number, start: number, extent: number, inside: () => void, steps: readonly Width[] = widths): void {
+  #inWidths(axis: number, start: number, extent: number, inside: () => void): void {
     const before = this.#values.width;
+    const { unroll } = this.#plan;
     let from = start;
-    for (const width of steps) {
+    for (const width of widths) {
       if (width > this.#plan.width) continue;
-      const to = extent - ((extent - from) % width);
-      if (to === from) continue;
-      this.#values.width = width;
-      this.#loop(axis, from, to, width, inside);
-      from = to;
+      for (const steps of width === this.#plan.width && unroll > 1 ? [unroll, 1] : [1]) {
+        const step = width * steps;
+        const to = extent - ((extent - from) % step);
+        if (to === from) continue;
+        this.#values.width = width;
+        this.#loop(axis, from, to, step, () => this.#unrolled(axis, width, steps, inside));
+        from = to;
+      }
     }
     this.#values.width = before;
   }
 
-  /** The same for a part of the outermost loop, which starts at a multiple of the width: only the last has a rest. */
+  /** The same for a part of the outermost loop, which starts at a multiple of its step: only the last has a rest. */
   #inWidthsOfPart(axis: number, extent: number, inside: () => void): void {
     const { from, to } = this.#call;
-    const { width } = this.#plan;
-    const even = extent - (extent % width);
+    const { width, unroll } = this.#plan;
+    const step = width * unroll;
+    const even = extent - (extent % step);
     this.#values.width = width;
     if (even > 0) {
-      const end = this.#f.let(i32.and(to, -width));
-      this.#f.for({ from, to: end, step: width }, (index) => this.#within(axis, index, inside));
+      const end = this.#f.let(i32.and(to, -step));
+      const body = (): void => this.#unrolled(axis, width, unroll, inside);
+      this.#f.for({ from, to: end, step }, (index) => this.#within(axis, index, body));
     }
-    if (even < extent) {
-      const rest = widths.filter((narrower) => narrower < width);
-      this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside, rest));
-    }
+    if (even < extent) this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside));
     this.#values.width = 1;
+  }
+
+  /** Emits the body of a loop for several steps. */
+  #unrolled(axis: number, width: Width, steps: number, inside: () => void): void {
+    if (steps === 1) inside();
+    else {
+      for (let k = 0; k < steps; k++) {
+        this.#values.addresses.shifted(axis, k * width, () => this.#values.inBlock(inside));
+      }
+    }
   }
 
   #loop(axis: number, from: number, to: number, step: number, inside: () => void): void {

@@ -35,6 +35,8 @@ export interface LoopPlan {
   readonly spills: ReadonlyMap<KernelNode, Spill>;
   readonly scratchBytes: number;
   readonly width: Width;
+  /** How many wide steps a turn of the loop along the lanes makes. */
+  readonly unroll: number;
 }
 
 /** One run through the inner loops. */
@@ -44,6 +46,9 @@ export interface Pass {
   /** What it computes, inputs first. */
   readonly nodes: ReadonlySet<KernelNode>;
 }
+
+/** Longer bodies have no use for fewer turns. */
+const longestUnrolled = 64;
 
 /** Functions that cost more than keeping their results in the cache. */
 const expensive: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -102,7 +107,8 @@ export function planLoops(uncollapsed: LoopKernel): LoopPlan {
     spills.set(node, { offset: scratchBytes, strides });
     scratchBytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;
   }
-  return { kernel, nodes, outer, inner, lanes, varies, stage, passes, spills, scratchBytes, width };
+  const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
+  return { kernel, nodes, outer, inner, lanes, varies, stage, passes, spills, scratchBytes, width, unroll };
 }
 
 function columnWidth(extent: number): Width {

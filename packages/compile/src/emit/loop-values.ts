@@ -135,7 +135,7 @@ export class LoopValues {
 
   #positions(strides: readonly number[], offset: number, dtype: Lanes["dtype"]): Lanes {
     const place = this.addresses.place(strides, 1, 0);
-    const first = i32.add(place.address, offset);
+    const first = i32.add(place.address, offset + place.offset);
     const step = this.laneStride(strides);
     const lanes: Lanes =
       step === 0

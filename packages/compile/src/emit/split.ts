@@ -18,13 +18,13 @@ export const leastElements: number = 40_000;
 const leastProducts = 150_000;
 
 /** How the loops of a kernel are shared; undefined if they are too short. */
-export function splitLoops({ kernel, outer, lanes, nodes, width }: LoopPlan): Split | undefined {
+export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopPlan): Split | undefined {
   const axis = outer[0];
   if (axis === undefined) return undefined;
   const extent = kernel.extents[axis] as number;
   const elements = kernel.extents.reduce((product, n) => product * n, 1);
   if (extent < 2 || elements * nodes.length < leastElements) return undefined;
-  const step = axis === lanes ? width : 1;
+  const step = axis === lanes ? width * unroll : 1;
   if (kernel.accumulations.length === 0) return { extent, step };
   const parts = Math.min(accumulatedParts, Math.ceil(extent / step));
   return parts < 2 ? undefined : { extent, step, parts };
