@@ -51,7 +51,7 @@ describe("errors", () => {
         compile(() => {
           const state = point;
           assign(state, state.add(1));
-          (mark(), state.item());
+          return (mark(), state.item());
         })(),
       "item: expected a tensor whose value is known, got one that the compiled function has assigned to. Read it after the call.",
     ],
@@ -60,7 +60,7 @@ describe("errors", () => {
       (mark) =>
         compile((t: Tensor) => {
           weight.mul(t).sum().backward();
-          (mark(), clipGradNorm(weight, 1, { errorIfNonfinite: true }));
+          return (mark(), clipGradNorm(weight, 1, { errorIfNonfinite: true }));
         })(x),
       `item: expected a tensor with a value, got one of shape [] that is being traced. ${readHint}`,
     ],
@@ -77,7 +77,7 @@ describe("errors", () => {
       "a result of another trace",
       (mark) => {
         const kept = leftBehind();
-        (mark(), compile(() => kept)());
+        return (mark(), compile(() => kept)());
       },
       "compile: expected tensors of this call, got one of shape [3] that another trace left behind. " +
         "Return it from that function, or compute it again here.",
@@ -107,7 +107,7 @@ describe("errors", () => {
       "an argument that was left behind",
       (mark) => {
         const kept = leftBehind();
-        (mark(), compile((t: Tensor) => t.mul(2))(kept));
+        return (mark(), compile((t: Tensor) => t.mul(2))(kept));
       },
       "compile: expected arguments with values, got one of shape [3] that another trace left behind. Return it from that function.",
     ],
@@ -156,7 +156,7 @@ describe("errors", () => {
     ],
     [
       "a cycle",
-      (mark) => (mark(), compile((_: unknown) => x)(cyclic)),
+      (mark) => (mark(), compile((list: unknown) => list)(cyclic)),
       "compile: expected arguments without cycles, got an object that contains itself.",
     ],
     [
@@ -187,8 +187,7 @@ describe("errors", () => {
         const layer = new Dense(3, 2);
         compile((t: Tensor) => {
           const y = layer.forward(t.reshape(1, 3));
-          (mark(), layer.to("float64"));
-          return y;
+          return (mark(), layer.to("float64"), y);
         })(x);
       },
       "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",

@@ -5,7 +5,7 @@ import { assign, defaultGenerator, manualSeed, ones, randn, type Tensor, tensor 
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 
-class Net extends Module<[Tensor, Tensor], Tensor> {
+class Net extends Module<[Tensor, Tensor]> {
   readonly embedding = new Embedding(5, 4);
   readonly norm = new BatchNorm(4);
   readonly dropout = new Dropout(0.3);

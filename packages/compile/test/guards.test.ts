@@ -1,42 +1,11 @@
-import "@tapegrad/autograd";
 import { enableGrad, noGrad } from "@tapegrad/autograd";
-import { BatchNorm, Dense, Dropout, functional, LayerNorm, type Module, ReLU, Sequential } from "@tapegrad/nn";
-import { Adam, clipGradNorm, SGD, StepLR } from "@tapegrad/optim";
-import { assign, Generator, manualSeed, rand, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { functional, LayerNorm } from "@tapegrad/nn";
+import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
+import { assign, manualSeed, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot, type Wrap } from "./same-as-eager.ts";
-
-/** A small classifier with both kinds of state, the same on every call. */
-function classifier(): Module {
-  manualSeed(1);
-  // A bias before BatchNorm has no gradient but rounding, of which Adam would make whole steps.
-  return new Sequential(new Dense(6, 8, { bias: false }), new BatchNorm(8), new ReLU(), new Dense(8, 3));
-}
-
-function batch(size: number, seed: number): [Tensor, Tensor] {
-  const generator = new Generator(seed);
-  const y = tensor(
-    Array.from({ length: size }, (_, i) => (i * 5 + seed) % 3),
-    { dtype: "int32" },
-  );
-  return [randn([size, 6], { generator }), y];
-}
-
-const stateOf = (model: Module): Record<string, Tensor | undefined> =>
-  Object.fromEntries(Object.entries(model.stateDict()).map(([key, value]) => [key, snapshot(value)]));
-const gradsOf = (model: Module): (Tensor | undefined)[] => [...model.parameters()].map(({ grad }) => snapshot(grad));
-
-function training(wrap: Wrap, model: Module, lr = 1e-2): (x: Tensor, y: Tensor) => Tensor {
-  const optimizer = new Adam(model.parameters(), { lr });
-  return wrap((x: Tensor, y: Tensor) => {
-    optimizer.zeroGrad();
-    const loss = functional.crossEntropy(model.forward(x), y);
-    loss.backward();
-    optimizer.step();
-    return loss;
-  });
-}
+import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
+import { batch, classifier, gradsOf, stateOf, training } from "./classifier.ts";
 
 describe("a plan fits only what it was made for", () => {
   it("train() and eval()", () => {
@@ -243,86 +212,5 @@ describe("a plan fits only what it was made for", () => {
     expect(traced).toBe(18);
     expect(f(zeros([3])).toArray()).toEqual([1, 1, 1]);
     expect(traced).toBe(19);
-  });
-});
-
-describe("state that changes between calls", () => {
-  it("loadStateDict", () => {
-    expectSameAsEager((wrap) => {
-      const model = classifier();
-      const step = training(wrap, model);
-      const start = stateOf(model) as Record<string, Tensor>;
-      const seen = [step(...batch(8, 1)), step(...batch(8, 2))];
-      model.loadStateDict(start);
-      seen.push(step(...batch(8, 1)));
-      return [seen, stateOf(model)];
-    });
-  });
-
-  it("assign, and reading parameters", () => {
-    expectSameAsEager((wrap) => {
-      const model = classifier();
-      const step = training(wrap, model);
-      const [weight] = [...model.parameters()] as [Tensor];
-      const seen: unknown[] = [];
-      for (let i = 0; i < 4; i++) {
-        seen.push(step(...batch(8, i)), snapshot(weight), weight.toArray(), weight.storage.version > 0);
-        if (i === 1) assign(weight, weight.mul(0.5));
-        if (i === 2) assign(weight, zeros(weight.shape));
-      }
-      return [seen, stateOf(model)];
-    });
-  });
-
-  it("a compiled evaluation beside a compiled training", () => {
-    expectSameAsEager((wrap) => {
-      const model = classifier();
-      const step = training(wrap, model);
-      const evaluate = wrap((x: Tensor) => model.forward(x).softmax({ axis: 1 }));
-      const seen = [];
-      for (let i = 0; i < 3; i++) {
-        model.train();
-        seen.push(step(...batch(8, i)));
-        model.eval();
-        seen.push(noGrad(() => evaluate(batch(5, 9)[0])));
-      }
-      return [seen, stateOf(model)];
-    });
-  });
-
-  it("a learning rate that a schedule changes", () => {
-    expectSameAsEager((wrap) => {
-      const model = classifier();
-      const optimizer = new SGD(model.parameters(), { lr: 0.5, momentum: 0.9 });
-      const schedule = new StepLR(optimizer, { stepSize: 2, gamma: 0.1 });
-      const step = wrap((x: Tensor, y: Tensor) => {
-        optimizer.zeroGrad();
-        functional.crossEntropy(model.forward(x), y).backward();
-        optimizer.step();
-      });
-      const rates = [];
-      for (let i = 0; i < 5; i++) {
-        step(...batch(8, i));
-        rates.push(optimizer.lr);
-        schedule.step();
-      }
-      optimizer.lr = 0.25;
-      step(...batch(8, 7));
-      return [rates, stateOf(model)];
-    });
-  });
-
-  it("random streams of dropout", () => {
-    expectSameAsEager((wrap) => {
-      manualSeed(5);
-      const layer = new Dropout(0.4);
-      const own = new Generator(9);
-      const f = wrap((x: Tensor) => layer.forward(x).add(functional.dropout(x, { rate: 0.5, generator: own })));
-      const x = randn([40]);
-      const seen = [f(x), f(x)];
-      seen.push(layer.forward(x));
-      seen.push(f(x));
-      return [seen, snapshot(own.counter), randn([3])];
-    }, 1e-7);
   });
 });

@@ -96,7 +96,7 @@ function withReduced(node: KernelNode, varies: LoopPlan["varies"], reduced: read
 
 function operationFlops(operation: Operation): number {
   const { name, inputs, outputs } = operation;
-  const output = sizeOf((outputs[0] as Value | undefined)?.shape ?? []);
+  const output = sizeOf(outputs[0]?.shape ?? []);
   if (free.has(name) || outputs.length === 0) return 0;
   if (name === "matmul") {
     const [a] = inputs as readonly [Value];

@@ -1,0 +1,88 @@
+import { noGrad } from "@tapegrad/autograd";
+import { Dropout, functional } from "@tapegrad/nn";
+import { SGD, StepLR } from "@tapegrad/optim";
+import { assign, Generator, manualSeed, randn, type Tensor, zeros } from "@tapegrad/tensor";
+import { describe, it } from "vitest";
+import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
+import { batch, classifier, stateOf, training } from "./classifier.ts";
+
+describe("state that changes between calls", () => {
+  it("loadStateDict", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const step = training(wrap, model);
+      const start = stateOf(model) as Record<string, Tensor>;
+      const seen = [step(...batch(8, 1)), step(...batch(8, 2))];
+      model.loadStateDict(start);
+      seen.push(step(...batch(8, 1)));
+      return [seen, stateOf(model)];
+    });
+  });
+
+  it("assign, and reading parameters", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const step = training(wrap, model);
+      const [weight] = [...model.parameters()] as [Tensor];
+      const seen: unknown[] = [];
+      for (let i = 0; i < 4; i++) {
+        seen.push(step(...batch(8, i)), snapshot(weight), weight.toArray(), weight.storage.version > 0);
+        if (i === 1) assign(weight, weight.mul(0.5));
+        if (i === 2) assign(weight, zeros(weight.shape));
+      }
+      return [seen, stateOf(model)];
+    });
+  });
+
+  it("a compiled evaluation beside a compiled training", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const step = training(wrap, model);
+      const evaluate = wrap((x: Tensor) => model.forward(x).softmax({ axis: 1 }));
+      const seen = [];
+      for (let i = 0; i < 3; i++) {
+        model.train();
+        seen.push(step(...batch(8, i)));
+        model.eval();
+        seen.push(noGrad(() => evaluate(batch(5, 9)[0])));
+      }
+      return [seen, stateOf(model)];
+    });
+  });
+
+  it("a learning rate that a schedule changes", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const optimizer = new SGD(model.parameters(), { lr: 0.5, momentum: 0.9 });
+      const schedule = new StepLR(optimizer, { stepSize: 2, gamma: 0.1 });
+      const step = wrap((x: Tensor, y: Tensor) => {
+        optimizer.zeroGrad();
+        functional.crossEntropy(model.forward(x), y).backward();
+        optimizer.step();
+      });
+      const rates = [];
+      for (let i = 0; i < 5; i++) {
+        step(...batch(8, i));
+        rates.push(optimizer.lr);
+        schedule.step();
+      }
+      optimizer.lr = 0.25;
+      step(...batch(8, 7));
+      return [rates, stateOf(model)];
+    });
+  });
+
+  it("random streams of dropout", () => {
+    expectSameAsEager((wrap) => {
+      manualSeed(5);
+      const layer = new Dropout(0.4);
+      const own = new Generator(9);
+      const f = wrap((x: Tensor) => layer.forward(x).add(functional.dropout(x, { rate: 0.5, generator: own })));
+      const x = randn([40]);
+      const seen = [f(x), f(x)];
+      seen.push(layer.forward(x));
+      seen.push(f(x));
+      return [seen, snapshot(own.counter), randn([3])];
+    }, 1e-7);
+  });
+});
