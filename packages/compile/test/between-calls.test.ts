@@ -2,8 +2,9 @@ import { noGrad } from "@tapegrad/autograd";
 import { Dropout, functional } from "@tapegrad/nn";
 import { SGD, StepLR } from "@tapegrad/optim";
 import { assign, Generator, manualSeed, randn, type Tensor, zeros } from "@tapegrad/tensor";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
+import { compile } from "../src/index.ts";
 import { batch, classifier, stateOf, training } from "./classifier.ts";
 
 describe("state that changes between calls", () => {
@@ -84,5 +85,57 @@ describe("state that changes between calls", () => {
       seen.push(f(x));
       return [seen, snapshot(own.counter), randn([3])];
     }, 1e-7);
+  });
+});
+
+describe("modes that a function switches", () => {
+  it("are as it left them, in every call", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const evaluate = wrap((x: Tensor) => {
+        model.eval();
+        const y = noGrad(() => model.forward(x));
+        model.train();
+        return y;
+      });
+      const forward = wrap((x: Tensor) => {
+        const y = model.forward(x).detach();
+        model.eval();
+        return y;
+      });
+      const [x] = batch(6, 1);
+      const seen: unknown[] = [];
+      for (const mode of [true, false, true]) {
+        seen.push(evaluate(x), model.training, forward(x), model.training, forward(x));
+        model.train(mode);
+      }
+      return [seen, stateOf(model)];
+    });
+  });
+
+  it("need one plan", () => {
+    const model = classifier();
+    let traced = 0;
+    const evaluate = compile((x: Tensor) => {
+      traced++;
+      model.eval();
+      const y = model.forward(x).detach();
+      model.train();
+      return y;
+    });
+    for (let i = 0; i < 3; i++) evaluate(batch(6, i)[0]);
+    model.eval();
+    evaluate(batch(6, 4)[0]);
+    expect([traced, model.training]).toEqual([1, true]);
+  });
+
+  it("are as they were after an exception", () => {
+    const model = classifier();
+    const f = compile(() => {
+      model.eval();
+      throw new RangeError("mine");
+    });
+    expect(f).toThrow("mine");
+    expect(model.training).toBe(true);
   });
 });

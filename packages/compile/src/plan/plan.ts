@@ -111,6 +111,7 @@ export class Plan {
     for (const { argument, value } of graph.argumentGrads) {
       (tensors[argument] as Tensor).grad = value && this.#gradOf(value).toTensor();
     }
+    for (const { redo } of this.trace.writes) redo();
     return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
   }
 

@@ -1,7 +1,6 @@
 import {
   type AttrsOf,
   CompileError,
-  type DType,
   formatShape,
   GradNode,
   gradMode,
@@ -15,27 +14,9 @@ import {
 } from "@tapegrad/tensor";
 import { GraphBuilder } from "../graph/builder.ts";
 import { applyPrimitive } from "../graph/decompose.ts";
+import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { withoutDeadCode } from "../graph/dead-code.ts";
-
-/** State that a trace depends on: a plan fits while every guard reads what it read then. */
-export interface Guard {
-  readonly read: () => unknown;
-  readonly value: unknown;
-}
-
-/** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
-export interface GradGuard {
-  readonly leaf: Tensor;
-  readonly present: boolean;
-}
-
-/** A captured tensor as the function saw it. */
-export interface Captured {
-  readonly tensor: Tensor;
-  readonly dtype: DType;
-  readonly requiresGrad: boolean;
-}
 
 /** What one run of a function without values gave. */
 export interface Trace {
@@ -43,6 +24,7 @@ export interface Trace {
   readonly guards: readonly Guard[];
   readonly gradGuards: readonly GradGuard[];
   readonly captured: readonly Captured[];
+  readonly writes: readonly StateWrite[];
 }
 
 /** What to trace. */
@@ -93,6 +75,7 @@ class Recorder implements Tracer {
   readonly #gradGuards = new Map<Tensor, boolean>();
   readonly #gradInputs = new Map<Storage, Tensor>();
   readonly #guards: Guard[] = [];
+  readonly #writes: (StateWrite & { readonly owner: object })[] = [];
   readonly #captured = new Map<Tensor, Captured>();
   readonly #arguments = new Map<Storage, number>();
   /** Leaves that the function may only reach as arguments. */
@@ -161,8 +144,14 @@ class Recorder implements Tracer {
     );
   }
 
-  guard(read: () => unknown): void {
+  guard(read: () => unknown, owner?: object): void {
+    // What the function itself has written is the same in every call.
+    if (this.#writes.some((write) => write.owner === owner)) return;
     this.#guards.push({ read, value: read() });
+  }
+
+  wrote(owner: object, redo: () => void, undo: () => void): void {
+    this.#writes.push({ owner, redo, undo });
   }
 
   readGrad(leaf: Tensor, grad: Tensor | undefined): void {
@@ -212,6 +201,7 @@ class Recorder implements Tracer {
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
+      writes: this.#writes,
     };
   }
 
@@ -234,8 +224,9 @@ class Recorder implements Tracer {
     this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
-  /** Puts back the gradients and versions that the traced run has changed. */
+  /** Puts back the gradients, versions and other state that the traced run has changed. */
   restore(): void {
+    for (const { undo } of this.#writes.toReversed()) undo();
     for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
     for (const [storage, version] of this.#versions) storage.version = version;
   }

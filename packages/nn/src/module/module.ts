@@ -6,6 +6,7 @@ import {
   isFloat,
   readState,
   type Tensor,
+  writeState,
 } from "@tapegrad/tensor";
 import type { Buffer } from "./buffer.ts";
 import {
@@ -53,11 +54,20 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
   get training(): boolean {
-    return readState(() => this.#training);
+    return readState(() => this.#training, this);
   }
 
   set training(training: boolean) {
-    this.#training = training;
+    const before = this.#training;
+    writeState(
+      this,
+      () => {
+        this.#training = training;
+      },
+      () => {
+        this.#training = before;
+      },
+    );
   }
 
   /** Computes the output. */

@@ -18,7 +18,9 @@ export interface Tracer {
   /** The dtype of a tensor is about to be changed in place. Throws if the trace depends on it. */
   readonly convert?: (storage: Storage, fn: string) => void;
   /** State outside tensors was read; the trace holds as long as `read` gives an equal value. */
-  readonly guard?: (read: () => unknown) => void;
+  readonly guard?: (read: () => unknown, owner?: object) => void;
+  /** State outside tensors was written by `redo`, which `undo` takes back. */
+  readonly wrote?: (owner: object, redo: () => void, undo: () => void) => void;
   /** The gradient of `leaf` is about to be read. */
   readonly readGrad?: (leaf: Tensor, grad: Tensor | undefined) => void;
   /** The gradient of `leaf`, so far `before`, is about to be replaced. */
@@ -48,8 +50,18 @@ export function isTracing(): boolean {
   return tracer !== undefined;
 }
 
-/** Reads state that decides what a function does, such as a training flag, so that a trace knows what it depends on. */
-export function readState<T>(read: () => T): T {
-  tracer?.guard?.(read);
+/**
+ * Reads state that decides what a function does, such as a training flag, so that a trace knows what it depends on.
+ *
+ * @param owner whose state it is, if that is written with {@link writeState}
+ */
+export function readState<T>(read: () => T, owner?: object): T {
+  tracer?.guard?.(read, owner);
   return read();
+}
+
+/** Changes the state of `owner` by `redo`, so that every run of a traced function does; `undo` takes it back. */
+export function writeState(owner: object, redo: () => void, undo: () => void): void {
+  redo();
+  tracer?.wrote?.(owner, redo, undo);
 }
