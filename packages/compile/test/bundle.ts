@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 interface Bundler {
-  build(config: object): Promise<unknown>;
+  readonly build: (config: object) => Promise<unknown>;
 }
 
 interface Output {

@@ -14,8 +14,7 @@ import {
 import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
-import { planBehind } from "../src/compile.ts";
-import { compile, type Compiled } from "../src/index.ts";
+import { compile, type Compiled, planBehind } from "../src/compile.ts";
 
 interface Training {
   readonly model: Module;
