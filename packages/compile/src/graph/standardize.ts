@@ -5,7 +5,7 @@ import type { Applier } from "./algebra.ts";
 type Attrs = AttrsOf<"standardize">;
 
 /** Groups of fewer elements are differentiated in float64 whatever their dtype: their terms cancel. */
-const shortGroup = 16;
+const shortGroup = 64;
 /** Sums of at most so many float32 terms are accumulated in float32, in several chains. */
 const narrowTerms = 4096;
 
