@@ -7,8 +7,8 @@ const generator = new Generator(1);
 function neighbours(a: number, b: number, dtype: DType): boolean {
   if (Object.is(a, b)) return true;
   const wide = dtype === "float64";
-  const bits = wide ? new BigInt64Array(Float64Array.of(a, b).buffer) : new Int32Array(Float32Array.of(a, b).buffer);
-  const distance = Number(bits[0]) - Number(bits[1]);
+  const [i, j] = wide ? new BigInt64Array(Float64Array.of(a, b).buffer) : new Int32Array(Float32Array.of(a, b).buffer);
+  const distance = Number(BigInt(i ?? 0) - BigInt(j ?? 0));
   // What has no shorter form is computed by the function, to 2 units in float64.
   return Math.sign(a) === Math.sign(b) && Math.abs(distance) <= (wide ? 2 : 1);
 }

@@ -1,6 +1,7 @@
 import { call, type Expr, f32x4, f64x2, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import type { Operation, OperationName, Value } from "../graph/graph.ts";
+import { remainderLanes } from "./lane-remainder.ts";
 import {
   castLanes,
   constantVector,
@@ -29,8 +30,15 @@ export function emitOperation(scope: LaneScope, name: OperationName, inputs: rea
       x.dtype === "float32" ? mathFunctions.pow.f32x4(scope.module) : mathFunctions.pow.f64x2(scope.module);
     return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a, y: b }));
   }
+  if (name === "remainder") {
+    return mapParts(scope, dtype, inputs, (a, b) => remainderLanes(scope.module, dtype, a, b));
+  }
   if (mathNames.has(name)) {
     const math = mathFunctions[name as UnaryMathName];
+    if (scope.inlines === true && inlined.has(name)) {
+      const inline = x.dtype === "float32" ? math.inline.f32x4 : math.inline.f64x2;
+      return mapParts(scope, dtype, [x], (a) => inline(scope.module, scope.f, { x: a }));
+    }
     const callee = x.dtype === "float32" ? math.f32x4(scope.module) : math.f64x2(scope.module);
     return mapParts(scope, dtype, [x], (a) => call(callee, { x: a }));
   }
@@ -44,12 +52,16 @@ export function emitOperation(scope: LaneScope, name: OperationName, inputs: rea
 export function isLaneOperation({ name, inputs }: Operation): boolean {
   const { dtype } = inputs.at(-1) as Value;
   if (always.has(name)) return true;
+  if (name === "remainder") return dtype !== "bool";
   if (mathNames.has(name)) return dtype === "float32" || dtype === "float64";
   return rows[name]?.[dtype] !== undefined;
 }
 
 const always: ReadonlySet<OperationName> = new Set<OperationName>(["copy", "reshape", "cast", "where"]);
 const mathNames: ReadonlySet<OperationName> = new Set<OperationName>(Object.keys(mathFunctions) as OperationName[]);
+
+/** Functions whose code is short enough to stand in the place of a call. */
+const inlined: ReadonlySet<OperationName> = new Set<OperationName>(["exp", "expm1", "log", "log1p", "tanh", "sigmoid"]);
 
 function emitWhere(scope: LaneScope, [condition, a, b]: readonly Lanes[], dtype: DType): Lanes {
   const [mask, x, y] = [condition as Lanes, a as Lanes, b as Lanes];

@@ -12,6 +12,8 @@ export interface LaneScope {
   readonly module: ModuleBuilder;
   readonly f: FunctionBuilder<"void">;
   readonly width: Width;
+  /** Whether elementary functions are part of the code, as loops that run often want them, or are called. */
+  readonly inlines?: boolean;
 }
 
 /**

@@ -7,6 +7,9 @@ import type { KernelCall } from "./kernel-call.ts";
 import { LoopAddresses } from "./loop-addresses.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 
+/** Elements from which on calls are worth avoiding. */
+const hotTurns = 1024;
+
 /** The values of a kernel's nodes where code is emitted: each computed once, in the outermost block that it can be. */
 export class LoopValues {
   readonly addresses: LoopAddresses;
@@ -18,6 +21,7 @@ export class LoopValues {
   readonly #f: FunctionBuilder<"void">;
   readonly #plan: LoopPlan;
   readonly #call: KernelCall;
+  readonly #isHot: boolean;
   /** What is known inside each open block, outermost first. */
   readonly #known: Map<KernelNode, Lanes>[] = [];
 
@@ -27,11 +31,12 @@ export class LoopValues {
     this.#f = f;
     this.#plan = plan;
     this.#call = call;
+    this.#isHot = plan.kernel.extents.reduce((product, extent) => product * extent, 1) >= hotTurns;
   }
 
   /** Where code for lanes is put now. */
   get lanes(): LaneScope {
-    return { module: this.#module, f: this.#f, width: this.width };
+    return { module: this.#module, f: this.#f, width: this.width, inlines: this.#isHot && this.width > 1 };
   }
 
   /** Opens a block while `inside` emits it; what becomes known there is forgotten after it. */

@@ -47,7 +47,10 @@ describe("gather and scatterAdd", () => {
       expectSame((a, i) => (a as Tensor).flip(0).indexSelect(0, (i as Tensor).flip(0)), [x, index]);
       const rows = (i: Tensor): Tensor => i.reshape([40, 1]).broadcastTo([40, width]);
       expectSame((a, i, s) => (a as Tensor).scatterAdd(0, rows(i as Tensor), s as Tensor), [x, index, source]);
-      expectSame((i, s) => zeros([300, width], { dtype }).scatterAdd(0, rows(i as Tensor), s as Tensor), [index, source]);
+      expectSame(
+        (i, s) => zeros([300, width], { dtype }).scatterAdd(0, rows(i as Tensor), s as Tensor),
+        [index, source],
+      );
       expectSame(
         (i, s) => zeros([9, width], { dtype }).scatterAdd(0, rows((i as Tensor).flip(0)), (s as Tensor).flip(0)),
         [index, source],
@@ -57,7 +60,14 @@ describe("gather and scatterAdd", () => {
 
   it("reads views", () => {
     const [x, index, source] = [make([6, 5]), randint(0, 5, [7, 6], { generator }), make([7, 6])];
-    expectSame((a, i) => (a as Tensor).transpose().flip(1).gather(0, i as Tensor), [x, index]);
+    expectSame(
+      (a, i) =>
+        (a as Tensor)
+          .transpose()
+          .flip(1)
+          .gather(0, i as Tensor),
+      [x, index],
+    );
     expectSame((a, i) => (a as Tensor).gather(1, (i as Tensor).transpose()), [x, index]);
     expectSame(
       (a, i, s) => (a as Tensor).scatterAdd(1, (i as Tensor).transpose(), (s as Tensor).transpose()),
@@ -96,9 +106,9 @@ describe("gather and scatterAdd", () => {
   it("is what embeddings are made of", () => {
     const weight = make([50, 24]);
     const index = randint(0, 50, [64], { generator });
-    expectSame((w, i) => apply("gather", [w as Tensor, (i as Tensor).reshape([64, 1]).broadcastTo([64, 24])], { axis: 0 })[0], [
-      weight,
-      index,
-    ]);
+    expectSame(
+      (w, i) => apply("gather", [w as Tensor, (i as Tensor).reshape([64, 1]).broadcastTo([64, 24])], { axis: 0 })[0],
+      [weight, index],
+    );
   });
 });

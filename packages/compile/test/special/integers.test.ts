@@ -18,7 +18,8 @@ describe("lines", () => {
         const x = make(shape, dtype);
         if (dtype !== "bool") {
           const y = dtype === "int32" ? x : randn(shape, { generator, dtype });
-          for (const reverse of [false, true]) expectSame((a) => apply("cumsum", [a as Tensor], { axis, reverse })[0], [y]);
+          for (const reverse of [false, true])
+            expectSame((a) => apply("cumsum", [a as Tensor], { axis, reverse })[0], [y]);
         }
         if (shape[axis] === 0) continue;
         expectSame((a) => (a as Tensor).argmax({ axis }), [x]);
@@ -48,7 +49,9 @@ describe("lines", () => {
 
 describe("reductions of integers", () => {
   it.each(shapes)("of %j", (...shape) => {
-    const every = Array.from({ length: 1 << shape.length }, (_, bits) => shape.flatMap((_n, a) => (bits & (1 << a) ? [a] : [])));
+    const every = Array.from({ length: 1 << shape.length }, (_, bits) =>
+      shape.flatMap((_n, a) => (bits & (1 << a) ? [a] : [])),
+    );
     for (const axes of every) {
       for (const dtype of ["int32", "bool"] as DType[]) {
         const x = make(shape, dtype);
@@ -65,13 +68,34 @@ describe("reductions of integers", () => {
 
 describe("products of int32 matrices", () => {
   const cases: [a: number[], b: number[]][] = [
-    [[2, 3], [3, 4]],
-    [[1, 1], [1, 1]],
-    [[5, 7], [7, 9]],
-    [[2, 5, 7], [7, 9]],
-    [[5, 7], [3, 7, 2]],
-    [[4, 1, 3, 2], [1, 5, 2, 6]],
-    [[2, 0], [0, 3]],
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    [
+      [1, 1],
+      [1, 1],
+    ],
+    [
+      [5, 7],
+      [7, 9],
+    ],
+    [
+      [2, 5, 7],
+      [7, 9],
+    ],
+    [
+      [5, 7],
+      [3, 7, 2],
+    ],
+    [
+      [4, 1, 3, 2],
+      [1, 5, 2, 6],
+    ],
+    [
+      [2, 0],
+      [0, 3],
+    ],
   ];
   it.each(cases)("%j by %j", (left, right) => {
     const [a, b] = [make(left, "int32"), make(right, "int32")];

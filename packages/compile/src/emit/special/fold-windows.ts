@@ -19,7 +19,6 @@ interface Axis {
   readonly extent: number;
   /** Elements of the operand per position, where there are no windows. */
   readonly stride: number;
-  /** The digit that is tried, or looped over outside, and the other one. */
   readonly digits: readonly [Digit, Digit] | undefined;
 }
 
@@ -40,8 +39,7 @@ export const foldWindows: SpecialEmitter = ({ operation, views }) => {
       step: attrs.dilation[k] as number,
       stride: y.strides[shape.length + k] as number,
     };
-    const digits: [Digit, Digit] = at.count < inside.count ? [at, inside] : [inside, at];
-    return { extent, stride, digits: axis === shape.length - 1 ? forLines(digits) : digits };
+    return { extent, stride, digits: at.count < inside.count ? [at, inside] : [inside, at] };
   });
   const row = shape.at(-1) as number;
   return specialCode(
@@ -56,7 +54,7 @@ export const foldWindows: SpecialEmitter = ({ operation, views }) => {
           forEachRow(f, shape, addressOf(out), elementBytes(dtype), range, (target, index) => {
             const totals = dtype === "float32" ? f.local("i32", own) : target;
             f.fillMemory(totals, 0, row * totalBytes(dtype));
-            rows.addRow(source, index, totals);
+            rows.add(0, source, index, totals);
             if (dtype === "float32") roundTotals(f, target, totals, row);
           });
         },
@@ -102,24 +100,8 @@ class RowAdder {
     this.#bytes = elementBytes(dtype);
   }
 
-  /**
-   * Adds everything that falls on the row at this position of the axes before the last. What moves the line along the row
-   * is the outermost loop: totals that were just written are read again as the same vectors.
-   */
-  addRow(source: Expr<"i32">, index: readonly Expr<"i32">[], totals: Expr<"i32">): void {
-    const { digits } = this.#axes.at(-1) as Axis;
-    if (digits === undefined) {
-      this.#add(0, source, index, totals);
-      return;
-    }
-    const [{ count, step, stride }] = digits;
-    this.#f.for({ to: count }, (i) => {
-      const from = this.#f.let(i32.add(source, i32.mul(i, stride * this.#bytes)));
-      this.#add(0, from, index, this.#f.let(i32.add(totals, i32.mul(i, step * totalBytes(this.#dtype)))));
-    });
-  }
-
-  #add(axis: number, source: Expr<"i32">, index: readonly Expr<"i32">[], totals: Expr<"i32">): void {
+  /** Adds everything that falls on the row at this position of the axes before the last. */
+  add(axis: number, source: Expr<"i32">, index: readonly Expr<"i32">[], totals: Expr<"i32">): void {
     const f = this.#f;
     const { digits, stride } = this.#axes[axis] as Axis;
     const position = index[axis];
@@ -128,7 +110,7 @@ class RowAdder {
       return;
     }
     if (digits === undefined) {
-      this.#add(axis + 1, f.let(i32.add(source, i32.mul(position, stride * this.#bytes))), index, totals);
+      this.add(axis + 1, f.let(i32.add(source, i32.mul(position, stride * this.#bytes))), index, totals);
       return;
     }
     // One digit is tried, the other follows.
@@ -140,22 +122,28 @@ class RowAdder {
       f.if(other.step === 1 ? isInside : i32.and(isInside, divides), () => {
         const j = other.step === 1 ? rest : i32.divU(rest, other.step);
         const moved = i32.add(i32.mul(i, tried.stride * this.#bytes), i32.mul(j, other.stride * this.#bytes));
-        this.#add(axis + 1, f.let(i32.add(source, moved)), index, totals);
+        this.add(axis + 1, f.let(i32.add(source, moved)), index, totals);
       });
     });
   }
 
   #line(source: Expr<"i32">, totals: Expr<"i32">): void {
     const { digits, extent, stride } = this.#axes.at(-1) as Axis;
-    const line = digits?.[1] ?? { count: extent, step: 1, stride };
-    const from = { address: source, step: line.stride };
-    addLine(this.#f, this.#dtype, { address: totals, step: line.step }, from, line.count);
+    const size = totalBytes(this.#dtype);
+    if (digits === undefined) {
+      addLine(this.#f, this.#dtype, { address: totals, step: 1 }, { address: source, step: stride }, extent);
+      return;
+    }
+    // The inner loop is the one that vectors serve best, then the longer one.
+    const worth = ({ step, stride: gap, count }: Digit): number =>
+      (step === 1 && count >= 4 ? 2 : 0) + (gap === 1 && count >= 4 ? 1 : 0);
+    const [short, long] = digits;
+    const [outer, inner] = worth(short) > worth(long) ? [long, short] : [short, long];
+    this.#f.for({ to: outer.count }, (i) => {
+      const to = i32.add(totals, i32.mul(i, outer.step * size));
+      const from = i32.add(source, i32.mul(i, outer.stride * this.#bytes));
+      const line = { address: from, step: inner.stride };
+      addLine(this.#f, this.#dtype, { address: to, step: inner.step }, line, inner.count);
+    });
   }
-}
-
-/** The digit that vectors serve best comes second, or else the longer one. */
-function forLines([short, long]: readonly [Digit, Digit]): [Digit, Digit] {
-  const worth = ({ step, stride, count }: Digit): number =>
-    (step === 1 && count >= 4 ? 2 : 0) + (stride === 1 && count >= 4 ? 1 : 0);
-  return worth(short) > worth(long) ? [long, short] : [short, long];
 }

@@ -1,5 +1,5 @@
 import { type Expr, type FunctionRef, i32, i32x4, i64, i64x2, f64, type ModuleBuilder, v128 } from "@tapegrad/simd";
-import { sizeOf, type Shape } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import { copyElement, copyRow } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
@@ -16,7 +16,7 @@ const groupSize = 16;
 /** Philox4x32-10, four blocks at once. The last elements go through memory of the share's own. */
 export const randomBits: SpecialEmitter = ({ operation, inputs }) => {
   const { key, shape, bits } = attrsOf(operation, "randomBits");
-  const count = sizeOf(shape as Shape);
+  const count = sizeOf(shape);
   const full = Math.floor(count / groupSize);
   const rest = (count - full * groupSize) * 4;
   return specialCode(
