@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { bundle } from "./bundle.ts";
+import { chromium, runInChromium } from "./chromium.ts";
+
+/** Trains with `threads` threads; reports which came together, and the bits of all losses and parameters. */
+const program = (threads: number, hasThreads: boolean, end: string): string => `
+  import "@tapegrad/autograd";
+  import { Dense, functional, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
+  import { Adam } from "@tapegrad/optim";
+  import { Generator, manualSeed, randn, tensor } from "@tapegrad/tensor";
+  import { compile, planBehind } from "./src/compile.ts";
+
+  manualSeed(5);
+  const model = new Sequential(new Dense(100, 256), new LayerNorm([256]), new ReLU(), new Dense(256, 10));
+  const optimizer = new Adam(model.parameters(), { lr: 1e-2 });
+  const x = randn([129, 100], { generator: new Generator(1) });
+  const y = tensor(Array.from({ length: 129 }, (_, i) => (i * 7) % 10), { dtype: "int32" });
+  const step = compile((x, y) => {
+    optimizer.zeroGrad();
+    const loss = functional.crossEntropy(model.forward(x), y);
+    loss.backward();
+    optimizer.step();
+    return loss;
+  }, { threads: ${threads}, deterministic: true });
+  const bits = [];
+  const used = new Set();
+  for (let i = 0; i < 100; i++) {
+    bits.push(...new Int32Array(step(x, y).data.slice().buffer));
+    used.add(planBehind(step).lastThreads);
+    for (let turn = 0; i === 1 && ${hasThreads} && planBehind(step).threadsReady < ${threads} && turn < 5000; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+  for (const { data } of Object.values(model.stateDict())) {
+    bits.push(new Int32Array(data.slice().buffer).reduce((hash, word) => (Math.imul(hash, 31) + word) | 0, 0));
+  }
+  const wrong = y.clone();
+  wrong.data[128] = 10;
+  let error = "none";
+  try { step(x, wrong); } catch ({ message }) { error = message; }
+  step(x, y);
+  const result = { used: [...used].sort(), bits, error };
+  ${end}
+`;
+
+interface Result {
+  readonly used: readonly number[];
+  readonly bits: readonly number[];
+  readonly error: string;
+}
+
+async function inNode(): Promise<Result> {
+  const code = await bundle(program(1, false, "console.log(JSON.stringify(result));"));
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module"], { input: code, encoding: "utf8" });
+  return JSON.parse(stdout) as Result;
+}
+
+async function inChromium(threads: number, isolated: boolean): Promise<Result> {
+  const code = await bundle(program(threads, isolated, "await report(result);"));
+  return (await runInChromium(code, { isolated })) as Result;
+}
+
+describe.skipIf(chromium === undefined)("in Chromium", () => {
+  it.each([
+    ["one thread", 1, true, [1]],
+    ["two threads", 2, true, [1, 2]],
+    ["one thread where memory cannot be shared", 2, false, [1]],
+  ])("trains to the bits of Node with %s", async (_, threads, isolated, used) => {
+    const result = await inChromium(threads, isolated);
+    expect(result).toEqual({ ...(await inNode()), used });
+    expect(result.error).toMatch(/10/);
+  });
+});
