@@ -1,6 +1,7 @@
 import { allocate, sizeOf } from "@tapegrad/tensor";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { categoryOf } from "./classify.ts";
+import { matrixOperand } from "./matrix-operand.ts";
 import { readsViews } from "./reads-views.ts";
 import { isView, isWhole, type Views } from "./view.ts";
 
@@ -54,7 +55,7 @@ export function prepare(graph: Graph, views: Views): Graph {
         operation.inputs = operation.inputs.map(readsViews.has(operation.name) ? stored : inOrder);
       if (category === "matmul") {
         operation.inputs = operation.inputs.map((input) => {
-          const { base } = views.of(input);
+          const { base } = matrixOperand(views, input);
           return base.from.kind === "constant" || operationOf(base)?.name === "iota" ? copyOf(input) : input;
         });
       }
