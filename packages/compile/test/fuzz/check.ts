@@ -1,7 +1,8 @@
 import { assign, type DType, type Tensor, tensor } from "@tapegrad/tensor";
 import { compile } from "../../src/index.ts";
-import { argumentsOf, dataOf, type Disturb, type Instance, instantiate, snapshot, type Snapshot } from "./instance.ts";
-import type { Program } from "./program.ts";
+import { argumentsOf, dataOf, type Instance, instantiate, snapshot, type Snapshot } from "./instance.ts";
+import { type Disturb, roundingNoise, withNoise } from "./noise.ts";
+import { inOtherPrecision, type Program } from "./program.ts";
 
 /** How comparisons went, over all programs. */
 export interface Tally {
@@ -44,7 +45,7 @@ function run(
   { captured }: Instance,
   step: (...args: never[]) => Tensor[],
   seed: number,
-  disturb: Disturb = () => {},
+  disturb?: Disturb,
 ): Outcome {
   const call = step as unknown as Instance["step"];
   const snapshots: Snapshot[] = [];
@@ -54,8 +55,7 @@ function run(
       const { args, cotangents } = argumentsOf(program, at);
       // Between calls, tensors are assigned to from outside.
       if (round === 2) reassign(program, captured, at);
-      [...args, ...captured.values(), ...cotangents].forEach(disturb);
-      const results = call(args, cotangents);
+      const results = disturb === undefined ? call(args, cotangents) : withNoise(disturb, () => call(args, cotangents));
       const add = (name: string, t: Tensor | undefined): void => {
         const title = `${name} after call ${round + 1}`;
         snapshots.push(
@@ -153,37 +153,36 @@ function firstDifference(
   return undefined;
 }
 
-/** How far every element moves when every value that eager computes is rounded otherwise. */
+/**
+ * How far every element moves when what eager computes is rounded otherwise: value by value, and in the other
+ * precision, where the backward pass is too.
+ */
 function sensitivities(program: Program, seed: number, expected: readonly Snapshot[]): number[][] {
+  const single = program.dtype === "float32";
   const moved = expected.map(({ data }) => Array.from({ length: data.length }, () => 0));
-  for (let trial = 1; trial <= 4; trial++) {
-    const disturb = disturbance(trial, program.dtype === "float32");
-    const other = instantiate(program, seed, disturb);
-    const outcome = run(program, other, other.step, seed, trial > 2 ? disturb : undefined);
-    if (!("snapshots" in outcome)) continue;
-    outcome.snapshots.forEach(({ data }, i) => {
+  const note = (outcome: Outcome, factor: number): void => {
+    if (!("snapshots" in outcome)) return;
+    outcome.snapshots.forEach(({ data, dtype }, i) => {
       const row = moved[i] as number[];
+      const want = expected[i] as Snapshot;
       data.forEach((x, k) => {
-        const by = Math.abs(x - (expected[i] as Snapshot).data[k]!);
+        const by = Math.abs(x - (want.data[k] as number)) * (isFloating(dtype) ? factor : 1);
         row[k] = Math.max(row[k] as number, Number.isNaN(by) ? Infinity : by);
       });
     });
+  };
+  for (let trial = 1; trial <= 4; trial++) {
+    const other = instantiate(program, seed);
+    note(run(program, other, other.step, seed, roundingNoise(trial, single)), 1);
+  }
+  const converted = inOtherPrecision(program);
+  if (converted !== undefined) {
+    const other = instantiate(converted, seed);
+    note(run(converted, other, other.step, seed), single ? 1 : 2 ** -28);
   }
   // What moves one element of a tensor may as well move the others.
   return moved.map((row) => {
     const most = row.reduce((a, b) => Math.max(a, b), 0);
     return row.map((by) => Math.max(by, most / 30));
   });
-}
-
-function disturbance(trial: number, single: boolean): Disturb {
-  let state = trial * 7919;
-  const unit = single ? 2 ** -23 : 2 ** -51;
-  return ({ dtype, data }) => {
-    if (!isFloating(dtype)) return;
-    for (let i = 0; i < data.length; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      data[i] = (data[i] as number) * (1 + unit * (((state >>> 16) % 3) - 1));
-    }
-  };
 }

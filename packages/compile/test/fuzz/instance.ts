@@ -20,11 +20,8 @@ export interface Instance {
   readonly captured: ReadonlyMap<string, Tensor>;
 }
 
-/** Changes a value that the step has computed. */
-export type Disturb = (value: Tensor) => void;
-
 /** Makes a program callable. */
-export function instantiate(program: Program, seed: number, disturb?: Disturb): Instance {
+export function instantiate(program: Program, seed: number): Instance {
   const { inputs, results, updates, zeroGrad } = program;
   const captured = new Map<string, Tensor>();
   inputs.forEach((input, i) => {
@@ -36,7 +33,7 @@ export function instantiate(program: Program, seed: number, disturb?: Disturb): 
     const values = new Map(captured);
     names.forEach((name, i) => values.set(name, args[i] as Tensor));
     if (zeroGrad) for (const { name, grad } of inputs) if (grad) valueOf(values, name).grad = undefined;
-    for (const one of program.steps) runStep(one, values, generator, disturb);
+    for (const one of program.steps) runStep(one, values, generator);
     const outputs = results.map((name) => valueOf(values, name));
     backward(program, outputs, cotangents);
     for (const { target, value } of updates) assign(valueOf(values, target), valueOf(values, value).detach());
@@ -76,13 +73,12 @@ function valueOf(values: ReadonlyMap<string, Tensor>, name: string): Tensor {
   return value;
 }
 
-function runStep(step: Step, values: Map<string, Tensor>, generator: Generator, disturb?: Disturb): void {
+function runStep(step: Step, values: Map<string, Tensor>, generator: Generator): void {
   switch (step.kind) {
     case "apply": {
       const inputs = step.inputs.map((name) => valueOf(values, name));
       const outputs: readonly Tensor[] = apply(step.name as "add", inputs, step.attrs);
       step.outputs.forEach((name, i) => values.set(name, outputs[i] as Tensor));
-      if (step.name !== "reshape") for (const output of outputs) disturb?.(output);
       return;
     }
     case "constant":

@@ -78,3 +78,21 @@ export function inferStep(name: PrimitiveName, inputs: readonly Spec[], attrs: o
   const infer = primitives[name].infer as (inputs: readonly Spec[], attrs: object) => readonly Spec[];
   return infer(inputs, attrs);
 }
+
+/** The program with float64 for float32 or the other way round; undefined where random numbers depend on that. */
+export function inOtherPrecision(program: Program): Program | undefined {
+  if (program.steps.some((step) => step.kind === "random" && step.how !== "randint")) return undefined;
+  const [from, to] =
+    program.dtype === "float32" ? (["float32", "float64"] as const) : (["float64", "float32"] as const);
+  const converted = (dtype: DType): DType => (dtype === from ? to : dtype);
+  return {
+    ...program,
+    dtype: to,
+    inputs: program.inputs.map((input) => ({ ...input, dtype: converted(input.dtype) })),
+    steps: program.steps.map((step): Step => {
+      if (step.kind === "constant") return { ...step, dtype: converted(step.dtype) };
+      if (step.kind !== "apply" || !("dtype" in step.attrs)) return step;
+      return { ...step, attrs: { ...step.attrs, dtype: converted(step.attrs.dtype as DType) } };
+    }),
+  };
+}
