@@ -112,7 +112,10 @@ function lstm({ features }, p, x) {
   for (let t = 0; t < time; t++) {
     const recurrent = layerNorm(linear(h, p.weight_hh.ref), p["norm_hh.weight"].ref, p["norm_hh.bias"].ref);
     const [i, f, g, o] = np.split(gatesOfInputs.ref.slice(t).add(recurrent), 4, -1);
-    c = nn.sigmoid(f).mul(c).add(nn.sigmoid(i).mul(np.tanh(g)));
+    c = nn
+      .sigmoid(f)
+      .mul(c)
+      .add(nn.sigmoid(i).mul(np.tanh(g)));
     h = nn.sigmoid(o).mul(np.tanh(layerNorm(c.ref, p["norm_c.weight"].ref, p["norm_c.bias"].ref)));
   }
   for (const key of ["weight_hh", "norm_hh.weight", "norm_hh.bias", "norm_c.weight", "norm_c.bias"]) p[key].dispose();

@@ -13,7 +13,10 @@ defaultDevice("wasm");
 
 /** Arrays of a row: inputs and targets, and parameters. */
 function arraysOf(row) {
-  const arrays = Object.entries(drawAll(row)).map(([key, { data, shape }]) => [key, np.array(data, { shape: [...shape] })]);
+  const arrays = Object.entries(drawAll(row)).map(([key, { data, shape }]) => [
+    key,
+    np.array(data, { shape: [...shape] }),
+  ]);
   const inputs = ["x", "y", "cotangent", "a", "b"];
   return {
     inputs: Object.fromEntries(arrays.filter(([key]) => inputs.includes(key))),
@@ -35,7 +38,11 @@ function crossEntropy(logits, target) {
     return nn.relu(logits.ref).sub(logits.mul(y)).add(tail).mean();
   }
   const chosen = nn.oneHot(target.reshape([-1]), logits.shape[1]);
-  return nn.logSoftmax(logits, -1).mul(chosen).sum().mul(-1 / logits.shape[0]);
+  return nn
+    .logSoftmax(logits, -1)
+    .mul(chosen)
+    .sum()
+    .mul(-1 / logits.shape[0]);
 }
 
 const [lr, beta1, beta2, adamEps] = [1e-3, 0.9, 0.999, 1e-8];

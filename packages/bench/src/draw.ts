@@ -20,7 +20,9 @@ export function draw(spec: TensorSpec, seed: number): Float32Array | Int32Array 
 }
 
 /** What {@link draw} gives for every tensor of a row. */
-export function drawAll({ tensors }: Row): Record<string, { shape: readonly number[]; data: Float32Array | Int32Array }> {
+export function drawAll({
+  tensors,
+}: Row): Record<string, { shape: readonly number[]; data: Float32Array | Int32Array }> {
   return Object.fromEntries(
     Object.entries(tensors).map(([key, spec], seed) => [key, { shape: spec.shape, data: draw(spec, seed) }]),
   );

@@ -40,7 +40,9 @@ async function bench(): Promise<void> {
   const chosen = rows.filter(({ name }) => wanted(name, options.row));
   const columns = findColumns().filter(({ title }) => wanted(title, options.only));
   if (chosen.length === 0 || columns.length === 0) {
-    const names = (chosen.length === 0 ? rows.map(({ name }) => name) : findColumns().map(({ title }) => title)).join("\n");
+    const names = (chosen.length === 0 ? rows.map(({ name }) => name) : findColumns().map(({ title }) => title)).join(
+      "\n",
+    );
     throw new Error(`bench: expected a part of one of these names, got none.\n${names}`);
   }
   const versions = new Set<string>();

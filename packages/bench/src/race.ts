@@ -97,7 +97,7 @@ export async function race(row: Row, columns: readonly Column[], pace: Pace): Pr
 }
 
 async function warmUp(runner: Runner, { warmUp, sample }: Pace): Promise<void> {
-  for (let spent = 0; spent < warmUp; ) {
+  for (let spent = 0; spent < warmUp;) {
     const time = await runner.contender.time(runner.steps);
     spent += time;
     runner.steps = Math.max(1, Math.min(Math.round((runner.steps * sample) / time), 10 * runner.steps));

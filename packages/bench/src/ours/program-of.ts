@@ -40,7 +40,7 @@ export function programOf(row: Row): Program {
       return normProgram(row.norm, row.features, tensors);
     case "inference": {
       const model = load(mlp(row.sizes, row.norm), tensors).eval();
-      return resultProgram((x) => noGrad(() => model.forward(x as Tensor)), [tensors["x"] as Tensor]);
+      return resultProgram((x) => noGrad(() => model.forward(x)), [tensors["x"] as Tensor]);
     }
     case "matmul": {
       const [a, b] = [tensors["a"] as Tensor, tensors["b"] as Tensor];

@@ -43,10 +43,10 @@ export function trainingProgram(model: Module, tensors: Tensors): Program {
   return {
     run: (input, target) => {
       optimizer.zeroGrad();
-      const output = model.forward(input as Tensor);
+      const output = model.forward(input);
       const loss = binary
-        ? functional.binaryCrossEntropyWithLogits(output, target as Tensor)
-        : functional.crossEntropy(output, target as Tensor);
+        ? functional.binaryCrossEntropyWithLogits(output, target)
+        : functional.crossEntropy(output, target);
       loss.backward();
       optimizer.step();
       return loss;

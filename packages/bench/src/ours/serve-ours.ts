@@ -23,10 +23,7 @@ await serve([`Node ${process.versions.node}`], (row) => {
 });
 
 /** `threads` is left out for one thread as long as there is no such option. */
-function compiled(
-  run: (...inputs: Tensor[]) => Tensor,
-  threads: number,
-): Compiled<Tensor[], Tensor> {
+function compiled(run: (...inputs: Tensor[]) => Tensor, threads: number): Compiled<Tensor[], Tensor> {
   const options: CompileOptions & { threads: number } = { threads };
   try {
     return compile(run, options);

@@ -77,7 +77,7 @@ export class Contender {
       });
       const answer = JSON.parse(line) as Answer | Failed;
       if (typeof answer === "object" && answer !== null && "error" in answer) throw new Error(String(answer.error));
-      return answer as Answer;
+      return answer;
     } finally {
       clearTimeout(timer);
       this.#waiting = undefined;

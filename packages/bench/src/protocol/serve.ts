@@ -15,10 +15,7 @@ export interface Work {
 }
 
 /** Answers the requests that come on standard input until it ends. What is logged goes to standard error. */
-export async function serve(
-  about: readonly string[],
-  prepare: (row: Row) => Work | Promise<Work>,
-): Promise<void> {
+export async function serve(about: readonly string[], prepare: (row: Row) => Work | Promise<Work>): Promise<void> {
   console.log = console.info = console.warn = console.error;
   const say = (answer: About | Prepared | Timed | Failed): void => {
     process.stdout.write(`${JSON.stringify(answer)}\n`);

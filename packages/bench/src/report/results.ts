@@ -5,7 +5,12 @@ import type { Outcome } from "../race.ts";
 export interface Results {
   /** ISO date. */
   readonly date: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly memory: string; readonly system: string };
+  readonly machine: {
+    readonly processor: string;
+    readonly cores: number;
+    readonly memory: string;
+    readonly system: string;
+  };
   /** What the contenders run on. */
   readonly versions: readonly string[];
   readonly columns: readonly ReportColumn[];
