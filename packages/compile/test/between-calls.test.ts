@@ -104,6 +104,7 @@ describe("modes that a function switches", () => {
         return y;
       });
       const [x] = batch(6, 1);
+      model.forward(x);
       const seen: unknown[] = [];
       for (const mode of [true, false, true]) {
         seen.push(evaluate(x), model.training, forward(x), model.training, forward(x));
@@ -123,6 +124,7 @@ describe("modes that a function switches", () => {
       model.train();
       return y;
     });
+    model.forward(batch(6, 9)[0]);
     for (let i = 0; i < 3; i++) evaluate(batch(6, i)[0]);
     model.eval();
     evaluate(batch(6, 4)[0]);

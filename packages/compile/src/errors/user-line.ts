@@ -5,13 +5,16 @@ const frames = 200;
 const packages = new URL("../../../", import.meta.url).href;
 const inWorkspace = /^[a-z]+\/(?:src|dist)\/(?!.*\.test\.[cm]?[jt]s$)/;
 const installed = /node_modules\/(?:@tapegrad|tapegrad)\//;
-const location = /(?:\(|@|at (?:async )?)((?:[a-z]+:\/\/)?[^()@]+?):(\d+):(\d+)\)?$/;
+// `at name (file:line:column)` of V8, `name@file:line:column` of the others.
+const ofV8 = /^at (?:.*? \(|async )?(.+?):(\d+):(\d+)\)?$/;
+const ofOthers = /^[^@]*@(.+?):(\d+):(\d+)$/;
 
 /** The first place in an error's stack that is not in these packages, as `file:line:column`. */
 export function userLine(error: Error): string | undefined {
   const lines = (error.stack ?? "").replace(error.message, "").split("\n");
   for (const line of lines) {
-    const [, file, row, column] = location.exec(line.trim()) ?? [];
+    const frame = line.trim();
+    const [, file, row, column] = ofV8.exec(frame) ?? ofOthers.exec(frame) ?? [];
     if (file === undefined || file.startsWith("node:") || file === "native" || file === "<anonymous>") continue;
     const url = file.startsWith("/") ? `file://${file}` : file;
     if (installed.test(url)) continue;

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { addUserLine, userLine, withLongStacks } from "./user-line.ts";
+
+const packages = new URL("../../../", import.meta.url).href;
+
+function errorWith(...frames: string[]): Error {
+  const error = new Error("told (file:///not/a/frame.ts:1:1)");
+  error.stack = [`Error: ${error.message}`, ...frames].join("\n");
+  return error;
+}
+
+describe("userLine", () => {
+  it.each<[string, string[], string | undefined]>([
+    ["a path", ["    at step (/app/train.ts:3:14)"], "/app/train.ts:3:14"],
+    ["a URL", ["    at step (file:///app/train.ts:3:14)"], "/app/train.ts:3:14"],
+    ["no name", ["    at file:///app/train.ts:3:14"], "/app/train.ts:3:14"],
+    ["async", ["    at async file:///app/train.ts:3:14"], "/app/train.ts:3:14"],
+    ["a browser", ["    at step (https://a.example/train.js?v=1:3:14)"], "https://a.example/train.js:3:14"],
+    ["another browser", ["step@https://a.example/train.js:3:14"], "https://a.example/train.js:3:14"],
+    ["spaces", ["    at step (/my app/train.ts:3:14)"], "/my app/train.ts:3:14"],
+    ["Windows", ["    at step (file:///C:/app/train.ts:3:14)"], "/C:/app/train.ts:3:14"],
+    ["the engine", ["    at Array.map (<anonymous>)", "    at node:internal/x:1:2", "    at /a.ts:1:2"], "/a.ts:1:2"],
+    ["nothing", [], undefined],
+    [
+      "an installation",
+      [
+        "    at get (file:///app/node_modules/@tapegrad/tensor/dist/core.js:1:2)",
+        "    at get (file:///app/node_modules/.pnpm/@tapegrad+nn@1.0.0/node_modules/@tapegrad/nn/dist/core.js:1:2)",
+        "    at get (file:///app/node_modules/other/core.js:1:2)",
+      ],
+      "/app/node_modules/other/core.js:1:2",
+    ],
+    [
+      "a workspace",
+      [
+        `    at get (${packages}tensor/src/tensor/core.ts:1:2)`,
+        `    at get (${packages.replace("file://", "")}nn/dist/core.js:1:2)`,
+        `    at step (${packages}nn/src/layer.test.ts:5:6)`,
+      ],
+      `${packages.replace("file://", "")}nn/src/layer.test.ts:5:6`,
+    ],
+  ])("reads %s", (_name, frames, line) => {
+    expect(userLine(errorWith(...frames))).toBe(line);
+  });
+
+  it("is added once", () => {
+    const error = errorWith("    at step (/app/train.ts:3:14)");
+    addUserLine(error);
+    addUserLine(error);
+    expect(error.message).toBe("told (file:///not/a/frame.ts:1:1) At /app/train.ts:3:14.");
+    expect(error.stack).toContain(error.message);
+  });
+
+  it("leaves an error without a place alone", () => {
+    const error = errorWith();
+    addUserLine(error);
+    expect(error.message).not.toContain(" At ");
+  });
+
+  it("sees past deep calls, and leaves the limit as it was", () => {
+    const before = Error.stackTraceLimit;
+    const deep = (n: number): Error => (n === 0 ? new Error("deep") : deep(n - 1));
+    expect(withLongStacks(() => deep(50)).stack?.split("\n").length).toBeGreaterThan(50);
+    expect(() =>
+      withLongStacks(() => {
+        throw new Error("mine");
+      }),
+    ).toThrow("mine");
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+});
