@@ -30,7 +30,7 @@ def draw(spec, seed):
 
 def digest(tensor):
     values = tensor.detach().reshape(-1).double()
-    return (values + torch.arange(len(values)) % 7).abs().mean().item()
+    return (values + torch.arange(len(values)) % 7 - 3).square().mean().item()
 
 
 class RMSNorm(nn.Module):
