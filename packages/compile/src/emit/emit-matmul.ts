@@ -1,6 +1,7 @@
 import { defineGemm, type FunctionRef, type GemmFunction, i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
 import { bytesPerElement } from "../memory/residents.ts";
+import { emitEpilogue } from "./emit-epilogue.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
 
 const signature = { params: { from: "i32", to: "i32", scratch: "i32" }, result: "void" } as const;
@@ -19,7 +20,14 @@ export class MatmulEmitter {
 
   /** Defines the function of a product. */
   define(name: string, { kernel, spec, batch }: MatmulPlan, addressOf: (value: Value) => number): MatmulFunction {
-    const gemm = this.#gemm(spec);
+    const { epilogue } = kernel;
+    const gemm =
+      epilogue === undefined
+        ? this.#gemm(spec)
+        : defineGemm(this.#module, {
+            ...spec,
+            epilogue: (f, result) => emitEpilogue(this.#module, f, kernel.product, epilogue, addressOf, result),
+          });
     const bytes = bytesPerElement[spec.dtype];
     return this.#module.function(name, signature, (f, { from, to, scratch }) => {
       const addresses = {

@@ -21,7 +21,7 @@ export interface BatchAxis {
 
 /** Plans a product. */
 export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
-  const { a, b, to } = kernel;
+  const { a, b, product: to } = kernel;
   const [m, n] = to.shape.slice(-2) as [number, number];
   const [rowsA, columnsA] = a.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const [rowsB, columnsB] = b.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];

@@ -4,7 +4,7 @@ import { bytesPerElement } from "../memory/residents.ts";
 import { attrsOf, type Operation, type OperationName, type Value } from "../graph/graph.ts";
 import type { LoopPlan } from "../emit/loop-plan.ts";
 import { inputsOf, type KernelNode } from "../schedule/loop-kernel.ts";
-import { readsOf, writesOf } from "../schedule/schedule.ts";
+import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 
 /** Operations that compute no new number: moves, conversions, comparisons and choices. */
 const free: ReadonlySet<OperationName> = new Set<OperationName>([

@@ -1,6 +1,7 @@
 import type { Value } from "../graph/graph.ts";
 import type { MemoryPlan, PlannedKernel } from "../memory/memory-plan.ts";
-import { readsOf, type Schedule, writesOf } from "../schedule/schedule.ts";
+import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
+import type { Schedule } from "../schedule/schedule.ts";
 import type { BufferSummary, CompiledPlan, KernelSummary, LoopSummary } from "./compiled-plan.ts";
 import { countBytes, countFlops } from "./count-flops.ts";
 import { formatTable } from "./format-table.ts";

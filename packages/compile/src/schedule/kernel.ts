@@ -1,5 +1,5 @@
 import type { Operation, Value } from "../graph/graph.ts";
-import type { LoopKernel } from "./loop-kernel.ts";
+import type { KernelNode, LoopKernel } from "./loop-kernel.ts";
 import type { MatrixOperand } from "./matrix-operand.ts";
 import type { View } from "./view.ts";
 
@@ -10,7 +10,12 @@ export interface MatmulKernel {
   /** The operands with the two axes of the matrix last, already transposed where asked for. */
   readonly a: MatrixOperand;
   readonly b: MatrixOperand;
+  /** The product as the graph has it. */
+  readonly product: Value;
+  /** What is stored: the product, or what the epilogue makes of it. */
   readonly to: Value;
+  /** Elementwise operations on the product, in which it is a load. */
+  readonly epilogue?: KernelNode;
 }
 
 /** An operation on whole arrays, which lie in memory in order unless its code reads views. */

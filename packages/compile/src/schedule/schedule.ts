@@ -1,12 +1,13 @@
 import type { Storage } from "@tapegrad/tensor";
-import { attrsOf, type Graph, type Value } from "../graph/graph.ts";
+import { type Graph, outputsOf, type Value } from "../graph/graph.ts";
 import { categoryOf } from "./classify.ts";
 import { fuse } from "./fuse.ts";
 import type { Kernel } from "./kernel.ts";
-import { nodesOf } from "./loop-kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
-import { type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
+import { withEpilogues } from "./epilogue.ts";
+import { lowerMatmul } from "./lower-matmul.ts";
 import { prepare } from "./prepare.ts";
+import { readsOf, writesOf } from "./reads-and-writes.ts";
 import { realizedValues } from "./realize.ts";
 import type { Single, Unit } from "./unit.ts";
 import { Views } from "./view.ts";
@@ -24,7 +25,8 @@ export function schedule(traced: Graph): Schedule {
   const graph = prepare(traced, views);
   const units = fuse(graph, views);
   const realized = realizedValues(units, graph, views);
-  const kernels = units.flatMap((unit) => lower(unit, realized, views) ?? []);
+  const lowered = units.flatMap((unit) => lower(unit, realized, views) ?? []);
+  const kernels = withEpilogues(lowered, new Set(outputsOf(graph).map((value) => views.of(value).base)));
   return { graph, views, kernels: inOrder(kernels, graph.updates, views) };
 }
 
@@ -35,81 +37,6 @@ function lower(unit: Unit, realized: ReadonlySet<Value>, views: Views): Kernel |
 
 function lowerSpecial({ operation, bases }: Single, views: Views): Kernel {
   return { kind: "special", operation, inputs: bases, views: operation.inputs.map((input) => views.of(input)) };
-}
-
-function lowerMatmul({ operation }: Single, views: Views): Kernel | undefined {
-  const { transposeA, transposeB } = attrsOf(operation, "matmul");
-  const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
-  if (a === undefined || b === undefined) return undefined;
-  const to = operation.outputs[0] as Value;
-  const [left, right] = [transposeA ? transposed(a) : a, transposeB ? transposed(b) : b];
-  if (operation.name === "matmul") return { kind: "matmul", operation, a: left, b: right, to };
-  const { axes } = attrsOf(operation, "matmulSum");
-  // The summed axes of the stack become the first digits of the contracted index.
-  const sizes = axes.map((axis) =>
-    Math.max(...[left, right].map((operand) => stackExtent(operand, axis - to.shape.length))),
-  );
-  return {
-    kind: "matmul",
-    operation,
-    a: contracted(
-      left,
-      axes.map((axis) => axis - to.shape.length),
-      sizes,
-      -1,
-    ),
-    b: contracted(
-      right,
-      axes.map((axis) => axis - to.shape.length),
-      sizes,
-      -2,
-    ),
-    to,
-  };
-}
-
-/** The extent of an axis counted from the end; 1 if there is none. */
-function stackExtent({ axes }: MatrixOperand, axis: number): number {
-  return axes.at(axis)?.reduce((product, { size }) => product * size, 1) ?? 1;
-}
-
-/** Moves axes of the stack, counted from the end, in front of the axis that is contracted. */
-function contracted(
-  operand: MatrixOperand,
-  from: readonly number[],
-  sizes: readonly number[],
-  to: number,
-): MatrixOperand {
-  const axes = operand.axes.map((digits) => [...digits]);
-  const moved = from.flatMap((axis, i) => {
-    const size = sizes[i] as number;
-    const digits = stackExtent(operand, axis) === size ? axes.at(axis) : undefined;
-    if (axes.at(axis) !== undefined && axes.length + axis >= 0) axes[axes.length + axis] = [{ size: 1, stride: 0 }];
-    return digits ?? [{ size, stride: 0 }];
-  });
-  axes[axes.length + to] = [...moved, ...(axes.at(to) ?? [])];
-  return { ...operand, axes };
-}
-
-function transposed(operand: MatrixOperand): MatrixOperand {
-  const axes = [...operand.axes];
-  const [rows, columns] = axes.splice(-2);
-  return { ...operand, axes: [...axes, columns ?? [], rows ?? []] };
-}
-
-/** The values that a kernel reads from memory. */
-export function readsOf(kernel: Kernel): Value[] {
-  if (kernel.kind === "matmul") return [kernel.a.base, kernel.b.base];
-  if (kernel.kind === "special") return [...kernel.inputs];
-  const roots = [...kernel.stores, ...kernel.accumulations].map(({ node }) => node);
-  return [...new Set(nodesOf(roots).flatMap((node) => (node.kind === "load" ? [node.from] : [])))];
-}
-
-/** The values that a kernel writes to memory. */
-export function writesOf(kernel: Kernel): Value[] {
-  if (kernel.kind === "matmul") return [kernel.to];
-  if (kernel.kind === "special") return [...kernel.operation.outputs];
-  return [...kernel.stores, ...kernel.accumulations].map(({ to }) => to);
 }
 
 function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value>, views: Views): Kernel[] {

@@ -1,0 +1,67 @@
+import { attrsOf, type Value } from "../graph/graph.ts";
+import type { MatmulKernel } from "./kernel.ts";
+import { type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
+import type { Single } from "./unit.ts";
+import type { Views } from "./view.ts";
+
+/** The kernel of a product. */
+export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel | undefined {
+  const { transposeA, transposeB } = attrsOf(operation, "matmul");
+  const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
+  if (a === undefined || b === undefined) return undefined;
+  const to = operation.outputs[0] as Value;
+  const [left, right] = [transposeA ? transposed(a) : a, transposeB ? transposed(b) : b];
+  if (operation.name === "matmul") return { kind: "matmul", operation, a: left, b: right, product: to, to };
+  const { axes } = attrsOf(operation, "matmulSum");
+  // The summed axes of the stack become the first digits of the contracted index.
+  const sizes = axes.map((axis) =>
+    Math.max(...[left, right].map((operand) => stackExtent(operand, axis - to.shape.length))),
+  );
+  return {
+    kind: "matmul",
+    operation,
+    a: contracted(
+      left,
+      axes.map((axis) => axis - to.shape.length),
+      sizes,
+      -1,
+    ),
+    b: contracted(
+      right,
+      axes.map((axis) => axis - to.shape.length),
+      sizes,
+      -2,
+    ),
+    product: to,
+    to,
+  };
+}
+
+/** The extent of an axis counted from the end; 1 if there is none. */
+function stackExtent({ axes }: MatrixOperand, axis: number): number {
+  return axes.at(axis)?.reduce((product, { size }) => product * size, 1) ?? 1;
+}
+
+/** Moves axes of the stack, counted from the end, in front of the axis that is contracted. */
+function contracted(
+  operand: MatrixOperand,
+  from: readonly number[],
+  sizes: readonly number[],
+  to: number,
+): MatrixOperand {
+  const axes = operand.axes.map((digits) => [...digits]);
+  const moved = from.flatMap((axis, i) => {
+    const size = sizes[i] as number;
+    const digits = stackExtent(operand, axis) === size ? axes.at(axis) : undefined;
+    if (axes.at(axis) !== undefined && axes.length + axis >= 0) axes[axes.length + axis] = [{ size: 1, stride: 0 }];
+    return digits ?? [{ size, stride: 0 }];
+  });
+  axes[axes.length + to] = [...moved, ...(axes.at(to) ?? [])];
+  return { ...operand, axes };
+}
+
+function transposed(operand: MatrixOperand): MatrixOperand {
+  const axes = [...operand.axes];
+  const [rows, columns] = axes.splice(-2);
+  return { ...operand, axes: [...axes, columns ?? [], rows ?? []] };
+}
