@@ -15,6 +15,7 @@ import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile, type Compiled, planBehind } from "../src/compile.ts";
+import { residents } from "../src/memory/residents.ts";
 
 interface Training {
   readonly model: Module;
@@ -126,6 +127,47 @@ describe("threads", () => {
       used.add(planBehind(step)?.lastThreads);
     }
     expect(used).toContain(2);
+  });
+
+  it("report a wrong index among many as eager does, and go on", async () => {
+    const rows = 400;
+    const pick = (x: Tensor, index: Tensor): Tensor => x.mul(2).gather(0, index).tanh();
+    const compiled = compile(pick, { threads: 3 });
+    const x = randn([rows, 300], { generator: new Generator(1) });
+    const index = tensor(new Int32Array(rows * 300).map((_, i) => (i * 7) % rows)).reshape([rows, 300]);
+    compiled(x, index);
+    await vi.waitFor(() => expect(planBehind(compiled)?.threadsReady).toBe(3), { timeout: 30_000 });
+    const good = bytes(compiled(x, index));
+    for (let i = 0; i < 30; i++) {
+      const wrong = index.clone();
+      wrong.data[rows * 300 - 1 - i * 4000] = rows;
+      let message = "";
+      try {
+        pick(x, wrong);
+      } catch (error) {
+        ({ message } = error as Error);
+      }
+      expect(message).toContain(`${rows}`);
+      expect(() => compiled(x, wrong)).toThrow(message);
+      expect(bytes(compiled(x, index))).toBe(good);
+    }
+    expect(planBehind(compiled)?.threadsReady).toBe(3);
+  });
+
+  it("take and forget plans of many shapes", async () => {
+    const gram = (x: Tensor): Tensor => x.matmul(x.transpose()).relu().mean({ axis: 0 });
+    const compiled = compile(gram, { threads: 2 });
+    const alone = compile(gram, { threads: 1 });
+    const used: number[] = [];
+    for (let i = 0; i < 200; i++) {
+      const x = randn([150 + (i % 50), 40], { generator: new Generator(i) });
+      for (let turn = 0; turn < 3; turn++) {
+        expect(bytes(compiled(x))).toBe(bytes(alone(x)));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (i % 50 === 49) used.push(residents().heap.usedBytes);
+    }
+    expect(used.slice(1).every((bytes) => bytes === used[1])).toBe(true);
   });
 
   it("are one for what is small", () => {
