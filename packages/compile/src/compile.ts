@@ -13,8 +13,8 @@ export interface CompileOptions {
   /** Equal bits on every engine: no instruction whose rounding depends on the machine. */
   readonly deterministic?: boolean;
   /**
-   * How many threads work together, the caller's included; results do not depend on it. Default `"auto"`: as many as
-   * the work pays for. 1 where threads cannot share memory.
+   * How many threads work together, the caller's included; results do not depend on it. Default `"auto"`: at most
+   * as many as the work pays for, and of those as many as prove fastest. 1 where threads cannot share memory.
    */
   readonly threads?: Threads;
 }

@@ -12,6 +12,7 @@ import { chooseThreads, type Threads } from "../threads/choose-threads.ts";
 import { controlBlock } from "../threads/control-block.ts";
 import { type PooledRun, threadPool } from "../threads/pool.ts";
 import { sharedWork } from "../threads/shared-work.ts";
+import { ThreadTuner } from "../threads/thread-tuner.ts";
 import type { Trace } from "../trace/trace.ts";
 import { runSpecial } from "./run-special.ts";
 
@@ -41,6 +42,8 @@ export class Plan {
   readonly #run: (thread: number, threads: number) => void;
   /** The plan as its workers know it; undefined if it runs on one thread. */
   readonly #pooled: PooledRun | undefined;
+  /** Decides how many threads run a call, where that was left open. */
+  readonly #tuner: ThreadTuner | undefined;
   #lastThreads = 1;
 
   constructor(trace: Trace, { deterministic, threads }: PlanOptions) {
@@ -77,6 +80,7 @@ export class Plan {
     if (this.threads > 1) {
       const restartable = this.memory.inPlace.size === 0;
       this.#pooled = threadPool().add({ module: compiled, run, special, restartable }, this.threads);
+      if (threads === "auto") this.#tuner = new ThreadTuner(this.threads);
     }
   }
 
@@ -106,7 +110,7 @@ export class Plan {
     for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
-    else this.#lastThreads = threadPool().run(this.#pooled, () => this.#fill(tensors));
+    else this.#runTogether(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
     for (const { leaf, value } of graph.grads) leaf.keptGrad = value && this.#gradOf(value);
     for (const { argument, value } of graph.argumentGrads) {
@@ -120,6 +124,13 @@ export class Plan {
   free(): void {
     if (this.#pooled !== undefined) threadPool().release(this.#pooled);
     residents().heap.free(this.#arena);
+  }
+
+  #runTogether(pooled: PooledRun, refill: () => void): void {
+    const tuner = this.threadsReady === this.threads ? this.#tuner : undefined;
+    const start = tuner && performance.now();
+    this.#lastThreads = threadPool().run(pooled, tuner?.threads ?? this.threads, refill);
+    if (start !== undefined) tuner?.record(performance.now() - start);
   }
 
   /** Copies what each call brings to its place. */

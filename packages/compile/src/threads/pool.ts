@@ -79,10 +79,11 @@ export class ThreadPool {
   /**
    * Runs a module on as many of its threads as are there; gives their number.
    *
+   * @param most the most threads that are wanted
    * @param refill brings its memory back to what it was before, to run again after a failure
    */
-  run(pooled: PooledRun, refill: () => void = () => {}): number {
-    const crew = this.#running ? [] : this.#call(pooled);
+  run(pooled: PooledRun, most: number = mostThreads, refill: () => void = () => {}): number {
+    const crew = this.#running || most === 1 ? [] : this.#call(pooled, most - 1);
     const threads = crew.length + 1;
     if (threads === 1) {
       pooled.run(0, 1);
@@ -140,8 +141,8 @@ export class ThreadPool {
   }
 
   /** Calls the workers that know a module, and orders those that answer at once to run it. */
-  #call({ id, knownAfter }: PooledRun): Member[] {
-    const called = this.#members.filter((member, i) => {
+  #call({ id, knownAfter }: PooledRun, most: number): Member[] {
+    const called = this.#members.slice(0, most).filter((member, i) => {
       if (!this.#knows(member, knownAfter[i])) return false;
       return member.skip === 0 || member.skip-- === 0;
     });
