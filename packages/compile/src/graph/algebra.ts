@@ -119,7 +119,14 @@ const largestFold = 4096;
 
 /** Whether an operation is to be evaluated now: its inputs are constants, and its outputs small. */
 export function foldable(name: OperationName, inputs: readonly Value[], outputs: readonly Spec[]): boolean {
-  if (inputs.length === 0 || name === "copy" || name === "checkIndex" || name === "matmulSum" || name === "randomBits")
+  if (
+    inputs.length === 0 ||
+    name === "copy" ||
+    name === "checkIndex" ||
+    name === "checkInt32" ||
+    name === "matmulSum" ||
+    name === "randomBits"
+  )
     return false;
   const limit = name === "broadcastTo" ? 1 : largestFold;
   return (

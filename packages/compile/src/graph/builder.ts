@@ -49,6 +49,12 @@ export class GraphBuilder {
     if (!fits) this.#once(key, () => this.applyAll("checkIndex", [index], { extent, fn, axis }));
   }
 
+  /** Fails the call where a float64 total does not fit into int32. */
+  checkInt32(total: Value, fn: string): void {
+    const isKnown = constantData(total)?.every((element) => element === (element | 0)) === true;
+    if (!isKnown) this.#once(`fits ${total.id}`, () => this.applyAll("checkInt32", [total], { fn }));
+  }
+
   /** The first output of an operation. */
   apply<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): Value {
     return this.applyAll(name, inputs, attrs)[0] as Value;
@@ -100,7 +106,7 @@ export function inferSpecs<P extends OperationName>(
   inputs: readonly Value[],
   attrs: Operations[P],
 ): readonly Spec[] {
-  if (name === "checkIndex") return [];
+  if (name === "checkIndex" || name === "checkInt32") return [];
   if (name === "copy") return [inputs[0] as Value];
   if (name === "matmulSum") {
     const { axes, ...attributes } = attrs as Operations["matmulSum"];

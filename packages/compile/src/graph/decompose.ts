@@ -26,7 +26,7 @@ export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
 /** So few terms are summed in float32, in several chains; the error stays below that of their own rounding. */
 const fewTerms = 512;
 
-/** Other sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 stop at its end. */
+/** Other sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 fail. */
 const wide =
   <P extends "sum" | "prod">(name: P): Decomposition<P> =>
   (builder, [x], attrs) => {
@@ -35,8 +35,15 @@ const wide =
     const terms = attrs.axes.reduce((count, axis) => count * (value.shape[axis] as number), 1);
     if (name === "sum" && value.dtype === "float32" && terms <= fewTerms) return undefined;
     const total = builder.apply(name, [to(builder, value, "float64")], attrs);
+    if (value.dtype === "int32" && !isCount(value)) builder.checkInt32(total, name);
     return [to(builder, total, value.dtype)];
   };
+
+/** Whether all elements are 0 or 1, so that their sum and product fit. */
+function isCount(value: Value): boolean {
+  const cast = operationOf(value);
+  return cast?.name === "cast" && cast.inputs[0]?.dtype === "bool";
+}
 
 /** One-hot selection replaces indexing along axes of up to this extent. */
 const oneHotLimit = 256;

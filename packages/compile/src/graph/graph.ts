@@ -8,6 +8,8 @@ export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "
   copy: Readonly<Record<never, never>>;
   /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */
   checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
+  /** Fails the call unless every one of float64 totals is a whole number within int32. Has no output. */
+  checkInt32: { readonly fn: string };
 }
 
 /** Name of an operation. */

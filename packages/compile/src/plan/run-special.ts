@@ -1,4 +1,13 @@
-import { allocate, formatShape, primitives, ShapeError, sizeOf, type Spec, type TypedArray } from "@tapegrad/tensor";
+import {
+  allocate,
+  formatShape,
+  primitives,
+  ShapeError,
+  sizeOf,
+  type Spec,
+  type TypedArray,
+  ValueError,
+} from "@tapegrad/tensor";
 import { attrsOf, type Value } from "../graph/graph.ts";
 import type { SpecialKernel } from "../schedule/kernel.ts";
 import { isWhole, type View } from "../schedule/view.ts";
@@ -20,6 +29,15 @@ export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf:
     for (const i of blocks[0]?.data ?? []) {
       if (i < 0 || i >= extent) {
         throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${i}.`);
+      }
+    }
+    return;
+  }
+  if (name === "checkInt32") {
+    for (const total of blocks[0]?.data ?? []) {
+      if (total !== (total | 0)) {
+        const { fn } = attrsOf(operation, "checkInt32");
+        throw new ValueError(`${fn}: expected a result within int32, got ${total}. Cast to float64 first.`);
       }
     }
     return;

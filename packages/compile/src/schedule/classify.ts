@@ -10,7 +10,7 @@ const reductions: ReadonlySet<OperationName> = new Set(["sum", "prod", "max", "m
 /** The category of an operation that is not a view. */
 export function categoryOf(operation: Operation): Category {
   const { name, inputs, outputs } = operation;
-  if (name === "checkIndex") return "special";
+  if (name === "checkIndex" || name === "checkInt32") return "special";
   const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
   if (isEmpty) return "special";
   if (name === "matmul" || name === "matmulSum")

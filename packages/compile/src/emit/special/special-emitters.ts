@@ -3,6 +3,7 @@ import type { OperationName } from "../../graph/graph.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
 import { checkIndex } from "./check-index.ts";
+import { checkInt32 } from "./check-int32.ts";
 import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
@@ -23,6 +24,7 @@ export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter }
   gather,
   scatterAdd,
   checkIndex,
+  checkInt32,
   cumsum,
   argmax,
   argmin,
