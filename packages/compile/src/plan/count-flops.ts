@@ -21,6 +21,7 @@ const free: ReadonlySet<OperationName> = new Set<OperationName>([
   "logicalOr",
   "logicalNot",
   "checkIndex",
+  "checkInt32",
   "gather",
   "concat",
   "pad",
