@@ -182,10 +182,11 @@ class LoopEmitter {
     const { dtype } = lanes;
     const place = this.#values.addresses.place(strides, bytesOf(dtype), 0, this.#call.accumulators.get(to));
     if (stride === 0) {
-      // All lanes fold into one element.
-      const folded = lanes.uniform
-        ? lanes
-        : foldLanes(this.#values.lanes, name, dtype, maskedParts(this.#values.lanes, name, lanes));
+      // All lanes fold into one element: of wide steps, those of a uniform value too.
+      const folded =
+        lanes.uniform && this.#values.width === 1
+          ? lanes
+          : foldLanes(this.#values.lanes, name, dtype, maskedParts(this.#values.lanes, name, lanes));
       const sum = loadUniform(this.#values.lanes, dtype, place);
       const total = this.#f.let(combine(name, dtype, sum.parts[0] as Vector, folded.parts[0] as Vector));
       storeFirst(this.#values.lanes, { dtype, parts: [total], uniform: true }, place);

@@ -16,6 +16,20 @@ import { ThreadTuner } from "../threads/thread-tuner.ts";
 import type { Trace } from "../trace/trace.ts";
 import { runSpecial } from "./run-special.ts";
 
+/** What a plan holds outside the reach of the garbage collector. */
+interface Holdings {
+  readonly arena: number;
+  readonly pooled: Pick<PooledRun, "id" | "knownAfter"> | undefined;
+}
+
+/** Gives back what a plan held that nobody can run any more. */
+const collected: FinalizationRegistry<Holdings> = new FinalizationRegistry<Holdings>(giveBack);
+
+function giveBack({ arena, pooled }: Holdings): void {
+  if (pooled !== undefined) threadPool().release(pooled);
+  residents().heap.free(arena);
+}
+
 /** How a plan is made. */
 export interface PlanOptions {
   /** No instruction whose result depends on the machine. */
@@ -82,6 +96,7 @@ export class Plan {
       this.#pooled = threadPool().add({ module: compiled, run, special, restartable }, this.threads);
       if (threads === "auto") this.#tuner = new ThreadTuner(this.threads);
     }
+    collected.register(this, this.#holdings, this);
   }
 
   /** Bytes of the memory that is used anew by every call. */
@@ -122,8 +137,13 @@ export class Plan {
 
   /** Gives the plan's memory back. */
   free(): void {
-    if (this.#pooled !== undefined) threadPool().release(this.#pooled);
-    residents().heap.free(this.#arena);
+    collected.unregister(this);
+    giveBack(this.#holdings);
+  }
+
+  get #holdings(): Holdings {
+    const pooled = this.#pooled && { id: this.#pooled.id, knownAfter: this.#pooled.knownAfter };
+    return { arena: this.#arena, pooled };
   }
 
   #runTogether(pooled: PooledRun, refill: () => void): void {

@@ -67,7 +67,7 @@ export class ThreadPool {
   }
 
   /** Lets the workers forget a module. */
-  release({ id, knownAfter }: PooledRun): void {
+  release({ id, knownAfter }: Pick<PooledRun, "id" | "knownAfter">): void {
     for (const member of this.#members.slice(0, knownAfter.length)) this.#post(member, { plan: id });
   }
 
