@@ -48,7 +48,9 @@ export function emitNest(
       level(axis + 1);
       move(axis, (stride) => (stride === 0 ? undefined : stride));
     });
-    move(axis, (stride) => (stride === 0 ? undefined : isPart ? times(end(from, to), -stride) : -extent * stride));
+    move(axis, (stride) =>
+      stride === 0 ? undefined : isPart ? i32.mul(end(from, to), -stride) : (-extent * stride) | 0,
+    );
   };
   level(0);
 }
@@ -57,10 +59,6 @@ export function emitNest(
 function end(from: Operand<"i32">, to: Operand<"i32">): Expr<"i32"> {
   const [start, stop] = [i32.add(from, 0), i32.add(to, 0)];
   return i32.add(start, i32.mul(i32.gtS(stop, start), i32.sub(stop, start)));
-}
-
-function times(value: Expr<"i32">, factor: number): Expr<"i32"> {
-  return i32.mul(value, factor);
 }
 
 /** Drops axes of one position and joins neighbours that all strides walk through as one. */
