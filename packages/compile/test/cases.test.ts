@@ -36,8 +36,8 @@ function expectClose(
   expect(got.dtype).toBe(want.dtype);
   expect(got.shape).toEqual(want.shape);
   const [rtol, part] = isFloat(want.dtype) ? precision : [0, 0];
-  const atol =
-    part * want.data.reduce((most: number, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  const finite = Array.from(want.data, Math.abs).filter(Number.isFinite);
+  const atol = part * Math.max(0, ...finite);
   want.data.forEach((x, i) => {
     const y = got.data[i] as number;
     const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(x);

@@ -24,14 +24,20 @@ function failureOf(program: Program): string | undefined {
 
 /** Failures of one kind are alike but for names, numbers and shapes. */
 function kindOf(failure: string | undefined): string | undefined {
-  return /throws/.test(failure ?? "") ? failure?.replaceAll(/[[(].*|-?[\d.]+/g, "") : failure === undefined ? undefined : "differs";
+  return /throws/.test(failure ?? "")
+    ? failure?.replaceAll(/[[(].*|-?[\d.]+/g, "")
+    : failure === undefined
+      ? undefined
+      : "differs";
 }
 
 describe("random graphs give the same eagerly and compiled", () => {
   it.each(names)(
     "%s",
     (topic) => {
-      const property = fc.property(choicesFor(topic), (choices) => checkProgram(programOf(topic, choices), seed, tally));
+      const property = fc.property(choicesFor(topic), (choices) =>
+        checkProgram(programOf(topic, choices), seed, tally),
+      );
       const outcome = fc.check(property, { seed, numRuns: Math.ceil(runs / names.length) });
       if (!outcome.failed) return;
       const [choices] = outcome.counterexample as [Parameters<typeof programOf>[1]];
