@@ -11,11 +11,17 @@ import type { Program } from "./fuzz/program.ts";
 const seed = Number(process.env["FUZZ_SEED"] ?? 20250101);
 const runs = Number(process.env["FUZZ_RUNS"] ?? 2400);
 const names = Object.keys(topics);
+/** Topics by one thread each, and every sixth graph of two of them once more by three. */
+const rows: readonly (readonly [topic: string, threads: number, share: number])[] = [
+  ...names.map((name) => [name, 1, 1] as const),
+  ["fused norms", 3, 6],
+  ["everything", 3, 6],
+];
 const tally = newTally();
 
-function failureOf(program: Program): string | undefined {
+function failureOf(program: Program, threads: number): string | undefined {
   try {
-    checkProgram(program, seed, newTally());
+    checkProgram(program, seed, newTally(), threads);
     return undefined;
   } catch (error) {
     return String((error as Error).message);
@@ -32,20 +38,20 @@ function kindOf(failure: string | undefined): string | undefined {
 }
 
 describe("random graphs give the same eagerly and compiled", () => {
-  it.each(names)(
-    "%s",
-    (topic) => {
+  it.each(rows)(
+    "%s by %i",
+    (topic, threads, share) => {
       const property = fc.property(choicesFor(topic), (choices) =>
-        checkProgram(programOf(topic, choices), seed, tally),
+        checkProgram(programOf(topic, choices), seed, tally, threads),
       );
-      const outcome = fc.check(property, { seed, numRuns: Math.ceil(runs / names.length) });
+      const outcome = fc.check(property, { seed, numRuns: Math.ceil(runs / names.length / share) });
       if (!outcome.failed) return;
       const [choices] = outcome.counterexample as [Parameters<typeof programOf>[1]];
       const found = programOf(topic, choices);
-      const kind = kindOf(failureOf(found));
-      const program = minimize(found, (smaller) => kindOf(failureOf(smaller)) === kind);
+      const kind = kindOf(failureOf(found, threads));
+      const program = minimize(found, (smaller) => kindOf(failureOf(smaller, threads)) === kind);
       throw new Error(
-        `seed ${seed}, graph ${outcome.numRuns}, after ${outcome.numShrinks} simplifications:\n\n${printProgram(program)}\n\n${failureOf(program)}`,
+        `seed ${seed}, graph ${outcome.numRuns}, after ${outcome.numShrinks} simplifications:\n\n${printProgram(program)}\n\n${failureOf(program, threads)}`,
       );
     },
     600_000,
@@ -53,9 +59,9 @@ describe("random graphs give the same eagerly and compiled", () => {
 });
 
 afterAll(() => {
-  const { graphs, operations, comparisons, sensitive, throwing } = tally;
+  const { graphs, operations, comparisons, sensitive, throwing, together } = tally;
   console.log(
     `seed ${seed}: ${graphs} graphs of ${operations} steps, ${comparisons} tensors compared, ` +
-      `${sensitive} of them within what rounding moves, ${throwing} graphs that throw`,
+      `${sensitive} of them within what rounding moves, ${throwing} graphs that throw, ${together} run by several threads`,
   );
 });

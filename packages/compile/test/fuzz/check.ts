@@ -1,5 +1,5 @@
 import { assign, type DType, type Tensor, tensor } from "@tapegrad/tensor";
-import { compile } from "../../src/index.ts";
+import { compile, planBehind } from "../../src/compile.ts";
 import { argumentsOf, dataOf, type Instance, instantiate, snapshot, type Snapshot } from "./instance.ts";
 import { type Disturb, roundingNoise, withNoise } from "./noise.ts";
 import { inOtherPrecision, type Program } from "./program.ts";
@@ -13,22 +13,26 @@ export interface Tally {
   sensitive: number;
   /** Programs where eager throws, and compiled must too. */
   throwing: number;
+  /** Programs whose last call several threads ran. */
+  together: number;
 }
 
 /** An empty tally. */
 export function newTally(): Tally {
-  return { graphs: 0, operations: 0, comparisons: 0, sensitive: 0, throwing: 0 };
+  return { graphs: 0, operations: 0, comparisons: 0, sensitive: 0, throwing: 0, together: 0 };
 }
 
 type Outcome = { readonly snapshots: readonly Snapshot[] } | { readonly error: string };
 const rounds = 3;
 
 /** Runs a program eagerly and compiled, three calls each on other data; throws where they differ. */
-export function checkProgram(program: Program, seed: number, tally: Tally): void {
+export function checkProgram(program: Program, seed: number, tally: Tally, threads: number | "auto" = 1): void {
   const eager = instantiate(program, seed);
   const expected = run(program, eager, eager.step, seed);
   const traced = instantiate(program, seed);
-  const actual = run(program, traced, compile(traced.step as (...args: unknown[]) => Tensor[]), seed);
+  const compiled = compile(traced.step as (...args: unknown[]) => Tensor[], { threads });
+  const actual = run(program, traced, compiled, seed);
+  if ((planBehind(compiled)?.lastThreads ?? 1) > 1) tally.together++;
   tally.graphs++;
   tally.operations += program.steps.length;
   if ("error" in expected) {
