@@ -1,7 +1,18 @@
 import { noGrad } from "@tapegrad/autograd";
 import { Dropout, functional } from "@tapegrad/nn";
 import { SGD, StepLR } from "@tapegrad/optim";
-import { assign, Generator, manualSeed, randn, type Tensor, zeros } from "@tapegrad/tensor";
+import {
+  assign,
+  bernoulli,
+  Generator,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  randperm,
+  type Tensor,
+  zeros,
+} from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 import { compile } from "../src/index.ts";
@@ -73,6 +84,26 @@ describe("state that changes between calls", () => {
     });
   });
 
+  it("a schedule that steps inside", () => {
+    expectSameAsEager((wrap) => {
+      const model = classifier();
+      const optimizer = new SGD(model.parameters(), { lr: 0.5, momentum: 0.9 });
+      const schedule = new StepLR(optimizer, { stepSize: 2, gamma: 0.1 });
+      const step = wrap((x: Tensor, y: Tensor) => {
+        optimizer.zeroGrad();
+        functional.crossEntropy(model.forward(x), y).backward();
+        optimizer.step();
+        schedule.step();
+      });
+      const rates = [];
+      for (let i = 0; i < 5; i++) {
+        step(...batch(8, i));
+        rates.push([optimizer.lr, schedule.stepCount]);
+      }
+      return [rates, stateOf(model)];
+    });
+  });
+
   it("random streams of dropout", () => {
     expectSameAsEager((wrap) => {
       manualSeed(5);
@@ -85,6 +116,25 @@ describe("state that changes between calls", () => {
       seen.push(f(x));
       return [seen, snapshot(own.counter), randn([3])];
     }, 1e-7);
+  });
+});
+
+describe("random numbers", () => {
+  it.each([
+    ["float32", 0],
+    ["float64", 1e-15],
+  ] as const)("of %s are eager's, within %d", (dtype, tolerance) => {
+    expectSameAsEager((wrap) => {
+      const generator = new Generator(3);
+      const draw = wrap(() => [
+        rand([1000], { dtype, generator }),
+        randn([100_000], { dtype, generator }),
+        randint(-5, 1000, [100], { generator }),
+        randperm(50, { generator }),
+        bernoulli(0.3, { shape: [100], dtype, generator }),
+      ]);
+      return [draw(), draw(), snapshot(generator.counter)];
+    }, tolerance);
   });
 });
 

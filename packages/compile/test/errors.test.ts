@@ -166,12 +166,17 @@ describe("errors", () => {
         "Seed before the call, or draw from a generator of your own.",
     ],
     [
-      "a schedule",
+      "a learning rate after the step of its schedule",
       (mark) => {
-        const schedule = new StepLR(new SGD([weight]), { stepSize: 1 });
-        compile(() => (mark(), schedule.step()))();
+        const optimizer = new SGD([weight]);
+        const schedule = new StepLR(optimizer, { stepSize: 1 });
+        compile(() => {
+          schedule.step();
+          return (mark(), optimizer.groups[0]?.lr.mul(2));
+        })();
       },
-      "StepLR: expected a step between calls of compiled functions, got one inside. Move it out of the function.",
+      "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
+        "the end of a call. Step the schedule last.",
     ],
     [
       "a schedule of metrics",

@@ -73,4 +73,4 @@ export {
   observeAssign,
   Tensor,
 } from "./tensor/tensor.ts";
-export { activeTracer, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";
+export { activeTracer, afterRun, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";

@@ -76,6 +76,8 @@ class Recorder implements Tracer {
   readonly #gradInputs = new Map<Storage, Tensor>();
   readonly #guards: Guard[] = [];
   readonly #writes: (StateWrite & { readonly owner: object })[] = [];
+  /** Tensors that change when the run is over. */
+  readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
   readonly #arguments = new Map<Storage, number>();
   /** Leaves that the function may only reach as arguments. */
@@ -154,6 +156,11 @@ class Recorder implements Tracer {
     this.#writes.push({ owner, redo, undo });
   }
 
+  later(changed: readonly Storage[], effect: () => void): void {
+    for (const storage of changed) this.#stale.add(storage);
+    this.#writes.push({ owner: effect, redo: effect, undo: () => {} });
+  }
+
   readGrad(leaf: Tensor, grad: Tensor | undefined): void {
     if (this.#gradsBefore.has(leaf) || this.#gradGuards.has(leaf)) return;
     this.#gradGuards.set(leaf, grad !== undefined);
@@ -167,6 +174,12 @@ class Recorder implements Tracer {
   /** What a tensor holds at this point. */
   valueOf(tensor: Tensor): Value {
     const { storage } = tensor;
+    if (this.#stale.has(storage)) {
+      throw new CompileError(
+        "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
+          "the end of a call. Step the schedule last.",
+      );
+    }
     let value = this.#held.get(storage);
     if (value === undefined) {
       value = this.#capture(tensor);

@@ -17,8 +17,8 @@ export interface Choices {
   readonly ending: readonly number[];
 }
 
-const extents = [2, 3, 1, 4, 5, 8, 7, 1, 6, 9, 13, 16, 17, 33];
-const largest = 4000;
+const extents = [2, 3, 1, 4, 5, 8, 7, 1, 6, 9, 13, 16, 17, 33, 70, 129, 300];
+const largest = 6000;
 
 /** Builds a program from choices: steps find operands that fit, and bring them into the range that they need. */
 export class ProgramBuilder {
@@ -60,7 +60,7 @@ export class ProgramBuilder {
 
   shape(ndim: number = this.one([2, 1, 3, 0, 4])): number[] {
     const shape = Array.from({ length: ndim }, () => this.extent());
-    while (sizeOf(shape) > 600) {
+    while (sizeOf(shape) > 1500) {
       const most = shape.indexOf(Math.max(...shape));
       shape[most] = 2;
     }

@@ -64,7 +64,7 @@ export function choicesFor(topic: string): fc.Arbitrary<Choices> {
     inputs: fc.array(numbers, { minLength: 1, maxLength: 3 }),
     steps: fc.array(
       fc.tuple(fc.nat(count - 1), numbers).map(([rule, rest]) => [rule, ...rest]),
-      { minLength: 1, maxLength: 10 },
+      { minLength: 1, maxLength: topic === "everything" || topic === "fused norms" ? 16 : 10 },
     ),
     ending: numbers,
   });

@@ -1,4 +1,4 @@
-import { assign, checkOptions, ValueError } from "@tapegrad/tensor";
+import { afterRun, assign, checkOptions, ValueError } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
@@ -65,9 +65,13 @@ export abstract class Schedule {
     return this.optimizer.groups.map((group) => group.lr.item());
   }
 
-  /** Takes one step and sets the rates. */
+  /** Takes one step and sets the rates; in a compiled function, at the end of every call. */
   step(): void {
-    this.moveTo(this.#stepCount + 1);
+    const held = this.optimizer.groups.flatMap(({ lr, momentum }) => [
+      lr,
+      ...(momentum === undefined ? [] : [momentum]),
+    ]);
+    afterRun(held, () => this.moveTo(this.#stepCount + 1));
   }
 
   /** Sets the rates of the given step. */

@@ -21,6 +21,8 @@ export interface Tracer {
   readonly guard?: (read: () => unknown, owner?: object) => void;
   /** State outside tensors was written by `redo`, which `undo` takes back. */
   readonly wrote?: (owner: object, redo: () => void, undo: () => void) => void;
+  /** `effect` changes these tensors once the run is over. */
+  readonly later?: (changed: readonly Storage[], effect: () => void) => void;
   /** The gradient of `leaf` is about to be read. */
   readonly readGrad?: (leaf: Tensor, grad: Tensor | undefined) => void;
   /** The gradient of `leaf`, so far `before`, is about to be replaced. */
@@ -64,4 +66,18 @@ export function readState<T>(read: () => T, owner?: object): T {
 export function writeState(owner: object, redo: () => void, undo: () => void): void {
   redo();
   tracer?.wrote?.(owner, redo, undo);
+}
+
+/**
+ * Runs `effect` now, or after every run of the function that is traced: for what counts in JavaScript.
+ *
+ * @param changed tensors that `effect` changes; the rest of the traced function may not use them
+ */
+export function afterRun(changed: readonly Tensor[], effect: () => void): void {
+  if (tracer?.later === undefined) effect();
+  else
+    tracer.later(
+      changed.map(({ storage }) => storage),
+      effect,
+    );
 }
