@@ -1,4 +1,4 @@
-import { compile, type Compiled, type CompileOptions } from "@tapegrad/compile";
+import { compile } from "@tapegrad/compile";
 import "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
 import process from "node:process";
@@ -10,7 +10,7 @@ const [mode, count] = process.argv.slice(2);
 
 await serve([`Node ${process.versions.node}`], (row) => {
   const program = programOf(row);
-  const run = mode === "eager" ? program.run : compiled(program.run, Number(count));
+  const run = mode === "eager" ? program.run : compile(program.run, { threads: Number(count) });
   let result: Tensor;
   return {
     step: () => {
@@ -21,14 +21,3 @@ await serve([`Node ${process.versions.node}`], (row) => {
     compared: program.compared,
   };
 });
-
-/** `threads` is left out for one thread as long as there is no such option. */
-function compiled(run: (...inputs: Tensor[]) => Tensor, threads: number): Compiled<Tensor[], Tensor> {
-  const options: CompileOptions & { threads: number } = { threads };
-  try {
-    return compile(run, options);
-  } catch (error) {
-    if (threads === 1) return compile(run);
-    throw error;
-  }
-}

@@ -12,14 +12,20 @@ export function formatResults(results: Results): string {
       ["", ...columns.map(({ title }) => title)],
       ...rows.map(({ name, outcomes }) => [name, ...columns.map(({ id }) => formatOutcome(outcomes[id]))]),
     ]),
-    "How many times faster our compiled step is (a peer's time ÷ ours), and our first step with all tracing and compiling:",
-    markdownTable(ratioLines(results)),
+    ...(columns.some(isCompiled) ? [ratiosTitle, markdownTable(ratioLines(results))] : []),
     ...Object.entries(results.bundles).map(
       ([name, { gzip, files }]) =>
         `Size of ${name}: ${(gzip / 1000).toFixed(1)} kB gzipped (${files} modules as built, not minified).`,
     ),
     ...gaps(results),
   ].join("\n\n");
+}
+
+const ratiosTitle =
+  "How many times faster our compiled step is (a peer's time ÷ ours), and our first step with all tracing and compiling:";
+
+function isCompiled({ id }: ReportColumn): boolean {
+  return id.startsWith("compiled");
 }
 
 function formatOutcome(outcome: Outcome | undefined): string {
@@ -37,7 +43,7 @@ function timing(outcome: Outcome | undefined): Timing | undefined {
 }
 
 function ratioLines({ columns, rows }: Results): string[][] {
-  const compiled = columns.filter(({ id }) => id.startsWith("compiled"));
+  const compiled = columns.filter(isCompiled);
   const single = compiled.filter(({ threads }) => threads === 1);
   const singlePeers = columns.filter(({ group, threads }) => group === "peer" && threads === 1);
   const torches = columns.filter(({ id }) => id.startsWith("pytorch"));
