@@ -35,7 +35,7 @@ describe("chooseThreads", () => {
 
   it("takes one on a page that is not isolated", () => {
     vi.stubGlobal("process", undefined);
-    vi.stubGlobal("Worker", vi.fn());
+    vi.stubGlobal("Worker", vi.fn<() => void>());
     vi.stubGlobal("crossOriginIsolated", false);
     expect(chooseThreads(2, 1e12)).toBe(1);
     vi.stubGlobal("crossOriginIsolated", true);
