@@ -7,11 +7,13 @@ import { delimiter, join } from "node:path";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Chromium on this machine, or undefined. */
-export const chromium: string | undefined = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .flatMap((folder) => names.map((name) => join(folder, name)))
-  .find((file) => existsSync(file));
+/** Chromium on this machine, or undefined: that of TAPEGRAD_CHROMIUM, or else the first in the PATH. */
+export const chromium: string | undefined =
+  process.env["TAPEGRAD_CHROMIUM"] ??
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
 
 /** How a page is served. */
 export interface PageOptions {
