@@ -20,6 +20,9 @@ export interface Choices {
 const extents = [2, 3, 1, 4, 5, 8, 7, 1, 6, 9, 13, 16, 17, 33, 70, 129, 300];
 const largest = 6000;
 
+/** A step would give more elements than the check has time for: it is left out. */
+export class TooLarge extends Error {}
+
 /** Builds a program from choices: steps find operands that fit, and bring them into the range that they need. */
 export class ProgramBuilder {
   readonly inputs: InputSpec[] = [];
@@ -163,7 +166,7 @@ export class ProgramBuilder {
     ranges: readonly (readonly [number, number])[],
   ): Known[] {
     const specs = inferStep(name, inputs, attrs);
-    if (specs.some(({ shape }) => sizeOf(shape) > largest)) return inputs.length > 0 ? [inputs[0] as Known] : [];
+    if (specs.some(({ shape }) => sizeOf(shape) > largest)) throw new TooLarge();
     const outputs = specs.map(() => `v${this.#names++}`);
     this.steps.push({ kind: "apply", name, inputs: inputs.map((input) => input.name), attrs, outputs });
     return specs.map(({ shape, dtype }, i) => {

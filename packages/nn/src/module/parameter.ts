@@ -1,3 +1,5 @@
+// Whoever has parameters wants gradients: a bundle with one contains the engine.
+import "@tapegrad/autograd";
 import { DTypeError, Tensor } from "@tapegrad/tensor";
 
 /** Options of {@link Parameter}. */
