@@ -45,9 +45,13 @@ async function checkPackage(folder, temporary) {
     if (!existsSync(join(path, file))) problems.push(`${file} is missing`);
   }
   const destination = mkdtempSync(join(temporary, "pack-"));
-  const packed = await run(`pnpm pack --pack-destination "${destination}"`, path);
+  const packed = await run(`pnpm pack --json --pack-destination "${destination}"`, path);
   const tarball = readdirSync(destination).find((file) => file.endsWith(".tgz"));
   if (packed.code !== 0 || tarball === undefined) return [...problems, `pnpm pack failed:\n${packed.output}`];
+
+  for (const stray of packed.output.match(/[^"\s]*(?:\.tsbuildinfo|\.test\.\w+)(?=")/g) ?? []) {
+    problems.push(`${stray} would be published`);
+  }
 
   const file = join(destination, tarball);
   const checks = [`publint run "${file}" --strict`, `attw "${file}" --profile esm-only --no-emoji --no-color`];
