@@ -17,7 +17,7 @@ const usage = `bench [--row NAME]... [--only COLUMN]... [--quick]
   --quick        fewer and shorter rounds
 Only a whole run writes results.json and the README's table.`;
 
-const thorough: Pace = { warmUp: 250, sample: 30, rounds: 11, most: 1500 };
+const thorough: Pace = { warmUp: 500, sample: 40, rounds: 11, most: 1500 };
 const quick: Pace = { warmUp: 60, sample: 15, rounds: 3, most: 300 };
 
 const { values: options } = parseArgs({

@@ -4,6 +4,8 @@ import { createInterface } from "node:readline";
 import type { Row } from "../rows/row.ts";
 import type { About, Failed, Prepared, Request, Timed } from "./messages.ts";
 
+const canPause = process.platform !== "win32";
+
 /** How a contender is started. */
 export interface Command {
   readonly file: string;
@@ -58,10 +60,16 @@ export class Contender {
     this.#waiting?.reject(this.#end);
   }
 
-  #ask<Answer>(request: Request): Promise<Answer> {
+  /** Only the contender that is asked runs; the others are stopped, so that their idle threads take no time from it. */
+  async #ask<Answer>(request: Request): Promise<Answer> {
+    if (canPause) this.#process.kill("SIGCONT");
     const answer = this.#answer<Answer>();
     this.#process.stdin.write(`${JSON.stringify(request)}\n`);
-    return answer;
+    try {
+      return await answer;
+    } finally {
+      if (canPause) this.#process.kill("SIGSTOP");
+    }
   }
 
   async #answer<Answer>(): Promise<Answer> {
