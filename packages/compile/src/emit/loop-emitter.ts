@@ -1,9 +1,19 @@
-import { constant, type Expr, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
-import type { Accumulation, ReduceNode, Store } from "../schedule/loop-kernel.ts";
+import {
+  constant,
+  type Expr,
+  f32x4,
+  f64x2,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+} from "@tapegrad/simd";
+import type { Accumulation, ApplyNode, ReduceNode, Store } from "../schedule/loop-kernel.ts";
+import { factorsOf } from "./absorbed-products.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { bytesOf, loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
-import { allParts, constantLanes, constantVector, type Lanes, type Width, widths } from "./lanes.ts";
+import { allParts, constantLanes, constantVector, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 import { LoopValues } from "./loop-values.ts";
 
@@ -86,7 +96,9 @@ class LoopEmitter {
 
   #runPass(pass: Pass): void {
     const { inner, lanes, kernel } = this.#plan;
-    for (const node of pass.nodes) if (!this.#values.isFull(node)) this.#values.get(node);
+    for (const node of pass.nodes) {
+      if (!this.#values.isFull(node) && !this.#values.isAbsorbed(node)) this.#values.get(node);
+    }
     const sums = pass.reductions.map((node) => this.#accumulators(node));
     const nest = (level: number): void => {
       const axis = inner[level];
@@ -206,6 +218,12 @@ class LoopEmitter {
   }
 
   #accumulate(node: ReduceNode, sums: readonly Local<"v128">[]): void {
+    const product = this.#plan.absorbed.get(node);
+    // Beyond the end of a row a product must be masked before it is added.
+    if (product !== undefined && !(this.#isRow && this.#values.width === 1)) {
+      this.#accumulateProduct(node, product, sums);
+      return;
+    }
     const value = this.#values.get(node.input);
     const parts = this.#isRow
       ? maskedParts(this.#values.lanes, node.name, value)
@@ -214,6 +232,17 @@ class LoopEmitter {
       const sum = sums[i] as Local<"v128">;
       this.#f.set(sum, combine(node.name, node.dtype, sum, next));
     });
+  }
+
+  #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
+    const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
+    const ops = dtype === "float64" ? f64x2 : f32x4;
+    const { width } = this.#values;
+    const count = this.#isRow ? partCount(dtype, width) : sums.length;
+    for (let i = 0; i < count; i++) {
+      const sum = sums[i] as Local<"v128">;
+      this.#f.set(sum, ops.relaxedMadd(part(a, i), part(b, i), sum));
+    }
   }
 
   #total(node: ReduceNode, sums: readonly Local<"v128">[]): Lanes {

@@ -1,4 +1,3 @@
-import type { OperationName } from "../graph/graph.ts";
 import {
   inputsOf,
   type KernelNode,
@@ -8,16 +7,9 @@ import {
   type Store,
 } from "../schedule/loop-kernel.ts";
 import { collapse } from "./collapse.ts";
-import { bytesOf } from "./lane-access.ts";
+import { absorbedProducts } from "./absorbed-products.ts";
 import type { Width } from "./lanes.ts";
-
-/** Where a node's value of one pass is kept for the next. */
-export interface Spill {
-  /** Byte offset in the kernel's scratch memory. */
-  readonly offset: number;
-  /** Elements per step of each axis. */
-  readonly strides: readonly number[];
-}
+import { planSpills, type Spill } from "./plan-spills.ts";
 
 /** How the loops of a kernel are nested, and what each pass over the inner ones computes. */
 export interface LoopPlan {
@@ -34,6 +26,8 @@ export interface LoopPlan {
   readonly passes: readonly Pass[];
   readonly spills: ReadonlyMap<KernelNode, Spill>;
   readonly scratchBytes: number;
+  /** Products that are computed by the sum that uses them; empty without multiply-add. */
+  readonly absorbed: ReadonlyMap<KernelNode, KernelNode & { readonly kind: "apply" }>;
   readonly width: Width;
   /** How many wide steps a turn of the loop along the lanes makes. */
   readonly unroll: number;
@@ -50,23 +44,8 @@ export interface Pass {
 /** Longer bodies have no use for fewer turns. */
 const longestUnrolled = 64;
 
-/** Functions that cost more than keeping their results in the cache. */
-const expensive: ReadonlySet<OperationName> = new Set<OperationName>([
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "erfc",
-  "pow",
-]);
-
 /** Plans the loops of a kernel. */
-export function planLoops(uncollapsed: LoopKernel): LoopPlan {
+export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const kernel = collapse(uncollapsed);
   const nodes = nodesOf([...kernel.stores, ...kernel.accumulations].map(({ node }) => node));
   const varies = new Map<KernelNode, ReadonlySet<number>>();
@@ -88,27 +67,27 @@ export function planLoops(uncollapsed: LoopKernel): LoopPlan {
   const [outer, inner] = [order(false), order(true)];
   const isFull = (node: KernelNode): boolean => inner.some((axis) => varies.get(node)?.has(axis));
   const passes = planPasses(kernel, nodes, stage, isFull);
-  const spills = new Map<KernelNode, Spill>();
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
   // Down a column, whole cache lines are read at a time.
   const width: Width = isColumn ? columnWidth(kernel.extents[lanes] as number) : nodes.length > 60 ? 4 : 8;
-  const size = inner.reduce((product, axis) => product * (kernel.extents[axis] as number), 1);
-  let scratchBytes = 0;
-  for (const node of nodes) {
-    const uses = passes.filter((pass) => pass.nodes.has(node)).length;
-    if (uses < 2 || node.kind !== "apply" || !expensive.has(node.name) || !isFull(node)) continue;
-    const copies = isColumn && varies.get(node)?.has(lanes) === true ? width : 1;
-    const strides = kernel.extents.map(() => 0);
-    let step = copies;
-    for (const axis of inner.toReversed()) {
-      strides[axis] = step;
-      step *= kernel.extents[axis] as number;
-    }
-    spills.set(node, { offset: scratchBytes, strides });
-    scratchBytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;
-  }
+  const { spills, bytes } = planSpills({ kernel, nodes, passes, inner, lanes, width, varies });
+  const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
-  return { kernel, nodes, outer, inner, lanes, varies, stage, passes, spills, scratchBytes, width, unroll };
+  return {
+    kernel,
+    nodes,
+    outer,
+    inner,
+    lanes,
+    varies,
+    stage,
+    passes,
+    spills,
+    scratchBytes: bytes,
+    absorbed,
+    width,
+    unroll,
+  };
 }
 
 function columnWidth(extent: number): Width {

@@ -1,8 +1,9 @@
-import { type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
-import type { KernelNode, Store } from "../schedule/loop-kernel.ts";
+import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
+import type { ApplyNode, KernelNode, LoadNode, Store } from "../schedule/loop-kernel.ts";
+import { addendOf, factorsOf } from "./absorbed-products.ts";
 import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
-import { castLanes, constantLanes, type Lanes, type LaneScope, type Width } from "./lanes.ts";
+import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { LoopAddresses } from "./loop-addresses.ts";
 import type { LoopPlan } from "./loop-plan.ts";
@@ -22,6 +23,7 @@ export class LoopValues {
   readonly #plan: LoopPlan;
   readonly #call: KernelCall;
   readonly #isHot: boolean;
+  readonly #absorbed: ReadonlySet<KernelNode>;
   /** What is known inside each open block, outermost first. */
   readonly #known: Map<KernelNode, Lanes>[] = [];
 
@@ -30,6 +32,7 @@ export class LoopValues {
     this.#module = module;
     this.#f = f;
     this.#plan = plan;
+    this.#absorbed = new Set(plan.absorbed.values());
     this.#call = call;
     this.#isHot = plan.kernel.extents.reduce((product, extent) => product * extent, 1) >= hotTurns;
   }
@@ -65,7 +68,7 @@ export class LoopValues {
     const { innermost, axes } = this.addresses;
     for (const node of nodes) {
       const varies = this.#plan.varies.get(node) as ReadonlySet<number>;
-      if (node.kind === "constant" || (this.#plan.stage.get(node) as number) > 0) continue;
+      if (node.kind === "constant" || this.isAbsorbed(node) || (this.#plan.stage.get(node) as number) > 0) continue;
       if (innermost !== undefined && !varies.has(innermost)) continue;
       if (this.isFull(node) !== (innermost !== undefined && this.#plan.inner.includes(innermost))) continue;
       if ([...varies].every((axis) => axes.has(axis))) this.get(node);
@@ -76,6 +79,11 @@ export class LoopValues {
   isFull(node: KernelNode): boolean {
     const varies = this.#plan.varies.get(node) as ReadonlySet<number>;
     return this.#plan.inner.some((axis) => varies.has(axis));
+  }
+
+  /** Whether a node is a product that the sum which uses it computes. */
+  isAbsorbed(node: KernelNode): boolean {
+    return this.#absorbed.has(node);
   }
 
   /** Whether a node has one value for all lanes. */
@@ -99,40 +107,48 @@ export class LoopValues {
     switch (node.kind) {
       case "constant":
         return constantLanes(node.dtype, node.value);
-      case "load": {
-        const bytes = bytesOf(node.dtype);
-        const base = this.#call.addressOf(node.from) + node.offset * bytes;
-        const place = this.addresses.place(node.strides, bytes, base);
-        const stride = this.laneStride(node.strides);
-        return stride === 0
-          ? loadUniform(this.lanes, node.dtype, place)
-          : loadLanes(this.lanes, node.dtype, place, stride);
-      }
+      case "load":
+        return this.#spilled(node, () => this.#load(node));
       case "iota":
         return this.#positions(node.strides, node.offset, node.dtype);
       case "apply":
-        return this.#spilled(node) ?? this.#apply(node);
+        return this.#spilled(node, () => this.#apply(node));
       case "reduce":
         throw new Error("emitLoops: a reduction is used before its pass.");
     }
   }
 
-  #apply(node: KernelNode & { readonly kind: "apply" }): Lanes {
+  #load({ strides, dtype, from, offset }: LoadNode): Lanes {
+    const bytes = bytesOf(dtype);
+    const place = this.addresses.place(strides, bytes, this.#call.addressOf(from) + offset * bytes);
+    const stride = this.laneStride(strides);
+    return stride === 0 ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, stride);
+  }
+
+  #apply(node: ApplyNode): Lanes {
+    const product = this.#plan.absorbed.get(node);
+    if (product !== undefined) {
+      const factors = factorsOf(product).map((factor) => this.get(factor));
+      const addend = this.get(addendOf(node, product));
+      const ops = node.dtype === "float64" ? f64x2 : f32x4;
+      const multiplyAdd = node.name === "sub" ? ops.relaxedNmadd : ops.relaxedMadd;
+      return mapParts(this.lanes, node.dtype, [...factors, addend], multiplyAdd);
+    }
     const inputs = node.inputs.map((input) => this.get(input));
     return emitOperation(this.lanes, node.name, inputs, node.dtype);
   }
 
   /** A value that an earlier pass has kept, or that this one keeps for later. */
-  #spilled(node: KernelNode & { readonly kind: "apply" }): Lanes | undefined {
+  #spilled(node: LoadNode | ApplyNode, compute: () => Lanes): Lanes {
     const spill = this.#plan.spills.get(node);
-    if (spill === undefined) return undefined;
+    if (spill === undefined) return compute();
     const { dtype } = node;
     const place = this.addresses.place(spill.strides, bytesOf(dtype), spill.offset, this.#call.scratch);
     const isUniform = this.isUniform(node);
     if (this.pass > this.#plan.passes.findIndex((pass) => pass.nodes.has(node))) {
       return isUniform ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, 1);
     }
-    const lanes = this.#apply(node);
+    const lanes = compute();
     if (isUniform) storeFirst(this.lanes, lanes, place);
     else storeLanes(this.lanes, lanes, place, 1);
     return lanes;

@@ -85,7 +85,7 @@ export function planMemory(
 
 function planKernel(kernel: Kernel, fma: boolean): PlannedKernel {
   if (kernel.kind === "loop") {
-    const plan = planLoops(kernel);
+    const plan = planLoops(kernel, fma);
     return { kind: "loop", kernel, plan, split: splitLoops(plan) };
   }
   if (kernel.kind === "matmul") {
