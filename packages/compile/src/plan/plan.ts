@@ -42,9 +42,6 @@ export class Plan {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly trace: Trace;
-  exports: WebAssembly.Exports;
-  /** Bytes of the module. */
-  readonly code: Uint8Array<ArrayBuffer>;
   readonly #arena: number;
   readonly #addresses = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
@@ -82,14 +79,13 @@ export class Plan {
       memory: heap.limits,
       barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
     });
-    this.code = module.toBytes();
     const special = (index: number): void => {
       const kernel = kernels[index];
       if (kernel?.kind === "special") runSpecial(kernel.kernel, (value) => this.#viewOf(value));
     };
-    const compiled = new WebAssembly.Module(this.code);
-    this.exports = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, special } }).exports;
-    const run = this.exports["run"] as (thread: number, threads: number) => void;
+    const compiled = module.compile();
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, special } });
+    const run = exports["run"] as (thread: number, threads: number) => void;
     this.#run = run;
     if (this.threads > 1) {
       const restartable = this.memory.inPlace.size === 0;
