@@ -115,7 +115,7 @@ describe("state that changes between calls", () => {
       seen.push(layer.forward(x));
       seen.push(f(x));
       return [seen, snapshot(own.counter), randn([3])];
-    }, 1e-7);
+    }, 1e-6); // a fused multiply-add rounds once
   });
 });
 
