@@ -12,7 +12,7 @@ import {
   Sequential,
 } from "@tapegrad/nn";
 import { noGrad } from "@tapegrad/autograd";
-import type { Tensor } from "@tapegrad/tensor";
+import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { digest } from "../digest.ts";
 import type { NormName, Row } from "../rows/row.ts";
 import { LanguageModel } from "./language-model.ts";
@@ -64,19 +64,21 @@ function cnn(channels: readonly number[]): Module {
   return new Sequential(...blocks, new Flatten(), new Dense(16 * (channels.at(-1) as number), 10));
 }
 
-/** Gradients of the input and of γ and β for a given cotangent. */
+/** Output, and gradients of the input and of γ and β for a given cotangent. The output stays where it is, as a peer's does. */
 function normProgram(name: NormName, features: number, tensors: Tensors): Program {
   const { "norm.weight": weight, "norm.bias": bias } = tensors;
   const norm = load(new norms[name](features), { weight, ...(bias && { bias }) } as Tensors);
   const x = new Parameter(tensors["x"] as Tensor);
   const cotangent = tensors["cotangent"] as Tensor;
   const leaves = [x, ...norm.parameters()];
+  const output = zerosLike(x);
   return {
     run: () => {
       for (const leaf of leaves) leaf.grad = undefined;
       const y = norm.forward(x);
       y.backward(cotangent);
-      return y.detach();
+      assign(output, y.detach());
+      return y.detach().slice(0).slice(0);
     },
     inputs: [],
     values: () => leaves.map((leaf) => digest((leaf.grad as Tensor).data)),
