@@ -68,8 +68,8 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const isFull = (node: KernelNode): boolean => inner.some((axis) => varies.get(node)?.has(axis));
   const passes = planPasses(kernel, nodes, stage, isFull);
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
-  // Down a column, whole cache lines are read at a time.
-  const width: Width = isColumn ? columnWidth(kernel.extents[lanes] as number) : nodes.length > 60 ? 4 : 8;
+  const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes] as number, elements) : nodes.length > 60 ? 4 : 8;
   const { spills, bytes } = planSpills({ kernel, nodes, passes, inner, lanes, width, varies });
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
@@ -90,8 +90,11 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   };
 }
 
-function columnWidth(extent: number): Width {
-  return extent >= 16 ? 16 : 8;
+/** What fits into a core's own cache may be visited in half lines; from further away every visit takes a whole one. */
+const nearElements = 65_536;
+
+function columnWidth(extent: number, elements: number): Width {
+  return extent >= 16 && elements > nearElements ? 16 : 8;
 }
 
 function planPasses(
