@@ -1,4 +1,5 @@
 import "@tapegrad/autograd";
+import { compile } from "@tapegrad/compile";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { activationAdapters } from "../golden/activations/activations.ts";
@@ -9,6 +10,8 @@ import { goldenFolder } from "../golden/golden-rows.ts";
 import { lossAdapters } from "../golden/losses/losses.ts";
 import { normAdapters } from "../golden/norms/norms.ts";
 import { opAdapters } from "../golden/ops/ops.ts";
+import { optimizersWith } from "../golden/optimizers/optimizers.ts";
+import { optimizerRunner } from "../golden/optimizers/run-optimizer.ts";
 import type { CaseRunner } from "../golden/run-case.ts";
 import { compiledCalls } from "./compiled-calls.ts";
 import { compiledSecondOrder } from "./compiled-second-order.ts";
@@ -18,6 +21,7 @@ const runners: Readonly<Record<string, CaseRunner>> = {
   activations: compiledCalls(activationAdapters),
   losses: compiledCalls(lossAdapters),
   norms: compiledCalls(normAdapters),
+  optimizers: optimizersWith(optimizerRunner((step) => compile(step))),
   ops: compiledCalls(opAdapters),
   "second-order": compiledSecondOrder,
   training: compiledTraining,

@@ -1,3 +1,5 @@
+import type { Comparison } from "../comparison.ts";
+import type { GoldenCase } from "../format.ts";
 import type { CaseRunner } from "../run-case.ts";
 import { optimizerTable } from "./build-optimizer.ts";
 import { runAverage } from "./run-average.ts";
@@ -13,10 +15,17 @@ const others: Readonly<Record<string, CaseRunner>> = {
 };
 
 /** Runs a case of optimizers.json. */
-export const optimizers: CaseRunner = (golden, check) => {
+export const optimizers: CaseRunner = optimizersWith(runOptimizer);
+
+/** The same with cases of optimizers run by `run`. */
+export function optimizersWith(run: CaseRunner): CaseRunner {
+  return (golden, check) => runCase(golden, check, run);
+}
+
+function runCase(golden: GoldenCase, check: Comparison, run: CaseRunner): void {
   const { op } = golden;
-  if (Object.hasOwn(optimizerTable, op)) runOptimizer(golden, check);
+  if (Object.hasOwn(optimizerTable, op)) run(golden, check);
   else if (Object.hasOwn(scheduleTable, op)) runSchedule(golden, check);
   else if (Object.hasOwn(others, op)) others[op]?.(golden, check);
   else check.fail(`no adapter for ${op}`);
-};
+}

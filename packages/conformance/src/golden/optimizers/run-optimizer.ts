@@ -1,12 +1,20 @@
 import { type Tensor, zeros } from "@tapegrad/tensor";
-import { goldenTensor, type GoldenGradients, toTensor } from "../format.ts";
+import type { Comparison } from "../comparison.ts";
+import { type GoldenCase, goldenTensor, type GoldenGradients, toTensor } from "../format.ts";
 import { isObject } from "../reader.ts";
 import type { CaseRunner } from "../run-case.ts";
 import { toTensors } from "../subject.ts";
 import { buildOptimizer } from "./build-optimizer.ts";
 
 /** Steps with given gradients; compares the parameters after each step and the state after the last. */
-export const runOptimizer: CaseRunner = (golden, check) => {
+export const runOptimizer: CaseRunner = optimizerRunner((step) => step);
+
+/** The same with every step run by what `wrap` makes of it. */
+export function optimizerRunner(wrap: (step: () => void) => () => void): CaseRunner {
+  return (golden, check) => runSteps(golden, check, wrap);
+}
+
+function runSteps(golden: GoldenCase, check: Comparison, wrap: (step: () => void) => () => void): void {
   if (golden.error !== undefined) {
     check.throws(() => buildOptimizer(golden.op, golden.config, { p0: zeros([1], { dtype: "float64" }) }));
     return;
@@ -14,9 +22,10 @@ export const runOptimizer: CaseRunner = (golden, check) => {
   const params = toTensors(golden.params ?? {});
   for (const param of Object.values(params)) param.requiresGrad_();
   const optimizer = buildOptimizer(golden.op, golden.config, params);
+  const step = wrap(() => optimizer.step());
   (golden.steps ?? []).forEach(({ grads = {}, paramsAfter = {} }, i) => {
     setGradients(params, grads);
-    optimizer.step();
+    step();
     for (const [name, want] of Object.entries(paramsAfter)) {
       check.tensor(`steps[${i}].paramsAfter.${name}`, params[name], want);
     }
@@ -34,7 +43,7 @@ export const runOptimizer: CaseRunner = (golden, check) => {
       else check.number(label, got.item(), want as number);
     }
   }
-};
+}
 
 /** Gives every parameter its gradient, or none. */
 export function setGradients(params: Readonly<Record<string, Tensor>>, grads: GoldenGradients): void {
