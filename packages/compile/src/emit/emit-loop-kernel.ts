@@ -1,5 +1,6 @@
 import { constant, type Expr, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
+import { resultSize } from "../schedule/loop-kernel.ts";
 import { combine } from "./fold-lanes.ts";
 import { bytesOf, loadUniform, storeFirst } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
@@ -47,9 +48,10 @@ export function definePartialSums(
   const { offsets, bytes } = partialLayout(plan);
   return module.function(name, { params: {}, result: "void" }, (f) => {
     const scope: LaneScope = { module, f, width: 1 };
-    for (const { to, node, strides, name: fold } of plan.kernel.accumulations) {
+    for (const result of plan.kernel.accumulations) {
+      const { to, node, name: fold } = result;
       const { dtype } = node;
-      const count = plan.kernel.extents.reduce((n, extent, axis) => (strides[axis] === 0 ? n : n * extent), 1);
+      const count = resultSize(plan.kernel, result);
       const first = blocks + (offsets.get(to) as number);
       f.for({ to: count }, (i) => {
         const address = f.let(i32.mul(i, bytesOf(dtype)));

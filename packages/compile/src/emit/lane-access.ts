@@ -1,5 +1,6 @@
 import { type Expr, f64x2, i16x8, i32, i32x4, i8x16, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { bytesPerElement } from "../memory/residents.ts";
 import { type Lanes, type LaneScope, partCount } from "./lanes.ts";
 
 /** A place in memory: an address that code computes, and a constant that is added. */
@@ -10,7 +11,7 @@ export interface Place {
 
 /** Bytes of one element. */
 export function bytesOf(dtype: DType): number {
-  return dtype === "float64" ? 8 : dtype === "bool" ? 1 : 4;
+  return bytesPerElement[dtype];
 }
 
 /** The same element in all lanes. */

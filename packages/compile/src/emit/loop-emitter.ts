@@ -8,7 +8,7 @@ import {
   type Local,
   type ModuleBuilder,
 } from "@tapegrad/simd";
-import type { Accumulation, ApplyNode, ReduceNode, Store } from "../schedule/loop-kernel.ts";
+import { type Accumulation, type ApplyNode, type ReduceNode, resultSize, type Store } from "../schedule/loop-kernel.ts";
 import { factorsOf } from "./absorbed-products.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
@@ -52,9 +52,9 @@ class LoopEmitter {
   }
 
   /** An accumulation starts from the neutral element. */
-  #clear({ node, name, to, strides }: Accumulation): void {
-    const { extents } = this.#plan.kernel;
-    const count = extents.reduce((n, extent, axis) => (strides[axis] === 0 ? n : n * extent), 1);
+  #clear(result: Accumulation): void {
+    const { node, name, to } = result;
+    const count = resultSize(this.#plan.kernel, result);
     const lanes: Lanes = { dtype: node.dtype, parts: [constantVector(node.dtype, neutral(name))], uniform: true };
     const base = this.#call.accumulators.get(to) as Expr<"i32">;
     this.#f.for({ to: count }, (i) => {

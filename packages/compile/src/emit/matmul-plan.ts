@@ -1,7 +1,7 @@
 import type { AxisDigit, GemmSpec } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
 import type { MatmulKernel } from "../schedule/kernel.ts";
-import type { MatrixOperand } from "../schedule/matrix-operand.ts";
+import { lengthOf, type MatrixOperand } from "../schedule/matrix-operand.ts";
 
 /** A product as calls of one function, once per matrix of the stack. */
 export interface MatmulPlan {
@@ -25,7 +25,7 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
   const [m, n] = to.shape.slice(-2) as [number, number];
   const [rowsA, columnsA] = a.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const [rowsB, columnsB] = b.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
-  const k = columnsA.reduce((product, { size }) => product * size, 1);
+  const k = lengthOf(columnsA);
   let batch = batchAxes(a, b, to);
   let rows = rowsA;
   let height = m;
@@ -67,8 +67,4 @@ function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
     };
     return [{ size, a: strideOf(a), b: strideOf(b), c: strides[axis] as number }];
   });
-}
-
-function lengthOf(digits: readonly AxisDigit[]): number {
-  return digits.reduce((product, { size }) => product * size, 1);
 }

@@ -1,4 +1,6 @@
 import type { Value } from "../graph/graph.ts";
+import { aligned } from "../memory/alignment.ts";
+import { resultSize } from "../schedule/loop-kernel.ts";
 import { bytesOf } from "./lane-access.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import type { MatmulPlan } from "./matmul-plan.ts";
@@ -46,10 +48,9 @@ export function partialLayout({ kernel }: LoopPlan): {
 } {
   const offsets = new Map<Value, number>();
   let bytes = 0;
-  for (const { to, node, strides } of kernel.accumulations) {
-    offsets.set(to, bytes);
-    const count = kernel.extents.reduce((n, extent, axis) => (strides[axis] === 0 ? n : n * extent), 1);
-    bytes += Math.ceil((count * bytesOf(node.dtype)) / 64) * 64;
+  for (const result of kernel.accumulations) {
+    offsets.set(result.to, bytes);
+    bytes += aligned(resultSize(kernel, result) * bytesOf(result.node.dtype));
   }
   return { offsets, bytes };
 }

@@ -23,7 +23,7 @@ export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
   );
 }
 
-/** So few terms are summed in float32, in several chains; the error stays below that of their own rounding. */
+/** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
 const fewTerms = 512;
 
 /** Other sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 fail. */

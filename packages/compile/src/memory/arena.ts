@@ -1,3 +1,5 @@
+import { aligned } from "./alignment.ts";
+
 /** A buffer's size and the kernels between which it is in use, both included. */
 export interface Lifetime {
   readonly bytes: number;
@@ -10,9 +12,6 @@ export interface Arena {
   readonly offsets: readonly number[];
   readonly bytes: number;
 }
-
-/** Buffers start at the start of a cache line. */
-const alignment = 64;
 
 /** Places buffers so that those in use at the same time do not overlap: large ones first, each as low as it fits. */
 export function planArena(lifetimes: readonly Lifetime[]): Arena {
@@ -38,7 +37,7 @@ export function planArena(lifetimes: readonly Lifetime[]): Arena {
 }
 
 function size(lifetime: Lifetime | undefined): number {
-  return Math.ceil((lifetime?.bytes ?? 0) / alignment) * alignment;
+  return aligned(lifetime?.bytes ?? 0);
 }
 
 function overlaps(a: Lifetime, b: Lifetime): boolean {

@@ -1,8 +1,8 @@
+import { aligned, alignment } from "./alignment.ts";
+
 const pageBytes = 65536;
 const initialPages = 16;
 const maximumPages = 65536;
-/** Blocks start at the start of a cache line. */
-const alignment = 64;
 
 /** Memory of a WebAssembly program, handed out in blocks. The first bytes stay unused, so that no address is 0. */
 export class Heap {
@@ -36,7 +36,7 @@ export class Heap {
 
   /** The address of a new block, a multiple of 64. */
   allocate(bytes: number): number {
-    const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
+    const size = Math.max(alignment, aligned(bytes));
     let best: number | undefined;
     for (const [address, available] of this.#free) {
       if (available >= size && (best === undefined || available < (this.#free.get(best) as number))) best = address;

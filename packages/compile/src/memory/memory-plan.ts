@@ -11,6 +11,7 @@ import type { LoopKernel } from "../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { canFail } from "../schedule/can-fail.ts";
+import { aligned } from "./alignment.ts";
 import { type Lifetime, planArena } from "./arena.ts";
 import { bytesPerElement } from "./residents.ts";
 
@@ -103,12 +104,12 @@ export function threadScratchBytes(kernel: PlannedKernel): number {
       : kernel.kind === "matmul"
         ? gemmScratchBytes(kernel.plan.spec)
         : (kernel.code?.ownBytes ?? 0);
-  return Math.ceil(bytes / 64) * 64;
+  return aligned(bytes);
 }
 
 /** Memory for the partial results of all parts of a kernel; lies in front of the threads' scratch memory. */
 export function partialBytes(kernel: PlannedKernel): number {
-  if (kernel.kind === "special") return Math.ceil((kernel.code?.sharedBytes ?? 0) / 64) * 64;
+  if (kernel.kind === "special") return aligned(kernel.code?.sharedBytes ?? 0);
   return kernel.kind === "loop" ? (kernel.split?.parts ?? 0) * partialLayout(kernel.plan).bytes : 0;
 }
 

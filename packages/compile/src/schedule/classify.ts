@@ -20,7 +20,7 @@ export function categoryOf(operation: Operation): Category {
   return isLaneOperation(operation) ? "elementwise" : "special";
 }
 
-/** Integer extremes and bools go through the reference kernel. */
+/** Loops reduce floats; integers and bools have kernels of their own. */
 function reducible({ outputs }: Operation): boolean {
   const { dtype } = outputs[0] as Value;
   return dtype === "float64" || dtype === "float32";

@@ -69,6 +69,11 @@ export interface LoopKernel {
   readonly operations: readonly Operation[];
 }
 
+/** How many elements a result has: the loops along which it moves. */
+export function resultSize({ extents }: Pick<LoopKernel, "extents">, { strides }: Pick<Store, "strides">): number {
+  return extents.reduce((count, extent, axis) => (strides[axis] === 0 ? count : count * extent), 1);
+}
+
 /** Every node of a kernel, inputs first. */
 export function nodesOf(roots: Iterable<KernelNode>): KernelNode[] {
   const seen = new Set<KernelNode>();

@@ -1,6 +1,6 @@
 import { attrsOf, type Value } from "../graph/graph.ts";
 import type { MatmulKernel } from "./kernel.ts";
-import { type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
+import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
 import type { Single } from "./unit.ts";
 import type { Views } from "./view.ts";
 
@@ -12,26 +12,14 @@ export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel |
   const to = operation.outputs[0] as Value;
   const [left, right] = [transposeA ? transposed(a) : a, transposeB ? transposed(b) : b];
   if (operation.name === "matmul") return { kind: "matmul", operation, a: left, b: right, product: to, to };
-  const { axes } = attrsOf(operation, "matmulSum");
-  // The summed axes of the stack become the first digits of the contracted index.
-  const sizes = axes.map((axis) =>
-    Math.max(...[left, right].map((operand) => stackExtent(operand, axis - to.shape.length))),
-  );
+  // The summed axes of the stack, counted from the end, become the first digits of the contracted index.
+  const summed = attrsOf(operation, "matmulSum").axes.map((axis) => axis - to.shape.length);
+  const sizes = summed.map((axis) => Math.max(stackExtent(left, axis), stackExtent(right, axis)));
   return {
     kind: "matmul",
     operation,
-    a: contracted(
-      left,
-      axes.map((axis) => axis - to.shape.length),
-      sizes,
-      -1,
-    ),
-    b: contracted(
-      right,
-      axes.map((axis) => axis - to.shape.length),
-      sizes,
-      -2,
-    ),
+    a: contracted(left, summed, sizes, -1),
+    b: contracted(right, summed, sizes, -2),
     product: to,
     to,
   };
@@ -39,7 +27,7 @@ export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel |
 
 /** The extent of an axis counted from the end; 1 if there is none. */
 function stackExtent({ axes }: MatrixOperand, axis: number): number {
-  return axes.at(axis)?.reduce((product, { size }) => product * size, 1) ?? 1;
+  return lengthOf(axes.at(axis) ?? []);
 }
 
 /** Moves axes of the stack, counted from the end, in front of the axis that is contracted. */
@@ -53,7 +41,7 @@ function contracted(
   const moved = from.flatMap((axis, i) => {
     const size = sizes[i] as number;
     const digits = stackExtent(operand, axis) === size ? axes.at(axis) : undefined;
-    if (axes.at(axis) !== undefined && axes.length + axis >= 0) axes[axes.length + axis] = [{ size: 1, stride: 0 }];
+    if (axes.length + axis >= 0) axes[axes.length + axis] = [{ size: 1, stride: 0 }];
     return digits ?? [{ size, stride: 0 }];
   });
   axes[axes.length + to] = [...moved, ...(axes.at(to) ?? [])];

@@ -34,6 +34,11 @@ export function matrixOperand(views: Views, value: Value): MatrixOperand {
   return isStack ? { base: joined.base, offset: joined.offset, axes } : { base, offset, axes: plain };
 }
 
+/** The extent of an axis. */
+export function lengthOf(digits: readonly AxisDigit[]): number {
+  return digits.reduce((product, { size }) => product * size, 1);
+}
+
 /** The digits behind each axis of a reshape that joins axes of a view; undefined if it cuts one. */
 function joinedAxes(views: Views, input: Value, shape: readonly number[]): MatrixOperand | undefined {
   const view = views.of(input);
