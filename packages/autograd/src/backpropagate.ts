@@ -52,7 +52,7 @@ function walk(
   const wanted = path === undefined ? (tensor: Tensor): boolean => tensor.requiresGrad : onPath;
 
   outputs.forEach((output, i) => {
-    if (wanted(output)) receive(output, cotangents[i] as Tensor);
+    if (wanted(output)) receive(output, cotangents[i]!);
   });
   let last: GradNode | undefined;
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
@@ -65,7 +65,7 @@ function walk(
     const inputCts = pullBack(node, nodeCts, wanted);
     for (let i = 0; i < inputs.length; i++) {
       const ct = inputCts[i];
-      if (ct !== undefined) receive(inputs[i] as Tensor, ct);
+      if (ct !== undefined) receive(inputs[i]!, ct);
     }
     if (!retainGraph) node.free();
   }

@@ -42,7 +42,7 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
     const specs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
     const node = new GradNode("checkpoint", sources, outputs, {}, (cts, { inputs: now, inputVersions }) => {
       now.forEach((source, i) => {
-        if (!state.has(source)) checkVersion("checkpoint", "input", i, source, inputVersions[i] as number);
+        if (!state.has(source)) checkVersion("checkpoint", "input", i, source, inputVersions[i]!);
       });
       const createGraph = gradMode.enabled;
       const again = replaceable(now.slice(0, inputs.length), createGraph);
@@ -64,7 +64,7 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
 function replaceable(inputs: readonly Tensor[], connected: boolean): Tensor[] {
   return inputs.map((input) => {
     if (!input.requiresGrad) return input;
-    return connected ? (freshInputs("checkpoint", [input])[0] as Tensor) : input.detach().requiresGrad_();
+    return connected ? freshInputs("checkpoint", [input])[0]! : input.detach().requiresGrad_();
   });
 }
 

@@ -66,7 +66,7 @@ function compare({ name, manual, auto }: GradPair): GradComparison {
   const [rtol, atol] = double ? [1e-9, 1e-12] : [1e-5, 1e-8];
   let [exact, approximate, maxDifference] = [true, true, 0];
   for (let i = 0; i < auto.size; i++) {
-    const [a, b] = [manual.data[i] as number, auto.data[i] as number];
+    const [a, b] = [manual.data[i]!, auto.data[i]!];
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
     const difference = Math.abs(a - b);
     exact = false;

@@ -95,7 +95,7 @@ class Context implements FunctionContext {
 
   get saved(): readonly Tensor[] {
     this.#saved.forEach((tensor, i) => {
-      checkVersion(this.#name, "saved tensor", i, tensor, this.#versions[i] as number);
+      checkVersion(this.#name, "saved tensor", i, tensor, this.#versions[i]!);
     });
     return this.#saved;
   }

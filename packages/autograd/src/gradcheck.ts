@@ -120,13 +120,13 @@ function checkOnce(
   const analytic = gradients(f, at, active, cotangents, false);
   let report: GradcheckReport = { passed: true, checks: 0, worst: undefined };
   active.forEach((input, k) => {
-    const gradient = analytic[k] as Tensor;
+    const gradient = analytic[k]!;
     const numericOf = numericGradient(f, at, input, cotangents, eps);
     const entries = Array.from(gradient.data, (_, i) => numericOf(i, 1));
     const magnitudes = [...entries.map(({ value }) => value), ...gradient.data].map(Math.abs);
     const scale = Math.max(0, ...magnitudes.filter(Number.isFinite));
     entries.forEach((entry, i) => {
-      const value = gradient.data[i] as number;
+      const value = gradient.data[i]!;
       let best = entry;
       const fails = ({ value: numeric, noise }: typeof entry): boolean =>
         !(Math.abs(value - numeric) <= rtol * Math.abs(numeric) + atol * scale + noise);
@@ -161,9 +161,9 @@ function gradients(
     });
     let sum = tensor(0, { dtype: "float64" });
     asList(f(...at)).forEach((value, i) => {
-      sum = sum.add(value.mul(cotangents[i] as Tensor).sum());
+      sum = sum.add(value.mul(cotangents[i]!).sum());
     });
-    const by = active.map((i) => at[i] as Tensor);
+    const by = active.map((i) => at[i]!);
     if (!sum.requiresGrad) return by.map((input) => zerosLike(input));
     return grad(sum, by, { createGraph, allowUnused: true });
   });
@@ -177,7 +177,7 @@ function checkedInputs(inputs: readonly Tensor[]): number[] {
     );
   });
   const float = inputs.flatMap((input, i) => (input.dtype === "float64" ? [i] : []));
-  const required = float.filter((i) => (inputs[i] as Tensor).requiresGrad);
+  const required = float.filter((i) => inputs[i]!.requiresGrad);
   if (float.length === 0) throw new DTypeError("gradcheck: expected at least one float64 input, got none.");
   return required.length > 0 ? required : float;
 }
@@ -203,7 +203,7 @@ function describe({ worst }: GradcheckReport): string {
 function unravel(position: number, shape: readonly number[]): number[] {
   const index = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     index[axis] = position % extent;
     position = Math.floor(position / extent);
   }

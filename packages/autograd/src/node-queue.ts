@@ -10,7 +10,7 @@ export class NodeQueue {
     heap.push(node);
     while (hole > 0) {
       const above = (hole - 1) >> 1;
-      const parent = heap[above] as GradNode;
+      const parent = heap[above]!;
       if (parent.sequence >= node.sequence) break;
       heap[hole] = parent;
       hole = above;
@@ -28,8 +28,8 @@ export class NodeQueue {
     for (;;) {
       let below = 2 * hole + 1;
       if (below >= length) break;
-      if (below + 1 < length && (heap[below + 1] as GradNode).sequence > (heap[below] as GradNode).sequence) below++;
-      const child = heap[below] as GradNode;
+      if (below + 1 < length && heap[below + 1]!.sequence > heap[below]!.sequence) below++;
+      const child = heap[below]!;
       if (child.sequence <= last.sequence) break;
       heap[hole] = child;
       hole = below;

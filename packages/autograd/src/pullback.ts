@@ -27,7 +27,7 @@ export function pullBack(
   const row = all === undefined ? rowOf(node.name) : undefined;
   const saved = new Saved(node);
   for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i] as Tensor;
+    const input = inputs[i]!;
     if (!wanted(input)) continue;
     const result = row === undefined ? all?.[i] : pullBackInput(row, node, cotangents, saved, i);
     if (result !== undefined) results[i] = fitted(node, i, input, result);

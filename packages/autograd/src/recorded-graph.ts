@@ -48,7 +48,7 @@ export function recordedGraph(fn: string, output: Tensor): GraphVertex[] {
       label: node.name,
       value: node.outputs.map(describe).join(", "),
       gradient: undefined,
-      from: [...new Set(node.inputs.map((input) => ids.get(input.node ?? input) as number))],
+      from: [...new Set(node.inputs.map((input) => ids.get(input.node ?? input)!))],
     });
   }
   return vertices;
@@ -56,12 +56,12 @@ export function recordedGraph(fn: string, output: Tensor): GraphVertex[] {
 
 function describe(tensor: Tensor): string {
   const head = `[${tensor.shape.join(", ")}] ${tensor.dtype}`;
-  return tensor.size === 1 ? `${head} ${rounded(tensor.data[0] as number)}` : head;
+  return tensor.size === 1 ? `${head} ${rounded(tensor.data[0]!)}` : head;
 }
 
 function describeGradient({ grad }: Tensor): string | undefined {
   if (grad === undefined) return undefined;
-  if (grad.size === 1) return rounded(grad.data[0] as number);
+  if (grad.size === 1) return rounded(grad.data[0]!);
   let squares = 0;
   for (const x of grad.data) squares += x * x;
   return `norm ${rounded(Math.sqrt(squares))}`;

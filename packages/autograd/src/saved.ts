@@ -15,27 +15,27 @@ export class Saved {
   /** Input `index` as it was in the forward application. */
   input(index: number): Tensor {
     const node = this.#node;
-    const tensor = node.inputs[index] as Tensor;
-    checkVersion(node.name, "input", index, tensor, node.inputVersions[index] as number);
+    const tensor = node.inputs[index]!;
+    checkVersion(node.name, "input", index, tensor, node.inputVersions[index]!);
     return tensor;
   }
 
   /** Output `index` as the forward application made it. */
   output(index: number): Tensor {
     const node = this.#node;
-    const tensor = node.outputs[index] as Tensor;
-    checkVersion(node.name, "output", index, tensor, node.outputVersions[index] as number);
+    const tensor = node.outputs[index]!;
+    checkVersion(node.name, "output", index, tensor, node.outputVersions[index]!);
     return tensor;
   }
 
   /** Shape of input `index`. */
   shape(index: number): readonly number[] {
-    return (this.#node.inputs[index] as Tensor).shape;
+    return this.#node.inputs[index]!.shape;
   }
 
   /** Dtype of input `index`. */
   dtype(index: number): DType {
-    return (this.#node.inputs[index] as Tensor).dtype;
+    return this.#node.inputs[index]!.dtype;
   }
 }
 

@@ -37,7 +37,7 @@ export function toSvg(output: Tensor): string {
       `width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<title id="title">${escape(title)}</title>`,
     ...vertices.flatMap((vertex) => vertex.from.map((source) => edge(places.get(source), places.get(vertex.id)))),
-    ...vertices.map((vertex) => drawn(vertex, places.get(vertex.id) as Place)),
+    ...vertices.map((vertex) => drawn(vertex, places.get(vertex.id)!)),
     "</svg>",
   ].join("\n");
 }
@@ -47,14 +47,14 @@ function inColumns(vertices: readonly GraphVertex[]): GraphVertex[][] {
   const depths: number[] = [];
   const columns: GraphVertex[][] = [];
   for (const vertex of vertices) {
-    const depth = vertex.from.reduce((deepest, source) => Math.max(deepest, (depths[source] as number) + 1), 0);
+    const depth = vertex.from.reduce((deepest, source) => Math.max(deepest, depths[source]! + 1), 0);
     depths.push(depth);
     (columns[depth] ??= []).push(vertex);
   }
   const rows: number[] = [];
   for (const column of columns) {
     const wish = ({ from }: GraphVertex): number =>
-      from.reduce((sum, source) => sum + (rows[source] as number), 0) / Math.max(1, from.length);
+      from.reduce((sum, source) => sum + rows[source]!, 0) / Math.max(1, from.length);
     column.sort((a, b) => wish(a) - wish(b)).forEach(({ id }, row) => (rows[id] = row));
   }
   return columns;

@@ -76,7 +76,7 @@ export function jacobian(f: TensorFunction, x: Tensor): Tensor {
   const units = eye(value.size, value.size, { dtype: value.dtype });
   const rows = Array.from({ length: value.size }, (_, i) => {
     const unit = units.slice(i).reshape(value.shape);
-    return pullback(unit)[0] as Tensor;
+    return pullback(unit)[0]!;
   });
   return stack(rows).reshape(shape);
 }
@@ -102,7 +102,7 @@ export function hvp(f: TensorFunction, x: Tensor, v: Tensor): Tensor {
       throw new GradError(`hvp: expected f to give one element, got shape [${value.shape.join(", ")}].`);
     }
     const [gradient] = gradients(value, fresh, undefined, true) as [Tensor];
-    return gradients(gradient, fresh, v, anyConnected([x, v]))[0] as Tensor;
+    return gradients(gradient, fresh, v, anyConnected([x, v]))[0]!;
   });
 }
 
@@ -122,7 +122,7 @@ function checkTangents(fn: string, inputs: readonly Tensor[], tangents: readonly
     throw new ShapeError(`${fn}: expected ${inputs.length} tangents, one per input, got ${tangents.length}.`);
   }
   inputs.forEach((input, i) => {
-    const tangent = tangents[i] as Tensor;
+    const tangent = tangents[i]!;
     if (tangent.shape.join() === input.shape.join()) return;
     throw new ShapeError(
       `${fn}: expected tangent ${i} of shape [${input.shape.join(", ")}], got [${tangent.shape.join(", ")}].`,

@@ -106,6 +106,6 @@ async function warmUp(runner: Runner, { warmUp, sample }: Pace): Promise<void> {
 
 function spread(samples: readonly number[]): { median: number; low: number; high: number; rounds: number } {
   const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   return { median: at(0.5), low: at(0.1), high: at(0.9), rounds: sorted.length };
 }

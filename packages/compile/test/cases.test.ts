@@ -18,7 +18,7 @@ function stepOf(name: PrimitiveName, attrs: AttrsOf<PrimitiveName>) {
   return (inputs: readonly Tensor[], cotangents: readonly Tensor[]): (Tensor | null)[] => {
     const outputs: readonly Tensor[] = apply(name, inputs, attrs);
     const by = inputs.filter((t) => t.requiresGrad);
-    const parts = outputs.map((output, i) => output.mul((cotangents[i] as Tensor).to(output.dtype)).sum());
+    const parts = outputs.map((output, i) => output.mul(cotangents[i]!.to(output.dtype)).sum());
     const sum = parts.reduce((total, part) => total.add(part));
     const gradients = sum.requiresGrad ? grad(sum, by, { allowUnused: true }) : [];
     return [...outputs, ...gradients.map((gradient) => gradient ?? null)];
@@ -39,7 +39,7 @@ function expectClose(
   const finite = Array.from(want.data, Math.abs).filter(Number.isFinite);
   const atol = part * Math.max(0, ...finite);
   want.data.forEach((x, i) => {
-    const y = got.data[i] as number;
+    const y = got.data[i]!;
     const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(x);
     expect(isClose, `${what}, element ${i}: expected ${x}, got ${y}`).toBe(true);
   });
@@ -74,7 +74,7 @@ describe.each(names)("%s, compiled, gives what it gives eagerly", (name) => {
         const reference = entry.reference(make().map(toNd), attrs);
         reference.forEach(({ data }, i) =>
           data.forEach((x, k) => {
-            const y = (got[i] as Tensor).data[k] as number;
+            const y = (got[i] as Tensor).data[k]!;
             const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-13 + 1e-11 * Math.abs(x);
             expect(isClose, `${title}, element ${k}: expected ${x} of the reference, got ${y}`).toBe(true);
           }),

@@ -28,7 +28,7 @@ describe("powers that are constants", () => {
         const got = compile((a: Tensor) => a.pow(power))(x);
         expect(got.shape).toEqual(want.shape);
         want.data.forEach((value, i) => {
-          const same = neighbours(got.data[i] as number, value, dtype);
+          const same = neighbours(got.data[i]!, value, dtype);
           if (!same) expect.fail(`${dtype} ${x.data[i]} to the ${power}: expected ${value}, got ${got.data[i]}`);
         });
       }

@@ -40,7 +40,7 @@ const norms: Readonly<Record<string, (columns: number, eps: number) => Norm>> = 
   LayerNorm: (columns, eps) => (x) => functional.layerNorm(x, columns, { eps }),
   RMSNorm: (columns, eps) => (x) => functional.rmsNorm(x, columns, { eps }),
   BatchNorm: (_, eps) => (x) => functional.batchNorm(x, { eps }),
-  GroupNorm: (_, eps) => (x) => functional.groupNorm(x.unsqueeze(0), x.shape[0] as number, { eps }).squeeze(0),
+  GroupNorm: (_, eps) => (x) => functional.groupNorm(x.unsqueeze(0), x.shape[0]!, { eps }).squeeze(0),
 };
 
 /** Largest error in units of the largest entry, or of 1 if that is less. */

@@ -119,7 +119,7 @@ describe("plan", () => {
     for (const start of [...(rule as string).matchAll(/(?<=^| )-/g)].map(({ index }) => index).slice(1)) {
       for (const row of rows) expect(row.slice(start - 2, start).trim()).toBe("");
     }
-    const [, , , ...columns] = (rows[0] as string).trim().split(/ {2,}/);
+    const [, , , ...columns] = rows[0]!.trim().split(/ {2,}/);
     expect(columns).toEqual(["8.19 k", "3.58 k", "arg0[8,16] param0[32,16]", "t0[8,32]", "matmul"]);
   });
 

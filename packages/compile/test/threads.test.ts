@@ -57,11 +57,11 @@ interface Started {
 
 function start(name: string, threads: number | "auto"): Started {
   manualSeed(5);
-  const { model, inputs } = (trainings[name] as () => Training)();
+  const { model, inputs } = trainings[name]!();
   const optimizer = new Adam(model.parameters(), { lr: 1e-2 });
   const x = randn(inputs, { generator: new Generator(1) });
   const y = tensor(
-    Array.from({ length: inputs[0] as number }, (_, i) => (i * 7) % 10),
+    Array.from({ length: inputs[0]! }, (_, i) => (i * 7) % 10),
     { dtype: "int32" },
   );
   const step = compile(

@@ -43,7 +43,7 @@ export function checkFamily(name: string, counts: { cases: number; excluded: num
 
     it("lets exactly the corrupted case fail", () => {
       const index = family.cases.findIndex((golden) => !corruptions(golden).next().done);
-      const corrupt = corruptions(family.cases[index] as GoldenFamily["cases"][number]).next().value;
+      const corrupt = corruptions(family.cases[index]!).next().value;
       const cases = family.cases.with(index, corrupt?.golden as GoldenFamily["cases"][number]);
       expect(failedRows({ family: name, cases })).toEqual([family.cases[index]?.name]);
     });

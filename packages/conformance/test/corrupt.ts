@@ -52,7 +52,7 @@ export function* corruptions(golden: GoldenCase): Generator<Corruption> {
       dtype = holder["dtype"];
       holder = holder[key] as Record<string, unknown>;
     }
-    const last = path.at(-1) as string;
+    const last = path.at(-1)!;
     holder[last] = changed(holder[last], dtype);
     yield { field: path.join("."), golden: copy };
   }

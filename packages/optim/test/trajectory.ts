@@ -62,7 +62,7 @@ function run(
 /** Largest difference between an optimizer and a formula. */
 function distance(make: TrajectoryRow["make"], naive: TrajectoryRow["naive"], dtype: "float32" | "float64"): number {
   const differences = run(make, naive, dtype).flatMap(({ got, want }) =>
-    got.map((value, i) => Math.abs(value - (want[i] as number))),
+    got.map((value, i) => Math.abs(value - want[i]!)),
   );
   // NaN is as far away as can be.
   return differences.reduce((most, d) => (d <= most ? most : Number.isNaN(d) ? Infinity : d), 0);

@@ -27,8 +27,8 @@ export function referenceElement(
   let sum = 0;
   let magnitude = 0;
   for (let p = 0; p < k; p++) {
-    const x = a[transposeA ? p * m + i : i * k + p] as number;
-    const y = b[transposeB ? j * k + p : p * n + j] as number;
+    const x = a[transposeA ? p * m + i : i * k + p]!;
+    const y = b[transposeB ? j * k + p : p * n + j]!;
     sum += x * y;
     magnitude += Math.abs(x * y);
   }
@@ -53,8 +53,8 @@ export function chunkedElement(
     for (let chunk = block; chunk < Math.min(block + 256, k); chunk += 64) {
       let sum = 0;
       for (let p = chunk; p < Math.min(chunk + 64, block + 256, k); p++) {
-        const x = a[transposeA ? p * m + i : i * k + p] as number;
-        const y = b[transposeB ? j * k + p : p * n + j] as number;
+        const x = a[transposeA ? p * m + i : i * k + p]!;
+        const y = b[transposeB ? j * k + p : p * n + j]!;
         sum = round(sum + round(x * y));
       }
       blockSum = blockSum === undefined ? sum : round(blockSum + sum);

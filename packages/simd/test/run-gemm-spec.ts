@@ -95,8 +95,8 @@ export function referenceSum(
   return (row, column) => {
     let [sum, magnitude] = [0, 0];
     for (let p = 0; p < k; p++) {
-      const x = a[(rowsA[row] as number) + (columnsA[p] as number) - lowA] as number;
-      const y = b[(rowsB[p] as number) + (columnsB[column] as number) - lowB] as number;
+      const x = a[rowsA[row]! + columnsA[p]! - lowA]!;
+      const y = b[rowsB[p]! + columnsB[column]! - lowB]!;
       sum += x * y;
       magnitude += Math.abs(x * y);
     }

@@ -87,8 +87,8 @@ export function convertInto(from: ArrayLike<number>, to: TypedArray): void {
   if (to instanceof Uint8Array) {
     for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1;
   } else if (to instanceof Int32Array) {
-    for (let i = 0; i < to.length; i++) to[i] = (from[i] as number) | 0;
+    for (let i = 0; i < to.length; i++) to[i] = from[i]! | 0;
   } else {
-    for (let i = 0; i < to.length; i++) to[i] = from[i] as number;
+    for (let i = 0; i < to.length; i++) to[i] = from[i]!;
   }
 }

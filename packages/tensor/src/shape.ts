@@ -11,7 +11,7 @@ export function formatShape(shape: Shape): string {
 /** Number of elements. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (let i = 0; i < shape.length; i++) size *= shape[i] as number;
+  for (let i = 0; i < shape.length; i++) size *= shape[i]!;
   return size;
 }
 
@@ -41,7 +41,7 @@ export function stridesOf(shape: Shape): number[] {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= shape[axis] as number;
+    stride *= shape[axis]!;
   }
   return strides;
 }

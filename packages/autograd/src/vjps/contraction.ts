@@ -7,7 +7,7 @@ const matmul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean):
 
 /** All leading axes as one: [..., k] → [m, k]. */
 const asRows = (t: Tensor): Tensor => {
-  const columns = t.shape[t.ndim - 1] as number;
+  const columns = t.shape[t.ndim - 1]!;
   return t.reshape([t.shape.slice(0, -1).reduce((size, extent) => size * extent, 1), columns]);
 };
 

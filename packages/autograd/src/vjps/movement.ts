@@ -21,7 +21,7 @@ export const movement: Vjps<Movement> = {
   slice: [
     (ct, saved, { start, size, step }) => {
       const high = saved.shape(0).map((extent, axis) => {
-        const [first, count, stride] = [start[axis] as number, size[axis] as number, step[axis] as number];
+        const [first, count, stride] = [start[axis]!, size[axis]!, step[axis]!];
         return extent - first - (count === 0 ? 0 : (count - 1) * stride + 1);
       });
       return apply("pad", [ct], { low: start, high, interior: step.map((stride) => stride - 1), value: 0 })[0];
@@ -34,8 +34,7 @@ export const movement: Vjps<Movement> = {
   ],
   concat: (ct, saved, { axis }, index) => {
     const start = ct.shape.map(() => 0);
-    for (let before = 0; before < index; before++)
-      start[axis] = (start[axis] as number) + (saved.shape(before)[axis] as number);
+    for (let before = 0; before < index; before++) start[axis] = start[axis]! + saved.shape(before)[axis]!;
     return apply("slice", [ct], { start, size: saved.shape(index), step: ct.shape.map(() => 1) })[0];
   },
   windows: [(ct, saved, attrs) => apply("foldWindows", [ct], { ...attrs, shape: saved.shape(0) })[0]],

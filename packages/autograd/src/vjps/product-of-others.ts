@@ -19,7 +19,7 @@ export function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
 
 /** out_j = ∏_{k<j} x_k along the rows of an [m, n] tensor. */
 function productBefore(rows: Tensor): Tensor {
-  const n = rows.shape[1] as number;
+  const n = rows.shape[1]!;
   let product = shifted(rows, Math.min(1, n));
   for (let step = 1; step < n - 1; step *= 2) product = product.mul(shifted(product, step));
   return product;
@@ -34,7 +34,7 @@ function shifted(rows: Tensor, step: number): Tensor {
 }
 
 function sizeAlong(shape: readonly number[], axes: readonly number[]): number {
-  return axes.reduce((size, axis) => size * (shape[axis] as number), 1);
+  return axes.reduce((size, axis) => size * shape[axis]!, 1);
 }
 
 /** The permutation that undoes `order`. */

@@ -47,5 +47,5 @@ export const standardize: Vjps<"standardize" | "standardizeGrad"> = {
 
 /** How many elements are standardized together. */
 function countOf(x: Tensor, axes: readonly number[]): number {
-  return axes.reduce((count, axis) => count * (x.shape[axis] as number), 1);
+  return axes.reduce((count, axis) => count * x.shape[axis]!, 1);
 }

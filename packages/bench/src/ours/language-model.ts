@@ -34,6 +34,6 @@ export class LanguageModel extends Module {
     let h = this.embedding.forward(x).add(this.position);
     for (const layer of this.layers) h = layer.forward(h);
     const logits = this.head.forward(this.norm.forward(h));
-    return logits.reshape([-1, logits.shape.at(-1) as number]);
+    return logits.reshape([-1, logits.shape.at(-1)!]);
   }
 }

@@ -30,8 +30,8 @@ export function programOf(row: Row): Program {
     case "cnn":
       return trainingProgram(load(cnn(row.channels), tensors), tensors);
     case "transformer": {
-      const [symbols = 0] = (tensors["embedding.weight"] as Tensor).shape;
-      const [time = 0] = (tensors["position"] as Tensor).shape;
+      const [symbols = 0] = tensors["embedding.weight"]!.shape;
+      const [time = 0] = tensors["position"]!.shape;
       return trainingProgram(load(new LanguageModel({ ...row, symbols, time }), tensors), tensors);
     }
     case "lstm":
@@ -40,10 +40,10 @@ export function programOf(row: Row): Program {
       return normProgram(row.norm, row.features, tensors);
     case "inference": {
       const model = load(mlp(row.sizes, row.norm), tensors).eval();
-      return resultProgram((x) => noGrad(() => model.forward(x)), [tensors["x"] as Tensor]);
+      return resultProgram((x) => noGrad(() => model.forward(x)), [tensors["x"]!]);
     }
     case "matmul": {
-      const [a, b] = [tensors["a"] as Tensor, tensors["b"] as Tensor];
+      const [a, b] = [tensors["a"]!, tensors["b"]!];
       return resultProgram(() => a.matmul(b), []);
     }
   }
@@ -51,7 +51,7 @@ export function programOf(row: Row): Program {
 
 function mlp(sizes: readonly number[], norm: NormName): Module {
   const layers = sizes.slice(1).flatMap((to, i) => {
-    const layer = new Dense(sizes[i] as number, to);
+    const layer = new Dense(sizes[i]!, to);
     return i === sizes.length - 2 ? [layer] : [layer, new norms[norm](to), new ReLU()];
   });
   return new Sequential(...layers);
@@ -60,16 +60,16 @@ function mlp(sizes: readonly number[], norm: NormName): Module {
 function cnn(channels: readonly number[]): Module {
   const blocks = channels
     .slice(1)
-    .flatMap((to, i) => [new Conv2d(channels[i] as number, to, 5), new BatchNorm(to), new ReLU(), new MaxPool2d(2)]);
-  return new Sequential(...blocks, new Flatten(), new Dense(16 * (channels.at(-1) as number), 10));
+    .flatMap((to, i) => [new Conv2d(channels[i]!, to, 5), new BatchNorm(to), new ReLU(), new MaxPool2d(2)]);
+  return new Sequential(...blocks, new Flatten(), new Dense(16 * channels.at(-1)!, 10));
 }
 
 /** Output, and gradients of the input and of γ and β for a given cotangent. The output stays where it is, as a peer's does. */
 function normProgram(name: NormName, features: number, tensors: Tensors): Program {
   const { "norm.weight": weight, "norm.bias": bias } = tensors;
   const norm = load(new norms[name](features), { weight, ...(bias && { bias }) } as Tensors);
-  const x = new Parameter(tensors["x"] as Tensor);
-  const cotangent = tensors["cotangent"] as Tensor;
+  const x = new Parameter(tensors["x"]!);
+  const cotangent = tensors["cotangent"]!;
   const leaves = [x, ...norm.parameters()];
   const output = zerosLike(x);
   return {

@@ -37,7 +37,7 @@ export function load<Model extends Module>(model: Model, tensors: Tensors): Mode
 
 /** A whole training step with Adam: forward, cross-entropy, backward, update. */
 export function trainingProgram(model: Module, tensors: Tensors): Program {
-  const [x, y] = [tensors["x"] as Tensor, tensors["y"] as Tensor];
+  const [x, y] = [tensors["x"]!, tensors["y"]!];
   const binary = y.ndim === 2 && y.shape[1] === 1;
   const optimizer = new Adam(model.parameters(), { lr: 1e-3 });
   return {

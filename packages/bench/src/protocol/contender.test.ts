@@ -7,7 +7,7 @@ function script(code: string): Contender {
   return new Contender({ file: process.execPath, args: ["--input-type=module", "-e", code] }, 5000);
 }
 
-const row = rows[0] as (typeof rows)[number];
+const row = rows[0]!;
 
 const talking = `
 import { createInterface } from "node:readline";

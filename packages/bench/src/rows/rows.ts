@@ -43,7 +43,7 @@ function statistics(key: string, features: number): Tensors {
 function mlp(sizes: readonly number[], name: NormName, evaluated: boolean): Tensors {
   const tensors: Tensors = {};
   sizes.slice(1).forEach((to, i) => {
-    Object.assign(tensors, dense(`${3 * i}`, sizes[i] as number, to));
+    Object.assign(tensors, dense(`${3 * i}`, sizes[i]!, to));
     if (i === sizes.length - 2) return;
     Object.assign(tensors, norm(`${3 * i + 1}`, name, to), evaluated ? statistics(`${3 * i + 1}`, to) : {});
   });
@@ -124,7 +124,7 @@ function matmulRow(n: number): Row {
 }
 
 function inferenceRow(sizes: readonly number[], name: NormName, batch: number): Row {
-  const tensors = { x: signal(batch, sizes[0] as number), ...mlp(sizes, name, true) };
+  const tensors = { x: signal(batch, sizes[0]!), ...mlp(sizes, name, true) };
   const workload: Workload = { kind: "inference", sizes, norm: name };
   return { name: `${sizes.join("-")} ${name}, inference, B${batch}`, ...workload, tensors };
 }

@@ -16,23 +16,23 @@ export function collapse(kernel: LoopKernel): LoopKernel {
     const joins =
       last !== undefined &&
       reduced[last] === reduced[axis] &&
-      all.every((strides) => strides[last] === (strides[axis] as number) * extent);
+      all.every((strides) => strides[last] === strides[axis]! * extent);
     if (joins) {
-      joined[keep.length - 1] = (joined[keep.length - 1] as number) * extent;
+      joined[keep.length - 1] = joined[keep.length - 1]! * extent;
       keep[keep.length - 1] = axis;
     } else {
       keep.push(axis);
       joined.push(extent);
     }
   });
-  const pick = (strides: readonly number[]): number[] => keep.map((axis) => strides[axis] as number);
+  const pick = (strides: readonly number[]): number[] => keep.map((axis) => strides[axis]!);
   const made = new Map<KernelNode, KernelNode>();
   for (const node of nodes) {
     const copy: KernelNode =
       node.kind === "apply"
-        ? { ...node, inputs: node.inputs.map((input) => made.get(input) as KernelNode) }
+        ? { ...node, inputs: node.inputs.map((input) => made.get(input)!) }
         : node.kind === "reduce"
-          ? { ...node, input: made.get(node.input) as KernelNode }
+          ? { ...node, input: made.get(node.input)! }
           : node.kind === "constant"
             ? node
             : { ...node, strides: pick(node.strides) };
@@ -40,13 +40,13 @@ export function collapse(kernel: LoopKernel): LoopKernel {
   }
   const moved = <T extends LoopKernel["stores"][number]>(result: T): T => ({
     ...result,
-    node: made.get(result.node) as KernelNode,
+    node: made.get(result.node)!,
     strides: pick(result.strides),
   });
   return {
     ...kernel,
     extents: joined,
-    reduced: keep.map((axis) => reduced[axis] as boolean),
+    reduced: keep.map((axis) => reduced[axis]!),
     stores: kernel.stores.map(moved),
     accumulations: kernel.accumulations.map(moved),
   };

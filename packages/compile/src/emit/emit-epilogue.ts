@@ -25,7 +25,7 @@ export function emitEpilogue(
   const start = f.let(i32.shl(column, 2));
   const values = new Map<KernelNode, Lanes>();
   for (const node of nodesOf([epilogue])) values.set(node, compute(node));
-  return (values.get(epilogue) as Lanes).parts[0] as Expr<"v128">;
+  return values.get(epilogue)!.parts[0]!;
 
   function compute(node: KernelNode): Lanes {
     switch (node.kind) {
@@ -42,7 +42,7 @@ export function emitEpilogue(
         return emitOperation(
           scope,
           node.name,
-          node.inputs.map((input) => values.get(input) as Lanes),
+          node.inputs.map((input) => values.get(input)!),
           node.dtype,
         );
       default:

@@ -27,9 +27,7 @@ export function defineLoops(
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
       const inParts = split?.parts !== undefined;
-      const address = inParts
-        ? f.let(i32.add(partials, offsets.get(value) as number))
-        : constant("i32", addressOf(value));
+      const address = inParts ? f.let(i32.add(partials, offsets.get(value)!)) : constant("i32", addressOf(value));
       accumulators.set(value, address);
     }
     emitLoops(module, f, plan, { addressOf, from, to, scratch, accumulators });
@@ -52,13 +50,13 @@ export function definePartialSums(
       const { to, node, name: fold } = result;
       const { dtype } = node;
       const count = resultSize(plan.kernel, result);
-      const first = blocks + (offsets.get(to) as number);
+      const first = blocks + offsets.get(to)!;
       f.for({ to: count }, (i) => {
         const address = f.let(i32.mul(i, bytesOf(dtype)));
         const partial = (part: number): Lanes => loadUniform(scope, dtype, { address, offset: first + part * bytes });
-        let sum = partial(0).parts[0] as Expr<"v128">;
+        let sum = partial(0).parts[0]!;
         for (let part = 1; part < parts; part++) {
-          sum = f.let(combine(fold, dtype, sum, partial(part).parts[0] as Expr<"v128">));
+          sum = f.let(combine(fold, dtype, sum, partial(part).parts[0]!));
         }
         storeFirst(scope, { dtype, parts: [sum], uniform: true }, { address, offset: addressOf(to) });
       });

@@ -5,7 +5,7 @@ import { partialBytes, type PlannedKernel, threadScratchBytes } from "../memory/
 import type { Barrier } from "./barrier.ts";
 import { defineLoops, definePartialSums } from "./emit-loop-kernel.ts";
 import { MatmulEmitter } from "./emit-matmul.ts";
-import { defineSpecial, type PhaseFunction } from "./emit-special.ts";
+import { defineSpecial } from "./emit-special.ts";
 import type { SpecialCode } from "./special/special-code.ts";
 import { leastElements, partialLayout, type Split } from "./split.ts";
 
@@ -105,13 +105,13 @@ function emitSpecial(
   fail: (f: Code) => void,
 ): Step[] {
   const code = kernel.code as SpecialCode;
-  const shared = scratch[index] as number;
+  const shared = scratch[index]!;
   const bytes = threadScratchBytes(kernel);
   const base = shared + partialBytes(kernel);
   const functions = defineSpecial(module, `kernel${index}`, code, { addressOf, shared, fail });
   const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
   return code.phases.map(({ items }, phase): Step => {
-    const run = functions[phase] as PhaseFunction;
+    const run = functions[phase]!;
     if (items === 1 || !isLarge) {
       return { alone: (f) => f.call(run, { from: 0, to: items, scratch: base }), together: undefined };
     }
@@ -136,7 +136,7 @@ function emitKernel(
   const name = `kernel${index}`;
   const { split } = kernel;
   const bytes = threadScratchBytes(kernel);
-  const blocks = scratch[index] as number;
+  const blocks = scratch[index]!;
   const base = blocks + partialBytes(kernel);
   const scratchOf = (thread: Expr<"i32">): Expr<"i32"> => i32.add(i32.mul(thread, bytes), base);
   if (kernel.kind === "matmul") {

@@ -32,11 +32,11 @@ export function foldLanes({ f }: LaneScope, name: Reduction, dtype: DType, parts
   while (folded.length > 1) {
     const half = Math.ceil(folded.length / 2);
     folded = Array.from({ length: half }, (_, i) => {
-      const [one, other] = [folded[i] as Vector, folded[i + half]];
+      const [one, other] = [folded[i]!, folded[i + half]];
       return f.let(other === undefined ? one : combine(name, dtype, one, other));
     });
   }
-  let vector = f.let(folded[0] as Vector);
+  let vector = f.let(folded[0]!);
   const turns =
     dtype === "float64"
       ? [[2, 3, 0, 1]]

@@ -87,7 +87,7 @@ function maskOf(lanes: Expr<"v128">): Expr<"v128"> {
 
 /** Writes one element: that of the first lane. */
 export function storeFirst({ f }: LaneScope, lanes: Lanes, { address, offset }: Place): void {
-  const vector = lanes.parts[0] as Expr<"v128">;
+  const vector = lanes.parts[0]!;
   if (lanes.dtype === "float64") f.storeLane(64, address, vector, 0, { offset });
   else if (lanes.dtype === "bool") f.store("i32.8", address, i32.and(i32x4.extractLane(vector, 0), 1), { offset });
   else f.storeLane(32, address, vector, 0, { offset });

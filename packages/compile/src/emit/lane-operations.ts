@@ -1,6 +1,6 @@
 import { call, type Expr, f32x4, f64x2, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
-import type { Operation, OperationName, Value } from "../graph/graph.ts";
+import type { Operation, OperationName } from "../graph/graph.ts";
 import { remainderLanes } from "./lane-remainder.ts";
 import {
   castLanes,
@@ -21,7 +21,7 @@ type Row = { readonly [D in DType]?: Compute };
 
 /** The code of an elementwise operation whose result has this dtype. */
 export function emitOperation(scope: LaneScope, name: OperationName, inputs: readonly Lanes[], dtype: DType): Lanes {
-  const x = inputs[0] as Lanes;
+  const x = inputs[0]!;
   if (name === "copy" || name === "reshape") return x;
   if (name === "cast") return castLanes(scope, x, dtype);
   if (name === "where") return emitWhere(scope, inputs, dtype);
@@ -47,7 +47,7 @@ export function emitOperation(scope: LaneScope, name: OperationName, inputs: rea
     const callee = x.dtype === "float32" ? math.f32x4(scope.module) : math.f64x2(scope.module);
     return mapParts(scope, dtype, [x], (a) => call(callee, { x: a }));
   }
-  const compute = rows[name]?.[x.dtype] as Compute;
+  const compute = rows[name]![x.dtype]!;
   const result = mapParts(scope, x.dtype, inputs, compute);
   if (dtype !== "bool") return { ...result, dtype };
   return x.dtype === "float64" ? narrowMask(scope, result) : { ...result, dtype };
@@ -55,7 +55,7 @@ export function emitOperation(scope: LaneScope, name: OperationName, inputs: rea
 
 /** Whether loops can contain an operation. */
 export function isLaneOperation({ name, inputs }: Operation): boolean {
-  const { dtype } = inputs.at(-1) as Value;
+  const { dtype } = inputs.at(-1)!;
   if (always.has(name)) return true;
   if (name === "remainder") return dtype !== "bool";
   if (mathNames.has(name)) return dtype === "float32" || dtype === "float64";

@@ -49,7 +49,7 @@ export function mapParts(
   compute: (...parts: Expr<"v128">[]) => Expr<"v128">,
 ): Lanes {
   const uniform = operands.every((operand) => operand.uniform);
-  const count = uniform ? 1 : partCount((operands[0] as Lanes).dtype, width);
+  const count = uniform ? 1 : partCount(operands[0]!.dtype, width);
   const parts = Array.from({ length: count }, (_, i) => f.let(compute(...operands.map((operand) => part(operand, i)))));
   return { dtype, parts, uniform };
 }

@@ -41,11 +41,11 @@ export class LoopAddresses {
   /** The place of an element at the loops' indices: strides in elements of so many bytes, from a base address. */
   place(strides: readonly number[], bytes: number, base: number, start?: Expr<"i32">): Place {
     const goesBack = strides.some((stride) => stride < 0);
-    if (this.#shift !== undefined) base += (strides[this.#shift.axis] as number) * bytes * this.#shift.by;
+    if (this.#shift !== undefined) base += strides[this.#shift.axis]! * bytes * this.#shift.by;
     let key = "";
     let address: Expr<"i32"> | undefined;
     for (const { axis, index, offsets } of this.#open) {
-      const step = (strides[axis] as number) * bytes;
+      const step = strides[axis]! * bytes;
       if (step === 0) continue;
       key += `${axis}:${step} `;
       let known = offsets.get(key);

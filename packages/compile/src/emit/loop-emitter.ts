@@ -56,7 +56,7 @@ class LoopEmitter {
     const { node, name, to } = result;
     const count = resultSize(this.#plan.kernel, result);
     const lanes: Lanes = { dtype: node.dtype, parts: [constantVector(node.dtype, neutral(name))], uniform: true };
-    const base = this.#call.accumulators.get(to) as Expr<"i32">;
+    const base = this.#call.accumulators.get(to)!;
     this.#f.for({ to: count }, (i) => {
       storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
     });
@@ -74,7 +74,7 @@ class LoopEmitter {
       this.#values.hoist(nodes);
       this.#outerLoops(level + 1);
     };
-    const extent = kernel.extents[axis] as number;
+    const extent = kernel.extents[axis]!;
     const { from, to } = this.#call;
     if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
     else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
@@ -103,7 +103,7 @@ class LoopEmitter {
     const nest = (level: number): void => {
       const axis = inner[level];
       if (axis === undefined) {
-        pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i] as Local<"v128">[]));
+        pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i]!));
         for (const result of pass.stores) this.#write(result);
         return;
       }
@@ -112,13 +112,13 @@ class LoopEmitter {
         this.#values.hoist(pass.nodes);
         nest(level + 1);
       };
-      const extent = kernel.extents[axis] as number;
+      const extent = kernel.extents[axis]!;
       if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
       else this.#loop(axis, 0, extent, 1, inside);
     };
     nest(0);
     pass.reductions.forEach((node, i) => {
-      this.#values.set(node, this.#total(node, sums[i] as Local<"v128">[]));
+      this.#values.set(node, this.#total(node, sums[i]!));
     });
   }
 
@@ -229,7 +229,7 @@ class LoopEmitter {
       ? maskedParts(this.#values.lanes, node.name, value)
       : sums.map((_, i) => (value.uniform ? value.parts[0] : value.parts[i]) as Vector);
     parts.forEach((next, i) => {
-      const sum = sums[i] as Local<"v128">;
+      const sum = sums[i]!;
       this.#f.set(sum, combine(node.name, node.dtype, sum, next));
     });
   }
@@ -240,7 +240,7 @@ class LoopEmitter {
     const { width } = this.#values;
     const count = this.#isRow ? partCount(dtype, width) : sums.length;
     for (let i = 0; i < count; i++) {
-      const sum = sums[i] as Local<"v128">;
+      const sum = sums[i]!;
       this.#f.set(sum, ops.relaxedMadd(part(a, i), part(b, i), sum));
     }
   }

@@ -56,7 +56,7 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
     if ("strides" in node) node.strides.forEach((stride, axis) => stride !== 0 && axes.add(axis));
     if (node.kind === "reduce") kernel.reduced.forEach((isReduced, axis) => isReduced && axes.delete(axis));
     varies.set(node, axes);
-    const last = Math.max(0, ...inputs.map((input) => stage.get(input) as number));
+    const last = Math.max(0, ...inputs.map((input) => stage.get(input)!));
     stage.set(node, node.kind === "reduce" ? last + 1 : last);
   }
   const lanes = laneAxis(kernel, nodes);
@@ -69,7 +69,7 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const passes = planPasses(kernel, nodes, stage, isFull);
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
-  const width: Width = isColumn ? columnWidth(kernel.extents[lanes] as number, elements) : nodes.length > 60 ? 4 : 8;
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
   const { spills, bytes } = planSpills({ kernel, nodes, passes, inner, lanes, width, varies });
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
@@ -106,11 +106,7 @@ function planPasses(
   const results = [...kernel.stores, ...kernel.accumulations];
   // A value may be the same along the inner loops and yet be stored at each of their positions.
   const full = results.filter(({ strides }) => strides.some((stride, axis) => stride !== 0 && kernel.reduced[axis]));
-  const count = Math.max(
-    0,
-    ...nodes.map((node) => stage.get(node) as number),
-    ...full.map(({ node }) => (stage.get(node) as number) + 1),
-  );
+  const count = Math.max(0, ...nodes.map((node) => stage.get(node)!), ...full.map(({ node }) => stage.get(node)! + 1));
   return Array.from({ length: count }, (_, p) => {
     const reductions = nodes.filter((node): node is ReduceNode => node.kind === "reduce" && stage.get(node) === p + 1);
     const stores = full.filter(({ node }) => stage.get(node) === p);

@@ -67,8 +67,8 @@ export class LoopValues {
   hoist(nodes: Iterable<KernelNode>): void {
     const { innermost, axes } = this.addresses;
     for (const node of nodes) {
-      const varies = this.#plan.varies.get(node) as ReadonlySet<number>;
-      if (node.kind === "constant" || this.isAbsorbed(node) || (this.#plan.stage.get(node) as number) > 0) continue;
+      const varies = this.#plan.varies.get(node)!;
+      if (node.kind === "constant" || this.isAbsorbed(node) || this.#plan.stage.get(node)! > 0) continue;
       if (innermost !== undefined && !varies.has(innermost)) continue;
       if (this.isFull(node) !== (innermost !== undefined && this.#plan.inner.includes(innermost))) continue;
       if ([...varies].every((axis) => axes.has(axis))) this.get(node);
@@ -77,7 +77,7 @@ export class LoopValues {
 
   /** Whether a node changes with the inner loops. */
   isFull(node: KernelNode): boolean {
-    const varies = this.#plan.varies.get(node) as ReadonlySet<number>;
+    const varies = this.#plan.varies.get(node)!;
     return this.#plan.inner.some((axis) => varies.has(axis));
   }
 
@@ -167,6 +167,6 @@ export class LoopValues {
 
   /** How far neighbouring lanes lie apart, in elements. */
   laneStride(strides: readonly number[]): number {
-    return this.#plan.lanes === undefined ? 0 : (strides[this.#plan.lanes] as number);
+    return this.#plan.lanes === undefined ? 0 : strides[this.#plan.lanes]!;
   }
 }

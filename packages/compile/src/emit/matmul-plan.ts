@@ -30,8 +30,8 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
   let rows = rowsA;
   let height = m;
   // One B under all: the rows of the stack are rows of one product.
-  while (batch.length > 0 && (batch.at(-1) as BatchAxis).b === 0) {
-    const { size, a: stride } = batch.at(-1) as BatchAxis;
+  while (batch.length > 0 && batch.at(-1)!.b === 0) {
+    const { size, a: stride } = batch.at(-1)!;
     rows = [{ size, stride }, ...rows];
     height *= size;
     batch = batch.slice(0, -1);
@@ -52,7 +52,7 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
 
 function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
   const shape = to.shape.slice(0, -2);
-  const matrix = (to.shape.at(-1) as number) * (to.shape.at(-2) as number);
+  const matrix = to.shape.at(-1)! * to.shape.at(-2)!;
   const strides: number[] = [];
   let step = matrix;
   for (const size of shape.toReversed()) {
@@ -65,6 +65,6 @@ function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
       const own = axes[axes.length - 2 - shape.length + axis];
       return own === undefined || lengthOf(own) === 1 ? 0 : (own.find((digit) => digit.size > 1)?.stride ?? 0);
     };
-    return [{ size, a: strideOf(a), b: strideOf(b), c: strides[axis] as number }];
+    return [{ size, a: strideOf(a), b: strideOf(b), c: strides[axis]! }];
   });
 }

@@ -51,14 +51,14 @@ export interface SpillQuestion {
 /** Chooses what several passes over the inner loops need and is dear to compute, or to read, again. */
 export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies }: SpillQuestion): Spills {
   const spills = new Map<KernelNode, Spill>();
-  const size = inner.reduce((product, axis) => product * (kernel.extents[axis] as number), 1);
+  const size = inner.reduce((product, axis) => product * kernel.extents[axis]!, 1);
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false;
   const isFar = (node: KernelNode): boolean =>
     node.kind === "load" &&
     isColumn &&
     size >= manyRows &&
     node.strides[lanes] === 1 &&
-    inner.some((axis) => Math.abs(node.strides[axis] as number) * bytesOf(node.dtype) >= farBytes);
+    inner.some((axis) => Math.abs(node.strides[axis]!) * bytesOf(node.dtype) >= farBytes);
   let bytes = 0;
   for (const node of nodes) {
     const isDear = (node.kind === "apply" && expensive.has(node.name)) || isFar(node);
@@ -69,7 +69,7 @@ export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies 
     let step = copies;
     for (const axis of inner.toReversed()) {
       strides[axis] = step;
-      step *= kernel.extents[axis] as number;
+      step *= kernel.extents[axis]!;
     }
     spills.set(node, { offset: bytes, strides });
     bytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;

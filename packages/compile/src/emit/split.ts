@@ -23,7 +23,7 @@ const leastProducts = 150_000;
 export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopPlan): Split | undefined {
   const axis = outer[0];
   if (axis === undefined) return undefined;
-  const extent = kernel.extents[axis] as number;
+  const extent = kernel.extents[axis]!;
   const elements = kernel.extents.reduce((product, n) => product * n, 1);
   if (extent < 2 || elements * nodes.length < leastElements) return undefined;
   const step = axis === lanes ? width * unroll : 1;

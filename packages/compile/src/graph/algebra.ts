@@ -48,7 +48,7 @@ const isOne = (value: number): boolean => value === 1;
 
 /** The input, if reducing over `axes` changes nothing. */
 function reducesNothing(inputs: readonly Value[], axes: readonly number[]): Value | undefined {
-  const x = inputs[0] as Value;
+  const x = inputs[0]!;
   return axes.every((axis) => x.shape[axis] === 1) ? x : undefined;
 }
 
@@ -74,7 +74,7 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
     const inner = made(x as Value, "permute");
     if (inner === undefined) return undefined;
     const before = attrsOf(inner, "permute").axes;
-    return builder.apply("permute", inner.inputs, { axes: axes.map((axis) => before[axis] as number) });
+    return builder.apply("permute", inner.inputs, { axes: axes.map((axis) => before[axis]!) });
   },
   broadcastTo: (builder, [x], { shape }) => {
     const value = x as Value;

@@ -24,9 +24,9 @@ export class GraphBuilder {
       return this.apply("broadcastTo", [one], { shape });
     }
     const make = (): readonly Value[] => [this.input({ kind: "constant", data: data.slice() }, shape, dtype)];
-    if (data.length > 16) return make()[0] as Value;
+    if (data.length > 16) return make()[0]!;
     const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
-    return this.#once(key, make)[0] as Value;
+    return this.#once(key, make)[0]!;
   }
 
   /** A constant of no axes. */
@@ -57,7 +57,7 @@ export class GraphBuilder {
 
   /** The first output of an operation. */
   apply<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): Value {
-    return this.applyAll(name, inputs, attrs)[0] as Value;
+    return this.applyAll(name, inputs, attrs)[0]!;
   }
 
   /** All outputs of an operation. */
@@ -96,7 +96,7 @@ export class GraphBuilder {
     ) => readonly TypedArray[];
     const blocks = inputs.map((input) => ({ ...input, data: constantData(input) }));
     const data = evaluate(blocks, attrs, specs);
-    return specs.map(({ shape, dtype }, i) => this.constant(data[i] as TypedArray, shape, dtype));
+    return specs.map(({ shape, dtype }, i) => this.constant(data[i]!, shape, dtype));
   }
 }
 
@@ -107,7 +107,7 @@ export function inferSpecs<P extends OperationName>(
   attrs: Operations[P],
 ): readonly Spec[] {
   if (name === "checkIndex" || name === "checkInt32") return [];
-  if (name === "copy") return [inputs[0] as Value];
+  if (name === "copy") return [inputs[0]!];
   if (name === "matmulSum") {
     const { axes, ...attributes } = attrs as Operations["matmulSum"];
     const [{ shape, dtype }] = primitives.matmul.infer(inputs, attributes) as readonly [Spec];

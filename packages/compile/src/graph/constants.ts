@@ -11,7 +11,7 @@ export function constantScalar(value: Value): number | undefined {
   let at = value;
   // A constant is stored once and broadcast.
   while (at.from.kind === "operation" && (at.from.name === "broadcastTo" || at.from.name === "reshape")) {
-    at = at.from.inputs[0] as Value;
+    at = at.from.inputs[0]!;
   }
   return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
 }

@@ -32,7 +32,7 @@ const wide =
   (builder, [x], attrs) => {
     const value = x as Value;
     if (value.dtype === "float64" || value.dtype === "bool") return undefined;
-    const terms = attrs.axes.reduce((count, axis) => count * (value.shape[axis] as number), 1);
+    const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
     if (name === "sum" && value.dtype === "float32" && terms <= fewTerms) return undefined;
     const total = builder.apply(name, [to(builder, value, "float64")], attrs);
     if (value.dtype === "int32" && !isCount(value)) builder.checkInt32(total, name);
@@ -50,10 +50,10 @@ const oneHotLimit = 256;
 
 const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
   sum: (builder, inputs, { axes }) => {
-    const product = operationOf(inputs[0] as Value);
+    const product = operationOf(inputs[0]!);
     const rank = inputs[0]?.shape.length ?? 0;
     const isStack = product?.name === "matmul" && axes.every((axis) => axis < rank - 2);
-    if (!isStack || !isFloat((inputs[0] as Value).dtype)) return wide("sum")(builder, inputs, { axes });
+    if (!isStack || !isFloat(inputs[0]!.dtype)) return wide("sum")(builder, inputs, { axes });
     return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
   },
   prod: wide("prod"),
@@ -61,7 +61,7 @@ const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
   standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
   iota: (builder, _, { shape, axis, dtype }) => {
     if (shape.length <= 1) return undefined;
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype });
     const aligned = builder.apply("reshape", [line], { shape: shape.map((_n, a) => (a === axis ? extent : 1)) });
     return [builder.apply("broadcastTo", [aligned], { shape })];
@@ -93,7 +93,7 @@ function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
 
 /** Where the index points to, if it has one entry per line of a short axis; such lines cannot collide. */
 function oneHot(builder: GraphBuilder, fn: string, x: Value, index: Value, axis: number): Value | undefined {
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   const single = keepDimsShape(x.shape, [axis]).every((n, a) => n === index.shape[a]);
   if (!single || extent > oneHotLimit || extent === 0 || !(isFloat(x.dtype) || x.dtype === "int32")) return undefined;
   builder.check(index, extent, fn, axis);

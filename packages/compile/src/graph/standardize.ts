@@ -103,6 +103,6 @@ class Formulas {
   }
 
   countOf(x: Value): number {
-    return this.#axes.reduce((count, axis) => count * (x.shape[axis] as number), 1);
+    return this.#axes.reduce((count, axis) => count * x.shape[axis]!, 1);
   }
 }

@@ -15,8 +15,8 @@ export function foldTiles(
       order.push(axis);
       continue;
     }
-    const at = { axis, count: y.shape[axis] as number, step: stride[k] as number };
-    const inside = { axis: shape.length + k, count: size[k] as number, step: dilation[k] as number };
+    const at = { axis, count: y.shape[axis]!, step: stride[k]! };
+    const inside = { axis: shape.length + k, count: size[k]!, step: dilation[k]! };
     if (at.count * inside.count !== shape[axis]) return undefined;
     const isFine = (fine: typeof at, coarse: typeof at): boolean =>
       (fine.count === 1 || fine.step === 1) && (coarse.count === 1 || coarse.step === fine.count);

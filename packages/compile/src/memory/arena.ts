@@ -20,14 +20,12 @@ export function planArena(lifetimes: readonly Lifetime[]): Arena {
   const placed: number[] = [];
   let bytes = 0;
   for (const i of order) {
-    const buffer = lifetimes[i] as Lifetime;
-    const neighbours = placed
-      .filter((j) => overlaps(buffer, lifetimes[j] as Lifetime))
-      .sort((a, b) => (offsets[a] as number) - (offsets[b] as number));
+    const buffer = lifetimes[i]!;
+    const neighbours = placed.filter((j) => overlaps(buffer, lifetimes[j]!)).sort((a, b) => offsets[a]! - offsets[b]!);
     let offset = 0;
     for (const j of neighbours) {
-      if (offset + size(buffer) <= (offsets[j] as number)) break;
-      offset = Math.max(offset, (offsets[j] as number) + size(lifetimes[j]));
+      if (offset + size(buffer) <= offsets[j]!) break;
+      offset = Math.max(offset, offsets[j]! + size(lifetimes[j]));
     }
     offsets[i] = offset;
     placed.push(i);

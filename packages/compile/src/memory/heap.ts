@@ -39,11 +39,11 @@ export class Heap {
     const size = Math.max(alignment, aligned(bytes));
     let best: number | undefined;
     for (const [address, available] of this.#free) {
-      if (available >= size && (best === undefined || available < (this.#free.get(best) as number))) best = address;
+      if (available >= size && (best === undefined || available < this.#free.get(best)!)) best = address;
     }
     const address = best ?? this.#extend(size);
     if (best !== undefined) {
-      const rest = (this.#free.get(best) as number) - size;
+      const rest = this.#free.get(best)! - size;
       this.#free.delete(best);
       if (rest > 0) this.#free.set(best + size, rest);
     }

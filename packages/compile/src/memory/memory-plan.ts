@@ -69,14 +69,14 @@ export function planMemory(
   // Constants keep their elements from call to call.
   const lifetimes: Lifetime[] = values.map((value) => ({
     bytes: sizeOf(value.shape) * bytesPerElement[value.dtype],
-    first: first.get(value) as number,
-    last: value.from.kind === "constant" ? end : (last.get(value) as number),
+    first: first.get(value)!,
+    last: value.from.kind === "constant" ? end : last.get(value)!,
   }));
   const scratches = planned.map((kernel, i): Lifetime => ({ bytes: scratchBytes(kernel, threads), first: i, last: i }));
   const arena = planArena([...lifetimes, ...scratches]);
   return {
     kernels: planned,
-    offsets: new Map(values.map((value, i) => [value, arena.offsets[i] as number])),
+    offsets: new Map(values.map((value, i) => [value, arena.offsets[i]!])),
     inPlace,
     scratch: arena.offsets.slice(values.length),
     arenaBytes: arena.bytes,

@@ -79,7 +79,7 @@ function touched(value: Value, strides: readonly number[], extents: readonly num
 function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
   const { extents, reduced } = kernel;
   const elements = (axes: ReadonlySet<number> | undefined): number =>
-    [...(axes ?? [])].reduce((product, axis) => product * (extents[axis] as number), 1);
+    [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
   let flops = 0;
   for (const node of nodes) {
     if (node.kind === "apply" && !free.has(node.name)) flops += elements(varies.get(node));
@@ -101,7 +101,7 @@ function operationFlops(operation: Operation): number {
   if (free.has(name) || outputs.length === 0) return 0;
   if (name === "matmul") {
     const [a] = inputs as readonly [Value];
-    return 2 * output * (a.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1) as number);
+    return 2 * output * a.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1)!;
   }
   return Math.max(output, ...inputs.map(({ shape }) => sizeOf(shape)));
 }

@@ -65,8 +65,8 @@ function loopsOf(planned: PlannedKernel): LoopSummary[] {
   if (planned.kind === "loop") {
     const { kernel, outer, inner, lanes } = planned.plan;
     return [...outer, ...inner].map((axis) => ({
-      extent: kernel.extents[axis] as number,
-      reduced: kernel.reduced[axis] as boolean,
+      extent: kernel.extents[axis]!,
+      reduced: kernel.reduced[axis]!,
       lanes: axis === lanes,
     }));
   }

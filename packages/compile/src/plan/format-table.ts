@@ -25,7 +25,7 @@ export function formatTable(titles: readonly string[], rows: readonly (readonly 
 function wrap(cell: string): string[] {
   const lines = [""];
   for (const word of cell.split(" ")) {
-    const line = lines.at(-1) as string;
+    const line = lines.at(-1)!;
     if (line === "") lines[lines.length - 1] = word;
     else if (line.length + 1 + word.length <= widest) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);

@@ -125,7 +125,7 @@ export class Plan {
     for (const storage of graph.updates.keys()) storage.version++;
     for (const { leaf, value } of graph.grads) leaf.keptGrad = value && this.#gradOf(value);
     for (const { argument, value } of graph.argumentGrads) {
-      (tensors[argument] as Tensor).grad = value && this.#gradOf(value).toTensor();
+      tensors[argument]!.grad = value && this.#gradOf(value).toTensor();
     }
     for (const { redo } of this.trace.writes) redo();
     return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
@@ -153,7 +153,7 @@ export class Plan {
   #fill(tensors: readonly Tensor[]): void {
     for (const value of this.#inputs) {
       const { from } = value;
-      if (from.kind === "argument") this.#viewOf(value).set((tensors[from.index] as Tensor).data);
+      if (from.kind === "argument") this.#viewOf(value).set(tensors[from.index]!.data);
       else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.keptGrad as Tensor | PendingGrad).data);
     }
   }
@@ -187,7 +187,7 @@ export class Plan {
     const { kernels } = this.schedule;
     const late = kernels.slice(kernels.findLastIndex(canFail) + 1).flatMap(writesOf);
     const placed = new Set(late.filter((value) => this.#grads.has(value)));
-    for (const value of placed) this.#addresses.set(value, (this.#grads.get(value) as Residence).address);
+    for (const value of placed) this.#addresses.set(value, this.#grads.get(value)!.address);
     return placed;
   }
 
@@ -204,7 +204,7 @@ export class Plan {
   }
 
   #stateAddress(storage: Storage): number {
-    return residents().addressOf(this.#states.get(storage) as TypedArray) as number;
+    return residents().addressOf(this.#states.get(storage)!) as number;
   }
 
   #writeConstants(): void {
@@ -241,7 +241,7 @@ export class Plan {
 
   #pendingGrad(value: Value): PendingGrad {
     const { shape, dtype } = value;
-    const { address, view } = this.#grads.get(this.#baseOf(value)) as Residence;
+    const { address, view } = this.#grads.get(this.#baseOf(value))!;
     const { heap } = residents();
     return {
       get data() {

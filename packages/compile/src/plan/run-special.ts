@@ -22,7 +22,7 @@ export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf:
   const blocks = operation.inputs.map((input, i) => ({
     shape: input.shape,
     dtype: input.dtype,
-    data: elementsOf(views[i] as View, arrayOf(inputs[i] as Value)),
+    data: elementsOf(views[i]!, arrayOf(inputs[i]!)),
   }));
   if (name === "checkIndex") {
     const { extent, fn, axis } = attrsOf(operation, "checkIndex");
@@ -50,7 +50,7 @@ export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf:
     outputs: readonly Spec[],
   ) => readonly TypedArray[];
   const results = evaluate(blocks, attrs, outputs);
-  outputs.forEach((output, i) => arrayOf(output).set(results[i] as TypedArray));
+  outputs.forEach((output, i) => arrayOf(output).set(results[i]!));
 }
 
 /** What a view sees, in order. */
@@ -59,9 +59,9 @@ function elementsOf(view: View, data: TypedArray): TypedArray {
   const out = allocate(view.base.dtype, sizeOf(view.shape));
   const index = view.shape.map(() => 0);
   for (let i = 0; i < out.length; i++) {
-    out[i] = data[index.reduce((at, k, axis) => at + k * (view.strides[axis] as number), view.offset)] as number;
+    out[i] = data[index.reduce((at, k, axis) => at + k * view.strides[axis]!, view.offset)]!;
     for (let axis = index.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
+      index[axis] = index[axis]! + 1;
       if (index[axis] !== view.shape[axis]) break;
       index[axis] = 0;
     }

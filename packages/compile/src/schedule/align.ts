@@ -1,5 +1,5 @@
 import { stridesOf } from "@tapegrad/tensor";
-import type { Operation, Value } from "../graph/graph.ts";
+import type { Operation } from "../graph/graph.ts";
 import { domainOf } from "./classify.ts";
 import type { Group, Member, Operand } from "./unit.ts";
 import type { View } from "./view.ts";
@@ -21,7 +21,7 @@ export function alignment(group: Group, operation: Operation, operands: readonly
   const axes = same ? consecutive(shape) : matched(group, shape, inside);
   if (axes === undefined) return undefined;
   for (const view of inside) {
-    const { strides } = group.members.get(view.base) as Member;
+    const { strides } = group.members.get(view.base)!;
     const seen = along(view, shape, axes, group.extents.length);
     if (view.offset !== 0 || seen === undefined || !strides.every((stride, axis) => stride === seen[axis])) {
       return undefined;
@@ -40,7 +40,7 @@ function consecutive(shape: readonly number[]): number[] {
 function matched(group: Group, shape: readonly number[], inside: readonly View[]): number[] | undefined {
   const axes: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     if (extent === 1) {
       axes.push(-1);
       continue;
@@ -48,7 +48,7 @@ function matched(group: Group, shape: readonly number[], inside: readonly View[]
     const found = inside
       .map((view) => {
         const stride = strideAlong(view, axis, shape);
-        const { strides } = group.members.get(view.base) as Member;
+        const { strides } = group.members.get(view.base)!;
         return stride === 0
           ? -1
           : strides.findIndex((s, a) => s === stride && group.extents[a] === extent && !axes.includes(a));
@@ -63,7 +63,7 @@ function matched(group: Group, shape: readonly number[], inside: readonly View[]
 /** The stride of a view along an axis of the domain, which may have more axes in front. */
 function strideAlong(view: View, axis: number, shape: readonly number[]): number {
   const own = axis - (shape.length - view.shape.length);
-  return own < 0 || view.shape[own] === 1 ? 0 : (view.strides[own] as number);
+  return own < 0 || view.shape[own] === 1 ? 0 : view.strides[own]!;
 }
 
 /** The strides of a view along the group's axes; undefined if two of its axes would fall on one. */
@@ -75,7 +75,7 @@ export function along(
 ): number[] | undefined {
   const strides = Array.from({ length: count }, () => 0);
   for (let axis = 0; axis < shape.length; axis++) {
-    const to = axes[axis] as number;
+    const to = axes[axis]!;
     if (to < 0) continue;
     if (strides[to] !== 0) return undefined;
     strides[to] = strideAlong(view, axis, shape);
@@ -93,7 +93,7 @@ export function memberOf(
 ): Member {
   const shape = domainOf(operation);
   const count = group.extents.length;
-  const result = operation.outputs[0] as Value;
+  const result = operation.outputs[0]!;
   const whole: View = {
     base: result,
     shape: operation.name === "reshape" ? shape : result.shape,

@@ -13,8 +13,7 @@ export function categoryOf(operation: Operation): Category {
   if (name === "checkIndex" || name === "checkInt32") return "special";
   const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
   if (isEmpty) return "special";
-  if (name === "matmul" || name === "matmulSum")
-    return (outputs[0] as Value).dtype.startsWith("float") ? "matmul" : "special";
+  if (name === "matmul" || name === "matmulSum") return outputs[0]!.dtype.startsWith("float") ? "matmul" : "special";
   if (name === "iota") return "iota";
   if (reductions.has(name)) return reducible(operation) ? "reduction" : "special";
   return isLaneOperation(operation) ? "elementwise" : "special";
@@ -22,7 +21,7 @@ export function categoryOf(operation: Operation): Category {
 
 /** Loops reduce floats; integers and bools have kernels of their own. */
 function reducible({ outputs }: Operation): boolean {
-  const { dtype } = outputs[0] as Value;
+  const { dtype } = outputs[0]!;
   return dtype === "float64" || dtype === "float32";
 }
 
@@ -34,7 +33,7 @@ export function domainOf(operation: Operation): readonly number[] {
 
 /** The reduced axes of a reduction that have more than one element. */
 export function reducedAxes(operation: Operation): readonly number[] {
-  const { shape } = operation.inputs[0] as Value;
+  const { shape } = operation.inputs[0]!;
   return attrsOf(operation, operation.name as "sum").axes.filter((axis) => shape[axis] !== 1);
 }
 

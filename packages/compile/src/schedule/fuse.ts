@@ -102,14 +102,13 @@ class Fusion {
       const unit = this.#unitOf.get(base);
       if (unit !== undefined && unit !== group && dependsOn(unit, group)) return false;
     }
-    const reduces =
-      categoryOf(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis] as number) : [];
+    const reduces = categoryOf(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (const { base } of operands) {
       const other = this.#unitOf.get(base);
       if (other?.kind === "group" && other !== group) this.#merge(group, other, operation, operands);
     }
-    const result = operation.outputs[0] as Value;
+    const result = operation.outputs[0]!;
     group.members.set(result, memberOf(group, operation, operands, axes, reduces));
     this.#unitOf.set(result, group);
     this.#depend(
@@ -152,7 +151,7 @@ class Fusion {
   /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
   #admit(group: Group, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
     const kept = axes.filter((axis) => axis >= 0 && !reduces.includes(axis));
-    const result = operation.outputs[0] as Value;
+    const result = operation.outputs[0]!;
     if (group.reduced !== undefined) {
       if (sameAxes(reduces, group.reduced)) return true;
       if (!accumulates(reduces, kept, group.reduced)) return false;
@@ -181,7 +180,7 @@ class Fusion {
   /** Whether the result of a reduction is used, after operations on it, together with what was reduced. */
   #feedsBack(operation: Operation): boolean {
     const size = sizeOf(domainOf(operation));
-    const pending = [operation.outputs[0] as Value];
+    const pending = [operation.outputs[0]!];
     const seen = new Set(pending);
     for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
       for (const consumer of this.#consumers.get(value) ?? []) {

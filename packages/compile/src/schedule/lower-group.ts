@@ -25,7 +25,7 @@ export function lowerGroup(group: Group, surroundings: Surroundings): LoopKernel
     if (!surroundings.realized.has(value)) continue;
     const strides = [...member.strides];
     if (group.accumulated.has(value)) {
-      const node = lowering.operand(member.operands[0] as Operand);
+      const node = lowering.operand(member.operands[0]!);
       // What is accumulated is first reduced over the inner loops that it is summed over as well.
       const inner = member.reduces.some((axis) => group.reduced?.includes(axis) === true);
       const name = member.operation.name as Reduction;
@@ -51,7 +51,7 @@ class Lowering {
     return this.#once(`member ${value.id}`, () => {
       const inputs = operands.map((operand) => this.operand(operand));
       return reduces.length > 0
-        ? this.reduce(operation.name as Reduction, inputs[0] as KernelNode)
+        ? this.reduce(operation.name as Reduction, inputs[0]!)
         : applied(operation, value.dtype, inputs);
     });
   }

@@ -1,4 +1,4 @@
-import { attrsOf, type Value } from "../graph/graph.ts";
+import { attrsOf } from "../graph/graph.ts";
 import type { MatmulKernel } from "./kernel.ts";
 import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
 import type { Single } from "./unit.ts";
@@ -9,7 +9,7 @@ export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel |
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
   const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
   if (a === undefined || b === undefined) return undefined;
-  const to = operation.outputs[0] as Value;
+  const to = operation.outputs[0]!;
   const [left, right] = [transposeA ? transposed(a) : a, transposeB ? transposed(b) : b];
   if (operation.name === "matmul") return { kind: "matmul", operation, a: left, b: right, product: to, to };
   // The summed axes of the stack, counted from the end, become the first digits of the contracted index.
@@ -39,7 +39,7 @@ function contracted(
 ): MatrixOperand {
   const axes = operand.axes.map((digits) => [...digits]);
   const moved = from.flatMap((axis, i) => {
-    const size = sizes[i] as number;
+    const size = sizes[i]!;
     const digits = stackExtent(operand, axis) === size ? axes.at(axis) : undefined;
     if (axes.length + axis >= 0) axes[axes.length + axis] = [{ size: 1, stride: 0 }];
     return digits ?? [{ size, stride: 0 }];

@@ -16,19 +16,19 @@ export interface MatrixOperand {
  */
 export function matrixOperand(views: Views, value: Value): MatrixOperand {
   const { base, offset, shape, strides } = views.of(value);
-  const plain = shape.map((size, axis) => [{ size, stride: strides[axis] as number }]);
+  const plain = shape.map((size, axis) => [{ size, stride: strides[axis]! }]);
   const operation = operationOf(base);
   if (operation?.name !== "reshape") return { base, offset, axes: plain };
-  const joined = joinedAxes(views, operation.inputs[0] as Value, base.shape);
+  const joined = joinedAxes(views, operation.inputs[0]!, base.shape);
   if (joined === undefined || offset !== 0) return { base, offset, axes: plain };
   const own = stridesOf(base.shape);
   const axes: (readonly AxisDigit[])[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
-    const size = shape[axis] as number;
-    const stride = strides[axis] as number;
+    const size = shape[axis]!;
+    const stride = strides[axis]!;
     const from = base.shape.findIndex((extent, a) => extent === size && own[a] === stride && extent > 1);
     if (size > 1 && stride !== 0 && from < 0) return { base, offset, axes: plain };
-    axes.push(size > 1 && stride !== 0 ? (joined.axes[from] as readonly AxisDigit[]) : [{ size, stride: 0 }]);
+    axes.push(size > 1 && stride !== 0 ? joined.axes[from]! : [{ size, stride: 0 }]);
   }
   const isStack = axes.slice(0, -2).every((digits) => digits.filter(({ size }) => size > 1).length <= 1);
   return isStack ? { base: joined.base, offset: joined.offset, axes } : { base, offset, axes: plain };
@@ -50,7 +50,7 @@ function joinedAxes(views: Views, input: Value, shape: readonly number[]): Matri
     while (size < extent) {
       const next = view.shape[at];
       if (next === undefined) return undefined;
-      digits.push({ size: next, stride: view.strides[at++] as number });
+      digits.push({ size: next, stride: view.strides[at++]! });
       size *= next;
     }
     if (size !== extent) return undefined;

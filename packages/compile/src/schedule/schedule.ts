@@ -62,9 +62,9 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
   needs.forEach((from, i) => from.size === 0 && add(i));
   const order: Kernel[] = [];
   for (let i = early.pop() ?? late.pop(); i !== undefined; i = early.pop() ?? late.pop()) {
-    order.push(kernels[i] as Kernel);
+    order.push(kernels[i]!);
     for (const user of users[i] ?? []) {
-      const left = needs[user] as Set<number>;
+      const left = needs[user]!;
       left.delete(i);
       if (left.size === 0) add(user);
     }

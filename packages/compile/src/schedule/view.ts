@@ -22,7 +22,7 @@ export function isWhole(view: View): boolean {
 function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
   let expected = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     if (extent !== 1 && strides[axis] !== expected) return false;
     expected *= extent;
   }
@@ -42,7 +42,7 @@ export class Views {
   #find(value: Value): View {
     const operation = operationOf(value);
     if (operation === undefined) return wholeView(value);
-    return moved(operation, value, () => this.of(operation.inputs[0] as Value)) ?? wholeView(value);
+    return moved(operation, value, () => this.of(operation.inputs[0]!)) ?? wholeView(value);
   }
 }
 
@@ -58,30 +58,27 @@ function moved(operation: Operation, { shape }: Value, input: () => View): View 
     case "permute": {
       const view = input();
       const { axes } = attrsOf(operation, "permute");
-      return { ...view, shape, strides: axes.map((axis) => view.strides[axis] as number) };
+      return { ...view, shape, strides: axes.map((axis) => view.strides[axis]!) };
     }
     case "broadcastTo": {
       const view = input();
       const added = shape.length - view.shape.length;
       const strides = shape.map((_, axis) =>
-        axis < added || view.shape[axis - added] === 1 ? 0 : (view.strides[axis - added] as number),
+        axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
       );
       return { ...view, shape, strides };
     }
     case "slice": {
       const view = input();
       const { start, step } = attrsOf(operation, "slice");
-      const offset = view.strides.reduce((at, stride, axis) => at + stride * (start[axis] as number), view.offset);
-      return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * (step[axis] as number)) };
+      const offset = view.strides.reduce((at, stride, axis) => at + stride * start[axis]!, view.offset);
+      return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * step[axis]!) };
     }
     case "flip": {
       const view = input();
       const { axes } = attrsOf(operation, "flip");
       const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
-      const offset = axes.reduce(
-        (at, axis) => at + (view.strides[axis] as number) * ((shape[axis] as number) - 1),
-        view.offset,
-      );
+      const offset = axes.reduce((at, axis) => at + view.strides[axis]! * (shape[axis]! - 1), view.offset);
       return { ...view, shape, offset, strides };
     }
     case "windows": {
@@ -89,9 +86,9 @@ function moved(operation: Operation, { shape }: Value, input: () => View): View 
       const { axes, stride, dilation } = attrsOf(operation, "windows");
       const strides = view.strides.map((step, axis) => {
         const k = axes.indexOf(axis);
-        return k < 0 ? step : step * (stride[k] as number);
+        return k < 0 ? step : step * stride[k]!;
       });
-      const inner = axes.map((axis, k) => (view.strides[axis] as number) * (dilation[k] as number));
+      const inner = axes.map((axis, k) => view.strides[axis]! * dilation[k]!);
       return { ...view, shape, strides: [...strides, ...inner] };
     }
     default:
@@ -103,12 +100,12 @@ function moved(operation: Operation, { shape }: Value, input: () => View): View 
 function reshaped(view: View, shape: readonly number[]): View | undefined {
   if (sizeOf(shape) === 0) return undefined;
   // Extents of 1 have no stride of their own.
-  const from = view.shape.map((extent, axis) => [extent, view.strides[axis] as number] as const).filter(([n]) => n > 1);
+  const from = view.shape.map((extent, axis) => [extent, view.strides[axis]!] as const).filter(([n]) => n > 1);
   const strides: number[] = shape.map(() => 0);
   let at = from.length - 1;
   let [extent, stride] = from[at] ?? [1, 0];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const wanted = shape[axis] as number;
+    const wanted = shape[axis]!;
     if (wanted === 1) continue;
     // Join source axes until this axis fits into them.
     while (extent < wanted || extent % wanted !== 0) {

@@ -72,8 +72,7 @@ function sample(pool: ThreadPool, threads: number, options: { fault?: Fault; res
   const cell = new Int32Array(heap.memory.buffer, trigger, 1).fill(0);
   const expected = (steps: number): number[] => {
     let values = Array.from({ length: count }, () => 0);
-    for (let step = 0; step < steps; step++)
-      values = values.map((_, i) => ((values[count - 1 - i] as number) + 1) * 0.5 + i);
+    for (let step = 0; step < steps; step++) values = values.map((_, i) => (values[count - 1 - i]! + 1) * 0.5 + i);
     return values;
   };
   return { pooled: pool.add(shared, threads), data, expected, trigger: cell, free: () => heap.free(x) };
@@ -140,7 +139,7 @@ describe("a pool of threads", () => {
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    expect(runWith(pool, (plans[1] as Sample).pooled, 3)).toBeGreaterThan(0);
+    expect(runWith(pool, plans[1]!.pooled, 3)).toBeGreaterThan(0);
   });
 
   it("takes plans while it runs others, and forgets them", async () => {

@@ -159,7 +159,7 @@ export class ThreadPool {
       member.missed = thread > 0 ? 0 : Math.min(member.missed + 1, 10);
       member.skip = thread > 0 ? 0 : 2 ** member.missed;
       this.#cells[slot + slotCell.plan] = id;
-      const call = this.#cells[slot + slotCell.call] as number;
+      const call = this.#cells[slot + slotCell.call]!;
       const threads = thread > 0 ? crew.length + 1 : 0;
       Atomics.store(this.#cells, slot + slotCell.order, ((call & 0xffff) << 16) | (thread << 8) | threads);
     }
@@ -209,7 +209,7 @@ export class ThreadPool {
   }
 
   #awaitDone({ slot }: Member): boolean {
-    const call = this.#cells[slot + slotCell.call] as number;
+    const call = this.#cells[slot + slotCell.call]!;
     const end = performance.now() + leaveLimit;
     while (performance.now() < end) {
       const done = Atomics.load(this.#cells, slot + slotCell.done);
@@ -230,7 +230,7 @@ export class ThreadPool {
 /** Whether this thread may sleep; the main thread of a browser may not. */
 function mayBlock(cells: Int32Array): boolean {
   try {
-    Atomics.wait(cells, cell.answers, (cells[cell.answers] as number) + 1, 0);
+    Atomics.wait(cells, cell.answers, cells[cell.answers]! + 1, 0);
     return true;
   } catch {
     return false;

@@ -48,7 +48,7 @@ describe("startWorker", () => {
     const worker = startWorker(failed);
     worker.post({ plan: 1 });
     expect(sent).toEqual([{ plan: 1 }]);
-    expect(await (await fetch(started[0] as string)).text()).toContain("Atomics.wait");
+    expect(await (await fetch(started[0]!)).text()).toContain("Atomics.wait");
     listeners[0]?.({ message: "blocked" });
     expect(failed).toHaveBeenCalledWith("blocked");
     await worker.terminate();

@@ -29,7 +29,7 @@ export class ThreadTuner {
 
   /** The threads to run with next. */
   get threads(): number {
-    return this.#left > 0 ? this.#best : (this.#candidates[this.#candidate] as number);
+    return this.#left > 0 ? this.#best : this.#candidates[this.#candidate]!;
   }
 
   /** Tells how long a run with so many threads took. */
@@ -52,7 +52,7 @@ export class ThreadTuner {
       const time = median(times.slice(1));
       if (time >= least * leastGain) return;
       least = time;
-      this.#best = this.#candidates[i] as number;
+      this.#best = this.#candidates[i]!;
     });
     this.#times = [];
     this.#candidate = 0;
@@ -62,5 +62,5 @@ export class ThreadTuner {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -51,7 +51,7 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
   const recorder = new Recorder();
   const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
   withGrad.forEach((tensor, i) => {
-    const symbol = symbols[tensors.indexOf(tensor)] as Tensor;
+    const symbol = symbols[tensors.indexOf(tensor)]!;
     symbol.grad = recorder.argument(tensor.grad as Tensor, tensors.length + i);
   });
   try {
@@ -106,11 +106,11 @@ class Recorder implements Tracer {
   ): readonly Tensor[] {
     inputs.forEach((input) => this.#see(input));
     if (name === "assign") {
-      this.#assign(inputs[0] as Tensor, inputs[1] as Tensor);
+      this.#assign(inputs[0]!, inputs[1]!);
       return [];
     }
     // As in eager, the storage is shared.
-    if (name === "reshape") return outputs.map(({ shape }) => new Tensor((inputs[0] as Tensor).storage, shape));
+    if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
     const values = applyPrimitive(
       this.#builder,
       name as Exclude<P, "assign">,
@@ -119,7 +119,7 @@ class Recorder implements Tracer {
     );
     return outputs.map((spec, i) => {
       const symbol = this.#symbol(spec);
-      this.#held.set(symbol.storage, values[i] as Value);
+      this.#held.set(symbol.storage, values[i]!);
       return symbol;
     });
   }
@@ -193,7 +193,7 @@ class Recorder implements Tracer {
   finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
     const updates = new Map<Storage, Value>();
     for (const storage of this.#versions.keys()) {
-      if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage) as Value);
+      if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage)!);
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#gradsBefore.keys()) {

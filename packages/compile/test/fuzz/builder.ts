@@ -156,7 +156,7 @@ export class ProgramBuilder {
 
   /** Applies a primitive whose outputs lie in this range. */
   emit(name: PrimitiveName, inputs: readonly Known[], attrs: object, range: readonly [number, number]): Known {
-    return this.emitAll(name, inputs, attrs, [range])[0] as Known;
+    return this.emitAll(name, inputs, attrs, [range])[0]!;
   }
 
   emitAll(
@@ -171,7 +171,7 @@ export class ProgramBuilder {
     this.steps.push({ kind: "apply", name, inputs: inputs.map((input) => input.name), attrs, outputs });
     return specs.map(({ shape, dtype }, i) => {
       const [low, high] = ranges[i] as [number, number];
-      return this.#add({ name: outputs[i] as string, shape, dtype, low, high });
+      return this.#add({ name: outputs[i]!, shape, dtype, low, high });
     });
   }
 

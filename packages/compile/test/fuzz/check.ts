@@ -83,9 +83,7 @@ function run(
     }
   } catch (error) {
     return {
-      error:
-        (String(error).split("\n")[0] as string) +
-        (process.env["FUZZ_STACK"] === undefined ? "" : (error as Error).stack),
+      error: String(error).split("\n")[0]! + (process.env["FUZZ_STACK"] === undefined ? "" : (error as Error).stack),
     };
   }
   return { snapshots };
@@ -109,7 +107,7 @@ function compareAll(
   let sensitivity: readonly (readonly number[])[] | undefined;
   const single = program.dtype === "float32";
   expected.forEach((want, i) => {
-    const got = actual[i] as Snapshot;
+    const got = actual[i]!;
     tally.comparisons++;
     if (want.name !== got.name) throw new Error(`expected ${want.name}, got ${got.name}`);
     if (want.dtype !== got.dtype || want.shape.join() !== got.shape.join() || want.data.length !== got.data.length) {
@@ -150,7 +148,7 @@ function firstDifference(
   slack?: readonly number[],
 ): number | undefined {
   for (let i = 0; i < want.data.length; i++) {
-    const [x, y] = [want.data[i] as number, got.data[i] as number];
+    const [x, y] = [want.data[i]!, got.data[i]!];
     if (Object.is(x, y) || x === y) continue;
     if (!(Math.abs(x - y) <= allowed + 30 * (slack?.[i] ?? 0))) return i;
   }
@@ -167,11 +165,11 @@ function sensitivities(program: Program, seed: number, expected: readonly Snapsh
   const note = (outcome: Outcome, factor: number): void => {
     if (!("snapshots" in outcome)) return;
     outcome.snapshots.forEach(({ data, dtype }, i) => {
-      const row = moved[i] as number[];
-      const want = expected[i] as Snapshot;
+      const row = moved[i]!;
+      const want = expected[i]!;
       data.forEach((x, k) => {
-        const by = Math.abs(x - (want.data[k] as number)) * (isFloating(dtype) ? factor : 1);
-        row[k] = Math.max(row[k] as number, Number.isNaN(by) ? Infinity : by);
+        const by = Math.abs(x - want.data[k]!) * (isFloating(dtype) ? factor : 1);
+        row[k] = Math.max(row[k]!, Number.isNaN(by) ? Infinity : by);
       });
     });
   };

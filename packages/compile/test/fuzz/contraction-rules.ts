@@ -8,7 +8,7 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const a = x.shape.length >= 2 ? x : b.fresh(b.shape(2));
     const transposeA = b.pick(3) === 2;
     const transposeB = b.pick(3) === 2;
-    const k = a.shape.at(transposeA ? -2 : -1) as number;
+    const k = a.shape.at(transposeA ? -2 : -1)!;
     const n = Math.min(b.extent(), 70);
     const stack = a.shape.slice(0, -2);
     const shared =
@@ -32,7 +32,7 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const x = b.float(-10, 10, ({ shape }) => shape.length >= 2);
     if (x.shape.length < 2) return;
     const n = Math.min(b.extent(), 70);
-    const k = x.shape.at(-1) as number;
+    const k = x.shape.at(-1)!;
     const w = b.fresh([n, k]);
     const product = b.emit("matmul", [x, w], { transposeA: false, transposeB: true }, [-20 * k, 20 * k]);
     b.emit("add", [product, b.fresh([n])], {}, [-20 * k - 2, 20 * k + 2]);
@@ -43,7 +43,7 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const attrs = { axes: [2, 3], size: [2 + b.pick(2), 1 + b.pick(3)], stride: [1 + b.pick(2), 1], dilation: [1, 1] };
     const taken = b.emit("windows", [x], attrs, [x.low, x.high]);
     const [h, w] = taken.shape.slice(2, 4) as [number, number];
-    const area = c * (attrs.size[0] as number) * (attrs.size[1] as number);
+    const area = c * attrs.size[0]! * attrs.size[1]!;
     const rows = b.emit("permute", [taken], { axes: [0, 2, 3, 1, 4, 5] }, [x.low, x.high]);
     const flat = b.emit("reshape", [rows], { shape: [n * h * w, area] }, [x.low, x.high]);
     const weight = b.fresh([1 + b.pick(5), area]);
@@ -65,7 +65,7 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const axis = b.pick(x.shape.length);
     const index = indexFor(b, x, axis);
     const source = b.ofShape(index.shape, x.dtype, -30, 30);
-    const bound = most(x) + most(source) * Math.max(1, index.shape[axis] as number);
+    const bound = most(x) + most(source) * Math.max(1, index.shape[axis]!);
     b.emit("scatterAdd", [x, index, source], { axis }, [-bound, bound]);
   },
 };
@@ -73,7 +73,7 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
 function indexFor(b: ProgramBuilder, { shape }: Known, axis: number): Known {
   const count = b.one([1, 2, 3, 5]);
   const index = shape.map((extent, a) => (a === axis ? count : b.pick(4) === 3 ? Math.max(1, extent - 1) : extent));
-  const top = (shape[axis] as number) - 1;
+  const top = shape[axis]! - 1;
   return b.value(
     (v) =>
       v.dtype === "int32" &&
@@ -81,7 +81,7 @@ function indexFor(b: ProgramBuilder, { shape }: Known, axis: number): Known {
       v.high <= top &&
       v.shape.length === shape.length &&
       !v.shape.includes(0) &&
-      v.shape.every((n, a) => a === axis || n <= (shape[a] as number)),
+      v.shape.every((n, a) => a === axis || n <= shape[a]!),
     () => b.fresh(index, "int32", [0, top]),
   );
 }

@@ -18,7 +18,7 @@ const everything = {
   ...stateRules,
 };
 const named = (...names: (keyof typeof everything)[]): Readonly<Record<string, Rule>> =>
-  Object.fromEntries(names.map((name) => [name, everything[name] as Rule]));
+  Object.fromEntries(names.map((name) => [name, everything[name]!]));
 const few = named("add", "mul", "sub", "relu", "exp", "sum", "mean", "where", "gt", "square");
 
 /** What programs of a topic are made of. */
@@ -72,7 +72,7 @@ export function choicesFor(topic: string): fc.Arbitrary<Choices> {
 
 /** The program that choices decide. */
 export function programOf(topic: string, { double, empty, inputs, steps, ending }: Choices): Program {
-  const rules = Object.values(topics[topic] as Readonly<Record<string, Rule>>);
+  const rules = Object.values(topics[topic]!);
   const b = new ProgramBuilder(double, empty);
   for (const picks of inputs) {
     b.choose(picks);

@@ -6,7 +6,6 @@ import {
   rand,
   randint,
   randn,
-  type Spec,
   type Tensor,
   tensor,
   type TypedArray,
@@ -31,7 +30,7 @@ export function instantiate(program: Program, seed: number): Instance {
   const names = inputs.filter(({ source }) => source === "argument").map(({ name }) => name);
   const step = (args: readonly Tensor[], cotangents: readonly Tensor[]): Tensor[] => {
     const values = new Map(captured);
-    names.forEach((name, i) => values.set(name, args[i] as Tensor));
+    names.forEach((name, i) => values.set(name, args[i]!));
     if (zeroGrad) for (const { name, grad } of inputs) if (grad) valueOf(values, name).grad = undefined;
     for (const one of program.steps) runStep(one, values, generator);
     const outputs = results.map((name) => valueOf(values, name));
@@ -49,7 +48,7 @@ export function argumentsOf(program: Program, seed: number): { args: Tensor[]; c
   );
   const specs = specsOf(program);
   const cotangents = program.results.map((name, i) => {
-    const { shape, dtype } = specs.get(name) as Spec;
+    const { shape, dtype } = specs.get(name)!;
     return tensorOf({ shape, dtype, domain: [-2, 2], coarse: false, grad: false }, seed + 17 + 41 * i);
   });
   return { args, cotangents };
@@ -57,7 +56,7 @@ export function argumentsOf(program: Program, seed: number): { args: Tensor[]; c
 
 function backward({ separate, dtype }: Program, outputs: readonly Tensor[], cotangents: readonly Tensor[]): void {
   const pairs = outputs.flatMap((output, i) =>
-    output.requiresGrad && output.node !== undefined ? [[output, cotangents[i] as Tensor] as const] : [],
+    output.requiresGrad && output.node !== undefined ? [[output, cotangents[i]!] as const] : [],
   );
   if (separate) {
     for (const [output, cotangent] of pairs) output.backward(cotangent, { retainGraph: true });
@@ -78,7 +77,7 @@ function runStep(step: Step, values: Map<string, Tensor>, generator: Generator):
     case "apply": {
       const inputs = step.inputs.map((name) => valueOf(values, name));
       const outputs: readonly Tensor[] = apply(step.name as "add", inputs, step.attrs);
-      step.outputs.forEach((name, i) => values.set(name, outputs[i] as Tensor));
+      step.outputs.forEach((name, i) => values.set(name, outputs[i]!));
       return;
     }
     case "constant":

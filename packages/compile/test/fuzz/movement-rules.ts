@@ -12,7 +12,7 @@ function permutation(b: ProgramBuilder, n: number): number[] {
   const axes = Array.from({ length: n }, (_, axis) => axis);
   for (let i = n - 1; i > 0; i--) {
     const j = i - b.pick(i + 1);
-    [axes[i], axes[j]] = [axes[j] as number, axes[i] as number];
+    [axes[i], axes[j]] = [axes[j]!, axes[i]!];
   }
   return axes;
 }
@@ -24,8 +24,7 @@ function reshaped(b: ProgramBuilder, shape: readonly number[]): number[] {
     const at = b.pick(next.length + 1);
     const how = b.pick(3);
     const extent = next[at];
-    if (how === 0 && extent !== undefined && at + 1 < next.length)
-      next.splice(at, 2, extent * (next[at + 1] as number));
+    if (how === 0 && extent !== undefined && at + 1 < next.length) next.splice(at, 2, extent * next[at + 1]!);
     else if (how === 1 && extent !== undefined && extent > 1) {
       const factor = [2, 3, 5, 7, 11, 17].find((p) => extent % p === 0) ?? extent;
       next.splice(at, 1, ...(b.pick(2) === 0 ? [factor, extent / factor] : [extent / factor, factor]));
@@ -43,11 +42,11 @@ interface WindowsShape {
 
 function windowsOf(b: ProgramBuilder, shape: readonly number[]): WindowsShape {
   const axes = shape.flatMap((extent, axis) => (extent > 0 && b.pick(3) < 2 ? [axis] : []));
-  const size = axes.map((axis) => 1 + b.pick(Math.min(3, shape[axis] as number)));
+  const size = axes.map((axis) => 1 + b.pick(Math.min(3, shape[axis]!)));
   const stride = axes.map(() => 1 + b.pick(3));
   const dilation = axes.map((axis, k) => {
-    const n = size[k] as number;
-    return n > 1 ? 1 + b.pick(Math.floor(((shape[axis] as number) - 1) / (n - 1))) : 1;
+    const n = size[k]!;
+    return n > 1 ? 1 + b.pick(Math.floor((shape[axis]! - 1) / (n - 1))) : 1;
   });
   return { axes, size, stride, dilation };
 }
@@ -75,7 +74,7 @@ export const movementRules: Readonly<Record<string, Rule>> = {
     const step = x.shape.map(() => b.one([1, 1, 2, 3]));
     const size = x.shape.map((extent, axis) => {
       if (extent === 0) return 0;
-      const room = Math.ceil((extent - (start[axis] as number)) / (step[axis] as number));
+      const room = Math.ceil((extent - start[axis]!) / step[axis]!);
       return Math.max(1, room - b.pick(room));
     });
     b.emit("slice", [x], { start, size, step }, [x.low, x.high]);

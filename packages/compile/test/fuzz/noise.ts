@@ -32,7 +32,7 @@ export function withNoise<T>(disturb: Disturb, fn: () => T): T {
       // Each operand on its own, even if it is one value twice.
       const blocks = inputs.map(({ shape, dtype, data }): Block => ({ shape, dtype, data: noisy(data) }));
       return evaluate(name, blocks, attrs, outputs).map((result, i) => {
-        const { shape, dtype } = outputs[i] as Spec;
+        const { shape, dtype } = outputs[i]!;
         return new Tensor({ dtype, data: noisy(result), version: 0 }, shape);
       });
     },
@@ -62,7 +62,7 @@ export function roundingNoise(trial: number, single: boolean): Disturb {
     if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
     for (let i = 0; i < data.length; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      const x = data[i] as number;
+      const x = data[i]!;
       if (!Number.isInteger(x)) data[i] = x * (1 + unit * (((state >>> 16) % 3) - 1));
     }
   };

@@ -67,7 +67,7 @@ export function specsOf(program: Program): Map<string, Spec> {
     else if (step.kind === "detach") specs.set(step.output, specOf(step.input));
     else if (step.kind === "apply") {
       const inferred = inferStep(step.name, step.inputs.map(specOf), step.attrs);
-      step.outputs.forEach((output, i) => specs.set(output, inferred[i] as Spec));
+      step.outputs.forEach((output, i) => specs.set(output, inferred[i]!));
     }
   }
   return specs;

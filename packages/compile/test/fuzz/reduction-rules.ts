@@ -9,8 +9,7 @@ function axesOf(b: ProgramBuilder, { shape }: Known): number[] {
   return b.pick(8) === 7 ? [] : [b.pick(shape.length)];
 }
 
-const countOf = (x: Known, axes: readonly number[]): number =>
-  axes.reduce((n, axis) => n * (x.shape[axis] as number), 1);
+const countOf = (x: Known, axes: readonly number[]): number => axes.reduce((n, axis) => n * x.shape[axis]!, 1);
 const notEmpty = (x: Known): boolean => sizeOf(x.shape) > 0;
 
 const extreme =
@@ -30,7 +29,7 @@ const positionOf =
       () => b.fresh([4, 3]),
     );
     const axis = b.pick(x.shape.length);
-    b.emit(name, [x], { axis }, [0, (x.shape[axis] as number) - 1]);
+    b.emit(name, [x], { axis }, [0, x.shape[axis]! - 1]);
   };
 
 /** Reductions and everything else along axes. */
@@ -83,7 +82,7 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
       () => b.fresh([3, 4]),
     );
     const axis = b.pick(x.shape.length);
-    const bound = most(x) * Math.max(1, x.shape[axis] as number);
+    const bound = most(x) * Math.max(1, x.shape[axis]!);
     b.emit("cumsum", [x], { axis, reverse: b.pick(2) === 1 }, [-bound, bound]);
   },
   argsort: (b) => {
@@ -92,7 +91,7 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
       () => b.fresh([3, 4]),
     );
     const axis = b.pick(x.shape.length);
-    b.emit("argsort", [x], { axis, descending: b.pick(2) === 1 }, [0, Math.max(0, (x.shape[axis] as number) - 1)]);
+    b.emit("argsort", [x], { axis, descending: b.pick(2) === 1 }, [0, Math.max(0, x.shape[axis]! - 1)]);
   },
   standardize: (b) => {
     const x = b.float(-30, 30, ({ shape }) => shape.length > 0);

@@ -65,10 +65,7 @@ export const stateRules: Readonly<Record<string, Rule>> = {
   iota: (b) => {
     const shape = b.shape(1 + b.pick(3));
     const axis = b.pick(shape.length);
-    b.emit("iota", [], { shape, axis, dtype: b.one([b.dtype, "int32"] as const) }, [
-      0,
-      Math.max(0, (shape[axis] as number) - 1),
-    ]);
+    b.emit("iota", [], { shape, axis, dtype: b.one([b.dtype, "int32"] as const) }, [0, Math.max(0, shape[axis]! - 1)]);
   },
   constant: (b) => {
     const shape = b.shape(1 + b.pick(2)).map((n) => Math.min(n, 9));

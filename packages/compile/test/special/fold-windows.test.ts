@@ -18,8 +18,8 @@ function fold(shape: readonly number[], windows: Windows): (y: Tensor) => Tensor
 function foldedShape(shape: readonly number[], { axes, size, stride, dilation }: Windows): number[] {
   const counts = [...shape];
   axes.forEach((axis, k) => {
-    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
-    counts[axis] = Math.floor(((shape[axis] as number) - span) / (stride[k] as number)) + 1;
+    const span = (size[k]! - 1) * dilation[k]! + 1;
+    counts[axis] = Math.floor((shape[axis]! - span) / stride[k]!) + 1;
   });
   return [...counts, ...size];
 }

@@ -28,7 +28,7 @@ const cases: [x: readonly number[], index: readonly number[], axis: number][] = 
 
 describe("gather and scatterAdd", () => {
   it.each(cases)("of %j at %j along axis %i", (shape, at, axis) => {
-    const index = randint(0, shape[axis] as number, at, { generator });
+    const index = randint(0, shape[axis]!, at, { generator });
     for (const dtype of ["float32", "float64", "int32", "bool"] as DType[]) {
       const x = make(shape, dtype);
       expectSame((a, i) => (a as Tensor).gather(axis, i as Tensor), [x, index]);

@@ -34,7 +34,7 @@ describe("randomBits", () => {
     const compiled = compile(draw(a));
     for (let i = 0; i < 4; i++) {
       const want = draw(b)().data;
-      compiled().data.forEach((value, k) => expect(Math.abs(value - (want[k] as number))).toBeLessThan(2e-6));
+      compiled().data.forEach((value, k) => expect(Math.abs(value - want[k]!)).toBeLessThan(2e-6));
       expect(a.counter.item()).toBe(b.counter.item());
     }
   });

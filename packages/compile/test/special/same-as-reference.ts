@@ -16,8 +16,7 @@ export function expectSame(
     expect(got.shape).toEqual(want.shape);
     expect(got.dtype).toBe(want.dtype);
     want.data.forEach((value, i) => {
-      const same =
-        Object.is(got.data[i], value) || Math.abs((got.data[i] as number) - value) <= tolerance * Math.abs(value);
+      const same = Object.is(got.data[i], value) || Math.abs(got.data[i]! - value) <= tolerance * Math.abs(value);
       if (!same) expect.fail(`element ${i}: expected ${value}, got ${String(got.data[i])}`);
     });
   }

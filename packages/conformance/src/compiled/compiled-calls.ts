@@ -12,7 +12,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 /** The runner of a family of calls that runs forward and backward as one compiled function, every call twice if it has no state. */
 export function compiledCalls(adapters: Readonly<Record<string, Adapter>>): CaseRunner {
   return (golden, check) => {
-    const make = (): Subject => (adapters[golden.op] as Adapter)(golden);
+    const make = (): Subject => adapters[golden.op]!(golden);
     const calls = golden.steps ?? [golden];
     if (golden.error !== undefined) {
       check.throws(() => {

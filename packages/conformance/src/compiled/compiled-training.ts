@@ -37,7 +37,7 @@ export const compiledTraining: CaseRunner = (golden, check) => {
     target: toTensor(target as GoldenTensors[string]).flatten(),
   }));
   losses.forEach((want, i) => {
-    const { input, target } = given[i % given.length] as { input: Tensor; target: Tensor };
+    const { input, target } = given[i % given.length]!;
     const { logits, loss } = step(input, target);
     check.number(`losses[${i}]`, loss.item(), want);
     if (i > 0) return;

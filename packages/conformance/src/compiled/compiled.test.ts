@@ -44,7 +44,7 @@ describe("PyTorch's results, compiled", () => {
         try {
           run(golden, check);
         } catch (error) {
-          check.fail(String(error).split("\n")[0] as string);
+          check.fail(String(error).split("\n")[0]!);
         }
         count += check.count;
         failures.push(...check.failures.map((failure) => `${golden.name}: ${failure}`));

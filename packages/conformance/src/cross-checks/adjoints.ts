@@ -30,7 +30,7 @@ export const adjoints: readonly CrossCheck[] = [
     const draw = source(seed);
     const axis = choice % shape.length;
     const x = draw(...shape);
-    const index = randint(0, shape[axis] as number, shape.with(axis, count), { generator: new Generator(seed) });
+    const index = randint(0, shape[axis]!, shape.with(axis, count), { generator: new Generator(seed) });
     const y = draw(...index.shape);
     const picked = (i: readonly number[]): number[] => i.with(axis, at(index, i));
     check.tensor(
@@ -68,11 +68,8 @@ export const adjoints: readonly CrossCheck[] = [
     const [views] = apply("windows", [x], attrs); // [batch, ...outputs, ...size]
     const out = [batch, ...specs.map(({ outputs }) => outputs), ...attrs.size];
     const read = (index: readonly number[]): number[] => [
-      index[0] as number,
-      ...specs.map(
-        ({ stride, dilation }, i) =>
-          (index[i + 1] as number) * stride + (index[i + 1 + specs.length] as number) * dilation,
-      ),
+      index[0]!,
+      ...specs.map(({ stride, dilation }, i) => index[i + 1]! * stride + index[i + 1 + specs.length]! * dilation),
     ];
     check.tensor(
       "windows",

@@ -34,7 +34,7 @@ export function source(seed: number): Source {
 /** A permutation of the numbers below `count`, the same for the same seed. */
 export function permutation(count: number, seed: number): number[] {
   const keys = source(seed)(count).data;
-  return Array.from({ length: count }, (_, i) => i).sort((a, b) => (keys[a] as number) - (keys[b] as number));
+  return Array.from({ length: count }, (_, i) => i).sort((a, b) => keys[a]! - keys[b]!);
 }
 
 /** A shape that broadcasts to `shape`: some leading axes dropped, some others of extent 1. */

@@ -67,7 +67,7 @@ export const broadcasting: readonly CrossCheck[] = [
         const sum = new Map<string, number>();
         for (const index of indices(out)) {
           const key = read(operand, index).join();
-          const slope = slopes(...operands(index))[side] as number;
+          const slope = slopes(...operands(index))[side]!;
           sum.set(key, (sum.get(key) ?? 0) + slope * at(cotangent, index));
         }
         return expected(operand.shape, (index) => sum.get(index.join()) ?? 0);

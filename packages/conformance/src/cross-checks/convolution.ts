@@ -68,8 +68,7 @@ export const convolution: readonly CrossCheck[] = [
         db.add([o], at(ct, here));
         for (const [c = 0, ...offset] of indices(filters.slice(1))) {
           const source = axes.map(
-            ({ stride, padding, dilation }, a) =>
-              (position[a] as number) * stride + (offset[a] as number) * dilation - padding,
+            ({ stride, padding, dilation }, a) => position[a]! * stride + offset[a]! * dilation - padding,
           );
           if (source.some((p, a) => p < 0 || p >= (axes[a]?.extent ?? 0))) continue;
           const from = [n, Math.floor(o / outside) * inside + c, ...source];
@@ -113,8 +112,7 @@ export const convolution: readonly CrossCheck[] = [
       const { stride, padding, dilation } = options;
       // What the strides leave over at the end: ⟨conv(x), ct⟩ = ⟨x, convᵀ(ct)⟩ needs the extents of x back.
       const outputPadding = axes.map(
-        ({ extent, size }, a) =>
-          (extent + 2 * (padding[a] as number) - (size - 1) * (dilation[a] as number) - 1) % (stride[a] as number),
+        ({ extent, size }, a) => (extent + 2 * padding[a]! - (size - 1) * dilation[a]! - 1) % stride[a]!,
       );
       const back = transpose(ct, w, undefined, { stride, padding, dilation, groups, outputPadding });
       check.number("⟨conv(x), y⟩", inner(conv(x, w, undefined, options), ct), inner(x, back));

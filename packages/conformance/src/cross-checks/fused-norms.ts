@@ -71,11 +71,11 @@ export const fusedNorms: readonly CrossCheck[] = pairs.map(({ name, fused, plain
         const [x, weight, bias] = leaves;
         const y = norm(x, { weight, bias, eps });
         const first = grad(y, leaves, { cotangent, createGraph: true });
-        const along = (first[0] as Tensor).mul(direction).sum();
+        const along = first[0]!.mul(direction).sum();
         return [y, ...first, ...grad(along, [x, weight])];
       });
       const labels = ["y", "dx", "dγ", "dβ", "d²x", "d²xγ"];
-      got.forEach((t, i) => check.tensor(`${name}: ${labels[i]}`, t, asExpected(want[i] as Tensor)));
+      got.forEach((t, i) => check.tensor(`${name}: ${labels[i]}`, t, asExpected(want[i]!)));
     },
     { tol: { rtol: 1e-9, atol: 1e-9 }, runs: 25 },
   ),

@@ -10,7 +10,7 @@ const inputs = record({ shape: shapes({ min: 0, minRank: 1 }), choice: nat(1000)
 export const movement: readonly CrossCheck[] = [
   crossCheck("reshape and back", inputs, ({ shape, choice, seed }, check) => {
     const x = source(seed)(...shape);
-    const order = permutation(shape.length, choice).map((axis) => shape[axis] as number);
+    const order = permutation(shape.length, choice).map((axis) => shape[axis]!);
     const y = x.reshape(order);
     check.same("elements", Array.from(y.data).join(), Array.from(x.data).join());
     check.tensor("round trip", y.flatten().reshape(shape), asExpected(x));
@@ -19,14 +19,14 @@ export const movement: readonly CrossCheck[] = [
     const x = source(seed)(...shape);
     const axes = permutation(shape.length, choice);
     const y = x.permute(axes);
-    const shuffled = axes.map((axis) => shape[axis] as number);
+    const shuffled = axes.map((axis) => shape[axis]!);
     check.tensor(
       "permute",
       y,
       expected(shuffled, (index) =>
         at(
           x,
-          axes.map((_, axis) => index[axes.indexOf(axis)] as number),
+          axes.map((_, axis) => index[axes.indexOf(axis)]!),
         ),
       ),
     );
@@ -37,7 +37,7 @@ export const movement: readonly CrossCheck[] = [
     const axes = shape.map((_, axis) => axis).filter((axis) => choice & (1 << axis));
     const y = x.flip(axes);
     const mirror = (index: readonly number[]): number[] =>
-      index.map((i, axis) => (axes.includes(axis) ? (shape[axis] as number) - 1 - i : i));
+      index.map((i, axis) => (axes.includes(axis) ? shape[axis]! - 1 - i : i));
     check.tensor(
       "flip",
       y,
@@ -56,7 +56,7 @@ export const movement: readonly CrossCheck[] = [
     const widths = shape.map((_, axis): [number, number] => [(choice >> axis) % 3, (choice >> (axis + 1)) % 3]);
     const y = x.pad(widths, { value: seed % 5 });
     const inside = shape.map((extent, axis): [number, number] => {
-      const [before] = widths[axis] as [number, number];
+      const [before] = widths[axis]!;
       return [before, before + extent];
     });
     check.tensor("round trip", y.slice(...inside), asExpected(x));

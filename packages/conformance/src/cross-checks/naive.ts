@@ -19,7 +19,7 @@ export function* indices(shape: Shape): Generator<readonly number[]> {
 
 /** The element at an index. */
 export function at(x: Tensor, index: readonly number[]): number {
-  return x.data[x.shape.reduce((flat, extent, axis) => flat * extent + (index[axis] as number), 0)] as number;
+  return x.data[x.shape.reduce((flat, extent, axis) => flat * extent + index[axis]!, 0)]!;
 }
 
 /** What a tensor should be, element by element. */
@@ -39,6 +39,6 @@ export function asExpected(x: Tensor): GoldenTensor {
 /** ⟨a, b⟩ = Σ aᵢ·bᵢ */
 export function inner(a: Tensor, b: Tensor): number {
   let sum = 0;
-  for (let i = 0; i < a.size; i++) sum += (a.data[i] as number) * (b.data[i] as number);
+  for (let i = 0; i < a.size; i++) sum += a.data[i]! * b.data[i]!;
   return sum;
 }

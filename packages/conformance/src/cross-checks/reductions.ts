@@ -47,7 +47,7 @@ export const reductions: readonly CrossCheck[] = [
     const x = source(seed)(...shape);
     const axis = choice % shape.length;
     const line = (index: readonly number[]): number[] =>
-      Array.from({ length: shape[axis] as number }, (_, i) => at(x, index.with(axis, i)));
+      Array.from({ length: shape[axis]! }, (_, i) => at(x, index.with(axis, i)));
     const kept = shape.with(axis, 1);
     const out = keepDims ? kept : shape.filter((_, a) => a !== axis);
     const argmax = expected(kept, (index) => line(index).indexOf(Math.max(...line(index))), "int64");
@@ -57,7 +57,7 @@ export const reductions: readonly CrossCheck[] = [
     check.tensor(
       "cumsum",
       x.cumsum({ axis }),
-      expected(shape, (index) => sum(line(index).slice(0, (index[axis] as number) + 1))),
+      expected(shape, (index) => sum(line(index).slice(0, index[axis]! + 1))),
     );
   }),
 ];

@@ -75,7 +75,7 @@ export const stateDicts: readonly CrossCheck[] = [
       const report = fresh.loadStateDict(dict);
       check.same("keys left over", report.missing.length + report.unexpected.length, 0);
       for (const [key, value] of Object.entries(fresh.stateDict())) {
-        check.tensor(key, value, asExpected(model.stateDict()[key] as Tensor));
+        check.tensor(key, value, asExpected(model.stateDict()[key]!));
       }
       check.same("keys", Object.keys(fresh.stateDict()).join(), Object.keys(model.stateDict()).join());
       const [want, got] = [model, fresh].map((net) => net.eval().forward(x)) as [Tensor, Tensor];

@@ -50,7 +50,7 @@ export class Comparison {
     const tol = this.#tolerance(want.dtype);
     let [off, first] = [0, -1];
     for (let i = 0; i < data.length; i++) {
-      if (this.#fits(data[i] as number, want.data[i] as number, tol)) continue;
+      if (this.#fits(data[i]!, want.data[i]!, tol)) continue;
       if (first < 0) first = i;
       off++;
     }

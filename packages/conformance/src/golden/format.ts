@@ -84,7 +84,7 @@ const specials: Readonly<Record<string, number>> = { NaN, Infinity, "-Infinity":
 /** A number of the configuration, which may be written as `"Infinity"`. */
 export function number(value: unknown, at: string = "number"): number {
   if (typeof value === "number") return value;
-  if (typeof value === "string" && Object.hasOwn(specials, value)) return specials[value] as number;
+  if (typeof value === "string" && Object.hasOwn(specials, value)) return specials[value]!;
   throw wrong(at, "a number", value);
 }
 

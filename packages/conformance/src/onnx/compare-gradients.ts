@@ -31,12 +31,7 @@ function differentiate(model: Model, test: NodeTest): Differentiated {
   // One cotangent for every output, so that both graphs get the same.
   const cotangents = outputs.map((y) => randn(y.shape, { generator, dtype: "float64" }));
   const total = differentiable
-    .map((i) =>
-      (outputs[i] as Tensor)
-        .to("float64")
-        .mul(cotangents[i] as Tensor)
-        .sum(),
-    )
+    .map((i) => outputs[i]!.to("float64").mul(cotangents[i]!).sum())
     .reduce((sum, term) => sum.add(term));
   return { gradients: grad(total, floats, { allowUnused: true }), outputs: differentiable };
 }

@@ -41,7 +41,7 @@ const extremes = [0, 1, -1, 2, 3, -2, 100, 65_536, 2 ** 24, 2 ** 31 - 1, -(2 ** 
 function twistAttributes({ graph }: Model, random: Generator<number, never>): void {
   const twist = (value: number): number => {
     if (random.next().value < 0.7) return value;
-    return extremes[Math.floor(random.next().value * extremes.length)] as number;
+    return extremes[Math.floor(random.next().value * extremes.length)]!;
   };
   for (const attribute of graph.nodes.flatMap(({ attributes }) => attributes)) {
     attribute.i = twist(attribute.i);
@@ -59,9 +59,7 @@ function twistInput(x: Tensor | undefined, random: Generator<number, never>): Te
   if (choice === 2) return x.to("bool");
   if (choice > 4 || x.dtype !== "int32") return x;
   return fromData(
-    x.data.map((value) =>
-      random.next().value < 0.5 ? value : (extremes[Math.floor(random.next().value * 11)] as number),
-    ),
+    x.data.map((value) => (random.next().value < 0.5 ? value : extremes[Math.floor(random.next().value * 11)]!)),
     x.shape,
     x.dtype,
   );

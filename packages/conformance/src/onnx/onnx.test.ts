@@ -5,7 +5,7 @@ import { readExclusions } from "../golden/excluded.ts";
 import type { Row } from "../row.ts";
 import { compareGradients } from "./compare-gradients.ts";
 import { locateOnnxTests } from "./locate.ts";
-import type { AttributeProto, NodeProto } from "./model.ts";
+import type { AttributeProto } from "./model.ts";
 import { type NodeTest, readNodeModel, readNodeTest } from "./node-test.ts";
 import { type OnnxFamily, onnxRows, placesOf } from "./onnx-rows.ts";
 import { findOperator } from "./operators/operators.ts";
@@ -22,7 +22,7 @@ const of = (family: OnnxFamily, status: Row["status"]): Row[] =>
 function corrupt(x: Tensor): Tensor {
   const data = x.data.slice();
   const last = data.length - 1;
-  const value = data[last] as number;
+  const value = data[last]!;
   if (!Number.isFinite(value)) data[last] = 0;
   else data[last] = x.dtype === "bool" ? 1 - value : value + (x.dtype === "int32" ? 2 : 0.5 + 0.5 * Math.abs(value));
   return fromData(data, x.shape, x.dtype);
@@ -30,7 +30,7 @@ function corrupt(x: Tensor): Tensor {
 
 /** The test with its `i`-th output corrupted. */
 function withCorrupted(test: NodeTest, i: number): NodeTest {
-  return { ...test, outputs: test.outputs.with(i, corrupt(test.outputs[i] as Tensor)) };
+  return { ...test, outputs: test.outputs.with(i, corrupt(test.outputs[i]!)) };
 }
 
 describe("tests of ONNX", () => {
@@ -63,7 +63,7 @@ describe("tests of ONNX", () => {
   it("passes adam_multiple with the epsilon that its file lacks", () => {
     const test = readNodeTest(folder, "adam_multiple");
     expect(runNodeTest(test).failures).not.toEqual([]);
-    const { attributes } = test.model.graph.nodes[0] as NodeProto;
+    const { attributes } = test.model.graph.nodes[0]!;
     const alpha = attributes.find(({ name }) => name === "alpha") as AttributeProto;
     attributes.push({ ...alpha, name: "epsilon", f: 1e-2 });
     expect(runNodeTest(test).failures).toEqual([]);

@@ -253,7 +253,7 @@ export class FieldValue {
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.at >= end) return this.fail("expected the rest of a varint, got the end");
-      const byte = this.source.bytes[this.at++] as number;
+      const byte = this.source.bytes[this.at++]!;
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
       else if (shift === 28) {

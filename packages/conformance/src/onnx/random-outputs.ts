@@ -6,12 +6,12 @@ type Check = (test: NodeTest, outputs: readonly (Tensor | undefined)[], label: s
 
 /** Each element is dropped, or divided by the share that is kept; the mask says which; about as many as told are kept. */
 const dropout: Check = ({ inputs }, [y, mask], label, check) => {
-  const x = inputs[0] as Tensor;
-  const kept = 1 - ((inputs[1] as Tensor).data[0] as number);
+  const x = inputs[0]!;
+  const kept = 1 - inputs[1]!.data[0]!;
   const values = y?.data ?? [];
   let count = 0;
   values.forEach((value, i) => {
-    const scaled = (x.data[i] as number) / kept;
+    const scaled = x.data[i]! / kept;
     const isKept = value !== 0;
     if (isKept) count++;
     if (isKept && Math.abs(value - scaled) > 1e-6 * Math.abs(scaled)) {

@@ -231,7 +231,7 @@ export function toTensor(file: string, field: string, proto: TensorProto): Tenso
   const view = proto.raw && new DataView(proto.raw.buffer, proto.raw.byteOffset, proto.raw.byteLength);
   const decode = storage.decode ?? ((item: number): number => item);
   for (let i = 0; i < size; i++) {
-    const value = view ? storage.raw(view, i * storage.width) : decode((listed as number[])[i] as number);
+    const value = view ? storage.raw(view, i * storage.width) : decode((listed as number[])[i]!);
     if (storage.dtype === "int32" && value !== (value | 0)) {
       throw new OnnxError(file, `${source}[${i}]`, `expected a value within int32, got ${value}`);
     }

@@ -9,7 +9,7 @@ export interface OrthogonalOptions extends RandomOptions {
 
 function dot(m: Float64Array, i: number, j: number, length: number): number {
   let sum = 0;
-  for (let k = 0; k < length; k++) sum += (m[i * length + k] as number) * (m[j * length + k] as number);
+  for (let k = 0; k < length; k++) sum += m[i * length + k]! * m[j * length + k]!;
   return sum;
 }
 
@@ -19,11 +19,10 @@ function orthonormalizeRows(m: Float64Array, rows: number, length: number): void
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) {
         const along = dot(m, i, j, length);
-        for (let k = 0; k < length; k++)
-          m[i * length + k] = (m[i * length + k] as number) - along * (m[j * length + k] as number);
+        for (let k = 0; k < length; k++) m[i * length + k] = m[i * length + k]! - along * m[j * length + k]!;
       }
       const norm = Math.sqrt(dot(m, i, i, length));
-      for (let k = 0; k < length; k++) m[i * length + k] = (m[i * length + k] as number) / norm;
+      for (let k = 0; k < length; k++) m[i * length + k] = m[i * length + k]! / norm;
     }
   }
 }
@@ -44,7 +43,7 @@ export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptio
     throw new ShapeError(`orthogonal: expected a weight of at least 2 axes, got shape ${formatShape(shape)}.`);
   }
   if (size === 0) return weight;
-  const rows = shape[0] as number;
+  const rows = shape[0]!;
   const columns = size / rows;
   const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
   const matrix = Float64Array.from(randn([short, long], { dtype: "float64", ...source(options) }).data);

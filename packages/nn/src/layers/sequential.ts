@@ -23,7 +23,7 @@ export class Sequential extends Module {
   override forward(...inputs: Tensor[]): Tensor {
     const [first, ...rest] = this.#modules;
     if (inputs.length === 0) throw new ValueError("Sequential: expected an input, got none.");
-    if (first === undefined) return inputs[0] as Tensor;
+    if (first === undefined) return inputs[0]!;
     return rest.reduce((x, module) => module.forward(x), first.forward(...inputs));
   }
 

@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
 describe("forward hooks", () => {
   it("see and may replace inputs and output until they are removed", () => {
     const net = new Sequential(new Lambda((x) => x.mul(2)), new Lambda((x) => x.add(1)));
-    const first = net.at(0) as Module;
+    const first = net.at(0)!;
     const seen: number[] = [];
     const pre = first.registerForwardPreHook((_, [x]) => [(x as Tensor).add(10)]);
     const post = first.registerForwardHook((module, [x], output) => {

@@ -63,7 +63,7 @@ export function* walk(root: TreeNode, { repeat, shallow = false }: WalkOptions):
     yield visit;
     if (shallow && parent !== undefined && node instanceof TreeNode) continue;
     for (let i = inner.length - 1; i >= 0; i--) {
-      const [key, value] = inner[i] as readonly [string, object];
+      const [key, value] = inner[i]!;
       if (!encloses(visit, value)) stack.push({ node: value, name: key, parent: visit });
     }
   }

@@ -15,25 +15,25 @@ describe("MultiHeadAttention", () => {
   /** Head by head from the state dict, for one sample. */
   function plain(x: Matrix, y: Matrix, z: Matrix): number[][] {
     const dict = layer.stateDict();
-    const [w, b] = [rows(dict["in_proj_weight"] as Tensor), dict["in_proj_bias"]?.toArray() as number[]];
+    const [w, b] = [rows(dict["in_proj_weight"]!), dict["in_proj_bias"]?.toArray() as number[]];
     const project = (input: Matrix, part: number, head: number): number[][] =>
       input.map((row) =>
         [0, 1].map((c) => {
           const r = part * 6 + head * 2 + c;
-          return dot(w[r] as number[], row) + (b[r] as number);
+          return dot(w[r] as number[], row) + b[r]!;
         }),
       );
     const heads = [0, 1, 2].map((head) =>
       plainAttention(project(x, 0, head), project(y, 1, head), project(z, 2, head), Math.SQRT1_2, () => 0),
     );
-    const [out, bias] = [rows(dict["out_proj.weight"] as Tensor), dict["out_proj.bias"]?.toArray() as number[]];
+    const [out, bias] = [rows(dict["out_proj.weight"]!), dict["out_proj.bias"]?.toArray() as number[]];
     return x.map((_, i) =>
       out.map(
         (weights, r) =>
           dot(
             weights,
-            heads.flatMap((head) => head[i] as number[]),
-          ) + (bias[r] as number),
+            heads.flatMap((head) => head[i]!),
+          ) + bias[r]!,
       ),
     );
   }

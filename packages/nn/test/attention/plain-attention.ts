@@ -9,7 +9,7 @@ export const rows = (t: Tensor): Matrix => t.toArray() as number[][];
 export const dot: (a: readonly number[], b: readonly number[]) => number = (
   a: readonly number[],
   b: readonly number[],
-): number => a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
+): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** Attention of one head in scalars; `bias[i][j]` is added to a score, −∞ forbids it. */
 export function plainAttention(
@@ -24,7 +24,7 @@ export function plainAttention(
     const top = Math.max(...scores);
     const powers = scores.map((score) => (score === -Infinity ? 0 : Math.exp(score - top)));
     const total = powers.reduce((a, b) => a + b, 0);
-    return (v[0] as number[]).map((_, c) => powers.reduce((sum, p, j) => sum + (total === 0 ? 0 : (p / total) * (v[j]?.[c] as number)), 0));
+    return (v[0] as number[]).map((_, c) => powers.reduce((sum, p, j) => sum + (total === 0 ? 0 : (p / total) * v[j]![c]!), 0));
   }); // prettier-ignore
 }
 

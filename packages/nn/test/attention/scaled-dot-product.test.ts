@@ -27,7 +27,7 @@ describe("scaledDotProductAttention", () => {
     ]).to("bool");
     const bias = draw(3, 5);
     const truth = (i: number, j: number): number => (allowed.data[i * 5 + j] === 1 ? 0 : -Infinity);
-    const number = (i: number, j: number): number => bias.data[i * 5 + j] as number;
+    const number = (i: number, j: number): number => bias.data[i * 5 + j]!;
     const want = (f: (i: number, j: number) => number): number[][] => plainAttention(rows(q), rows(k), rows(v), 0.5, f);
     expectClose(attend(q, k, v, { mask: allowed }), want(truth));
     expectClose(attend(q, k, v, { mask: bias }), want(number));

@@ -15,7 +15,7 @@ const g = dy.mul(weight);
 
 function inputGradient(f: (x: Tensor) => Tensor): Tensor {
   const leaf = x.detach().requiresGrad_();
-  return grad(f(leaf), [leaf], { cotangent: dy })[0] as Tensor;
+  return grad(f(leaf), [leaf], { cotangent: dy })[0]!;
 }
 
 function expectSame(got: Tensor, want: Tensor, tolerance: number = 1e-12): void {

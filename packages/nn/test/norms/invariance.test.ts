@@ -50,7 +50,7 @@ const table: readonly (readonly [norm: string, ...cells: boolean[]])[] = [
 ];
 
 describe.each(table.map(([norm, ...cells]) => ({ norm, cells })))("$norm", ({ norm, cells }) => {
-  const layer = layers[norm] as Layer;
+  const layer = layers[norm]!;
   const before = numbers(layer(X, W));
 
   it.each(Object.keys(columns).map((title, i) => ({ title, invariant: cells[i] })))(
@@ -69,7 +69,7 @@ describe.each(table.map(([norm, ...cells]) => ({ norm, cells })))("$norm", ({ no
 
   const gradient = (x: Tensor, w: Tensor): Tensor => {
     const leaf = w.detach().requiresGrad_();
-    return grad(layer(x, leaf), [leaf], { cotangent })[0] as Tensor;
+    return grad(layer(x, leaf), [leaf], { cotangent })[0]!;
   };
   const G = gradient(X, W);
   const along = W.mul(G).sum({ axis: 1 });
@@ -112,7 +112,7 @@ describe("a bias before the norm", () => {
     ["LN", false],
     ["RMSNorm", false],
   ])("%s stays invariant to W → δW and X → δX: %s", (norm, invariant) => {
-    const layer = biased[norm] as Layer;
+    const layer = biased[norm]!;
     const before = numbers(layer(X, W));
     for (const after of [layer(X, W.mul(2.5)), layer(X.mul(2.5), W)]) {
       const change = relativeError(after.data, before);
@@ -124,6 +124,6 @@ describe("a bias before the norm", () => {
   it("is dead before BatchNorm: its gradient is 0", () => {
     const leaf = bias.detach().requiresGrad_();
     const y = batchNorm(X.matmul(W.transpose()).add(leaf));
-    expect((grad(y, [leaf], { cotangent })[0] as Tensor).abs().max().item()).toBeLessThan(1e-12);
+    expect(grad(y, [leaf], { cotangent })[0]!.abs().max().item()).toBeLessThan(1e-12);
   });
 });

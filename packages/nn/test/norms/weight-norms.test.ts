@@ -124,9 +124,7 @@ describe("normalize", () => {
     const x = zeros([1, 3], { dtype: "float64" }).requiresGrad_();
     const y = normalize(x);
     expect(numbers(y)).toEqual([0, 0, 0]);
-    expect(numbers(grad(normalize(x, { eps: 0.5 }), [x], { cotangent: x.detach().add(1) })[0] as Tensor)).toEqual([
-      2, 2, 2,
-    ]);
+    expect(numbers(grad(normalize(x, { eps: 0.5 }), [x], { cotangent: x.detach().add(1) })[0]!)).toEqual([2, 2, 2]);
     expectSame(normalize(x.detach().add(1e-3), { eps: 1 }), x.detach().add(1e-3));
   });
 });

@@ -2,7 +2,7 @@ import { gradcheck } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, Tensor as TensorClass, withTracer } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { GRU, LSTM, RNN } from "../../src/index.ts";
-import { expectClose, plain, type PlainStep, steps } from "./plain-recurrent.ts";
+import { expectClose, plain, steps } from "./plain-recurrent.ts";
 import { run } from "./run-layer.ts";
 
 const generator = new Generator(7);
@@ -30,13 +30,13 @@ describe.each(Object.keys(layers) as (keyof typeof layers)[])("recurrent layer %
       ];
       const array = (t: Tensor): number[][][] => t.toArray() as number[][][];
       const dict = layer.stateDict();
-      const want = plain(steps[name] as PlainStep, array(x), array(h), array(c), dict, directions);
+      const want = plain(steps[name]!, array(x), array(h), array(c), dict, directions);
       const got = run(layer, x, h, c);
       expectClose(got[0], want.output);
       expectClose(got[1], want.h);
       if (layer instanceof LSTM) expectClose(got[2], want.c);
       const none = array(h.mul(0));
-      expectClose(run(layer, x)[0], plain(steps[name] as PlainStep, array(x), none, none, dict, directions).output);
+      expectClose(run(layer, x)[0], plain(steps[name]!, array(x), none, none, dict, directions).output);
     },
   );
 
@@ -73,7 +73,7 @@ describe.each(Object.keys(layers) as (keyof typeof layers)[])("recurrent layer %
     const g = layer instanceof LSTM ? f : (x: Tensor, h: Tensor, ...rest: Tensor[]) => f(x, h, h, ...rest);
     expect(gradcheck(g as (...t: Tensor[]) => Tensor, used as Tensor[]).passed).toBe(true);
     const small = layers[name]({});
-    const second = (x: Tensor, h: Tensor): Tensor => run(small, x, h, h)[0] as Tensor;
+    const second = (x: Tensor, h: Tensor): Tensor => run(small, x, h, h)[0]!;
     expect(gradcheck(second, [draw(2, 1, 3), draw(1, 1, 4)], { order: 2 }).passed).toBe(true);
   });
 
@@ -108,7 +108,7 @@ function withWeights<T>(layer: RNN | LSTM | GRU, weights: readonly Tensor[], fn:
   const cells = layer.weights as unknown as Record<string, Tensor>[];
   const saved = cells.map((cell) => ({ ...cell }));
   const queue = [...weights];
-  for (const cell of cells) for (const key of Object.keys(cell)) cell[key] = queue.shift() as Tensor;
+  for (const cell of cells) for (const key of Object.keys(cell)) cell[key] = queue.shift()!;
   try {
     return fn();
   } finally {

@@ -13,10 +13,10 @@ export interface Plain {
 /** One step for one sample, in scalars: h and c from x, h and c. */
 export type PlainStep = (x: Vector, h: Vector, c: Vector, w: Plain) => readonly [h: number[], c: number[]];
 
-const at = (v: Vector, i: number): number => v[i] as number;
+const at = (v: Vector, i: number): number => v[i]!;
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 const affine = (w: readonly Vector[], x: Vector, b: Vector, row: number): number =>
-  x.reduce((sum, value, k) => sum + value * at(w[row] as Vector, k), at(b, row));
+  x.reduce((sum, value, k) => sum + value * at(w[row]!, k), at(b, row));
 const both = (x: Vector, h: Vector, w: Plain, row: number): number =>
   affine(w.weightIh, x, w.biasIh, row) + affine(w.weightHh, h, w.biasHh, row);
 
@@ -67,7 +67,7 @@ export function plain(
     const output = input.map((rows) => rows.map((): number[] => []));
     for (let d = 0; d < directions; d++) {
       const suffix = `l${k / directions}${d === 1 ? "_reverse" : ""}`;
-      const zeroBias = Array.from({ length: dict[`weight_hh_${suffix}`]?.shape[0] as number }, () => 0);
+      const zeroBias = Array.from({ length: dict[`weight_hh_${suffix}`]!.shape[0]! }, () => 0);
       const w: Plain = {
         weightIh: dict[`weight_ih_${suffix}`]?.toArray() as number[][],
         weightHh: dict[`weight_hh_${suffix}`]?.toArray() as number[][],
@@ -76,9 +76,9 @@ export function plain(
       };
       const times = input.map((_, t) => (d === 0 ? t : input.length - 1 - t));
       for (const t of times) {
-        (input[t] as number[][]).forEach((row, sample) => {
-          const [hs, cs] = [last.h[k + d] as number[][], last.c[k + d] as number[][]];
-          const [h, c] = step(row, hs[sample] as number[], cs[sample] as number[], w);
+        input[t]!.forEach((row, sample) => {
+          const [hs, cs] = [last.h[k + d]!, last.c[k + d]!];
+          const [h, c] = step(row, hs[sample]!, cs[sample]!, w);
           hs[sample] = h;
           cs[sample] = c;
           output[t]?.[sample]?.push(...h);

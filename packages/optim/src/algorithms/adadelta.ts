@@ -1,4 +1,4 @@
-import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { assign, zerosLike } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, unit } from "../expect-number.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
@@ -42,8 +42,8 @@ const rule: UpdateRule<AdadeltaOptions, AdadeltaSettings> = {
     const lr = group.lr.to(dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
-      const square = movingAverage(state["square_avg"] as Tensor, gradient.square(), weights);
-      const steps = state["acc_delta"] as Tensor;
+      const square = movingAverage(state["square_avg"]!, gradient.square(), weights);
+      const steps = state["acc_delta"]!;
       const change = steps.add(eps).sqrt().div(square.add(eps).sqrt()).mul(gradient);
       movingAverage(steps, change.square(), weights);
       assign(param, param.sub(change.mul(lr)));

@@ -1,4 +1,4 @@
-import { assign, fullLike, type Tensor } from "@tapegrad/tensor";
+import { assign, fullLike } from "@tapegrad/tensor";
 import { expectNumber, nonNegative } from "../expect-number.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
@@ -46,8 +46,8 @@ const rule: UpdateRule<AdagradOptions, AdagradSettings> = {
     const lr = rate.to(dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
-      const sum = (state["sum"] as Tensor).add(gradient.square());
-      assign(state["sum"] as Tensor, sum);
+      const sum = state["sum"]!.add(gradient.square());
+      assign(state["sum"]!, sum);
       assign(param, param.sub(gradient.div(sum.sqrt().add(eps)).mul(lr)));
     }
   },

@@ -82,8 +82,8 @@ function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void 
   const decay = decoupledDecay(batch.group, batch.dtype, decoupled ? weightDecay : 0);
   for (const { param, state } of batch.slots) {
     const gradient = penalizedGradient(param, { maximize, weightDecay: decoupled ? 0 : weightDecay });
-    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
-    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
+    const m = movingAverage(state["exp_avg"]!, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
     const largest = state["max_exp_avg_sq"];
     const scale = largest === undefined ? v : largest.maximum(v);
     if (largest !== undefined) assign(largest, scale);

@@ -41,8 +41,8 @@ const rule: UpdateRule<AdamaxOptions, AdamaxSettings> = {
     const rate = group.lr.div(one.sub(beta1.pow(step))).to(dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
-      const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
-      const largest = state["exp_inf"] as Tensor;
+      const m = movingAverage(state["exp_avg"]!, gradient, first);
+      const largest = state["exp_inf"]!;
       const scale = largest.mul(betas[1]).maximum(gradient.abs().add(eps));
       assign(largest, scale);
       assign(param, param.sub(m.div(scale).mul(rate)));

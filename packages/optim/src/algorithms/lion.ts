@@ -40,7 +40,7 @@ const rule: UpdateRule<LionOptions, LionSettings> = {
     const decay = decoupledDecay(group, dtype, weightDecay);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
-      const average = state["exp_avg"] as Tensor;
+      const average = state["exp_avg"]!;
       const direction = average.mul(keep).add(gradient.mul(rest)).sign();
       movingAverage(average, gradient, { keep: betas[1], rest: 1 - betas[1] });
       assign(param, decay(param).sub(direction.mul(lr)));

@@ -13,7 +13,7 @@ describe("orthogonalize", () => {
   it.each([[[4, 4]], [[3, 6]], [[6, 3]]])("gives orthonormal rows or columns for shape %j", ([rows, columns]) => {
     const x = orthogonalize(draw([rows as number, columns as number], 1), exact);
     const gram = (rows as number) <= (columns as number) ? x.matmul(x.transpose()) : x.transpose().matmul(x);
-    expect(gap(gram, eye(gram.shape[0] as number, gram.shape[0], { dtype: "float64" }))).toBeLessThan(1e-9);
+    expect(gap(gram, eye(gram.shape[0]!, gram.shape[0], { dtype: "float64" }))).toBeLessThan(1e-9);
   });
 
   it("keeps singular vectors: what remains is symmetric and positive", () => {
@@ -27,7 +27,7 @@ describe("orthogonalize", () => {
     const diagonal = tensor([1, 0.7, 0.3, 0.1], { dtype: "float64" });
     const x = orthogonalize(eye(4, 4, { dtype: "float64" }).mul(diagonal), usual);
     for (let i = 0; i < 4; i++) {
-      const value = x.data[5 * i] as number;
+      const value = x.data[5 * i]!;
       expect(value).toBeGreaterThan(0.6);
       expect(value).toBeLessThan(1.3);
     }
@@ -69,10 +69,10 @@ describe("Muon", () => {
     for (let step = 0; step < 10; step++) {
       const want = params.map((p, i) => {
         p.grad = draw(p.shape, 10 * step + i);
-        return (formulas[i] as ReturnType<typeof naive>)(p.grad);
+        return formulas[i]!(p.grad);
       });
       optimizer.step();
-      params.forEach((p, i) => (most = Math.max(most, gap(p.detach(), want[i] as Tensor))));
+      params.forEach((p, i) => (most = Math.max(most, gap(p.detach(), want[i]!))));
     }
     return most;
   }

@@ -81,7 +81,7 @@ const rule: UpdateRule<MuonOptions, MuonSettings> = {
     const decay = decoupledDecay(group, dtype, weightDecay);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
-      const buffer = movingAverage(state["momentum_buffer"] as Tensor, gradient, { keep, rest });
+      const buffer = movingAverage(state["momentum_buffer"]!, gradient, { keep, rest });
       const direction = nesterov ? gradient.mul(rest).add(buffer.mul(keep)) : buffer;
       const change = orthogonalize(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
       const [rows, columns] = param.shape as [number, number];

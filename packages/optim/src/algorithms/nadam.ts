@@ -65,10 +65,10 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
   const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
   for (const { param, state } of slots) {
     const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
-    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
-    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
-    const product = (state["mu_product"] as Tensor).mul(mu);
-    assign(state["mu_product"] as Tensor, product);
+    const m = movingAverage(state["exp_avg"]!, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
+    const product = state["mu_product"]!.mul(mu);
+    assign(state["mu_product"]!, product);
     const now = lr.mul(one.sub(mu)).div(one.sub(product)).to(dtype);
     const ahead = lr
       .mul(next)

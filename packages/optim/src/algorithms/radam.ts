@@ -68,8 +68,8 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
   const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
   for (const { param, state } of slots) {
     const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
-    const m = movingAverage(state["exp_avg"] as Tensor, gradient, first);
-    const v = movingAverage(state["exp_avg_sq"] as Tensor, gradient.square(), second);
+    const m = movingAverage(state["exp_avg"]!, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
     const scale = where(adaptive, v.sqrt().add(eps), plain);
     assign(param, decay(param).sub(m.div(scale).mul(factor)));
   }

@@ -1,4 +1,4 @@
-import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { assign, zerosLike } from "@tapegrad/tensor";
 import { expectNumber, nonNegative, unit } from "../expect-number.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
@@ -54,7 +54,7 @@ const rule: UpdateRule<RMSpropOptions, RMSpropSettings> = {
     const momentum = group.momentum?.to(dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
-      let square = movingAverage(state["square_avg"] as Tensor, gradient.square(), weights);
+      let square = movingAverage(state["square_avg"]!, gradient.square(), weights);
       const mean = state["grad_avg"];
       if (mean !== undefined) {
         // Rounding can take the variance below 0, and its root would be NaN for ever.

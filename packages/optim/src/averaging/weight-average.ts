@@ -80,7 +80,7 @@ export class WeightAverage {
           : where(this.#count.eq(1), scalar(1), scalar(1 - this.#decay));
       const left = scalar(1).sub(share);
       this.#params.forEach((param, i) => {
-        const average = this.averages[i] as Tensor;
+        const average = this.averages[i]!;
         convertStorage(average, param.dtype);
         movingAverage(average, param, { keep: left.to(param.dtype), rest: share.to(param.dtype) });
       });
@@ -91,7 +91,7 @@ export class WeightAverage {
   swap(): void {
     withGradMode(false, () => {
       this.#params.forEach((param, i) => {
-        const average = this.averages[i] as Tensor;
+        const average = this.averages[i]!;
         convertStorage(average, param.dtype);
         const own = param.detach().clone();
         assign(param, average);

@@ -24,7 +24,7 @@ describe("clipGradNorm", () => {
       expect(norm.item()).toBeCloseTo(want, 12);
       const factor = Math.min(1, maxNorm / (want + 1e-6));
       params.forEach((p, i) => {
-        p.grad?.data.forEach((g, j) => expect(g).toBeCloseTo((grads[i]?.data[j] as number) * factor, 12));
+        p.grad?.data.forEach((g, j) => expect(g).toBeCloseTo(grads[i]!.data[j]! * factor, 12));
       });
     },
   );

@@ -28,7 +28,7 @@ export function saveOptimizer<Options, Settings extends { readonly lr: number }>
   const saved = groups.map((group, g): SavedGroup => {
     const settings =
       group.momentum === undefined ? group.settings : rule.withMomentum(group.settings, group.momentum.item());
-    const params = (slots[g] as readonly Slot[]).map((slot) => {
+    const params = slots[g]!.map((slot) => {
       const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
       for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
       state[next] = copies;
@@ -55,7 +55,7 @@ export function restoreOptimizer<Options extends object, Settings extends { read
   const changes: (() => void)[] = [];
   groups.forEach((group, g) => {
     const { params, initialLr, ...options } = savedGroups[g] as SavedGroup;
-    const own = slots[g] as readonly Slot[];
+    const own = slots[g]!;
     if (params.length !== own.length) {
       throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
     }
@@ -68,7 +68,7 @@ export function restoreOptimizer<Options extends object, Settings extends { read
     changes.push(() => restoreGroup(rule, group, settings, initialLr));
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
-      const entry = saved.state[params[i] as number];
+      const entry = saved.state[params[i]!];
       changes.push(slotChange(fn, slot, entry, counters));
     });
   });
@@ -102,10 +102,10 @@ function slotChange(
       `${fn}: expected state ${names.join(", ")} for every parameter, got ${given.join(", ") || "none"}.`,
     );
   }
-  const step = (entry["step"] as Tensor).item();
+  const step = entry["step"]!.item();
   expectNumber(fn, "step", step, wholeNumber);
   for (const [name, tensor] of Object.entries(slot.state)) {
-    expectShape(fn, name, tensor.shape, (entry[name] as Tensor).shape);
+    expectShape(fn, name, tensor.shape, entry[name]!.shape);
   }
   return () => {
     // Parameters with one count share one counter again; the old one keeps its identity where it fits.
@@ -117,7 +117,7 @@ function slotChange(
     }
     slot.step = counter;
     for (const [name, tensor] of Object.entries(slot.state)) {
-      assign(tensor, (entry[name] as Tensor).detach().to(tensor.dtype));
+      assign(tensor, entry[name]!.detach().to(tensor.dtype));
     }
   };
 }

@@ -42,7 +42,7 @@ export abstract class Optimizer<
   step(): void {
     withGradMode(false, () => {
       this.groups.forEach((group, i) => {
-        for (const [step, slots] of countStep(this.#slots[i] as readonly Slot[], this.#rule.scalars)) {
+        for (const [step, slots] of countStep(this.#slots[i]!, this.#rule.scalars)) {
           for (const [dtype, batch] of groupBy(slots, (slot) => slot.param.dtype)) {
             this.#rule.update({ slots: batch, step, dtype, group });
           }
@@ -92,7 +92,7 @@ function countStep(slots: readonly Slot[], scalars: readonly string[] = []): Map
     assign(step, step.add(1));
     for (const { param, state } of members) {
       for (const name in state) {
-        if (!scalars.includes(name)) convertStorage(state[name] as Tensor, param.dtype);
+        if (!scalars.includes(name)) convertStorage(state[name]!, param.dtype);
       }
     }
   }

@@ -85,8 +85,8 @@ export class CyclicLR extends Schedule {
   }
 
   override rate(_baseLr: number, step: number, group: number): number {
-    const base = this.#baseLrs[group] as number;
-    return base + ((this.#maxLrs[group] as number) - base) * this.#rise(step);
+    const base = this.#baseLrs[group]!;
+    return base + (this.#maxLrs[group]! - base) * this.#rise(step);
   }
 
   protected override applyExtras(step: number): void {

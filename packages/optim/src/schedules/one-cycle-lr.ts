@@ -119,7 +119,7 @@ export class OneCycleLR extends Schedule {
   }
 
   override rate(_baseLr: number, step: number, group: number): number {
-    const max = this.#maxLrs[group] as number;
+    const max = this.#maxLrs[group]!;
     const first = max / this.#divFactor;
     return this.#level(step, { first, max, last: first / this.#finalDivFactor });
   }

@@ -131,7 +131,7 @@ export class ReduceLROnPlateau {
     const { factor, eps } = this.#options;
     this.optimizer.groups.forEach((group, g) => {
       const before = group.lr.item();
-      const lr = Math.max(before * factor, this.#minLrs[g] as number);
+      const lr = Math.max(before * factor, this.#minLrs[g]!);
       if (before - lr > eps) assign(group.lr, scalar(lr));
     });
   }

@@ -81,7 +81,7 @@ export abstract class Schedule {
     this.checkStep(step);
     this.#stepCount = step;
     this.optimizer.groups.forEach((group, g) => {
-      assign(group.lr, scalar(this.rate(this.#baseLrs[g] as number, step, g)));
+      assign(group.lr, scalar(this.rate(this.#baseLrs[g]!, step, g)));
     });
     this.applyExtras(step);
   }

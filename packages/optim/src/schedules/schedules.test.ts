@@ -163,15 +163,15 @@ describe("OneCycleLR", () => {
   ])("%j", (options, ends, anneal) => {
     const optimizer = new SGD([tensor([0])], { lr: 0.1, momentum: 0.9 });
     const schedule = new OneCycleLR(optimizer, options);
-    const last = ends.at(-1) as number;
+    const last = ends.at(-1)!;
     const rates = options.threePhase === true ? [0.02, 0.5, 0.02, 2e-6] : [0.02, 0.5, 2e-6];
     const momenta = options.threePhase === true ? [0.95, 0.85, 0.95, 0.95] : [0.95, 0.85, 0.95];
     for (let t = 0; t <= last; t++) {
       if (t > 0) schedule.step();
       const phase = ends.findIndex((end) => t <= end);
-      const start = phase === 0 ? 0 : (ends[phase - 1] as number);
-      const part = (t - start) / ((ends[phase] as number) - start);
-      const at = (levels: number[]): number => anneal(levels[phase] as number, levels[phase + 1] as number, part);
+      const start = phase === 0 ? 0 : ends[phase - 1]!;
+      const part = (t - start) / (ends[phase]! - start);
+      const at = (levels: number[]): number => anneal(levels[phase]!, levels[phase + 1]!, part);
       expect(optimizer.lr).toBeCloseTo(at(rates), 14);
       expect(optimizer.groups[0]?.momentum?.item()).toBeCloseTo(at(momenta), 14);
     }

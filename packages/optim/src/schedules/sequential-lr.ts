@@ -37,7 +37,7 @@ export class SequentialLR extends Schedule {
     }
     milestones.forEach((milestone, i) => {
       expectNumber("SequentialLR", "milestones", milestone, count);
-      if (i > 0 && milestone <= (milestones[i - 1] as number)) {
+      if (i > 0 && milestone <= milestones[i - 1]!) {
         throw new ValueError(`SequentialLR: expected ascending milestones, got [${milestones.join(", ")}].`);
       }
     });
@@ -69,6 +69,6 @@ export class SequentialLR extends Schedule {
   /** The schedule in charge at `step`, and the step at which it took over. */
   #active(step: number): [Schedule, number] {
     const index = this.#milestones.filter((milestone) => milestone <= step).length;
-    return [this.#schedules[index] as Schedule, index === 0 ? 0 : (this.#milestones[index - 1] as number)];
+    return [this.#schedules[index]!, index === 0 ? 0 : this.#milestones[index - 1]!];
   }
 }

@@ -27,7 +27,7 @@ function worstError(Type: FloatArrayType, deterministic: boolean, product: Produ
   let worst = out[0] === 77 && out[m * n + 1] === 77 ? 0 : Infinity;
   for (let cell = 0; cell < m * n; cell += stride) {
     const { sum, magnitude } = referenceElement(product, a, b, Math.floor(cell / n), cell % n);
-    const error = Math.abs((out[cell + 1] as number) - sum) / magnitude;
+    const error = Math.abs(out[cell + 1]! - sum) / magnitude;
     worst = Number.isNaN(error) ? Infinity : Math.max(worst, error);
   }
   return worst;
@@ -91,7 +91,7 @@ describe.each(variants)("gemm, $name, deterministic: $deterministic", ({ name, T
           expect(alone).toEqual(all.slice(row * n, (row + 1) * n));
         }
         const column = new Type(m) as typeof a;
-        const picked = new Type(Array.from({ length: k }, (_, p) => b[transposeB ? 44 * k + p : p * n + 44] as number));
+        const picked = new Type(Array.from({ length: k }, (_, p) => b[transposeB ? 44 * k + p : p * n + 44]!));
         gemm({ m, n: 1, k, a, b: picked as typeof a, out: column, deterministic });
         expect([...column]).toEqual(Array.from({ length: m }, (_, i) => all[i * n + 44]));
       }
@@ -104,9 +104,7 @@ describe.each(variants)("gemm, $name, deterministic: $deterministic", ({ name, T
     const a = filled(Type, m * k, random);
     const b = filled(Type, k * n, random);
     const turned = (x: typeof a, rows: number, columns: number): typeof a =>
-      new Type(
-        Array.from({ length: rows * columns }, (_, i) => x[(i % rows) * columns + Math.floor(i / rows)] as number),
-      );
+      new Type(Array.from({ length: rows * columns }, (_, i) => x[(i % rows) * columns + Math.floor(i / rows)]!));
     const outs = layouts.map(({ transposeA, transposeB }) => {
       const out = new Type(m * n) as typeof a;
       const operands = { a: transposeA ? turned(a, m, k) : a, b: transposeB ? turned(b, k, n) : b };

@@ -53,7 +53,7 @@ export function emitOuterProducts(
     for (let i = 0; i < rows; i++) {
       f.set(element, loadSplat(a, { offset: i * rowA, align: size }));
       columns.forEach((vector, j) => {
-        const sum = sums[i * vectors + j] as Local<"v128">;
+        const sum = sums[i * vectors + j]!;
         f.set(sum, fused ? shape.relaxedMadd(element, vector, sum) : shape.add(sum, shape.mul(element, vector)));
       });
     }

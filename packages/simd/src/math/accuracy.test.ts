@@ -22,7 +22,7 @@ describe.each(names)("%s on float32", (name) => {
       for (let i = 0; i < blockLength; i++) bits[i] = base + i * stride;
       run(blockLength);
       for (let i = 0; i < blockLength; i++) {
-        const [argument, actual] = [x[i] as number, out[i] as number];
+        const [argument, actual] = [x[i]!, out[i]!];
         const expected = reference(argument);
         const rounded = Math.fround(expected);
         if (Object.is(actual, rounded)) continue;
@@ -49,9 +49,9 @@ describe("pow on float32", () => {
       }
       run(blockLength);
       for (let i = 0; i < blockLength; i++) {
-        const expected = (x[i] as number) ** (y[i] as number);
+        const expected = x[i]! ** y[i]!;
         if (out[i] === Math.fround(expected)) continue;
-        worst = Math.max(worst, Math.abs((out[i] as number) - expected) / unitInLastPlace(expected, "float32"));
+        worst = Math.max(worst, Math.abs(out[i]! - expected) / unitInLastPlace(expected, "float32"));
       }
     }
     if (isFull) console.log(`pow: ${worst.toFixed(3)}`);

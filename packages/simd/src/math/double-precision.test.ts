@@ -15,7 +15,7 @@ function fillArguments(name: UnaryMathName, x: Float64Array): void {
   const random = randomNumbers(7);
   const scales = [0.5, 2, 20, 700];
   for (let i = 0; i < count; i++) {
-    const value = i % 5 === 4 ? random() * 2 ** (random() * 60) : random() * (scales[i % 5] as number);
+    const value = i % 5 === 4 ? random() * 2 ** (random() * 60) : random() * scales[i % 5]!;
     x[i] = name.startsWith("log") ? Math.abs(value) : value;
   }
 }
@@ -27,7 +27,7 @@ describe.each(names)("%s on float64", (name) => {
     rows.forEach(([x], i) => ((inputs[0] as Float64Array)[i] = x));
     run(rows.length + (rows.length % 2));
     rows.forEach(([x, value], i) => {
-      const error = Math.abs((out[i] as number) - value) / unitInLastPlace(value, "float64");
+      const error = Math.abs(out[i]! - value) / unitInLastPlace(value, "float64");
       expect(error, `${name}(${x})`).toBeLessThanOrEqual(2);
     });
   });
@@ -41,10 +41,10 @@ describe.each(names)("%s on float64", (name) => {
     const tolerance = name.startsWith("erf") ? 1e-14 : 1e-15;
     let worst = { error: 0, x: 0 };
     for (let i = 0; i < count; i++) {
-      const expected = mathReference[name](x[i] as number);
+      const expected = mathReference[name](x[i]!);
       if (Object.is(out[i], expected)) continue;
-      const error = Math.abs((out[i] as number) - expected) / Math.max(Math.abs(expected), 2 ** -1022);
-      if (!(error <= worst.error)) worst = { error, x: x[i] as number };
+      const error = Math.abs(out[i]! - expected) / Math.max(Math.abs(expected), 2 ** -1022);
+      if (!(error <= worst.error)) worst = { error, x: x[i]! };
     }
     expect(worst.error, `${name}(${worst.x})`).toBeLessThanOrEqual(tolerance);
   });
@@ -57,7 +57,7 @@ describe("pow on float64", () => {
     exactPowers.forEach((row, i) => ([x[i], y[i]] = [row[0], row[1]]));
     run(exactPowers.length);
     exactPowers.forEach(([base, exponent, power], i) => {
-      const error = Math.abs((out[i] as number) - power) / unitInLastPlace(power, "float64");
+      const error = Math.abs(out[i]! - power) / unitInLastPlace(power, "float64");
       expect(error, `pow(${base}, ${exponent})`).toBeLessThanOrEqual(2);
     });
   });
@@ -72,8 +72,8 @@ describe("pow on float64", () => {
     }
     run(count);
     for (let i = 0; i < count; i++) {
-      const expected = (x[i] as number) ** (y[i] as number);
-      const error = Math.abs((out[i] as number) - expected) / Math.max(expected, 2 ** -1022);
+      const expected = x[i]! ** y[i]!;
+      const error = Math.abs(out[i]! - expected) / Math.max(expected, 2 ** -1022);
       if (!(error <= 1e-15)) expect(error, `pow(${x[i]}, ${y[i]})`).toBeLessThanOrEqual(1e-15);
     }
   });

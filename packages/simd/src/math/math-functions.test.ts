@@ -60,7 +60,7 @@ describe.each(shapes)("%s", (shape, type, lanes) => {
   const apply = (row: MathFunction<string>, ...args: (readonly number[])[]): number[] => {
     const { run, arguments: inputs, out } = mapVectors<Floats>(row, type);
     args.forEach((values, i) => inputs[i]?.set(values));
-    const length = (args[0] as readonly number[]).length;
+    const length = args[0]!.length;
     run(Math.ceil(length / lanes) * lanes);
     return Array.from(out.subarray(0, length));
   };
@@ -87,7 +87,7 @@ describe.each(shapes)("%s", (shape, type, lanes) => {
     pairs.forEach(([x, y], i) => {
       const power = x === 1 || (x === -1 && Math.abs(y) === inf) ? 1 : x ** y;
       const expected = shape === "f32x4" ? Math.fround(power) : power;
-      const value = actual[i] as number;
+      const value = actual[i]!;
       const isClose = Math.abs(value - expected) <= Math.abs(expected) * (shape === "f32x4" ? 1e-7 : 5e-16);
       expect(Object.is(value, expected) || (isClose && expected !== 0), `pow(${x}, ${y}) = ${value}`).toBe(true);
     });

@@ -12,14 +12,14 @@ export function polynomial(scope: MathScope, x: Local<"v128">, coefficients: rea
   const { add, mul } = shape.float;
   const powers: Local<"v128">[] = [x];
   for (let degree = 2; degree < coefficients.length; degree *= 2) {
-    const last = powers[powers.length - 1] as Local<"v128">;
+    const last = powers[powers.length - 1]!;
     powers.push(f.let(mul(last, last)));
   }
   const evaluate = (part: readonly number[]): Expr<"v128"> => {
-    if (part.length === 1) return shape.float.const(part[0] as number);
+    if (part.length === 1) return shape.float.const(part[0]!);
     const level = Math.ceil(Math.log2(part.length)) - 1;
     const [low, high] = [part.slice(0, 2 ** level), part.slice(2 ** level)];
-    return add(evaluate(low), mul(evaluate(high), powers[level] as Local<"v128">));
+    return add(evaluate(low), mul(evaluate(high), powers[level]!));
   };
   return evaluate(coefficients);
 }

@@ -55,7 +55,7 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Labelle
     throw new ValueError(`einsum: expected ${terms.length} operands for "${equation}", got ${operands.length}.`);
   }
   const inputs = operands.map((x, i): Labelled => {
-    const term = terms[i] as string;
+    const term = terms[i]!;
     const further = x.ndim - term.replace(anyAxes, "").length;
     if (term.includes(anyAxes) ? further < 0 : further !== 0) {
       throw new ShapeError(
@@ -82,7 +82,7 @@ function extentsOf(inputs: readonly Labelled[]): ReadonlyMap<string, number> {
   const extents = new Map<string, number>();
   for (const { x, labels } of inputs) {
     labels.forEach((label, axis) => {
-      const [known, extent] = [extents.get(label) ?? 1, x.shape[axis] as number];
+      const [known, extent] = [extents.get(label) ?? 1, x.shape[axis]!];
       if (known !== extent && known !== 1 && extent !== 1) {
         throw new ShapeError(`einsum: expected one extent for "${label}", got ${known} and ${extent}.`);
       }
@@ -102,16 +102,16 @@ function withoutSingles({ x, labels }: Labelled, extents: ReadonlyMap<string, nu
 /** Takes the diagonal of every letter that occurs twice in one operand. */
 function diagonals(x: Tensor, labels: readonly string[]): Labelled {
   for (let axis = 0; axis < labels.length; axis++) {
-    const other = labels.indexOf(labels[axis] as string, axis + 1);
+    const other = labels.indexOf(labels[axis]!, axis + 1);
     if (other < 0) continue;
-    const n = x.shape[axis] as number;
+    const n = x.shape[axis]!;
     // Flattened together, the diagonal is every (n + 1)-th element.
     const order = labels.map((_, a) => a).filter((a) => a !== axis && a !== other);
-    const flat = x.permute([...order, axis, other]).reshape([...order.map((a) => x.shape[a] as number), n * n]);
+    const flat = x.permute([...order, axis, other]).reshape([...order.map((a) => x.shape[a]!), n * n]);
     const diagonal = flat.slice(...order.map((): [] => []), [0, n * n, n + 1]);
     return diagonals(
       diagonal,
-      [...order, axis].map((a) => labels[a] as string),
+      [...order, axis].map((a) => labels[a]!),
     );
   }
   return { x, labels };
@@ -132,7 +132,7 @@ function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labell
   const ownA = a.labels.filter((label) => !shared.includes(label));
   const ownB = right.labels.filter((label) => !shared.includes(label));
   const extent = (of: Labelled, labels: readonly string[]): number[] =>
-    labels.map((label) => of.x.shape[of.labels.indexOf(label)] as number);
+    labels.map((label) => of.x.shape[of.labels.indexOf(label)]!);
   const product = (extents: readonly number[]): number => extents.reduce((n, e) => n * e, 1);
   const arrange = (of: Labelled, labels: readonly string[]): Tensor =>
     of.x.permute(labels.map((label) => of.labels.indexOf(label)));

@@ -27,7 +27,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 /** Cuts along an axis into pieces of the given sizes, or of one size with a smaller rest. */
 export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
   const at = normalizeAxis("split", axis, x.ndim);
-  const extent = x.shape[at] as number;
+  const extent = x.shape[at]!;
   if (typeof sizes === "number" && !(Number.isInteger(sizes) && sizes >= 1)) {
     throw new ValueError(`split: expected a whole size of at least 1, got ${sizes}.`);
   }
@@ -51,6 +51,6 @@ export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
   if (!Number.isInteger(count) || count < 1) {
     throw new ValueError(`chunk: expected a whole count of at least 1, got ${count}.`);
   }
-  const extent = x.shape[normalizeAxis("chunk", axis, x.ndim)] as number;
+  const extent = x.shape[normalizeAxis("chunk", axis, x.ndim)]!;
   return split(x, Math.max(Math.ceil(extent / count), 1), axis);
 }

@@ -69,7 +69,7 @@ export interface TopKOptions {
 /** The k largest (or smallest) elements along an axis in order, and where each came from. */
 export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values: Tensor; indices: Tensor } {
   const axis = normalizeAxis("topk", options.axis ?? -1, x.ndim);
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   if (!Number.isInteger(k) || k < 0 || k > extent) {
     throw new ValueError(`topk: expected a whole k in [0, ${extent}], got ${k}.`);
   }

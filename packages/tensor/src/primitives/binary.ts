@@ -29,12 +29,12 @@ function binary(name: string, result: "same" | "bool", loop: Loop, accepts?: DTy
     },
     evaluate: (inputs, _, outputs) => {
       const [a, b] = inputs as [Block, Block];
-      const { shape, dtype } = outputs[0] as Spec;
+      const { shape, dtype } = outputs[0]!;
       const runs = broadcastRuns(shape, [a.shape, b.shape]);
       const out = allocate(dtype, runs.size);
       const [stepA, stepB] = runs.steps as [number, number];
       runs.forEach((at, starts) => {
-        loop(a.data, starts[0] as number, stepA, b.data, starts[1] as number, stepB, out, at, runs.length);
+        loop(a.data, starts[0]!, stepA, b.data, starts[1]!, stepB, out, at, runs.length);
       });
       return [out];
     },
@@ -42,32 +42,32 @@ function binary(name: string, result: "same" | "bool", loop: Loop, accepts?: DTy
 }
 
 export const add: Primitive<NoAttrs> = binary("add", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) + (b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! + b[j]!;
 });
 export const sub: Primitive<NoAttrs> = binary("sub", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) - (b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! - b[j]!;
 });
 export const mul: Primitive<NoAttrs> = binary("mul", "same", (a, i, sa, b, j, sb, out, o, n) => {
   if (out instanceof Int32Array) {
-    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.imul(a[i] as number, b[j] as number);
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.imul(a[i]!, b[j]!);
   } else {
-    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) * (b[j] as number);
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! * b[j]!;
   }
 });
 export const div: Primitive<NoAttrs> = binary("div", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) / (b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! / b[j]!;
 });
 export const pow: Primitive<NoAttrs> = binary("pow", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = power(a[i] as number, b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = power(a[i]!, b[j]!);
 });
 export const maximum: Primitive<NoAttrs> = binary("maximum", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.max(a[i] as number, b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.max(a[i]!, b[j]!);
 });
 export const minimum: Primitive<NoAttrs> = binary("minimum", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.min(a[i] as number, b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.min(a[i]!, b[j]!);
 });
 export const remainder: Primitive<NoAttrs> = binary("remainder", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = floorMod(a[i] as number, b[j] as number);
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = floorMod(a[i]!, b[j]!);
 });
 export const eq: Primitive<NoAttrs> = binary("eq", "bool", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i] === b[j] ? 1 : 0;
@@ -76,22 +76,22 @@ export const ne: Primitive<NoAttrs> = binary("ne", "bool", (a, i, sa, b, j, sb, 
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i] === b[j] ? 0 : 1;
 });
 export const lt: Primitive<NoAttrs> = binary("lt", "bool", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) < (b[j] as number) ? 1 : 0;
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! < b[j]! ? 1 : 0;
 });
 export const le: Primitive<NoAttrs> = binary("le", "bool", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) <= (b[j] as number) ? 1 : 0;
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! <= b[j]! ? 1 : 0;
 });
 export const gt: Primitive<NoAttrs> = binary("gt", "bool", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) > (b[j] as number) ? 1 : 0;
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! > b[j]! ? 1 : 0;
 });
 export const ge: Primitive<NoAttrs> = binary("ge", "bool", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) >= (b[j] as number) ? 1 : 0;
+  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! >= b[j]! ? 1 : 0;
 });
 export const logicalAnd: Primitive<NoAttrs> = binary(
   "logicalAnd",
   "bool",
   (a, i, sa, b, j, sb, out, o, n) => {
-    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) & (b[j] as number);
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! & b[j]!;
   },
   "bool",
 );
@@ -99,7 +99,7 @@ export const logicalOr: Primitive<NoAttrs> = binary(
   "logicalOr",
   "bool",
   (a, i, sa, b, j, sb, out, o, n) => {
-    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = (a[i] as number) | (b[j] as number);
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! | b[j]!;
   },
   "bool",
 );
@@ -129,7 +129,7 @@ export const where: Primitive<NoAttrs> = {
   },
   evaluate: (inputs, _, outputs) => {
     const [condition, a, b] = inputs as [Block, Block, Block];
-    const { shape, dtype } = outputs[0] as Spec;
+    const { shape, dtype } = outputs[0]!;
     const runs = broadcastRuns(shape, [condition.shape, a.shape, b.shape]);
     const out = allocate(dtype, runs.size);
     const [stepC, stepA, stepB] = runs.steps as [number, number, number];
@@ -137,7 +137,7 @@ export const where: Primitive<NoAttrs> = {
     runs.forEach((at, starts) => {
       let [k, i, j] = starts as [number, number, number];
       for (let o = at; o < at + runs.length; o++, k += stepC, i += stepA, j += stepB) {
-        out[o] = c[k] === 0 ? (y[j] as number) : (x[i] as number);
+        out[o] = c[k] === 0 ? y[j]! : x[i]!;
       }
     });
     return [out];

@@ -34,9 +34,9 @@ export function broadcastRuns(shape: Shape, operands: readonly Shape[]): Broadca
     operands.map((operand) => broadcastStrides(operand, shape)),
   );
   const last = extents.length - 1;
-  const length = extents[last] as number;
+  const length = extents[last]!;
   const outer = extents.slice(0, last);
-  const steps = strides.map((s) => s[last] as number);
+  const steps = strides.map((s) => s[last]!);
   return { size, length, steps, forEach: (visit) => odometer(outer, strides, length, visit) };
 }
 
@@ -44,9 +44,7 @@ export function broadcastRuns(shape: Shape, operands: readonly Shape[]): Broadca
 export function broadcastStrides(operand: Shape, shape: Shape): number[] {
   const own = stridesOf(operand);
   const missing = shape.length - operand.length;
-  return shape.map((_, axis) =>
-    axis < missing || operand[axis - missing] === 1 ? 0 : (own[axis - missing] as number),
-  );
+  return shape.map((_, axis) => (axis < missing || operand[axis - missing] === 1 ? 0 : own[axis - missing]!));
 }
 
 /** Drops axes of extent 1 and joins neighbours that every operand walks through as one. */
@@ -54,13 +52,13 @@ function coalesce(shape: Shape, strides: readonly number[][]): { extents: number
   const extents: number[] = [];
   const joined: number[][] = strides.map(() => []);
   for (let axis = 0; axis < shape.length; axis++) {
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     if (extent === 1) continue;
     const last = extents.length - 1;
-    const joins = last >= 0 && strides.every((s, k) => (joined[k] as number[])[last] === (s[axis] as number) * extent);
-    if (joins) extents[last] = (extents[last] as number) * extent;
+    const joins = last >= 0 && strides.every((s, k) => joined[k]![last] === s[axis]! * extent);
+    if (joins) extents[last] = extents[last]! * extent;
     else extents.push(extent);
-    strides.forEach((s, k) => ((joined[k] as number[])[joins ? last : last + 1] = s[axis] as number));
+    strides.forEach((s, k) => (joined[k]![joins ? last : last + 1] = s[axis]!));
   }
   return { extents, strides: joined };
 }
@@ -79,12 +77,12 @@ function odometer(
     at += length;
     let axis = outer.length - 1;
     for (; axis >= 0; axis--) {
-      const next = (index[axis] as number) + 1;
+      const next = index[axis]! + 1;
       const wraps = next === outer[axis];
       index[axis] = wraps ? 0 : next;
       const move = wraps ? 1 - next : 1;
       for (let k = 0; k < starts.length; k++) {
-        starts[k] = (starts[k] as number) + move * ((strides[k] as number[])[axis] as number);
+        starts[k] = starts[k]! + move * (strides[k] as number[])[axis]!;
       }
       if (!wraps) break;
     }

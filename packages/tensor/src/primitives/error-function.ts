@@ -38,7 +38,7 @@ function fit(): Float64Array {
   const series = new Float64Array(n);
   for (let j = 0; j < n; j++) {
     let total = 0;
-    for (let k = 0; k < n; k++) total += (samples[k] as number) * Math.cos((Math.PI * j * (k + 0.5)) / n);
+    for (let k = 0; k < n; k++) total += samples[k]! * Math.cos((Math.PI * j * (k + 0.5)) / n);
     series[j] = (2 * total) / n;
   }
   return series;
@@ -50,8 +50,8 @@ function scaledTailFast(x: number): number {
   const u = (x - centre) / (x + centre);
   const t = (2 * u - highest - lowest) / (highest - lowest);
   let [a, b] = [0, 0];
-  for (let j = coefficients.length - 1; j > 0; j--) [a, b] = [2 * t * a - b + (coefficients[j] as number), a];
-  return (t * a - b + (coefficients[0] as number) / 2) / (x + centre);
+  for (let j = coefficients.length - 1; j > 0; j--) [a, b] = [2 * t * a - b + coefficients[j]!, a];
+  return (t * a - b + coefficients[0]! / 2) / (x + centre);
 }
 
 function expMinusSquare(x: number): number {

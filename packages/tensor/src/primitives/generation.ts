@@ -1,7 +1,6 @@
 import { allocate } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkShape, formatShape, sizeOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
 import { philox } from "../random/philox.ts";
 import type { IotaAttrs, NoAttrs, Primitive, RandomBitsAttrs } from "./primitive.ts";
 
@@ -16,7 +15,7 @@ export const iota: Primitive<IotaAttrs> = {
   },
   evaluate: (_, { shape, axis, dtype }) => {
     const out = allocate(dtype, sizeOf(shape));
-    const n = shape[axis] as number;
+    const n = shape[axis]!;
     const stride = sizeOf(shape.slice(axis + 1));
     for (let i = 0; i < out.length; i++) out[i] = Math.floor(i / stride) % n;
     return [out];
@@ -26,7 +25,7 @@ export const iota: Primitive<IotaAttrs> = {
 /** Philox bits from a key and a counter tensor: element `i` is word `i mod 4` of block `counter + ⌊i/4⌋`. */
 export const randomBits: Primitive<RandomBitsAttrs> = {
   infer: (inputs, { shape, bits }) => {
-    const counter = inputs[0] as Spec;
+    const counter = inputs[0]!;
     checkShape("randomBits", shape);
     if (counter.dtype !== "float64" || counter.shape.length !== 0) {
       throw new DTypeError(
@@ -39,12 +38,12 @@ export const randomBits: Primitive<RandomBitsAttrs> = {
     return [{ shape, dtype: "int32" }];
   },
   evaluate: (inputs, { key, shape, bits }) => {
-    const first = (inputs[0] as Block).data[0] as number;
+    const first = inputs[0]!.data[0]!;
     const out = new Int32Array(sizeOf(shape));
     const words = new Uint32Array(4);
     for (let i = 0; i < out.length; i++) {
       if (i % 4 === 0) philox(key, first + i / 4, words);
-      out[i] = (words[i % 4] as number) >>> (32 - bits);
+      out[i] = words[i % 4]! >>> (32 - bits);
     }
     return [out];
   },

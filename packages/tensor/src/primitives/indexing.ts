@@ -8,8 +8,7 @@ import { forEachRow } from "./strided-copy.ts";
 function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void {
   if (index.dtype !== "int32") throw new DTypeError(`${fn}: expected an int32 index, got ${index.dtype}.`);
   const fits =
-    index.shape.length === x.shape.length &&
-    index.shape.every((extent, a) => a === axis || extent <= (x.shape[a] as number));
+    index.shape.length === x.shape.length && index.shape.every((extent, a) => a === axis || extent <= x.shape[a]!);
   if (!fits) {
     throw new ShapeError(
       `${fn}: expected an index within shape ${formatShape(x.shape)} apart from axis ${axis}, got ${formatShape(index.shape)}.`,
@@ -26,14 +25,14 @@ function forEachIndexed(
   visit: (at: number, i: number) => void,
 ): void {
   const strides = stridesOf(shape);
-  const along = strides[axis] as number;
-  const extent = shape[axis] as number;
+  const along = strides[axis]!;
+  const extent = shape[axis]!;
   const others = strides.map((stride, a) => (a === axis ? 0 : stride));
-  const n = index.shape.at(-1) as number;
-  const step = others.at(-1) as number;
+  const n = index.shape.at(-1)!;
+  const step = others.at(-1)!;
   forEachRow(index.shape, 0, others, (start, row) => {
     for (let j = 0, i = row * n, base = start; j < n; j++, i++, base += step) {
-      const k = index.data[i] as number;
+      const k = index.data[i]!;
       if (k < 0 || k >= extent) {
         throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${k}.`);
       }
@@ -52,7 +51,7 @@ export const gather: Primitive<AxisAttrs> = {
   evaluate: (inputs, { axis }) => {
     const [x, index] = inputs as [Block, Block];
     const out = allocate(x.dtype, index.data.length);
-    forEachIndexed("gather", x.shape, index, axis, (at, i) => (out[i] = x.data[at] as number));
+    forEachIndexed("gather", x.shape, index, axis, (at, i) => (out[i] = x.data[at]!));
     return [out];
   },
 };
@@ -76,7 +75,7 @@ export const scatterAdd: Primitive<AxisAttrs> = {
     const [x, index, src] = inputs as [Block, Block, Block];
     const totals = new Float64Array(x.data);
     forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
-      totals[at] = (totals[at] as number) + (src.data[i] as number);
+      totals[at] = totals[at]! + src.data[i]!;
     });
     if (x.dtype === "float64") return [totals];
     const out = allocate(x.dtype, totals.length);

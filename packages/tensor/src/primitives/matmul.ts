@@ -39,7 +39,7 @@ export const matmul: Primitive<MatmulAttrs> = {
   },
   evaluate: (inputs, attrs, outputs) => {
     const [a, b] = inputs as [Block, Block];
-    const { shape, dtype } = outputs[0] as Spec;
+    const { shape, dtype } = outputs[0]!;
     const extents = extentsOf(a.shape, b.shape, attrs);
     const out = allocate(dtype, sizeOf(shape));
     const batch = shape.slice(0, -2);
@@ -47,7 +47,7 @@ export const matmul: Primitive<MatmulAttrs> = {
     const startsB = matrixStarts(b.shape, batch);
     const area = extents.m * extents.n;
     for (let i = 0; i < startsA.length; i++) {
-      multiply(a.data, startsA[i] as number, b.data, startsB[i] as number, out, i * area, extents, attrs);
+      multiply(a.data, startsA[i]!, b.data, startsB[i]!, out, i * area, extents, attrs);
     }
     return [out];
   },
@@ -120,7 +120,7 @@ function dots(
   for (let j = 0; j < row.length; j++) {
     let total = 0;
     let at = startB + j * k;
-    for (let p = 0, i = startA; p < k; p++, i += stepA, at++) total += (a[i] as number) * (b[at] as number);
+    for (let p = 0, i = startA; p < k; p++, i += stepA, at++) total += a[i]! * b[at]!;
     row[j] = total;
   }
 }
@@ -137,8 +137,8 @@ function combine(
 ): void {
   row.fill(0);
   for (let p = 0; p < k; p++) {
-    const factor = a[startA + p * stepA] as number;
+    const factor = a[startA + p * stepA]!;
     let at = startB + p * row.length;
-    for (let j = 0; j < row.length; j++, at++) row[j] = (row[j] as number) + factor * (b[at] as number);
+    for (let j = 0; j < row.length; j++, at++) row[j] = row[j]! + factor * b[at]!;
   }
 }

@@ -1,39 +1,38 @@
 import { allocate } from "../dtype.ts";
 import { ShapeError, ValueError, DTypeError } from "../errors.ts";
 import { broadcastShapes, checkShape, formatShape, sameShape, sizeOf, stridesOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
 import { broadcastStrides } from "./broadcast-runs.ts";
 import type { AxesAttrs, AxisAttrs, PadAttrs, Primitive, ShapeAttrs, SliceAttrs } from "./primitive.ts";
 import { gatherStrided, scatterStrided } from "./strided-copy.ts";
 
 export const reshape: Primitive<ShapeAttrs> = {
   infer: (inputs, { shape }) => {
-    const x = inputs[0] as Spec;
+    const x = inputs[0]!;
     checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(x.shape)) {
       throw new ShapeError(`reshape: expected a shape of ${sizeOf(x.shape)} elements, got ${formatShape(shape)}.`);
     }
     return [{ shape, dtype: x.dtype }];
   },
-  evaluate: (inputs) => [(inputs[0] as Block).data],
+  evaluate: (inputs) => [inputs[0]!.data],
 };
 
 export const permute: Primitive<AxesAttrs> = {
   infer: (inputs, { axes }) => {
-    const { shape, dtype } = inputs[0] as Spec;
-    return [{ shape: axes.map((axis) => shape[axis] as number), dtype }];
+    const { shape, dtype } = inputs[0]!;
+    return [{ shape: axes.map((axis) => shape[axis]!), dtype }];
   },
   evaluate: (inputs, { axes }, outputs) => {
-    const { data, shape } = inputs[0] as Block;
+    const { data, shape } = inputs[0]!;
     const strides = stridesOf(shape);
-    const taken = axes.map((axis) => strides[axis] as number);
-    return [gatherStrided(data, 0, taken, (outputs[0] as Spec).shape)];
+    const taken = axes.map((axis) => strides[axis]!);
+    return [gatherStrided(data, 0, taken, outputs[0]!.shape)];
   },
 };
 
 export const broadcastTo: Primitive<ShapeAttrs> = {
   infer: (inputs, { shape }) => {
-    const x = inputs[0] as Spec;
+    const x = inputs[0]!;
     checkShape("broadcastTo", shape);
     if (x.shape.length > shape.length || !sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) {
       throw new ShapeError(
@@ -43,16 +42,16 @@ export const broadcastTo: Primitive<ShapeAttrs> = {
     return [{ shape, dtype: x.dtype }];
   },
   evaluate: (inputs, { shape }) => {
-    const x = inputs[0] as Block;
+    const x = inputs[0]!;
     return [gatherStrided(x.data, 0, broadcastStrides(x.shape, shape), shape)];
   },
 };
 
 export const slice: Primitive<SliceAttrs> = {
   infer: (inputs, { start, size, step }) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     shape.forEach((extent, axis) => {
-      const [from, n, by] = [start[axis] as number, size[axis] as number, step[axis] as number];
+      const [from, n, by] = [start[axis]!, size[axis]!, step[axis]!];
       if (!(from >= 0 && n >= 0 && by >= 1 && (n === 0 || from + (n - 1) * by < extent))) {
         throw new ShapeError(
           `slice: expected positions below ${extent} at axis ${axis}, got ${n} from ${from} by ${by}.`,
@@ -62,26 +61,26 @@ export const slice: Primitive<SliceAttrs> = {
     return [{ shape: size, dtype }];
   },
   evaluate: (inputs, { start, size, step }) => {
-    const { data, shape } = inputs[0] as Block;
+    const { data, shape } = inputs[0]!;
     const strides = stridesOf(shape);
-    const offset = strides.reduce((at, stride, axis) => at + stride * (start[axis] as number), 0);
-    const taken = strides.map((stride, axis) => stride * (step[axis] as number));
+    const offset = strides.reduce((at, stride, axis) => at + stride * start[axis]!, 0);
+    const taken = strides.map((stride, axis) => stride * step[axis]!);
     return [gatherStrided(data, offset, taken, size)];
   },
 };
 
 export const flip: Primitive<AxesAttrs> = {
   infer: (inputs) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     return [{ shape, dtype }];
   },
   evaluate: (inputs, { axes }) => {
-    const { data, shape } = inputs[0] as Block;
+    const { data, shape } = inputs[0]!;
     const strides = stridesOf(shape);
     let offset = 0;
     for (const axis of axes) {
-      offset += (strides[axis] as number) * ((shape[axis] as number) - 1);
-      strides[axis] = -(strides[axis] as number);
+      offset += strides[axis]! * (shape[axis]! - 1);
+      strides[axis] = -strides[axis]!;
     }
     return [gatherStrided(data, offset, strides, shape)];
   },
@@ -89,26 +88,26 @@ export const flip: Primitive<AxesAttrs> = {
 
 export const pad: Primitive<PadAttrs> = {
   infer: (inputs, { low, high, interior }) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     if ([...low, ...high, ...interior].some((width) => !Number.isInteger(width) || width < 0)) {
       throw new ValueError(
         `pad: expected whole widths of at least 0, got ${formatShape(low)} before and ${formatShape(high)} after.`,
       );
     }
     const padded = shape.map((extent, axis) => {
-      const between = Math.max(extent - 1, 0) * (interior[axis] as number);
-      return (low[axis] as number) + extent + between + (high[axis] as number);
+      const between = Math.max(extent - 1, 0) * interior[axis]!;
+      return low[axis]! + extent + between + high[axis]!;
     });
     return [{ shape: padded, dtype }];
   },
   evaluate: (inputs, { low, interior, value }, outputs) => {
-    const x = inputs[0] as Block;
-    const { shape, dtype } = outputs[0] as Spec;
+    const x = inputs[0]!;
+    const { shape, dtype } = outputs[0]!;
     const out = allocate(dtype, sizeOf(shape));
     if (value !== 0) out.fill(value);
     const strides = stridesOf(shape);
-    const offset = strides.reduce((at, stride, axis) => at + stride * (low[axis] as number), 0);
-    const spread = strides.map((stride, axis) => stride * ((interior[axis] as number) + 1));
+    const offset = strides.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
+    const spread = strides.map((stride, axis) => stride * (interior[axis]! + 1));
     scatterStrided(x.data, x.shape, out, offset, spread);
     return [out];
   },
@@ -127,12 +126,12 @@ export const concat: Primitive<AxisAttrs> = {
           `cat: expected shapes that differ only at axis ${axis}, got ${formatShape(first.shape)} and ${formatShape(shape)}.`,
         );
       }
-      extent += shape[axis] as number;
+      extent += shape[axis]!;
     }
     return [{ shape: first.shape.map((n, a) => (a === axis ? extent : n)), dtype: first.dtype }];
   },
   evaluate: (inputs, { axis }, outputs) => {
-    const { shape, dtype } = outputs[0] as Spec;
+    const { shape, dtype } = outputs[0]!;
     const out = allocate(dtype, sizeOf(shape));
     const outer = sizeOf(shape.slice(0, axis));
     const row = sizeOf(shape.slice(axis));

@@ -14,11 +14,11 @@ export function reductionRuns(shape: Shape, axes: readonly number[], visit: Visi
   const extents: number[] = [];
   const reduced: boolean[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     if (extent === 1) continue;
     const isReduced = axes.includes(axis);
     const last = extents.length - 1;
-    if (last >= 0 && reduced[last] === isReduced) extents[last] = (extents[last] as number) * extent;
+    if (last >= 0 && reduced[last] === isReduced) extents[last] = extents[last]! * extent;
     else {
       extents.push(extent);
       reduced.push(isReduced);
@@ -33,17 +33,17 @@ export function reductionRuns(shape: Shape, axes: readonly number[], visit: Visi
     return extents.slice(g + 1).reduce((n, extent, k) => (reduced[g + 1 + k] === true ? n : n * extent), 1);
   });
   const last = extents.length - 1;
-  const n = extents[last] as number;
-  const inward = reduced[last] as boolean;
+  const n = extents[last]!;
+  const inward = reduced[last]!;
   const index = extents.map(() => 0);
   let to = 0;
   for (let at = 0; at < total; at += n) {
     visit(at, to, n, inward);
     for (let g = last - 1; g >= 0; g--) {
-      const next = (index[g] as number) + 1;
+      const next = index[g]! + 1;
       const wraps = next === extents[g];
       index[g] = wraps ? 0 : next;
-      to += (steps[g] as number) * (wraps ? 1 - next : 1);
+      to += steps[g]! * (wraps ? 1 - next : 1);
       if (!wraps) break;
     }
   }

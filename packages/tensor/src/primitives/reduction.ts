@@ -1,7 +1,6 @@
 import { allocate, type TypedArray } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 import type { ArgsortAttrs, AxesAttrs, AxisAttrs, CumsumAttrs, Primitive } from "./primitive.ts";
 
@@ -17,7 +16,7 @@ interface Fold {
 function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<AxesAttrs> {
   return {
     infer: (inputs, { axes }) => {
-      const { shape, dtype } = inputs[0] as Spec;
+      const { shape, dtype } = inputs[0]!;
       const kept = keepDimsShape(shape, axes);
       if (needsElements && sizeOf(shape) === 0 && sizeOf(kept) > 0) {
         throw new ShapeError(`${name}: expected at least one element to reduce, got shape ${formatShape(shape)}.`);
@@ -25,16 +24,16 @@ function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<
       return [{ shape: kept, dtype }];
     },
     evaluate: (inputs, { axes }, outputs) => {
-      const x = inputs[0] as Block;
-      const { shape, dtype } = outputs[0] as Spec;
+      const x = inputs[0]!;
+      const { shape, dtype } = outputs[0]!;
       const totals = new Float64Array(sizeOf(shape)).fill(fold.start);
       reductionRuns(x.shape, axes, (at, to, n, inward) => {
-        if (inward) totals[to] = fold.inward(totals[to] as number, x.data, at, n);
+        if (inward) totals[to] = fold.inward(totals[to]!, x.data, at, n);
         else fold.across(totals, to, x.data, at, n);
       });
       if (dtype === "float64") return [totals];
       const out = allocate(dtype, totals.length);
-      for (let i = 0; i < out.length; i++) out[i] = totals[i] as number;
+      for (let i = 0; i < out.length; i++) out[i] = totals[i]!;
       if (dtype === "int32") checkInt32(name, totals);
       if (dtype === "bool" && name === "sum") for (let i = 0; i < out.length; i++) out[i] = totals[i] === 0 ? 0 : 1;
       return [out];
@@ -55,11 +54,11 @@ export const sum: Primitive<AxesAttrs> = reduction(
   {
     start: 0,
     inward: (total, x, i, n) => {
-      for (const end = i + n; i < end; i++) total += x[i] as number;
+      for (const end = i + n; i < end; i++) total += x[i]!;
       return total;
     },
     across: (out, o, x, i, n) => {
-      for (const end = i + n; i < end; i++, o++) out[o] = (out[o] as number) + (x[i] as number);
+      for (const end = i + n; i < end; i++, o++) out[o] = out[o]! + x[i]!;
     },
   },
   false,
@@ -70,11 +69,11 @@ export const prod: Primitive<AxesAttrs> = reduction(
   {
     start: 1,
     inward: (total, x, i, n) => {
-      for (const end = i + n; i < end; i++) total *= x[i] as number;
+      for (const end = i + n; i < end; i++) total *= x[i]!;
       return total;
     },
     across: (out, o, x, i, n) => {
-      for (const end = i + n; i < end; i++, o++) out[o] = (out[o] as number) * (x[i] as number);
+      for (const end = i + n; i < end; i++, o++) out[o] = out[o]! * x[i]!;
     },
   },
   false,
@@ -85,11 +84,11 @@ export const max: Primitive<AxesAttrs> = reduction(
   {
     start: -Infinity,
     inward: (best, x, i, n) => {
-      for (const end = i + n; i < end; i++) best = Math.max(best, x[i] as number);
+      for (const end = i + n; i < end; i++) best = Math.max(best, x[i]!);
       return best;
     },
     across: (out, o, x, i, n) => {
-      for (const end = i + n; i < end; i++, o++) out[o] = Math.max(out[o] as number, x[i] as number);
+      for (const end = i + n; i < end; i++, o++) out[o] = Math.max(out[o]!, x[i]!);
     },
   },
   true,
@@ -100,11 +99,11 @@ export const min: Primitive<AxesAttrs> = reduction(
   {
     start: Infinity,
     inward: (best, x, i, n) => {
-      for (const end = i + n; i < end; i++) best = Math.min(best, x[i] as number);
+      for (const end = i + n; i < end; i++) best = Math.min(best, x[i]!);
       return best;
     },
     across: (out, o, x, i, n) => {
-      for (const end = i + n; i < end; i++, o++) out[o] = Math.min(out[o] as number, x[i] as number);
+      for (const end = i + n; i < end; i++, o++) out[o] = Math.min(out[o]!, x[i]!);
     },
   },
   true,
@@ -116,7 +115,7 @@ function forEachLine(
   axis: number,
   visit: (base: number, stride: number, n: number, line: number) => void,
 ): void {
-  const n = shape[axis] as number;
+  const n = shape[axis]!;
   const stride = sizeOf(shape.slice(axis + 1));
   const outer = sizeOf(shape.slice(0, axis));
   for (let i = 0; i < outer; i++) {
@@ -127,7 +126,7 @@ function forEachLine(
 function argument(name: string, better: (x: number, best: number) => boolean): Primitive<AxisAttrs> {
   return {
     infer: (inputs, { axis }) => {
-      const { shape } = inputs[0] as Spec;
+      const { shape } = inputs[0]!;
       const kept = keepDimsShape(shape, [axis]);
       if (shape[axis] === 0) {
         throw new ShapeError(
@@ -137,14 +136,14 @@ function argument(name: string, better: (x: number, best: number) => boolean): P
       return [{ shape: kept, dtype: "int32" }];
     },
     evaluate: (inputs, { axis }, outputs) => {
-      const { data, shape } = inputs[0] as Block;
-      const out = new Int32Array(sizeOf((outputs[0] as Spec).shape));
+      const { data, shape } = inputs[0]!;
+      const out = new Int32Array(sizeOf(outputs[0]!.shape));
       forEachLine(shape, axis, (base, stride, n, line) => {
         let best = 0;
-        let value = data[base] as number;
+        let value = data[base]!;
         // NaN counts as the extreme, as in NumPy: the first one ends the search.
         for (let k = 1; k < n && !Number.isNaN(value); k++) {
-          const x = data[base + k * stride] as number;
+          const x = data[base + k * stride]!;
           if (better(x, value) || Number.isNaN(x)) [best, value] = [k, x];
         }
         out[line] = best;
@@ -159,17 +158,17 @@ export const argmin: Primitive<AxisAttrs> = argument("argmin", (x, best) => x < 
 
 export const cumsum: Primitive<CumsumAttrs> = {
   infer: (inputs) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     return [{ shape, dtype }];
   },
   evaluate: (inputs, { axis, reverse }) => {
-    const { data, shape, dtype } = inputs[0] as Block;
+    const { data, shape, dtype } = inputs[0]!;
     const out = allocate(dtype, data.length);
     forEachLine(shape, axis, (base, stride, n) => {
       let total = 0;
       for (let k = 0; k < n; k++) {
         const at = base + (reverse ? n - 1 - k : k) * stride;
-        total += data[at] as number;
+        total += data[at]!;
         out[at] = total;
       }
     });
@@ -178,16 +177,16 @@ export const cumsum: Primitive<CumsumAttrs> = {
 };
 
 export const argsort: Primitive<ArgsortAttrs> = {
-  infer: (inputs) => [{ shape: (inputs[0] as Spec).shape, dtype: "int32" }],
+  infer: (inputs) => [{ shape: inputs[0]!.shape, dtype: "int32" }],
   evaluate: (inputs, { axis, descending }) => {
-    const { data, shape } = inputs[0] as Block;
+    const { data, shape } = inputs[0]!;
     const out = new Int32Array(data.length);
     forEachLine(shape, axis, (base, stride, n) => {
-      const value = (k: number): number => data[base + k * stride] as number;
+      const value = (k: number): number => data[base + k * stride]!;
       const order = Int32Array.from({ length: n }, (_, k) => k).sort((i, j) =>
         descending ? compare(value(j), value(i)) : compare(value(i), value(j)),
       );
-      for (let k = 0; k < n; k++) out[base + k * stride] = order[k] as number;
+      for (let k = 0; k < n; k++) out[base + k * stride] = order[k]!;
     });
     return [out];
   },

@@ -6,16 +6,14 @@ import { apply, fromData, Generator, randn, sizeOf, stridesOf, type Tensor, tens
 function at(x: Tensor, index: readonly number[]): number {
   const strides = stridesOf(x.shape);
   const own = index.slice(index.length - x.ndim);
-  return x.data[
-    own.reduce((sum, i, axis) => sum + (x.shape[axis] === 1 ? 0 : i) * (strides[axis] as number), 0)
-  ] as number;
+  return x.data[own.reduce((sum, i, axis) => sum + (x.shape[axis] === 1 ? 0 : i) * strides[axis]!, 0)]!;
 }
 
 /** Every index of `shape` in row-major order. */
 function* indices(shape: readonly number[]): IterableIterator<number[]> {
   const strides = stridesOf(shape);
   for (let k = 0; k < sizeOf(shape); k++) {
-    yield shape.map((extent, axis) => Math.floor(k / (strides[axis] as number)) % extent);
+    yield shape.map((extent, axis) => Math.floor(k / strides[axis]!) % extent);
   }
 }
 

@@ -38,16 +38,16 @@ export const standardizeGrad: Primitive<StandardizeAttrs> = {
       addRun(average, along, mean, to, g.data, x.data, at, n, inward),
     );
     for (let i = 0; i < groups; i++) {
-      average[i] = center ? (average[i] as number) / count : 0;
-      along[i] = ((along[i] as number) / count) * (rstd[i] as number) ** 2;
+      average[i] = center ? average[i]! / count : 0;
+      along[i] = (along[i]! / count) * rstd[i]! ** 2;
     }
     const dx = allocate(x.dtype, x.data.length);
     reductionRuns(x.shape, axes, (at, to, n, inward) => {
       const step = inward ? 0 : 1;
       for (const end = at + n; at < end; at++, to += step) {
-        const centred = (x.data[at] as number) - (mean[to] as number);
-        const rest = (g.data[at] as number) - (average[to] as number) - centred * (along[to] as number);
-        dx[at] = rest * (rstd[to] as number);
+        const centred = x.data[at]! - mean[to]!;
+        const rest = g.data[at]! - average[to]! - centred * along[to]!;
+        dx[at] = rest * rstd[to]!;
       }
     });
     return [dx];
@@ -67,18 +67,18 @@ function addRun(
   inward: boolean,
 ): void {
   if (inward) {
-    const mu = mean[to] as number;
+    const mu = mean[to]!;
     let [sum, product] = [0, 0];
     for (const end = at + n; at < end; at++) {
-      sum += g[at] as number;
-      product += (g[at] as number) * ((x[at] as number) - mu);
+      sum += g[at]!;
+      product += g[at]! * (x[at]! - mu);
     }
-    average[to] = (average[to] as number) + sum;
-    along[to] = (along[to] as number) + product;
+    average[to] = average[to]! + sum;
+    along[to] = along[to]! + product;
   } else {
     for (const end = at + n; at < end; at++, to++) {
-      average[to] = (average[to] as number) + (g[at] as number);
-      along[to] = (along[to] as number) + (g[at] as number) * ((x[at] as number) - (mean[to] as number));
+      average[to] = average[to]! + g[at]!;
+      along[to] = along[to]! + g[at]! * (x[at]! - mean[to]!);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { allocate, isFloat, type TypedArray } from "../dtype.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { keepDimsShape, sizeOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block } from "../tensor/storage.ts";
 import type { Primitive, StandardizeAttrs } from "./primitive.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 
@@ -12,7 +12,7 @@ import { reductionRuns } from "./reduction-runs.ts";
  */
 export const standardize: Primitive<StandardizeAttrs> = {
   infer: (inputs, { axes, eps }) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     if (!isFloat(dtype)) throw new DTypeError(`standardize: expected a float tensor, got ${dtype}.`);
     if (!(eps >= 0)) throw new ValueError(`standardize: expected eps of at least 0, got ${eps}.`);
     return [
@@ -21,9 +21,9 @@ export const standardize: Primitive<StandardizeAttrs> = {
     ];
   },
   evaluate: (inputs, { axes, eps, center }, outputs) => {
-    const { data, shape, dtype } = inputs[0] as Block;
-    const groups = sizeOf((outputs[1] as Spec).shape);
-    const { mean, rstd: moment } = groupStatistics(inputs[0] as Block, groups, { axes, eps, center });
+    const { data, shape, dtype } = inputs[0]!;
+    const groups = sizeOf(outputs[1]!.shape);
+    const { mean, rstd: moment } = groupStatistics(inputs[0]!, groups, { axes, eps, center });
     const rstd = allocate(dtype, groups);
     rstd.set(moment);
     const xhat = allocate(dtype, data.length);
@@ -43,15 +43,15 @@ export function groupStatistics(
   const rstd = new Float64Array(groups);
   if (center) {
     reductionRuns(shape, axes, (at, to, n, inward) => addRun(mean, to, data, at, n, inward));
-    for (let g = 0; g < groups; g++) mean[g] = (mean[g] as number) / count;
+    for (let g = 0; g < groups; g++) mean[g] = mean[g]! / count;
   }
   const rest = new Float64Array(center ? groups : 0);
   reductionRuns(shape, axes, (at, to, n, inward) => addSquares(rstd, rest, mean, to, data, at, n, inward));
   for (let g = 0; g < groups; g++) {
-    let variance = (rstd[g] as number) / count;
+    let variance = rstd[g]! / count;
     if (center) {
-      const correction = (rest[g] as number) / count;
-      mean[g] = (mean[g] as number) + correction;
+      const correction = rest[g]! / count;
+      mean[g] = mean[g]! + correction;
       variance = Math.max(variance - correction * correction, 0);
     }
     rstd[g] = 1 / Math.sqrt(variance + eps);
@@ -61,11 +61,11 @@ export function groupStatistics(
 
 function addRun(total: Float64Array, to: number, x: TypedArray, at: number, n: number, inward: boolean): void {
   if (inward) {
-    let sum = total[to] as number;
-    for (const end = at + n; at < end; at++) sum += x[at] as number;
+    let sum = total[to]!;
+    for (const end = at + n; at < end; at++) sum += x[at]!;
     total[to] = sum;
   } else {
-    for (const end = at + n; at < end; at++, to++) total[to] = (total[to] as number) + (x[at] as number);
+    for (const end = at + n; at < end; at++, to++) total[to] = total[to]! + x[at]!;
   }
 }
 
@@ -82,20 +82,20 @@ function addSquares(
 ): void {
   const centred = rest.length > 0;
   if (inward) {
-    const mu = mean[to] as number;
+    const mu = mean[to]!;
     let [squares, sum] = [0, 0];
     for (const end = at + n; at < end; at++) {
-      const d = (x[at] as number) - mu;
+      const d = x[at]! - mu;
       squares += d * d;
       sum += d;
     }
-    moment[to] = (moment[to] as number) + squares;
-    if (centred) rest[to] = (rest[to] as number) + sum;
+    moment[to] = moment[to]! + squares;
+    if (centred) rest[to] = rest[to]! + sum;
   } else {
     for (const end = at + n; at < end; at++, to++) {
-      const d = (x[at] as number) - (mean[to] as number);
-      moment[to] = (moment[to] as number) + d * d;
-      if (centred) rest[to] = (rest[to] as number) + d;
+      const d = x[at]! - mean[to]!;
+      moment[to] = moment[to]! + d * d;
+      if (centred) rest[to] = rest[to]! + d;
     }
   }
 }
@@ -111,11 +111,11 @@ function scaleRun(
   inward: boolean,
 ): void {
   if (inward) {
-    const [mu, r] = [mean[to] as number, rstd[to] as number];
-    for (const end = at + n; at < end; at++) out[at] = centredTimes((x[at] as number) - mu, r);
+    const [mu, r] = [mean[to]!, rstd[to]!];
+    for (const end = at + n; at < end; at++) out[at] = centredTimes(x[at]! - mu, r);
   } else {
     for (const end = at + n; at < end; at++, to++) {
-      out[at] = centredTimes((x[at] as number) - (mean[to] as number), rstd[to] as number);
+      out[at] = centredTimes(x[at]! - mean[to]!, rstd[to]!);
     }
   }
 }

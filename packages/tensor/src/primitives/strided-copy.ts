@@ -16,10 +16,10 @@ export function forEachRow(
     visit(at, row);
     let axis = outer - 1;
     for (; axis >= 0; axis--) {
-      const next = (index[axis] as number) + 1;
+      const next = index[axis]! + 1;
       const wraps = next === shape[axis];
       index[axis] = wraps ? 0 : next;
-      at += (strides[axis] as number) * (wraps ? 1 - next : 1);
+      at += strides[axis]! * (wraps ? 1 - next : 1);
       if (!wraps) break;
     }
     if (axis < 0) return;
@@ -33,7 +33,7 @@ export function gatherStrided(data: TypedArray, offset: number, strides: readonl
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (from, row) => {
     let o = row * n;
-    for (const end = o + n; o < end; o++, from += step) out[o] = data[from] as number;
+    for (const end = o + n; o < end; o++, from += step) out[o] = data[from]!;
   });
   return out;
 }
@@ -50,6 +50,6 @@ export function scatterStrided(
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (to, row) => {
     let i = row * n;
-    for (const end = i + n; i < end; i++, to += step) out[to] = data[i] as number;
+    for (const end = i + n; i < end; i++, to += step) out[to] = data[i]!;
   });
 }

@@ -1,6 +1,5 @@
 import { allocate, convertInto, type DType, isFloat, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
 import { erf, erfc } from "./error-function.ts";
 import type { NoAttrs, Primitive } from "./primitive.ts";
 
@@ -12,12 +11,12 @@ function unary(name: string, accepts: "float" | "number" | "bool", loop: Loop): 
     accepts === "bool" ? dtype === "bool" : accepts === "float" ? isFloat(dtype) : dtype !== "bool";
   return {
     infer: (inputs) => {
-      const { shape, dtype } = inputs[0] as Spec;
+      const { shape, dtype } = inputs[0]!;
       if (!fits(dtype)) throw new DTypeError(`${name}: expected a ${accepts} tensor, got ${dtype}.`);
       return [{ shape, dtype }];
     },
     evaluate: (inputs) => {
-      const { data, dtype } = inputs[0] as Block;
+      const { data, dtype } = inputs[0]!;
       const out = allocate(dtype, data.length);
       loop(data, out);
       return [out];
@@ -28,15 +27,15 @@ function unary(name: string, accepts: "float" | "number" | "bool", loop: Loop): 
 /** A loop over a function that costs more than calling it. */
 function map(f: (x: number) => number): Loop {
   return (x, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = f(x[i] as number);
+    for (let i = 0; i < out.length; i++) out[i] = f(x[i]!);
   };
 }
 
 export const neg: Primitive<NoAttrs> = unary("neg", "number", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = -(x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = -x[i]!;
 });
 export const abs: Primitive<NoAttrs> = unary("abs", "number", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i]!);
 });
 export const sign: Primitive<NoAttrs> = unary("sign", "number", map(Math.sign));
 export const exp: Primitive<NoAttrs> = unary("exp", "float", map(Math.exp));
@@ -44,19 +43,19 @@ export const expm1: Primitive<NoAttrs> = unary("expm1", "float", map(Math.expm1)
 export const log: Primitive<NoAttrs> = unary("log", "float", map(Math.log));
 export const log1p: Primitive<NoAttrs> = unary("log1p", "float", map(Math.log1p));
 export const sqrt: Primitive<NoAttrs> = unary("sqrt", "float", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(x[i]!);
 });
 export const rsqrt: Primitive<NoAttrs> = unary("rsqrt", "float", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = 1 / Math.sqrt(x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = 1 / Math.sqrt(x[i]!);
 });
 export const reciprocal: Primitive<NoAttrs> = unary("reciprocal", "float", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = 1 / (x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = 1 / x[i]!;
 });
 export const square: Primitive<NoAttrs> = unary("square", "number", (x, out) => {
   if (out instanceof Int32Array) {
-    for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i] as number, x[i] as number);
+    for (let i = 0; i < out.length; i++) out[i] = Math.imul(x[i]!, x[i]!);
   } else {
-    for (let i = 0; i < out.length; i++) out[i] = (x[i] as number) * (x[i] as number);
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! * x[i]!;
   }
 });
 export const sin: Primitive<NoAttrs> = unary("sin", "float", map(Math.sin));
@@ -77,7 +76,7 @@ const erfPrimitive: Primitive<NoAttrs> = unary("erf", "float", map(erf));
 const erfcPrimitive: Primitive<NoAttrs> = unary("erfc", "float", map(erfc));
 export const relu: Primitive<NoAttrs> = unary("relu", "number", (x, out) => {
   for (let i = 0; i < out.length; i++) {
-    const v = x[i] as number;
+    const v = x[i]!;
     // Written so that NaN passes.
     out[i] = v <= 0 ? 0 : v;
   }
@@ -86,7 +85,7 @@ export const floor: Primitive<NoAttrs> = unary("floor", "number", map(Math.floor
 export const ceil: Primitive<NoAttrs> = unary("ceil", "number", map(Math.ceil));
 export const round: Primitive<NoAttrs> = unary("round", "number", map(roundHalfEven));
 export const logicalNot: Primitive<NoAttrs> = unary("logicalNot", "bool", (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = 1 - (x[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = 1 - x[i]!;
 });
 
 function roundHalfEven(x: number): number {
@@ -99,10 +98,10 @@ function roundHalfEven(x: number): number {
 }
 
 export const cast: Primitive<{ readonly dtype: DType }> = {
-  infer: (inputs, { dtype }) => [{ shape: (inputs[0] as Spec).shape, dtype }],
+  infer: (inputs, { dtype }) => [{ shape: inputs[0]!.shape, dtype }],
   evaluate: (inputs, { dtype }) => {
-    const { data } = inputs[0] as Block;
-    if (dtype === (inputs[0] as Block).dtype) return [data.slice()];
+    const { data } = inputs[0]!;
+    if (dtype === inputs[0]!.dtype) return [data.slice()];
     const out = allocate(dtype, data.length);
     convertInto(data, out);
     return [out];

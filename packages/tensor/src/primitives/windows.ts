@@ -1,21 +1,20 @@
 import { allocate } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
 import type { FoldWindowsAttrs, Primitive, WindowsAttrs } from "./primitive.ts";
 import { forEachRow, gatherStrided } from "./strided-copy.ts";
 
 function windowsShape(fn: string, shape: Shape, { axes, size, stride, dilation }: WindowsAttrs): number[] {
   const counts = [...shape];
   axes.forEach((axis, k) => {
-    const [n, by, gap] = [size[k] as number, stride[k] as number, dilation[k] as number];
+    const [n, by, gap] = [size[k]!, stride[k]!, dilation[k]!];
     if (![n, by, gap].every((v) => Number.isInteger(v) && v >= 1)) {
       throw new ValueError(
         `${fn}: expected whole size, stride and dilation of at least 1, got ${n}, ${by} and ${gap}.`,
       );
     }
     const span = (n - 1) * gap + 1;
-    const extent = shape[axis] as number;
+    const extent = shape[axis]!;
     if (span > extent) {
       throw new ShapeError(
         `${fn}: expected an extent of at least ${span} at axis ${axis}, got shape ${formatShape(shape)}.`,
@@ -29,27 +28,27 @@ function windowsShape(fn: string, shape: Shape, { axes, size, stride, dilation }
 /** Strides of the window view over a row-major tensor of `shape`. */
 function windowsStrides(shape: Shape, { axes, stride, dilation }: WindowsAttrs): number[] {
   const own = stridesOf(shape);
-  const inner = axes.map((axis, k) => (own[axis] as number) * (dilation[k] as number));
-  axes.forEach((axis, k) => (own[axis] = (own[axis] as number) * (stride[k] as number)));
+  const inner = axes.map((axis, k) => own[axis]! * dilation[k]!);
+  axes.forEach((axis, k) => (own[axis] = own[axis]! * stride[k]!));
   return [...own, ...inner];
 }
 
 /** Sliding windows: `[N, C, H, W]` over axes 2 and 3 gives `[N, C, H', W', kH, kW]`. */
 export const windows: Primitive<WindowsAttrs> = {
   infer: (inputs, attrs) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     return [{ shape: windowsShape("windows", shape, attrs), dtype }];
   },
   evaluate: (inputs, attrs, outputs) => {
-    const { data, shape } = inputs[0] as Block;
-    return [gatherStrided(data, 0, windowsStrides(shape, attrs), (outputs[0] as Spec).shape)];
+    const { data, shape } = inputs[0]!;
+    return [gatherStrided(data, 0, windowsStrides(shape, attrs), outputs[0]!.shape)];
   },
 };
 
 /** The adjoint of {@link windows}: every window element is added where it was taken from. */
 export const foldWindows: Primitive<FoldWindowsAttrs> = {
   infer: (inputs, attrs) => {
-    const { shape, dtype } = inputs[0] as Spec;
+    const { shape, dtype } = inputs[0]!;
     const expected = windowsShape("foldWindows", attrs.shape, attrs);
     if (!sameShape(shape, expected)) {
       throw new ShapeError(`foldWindows: expected shape ${formatShape(expected)}, got ${formatShape(shape)}.`);
@@ -57,14 +56,14 @@ export const foldWindows: Primitive<FoldWindowsAttrs> = {
     return [{ shape: attrs.shape, dtype }];
   },
   evaluate: (inputs, attrs) => {
-    const { data, shape, dtype } = inputs[0] as Block;
+    const { data, shape, dtype } = inputs[0]!;
     const totals = new Float64Array(sizeOf(attrs.shape));
     const strides = windowsStrides(attrs.shape, attrs);
     const n = shape.at(-1) ?? 1;
     const step = strides.at(-1) ?? 0;
     forEachRow(shape, 0, strides, (to, row) => {
       let i = row * n;
-      for (const end = i + n; i < end; i++, to += step) totals[to] = (totals[to] as number) + (data[i] as number);
+      for (const end = i + n; i < end; i++, to += step) totals[to] = totals[to]! + data[i]!;
     });
     if (dtype === "float64") return [totals];
     const out = allocate(dtype, totals.length);

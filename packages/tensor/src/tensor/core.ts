@@ -118,7 +118,7 @@ export abstract class TensorCore {
     if (this.size !== 1) {
       throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
     }
-    return this.#read("item")[0] as number;
+    return this.#read("item")[0]!;
   }
 
   /**
@@ -131,9 +131,7 @@ export abstract class TensorCore {
     const data = this.#read("toArray");
     let at = 0;
     const build = (axis: number): NestedNumbers =>
-      axis === shape.length
-        ? (data[at++] as number)
-        : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+      axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));
     return build(0);
   }
 

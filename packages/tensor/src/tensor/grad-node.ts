@@ -69,6 +69,6 @@ export function withGradMode<T>(enabled: boolean, fn: () => T): T {
 /** Whether an application to `inputs` is to be recorded now. */
 export function needsNode(inputs: readonly Tensor[]): boolean {
   if (!gradMode.enabled) return false;
-  for (let i = 0; i < inputs.length; i++) if ((inputs[i] as Tensor).requiresGrad) return true;
+  for (let i = 0; i < inputs.length; i++) if (inputs[i]!.requiresGrad) return true;
   return false;
 }

@@ -39,7 +39,7 @@ export function padded(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   }
   let y = cropped;
   x.shape.forEach((_, axis) => {
-    const [before, after] = [low[axis] as number, high[axis] as number];
+    const [before, after] = [low[axis]!, high[axis]!];
     if (before + after > 0) y = extend(y, axis, before, after, mode);
   });
   return y;
@@ -48,7 +48,7 @@ export function padded(x: Tensor, widths: Widths, options: PadOptions): Tensor {
 function crop(x: Tensor, widths: Widths): Tensor {
   if (widths.every(([before, after]) => before >= 0 && after >= 0)) return x;
   const ranges = widths.map(([before, after], axis): [number, number] => {
-    const extent = x.shape[axis] as number;
+    const extent = x.shape[axis]!;
     const [start, stop] = [Math.max(-before, 0), extent - Math.max(-after, 0)];
     if (start > stop) {
       throw new ShapeError(
@@ -62,7 +62,7 @@ function crop(x: Tensor, widths: Widths): Tensor {
 
 /** Adds elements of `x` itself at both ends of one axis. */
 function extend(x: Tensor, axis: number, before: number, after: number, mode: Exclude<PadMode, "constant">): Tensor {
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   const most = mode === "reflect" ? extent - 1 : mode === "circular" ? extent : extent === 0 ? 0 : Infinity;
   if (Math.max(before, after) > most) {
     throw new ShapeError(

@@ -28,7 +28,7 @@ function gradPart(tensor: TensorCore): string {
 function statistics(data: ArrayLike<number>, float: boolean): string {
   let [count, sum, low, high] = [0, 0, Infinity, -Infinity];
   for (let i = 0; i < data.length; i++) {
-    const x = data[i] as number;
+    const x = data[i]!;
     if (!Number.isFinite(x)) continue;
     count++;
     sum += x;
@@ -41,7 +41,7 @@ function statistics(data: ArrayLike<number>, float: boolean): string {
   const mean = sum / count;
   let squares = 0;
   for (let i = 0; i < data.length; i++) {
-    const x = data[i] as number;
+    const x = data[i]!;
     if (Number.isFinite(x)) squares += (x - mean) ** 2;
   }
   const std = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
@@ -51,7 +51,7 @@ function statistics(data: ArrayLike<number>, float: boolean): string {
 function flags(data: ArrayLike<number>): string {
   let [nan, infinite] = [false, false];
   for (let i = 0; i < data.length; i++) {
-    const x = data[i] as number;
+    const x = data[i]!;
     nan ||= Number.isNaN(x);
     infinite ||= x === Infinity || x === -Infinity;
   }

@@ -52,7 +52,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Number of elements that a reduction over `axis` folds into one. */
   private countOf(fn: string, axis: number | readonly number[] | undefined): number {
-    return normalizeAxes(fn, axis, this.ndim).reduce((n, a) => n * (this.shape[a] as number), 1);
+    return normalizeAxes(fn, axis, this.ndim).reduce((n, a) => n * this.shape[a]!, 1);
   }
 
   /** Sum; 0 where there is nothing to add. */

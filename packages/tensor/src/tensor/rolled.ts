@@ -15,11 +15,11 @@ export function rolled(x: Tensor, shift: number | readonly number[], axis?: numb
     throw new ShapeError(`roll: expected as many shifts as axes, got ${shifts.length} and ${axes.length}.`);
   }
   const places = axes.map((a) => normalizeAxis("roll", a, x.ndim));
-  return places.reduce((moved, place, i) => along(moved, shifts[i] as number, place), x);
+  return places.reduce((moved, place, i) => along(moved, shifts[i]!, place), x);
 }
 
 function along(x: Tensor, shift: number, axis: number): Tensor {
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   const by = extent === 0 ? 0 : ((shift % extent) + extent) % extent;
   if (by === 0) return x;
   const take = (start: number, stop: number): Tensor =>

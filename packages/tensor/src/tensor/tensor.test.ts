@@ -105,7 +105,7 @@ describe("Tensor", () => {
       0.8875370839817152, 0.4795001221869535, 0.15729920705028513, 0.004677734981047266, 2.209049699858544e-5,
       1.537459794428035e-12,
     ].forEach((v, i) => {
-      expect(Math.abs((tail[i] as number) / v - 1)).toBeLessThan(6e-15);
+      expect(Math.abs(tail[i]! / v - 1)).toBeLessThan(6e-15);
     });
   });
 });

@@ -127,10 +127,10 @@ function evaluate<A>(
   attrs: A,
   specs: readonly Spec[],
 ): readonly Tensor[] {
-  if (name === "reshape") return [new Tensor((inputs[0] as Tensor).storage, (specs[0] as Spec).shape)];
+  if (name === "reshape") return [new Tensor(inputs[0]!.storage, specs[0]!.shape)];
   const blocks: readonly Block[] = inputs;
   const data = primitive.evaluate(blocks, attrs, specs);
-  return specs.map((spec, i) => fromData(data[i] as TypedArray, spec.shape, spec.dtype));
+  return specs.map((spec, i) => fromData(data[i]!, spec.shape, spec.dtype));
 }
 
 /** Makes the floating outputs of `node` require gradients through it. */

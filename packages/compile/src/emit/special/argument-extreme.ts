@@ -1,6 +1,6 @@
 import { type Expr, f32, f32x4, f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
 import { elementBytes } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
@@ -15,9 +15,9 @@ type Better = "gt" | "lt";
 function argumentExtreme(better: Better): SpecialEmitter {
   return ({ operation, inputs }) => {
     const { axis } = attrsOf(operation, "argmax");
-    const x = inputs[0] as Value;
-    const out = operation.outputs[0] as Value;
-    const { shape, dtype } = operation.inputs[0] as Value;
+    const x = inputs[0]!;
+    const out = operation.outputs[0]!;
+    const { shape, dtype } = operation.inputs[0]!;
     if (shape.length === 0) return undefined;
     const lines = linesOf(shape, axis);
     const isWide = dtype === "float32" || dtype === "int32";

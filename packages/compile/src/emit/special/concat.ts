@@ -1,28 +1,28 @@
 import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { copyStrided, elementBytes } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
 
 /** Copies every operand to its place. */
 export const concat: SpecialEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "concat");
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const bytes = elementBytes(out.dtype);
   const strides = stridesOf(out.shape);
   const starts: number[] = [];
   let start = 0;
   for (const { shape } of views) {
     starts.push(start);
-    start += shape[axis] as number;
+    start += shape[axis]!;
   }
   return specialCode([
     {
-      items: axis > 0 ? (out.shape[0] as number) : views.length,
+      items: axis > 0 ? out.shape[0]! : views.length,
       emit: ({ f, addressOf, from, to }) => {
         views.forEach((x, k) => {
           if (x.shape.includes(0)) return;
-          const target = addressOf(out) + (starts[k] as number) * (strides[axis] as number) * bytes;
+          const target = addressOf(out) + starts[k]! * strides[axis]! * bytes;
           const source = addressOf(x.base) + x.offset * bytes;
           const copy = (range?: { from: typeof from; to: typeof to }): void =>
             copyStrided(

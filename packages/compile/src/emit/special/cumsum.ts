@@ -1,5 +1,5 @@
 import { type Expr, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { isSummed, type Summed } from "./accumulate.ts";
 import { forEachLine, linesOf } from "./lines.ts";
 import { elementBytes } from "./rows.ts";
@@ -8,7 +8,7 @@ import { specialCode, type SpecialEmitter } from "./special-code.ts";
 /** Line by line, four neighbouring lines at once; float32 is added in float64. */
 export const cumsum: SpecialEmitter = ({ operation, inputs }) => {
   const { axis, reverse } = attrsOf(operation, "cumsum");
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const { dtype, shape } = out;
   if (!isSummed(dtype) || shape.length === 0) return undefined;
   const lines = linesOf(shape, axis);
@@ -21,7 +21,7 @@ export const cumsum: SpecialEmitter = ({ operation, inputs }) => {
       emit: ({ f, addressOf, from, to }) => {
         forEachLine(f, lines, { from, to }, 4, (first, _line, width) => {
           const at = f.let(i32.mul(first, bytes));
-          const source = f.local("i32", i32.add(at, addressOf(inputs[0] as Value) + start));
+          const source = f.local("i32", i32.add(at, addressOf(inputs[0]!) + start));
           const target = f.local("i32", i32.add(at, addressOf(out) + start));
           const add = width === 1 ? adder(f, dtype, source, target) : wideAdder(f, dtype, source, target);
           f.for({ to: lines.n }, () => {

@@ -1,7 +1,6 @@
 import { type Expr, i32, type FunctionBuilder, type Local, type Operand } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
-import type { View } from "../../schedule/view.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { addLine, isSummed, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
 import { elementBytes } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
@@ -24,28 +23,28 @@ interface Axis {
 
 /** Row by row of the result: everything that windows add to a row is added in float64, then rounded once. */
 export const foldWindows: SpecialEmitter = ({ operation, views }) => {
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const { dtype, shape } = out;
   if (!isSummed(dtype) || shape.length === 0) return undefined;
   const attrs = attrsOf(operation, "foldWindows");
-  const y = views[0] as View;
+  const y = views[0]!;
   const axes = shape.map((extent, axis): Axis => {
     const k = attrs.axes.indexOf(axis);
-    const stride = y.strides[axis] as number;
+    const stride = y.strides[axis]!;
     if (k < 0) return { extent, stride, digits: undefined };
-    const at = { count: y.shape[axis] as number, step: attrs.stride[k] as number, stride };
+    const at = { count: y.shape[axis]!, step: attrs.stride[k]!, stride };
     const inside = {
-      count: attrs.size[k] as number,
-      step: attrs.dilation[k] as number,
-      stride: y.strides[shape.length + k] as number,
+      count: attrs.size[k]!,
+      step: attrs.dilation[k]!,
+      stride: y.strides[shape.length + k]!,
     };
     return { extent, stride, digits: at.count < inside.count ? [at, inside] : [inside, at] };
   });
-  const row = shape.at(-1) as number;
+  const row = shape.at(-1)!;
   return specialCode(
     [
       {
-        items: shape.length > 1 ? (shape[0] as number) : 1,
+        items: shape.length > 1 ? shape[0]! : 1,
         emit: ({ f, addressOf, own, from, to }) => {
           if (sizeOf(shape) === 0) return;
           const rows = new RowAdder(f, dtype, axes);
@@ -79,8 +78,8 @@ function forEachRow(
       visit(f.let(at), index);
       return;
     }
-    f.for(axis === 0 ? range : { to: shape[axis] as number }, (i) => {
-      const next = i32.add(at, i32.mul(i, (strides[axis] as number) * bytes));
+    f.for(axis === 0 ? range : { to: shape[axis]! }, (i) => {
+      const next = i32.add(at, i32.mul(i, strides[axis]! * bytes));
       level(axis + 1, f.let(next), [...index, i]);
     });
   };
@@ -103,7 +102,7 @@ class RowAdder {
   /** Adds everything that falls on the row at this position of the axes before the last. */
   add(axis: number, source: Expr<"i32">, index: readonly Expr<"i32">[], totals: Expr<"i32">): void {
     const f = this.#f;
-    const { digits, stride } = this.#axes[axis] as Axis;
+    const { digits, stride } = this.#axes[axis]!;
     const position = index[axis];
     if (position === undefined) {
       this.#line(source, totals);
@@ -128,7 +127,7 @@ class RowAdder {
   }
 
   #line(source: Expr<"i32">, totals: Expr<"i32">): void {
-    const { digits, extent, stride } = this.#axes.at(-1) as Axis;
+    const { digits, extent, stride } = this.#axes.at(-1)!;
     const size = totalBytes(this.#dtype);
     if (digits === undefined) {
       addLine(this.#f, this.#dtype, { address: totals, step: 1 }, { address: source, step: stride }, extent);

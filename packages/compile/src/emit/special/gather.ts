@@ -1,6 +1,6 @@
 import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, joinAxes } from "./nest.ts";
@@ -11,18 +11,18 @@ import { specialCode, type SpecialEmitter } from "./special-code.ts";
 export const gather: SpecialEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "gather");
   const [x, index] = views as [View, View];
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const bytes = elementBytes(out.dtype);
   const others = x.strides.map((stride, a) => (a === axis ? 0 : stride));
   const joined = joinAxes(index.shape, [stridesOf(out.shape), index.strides, others]);
   const [toStrides, indexStrides, xStrides] = joined.strides as [number[], number[], number[]];
   const isRow = toStrides.at(-1) === 1 && indexStrides.at(-1) === 0 && xStrides.at(-1) === 1;
-  const row = isRow ? (joined.extents.at(-1) as number) : 1;
+  const row = isRow ? joined.extents.at(-1)! : 1;
   const loops = isRow ? joined.extents.slice(0, -1) : joined.extents;
-  const along = (x.strides[axis] as number) * bytes;
+  const along = x.strides[axis]! * bytes;
   return specialCode(
     [
-      checkRange(index, x.shape[axis] as number),
+      checkRange(index, x.shape[axis]!),
       {
         items: loops[0] ?? 1,
         emit: ({ f, addressOf, from, to }) => {

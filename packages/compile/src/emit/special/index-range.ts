@@ -26,13 +26,13 @@ function scan(
   // What is repeated is looked at once.
   const axes = shape.flatMap((_, axis) => (strides[axis] === 0 ? [] : [axis]));
   const joined = joinAxes(
-    axes.map((axis) => shape[axis] as number),
-    [axes.map((axis) => strides[axis] as number)],
+    axes.map((axis) => shape[axis]!),
+    [axes.map((axis) => strides[axis]!)],
   );
-  const steps = joined.strides[0] as number[];
+  const steps = joined.strides[0]!;
   const isRow = steps.at(-1) === 1;
   const loops = isRow ? joined.extents.slice(0, -1) : joined.extents;
-  const n = isRow ? (joined.extents.at(-1) as number) : 1;
+  const n = isRow ? joined.extents.at(-1)! : 1;
   const vectors = Math.floor(n / 4) * 4;
   const wrong = f.local("v128", i32x4.const(0));
   const limit = f.let(i32x4.splat(extent));

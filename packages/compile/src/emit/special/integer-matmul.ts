@@ -7,7 +7,7 @@ import { specialCode, type SpecialEmitter, type SpecialScope } from "./special-c
 
 /** A result that is 0 because it is a sum of nothing. */
 export const zeros: SpecialEmitter = ({ operation }) => {
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const fill = ({ f, addressOf }: SpecialScope): void =>
     fillElements(f, addressOf(out), out.dtype, 0, sizeOf(out.shape));
   return specialCode([{ items: 1, emit: fill }]);
@@ -17,14 +17,14 @@ export const zeros: SpecialEmitter = ({ operation }) => {
 export const integerMatmul: SpecialEmitter = (kernel) => {
   const { operation, inputs } = kernel;
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const { shape, dtype } = out;
   const shapes = operation.inputs.map((input) => input.shape) as [readonly number[], readonly number[]];
   const rank = shape.length;
-  const k = shapes[0].at(transposeA ? -2 : -1) as number;
+  const k = shapes[0].at(transposeA ? -2 : -1)!;
   if (k === 0) return zeros(kernel);
   if (dtype !== "int32") return undefined;
-  const n = shape[rank - 1] as number;
+  const n = shape[rank - 1]!;
   const batch = shape.slice(0, -2);
   const bytes = elementBytes(dtype);
   /** Bytes per step of the stack, and then of the two axes of the matrix. */
@@ -35,21 +35,21 @@ export const integerMatmul: SpecialEmitter = (kernel) => {
     return [...missing, ...own.slice(0, -2), ...(swap ? [columns, rows] : [rows, columns])];
   };
   const [a, b, c] = [layout(shapes[0], transposeA), layout(shapes[1], transposeB), layout(shape, false)];
-  const [stepA, stepB] = [a[rank - 1] as number, b[rank - 2] as number];
+  const [stepA, stepB] = [a[rank - 1]!, b[rank - 2]!];
   const isRow = b[rank - 1] === bytes && n >= 4;
   return specialCode([
     {
-      items: shape[0] as number,
+      items: shape[0]!,
       emit: ({ f, addressOf, from, to }) => {
         const walker = (value: Value, strides: number[]) => ({ address: f.local("i32", addressOf(value)), strides });
         const [left, right, target] = [
-          walker(inputs[0] as Value, a.slice(0, -1)),
-          walker(inputs[1] as Value, [...b.slice(0, -2), 0]),
+          walker(inputs[0]!, a.slice(0, -1)),
+          walker(inputs[1]!, [...b.slice(0, -2), 0]),
           walker(out, c.slice(0, -1)),
         ];
         const sumProducts = (column: Expr<"i32">, add: (x: Local<"i32">, y: Local<"i32">) => void): void => {
           const x = f.local("i32", left.address);
-          const y = f.local("i32", i32.add(right.address, i32.mul(column, b[rank - 1] as number)));
+          const y = f.local("i32", i32.add(right.address, i32.mul(column, b[rank - 1]!)));
           f.for({ to: k }, () => {
             add(x, y);
             f.set(x, i32.add(x, stepA));
@@ -72,7 +72,7 @@ export const integerMatmul: SpecialEmitter = (kernel) => {
         };
         emitNest(
           f,
-          [...batch, shape[rank - 2] as number],
+          [...batch, shape[rank - 2]!],
           [left, right, target],
           () => {
             const wide = isRow ? Math.floor(n / 4) * 4 : 0;

@@ -1,6 +1,6 @@
 import { type Expr, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { elementBytes, fillElements } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
@@ -10,8 +10,8 @@ type Fold = "sum" | "prod" | "max" | "min";
 /** Extremes of int32; bools are summed by "or" and multiplied by "and". Sums and products of nothing are 0 and 1. */
 export function integerReduction(fold: Fold): SpecialEmitter {
   return ({ operation, inputs }) => {
-    const out = operation.outputs[0] as Value;
-    const { shape, dtype } = operation.inputs[0] as Value;
+    const out = operation.outputs[0]!;
+    const { shape, dtype } = operation.inputs[0]!;
     const { axes } = attrsOf(operation, fold);
     const start = { sum: 0, prod: 1, max: 0, min: 0 }[fold];
     if (sizeOf(shape) === 0) {
@@ -28,8 +28,8 @@ export function integerReduction(fold: Fold): SpecialEmitter {
     const pick = (reduced: boolean) => {
       const taken = shape.flatMap((_, axis) => (axes.includes(axis) === reduced ? [axis] : []));
       return joinAxes(
-        taken.map((axis) => shape[axis] as number),
-        [own, results].map((strides) => taken.map((axis) => strides[axis] as number)),
+        taken.map((axis) => shape[axis]!),
+        [own, results].map((strides) => taken.map((axis) => strides[axis]!)),
       );
     };
     const [kept, reduced] = [pick(false), pick(true)];
@@ -38,13 +38,13 @@ export function integerReduction(fold: Fold): SpecialEmitter {
         items: kept.extents[0] ?? 1,
         emit: ({ f, addressOf, from, to }) => {
           const source = {
-            address: f.local("i32", addressOf(inputs[0] as Value)),
-            strides: kept.strides[0] as number[],
+            address: f.local("i32", addressOf(inputs[0]!)),
+            strides: kept.strides[0]!,
           };
-          const target = { address: f.local("i32", addressOf(out)), strides: kept.strides[1] as number[] };
+          const target = { address: f.local("i32", addressOf(out)), strides: kept.strides[1]! };
           const range = kept.extents.length > 0 ? { from, to } : undefined;
           const foldOne = (): void => {
-            const walker = { address: f.local("i32", source.address), strides: reduced.strides[0] as number[] };
+            const walker = { address: f.local("i32", source.address), strides: reduced.strides[0]! };
             const folder = folderOf(f, fold, dtype, walker.address);
             foldBox(f, reduced.extents, walker, folder, bytes);
             f.store(dtype === "bool" ? "i32.8" : "i32", target.address, folder.finish());

@@ -14,7 +14,7 @@ export interface Lines {
 export function linesOf(shape: readonly number[], axis: number): Lines {
   return {
     outer: sizeOf(shape.slice(0, axis)),
-    n: shape[axis] as number,
+    n: shape[axis]!,
     stride: sizeOf(shape.slice(axis + 1)),
   };
 }

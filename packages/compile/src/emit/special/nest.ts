@@ -27,7 +27,7 @@ export function emitNest(
   if (extents.includes(0)) return;
   const move = (axis: number, by: (stride: number) => Operand<"i32"> | undefined): void => {
     for (const { address, strides } of walkers) {
-      const distance = by(strides[axis] as number);
+      const distance = by(strides[axis]!);
       if (distance !== undefined) f.set(address, i32.add(address, distance));
     }
   };
@@ -70,10 +70,10 @@ export function joinAxes(
   extents.forEach((extent, axis) => {
     if (extent === 1) return;
     const last = joined.extents.length - 1;
-    const joins = last >= 0 && strides.every((s, k) => joined.strides[k]?.[last] === (s[axis] as number) * extent);
-    if (joins) joined.extents[last] = (joined.extents[last] as number) * extent;
+    const joins = last >= 0 && strides.every((s, k) => joined.strides[k]?.[last] === s[axis]! * extent);
+    if (joins) joined.extents[last] = joined.extents[last]! * extent;
     else joined.extents.push(extent);
-    strides.forEach((s, k) => ((joined.strides[k] as number[])[joins ? last : last + 1] = s[axis] as number));
+    strides.forEach((s, k) => (joined.strides[k]![joins ? last : last + 1] = s[axis]!));
   });
   return joined;
 }

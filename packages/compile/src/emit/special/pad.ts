@@ -1,22 +1,21 @@
 import { i32 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
-import type { View } from "../../schedule/view.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { copyStrided, elementBytes, fillElements } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
 
 /** Fills the result, then copies the operand into it. */
 export const pad: SpecialEmitter = ({ operation, views }) => {
   const { low, high, interior, value } = attrsOf(operation, "pad");
-  const out = operation.outputs[0] as Value;
-  const x = views[0] as View;
+  const out = operation.outputs[0]!;
+  const x = views[0]!;
   const bytes = elementBytes(out.dtype);
   const own = stridesOf(out.shape);
-  const offset = own.reduce((at, stride, axis) => at + stride * (low[axis] as number), 0);
-  const spread = own.map((stride, axis) => stride * ((interior[axis] as number) + 1));
+  const offset = own.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
+  const spread = own.map((stride, axis) => stride * (interior[axis]! + 1));
   // Slices along a first axis that is not padded are independent.
   const isWhole = x.shape.length > 0 && [low, high, interior].every((widths) => widths[0] === 0);
-  const items = isWhole ? (out.shape[0] as number) : 1;
+  const items = isWhole ? out.shape[0]! : 1;
   const slice = sizeOf(out.shape) / items;
   return specialCode([
     {

@@ -1,6 +1,6 @@
 import { type Expr, type FunctionRef, i32, i32x4, i64, i64x2, f64, type ModuleBuilder, v128 } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import { copyElement, copyRow } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
 
@@ -25,8 +25,8 @@ export const randomBits: SpecialEmitter = ({ operation, inputs }) => {
         items: Math.ceil(count / groupSize),
         emit: ({ module, f, addressOf, own, from, to }) => {
           const philox = definePhilox(module);
-          const counter = f64.load(addressOf(inputs[0] as Value));
-          const out = addressOf(operation.outputs[0] as Value);
+          const counter = f64.load(addressOf(inputs[0]!));
+          const out = addressOf(operation.outputs[0]!);
           const settings = { k0: key[0] | 0, k1: key[1] | 0, shift: 32 - bits };
           const first = f.let(i64.truncSatF64S(counter));
           const blockOf = (group: Expr<"i32">): Expr<"i64"> => i64.add(first, i64.extendI32U(i32.mul(group, 4)));

@@ -48,12 +48,12 @@ export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value:
   const bytes = elementBytes(dtype);
   const pattern = bytesOfNumber(dtype, value);
   if (pattern.every((byte) => byte === pattern[0])) {
-    f.fillMemory(address, pattern[0] as number, i32.mul(count, bytes));
+    f.fillMemory(address, pattern[0]!, i32.mul(count, bytes));
     return;
   }
   const at = f.local("i32", address);
   const end = f.let(i32.add(at, i32.mul(count, bytes)));
-  const vector = f.let(v128.const(Array.from({ length: 16 }, (_, i) => pattern[i % bytes] as number)));
+  const vector = f.let(v128.const(Array.from({ length: 16 }, (_, i) => pattern[i % bytes]!)));
   f.while(i32.leU(i32.add(at, 16), end), () => {
     f.store("v128", at, vector, { align: 1 });
     f.set(at, i32.add(at, 16));
@@ -100,19 +100,19 @@ export function copyStrided(
   const split = range === undefined ? 0 : 1;
   const joined = joinAxes(extents.slice(split), [to.strides.slice(split), from.strides.slice(split)]);
   const axes = [...extents.slice(0, split), ...joined.extents];
-  const strides = [to, from].map((side, k) => [...side.strides.slice(0, split), ...(joined.strides[k] as number[])]);
+  const strides = [to, from].map((side, k) => [...side.strides.slice(0, split), ...joined.strides[k]!]);
   const isRow = joined.extents.length > 0 && strides.every((s) => s.at(-1) === 1);
   const loops = isRow ? axes.slice(0, -1) : axes;
   const [target, source] = [to, from].map(({ address }, k) => ({
     address: f.local("i32", address),
-    strides: (strides[k] as number[]).slice(0, loops.length).map((stride) => stride * bytes),
+    strides: strides[k]!.slice(0, loops.length).map((stride) => stride * bytes),
   })) as [{ address: Local<"i32">; strides: number[] }, { address: Local<"i32">; strides: number[] }];
   emitNest(
     f,
     loops,
     [target, source],
     () => {
-      if (isRow) copyRow(f, target.address, source.address, (axes.at(-1) as number) * bytes);
+      if (isRow) copyRow(f, target.address, source.address, axes.at(-1)! * bytes);
       else copyElement(f, target.address, source.address, bytes);
     },
     range,

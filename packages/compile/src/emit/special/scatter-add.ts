@@ -14,10 +14,10 @@ export const scatterAdd: SpecialEmitter = (kernel) => {
   const { operation, views } = kernel;
   const { axis } = attrsOf(operation, "scatterAdd");
   const [x, index, source] = views as [View, View, View];
-  const out = operation.outputs[0] as Value;
+  const out = operation.outputs[0]!;
   const { dtype } = out;
   if (!isSummed(dtype)) return undefined;
-  const check = checkRange(index, x.shape[axis] as number);
+  const check = checkRange(index, x.shape[axis]!);
   const rows = scatterRows(kernel, dtype);
   if (rows !== undefined) return { ...rows, phases: [check, ...rows.phases], canFail: true };
   // Slabs along the axes in front are independent where the index covers them all.
@@ -73,7 +73,7 @@ function scatterSlabs({ x, index, source, out, axis, front, slab, dtype }: Slabs
         };
         const [position, element] = [inside(at), inside(added)];
         emitNest(f, index.shape.slice(front), [position, element, line], () => {
-          const place = i32.add(line.address, i32.mul(i32.load(position.address), (own[axis] as number) * size));
+          const place = i32.add(line.address, i32.mul(i32.load(position.address), own[axis]! * size));
           addElement(f, dtype, f.let(place), element.address);
         });
         if (dtype === "float32") roundTotals(f, target.address, totals, slab);

@@ -1,6 +1,6 @@
 import { type Expr, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../../graph/graph.ts";
+import { attrsOf } from "../../graph/graph.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
 import type { View } from "../../schedule/view.ts";
 import { isZero, type Summed } from "./accumulate.ts";
@@ -17,8 +17,8 @@ const mostVectors = 4;
 export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed): SpecialCode | undefined {
   const { axis } = attrsOf(operation, "scatterAdd");
   const [x, index, source] = views as [View, View, View];
-  const out = operation.outputs[0] as Value;
-  const [rows, count] = [x.shape[axis] as number, index.shape[axis] as number];
+  const out = operation.outputs[0]!;
+  const [rows, count] = [x.shape[axis]!, index.shape[axis]!];
   const width = sizeOf(x.shape.slice(axis + 1));
   const isConstant = index.shape.every(
     (extent, a) => a === axis || (extent === x.shape[a] && (index.strides[a] === 0 || extent === 1)),
@@ -37,7 +37,7 @@ export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed):
           f.while(i32.gtS(at, 0), () => {
             f.set(at, i32.sub(at, 1));
             const row = i32.load(
-              i32.add(i32.mul(at, (index.strides[axis] as number) * 4), addressOf(index.base) + index.offset * 4),
+              i32.add(i32.mul(at, index.strides[axis]! * 4), addressOf(index.base) + index.offset * 4),
             );
             const head = f.let(i32.add(i32.shl(row, 2), shared));
             f.store("i32", i32.add(i32.shl(at, 2), shared + rows * 4), i32.load(head));
@@ -51,7 +51,7 @@ export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed):
           f.for({ from, to }, (row) => {
             const head = f.let(i32.load(i32.add(i32.shl(row, 2), shared)));
             const target = f.let(i32.add(i32.mul(row, width * bytes), addressOf(out)));
-            const stride = (x.strides[axis] as number) * bytes;
+            const stride = x.strides[axis]! * bytes;
             const first = f.let(i32.add(i32.mul(row, stride), addressOf(x.base) + x.offset * bytes));
             f.if(
               i32.ltS(head, 0),
@@ -66,7 +66,7 @@ export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed):
                   head,
                   next: shared + rows * 4,
                   source: addressOf(source.base) + source.offset * bytes,
-                  stride: (source.strides[axis] as number) * bytes,
+                  stride: source.strides[axis]! * bytes,
                   width,
                 }),
             );
@@ -141,7 +141,7 @@ function sumVectors(f: FunctionBuilder<"void">, dtype: Summed, sum: RowSum, at: 
   forEachInList(f, sum, (row) => {
     const from = f.let(i32.add(row, at));
     const parts = offsets.flatMap((offset) => read(from, offset));
-    totals.forEach((total, i) => f.set(total, add(total, parts[i] as Expr<"v128">)));
+    totals.forEach((total, i) => f.set(total, add(total, parts[i]!)));
   });
   const to = f.let(i32.add(sum.target, at));
   offsets.forEach((offset, i) => {

@@ -53,7 +53,7 @@ export const fills: Readonly<Record<string, Fill>> = {
 
 /** Fills fresh tensors and compares them, or their distribution. */
 export const checkFill: CaseRunner = (golden, check) => {
-  const draw = (): Tensor => (fills[golden.op] as Fill)(fresh(golden), golden.config);
+  const draw = (): Tensor => fills[golden.op]!(fresh(golden), golden.config);
   const { expected, outputs, error } = golden;
   if (error !== undefined) check.throws(draw);
   else if (outputs !== undefined) outputs.forEach((want, i) => check.tensor(`outputs[${i}]`, draw(), want));

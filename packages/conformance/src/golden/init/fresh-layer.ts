@@ -1,5 +1,4 @@
 import type { StateDict } from "@tapegrad/nn";
-import type { Tensor } from "@tapegrad/tensor";
 import { buildLayer } from "../layers.ts";
 import type { CaseRunner } from "../run-case.ts";
 import { checkSpread, collect, type Expected } from "./spread.ts";
@@ -15,7 +14,7 @@ export const checkLayer: CaseRunner = ({ op, config, expected, stateBefore }, ch
     else
       checkSpread(
         `${name}.`,
-        collect(() => state()[name] as Tensor),
+        collect(() => state()[name]!),
         distribution as Expected,
         check,
       );

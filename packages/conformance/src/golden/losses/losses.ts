@@ -19,7 +19,7 @@ function loss(
       return tensor === undefined ? [] : [[own, tensor] as const];
     });
     const options = settings<Record<string, unknown>>(config, { reduction: "reduction", ...names });
-    return call(inputs["input"] as Tensor, inputs["target"] as Tensor, { ...options, ...Object.fromEntries(given) });
+    return call(inputs["input"]!, inputs["target"]!, { ...options, ...Object.fromEntries(given) });
   });
 }
 

@@ -16,9 +16,7 @@ function norm(
   names: Readonly<Record<string, string | null>>,
   call: (x: Tensor, options: object, config: Config) => Tensor,
 ): Adapter {
-  return pure((inputs, config) =>
-    call(inputs["input"] as Tensor, { ...tensors(inputs), ...settings(config, names) }, config),
-  );
+  return pure((inputs, config) => call(inputs["input"]!, { ...tensors(inputs), ...settings(config, names) }, config));
 }
 
 const trailing = { normalized_shape: null, eps: "eps" };

@@ -47,13 +47,13 @@ export function optimizerOptions(config: Config): Readonly<Record<string, unknow
 
 /** The optimizer that a case describes, in the groups that it names. */
 export function buildOptimizer(op: string, config: Config, params: Readonly<Record<string, Tensor>>): optim.Optimizer {
-  const make = optimizerTable[op] as (params: Params, options: object) => optim.Optimizer;
+  const make = optimizerTable[op]!;
   const groups = config["groups"] as readonly (Config & { readonly params: readonly string[] })[] | undefined;
   if (groups === undefined) return make(Object.values(params), optimizerOptions(config));
   return make(
     groups.map((group) => ({
       ...optimizerOptions(group),
-      params: group.params.map((name) => params[name] as Tensor),
+      params: group.params.map((name) => params[name]!),
     })),
     optimizerOptions(config),
   );

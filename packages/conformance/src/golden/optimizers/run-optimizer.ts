@@ -34,7 +34,7 @@ function runSteps(golden: GoldenCase, check: Comparison, wrap: (step: () => void
   const order = optimizer.groups.flatMap((group) => group.params);
   const wanted = golden.stateAfter as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   for (const [name, entries] of Object.entries(wanted ?? {})) {
-    const own = state[order.indexOf(params[name] as Tensor)] ?? {};
+    const own = state[order.indexOf(params[name]!)] ?? {};
     for (const [key, want] of Object.entries(entries)) {
       const label = `stateAfter.${name}.${key}`;
       const got = own[key];

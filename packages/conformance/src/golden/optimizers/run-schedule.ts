@@ -27,7 +27,7 @@ const momentum = {
 /** The schedules that a schedule is made of. */
 function partsOf(optimizer: optim.Optimizer, config: Config): optim.Schedule[] {
   return (config["schedulers"] as readonly (Config & { readonly type: string })[]).map(({ type, ...rest }) =>
-    (scheduleTable[type] as MakeSchedule)(optimizer, rest),
+    scheduleTable[type]!(optimizer, rest),
   );
 }
 
@@ -100,7 +100,7 @@ const plainOptimizer: Config = { type: "SGD", lr: [0.1], momentum: 0.9 };
 /** An optimizer of one parameter for each rate; an error case names none. */
 function optimizerOf(config: Config): optim.Optimizer {
   const { type, lr, ...rest } = (config["optimizer"] ?? plainOptimizer) as Config;
-  const make = optimizerTable[type as string] as NonNullable<(typeof optimizerTable)[string]>;
+  const make = optimizerTable[type as string]!;
   return make(
     (lr as readonly number[]).map((rate) => ({ params: [zeros([1], { dtype: "float64" })], lr: rate })),
     optimizerOptions(rest),
@@ -110,7 +110,7 @@ function optimizerOf(config: Config): optim.Optimizer {
 /** Steps a schedule as often as the case has rates. */
 export const runSchedule: CaseRunner = (golden, check) => {
   const optimizer = optimizerOf(golden.config);
-  const make = (): optim.Schedule => (scheduleTable[golden.op] as MakeSchedule)(optimizer, golden.config);
+  const make = (): optim.Schedule => scheduleTable[golden.op]!(optimizer, golden.config);
   if (golden.error !== undefined) {
     check.throws(() => {
       const made = make();
@@ -137,5 +137,5 @@ export const runPlateau: CaseRunner = (golden, check) => {
     eps: "eps",
   });
   const made = new optim.ReduceLROnPlateau(optimizer, options);
-  compareRates(golden, check, optimizer, (k) => made.step(golden.metrics?.[k - 1] as number));
+  compareRates(golden, check, optimizer, (k) => made.step(golden.metrics![k - 1]!));
 };

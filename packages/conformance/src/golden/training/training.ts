@@ -45,7 +45,7 @@ export const training: CaseRunner = (golden, check) => {
     target: toTensor(target as GoldenTensors[string]).flatten(),
   }));
   for (const [i, want] of required(golden, "losses").entries()) {
-    const { input, target } = batches[i % batches.length] as { input: Tensor; target: Tensor };
+    const { input, target } = batches[i % batches.length]!;
     const logits = model.forward(input);
     const loss = f.crossEntropy(logits.reshape([target.size, -1]), target);
     optimizer.zeroGrad();

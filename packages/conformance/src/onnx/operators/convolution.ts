@@ -39,7 +39,7 @@ function transposedMargins(
   stride: readonly number[],
 ): Margins {
   const auto = call.word("auto_pad", ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"], "NOTSET");
-  const same = auto.startsWith("SAME") ? extents.map((extent, k) => extent * (stride[k] as number)) : undefined;
+  const same = auto.startsWith("SAME") ? extents.map((extent, k) => extent * stride[k]!) : undefined;
   const wanted = call.ints("output_shape") ?? same;
   if (wanted === undefined) return pads(call, extents.length);
   call.extents("attribute.output_shape", wanted);
@@ -58,10 +58,7 @@ function convolveTransposed(call: NodeCall): Tensor {
   const outputPadding = perAxis(call, "output_padding", rank, 0);
   const options = { stride, dilation, outputPadding, groups: call.int("group", 1) };
   const most = extents.map(
-    (extent, k) =>
-      extent * (stride[k] as number) +
-      (weight.shape[2 + k] ?? 1) * (dilation[k] as number) +
-      (outputPadding[k] as number),
+    (extent, k) => extent * stride[k]! + (weight.shape[2 + k] ?? 1) * dilation[k]! + outputPadding[k]!,
   );
   call.extents("attribute.strides", [x.shape[0] ?? 1, weight.shape[1] ?? 1, ...most]);
   const f = byRank(call, transposed, rank);

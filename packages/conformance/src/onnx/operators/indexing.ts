@@ -15,7 +15,7 @@ function axisOf(call: NodeCall, x: Tensor): number {
 function gather(call: NodeCall): Tensor {
   const [x, index] = [call.input(0), call.input(1)];
   const axis = axisOf(call, x);
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   const taken = x.indexSelect(axis, positive(index, extent).reshape(index.size));
   return taken.reshape([...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }
@@ -24,7 +24,7 @@ function gather(call: NodeCall): Tensor {
 function scatterElements(call: NodeCall): Tensor {
   const [x, index, updates] = [call.input(0), call.input(1), call.input(2)];
   const axis = axisOf(call, x);
-  const at = positive(index, x.shape[axis] as number);
+  const at = positive(index, x.shape[axis]!);
   const reduction = call.word("reduction", ["none", "add"], "none");
   if (reduction === "add") return x.scatterAdd(axis, at, updates);
   return x.scatterAdd(axis, at, updates.sub(x.gather(axis, at)));
@@ -106,7 +106,7 @@ export const indexing: Operators = {
   GatherElements: (call) => {
     const [x, index] = [call.input(0), call.input(1)];
     const axis = axisOf(call, x);
-    return x.gather(axis, positive(index, x.shape[axis] as number));
+    return x.gather(axis, positive(index, x.shape[axis]!));
   },
   GatherND: gatherND,
   Scatter: scatterElements,

@@ -55,14 +55,14 @@ function tile(call: NodeCall): Tensor {
   if (times.length !== x.ndim) call.fail("input[1]", `expected ${x.ndim} repeats, got ${times.length}`);
   call.extents(
     "input[1]",
-    times.map((n, i) => n * (x.shape[i] as number)),
+    times.map((n, i) => n * x.shape[i]!),
   );
   const apart = x.shape.flatMap((extent) => [1, extent]);
-  const repeated = x.shape.flatMap((extent, i) => [times[i] as number, extent]);
+  const repeated = x.shape.flatMap((extent, i) => [times[i]!, extent]);
   return x
     .reshape(apart)
     .broadcastTo(repeated)
-    .reshape(x.shape.map((extent, i) => extent * (times[i] as number)));
+    .reshape(x.shape.map((extent, i) => extent * times[i]!));
 }
 
 function expand(call: NodeCall): Tensor {
@@ -74,7 +74,7 @@ function expand(call: NodeCall): Tensor {
     ...shape,
   ];
   const [own, other] = [aligned(x.shape), aligned(wanted)];
-  return x.broadcastTo(own.map((extent, i) => (extent === 1 ? (other[i] as number) : extent)));
+  return x.broadcastTo(own.map((extent, i) => (extent === 1 ? other[i]! : extent)));
 }
 
 const padModes = { constant: "constant", reflect: "reflect", edge: "replicate" } as const;
@@ -83,10 +83,10 @@ function pad(call: NodeCall): Tensor {
   const x = call.input(0);
   const widths = call.ints("pads") ?? call.intsOf(1) ?? [];
   if (widths.length !== 2 * x.ndim) call.fail("input[1]", `expected ${2 * x.ndim} widths, got ${widths.length}`);
-  const pairs = x.shape.map((_, i): [number, number] => [widths[i] as number, widths[x.ndim + i] as number]);
+  const pairs = x.shape.map((_, i): [number, number] => [widths[i]!, widths[x.ndim + i]!]);
   call.extents(
     "input[1]",
-    pairs.map(([low, high], i) => Math.max((x.shape[i] as number) + low + high, 0)),
+    pairs.map(([low, high], i) => Math.max(x.shape[i]! + low + high, 0)),
   );
   const mode = padModes[call.word("mode", ["constant", "reflect", "edge"], "constant")];
   return x.pad(pairs, { mode, value: call.numberOf(2) ?? call.float("value", 0) });
@@ -119,7 +119,7 @@ function reverseSequence(call: NodeCall): Tensor {
   const [batch, time] = [call.int("batch_axis", 1), call.int("time_axis", 0)];
   const sequences = split(x, 1, batch).map((sequence, i) => {
     const length = lengths[i] ?? call.fail("input[1]", `expected ${x.shape[batch]} lengths, got ${lengths.length}`);
-    const [head, tail] = split(sequence, [length, (x.shape[time] as number) - length], time) as [Tensor, Tensor];
+    const [head, tail] = split(sequence, [length, x.shape[time]! - length], time) as [Tensor, Tensor];
     return cat([head.flip(time), tail], time);
   });
   return cat(sequences, batch);

@@ -40,17 +40,14 @@ function update(optimizer: Optimizer, { params, states }: Step, count: number, n
   const saved = optimizer.stateDict();
   const state = Object.fromEntries(
     params.map((_, p) => {
-      const own = names.map((name, s): [string, Tensor] => [name, states[s]?.[p] as Tensor]);
+      const own = names.map((name, s): [string, Tensor] => [name, states[s]![p]!]);
       return [p, { ...saved.state[p], ...Object.fromEntries(own), step: tensor(count, { dtype: "float64" }) }];
     }),
   );
   optimizer.loadStateDict({ state, param_groups: saved.param_groups });
   optimizer.step();
   const after = optimizer.stateDict().state;
-  return [
-    ...params.map((param) => param.detach()),
-    ...names.flatMap((name) => params.map((_, p) => after[p]?.[name] as Tensor)),
-  ];
+  return [...params.map((param) => param.detach()), ...names.flatMap((name) => params.map((_, p) => after[p]![name]!))];
 }
 
 /** `v ← α·v + β·g`, without β in step 0 */

@@ -12,9 +12,9 @@ function pooling(call: NodeCall, x: Tensor): Sliding & { readonly grown: Margins
   const { size, stride, dilation, margins } = sliding;
   const ceil = call.flag("ceil_mode", false);
   const grown = margins.map(([low, high], k): [number, number] => {
-    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
-    const rest = ((extents[k] as number) + low + high - span) % (stride[k] as number);
-    return [low, high + (ceil && rest > 0 ? (stride[k] as number) - rest : 0)];
+    const span = (size[k]! - 1) * dilation[k]! + 1;
+    const rest = (extents[k]! + low + high - span) % stride[k]!;
+    return [low, high + (ceil && rest > 0 ? stride[k]! - rest : 0)];
   });
   checkWindows(call, x.shape, { ...sliding, margins: grown });
   return { ...sliding, grown };
@@ -63,7 +63,7 @@ function flatPositions(call: NodeCall, x: Tensor, margins: Margins, indices: Ten
   const extents = x.shape.slice(2);
   const padded = extents.map((extent, k) => extent + (margins[k]?.[0] ?? 0) + (margins[k]?.[1] ?? 0));
   const columnMajor = call.int("storage_order", 0) === 1;
-  const planes = zeros([x.shape[0] as number, x.shape[1] as number, ...extents.map(() => 1)], { dtype: "int32" });
+  const planes = zeros([x.shape[0]!, x.shape[1]!, ...extents.map(() => 1)], { dtype: "int32" });
   const perPlane = sizeOf(extents);
   const plane = planes.add(1).flatten().cumsum({ axis: 0 }).sub(1).mul(perPlane).reshape(planes.shape);
   const position = indices.to("float64");
@@ -71,7 +71,7 @@ function flatPositions(call: NodeCall, x: Tensor, margins: Margins, indices: Ten
     const index = position
       .div(sizeOf(padded.slice(k + 1)))
       .floor()
-      .remainder(padded[k] as number)
+      .remainder(padded[k]!)
       .sub(margins[k]?.[0] ?? 0);
     return index.mul(columnMajor ? sizeOf(extents.slice(0, k)) : sizeOf(extents.slice(k + 1)));
   });
@@ -91,7 +91,7 @@ function maxUnpool(call: NodeCall): Tensor {
   const [x, index] = [call.input(0), call.input(1)];
   const rank = x.ndim - 2;
   const [size, stride] = [perAxis(call, "kernel_shape", rank), perAxis(call, "strides", rank)];
-  const extents = x.shape.slice(2).map((extent, k) => (extent - 1) * (stride[k] as number) + (size[k] as number));
+  const extents = x.shape.slice(2).map((extent, k) => (extent - 1) * stride[k]! + size[k]!);
   const shape = call.extents("attribute.strides", [...x.shape.slice(0, 2), ...extents]);
   const flat = zeros([sizeOf(shape)], { dtype: x.dtype }).scatterAdd(0, index.reshape(index.size), x.reshape(x.size));
   const y = flat.reshape(shape);

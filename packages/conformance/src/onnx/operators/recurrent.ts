@@ -30,7 +30,7 @@ function recur(call: NodeCall, cell: Cell, gates: readonly number[], stateCount:
     const runs = lengths?.gt(t);
     const [h] = next as [Tensor];
     outputs.push(runs === undefined ? h : where(runs, h, 0));
-    states = runs === undefined ? next : next.map((state, i) => where(runs, state, states[i] as Tensor));
+    states = runs === undefined ? next : next.map((state, i) => where(runs, state, states[i]!));
   }
   // [T, 1, N, hidden] and [1, N, hidden], or [N, T, 1, hidden] and [N, 1, hidden].
   const y = stack(outputs).unsqueeze(1);

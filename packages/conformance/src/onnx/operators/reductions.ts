@@ -22,7 +22,7 @@ function extreme(call: NodeCall, find: "argmax" | "argmin"): Tensor {
   const [x, axis, keepDims] = [call.input(0), call.int("axis", 0), call.flag("keepdims", true)];
   if (!call.flag("select_last_index", false)) return x[find]({ axis, keepDims });
   const fromEnd = x.flip(axis)[find]({ axis, keepDims });
-  return fromEnd.neg().add((x.shape.at(axis) as number) - 1);
+  return fromEnd.neg().add(x.shape.at(axis)! - 1);
 }
 
 /** Sums over previous elements along an axis. */

@@ -18,15 +18,15 @@ export function slidingOf(call: NodeCall, extents: readonly number[], kernel?: r
   const each = (name: string): number[] => perAxis(call, name, rank);
   const size = kernel ?? perAxis(call, "kernel_shape", rank, Number.NaN);
   const [stride, dilation] = [each("strides"), each("dilations")];
-  const span = size.map((n, k) => (n - 1) * (dilation[k] as number) + 1);
+  const span = size.map((n, k) => (n - 1) * dilation[k]! + 1);
   const auto = call.word("auto_pad", ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"], "NOTSET");
   const margins = ((): Margins => {
     if (auto === "NOTSET") return pads(call, rank);
     if (auto === "VALID") return extents.map(() => [0, 0]);
     return extents.map((extent, k) => {
-      const by = stride[k] as number;
+      const by = stride[k]!;
       const positions = Math.ceil(extent / by);
-      return halves(Math.max((positions - 1) * by + (span[k] as number) - extent, 0), auto === "SAME_UPPER");
+      return halves(Math.max((positions - 1) * by + span[k]! - extent, 0), auto === "SAME_UPPER");
     });
   })();
   return { size, stride, dilation, margins };
@@ -51,13 +51,13 @@ export function perAxis(call: NodeCall, name: string, rank: number, standard = 1
 export function pads(call: NodeCall, rank: number): Margins {
   const values = call.ints("pads") ?? Array.from({ length: 2 * rank }, () => 0);
   if (values.length !== 2 * rank) call.fail("attribute.pads", `expected ${2 * rank} integers, got ${values.length}`);
-  return Array.from({ length: rank }, (_, k) => [values[k] as number, values[rank + k] as number]);
+  return Array.from({ length: rank }, (_, k) => [values[k]!, values[rank + k]!]);
 }
 
 /** The margins as one padding for each axis, if both ends are alike and at most half a window; undefined otherwise. */
 export function asPadding({ margins, size, dilation }: Sliding): number[] | undefined {
   const fits = margins.every(([low, high], k) => {
-    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
+    const span = (size[k]! - 1) * dilation[k]! + 1;
     return low === high && low >= 0 && 2 * low <= span;
   });
   return fits ? margins.map(([low]) => low) : undefined;
@@ -66,14 +66,14 @@ export function asPadding({ margins, size, dilation }: Sliding): number[] | unde
 /** Throws if all windows over `[N, C, ...spatial]` together, or the margins, have too many elements. */
 export function checkWindows(call: NodeCall, [n = 1, c = 1, ...extents]: readonly number[], sliding: Sliding): void {
   const { size, stride, dilation, margins } = sliding;
-  const wide = margins.map(([low, high], k) => Math.max((extents[k] as number) + low + high, 0));
+  const wide = margins.map(([low, high], k) => Math.max(extents[k]! + low + high, 0));
   call.extents("attribute.pads", [n, c, ...wide]);
   if ([...stride, ...dilation, ...size].some((value) => value < 1)) {
     call.fail("attribute.kernel_shape", "expected extents, strides and dilations of at least 1");
   }
   const positions = wide.map((extent, k) => {
-    const span = ((size[k] as number) - 1) * (dilation[k] as number) + 1;
-    return Math.max(Math.floor((extent - span) / (stride[k] as number)) + 1, 0);
+    const span = (size[k]! - 1) * dilation[k]! + 1;
+    return Math.max(Math.floor((extent - span) / stride[k]!) + 1, 0);
   });
   call.extents("attribute.kernel_shape", [n, c, ...size, ...positions]);
 }

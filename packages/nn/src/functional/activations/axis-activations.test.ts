@@ -20,7 +20,7 @@ const logistic = (x: number): number => 1 / (1 + exp(-x));
 const sumOf = (line: readonly number[]): number => line.reduce((sum, x) => sum + exp(x), 0);
 const gated = (line: readonly number[], gate: (a: number, b: number) => number): number[] => {
   const half = line.length / 2;
-  return line.slice(0, half).map((a, i) => gate(a, line[i + half] as number));
+  return line.slice(0, half).map((a, i) => gate(a, line[i + half]!));
 };
 
 const rows: readonly Row[] = [
@@ -47,7 +47,7 @@ describe.each(rows)("$name", ({ f, naive }) => {
     const y = f(x, { axis });
     const want = alongAxis(x, (axis + 3) % 3, naive);
     expect(y.size).toBe(want.length);
-    y.data.forEach((value, i) => expect(value).toBeCloseTo(want[i] as number, 12));
+    y.data.forEach((value, i) => expect(value).toBeCloseTo(want[i]!, 12));
   });
 
   it("takes the last axis unless told otherwise", () => {
@@ -77,7 +77,7 @@ describe("extremes", () => {
     const y = softmax(x);
     expect(y.data[1]).toBe(0);
     const [g] = grad(y, [x], { cotangent: tensor([1, 2, 3], { dtype: "float64" }) }) as [Tensor];
-    expect(Math.abs(g.data[1] as number)).toBe(0);
+    expect(Math.abs(g.data[1]!)).toBe(0);
     expect([...g.data].every(Number.isFinite)).toBe(true);
   });
 
@@ -126,9 +126,9 @@ describe("prelu", () => {
     const weight = randn([channels], { generator, dtype: "float64" });
     const inner = shape.slice(2).reduce((n, extent) => n * extent, 1);
     prelu(x, weight).data.forEach((y, i) => {
-      const value = x.data[i] as number;
+      const value = x.data[i]!;
       const channel = channels === 1 ? 0 : Math.floor(i / inner) % channels;
-      expect(y).toBe(value > 0 ? value : value * (weight.data[channel] as number));
+      expect(y).toBe(value > 0 ? value : value * weight.data[channel]!);
     });
     gradcheck((a, b) => prelu(a, b), [x, weight], { order: 2 });
   });

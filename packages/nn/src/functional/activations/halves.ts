@@ -8,7 +8,7 @@ import { type AxisOptions, axisOption } from "./axis-option.ts";
  */
 export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Tensor] {
   const axis = axisOption(fn, x, options);
-  const extent = x.shape[axis] as number;
+  const extent = x.shape[axis]!;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
   const [first, second] = chunk(x, 2, axis);
   return [first as Tensor, second as Tensor];

@@ -23,7 +23,7 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
 
 function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
   if (weight.size === 1) return [];
-  const channels = x.ndim < 2 ? 1 : (x.shape[1] as number);
+  const channels = x.ndim < 2 ? 1 : x.shape[1]!;
   if (weight.ndim !== 1 || weight.size !== channels) {
     throw new ShapeError(
       `prelu: expected a weight of 1 or ${channels} elements for input of shape [${x.shape.join(", ")}], ` +

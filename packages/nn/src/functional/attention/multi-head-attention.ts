@@ -87,7 +87,7 @@ function project(
   const matrices = "shape" in inProjWeight ? chunk(inProjWeight, 3) : inProjWeight;
   const biases = inProjBias === undefined ? [] : chunk(inProjBias, 3);
   return inputs.map((x, i) => {
-    const matrix = matrices[i] as Tensor;
+    const matrix = matrices[i]!;
     if (matrix.shape[0] !== features) {
       throw new ShapeError(`${fn}: expected projections of shape [${features}, in], got ${formatShape(matrix.shape)}.`);
     }

@@ -72,7 +72,7 @@ function resolvePadding(
     throw new ValueError(`${fn}: expected stride 1 with padding "same", got ${formatShape(stride)}.`);
   }
   return size.map((n, k) => {
-    const total = spanOf(n, dilation[k] as number) - 1;
+    const total = spanOf(n, dilation[k]!) - 1;
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   });
 }

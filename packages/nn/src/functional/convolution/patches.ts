@@ -18,13 +18,13 @@ export function spanOf(size: number, dilation: number): number {
  * @throws {ShapeError} where the window is larger than the extent
  */
 export function countPositions(fn: string, extents: Shape, { size, stride, dilation }: Sliding): number[] {
-  const spans = size.map((n, k) => spanOf(n, dilation[k] as number));
-  if (spans.some((span, k) => span > (extents[k] as number))) {
+  const spans = size.map((n, k) => spanOf(n, dilation[k]!));
+  if (spans.some((span, k) => span > extents[k]!)) {
     throw new ShapeError(
       `${fn}: expected spatial extents of at least ${formatShape(spans)} after padding, got ${formatShape(extents)}.`,
     );
   }
-  return spans.map((span, k) => Math.floor(((extents[k] as number) - span) / (stride[k] as number)) + 1);
+  return spans.map((span, k) => Math.floor((extents[k]! - span) / stride[k]!) + 1);
 }
 
 /** The windows primitive with its roles swapped: what is appended are the positions, so that they come last. */
@@ -43,13 +43,11 @@ export function patches(fn: string, x: Tensor, sliding: Sliding): Tensor {
   const first = x.ndim - size.length;
   const spatial = x.shape.slice(first);
   const positions = countPositions(fn, spatial, sliding);
-  const used = positions.map(
-    (n, k) => (n - 1) * (stride[k] as number) + spanOf(size[k] as number, dilation[k] as number),
-  );
+  const used = positions.map((n, k) => (n - 1) * stride[k]! + spanOf(size[k]!, dilation[k]!));
   const whole = used.every((extent, k) => extent === spatial[k]);
   const taken = whole
     ? x
-    : x.slice(...x.shape.map((n, axis): [number, number] => [0, axis < first ? n : (used[axis - first] as number)]));
+    : x.slice(...x.shape.map((n, axis): [number, number] => [0, axis < first ? n : used[axis - first]!]));
   const everything = sizeOf(positions) === 1 && dilation.every((gap, k) => gap === 1 || size[k] === 1);
   if (everything || (sizeOf(size) === 1 && stride.every((by) => by === 1))) {
     return taken.reshape([...x.shape.slice(0, first), ...size, ...positions]);
@@ -66,14 +64,10 @@ export function foldPatches(y: Tensor, sliding: Sliding, spatial: Shape): Tensor
   const rank = size.length;
   const first = y.ndim - 2 * rank;
   const positions = y.shape.slice(first + rank);
-  const used = positions.map(
-    (n, k) => (n - 1) * (stride[k] as number) + spanOf(size[k] as number, dilation[k] as number),
-  );
+  const used = positions.map((n, k) => (n - 1) * stride[k]! + spanOf(size[k]!, dilation[k]!));
   const shape = [...y.shape.slice(0, first), ...used];
   const folded = apply("foldWindows", [y], { ...swapped(first, positions, sliding), shape })[0];
-  const missing = spatial.map((extent, k) => extent - (used[k] as number));
+  const missing = spatial.map((extent, k) => extent - used[k]!);
   if (missing.every((n) => n === 0)) return folded;
-  return folded.pad(
-    shape.map((_, axis): [number, number] => [0, axis < first ? 0 : (missing[axis - first] as number)]),
-  );
+  return folded.pad(shape.map((_, axis): [number, number] => [0, axis < first ? 0 : missing[axis - first]!]));
 }

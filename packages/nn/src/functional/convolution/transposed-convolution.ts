@@ -40,7 +40,7 @@ export function planTransposed(fn: string, size: Shape, options: TransposedConvo
   const plan = planConvolution(fn, size, { ...others, padding: perAxis(fn, "padding", padding, size.length, 0) });
   const extra = perAxis(fn, "outputPadding", outputPadding, size.length, 0);
   extra.forEach((n, k) => {
-    if (n >= Math.max(plan.stride[k] as number, plan.dilation[k] as number)) {
+    if (n >= Math.max(plan.stride[k]!, plan.dilation[k]!)) {
       throw new ValueError(`${fn}: expected outputPadding below stride or dilation, got ${formatShape(extra)}.`);
     }
   });
@@ -78,10 +78,8 @@ export function transposedConvolution(
         `${fn}: expected input of ${inside} channels and no empty axis for a weight of shape ${formatShape(weight.shape)}, got shape ${formatShape(x.shape)}.`,
       );
     }
-    const full = positions.map(
-      (n, k) => (n - 1) * (stride[k] as number) + spanOf(size[k] as number, dilation[k] as number),
-    );
-    const margins = padding.map(([low, high], k): [number, number] => [-low, (extra[k] as number) - high]);
+    const full = positions.map((n, k) => (n - 1) * stride[k]! + spanOf(size[k]!, dilation[k]!));
+    const margins = padding.map(([low, high], k): [number, number] => [-low, extra[k]! - high]);
     const spatial = full.map((n, k) => n + margins[k]![0] + margins[k]![1]);
     if (spatial.some((n) => n < 1)) {
       throw new ShapeError(`${fn}: expected a result with extents of at least 1, got ${formatShape(spatial)}.`);

@@ -48,7 +48,7 @@ export function checkValues(fn: string, expected: string, tensor: Tensor, accept
   const { data } = tensor.storage;
   if (data === undefined) return;
   for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
+    const value = data[i]!;
     if (!accepts(value)) throw new ValueError(`${fn}: expected ${expected}, got ${value}.`);
   }
 }

@@ -8,11 +8,11 @@ import type { Reduction } from "./reduction.ts";
 /** Logits as rows, one for each position, in the order of the target's elements. */
 function rowsOf(x: Tensor): number[][] {
   if (x.ndim === 1) return [[...x.data]];
-  const classes = x.shape[1] as number;
-  const inner = x.size / ((x.shape[0] as number) * classes);
+  const classes = x.shape[1]!;
+  const inner = x.size / (x.shape[0]! * classes);
   return Array.from({ length: x.size / classes }, (_, p) => {
     const start = Math.floor(p / inner) * classes * inner + (p % inner);
-    return Array.from({ length: classes }, (__, c) => x.data[start + c * inner] as number);
+    return Array.from({ length: classes }, (__, c) => x.data[start + c * inner]!);
   });
 }
 
@@ -26,13 +26,13 @@ function naive(x: Tensor, target: Tensor, options: CrossEntropyOptions, log = fa
   const { labelSmoothing: eps = 0, ignoreIndex = -100, weight, reduction = "mean" } = options;
   let share = 0;
   const losses = rowsOf(x).map((row, p) => {
-    const t = target.data[p] as number;
+    const t = target.data[p]!;
     if (t === ignoreIndex) return 0;
     const w = row.map((_, c) => (weight?.data[c] as number | undefined) ?? 1);
-    share += w[t] as number;
+    share += w[t]!;
     const lp = log ? row : logProbs(row);
-    const spread = lp.reduce((sum, v, c) => sum + v * (w[c] as number), 0) / row.length;
-    return -(1 - eps) * (lp[t] as number) * (w[t] as number) - eps * spread;
+    const spread = lp.reduce((sum, v, c) => sum + v * w[c]!, 0) / row.length;
+    return -(1 - eps) * lp[t]! * w[t]! - eps * spread;
   });
   const total = losses.reduce((sum, v) => sum + v, 0);
   return reduction === "none" ? losses : reduction === "sum" ? total : total / share;
@@ -60,13 +60,13 @@ describe("crossEntropy of class indices", () => {
   it.each(cases)("$shape, $reduction, weights $weighted, smoothing $labelSmoothing, ignored $ignores", (row) => {
     const generator = new Generator(2);
     const { shape, reduction, labelSmoothing } = row;
-    const classes = shape[shape.length === 1 ? 0 : 1] as number;
+    const classes = shape[shape.length === 1 ? 0 : 1]!;
     const x = randn(shape, { generator, dtype: "float64" });
     const full = randint(0, classes, [x.size / classes], { generator });
     const kept = [...full.data].map((t, i) => (row.ignores && i % 3 === 1 ? -100 : t));
     const target = tensor(kept, {
       dtype: "int32",
-      shape: shape.length === 1 ? [] : [shape[0] as number, ...shape.slice(2)],
+      shape: shape.length === 1 ? [] : [shape[0]!, ...shape.slice(2)],
     });
     const weight = row.weighted ? { weight: rand([classes], { generator, dtype: "float64" }).add(0.5) } : {};
     const options = { ...weight, labelSmoothing, reduction };
@@ -88,15 +88,15 @@ describe("crossEntropy of class probabilities", () => {
   it.each(probabilities)("$shape, $reduction, smoothing $labelSmoothing", ({ shape, reduction, labelSmoothing }) => {
     const generator = new Generator(5);
     const axis = shape.length === 1 ? 0 : 1;
-    const classes = shape[axis] as number;
+    const classes = shape[axis]!;
     const x = randn(shape, { generator, dtype: "float64" });
     const target = randn(shape, { generator, dtype: "float64" }).softmax({ axis });
     const weight = rand([classes], { generator, dtype: "float64" }).add(0.5);
     const wanted = rowsOf(target);
     const losses = rowsOf(x).map((row, p) =>
       logProbs(row).reduce((sum, v, c) => {
-        const t = (1 - labelSmoothing) * (wanted[p]?.[c] as number) + labelSmoothing / classes;
-        return sum - v * t * (weight.data[c] as number);
+        const t = (1 - labelSmoothing) * wanted[p]![c]! + labelSmoothing / classes;
+        return sum - v * t * weight.data[c]!;
       }, 0),
     );
     const total = losses.reduce((sum, v) => sum + v, 0);
@@ -155,7 +155,7 @@ describe("extremes of crossEntropy", () => {
     const x = tensor([logits], { dtype: "float64", requiresGrad: true });
     const loss = crossEntropy(x, index(target));
     expect(loss.item()).toBeCloseTo(want, 12);
-    expect([...(grad(loss, [x])[0] as Tensor).data].every(Number.isFinite)).toBe(true);
+    expect([...grad(loss, [x])[0]!.data].every(Number.isFinite)).toBe(true);
   });
 
   it("a confident answer keeps its digits: loss 4.5e-5, not 0", () => {

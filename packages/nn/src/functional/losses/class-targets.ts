@@ -22,7 +22,7 @@ export function classAxis(fn: string, input: Tensor): 0 | 1 {
  */
 export function checkClassIndices(fn: string, input: Tensor, target: Tensor, ignoreIndex: number): boolean {
   const axis = classAxis(fn, input);
-  const classes = input.shape[axis] as number;
+  const classes = input.shape[axis]!;
   const want = input.shape.filter((_, i) => i !== axis);
   if (target.dtype !== "int32") {
     throw new DTypeError(
@@ -39,7 +39,7 @@ export function checkClassIndices(fn: string, input: Tensor, target: Tensor, ign
   if (data === undefined) return true;
   let ignores = false;
   for (let i = 0; i < data.length; i++) {
-    const index = data[i] as number;
+    const index = data[i]!;
     if (index === ignoreIndex) ignores = true;
     else if (index < 0 || index >= classes) {
       throw new ValueError(`${fn}: expected class indices in [0, ${classes}), got ${index}.`);

@@ -42,7 +42,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   expectNumber("crossEntropy", "labelSmoothing", labelSmoothing, "in [0, 1]", (v) => v >= 0 && v <= 1);
   expectNumber("crossEntropy", "ignoreIndex", ignoreIndex, "to be a whole number", Number.isInteger);
   const axis = classAxis("crossEntropy", input);
-  if (weight !== undefined) checkClassWeight("crossEntropy", weight, input.shape[axis] as number);
+  if (weight !== undefined) checkClassWeight("crossEntropy", weight, input.shape[axis]!);
   if (isFloat(target.dtype) && target.ndim === input.ndim) {
     checkSameShape("crossEntropy", input, target);
     checkValues("crossEntropy", "class probabilities", target, (p) => !Number.isNaN(p));
@@ -68,7 +68,7 @@ interface ProbabilityOptions {
 
 function probabilityLoss(input: Tensor, target: Tensor, options: ProbabilityOptions): Tensor {
   const { axis, weight, labelSmoothing, reduction } = options;
-  const classes = input.shape[axis] as number;
+  const classes = input.shape[axis]!;
   const raw = input.logSoftmax({ axis });
   // A class that is ruled out and not wanted costs 0, not 0 · −∞.
   const logProbs = raw.maskedFill(target.eq(0).logicalAnd(raw.eq(-Infinity)), 0);

@@ -62,11 +62,11 @@ describe.each(rows)("$name", ({ f, naive, inputs, targets }) => {
   it.each([[[]], [[5]], [[4, 3]], [[2, 3, 2]]])("agrees with its definition for shape %j", (shape) => {
     const x = draw(inputs, shape, 1);
     const t = draw(targets, shape, 2);
-    const want = [...x.data].map((value, i) => naive(value, t.data[i] as number));
+    const want = [...x.data].map((value, i) => naive(value, t.data[i]!));
     const total = want.reduce((sum, loss) => sum + loss, 0);
     const none = f(x, t, { reduction: "none" });
     expect(none.shape).toEqual(shape);
-    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i] as number, 12));
+    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i]!, 12));
     expect(f(x, t, { reduction: "sum" }).item()).toBeCloseTo(total, 11);
     expect(f(x, t, { reduction: "mean" }).item()).toBeCloseTo(total / x.size, 11);
     expect(f(x, t).item()).toBe(f(x, t, { reduction: "mean" }).item());
@@ -130,7 +130,7 @@ describe("kinks and extremes", () => {
     [0, 0, 100, 100, 18.420680743952367, Math.LN2].forEach((want, i) => expect(losses.data[i]).toBeCloseTo(want, 12));
     const [byInput, byTarget] = gradients(binaryCrossEntropy, x, t);
     [0, 0, -1e12, 1e12, -1e8, 0].forEach((want, i) =>
-      expect(Math.abs((byInput[i] as number) - want)).toBeLessThanOrEqual(1e-7 * Math.abs(want)),
+      expect(Math.abs(byInput[i]! - want)).toBeLessThanOrEqual(1e-7 * Math.abs(want)),
     );
     expect(byTarget.slice(0, 4)).toEqual([100, -100, 100, -100]);
   });
@@ -142,7 +142,7 @@ describe("kinks and extremes", () => {
       reduction: "none",
     });
     const want = [1e4, 1e4, 0, 0, 9.3576229688397368e-14, Math.LN2];
-    want.forEach((loss, i) => expect(Math.abs((losses.data[i] as number) - loss)).toBeLessThanOrEqual(1e-14 * loss));
+    want.forEach((loss, i) => expect(Math.abs(losses.data[i]! - loss)).toBeLessThanOrEqual(1e-14 * loss));
     const [byInput] = gradients(binaryCrossEntropyWithLogits, x, t);
     [1, -1, 0, 0, 0, 0.25].forEach((slope, i) => expect(byInput[i]).toBeCloseTo(slope, 12));
   });
@@ -188,10 +188,10 @@ describe("weights", () => {
     const posWeight = tensor([2, 1, 0.25], { dtype: "float64" });
     const got = binaryCrossEntropyWithLogits(x, t, { weight, posWeight, reduction: "none" });
     got.data.forEach((loss, i) => {
-      const [value, target, column] = [x.data[i] as number, t.data[i] as number, i % 3];
-      const pos = posWeight.data[column] as number;
+      const [value, target, column] = [x.data[i]!, t.data[i]!, i % 3];
+      const pos = posWeight.data[column]!;
       const want = -(pos * target * log(logistic(value)) + (1 - target) * log(logistic(-value)));
-      expect(loss).toBeCloseTo(want * (weight.data[column] as number), 12);
+      expect(loss).toBeCloseTo(want * weight.data[column]!, 12);
     });
     gradcheck((a, b) => binaryCrossEntropyWithLogits(a, b, { weight, posWeight }), [x, t], { order: 2 });
   });

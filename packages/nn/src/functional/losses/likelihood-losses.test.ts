@@ -36,10 +36,10 @@ describe("poissonNllLoss", () => {
   it.each(rows)("with %j agrees with its definition", (options, naive) => {
     const x = positive([4, 3], 1);
     const t = positive([4, 3], 2).mul(2).floor();
-    const want = [...x.data].map((value, i) => naive(value, t.data[i] as number));
+    const want = [...x.data].map((value, i) => naive(value, t.data[i]!));
     const total = want.reduce((sum, loss) => sum + loss, 0);
     const none = poissonNllLoss(x, t, { ...options, reduction: "none" });
-    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i] as number, 12));
+    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i]!, 12));
     expect(poissonNllLoss(x, t, { ...options, reduction: "sum" }).item()).toBeCloseTo(total, 11);
     expect(poissonNllLoss(x, t, options).item()).toBeCloseTo(total / 12, 12);
     expect(poissonNllLoss(x.to("float32"), t.to("int32"), options).item()).toBeCloseTo(total / 12, 5);
@@ -76,13 +76,13 @@ describe("gaussianNllLoss", () => {
   it.each(rows)("with %j and variances of shape %j agrees with its definition", (options, shape) => {
     const [x, t, v] = [draw([4, 3], 1), draw([4, 3], 2), positive(shape, 3)];
     const want = [...x.data].map((value, i) => {
-      const variance = v.data[v.size === 12 ? i : Math.floor(i / 3)] as number;
-      return (log(variance) + (value - (t.data[i] as number)) ** 2 / variance + (options.full ? log(2 * PI) : 0)) / 2;
+      const variance = v.data[v.size === 12 ? i : Math.floor(i / 3)]!;
+      return (log(variance) + (value - t.data[i]!) ** 2 / variance + (options.full ? log(2 * PI) : 0)) / 2;
     });
     const total = want.reduce((sum, loss) => sum + loss, 0);
     const none = gaussianNllLoss(x, t, v, { ...options, reduction: "none" });
     expect(none.shape).toEqual([4, 3]);
-    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i] as number, 12));
+    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i]!, 12));
     expect(gaussianNllLoss(x, t, v, { ...options, reduction: "sum" }).item()).toBeCloseTo(total, 11);
     expect(gaussianNllLoss(x, t, v, options).item()).toBeCloseTo(total / 12, 12);
   });

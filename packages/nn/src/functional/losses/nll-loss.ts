@@ -32,7 +32,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   checkReduction("nllLoss", reduction);
   expectNumber("nllLoss", "ignoreIndex", ignoreIndex, "to be a whole number", Number.isInteger);
   const axis = classAxis("nllLoss", input);
-  if (weight !== undefined) checkClassWeight("nllLoss", weight, input.shape[axis] as number);
+  if (weight !== undefined) checkClassWeight("nllLoss", weight, input.shape[axis]!);
   const ignores = checkClassIndices("nllLoss", input, target, ignoreIndex);
   return pickedLoss(input, target, { axis, weight, labelSmoothing: 0, ignoreIndex, ignores, reduction });
 }

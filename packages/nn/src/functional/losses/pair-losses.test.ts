@@ -40,11 +40,11 @@ const rows: readonly Row[] = [
 describe.each(rows)("$name", ({ f, naive }) => {
   it.each([[[]], [[5]], [[4, 3]]])("agrees with its definition for shape %j", (shape) => {
     const [a, b, t] = [draw(shape, 1), draw(shape, 2), sides(shape, 3)];
-    const want = [...a.data].map((value, i) => naive(value, b.data[i] as number, t.data[i] as number));
+    const want = [...a.data].map((value, i) => naive(value, b.data[i]!, t.data[i]!));
     const total = want.reduce((sum, loss) => sum + loss, 0);
     const none = f(a, b, t, { reduction: "none" });
     expect(none.shape).toEqual(shape);
-    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i] as number, 12));
+    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i]!, 12));
     expect(f(a, b, t, { reduction: "sum" }).item()).toBeCloseTo(total, 12);
     expect(f(a, b, t).item()).toBeCloseTo(total / a.size, 12);
     expect(f(a.to("float32"), b.to("float32"), t.to("int32")).dtype).toBe("float32");
@@ -70,13 +70,13 @@ describe("cosineEmbeddingLoss", () => {
   it.each([0, 0.3, -0.5])("agrees with its definition for margin %d", (margin) => {
     const want = Array.from({ length: 6 }, (_, row) => {
       const [u, v] = [[...a.data.slice(4 * row, 4 * row + 4)], [...b.data.slice(4 * row, 4 * row + 4)]];
-      const dot = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+      const dot = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
       const cosine = dot(u, v) / Math.hypot(...u) / Math.hypot(...v);
       return t.data[row] === 1 ? 1 - cosine : Math.max(0, cosine - margin);
     });
     const none = cosineEmbeddingLoss(a, b, t, { margin, reduction: "none" });
     expect(none.shape).toEqual([6]);
-    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i] as number, 10));
+    none.data.forEach((loss, i) => expect(loss).toBeCloseTo(want[i]!, 10));
     const total = want.reduce((sum, loss) => sum + loss, 0);
     expect(cosineEmbeddingLoss(a, b, t, { margin, reduction: "sum" }).item()).toBeCloseTo(total, 10);
     expect(cosineEmbeddingLoss(a, b, t, { margin }).item()).toBeCloseTo(total / 6, 10);

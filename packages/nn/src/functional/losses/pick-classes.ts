@@ -28,7 +28,7 @@ export function pickedLoss(logProbs: Tensor, target: Tensor, options: PickedLoss
   const share = weight?.gather(0, index.reshape([index.size])).reshape(shape);
   let losses = share === undefined ? picked : picked.mul(share);
   if (labelSmoothing > 0) {
-    const classes = logProbs.shape[axis] as number;
+    const classes = logProbs.shape[axis]!;
     const all = weight === undefined ? logProbs : logProbs.mul(alignToClasses(weight, logProbs, axis));
     const spread = drop(all.sum({ axis, keepDims: true }));
     losses = losses.mul(1 - labelSmoothing).add(spread.mul(labelSmoothing / classes));

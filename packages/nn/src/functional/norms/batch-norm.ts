@@ -115,7 +115,7 @@ export function planBatchNorm(x: Tensor, options: BatchNormArguments): BatchNorm
     throw new ValueError("batchNorm: expected numBatchesTracked when momentum is null, got none.");
   }
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1);
   if (training && count === 1) {
     throw new ShapeError(
       `batchNorm: expected more than 1 value per channel when training, got input of shape ${formatShape(x.shape)}.`,

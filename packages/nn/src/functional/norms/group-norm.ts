@@ -60,7 +60,7 @@ export function planGroupNorm(x: Tensor, groups: number, options: GroupNormArgum
   const inner = x.shape.slice(2).reduce((product, extent) => product * extent, channels / groups);
   return {
     x: isFloat(x.dtype) ? x : x.to("float32"),
-    grouped: [x.shape[0] as number, groups, inner],
+    grouped: [x.shape[0]!, groups, inner],
     weight: perChannel(weight, x.ndim),
     bias: perChannel(bias, x.ndim),
     eps,

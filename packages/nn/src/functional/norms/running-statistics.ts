@@ -51,7 +51,7 @@ export function updateRunningStatistics(
     const share = (n: number): Tensor | number => (typeof weight === "number" ? weight / n : weight.div(n));
     const total = (t: Tensor, over: readonly number[]): Tensor => apply("sum", [t], { axes: over })[0];
     const moments = total(normalized.square(), axes).div(rstd.square()); // as rstd
-    const instances = moments.shape[0] as number;
+    const instances = moments.shape[0]!;
     const moment = instances === 1 ? moments : total(moments, [0]); // [1, C, 1, ...]
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
     follow(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), share(count * instances), rest);

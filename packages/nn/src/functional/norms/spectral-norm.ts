@@ -32,8 +32,8 @@ export function weightMatrix(fn: string, weight: Tensor, axis: number): Tensor {
     );
   }
   const others = weight.shape.map((_, i) => i).filter((i) => i !== axis);
-  const rows = weight.shape[axis] as number;
-  const columns = others.reduce((product, i) => product * (weight.shape[i] as number), 1);
+  const rows = weight.shape[axis]!;
+  const columns = others.reduce((product, i) => product * weight.shape[i]!, 1);
   return (axis === 0 ? weight : weight.permute([axis, ...others])).reshape([rows, columns]);
 }
 

@@ -51,7 +51,7 @@ function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
   const fn = `adaptiveAvgPool${rank}d`;
   const floats = isFloat(x.dtype) ? x : x.to("float32");
   const extents = x.shape.slice(-rank);
-  const size = checkOutputSize(fn, rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? (extents[k] as number)));
+  const size = checkOutputSize(fn, rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
   // Windows of one size are those of plain pooling.
   const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
   return even ? averagePooling(rank, floats, size, {}) : adaptivePooling(fn, rank, floats, outputSize, averageLast);

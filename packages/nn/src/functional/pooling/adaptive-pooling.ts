@@ -23,7 +23,7 @@ function cutsOf(extent: number, count: number): Cuts {
  */
 function windowsOf(x: Tensor, { starts, lengths, longest }: Cuts): Tensor {
   const at = starts.flatMap((start, i) =>
-    Array.from({ length: longest }, (_, k) => (k < (lengths[i] as number) ? start + k : start)),
+    Array.from({ length: longest }, (_, k) => (k < lengths[i]! ? start + k : start)),
   );
   const taken = x.indexSelect(x.ndim - 1, tensor(at, { dtype: "int32" }));
   return taken.reshape([...x.shape.slice(0, -1), starts.length, longest]);
@@ -31,7 +31,7 @@ function windowsOf(x: Tensor, { starts, lengths, longest }: Cuts): Tensor {
 
 /** The mean of each of `count` windows of the last axis. */
 export function averageLast(x: Tensor, count: number): Tensor {
-  const extent = x.shape.at(-1) as number;
+  const extent = x.shape.at(-1)!;
   if (count === extent) return x;
   const cuts = cutsOf(extent, count);
   const lengths = tensor([...cuts.lengths], { dtype: "int32" });
@@ -42,7 +42,7 @@ export function averageLast(x: Tensor, count: number): Tensor {
 /** The largest element of each of `count` windows of the last axis; the gradient goes to the first among ties. */
 export function maximumLast(x: Tensor, count: number): Tensor {
   if (count === x.shape.at(-1)) return x;
-  const seen = windowsOf(x, cutsOf(x.shape.at(-1) as number, count));
+  const seen = windowsOf(x, cutsOf(x.shape.at(-1)!, count));
   const winner = seen.detach().argmax({ axis: -1, keepDims: true });
   return seen.gather(-1, winner).squeeze(-1);
 }

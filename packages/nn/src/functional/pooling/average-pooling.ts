@@ -33,10 +33,10 @@ export function averagePooling(rank: number, x: Tensor, size: PerAxis, options: 
 /** Number of elements of each window: one for all, or `[...positions]`. */
 function countsOf(plan: PoolingPlan, extents: readonly number[], includePad: boolean): Tensor | number {
   const along = extents.map((extent, k) => {
-    const [n, pad] = [plan.size[k] as number, plan.padding[k] as number];
+    const [n, pad] = [plan.size[k]!, plan.padding[k]!];
     const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
-    return Array.from({ length: plan.positions[k] as number }, (_, p) => {
-      const start = p * (plan.stride[k] as number) - pad;
+    return Array.from({ length: plan.positions[k]! }, (_, p) => {
+      const start = p * plan.stride[k]! - pad;
       return Math.min(start + n, last) - Math.max(start, first);
     });
   });

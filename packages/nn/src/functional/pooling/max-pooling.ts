@@ -54,13 +54,13 @@ function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
   // Element k of window p lies at within[k] + start[p].
   const within = lattice(
     size,
-    own.map((step, k) => step * (dilation[k] as number)),
+    own.map((step, k) => step * dilation[k]!),
   );
   const start = lattice(
     positions,
-    own.map((step, k) => step * (stride[k] as number)),
+    own.map((step, k) => step * stride[k]!),
   );
-  const origin = own.reduce((sum, step, k) => sum + step * (padding[k] as number), 0);
+  const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
   const offset = tensor(within, { dtype: "int32" })
     .gather(0, winner.reshape([winner.size]))
     .reshape(winner.shape);
@@ -81,7 +81,7 @@ function extended(x: Tensor, margins: PoolingPlan["margins"]): Tensor {
 /** `Σ index·step` for every index of `shape` in row-major order. */
 function lattice(shape: readonly number[], steps: readonly number[]): number[] {
   return shape.reduce<number[]>(
-    (found, n, axis) => found.flatMap((at) => Array.from({ length: n }, (_, i) => at + i * (steps[axis] as number))),
+    (found, n, axis) => found.flatMap((at) => Array.from({ length: n }, (_, i) => at + i * steps[axis]!)),
     [0],
   );
 }

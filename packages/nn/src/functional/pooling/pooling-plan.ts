@@ -36,8 +36,8 @@ export function resolvePooling(
   const stride = perAxis(fn, "stride", options.stride ?? size, rank, 1);
   const padding = perAxis(fn, "padding", options.padding ?? 0, rank, 0);
   const dilation = perAxis(fn, "dilation", options.dilation ?? 1, rank, 1);
-  const spans = size.map((n, k) => spanOf(n, dilation[k] as number));
-  if (padding.some((n, k) => 2 * n > (spans[k] as number))) {
+  const spans = size.map((n, k) => spanOf(n, dilation[k]!));
+  if (padding.some((n, k) => 2 * n > spans[k]!)) {
     throw new ValueError(
       `${fn}: expected padding of at most half a window ${formatShape(spans)}, got ${formatShape(padding)}.`,
     );
@@ -48,10 +48,10 @@ export function resolvePooling(
 /** Checks options against the spatial extents of an input. */
 export function planPooling(fn: string, extents: Shape, window: PerAxis, options: WindowOptions): PoolingPlan {
   const { size, stride, dilation, padding } = resolvePooling(fn, extents.length, window, options);
-  const spans = size.map((n, k) => spanOf(n, dilation[k] as number));
+  const spans = size.map((n, k) => spanOf(n, dilation[k]!));
   const positions = extents.map((extent, k) => {
-    const [by, pad] = [stride[k] as number, padding[k] as number];
-    const steps = (extent + 2 * pad - (spans[k] as number)) / by;
+    const [by, pad] = [stride[k]!, padding[k]!];
+    const steps = (extent + 2 * pad - spans[k]!) / by;
     if (options.ceilMode !== true) return Math.floor(steps) + 1;
     const count = Math.ceil(steps) + 1;
     // A window has to start within the input or the padding before it.
@@ -63,8 +63,8 @@ export function planPooling(fn: string, extents: Shape, window: PerAxis, options
     );
   }
   const margins = extents.map((extent, k): [number, number] => {
-    const low = padding[k] as number;
-    const reach = ((positions[k] as number) - 1) * (stride[k] as number) + (spans[k] as number);
+    const low = padding[k]!;
+    const reach = (positions[k]! - 1) * stride[k]! + spans[k]!;
     return [low, Math.max(reach - extent - low, 0)];
   });
   return { size, stride, dilation, padding, margins, positions };

@@ -37,7 +37,7 @@ export function checkCell(
   expectMatrix("weightIh", weightIh, "in", true);
   checkVector(fn, "biasIh", biasIh, [gates * hidden]);
   checkVector(fn, "biasHh", biasHh, [gates * hidden]);
-  const inside = weightIh.shape[1] as number;
+  const inside = weightIh.shape[1]!;
   if (x.ndim === 0 || x.shape.at(-1) !== inside) {
     throw new ShapeError(`${fn}: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
   }

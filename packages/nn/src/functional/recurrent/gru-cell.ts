@@ -37,7 +37,7 @@ export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRU
   const { resetAfter = true } = options;
   checkCell("gruCell", 3, x, { h }, weights);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
-  const hidden = h.shape.at(-1) as number;
+  const hidden = h.shape.at(-1)!;
   const fromInput = linear(x, weightIh, biasIh); // [..., 3·hidden]
   if (resetAfter) {
     const fromState = linear(h, weightHh, biasHh);

@@ -51,7 +51,7 @@ export function lstmCell(
   checkOptions("lstmCell", options, ["peepholes"]);
   const { peepholes } = options;
   checkCell("lstmCell", 4, x, { h, c }, weights);
-  checkVector("lstmCell", "peepholes", peepholes, [3 * (h.shape.at(-1) as number)]);
+  checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh)); // [..., 4·hidden]
   const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];

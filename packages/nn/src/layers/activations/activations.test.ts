@@ -35,7 +35,7 @@ describe("activation layers", () => {
   ])("%s is its function", (name, layer, fn) => {
     const got = layer.forward(x);
     expect(got.shape).toEqual(fn(x).shape);
-    got.data.forEach((value, i) => expect(value).toBeCloseTo(fn(x).data[i] as number, 6));
+    got.data.forEach((value, i) => expect(value).toBeCloseTo(fn(x).data[i]!, 6));
     expect(layer.toString()).toContain(`${name}(`);
   });
 

@@ -45,7 +45,7 @@ export class PositionalEncoding extends Module {
     }
     const timeAxis = x.ndim === 3 && this.batchFirst ? 1 : 0;
     const dtype = x.dtype === "float64" ? "float64" : "float32";
-    const table = positionalEncoding(x.shape[timeAxis] as number, this.features, { base: this.base, dtype });
+    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base: this.base, dtype });
     return x.add(x.ndim === 3 && !this.batchFirst ? table.unsqueeze(1) : table);
   }
 

@@ -14,7 +14,7 @@ describe("embedding", () => {
     const y = functional.embedding(index, weight);
     expect(y.shape).toEqual([...shape, 3]);
     y.data.forEach((value, i) => {
-      const row = index.data[Math.floor(i / 3)] as number;
+      const row = index.data[Math.floor(i / 3)]!;
       expect(value).toBe(weight.data[row * 3 + (i % 3)]);
     });
   });

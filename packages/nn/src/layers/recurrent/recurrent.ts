@@ -107,21 +107,21 @@ export abstract class Recurrent<In extends readonly unknown[], Out> extends Modu
       if (layer > 0) steps = this.#drop(steps);
       const directions = Array.from({ length: this.#directions }, (_, direction) => {
         const index = layer * this.#directions + direction;
-        const weights = this.#weights[index] as CellParameters;
+        const weights = this.#weights[index]!;
         let states: readonly Tensor[] = before.map((state) => state.slice(index));
         const ordered = direction === 0 ? steps : steps.toReversed();
         const outputs = ordered.map((input) => {
           states = step(input, states, weights);
-          return states[0] as Tensor;
+          return states[0]!;
         });
         after.push(states);
         return direction === 0 ? outputs : outputs.toReversed();
       });
       const [forwards = [], backwards] = directions;
-      steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t] as Tensor], -1));
+      steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
     }
     const output = stack(steps, this.batchFirst && !single ? 1 : 0);
-    const final = before.map((_, i) => stack(after.map((states) => states[i] as Tensor)));
+    const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
     return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
   }
 

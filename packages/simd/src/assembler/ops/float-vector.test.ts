@@ -62,31 +62,31 @@ describe.each(shapes)("$name", ({ ops, Lanes, Mask }) => {
     for (const x of special) {
       const lanes = Array.from({ length: count }, (_, i) => x + i);
       const rounded = [...new Lanes(lanes)];
-      const expected = new Lanes(rounded.map((lane) => (unary[name] as (x: number) => number)(lane)));
+      const expected = new Lanes(rounded.map((lane) => unary[name]!(lane)));
       expect(new Lanes(run(bytes(lanes)).buffer)).toEqual(expected);
     }
   });
 
   it.each(Object.keys(binary))("%s", (name) => {
     const run = vectorOperation((a, b) => named(name)(a, b));
-    const apply = binary[name] as (x: number, y: number) => number;
+    const apply = binary[name]!;
     for (const [x, y] of pairs) {
       const a = [...new Lanes(Array.from({ length: count }, (_, i) => x + i))];
       const b = [...new Lanes(a.map(() => y))];
-      const expected = new Lanes(a.map((lane, i) => apply(lane, b[i] as number)));
+      const expected = new Lanes(a.map((lane, i) => apply(lane, b[i]!)));
       expect(new Lanes(run(bytes(a), bytes(b)).buffer), `${name} ${a.join()} ${b.join()}`).toEqual(expected);
     }
   });
 
   it.each(Object.keys(comparisons))("%s", (name) => {
     const run = vectorOperation((a, b) => named(name)(a, b));
-    const compare = comparisons[name] as (x: number, y: number) => boolean;
+    const compare = comparisons[name]!;
     for (const [x, y] of pairs) {
       const lanes = [...new Lanes([x, y])];
-      const a = Array.from({ length: count }, (_, i) => lanes[i % 2] as number);
-      const b = Array.from({ length: count }, () => lanes[1] as number);
+      const a = Array.from({ length: count }, (_, i) => lanes[i % 2]!);
+      const b = Array.from({ length: count }, () => lanes[1]!);
       const mask = [...new Mask(run(bytes(a), bytes(b)).buffer)].map((lane) => Number(lane) === -1);
-      expect(mask).toEqual(a.map((lane, i) => compare(lane, b[i] as number)));
+      expect(mask).toEqual(a.map((lane, i) => compare(lane, b[i]!)));
     }
   });
 
@@ -195,5 +195,5 @@ describe("v128", () => {
 });
 
 function at(bytes: Uint8Array, i: number): number {
-  return bytes[i] as number;
+  return bytes[i]!;
 }

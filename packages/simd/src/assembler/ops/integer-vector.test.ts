@@ -12,7 +12,7 @@ function lanesOf(bytes: Bytes, bits: number, signed: boolean): bigint[] {
   const size = bits / 8;
   return Array.from({ length: 16 / size }, (_, lane) => {
     let value = 0n;
-    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[lane * size + i] as number);
+    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[lane * size + i]!);
     return signed ? BigInt.asIntN(bits, value) : value;
   });
 }
@@ -87,11 +87,11 @@ function reshaping(name: string, a: Bytes, b: Bytes, bits: number): bigint[] | u
   const count = 128 / bits;
   const part = <T>(lanes: readonly T[]): T[] => (name.includes("High") ? lanes.slice(count) : lanes.slice(0, count));
   const pairs = (lanes: readonly bigint[]): bigint[] =>
-    Array.from({ length: count }, (_, i) => (lanes[2 * i] as bigint) + (lanes[2 * i + 1] as bigint));
+    Array.from({ length: count }, (_, i) => lanes[2 * i]! + lanes[2 * i + 1]!);
   if (name.startsWith("extend")) return part(halves(a));
-  if (name.startsWith("extmul")) return part(halves(a).map((x, i) => x * (halves(b)[i] as bigint)));
+  if (name.startsWith("extmul")) return part(halves(a).map((x, i) => x * halves(b)[i]!));
   if (name.startsWith("extadd")) return pairs(halves(a));
-  if (name.startsWith("dot")) return pairs(halves(a).map((x, i) => x * (halves(b)[i] as bigint)));
+  if (name.startsWith("dot")) return pairs(halves(a).map((x, i) => x * halves(b)[i]!));
   if (name.startsWith("narrow")) {
     const wide = [...lanesOf(a, bits * 2, true), ...lanesOf(b, bits * 2, true)];
     return wide.map((x) => saturate(x, bits, signed));
@@ -111,7 +111,7 @@ function samples(): Bytes[] {
   const edges = [0x00, 0xff, 0x7f, 0x80, 0x01];
   const made = Array.from({ length: 40 }, () => Uint8Array.from({ length: 16 }, random));
   const special = Array.from({ length: 20 }, (_, i) =>
-    Uint8Array.from({ length: 16 }, (_, j) => edges[(i * 7 + j * (i + 1)) % edges.length] as number),
+    Uint8Array.from({ length: 16 }, (_, j) => edges[(i * 7 + j * (i + 1)) % edges.length]!),
   );
   return [...made, ...special];
 }
@@ -135,15 +135,15 @@ describe.each(shapes)("$name", ({ ops, bits }) => {
   it.each(names)("%s", (name) => {
     const run = vectorOperation((a, b) => (Reflect.get(ops, name) as Op)(a, b));
     for (let i = 0; i < vectors.length; i++) {
-      const a = vectors[i] as Bytes;
-      const b = vectors[(i * 7 + 3) % vectors.length] as Bytes;
+      const a = vectors[i]!;
+      const b = vectors[(i * 7 + 3) % vectors.length]!;
       const index = name === "swizzle" ? b : b.map((byte) => byte % 16);
       const y = name.endsWith("wizzle") ? index : b;
       const apply = lanewise[name];
       const signed = !name.endsWith("U");
       const other = lanesOf(y, bits, signed);
       const expected = apply
-        ? lanesOf(a, bits, signed).map((x, lane) => apply(x, other[lane] as bigint, bits))
+        ? lanesOf(a, bits, signed).map((x, lane) => apply(x, other[lane]!, bits))
         : reshaping(name, a, y, bits);
       expect(run(a, y), `${name} ${a.join()} ${y.join()}`).toEqual(bytesOf(expected as bigint[], bits));
     }
@@ -187,7 +187,7 @@ describe.each(shapes)("$name", ({ ops, bits }) => {
       expect(allTrue(a)[0]).toBe(lanes.every((lane) => lane !== 0n) ? 1 : 0);
       const mask = bitmask(a);
       const expected = lanes.reduce((sum, lane, i) => sum + (lane < 0n ? 2 ** i : 0), 0);
-      expect((mask[0] as number) + 256 * (mask[1] as number)).toBe(expected);
+      expect(mask[0]! + 256 * mask[1]!).toBe(expected);
     }
   });
 
@@ -195,7 +195,7 @@ describe.each(shapes)("$name", ({ ops, bits }) => {
     const run = vectorOperation((a, b, c) => ops.relaxedLaneselect(a, b, c));
     const [a, b] = vectors as [Bytes, Bytes];
     const mask = Uint8Array.from({ length: 16 }, (_, i) => (Math.floor((i * 8) / bits) % 2 === 0 ? 0xff : 0));
-    expect(run(a, b, mask)).toEqual(a.map((byte, i) => (mask[i] === 0 ? (b[i] as number) : byte)));
+    expect(run(a, b, mask)).toEqual(a.map((byte, i) => (mask[i] === 0 ? b[i]! : byte)));
   });
 
   it("moves lanes", () => {
@@ -206,7 +206,7 @@ describe.each(shapes)("$name", ({ ops, bits }) => {
     const shuffled = vectorOperation((x, y) => ops.shuffle(x, y, lanes))(a, b);
     expect(shuffled).toEqual(
       bytesOf(
-        lanes.map((lane) => both[lane] as bigint),
+        lanes.map((lane) => both[lane]!),
         bits,
       ),
     );

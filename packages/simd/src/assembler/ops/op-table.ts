@@ -30,7 +30,7 @@ export function instruction<R extends ValueType>(
   types: readonly ValueType[],
   operands: readonly Operand<ValueType>[],
 ): Expr<R> {
-  const parts = types.map((type, i) => operandOf(where, type, operands[i] as Operand<typeof type>));
+  const parts = types.map((type, i) => operandOf(where, type, operands[i]!));
   return new Expr(result, [...parts, ...opcode]);
 }
 

@@ -42,7 +42,7 @@ export function strideOf(axis: Axis): number | undefined {
 
 /** How many neighbouring indices, from each multiple of that number on, lie side by side in memory: 1 if none do. */
 export function runOf(axis: Axis): number {
-  const inner = axis.at(-1) as AxisDigit;
+  const inner = axis.at(-1)!;
   return inner.stride === 1 ? inner.size : 1;
 }
 

@@ -38,7 +38,7 @@ function check(spec: GemmSpec, chunk: number = spec.m, ends: readonly ("a" | "b"
     for (let row = 0; row < m; row++) {
       const stored = row < m - 1 ? c.rowStride : n;
       for (let column = 0; column < stored; column++) {
-        const got = run.c[row * c.rowStride + column] as number;
+        const got = run.c[row * c.rowStride + column]!;
         const { sum, magnitude } = column < n ? reference(row, column) : { sum: 0.5, magnitude: 1 };
         const before = column < n && spec.accumulateInto === true ? 0.5 : 0;
         const error = Math.abs(got - sum - before) / (magnitude + before + 1e-30);
@@ -190,8 +190,8 @@ describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
         for (let cell = 0; cell < m * n; cell++) {
           const [row, column] = [Math.floor(cell / n), cell % n];
           const { sum, magnitude } = reference(row, column);
-          const value = 2 * (sum + (accumulateInto ? 0.5 : 0)) + row + (run.a[column] as number);
-          const error = Math.abs((run.c[cell] as number) - Math.max(0, value)) / (magnitude + row + 1);
+          const value = 2 * (sum + (accumulateInto ? 0.5 : 0)) + row + run.a[column]!;
+          const error = Math.abs(run.c[cell]! - Math.max(0, value)) / (magnitude + row + 1);
           expect(error).toBeLessThan(tolerance[dtype]);
         }
       }

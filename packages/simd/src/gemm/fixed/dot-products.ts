@@ -56,7 +56,7 @@ export function emitDotStep(
   for (let i = 0; i < rows; i++) {
     const row = f.let(loadLanes(a, { lanes, size, offset: i * rowA }));
     vectors.forEach((column, j) => {
-      const sum = sums[i * columns + j] as Local<"v128">;
+      const sum = sums[i * columns + j]!;
       f.set(sum, fused ? shape.relaxedMadd(row, column, sum) : shape.add(sum, shape.mul(row, column)));
     });
   }
@@ -71,10 +71,7 @@ export function emitLaneSums(
   const shape = size === 4 ? f32x4 : f64x2;
   const lanes = 16 / size;
   return Array.from({ length: rows }, (_, i) => {
-    const lines = Array.from(
-      { length: lanes },
-      (_, j) => sums[i * columns + Math.min(j, columns - 1)] as Local<"v128">,
-    );
+    const lines = Array.from({ length: lanes }, (_, j) => sums[i * columns + Math.min(j, columns - 1)]!);
     const turned = transposeLanes(f, lines);
     // (0 + 2) + (1 + 3) of four lanes, 0 + 1 of two.
     const [x, y, z, w] = turned as [Expr<"v128">, Expr<"v128">, Expr<"v128">, Expr<"v128">];

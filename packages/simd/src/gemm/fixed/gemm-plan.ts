@@ -149,7 +149,7 @@ function columnPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
   const heights = fma ? [8, 6, 3] : [6, 4];
   const panels: ColumnPanels[] = [];
   const add = (column: number, count: number, width: number, lastLanes: number): void => {
-    const height = Math.max(1, Math.min(m, heights[width - 1] as number));
+    const height = Math.max(1, Math.min(m, heights[width - 1]!));
     if (count > 0) panels.push({ column, count, vectors: width, lastLanes, height });
   };
   const lastLanes = n - (vectors - 1) * lanes;
@@ -166,7 +166,7 @@ function dotPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
   const rest = n % lanes;
   const heights = fma ? [8, 4, 3, 2] : [4, 4, 2, 2];
   const panel = (column: number, count: number, lastLanes: number): ColumnPanels => {
-    const height = Math.max(1, Math.min(m, heights[lastLanes - 1] as number));
+    const height = Math.max(1, Math.min(m, heights[lastLanes - 1]!));
     return { column, count, vectors: 1, lastLanes, height };
   };
   const panels = [panel(0, (n - rest) / lanes, lanes), panel(n - rest, 1, Math.max(1, rest))];

@@ -14,7 +14,7 @@ export function emitOffsetTable(f: FunctionBuilder, axis: Axis, elementBytes: nu
   const entry = f.let(address);
   const lanes = [0, 1, 2, 3];
   const digit = (position: number, outer: Expr<"i32">): void => {
-    const { size, stride } = axis[position] as Axis[number];
+    const { size, stride } = axis[position]!;
     const step = stride * elementBytes;
     if (position < axis.length - 1) {
       const offset = f.let(outer);

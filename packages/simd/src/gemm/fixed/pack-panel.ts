@@ -193,7 +193,7 @@ function emitTranspose(
   const square = (): void => {
     const offset = f.let(steps.offset);
     const loaded = bases.map((base) => f.let(v128.load(i32.add(base, offset), { align: size })));
-    const lines = Array.from({ length: lanes }, (_, i) => loaded[Math.min(i, loaded.length - 1)] as Local<"v128">);
+    const lines = Array.from({ length: lanes }, (_, i) => loaded[Math.min(i, loaded.length - 1)]!);
     transposeLanes(f, lines).forEach((vector, step) => {
       f.store("v128", target, vector, { offset: step * width * size, align: size });
     });

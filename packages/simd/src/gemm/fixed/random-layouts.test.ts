@@ -16,7 +16,7 @@ function randomSpec(seed: number): GemmSpec {
   const product = (factors: readonly number[]): number => factors.reduce((x, y) => x * y, 1);
   const digits = (length: number, factors: readonly number[]): AxisDigit[] => {
     const parts = below(3) === 0 ? [length] : factors;
-    const inner = [1, 1, 1, 2, 0, -1, 7][below(7)] as number;
+    const inner = [1, 1, 1, 2, 0, -1, 7][below(7)]!;
     return parts.map((size, i) => ({ size, stride: i === parts.length - 1 ? inner : below(60) - 10 }));
   };
   const [rows, columns, steps] = [sizes(), sizes(), sizes()];
@@ -48,7 +48,7 @@ it("200 products of random layouts, in random chunks of rows, equal a plain loop
     for (let cell = 0; cell < m * n; cell += 1 + (seed % 3)) {
       const [row, column] = [Math.floor(cell / n), cell % n];
       const { sum, magnitude } = reference(row, column);
-      const got = run.c[row * spec.c.rowStride + column] as number;
+      const got = run.c[row * spec.c.rowStride + column]!;
       const error = Math.abs(got - sum - before) / (magnitude + before + 1e-30);
       const limit = (k + 8) * (dtype === "float32" ? 6e-8 : 1.2e-16);
       if (!(error <= limit))

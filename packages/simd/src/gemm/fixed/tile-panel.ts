@@ -104,7 +104,7 @@ function emitTile(
   const rowC = Array.from({ length: rows }, (_, i) => (i === 0 ? c : f.let(i32.add(c, i * strides.rowC))));
   const addC = (): void => {
     for (const { i, sum, access } of cells) {
-      f.set(sum, shape.add(loadLanes(rowC[i] as Local<"i32">, access), sum));
+      f.set(sum, shape.add(loadLanes(rowC[i]!, access), sum));
     }
   };
   const epilogue = (): void => {
@@ -121,7 +121,7 @@ function emitTile(
     if (isWhole) epilogue();
     else f.if(isLast, epilogue);
   }
-  for (const { i, sum, access } of cells) storeLanes(f, rowC[i] as Local<"i32">, sum, access);
+  for (const { i, sum, access } of cells) storeLanes(f, rowC[i]!, sum, access);
 }
 
 function emitOuterTile(
