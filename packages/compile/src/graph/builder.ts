@@ -1,4 +1,5 @@
-import { type DType, keepDimsShape, primitives, type Spec, type TypedArray } from "@tapegrad/tensor";
+import { type DType, type TypedArray } from "@tapegrad/tensor";
+import { keepDimsShape, primitives, type Spec } from "@tapegrad/tensor/internal";
 import { constantData } from "./constants.ts";
 import { foldable, simplify } from "./algebra.ts";
 import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";

@@ -1,4 +1,5 @@
-import { sizeOf, type TypedArray } from "@tapegrad/tensor";
+import { type TypedArray } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "./graph.ts";
 
 /** The elements of a constant, if the value is one. */

@@ -1,4 +1,5 @@
-import type { AttrsOf, DType, PrimitiveName, Storage, Tensor, TypedArray } from "@tapegrad/tensor";
+import type { DType, Tensor, TypedArray } from "@tapegrad/tensor";
+import type { AttrsOf, PrimitiveName, Storage } from "@tapegrad/tensor/internal";
 
 /** Every operation of a graph: the primitives but `assign`, and what the compiler adds to them. */
 export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign"> {

@@ -1,13 +1,5 @@
-import {
-  allocate,
-  formatShape,
-  primitives,
-  ShapeError,
-  sizeOf,
-  type Spec,
-  type TypedArray,
-  ValueError,
-} from "@tapegrad/tensor";
+import { ShapeError, type TypedArray, ValueError } from "@tapegrad/tensor";
+import { allocate, formatShape, primitives, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../graph/graph.ts";
 import type { SpecialKernel } from "../schedule/kernel.ts";
 import { isWhole, type View } from "../schedule/view.ts";

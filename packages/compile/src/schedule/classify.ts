@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation, type OperationName, type Value } from "../graph/graph.ts";
 import { isLaneOperation } from "../emit/lane-operations.ts";
 

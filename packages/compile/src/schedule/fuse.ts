@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { alignment, loopExtents, memberOf } from "./align.ts";
 import { categoryOf, domainOf, reducedAxes } from "./classify.ts";

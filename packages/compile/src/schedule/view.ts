@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 
 /** Elements of `base` seen with other axes: element `i` is at `offset + Σ iₐ·stridesₐ` of it. */

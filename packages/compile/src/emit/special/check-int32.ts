@@ -1,5 +1,5 @@
 import { f64, i32 } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";
 
 /** Looks at every float64 total: whether it is a whole number within int32. */

@@ -1,5 +1,5 @@
 import { type Expr, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
-import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor";
+import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { elementBytes, fillElements } from "./rows.ts";
