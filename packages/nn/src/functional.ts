@@ -44,24 +44,8 @@ export { fold, unfold, type UnfoldOptions } from "./functional/convolution/unfol
 export { dropout, type DropoutOptions } from "./functional/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./functional/embedding/embedding.ts";
 export { linear } from "./functional/linear.ts";
-export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./functional/losses/binary-cross-entropy.ts";
-export {
-  binaryCrossEntropyWithLogits,
-  type BinaryCrossEntropyWithLogitsOptions,
-} from "./functional/losses/binary-cross-entropy-with-logits.ts";
-export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./functional/losses/cosine-embedding-loss.ts";
-export { crossEntropy, type CrossEntropyOptions } from "./functional/losses/cross-entropy.ts";
-export { gaussianNllLoss, type GaussianNllLossOptions } from "./functional/losses/gaussian-nll-loss.ts";
-export { hingeEmbeddingLoss, type HingeEmbeddingLossOptions } from "./functional/losses/hinge-embedding-loss.ts";
-export { huberLoss, type HuberLossOptions } from "./functional/losses/huber-loss.ts";
-export { klDivLoss, type KlDivLossOptions } from "./functional/losses/kl-div-loss.ts";
-export { l1Loss } from "./functional/losses/l1-loss.ts";
-export { marginRankingLoss, type MarginRankingLossOptions } from "./functional/losses/margin-ranking-loss.ts";
-export { mseLoss } from "./functional/losses/mse-loss.ts";
-export { nllLoss, type NllLossOptions } from "./functional/losses/nll-loss.ts";
-export { poissonNllLoss, type PoissonNllLossOptions } from "./functional/losses/poisson-nll-loss.ts";
-export { smoothL1Loss, type SmoothL1LossOptions } from "./functional/losses/smooth-l1-loss.ts";
-export type { Reduction, ReductionOptions } from "./functional/losses/reduction.ts";
+export * from "./losses/losses.ts";
+export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
 export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";

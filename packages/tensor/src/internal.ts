@@ -16,12 +16,15 @@ export {
 } from "./options/option-table.ts";
 export {
   count,
+  extent,
   finite,
   flag,
   type FloatDType,
   floatDType,
   fraction,
   instanceOf,
+  integer,
+  interval,
   nonNegative,
   oneOf,
   orNull,

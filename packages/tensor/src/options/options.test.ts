@@ -4,11 +4,14 @@ import { Generator } from "../random/generator.ts";
 import { describeOptions, option, optional, type OptionTable, settleOptions } from "./option-table.ts";
 import {
   count,
+  extent,
   finite,
   flag,
   floatDType,
   fraction,
   instanceOf,
+  integer,
+  interval,
   nonNegative,
   oneOf,
   orNull,
@@ -44,7 +47,9 @@ describe("ranges", () => {
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
+    ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
+    ["integer", integer, [-3, 0, 7], [0.5, Infinity, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
@@ -60,6 +65,9 @@ describe("ranges", () => {
   it("throw the error of their kind", () => {
     expect(() => expectValue("f", "dtype", "int32", floatDType)).toThrow(
       new DTypeError("f: expected dtype float32 or float64, got int32."),
+    );
+    expect(() => expectValue("f", "features", 0, extent)).toThrow(
+      new ShapeError("f: expected features to be a whole number ≥ 1, got 0."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(
@@ -101,7 +109,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 });

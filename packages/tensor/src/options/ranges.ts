@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.ts";
-import { DTypeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /** Dtypes of parameters and of whatever else is differentiated. */
@@ -15,10 +15,18 @@ export const finite: ValueRange<number> = numbers("to be a finite number", Numbe
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
 export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `low ≤ x ≤ high` */
+export function interval(low: number, high: number): ValueRange<number> {
+  return numbers(`in [${low}, ${high}]`, (x) => x >= low && x <= high);
+}
+
 /** `0 ≤ x < 1` */
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
-export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
+export const unit: ValueRange<number> = interval(0, 1);
+
+/** Whole numbers of either sign. */
+export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
 
 /** Whole numbers from `minimum` on. */
 export function whole(minimum: number): ValueRange<number> {
@@ -27,6 +35,8 @@ export function whole(minimum: number): ValueRange<number> {
 
 /** How many there are of something that must exist: a whole number from 1 on. */
 export const count: ValueRange<number> = whole(1);
+/** Extent of an axis that must not be empty: as {@link count}, but a matter of shapes. */
+export const extent: ValueRange<number> = { ...count, error: ShapeError };
 
 /** `true` and `false`. */
 export const flag: ValueRange<boolean> = {
