@@ -29,12 +29,9 @@ export { softsign } from "./functional/activations/softsign.ts";
 export { swiglu } from "./functional/activations/swiglu.ts";
 export { tanh } from "./functional/activations/tanh.ts";
 export { threshold } from "./functional/activations/threshold.ts";
-export { type AttentionWeights, multiHeadAttention } from "./functional/attention/multi-head-attention.ts";
-export { positionalEncoding, type PositionalEncodingArguments } from "./functional/attention/positional-encoding.ts";
-export {
-  type AttentionArguments,
-  scaledDotProductAttention,
-} from "./functional/attention/scaled-dot-product-attention.ts";
+export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
+export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
+export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
 export { conv1d, conv2d, conv3d } from "./functional/convolution/conv.ts";
 export { convTranspose1d, convTranspose2d, convTranspose3d } from "./functional/convolution/conv-transpose.ts";
 export type { ConvolutionOptions } from "./functional/convolution/convolution.ts";
@@ -42,10 +39,14 @@ export type { PerAxis } from "./functional/convolution/per-axis.ts";
 export type { TransposedConvolutionOptions } from "./functional/convolution/transposed-convolution.ts";
 export { fold, unfold, type UnfoldOptions } from "./functional/convolution/unfold.ts";
 export { dropout, type DropoutOptions } from "./functional/dropout.ts";
-export { embedding, type EmbeddingArguments } from "./functional/embedding/embedding.ts";
+export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { linear } from "./functional/linear.ts";
-export * from "./losses/losses.ts";
+export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
+export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
+export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
+export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
+export * from "./losses/target-losses.ts";
 export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
 export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";

@@ -25,12 +25,9 @@ export { Softsign } from "./layers/activations/softsign.ts";
 export { SwiGLU } from "./layers/activations/swiglu.ts";
 export { Tanh } from "./layers/activations/tanh.ts";
 export { Threshold } from "./layers/activations/threshold.ts";
-export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./layers/attention/multi-head-attention.ts";
-export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/attention/positional-encoding.ts";
-export {
-  TransformerEncoderLayer,
-  type TransformerEncoderLayerOptions,
-} from "./layers/attention/transformer-encoder-layer.ts";
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention/multi-head-attention.ts";
+export { PositionalEncoding, type PositionalEncodingOptions } from "./attention/positional-encoding.ts";
+export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./attention/transformer-encoder-layer.ts";
 export { Conv1d, Conv2d, Conv3d } from "./layers/convolution/conv.ts";
 export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "./layers/convolution/conv-transpose.ts";
 export type { ConvOptions } from "./layers/convolution/convolution.ts";
@@ -38,7 +35,7 @@ export type { FilterOptions } from "./layers/convolution/filters.ts";
 export type { ConvTransposeOptions } from "./layers/convolution/transposed-convolution.ts";
 export { Dense, type DenseOptions } from "./layers/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
-export { Embedding, type EmbeddingOptions } from "./layers/embedding/embedding.ts";
+export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export { Flatten } from "./layers/flatten.ts";
 export { Identity } from "./layers/identity.ts";
 export type { Initializer } from "./layers/initializer.ts";

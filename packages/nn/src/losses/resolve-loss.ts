@@ -1,18 +1,16 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { resolveName } from "@tapegrad/tensor/internal";
-import * as functions from "./losses.ts";
+import * as functions from "./target-losses.ts";
 import type { ReductionOptions } from "./reduction.ts";
 
 /** A loss of an output and a target. */
 export type LossFunction = (output: Tensor, target: Tensor, options?: ReductionOptions) => Tensor;
 
-type Functions = typeof functions;
-type FunctionName = { [N in keyof Functions]: Functions[N] extends LossFunction ? N : never }[keyof Functions];
 type WithoutLoss<N extends string> = N extends `${infer Short}Loss` ? Short : N;
 type OtherName = "bce" | "bceWithLogits" | "mae" | "meanAbsoluteError" | "meanSquaredError";
 
 /** Name of a loss with its standard options: its function's name without "Loss", or what it is called elsewhere. */
-export type LossName = WithoutLoss<FunctionName> | OtherName;
+export type LossName = WithoutLoss<keyof typeof functions> | OtherName;
 
 const otherNames: Readonly<Record<OtherName, LossFunction>> = {
   bce: functions.binaryCrossEntropy,
@@ -25,12 +23,7 @@ const otherNames: Readonly<Record<OtherName, LossFunction>> = {
 const withoutLoss = (name: string): string => name.replace(/[_\s-]?loss$/i, "");
 
 const losses: Readonly<Record<string, LossFunction>> = {
-  ...Object.fromEntries(
-    Object.entries<(...arguments_: never[]) => Tensor>(functions)
-      // Losses of three tensors take no output and target; options have a default, and do not count in `length`.
-      .filter(([, loss]) => loss.length === 2)
-      .map(([name, loss]) => [withoutLoss(name), loss as LossFunction]),
-  ),
+  ...Object.fromEntries(Object.entries<LossFunction>(functions).map(([name, loss]) => [withoutLoss(name), loss])),
   ...otherNames,
 };
 

@@ -1,17 +1,27 @@
-import { type Generator, type Tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { Generator, type Tensor } from "@tapegrad/tensor";
+import {
+  extent,
+  flag,
+  type FloatDType,
+  floatDType,
+  instanceOf,
+  nonNegative,
+  option,
+  optional,
+  type OptionTable,
+  unit,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
 import {
   type ActivationFunction,
   type ActivationName,
   resolveActivation,
-} from "../../functional/activations/resolve-activation.ts";
-import { source } from "../../init/fill.ts";
-import { Module } from "../../module/module.ts";
-import { checkFeatures } from "../check-features.ts";
-import type { FloatDType } from "../check-float-dtype.ts";
-import { Dense } from "../dense.ts";
-import { Dropout } from "../dropout.ts";
-import { LayerNorm } from "../../norms/activation/layer-norm.ts";
+} from "../functional/activations/resolve-activation.ts";
+import { source } from "../init/fill.ts";
+import { Dense } from "../layers/dense.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
@@ -33,23 +43,30 @@ export interface TransformerEncoderLayerOptions {
   /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
   readonly dropout?: number;
   /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
 
-const optionNames: readonly (keyof TransformerEncoderLayerOptions)[] = [
-  "hiddenFeatures",
-  "activation",
-  "normFirst",
-  "eps",
-  "bias",
-  "causal",
-  "batchFirst",
-  "dropout",
-  "generator",
-  "dtype",
-];
+/** Which names there are, `resolveActivation` tells. */
+const functionOrName: ValueRange<ActivationName | ActivationFunction> = {
+  text: "to be a function or its name",
+  has: (value): value is ActivationName | ActivationFunction =>
+    typeof value === "function" || typeof value === "string",
+};
+
+const table: OptionTable<TransformerEncoderLayerOptions> = {
+  hiddenFeatures: option(extent, 2048),
+  activation: option(functionOrName, "relu"),
+  normFirst: option(flag, false),
+  eps: option(nonNegative, 1e-5),
+  bias: option(flag, true),
+  causal: option(flag, false),
+  batchFirst: option(flag, false),
+  dropout: option(unit, 0.1),
+  generator: optional(instanceOf(Generator)),
+  dtype: option(floatDType, "float32"),
+};
 
 /**
  * Self-attention and two dense layers, each with a residual connection and a LayerNorm:
@@ -73,31 +90,30 @@ const optionNames: readonly (keyof TransformerEncoderLayerOptions)[] = [
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  * ```
  */
-export class TransformerEncoderLayer extends Module {
+export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
   readonly selfAttn: MultiHeadAttention;
   readonly linear1: Dense;
   readonly linear2: Dense;
   readonly norm1: LayerNorm;
   readonly norm2: LayerNorm;
   readonly dropout: Dropout;
-  readonly normFirst: boolean;
   readonly #activate: ActivationFunction;
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
-    super();
-    checkOptions("TransformerEncoderLayer", options, optionNames);
-    const { hiddenFeatures = 2048, activation = "relu", normFirst = false, dropout = 0.1 } = options;
-    const { eps = 1e-5, bias = true, causal = false, batchFirst = false, dtype = "float32" } = options;
-    checkFeatures("TransformerEncoderLayer", "hiddenFeatures", hiddenFeatures);
+    super(options, table);
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype } = this.options;
+    const random = source(this.options);
     this.#activate = resolveActivation(activation);
-    const random = source(options);
     this.dropout = new Dropout(dropout, random);
     this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, ...random });
     this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, ...random });
     this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, ...random });
     this.norm1 = new LayerNorm(features, { eps, bias, dtype });
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
-    this.normFirst = normFirst;
+  }
+
+  get normFirst(): boolean {
+    return this.options.normFirst;
   }
 
   /**
@@ -121,9 +137,5 @@ export class TransformerEncoderLayer extends Module {
   #transform(x: Tensor): Tensor {
     const hidden = this.#activate(this.linear1.forward(x));
     return this.dropout.forward(this.linear2.forward(this.dropout.forward(hidden)));
-  }
-
-  override details(): string {
-    return this.normFirst ? "normFirst=true" : "";
   }
 }

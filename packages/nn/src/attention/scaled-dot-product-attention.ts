@@ -1,32 +1,48 @@
-import { type Generator, type Shape, ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { Generator, type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
-  checkOptions,
+  finite,
+  flag,
   formatShape,
+  instanceOf,
   iota,
   isFloat,
+  option,
+  optional,
+  type OptionTable,
   promote,
   sameShape,
+  settleOptions,
+  unit,
 } from "@tapegrad/tensor/internal";
-import { dropout } from "../dropout.ts";
-import { expectNumber } from "../expect-number.ts";
+import { dropout } from "../functional/dropout.ts";
+import { source } from "../init/fill.ts";
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionArguments {
   /** Boolean: true where a query may look at a key; or floats that are added to the scores. Broadcasts to `[..., queries, keys]`. */
   readonly mask?: Tensor | undefined;
   /** Whether query i may only look at keys 0 to i; false unless given. */
-  readonly causal?: boolean | undefined;
+  readonly causal?: boolean;
   /** Factor of the scores; `1/√features` unless given. */
   readonly scale?: number | undefined;
   /** Probability of dropping an attention weight, 0 unless given. */
-  readonly rate?: number | undefined;
+  readonly rate?: number;
   /** Whether to drop at all; true unless given. */
-  readonly training?: boolean | undefined;
+  readonly training?: boolean;
   /** Source of randomness; the default generator unless given. */
   readonly generator?: Generator | undefined;
 }
+
+const table: OptionTable<AttentionArguments> = {
+  mask: optional(instanceOf(Tensor)),
+  causal: option(flag, false),
+  scale: optional(finite),
+  rate: option(unit, 0),
+  training: option(flag, true),
+  generator: optional(instanceOf(Generator)),
+};
 
 /** Below any score, and far enough from the end of float32 that differences of scores stay finite. */
 const forbidden = -(2 ** 126);
@@ -59,11 +75,10 @@ export function scaledDotProductAttention(
   options: AttentionArguments = {},
 ): Tensor {
   const fn = "scaledDotProductAttention";
-  checkOptions(fn, options, ["mask", "causal", "scale", "rate", "training", "generator"]);
-  const { mask, causal = false, rate = 0, training = true, generator } = options;
+  const settled = settleOptions(fn, options, table);
+  const { mask, causal, rate, training } = settled;
   const { features, scores: shape } = checkAttention(fn, query, key, value, mask);
-  const { scale = 1 / Math.sqrt(features) } = options;
-  expectNumber(fn, "scale", scale);
+  const { scale = 1 / Math.sqrt(features) } = settled;
   const dtype = [query, key, value].reduce((common, t) => promote(common, t.dtype), query.dtype);
   const float = isFloat(dtype) ? dtype : "float32";
   const [q, k, v] = [query.to(float).mul(scale), key.to(float), value.to(float)];
@@ -77,7 +92,7 @@ export function scaledDotProductAttention(
   }
   let weights = scores.softmax();
   if (allowed !== undefined) weights = where(allowed, weights, 0);
-  if (rate !== 0) weights = dropout(weights, { rate, training, ...(generator === undefined ? {} : { generator }) });
+  if (rate !== 0) weights = dropout(weights, { rate, training, ...source(settled) });
   return weights.matmul(v);
 }
 

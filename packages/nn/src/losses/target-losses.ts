@@ -3,16 +3,12 @@ export {
   binaryCrossEntropyWithLogits,
   type BinaryCrossEntropyWithLogitsOptions,
 } from "./binary-cross-entropy-with-logits.ts";
-export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./cosine-embedding-loss.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.ts";
-export { gaussianNllLoss, type GaussianNllLossOptions } from "./gaussian-nll-loss.ts";
 export { hingeEmbeddingLoss, type HingeEmbeddingLossOptions } from "./hinge-embedding-loss.ts";
 export { huberLoss, type HuberLossOptions } from "./huber-loss.ts";
 export { klDivLoss, type KlDivLossOptions } from "./kl-div-loss.ts";
 export { l1Loss } from "./l1-loss.ts";
-export { marginRankingLoss, type MarginRankingLossOptions } from "./margin-ranking-loss.ts";
 export { mseLoss } from "./mse-loss.ts";
 export { nllLoss, type NllLossOptions } from "./nll-loss.ts";
 export { poissonNllLoss, type PoissonNllLossOptions } from "./poisson-nll-loss.ts";
 export { smoothL1Loss, type SmoothL1LossOptions } from "./smooth-l1-loss.ts";
-export type { Reduction, ReductionOptions } from "./reduction.ts";

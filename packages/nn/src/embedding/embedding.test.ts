@@ -1,7 +1,7 @@
 import { gradcheck } from "@tapegrad/autograd";
 import { Generator, ones, randint, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { Dense, Embedding, functional } from "../../index.ts";
+import { Dense, Embedding, functional } from "../index.ts";
 
 const indices = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
 
@@ -51,13 +51,13 @@ describe("embedding", () => {
     [() => functional.embedding(indices(0, -1), weight), "embedding: expected indices in [0, 5), got -1."],
     [() => functional.embedding(tensor([1]), weight), 'embedding: expected an int32 index, got float32. Convert it with to("int32").'],
     [() => functional.embedding(indices(1), zeros([3])), "embedding: expected a weight of shape [rows, features], got [3]."],
-    [() => functional.embedding(indices(1), weight, { paddingIndex: 5 }), "embedding: expected a whole paddingIndex in [-5, 5), got 5."],
+    [() => functional.embedding(indices(1), weight, { paddingIndex: 5 }), "embedding: expected paddingIndex in [-5, 5), got 5."],
     [() => functional.embedding(indices(1), weight, { padding: 5 } as object), 'embedding: expected options paddingIndex, got "padding".'],
-    [() => new Embedding(0, 3), "Embedding: expected count to be a whole number of at least 1, got 0."],
-    [() => new Embedding(3, 0.5), "Embedding: expected features to be a whole number of at least 1, got 0.5."],
-    [() => new Embedding(3, 2, { paddingIndex: -4 }), "Embedding: expected a whole paddingIndex in [-3, 3), got -4."],
+    [() => new Embedding(0, 3), "Embedding: expected count to be a whole number ≥ 1, got 0."],
+    [() => new Embedding(3, 0.5), "Embedding: expected features to be a whole number ≥ 1, got 0.5."],
+    [() => new Embedding(3, 2, { paddingIndex: -4 }), "Embedding: expected paddingIndex in [-3, 3), got -4."],
     [() => new Embedding(3, 2, { dtype: "int32" as "float32" }), "Embedding: expected dtype float32 or float64, got int32."],
-    [() => new Embedding(3, 2, { init: "none" as "ones" }), "Embedding: expected a function or one of zeros, ones,"],
+    [() => new Embedding(3, 2, { init: "none" as "ones" }), "Embedding: expected init to be a function or one of zeros, ones,"],
     [() => new Embedding(3, 2, { maxNorm: 1 } as object), 'Embedding: expected options paddingIndex, init, generator, dtype, got "maxNorm".'],
   ])("error %#", (run, message) => {
     expect(run).toThrow(message);
