@@ -1,5 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor/internal";
-import type { MovementSignatures } from "@tapegrad/tensor/internal";
+import type { AttrsOf, MovementSignatures } from "@tapegrad/tensor/internal";
 import { at, build, moved, type Nd, positions } from "../nd.ts";
 import { drawn, type Entries, given } from "./case.ts";
 

@@ -1,5 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor/internal";
-import type { ReductionSignatures } from "@tapegrad/tensor/internal";
+import type { AttrsOf, ReductionSignatures } from "@tapegrad/tensor/internal";
 import { build, fiber, moved, type Nd } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";
 

@@ -1,5 +1,4 @@
-import type { NoAttrs } from "@tapegrad/tensor/internal";
-import type { UnarySignatures } from "@tapegrad/tensor/internal";
+import type { NoAttrs, UnarySignatures } from "@tapegrad/tensor/internal";
 import { elementwise } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";
 
