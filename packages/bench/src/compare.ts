@@ -19,7 +19,7 @@ export type Comparison = { readonly name: string } & (Ratios | { readonly error:
 /** Timings by the ids of their columns. */
 export type Timings = Readonly<Record<string, Timing>>;
 
-/** A median ratio below it is not noise. */
+/** On an idle machine, a median ratio below it is not noise. */
 const tolerated = 0.97;
 
 /** A process has only one first step, which is noisy: so many processes of each checkout. */
@@ -29,17 +29,18 @@ const processes = 5;
 const firstSteps: Pace = { warmUp: 0, sample: 0, rounds: 1, most: 0 };
 
 /**
- * The contenders of two checkouts, with one thread on this Node: every mode in the other checkout, then in this one.
+ * The contenders of two checkouts, with one thread on this Node: all of the other one, then all of this one, so that in
+ * both a compiled step is timed after an eager one and an eager step after a compiled one.
  *
  * @param folder root of another checkout, which is built
  */
 export function columnsAgainst(folder: string): readonly Column[] {
   const other = pathToFileURL(`${folder}/packages/bench/dist/`);
   if (!existsSync(other)) throw new Error(`bench: expected a checkout that is built, got ${folder}.`);
-  return modes.flatMap((mode) => [
-    { ...ours(thisNode, mode, 1, other), id: `${mode}-other` },
-    { ...ours(thisNode, mode, 1), id: `${mode}-this` },
-  ]);
+  return [
+    ...modes.map((mode) => ({ ...ours(thisNode, mode, 1, other), id: `${mode}-other` })),
+    ...modes.map((mode) => ({ ...ours(thisNode, mode, 1), id: `${mode}-this` })),
+  ];
 }
 
 /** Lets two checkouts run one row: a race of all, then new processes in turn to the first compiled step. */
