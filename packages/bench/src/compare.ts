@@ -19,7 +19,7 @@ export type Comparison = { readonly name: string } & (Ratios | { readonly error:
 /** Timings by the ids of their columns. */
 export type Timings = Readonly<Record<string, Timing>>;
 
-/** On an idle machine, a median ratio below it is not noise. */
+/** A median ratio below it counts as slower. */
 const tolerated = 0.97;
 
 /** A process has only one first step, which is noisy: so many processes of each checkout. */
