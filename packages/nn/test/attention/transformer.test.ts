@@ -1,12 +1,13 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { type DType, Generator, randn, type Tensor, zeros, Tensor as TensorClass } from "@tapegrad/tensor";
+import { type DType, Generator, randn, Tensor, zeros } from "@tapegrad/tensor";
 import { type Tracer, withTracer } from "@tapegrad/tensor/internal";
+import { drawer } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional, PositionalEncoding, Sequential, TransformerEncoderLayer } from "../../src/index.ts";
 import { rows } from "./plain-attention.ts";
 
 const generator = new Generator(13);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(13);
 
 describe("TransformerEncoderLayer", () => {
   const options = { hiddenFeatures: 5, dropout: 0, dtype: "float64", generator, activation: "gelu" } as const;
@@ -42,7 +43,7 @@ describe("TransformerEncoderLayer", () => {
 
   it("reads no values", () => {
     const symbolic = (shape: readonly number[], dtype: DType): Tensor =>
-      new TensorClass({ dtype, data: undefined, version: 0 }, shape);
+      new Tensor({ dtype, data: undefined, version: 0 }, shape);
     const net = new Sequential(new PositionalEncoding(4), new TransformerEncoderLayer(4, 2, { causal: true }));
     const tracer: Tracer = { record: (_name, _in, _attrs, out) => out.map((spec) => symbolic(spec.shape, spec.dtype)) };
     const y = withTracer(tracer, () => net.forward(symbolic([3, 2, 4], "float32")));
