@@ -18,9 +18,9 @@ export type { ConvolutionOptions } from "./functional/convolution/convolution.ts
 export type { PerAxis } from "./functional/convolution/per-axis.ts";
 export type { TransposedConvolutionOptions } from "./functional/convolution/transposed-convolution.ts";
 export { fold, unfold, type UnfoldOptions } from "./functional/convolution/unfold.ts";
-export { dropout, type DropoutOptions } from "./functional/dropout.ts";
+export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./functional/embedding/embedding.ts";
-export { linear } from "./functional/linear.ts";
+export { linear } from "./dense/dense.ts";
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./functional/losses/binary-cross-entropy.ts";
 export {
   binaryCrossEntropyWithLogits,

@@ -1,29 +1,15 @@
-import { ValueError } from "@tapegrad/tensor";
 import { type AnyModule, Module } from "../module/module.ts";
 import type { Member } from "../module/tree-node.ts";
-import { checkModule } from "./sequential.ts";
+import { checkModule } from "./check-module.ts";
 
-/**
- * A list of modules to loop over; their names are "0", "1", ... A plain array in a field does the same.
- *
- * @example
- * ```ts
- * const layers = new ModuleList([new Dense(2, 2), new Dense(2, 2)]);
- * layers.length; // => 2
- * ```
- */
-export class ModuleList<M extends AnyModule = Module> extends Module<readonly unknown[], never> {
+/** A module that holds others in order; their names are "0", "1", ... */
+export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
   readonly #modules: M[];
 
-  constructor(modules: Iterable<M> = []) {
+  constructor(modules: Iterable<M>) {
     super();
     this.#modules = [...modules];
-    for (const module of this.#modules) checkModule("ModuleList", module);
-  }
-
-  /** @throws {ValueError} always: a list has no order of application */
-  override forward(): never {
-    throw new ValueError("ModuleList: expected its modules to be called one by one, got a call of forward.");
+    for (const module of this.#modules) checkModule(new.target.name, module);
   }
 
   /** Number of modules. */
@@ -38,7 +24,7 @@ export class ModuleList<M extends AnyModule = Module> extends Module<readonly un
 
   /** Adds a module at the end. */
   append(module: M): this {
-    checkModule("ModuleList", module);
+    checkModule(this.constructor.name, module);
     this.#modules.push(module);
     return this;
   }

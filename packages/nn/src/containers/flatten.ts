@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -12,6 +13,6 @@ import { Module } from "../module/module.ts";
 export class Flatten extends Module {
   override forward(x: Tensor): Tensor {
     const [n = 1, ...rest] = x.shape;
-    return x.reshape([n, rest.reduce((product, extent) => product * extent, 1)]);
+    return x.reshape([n, sizeOf(rest)]);
   }
 }
