@@ -12,6 +12,7 @@ import {
   fraction,
   instanceOf,
   integer,
+  interval,
   nonNegative,
   oneOf,
   orNull,
@@ -50,7 +51,9 @@ describe("ranges", () => {
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
     ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
     ["extent", extent, [1, 7], [0, 1.5, "2"]],
+    ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
+    ["integer", integer, [-3, 0, 7], [0.5, Infinity, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
@@ -118,7 +121,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 
