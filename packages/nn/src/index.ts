@@ -31,11 +31,14 @@ export {
   TransformerEncoderLayer,
   type TransformerEncoderLayerOptions,
 } from "./layers/attention/transformer-encoder-layer.ts";
-export { Conv1d, Conv2d, Conv3d } from "./layers/convolution/conv.ts";
-export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "./layers/convolution/conv-transpose.ts";
-export type { ConvOptions } from "./layers/convolution/convolution.ts";
-export type { FilterOptions } from "./layers/convolution/filters.ts";
-export type { ConvTransposeOptions } from "./layers/convolution/transposed-convolution.ts";
+export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeOptions,
+} from "./convolution/conv-transpose.ts";
+export type { FilterOptions } from "./convolution/filters.ts";
 export { Dense, type DenseOptions } from "./layers/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding/embedding.ts";
@@ -73,25 +76,16 @@ export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-
 export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
 export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
-export {
-  AdaptiveAvgPool1d,
-  AdaptiveAvgPool2d,
-  AdaptiveAvgPool3d,
-  AdaptiveMaxPool1d,
-  AdaptiveMaxPool2d,
-  AdaptiveMaxPool3d,
-} from "./layers/pooling/adaptive-pool.ts";
-export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pooling/avg-pool.ts";
-export { GlobalAvgPool } from "./layers/pooling/global-avg-pool.ts";
-export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling/max-pool.ts";
-export type { CellOptions, CellParameters } from "./layers/recurrent/cell-parameters.ts";
-export { GRU, type GRUOptions } from "./layers/recurrent/gru.ts";
-export { GRUCell, type GRUCellOptions } from "./layers/recurrent/gru-cell.ts";
-export { LSTM } from "./layers/recurrent/lstm.ts";
-export { LSTMCell } from "./layers/recurrent/lstm-cell.ts";
-export type { RecurrentOptions } from "./layers/recurrent/recurrent.ts";
-export { RNN, type RNNOptions } from "./layers/recurrent/rnn.ts";
-export { RNNCell, type RNNCellOptions } from "./layers/recurrent/rnn-cell.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
+export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
+export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
+export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
+export { LSTM, LSTMCell } from "./recurrent/lstm.ts";
+export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
+export type { RecurrentOptions } from "./recurrent/recurrent.ts";
+export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
 export { Residual } from "./layers/residual.ts";
 export { Sequential } from "./layers/sequential.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";

@@ -16,6 +16,8 @@ export {
 } from "./options/option-table.ts";
 export {
   count,
+  either,
+  extent,
   finite,
   flag,
   type FloatDType,

@@ -4,7 +4,7 @@ import { isFloat } from "@tapegrad/tensor/internal";
 /** Options of every random initialiser. */
 export interface RandomOptions {
   /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
 }
 
 /** Throws unless `target` holds floats. */
@@ -29,6 +29,6 @@ export function fillNormal<T extends Tensor>(target: T, mean: number, std: numbe
 }
 
 /** The generator of `options` as an option of the tensor package's functions. */
-export function source({ generator }: RandomOptions): RandomOptions {
+export function source({ generator }: RandomOptions): { readonly generator?: Generator } {
   return generator === undefined ? {} : { generator };
 }

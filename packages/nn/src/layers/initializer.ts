@@ -1,4 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
+import type { ValueRange } from "@tapegrad/tensor/internal";
 import type { RandomOptions } from "../init/fill.ts";
 import * as init from "../init/init.ts";
 
@@ -32,6 +33,13 @@ const named: { readonly [N in InitializerName]: (tensor: Tensor, options: Random
 
 /** A function that fills a tensor in place, or the name of one in `init`. */
 export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOptions) => unknown);
+
+/** Functions, and the names in `init` that need no further argument. */
+export const initializer: ValueRange<Initializer> = {
+  text: `to be a function or one of ${Object.keys(named).join(", ")}`,
+  has: (value): value is Initializer =>
+    typeof value === "function" || (typeof value === "string" && Object.hasOwn(named, value)),
+};
 
 /** Fills `tensor` by `initializer`. */
 export function initialize(fn: string, tensor: Tensor, initializer: Initializer, options: RandomOptions): void {

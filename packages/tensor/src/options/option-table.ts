@@ -50,13 +50,17 @@ export function settleOptions<O extends object>(fn: string, given: O, table: Opt
   return settled as Required<O>;
 }
 
-/** `eps=1e-5, affine=false`: the options that differ from the standard, and those that are always shown. */
+/**
+ * `eps=1e-5, affine=false`: the options that differ from the standard, and those that are always shown. Instances of
+ * classes, such as generators, are left out.
+ */
 export function describeOptions<O extends object>(settled: Required<O>, table: OptionTable<O>): string {
   const parts: string[] = [];
   for (const name in table) {
     const { standard, shown }: Option<unknown> = table[name];
     const value: unknown = settled[name];
-    if (shown || value !== standard) parts.push(`${name}=${formatOption(value)}`);
+    const isInstance = typeof value === "object" && value !== null && !Array.isArray(value);
+    if (!isInstance && (shown || value !== standard)) parts.push(`${name}=${formatOption(value)}`);
   }
   return parts.join(", ");
 }

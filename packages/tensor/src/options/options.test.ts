@@ -4,6 +4,8 @@ import { Generator } from "../random/generator.ts";
 import { describeOptions, option, optional, type OptionTable, settleOptions } from "./option-table.ts";
 import {
   count,
+  either,
+  extent,
   finite,
   flag,
   floatDType,
@@ -45,11 +47,13 @@ describe("ranges", () => {
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
+    ["extent", extent, [1, 7], [0, 1.5]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -60,6 +64,12 @@ describe("ranges", () => {
   it("throw the error of their kind", () => {
     expect(() => expectValue("f", "dtype", "int32", floatDType)).toThrow(
       new DTypeError("f: expected dtype float32 or float64, got int32."),
+    );
+    expect(() => expectValue("f", "x", 0, extent)).toThrow(
+      new ShapeError("f: expected x to be a whole number ≥ 1, got 0."),
+    );
+    expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
+      new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(
@@ -101,7 +111,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 });

@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.ts";
-import { DTypeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /** Dtypes of parameters and of whatever else is differentiated. */
@@ -27,6 +27,8 @@ export function whole(minimum: number): ValueRange<number> {
 
 /** How many there are of something that must exist: a whole number from 1 on. */
 export const count: ValueRange<number> = whole(1);
+/** An extent of a shape: as {@link count}, with a `ShapeError` for others. */
+export const extent: ValueRange<number> = { ...count, error: ShapeError };
 
 /** `true` and `false`. */
 export const flag: ValueRange<boolean> = {
@@ -51,6 +53,15 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
     ...range,
     text: `${range.text} or null`,
     has: (value): value is T | null => value === null || range.has(value),
+  };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
   };
 }
 
