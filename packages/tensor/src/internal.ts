@@ -35,12 +35,20 @@ export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
+  BinarySignatures,
+  ContractionSignatures,
+  GenerationSignatures,
+  IndexingSignatures,
+  MovementSignatures,
   NoAttrs,
   OutputsOf,
   Primitive,
   PrimitiveName,
   Primitives,
+  ReductionSignatures,
   Signatures,
+  StandardizingSignatures,
+  UnarySignatures,
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";

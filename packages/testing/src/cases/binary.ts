@@ -1,5 +1,4 @@
-import type { NoAttrs } from "@tapegrad/tensor/internal";
-import type { Binary } from "../../src/vjps/binary.ts";
+import type { BinarySignatures, NoAttrs } from "@tapegrad/tensor/internal";
 import { elementwise } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";
 
@@ -47,7 +46,7 @@ const logical = (f: (a: number, b: number) => boolean): Entry<NoAttrs> => ({
   cases: [{ attrs: {}, inputs: bools, smooth: false }],
 });
 
-export const binaryCases: Entries<Binary> = {
+export const binaryCases: Entries<keyof BinarySignatures> = {
   add: smooth((a, b) => a + b),
   sub: smooth((a, b) => a - b),
   mul: smooth((a, b) => a * b),

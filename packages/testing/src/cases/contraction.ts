@@ -1,4 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor/internal";
+import type { AttrsOf, ContractionSignatures, IndexingSignatures } from "@tapegrad/tensor/internal";
 import { at, build, fiber, moved, type Nd } from "../nd.ts";
 import { type Case, drawn, type Entries, given } from "./case.ts";
 
@@ -35,7 +35,7 @@ const product = (transposeA: boolean, transposeB: boolean, a: number[], b: numbe
 
 const index = (shape: readonly number[], data: readonly number[]) => given(shape, data, "int32");
 
-export const contractionCases: Entries<"matmul" | "gather" | "scatterAdd"> = {
+export const contractionCases: Entries<keyof ContractionSignatures | keyof IndexingSignatures> = {
   matmul: {
     reference: ([a, b], { transposeA, transposeB }) => [
       matmul(transposeA ? swapped(a!) : a!, transposeB ? swapped(b!) : b!),

@@ -1,5 +1,4 @@
-import type { NoAttrs } from "@tapegrad/tensor/internal";
-import type { Unary } from "../../src/vjps/unary.ts";
+import type { NoAttrs, UnarySignatures } from "@tapegrad/tensor/internal";
 import { elementwise } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";
 
@@ -47,7 +46,7 @@ const toZero = Math.abs;
 const toInteger = (x: number): number => Math.abs(x - Math.round(x));
 const toHalf = (x: number): number => toInteger(x - 0.5);
 
-export const unaryCases: Entries<Unary> = {
+export const unaryCases: Entries<keyof UnarySignatures> = {
   neg: unary((x) => -x),
   abs: unary(Math.abs, { kink: toZero }),
   sign: unary(Math.sign, { kink: toZero }),

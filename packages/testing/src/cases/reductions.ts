@@ -1,5 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor/internal";
-import type { Reduction } from "../../src/vjps/reductions.ts";
+import type { AttrsOf, ReductionSignatures } from "@tapegrad/tensor/internal";
 import { build, fiber, moved, type Nd } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";
 
@@ -69,7 +68,7 @@ const zeros = (axes: AttrsOf<"prod">["axes"], shape: number[], data: number[]): 
   inputs: [given(shape, data)],
 });
 
-export const reductionCases: Entries<Reduction> = {
+export const reductionCases: Entries<keyof ReductionSignatures> = {
   sum: reduction(
     (elements) => elements.reduce((sum, x) => sum + x, 0),
     [

@@ -44,7 +44,7 @@ const small = [0.01, -0.02, 0.015, 0.03, -0.01, 0.02, 0.005, -0.025];
 const offset = [1000.1, 1001.3, 999.2, 1000.8, 998.7, 1000.4];
 
 /** Cases of every primitive: one that is forgotten does not compile. */
-export const table: Entries<PrimitiveName> = {
+export const caseTable: Entries<PrimitiveName> = {
   ...unaryCases,
   ...binaryCases,
   ...reductionCases,

@@ -1,5 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor/internal";
-import type { Movement } from "../../src/vjps/movement.ts";
+import type { AttrsOf, MovementSignatures } from "@tapegrad/tensor/internal";
 import { at, build, moved, type Nd, positions } from "../nd.ts";
 import { drawn, type Entries, given } from "./case.ts";
 
@@ -33,7 +32,7 @@ const images: WindowsAttrs = { axes: [1, 2], size: [2, 3], stride: [1, 2], dilat
 const dilated: WindowsAttrs = { axes: [0], size: [3], stride: [2], dilation: [2] };
 const apart: WindowsAttrs = { axes: [1], size: [1], stride: [3], dilation: [1] };
 
-export const movementCases: Entries<Movement> = {
+export const movementCases: Entries<keyof MovementSignatures> = {
   reshape: {
     reference: ([x], { shape }) => [{ shape, data: x!.data }],
     cases: [
