@@ -7,22 +7,25 @@ import { allParts, constantVector, type Lanes, type LaneScope } from "./lanes.ts
 type Vector = Expr<"v128">;
 
 /** What a reduction starts from. */
-export function neutral(name: Reduction): number {
-  return name === "sum" ? 0 : name === "prod" ? 1 : name === "max" ? -Infinity : Infinity;
+export function neutral(name: Reduction, dtype: DType): number {
+  const [least, greatest] = dtype === "int32" ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
+  return { sum: 0, prod: 1, max: least, min: greatest }[name];
 }
+
+const int32 = { sum: i32x4.add, prod: i32x4.mul, max: i32x4.maxS, min: i32x4.minS };
 
 /** Two partial results as one. */
 export function combine(name: Reduction, dtype: DType, a: Vector, b: Vector): Vector {
+  if (dtype === "int32") return int32[name](a, b);
   const ops = dtype === "float64" ? f64x2 : f32x4;
-  const combined = { sum: ops.add, prod: ops.mul, max: ops.max, min: ops.min };
-  return combined[name](a, b);
+  return { sum: ops.add, prod: ops.mul, max: ops.max, min: ops.min }[name](a, b);
 }
 
 /** All vectors of a value, with the neutral element in lanes that lie beyond the end. */
 export function maskedParts({ width }: LaneScope, name: Reduction, value: Lanes): Vector[] {
   const parts = allParts(value, width);
   if (width !== 1) return parts;
-  const fill = constantVector(value.dtype, neutral(name));
+  const fill = constantVector(value.dtype, neutral(name, value.dtype));
   return parts.map((vector) => v128.bitselect(vector, fill, firstLane(value.dtype)));
 }
 

@@ -88,11 +88,30 @@ export function castLanes(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
   if (x.dtype === dtype) return x;
   if (x.dtype === "bool") return fromMask(scope, x, dtype);
   if (dtype === "bool") return isNotZero(scope, x);
-  if (x.dtype === "float64")
-    return narrow(scope, x, dtype === "float32" ? f32x4.demoteF64x2Zero : i32x4.truncSatF64x2SZero, dtype);
+  if (x.dtype === "float64") {
+    const convert = (a: Expr<"v128">): Expr<"v128"> =>
+      dtype === "float32" ? f32x4.demoteF64x2Zero(a) : wrapped(scope, f64x2, a, i32x4.truncSatF64x2UZero);
+    return narrow(scope, x, convert, dtype);
+  }
   if (dtype === "float64")
     return widen(scope, x, x.dtype === "float32" ? f64x2.promoteLowF32x4 : f64x2.convertLowI32x4S);
-  return mapParts(scope, dtype, [x], dtype === "float32" ? f32x4.convertI32x4S : i32x4.truncSatF32x4S);
+  if (dtype === "float32") return mapParts(scope, dtype, [x], f32x4.convertI32x4S);
+  return mapParts(scope, dtype, [x], (a) => wrapped(scope, f32x4, a, i32x4.truncSatF32x4U));
+}
+
+/**
+ * Floats truncated to int32 modulo 2^32, as in eager: r = x − trunc(x / 2^32) · 2^32 is exact and has x's sign, NaN where
+ * x is not finite. `unsigned` saturates at 0 and makes 0 of NaN, so that one of r and −r gives nothing.
+ */
+function wrapped(
+  { f }: LaneScope,
+  ops: typeof f32x4 | typeof f64x2,
+  x: Expr<"v128">,
+  unsigned: (x: Expr<"v128">) => Expr<"v128">,
+): Expr<"v128"> {
+  const turns = ops.trunc(ops.mul(x, ops.const(2 ** -32)));
+  const rest = f.let(ops.sub(x, ops.mul(turns, ops.const(2 ** 32))));
+  return i32x4.sub(unsigned(rest), unsigned(ops.neg(rest)));
 }
 
 function fromMask(scope: LaneScope, x: Lanes, dtype: DType): Lanes {

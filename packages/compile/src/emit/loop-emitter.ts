@@ -55,7 +55,11 @@ class LoopEmitter {
   #clear(result: Accumulation): void {
     const { node, name, to } = result;
     const count = resultSize(this.#plan.kernel, result);
-    const lanes: Lanes = { dtype: node.dtype, parts: [constantVector(node.dtype, neutral(name))], uniform: true };
+    const lanes: Lanes = {
+      dtype: node.dtype,
+      parts: [constantVector(node.dtype, neutral(name, node.dtype))],
+      uniform: true,
+    };
     const base = this.#call.accumulators.get(to)!;
     this.#f.for({ to: count }, (i) => {
       storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
@@ -214,7 +218,9 @@ class LoopEmitter {
     const widest = this.#isRow ? this.#plan.width : this.#values.width;
     const isUniform = !this.#isRow && this.#values.isUniform(node.input);
     const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
-    return Array.from({ length: count }, () => this.#f.local("v128", constantVector(node.dtype, neutral(node.name))));
+    return Array.from({ length: count }, () =>
+      this.#f.local("v128", constantVector(node.dtype, neutral(node.name, node.dtype))),
+    );
   }
 
   #accumulate(node: ReduceNode, sums: readonly Local<"v128">[]): void {

@@ -90,7 +90,7 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   };
 }
 
-/** What fits into a core's own cache may be visited in half lines; from further away every visit takes a whole one. */
+/** Half a cache line per visit is enough while all fits into a core's own cache; from further away each visit costs a whole line. */
 const nearElements = 65_536;
 
 function columnWidth(extent: number, elements: number): Width {

@@ -1,4 +1,4 @@
-import type { OperationName } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "../schedule/loop-kernel.ts";
 import { bytesOf } from "./lane-access.ts";
 import type { Width } from "./lanes.ts";
@@ -18,22 +18,7 @@ export interface Spills {
   readonly bytes: number;
 }
 
-/** Functions that cost more than keeping their results in the cache. */
-const expensive: ReadonlySet<OperationName> = new Set<OperationName>([
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "erfc",
-  "pow",
-]);
-
-/** Rows so far apart fall on few places of a cache, and so many of them throw each other out. */
+/** Rows at such distances fall into few sets of the cache: so many of them evict each other (conflict misses). */
 const farBytes = 1024;
 const manyRows = 64;
 
@@ -61,7 +46,7 @@ export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies 
     inner.some((axis) => Math.abs(node.strides[axis]!) * bytesOf(node.dtype) >= farBytes);
   let bytes = 0;
   for (const node of nodes) {
-    const isDear = (node.kind === "apply" && expensive.has(node.name)) || isFar(node);
+    const isDear = (node.kind === "apply" && operations[node.name].cost === "dear") || isFar(node);
     if (!isDear || !inner.some((axis) => varies.get(node)?.has(axis))) continue;
     if (passes.filter((pass) => pass.nodes.has(node)).length < 2) continue;
     const copies = isColumn && varies.get(node)?.has(lanes) === true ? width : 1;

@@ -1,7 +1,9 @@
-import { type DType, keepDimsShape, primitives, type Spec, type TypedArray } from "@tapegrad/tensor";
+import type { DType, Spec, TypedArray } from "@tapegrad/tensor";
+import { definitionOf } from "../operations/definition.ts";
+import type { OperationName, Operations } from "../operations/operation.ts";
 import { constantData } from "./constants.ts";
 import { foldable, simplify } from "./algebra.ts";
-import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";
+import type { Operation, Source, Value } from "./graph.ts";
 
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
@@ -49,12 +51,6 @@ export class GraphBuilder {
     if (!fits) this.#once(key, () => this.applyAll("checkIndex", [index], { extent, fn, axis }));
   }
 
-  /** Fails the call where a float64 total does not fit into int32. */
-  checkInt32(total: Value, fn: string): void {
-    const isKnown = constantData(total)?.every((element) => element === (element | 0)) === true;
-    if (!isKnown) this.#once(`fits ${total.id}`, () => this.applyAll("checkInt32", [total], { fn }));
-  }
-
   /** The first output of an operation. */
   apply<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): Value {
     return this.applyAll(name, inputs, attrs)[0]!;
@@ -66,7 +62,7 @@ export class GraphBuilder {
     if (simpler !== undefined) return [simpler];
     const key = `${name} ${JSON.stringify(attrs, jsonNumber)} ${inputs.map(({ id }) => id).join()}`;
     return this.#once(key, () => {
-      const specs = inferSpecs(name, inputs, attrs);
+      const specs = definitionOf(name).infer(inputs, attrs);
       if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
       const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
       this.operations.push(operation);
@@ -89,32 +85,10 @@ export class GraphBuilder {
     attrs: Operations[P],
     specs: readonly Spec[],
   ): readonly Value[] {
-    const evaluate = primitives[name as keyof typeof primitives].evaluate as (
-      blocks: readonly unknown[],
-      attrs: unknown,
-      outputs: readonly Spec[],
-    ) => readonly TypedArray[];
-    const blocks = inputs.map((input) => ({ ...input, data: constantData(input) }));
-    const data = evaluate(blocks, attrs, specs);
+    const blocks = inputs.map((input) => ({ ...input, data: constantData(input) as TypedArray }));
+    const data = definitionOf(name).evaluate(blocks, attrs, specs);
     return specs.map(({ shape, dtype }, i) => this.constant(data[i]!, shape, dtype));
   }
-}
-
-/** Shape and dtype of every output of an operation. */
-export function inferSpecs<P extends OperationName>(
-  name: P,
-  inputs: readonly Value[],
-  attrs: Operations[P],
-): readonly Spec[] {
-  if (name === "checkIndex" || name === "checkInt32") return [];
-  if (name === "copy") return [inputs[0]!];
-  if (name === "matmulSum") {
-    const { axes, ...attributes } = attrs as Operations["matmulSum"];
-    const [{ shape, dtype }] = primitives.matmul.infer(inputs, attributes) as readonly [Spec];
-    return [{ shape: keepDimsShape(shape, axes), dtype }];
-  }
-  const { infer } = primitives[name as keyof typeof primitives];
-  return (infer as (inputs: readonly Spec[], attrs: unknown) => readonly Spec[])(inputs, attrs);
 }
 
 /** A number as text that tells -0 from 0. */

@@ -26,24 +26,16 @@ export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
 /** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
 const fewTerms = 512;
 
-/** Other sums are accumulated in float64, as the eager kernels do; those of int32 that leave int32 fail. */
+/** Other sums of float32 are accumulated in float64, as the eager kernels do. */
 const wide =
   <P extends "sum" | "prod">(name: P): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
-    if (value.dtype === "float64" || value.dtype === "bool") return undefined;
+    if (value.dtype !== "float32") return undefined;
     const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
-    if (name === "sum" && value.dtype === "float32" && terms <= fewTerms) return undefined;
-    const total = builder.apply(name, [to(builder, value, "float64")], attrs);
-    if (value.dtype === "int32" && !isCount(value)) builder.checkInt32(total, name);
-    return [to(builder, total, value.dtype)];
+    if (name === "sum" && terms <= fewTerms) return undefined;
+    return [to(builder, builder.apply(name, [to(builder, value, "float64")], attrs), "float32")];
   };
-
-/** Whether all elements are 0 or 1, so that their sum and product fit. */
-function isCount(value: Value): boolean {
-  const cast = operationOf(value);
-  return cast?.name === "cast" && cast.inputs[0]?.dtype === "bool";
-}
 
 /** One-hot selection replaces indexing along axes of up to this extent. */
 const oneHotLimit = 256;
@@ -72,9 +64,7 @@ const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
     const zero = builder.scalar(0, (x as Value).dtype);
     const picked = builder.apply("where", [mask, x as Value, zero], {});
     // One term at most is not zero: nothing is lost in float32.
-    return isFloat(picked.dtype)
-      ? [builder.apply("sum", [picked], { axes: [axis] })]
-      : applyPrimitive(builder, "sum", [picked], { axes: [axis] });
+    return [builder.apply("sum", [picked], { axes: [axis] })];
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
     const mask = oneHot(builder, "scatterAdd", x as Value, index as Value, axis);

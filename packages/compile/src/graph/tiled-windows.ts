@@ -1,6 +1,7 @@
 import { isFloat } from "@tapegrad/tensor";
 import type { Applier } from "./algebra.ts";
-import type { Operations, Value } from "./graph.ts";
+import type { Operations } from "../operations/operation.ts";
+import type { Value } from "./graph.ts";
 
 /** Windows that lie side by side without gaps are folded by moving their elements: no two fall on one place. */
 export function foldTiles(

@@ -1,42 +1,11 @@
 import { sizeOf } from "@tapegrad/tensor";
 import type { PlannedKernel } from "../memory/memory-plan.ts";
 import { bytesPerElement } from "../memory/residents.ts";
-import { attrsOf, type Operation, type OperationName, type Value } from "../graph/graph.ts";
+import { attrsOf, type Operation, type Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import type { LoopPlan } from "../emit/loop-plan.ts";
 import { inputsOf, type KernelNode } from "../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
-
-/** Operations that compute no new number: moves, conversions, comparisons and choices. */
-const free: ReadonlySet<OperationName> = new Set<OperationName>([
-  "cast",
-  "copy",
-  "where",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-  "logicalAnd",
-  "logicalOr",
-  "logicalNot",
-  "checkIndex",
-  "checkInt32",
-  "gather",
-  "concat",
-  "pad",
-  "windows",
-  "reshape",
-  "permute",
-  "broadcastTo",
-  "slice",
-  "flip",
-  "iota",
-  "argmax",
-  "argmin",
-  "argsort",
-  "randomBits",
-]);
 
 /**
  * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise one for each element that an
@@ -82,7 +51,7 @@ function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
     [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
   let flops = 0;
   for (const node of nodes) {
-    if (node.kind === "apply" && !free.has(node.name)) flops += elements(varies.get(node));
+    if (node.kind === "apply" && operations[node.name].arithmetic) flops += elements(varies.get(node));
     if (node.kind === "reduce") flops += elements(withReduced(node, varies, reduced));
   }
   for (const { node } of kernel.accumulations) flops += elements(varies.get(node));
@@ -98,10 +67,10 @@ function withReduced(node: KernelNode, varies: LoopPlan["varies"], reduced: read
 function operationFlops(operation: Operation): number {
   const { name, inputs, outputs } = operation;
   const output = sizeOf(outputs[0]?.shape ?? []);
-  if (free.has(name) || outputs.length === 0) return 0;
-  if (name === "matmul") {
-    const [a] = inputs as readonly [Value];
-    return 2 * output * a.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1)!;
+  const { kind, arithmetic } = operations[name];
+  if (!arithmetic) return 0;
+  if (kind === "contraction") {
+    return 2 * output * inputs[0]!.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1)!;
   }
   return Math.max(output, ...inputs.map(({ shape }) => sizeOf(shape)));
 }

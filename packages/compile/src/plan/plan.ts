@@ -5,7 +5,7 @@ import { emitModule } from "../emit/emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type MemoryPlan, planMemory } from "../memory/memory-plan.ts";
 import { bytesPerElement, type Residence, residents, viewOf } from "../memory/residents.ts";
-import { canFail } from "../schedule/can-fail.ts";
+import { canFail } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import { type Schedule, schedule } from "../schedule/schedule.ts";
 import { chooseThreads, type Threads } from "../threads/choose-threads.ts";

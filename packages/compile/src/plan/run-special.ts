@@ -1,14 +1,6 @@
-import {
-  allocate,
-  formatShape,
-  primitives,
-  ShapeError,
-  sizeOf,
-  type Spec,
-  type TypedArray,
-  ValueError,
-} from "@tapegrad/tensor";
-import { attrsOf, type Value } from "../graph/graph.ts";
+import { allocate, sizeOf, type TypedArray } from "@tapegrad/tensor";
+import type { Value } from "../graph/graph.ts";
+import { definitionOf } from "../operations/definition.ts";
 import type { SpecialKernel } from "../schedule/kernel.ts";
 import { isWhole, type View } from "../schedule/view.ts";
 
@@ -24,32 +16,7 @@ export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf:
     dtype: input.dtype,
     data: elementsOf(views[i]!, arrayOf(inputs[i]!)),
   }));
-  if (name === "checkIndex") {
-    const { extent, fn, axis } = attrsOf(operation, "checkIndex");
-    for (const i of blocks[0]?.data ?? []) {
-      if (i < 0 || i >= extent) {
-        throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${i}.`);
-      }
-    }
-    return;
-  }
-  if (name === "checkInt32") {
-    for (const total of blocks[0]?.data ?? []) {
-      if (total !== (total | 0)) {
-        const { fn } = attrsOf(operation, "checkInt32");
-        throw new ValueError(`${fn}: expected a result within int32, got ${total}. Cast to float64 first.`);
-      }
-    }
-    return;
-  }
-  const primitive = primitives[name as keyof typeof primitives];
-  if (primitive === undefined) throw new Error(`runSpecial: ${name} of ${formatShape([])} has no kernel.`);
-  const evaluate = primitive.evaluate as (
-    blocks: readonly unknown[],
-    attrs: unknown,
-    outputs: readonly Spec[],
-  ) => readonly TypedArray[];
-  const results = evaluate(blocks, attrs, outputs);
+  const results = definitionOf(name).evaluate(blocks, attrs, outputs);
   outputs.forEach((output, i) => arrayOf(output).set(results[i]!));
 }
 

@@ -1,6 +1,6 @@
 import { stridesOf } from "@tapegrad/tensor";
 import type { Operation } from "../graph/graph.ts";
-import { domainOf } from "./classify.ts";
+import { domainOf, relabels } from "./classify.ts";
 import type { Group, Member, Operand } from "./unit.ts";
 import type { View } from "./view.ts";
 
@@ -94,12 +94,8 @@ export function memberOf(
   const shape = domainOf(operation);
   const count = group.extents.length;
   const result = operation.outputs[0]!;
-  const whole: View = {
-    base: result,
-    shape: operation.name === "reshape" ? shape : result.shape,
-    offset: 0,
-    strides: stridesOf(operation.name === "reshape" ? shape : result.shape),
-  };
+  const own = relabels(operation.name) ? shape : result.shape;
+  const whole: View = { base: result, shape: own, offset: 0, strides: stridesOf(own) };
   return {
     operation,
     operands: operands.map((view): Operand => ({

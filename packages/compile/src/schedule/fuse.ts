@@ -1,7 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor";
-import { type Graph, type Operation, operationOf, type Value } from "../graph/graph.ts";
+import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, memberOf } from "./align.ts";
-import { categoryOf, domainOf, reducedAxes } from "./classify.ts";
+import { categoryOf, domainOf, isPositions, reducedAxes } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { dependsOn, Group, Single, type Unit } from "./unit.ts";
 import { isView, type View, type Views } from "./view.ts";
@@ -39,7 +39,7 @@ class Fusion {
     const [result] = operation.outputs;
     if (result !== undefined && isView(this.#views, result)) return;
     const category = categoryOf(operation);
-    if (category === "iota") return;
+    if (category === "positions") return;
     const operands = operation.inputs.map((input) => this.#views.of(input));
     const bases =
       category === "matmul"
@@ -200,7 +200,7 @@ class Fusion {
     for (const base of bases) {
       const from = this.#unitOf.get(base);
       if (from !== undefined && from !== unit) unit.dependencies.add(from);
-      if (unit.kind !== "group" || from === unit || operationOf(base)?.name === "iota") continue;
+      if (unit.kind !== "group" || from === unit || isPositions(base)) continue;
       const readers = this.#readers.get(base);
       if (readers === undefined) this.#readers.set(base, new Set([unit]));
       else readers.add(unit);

@@ -1,4 +1,5 @@
 import type { Operation, Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "./loop-kernel.ts";
 import type { MatrixOperand } from "./matrix-operand.ts";
 import type { View } from "./view.ts";
@@ -31,3 +32,8 @@ export interface SpecialKernel {
 /** What runs at a time: the units of a plan. */
 export type Kernel = LoopKernel | MatmulKernel | SpecialKernel;
 export type { LoopKernel };
+
+/** Whether values that a kernel reads can make it throw. */
+export function canFail(kernel: Kernel): boolean {
+  return kernel.kind === "special" && operations[kernel.operation.name].canFail;
+}

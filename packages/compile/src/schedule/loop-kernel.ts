@@ -1,5 +1,6 @@
 import type { DType } from "@tapegrad/tensor";
-import type { Operation, OperationName, Value } from "../graph/graph.ts";
+import type { OperationName } from "../operations/operation.ts";
+import type { Operation, Value } from "../graph/graph.ts";
 
 interface NodeBase {
   readonly dtype: DType;

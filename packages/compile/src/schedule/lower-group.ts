@@ -1,7 +1,7 @@
 import { type DType, sizeOf, stridesOf } from "@tapegrad/tensor";
 import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
-import { domainOf } from "./classify.ts";
+import { domainOf, isPositions } from "./classify.ts";
 import { along } from "./align.ts";
 import type { Accumulation, KernelNode, LoopKernel, Reduction, Store } from "./loop-kernel.ts";
 import type { Group, Member, Operand } from "./unit.ts";
@@ -69,9 +69,7 @@ class Lowering {
       const constant = sizeOf(base.shape) === 1 ? constantScalar(base) : undefined;
       if (constant !== undefined) return { kind: "constant", value: constant, dtype };
       const operation = operationOf(base);
-      if (operation?.name === "iota") {
-        return { kind: "iota", offset, strides: [...strides], dtype };
-      }
+      if (isPositions(base)) return { kind: "iota", offset, strides: [...strides], dtype };
       if (operation !== undefined && !this.#surroundings.realized.has(base))
         return this.#again(operation, base, strides);
       return { kind: "load", from: base, offset, strides: [...strides], dtype };

@@ -1,8 +1,8 @@
 import { allocate, sizeOf } from "@tapegrad/tensor";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
-import { categoryOf } from "./classify.ts";
+import { operations } from "../operations/operations.ts";
+import { categoryOf, isPositions } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
-import { readsViews } from "./reads-views.ts";
 import { isView, isWhole, type Views } from "./view.ts";
 
 /**
@@ -33,7 +33,7 @@ export function prepare(graph: Graph, views: Views): Graph {
   };
   const lies = (value: Value): boolean => {
     const view = views.of(value);
-    return isWhole(view) && operationOf(view.base)?.name !== "iota" && sizeOf(value.shape) === sizeOf(view.base.shape);
+    return isWhole(view) && !isPositions(view.base) && sizeOf(value.shape) === sizeOf(view.base.shape);
   };
   // What has no elements may be a view of something that has.
   const emptyOf = ({ shape, dtype }: Value): Value => {
@@ -44,24 +44,24 @@ export function prepare(graph: Graph, views: Views): Graph {
     return lies(value) ? value : copyOf(value);
   };
 
-  const stored = (value: Value): Value => (operationOf(views.of(value).base)?.name === "iota" ? inOrder(value) : value);
+  const stored = (value: Value): Value => (isPositions(views.of(value).base) ? inOrder(value) : value);
 
-  const operations: Operation[] = [];
+  const ordered: Operation[] = [];
   for (const operation of graph.operations) {
     const [result] = operation.outputs;
     if (result === undefined || !isView(views, result)) {
       const category = categoryOf(operation);
       if (category === "special")
-        operation.inputs = operation.inputs.map(readsViews.has(operation.name) ? stored : inOrder);
+        operation.inputs = operation.inputs.map(operations[operation.name].readsViews ? stored : inOrder);
       if (category === "matmul") {
         operation.inputs = operation.inputs.map((input) => {
           const { base } = matrixOperand(views, input);
-          return base.from.kind === "constant" || operationOf(base)?.name === "iota" ? copyOf(input) : input;
+          return base.from.kind === "constant" || isPositions(base) ? copyOf(input) : input;
         });
       }
-      operations.push(...added.splice(0));
+      ordered.push(...added.splice(0));
     }
-    operations.push(operation);
+    ordered.push(operation);
   }
   // What a tensor is assigned must not be another's memory, which may itself be assigned to.
   const held = (value: Value): Value =>
@@ -76,12 +76,12 @@ export function prepare(graph: Graph, views: Views): Graph {
     value: entry.value === undefined ? undefined : given(entry.value),
   });
   const prepared: Graph = {
-    operations,
+    operations: ordered,
     results: graph.results.map(given),
     updates: new Map([...graph.updates].map(([storage, value]) => [storage, held(value)])),
     grads: graph.grads.map(output),
     argumentGrads: graph.argumentGrads.map(output),
   };
-  operations.push(...added);
+  ordered.push(...added);
   return prepared;
 }

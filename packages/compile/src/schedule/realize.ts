@@ -1,5 +1,6 @@
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
-import { categoryOf, isCheap } from "./classify.ts";
+import { operations } from "../operations/operations.ts";
+import { categoryOf, isPositions } from "./classify.ts";
 import { repeatedOperands } from "./lower-group.ts";
 import type { Group, Operand, Unit } from "./unit.ts";
 import type { Views } from "./view.ts";
@@ -35,7 +36,7 @@ export function realizedValues(units: readonly Unit[], graph: Graph, views: View
 
 function isAvailable(value: Value, realized: ReadonlySet<Value>): boolean {
   const operation = operationOf(value);
-  return operation === undefined || operation.name === "iota" || realized.has(value);
+  return operation === undefined || isPositions(value) || realized.has(value);
 }
 
 /** The reductions that must have buffers if an operand is computed again; undefined if that is not worth it. */
@@ -55,7 +56,7 @@ function repeatLeaves(
       leaves.push(base);
       return true;
     }
-    if (!isCheap(operation) || offset !== 0 || budget-- <= 0) return false;
+    if (operations[operation.name].cost !== "cheap" || offset !== 0 || budget-- <= 0) return false;
     const operands = repeatedOperands(operation, base, strides, extents, views);
     return operands !== undefined && operands.every(visit);
   };

@@ -20,32 +20,29 @@ export const gather: SpecialEmitter = ({ operation, views }) => {
   const row = isRow ? joined.extents.at(-1)! : 1;
   const loops = isRow ? joined.extents.slice(0, -1) : joined.extents;
   const along = x.strides[axis]! * bytes;
-  return specialCode(
-    [
-      checkRange(index, x.shape[axis]!),
-      {
-        items: loops[0] ?? 1,
-        emit: ({ f, addressOf, from, to }) => {
-          const scaled = (strides: readonly number[], size: number): number[] =>
-            strides.slice(0, loops.length).map((stride) => stride * size);
-          const target = { address: f.local("i32", addressOf(out)), strides: scaled(toStrides, bytes) };
-          const at = {
-            address: f.local("i32", addressOf(index.base) + index.offset * 4),
-            strides: scaled(indexStrides, 4),
-          };
-          const source = {
-            address: f.local("i32", addressOf(x.base) + x.offset * bytes),
-            strides: scaled(xStrides, bytes),
-          };
-          const walk = (): void => {
-            const picked = f.let(i32.add(source.address, i32.mul(i32.load(at.address), along)));
-            if (isRow) copyRow(f, target.address, picked, row * bytes);
-            else copyElement(f, target.address, picked, bytes);
-          };
-          emitNest(f, loops, [target, at, source], walk, loops.length > 0 ? { from, to } : undefined);
-        },
+  return specialCode([
+    checkRange(index, x.shape[axis]!),
+    {
+      items: loops[0] ?? 1,
+      emit: ({ f, addressOf, from, to }) => {
+        const scaled = (strides: readonly number[], size: number): number[] =>
+          strides.slice(0, loops.length).map((stride) => stride * size);
+        const target = { address: f.local("i32", addressOf(out)), strides: scaled(toStrides, bytes) };
+        const at = {
+          address: f.local("i32", addressOf(index.base) + index.offset * 4),
+          strides: scaled(indexStrides, 4),
+        };
+        const source = {
+          address: f.local("i32", addressOf(x.base) + x.offset * bytes),
+          strides: scaled(xStrides, bytes),
+        };
+        const walk = (): void => {
+          const picked = f.let(i32.add(source.address, i32.mul(i32.load(at.address), along)));
+          if (isRow) copyRow(f, target.address, picked, row * bytes);
+          else copyElement(f, target.address, picked, bytes);
+        };
+        emitNest(f, loops, [target, at, source], walk, loops.length > 0 ? { from, to } : undefined);
       },
-    ],
-    { canFail: true },
-  );
+    },
+  ]);
 };

@@ -19,14 +19,13 @@ export const scatterAdd: SpecialEmitter = (kernel) => {
   if (!isSummed(dtype)) return undefined;
   const check = checkRange(index, x.shape[axis]!);
   const rows = scatterRows(kernel, dtype);
-  if (rows !== undefined) return { ...rows, phases: [check, ...rows.phases], canFail: true };
+  if (rows !== undefined) return { ...rows, phases: [check, ...rows.phases] };
   // Slabs along the axes in front are independent where the index covers them all.
   let front = 0;
   while (front < axis && index.shape[front] === x.shape[front]) front++;
   const slab = sizeOf(x.shape.slice(front));
   return specialCode([check, scatterSlabs({ x, index, source, out, axis, front, slab, dtype })], {
     ownBytes: dtype === "float32" ? slab * 8 : 0,
-    canFail: true,
   });
 };
 

@@ -32,17 +32,15 @@ export interface SpecialCode {
   readonly sharedBytes: number;
   /** Bytes of memory of each thread. */
   readonly ownBytes: number;
-  /** Whether values of the operands can make it throw. */
-  readonly canFail: boolean;
 }
 
 /** Gives the code for an operation, or nothing if it has none for these shapes and dtypes. */
 export type SpecialEmitter = (kernel: SpecialKernel) => SpecialCode | undefined;
 
-/** Code that cannot fail and needs no memory, but for what is given. */
+/** Code that needs no memory, but for what is given. */
 export function specialCode(
   phases: readonly SpecialPhase[],
   rest: Partial<Omit<SpecialCode, "phases">> = {},
 ): SpecialCode {
-  return { phases, sharedBytes: 0, ownBytes: 0, canFail: false, ...rest };
+  return { phases, sharedBytes: 0, ownBytes: 0, ...rest };
 }

@@ -1,15 +1,14 @@
 import { sizeOf } from "@tapegrad/tensor";
-import type { OperationName } from "../../graph/graph.ts";
+import type { OperationName } from "../../operations/operation.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
+import { boolReduction } from "./bool-reduction.ts";
 import { checkIndex } from "./check-index.ts";
-import { checkInt32 } from "./check-int32.ts";
 import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
 import { gather } from "./gather.ts";
 import { integerMatmul, zeros } from "./integer-matmul.ts";
-import { integerReduction } from "./integer-reduction.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { scatterAdd } from "./scatter-add.ts";
@@ -24,14 +23,13 @@ export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter }
   gather,
   scatterAdd,
   checkIndex,
-  checkInt32,
   cumsum,
   argmax,
   argmin,
-  sum: integerReduction("sum"),
-  prod: integerReduction("prod"),
-  max: integerReduction("max"),
-  min: integerReduction("min"),
+  sum: boolReduction("sum"),
+  prod: boolReduction("prod"),
+  max: boolReduction("max"),
+  min: boolReduction("min"),
   matmul: integerMatmul,
   matmulSum: zeros,
 };
