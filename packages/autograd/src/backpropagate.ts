@@ -1,5 +1,6 @@
-import { GradError, withGradMode } from "@tapegrad/tensor";
-import type { GradNode, Tensor } from "@tapegrad/tensor";
+import { GradError } from "@tapegrad/tensor";
+import { withGradMode, type GradNode } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
 import { NodeQueue } from "./node-queue.ts";
 import { pullBack } from "./pullback.ts";
 

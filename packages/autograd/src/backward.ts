@@ -1,4 +1,4 @@
-import { checkOptions, withGradMode } from "@tapegrad/tensor";
+import { checkOptions, withGradMode } from "@tapegrad/tensor/internal";
 import type { BackwardOptions, Tensor } from "@tapegrad/tensor";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";

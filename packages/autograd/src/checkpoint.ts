@@ -1,4 +1,5 @@
-import { attach, GradNode, gradMode, isTracing, zeros } from "@tapegrad/tensor";
+import { zeros } from "@tapegrad/tensor";
+import { attach, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";

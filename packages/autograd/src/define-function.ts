@@ -1,5 +1,6 @@
-import { attach, GradError, GradNode, needsNode, zeros } from "@tapegrad/tensor";
-import type { Spec, Tensor } from "@tapegrad/tensor";
+import { GradError, zeros } from "@tapegrad/tensor";
+import { attach, GradNode, needsNode, type Spec } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
 import { noGrad } from "./grad-modes.ts";
 import { checkVersion } from "./saved.ts";
 

@@ -1,4 +1,5 @@
-import { apply, DTypeError, gradMode } from "@tapegrad/tensor";
+import { DTypeError } from "@tapegrad/tensor";
+import { apply, gradMode } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 
 /**

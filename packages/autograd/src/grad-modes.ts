@@ -1,4 +1,4 @@
-import { gradMode, withGradMode } from "@tapegrad/tensor";
+import { gradMode, withGradMode } from "@tapegrad/tensor/internal";
 
 /**
  * Runs `fn` without recording: its results require no gradients.

@@ -1,4 +1,5 @@
-import { checkOptions, GradError, zerosLike } from "@tapegrad/tensor";
+import { GradError, zerosLike } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";

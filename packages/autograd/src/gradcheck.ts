@@ -1,4 +1,5 @@
-import { checkOptions, DTypeError, GradError, Generator, randn, tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { DTypeError, GradError, Generator, randn, tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { enableGrad } from "./grad-modes.ts";
 import { grad } from "./grad.ts";

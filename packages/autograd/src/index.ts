@@ -16,6 +16,3 @@ export { detectAnomaly, enableGrad, noGrad } from "./grad-modes.ts";
 export { toDot } from "./to-dot.ts";
 export { toSvg } from "./to-svg.ts";
 export { hvp, jacobian, jvp, type TensorFunction, vjp } from "./transforms.ts";
-export { Saved } from "./saved.ts";
-export type { CotangentOf, InputPullback, VariadicPullback, Vjp, Vjps } from "./vjps/vjp.ts";
-export { vjps } from "./vjps/vjps.ts";

@@ -1,4 +1,4 @@
-import type { GradNode } from "@tapegrad/tensor";
+import type { GradNode } from "@tapegrad/tensor/internal";
 
 /** A heap of nodes that gives the one created last first. */
 export class NodeQueue {

@@ -1,4 +1,4 @@
-import { fromData } from "@tapegrad/tensor";
+import { fromData } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { CheckedFunction } from "./gradcheck.ts";
 import { noGrad } from "./grad-modes.ts";

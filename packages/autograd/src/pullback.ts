@@ -1,5 +1,6 @@
-import { GradError, gradMode } from "@tapegrad/tensor";
-import type { GradNode, PrimitiveName, Tensor } from "@tapegrad/tensor";
+import { GradError } from "@tapegrad/tensor";
+import { gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
 import { Saved } from "./saved.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 import { vjps } from "./vjps/vjps.ts";

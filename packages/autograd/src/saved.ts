@@ -1,5 +1,6 @@
 import { GradError } from "@tapegrad/tensor";
-import type { DType, GradNode, Tensor } from "@tapegrad/tensor";
+import type { DType, Tensor } from "@tapegrad/tensor";
+import type { GradNode } from "@tapegrad/tensor/internal";
 
 /**
  * What a node saved of its forward application. Reading a tensor checks that nobody has

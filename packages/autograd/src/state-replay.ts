@@ -1,4 +1,4 @@
-import { observeAssign } from "@tapegrad/tensor";
+import { observeAssign } from "@tapegrad/tensor/internal";
 import type { Tensor, TypedArray } from "@tapegrad/tensor";
 
 type Storage = Tensor["storage"];

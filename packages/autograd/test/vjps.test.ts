@@ -1,16 +1,8 @@
-import {
-  apply,
-  type AttrsOf,
-  Generator,
-  GradError,
-  onesLike,
-  randn,
-  type PrimitiveName,
-  type Tensor,
-  zerosLike,
-} from "@tapegrad/tensor";
+import { Generator, GradError, onesLike, randn, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { apply, type AttrsOf, type PrimitiveName } from "@tapegrad/tensor/internal";
 import { afterAll, describe, expect, it } from "vitest";
-import { defineFunction, enableGrad, grad, gradcheck, vjps } from "../src/index.ts";
+import { defineFunction, enableGrad, grad, gradcheck } from "../src/index.ts";
+import { vjps } from "../src/internal.ts";
 import { type Case, type Entry, inputTensor, toNd } from "./cases/case.ts";
 import { table } from "./cases/table.ts";
 

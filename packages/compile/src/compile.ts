@@ -1,4 +1,5 @@
-import { checkOptions, CompileError, isTracing, Tensor } from "@tapegrad/tensor";
+import { CompileError, Tensor } from "@tapegrad/tensor";
+import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { CompiledPlan } from "./plan/compiled-plan.ts";
 import { describePlan } from "./plan/describe-plan.ts";

@@ -1,14 +1,5 @@
-import {
-  apply,
-  assign,
-  type AttrsOf,
-  type Primitive,
-  type PrimitiveName,
-  primitives,
-  type Tensor,
-  tensor,
-  ValueError,
-} from "@tapegrad/tensor";
+import { assign, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { apply, type AttrsOf, type Primitive, type PrimitiveName, primitives } from "@tapegrad/tensor/internal";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { operations } from "../src/operations/operations.ts";

@@ -1,5 +1,6 @@
 import { grad } from "@tapegrad/autograd";
-import { apply, type AttrsOf, Generator, isFloat, type PrimitiveName, randn, type Tensor } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { apply, type AttrsOf, isFloat, type PrimitiveName } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { type Case, type Entry, inputTensor, toNd } from "../../autograd/test/cases/case.ts";
 import { table } from "../../autograd/test/cases/table.ts";

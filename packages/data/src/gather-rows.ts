@@ -1,4 +1,4 @@
-import { allocate, fromData } from "@tapegrad/tensor";
+import { allocate, fromData } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkIndex } from "./check-index.ts";
 

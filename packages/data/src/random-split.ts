@@ -1,4 +1,5 @@
-import { checkOptions, ValueError } from "@tapegrad/tensor";
+import { ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Dataset } from "./dataset.ts";
 import { permutation } from "./samplers/permutation.ts";
 import { freshSeed } from "./samplers/fresh-seed.ts";

@@ -1,8 +1,8 @@
-export * as functional from "./functional/functional.ts";
+export * as functional from "./functional.ts";
 export * as init from "./init/init.ts";
 export { Activation } from "./layers/activations/activation.ts";
 export { CELU } from "./layers/activations/celu.ts";
-export { ELU } from "./layers/activations/elu.ts";
+export { ELU } from "./activations/elu.ts";
 export { GELU } from "./layers/activations/gelu.ts";
 export { GLU } from "./layers/activations/glu.ts";
 export { HardSigmoid } from "./layers/activations/hard-sigmoid.ts";
@@ -70,7 +70,7 @@ export {
 } from "./layers/norms/dense-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./layers/norms/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-norm.ts";
-export { LayerNorm, type LayerNormOptions } from "./layers/norms/layer-norm.ts";
+export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
 export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
 export {

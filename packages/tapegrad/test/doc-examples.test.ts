@@ -1,4 +1,5 @@
 import * as autograd from "@tapegrad/autograd";
+import * as autogradInternal from "@tapegrad/autograd/internal";
 import * as compile from "@tapegrad/compile";
 import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
@@ -6,6 +7,7 @@ import * as nn from "@tapegrad/nn";
 import * as optim from "@tapegrad/optim";
 import * as simd from "@tapegrad/simd";
 import * as tensor from "@tapegrad/tensor";
+import * as tensorInternal from "@tapegrad/tensor/internal";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +18,18 @@ import { collectDocExamples, exampleModule } from "./doc-example.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const out = fileURLToPath(new URL("../out/doc-examples", import.meta.url));
-const packages = { simd, tensor, autograd, compile, nn, optim, data, datasets };
+const packages = {
+  simd,
+  tensor,
+  autograd,
+  compile,
+  nn,
+  optim,
+  data,
+  datasets,
+  "tensor/internal": tensorInternal,
+  "autograd/internal": autogradInternal,
+};
 
 /** Finds the module that a name of an example comes from: its own file, its own package, or any package. */
 async function finder(file: string): Promise<(name: string) => string | undefined> {

@@ -6,11 +6,32 @@ export type DType = "float32" | "float64" | "int32" | "bool";
 /** The array that holds a tensor's elements: one byte per bool, 0 or 1. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-const rank: { readonly [D in DType]: number } = { bool: 0, int32: 1, float32: 2, float64: 3 };
+/** What has to be known of an element type. */
+export interface DTypeRow {
+  /** The array that holds the elements. */
+  readonly array: {
+    new (length: number): TypedArray;
+    new (elements: ArrayLike<number>): TypedArray;
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+  };
+  /** Bytes of an element. */
+  readonly bytes: 1 | 4 | 8;
+  readonly kind: "float" | "int" | "bool";
+  /** Of two dtypes the one of higher rank holds the elements of both. */
+  readonly rank: number;
+}
+
+/** One row for each dtype: the only place that knows their arrays and sizes. */
+export const dtypes: { readonly [D in DType]: DTypeRow } = {
+  float32: { array: Float32Array, bytes: 4, kind: "float", rank: 2 },
+  float64: { array: Float64Array, bytes: 8, kind: "float", rank: 3 },
+  int32: { array: Int32Array, bytes: 4, kind: "int", rank: 1 },
+  bool: { array: Uint8Array, bytes: 1, kind: "bool", rank: 0 },
+};
 
 /** Whether `value` names a dtype. */
 export function isDType(value: unknown): value is DType {
-  return typeof value === "string" && Object.hasOwn(rank, value);
+  return typeof value === "string" && Object.hasOwn(dtypes, value);
 }
 
 /** Throws unless `value` names a dtype. */
@@ -22,12 +43,12 @@ export function checkDType(fn: string, value: unknown): asserts value is DType {
 
 /** Whether the dtype is float32 or float64. */
 export function isFloat(dtype: DType): boolean {
-  return rank[dtype] >= 2;
+  return dtypes[dtype].kind === "float";
 }
 
 /** The dtype that holds both: bool < int32 < float32 < float64. */
 export function promote(a: DType, b: DType): DType {
-  return rank[a] >= rank[b] ? a : b;
+  return dtypes[a].rank >= dtypes[b].rank ? a : b;
 }
 
 /** The dtype in which a float function of `dtype` is computed: itself if float, float32 otherwise. */
@@ -37,6 +58,7 @@ export function toFloat(dtype: DType): DType {
 
 const slabBytes = 4096;
 const smallBytes = 512;
+const tinyBytes = 64;
 let slab = new ArrayBuffer(slabBytes);
 let slabUsed = 0;
 
@@ -53,30 +75,21 @@ function carve(bytes: number): number {
 
 /**
  * A zero-filled array of `size` elements. Engines take ten times as long to make a small buffer as a view, so
- * small arrays share slabs of 4 KiB; tiny ones (up to 64 bytes) live on the engine's own heap anyway.
+ * small arrays share slabs of 4 KiB; tiny ones live on the engine's own heap anyway.
  */
 export function allocate(dtype: DType, size: number): TypedArray {
-  switch (dtype) {
-    case "float32":
-      if (size > 16 && size <= smallBytes / 4) {
-        const at = carve(size * 4);
-        return new Float32Array(slab, at, size);
-      }
-      return new Float32Array(size);
-    case "float64":
-      return new Float64Array(size);
-    case "int32":
-      return new Int32Array(size);
-    case "bool":
-      return new Uint8Array(size);
-  }
+  const { array, bytes } = dtypes[dtype];
+  const length = size * bytes;
+  if (length <= tinyBytes || length > smallBytes) return new array(size);
+  // First the place: it may start a new slab.
+  const at = carve(length);
+  return new array(slab, at, size);
 }
 
 /** The dtype that belongs to an array; Uint8Array is bool. */
 export function dtypeOf(array: TypedArray): DType {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
-  return array instanceof Int32Array ? "int32" : "bool";
+  for (const dtype in dtypes) if (array instanceof dtypes[dtype as DType].array) return dtype as DType;
+  return "bool";
 }
 
 /**

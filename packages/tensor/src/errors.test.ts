@@ -12,7 +12,6 @@ import {
   full,
   Generator,
   GradError,
-  GradNode,
   linspace,
   oneHot,
   ones,
@@ -29,9 +28,8 @@ import {
   ValueError,
   where,
   zeros,
-  apply,
-  attach,
 } from "./index.ts";
+import { GradNode, apply, attach } from "./internal.ts";
 
 const m23 = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const v3 = tensor([1, 2, 3]);

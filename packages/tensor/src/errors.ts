@@ -23,17 +23,3 @@ export class CompileError extends TapegradError {}
 
 /** A file or byte stream is not what its format promises. */
 export class FormatError extends TapegradError {}
-
-/**
- * Throws when `options` has a key that is not in `allowed`.
- *
- * @param fn name of the function that was called, for the message
- * @throws {ValueError} `adam: expected options lr, eps, got "learningRate".`
- */
-export function checkOptions(fn: string, options: object, allowed: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!allowed.includes(key)) {
-      throw new ValueError(`${fn}: expected options ${allowed.join(", ")}, got "${key}".`);
-    }
-  }
-}

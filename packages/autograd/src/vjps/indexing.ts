@@ -1,4 +1,5 @@
-import { apply, zeros } from "@tapegrad/tensor";
+import { zeros } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /** Rows of gather and its adjoint; an index has no gradient. */

@@ -1,4 +1,4 @@
-import { apply } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 
 /**

@@ -1,4 +1,5 @@
-import { apply, Generator, randn, tensor } from "@tapegrad/tensor";
+import { Generator, randn, tensor } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { defineFunction } from "../define-function.ts";

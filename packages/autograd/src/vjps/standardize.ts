@@ -1,4 +1,5 @@
-import { apply, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /**

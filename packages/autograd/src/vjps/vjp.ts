@@ -1,4 +1,5 @@
-import type { AttrsOf, OutputsOf, PrimitiveName, Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import type { AttrsOf, OutputsOf, PrimitiveName } from "@tapegrad/tensor/internal";
 import type { Saved } from "../saved.ts";
 
 /** The cotangent of the only output, or one per output, of which those not needed are undefined. */

@@ -1,4 +1,4 @@
-import type { PrimitiveName } from "@tapegrad/tensor";
+import type { PrimitiveName } from "@tapegrad/tensor/internal";
 import { binary } from "./binary.ts";
 import { contraction } from "./contraction.ts";
 import { indexing } from "./indexing.ts";

@@ -1,5 +1,6 @@
 import { tensor } from "@tapegrad/tensor";
-import type { AttrsOf, DType, PrimitiveName, Tensor } from "@tapegrad/tensor";
+import type { DType, Tensor } from "@tapegrad/tensor";
+import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor/internal";
 import { type Nd, uniform } from "../nd.ts";
 
 /** What to fill an input with. */

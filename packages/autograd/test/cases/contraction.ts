@@ -1,4 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor";
+import type { AttrsOf } from "@tapegrad/tensor/internal";
 import { at, build, fiber, moved, type Nd } from "../nd.ts";
 import { type Case, drawn, type Entries, given } from "./case.ts";
 

@@ -1,4 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor";
+import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { Movement } from "../../src/vjps/movement.ts";
 import { at, build, moved, type Nd, positions } from "../nd.ts";
 import { drawn, type Entries, given } from "./case.ts";

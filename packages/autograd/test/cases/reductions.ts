@@ -1,4 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor";
+import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { Reduction } from "../../src/vjps/reductions.ts";
 import { build, fiber, moved, type Nd } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";

@@ -1,4 +1,4 @@
-import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor";
+import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor/internal";
 import { build, fiber, type Nd, positions } from "../nd.ts";
 import { binaryCases } from "./binary.ts";
 import { drawn, type Entries, given } from "./case.ts";

@@ -1,4 +1,4 @@
-import type { NoAttrs } from "@tapegrad/tensor";
+import type { NoAttrs } from "@tapegrad/tensor/internal";
 import type { Unary } from "../../src/vjps/unary.ts";
 import { elementwise } from "../nd.ts";
 import { type Case, drawn, type Entries, type Entry, given } from "./case.ts";

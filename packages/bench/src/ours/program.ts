@@ -1,6 +1,7 @@
 import { functional, type Module } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
-import { fromData, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { fromData } from "@tapegrad/tensor/internal";
 import { digest } from "../digest.ts";
 import { drawAll } from "../draw.ts";
 import type { Row } from "../rows/row.ts";

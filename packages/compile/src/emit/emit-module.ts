@@ -1,5 +1,5 @@
 import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { partialBytes, type PlannedKernel, threadScratchBytes } from "../memory/memory-plan.ts";
 import type { Barrier } from "./barrier.ts";

@@ -1,5 +1,6 @@
 import { call, type Expr, f32x4, f64x2, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
-import { type DType, isFloat } from "@tapegrad/tensor";
+import { type DType } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import type { OperationName } from "../operations/operation.ts";
 import { remainderLanes } from "./lane-remainder.ts";

@@ -1,4 +1,4 @@
-import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor";
+import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import { constantData, constantScalar } from "./constants.ts";
 import { constantPower } from "./constant-power.ts";
 import { foldTiles } from "./tiled-windows.ts";

@@ -1,4 +1,5 @@
-import type { DType, Spec, TypedArray } from "@tapegrad/tensor";
+import type { DType, TypedArray } from "@tapegrad/tensor";
+import type { Spec } from "@tapegrad/tensor/internal";
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { constantData } from "./constants.ts";

@@ -1,4 +1,5 @@
-import { sizeOf, type TypedArray } from "@tapegrad/tensor";
+import { type TypedArray } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { operations } from "../operations/operations.ts";
 import type { Value } from "./graph.ts";
 

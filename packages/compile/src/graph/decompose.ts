@@ -1,4 +1,5 @@
-import { type AttrsOf, type DType, isFloat, keepDimsShape, type PrimitiveName } from "@tapegrad/tensor";
+import { type DType } from "@tapegrad/tensor";
+import { type AttrsOf, isFloat, keepDimsShape, type PrimitiveName } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "./builder.ts";
 import { constantScalar } from "./constants.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";

@@ -1,4 +1,5 @@
-import type { DType, Storage, Tensor, TypedArray } from "@tapegrad/tensor";
+import type { DType, Tensor, TypedArray } from "@tapegrad/tensor";
+import type { Storage } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
 
 /** Where the elements of an input come from. */

@@ -1,4 +1,4 @@
-import type { AttrsOf } from "@tapegrad/tensor";
+import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { Value } from "./graph.ts";
 import type { Applier } from "./algebra.ts";
 

@@ -1,4 +1,4 @@
-import { isFloat } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { Applier } from "./algebra.ts";
 import type { Operations } from "../operations/operation.ts";
 import type { Value } from "./graph.ts";

@@ -1,4 +1,4 @@
-import { type Storage, sizeOf } from "@tapegrad/tensor";
+import { type Storage, sizeOf } from "@tapegrad/tensor/internal";
 import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type LoopPlan, planLoops } from "../emit/loop-plan.ts";

@@ -1,4 +1,5 @@
-import type { DType, Storage, TypedArray } from "@tapegrad/tensor";
+import type { DType, TypedArray } from "@tapegrad/tensor";
+import type { Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
 
 let shared: Residents | undefined;

@@ -1,4 +1,5 @@
-import { keepDimsShape, type Primitive, primitives, ShapeError, type Spec } from "@tapegrad/tensor";
+import { ShapeError } from "@tapegrad/tensor";
+import { keepDimsShape, type Primitive, primitives, type Spec } from "@tapegrad/tensor/internal";
 import type { AddedOperations, OperationName } from "./operation.ts";
 
 const added: { readonly [P in keyof AddedOperations]: Primitive<AddedOperations[P]> } = {

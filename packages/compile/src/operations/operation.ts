@@ -1,4 +1,4 @@
-import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor";
+import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor/internal";
 
 /** What the compiler adds to the primitives, with the attributes. */
 export interface AddedOperations {

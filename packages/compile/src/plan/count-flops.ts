@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { PlannedKernel } from "../memory/memory-plan.ts";
 import { bytesPerElement } from "../memory/residents.ts";
 import { attrsOf, type Operation, type Value } from "../graph/graph.ts";

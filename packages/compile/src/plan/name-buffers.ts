@@ -1,4 +1,4 @@
-import type { Storage } from "@tapegrad/tensor";
+import type { Storage } from "@tapegrad/tensor/internal";
 import type { Graph, Value } from "../graph/graph.ts";
 import type { Views } from "../schedule/view.ts";
 

@@ -1,5 +1,6 @@
 import { detectFeatures } from "@tapegrad/simd";
-import { fromData, type PendingGrad, sizeOf, type Storage, Tensor, type TypedArray } from "@tapegrad/tensor";
+import { Tensor, type TypedArray } from "@tapegrad/tensor";
+import { fromData, type PendingGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { defineBarrier } from "../emit/barrier.ts";
 import { emitModule } from "../emit/emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";

@@ -1,4 +1,5 @@
-import { allocate, sizeOf, type TypedArray } from "@tapegrad/tensor";
+import { type TypedArray } from "@tapegrad/tensor";
+import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { definitionOf } from "../operations/definition.ts";
 import type { SpecialKernel } from "../schedule/kernel.ts";

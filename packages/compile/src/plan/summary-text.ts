@@ -1,4 +1,4 @@
-import { formatShape } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 import type { BufferSummary, LoopSummary } from "./compiled-plan.ts";
 
 /** Such as `32 | 64*`: kept loops, a bar, and those that are reduced over. */

@@ -1,4 +1,4 @@
-import { stridesOf } from "@tapegrad/tensor";
+import { stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { domainOf, relabels } from "./classify.ts";
 import type { Group, Member, Operand } from "./unit.ts";

@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { loopExtents } from "./align.ts";
 import type { Kernel, LoopKernel, MatmulKernel } from "./kernel.ts";

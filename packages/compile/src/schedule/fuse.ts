@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, memberOf } from "./align.ts";
 import { categoryOf, domainOf, isPositions, reducedAxes } from "./classify.ts";

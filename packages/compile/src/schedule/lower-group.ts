@@ -1,4 +1,5 @@
-import { type DType, sizeOf, stridesOf } from "@tapegrad/tensor";
+import { type DType } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { domainOf, isPositions } from "./classify.ts";

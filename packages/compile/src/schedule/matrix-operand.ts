@@ -1,5 +1,5 @@
 import type { AxisDigit } from "@tapegrad/simd";
-import { stridesOf } from "@tapegrad/tensor";
+import { stridesOf } from "@tapegrad/tensor/internal";
 import { operationOf, type Value } from "../graph/graph.ts";
 import type { Views } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import { allocate, sizeOf } from "@tapegrad/tensor";
+import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { categoryOf, isPositions } from "./classify.ts";

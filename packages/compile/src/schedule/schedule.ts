@@ -1,4 +1,4 @@
-import type { Storage } from "@tapegrad/tensor";
+import type { Storage } from "@tapegrad/tensor/internal";
 import { type Graph, outputsOf, type Value } from "../graph/graph.ts";
 import { categoryOf } from "./classify.ts";
 import { fuse } from "./fuse.ts";

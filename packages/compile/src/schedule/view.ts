@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import type { MovementName } from "../operations/operations.ts";

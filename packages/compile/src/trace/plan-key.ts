@@ -1,4 +1,5 @@
-import { CompileError, formatShape, gradMode, type Tensor } from "@tapegrad/tensor";
+import { CompileError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, gradMode } from "@tapegrad/tensor/internal";
 import type { Trace } from "./trace.ts";
 import type { Tree } from "./tree.ts";
 

@@ -1,6 +1,6 @@
+import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
-  CompileError,
   formatShape,
   GradNode,
   gradMode,
@@ -8,10 +8,9 @@ import {
   sameShape,
   type Spec,
   type Storage,
-  Tensor,
   type Tracer,
   withTracer,
-} from "@tapegrad/tensor";
+} from "@tapegrad/tensor/internal";
 import { GraphBuilder } from "../graph/builder.ts";
 import { applyPrimitive } from "../graph/decompose.ts";
 import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";

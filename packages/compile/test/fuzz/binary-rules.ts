@@ -1,4 +1,4 @@
-import type { PrimitiveName } from "@tapegrad/tensor";
+import type { PrimitiveName } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
 import { bool, broadcasts, most, narrowed, partner, type Range, type Rule } from "./rule.ts";
 

@@ -1,4 +1,5 @@
-import { type DType, type PrimitiveName, type Shape, sizeOf, type Spec } from "@tapegrad/tensor";
+import { type DType, type Shape } from "@tapegrad/tensor";
+import { type PrimitiveName, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import { type InputSpec, inferStep, type Program, type Step } from "./program.ts";
 
 /** A value of the program that is being built, and the range that its elements lie in. */

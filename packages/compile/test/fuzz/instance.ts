@@ -1,5 +1,4 @@
 import {
-  apply,
   assign,
   type DType,
   Generator,
@@ -10,6 +9,7 @@ import {
   tensor,
   type TypedArray,
 } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import { type InputSpec, type Program, specsOf, type Step } from "./program.ts";
 
 /** A program with tensors of its own: what it returns, and what it changes. */

@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
 import { most, type Rule } from "./rule.ts";
 

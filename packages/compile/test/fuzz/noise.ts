@@ -1,13 +1,12 @@
+import { Tensor, type TypedArray } from "@tapegrad/tensor";
 import {
   type Block,
   type PrimitiveName,
   primitives,
   type Spec,
-  Tensor,
   type Tracer,
-  type TypedArray,
   withTracer,
-} from "@tapegrad/tensor";
+} from "@tapegrad/tensor/internal";
 
 /** Changes elements as rounding might. */
 export type Disturb = (data: TypedArray) => void;

@@ -1,4 +1,5 @@
-import { type DType, type PrimitiveName, primitives, type Shape, type Spec } from "@tapegrad/tensor";
+import { type DType, type Shape } from "@tapegrad/tensor";
+import { type PrimitiveName, primitives, type Spec } from "@tapegrad/tensor/internal";
 
 /** A tensor from outside: an argument of the step, or one that it captures. */
 export interface InputSpec {

@@ -1,4 +1,4 @@
-import { broadcastShapes, sizeOf } from "@tapegrad/tensor";
+import { broadcastShapes, sizeOf } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
 
 /** Adds a step to a program. */

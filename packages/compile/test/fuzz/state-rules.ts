@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Known } from "./builder.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import type { PrimitiveName } from "@tapegrad/tensor";
+import type { PrimitiveName } from "@tapegrad/tensor/internal";
 import { bool, type Range, type Rule } from "./rule.ts";
 
 type Map1 = (low: number, high: number) => Range;

@@ -1,4 +1,5 @@
-import { apply, type DType, Generator, randint, randn, ShapeError, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { type DType, Generator, randint, randn, ShapeError, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.ts";
 import { expectSame } from "./same-as-reference.ts";

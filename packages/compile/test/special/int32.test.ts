@@ -1,4 +1,5 @@
-import { apply, type AttrsOf, type PrimitiveName, primitives, tensor, type Tensor } from "@tapegrad/tensor";
+import { tensor, type Tensor } from "@tapegrad/tensor";
+import { apply, type AttrsOf, type PrimitiveName, primitives } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { bothWays } from "./both-ways.ts";
 

@@ -1,4 +1,5 @@
-import { apply, cat, type DType, Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { cat, type DType, Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import { describe, it } from "vitest";
 import { expectSame } from "./same-as-reference.ts";
 

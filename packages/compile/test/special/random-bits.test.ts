@@ -1,4 +1,5 @@
-import { apply, fromData, Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { apply, fromData } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.ts";
 import { expectSame } from "./same-as-reference.ts";

@@ -1,4 +1,5 @@
-import { apply, fromData, Generator, randint, randn, type Tensor, zeros } from "@tapegrad/tensor";
+import { Generator, randint, randn, type Tensor, zeros } from "@tapegrad/tensor";
+import { apply, fromData } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.ts";
 

@@ -1,6 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { compile } from "@tapegrad/compile";
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { Comparison } from "../golden/comparison.ts";
 import { type GoldenCall, toTensor } from "../golden/format.ts";
 import type { CaseRunner } from "../golden/run-case.ts";

@@ -1,4 +1,5 @@
-import { apply, randint, Generator, zeros } from "@tapegrad/tensor";
+import { randint, Generator, zeros } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import { array, integer, nat, record } from "fast-check";
 import { seeds, shapes, source } from "./arbitraries.ts";
 import { type CrossCheck, crossCheck } from "./cross-check.ts";

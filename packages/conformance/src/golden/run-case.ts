@@ -1,5 +1,6 @@
 import { grad } from "@tapegrad/autograd";
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { Comparison } from "./comparison.ts";
 import { type GoldenCall, type GoldenCase, toTensor } from "./format.ts";
 import type { Adapter, Subject } from "./subject.ts";

@@ -1,5 +1,6 @@
 import { grad } from "@tapegrad/autograd";
-import { Generator, isFloat, randn, type Tensor } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import { Comparison } from "../golden/comparison.ts";
 import type { Tolerance } from "../golden/format.ts";
 import { runModel } from "./interpreter.ts";

@@ -1,4 +1,5 @@
-import { fromData, manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
+import { manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
+import { fromData } from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,5 @@
-import { type DType, sizeOf, type Tensor } from "@tapegrad/tensor";
+import { type DType, type Tensor } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { AttributeProto, GraphProto, NodeProto } from "./model.ts";
 import { OnnxError } from "./onnx-error.ts";
 import { convert, dtypeOf, type TensorProto, toTensor } from "./tensor-proto.ts";

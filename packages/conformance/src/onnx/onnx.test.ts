@@ -1,4 +1,5 @@
-import { fromData, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { fromData } from "@tapegrad/tensor/internal";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readExclusions } from "../golden/excluded.ts";

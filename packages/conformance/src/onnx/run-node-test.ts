@@ -1,4 +1,5 @@
-import { type DType, isFloat, type Tensor } from "@tapegrad/tensor";
+import { type DType, type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import { Comparison } from "../golden/comparison.ts";
 import type { GoldenTensor, Tolerance } from "../golden/format.ts";
 import { runModel } from "./interpreter.ts";

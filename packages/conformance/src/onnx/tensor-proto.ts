@@ -1,4 +1,5 @@
-import { allocate, type DType, formatShape, fromData, type Tensor } from "@tapegrad/tensor";
+import { type DType, type Tensor } from "@tapegrad/tensor";
+import { allocate, formatShape, fromData } from "@tapegrad/tensor/internal";
 import { OnnxError } from "./onnx-error.ts";
 import { type Fields, readMessage } from "./protobuf.ts";
 

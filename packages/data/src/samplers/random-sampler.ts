@@ -1,4 +1,4 @@
-import { checkOptions } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkCount } from "../check-count.ts";
 import { freshSeed } from "./fresh-seed.ts";
 import { permutation } from "./permutation.ts";

@@ -1,4 +1,4 @@
-import { philox } from "@tapegrad/tensor";
+import { philox } from "@tapegrad/tensor/internal";
 
 /** What random words are for. Different purposes never share words, even with the same seed. */
 export type Purpose = "shuffle" | "split" | "weighted";

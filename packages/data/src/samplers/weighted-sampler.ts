@@ -1,4 +1,5 @@
-import { checkOptions, ValueError } from "@tapegrad/tensor";
+import { ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkCount } from "../check-count.ts";
 import { freshSeed } from "./fresh-seed.ts";
 import { randomWords } from "./random-words.ts";

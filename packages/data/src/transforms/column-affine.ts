@@ -1,4 +1,5 @@
-import { allocate, ShapeError, tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
+import { allocate } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
 
 /** Per column `c`: `y = (x − center[c]) · scale[c] + shift`; undone by dividing. A scale of 0 marks a constant column. */

@@ -1,4 +1,5 @@
-import { checkOptions, ShapeError, tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 

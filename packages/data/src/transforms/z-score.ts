@@ -1,4 +1,5 @@
-import { checkOptions, tensor } from "@tapegrad/tensor";
+import { tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkTraining, type ColumnAffine, columnCount, mapColumns } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, tensor, ValueError } from "@tapegrad/tensor";
+import { tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { labelled, type LabelledData } from "../labelled-data.ts";
 import { digitsLabels, digitsPixels } from "./digits-data.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, ValueError } from "@tapegrad/tensor";
+import { ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
 import { checkNumber, type GeneratorOptions } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";

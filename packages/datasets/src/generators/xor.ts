@@ -1,4 +1,4 @@
-import { checkOptions } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
 import type { GeneratorOptions } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";

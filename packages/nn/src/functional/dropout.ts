@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, isFloat, rand, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { type Generator, rand, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
+import { checkOptions, asFloat } from "@tapegrad/tensor/internal";
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -29,7 +30,7 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { rate = 0.5, training = true, generator } = options;
   checkRate("dropout", rate);
   if (!training || rate === 0) return x;
-  const values = isFloat(x.dtype) ? x : x.to("float32");
+  const values = asFloat(x);
   if (rate === 1) return values.mul(zerosLike(values));
   const unit = rand(x.shape, { dtype: values.dtype, ...(generator === undefined ? {} : { generator }) });
   return values.mul(

@@ -1,4 +1,5 @@
-import { apply, formatShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { apply, formatShape } from "@tapegrad/tensor/internal";
 
 /**
  * Affine map of the last axis: `y = x·Wᵀ + b`.

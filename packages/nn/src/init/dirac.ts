@@ -1,4 +1,5 @@
-import { assign, checkOptions, formatShape, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
+import { assign, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./fill.ts";
 
 /** Options of {@link dirac}. */

@@ -1,4 +1,5 @@
-import { assign, eye as identity, formatShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { assign, eye as identity, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./fill.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { formatShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 
 /** Numbers of connections into and out of one unit. */
 export interface Fans {

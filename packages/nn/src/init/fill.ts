@@ -1,4 +1,5 @@
-import { assign, isFloat, DTypeError, type Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { assign, DTypeError, type Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
 export interface RandomOptions {

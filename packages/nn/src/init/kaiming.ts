@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor, ValueError } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
 import { checkFloat, fillNormal, fillUniform, type RandomOptions } from "./fill.ts";
 import { gain, type Nonlinearity } from "./gain.ts";

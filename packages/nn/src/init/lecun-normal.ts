@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
 import { checkFloat, fillNormal, type RandomOptions } from "./fill.ts";
 

@@ -1,4 +1,5 @@
-import { assign, checkOptions, formatShape, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
+import { assign, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, source } from "./fill.ts";
 
 /** Options of {@link orthogonal}. */

@@ -1,14 +1,5 @@
-import {
-  assign,
-  checkOptions,
-  formatShape,
-  rand,
-  randn,
-  ShapeError,
-  sort,
-  type Tensor,
-  ValueError,
-} from "@tapegrad/tensor";
+import { assign, rand, randn, ShapeError, sort, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, source } from "./fill.ts";
 
 /** Options of {@link sparse}. */

@@ -1,4 +1,5 @@
-import { assign, checkOptions, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { assign, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, source } from "./fill.ts";
 import { checkMoments, type NormalOptions } from "./normal.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor, ValueError } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, fillUniform, type RandomOptions } from "./fill.ts";
 
 /** Options of {@link uniform}. */

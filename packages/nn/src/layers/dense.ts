@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { type Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../functional/linear.ts";
 import { fillUniform, source } from "../init/fill.ts";
 import { Module } from "../module/module.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, type Tensor } from "@tapegrad/tensor";
+import { type Generator, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkRate, dropout } from "../functional/dropout.ts";
 import { source } from "../init/fill.ts";
 import { Module } from "../module/module.ts";

@@ -1,4 +1,5 @@
-import { formatShape, sameShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { checkModule } from "./sequential.ts";
 

@@ -1,4 +1,4 @@
-import { isFloat } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import { Parameter } from "./parameter.ts";
 import type { TreeNode } from "./tree-node.ts";
 import { walk } from "./walk.ts";

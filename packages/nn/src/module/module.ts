@@ -1,13 +1,5 @@
-import {
-  checkOptions,
-  convertStorage,
-  type DType,
-  DTypeError,
-  isFloat,
-  readState,
-  type Tensor,
-  writeState,
-} from "@tapegrad/tensor";
+import { type DType, DTypeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, convertStorage, isFloat, readState, writeState } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,

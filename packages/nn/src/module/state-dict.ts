@@ -1,12 +1,5 @@
-import {
-  assign,
-  isFloat,
-  sameShape,
-  formatShape,
-  type Tensor,
-  Tensor as TensorClass,
-  ValueError,
-} from "@tapegrad/tensor";
+import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
+import { isFloat, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import { stateKey } from "./state-key.ts";

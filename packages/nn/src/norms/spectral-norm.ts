@@ -1,5 +1,6 @@
-import { assign, checkOptions, type Generator, randn } from "@tapegrad/tensor";
-import { checkEps } from "../functional/norms/check-vector.ts";
+import { assign, type Generator, randn } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
+import { checkEps } from "./check-vector.ts";
 import {
   checkIterations,
   powerIteration,

@@ -1,4 +1,4 @@
-import { checkOptions } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { rowLengths, weightNorm as normalized, type WeightNormOptions } from "../functional/norms/weight-norm.ts";
 import { Parameter } from "../module/parameter.ts";
 import { computeWeight, trainedWeight, type Weighted } from "./computed-weight.ts";

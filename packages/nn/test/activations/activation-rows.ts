@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import * as functional from "../../src/functional/functional.ts";
+import * as functional from "../../src/functional.ts";
 import { normalCdf } from "./normal-cdf.ts";
 
 /** An elementwise activation and what is known about it. */

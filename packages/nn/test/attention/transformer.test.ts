@@ -1,14 +1,6 @@
 import { gradcheck } from "@tapegrad/autograd";
-import {
-  type DType,
-  Generator,
-  randn,
-  type Tensor,
-  type Tracer,
-  withTracer,
-  zeros,
-  Tensor as TensorClass,
-} from "@tapegrad/tensor";
+import { type DType, Generator, randn, type Tensor, zeros, Tensor as TensorClass } from "@tapegrad/tensor";
+import { type Tracer, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { functional, PositionalEncoding, Sequential, TransformerEncoderLayer } from "../../src/index.ts";
 import { rows } from "./plain-attention.ts";

@@ -50,15 +50,18 @@ describe("running statistics", () => {
   });
 
   it("take the biased one in Keras' preset, with its momentum", () => {
-    const norm = new BatchNorm(1, presets.keras);
+    const norm = new BatchNorm(1, presets.keras.batchNorm);
     expect([norm.eps, norm.momentum]).toEqual([1e-3, 0.01]);
     norm.forward(tensor([[1], [3]]));
     expect(norm.runningVar?.item()).toBeCloseTo(0.99 + 0.01, 6);
     expect(norm.runningMean?.item()).toBeCloseTo(0.02, 6);
-    expect(new LayerNorm(3, presets.keras).eps).toBe(1e-3);
-    expect([new GroupNorm(1, 2, presets.keras).eps, new InstanceNorm(2, presets.keras).eps]).toEqual([1e-3, 1e-3]);
-    expect(new RMSNorm(3, presets.keras).eps).toBe(1e-6);
-    expect({ ...presets.torch }).toEqual({ eps: 1e-5, momentum: 0.1, runningVariance: "unbiased" });
+    expect(new LayerNorm(3, presets.keras.layerNorm).eps).toBe(1e-3);
+    expect([
+      new GroupNorm(1, 2, presets.keras.groupNorm).eps,
+      new InstanceNorm(2, presets.keras.instanceNorm).eps,
+    ]).toEqual([1e-3, 1e-3]);
+    expect(new RMSNorm(3, presets.keras.rmsNorm).eps).toBe(1e-6);
+    expect(presets.torch.batchNorm).toEqual({ eps: 1e-5, momentum: 0.1, runningVariance: "unbiased" });
   });
 
   it("are the plain average of all batches when momentum is null", () => {

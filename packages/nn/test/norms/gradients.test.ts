@@ -1,7 +1,7 @@
 import { gradcheck, type GradcheckReport } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
-import { batchNorm, instanceNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, instanceNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional.ts";
 import {
   type Distribution,
   distributions,

@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
-import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional.ts";
 import {
   channelGroups,
   channelIndex,

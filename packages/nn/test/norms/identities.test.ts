@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { cat, Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm, groupNorm, instanceNorm, layerNorm, linear, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, linear, rmsNorm } from "../../src/functional.ts";
 import { numbers, parameters, relativeError } from "./norm-cases.ts";
 
 const [rows, features] = [6, 5];

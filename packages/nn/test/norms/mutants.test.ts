@@ -1,7 +1,7 @@
 import { defineFunction, gradcheck, type GradcheckOptions } from "@tapegrad/autograd";
 import { assign, Generator, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional/functional.ts";
+import { batchNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional.ts";
 import {
   channelGroups,
   channelIndex,

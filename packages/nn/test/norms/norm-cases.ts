@@ -10,7 +10,7 @@ import {
   plainLayerNorm,
   plainRMSNorm,
   rmsNorm,
-} from "../../src/functional/functional.ts";
+} from "../../src/functional.ts";
 import { channelGroups, channelIndex, type NaiveNorm, type ParameterIndex, rowGroups, rowIndex } from "./naive-norm.ts";
 
 /** One way to normalize an input of a given shape. */

@@ -1,5 +1,6 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor, Tensor as TensorClass, withTracer } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor, Tensor as TensorClass } from "@tapegrad/tensor";
+import { withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { GRU, LSTM, RNN } from "../../src/index.ts";
 import { expectClose, plain, steps } from "./plain-recurrent.ts";

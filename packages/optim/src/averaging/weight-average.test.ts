@@ -1,4 +1,5 @@
-import { assign, convertStorage, randn, ShapeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, randn, ShapeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
+import { convertStorage } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { WeightAverage, type WeightAverageState } from "./weight-average.ts";
 

@@ -1,14 +1,5 @@
-import {
-  assign,
-  checkOptions,
-  convertStorage,
-  ShapeError,
-  type Tensor,
-  ValueError,
-  where,
-  withGradMode,
-  zeros,
-} from "@tapegrad/tensor";
+import { assign, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import { checkOptions, convertStorage, withGradMode } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
 import { expectNumber, unit, wholeNumber } from "../expect-number.ts";
 import { checkParams, listOf, scalar } from "../optimizer/param-group.ts";

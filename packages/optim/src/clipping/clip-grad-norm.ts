@@ -1,4 +1,5 @@
-import { checkOptions, stack, type Tensor, ValueError, withGradMode, zeros } from "@tapegrad/tensor";
+import { stack, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { checkOptions, withGradMode } from "@tapegrad/tensor/internal";
 import { expectNumber, positive } from "../expect-number.ts";
 import { gradientsOf } from "./gradients-of.ts";
 

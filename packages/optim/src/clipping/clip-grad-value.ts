@@ -1,4 +1,5 @@
-import { type Tensor, withGradMode } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { withGradMode } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { gradientsOf } from "./gradients-of.ts";
 

@@ -1,15 +1,6 @@
 import "@tapegrad/autograd";
-import {
-  convertStorage,
-  Generator,
-  gradMode,
-  randn,
-  ShapeError,
-  tensor,
-  type Tensor,
-  ValueError,
-  zeros,
-} from "@tapegrad/tensor";
+import { Generator, randn, ShapeError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { convertStorage, gradMode } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";

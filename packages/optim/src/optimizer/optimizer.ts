@@ -1,4 +1,5 @@
-import { assign, convertStorage, readState, type Tensor, withGradMode, zeros } from "@tapegrad/tensor";
+import { assign, type Tensor, zeros } from "@tapegrad/tensor";
+import { convertStorage, readState, withGradMode } from "@tapegrad/tensor/internal";
 import { expectNumber, nonNegative } from "../expect-number.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
+import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */

@@ -1,4 +1,5 @@
-import { assign, fromData, type PrimitiveName, Tensor, type Tracer, withTracer } from "@tapegrad/tensor";
+import { assign, Tensor } from "@tapegrad/tensor";
+import { fromData, type PrimitiveName, type Tracer, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";

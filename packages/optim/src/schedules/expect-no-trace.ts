@@ -1,4 +1,5 @@
-import { CompileError, isTracing } from "@tapegrad/tensor";
+import { CompileError } from "@tapegrad/tensor";
+import { isTracing } from "@tapegrad/tensor/internal";
 
 /** Throws while a function is traced: a schedule counts its steps in JavaScript, and would count one for all calls. */
 export function expectNoTrace(name: string): void {

@@ -1,4 +1,5 @@
-import { assign, checkOptions, Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import { scalar } from "../optimizer/param-group.ts";
 import { expectNoTrace } from "./expect-no-trace.ts";

@@ -1,4 +1,5 @@
-import { afterRun, assign, checkOptions, ValueError } from "@tapegrad/tensor";
+import { assign, ValueError } from "@tapegrad/tensor";
+import { afterRun, checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";

@@ -1,5 +1,6 @@
 import { allocate, checkDType, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
-import { checkOptions, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { ShapeError, ValueError } from "../errors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
 

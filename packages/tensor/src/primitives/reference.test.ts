@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { apply, fromData, Generator, randn, sizeOf, stridesOf, type Tensor, tensor } from "../index.ts";
+import { Generator, randn, type Tensor, tensor } from "../index.ts";
+import { apply, fromData, sizeOf, stridesOf } from "../internal.ts";
 
 /** Element of `x` at `index`, with axes of extent 1 repeated: the definition that kernels are held against. */
 function at(x: Tensor, index: readonly number[]): number {

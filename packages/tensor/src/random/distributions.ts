@@ -1,5 +1,6 @@
 import { checkDType, type DType, isFloat } from "../dtype.ts";
-import { checkOptions, DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";

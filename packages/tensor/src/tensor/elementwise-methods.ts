@@ -1,6 +1,7 @@
 import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
+import { asFloat } from "./as-float.ts";
 import { TensorCore } from "./core.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -24,14 +25,14 @@ export abstract class ElementwiseMethods extends TensorCore {
   }
 
   private floatUnary(name: Plain): Tensor {
-    return isFloat(this.dtype) ? this.run(name, [], {}) : this.to("float32").run(name, [], {});
+    return asFloat(this).run(name, [], {});
   }
 
-  private binary(name: Plain, other: Operand, asFloat = false): Tensor {
+  private binary(name: Plain, other: Operand, inFloats = false): Tensor {
     const { dtype } = this;
     const operand: ElementwiseMethods = typeof other === "number" ? this.scalar(other, weakDType(other, dtype)) : other;
     let common = promote(dtype, operand.dtype);
-    if (asFloat) common = toFloat(common);
+    if (inFloats) common = toFloat(common);
     const left: ElementwiseMethods = dtype === common ? this : this.to(common);
     return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
   }

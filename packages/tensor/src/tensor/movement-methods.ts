@@ -9,8 +9,8 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
-import { padded, type PadOptions } from "./padded.ts";
-import { rolled } from "./rolled.ts";
+import { pad, type PadOptions } from "./pad.ts";
+import { roll } from "./roll.ts";
 import { sliceBounds, type SliceRange } from "./slice-range.ts";
 import { ReductionMethods } from "./reduction-methods.ts";
 import type { Tensor } from "./tensor.ts";
@@ -112,7 +112,7 @@ export abstract class MovementMethods extends ReductionMethods {
    * tensor([1, 2, 3]).pad([[2, 1]], { mode: "reflect" }).toArray() // => [3, 2, 1, 2, 3, 2]
    */
   pad(widths: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
-    return padded(this.self(), widths, options);
+    return pad(this.self(), widths, options);
   }
 
   /**
@@ -124,7 +124,7 @@ export abstract class MovementMethods extends ReductionMethods {
    * tensor([1, 2, 3, 4]).roll(1).toArray() // => [4, 1, 2, 3]
    */
   roll(shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
-    return rolled(this.self(), shift, axis);
+    return roll(this.self(), shift, axis);
   }
 
   /** `out[i][j] = this[index[i][j]][j]` for axis 0, and alike for others. */

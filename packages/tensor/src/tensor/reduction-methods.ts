@@ -1,5 +1,6 @@
-import { isFloat } from "../dtype.ts";
-import { checkOptions, ValueError } from "../errors.ts";
+import { asFloat } from "./as-float.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { ValueError } from "../errors.ts";
 import { dropAxes, normalizeAxes, normalizeAxis } from "../shape.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
@@ -77,7 +78,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Arithmetic mean, in floats; NaN where there is nothing to average. */
   mean(options: ReduceOptions = none): Tensor {
-    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const x: ReductionMethods = asFloat(this);
     const count = this.countOf("mean", options.axis);
     return x.reduce("sum", options).div(count);
   }
@@ -86,7 +87,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   variance(options: VarianceOptions = none): Tensor {
     checkOptions("variance", options, [...reduceKeys, "correction"]);
     const { axis, keepDims, correction = 1 } = options;
-    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const x: ReductionMethods = asFloat(this);
     const centred = x.self().sub(x.mean({ axis, keepDims: true }));
     const count = this.countOf("variance", axis) - correction;
     return centred.square().sum({ axis, keepDims }).div(Math.max(count, 0));
@@ -110,7 +111,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     checkOptions("norm", options, [...reduceKeys, "p"]);
     const { p = 2, ...over } = options;
     if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`norm: expected p to be a number, got ${p}.`);
-    const x = isFloat(this.dtype) ? this.self() : this.to("float32");
+    const x = asFloat(this);
     if (p === 2) return safeSqrt(x.square().sum(over));
     const magnitude = x.abs();
     if (p === 1) return magnitude.sum(over);
@@ -123,7 +124,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** `log Σ exp(x)` without overflow; −∞ where every element is, or none is there */
   logSumExp(options: ReduceOptions = none): Tensor {
     const { axis, keepDims = false } = options;
-    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const x: ReductionMethods = asFloat(this);
     const peak = x.finitePeak(axis);
     const total = x.self().sub(peak).exp().sum({ axis, keepDims });
     return total.log().add(peak.reshape(total.shape));
@@ -174,7 +175,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
   softmax(options: { readonly axis?: number } = {}): Tensor {
     const axis = options.axis ?? -1;
-    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const x: ReductionMethods = asFloat(this);
     if (x.size === 0) return x.emptyAlong("softmax", axis);
     // Shift by the plain maximum: a row of −∞ only must give NaN.
     const powers = x
@@ -187,7 +188,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** `x − log Σ exp(x)` along an axis, the last unless given */
   logSoftmax(options: { readonly axis?: number } = {}): Tensor {
     const axis = options.axis ?? -1;
-    const x: ReductionMethods = isFloat(this.dtype) ? this : this.to("float32");
+    const x: ReductionMethods = asFloat(this);
     if (x.size === 0) return x.emptyAlong("logSoftmax", axis);
     const shifted = x.self().sub(x.self().detach().max({ axis, keepDims: true }));
     return shifted.sub(shifted.exp().sum({ axis, keepDims: true }).log());

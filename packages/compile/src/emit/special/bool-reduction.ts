@@ -1,5 +1,5 @@
 import { i32 } from "@tapegrad/simd";
-import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor";
+import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { fillElements } from "./rows.ts";

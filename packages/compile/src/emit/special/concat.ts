@@ -1,5 +1,5 @@
 import { i32 } from "@tapegrad/simd";
-import { stridesOf } from "@tapegrad/tensor";
+import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { copyStrided, elementBytes } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";

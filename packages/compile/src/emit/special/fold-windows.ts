@@ -1,5 +1,5 @@
 import { type Expr, i32, type FunctionBuilder, type Local, type Operand } from "@tapegrad/simd";
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { addLine, isSummed, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
 import { elementBytes } from "./rows.ts";

@@ -1,5 +1,5 @@
 import { i32 } from "@tapegrad/simd";
-import { stridesOf } from "@tapegrad/tensor";
+import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { checkRange } from "./index-range.ts";

@@ -1,5 +1,5 @@
 import { type Expr, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import { emitNest } from "./nest.ts";
 import { elementBytes, fillElements } from "./rows.ts";

@@ -1,5 +1,5 @@
 import { type Expr, type FunctionBuilder, i32, type Local, type Operand } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 
 /** Lines of elements along one axis of an array in order. */
 export interface Lines {

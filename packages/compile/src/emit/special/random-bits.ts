@@ -1,5 +1,5 @@
 import { type Expr, type FunctionRef, i32, i32x4, i64, i64x2, f64, type ModuleBuilder, v128 } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { copyElement, copyRow } from "./rows.ts";
 import { specialCode, type SpecialEmitter } from "./special-code.ts";

@@ -1,5 +1,5 @@
 import { f32, f64, i32, type Local } from "@tapegrad/simd";
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { addElement, isSummed, isZero, roundTotals, type Summed, totalBytes } from "./accumulate.ts";

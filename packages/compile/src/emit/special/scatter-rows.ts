@@ -1,5 +1,5 @@
 import { type Expr, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
-import { sizeOf, stridesOf } from "@tapegrad/tensor";
+import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
 import type { View } from "../../schedule/view.ts";

@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { OperationName } from "../../operations/operation.ts";
 import type { SpecialKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";

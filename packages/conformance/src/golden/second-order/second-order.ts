@@ -1,4 +1,4 @@
-import { isFloat } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import { activationAdapters } from "../activations/activations.ts";
 import type { Comparison } from "../comparison.ts";
 import { type GoldenCase, toTensor } from "../format.ts";

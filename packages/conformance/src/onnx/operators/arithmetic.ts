@@ -1,4 +1,5 @@
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operator, Operators } from "../node-call.ts";
 
 /** A function of two tensors that broadcast. */

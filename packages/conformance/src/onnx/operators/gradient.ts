@@ -1,5 +1,6 @@
 import { grad } from "@tapegrad/autograd";
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { Operators } from "../node-call.ts";
 
 /** Derivatives within a model. */

@@ -1,4 +1,5 @@
-import { arange, cat, sizeOf, type Tensor, tensor, where } from "@tapegrad/tensor";
+import { arange, cat, type Tensor, tensor, where } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operators } from "../node-call.ts";
 
 /** Counts negative positions from the end. */

@@ -1,5 +1,6 @@
 import { functional as F } from "@tapegrad/nn";
-import { isFloat, onesLike, sizeOf, type Tensor, zeros } from "@tapegrad/tensor";
+import { onesLike, type Tensor, zeros } from "@tapegrad/tensor";
+import { isFloat, sizeOf } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operators } from "../node-call.ts";
 import { asPadding, checkWindows, type Margins, perAxis, type Sliding, slidingOf } from "./sliding.ts";
 

@@ -1,4 +1,5 @@
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operators } from "../node-call.ts";
 
 /** A number per position of an axis, shaped to broadcast. */

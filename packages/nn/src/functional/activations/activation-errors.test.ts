@@ -1,7 +1,7 @@
 import { ShapeError, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Activation } from "../../layers/activations/activation.ts";
-import * as f from "../functional.ts";
+import * as f from "../../functional.ts";
 
 const x = tensor([1, 2, 3]);
 const odd = zeros([2, 3]);

@@ -1,4 +1,5 @@
-import { checkOptions, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 
 /** Options of functions along one axis. */
 export interface AxisOptions {

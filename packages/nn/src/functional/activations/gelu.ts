@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor, ValueError } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 
 /** Options of {@link gelu}. */
 export interface GeluOptions {

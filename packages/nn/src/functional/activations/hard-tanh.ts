@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor, ValueError } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 
 /** Options of {@link hardTanh}. */

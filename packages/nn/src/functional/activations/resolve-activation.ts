@@ -1,6 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { celu } from "./celu.ts";
-import { elu } from "./elu.ts";
+import { elu } from "../../activations/elu.ts";
 import { gelu } from "./gelu.ts";
 import { glu } from "./glu.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";

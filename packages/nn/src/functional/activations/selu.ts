@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { elu } from "./elu.ts";
+import { elu } from "../../activations/elu.ts";
 
 const alpha = 1.6732632423543772;
 const scale = 1.0507009873554805;

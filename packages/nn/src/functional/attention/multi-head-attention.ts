@@ -1,4 +1,5 @@
-import { chunk, formatShape, sameShape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { chunk, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { linear } from "../linear.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 

@@ -1,4 +1,5 @@
-import { checkOptions, iota, stack, type Tensor, ValueError } from "@tapegrad/tensor";
+import { stack, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, iota } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 
 /** Options of {@link positionalEncoding}. */

@@ -1,18 +1,14 @@
+import { type Generator, type Shape, ShapeError, type Tensor, where } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
   checkOptions,
   formatShape,
-  type Generator,
   iota,
   isFloat,
   promote,
   sameShape,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  where,
-} from "@tapegrad/tensor";
+} from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout.ts";
 import { expectNumber } from "../expect-number.ts";
 

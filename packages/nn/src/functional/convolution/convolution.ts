@@ -1,13 +1,5 @@
-import {
-  checkOptions,
-  DTypeError,
-  formatShape,
-  type Shape,
-  ShapeError,
-  sizeOf,
-  type Tensor,
-  ValueError,
-} from "@tapegrad/tensor";
+import { DTypeError, type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 import { patches, spanOf } from "./patches.ts";
 import { type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 

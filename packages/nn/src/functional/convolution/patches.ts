@@ -1,4 +1,5 @@
-import { apply, formatShape, type Shape, ShapeError, sizeOf, type Tensor } from "@tapegrad/tensor";
+import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { apply, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 
 /** How a window slides: a number per spatial axis each. */
 export interface Sliding {

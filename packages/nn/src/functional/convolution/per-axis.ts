@@ -1,4 +1,5 @@
-import { ShapeError, type Tensor, formatShape, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 
 /** One number for every spatial axis, or a number per axis. */
 export type PerAxis = number | readonly number[];

@@ -1,13 +1,5 @@
-import {
-  apply,
-  checkOptions,
-  formatShape,
-  type Shape,
-  ShapeError,
-  sizeOf,
-  type Tensor,
-  ValueError,
-} from "@tapegrad/tensor";
+import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 import {
   addBias,
   checkBias,

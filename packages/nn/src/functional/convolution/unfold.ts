@@ -1,4 +1,5 @@
-import { checkOptions, formatShape, ShapeError, sizeOf, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 import { countPositions, foldPatches, patches, type Sliding } from "./patches.ts";
 import { type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 

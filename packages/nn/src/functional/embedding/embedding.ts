@@ -1,4 +1,5 @@
-import { checkOptions, DTypeError, formatShape, ShapeError, type Tensor, ValueError, where } from "@tapegrad/tensor";
+import { DTypeError, ShapeError, type Tensor, ValueError, where } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingArguments {

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { checkReduction, reduce, type ReductionOptions } from "./reduction.ts";

@@ -1,5 +1,6 @@
 import { defineFunction } from "@tapegrad/autograd";
-import { checkOptions, promote, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions, promote } from "@tapegrad/tensor/internal";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { checkReduction, reduce, type ReductionOptions } from "./reduction.ts";
 

@@ -1,4 +1,5 @@
-import { checkOptions, ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { checkSides } from "./check-sides.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";

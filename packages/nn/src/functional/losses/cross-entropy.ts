@@ -1,4 +1,5 @@
-import { checkOptions, isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions, isFloat } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { checkSameShape, checkValues } from "./check-target.ts";
 import { alignToClasses, checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";

@@ -1,5 +1,6 @@
 import { defineFunction } from "@tapegrad/autograd";
-import { checkOptions, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { checkReduction, reduce, type ReductionOptions } from "./reduction.ts";

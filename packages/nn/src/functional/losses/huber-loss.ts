@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor, where } from "@tapegrad/tensor";
+import { type Tensor, where } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { checkSameShape } from "./check-target.ts";
 import { checkReduction, reduce, type ReductionOptions } from "./reduction.ts";

@@ -1,6 +1,6 @@
 import { DTypeError, randn, ShapeError, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import * as f from "../functional.ts";
+import * as f from "../../functional.ts";
 
 const x = randn([4, 3]);
 const t = tensor([0, 1, 2, 0], { dtype: "int32" });

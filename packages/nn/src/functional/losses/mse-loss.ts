@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkSameShape } from "./check-target.ts";
 import { checkReduction, reduce, type ReductionOptions } from "./reduction.ts";
 

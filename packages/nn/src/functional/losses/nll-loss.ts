@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 import { checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";
 import { pickedLoss } from "./pick-classes.ts";

@@ -1,6 +1,7 @@
-import { type DType, Tensor, withTracer } from "@tapegrad/tensor";
+import { type DType, Tensor } from "@tapegrad/tensor";
+import { withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
-import * as f from "../functional.ts";
+import * as f from "../../functional.ts";
 
 /** A tensor without a value, as it exists while a function is traced. */
 const symbolic = (shape: readonly number[], dtype: DType = "float32"): Tensor =>

@@ -1,6 +1,7 @@
-import { apply, checkOptions, formatShape, isFloat, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { affine, perChannel } from "./affine.ts";
-import { checkEps, checkVector } from "./check-vector.ts";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, formatShape, asFloat } from "@tapegrad/tensor/internal";
+import { affine, perChannel } from "../../norms/affine.ts";
+import { checkEps, checkVector } from "../../norms/check-vector.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunningStatistics } from "./running-statistics.ts";
 
 /** Options of {@link batchNorm}. */
@@ -122,7 +123,7 @@ export function planBatchNorm(x: Tensor, options: BatchNormArguments): BatchNorm
     );
   }
   return {
-    x: isFloat(x.dtype) ? x : x.to("float32"),
+    x: asFloat(x),
     axes,
     weight: perChannel(weight, x.ndim),
     bias: perChannel(bias, x.ndim),

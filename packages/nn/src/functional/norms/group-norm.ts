@@ -1,16 +1,8 @@
-import {
-  apply,
-  checkOptions,
-  formatShape,
-  isFloat,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  ValueError,
-} from "@tapegrad/tensor";
-import { affine, perChannel } from "./affine.ts";
+import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, formatShape, asFloat } from "@tapegrad/tensor/internal";
+import { affine, perChannel } from "../../norms/affine.ts";
 import { checkChannels } from "./batch-norm.ts";
-import { checkEps, checkVector } from "./check-vector.ts";
+import { checkEps, checkVector } from "../../norms/check-vector.ts";
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormArguments {
@@ -59,7 +51,7 @@ export function planGroupNorm(x: Tensor, groups: number, options: GroupNormArgum
   }
   const inner = x.shape.slice(2).reduce((product, extent) => product * extent, channels / groups);
   return {
-    x: isFloat(x.dtype) ? x : x.to("float32"),
+    x: asFloat(x),
     grouped: [x.shape[0]!, groups, inner],
     weight: perChannel(weight, x.ndim),
     bias: perChannel(bias, x.ndim),

@@ -1,7 +1,8 @@
-import { apply, checkOptions, formatShape, isFloat, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { affine, perChannel } from "./affine.ts";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, formatShape, asFloat } from "@tapegrad/tensor/internal";
+import { affine, perChannel } from "../../norms/affine.ts";
 import { checkChannels, runningOf } from "./batch-norm.ts";
-import { checkEps, checkVector } from "./check-vector.ts";
+import { checkEps, checkVector } from "../../norms/check-vector.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunningStatistics } from "./running-statistics.ts";
 
 /** Options of {@link instanceNorm}. */
@@ -71,7 +72,7 @@ export function planInstanceNorm(x: Tensor, options: InstanceNormArguments): Ins
     );
   }
   return {
-    x: isFloat(x.dtype) ? x : x.to("float32"),
+    x: asFloat(x),
     axes: x.shape.map((_, axis) => axis).slice(2),
     weight: perChannel(weight, x.ndim),
     bias: perChannel(bias, x.ndim),

@@ -1,4 +1,5 @@
-import { apply, checkOptions, formatShape, isFloat, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, formatShape, asFloat } from "@tapegrad/tensor/internal";
 import { expectNumber } from "../expect-number.ts";
 
 /** Options of {@link localResponseNorm}. */
@@ -46,7 +47,7 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
     );
   }
   const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
-  const values = isFloat(x.dtype) ? x : x.to("float32");
+  const values = asFloat(x);
   const before = Math.floor(size / 2);
   const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
   const windows = { axes: [1], size: [size], stride: [1], dilation: [1] };

@@ -1,5 +1,6 @@
-import { checkOptions, isFloat, normalizeAxis, type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkEps } from "./check-vector.ts";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, normalizeAxis, asFloat } from "@tapegrad/tensor/internal";
+import { checkEps } from "../../norms/check-vector.ts";
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {
@@ -31,7 +32,7 @@ export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   const axis = normalizeAxis("normalize", options.axis ?? 1, x.ndim);
   if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`normalize: expected p to be a number, got ${p}.`);
   checkEps("normalize", eps);
-  const values = isFloat(x.dtype) ? x : x.to("float32");
+  const values = asFloat(x);
   const length = values.norm({ p, axis, keepDims: true });
   return values.div(length.clamp(eps));
 }

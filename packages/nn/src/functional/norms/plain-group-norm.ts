@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { affine } from "./affine.ts";
+import { affine } from "../../norms/affine.ts";
 import { type GroupNormArguments, planGroupNorm } from "./group-norm.ts";
 
 /**

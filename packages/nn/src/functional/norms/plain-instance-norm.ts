@@ -1,5 +1,6 @@
-import { assign, type Tensor, withGradMode } from "@tapegrad/tensor";
-import { affine } from "./affine.ts";
+import { assign, type Tensor } from "@tapegrad/tensor";
+import { withGradMode } from "@tapegrad/tensor/internal";
+import { affine } from "../../norms/affine.ts";
 import { type InstanceNormArguments, type InstanceNormPlan, planInstanceNorm } from "./instance-norm.ts";
 import { normalizeByRunning } from "./running-statistics.ts";
 

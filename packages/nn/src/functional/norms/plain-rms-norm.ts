@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { affine } from "./affine.ts";
+import { affine } from "../../norms/affine.ts";
 import { planRMSNorm, type RMSNormArguments } from "./rms-norm.ts";
 
 /**

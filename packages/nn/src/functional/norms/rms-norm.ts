@@ -1,7 +1,8 @@
-import { apply, checkOptions, isFloat, type Shape, sizeOf, type Tensor, ValueError } from "@tapegrad/tensor";
-import { affine } from "./affine.ts";
-import { checkEps, checkVector } from "./check-vector.ts";
-import { toShape, trailingAxes } from "./trailing-axes.ts";
+import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
+import { apply, checkOptions, sizeOf, asFloat } from "@tapegrad/tensor/internal";
+import { affine } from "../../norms/affine.ts";
+import { checkEps, checkVector } from "../../norms/check-vector.ts";
+import { toShape, trailingAxes } from "../../norms/trailing-axes.ts";
 
 /** Options of {@link rmsNorm}. */
 export interface RMSNormArguments {
@@ -44,7 +45,7 @@ export function planRMSNorm(x: Tensor, shape: number | Shape, options: RMSNormAr
   checkVector("rmsNorm", "bias", bias, normalized);
   if (eps !== "machine") checkEps("rmsNorm", eps);
   checkPartial("rmsNorm", partial);
-  const values = isFloat(x.dtype) ? x : x.to("float32");
+  const values = asFloat(x);
   const machine = values.dtype === "float64" ? 2 ** -52 : 2 ** -23;
   const count = sizeOf(normalized);
   // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.

@@ -1,5 +1,6 @@
-import { apply, assign, type Tensor, withGradMode } from "@tapegrad/tensor";
-import { perChannel } from "./affine.ts";
+import { assign, type Tensor } from "@tapegrad/tensor";
+import { apply, withGradMode } from "@tapegrad/tensor/internal";
+import { perChannel } from "../../norms/affine.ts";
 
 /** The tensors that follow the statistics of the batches; `assign` changes them. */
 export interface RunningStatistics {

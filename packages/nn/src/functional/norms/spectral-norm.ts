@@ -1,13 +1,6 @@
-import {
-  checkOptions,
-  formatShape,
-  sameShape,
-  ShapeError,
-  type Tensor,
-  ValueError,
-  withGradMode,
-} from "@tapegrad/tensor";
-import { checkEps } from "./check-vector.ts";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions, formatShape, sameShape, withGradMode } from "@tapegrad/tensor/internal";
+import { checkEps } from "../../norms/check-vector.ts";
 import { normalize } from "./normalize.ts";
 
 /** Options of {@link spectralNorm}. */

@@ -1,4 +1,5 @@
-import { checkOptions, formatShape, sameShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** Options of {@link weightNorm}. */
 export interface WeightNormOptions {

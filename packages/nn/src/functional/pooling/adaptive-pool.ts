@@ -1,4 +1,5 @@
-import { isFloat, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { asFloat } from "@tapegrad/tensor/internal";
 import { adaptivePooling, averageLast, checkOutputSize, maximumLast, type OutputSize } from "./adaptive-pooling.ts";
 import { averagePooling } from "./average-pooling.ts";
 
@@ -49,7 +50,7 @@ export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSize): Tensor {
 
 function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
   const fn = `adaptiveAvgPool${rank}d`;
-  const floats = isFloat(x.dtype) ? x : x.to("float32");
+  const floats = asFloat(x);
   const extents = x.shape.slice(-rank);
   const size = checkOutputSize(fn, rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
   // Windows of one size are those of plain pooling.

@@ -1,4 +1,5 @@
-import { formatShape, iota, type Tensor, tensor, ValueError, ShapeError } from "@tapegrad/tensor";
+import { type Tensor, tensor, ValueError, ShapeError } from "@tapegrad/tensor";
+import { formatShape, iota } from "@tapegrad/tensor/internal";
 import { withBatch } from "../convolution/per-axis.ts";
 
 /** Extents of the result: one for all spatial axes, or one each; `null` keeps that of the input. */

@@ -1,4 +1,5 @@
-import { checkOptions, isFloat, type Tensor, tensor } from "@tapegrad/tensor";
+import { type Tensor, tensor } from "@tapegrad/tensor";
+import { checkOptions, asFloat } from "@tapegrad/tensor/internal";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
 import { expectNumber } from "../expect-number.ts";
@@ -18,7 +19,7 @@ export function averagePooling(rank: number, x: Tensor, size: PerAxis, options: 
   checkOptions(fn, options, ["stride", "padding", "ceilMode", "countIncludePad", "divisor"]);
   const { countIncludePad = true, divisor } = options;
   if (divisor !== undefined) expectNumber(fn, "divisor", divisor, "to be a finite number other than 0", (n) => n !== 0);
-  return withBatch(fn, isFloat(x.dtype) ? x : x.to("float32"), rank, (batch) => {
+  return withBatch(fn, asFloat(x), rank, (batch) => {
     const extents = batch.shape.slice(2);
     const plan = planPooling(fn, extents, size, options);
     const { margins } = plan;

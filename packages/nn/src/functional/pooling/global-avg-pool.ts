@@ -1,4 +1,5 @@
-import { checkOptions, formatShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 
 /** Options of {@link globalAvgPool}. */
 export interface GlobalAvgPoolOptions {

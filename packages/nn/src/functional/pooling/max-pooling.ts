@@ -1,4 +1,5 @@
-import { checkOptions, DTypeError, type DType, sizeOf, stridesOf, type Tensor, tensor } from "@tapegrad/tensor";
+import { DTypeError, type DType, type Tensor, tensor } from "@tapegrad/tensor";
+import { checkOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan } from "./pooling-plan.ts";

@@ -1,4 +1,5 @@
-import { ShapeError, type Shape, ValueError, formatShape } from "@tapegrad/tensor";
+import { ShapeError, type Shape, ValueError } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 import { type Sliding, spanOf } from "../convolution/patches.ts";
 import { type PerAxis, perAxis } from "../convolution/per-axis.ts";
 

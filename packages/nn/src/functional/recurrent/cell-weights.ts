@@ -1,5 +1,6 @@
-import { formatShape, sameShape, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { checkVector } from "../norms/check-vector.ts";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { checkVector } from "../../norms/check-vector.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
 export interface CellWeights {

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../linear.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 

@@ -1,6 +1,7 @@
-import { checkOptions, chunk, type Tensor } from "@tapegrad/tensor";
+import { chunk, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../linear.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 
 /** The output and the memory of an LSTM. */

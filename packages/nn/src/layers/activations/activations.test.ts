@@ -1,6 +1,6 @@
 import { randn, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import * as f from "../../functional/functional.ts";
+import * as f from "../../functional.ts";
 import * as nn from "../../index.ts";
 
 const x = randn([4, 6]).mul(3);

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { leakyRelu, type LeakyReluOptions } from "../../functional/activations/leaky-relu.ts";
 import { Module } from "../../module/module.ts";
 import { describeOptions } from "../describe-options.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, full, type Tensor } from "@tapegrad/tensor";
+import { full, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { prelu } from "../../functional/activations/prelu.ts";
 import { expectNumber } from "../../functional/expect-number.ts";
 import { Module } from "../../module/module.ts";

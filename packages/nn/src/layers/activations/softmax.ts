@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { AxisOptions } from "../../functional/activations/axis-option.ts";
 import { softmax } from "../../functional/activations/softmax.ts";
 import { Module } from "../../module/module.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { type Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkHeads, multiHeadAttention } from "../../functional/attention/multi-head-attention.ts";
 import { checkRate } from "../../functional/dropout.ts";
 import { source } from "../../init/fill.ts";

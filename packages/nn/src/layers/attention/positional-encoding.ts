@@ -1,4 +1,5 @@
-import { checkOptions, formatShape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
 import { checkEvenFeatures, positionalEncoding } from "../../functional/attention/positional-encoding.ts";
 import { Module } from "../../module/module.ts";
 

@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, type Tensor } from "@tapegrad/tensor";
+import { type Generator, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import {
   type ActivationFunction,
   type ActivationName,
@@ -10,7 +11,7 @@ import { checkFeatures } from "../check-features.ts";
 import type { FloatDType } from "../check-float-dtype.ts";
 import { Dense } from "../dense.ts";
 import { Dropout } from "../dropout.ts";
-import { LayerNorm } from "../norms/layer-norm.ts";
+import { LayerNorm } from "../../norms/activation/layer-norm.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */

@@ -1,4 +1,5 @@
-import { checkOptions, type PadMode, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { type PadMode, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import {
   convolution,
   type ConvolutionOptions,

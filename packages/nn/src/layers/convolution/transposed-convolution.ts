@@ -1,4 +1,5 @@
-import { checkOptions, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { type PerAxis, perAxis } from "../../functional/convolution/per-axis.ts";
 import {
   planTransposed,

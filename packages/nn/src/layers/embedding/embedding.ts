@@ -1,4 +1,5 @@
-import { assign, checkOptions, type Generator, iota, type Tensor, where, zeros } from "@tapegrad/tensor";
+import { assign, type Generator, type Tensor, where, zeros } from "@tapegrad/tensor";
+import { checkOptions, iota } from "@tapegrad/tensor/internal";
 import { embedding, resolvePadding } from "../../functional/embedding/embedding.ts";
 import { fillNormal, source } from "../../init/fill.ts";
 import { Module } from "../../module/module.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "../../functional/losses/binary-cross-entropy.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Buffer } from "../../module/buffer.ts";

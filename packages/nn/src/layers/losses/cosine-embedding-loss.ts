@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "../../functional/losses/cosine-embedding-loss.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Module } from "../../module/module.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { klDivLoss, type KlDivLossOptions } from "../../functional/losses/kl-div-loss.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Module } from "../../module/module.ts";

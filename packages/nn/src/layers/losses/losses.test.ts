@@ -1,6 +1,6 @@
 import { randint, randn, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import * as f from "../../functional/functional.ts";
+import * as f from "../../functional.ts";
 import * as nn from "../../index.ts";
 
 const x = randn([4, 3]);

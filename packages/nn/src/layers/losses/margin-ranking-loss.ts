@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { marginRankingLoss, type MarginRankingLossOptions } from "../../functional/losses/margin-ranking-loss.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Module } from "../../module/module.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { mseLoss } from "../../functional/losses/mse-loss.ts";
 import { checkReduction, type ReductionOptions } from "../../functional/losses/reduction.ts";
 import { Module } from "../../module/module.ts";

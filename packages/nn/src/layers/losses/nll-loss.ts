@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { nllLoss, type NllLossOptions } from "../../functional/losses/nll-loss.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Buffer } from "../../module/buffer.ts";

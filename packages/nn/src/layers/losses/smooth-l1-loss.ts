@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { smoothL1Loss, type SmoothL1LossOptions } from "../../functional/losses/smooth-l1-loss.ts";
 import { checkReduction } from "../../functional/losses/reduction.ts";
 import { Module } from "../../module/module.ts";

@@ -1,10 +1,10 @@
-import { checkOptions, isTracing, ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
 import { batchNorm, checkChannels, checkMomentum, checkRunningVariance } from "../../functional/norms/batch-norm.ts";
-import { checkEps } from "../../functional/norms/check-vector.ts";
+import { checkEps } from "../../norms/check-vector.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Module } from "../../module/module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { NormPreset } from "../../presets/presets.ts";
 import { checkFeatures } from "../check-features.ts";
 import { checkFloatDType, type FloatDType } from "../check-float-dtype.ts";
 import { describeStatistics } from "./describe-statistics.ts";
@@ -12,17 +12,17 @@ import { formatEps } from "./format-eps.ts";
 
 /** Options of {@link BatchNorm}. */
 export interface BatchNormOptions {
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless options. */
   readonly eps?: number;
-  /** Weight of the new batch in the running statistics, 0.1 unless given; null averages all batches equally. */
+  /** Weight of the new batch in the running statistics, 0.1 unless options; null averages all batches equally. */
   readonly momentum?: number | null;
-  /** Whether there are γ and β; true unless given. */
+  /** Whether there are γ and β; true unless options. */
   readonly affine?: boolean;
-  /** Whether evaluation uses running statistics; true unless given, otherwise those of its batch. */
+  /** Whether evaluation uses running statistics; true unless options, otherwise those of its batch. */
   readonly trackRunningStats?: boolean;
-  /** Whether the running variance divides by n − 1, as in PyTorch and unless given, or by n, as in Keras. */
+  /** Whether the running variance divides by n − 1, as in PyTorch and unless options, or by n, as in Keras. */
   readonly runningVariance?: "unbiased" | "biased";
-  /** Dtype of parameters and statistics, float32 unless given. */
+  /** Dtype of parameters and statistics, float32 unless options. */
   readonly dtype?: FloatDType;
 }
 
@@ -71,12 +71,11 @@ export class BatchNorm extends Module {
   #inspected = false;
   readonly #warned = new Set<string>();
 
-  constructor(features: number, options: BatchNormOptions | NormPreset = {}) {
+  constructor(features: number, options: BatchNormOptions = {}) {
     super();
-    const given: BatchNormOptions = options instanceof NormPreset ? options.batchNorm : options;
-    checkOptions("BatchNorm", given, batchNormOptionNames);
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = given;
-    const { runningVariance = "unbiased", dtype = "float32" } = given;
+    checkOptions("BatchNorm", options, batchNormOptionNames);
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    const { runningVariance = "unbiased", dtype = "float32" } = options;
     checkFeatures("BatchNorm", "features", features);
     checkEps("BatchNorm", eps);
     checkMomentum("BatchNorm", momentum);

@@ -1,9 +1,10 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, resolveActivation } from "../../functional/activations/resolve-activation.ts";
 import { Module } from "../../module/module.ts";
 import { Dense, type DenseOptions } from "../dense.ts";
 import { BatchNorm, batchNormOptionNames, type BatchNormOptions } from "./batch-norm.ts";
-import { LayerNorm, type LayerNormOptions } from "./layer-norm.ts";
+import { LayerNorm, type LayerNormOptions } from "../../norms/activation/layer-norm.ts";
 import { RMSNorm, rmsNormOptionNames, type RMSNormOptions } from "./rms-norm.ts";
 
 /** Options of the three composites that are not those of their norm. */

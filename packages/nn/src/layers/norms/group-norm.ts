@@ -1,21 +1,21 @@
-import { checkOptions, ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkChannels } from "../../functional/norms/batch-norm.ts";
-import { checkEps } from "../../functional/norms/check-vector.ts";
+import { checkEps } from "../../norms/check-vector.ts";
 import { checkGroups, groupNorm } from "../../functional/norms/group-norm.ts";
 import { Module } from "../../module/module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { NormPreset } from "../../presets/presets.ts";
 import { checkFeatures } from "../check-features.ts";
 import { checkFloatDType, type FloatDType } from "../check-float-dtype.ts";
 import { formatEps } from "./format-eps.ts";
 
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions {
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless options. */
   readonly eps?: number;
-  /** Whether there are γ and β; true unless given. */
+  /** Whether there are γ and β; true unless options. */
   readonly affine?: boolean;
-  /** Dtype of the parameters, float32 unless given. */
+  /** Dtype of the parameters, float32 unless options. */
   readonly dtype?: FloatDType;
 }
 
@@ -43,11 +43,10 @@ export class GroupNorm extends Module {
   /** β, `[channels]` */
   readonly bias: Parameter | undefined;
 
-  constructor(groups: number, channels: number, options: GroupNormOptions | NormPreset = {}) {
+  constructor(groups: number, channels: number, options: GroupNormOptions = {}) {
     super();
-    const given: GroupNormOptions = options instanceof NormPreset ? options.groupNorm : options;
-    checkOptions("GroupNorm", given, ["eps", "affine", "dtype"]);
-    const { eps = 1e-5, affine = true, dtype = "float32" } = given;
+    checkOptions("GroupNorm", options, ["eps", "affine", "dtype"]);
+    const { eps = 1e-5, affine = true, dtype = "float32" } = options;
     checkFeatures("GroupNorm", "channels", channels);
     checkGroups("GroupNorm", groups, channels);
     checkEps("GroupNorm", eps);

@@ -1,26 +1,26 @@
-import { checkOptions, ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { ones, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { checkChannels } from "../../functional/norms/batch-norm.ts";
-import { checkEps } from "../../functional/norms/check-vector.ts";
+import { checkEps } from "../../norms/check-vector.ts";
 import { checkInstanceMomentum, instanceNorm } from "../../functional/norms/instance-norm.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Module } from "../../module/module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { NormPreset } from "../../presets/presets.ts";
 import { checkFeatures } from "../check-features.ts";
 import { checkFloatDType, type FloatDType } from "../check-float-dtype.ts";
 import { formatEps } from "./format-eps.ts";
 
 /** Options of {@link InstanceNorm}. */
 export interface InstanceNormOptions {
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless options. */
   readonly eps?: number;
-  /** Weight of the new batch in the running statistics, 0.1 unless given. */
+  /** Weight of the new batch in the running statistics, 0.1 unless options. */
   readonly momentum?: number;
-  /** Whether there are γ and β; false unless given. */
+  /** Whether there are γ and β; false unless options. */
   readonly affine?: boolean;
-  /** Whether evaluation uses running statistics; false unless given: it then does the same as training. */
+  /** Whether evaluation uses running statistics; false unless options: it then does the same as training. */
   readonly trackRunningStats?: boolean;
-  /** Dtype of parameters and statistics, float32 unless given. */
+  /** Dtype of parameters and statistics, float32 unless options. */
   readonly dtype?: FloatDType;
 }
 
@@ -53,11 +53,10 @@ export class InstanceNorm extends Module {
   /** Always 0, as in PyTorch, whose state dictionary has it; an int32 of no axes. */
   readonly numBatchesTracked: Buffer | undefined;
 
-  constructor(features: number, options: InstanceNormOptions | NormPreset = {}) {
+  constructor(features: number, options: InstanceNormOptions = {}) {
     super();
-    const given: InstanceNormOptions = options instanceof NormPreset ? options.groupNorm : options;
-    checkOptions("InstanceNorm", given, ["eps", "momentum", "affine", "trackRunningStats", "dtype"]);
-    const { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false, dtype = "float32" } = given;
+    checkOptions("InstanceNorm", options, ["eps", "momentum", "affine", "trackRunningStats", "dtype"]);
+    const { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false, dtype = "float32" } = options;
     checkFeatures("InstanceNorm", "features", features);
     checkEps("InstanceNorm", eps);
     checkInstanceMomentum("InstanceNorm", momentum);

@@ -1,25 +1,24 @@
-import { checkOptions, ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
-import { checkEps } from "../../functional/norms/check-vector.ts";
+import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
+import { checkEps } from "../../norms/check-vector.ts";
 import { checkPartial, rmsNorm } from "../../functional/norms/rms-norm.ts";
-import { toShape } from "../../functional/norms/trailing-axes.ts";
 import { Module } from "../../module/module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { NormPreset } from "../../presets/presets.ts";
 import { checkFloatDType, type FloatDType } from "../check-float-dtype.ts";
 import { formatEps } from "./format-eps.ts";
-import { describeShape } from "./layer-norm.ts";
+import { formatExtents, toShape } from "../../norms/trailing-axes.ts";
 
 /** Options of {@link RMSNorm}. */
 export interface RMSNormOptions {
-  /** Added to the mean square inside the root, in units of x²; 1e-5 unless given, `"machine"` is the dtype's epsilon. */
+  /** Added to the mean square inside the root, in units of x²; 1e-5 unless options, `"machine"` is the dtype's epsilon. */
   readonly eps?: number | "machine";
-  /** Whether there is γ; true unless given. */
+  /** Whether there is γ; true unless options. */
   readonly affine?: boolean;
-  /** Whether there is β as well; false unless given, as in the paper. */
+  /** Whether there is β as well; false unless options, as in the paper. */
   readonly bias?: boolean;
-  /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. */
+  /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless options. */
   readonly partial?: number;
-  /** Dtype of the parameters, float32 unless given. */
+  /** Dtype of the parameters, float32 unless options. */
   readonly dtype?: FloatDType;
 }
 
@@ -49,11 +48,10 @@ export class RMSNorm extends Module {
   /** β of shape `shape` */
   readonly bias: Parameter | undefined;
 
-  constructor(shape: number | Shape, options: RMSNormOptions | NormPreset = {}) {
+  constructor(shape: number | Shape, options: RMSNormOptions = {}) {
     super();
-    const given: RMSNormOptions = options instanceof NormPreset ? options.rmsNorm : options;
-    checkOptions("RMSNorm", given, rmsNormOptionNames);
-    const { eps = 1e-5, affine = true, bias = false, partial = 1, dtype = "float32" } = given;
+    checkOptions("RMSNorm", options, rmsNormOptionNames);
+    const { eps = 1e-5, affine = true, bias = false, partial = 1, dtype = "float32" } = options;
     this.shape = toShape("RMSNorm", shape);
     if (eps !== "machine") checkEps("RMSNorm", eps);
     checkPartial("RMSNorm", partial);
@@ -72,6 +70,6 @@ export class RMSNorm extends Module {
   override details(): string {
     const partial = this.partial === 1 ? "" : `, partial=${this.partial}`;
     const affine = this.weight === undefined ? ", affine=false" : "";
-    return `${describeShape(this.shape)}, eps=${formatEps(this.eps)}${partial}${affine}`;
+    return `${formatExtents(this.shape)}, eps=${formatEps(this.eps)}${partial}${affine}`;
   }
 }

@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import type { PerAxis } from "../../functional/convolution/per-axis.ts";
 import { averagePooling, type AveragePoolOptions } from "../../functional/pooling/average-pooling.ts";
 import { resolvePooling } from "../../functional/pooling/pooling-plan.ts";

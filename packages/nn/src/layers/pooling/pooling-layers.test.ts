@@ -1,4 +1,5 @@
-import { Generator, randn, Tensor, withTracer } from "@tapegrad/tensor";
+import { Generator, randn, Tensor } from "@tapegrad/tensor";
+import { withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import {
   AdaptiveAvgPool1d,

@@ -1,4 +1,5 @@
-import { checkOptions, type Generator, zeros } from "@tapegrad/tensor";
+import { type Generator, zeros } from "@tapegrad/tensor";
+import { checkOptions } from "@tapegrad/tensor/internal";
 import { fillUniform, source } from "../../init/fill.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { checkFeatures } from "../check-features.ts";

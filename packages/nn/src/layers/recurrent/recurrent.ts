@@ -1,4 +1,5 @@
-import { cat, formatShape, sameShape, type Shape, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { cat, type Shape, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { checkRate, dropout } from "../../functional/dropout.ts";
 import { source } from "../../init/fill.ts";
 import { Module } from "../../module/module.ts";

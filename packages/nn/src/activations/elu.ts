@@ -1,11 +1,14 @@
-import { checkOptions, type Tensor, where } from "@tapegrad/tensor";
-import { expectNumber } from "../expect-number.ts";
+import { type Tensor, where } from "@tapegrad/tensor";
+import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
 
-/** Options of {@link elu}. */
+/** Options of {@link elu} and {@link ELU}. */
 export interface EluOptions {
   /** Negative of the limit at −∞; 1 unless given. */
   readonly alpha?: number;
 }
+
+const table: OptionTable<EluOptions> = { alpha: option(finite, 1) };
 
 /**
  * Exponential linear unit.
@@ -21,10 +24,24 @@ export interface EluOptions {
  * elu(tensor([-1, 0, 3])).toArray(); // => [-0.63212, 0, 3]
  */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
-  checkOptions("elu", options, ["alpha"]);
-  const { alpha = 1 } = options;
-  expectNumber("elu", "alpha", alpha);
+  const { alpha } = settleOptions("elu", options, table);
   const positive = x.gt(0);
   const curve = x.maskedFill(positive, 0).expm1();
   return where(positive, x, alpha === 1 ? curve : curve.mul(alpha));
+}
+
+/**
+ * {@link elu} as a layer.
+ *
+ * @example
+ * new ELU().forward(tensor([-1, 3])).toArray(); // => [-0.63212, 3]
+ */
+export class ELU extends ConfiguredModule<EluOptions> {
+  constructor(options: EluOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return elu(x, this.options);
+  }
 }

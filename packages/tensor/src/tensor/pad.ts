@@ -1,4 +1,5 @@
-import { checkOptions, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
 import type { SliceRange } from "./slice-range.ts";
 import type { Tensor } from "./tensor.ts";
@@ -19,7 +20,7 @@ type Widths = readonly (readonly [number, number])[];
 const modes: readonly PadMode[] = ["constant", "reflect", "replicate", "circular"];
 
 /** `x` with elements added at (or, where a width is negative, taken from) the ends of its axes. */
-export function padded(x: Tensor, widths: Widths, options: PadOptions): Tensor {
+export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   checkOptions("pad", options, ["mode", "value"]);
   const { mode = "constant", value = 0 } = options;
   if (!modes.includes(mode)) {

@@ -4,7 +4,7 @@ import type { SliceRange } from "./slice-range.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** `x` with its elements moved by `shift` places along `axis`, around the ends. */
-export function rolled(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
+export function roll(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
   const shifts = typeof shift === "number" ? [shift] : shift;
   if (!shifts.every(Number.isSafeInteger)) throw new ValueError(`roll: expected whole shifts, got ${String(shift)}.`);
   if (axis === undefined) {

@@ -1,4 +1,5 @@
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** Throws unless `vector`, if given, has exactly `shape`. */
 export function checkVector(fn: string, name: string, vector: Tensor | undefined, shape: Shape): void {

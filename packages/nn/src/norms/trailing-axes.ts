@@ -1,4 +1,5 @@
-import { formatShape, type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 
 /** A normalized shape as an array; a number is one axis. */
 export function toShape(fn: string, shape: number | Shape): Shape {
@@ -18,4 +19,9 @@ export function trailingAxes(fn: string, x: Tensor, shape: Shape): number[] {
     );
   }
   return shape.map((_, i) => first + i);
+}
+
+/** `64` or `[3, 5]`. */
+export function formatExtents(shape: Shape): string {
+  return shape.length === 1 ? String(shape[0]) : formatShape(shape);
 }

@@ -1,0 +1,35 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { describeOptions, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { Module } from "./module.ts";
+
+/** A module that takes options: they are checked, completed and printed by their table. */
+export abstract class ConfiguredModule<
+  Options extends object,
+  In extends readonly unknown[] = Tensor[],
+  Out = Tensor,
+> extends Module<In, Out> {
+  // Private, so that the walk for parameters and buffers passes tensors among the options by.
+  readonly #options: Required<Options>;
+  readonly #table: OptionTable<Options>;
+
+  /** @throws {ValueError} for an unknown option, or a value that the table does not allow */
+  constructor(options: Options, table: OptionTable<Options>) {
+    super();
+    this.#options = settleOptions(new.target.name, options, table);
+    this.#table = table;
+  }
+
+  /** The options, standards included. */
+  get options(): Required<Options> {
+    return this.#options;
+  }
+
+  /** What stands before the options where the module is printed: its positional arguments. */
+  protected positional(): readonly (number | string)[] {
+    return [];
+  }
+
+  override details(): string {
+    return [...this.positional(), describeOptions(this.#options, this.#table)].filter((part) => part !== "").join(", ");
+  }
+}

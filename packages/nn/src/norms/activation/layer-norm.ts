@@ -1,0 +1,127 @@
+import { ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
+import {
+  asFloat,
+  flag,
+  type FloatDType,
+  floatDType,
+  instanceOf,
+  nonNegative,
+  option,
+  optional,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../../module/configured-module.ts";
+import { Parameter } from "../../module/parameter.ts";
+import { affine } from "../affine.ts";
+import { checkVector } from "../check-vector.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+import { formatExtents, toShape, trailingAxes } from "../trailing-axes.ts";
+
+/** Options of {@link layerNorm}. */
+export interface LayerNormArguments {
+  /** Gain γ of the normalized shape. */
+  readonly weight?: Tensor | undefined;
+  /** Shift β of the normalized shape. */
+  readonly bias?: Tensor | undefined;
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+}
+
+/** Options of {@link LayerNorm}. */
+export interface LayerNormOptions extends Pick<LayerNormArguments, "eps"> {
+  /** Whether there is γ, and β unless `bias` is false; true unless given. */
+  readonly affine?: boolean;
+  /** Whether there is β; true unless given. */
+  readonly bias?: boolean;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const eps = option(nonNegative, 1e-5, { shown: true });
+const argumentTable: OptionTable<LayerNormArguments> = {
+  weight: optional(instanceOf(Tensor)),
+  bias: optional(instanceOf(Tensor)),
+  eps,
+};
+/** Options of {@link LayerNorm}, row by row. */
+export const layerNormTable: OptionTable<LayerNormOptions> = {
+  eps,
+  affine: option(flag, true),
+  bias: option(flag, true),
+  dtype: option(floatDType, "float32"),
+};
+
+const layerNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, shape: number | Shape, options: LayerNormArguments = {}): Tensor => {
+    const { weight, bias, eps } = settleOptions("layerNorm", options, argumentTable);
+    const normalized = toShape("layerNorm", shape);
+    const axes = trailingAxes("layerNorm", x, normalized);
+    checkVector("layerNorm", "weight", weight, normalized);
+    checkVector("layerNorm", "bias", bias, normalized);
+    return affine(standardize(asFloat(x), { axes, eps, center: true }), weight, bias);
+  };
+
+/**
+ * Layer normalization: standardizes every sample over its trailing axes, in training and evaluation alike.
+ *
+ * `y = γ · (x − μ) / √(σ² + ε) + β`, with mean μ and biased variance σ² over the axes of `shape`.
+ * Backward: `dx = r · (g − ⟨g⟩ − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(σ² + ε)`.
+ *
+ * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
+ * @param shape the trailing axes to normalize over; a number is one axis
+ * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
+ *
+ * Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
+ *
+ * @example
+ * ```ts
+ * layerNorm(tensor([[1, 2, 3, 4]]), 4, { eps: 0 }).toArray(); // => [[-1.3416408, -0.4472136, 0.4472136, 1.3416408]]
+ * ```
+ */
+export const layerNorm: (x: Tensor, shape: number | Shape, options?: LayerNormArguments) => Tensor = layerNormBy(fused);
+
+/** {@link layerNorm} in elementary operations. */
+export const plainLayerNorm: typeof layerNorm = layerNormBy(plain);
+
+/**
+ * {@link layerNorm} with its γ and β.
+ *
+ * The same in training and evaluation, and independent of the other samples of the batch.
+ *
+ * @param shape the trailing axes to normalize over; a number is one axis
+ *
+ * @example
+ * ```ts
+ * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
+ * ```
+ */
+export class LayerNorm extends ConfiguredModule<LayerNormOptions> {
+  readonly shape: Shape;
+  /** γ of shape `shape` */
+  readonly weight: Parameter | undefined;
+  /** β of shape `shape` */
+  readonly bias: Parameter | undefined;
+
+  constructor(shape: number | Shape, options: LayerNormOptions = {}) {
+    super(options, layerNormTable);
+    const { affine, bias, dtype } = this.options;
+    this.shape = toShape("LayerNorm", shape);
+    this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
+    this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
+  }
+
+  get eps(): number {
+    return this.options.eps;
+  }
+
+  /** @param x `[..., ...shape]` */
+  override forward(x: Tensor): Tensor {
+    return layerNorm(x, this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+
+  protected override positional(): readonly string[] {
+    return [formatExtents(this.shape)];
+  }
+}

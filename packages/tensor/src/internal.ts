@@ -1,0 +1,63 @@
+/**
+ * The engine room: what the packages of tapegrad need of each other and users do not. No promise of stability.
+ *
+ * @module
+ */
+export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { iota } from "./functions/creation.ts";
+export { checkOptions } from "./options/check-options.ts";
+export {
+  describeOptions,
+  option,
+  type Option,
+  optional,
+  type OptionTable,
+  settleOptions,
+} from "./options/option-table.ts";
+export {
+  count,
+  finite,
+  flag,
+  type FloatDType,
+  floatDType,
+  fraction,
+  instanceOf,
+  nonNegative,
+  oneOf,
+  orNull,
+  positive,
+  unit,
+  whole,
+} from "./options/ranges.ts";
+export { resolveName } from "./options/resolve-name.ts";
+export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
+export type {
+  AttrsOf,
+  NoAttrs,
+  OutputsOf,
+  Primitive,
+  PrimitiveName,
+  Primitives,
+  Signatures,
+} from "./primitives/primitive.ts";
+export { primitives } from "./primitives/primitives.ts";
+export { philox } from "./random/philox.ts";
+export {
+  broadcastShapes,
+  checkShape,
+  dropAxes,
+  formatShape,
+  keepDimsShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
+export { asFloat } from "./tensor/as-float.ts";
+export { convertStorage, type PendingGrad } from "./tensor/core.ts";
+export { knownData } from "./tensor/known-data.ts";
+export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export type { Block, Spec, Storage } from "./tensor/storage.ts";
+export { apply, attach, fromData, type GradEngine, installGradEngine, observeAssign } from "./tensor/tensor.ts";
+export { activeTracer, afterRun, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";

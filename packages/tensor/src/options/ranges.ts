@@ -1,0 +1,60 @@
+import type { DType } from "../dtype.ts";
+import { DTypeError } from "../errors.ts";
+import type { ValueRange } from "./value-range.ts";
+
+/** Dtypes of parameters and of whatever else is differentiated. */
+export type FloatDType = Extract<DType, "float32" | "float64">;
+
+function numbers(text: string, has: (value: number) => boolean): ValueRange<number> {
+  return { text, has: (value): value is number => typeof value === "number" && has(value) };
+}
+
+/** Any number but NaN and the infinities. */
+export const finite: ValueRange<number> = numbers("to be a finite number", Number.isFinite);
+/** `x > 0`, finite */
+export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
+/** `x ≥ 0`, finite */
+export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `0 ≤ x < 1` */
+export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
+/** `0 ≤ x ≤ 1` */
+export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
+
+/** Whole numbers from `minimum` on. */
+export function whole(minimum: number): ValueRange<number> {
+  return numbers(`to be a whole number ≥ ${minimum}`, (x) => Number.isSafeInteger(x) && x >= minimum);
+}
+
+/** How many there are of something that must exist: a whole number from 1 on. */
+export const count: ValueRange<number> = whole(1);
+
+/** `true` and `false`. */
+export const flag: ValueRange<boolean> = {
+  text: "to be true or false",
+  has: (value): value is boolean => typeof value === "boolean",
+};
+
+/** A few words. */
+export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): ValueRange<T> {
+  return {
+    text: words.length === 1 ? words[0] : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`,
+    has: (value): value is T => (words as readonly unknown[]).includes(value),
+  };
+}
+
+/** float32 and float64. */
+export const floatDType: ValueRange<FloatDType> = { ...oneOf("float32", "float64"), error: DTypeError };
+
+/** Those of `range`, and null. */
+export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
+  return {
+    ...range,
+    text: `${range.text} or null`,
+    has: (value): value is T | null => value === null || range.has(value),
+  };
+}
+
+/** Instances of a class. */
+export function instanceOf<T>(type: abstract new (...args: never) => T): ValueRange<T> {
+  return { text: `to be a ${type.name}`, has: (value): value is T => value instanceof type };
+}
