@@ -1,6 +1,6 @@
+import { dtypes } from "@tapegrad/tensor/internal";
 import { defineGemm, type FunctionRef, type GemmFunction, i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
-import { bytesPerElement } from "../memory/residents.ts";
 import { emitEpilogue } from "./emit-epilogue.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
 
@@ -28,7 +28,7 @@ export class MatmulEmitter {
             ...spec,
             epilogue: (f, result) => emitEpilogue(this.#module, f, kernel.product, epilogue, addressOf, result),
           });
-    const bytes = bytesPerElement[spec.dtype];
+    const bytes = dtypes[spec.dtype].bytes;
     return this.#module.function(name, signature, (f, { from, to, scratch }) => {
       const addresses = {
         a: f.local("i32", addressOf(kernel.a.base) + kernel.a.offset * bytes),

@@ -1,6 +1,6 @@
+import { dtypes } from "@tapegrad/tensor/internal";
 import { type Expr, f64x2, i16x8, i32, i32x4, i8x16, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
-import { bytesPerElement } from "../memory/residents.ts";
 import { type Lanes, type LaneScope, partCount } from "./lanes.ts";
 
 /** A place in memory: an address that code computes, and a constant that is added. */
@@ -11,7 +11,7 @@ export interface Place {
 
 /** Bytes of one element. */
 export function bytesOf(dtype: DType): number {
-  return bytesPerElement[dtype];
+  return dtypes[dtype].bytes;
 }
 
 /** The same element in all lanes. */

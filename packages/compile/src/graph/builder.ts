@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import type { Spec } from "@tapegrad/tensor/internal";
+import { dtypes, type Spec } from "@tapegrad/tensor/internal";
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { constantData } from "./constants.ts";
@@ -34,15 +34,7 @@ export class GraphBuilder {
 
   /** A constant of no axes. */
   scalar(value: number, dtype: DType): Value {
-    const data =
-      dtype === "float64"
-        ? Float64Array
-        : dtype === "float32"
-          ? Float32Array
-          : dtype === "int32"
-            ? Int32Array
-            : Uint8Array;
-    return this.constant(data.of(value), [], dtype);
+    return this.constant(new dtypes[dtype].array([value]), [], dtype);
   }
 
   /** Fails the call where an index is out of range. */

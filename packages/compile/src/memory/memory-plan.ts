@@ -1,4 +1,4 @@
-import { type Storage, sizeOf } from "@tapegrad/tensor/internal";
+import { dtypes, type Storage, sizeOf } from "@tapegrad/tensor/internal";
 import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type LoopPlan, planLoops } from "../emit/loop-plan.ts";
@@ -12,7 +12,6 @@ import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { aligned } from "./alignment.ts";
 import { type Lifetime, planArena } from "./arena.ts";
-import { bytesPerElement } from "./residents.ts";
 
 /** A kernel with everything that its code needs to know but addresses. */
 export type PlannedKernel =
@@ -67,7 +66,7 @@ export function planMemory(
   const values = [...first.keys()];
   // Constants keep their elements from call to call.
   const lifetimes: Lifetime[] = values.map((value) => ({
-    bytes: sizeOf(value.shape) * bytesPerElement[value.dtype],
+    bytes: sizeOf(value.shape) * dtypes[value.dtype].bytes,
     first: first.get(value)!,
     last: value.from.kind === "constant" ? end : last.get(value)!,
   }));

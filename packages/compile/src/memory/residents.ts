@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import type { Storage } from "@tapegrad/tensor/internal";
+import { dtypes, type Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
 
 let shared: Residents | undefined;
@@ -48,7 +48,7 @@ export class Residents {
 
   /** A new array in the heap, which is freed with it. */
   create(dtype: DType, size: number): Residence {
-    const address = this.heap.allocate(size * bytesPerElement[dtype]);
+    const address = this.heap.allocate(size * dtypes[dtype].bytes);
     const view = viewOf(this.heap.memory, dtype, address, size);
     this.#addresses.set(view, address);
     this.#registry.register(view, address, view);
@@ -85,20 +85,7 @@ export class Residents {
   }
 }
 
-/** Bytes of one element. */
-export const bytesPerElement: { readonly [D in DType]: number } = { float32: 4, float64: 8, int32: 4, bool: 1 };
-
 /** Elements at an address. */
 export function viewOf(memory: WebAssembly.Memory, dtype: DType, address: number, size: number): TypedArray {
-  const { buffer } = memory;
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(buffer, address, size);
-    case "float64":
-      return new Float64Array(buffer, address, size);
-    case "int32":
-      return new Int32Array(buffer, address, size);
-    case "bool":
-      return new Uint8Array(buffer, address, size);
-  }
+  return new dtypes[dtype].array(memory.buffer, address, size);
 }

@@ -1,6 +1,5 @@
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
 import type { PlannedKernel } from "../memory/memory-plan.ts";
-import { bytesPerElement } from "../memory/residents.ts";
 import { attrsOf, type Operation, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import type { LoopPlan } from "../emit/loop-plan.ts";
@@ -37,12 +36,12 @@ export function countBytes(planned: PlannedKernel): number {
 
 /** Bytes of a whole value. */
 export function bytesOf({ shape, dtype }: Value): number {
-  return sizeOf(shape) * bytesPerElement[dtype];
+  return sizeOf(shape) * dtypes[dtype].bytes;
 }
 
 function touched(value: Value, strides: readonly number[], extents: readonly number[]): number {
   const elements = extents.reduce((product, extent, axis) => (strides[axis] === 0 ? product : product * extent), 1);
-  return Math.min(elements, sizeOf(value.shape)) * bytesPerElement[value.dtype];
+  return Math.min(elements, sizeOf(value.shape)) * dtypes[value.dtype].bytes;
 }
 
 function loopFlops({ kernel, nodes, varies }: LoopPlan): number {

@@ -1,11 +1,11 @@
 import { detectFeatures } from "@tapegrad/simd";
 import { Tensor, type TypedArray } from "@tapegrad/tensor";
-import { fromData, type PendingGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import { dtypes, fromData, type PendingGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { defineBarrier } from "../emit/barrier.ts";
 import { emitModule } from "../emit/emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type MemoryPlan, planMemory } from "../memory/memory-plan.ts";
-import { bytesPerElement, type Residence, residents, viewOf } from "../memory/residents.ts";
+import { type Residence, residents, viewOf } from "../memory/residents.ts";
 import { canFail } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import { type Schedule, schedule } from "../schedule/schedule.ts";
@@ -217,7 +217,7 @@ export class Plan {
     const copies: { from: number; to: number; bytes: number }[] = [];
     const copy = (value: Value, to: number): void => {
       const from = this.#addressOf(this.#baseOf(value));
-      if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * bytesPerElement[value.dtype] });
+      if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * dtypes[value.dtype].bytes });
     };
     for (const [base, grad] of this.#grads) copy(base, grad.address);
     for (const [storage, value] of this.schedule.graph.updates) copy(value, this.#stateAddress(storage));

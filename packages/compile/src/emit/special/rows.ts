@@ -1,6 +1,6 @@
+import { dtypes } from "@tapegrad/tensor/internal";
 import { f32, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
-import { bytesPerElement } from "../../memory/residents.ts";
 import { emitNest, joinAxes, type LoopRange } from "./nest.ts";
 
 type F = FunctionBuilder<"void">;
@@ -40,7 +40,7 @@ export function copyElement(f: F, to: Operand<"i32">, from: Operand<"i32">, byte
 
 /** Bytes of an element, as the size of an access. */
 export function elementBytes(dtype: DType): 1 | 4 | 8 {
-  return bytesPerElement[dtype] as 1 | 4 | 8;
+  return dtypes[dtype].bytes;
 }
 
 /** Sets elements to a number. */
@@ -67,15 +67,7 @@ export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value:
 }
 
 function bytesOfNumber(dtype: DType, value: number): number[] {
-  const made =
-    dtype === "float64"
-      ? Float64Array.of(value)
-      : dtype === "float32"
-        ? Float32Array.of(value)
-        : dtype === "int32"
-          ? Int32Array.of(value)
-          : Uint8Array.of(value);
-  return [...new Uint8Array(made.buffer)];
+  return [...new Uint8Array(new dtypes[dtype].array([value]).buffer)];
 }
 
 /** Elements of a box, with strides in elements. */
