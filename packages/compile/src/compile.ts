@@ -1,11 +1,11 @@
 import { CompileError, Tensor } from "@tapegrad/tensor";
 import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
-import type { CompiledPlan } from "./plan/compiled-plan.ts";
-import { describePlan } from "./plan/describe-plan.ts";
-import { Plan, type PlanOptions } from "./plan/plan.ts";
-import { checkThreads, type Threads } from "./threads/choose-threads.ts";
-import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
+import type { CompiledPlan } from "./summary/plan-summary.ts";
+import { describePlan } from "./wasm/summary/describe-plan.ts";
+import { Plan, type PlanOptions } from "./wasm/executable.ts";
+import { checkThreads, type Threads } from "./wasm/threads/choose-threads.ts";
+import { hasGrad, isCurrent, planKey } from "./cache/plan-key.ts";
 import { trace } from "./trace/trace.ts";
 import { type Tree, treeOf } from "./trace/tree.ts";
 

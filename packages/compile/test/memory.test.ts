@@ -8,8 +8,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { type Compiled, compile } from "../src/index.ts";
-import { residents } from "../src/memory/residents.ts";
-import { controlBlock } from "../src/threads/control-block.ts";
+import { residents } from "../src/wasm/memory/wasm-heap.ts";
+import { controlBlock } from "../src/wasm/threads/control-block.ts";
 
 // MEMORY_STEPS=100000 MEMORY_REBUILDS=1000 for the whole measurement.
 const steps = Number(process.env["MEMORY_STEPS"] ?? 6000);

@@ -15,7 +15,7 @@ import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile, type Compiled, planBehind } from "../src/compile.ts";
-import { residents } from "../src/memory/residents.ts";
+import { residents } from "../src/wasm/memory/wasm-heap.ts";
 
 interface Training {
   readonly model: Module;

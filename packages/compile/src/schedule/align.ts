@@ -1,7 +1,7 @@
 import { stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { domainOf, relabels } from "./classify.ts";
-import type { Group, Member, Operand } from "./unit.ts";
+import type { Group, Member, Operand } from "./kernel-draft.ts";
 import type { View } from "./view.ts";
 
 /** The extents that loops run over: those of more than 1. */

@@ -1,5 +1,5 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { isLaneOperation } from "../emit/lane-operations.ts";
+import { isLaneOperation } from "../wasm/loops/lane-operations.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 

@@ -3,7 +3,7 @@ import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, memberOf } from "./align.ts";
 import { categoryOf, domainOf, isPositions, reducedAxes } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
-import { dependsOn, Group, Single, type Unit } from "./unit.ts";
+import { dependsOn, Group, Single, type Unit } from "./kernel-draft.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */

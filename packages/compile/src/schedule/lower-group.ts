@@ -5,7 +5,7 @@ import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { domainOf, isPositions } from "./classify.ts";
 import { along } from "./align.ts";
 import type { Accumulation, KernelNode, LoopKernel, Reduction, Store } from "./loop-kernel.ts";
-import type { Group, Member, Operand } from "./unit.ts";
+import type { Group, Member, Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */

@@ -6,10 +6,10 @@ import type { Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { withEpilogues } from "./epilogue.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./insert-copies.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
-import { realizedValues } from "./realize.ts";
-import type { Single, Unit } from "./unit.ts";
+import { realizedValues } from "./choose-buffers.ts";
+import type { Single, Unit } from "./kernel-draft.ts";
 import { Views } from "./view.ts";
 
 /** The kernels of a graph in the order in which they run. */

@@ -12,7 +12,7 @@ import {
   withTracer,
 } from "@tapegrad/tensor/internal";
 import { GraphBuilder } from "../graph/builder.ts";
-import { applyPrimitive } from "../graph/decompose.ts";
+import { applyPrimitive } from "../wasm/precision/lower.ts";
 import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { withoutDeadCode } from "../graph/dead-code.ts";
