@@ -7,20 +7,20 @@ import { operations } from "../operations/operations.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "./graph.ts";
 
 /** Adds operations to a graph. */
-export interface Applier {
+export interface GraphOps {
   readonly apply: <P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]) => Value;
   readonly scalar: (value: number, dtype: Value["dtype"]) => Value;
 }
 
 type Rule<P extends OperationName> = (
-  builder: Applier,
+  builder: GraphOps,
   inputs: readonly Value[],
   attrs: Operations[P],
 ) => Value | undefined;
 
 /** A value that an application equals bit for bit, if it needs no operation of its own. */
 export function simplify<P extends OperationName>(
-  builder: Applier,
+  builder: GraphOps,
   name: P,
   inputs: readonly Value[],
   attrs: Operations[P],

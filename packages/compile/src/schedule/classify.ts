@@ -1,21 +1,25 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { isLaneOperation } from "../wasm/loops/lane-operations.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 
 /** How an operation runs: fused into loops, as a product of matrices, or by a kernel of its own. */
-export type Category = "elementwise" | "reduction" | "positions" | "matmul" | "special";
+export type Category = "elementwise" | "reduction" | "positions" | "matmul" | "routine";
 
-/** The category of an operation that is not a view. */
-export function categoryOf(operation: Operation): Category {
-  const { inputs, outputs } = operation;
-  const { kind, canFail } = operations[operation.name];
-  const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
-  if (canFail || isEmpty) return "special";
-  if (kind === "positions") return "positions";
-  if (kind === "contraction") return outputs[0]!.dtype.startsWith("float") ? "matmul" : "special";
-  if (kind === "reduction") return outputs[0]!.dtype === "bool" ? "special" : "reduction";
-  return isLaneOperation(operation) ? "elementwise" : "special";
+/** Gives the category of an operation that is not a view. */
+export type Classify = (operation: Operation) => Category;
+
+/** @param canFuse whether the target can fuse an operation */
+export function classifier(canFuse: (operation: Operation) => boolean): Classify {
+  return (operation) => {
+    const { inputs, outputs } = operation;
+    const { kind, canFail } = operations[operation.name];
+    const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
+    if (canFail || isEmpty) return "routine";
+    if (kind === "positions") return "positions";
+    if (!canFuse(operation)) return "routine";
+    if (kind === "contraction") return "matmul";
+    return kind === "reduction" ? "reduction" : "elementwise";
+  };
 }
 
 /** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */

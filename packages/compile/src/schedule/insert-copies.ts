@@ -1,7 +1,7 @@
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { categoryOf, isPositions } from "./classify.ts";
+import { type Classify, isPositions } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { isView, isWhole, type Views } from "./view.ts";
 
@@ -9,7 +9,7 @@ import { isView, isWhole, type Views } from "./view.ts";
  * Inserts copies where a value must lie in memory in order and does not: before kernels that read whole arrays, and
  * for what the graph gives.
  */
-export function prepare(graph: Graph, views: Views): Graph {
+export function insertCopies(graph: Graph, views: Views, classify: Classify): Graph {
   const copies = new Map<Value, Value>();
   const added: Operation[] = [];
   let next =
@@ -50,8 +50,8 @@ export function prepare(graph: Graph, views: Views): Graph {
   for (const operation of graph.operations) {
     const [result] = operation.outputs;
     if (result === undefined || !isView(views, result)) {
-      const category = categoryOf(operation);
-      if (category === "special")
+      const category = classify(operation);
+      if (category === "routine")
         operation.inputs = operation.inputs.map(operations[operation.name].readsViews ? stored : inOrder);
       if (category === "matmul") {
         operation.inputs = operation.inputs.map((input) => {

@@ -8,7 +8,7 @@ export interface Operand {
 }
 
 /** An operation in a group. */
-export interface Member {
+export interface GroupedOperation {
   readonly operation: Operation;
   readonly operands: readonly Operand[];
   /** Where its result lies, contiguously, along the group's axes. */
@@ -18,17 +18,17 @@ export interface Member {
 }
 
 /** Operations that run in one kernel, over common loops. */
-export class Group {
-  readonly kind = "group";
+export class LoopGroup {
+  readonly kind = "loops";
   readonly id: number;
   /** Extents of the loops, all more than 1. */
   readonly extents: readonly number[];
-  readonly members: Map<Value, Member> = new Map<Value, Member>();
+  readonly members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
   /** Axes of the inner loops, once a reduction whose result is used inside has fixed them. */
   reduced: readonly number[] | undefined = undefined;
   /** Reductions whose results are complete only when the kernel ends. */
   readonly accumulated: Set<Value> = new Set<Value>();
-  readonly dependencies: Set<Unit> = new Set<Unit>();
+  readonly dependencies: Set<KernelDraft> = new Set<KernelDraft>();
 
   constructor(id: number, extents: readonly number[]) {
     this.id = id;
@@ -37,13 +37,13 @@ export class Group {
 }
 
 /** An operation with a kernel of its own. */
-export class Single {
-  readonly kind = "single";
+export class OwnKernel {
+  readonly kind = "own";
   readonly id: number;
   readonly operation: Operation;
   /** The values that it reads from memory. */
   readonly bases: readonly Value[];
-  readonly dependencies: Set<Unit> = new Set<Unit>();
+  readonly dependencies: Set<KernelDraft> = new Set<KernelDraft>();
 
   constructor(id: number, operation: Operation, bases: readonly Value[]) {
     this.id = id;
@@ -53,12 +53,12 @@ export class Single {
 }
 
 /** What becomes one kernel. */
-export type Unit = Group | Single;
+export type KernelDraft = LoopGroup | OwnKernel;
 
 /** Whether `unit` needs `other` to have run, directly or through others. */
-export function dependsOn(unit: Unit, other: Unit): boolean {
-  const seen = new Set<Unit>([unit]);
-  const pending = [unit];
+export function dependsOn(draft: KernelDraft, other: KernelDraft): boolean {
+  const seen = new Set<KernelDraft>([draft]);
+  const pending = [draft];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next === other) return true;
     for (const dependency of next.dependencies) {

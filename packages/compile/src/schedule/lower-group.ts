@@ -5,25 +5,25 @@ import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { domainOf, isPositions } from "./classify.ts";
 import { along } from "./align.ts";
 import type { Accumulation, KernelNode, LoopKernel, Reduction, Store } from "./loop-kernel.ts";
-import type { Group, Member, Operand } from "./kernel-draft.ts";
+import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */
 export interface Surroundings {
   readonly views: Views;
   /** Values that have a buffer. */
-  readonly realized: ReadonlySet<Value>;
+  readonly buffered: ReadonlySet<Value>;
 }
 
 /** The kernel of a group: nodes for whatever its stored results need, the reading of buffers at the ends. */
-export function lowerGroup(group: Group, surroundings: Surroundings): LoopKernel | undefined {
+export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKernel | undefined {
   const lowering = new Lowering(group, surroundings);
   const stores: Store[] = [];
   const accumulations: Accumulation[] = [];
   const operations: Operation[] = [];
   for (const [value, member] of group.members) {
     operations.push(member.operation);
-    if (!surroundings.realized.has(value)) continue;
+    if (!surroundings.buffered.has(value)) continue;
     const strides = [...member.strides];
     if (group.accumulated.has(value)) {
       const node = lowering.operand(member.operands[0]!);
@@ -39,16 +39,16 @@ export function lowerGroup(group: Group, surroundings: Surroundings): LoopKernel
 }
 
 class Lowering {
-  readonly #group: Group;
+  readonly #group: LoopGroup;
   readonly #surroundings: Surroundings;
   readonly #nodes = new Map<string, KernelNode>();
 
-  constructor(group: Group, surroundings: Surroundings) {
+  constructor(group: LoopGroup, surroundings: Surroundings) {
     this.#group = group;
     this.#surroundings = surroundings;
   }
 
-  member(value: Value, { operation, operands, reduces }: Member): KernelNode {
+  member(value: Value, { operation, operands, reduces }: GroupedOperation): KernelNode {
     return this.#once(`member ${value.id}`, () => {
       const inputs = operands.map((operand) => this.operand(operand));
       return reduces.length > 0
@@ -71,7 +71,7 @@ class Lowering {
       if (constant !== undefined) return { kind: "constant", value: constant, dtype };
       const operation = operationOf(base);
       if (isPositions(base)) return { kind: "iota", offset, strides: [...strides], dtype };
-      if (operation !== undefined && !this.#surroundings.realized.has(base))
+      if (operation !== undefined && !this.#surroundings.buffered.has(base))
         return this.#again(operation, base, strides);
       return { kind: "load", from: base, offset, strides: [...strides], dtype };
     });

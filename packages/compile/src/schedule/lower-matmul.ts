@@ -2,11 +2,11 @@ import { attrsOf } from "../graph/graph.ts";
 import type { Operations } from "../operations/operation.ts";
 import type { MatmulKernel } from "./kernel.ts";
 import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
-import type { Single } from "./kernel-draft.ts";
+import type { OwnKernel } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** The kernel of a product. */
-export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel | undefined {
+export function lowerMatmul({ operation }: OwnKernel, views: Views): MatmulKernel | undefined {
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
   const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
   if (a === undefined || b === undefined) return undefined;

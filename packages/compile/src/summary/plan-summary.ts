@@ -1,5 +1,5 @@
 /** What a compiled function runs, for people: how much it computes, and what is fused. */
-export interface CompiledPlan {
+export interface PlanSummary {
   /** Number of kernels: loop nests, matrix products, and operations with code of their own. */
   readonly kernels: number;
   /** Floating-point operations of one call. */
@@ -18,7 +18,7 @@ export interface CompiledPlan {
   toDot(): string;
 }
 
-/** One kernel of a {@link CompiledPlan}. */
+/** One kernel of a {@link PlanSummary}. */
 export interface KernelSummary {
   /** `loop`, `matmul`, or the operation that has code of its own. */
   readonly kind: string;

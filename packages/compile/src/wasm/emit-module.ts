@@ -1,12 +1,12 @@
 import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
-import { partialBytes, type PlannedKernel, threadScratchBytes } from "./memory/memory-plan.ts";
+import { partialBytes, type PlannedKernel, threadScratchBytes } from "./plan-kernels.ts";
 import type { Barrier } from "./threads/barrier.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
-import { defineSpecial } from "./routines/define-routine.ts";
-import type { SpecialCode } from "./routines/routine-code.ts";
+import { defineRoutine } from "./routines/define-routine.ts";
+import type { RoutineCode } from "./routines/routine-code.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 
 /** What code needs to know of the memory that it runs in. */
@@ -33,18 +33,18 @@ interface Step {
 
 /**
  * Assembles the module of a plan. Its `run(thread, threads)` runs all kernels, or a thread's part of them; results do not
- * depend on the number of threads. `env.special` runs a kernel that is not WebAssembly.
+ * depend on the number of threads. `env.reference` runs a kernel that is not WebAssembly.
  */
 export function emitModule(options: ModuleOptions): ModuleBuilder {
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", options.memory);
-  const special = module.importFunction("env", "special", { params: { kernel: "i32" }, result: "void" });
+  const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
   const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
-    if (kernel.kind !== "special") return emitKernel(module, matmuls, kernel, i, options);
-    const runReference = (f: Code): void => f.call(special, { kernel: i });
+    if (kernel.kind !== "routine") return emitKernel(module, matmuls, kernel, i, options);
+    const runReference = (f: Code): void => f.call(reference, { kernel: i });
     if (kernel.code === undefined) return { alone: runReference, together: undefined };
-    return emitSpecial(module, kernel, i, options, runReference);
+    return emitRoutine(module, kernel, i, options, runReference);
   });
   const barrier = options.barrier?.(module);
   const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
@@ -97,18 +97,18 @@ function emitSteps(
   meet();
 }
 
-function emitSpecial(
+function emitRoutine(
   module: ModuleBuilder,
-  kernel: Extract<PlannedKernel, { kind: "special" }>,
+  kernel: Extract<PlannedKernel, { kind: "routine" }>,
   index: number,
   { addressOf, scratch }: ModuleOptions,
   fail: (f: Code) => void,
 ): Step[] {
-  const code = kernel.code as SpecialCode;
+  const code = kernel.code as RoutineCode;
   const shared = scratch[index]!;
   const bytes = threadScratchBytes(kernel);
   const base = shared + partialBytes(kernel);
-  const functions = defineSpecial(module, `kernel${index}`, code, { addressOf, shared, fail });
+  const functions = defineRoutine(module, `kernel${index}`, code, { addressOf, shared, fail });
   const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
   return code.phases.map(({ items }, phase): Step => {
     const run = functions[phase]!;
@@ -129,7 +129,7 @@ function emitSpecial(
 function emitKernel(
   module: ModuleBuilder,
   matmuls: MatmulEmitter,
-  kernel: Exclude<PlannedKernel, { kind: "special" }>,
+  kernel: Exclude<PlannedKernel, { kind: "routine" }>,
   index: number,
   { addressOf, scratch }: ModuleOptions,
 ): Step {

@@ -5,17 +5,20 @@ import { defineBarrier } from "./threads/barrier.ts";
 import { emitModule } from "./emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
-import { type Residence, residents, viewOf } from "./memory/wasm-heap.ts";
+import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
 import { canFail } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
-import { type Schedule, schedule } from "../schedule/schedule.ts";
-import { chooseThreads, type Threads } from "./threads/choose-threads.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { chooseThreads } from "./threads/choose-threads.ts";
 import { controlBlock } from "./threads/control-block.ts";
 import { type PooledRun, threadPool } from "./threads/pool.ts";
 import { sharedWork } from "./threads/shared-work.ts";
 import { ThreadTuner } from "./threads/thread-tuner.ts";
-import type { Trace } from "../trace/trace.ts";
-import { runSpecial } from "./run-reference.ts";
+import type { PlanSummary } from "../summary/plan-summary.ts";
+import type { BuildOptions, Executable } from "../target.ts";
+import { planKernel } from "./plan-kernels.ts";
+import { describePlan } from "./summary/describe-plan.ts";
+import { runReference } from "./run-reference.ts";
 
 /** What a plan holds outside the reach of the garbage collector. */
 interface Holdings {
@@ -28,28 +31,21 @@ const collected: FinalizationRegistry<Holdings> = new FinalizationRegistry<Holdi
 
 function giveBack({ arena, pooled }: Holdings): void {
   if (pooled !== undefined) threadPool().release(pooled);
-  residents().heap.free(arena);
+  wasmHeap().heap.free(arena);
 }
 
-/** How a plan is made. */
-export interface PlanOptions {
-  /** No instruction whose result depends on the machine. */
-  readonly deterministic: boolean;
-  readonly threads: Threads;
-}
-
-/** A traced function as a module with its memory: ready to run. */
-export class Plan {
+/** A scheduled graph as a module with its memory: ready to run. */
+export class WasmExecutable implements Executable {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
-  readonly trace: Trace;
+  readonly summary: PlanSummary;
   readonly #arena: number;
   readonly #addresses = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
   /** Captured tensors and the arrays that they have in the memory. */
   readonly #states = new Map<Storage, TypedArray>();
   /** The gradients that the plan computes, in arrays of their own. */
-  readonly #grads = new Map<Value, Residence>();
+  readonly #grads = new Map<Value, Allocation>();
   readonly #pending = new Map<Value, PendingGrad>();
   readonly #run: (thread: number, threads: number) => void;
   /** The plan as its workers know it; undefined if it runs on one thread. */
@@ -58,15 +54,15 @@ export class Plan {
   readonly #tuner: ThreadTuner | undefined;
   #lastThreads = 1;
 
-  constructor(trace: Trace, { deterministic, threads }: PlanOptions) {
-    this.trace = trace;
-    this.schedule = schedule(trace.graph);
+  constructor(schedule: Schedule, { deterministic, threads }: BuildOptions) {
+    this.schedule = schedule;
     this.#placeGrads();
-    this.memory = planMemory(this.schedule, this.#placedGrads(), {
-      fma: !deterministic && detectFeatures().relaxedSimd,
-      threadsFor: (kernels) => chooseThreads(threads, sharedWork(kernels)),
-    });
-    const { heap } = residents();
+    const fma = !deterministic && detectFeatures().relaxedSimd;
+    const planned = schedule.kernels.map((kernel) => planKernel(kernel, fma));
+    const mostThreads = chooseThreads(threads, sharedWork(planned));
+    this.memory = planMemory(schedule, planned, mostThreads, this.#placedGrads());
+    this.summary = describePlan(this);
+    const { heap } = wasmHeap();
     this.#arena = heap.allocate(this.memory.arenaBytes);
     for (const [value, offset] of this.memory.offsets) this.#addresses.set(value, this.#arena + offset);
     this.#placeStates();
@@ -80,17 +76,17 @@ export class Plan {
       memory: heap.limits,
       barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
     });
-    const special = (index: number): void => {
+    const reference = (index: number): void => {
       const kernel = kernels[index];
-      if (kernel?.kind === "special") runSpecial(kernel.kernel, (value) => this.#viewOf(value));
+      if (kernel?.kind === "routine") runReference(kernel.kernel, (value) => this.#viewOf(value));
     };
     const compiled = module.compile();
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, special } });
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, reference } });
     const run = exports["run"] as (thread: number, threads: number) => void;
     this.#run = run;
     if (this.threads > 1) {
       const restartable = this.memory.inPlace.size === 0;
-      this.#pooled = threadPool().add({ module: compiled, run, special, restartable }, this.threads);
+      this.#pooled = threadPool().add({ module: compiled, run, reference, restartable }, this.threads);
       if (threads === "auto") this.#tuner = new ThreadTuner(this.threads);
     }
     collected.register(this, this.#holdings, this);
@@ -116,7 +112,6 @@ export class Plan {
     return this.#lastThreads;
   }
 
-  /** Runs the plan; gives the results in the order of the trace. */
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
     for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
@@ -128,11 +123,9 @@ export class Plan {
     for (const { argument, value } of graph.argumentGrads) {
       tensors[argument]!.grad = value && this.#gradOf(value).toTensor();
     }
-    for (const { redo } of this.trace.writes) redo();
     return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
   }
 
-  /** Gives the plan's memory back. */
   free(): void {
     collected.unregister(this);
     giveBack(this.#holdings);
@@ -179,7 +172,7 @@ export class Plan {
       if (value === undefined) continue;
       const base = this.#baseOf(value);
       if (this.#grads.has(base)) continue;
-      this.#grads.set(base, residents().create(value.dtype, sizeOf(value.shape)));
+      this.#grads.set(base, wasmHeap().create(value.dtype, sizeOf(value.shape)));
     }
   }
 
@@ -195,7 +188,7 @@ export class Plan {
   #placeStates(): void {
     const stored = [...this.#inputs].flatMap(({ from }) => (from.kind === "state" ? [from.storage] : []));
     for (const storage of new Set([...stored, ...this.schedule.graph.updates.keys()])) {
-      residents().adopt(storage);
+      wasmHeap().moveIn(storage);
       this.#states.set(storage, storage.data as TypedArray);
     }
     for (const value of this.#inputs) {
@@ -205,7 +198,7 @@ export class Plan {
   }
 
   #stateAddress(storage: Storage): number {
-    return residents().addressOf(this.#states.get(storage)!) as number;
+    return wasmHeap().addressOf(this.#states.get(storage)!) as number;
   }
 
   #writeConstants(): void {
@@ -227,7 +220,7 @@ export class Plan {
   /** A captured tensor was given another array: its elements come back to where the code expects them. */
   #bringBack(storage: Storage, view: TypedArray): void {
     const current = storage.data as TypedArray;
-    if (residents().heap.shared || residents().addressOf(current) === undefined) {
+    if (wasmHeap().heap.shared || wasmHeap().addressOf(current) === undefined) {
       view.set(current);
       storage.data = view;
     } else this.#states.set(storage, current);
@@ -243,14 +236,14 @@ export class Plan {
   #pendingGrad(value: Value): PendingGrad {
     const { shape, dtype } = value;
     const { address, view } = this.#grads.get(this.#baseOf(value))!;
-    const { heap } = residents();
+    const { heap } = wasmHeap();
     return {
       get data() {
         // Holding the first view keeps the place.
         return view.length > 0 ? view : viewOf(heap.memory, dtype, address, sizeOf(shape));
       },
       toTensor() {
-        // Made by nobody, should a function be traced now.
+        // Not by an operation: a function that is traced now must not record it.
         return new Tensor({ dtype, data: this.data.slice(), version: 0 }, shape);
       },
     };
@@ -258,14 +251,15 @@ export class Plan {
 
   #addressOf(value: Value): number {
     const address = this.#addresses.get(value);
-    if (address === undefined) throw new Error(`Plan: a value of shape [${value.shape.join(", ")}] has no place.`);
+    if (address === undefined)
+      throw new Error(`WasmExecutable: a value of shape [${value.shape.join(", ")}] has no place.`);
     return address;
   }
 
   #viewOf(value: Value): TypedArray {
     let view = this.#views.get(value);
     if (view === undefined || (view.length === 0 && sizeOf(value.shape) > 0)) {
-      view = viewOf(residents().heap.memory, value.dtype, this.#addressOf(value), sizeOf(value.shape));
+      view = viewOf(wasmHeap().heap.memory, value.dtype, this.#addressOf(value), sizeOf(value.shape));
       this.#views.set(value, view);
     }
     return view;

@@ -2,14 +2,14 @@ import { type TypedArray } from "@tapegrad/tensor";
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { definitionOf } from "../operations/definition.ts";
-import type { SpecialKernel } from "../schedule/kernel.ts";
+import type { RoutineKernel } from "../schedule/kernel.ts";
 import { isWhole, type View } from "../schedule/view.ts";
 
 /**
  * Runs an operation by its reference, on arrays in the module's memory: one that no WebAssembly kernel computes, or
  * one that fails.
  */
-export function runSpecial({ operation, inputs, views }: SpecialKernel, arrayOf: (value: Value) => TypedArray): void {
+export function runReference({ operation, inputs, views }: RoutineKernel, arrayOf: (value: Value) => TypedArray): void {
   const { name, outputs, attrs } = operation;
   // A reshape is recorded with the operand's shape; whatever holds the elements, the operation sees that.
   const blocks = operation.inputs.map((input, i) => ({

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { expect } from "vitest";
-import { planBehind } from "../../src/compile.ts";
 import { compile } from "../../src/index.ts";
+import { wasmExecutableOf } from "../wasm-executable-of.ts";
 
 /** Compiles a function of tensors, and holds its results against those of the function as it is. */
 export function expectSame(
@@ -20,9 +20,9 @@ export function expectSame(
       if (!same) expect.fail(`element ${i}: expected ${value}, got ${String(got.data[i])}`);
     });
   }
-  const kernels = planBehind(compiled)?.memory.kernels ?? [];
+  const kernels = wasmExecutableOf(compiled)?.memory.kernels ?? [];
   const interpreted = kernels.flatMap((kernel) =>
-    kernel.kind === "special" && kernel.code === undefined ? [kernel.kernel.operation.name] : [],
+    kernel.kind === "routine" && kernel.code === undefined ? [kernel.kernel.operation.name] : [],
   );
   if (native) expect(interpreted).toEqual([]);
 }

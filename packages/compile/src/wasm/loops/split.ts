@@ -3,7 +3,6 @@ import { aligned } from "../alignment.ts";
 import { resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "./lane-access.ts";
 import type { LoopPlan } from "./loop-plan.ts";
-import type { MatmulPlan } from "../matmul/matmul-plan.ts";
 
 /** How the work of a kernel is shared among threads: along one loop, in steps of so many turns. */
 export interface Split {
@@ -17,7 +16,6 @@ export interface Split {
 const accumulatedParts = 6;
 /** Operations on elements that repay a barrier. */
 export const leastElements: number = 40_000;
-const leastProducts = 150_000;
 
 /** How the loops of a kernel are shared; undefined if they are too short. */
 export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopPlan): Split | undefined {
@@ -30,15 +28,6 @@ export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopP
   if (kernel.accumulations.length === 0) return { extent, step };
   const parts = Math.min(accumulatedParts, Math.ceil(extent / step));
   return parts < 2 ? undefined : { extent, step, parts };
-}
-
-/** How a product is shared: along the outermost axis of its stack, or else along its rows. */
-export function splitMatmul({ spec, batch }: MatmulPlan, rowStep: number): Split | undefined {
-  const [first] = batch;
-  const products = batch.reduce((product, { size }) => product * size, spec.m * spec.n * spec.k);
-  if (products < leastProducts) return undefined;
-  if (first !== undefined) return { extent: first.size, step: 1 };
-  return spec.m < 2 * rowStep ? undefined : { extent: spec.m, step: rowStep };
 }
 
 /** Where each accumulation lies in the block of a part, and how long the block is. */

@@ -1,23 +1,10 @@
 import { dtypes, type Storage, sizeOf } from "@tapegrad/tensor/internal";
-import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import { outputsOf, type Value } from "../../graph/graph.ts";
-import { type LoopPlan, planLoops } from "../loops/loop-plan.ts";
-import { type MatmulPlan, planMatmul } from "../matmul/matmul-plan.ts";
-import type { SpecialCode } from "../routines/routine-code.ts";
-import { planSpecial } from "../routines/routines.ts";
-import { partialLayout, type Split, splitLoops, splitMatmul } from "../loops/split.ts";
-import { canFail, type Kernel, type SpecialKernel } from "../../schedule/kernel.ts";
-import type { LoopKernel } from "../../schedule/loop-kernel.ts";
+import { canFail } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
-import { aligned } from "../alignment.ts";
+import { type PlannedKernel, scratchBytes } from "../plan-kernels.ts";
 import { type Lifetime, planArena } from "./arena.ts";
-
-/** A kernel with everything that its code needs to know but addresses. */
-export type PlannedKernel =
-  | { readonly kind: "loop"; readonly kernel: LoopKernel; readonly plan: LoopPlan; readonly split: Split | undefined }
-  | { readonly kind: "matmul"; readonly plan: MatmulPlan; readonly split: Split | undefined }
-  | { readonly kind: "special"; readonly kernel: SpecialKernel; readonly code: SpecialCode | undefined };
 
 /** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */
 export interface MemoryPlan {
@@ -32,23 +19,19 @@ export interface MemoryPlan {
   readonly threads: number;
 }
 
-/** What a plan is made for. */
-export interface MachineOptions {
-  /** Multiply-add with one rounding may be used. */
-  readonly fma: boolean;
-  /** The most threads that will run these kernels. */
-  readonly threadsFor: (kernels: readonly PlannedKernel[]) => number;
-}
-
-/** Gives every value a place, the same memory where lifetimes allow it, but for those pinned elsewhere. */
+/**
+ * Gives every value a place, the same memory where lifetimes allow it, but for those pinned elsewhere.
+ *
+ * @param planned the kernels of the schedule
+ * @param threads the most threads that will run them
+ */
 export function planMemory(
   schedule: Schedule,
+  planned: readonly PlannedKernel[],
+  threads: number,
   pinned: ReadonlySet<Value>,
-  { fma, threadsFor }: MachineOptions,
 ): MemoryPlan {
   const { kernels, graph, views } = schedule;
-  const planned = kernels.map((kernel) => planKernel(kernel, fma));
-  const threads = threadsFor(planned);
   const reads = kernels.map(readsOf);
   const inPlace = valuesInPlace(schedule, planned, reads, pinned);
   const end = kernels.length;
@@ -80,39 +63,6 @@ export function planMemory(
     arenaBytes: arena.bytes,
     threads,
   };
-}
-
-function planKernel(kernel: Kernel, fma: boolean): PlannedKernel {
-  if (kernel.kind === "loop") {
-    const plan = planLoops(kernel, fma);
-    return { kind: "loop", kernel, plan, split: splitLoops(plan) };
-  }
-  if (kernel.kind === "matmul") {
-    const plan = planMatmul(kernel, fma);
-    return { kind: "matmul", plan, split: splitMatmul(plan, gemmRowStep(plan.spec)) };
-  }
-  return { kind: "special", kernel, code: planSpecial(kernel) };
-}
-
-/** Scratch memory that one thread needs for a kernel. */
-export function threadScratchBytes(kernel: PlannedKernel): number {
-  const bytes =
-    kernel.kind === "loop"
-      ? kernel.plan.scratchBytes
-      : kernel.kind === "matmul"
-        ? gemmScratchBytes(kernel.plan.spec)
-        : (kernel.code?.ownBytes ?? 0);
-  return aligned(bytes);
-}
-
-/** Memory for the partial results of all parts of a kernel; lies in front of the threads' scratch memory. */
-export function partialBytes(kernel: PlannedKernel): number {
-  if (kernel.kind === "special") return aligned(kernel.code?.sharedBytes ?? 0);
-  return kernel.kind === "loop" ? (kernel.split?.parts ?? 0) * partialLayout(kernel.plan).bytes : 0;
-}
-
-function scratchBytes(kernel: PlannedKernel, threads: number): number {
-  return partialBytes(kernel) + threads * threadScratchBytes(kernel);
 }
 
 /**

@@ -2,23 +2,23 @@ import type { DType, TypedArray } from "@tapegrad/tensor";
 import { dtypes, type Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
 
-let shared: Residents | undefined;
+let shared: WasmHeap | undefined;
 
 /** The tensors that live in the memory of compiled functions, all in one memory so that functions can share them. */
-export function residents(): Residents {
-  shared ??= new Residents(new Heap());
+export function wasmHeap(): WasmHeap {
+  shared ??= new WasmHeap(new Heap());
   return shared;
 }
 
 /** A place in the heap. */
-export interface Residence {
+export interface Allocation {
   readonly address: number;
   /** Holding it keeps the place. */
   readonly view: TypedArray;
 }
 
 /** Keeps captured tensors in a heap and frees their place when nobody holds them any more. */
-export class Residents {
+export class WasmHeap {
   readonly heap: Heap;
   readonly #addresses = new WeakMap<TypedArray, number>();
   /** Whose views must be renewed when a memory that is not shared grows. */
@@ -35,7 +35,7 @@ export class Residents {
   }
 
   /** The address of a tensor's elements, which move here unless they are here already. */
-  adopt(storage: Storage): number {
+  moveIn(storage: Storage): number {
     const data = storage.data as TypedArray;
     const known = this.#addresses.get(data);
     if (known !== undefined) return known;
@@ -47,7 +47,7 @@ export class Residents {
   }
 
   /** A new array in the heap, which is freed with it. */
-  create(dtype: DType, size: number): Residence {
+  create(dtype: DType, size: number): Allocation {
     const address = this.heap.allocate(size * dtypes[dtype].bytes);
     const view = viewOf(this.heap.memory, dtype, address, size);
     this.#addresses.set(view, address);

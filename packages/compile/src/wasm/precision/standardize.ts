@@ -1,6 +1,6 @@
 import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
-import type { Applier } from "../../graph/algebra.ts";
+import type { GraphOps } from "../../graph/algebra.ts";
 
 type Attrs = AttrsOf<"standardize">;
 
@@ -10,8 +10,8 @@ const shortGroup = 64;
 const narrowTerms = 4096;
 
 /** x̂ = (x − μ) r and r of every group, as operations. */
-export function standardized(builder: Applier, x: Value, attrs: Attrs): readonly [xhat: Value, rstd: Value] {
-  const graph = new Formulas(builder, attrs.axes);
+export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonly [xhat: Value, rstd: Value] {
+  const graph = new StandardizeBuilder(builder, attrs.axes);
   const { centred, rstd } = graph.statistics(x, attrs, x.dtype);
   const scale = graph.to(rstd, x.dtype);
   const scaled = graph.mul(centred, scale);
@@ -22,8 +22,8 @@ export function standardized(builder: Applier, x: Value, attrs: Attrs): readonly
 }
 
 /** dx = r (g − ⟨g⟩ − d ⟨g d⟩ r²) with d = x − μ, without ⟨g⟩ where the mean is not subtracted. */
-export function standardizedGrad(builder: Applier, g: Value, x: Value, attrs: Attrs): Value {
-  const graph = new Formulas(builder, attrs.axes);
+export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: Attrs): Value {
+  const graph = new StandardizeBuilder(builder, attrs.axes);
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
   const { centred, rstd } = graph.statistics(x, attrs, dtype);
   const ct = graph.to(g, dtype);
@@ -34,11 +34,11 @@ export function standardizedGrad(builder: Applier, g: Value, x: Value, attrs: At
   return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
 }
 
-class Formulas {
-  readonly #builder: Applier;
+class StandardizeBuilder {
+  readonly #builder: GraphOps;
   readonly #axes: readonly number[];
 
-  constructor(builder: Applier, axes: readonly number[]) {
+  constructor(builder: GraphOps, axes: readonly number[]) {
     this.#builder = builder;
     this.#axes = axes;
   }

@@ -3,16 +3,16 @@ import type { DType } from "@tapegrad/tensor";
 import { attrsOf } from "../../graph/graph.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
 import { elementBytes } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** The first largest element of every line; NaN counts as the extreme. */
-export const argmax: SpecialEmitter = argumentExtreme("gt");
+export const argmax: RoutineEmitter = argumentExtreme("gt");
 /** The first smallest element of every line; NaN counts as the extreme. */
-export const argmin: SpecialEmitter = argumentExtreme("lt");
+export const argmin: RoutineEmitter = argumentExtreme("lt");
 
 type Better = "gt" | "lt";
 
-function argumentExtreme(better: Better): SpecialEmitter {
+function argumentExtreme(better: Better): RoutineEmitter {
   return ({ operation, inputs }) => {
     const { axis } = attrsOf(operation, "argmax");
     const x = inputs[0]!;
@@ -21,7 +21,7 @@ function argumentExtreme(better: Better): SpecialEmitter {
     if (shape.length === 0) return undefined;
     const lines = linesOf(shape, axis);
     const isWide = dtype === "float32" || dtype === "int32";
-    return specialCode([
+    return routineCode([
       {
         items: lines.outer,
         emit: ({ f, addressOf, from, to }) => {

@@ -3,19 +3,19 @@ import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { fillElements } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 type Fold = "sum" | "prod" | "max" | "min";
 
 /** Bools are summed by "or" and multiplied by "and". Sums and products of nothing, of any dtype, are 0 and 1. */
-export function boolReduction(fold: Fold): SpecialEmitter {
+export function boolReduction(fold: Fold): RoutineEmitter {
   return ({ operation, inputs }) => {
     const out = operation.outputs[0]!;
     const { shape, dtype } = operation.inputs[0]!;
     const { axes } = attrsOf(operation, fold);
     const start = { sum: 0, prod: 1, max: 0, min: 0 }[fold];
     if (sizeOf(shape) === 0) {
-      return specialCode([
+      return routineCode([
         { items: 1, emit: ({ f, addressOf }) => fillElements(f, addressOf(out), out.dtype, start, sizeOf(out.shape)) },
       ]);
     }
@@ -32,7 +32,7 @@ export function boolReduction(fold: Fold): SpecialEmitter {
     const isOr = fold === "sum" || fold === "max";
     const combine = isOr ? i32.or : i32.and;
     const [kept, reduced] = [pick(false), pick(true)];
-    return specialCode([
+    return routineCode([
       {
         items: kept.extents[0] ?? 1,
         emit: ({ f, addressOf, from, to }) => {

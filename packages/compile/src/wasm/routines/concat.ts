@@ -2,10 +2,10 @@ import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { copyStrided, elementBytes } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** Copies every operand to its place. */
-export const concat: SpecialEmitter = ({ operation, views }) => {
+export const concat: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "concat");
   const out = operation.outputs[0]!;
   const bytes = elementBytes(out.dtype);
@@ -16,7 +16,7 @@ export const concat: SpecialEmitter = ({ operation, views }) => {
     starts.push(start);
     start += shape[axis]!;
   }
-  return specialCode([
+  return routineCode([
     {
       items: axis > 0 ? out.shape[0]! : views.length,
       emit: ({ f, addressOf, from, to }) => {

@@ -3,10 +3,10 @@ import { attrsOf } from "../../graph/graph.ts";
 import { isSummed, type Summed } from "./accumulate.ts";
 import { forEachLine, linesOf } from "./lines.ts";
 import { elementBytes } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** Line by line, four neighbouring lines at once; float32 is added in float64. */
-export const cumsum: SpecialEmitter = ({ operation, inputs }) => {
+export const cumsum: RoutineEmitter = ({ operation, inputs }) => {
   const { axis, reverse } = attrsOf(operation, "cumsum");
   const out = operation.outputs[0]!;
   const { dtype, shape } = out;
@@ -15,7 +15,7 @@ export const cumsum: SpecialEmitter = ({ operation, inputs }) => {
   const bytes = elementBytes(dtype);
   const step = lines.stride * bytes * (reverse ? -1 : 1);
   const start = reverse ? (lines.n - 1) * lines.stride * bytes : 0;
-  return specialCode([
+  return routineCode([
     {
       items: lines.outer,
       emit: ({ f, addressOf, from, to }) => {

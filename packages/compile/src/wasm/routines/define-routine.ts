@@ -1,6 +1,6 @@
 import type { FunctionBuilder, FunctionRef, ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
-import type { SpecialCode } from "./routine-code.ts";
+import type { RoutineCode } from "./routine-code.ts";
 
 const signature = { params: { from: "i32", to: "i32", scratch: "i32" }, result: "void" } as const;
 
@@ -8,7 +8,7 @@ const signature = { params: { from: "i32", to: "i32", scratch: "i32" }, result: 
 export type PhaseFunction = FunctionRef<(typeof signature)["params"], "void">;
 
 /** What the phases of a kernel use. */
-export interface SpecialPlaces {
+export interface RoutinePlaces {
   readonly addressOf: (value: Value) => number;
   /** The address of the memory that the phases share. */
   readonly shared: number;
@@ -17,11 +17,11 @@ export interface SpecialPlaces {
 }
 
 /** Defines the functions of a kernel, one per phase; each is complete before the next starts. */
-export function defineSpecial(
+export function defineRoutine(
   module: ModuleBuilder,
   name: string,
-  { phases }: SpecialCode,
-  { addressOf, shared, fail }: SpecialPlaces,
+  { phases }: RoutineCode,
+  { addressOf, shared, fail }: RoutinePlaces,
 ): PhaseFunction[] {
   return phases.map(({ emit }, i) =>
     module.function(`${name} ${i}`, signature, (f, { from, to, scratch }) =>

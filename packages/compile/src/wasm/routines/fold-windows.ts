@@ -3,7 +3,7 @@ import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { addLine, isSummed, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
 import { elementBytes } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** One of the two indices that make up a position: the window's, or that inside of it. */
 interface Digit {
@@ -22,7 +22,7 @@ interface Axis {
 }
 
 /** Row by row of the result: everything that windows add to a row is added in float64, then rounded once. */
-export const foldWindows: SpecialEmitter = ({ operation, views }) => {
+export const foldWindows: RoutineEmitter = ({ operation, views }) => {
   const out = operation.outputs[0]!;
   const { dtype, shape } = out;
   if (!isSummed(dtype) || shape.length === 0) return undefined;
@@ -41,7 +41,7 @@ export const foldWindows: SpecialEmitter = ({ operation, views }) => {
     return { extent, stride, digits: at.count < inside.count ? [at, inside] : [inside, at] };
   });
   const row = shape.at(-1)!;
-  return specialCode(
+  return routineCode(
     [
       {
         items: shape.length > 1 ? shape[0]! : 1,

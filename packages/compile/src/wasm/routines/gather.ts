@@ -5,10 +5,10 @@ import type { View } from "../../schedule/view.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { copyElement, copyRow, elementBytes } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** Checks the index, then copies elements, or rows where the index is the same along the last axes. */
-export const gather: SpecialEmitter = ({ operation, views }) => {
+export const gather: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "gather");
   const [x, index] = views as [View, View];
   const out = operation.outputs[0]!;
@@ -20,7 +20,7 @@ export const gather: SpecialEmitter = ({ operation, views }) => {
   const row = isRow ? joined.extents.at(-1)! : 1;
   const loops = isRow ? joined.extents.slice(0, -1) : joined.extents;
   const along = x.strides[axis]! * bytes;
-  return specialCode([
+  return routineCode([
     checkRange(index, x.shape[axis]!),
     {
       items: loops[0] ?? 1,

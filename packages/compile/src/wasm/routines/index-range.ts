@@ -1,10 +1,10 @@
 import { type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import type { View } from "../../schedule/view.ts";
 import { emitNest, joinAxes } from "./nest.ts";
-import type { SpecialPhase } from "./routine-code.ts";
+import type { RoutinePhase } from "./routine-code.ts";
 
 /** Fails unless all elements of an int32 index lie in [0, extent). */
-export function checkRange(index: View, extent: number): SpecialPhase {
+export function checkRange(index: View, extent: number): RoutinePhase {
   return {
     items: 1,
     emit: ({ f, addressOf, fail }) => {

@@ -3,18 +3,18 @@ import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import { emitNest } from "./nest.ts";
 import { elementBytes, fillElements } from "./rows.ts";
-import { specialCode, type SpecialEmitter, type SpecialScope } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter, type RoutineScope } from "./routine-code.ts";
 
 /** A result that is 0 because it is a sum of nothing. */
-export const zeros: SpecialEmitter = ({ operation }) => {
+export const zeros: RoutineEmitter = ({ operation }) => {
   const out = operation.outputs[0]!;
-  const fill = ({ f, addressOf }: SpecialScope): void =>
+  const fill = ({ f, addressOf }: RoutineScope): void =>
     fillElements(f, addressOf(out), out.dtype, 0, sizeOf(out.shape));
-  return specialCode([{ items: 1, emit: fill }]);
+  return routineCode([{ items: 1, emit: fill }]);
 };
 
 /** Products of int32 matrices, modulo 2^32; those over nothing are 0. */
-export const integerMatmul: SpecialEmitter = (kernel) => {
+export const integerMatmul: RoutineEmitter = (kernel) => {
   const { operation, inputs } = kernel;
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
   const out = operation.outputs[0]!;
@@ -37,7 +37,7 @@ export const integerMatmul: SpecialEmitter = (kernel) => {
   const [a, b, c] = [layout(shapes[0], transposeA), layout(shapes[1], transposeB), layout(shape, false)];
   const [stepA, stepB] = [a[rank - 1]!, b[rank - 2]!];
   const isRow = b[rank - 1] === bytes && n >= 4;
-  return specialCode([
+  return routineCode([
     {
       items: shape[0]!,
       emit: ({ f, addressOf, from, to }) => {

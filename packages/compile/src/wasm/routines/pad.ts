@@ -2,10 +2,10 @@ import { i32 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { copyStrided, elementBytes, fillElements } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** Fills the result, then copies the operand into it. */
-export const pad: SpecialEmitter = ({ operation, views }) => {
+export const pad: RoutineEmitter = ({ operation, views }) => {
   const { low, high, interior, value } = attrsOf(operation, "pad");
   const out = operation.outputs[0]!;
   const x = views[0]!;
@@ -17,7 +17,7 @@ export const pad: SpecialEmitter = ({ operation, views }) => {
   const isWhole = x.shape.length > 0 && [low, high, interior].every((widths) => widths[0] === 0);
   const items = isWhole ? out.shape[0]! : 1;
   const slice = sizeOf(out.shape) / items;
-  return specialCode([
+  return routineCode([
     {
       items,
       emit: ({ f, addressOf, from, to }) => {

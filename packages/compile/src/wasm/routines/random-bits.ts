@@ -2,7 +2,7 @@ import { type Expr, type FunctionRef, i32, i32x4, i64, i64x2, f64, type ModuleBu
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { copyElement, copyRow } from "./rows.ts";
-import { specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 const params = { out: "i32", block: "i64", groups: "i32", k0: "i32", k1: "i32", shift: "i32" } as const;
 type Vector = Expr<"v128">;
@@ -14,12 +14,12 @@ const defined = new WeakMap<ModuleBuilder, Philox>();
 const groupSize = 16;
 
 /** Philox4x32-10, four blocks at once. The last elements go through memory of the share's own. */
-export const randomBits: SpecialEmitter = ({ operation, inputs }) => {
+export const randomBits: RoutineEmitter = ({ operation, inputs }) => {
   const { key, shape, bits } = attrsOf(operation, "randomBits");
   const count = sizeOf(shape);
   const full = Math.floor(count / groupSize);
   const rest = (count - full * groupSize) * 4;
-  return specialCode(
+  return routineCode(
     [
       {
         items: Math.ceil(count / groupSize),

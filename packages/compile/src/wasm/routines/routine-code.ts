@@ -1,9 +1,9 @@
 import type { FunctionBuilder, ModuleBuilder, Operand } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
-import type { SpecialKernel } from "../../schedule/kernel.ts";
+import type { RoutineKernel } from "../../schedule/kernel.ts";
 
 /** Where the code of a phase is put, and what it may use. */
-export interface SpecialScope {
+export interface RoutineScope {
   readonly module: ModuleBuilder;
   readonly f: FunctionBuilder<"void">;
   readonly addressOf: (value: Value) => number;
@@ -19,15 +19,15 @@ export interface SpecialScope {
 }
 
 /** A part of a kernel that starts when the one before has ended. */
-export interface SpecialPhase {
+export interface RoutinePhase {
   /** How many pieces of work there are, in any order, by any threads. A phase that can fail has one. */
   readonly items: number;
-  readonly emit: (scope: SpecialScope) => void;
+  readonly emit: (scope: RoutineScope) => void;
 }
 
 /** A kernel of its own as WebAssembly. */
-export interface SpecialCode {
-  readonly phases: readonly SpecialPhase[];
+export interface RoutineCode {
+  readonly phases: readonly RoutinePhase[];
   /** Bytes of memory that the phases share. */
   readonly sharedBytes: number;
   /** Bytes of memory of each thread. */
@@ -35,12 +35,12 @@ export interface SpecialCode {
 }
 
 /** Gives the code for an operation, or nothing if it has none for these shapes and dtypes. */
-export type SpecialEmitter = (kernel: SpecialKernel) => SpecialCode | undefined;
+export type RoutineEmitter = (kernel: RoutineKernel) => RoutineCode | undefined;
 
 /** Code that needs no memory, but for what is given. */
-export function specialCode(
-  phases: readonly SpecialPhase[],
-  rest: Partial<Omit<SpecialCode, "phases">> = {},
-): SpecialCode {
+export function routineCode(
+  phases: readonly RoutinePhase[],
+  rest: Partial<Omit<RoutineCode, "phases">> = {},
+): RoutineCode {
   return { phases, sharedBytes: 0, ownBytes: 0, ...rest };
 }

@@ -1,6 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { OperationName } from "../../operations/operation.ts";
-import type { SpecialKernel } from "../../schedule/kernel.ts";
+import type { RoutineKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
 import { boolReduction } from "./bool-reduction.ts";
 import { checkIndex } from "./check-index.ts";
@@ -12,10 +12,10 @@ import { integerMatmul, zeros } from "./integer-matmul.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { scatterAdd } from "./scatter-add.ts";
-import { type SpecialCode, specialCode, type SpecialEmitter } from "./routine-code.ts";
+import { type RoutineCode, routineCode, type RoutineEmitter } from "./routine-code.ts";
 
 /** The code of operations that have kernels of their own. */
-export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter } = {
+export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   randomBits,
   foldWindows,
   pad,
@@ -35,8 +35,8 @@ export const specialEmitters: { readonly [P in OperationName]?: SpecialEmitter }
 };
 
 /** The code of a kernel of its own; undefined if only the reference computes it. */
-export function planSpecial(kernel: SpecialKernel): SpecialCode | undefined {
+export function planRoutine(kernel: RoutineKernel): RoutineCode | undefined {
   const { name, outputs } = kernel.operation;
-  if (outputs.length > 0 && outputs.every(({ shape }) => sizeOf(shape) === 0)) return specialCode([]);
-  return specialEmitters[name]?.(kernel);
+  if (outputs.length > 0 && outputs.every(({ shape }) => sizeOf(shape) === 0)) return routineCode([]);
+  return routines[name]?.(kernel);
 }

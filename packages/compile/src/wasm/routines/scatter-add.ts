@@ -7,10 +7,10 @@ import { checkRange } from "./index-range.ts";
 import { emitNest, type Walker } from "./nest.ts";
 import { elementBytes } from "./rows.ts";
 import { scatterRows } from "./scatter-rows.ts";
-import { specialCode, type SpecialEmitter, type SpecialPhase, type SpecialScope } from "./routine-code.ts";
+import { routineCode, type RoutineEmitter, type RoutinePhase, type RoutineScope } from "./routine-code.ts";
 
 /** Whole rows by lists of what falls on each; else slab by slab, each kept in float64 until it is complete. */
-export const scatterAdd: SpecialEmitter = (kernel) => {
+export const scatterAdd: RoutineEmitter = (kernel) => {
   const { operation, views } = kernel;
   const { axis } = attrsOf(operation, "scatterAdd");
   const [x, index, source] = views as [View, View, View];
@@ -24,7 +24,7 @@ export const scatterAdd: SpecialEmitter = (kernel) => {
   let front = 0;
   while (front < axis && index.shape[front] === x.shape[front]) front++;
   const slab = sizeOf(x.shape.slice(front));
-  return specialCode([check, scatterSlabs({ x, index, source, out, axis, front, slab, dtype })], {
+  return routineCode([check, scatterSlabs({ x, index, source, out, axis, front, slab, dtype })], {
     ownBytes: dtype === "float32" ? slab * 8 : 0,
   });
 };
@@ -42,7 +42,7 @@ interface Slabs {
   readonly dtype: Summed;
 }
 
-function scatterSlabs({ x, index, source, out, axis, front, slab, dtype }: Slabs): SpecialPhase {
+function scatterSlabs({ x, index, source, out, axis, front, slab, dtype }: Slabs): RoutinePhase {
   const bytes = elementBytes(dtype);
   const size = totalBytes(dtype);
   const own = stridesOf(out.shape);
@@ -83,7 +83,7 @@ function scatterSlabs({ x, index, source, out, axis, front, slab, dtype }: Slabs
 }
 
 /** The totals start from the first operand. */
-function start({ f }: SpecialScope, x: View, front: number, from: Walker, totals: Local<"i32">, dtype: Summed): void {
+function start({ f }: RoutineScope, x: View, front: number, from: Walker, totals: Local<"i32">, dtype: Summed): void {
   const extents = x.shape.slice(front);
   const size = totalBytes(dtype);
   if (isZero(x)) {

@@ -1,11 +1,11 @@
 import { type Expr, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import type { SpecialKernel } from "../../schedule/kernel.ts";
+import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { View } from "../../schedule/view.ts";
 import { isZero, type Summed } from "./accumulate.ts";
 import { copyRow, elementBytes, fillElements } from "./rows.ts";
-import { type SpecialCode, specialCode } from "./routine-code.ts";
+import { type RoutineCode, routineCode } from "./routine-code.ts";
 
 /** Vectors of elements that are summed at a time. */
 const mostVectors = 4;
@@ -14,7 +14,7 @@ const mostVectors = 4;
  * Adds whole rows, as the gradient of an embedding does. First each row of the result gets the list of those that
  * fall on it, in their order; then each row is summed in registers.
  */
-export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed): SpecialCode | undefined {
+export function scatterRows({ operation, views }: RoutineKernel, dtype: Summed): RoutineCode | undefined {
   const { axis } = attrsOf(operation, "scatterAdd");
   const [x, index, source] = views as [View, View, View];
   const out = operation.outputs[0]!;
@@ -27,7 +27,7 @@ export function scatterRows({ operation, views }: SpecialKernel, dtype: Summed):
   const hasRows = isPacked(source, axis + 1) && (isZero(x) || isPacked(x, axis + 1));
   if (!isConstant || !isSingle || !hasRows || width < 4 || rows === 0) return undefined;
   const bytes = elementBytes(dtype);
-  return specialCode(
+  return routineCode(
     [
       {
         items: 1,

@@ -1,5 +1,5 @@
 import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
-import type { PlannedKernel } from "../memory/memory-plan.ts";
+import type { PlannedKernel } from "../plan-kernels.ts";
 import { attrsOf, type Operation, type Value } from "../../graph/graph.ts";
 import { operations } from "../../operations/operations.ts";
 import type { LoopPlan } from "../loops/loop-plan.ts";
@@ -13,7 +13,7 @@ import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
  */
 export function countFlops(planned: PlannedKernel): number {
   if (planned.kind === "loop") return loopFlops(planned.plan);
-  if (planned.kind === "special") return operationFlops(planned.kernel.operation);
+  if (planned.kind === "routine") return operationFlops(planned.kernel.operation);
   const { spec, batch } = planned.plan;
   return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1);
 }
@@ -21,7 +21,7 @@ export function countFlops(planned: PlannedKernel): number {
 /** Bytes that a kernel reads and writes, each element once. */
 export function countBytes(planned: PlannedKernel): number {
   if (planned.kind !== "loop") {
-    const kernel = planned.kind === "special" ? planned.kernel : planned.plan.kernel;
+    const kernel = planned.kind === "routine" ? planned.kernel : planned.plan.kernel;
     return [...new Set([...readsOf(kernel), ...writesOf(kernel)])].reduce((sum, value) => sum + bytesOf(value), 0);
   }
   const { kernel, nodes } = planned.plan;

@@ -1,8 +1,9 @@
 import type { Value } from "../../graph/graph.ts";
-import type { MemoryPlan, PlannedKernel } from "../memory/memory-plan.ts";
+import type { PlannedKernel } from "../plan-kernels.ts";
+import type { MemoryPlan } from "../memory/memory-plan.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
-import type { BufferSummary, CompiledPlan, KernelSummary, LoopSummary } from "../../summary/plan-summary.ts";
+import type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "../../summary/plan-summary.ts";
 import { countBytes, countFlops } from "./count-flops.ts";
 import { formatTable } from "../../summary/format-table.ts";
 import { nameBuffers } from "../../summary/name-buffers.ts";
@@ -16,7 +17,7 @@ export interface DescribedPlan {
 }
 
 /** Describes a plan. What costs time is computed when it is first asked for. */
-export function describePlan({ schedule, memory }: DescribedPlan): CompiledPlan {
+export function describePlan({ schedule, memory }: DescribedPlan): PlanSummary {
   let known: readonly KernelSummary[] | undefined;
   const summaries = (): readonly KernelSummary[] => (known ??= summarize(schedule, memory));
   const total = (quantity: "flops" | "bytes"): number => summaries().reduce((sum, kernel) => sum + kernel[quantity], 0);
@@ -47,7 +48,7 @@ function summarize({ graph, views }: Schedule, { kernels }: MemoryPlan): KernelS
   return kernels.map((planned) => {
     const kernel = planned.kind === "matmul" ? planned.plan.kernel : planned.kernel;
     return {
-      kind: planned.kind === "special" ? planned.kernel.operation.name : planned.kind,
+      kind: planned.kind === "routine" ? planned.kernel.operation.name : planned.kind,
       loops: loopsOf(planned),
       operations:
         planned.kind === "loop"
@@ -72,13 +73,13 @@ function loopsOf(planned: PlannedKernel): LoopSummary[] {
   }
   const kept = (extents: readonly number[], lanes = -1): LoopSummary[] =>
     extents.map((extent, axis) => ({ extent, reduced: false, lanes: axis === lanes }));
-  if (planned.kind === "special") return kept(planned.kernel.operation.outputs[0]?.shape ?? []);
+  if (planned.kind === "routine") return kept(planned.kernel.operation.outputs[0]?.shape ?? []);
   const { batch, spec } = planned.plan;
   const extents = [...batch.map(({ size }) => size), spec.m, spec.n];
   return [...kept(extents, extents.length - 1), { extent: spec.k, reduced: true, lanes: false }];
 }
 
-function headline({ kernels, flops, bytes, arenaBytes, threads }: CompiledPlan): string {
+function headline({ kernels, flops, bytes, arenaBytes, threads }: PlanSummary): string {
   const parts = [
     `${kernels} ${kernels === 1 ? "kernel" : "kernels"}`,
     `${unitText(flops)}flop`,

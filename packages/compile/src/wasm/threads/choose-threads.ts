@@ -1,9 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
+import type { Threads } from "../../target.ts";
 import { mostThreads } from "./control-block.ts";
 import { canStartWorkers, processors } from "./start-worker.ts";
-
-/** How many threads run a compiled function: a number, or as many as its work pays for. */
-export type Threads = number | "auto";
 
 /** Floating-point operations that repay one more thread, some 100 µs. */
 const flopsPerThread = 1e6;

@@ -1,5 +1,5 @@
 import { barrierCells } from "./barrier.ts";
-import { residents } from "../memory/wasm-heap.ts";
+import { wasmHeap } from "../memory/wasm-heap.ts";
 
 /** Threads of a run at most, the caller's included. */
 export const mostThreads = 64;
@@ -59,7 +59,7 @@ let block: ControlBlock | undefined;
 /** The control block in the memory of all plans, made on first use. */
 export function controlBlock(): ControlBlock {
   if (block === undefined) {
-    const { heap } = residents();
+    const { heap } = wasmHeap();
     const length = slotOf(mostThreads - 1);
     const address = heap.allocate(length * 4);
     block = { address, cells: new Int32Array(heap.memory.buffer, address, length).fill(0) };

@@ -1,15 +1,15 @@
 import { atomicI32, f64, i32, ModuleBuilder } from "@tapegrad/simd";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defineBarrier } from "./barrier.ts";
-import { residents } from "../memory/wasm-heap.ts";
+import { wasmHeap } from "../memory/wasm-heap.ts";
 import { controlBlock } from "./control-block.ts";
 import { type PooledRun, ThreadPool } from "./pool.ts";
 
-const { heap } = residents();
+const { heap } = wasmHeap();
 const count = 999;
 
 /** What goes wrong in a module: a kernel asks for the reference, or traps, in one thread. */
-type Fault = { readonly kind: "special" | "trap"; readonly thread: number; readonly when: number };
+type Fault = { readonly kind: "reference" | "trap"; readonly thread: number; readonly when: number };
 
 interface Sample {
   readonly pooled: PooledRun;
@@ -30,7 +30,7 @@ function sample(pool: ThreadPool, threads: number, options: { fault?: Fault; res
   const trigger = y + bytes;
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", heap.limits);
-  const special = module.importFunction("env", "special", { params: { kernel: "i32" }, result: "void" });
+  const imported = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const barrier = defineBarrier(module, controlBlock().address);
   const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
   const run = module.function("run", signature, (f, { thread, threads }) => {
@@ -45,7 +45,7 @@ function sample(pool: ThreadPool, threads: number, options: { fault?: Fault; res
       const here = i32.eq(thread, fault.thread);
       f.if(i32.and(here, i32.eq(atomicI32.load(trigger), fault.when)), () => {
         if (fault.kind === "trap") f.unreachable();
-        else f.call(special, { kernel: 7 });
+        else f.call(imported, { kernel: 7 });
       });
       f.call(barrier, { thread, threads });
     }
@@ -60,12 +60,12 @@ function sample(pool: ThreadPool, threads: number, options: { fault?: Fault; res
   const reference = (kernel: number): never => {
     throw new RangeError(`kernel ${kernel}: the index is out of range.`);
   };
-  const env = { memory: heap.memory, special: reference };
+  const env = { memory: heap.memory, reference };
   const { exports } = new WebAssembly.Instance(compiled, { env });
   const shared = {
     module: compiled,
     run: exports["run"] as (thread: number, threads: number) => void,
-    special: reference,
+    reference,
     restartable,
   };
   const data = new Float64Array(heap.memory.buffer, x, count).fill(0);
@@ -160,7 +160,7 @@ describe("a pool of threads", () => {
 
   it("throws the error of thread 0 and goes on", async () => {
     const pool = makePool();
-    const { pooled, data, expected, trigger } = sample(pool, 3, { fault: { kind: "special", thread: 0, when: 1 } });
+    const { pooled, data, expected, trigger } = sample(pool, 3, { fault: { kind: "reference", thread: 0, when: 1 } });
     await untilReady(pool, pooled, 3);
     for (let round = 0; round < 100; round++) {
       trigger[0] = 1;
@@ -176,7 +176,7 @@ describe("a pool of threads", () => {
   it("throws the reference's error for a worker and goes on", async () => {
     const warn = vi.spyOn(console, "warn");
     const pool = makePool();
-    const { pooled, data, expected, trigger } = sample(pool, 2, { fault: { kind: "special", thread: 1, when: 1 } });
+    const { pooled, data, expected, trigger } = sample(pool, 2, { fault: { kind: "reference", thread: 1, when: 1 } });
     await untilReady(pool, pooled, 2);
     for (let round = 0; round < 100; round++) {
       runWith(pool, pooled, 2);

@@ -1,5 +1,5 @@
 import { CompileError } from "@tapegrad/tensor";
-import { residents } from "../memory/wasm-heap.ts";
+import { wasmHeap } from "../memory/wasm-heap.ts";
 import { cell, type ControlBlock, controlBlock, mostThreads, slotCell, slotOf } from "./control-block.ts";
 import { startWorker, type WorkerThread } from "./start-worker.ts";
 
@@ -9,7 +9,7 @@ export interface SharedRun {
   /** The caller's own instance. */
   readonly run: (thread: number, threads: number) => void;
   /** Runs a kernel by the reference; asked for when a worker found an error there. */
-  readonly special: (kernel: number) => void;
+  readonly reference: (kernel: number) => void;
   /** Whether it may run again from the start when it has failed half-way. */
   readonly restartable: boolean;
 }
@@ -21,7 +21,7 @@ export interface PooledRun extends SharedRun {
   readonly knownAfter: readonly number[];
 }
 
-interface Member {
+interface PoolWorker {
   readonly thread: WorkerThread;
   readonly slot: number;
   /** Calls in a row that it did not answer in time, and calls to leave it out of for that. */
@@ -42,7 +42,7 @@ const spins = 3000;
 export class ThreadPool {
   readonly #cells: Int32Array;
   readonly #block: ControlBlock;
-  readonly #members: Member[] = [];
+  readonly #members: PoolWorker[] = [];
   readonly #mayBlock: boolean;
   #ids = 0;
   #running = false;
@@ -106,7 +106,7 @@ export class ThreadPool {
     await Promise.all(this.#members.splice(0).map(({ thread }) => thread.terminate()));
   }
 
-  #start(index: number): Member | undefined {
+  #start(index: number): PoolWorker | undefined {
     const slot = slotOf(index);
     try {
       const thread = startWorker((problem) => this.#fail(problem));
@@ -114,7 +114,7 @@ export class ThreadPool {
       this.#members.push(member);
       const { address, cells } = this.#block;
       this.#cells.fill(0, slot, slotOf(index + 1));
-      this.#post(member, { memory: residents().heap.memory, address, length: cells.length, slot });
+      this.#post(member, { memory: wasmHeap().heap.memory, address, length: cells.length, slot });
       return member;
     } catch (problem) {
       this.#fail(problem);
@@ -123,7 +123,7 @@ export class ThreadPool {
   }
 
   /** Sends a message; gives how many were sent. A worker that waits for calls is told to look for it. */
-  #post({ thread, slot }: Member, message: object): number {
+  #post({ thread, slot }: PoolWorker, message: object): number {
     thread.post(message);
     const sent = Atomics.add(this.#cells, slot + slotCell.sent, 1) + 1;
     this.#ring(slot);
@@ -135,13 +135,13 @@ export class ThreadPool {
     if (Atomics.load(this.#cells, slot + slotCell.asleep) !== 0) Atomics.notify(this.#cells, slot + slotCell.bell);
   }
 
-  #knows({ slot }: Member, knownAfter: number | undefined): boolean {
+  #knows({ slot }: PoolWorker, knownAfter: number | undefined): boolean {
     if (knownAfter === undefined) return false;
     return ((Atomics.load(this.#cells, slot + slotCell.handled) - knownAfter) | 0) >= 0;
   }
 
   /** Calls the workers that know a module, and orders those that answer at once to run it. */
-  #call({ id, knownAfter }: PooledRun, most: number): Member[] {
+  #call({ id, knownAfter }: PooledRun, most: number): PoolWorker[] {
     const called = this.#members.slice(0, most).filter((member, i) => {
       if (!this.#knows(member, knownAfter[i])) return false;
       return member.skip === 0 || member.skip-- === 0;
@@ -166,11 +166,11 @@ export class ThreadPool {
     return crew;
   }
 
-  #isPresent({ slot }: Member): boolean {
+  #isPresent({ slot }: PoolWorker): boolean {
     return Atomics.load(this.#cells, slot + slotCell.present) === this.#cells[slot + slotCell.call];
   }
 
-  #awaitAnswers(called: readonly Member[]): void {
+  #awaitAnswers(called: readonly PoolWorker[]): void {
     const allPresent = (): boolean => called.every((member) => this.#isPresent(member));
     for (let turn = 0; turn < spins; turn++) if (allPresent()) return;
     const end = performance.now() + answerLimit;
@@ -185,9 +185,9 @@ export class ThreadPool {
   }
 
   /** Brings all threads out of a run that has failed, and throws the error, or runs again with one thread. */
-  #recover(pooled: PooledRun, crew: readonly Member[], error: unknown, refill: () => void): void {
+  #recover(pooled: PooledRun, crew: readonly PoolWorker[], error: unknown, refill: () => void): void {
     const cells = this.#cells;
-    // Set before: by a worker, or by the barrier when a worker did not come.
+    // If it is set already, a worker has failed, or the barrier has waited in vain for one.
     const failedElsewhere = Atomics.exchange(cells, cell.aborted, 1) !== 0;
     Atomics.notify(cells, cell.generation);
     const left = crew.every((member) => this.#awaitDone(member));
@@ -197,7 +197,7 @@ export class ThreadPool {
       cells[cell.sleepers] = 0;
       Atomics.store(cells, cell.aborted, 0);
     }
-    if (failed !== undefined && failed > 0) pooled.special(failed - 1);
+    if (failed !== undefined && failed > 0) pooled.reference(failed - 1);
     if (!left || failedElsewhere) this.#fail(failed === undefined ? "it did not answer" : error);
     if (!failedElsewhere) throw error;
     if (!left || !pooled.restartable) {
@@ -208,7 +208,7 @@ export class ThreadPool {
     pooled.run(0, 1);
   }
 
-  #awaitDone({ slot }: Member): boolean {
+  #awaitDone({ slot }: PoolWorker): boolean {
     const call = this.#cells[slot + slotCell.call]!;
     const end = performance.now() + leaveLimit;
     while (performance.now() < end) {

@@ -1,11 +1,11 @@
-import type { PlannedKernel } from "../memory/memory-plan.ts";
+import type { PlannedKernel } from "../plan-kernels.ts";
 
 /** Operations on elements in the kernels that threads share, roughly. */
 export function sharedWork(kernels: readonly PlannedKernel[]): number {
-  return kernels.reduce((sum, kernel) => sum + (kernel.kind !== "special" && kernel.split ? workOf(kernel) : 0), 0);
+  return kernels.reduce((sum, kernel) => sum + (kernel.kind !== "routine" && kernel.split ? workOf(kernel) : 0), 0);
 }
 
-function workOf(kernel: Exclude<PlannedKernel, { kind: "special" }>): number {
+function workOf(kernel: Exclude<PlannedKernel, { kind: "routine" }>): number {
   if (kernel.kind === "loop") {
     const { kernel: loops, nodes } = kernel.plan;
     return loops.extents.reduce((product, extent) => product * extent, nodes.length);

@@ -20,7 +20,7 @@ function handle(message) {
     slot = {};
     for (const [name, index] of Object.entries(${JSON.stringify(slotCell)})) slot[name] = message.slot + index;
   } else if (message.module) {
-    const { exports } = new WebAssembly.Instance(message.module, { env: { memory, special } });
+    const { exports } = new WebAssembly.Instance(message.module, { env: { memory, reference } });
     plans.set(message.plan, exports.run);
   } else plans.delete(message.plan);
   handled = (handled + 1) | 0;
@@ -29,7 +29,7 @@ function handle(message) {
 }
 
 // Only the caller has the reference; it asks for the error there.
-function special(kernel) {
+function reference(kernel) {
   asked = kernel + 1;
   throw new Error("A kernel needs the reference.");
 }
