@@ -2,14 +2,14 @@ import { Tensor } from "@tapegrad/tensor";
 import { withLongStacks } from "../errors/user-line.ts";
 import { schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
-import { type Trace, trace } from "../trace/trace.ts";
+import { type Dependencies, trace } from "../trace/trace.ts";
 import { type Tree, treeOf } from "../trace/tree.ts";
 import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
 
 /** A traced function that can run, for arguments of one kind. */
 export interface CachedPlan {
   readonly key: string;
-  readonly trace: Trace;
+  readonly dependencies: Dependencies;
   readonly executable: Executable;
   /** The structure of the result. */
   readonly output: Tree;
@@ -41,7 +41,7 @@ export class PlanCache<Arguments extends unknown[]> {
   planFor(input: Tree): CachedPlan {
     const key = planKey(input);
     const plans = this.#plans;
-    let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.trace, input.tensors));
+    let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.dependencies, input.tensors));
     if (cached === undefined) {
       cached = withLongStacks(() => this.#make(key, input));
       plans.unshift(cached);
@@ -52,7 +52,7 @@ export class PlanCache<Arguments extends unknown[]> {
 
   #make(key: string, input: Tree): CachedPlan {
     let output: Tree | undefined;
-    const traced = trace({
+    const { graph, ...dependencies } = trace({
       tensors: input.tensors,
       withGrad: input.tensors.filter(hasGrad),
       call: (tensors) => {
@@ -60,17 +60,17 @@ export class PlanCache<Arguments extends unknown[]> {
         return output;
       },
     });
-    const scheduled = schedule(this.#target.lower(traced.graph), this.#target.canFuse);
+    const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, trace: traced, executable, output: withoutTape(output as Tree) };
+    return { key, dependencies, executable, output: withoutTape(output as Tree) };
   }
 }
 
 /** Runs a plan on arguments that it fits; gives the results in the structure of the function's. */
-export function runPlan({ trace: { writes }, executable, output }: CachedPlan, { tensors }: Tree): unknown {
+export function runPlan({ dependencies, executable, output }: CachedPlan, { tensors }: Tree): unknown {
   const grads = tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
   const results = executable.call([...tensors, ...grads]);
-  for (const { redo } of writes) redo();
+  for (const { redo } of dependencies.writes) redo();
   return output.rebuild(results);
 }
 

@@ -1,6 +1,6 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, gradMode } from "@tapegrad/tensor/internal";
-import type { Trace } from "../trace/trace.ts";
+import type { Dependencies } from "../trace/trace.ts";
 import type { Tree } from "../trace/tree.ts";
 
 /**
@@ -35,7 +35,7 @@ export function hasGrad(tensor: Tensor): boolean {
 }
 
 /** Whether everything that a trace depends on, but its arguments, is as it was then. */
-export function isCurrent({ guards, gradGuards, captured }: Trace, tensors: readonly Tensor[]): boolean {
+export function isCurrent({ guards, gradGuards, captured }: Dependencies, tensors: readonly Tensor[]): boolean {
   for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
   for (const { leaf, present } of gradGuards) if ((leaf.keptGrad !== undefined) !== present) return false;
   for (const { tensor, dtype, requiresGrad } of captured) {

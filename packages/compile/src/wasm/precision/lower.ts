@@ -1,27 +1,31 @@
-import { type DType } from "@tapegrad/tensor";
-import { type AttrsOf, isFloat, keepDimsShape, type PrimitiveName } from "@tapegrad/tensor/internal";
+import type { DType } from "@tapegrad/tensor";
+import { isFloat, keepDimsShape } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { constantScalar } from "../../graph/constants.ts";
+import { attrsOf, type Graph, operationOf, type Value } from "../../graph/graph.ts";
+import { rebuild } from "../../graph/rebuild.ts";
+import type { OperationName, Operations } from "../../operations/operation.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
-import { attrsOf, operationOf, type Value } from "../../graph/graph.ts";
 
-type Decomposition<P extends PrimitiveName> = (
+type Decomposition<P extends OperationName> = (
   builder: GraphBuilder,
   inputs: readonly Value[],
-  attrs: AttrsOf<P>,
+  attrs: Operations[P],
 ) => readonly Value[] | undefined;
 
-/** Adds a primitive to the graph, in terms of what kernels are made of. */
-export function applyPrimitive<P extends Exclude<PrimitiveName, "assign">>(
+/** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
+export function lower(graph: Graph): Graph {
+  return rebuild(graph, (builder, { name, attrs }, inputs) => lowered(builder, name, inputs, attrs));
+}
+
+function lowered<P extends OperationName>(
   builder: GraphBuilder,
   name: P,
   inputs: readonly Value[],
-  attrs: AttrsOf<P>,
+  attrs: Operations[P],
 ): readonly Value[] {
   const decomposition: Decomposition<P> | undefined = decompositions[name];
-  return (
-    decomposition?.(builder, inputs, attrs) ?? builder.applyAll<Exclude<PrimitiveName, "assign">>(name, inputs, attrs)
-  );
+  return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs);
 }
 
 /** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
@@ -41,7 +45,7 @@ const wide =
 /** One-hot selection replaces indexing along axes of up to this extent. */
 const oneHotLimit = 256;
 
-const decompositions: { readonly [P in PrimitiveName]?: Decomposition<P> } = {
+const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   sum: (builder, inputs, { axes }) => {
     const product = operationOf(inputs[0]!);
     const rank = inputs[0]?.shape.length ?? 0;
