@@ -6,6 +6,7 @@ import * as indexing from "./indexing.ts";
 import * as movement from "./movement.ts";
 import type { OperationName, OperationRow } from "./operation.ts";
 import * as reduction from "./reduction.ts";
+import * as standardize from "./standardize.ts";
 import * as unary from "./unary.ts";
 
 /** What the compiler knows about every operation. A primitive without a row does not compile. */
@@ -15,6 +16,7 @@ export const operations: { readonly [P in OperationName]: OperationRow } = {
   ...reduction,
   ...movement,
   ...contraction,
+  ...standardize,
   ...indexing,
   ...generation,
   ...added,

@@ -1,5 +1,5 @@
 import { dtypes } from "@tapegrad/tensor/internal";
-import { type Expr, f64x2, i16x8, i32, i32x4, i8x16, v128 } from "@tapegrad/simd";
+import { type Expr, i16x8, i32, i32x4, i8x16, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { type Lanes, type LaneScope, partCount } from "./lanes.ts";
 
@@ -142,9 +142,4 @@ export function positions({ f, width }: LaneScope, first: Expr<"i32">, step: num
 /** The lane mask that keeps the first element only. */
 export function firstLane(dtype: DType): Expr<"v128"> {
   return dtype === "float64" ? i32x4.const([-1, -1, 0, 0]) : i32x4.const([-1, 0, 0, 0]);
-}
-
-/** Two float64 lanes exchanged. */
-export function swapped(vector: Expr<"v128">): Expr<"v128"> {
-  return f64x2.shuffle(vector, vector, [1, 0]);
 }
