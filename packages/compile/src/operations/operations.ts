@@ -1,4 +1,5 @@
 import * as added from "./added.ts";
+import * as alongAxis from "./along-axis.ts";
 import * as binary from "./binary.ts";
 import * as contraction from "./contraction.ts";
 import * as generation from "./generation.ts";
@@ -14,6 +15,7 @@ export const operations: { readonly [P in OperationName]: OperationRow } = {
   ...unary,
   ...binary,
   ...reduction,
+  ...alongAxis,
   ...movement,
   ...contraction,
   ...standardize,
@@ -22,5 +24,7 @@ export const operations: { readonly [P in OperationName]: OperationRow } = {
   ...added,
 };
 
+/** Operations that fold axes: loops know each of them. */
+export type ReductionName = keyof typeof reduction;
 /** Operations that views express. */
 export type MovementName = keyof typeof movement;

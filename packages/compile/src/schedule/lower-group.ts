@@ -4,7 +4,8 @@ import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { domainOf, isPositions } from "./classify.ts";
 import { along } from "./align.ts";
-import type { Accumulation, KernelNode, LoopKernel, Reduction, Store } from "./loop-kernel.ts";
+import type { ReductionName } from "../operations/operations.ts";
+import type { Accumulation, KernelNode, LoopKernel, Store } from "./loop-kernel.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
@@ -29,7 +30,7 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
       const node = lowering.operand(member.operands[0]!);
       // What is accumulated is first reduced over the inner loops that it is summed over as well.
       const inner = member.reduces.some((axis) => group.reduced?.includes(axis) === true);
-      const name = member.operation.name as Reduction;
+      const name = member.operation.name as ReductionName;
       accumulations.push({ node: inner ? lowering.reduce(name, node) : node, to: value, strides, name });
     } else stores.push({ node: lowering.member(value, member), to: value, strides });
   }
@@ -52,12 +53,12 @@ class Lowering {
     return this.#once(`member ${value.id}`, () => {
       const inputs = operands.map((operand) => this.operand(operand));
       return reduces.length > 0
-        ? this.reduce(operation.name as Reduction, inputs[0]!)
+        ? this.reduce(operation.name as ReductionName, inputs[0]!)
         : applied(operation, value.dtype, inputs);
     });
   }
 
-  reduce(name: Reduction, input: KernelNode): KernelNode {
+  reduce(name: ReductionName, input: KernelNode): KernelNode {
     return { kind: "reduce", name, input, dtype: input.dtype };
   }
 

@@ -1,14 +1,13 @@
 import { i32 } from "@tapegrad/simd";
 import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
+import type { ReductionName } from "../../operations/operations.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { fillElements } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
-type Fold = "sum" | "prod" | "max" | "min";
-
 /** Bools are summed by "or" and multiplied by "and". Sums and products of nothing, of any dtype, are 0 and 1. */
-export function boolReduction(fold: Fold): RoutineEmitter {
+export function boolReduction(fold: ReductionName): RoutineEmitter {
   return ({ operation, inputs }) => {
     const out = operation.outputs[0]!;
     const { shape, dtype } = operation.inputs[0]!;
