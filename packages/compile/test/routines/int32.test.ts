@@ -268,4 +268,17 @@ describe("int32 is exact modulo 2^32", () => {
     expect(bothWays((x) => x.sum(), [long])).toEqual([[wrapped(total)], [wrapped(total)]]);
     expect(bothWays((x) => x.mul(3).add(x).sum(), [long])[1]).toEqual([wrapped(total * 4n)]);
   });
+
+  it("of sums and extremes that are shared in parts, in rows and in columns", () => {
+    const x = int32(
+      Array.from({ length: 64_000 }, (_, i) => Math.imul(i, 2654435761)),
+      [1000, 64],
+    );
+    for (const axis of [0, 1]) {
+      for (const name of ["sum", "prod", "max", "min"] as const) {
+        const [eager, compiled] = bothWays((a) => apply(name, [a.mul(3).add(a)], { axes: [axis] })[0], [x]);
+        expect(compiled).toEqual(eager);
+      }
+    }
+  });
 });
