@@ -12,9 +12,11 @@ export {
   type Option,
   optional,
   type OptionTable,
+  required,
   settleOptions,
 } from "./options/option-table.ts";
 export {
+  bound,
   count,
   extent,
   finite,
@@ -24,7 +26,6 @@ export {
   fraction,
   instanceOf,
   integer,
-  interval,
   nonNegative,
   oneOf,
   orNull,
@@ -32,6 +33,8 @@ export {
   unit,
   whole,
 } from "./options/ranges.ts";
+export { interval } from "./options/ranges.ts";
+export { either } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -67,8 +70,8 @@ export {
 } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { convertStorage, type PendingGrad } from "./tensor/core.ts";
-export { knownData } from "./tensor/known-data.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { knownData } from "./tensor/known-data.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, observeAssign } from "./tensor/tensor.ts";
 export { activeTracer, afterRun, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";

@@ -15,7 +15,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { fillNormal, source } from "../init/fill.ts";
-import { initialize, type Initializer, initializer } from "../layers/initializer.ts";
+import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 

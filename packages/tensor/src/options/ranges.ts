@@ -11,6 +11,8 @@ function numbers(text: string, has: (value: number) => boolean): ValueRange<numb
 
 /** Any number but NaN and the infinities. */
 export const finite: ValueRange<number> = numbers("to be a finite number", Number.isFinite);
+/** Any number but NaN: what a bound may be. */
+export const bound: ValueRange<number> = numbers("to be a number", (x) => !Number.isNaN(x));
 /** `x > 0`, finite */
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
@@ -35,7 +37,7 @@ export function whole(minimum: number): ValueRange<number> {
 
 /** How many there are of something that must exist: a whole number from 1 on. */
 export const count: ValueRange<number> = whole(1);
-/** Extent of an axis that must not be empty: as {@link count}, but a matter of shapes. */
+/** A {@link count} of features, channels or groups, which is what an axis measures. */
 export const extent: ValueRange<number> = { ...count, error: ShapeError };
 
 /** `true` and `false`. */
@@ -61,6 +63,15 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
     ...range,
     text: `${range.text} or null`,
     has: (value): value is T | null => value === null || range.has(value),
+  };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
   };
 }
 
