@@ -23,7 +23,6 @@ export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
 export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
-export { logSigmoid } from "./functional/activations/log-sigmoid.ts";
 export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
 export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";

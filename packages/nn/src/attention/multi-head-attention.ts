@@ -13,10 +13,8 @@ import {
   sameShape,
   unit,
 } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
-import { source } from "../init/fill.ts";
+import { Dense, linear } from "../dense/dense.ts";
 import { xavierUniform } from "../init/xavier.ts";
-import { Dense } from "../layers/dense.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
@@ -180,19 +178,18 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     super(options, table);
     expectValue("MultiHeadAttention", "features", features, extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, dtype } = this.options;
+    const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
     this.features = features;
     this.heads = heads;
-    const random = source(this.options);
     const draw = (rows: number, columns: number): Parameter =>
-      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), random);
+      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), { generator });
     const stacked = keyFeatures === features && valueFeatures === features;
     this.inProjWeight = stacked ? draw(3 * features, features) : undefined;
     this.qProjWeight = stacked ? undefined : draw(features, features);
     this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
-    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, ...random });
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
   }
 
   get causal(): boolean {
@@ -233,7 +230,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
       causal: this.causal,
       rate: this.dropout,
       training: this.training,
-      ...source(this.options),
+      generator: this.options.generator,
     });
     return swap(y);
   }

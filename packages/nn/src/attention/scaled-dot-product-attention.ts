@@ -16,8 +16,7 @@ import {
   settleOptions,
   unit,
 } from "@tapegrad/tensor/internal";
-import { dropout } from "../functional/dropout.ts";
-import { source } from "../init/fill.ts";
+import { dropout } from "../dropout/dropout.ts";
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionArguments {
@@ -76,7 +75,7 @@ export function scaledDotProductAttention(
 ): Tensor {
   const fn = "scaledDotProductAttention";
   const settled = settleOptions(fn, options, table);
-  const { mask, causal, rate, training } = settled;
+  const { mask, causal, rate, training, generator } = settled;
   const { features, scores: shape } = checkAttention(fn, query, key, value, mask);
   const { scale = 1 / Math.sqrt(features) } = settled;
   const dtype = [query, key, value].reduce((common, t) => promote(common, t.dtype), query.dtype);
@@ -92,7 +91,7 @@ export function scaledDotProductAttention(
   }
   let weights = scores.softmax();
   if (allowed !== undefined) weights = where(allowed, weights, 0);
-  if (rate !== 0) weights = dropout(weights, { rate, training, ...source(settled) });
+  if (rate !== 0) weights = dropout(weights, { rate, training, generator });
   return weights.matmul(v);
 }
 

@@ -12,14 +12,9 @@ import {
   unit,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import {
-  type ActivationFunction,
-  type ActivationName,
-  resolveActivation,
-} from "../functional/activations/resolve-activation.ts";
-import { source } from "../init/fill.ts";
-import { Dense } from "../layers/dense.ts";
-import { Dropout } from "../layers/dropout.ts";
+import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
+import { Dense } from "../dense/dense.ts";
+import { Dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
@@ -101,13 +96,13 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
     super(options, table);
-    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype } = this.options;
-    const random = source(this.options);
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
+    const shared = { bias, generator, dtype };
     this.#activate = resolveActivation(activation);
-    this.dropout = new Dropout(dropout, random);
-    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, ...random });
-    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, ...random });
-    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, ...random });
+    this.dropout = new Dropout(dropout, { generator });
+    this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
+    this.linear1 = new Dense(features, hiddenFeatures, shared);
+    this.linear2 = new Dense(hiddenFeatures, features, shared);
     this.norm1 = new LayerNorm(features, { eps, bias, dtype });
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
   }

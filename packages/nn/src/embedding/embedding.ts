@@ -14,7 +14,7 @@ import {
   type OptionTable,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { fillNormal, source } from "../init/fill.ts";
+import { fillNormal } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -110,14 +110,13 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     super(options, table);
     expectValue("Embedding", "count", count, extent);
     expectValue("Embedding", "features", features, extent);
-    const { paddingIndex, init, dtype } = this.options;
-    const random = source(this.options);
+    const { paddingIndex, init, generator, dtype } = this.options;
     this.count = count;
     this.features = features;
     this.paddingIndex = fromStart("Embedding", paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
-    if (init === undefined) fillNormal(this.weight, 0, 1, random);
-    else initialize("Embedding", this.weight, init, random);
+    if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
+    else initialize("Embedding", this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {
       const others = iota([count, 1], 0).ne(this.paddingIndex);
       assign(this.weight, where(others, this.weight.detach(), 0));
