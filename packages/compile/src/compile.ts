@@ -1,5 +1,5 @@
-import { CompileError, Tensor } from "@tapegrad/tensor";
-import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
+import { CompileError, type Tensor } from "@tapegrad/tensor";
+import { checkOptions, isTracing, symbolicTensor } from "@tapegrad/tensor/internal";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { CompiledPlan } from "./plan/compiled-plan.ts";
 import { describePlan } from "./plan/describe-plan.ts";
@@ -125,15 +125,12 @@ function makePlan<Arguments extends unknown[], Result>(
     },
   });
   const plan = new Plan(traced, options);
-  return { key, plan, output: withoutTape(output as Tree), description: describePlan(plan) };
+  return { key, plan, output: detachedTree(output as Tree), description: describePlan(plan) };
 }
 
 /** The structure around tensors that hold nothing of the trace. */
-function withoutTape({ tensors, rebuild }: Tree): Tree {
-  return treeOf(
-    "results",
-    rebuild(tensors.map(({ storage, shape }) => new Tensor({ ...storage, data: undefined }, shape))),
-  );
+function detachedTree({ tensors, rebuild }: Tree): Tree {
+  return treeOf("results", rebuild(tensors.map(symbolicTensor)));
 }
 
 function gradsOf(tensors: readonly Tensor[]): Tensor[] {

@@ -1,6 +1,7 @@
 import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
+  type Cell,
   formatShape,
   GradNode,
   gradMode,
@@ -8,22 +9,29 @@ import {
   sameShape,
   type Spec,
   type Storage,
+  symbolicTensor,
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
 import { GraphBuilder } from "../graph/builder.ts";
 import { applyPrimitive } from "../graph/decompose.ts";
-import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
+import type { Captured, GradGuard } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { withoutDeadCode } from "../graph/dead-code.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace {
   readonly graph: Graph;
-  readonly guards: readonly Guard[];
+  /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
+  readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
+  /** Tensors whose elements were read, with their versions then. */
+  readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];
   readonly captured: readonly Captured[];
-  readonly writes: readonly StateWrite[];
+  /** Cells that were written, with what they hold after every call. */
+  readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
+  /** What is to run after every call. */
+  readonly effects: readonly (() => void)[];
 }
 
 /** What to trace. */
@@ -42,11 +50,12 @@ export interface TraceInput {
  */
 export function trace(input: TraceInput): Trace {
   const first = traceOnce(input);
-  // A tensor that was made and assigned to may be state that the function keeps: the next run will tell.
-  return first.madeState ? traceOnce(input).trace : first.trace;
+  // State that the function makes on its first call, as in `lazy.total ??= zeros([3])`, looks like a temporary in that run.
+  // In a second one it comes from outside, and temporaries are made again.
+  return first.createdState ? traceOnce(input).trace : first.trace;
 }
 
-function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly madeState: boolean } {
+function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly createdState: boolean } {
   const recorder = new Recorder();
   const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
   withGrad.forEach((tensor, i) => {
@@ -56,13 +65,14 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
   try {
     const { tensors: returned } = withTracer(recorder, () => call(symbols));
     const results = returned.map((tensor) => recorder.valueOf(tensor));
-    return { trace: recorder.finish(symbols, results), madeState: recorder.madeState };
+    return { trace: recorder.finish(symbols, results), createdState: recorder.createdState };
   } finally {
     recorder.restore();
   }
 }
 
 class Recorder implements Tracer {
+  readonly symbolic = true;
   readonly #builder = new GraphBuilder();
   /** What each storage holds at this point of the function. */
   readonly #held = new Map<Storage, Value>();
@@ -73,8 +83,11 @@ class Recorder implements Tracer {
   readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
   readonly #gradGuards = new Map<Tensor, boolean>();
   readonly #gradInputs = new Map<Storage, Tensor>();
-  readonly #guards: Guard[] = [];
-  readonly #writes: (StateWrite & { readonly owner: object })[] = [];
+  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
+  /** What cells held before they were written. */
+  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
+  readonly #dataGuards = new Map<Storage, number>();
+  readonly #effects: (() => void)[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
@@ -85,7 +98,7 @@ class Recorder implements Tracer {
   readonly #start = new GradNode("trace", [], [], {}).sequence;
 
   /** Whether a tensor was assigned to that the function itself had made. */
-  get madeState(): boolean {
+  get createdState(): boolean {
     return [...this.#versions.keys()].some((storage) => this.#created.has(storage));
   }
 
@@ -135,29 +148,28 @@ class Recorder implements Tracer {
       );
     }
     // The value is part of the trace: another one needs another trace.
-    if (!this.#created.has(storage)) this.guard(() => storage.version);
+    if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
   }
 
-  convert(storage: Storage, fn: string): void {
+  convert(storage: Storage): void {
     if (!this.#held.has(storage)) return;
     throw new CompileError(
-      `${fn}: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.`,
+      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
     );
   }
 
-  guard(read: () => unknown, owner?: object): void {
+  readCell(cell: Cell<unknown>, value: unknown): void {
     // What the function itself has written is the same in every call.
-    if (this.#writes.some((write) => write.owner === owner)) return;
-    this.#guards.push({ read, value: read() });
+    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
   }
 
-  wrote(owner: object, redo: () => void, undo: () => void): void {
-    this.#writes.push({ owner, redo, undo });
+  writeCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
   }
 
-  later(changed: readonly Storage[], effect: () => void): void {
+  afterRun(changed: readonly Storage[], effect: () => void): void {
     for (const storage of changed) this.#stale.add(storage);
-    this.#writes.push({ owner: effect, redo: effect, undo: () => {} });
+    this.#effects.push(effect);
   }
 
   readGrad(leaf: Tensor, grad: Tensor | undefined): void {
@@ -196,8 +208,7 @@ class Recorder implements Tracer {
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#gradsBefore.keys()) {
-      if (symbols.includes(leaf)) continue;
-      if (this.#symbols.has(leaf.storage)) continue;
+      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
@@ -205,15 +216,16 @@ class Recorder implements Tracer {
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
-    const { operations } = this.#builder;
     return {
-      graph: withoutDeadCode({ operations, results, updates, grads, argumentGrads }),
-      guards: distinct(this.#guards),
+      graph: withoutDeadCode({ operations: this.#builder.operations, results, updates, grads, argumentGrads }),
+      cellGuards: [...this.#cellGuards],
+      dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
-      writes: this.#writes,
+      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
+      effects: this.#effects,
     };
   }
 
@@ -236,17 +248,17 @@ class Recorder implements Tracer {
     this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
-  /** Puts back the gradients, versions and other state that the traced run has changed. */
+  /** Puts back the gradients, versions and cells that the traced run has changed. */
   restore(): void {
-    for (const { undo } of this.#writes.toReversed()) undo();
+    for (const [cell, value] of this.#cellsBefore) cell.set(value);
     for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
     for (const [storage, version] of this.#versions) storage.version = version;
   }
 
-  #symbol({ shape, dtype }: Spec): Tensor {
-    const storage: Storage = { dtype, data: undefined, version: 0 };
-    this.#symbols.add(storage);
-    return new Tensor(storage, shape);
+  #symbol(spec: Spec): Tensor {
+    const symbol = symbolicTensor(spec);
+    this.#symbols.add(symbol.storage);
+    return symbol;
   }
 
   #capture({ storage, shape, dtype }: Tensor): Value {
@@ -276,8 +288,7 @@ class Recorder implements Tracer {
         `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
       );
     }
-    const before = this.#held.get(storage);
-    const shape = before?.shape ?? target.shape;
+    const shape = this.#held.get(storage)?.shape ?? wanted;
     const assigned = this.valueOf(value);
     this.#held.set(
       storage,
@@ -286,9 +297,4 @@ class Recorder implements Tracer {
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
   }
-}
-
-/** The guards without repetitions of one reader. */
-function distinct(guards: readonly Guard[]): Guard[] {
-  return [...new Map(guards.map((guard) => [guard.read, guard])).values()];
 }
