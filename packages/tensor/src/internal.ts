@@ -12,9 +12,11 @@ export {
   type Option,
   optional,
   type OptionTable,
+  required,
   settleOptions,
 } from "./options/option-table.ts";
 export {
+  callable,
   count,
   finite,
   flag,
@@ -22,8 +24,11 @@ export {
   floatDType,
   fraction,
   instanceOf,
+  listOf,
   nonNegative,
+  numbers,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,

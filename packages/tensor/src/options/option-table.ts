@@ -4,11 +4,13 @@ import { formatValue, outOfRange, type ValueRange } from "./value-range.ts";
 /** All that is said of one option. */
 export interface Option<T> {
   /** What it is when it is not given. */
-  readonly standard: T;
+  readonly standard: T | undefined;
   /** What a given one may be. */
   readonly range: ValueRange<T>;
   /** Whether {@link describeOptions} prints it even where it is the standard. */
   readonly shown: boolean;
+  /** Whether it has to be given. */
+  readonly required?: boolean;
 }
 
 /**
@@ -31,6 +33,11 @@ export function optional<T>(range: ValueRange<T>): Option<T | undefined> {
   return { standard: undefined, range, shown: false };
 }
 
+/** An option that has to be given. */
+export function required<T>(range: ValueRange<T>): Option<T> {
+  return { standard: undefined, range, shown: true, required: true };
+}
+
 /**
  * Checks the options that were given and adds those that were not.
  *
@@ -42,9 +49,9 @@ export function settleOptions<O extends object>(fn: string, given: O, table: Opt
   const settled: Record<string, unknown> = {};
   // A plain loop, not Object.fromEntries: this runs in every call of a function that takes options.
   for (const name in table) {
-    const { standard, range }: Option<unknown> = table[name];
+    const { standard, range, required: isRequired }: Option<unknown> = table[name];
     const value: unknown = given[name];
-    if (value !== undefined && !range.has(value)) throw outOfRange(fn, name, value, range);
+    if (value === undefined ? isRequired : !range.has(value)) throw outOfRange(fn, name, value, range);
     settled[name] = value === undefined ? standard : value;
   }
   return settled as Required<O>;

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { Generator } from "../random/generator.ts";
-import { describeOptions, option, optional, type OptionTable, settleOptions } from "./option-table.ts";
+import { describeOptions, option, optional, type OptionTable, required, settleOptions } from "./option-table.ts";
 import {
+  callable,
   count,
   finite,
   flag,
   floatDType,
   fraction,
   instanceOf,
+  listOf,
   nonNegative,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,
@@ -50,6 +53,10 @@ describe("ranges", () => {
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
+    ["listOf", listOf(unit), [[], [0, 1]], [0, [2], [NaN], "01"]],
+    ["listOf of 2", listOf(unit, 2), [[0, 1]], [[0], [0, 1, 1], [0, 2], undefined]],
+    ["orListOf", orListOf(count), [1, [1, 2], []], [0, [1, 0], null]],
+    ["callable", callable(), [() => 1, Generator], [{}, "f", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -62,6 +69,12 @@ describe("ranges", () => {
       new DTypeError("f: expected dtype float32 or float64, got int32."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
+    expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
+      new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
+    );
+    expect(() => expectValue("f", "x", [1], listOf(unit, 2))).toThrow(
+      new ValueError("f: expected x to be 2 values, each in [0, 1], got [1]."),
+    );
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(
       new ShapeError("f: expected x > 0, got [1, a]."),
     );
@@ -95,6 +108,17 @@ describe("settleOptions", () => {
     [[1], "f: expected options as an object, got [1]."],
   ])("refuses %j", (given, message) => {
     expect(() => settleOptions("f", given, table)).toThrow(new ValueError(message));
+  });
+});
+
+describe("a required option", () => {
+  const size: OptionTable<{ readonly size: number }> = { size: required(count) };
+
+  it("has to be given", () => {
+    expect(settleOptions("f", { size: 2 }, size)).toEqual({ size: 2 });
+    expect(() => settleOptions("f", {} as { size: number }, size)).toThrow(
+      new ValueError("f: expected size to be a whole number ≥ 1, got undefined."),
+    );
   });
 });
 
