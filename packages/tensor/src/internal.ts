@@ -16,14 +16,17 @@ export {
   settleOptions,
 } from "./options/option-table.ts";
 export {
+  bound,
   callable,
   count,
+  extent,
   finite,
   flag,
   type FloatDType,
   floatDType,
   fraction,
   instanceOf,
+  integer,
   listOf,
   nonNegative,
   numbers,
@@ -38,12 +41,20 @@ export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
+  BinarySignatures,
+  ContractionSignatures,
+  GenerationSignatures,
+  IndexingSignatures,
+  MovementSignatures,
   NoAttrs,
   OutputsOf,
   Primitive,
   PrimitiveName,
   Primitives,
+  ReductionSignatures,
   Signatures,
+  StandardizingSignatures,
+  UnarySignatures,
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
