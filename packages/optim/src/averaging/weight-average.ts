@@ -1,8 +1,10 @@
-import { assign, ShapeError, type Stateful, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import { assign, ShapeError, type Stateful, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   convertStorage,
   expectValue,
   formatShape,
+  instanceOf,
+  listOf,
   optional,
   type OptionTable,
   sameShape,
@@ -12,7 +14,7 @@ import {
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
-import { checkParams, listOf, scalar } from "../optimizer/param-group.ts";
+import { checkParams, entriesOf, scalar } from "../optimizer/param-group.ts";
 
 /** Options of {@link WeightAverage}. */
 export interface WeightAverageOptions {
@@ -62,7 +64,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
     const { decay } = settleOptions("WeightAverage", options, table);
-    this.#params = checkParams("WeightAverage", listOf("WeightAverage", params), new Set());
+    this.#params = checkParams("WeightAverage", entriesOf("WeightAverage", params), new Set());
     this.#decay = decay;
     this.averages = this.#params.map((param) => param.detach().clone());
   }
@@ -123,17 +125,18 @@ export class WeightAverage implements Stateful<WeightAverageState> {
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
     expectValue(fn, "count", count, whole(0));
-    if (!Array.isArray(averages) || averages.length !== this.averages.length) {
-      throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages?.length}.`);
+    expectValue(fn, "averages", averages, listOf(instanceOf(Tensor)));
+    if (averages.length !== this.averages.length) {
+      throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages.length}.`);
     }
     this.averages.forEach(({ shape }, i) => {
-      const got = (averages[i] as Tensor).shape;
+      const got = averages[i]!.shape;
       if (!sameShape(got, shape)) {
         throw new ShapeError(`${fn}: expected an average of shape ${formatShape(shape)}, got ${formatShape(got)}.`);
       }
     });
     assign(this.#count, scalar(count));
-    this.averages.forEach((average, i) => assign(average, (averages[i] as Tensor).detach().to(average.dtype)));
+    this.averages.forEach((average, i) => assign(average, averages[i]!.detach().to(average.dtype)));
   }
 
   #expectOwnValues(method: string): void {

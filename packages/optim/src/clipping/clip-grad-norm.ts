@@ -8,7 +8,7 @@ import {
   settleOptions,
   withGradMode,
 } from "@tapegrad/tensor/internal";
-import { bound } from "./bound.ts";
+import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
 /** Options of {@link clipGradNorm}. */
@@ -52,7 +52,7 @@ export function clipGradNorm(
   options: ClipGradNormOptions = {},
 ): Tensor {
   const { normType, errorIfNonfinite } = settleOptions("clipGradNorm", options, table);
-  expectValue("clipGradNorm", "maxNorm", maxNorm, bound);
+  expectValue("clipGradNorm", "maxNorm", maxNorm, limit);
   return withGradMode(false, () => {
     const owners = gradientsOf("clipGradNorm", params);
     const norm = totalNorm(

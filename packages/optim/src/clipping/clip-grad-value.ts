@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { expectValue, withGradMode } from "@tapegrad/tensor/internal";
-import { bound } from "./bound.ts";
+import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
 /**
@@ -19,7 +19,7 @@ import { gradientsOf } from "./gradients-of.ts";
  * w.grad?.toArray(); // => [1, -0.5]
  */
 export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number): void {
-  expectValue("clipGradValue", "clipValue", clipValue, bound);
+  expectValue("clipGradValue", "clipValue", clipValue, limit);
   withGradMode(false, () => {
     for (const { param, grad } of gradientsOf("clipGradValue", params)) {
       param.grad = grad.clamp(-clipValue, clipValue);

@@ -58,14 +58,14 @@ export function createGroups<Options extends LearningRateOption>(
 ): ParamGroup<SettingsOf<Options>>[] {
   const { name } = rule;
   const defaults = resolveOptions(name, rule, options);
-  const entries = listOf<Tensor | GroupOptions<Options>>(name, params);
+  const entries = entriesOf<Tensor | GroupOptions<Options>>(name, params);
   const seen = new Set<Tensor>();
   const groups = entries.some(isGroup)
     ? entries.map((entry) => {
         if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
         const { params: own, ...overrides } = entry;
         const settings = resolveOptions<Options>(name, rule, { ...options, ...overrides });
-        return createGroup(rule, checkParams(name, listOf(name, own), seen), settings);
+        return createGroup(rule, checkParams(name, entriesOf(name, own), seen), settings);
       })
     : [createGroup(rule, checkParams(name, entries, seen), defaults)];
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
@@ -92,7 +92,7 @@ function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is Group
 }
 
 /** The elements of an iterable argument. */
-export function listOf<T>(name: string, params: Iterable<T>): T[] {
+export function entriesOf<T>(name: string, params: Iterable<T>): T[] {
   const iterable: unknown = params;
   if (iterable === null || typeof iterable !== "object" || !(Symbol.iterator in iterable)) {
     throw new ValueError(
