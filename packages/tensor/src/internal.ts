@@ -17,6 +17,7 @@ export {
 } from "./options/option-table.ts";
 export {
   bound,
+  callable,
   count,
   extent,
   finite,
@@ -26,8 +27,11 @@ export {
   fraction,
   instanceOf,
   integer,
+  listOf,
   nonNegative,
+  numbers,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,
