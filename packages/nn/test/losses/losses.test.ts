@@ -1,11 +1,12 @@
 import { grad, gradcheck } from "@tapegrad/autograd";
-import { type DType, type Shape, Tensor, ValueError } from "@tapegrad/tensor";
-import { withTracer } from "@tapegrad/tensor/internal";
+import { type Shape, Tensor, ValueError } from "@tapegrad/tensor";
+import { symbolicTensor, withTracer } from "@tapegrad/tensor/internal";
 import { drawer, expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { Buffer } from "../../src/index.ts";
 import type { LossCase, LossRow } from "./loss-row.ts";
 import { lossRows } from "./loss-rows.ts";
+import { NameTracer } from "./name-tracer.ts";
 
 const reductions = ["none", "mean", "sum"] as const;
 const optionsOf = ({ options }: LossCase, shape: Shape): Record<string, unknown> => ({
@@ -24,10 +25,6 @@ const cases = lossRows.flatMap((row) =>
     return [`${row.file} ${options} ${lossCase.title ?? ""}`.trim(), row, lossCase] as const;
   }),
 );
-
-/** A tensor without a value, as it exists while a function is traced. */
-const symbolic = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: DType }): Tensor =>
-  new Tensor({ dtype, data: undefined, version: 0 }, shape);
 
 describe.each(cases)("%s", (_name, row, lossCase) => {
   const drawInputs = (shape: Shape): readonly Tensor[] => lossCase.inputs(drawer(7), shape);
@@ -83,21 +80,12 @@ describe.each(cases)("%s", (_name, row, lossCase) => {
 
   it("reads no values while a function is traced", () => {
     const shape = lossCase.checked[0]!;
-    const inputs = drawInputs(shape).map(symbolic);
-    const names: string[] = [];
-    const record = (
-      name: string,
-      _in: unknown,
-      _attrs: unknown,
-      outputs: readonly Parameters<typeof symbolic>[0][],
-    ) => {
-      names.push(name);
-      return outputs.map(symbolic);
-    };
-    const options = mapTensors(optionsOf(lossCase, shape), symbolic);
-    const loss = withTracer({ record }, () => call(row, inputs, options));
+    const inputs = drawInputs(shape).map(symbolicTensor);
+    const options = mapTensors(optionsOf(lossCase, shape), symbolicTensor);
+    const tracer = new NameTracer();
+    const loss = withTracer(tracer, () => call(row, inputs, options));
     expect([loss.shape, loss.storage.data]).toEqual([[], undefined]);
-    expect(names).toContain("sum");
+    expect(tracer.names).toContain("sum");
   });
 
   it("is the same as a layer, which prints its options and keeps tensors as buffers", () => {
