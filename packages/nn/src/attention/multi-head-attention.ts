@@ -1,4 +1,4 @@
-import { chunk, Generator, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
@@ -6,7 +6,6 @@ import {
   type FloatDType,
   floatDType,
   formatShape,
-  instanceOf,
   option,
   optional,
   type OptionTable,
@@ -14,6 +13,7 @@ import {
   unit,
 } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { xavierUniform } from "../init/xavier.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -113,7 +113,7 @@ function project(
 }
 
 /** Options of {@link MultiHeadAttention}. */
-export interface MultiHeadAttentionOptions {
+export interface MultiHeadAttentionOptions extends RandomOptions {
   /** Whether the projections have biases; true unless given. */
   readonly bias?: boolean;
   /** Features of a key; those of the query unless given. */
@@ -126,20 +126,19 @@ export interface MultiHeadAttentionOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
 
-const table: OptionTable<MultiHeadAttentionOptions> = {
+/** Options of {@link MultiHeadAttention}, row by row. */
+export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
   bias: option(flag, true),
   keyFeatures: optional(extent),
   valueFeatures: optional(extent),
   causal: option(flag, false),
   batchFirst: option(flag, false),
   dropout: option(unit, 0),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -175,7 +174,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, table);
+    super(options, attentionTable);
     expectValue("MultiHeadAttention", "features", features, extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
