@@ -58,7 +58,7 @@ export { NLLLoss } from "./layers/losses/nll-loss.ts";
 export { PoissonNLLLoss } from "./layers/losses/poisson-nll-loss.ts";
 export { SmoothL1Loss } from "./layers/losses/smooth-l1-loss.ts";
 export { ModuleList } from "./layers/module-list.ts";
-export { BatchNorm, type BatchNormOptions } from "./layers/norms/batch-norm.ts";
+export { BatchNorm, type BatchNormOptions } from "./norms/activation/batch-norm.ts";
 export {
   DenseBatchNorm,
   type DenseBatchNormOptions,
@@ -67,12 +67,12 @@ export {
   type DenseNormOptions,
   DenseRMSNorm,
   type DenseRMSNormOptions,
-} from "./layers/norms/dense-norm.ts";
-export { GroupNorm, type GroupNormOptions } from "./layers/norms/group-norm.ts";
-export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-norm.ts";
+} from "./norms/dense-norm.ts";
+export { GroupNorm, type GroupNormOptions } from "./norms/activation/group-norm.ts";
+export { InstanceNorm, type InstanceNormOptions } from "./norms/activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
-export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
-export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
+export { LocalResponseNorm } from "./norms/activation/local-response-norm.ts";
+export { RMSNorm, type RMSNormOptions } from "./norms/activation/rms-norm.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,

@@ -2,7 +2,7 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { batchNorm, layerNorm, rmsNorm } from "../../src/functional.ts";
-import { numbers, relativeError } from "./norm-cases.ts";
+import { numbers, relativeError } from "./norm-case.ts";
 
 const [cases, inside, neurons] = [8, 6, 5];
 const generator = new Generator(81);

@@ -3,15 +3,20 @@ import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { Generator } from "../random/generator.ts";
 import { describeOptions, option, optional, type OptionTable, settleOptions } from "./option-table.ts";
 import {
+  bound,
   count,
+  either,
+  extent,
   finite,
   flag,
   floatDType,
   fraction,
   instanceOf,
+  integer,
   nonNegative,
   oneOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
@@ -40,16 +45,21 @@ const standard = { eps: 1e-5, momentum: 0.1, mode: "mean", affine: true, generat
 describe("ranges", () => {
   it.each<[string, ValueRange<unknown>, inside: unknown[], outside: unknown[]]>([
     ["finite", finite, [0, -1e300], [NaN, Infinity, "1", null]],
+    ["bound", bound, [0, -Infinity], [NaN, "1", null]],
     ["positive", positive, [1e-300, 3], [0, -1, Infinity, NaN, true]],
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
+    ["portion", portion, [1e-300, 1], [0, 1.001, NaN]],
+    ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
+    ["extent", extent, [1, 7], [0, 1.5]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -60,6 +70,12 @@ describe("ranges", () => {
   it("throw the error of their kind", () => {
     expect(() => expectValue("f", "dtype", "int32", floatDType)).toThrow(
       new DTypeError("f: expected dtype float32 or float64, got int32."),
+    );
+    expect(() => expectValue("f", "x", 0, extent)).toThrow(
+      new ShapeError("f: expected x to be a whole number ≥ 1, got 0."),
+    );
+    expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
+      new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(

@@ -13,8 +13,9 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
+import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
-import { checkVector } from "../check-vector.ts";
+import { checkVectors } from "../check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { formatExtents, toShape, trailingAxes } from "../trailing-axes.ts";
 
@@ -58,9 +59,9 @@ const layerNormBy =
     const { weight, bias, eps } = settleOptions("layerNorm", options, argumentTable);
     const normalized = toShape("layerNorm", shape);
     const axes = trailingAxes("layerNorm", x, normalized);
-    checkVector("layerNorm", "weight", weight, normalized);
-    checkVector("layerNorm", "bias", bias, normalized);
-    return affine(standardize(asFloat(x), { axes, eps, center: true }), weight, bias);
+    checkVectors("layerNorm", normalized, { weight, bias });
+    const [standardized] = standardize(asFloat(x), { axes, eps, center: true });
+    return affine(standardized, weight, bias);
   };
 
 /**
@@ -104,10 +105,10 @@ export class LayerNorm extends ConfiguredModule<LayerNormOptions> {
   /** β of shape `shape` */
   readonly bias: Parameter | undefined;
 
-  constructor(shape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(shape: number | Shape, options: LayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(options, layerNormTable);
     const { affine, bias, dtype } = this.options;
-    this.shape = toShape("LayerNorm", shape);
+    this.shape = toShape(new.target.name, shape);
     this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
     this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
   }
