@@ -1,14 +1,16 @@
-import { grad, gradcheck, type GradcheckReport } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { gradcheck, type GradcheckReport } from "@tapegrad/autograd";
+import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { batchNorm, instanceNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional.ts";
 import {
+  derivatives,
   type Distribution,
   distributions,
   type NormFunction,
   type NormKind,
   numbers,
   parameters,
+  parametersOf,
   relativeError,
   sample,
   shapes,
@@ -34,22 +36,6 @@ function check(f: Parameters<typeof gradcheck>[0], inputs: readonly Tensor[]): G
 function visibleEps({ naive }: NormKind, { scale, offset }: Distribution): number {
   const length = naive.used ?? naive.groups[0]?.length ?? 0;
   return length > 2 ? 1e-5 : 1e-5 + 0.1 * (scale ** 2 + (naive.center ? 0 : offset ** 2));
-}
-
-/** γ and β, as far as the norm has them. */
-function parametersOf({ parameterShape, noBias }: NormKind, seed: number): Tensor[] {
-  const both = parameterShape === undefined ? [] : parameters(parameterShape, seed);
-  return noBias === true ? both.slice(0, 1) : both;
-}
-
-/** The value, its first derivatives, and second ones along a random direction. */
-function derivatives(norm: NormFunction, inputs: readonly Tensor[]): Tensor[] {
-  const draw = (seed: number): Tensor => randn(inputs[0]!.shape, { dtype: "float64", generator: new Generator(seed) });
-  const leaves = inputs.map((t) => t.detach().requiresGrad_());
-  const y = norm(...(leaves as [Tensor]));
-  const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
-  const second = grad(first[0]!.mul(draw(24)).sum(), leaves, { allowUnused: true });
-  return [y, ...first, ...second.map((t, i) => t ?? leaves[i]!.mul(0).detach())];
 }
 
 function expectSameDerivatives(norm: NormFunction, other: NormFunction, inputs: readonly Tensor[]): void {

@@ -1,3 +1,4 @@
+import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
@@ -88,6 +89,22 @@ export function parameters(shape: readonly number[], seed: number): [weight: Ten
   const generator = new Generator(seed);
   const weight = randn(shape, { dtype: "float64", generator }).mul(0.5).add(1.25);
   return [weight, randn(shape, { dtype: "float64", generator })];
+}
+
+/** The value, its first derivatives by all inputs, and second ones, all along random directions. */
+export function derivatives(norm: (...inputs: [Tensor]) => Tensor, inputs: readonly Tensor[]): Tensor[] {
+  const draw = (seed: number): Tensor => randn(inputs[0]!.shape, { dtype: "float64", generator: new Generator(seed) });
+  const leaves = inputs.map((t) => t.detach().requiresGrad_());
+  const y = norm(...(leaves as [Tensor]));
+  const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
+  const second = grad(first[0]!.mul(draw(24)).sum(), leaves, { allowUnused: true });
+  return [y, ...first, ...second.map((t, i) => t ?? leaves[i]!.mul(0).detach())];
+}
+
+/** γ and β, as far as the norm has them. */
+export function parametersOf({ parameterShape, noBias }: NormKind, seed: number): Tensor[] {
+  const both = parameterShape === undefined ? [] : parameters(parameterShape, seed);
+  return noBias === true ? both.slice(0, 1) : both;
 }
 
 /** The elements as plain numbers. */

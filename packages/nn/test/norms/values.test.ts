@@ -2,7 +2,7 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { jacobianBackward, naiveBackward, naiveForward, standardizeGroup } from "./naive-norm.ts";
-import { distributions, numbers, parameters, relativeError, sample, shapes } from "./norm-case.ts";
+import { distributions, numbers, parametersOf, relativeError, sample, shapes } from "./norm-case.ts";
 import { kindsOf, normCalls } from "./norm-cases.ts";
 
 const cases = shapes.flatMap((shape) =>
@@ -22,8 +22,7 @@ const cases = shapes.flatMap((shape) =>
 describe("norms against loops over numbers", () => {
   it.each(cases)("$title", ({ shape, kind, distribution, affine }) => {
     const x = sample(shape, distribution, 11).requiresGrad_();
-    const given = kind.parameterShape === undefined || !affine ? [] : parameters(kind.parameterShape, 12);
-    const [w, b] = (kind.noBias === true ? given.slice(0, 1) : given).map((p) => p.requiresGrad_());
+    const [w, b] = affine ? parametersOf(kind, 12).map((p) => p.requiresGrad_()) : [];
     const dy = randn(shape, { dtype: "float64", generator: new Generator(13) });
     const [gamma, beta] = [w && numbers(w), b && numbers(b)];
     const want = naiveForward(numbers(x), kind.naive, kind.index, gamma, beta);
