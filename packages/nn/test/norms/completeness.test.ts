@@ -43,6 +43,9 @@ describe.each(files)("$kind/$file", ({ kind, file, url }) => {
     const tested = "kinds" in test ? shapes.flatMap((shape) => test.kinds(shape)) : test.calls;
     expect(tested.length).toBeGreaterThan(0);
     expect(test.errors.length).toBeGreaterThan(0);
+    const layer = nn[row!.call.replace(/\(.*/, "") as "LayerNorm"] as typeof nn.LayerNorm | undefined;
+    if (layer === undefined) expect(test.layers).toBeUndefined();
+    else expect(test.layers?.[0]?.layer).toBeInstanceOf(layer);
   });
 
   it("says formula and paper as its row does", () => {

@@ -1,9 +1,21 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import type { Module } from "../../src/index.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
 /** What is tested of a norm, all of it: its ways to standardize, or calls of it, and what it refuses. */
-export type NormTest = (Standardizes | Calls) & { readonly errors: readonly ErrorRow[] };
+export type NormTest = (Standardizes | Calls) & {
+  readonly layers?: readonly LayerRow[];
+  readonly errors: readonly ErrorRow[];
+};
+
+/** A layer, how it is printed, and the function that it is for an input of `shape`. */
+export interface LayerRow {
+  readonly layer: Module;
+  readonly printed: string;
+  readonly shape: readonly number[];
+  readonly same: (x: Tensor) => Tensor;
+}
 
 /** A norm that standardizes groups of elements: {@link naiveForward} and its kin are its references. */
 export interface Standardizes {

@@ -58,6 +58,10 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
         },
       ];
     },
+    layers: [
+      { layer: new BatchNorm(3), printed: "BatchNorm(3, eps=1e-5, momentum=0.1)", shape: [4, 3], same: (x) => batchNorm(x) },
+      { layer: new BatchNorm(3, { momentum: null, affine: false, trackRunningStats: false }), printed: "BatchNorm(3, eps=1e-5, momentum=null, affine=false, trackRunningStats=false)", shape: [2, 3, 2], same: (x) => batchNorm(x) },
+    ], // prettier-ignore
     errors: [
       [() => new BatchNorm(5).forward(zeros([1, 5])), ShapeError, "batchNorm: expected more than 1 value per channel when training, got input of shape [1, 5]."],
       [() => new BatchNorm(5).forward(zeros([1, 5, 1, 1])), ShapeError, "batchNorm: expected more than 1 value per channel when training, got input of shape [1, 5, 1, 1]."],
@@ -88,6 +92,10 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
         index,
         parameterShape: axes,
       })),
+    layers: [
+      { layer: new LayerNorm(3, { bias: false }), printed: "LayerNorm(3, eps=1e-5, bias=false)", shape: [4, 3], same: (x) => layerNorm(x, 3) },
+      { layer: new LayerNorm([3, 2], { eps: 0.5 }), printed: "LayerNorm([3, 2], eps=0.5)", shape: [4, 3, 2], same: (x) => layerNorm(x, [3, 2], { eps: 0.5 }) },
+    ], // prettier-ignore
     errors: [
       [() => layerNorm(zeros([4, 3, 6]), [3, 5]), ShapeError, "layerNorm: expected trailing axes [3, 5], got input of shape [4, 3, 6]."],
       [() => layerNorm(zeros([5]), [3, 5]), ShapeError, "layerNorm: expected trailing axes [3, 5], got input of shape [5]."],
@@ -112,6 +120,10 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
           parameterShape: axes,
         })),
       ),
+    layers: [
+      { layer: new RMSNorm(3, { eps: "machine" }), printed: "RMSNorm(3, eps=machine)", shape: [4, 3], same: (x) => rmsNorm(x, 3, { eps: "machine" }) },
+      { layer: new RMSNorm(6, { partial: 0.5, affine: false }), printed: "RMSNorm(6, eps=1e-5, affine=false, partial=0.5)", shape: [4, 6], same: (x) => rmsNorm(x, 6, { partial: 0.5 }) },
+    ], // prettier-ignore
     errors: [
       [() => rmsNorm(x, 4), ShapeError, "rmsNorm: expected trailing axes [4], got input of shape [4, 3]."],
       [() => rmsNorm(x, 3, { partial: 0 }), ValueError, "rmsNorm: expected partial in (0, 1], got 0."],
@@ -132,6 +144,9 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
         ...perChannel(shape),
       }));
     },
+    layers: [
+      { layer: new GroupNorm(2, 4), printed: "GroupNorm(2, 4, eps=1e-5)", shape: [3, 4, 2], same: (x) => groupNorm(x, 2) },
+    ], // prettier-ignore
     errors: [
       [() => groupNorm(zeros([2, 4, 3]), 3), ShapeError, "groupNorm: expected channels divisible by 3 groups, got 4."],
       [() => groupNorm(zeros([2, 4, 3]), 0), ValueError, "groupNorm: expected groups to be a whole number ≥ 1, got 0."],
@@ -161,6 +176,10 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
         },
       ];
     },
+    layers: [
+      { layer: new InstanceNorm(3), printed: "InstanceNorm(3, eps=1e-5)", shape: [2, 3, 4], same: (x) => instanceNorm(x) },
+      { layer: new InstanceNorm(3, { affine: true, trackRunningStats: true }), printed: "InstanceNorm(3, eps=1e-5, affine=true, trackRunningStats=true)", shape: [2, 3, 4], same: (x) => instanceNorm(x) },
+    ], // prettier-ignore
     errors: [
       [() => instanceNorm(x), ShapeError, "instanceNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
       [() => instanceNorm(zeros([2, 3, 1])), ShapeError, "instanceNorm: expected more than 1 position when training, got input of shape [2, 3, 1]."],
@@ -175,6 +194,9 @@ export const normTests: Readonly<Record<NormName, NormTest>> = {
   },
   localResponseNorm: {
     calls: localResponseNormCalls,
+    layers: [
+      { layer: new LocalResponseNorm(3, { k: 2 }), printed: "LocalResponseNorm(3, k=2)", shape: [2, 5, 4], same: (x) => localResponseNorm(x, 3, { k: 2 }) },
+    ], // prettier-ignore
     errors: [
       [() => localResponseNorm(x, 2), ShapeError, "localResponseNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
       [() => localResponseNorm(zeros([1, 2, 3]), 0), ValueError, "localResponseNorm: expected size to be a whole number ≥ 1, got 0."],

@@ -3,7 +3,7 @@ import { Generator, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { jacobianBackward, naiveBackward, naiveForward, standardizeGroup } from "./naive-norm.ts";
 import { distributions, numbers, parametersOf, relativeError, sample, shapes } from "./norm-case.ts";
-import { kindsOf, normCalls } from "./norm-cases.ts";
+import { kindsOf, normCalls, normTests } from "./norm-cases.ts";
 
 const cases = shapes.flatMap((shape) =>
   kindsOf(shape).flatMap((kind) =>
@@ -71,5 +71,15 @@ describe("norms against loops over numbers", () => {
     const single = run(...inputs.map((t) => t.to("float32")));
     expect(single.dtype).toBe("float32");
     expect(relativeError(single.data, want)).toBeLessThan(2e-6);
+  });
+});
+
+describe("layers", () => {
+  const layers = Object.values(normTests).flatMap(({ layers = [] }) => layers);
+
+  it.each(layers)("$printed is the function", ({ layer, printed, shape, same }) => {
+    const x = randn(shape, { generator: new Generator(14) });
+    expect(layer.forward(x).toArray()).toEqual(same(x).toArray());
+    expect(`${layer.constructor.name}(${layer.details()})`).toBe(printed);
   });
 });

@@ -15,13 +15,13 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
 import { checkVectors } from "../check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { formatExtents, toShape, trailingAxes } from "../trailing-axes.ts";
+import { toShape, trailingAxes } from "../trailing-axes.ts";
+import { TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link rmsNorm}. */
 export interface RMSNormArguments {
@@ -118,23 +118,17 @@ export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
  * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
  * ```
  */
-export class RMSNorm extends ConfiguredModule<RMSNormOptions> {
-  readonly shape: Shape;
+export class RMSNorm extends TrailingNorm<RMSNormOptions> {
   /** γ of shape `shape` */
   readonly weight: Parameter | undefined;
   /** β of shape `shape` */
   readonly bias: Parameter | undefined;
 
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
-    super(options, rmsNormTable);
+    super(shape, options, rmsNormTable);
     const { affine, bias, dtype } = this.options;
-    this.shape = toShape(new.target.name, shape);
     this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
     this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
-  }
-
-  get eps(): number | "machine" {
-    return this.options.eps;
   }
 
   get partial(): number {
@@ -145,9 +139,5 @@ export class RMSNorm extends ConfiguredModule<RMSNormOptions> {
   override forward(x: Tensor): Tensor {
     const { weight, bias, eps, partial } = this;
     return rmsNorm(x, this.shape, { weight, bias, eps, partial });
-  }
-
-  protected override positional(): readonly string[] {
-    return [formatExtents(this.shape)];
   }
 }
