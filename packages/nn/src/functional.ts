@@ -1,34 +1,11 @@
-export type { AxisOptions } from "./functional/activations/axis-option.ts";
-export { celu, type CeluOptions } from "./functional/activations/celu.ts";
-export { elu, type EluOptions } from "./activations/elu.ts";
-export { gelu, type GeluOptions } from "./functional/activations/gelu.ts";
-export { glu } from "./functional/activations/glu.ts";
-export { hardSigmoid } from "./functional/activations/hard-sigmoid.ts";
-export { hardSwish } from "./functional/activations/hard-swish.ts";
-export { hardTanh, type HardTanhOptions } from "./functional/activations/hard-tanh.ts";
-export { leakyRelu, type LeakyReluOptions } from "./functional/activations/leaky-relu.ts";
-export { logSigmoid } from "./functional/activations/log-sigmoid.ts";
-export { logSoftmax } from "./functional/activations/log-softmax.ts";
-export { mish } from "./functional/activations/mish.ts";
-export { prelu } from "./functional/activations/prelu.ts";
-export { relu } from "./functional/activations/relu.ts";
-export { relu6 } from "./functional/activations/relu6.ts";
 export {
   type ActivationFunction,
   type ActivationName,
   activationNames,
   resolveActivation,
-} from "./functional/activations/resolve-activation.ts";
-export { selu } from "./functional/activations/selu.ts";
-export { sigmoid } from "./functional/activations/sigmoid.ts";
-export { silu } from "./functional/activations/silu.ts";
-export { softmax } from "./functional/activations/softmax.ts";
-export { softmin } from "./functional/activations/softmin.ts";
-export { softplus, type SoftplusOptions } from "./functional/activations/softplus.ts";
-export { softsign } from "./functional/activations/softsign.ts";
-export { swiglu } from "./functional/activations/swiglu.ts";
-export { tanh } from "./functional/activations/tanh.ts";
-export { threshold } from "./functional/activations/threshold.ts";
+} from "./activations/activation.ts";
+export * from "./activations/activations.ts";
+export type { AxisOptions } from "./activations/axis-options.ts";
 export { type AttentionWeights, multiHeadAttention } from "./functional/attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./functional/attention/positional-encoding.ts";
 export {
@@ -45,9 +22,9 @@ export {
 export type { ConvolutionOptions } from "./convolution/convolution-plan.ts";
 export type { PerAxis } from "./convolution/per-axis.ts";
 export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
-export { dropout, type DropoutOptions } from "./functional/dropout.ts";
+export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./functional/embedding/embedding.ts";
-export { linear } from "./functional/linear.ts";
+export { linear } from "./dense/dense.ts";
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./functional/losses/binary-cross-entropy.ts";
 export {
   binaryCrossEntropyWithLogits,

@@ -12,9 +12,11 @@ export {
   type Option,
   optional,
   type OptionTable,
+  required,
   settleOptions,
 } from "./options/option-table.ts";
 export {
+  bound,
   count,
   either,
   extent,
@@ -24,6 +26,7 @@ export {
   floatDType,
   fraction,
   instanceOf,
+  integer,
   nonNegative,
   oneOf,
   orNull,

@@ -1,6 +1,6 @@
 import { chunk, Tensor } from "@tapegrad/tensor";
 import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
+import { linear } from "../dense/dense.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";

@@ -1,7 +1,6 @@
 import { cat, type Shape, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { extent, flag, formatShape, option, type OptionTable, sameShape, unit } from "@tapegrad/tensor/internal";
-import { dropout } from "../functional/dropout.ts";
-import { source } from "../init/fill.ts";
+import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/tree-node.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
@@ -138,7 +137,8 @@ export abstract class Recurrent<
 
   #drop(steps: readonly Tensor[]): Tensor[] {
     if (!this.training || this.dropout === 0) return [...steps];
-    return steps.map((h) => dropout(h, { rate: this.dropout, ...source(this.#settled) }));
+    const { generator } = this.#settled;
+    return steps.map((h) => dropout(h, { rate: this.dropout, generator }));
   }
 
   override *members(): Generator<Member> {

@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
+import { linear } from "../dense/dense.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";

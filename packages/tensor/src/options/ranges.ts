@@ -11,6 +11,8 @@ function numbers(text: string, has: (value: number) => boolean): ValueRange<numb
 
 /** Any number but NaN and the infinities. */
 export const finite: ValueRange<number> = numbers("to be a finite number", Number.isFinite);
+/** Any number but NaN: what a bound may be. */
+export const bound: ValueRange<number> = numbers("to be a number", (x) => !Number.isNaN(x));
 /** `x > 0`, finite */
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
@@ -20,6 +22,9 @@ export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 &
 /** `0 ≤ x ≤ 1` */
 export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
 
+/** Whole numbers of either sign. */
+export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
+
 /** Whole numbers from `minimum` on. */
 export function whole(minimum: number): ValueRange<number> {
   return numbers(`to be a whole number ≥ ${minimum}`, (x) => Number.isSafeInteger(x) && x >= minimum);
@@ -27,7 +32,7 @@ export function whole(minimum: number): ValueRange<number> {
 
 /** How many there are of something that must exist: a whole number from 1 on. */
 export const count: ValueRange<number> = whole(1);
-/** An extent of a shape: as {@link count}, with a `ShapeError` for others. */
+/** A {@link count} of features, channels or groups, which is what an axis measures. */
 export const extent: ValueRange<number> = { ...count, error: ShapeError };
 
 /** `true` and `false`. */
