@@ -16,6 +16,7 @@ import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import type { ConvolutionOptions } from "./convolution-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
@@ -103,9 +104,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
  * @throws {ShapeError | DTypeError} if not
  */
 export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, channels: number): void {
-  if (bias !== undefined && (bias.ndim !== 1 || bias.shape[0] !== channels)) {
-    throw new ShapeError(`${fn}: expected a bias of shape [${channels}], got ${formatShape(bias.shape)}.`);
-  }
+  checkVector(fn, "bias", bias, [channels]);
   if (x.dtype !== weight.dtype || (bias !== undefined && bias.dtype !== x.dtype)) {
     const got = [x, weight, ...(bias === undefined ? [] : [bias])].map((t) => t.dtype).join(", ");
     throw new DTypeError(`${fn}: expected input, weight and bias of one dtype, got ${got}.`);

@@ -8,7 +8,7 @@ import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts
 /** Options of {@link gruCell}. */
 export interface GRUCellArguments {
   /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean | undefined;
+  readonly resetAfter?: boolean;
 }
 
 const resetAfter = option(flag, true);
@@ -74,10 +74,7 @@ function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
 }
 
 /** Options of {@link GRUCell}. */
-export interface GRUCellOptions extends CellOptions {
-  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean;
-}
+export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
 
 /**
  * {@link gruCell} as a layer.
@@ -111,10 +108,7 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
 }
 
 /** Options of {@link GRU}. */
-export interface GRUOptions extends RecurrentOptions {
-  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean;
-}
+export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
 
 /**
  * Gated recurrent units over sequences: {@link gruCell} at every step.

@@ -11,7 +11,7 @@ export type RNNActivation = "tanh" | "relu";
 /** Options of {@link rnnCell}. */
 export interface RNNCellArguments {
   /** "tanh" unless given. */
-  readonly activation?: RNNActivation | undefined;
+  readonly activation?: RNNActivation;
 }
 
 const activation = option(oneOf("tanh", "relu"), "tanh");
@@ -41,10 +41,7 @@ export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNN
 }
 
 /** Options of {@link RNNCell}. */
-export interface RNNCellOptions extends CellOptions {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
 
 /**
  * {@link rnnCell} as a layer.
@@ -78,10 +75,7 @@ export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
 }
 
 /** Options of {@link RNN}. */
-export interface RNNOptions extends RecurrentOptions {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
 
 /**
  * A plain recurrent network over sequences: {@link rnnCell} at every step.
