@@ -173,6 +173,7 @@ describe("adaptive pooling", () => {
     [[1, 2, 4], 4],
     [[1, 2, 3], 5],
     [[1, 2, 6], 3],
+    [[1, 2, 3, 4], null],
     [
       [1, 2, 5, 7],
       [2, 3],
@@ -248,6 +249,9 @@ describe("errors", () => {
     [() => f.adaptiveAvgPool2d(x, 0), "ValueError: adaptiveAvgPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got 0."],
     [() => f.adaptiveMaxPool2d(x, [1]), "ValueError: adaptiveMaxPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got [1]."],
     [() => f.adaptiveMaxPool2d(zeros([1, 2, 0, 5]), 1), "ShapeError: adaptiveMaxPool2d: expected spatial extents of at least 1, got shape [1, 2, 0, 5]."],
+    [() => f.adaptiveMaxPool1d(zeros([1, 2, 5]), [null, 1]), "ValueError: adaptiveMaxPool1d: expected outputSize to be a whole number ≥ 1 or null, got [null, 1]."],
+    [() => f.adaptiveAvgPool2d(zeros([5, 5]), 5), "ShapeError: adaptiveAvgPool2d: expected input of 4 axes (or 3 for one sample), got shape [5, 5]."],
+    [() => f.maxPool2d(x, 2, { ceilMode: 1 as unknown as boolean }), "ValueError: maxPool2d: expected ceilMode to be true or false, got 1."],
     [() => f.globalAvgPool(zeros([2, 3])), "ShapeError: globalAvgPool: expected input [N, C, ...spatial], got shape [2, 3]."],
     [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims".'],
   ])("%#", (run, message) => {
