@@ -29,8 +29,7 @@ export interface DenseOptions extends RandomOptions {
   readonly dtype?: FloatDType;
 }
 
-/** Options of {@link Dense}, row by row. */
-export const denseTable: OptionTable<DenseOptions> = {
+const table: OptionTable<DenseOptions> = {
   bias: option(flag, true),
   init: optional(initializer),
   biasInit: optional(initializer),
@@ -89,7 +88,7 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, denseTable);
+    super(options, table);
     const { bias, init, biasInit, generator, dtype } = this.options;
     expectValue("Dense", "inFeatures", inFeatures, extent);
     expectValue("Dense", "outFeatures", outFeatures, extent);

@@ -1,1 +1,1 @@
-export { initialize, type Initializer } from "../init/initializer.ts";
+export { initialize, type Initializer, initializer } from "../init/initializer.ts";
