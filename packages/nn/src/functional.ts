@@ -6,43 +6,21 @@ export {
 } from "./activations/activation.ts";
 export * from "./activations/activations.ts";
 export type { AxisOptions } from "./activations/axis-options.ts";
-export { type AttentionWeights, multiHeadAttention } from "./functional/attention/multi-head-attention.ts";
-export { positionalEncoding, type PositionalEncodingArguments } from "./functional/attention/positional-encoding.ts";
-export {
-  type AttentionArguments,
-  scaledDotProductAttention,
-} from "./functional/attention/scaled-dot-product-attention.ts";
-export { conv1d, conv2d, conv3d } from "./functional/convolution/conv.ts";
+export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
+export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
+export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
+export { linear } from "./dense/dense.ts";
+export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
+export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { convTranspose1d, convTranspose2d, convTranspose3d } from "./functional/convolution/conv-transpose.ts";
+export { conv1d, conv2d, conv3d } from "./functional/convolution/conv.ts";
 export type { ConvolutionOptions } from "./functional/convolution/convolution.ts";
 export type { PerAxis } from "./functional/convolution/per-axis.ts";
 export type { TransposedConvolutionOptions } from "./functional/convolution/transposed-convolution.ts";
 export { fold, unfold, type UnfoldOptions } from "./functional/convolution/unfold.ts";
-export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
-export { embedding, type EmbeddingArguments } from "./functional/embedding/embedding.ts";
-export { linear } from "./dense/dense.ts";
-export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./functional/losses/binary-cross-entropy.ts";
-export {
-  binaryCrossEntropyWithLogits,
-  type BinaryCrossEntropyWithLogitsOptions,
-} from "./functional/losses/binary-cross-entropy-with-logits.ts";
-export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./functional/losses/cosine-embedding-loss.ts";
-export { crossEntropy, type CrossEntropyOptions } from "./functional/losses/cross-entropy.ts";
-export { gaussianNllLoss, type GaussianNllLossOptions } from "./functional/losses/gaussian-nll-loss.ts";
-export { hingeEmbeddingLoss, type HingeEmbeddingLossOptions } from "./functional/losses/hinge-embedding-loss.ts";
-export { huberLoss, type HuberLossOptions } from "./functional/losses/huber-loss.ts";
-export { klDivLoss, type KlDivLossOptions } from "./functional/losses/kl-div-loss.ts";
-export { l1Loss } from "./functional/losses/l1-loss.ts";
-export { marginRankingLoss, type MarginRankingLossOptions } from "./functional/losses/margin-ranking-loss.ts";
-export { mseLoss } from "./functional/losses/mse-loss.ts";
-export { nllLoss, type NllLossOptions } from "./functional/losses/nll-loss.ts";
-export { poissonNllLoss, type PoissonNllLossOptions } from "./functional/losses/poisson-nll-loss.ts";
-export { smoothL1Loss, type SmoothL1LossOptions } from "./functional/losses/smooth-l1-loss.ts";
-export type { Reduction, ReductionOptions } from "./functional/losses/reduction.ts";
 export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
 export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";
-export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./functional/norms/local-response-norm.ts";
 export { normalize, type NormalizeOptions } from "./functional/norms/normalize.ts";
 export { plainBatchNorm } from "./functional/norms/plain-batch-norm.ts";
@@ -76,3 +54,10 @@ export type { CellWeights } from "./functional/recurrent/cell-weights.ts";
 export { gruCell, type GRUCellArguments } from "./functional/recurrent/gru-cell.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./functional/recurrent/lstm-cell.ts";
 export { type RNNActivation, rnnCell, type RNNCellArguments } from "./functional/recurrent/rnn-cell.ts";
+export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
+export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
+export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
+export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
+export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
+export * from "./losses/target-losses.ts";
+export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";

@@ -33,6 +33,7 @@ export {
   unit,
   whole,
 } from "./options/ranges.ts";
+export { interval } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -68,8 +69,8 @@ export {
 } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { convertStorage, type PendingGrad } from "./tensor/core.ts";
-export { knownData } from "./tensor/known-data.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { knownData } from "./tensor/known-data.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, observeAssign } from "./tensor/tensor.ts";
 export { activeTracer, afterRun, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";

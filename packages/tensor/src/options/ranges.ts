@@ -17,10 +17,15 @@ export const bound: ValueRange<number> = numbers("to be a number", (x) => !Numbe
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
 export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `low ≤ x ≤ high` */
+export function interval(low: number, high: number): ValueRange<number> {
+  return numbers(`in [${low}, ${high}]`, (x) => x >= low && x <= high);
+}
+
 /** `0 ≤ x < 1` */
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
-export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
+export const unit: ValueRange<number> = interval(0, 1);
 
 /** Whole numbers of either sign. */
 export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);

@@ -3,7 +3,7 @@ import { fans } from "../../init/fans.ts";
 import { fillUniform, source } from "../../init/fill.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { checkFloatDType, type FloatDType } from "../check-float-dtype.ts";
-import { initialize, type Initializer } from "../initializer.ts";
+import { initialize, type Initializer } from "../../init/initializer.ts";
 
 /** Options of parameters of convolutions. */
 export interface FilterOptions {

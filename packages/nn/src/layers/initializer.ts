@@ -1,1 +1,0 @@
-export { initialize, type Initializer, initializer } from "../init/initializer.ts";
