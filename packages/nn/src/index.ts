@@ -32,17 +32,20 @@ export { Lambda } from "./containers/lambda.ts";
 export { ModuleList } from "./containers/module-list.ts";
 export { Residual } from "./containers/residual.ts";
 export { Sequential } from "./containers/sequential.ts";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeOptions,
+} from "./convolution/conv-transpose.ts";
+export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
+export type { FilterOptions } from "./convolution/filters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export * as init from "./init/init.ts";
 export type { Initializer } from "./init/initializer.ts";
-export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "./layers/convolution/conv-transpose.ts";
-export { Conv1d, Conv2d, Conv3d } from "./layers/convolution/conv.ts";
-export type { ConvOptions } from "./layers/convolution/convolution.ts";
-export type { FilterOptions } from "./layers/convolution/filters.ts";
-export type { ConvTransposeOptions } from "./layers/convolution/transposed-convolution.ts";
 export { BatchNorm, type BatchNormOptions } from "./layers/norms/batch-norm.ts";
 export {
   DenseBatchNorm,
@@ -57,25 +60,6 @@ export { GroupNorm, type GroupNormOptions } from "./layers/norms/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-norm.ts";
 export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
-export {
-  AdaptiveAvgPool1d,
-  AdaptiveAvgPool2d,
-  AdaptiveAvgPool3d,
-  AdaptiveMaxPool1d,
-  AdaptiveMaxPool2d,
-  AdaptiveMaxPool3d,
-} from "./layers/pooling/adaptive-pool.ts";
-export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pooling/avg-pool.ts";
-export { GlobalAvgPool } from "./layers/pooling/global-avg-pool.ts";
-export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling/max-pool.ts";
-export type { CellOptions, CellParameters } from "./layers/recurrent/cell-parameters.ts";
-export { GRUCell, type GRUCellOptions } from "./layers/recurrent/gru-cell.ts";
-export { GRU, type GRUOptions } from "./layers/recurrent/gru.ts";
-export { LSTMCell } from "./layers/recurrent/lstm-cell.ts";
-export { LSTM } from "./layers/recurrent/lstm.ts";
-export type { RecurrentOptions } from "./layers/recurrent/recurrent.ts";
-export { RNNCell, type RNNCellOptions } from "./layers/recurrent/rnn-cell.ts";
-export { RNN, type RNNOptions } from "./layers/recurrent/rnn.ts";
 export { BCEWithLogitsLoss } from "./losses/binary-cross-entropy-with-logits.ts";
 export { BCELoss } from "./losses/binary-cross-entropy.ts";
 export { CosineEmbeddingLoss } from "./losses/cosine-embedding-loss.ts";
@@ -98,4 +82,14 @@ export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
 export * as norms from "./norms/norms.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
+export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
+export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export * as presets from "./presets/presets.ts";
+export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
+export { LSTM, LSTMCell } from "./recurrent/lstm.ts";
+export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
+export type { RecurrentOptions } from "./recurrent/recurrent.ts";
+export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";

@@ -34,6 +34,7 @@ export {
   whole,
 } from "./options/ranges.ts";
 export { interval } from "./options/ranges.ts";
+export { either } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {

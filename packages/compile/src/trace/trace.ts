@@ -5,21 +5,23 @@ import {
   GradNode,
   gradMode,
   type PrimitiveName,
-  sameShape,
   type Spec,
   type Storage,
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
-import { GraphBuilder } from "../graph/builder.ts";
-import { applyPrimitive } from "../graph/decompose.ts";
+import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
-import { withoutDeadCode } from "../graph/dead-code.ts";
 
 /** What one run of a function without values gave. */
-export interface Trace {
+export interface Trace extends Dependencies {
+  /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
+}
+
+/** What a traced function depends on and does, besides the values of its graph. */
+export interface Dependencies {
   readonly guards: readonly Guard[];
   readonly gradGuards: readonly GradGuard[];
   readonly captured: readonly Captured[];
@@ -42,11 +44,13 @@ export interface TraceInput {
  */
 export function trace(input: TraceInput): Trace {
   const first = traceOnce(input);
-  // A tensor that was made and assigned to may be state that the function keeps: the next run will tell.
-  return first.madeState ? traceOnce(input).trace : first.trace;
+  // Some functions create state on their first call, as `lazy.total ??= zeros([3])` does, and assign to it. In this
+  // run `total` was a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every
+  // call. In a second run it is there before, like any captured tensor that each call finds as the last one left it.
+  return first.createdState ? traceOnce(input).trace : first.trace;
 }
 
-function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly madeState: boolean } {
+function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly createdState: boolean } {
   const recorder = new Recorder();
   const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
   withGrad.forEach((tensor, i) => {
@@ -56,14 +60,14 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
   try {
     const { tensors: returned } = withTracer(recorder, () => call(symbols));
     const results = returned.map((tensor) => recorder.valueOf(tensor));
-    return { trace: recorder.finish(symbols, results), madeState: recorder.madeState };
+    return { trace: recorder.finish(symbols, results), createdState: recorder.createdState };
   } finally {
     recorder.restore();
   }
 }
 
 class Recorder implements Tracer {
-  readonly #builder = new GraphBuilder();
+  readonly #graph = new GraphRecorder();
   /** What each storage holds at this point of the function. */
   readonly #held = new Map<Storage, Value>();
   readonly #symbols = new Set<Storage>();
@@ -85,7 +89,7 @@ class Recorder implements Tracer {
   readonly #start = new GradNode("trace", [], [], {}).sequence;
 
   /** Whether a tensor was assigned to that the function itself had made. */
-  get madeState(): boolean {
+  get createdState(): boolean {
     return [...this.#versions.keys()].some((storage) => this.#created.has(storage));
   }
 
@@ -93,7 +97,7 @@ class Recorder implements Tracer {
     const symbol = this.#symbol(tensor);
     this.#arguments.set(symbol.storage, index);
     if (tensor.requiresGrad) this.#leaves.add(tensor);
-    this.#held.set(symbol.storage, this.#builder.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
+    this.#held.set(symbol.storage, this.#graph.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
     return symbol.requiresGrad_(tensor.requiresGrad);
   }
 
@@ -110,11 +114,11 @@ class Recorder implements Tracer {
     }
     // As in eager, the storage is shared.
     if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
-    const values = applyPrimitive(
-      this.#builder,
-      name as Exclude<P, "assign">,
+    const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
+      name,
       inputs.map((input) => this.valueOf(input)),
-      attrs as AttrsOf<Exclude<P, "assign">>,
+      attrs,
+      outputs,
     );
     return outputs.map((spec, i) => {
       const symbol = this.#symbol(spec);
@@ -184,9 +188,7 @@ class Recorder implements Tracer {
       value = this.#capture(tensor);
       this.#held.set(storage, value);
     }
-    return sameShape(value.shape, tensor.shape)
-      ? value
-      : this.#builder.apply("reshape", [value], { shape: tensor.shape });
+    return this.#graph.reshape(value, tensor.shape);
   }
 
   finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
@@ -205,9 +207,9 @@ class Recorder implements Tracer {
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
-    const { operations } = this.#builder;
+    const { operations } = this.#graph;
     return {
-      graph: withoutDeadCode({ operations, results, updates, grads, argumentGrads }),
+      graph: { operations, results, updates, grads, argumentGrads },
       guards: distinct(this.#guards),
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
@@ -256,10 +258,10 @@ class Recorder implements Tracer {
           "Return it from that function, or compute it again here.",
       );
     }
-    if (this.#created.has(storage)) return this.#builder.constant(storage.data, shape, dtype);
+    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
     const leaf = this.#gradInputs.get(storage);
     const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
-    return this.#builder.input(source, shape, dtype);
+    return this.#graph.input(source, shape, dtype);
   }
 
   #assign(target: Tensor, value: Tensor): void {
@@ -278,11 +280,7 @@ class Recorder implements Tracer {
     }
     const before = this.#held.get(storage);
     const shape = before?.shape ?? target.shape;
-    const assigned = this.valueOf(value);
-    this.#held.set(
-      storage,
-      sameShape(assigned.shape, shape) ? assigned : this.#builder.apply("reshape", [assigned], { shape }),
-    );
+    this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
   }

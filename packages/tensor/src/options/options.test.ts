@@ -5,6 +5,7 @@ import { describeOptions, option, optional, type OptionTable, required, settleOp
 import {
   bound,
   count,
+  either,
   extent,
   finite,
   flag,
@@ -58,6 +59,7 @@ describe("ranges", () => {
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -71,6 +73,9 @@ describe("ranges", () => {
     );
     expect(() => expectValue("f", "features", 0, extent)).toThrow(
       new ShapeError("f: expected features to be a whole number ≥ 1, got 0."),
+    );
+    expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
+      new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(

@@ -66,6 +66,15 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
   };
 }
 
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
+  };
+}
+
 /** Instances of a class. */
 export function instanceOf<T>(type: abstract new (...args: never) => T): ValueRange<T> {
   return { text: `to be a ${type.name}`, has: (value): value is T => value instanceof type };
