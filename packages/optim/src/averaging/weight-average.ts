@@ -1,5 +1,5 @@
 import { assign, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
-import { checkOptions, convertStorage, withGradMode } from "@tapegrad/tensor/internal";
+import { Cell, checkOptions, convertStorage, withGradMode } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
 import { expectNumber, unit, wholeNumber } from "../expect-number.ts";
 import { checkParams, listOf, scalar } from "../optimizer/param-group.ts";
@@ -46,7 +46,7 @@ export class WeightAverage {
   readonly #params: readonly Tensor[];
   readonly #decay: number | undefined;
   readonly #count: Tensor = zeros([], { dtype: "float64" });
-  #swapped = false;
+  readonly #swapped = new Cell(false);
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
     checkOptions("WeightAverage", options, ["decay"]);
@@ -89,7 +89,7 @@ export class WeightAverage {
         assign(average, own);
       });
     });
-    this.#swapped = !this.#swapped;
+    this.#swapped.set(!this.#swapped.get());
   }
 
   /**
@@ -126,7 +126,7 @@ export class WeightAverage {
   }
 
   #expectOwnValues(method: string): void {
-    if (!this.#swapped) return;
+    if (!this.#swapped.get()) return;
     throw new ValueError(
       `WeightAverage.${method}: expected the parameters' own values, got the averages. Call swap() first.`,
     );

@@ -1,5 +1,5 @@
 import { assign, ValueError } from "@tapegrad/tensor";
-import { afterRun, checkOptions } from "@tapegrad/tensor/internal";
+import { afterRun, Cell, checkOptions } from "@tapegrad/tensor/internal";
 import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
@@ -26,7 +26,7 @@ export abstract class Schedule {
   /** Class name, for messages. */
   protected readonly name: string;
   #baseLrs: readonly number[];
-  #stepCount = 0;
+  readonly #stepCount = new Cell(0);
 
   protected constructor(name: string, optimizer: AnyOptimizer, options: object, optionNames: readonly string[]) {
     expectOptimizer(name, optimizer);
@@ -58,7 +58,7 @@ export abstract class Schedule {
 
   /** Number of steps taken. */
   get stepCount(): number {
-    return this.#stepCount;
+    return this.#stepCount.get();
   }
 
   /** Current learning rate of every group. */
@@ -72,7 +72,7 @@ export abstract class Schedule {
       lr,
       ...(momentum === undefined ? [] : [momentum]),
     ]);
-    afterRun(held, () => this.moveTo(this.#stepCount + 1));
+    afterRun(held, () => this.moveTo(this.#stepCount.get() + 1));
   }
 
   /** Sets the rates of the given step. */
@@ -80,7 +80,7 @@ export abstract class Schedule {
     expectNoTrace(this.name);
     expectNumber(this.name, "step", step, wholeNumber);
     this.checkStep(step);
-    this.#stepCount = step;
+    this.#stepCount.set(step);
     this.optimizer.groups.forEach((group, g) => {
       assign(group.lr, scalar(this.rate(this.#baseLrs[g]!, step, g)));
     });
@@ -89,7 +89,7 @@ export abstract class Schedule {
 
   /** Position and base rates. */
   stateDict(): ScheduleState {
-    return { stepCount: this.#stepCount, baseLrs: [...this.#baseLrs] };
+    return { stepCount: this.#stepCount.get(), baseLrs: [...this.#baseLrs] };
   }
 
   /**

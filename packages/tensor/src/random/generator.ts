@@ -1,7 +1,8 @@
 import { CompileError, ValueError } from "../errors.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
+import { Cell } from "../tensor/cell.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
-import { isTracing, readState } from "../tensor/tracer.ts";
+import { isTracing } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -37,11 +38,11 @@ function keyOf(seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
-let current = new Generator(0);
+const current = new Cell(new Generator(0));
 
 /** The generator that random functions use unless told otherwise. */
 export function defaultGenerator(): Generator {
-  return readState(() => current);
+  return current.get();
 }
 
 /**
@@ -56,6 +57,7 @@ export function manualSeed(seed: number): Generator {
         "Seed before the call, or draw from a generator of your own.",
     );
   }
-  current = new Generator(seed);
-  return current;
+  const generator = new Generator(seed);
+  current.set(generator);
+  return generator;
 }
