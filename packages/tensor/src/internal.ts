@@ -24,6 +24,7 @@ export {
   type FloatDType,
   floatDType,
   fraction,
+  functionOrName,
   instanceOf,
   integer,
   nonNegative,

@@ -4,13 +4,13 @@ import {
   flag,
   type FloatDType,
   floatDType,
+  functionOrName,
   instanceOf,
   nonNegative,
   option,
   optional,
   type OptionTable,
   unit,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
@@ -43,16 +43,9 @@ export interface TransformerEncoderLayerOptions {
   readonly dtype?: FloatDType;
 }
 
-/** Which names there are, `resolveActivation` tells. */
-const functionOrName: ValueRange<ActivationName | ActivationFunction> = {
-  text: "to be a function or its name",
-  has: (value): value is ActivationName | ActivationFunction =>
-    typeof value === "function" || typeof value === "string",
-};
-
 const table: OptionTable<TransformerEncoderLayerOptions> = {
   hiddenFeatures: option(extent, 2048),
-  activation: option(functionOrName, "relu"),
+  activation: option(functionOrName<ActivationName | ActivationFunction>(), "relu"),
   normFirst: option(flag, false),
   eps: option(nonNegative, 1e-5),
   bias: option(flag, true),
