@@ -1,4 +1,4 @@
-import { chunk, Generator, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
@@ -6,7 +6,6 @@ import {
   type FloatDType,
   floatDType,
   formatShape,
-  instanceOf,
   option,
   optional,
   type OptionTable,
@@ -14,6 +13,7 @@ import {
   unit,
 } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { xavierUniform } from "../init/xavier.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -113,7 +113,7 @@ function project(
 }
 
 /** Options of {@link MultiHeadAttention}. */
-export interface MultiHeadAttentionOptions {
+export interface MultiHeadAttentionOptions extends RandomOptions {
   /** Whether the projections have biases; true unless given. */
   readonly bias?: boolean;
   /** Features of a key; those of the query unless given. */
@@ -126,8 +126,6 @@ export interface MultiHeadAttentionOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -139,7 +137,7 @@ const table: OptionTable<MultiHeadAttentionOptions> = {
   causal: option(flag, false),
   batchFirst: option(flag, false),
   dropout: option(unit, 0),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 

@@ -1,4 +1,4 @@
-import { Generator, type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
+import { type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
@@ -17,9 +17,10 @@ import {
   unit,
 } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 
 /** Options of {@link scaledDotProductAttention}. */
-export interface AttentionArguments {
+export interface AttentionArguments extends RandomOptions {
   /** Boolean: true where a query may look at a key; or floats that are added to the scores. Broadcasts to `[..., queries, keys]`. */
   readonly mask?: Tensor | undefined;
   /** Whether query i may only look at keys 0 to i; false unless given. */
@@ -30,8 +31,6 @@ export interface AttentionArguments {
   readonly rate?: number;
   /** Whether to drop at all; true unless given. */
   readonly training?: boolean;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
 }
 
 const table: OptionTable<AttentionArguments> = {
@@ -40,7 +39,7 @@ const table: OptionTable<AttentionArguments> = {
   scale: optional(finite),
   rate: option(unit, 0),
   training: option(flag, true),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
 };
 
 /** Below any score, and far enough from the end of float32 that differences of scores stay finite. */

@@ -1,26 +1,25 @@
-import { Generator, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
 import {
   extent,
   flag,
   type FloatDType,
   floatDType,
   functionOrName,
-  instanceOf,
   nonNegative,
   option,
-  optional,
   type OptionTable,
   unit,
 } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
-export interface TransformerEncoderLayerOptions {
+export interface TransformerEncoderLayerOptions extends RandomOptions {
   /** Features between the two dense layers, 2048 unless given. */
   readonly hiddenFeatures?: number;
   /** Between the two dense layers, a function or its name; "relu" unless given. */
@@ -37,8 +36,6 @@ export interface TransformerEncoderLayerOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
   readonly dropout?: number;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -52,7 +49,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
   causal: option(flag, false),
   batchFirst: option(flag, false),
   dropout: option(unit, 0.1),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
