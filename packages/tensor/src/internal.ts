@@ -17,6 +17,7 @@ export {
 } from "./options/option-table.ts";
 export {
   bound,
+  callable,
   count,
   extent,
   finite,
@@ -27,8 +28,11 @@ export {
   functionOrName,
   instanceOf,
   integer,
+  listOf,
   nonNegative,
+  numbers,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,
