@@ -6,7 +6,6 @@ export {
 } from "./activations/activation.ts";
 export * from "./activations/activations.ts";
 export type { AxisOptions } from "./activations/axis-options.ts";
-export { elu, type EluOptions } from "./activations/elu.ts";
 export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
 export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
@@ -23,7 +22,6 @@ export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
 export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
-export { logSigmoid } from "./functional/activations/log-sigmoid.ts";
 export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
 export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";
