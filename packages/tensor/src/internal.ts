@@ -25,6 +25,7 @@ export {
   type FloatDType,
   floatDType,
   fraction,
+  functionOrName,
   instanceOf,
   integer,
   listOf,

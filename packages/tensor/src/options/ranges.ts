@@ -57,6 +57,14 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): V
   };
 }
 
+/** Functions and their names; which names there are, `resolveName` says. */
+export function functionOrName<T extends string | ((...args: never) => unknown)>(): ValueRange<T> {
+  return {
+    text: "to be a function or its name",
+    has: (value): value is T => typeof value === "function" || typeof value === "string",
+  };
+}
+
 /** float32 and float64. */
 export const floatDType: ValueRange<FloatDType> = { ...oneOf("float32", "float64"), error: DTypeError };
 
