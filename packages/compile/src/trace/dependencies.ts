@@ -24,3 +24,11 @@ export interface StateWrite {
   readonly redo: () => void;
   readonly undo: () => void;
 }
+
+/** What a traced function depends on and does, besides the values of its graph. */
+export interface Dependencies {
+  readonly guards: readonly Guard[];
+  readonly gradGuards: readonly GradGuard[];
+  readonly captured: readonly Captured[];
+  readonly writes: readonly StateWrite[];
+}

@@ -11,21 +11,13 @@ import {
   withTracer,
 } from "@tapegrad/tensor/internal";
 import { GraphRecorder } from "../graph/recorder.ts";
-import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
+import type { Captured, Dependencies, Guard, StateWrite } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
   /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
-}
-
-/** What a traced function depends on and does, besides the values of its graph. */
-export interface Dependencies {
-  readonly guards: readonly Guard[];
-  readonly gradGuards: readonly GradGuard[];
-  readonly captured: readonly Captured[];
-  readonly writes: readonly StateWrite[];
 }
 
 /** What to trace. */

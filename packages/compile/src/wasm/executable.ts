@@ -18,7 +18,7 @@ import type { PlanSummary } from "../summary/plan-summary.ts";
 import type { BuildOptions, Executable } from "../target.ts";
 import { planKernel } from "./plan-kernels.ts";
 import { describePlan } from "./summary/describe-plan.ts";
-import { runReference } from "./run-reference.ts";
+import { runReference } from "../schedule/run-reference.ts";
 
 /** What a plan holds outside the reach of the garbage collector. */
 interface Holdings {
