@@ -1,4 +1,3 @@
-import { Adam } from "@tapegrad/optim";
 import {
   BatchNorm,
   Conv2d,
@@ -12,6 +11,7 @@ import {
   ReLU,
   Sequential,
 } from "@tapegrad/nn";
+import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randint, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { PlanCache, runPlan } from "../src/cache/plan-cache.ts";

@@ -3,10 +3,10 @@ import { allocate, fromData, type PendingGrad, sizeOf } from "@tapegrad/tensor/i
 import type { Value } from "../src/graph/graph.ts";
 import { rebuild } from "../src/graph/rebuild.ts";
 import { definitionOf } from "../src/operations/definition.ts";
+import { runReference } from "../src/schedule/run-reference.ts";
 import type { Schedule } from "../src/schedule/schedule.ts";
 import type { PlanSummary } from "../src/summary/plan-summary.ts";
 import type { Executable, Target } from "../src/target.ts";
-import { runReference } from "../src/schedule/run-reference.ts";
 
 /** A target that fuses nothing and runs every kernel by the reference of its operation: no code, no device. */
 export const referenceTarget: Target = {

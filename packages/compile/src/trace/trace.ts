@@ -10,9 +10,9 @@ import {
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
+import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured, Dependencies, Guard, StateWrite } from "./dependencies.ts";
-import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
