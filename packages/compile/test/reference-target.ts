@@ -1,5 +1,5 @@
 import { type Tensor, type TypedArray } from "@tapegrad/tensor";
-import { allocate, fromData, type PendingGrad, sizeOf } from "@tapegrad/tensor/internal";
+import { allocate, fromData, type LazyGrad, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../src/graph/graph.ts";
 import { rebuild } from "../src/graph/rebuild.ts";
 import { definitionOf } from "../src/operations/definition.ts";
@@ -51,7 +51,7 @@ class Interpreter implements Executable {
       (storage.data as TypedArray).set(data);
       storage.version++;
     }
-    for (const [leaf, gradient] of gradients) leaf.keptGrad = gradient;
+    for (const [leaf, gradient] of gradients) leaf.rawGrad = gradient;
     return results;
   }
 
@@ -66,7 +66,7 @@ function elements({ from, shape, dtype }: Value, tensors: readonly Tensor[]): Ty
     case "state":
       return (from.storage.data as TypedArray).slice();
     case "grad":
-      return (from.leaf.keptGrad as Tensor | PendingGrad).data;
+      return (from.leaf.rawGrad as Tensor | LazyGrad).data;
     case "constant":
       return from.data;
     case "operation":

@@ -1,4 +1,5 @@
-import { Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { symbolicTensor } from "@tapegrad/tensor/internal";
 import { withLongStacks } from "../errors/user-line.ts";
 import { schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
@@ -63,7 +64,7 @@ export class PlanCache<Arguments extends unknown[]> {
     });
     const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, dependencies, executable, output: withoutTape(output as Tree) };
+    return { key, dependencies, executable, output: detachedTree(output as Tree) };
   }
 }
 
@@ -71,14 +72,12 @@ export class PlanCache<Arguments extends unknown[]> {
 export function runPlan({ dependencies, executable, output }: CachedPlan, { tensors }: Tree): unknown {
   const grads = tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
   const results = executable.call([...tensors, ...grads]);
-  for (const { redo } of dependencies.writes) redo();
+  for (const [cell, value] of dependencies.cellWrites) cell.set(value);
+  for (const effect of dependencies.effects) effect();
   return output.rebuild(results);
 }
 
 /** The structure around tensors that hold nothing of the trace. */
-function withoutTape({ tensors, rebuild }: Tree): Tree {
-  return treeOf(
-    "results",
-    rebuild(tensors.map(({ storage, shape }) => new Tensor({ ...storage, data: undefined }, shape))),
-  );
+function detachedTree({ tensors, rebuild }: Tree): Tree {
+  return treeOf("results", rebuild(tensors.map(symbolicTensor)));
 }

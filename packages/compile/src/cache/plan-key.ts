@@ -31,13 +31,17 @@ export function planKey({ tensors, structure }: Tree): string {
 
 /** Whether a tensor among the arguments has a gradient that the function may add to. */
 export function hasGrad(tensor: Tensor): boolean {
-  return tensor.requiresGrad && tensor.keptGrad !== undefined;
+  return tensor.requiresGrad && tensor.rawGrad !== undefined;
 }
 
 /** Whether everything that a trace depends on, but its arguments, is as it was then. */
-export function isCurrent({ guards, gradGuards, captured }: Dependencies, tensors: readonly Tensor[]): boolean {
-  for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
-  for (const { leaf, present } of gradGuards) if ((leaf.keptGrad !== undefined) !== present) return false;
+export function isCurrent(
+  { cellGuards, dataGuards, gradGuards, captured }: Dependencies,
+  tensors: readonly Tensor[],
+): boolean {
+  for (const [cell, value] of cellGuards) if (!Object.is(cell.get(), value)) return false;
+  for (const [storage, version] of dataGuards) if (storage.version !== version) return false;
+  for (const { leaf, present } of gradGuards) if ((leaf.rawGrad !== undefined) !== present) return false;
   for (const { tensor, dtype, requiresGrad } of captured) {
     if (tensor.storage.dtype !== dtype || tensor.requiresGrad !== requiresGrad) return false;
     if (requiresGrad && tensors.includes(tensor)) return false;

@@ -1,10 +1,5 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
-
-/** State that a trace depends on: a plan fits while every guard reads what it read then. */
-export interface Guard {
-  readonly read: () => unknown;
-  readonly value: unknown;
-}
+import type { Cell, Storage } from "@tapegrad/tensor/internal";
 
 /** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
 export interface GradGuard {
@@ -19,16 +14,16 @@ export interface Captured {
   readonly requiresGrad: boolean;
 }
 
-/** State outside tensors that the function writes: done again after every call. */
-export interface StateWrite {
-  readonly redo: () => void;
-  readonly undo: () => void;
-}
-
 /** What a traced function depends on and does, besides the values of its graph. */
 export interface Dependencies {
-  readonly guards: readonly Guard[];
+  /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
+  readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
+  /** Tensors whose elements were read, with their versions then. */
+  readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];
   readonly captured: readonly Captured[];
-  readonly writes: readonly StateWrite[];
+  /** Cells that were written, with what they hold after every call. */
+  readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
+  /** What is to run after every call. */
+  readonly effects: readonly (() => void)[];
 }

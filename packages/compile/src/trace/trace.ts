@@ -1,18 +1,20 @@
 import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
+  type Cell,
   formatShape,
   GradNode,
   gradMode,
   type PrimitiveName,
   type Spec,
   type Storage,
+  symbolicTensor,
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
-import type { Captured, Dependencies, Guard, StateWrite } from "./dependencies.ts";
+import type { Captured, Dependencies } from "./dependencies.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
@@ -59,6 +61,7 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
 }
 
 class Recorder implements Tracer {
+  readonly symbolic = true;
   readonly #graph = new GraphRecorder();
   /** What each storage holds at this point of the function. */
   readonly #held = new Map<Storage, Value>();
@@ -69,8 +72,11 @@ class Recorder implements Tracer {
   readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
   readonly #gradGuards = new Map<Tensor, boolean>();
   readonly #gradInputs = new Map<Storage, Tensor>();
-  readonly #guards: Guard[] = [];
-  readonly #writes: (StateWrite & { readonly owner: object })[] = [];
+  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
+  /** What cells held before they were written. */
+  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
+  readonly #dataGuards = new Map<Storage, number>();
+  readonly #effects: (() => void)[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
@@ -131,29 +137,28 @@ class Recorder implements Tracer {
       );
     }
     // The value is part of the trace: another one needs another trace.
-    if (!this.#created.has(storage)) this.guard(() => storage.version);
+    if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
   }
 
-  convert(storage: Storage, fn: string): void {
+  convert(storage: Storage): void {
     if (!this.#held.has(storage)) return;
     throw new CompileError(
-      `${fn}: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.`,
+      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
     );
   }
 
-  guard(read: () => unknown, owner?: object): void {
+  readCell(cell: Cell<unknown>, value: unknown): void {
     // What the function itself has written is the same in every call.
-    if (this.#writes.some((write) => write.owner === owner)) return;
-    this.#guards.push({ read, value: read() });
+    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
   }
 
-  wrote(owner: object, redo: () => void, undo: () => void): void {
-    this.#writes.push({ owner, redo, undo });
+  writeCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
   }
 
-  later(changed: readonly Storage[], effect: () => void): void {
+  afterRun(changed: readonly Storage[], effect: () => void): void {
     for (const storage of changed) this.#stale.add(storage);
-    this.#writes.push({ owner: effect, redo: effect, undo: () => {} });
+    this.#effects.push(effect);
   }
 
   readGrad(leaf: Tensor, grad: Tensor | undefined): void {
@@ -190,8 +195,7 @@ class Recorder implements Tracer {
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#gradsBefore.keys()) {
-      if (symbols.includes(leaf)) continue;
-      if (this.#symbols.has(leaf.storage)) continue;
+      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
@@ -202,12 +206,14 @@ class Recorder implements Tracer {
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
-      guards: distinct(this.#guards),
+      cellGuards: [...this.#cellGuards],
+      dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
-      writes: this.#writes,
+      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
+      effects: this.#effects,
     };
   }
 
@@ -230,17 +236,17 @@ class Recorder implements Tracer {
     this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
-  /** Puts back the gradients, versions and other state that the traced run has changed. */
+  /** Puts back the gradients, versions and cells that the traced run has changed. */
   restore(): void {
-    for (const { undo } of this.#writes.toReversed()) undo();
+    for (const [cell, value] of this.#cellsBefore) cell.set(value);
     for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
     for (const [storage, version] of this.#versions) storage.version = version;
   }
 
-  #symbol({ shape, dtype }: Spec): Tensor {
-    const storage: Storage = { dtype, data: undefined, version: 0 };
-    this.#symbols.add(storage);
-    return new Tensor(storage, shape);
+  #symbol(spec: Spec): Tensor {
+    const symbol = symbolicTensor(spec);
+    this.#symbols.add(symbol.storage);
+    return symbol;
   }
 
   #capture({ storage, shape, dtype }: Tensor): Value {
@@ -270,15 +276,9 @@ class Recorder implements Tracer {
         `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
       );
     }
-    const before = this.#held.get(storage);
-    const shape = before?.shape ?? target.shape;
+    const shape = this.#held.get(storage)?.shape ?? wanted;
     this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
   }
-}
-
-/** The guards without repetitions of one reader. */
-function distinct(guards: readonly Guard[]): Guard[] {
-  return [...new Map(guards.map((guard) => [guard.read, guard])).values()];
 }

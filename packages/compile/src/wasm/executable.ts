@@ -1,6 +1,6 @@
 import { detectFeatures } from "@tapegrad/simd";
 import { Tensor, type TypedArray } from "@tapegrad/tensor";
-import { dtypes, fromData, type PendingGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import { dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { outputsOf, type Value } from "../graph/graph.ts";
 import { canFail } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
@@ -46,7 +46,7 @@ export class WasmExecutable implements Executable {
   readonly #states = new Map<Storage, TypedArray>();
   /** The gradients that the plan computes, in arrays of their own. */
   readonly #grads = new Map<Value, Allocation>();
-  readonly #pending = new Map<Value, PendingGrad>();
+  readonly #pending = new Map<Value, LazyGrad>();
   readonly #run: (thread: number, threads: number) => void;
   /** The plan as its workers know it; undefined if it runs on one thread. */
   readonly #pooled: PooledRun | undefined;
@@ -119,7 +119,7 @@ export class WasmExecutable implements Executable {
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
-    for (const { leaf, value } of graph.grads) leaf.keptGrad = value && this.#gradOf(value);
+    for (const { leaf, value } of graph.grads) leaf.rawGrad = value && this.#gradOf(value);
     for (const { argument, value } of graph.argumentGrads) {
       tensors[argument]!.grad = value && this.#gradOf(value).toTensor();
     }
@@ -148,7 +148,7 @@ export class WasmExecutable implements Executable {
     for (const value of this.#inputs) {
       const { from } = value;
       if (from.kind === "argument") this.#viewOf(value).set(tensors[from.index]!.data);
-      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.keptGrad as Tensor | PendingGrad).data);
+      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.rawGrad as Tensor | LazyGrad).data);
     }
   }
 
@@ -227,13 +227,13 @@ export class WasmExecutable implements Executable {
   }
 
   /** A gradient that is read from its place until the plan runs again. */
-  #gradOf(value: Value): PendingGrad {
+  #gradOf(value: Value): LazyGrad {
     let pending = this.#pending.get(value);
-    if (pending === undefined) this.#pending.set(value, (pending = this.#pendingGrad(value)));
+    if (pending === undefined) this.#pending.set(value, (pending = this.#lazyGrad(value)));
     return pending;
   }
 
-  #pendingGrad(value: Value): PendingGrad {
+  #lazyGrad(value: Value): LazyGrad {
     const { shape, dtype } = value;
     const { address, view } = this.#grads.get(this.#baseOf(value))!;
     const { heap } = wasmHeap();

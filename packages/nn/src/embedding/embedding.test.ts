@@ -57,7 +57,7 @@ describe("embedding", () => {
     [() => new Embedding(3, 0.5), "Embedding: expected features to be a whole number ≥ 1, got 0.5."],
     [() => new Embedding(3, 2, { paddingIndex: -4 }), "Embedding: expected paddingIndex in [-3, 3), got -4."],
     [() => new Embedding(3, 2, { dtype: "int32" as "float32" }), "Embedding: expected dtype float32 or float64, got int32."],
-    [() => new Embedding(3, 2, { init: "none" as "ones" }), "Embedding: expected init to be a function or one of zeros, ones,"],
+    [() => new Embedding(3, 2, { init: "none" as "ones" }), "Embedding: expected a function or one of zeros, ones,"],
     [() => new Embedding(3, 2, { maxNorm: 1 } as object), 'Embedding: expected options paddingIndex, init, generator, dtype, got "maxNorm".'],
   ])("error %#", (run, message) => {
     expect(run).toThrow(message);

@@ -1,11 +1,22 @@
 import { type DType, Tensor } from "@tapegrad/tensor";
-import { withTracer } from "@tapegrad/tensor/internal";
+import { NullTracer, type PrimitiveName, type Spec, symbolicTensor, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import * as f from "../../src/functional.ts";
 
-/** A tensor without a value, as it exists while a function is traced. */
-const symbolic = (shape: readonly number[], dtype: DType = "float32"): Tensor =>
-  new Tensor({ dtype, data: undefined, version: 0 }, shape);
+const symbolic = (shape: readonly number[], dtype: DType = "float32"): Tensor => symbolicTensor({ shape, dtype });
+
+class NameTracer extends NullTracer {
+  readonly names: PrimitiveName[] = [];
+  override record(
+    name: PrimitiveName,
+    _inputs: readonly Tensor[],
+    _attrs: unknown,
+    outputs: readonly Spec[],
+  ): readonly Tensor[] {
+    this.names.push(name);
+    return outputs.map(symbolicTensor);
+  }
+}
 
 const x = symbolic([4, 3]);
 const y = symbolic([4, 3]);
@@ -29,34 +40,18 @@ describe("losses without values", () => {
     ["poissonNllLoss", () => f.poissonNllLoss(x, y, { full: true })],
     ["gaussianNllLoss", () => f.gaussianNllLoss(x, y, symbolic([4, 1]))],
   ])("%s reads none", (_name, call) => {
-    const names: string[] = [];
-    const loss = withTracer(
-      {
-        record: (name, _inputs, _attrs, outputs) => {
-          names.push(name);
-          return outputs.map(({ shape, dtype }) => symbolic(shape, dtype));
-        },
-      },
-      call,
-    );
+    const tracer = new NameTracer();
+    const loss = withTracer(tracer, call);
     expect(loss.shape).toEqual([]);
     expect(loss.storage.data).toBeUndefined();
-    expect(names).toContain("sum");
+    expect(tracer.names).toContain("sum");
   });
 
   it("skips the work for ignored targets only where it sees that there are none", () => {
     const count = (target: Tensor): number => {
-      let applied = 0;
-      withTracer(
-        {
-          record: (_name, _inputs, _attrs, outputs) => {
-            applied++;
-            return outputs.map(({ shape, dtype }) => symbolic(shape, dtype));
-          },
-        },
-        () => f.crossEntropy(x, target),
-      );
-      return applied;
+      const tracer = new NameTracer();
+      withTracer(tracer, () => f.crossEntropy(x, target));
+      return tracer.names.length;
     };
     const concrete = new Tensor({ dtype: "int32", data: new Int32Array(4), version: 0 }, [4]);
     expect(count(concrete)).toBeLessThan(count(t));
