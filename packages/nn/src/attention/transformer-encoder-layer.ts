@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { extent, flag, nonNegative, option, type OptionTable, unit, type ValueRange } from "@tapegrad/tensor/internal";
+import { extent, flag, functionOrName, nonNegative, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
@@ -26,17 +26,10 @@ export interface TransformerEncoderLayerOptions extends Pick<
   readonly dropout?: number;
 }
 
-/** Which names there are, `resolveActivation` tells. */
-const functionOrName: ValueRange<ActivationName | ActivationFunction> = {
-  text: "to be a function or its name",
-  has: (value): value is ActivationName | ActivationFunction =>
-    typeof value === "function" || typeof value === "string",
-};
-
 const { bias, causal, batchFirst, generator, dtype } = attentionTable;
 const table: OptionTable<TransformerEncoderLayerOptions> = {
   hiddenFeatures: option(extent, 2048),
-  activation: option(functionOrName, "relu"),
+  activation: option(functionOrName<ActivationName | ActivationFunction>(), "relu"),
   normFirst: option(flag, false),
   eps: option(nonNegative, 1e-5),
   bias,
