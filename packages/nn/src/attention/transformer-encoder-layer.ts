@@ -86,12 +86,13 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
     super(options, table);
-    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype, generator } = this.options;
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
+    const shared = { bias, generator, dtype };
     this.#activate = resolveActivation(activation);
     this.dropout = new Dropout(dropout, { generator });
-    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, generator });
-    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, generator });
-    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, generator });
+    this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
+    this.linear1 = new Dense(features, hiddenFeatures, shared);
+    this.linear2 = new Dense(hiddenFeatures, features, shared);
     this.norm1 = new LayerNorm(features, { eps, bias, dtype });
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
   }
