@@ -1,6 +1,14 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions, normalizeAxis, asFloat } from "@tapegrad/tensor/internal";
-import { checkEps } from "../../norms/check-vector.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import {
+  asFloat,
+  bound,
+  integer,
+  nonNegative,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {
@@ -11,6 +19,12 @@ export interface NormalizeOptions {
   /** The least that is divided by, in units of x; 1e-12 unless given. */
   readonly eps?: number;
 }
+
+const table: OptionTable<NormalizeOptions> = {
+  p: option(bound, 2),
+  axis: option(integer, 1),
+  eps: option(nonNegative, 1e-12),
+};
 
 /**
  * Divides vectors by their length: `y = x / max(‖x‖ₚ, ε)`.
@@ -27,12 +41,8 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
-  checkOptions("normalize", options, ["p", "axis", "eps"]);
-  const { p = 2, eps = 1e-12 } = options;
-  const axis = normalizeAxis("normalize", options.axis ?? 1, x.ndim);
-  if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`normalize: expected p to be a number, got ${p}.`);
-  checkEps("normalize", eps);
+  const { p, axis, eps } = settleOptions("normalize", options, table);
   const values = asFloat(x);
-  const length = values.norm({ p, axis, keepDims: true });
+  const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });
   return values.div(length.clamp(eps));
 }

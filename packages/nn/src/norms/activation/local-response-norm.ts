@@ -1,8 +1,18 @@
-import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { apply, checkOptions, formatShape, asFloat } from "@tapegrad/tensor/internal";
-import { expectNumber } from "../expect-number.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import {
+  apply,
+  asFloat,
+  count,
+  expectValue,
+  finite,
+  option,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../../module/configured-module.ts";
+import { checkPositions } from "../channels.ts";
 
-/** Options of {@link localResponseNorm}. */
+/** Options of {@link localResponseNorm} and {@link LocalResponseNorm}. */
 export interface LocalResponseNormOptions {
   /** Weight of the mean square of the neighbours; 1e-4 unless given. */
   readonly alpha?: number;
@@ -12,14 +22,11 @@ export interface LocalResponseNormOptions {
   readonly k?: number;
 }
 
-/** Throws unless the window and the options make sense. */
-export function checkLocalResponse(fn: string, size: number, options: LocalResponseNormOptions): void {
-  checkOptions(fn, options, ["alpha", "beta", "k"]);
-  if (!Number.isSafeInteger(size) || size < 1) {
-    throw new ValueError(`${fn}: expected size to be a whole number of at least 1, got ${String(size)}.`);
-  }
-  for (const [name, value] of Object.entries(options)) expectNumber(fn, name, value as number);
-}
+const table: OptionTable<LocalResponseNormOptions> = {
+  alpha: option(finite, 1e-4),
+  beta: option(finite, 0.75),
+  k: option(finite, 1),
+};
 
 /**
  * Local response normalization: divides every value by what its neighbours in `size` channels amount to.
@@ -40,13 +47,9 @@ export function checkLocalResponse(fn: string, size: number, options: LocalRespo
  * ```
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
-  checkLocalResponse("localResponseNorm", size, options);
-  if (x.ndim < 3) {
-    throw new ShapeError(
-      `localResponseNorm: expected input of shape [N, C, ...positions], got ${formatShape(x.shape)}.`,
-    );
-  }
-  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
+  const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
+  expectValue("localResponseNorm", "size", size, count);
+  checkPositions("localResponseNorm", x);
   const values = asFloat(x);
   const before = Math.floor(size / 2);
   const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
@@ -54,4 +57,33 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
   const [neighbours] = apply("windows", [values.square().pad(widths)], windows); // [N, C, ...positions, size]
   const amount = neighbours.mean({ axis: -1 }).mul(alpha).add(k); // [N, C, ...positions]
   return values.mul(amount.pow(-beta));
+}
+
+/**
+ * {@link localResponseNorm} as a layer.
+ *
+ * @param size number of channels in the window
+ *
+ * @example
+ * ```ts
+ * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
+ * ```
+ */
+export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
+  readonly size: number;
+
+  constructor(size: number, options: LocalResponseNormOptions = {}) {
+    super(options, table);
+    expectValue(new.target.name, "size", size, count);
+    this.size = size;
+  }
+
+  /** @param x `[N, C, ...positions]` */
+  override forward(x: Tensor): Tensor {
+    return localResponseNorm(x, this.size, this.options);
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.size];
+  }
 }

@@ -1,6 +1,6 @@
 import { assign, type Tensor } from "@tapegrad/tensor";
 import { apply, withGradMode } from "@tapegrad/tensor/internal";
-import { perChannel } from "../../norms/affine.ts";
+import { perChannel } from "./channels.ts";
 
 /** The tensors that follow the statistics of the batches; `assign` changes them. */
 export interface RunningStatistics {
@@ -9,7 +9,7 @@ export interface RunningStatistics {
   /** `[C]` */
   readonly runningVar: Tensor;
   /** int32 of no axes; needed for the cumulative average. */
-  readonly numBatchesTracked?: Tensor | undefined;
+  readonly numBatchesTracked: Tensor | undefined;
 }
 
 /** A batch that was just standardized per channel, or per channel of each instance. */
@@ -40,7 +40,7 @@ export interface UpdateRule {
  * Where every instance has statistics of its own, their average over the batch enters.
  * The variance comes from the standardized values, `σ² = ⟨x̂²⟩ / r²`: exact however far the mean is from 0.
  */
-export function updateRunningStatistics(
+export function updateRunning(
   { runningMean, runningVar, numBatchesTracked }: RunningStatistics,
   { x, normalized, rstd, axes, count }: StandardizedBatch,
   { momentum, runningVariance }: UpdateRule,
@@ -49,21 +49,19 @@ export function updateRunningStatistics(
     const batches = numBatchesTracked?.add(1);
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
     const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
-    const share = (n: number): Tensor | number => (typeof weight === "number" ? weight / n : weight.div(n));
+    const blend = (running: Tensor, batch: Tensor, n: number): void => {
+      const share = typeof weight === "number" ? weight / n : weight.div(n);
+      assign(running, running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share)));
+    };
     const total = (t: Tensor, over: readonly number[]): Tensor => apply("sum", [t], { axes: over })[0];
     const moments = total(normalized.square(), axes).div(rstd.square()); // as rstd
     const instances = moments.shape[0]!;
     const moment = instances === 1 ? moments : total(moments, [0]); // [1, C, 1, ...]
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
-    follow(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), share(count * instances), rest);
-    follow(runningVar, moment, share(degrees * instances), rest);
+    blend(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), count * instances);
+    blend(runningVar, moment, degrees * instances);
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
   });
-}
-
-/** `running ← rest · running + share · batch` */
-function follow(running: Tensor, batch: Tensor, share: Tensor | number, rest: Tensor | number): void {
-  assign(running, running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share)));
 }
 
 /** `(x − running mean) / √(running variance + ε)` per channel. */

@@ -1,11 +1,12 @@
-import { type Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
 import { checkOptions } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, resolveActivation } from "../../functional/activations/resolve-activation.ts";
-import { Module } from "../../module/module.ts";
-import { Dense, type DenseOptions } from "../dense.ts";
-import { BatchNorm, batchNormOptionNames, type BatchNormOptions } from "./batch-norm.ts";
-import { LayerNorm, type LayerNormOptions } from "../../norms/activation/layer-norm.ts";
-import { RMSNorm, rmsNormOptionNames, type RMSNormOptions } from "./rms-norm.ts";
+import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
+import { Dense, type DenseOptions } from "../dense/dense.ts";
+import { Module } from "../module/module.ts";
+import type { OptionsOf } from "../presets/options-of.ts";
+import { BatchNorm, type BatchNormOptions, batchNormTable } from "./activation/batch-norm.ts";
+import { LayerNorm, type LayerNormOptions, layerNormTable } from "./activation/layer-norm.ts";
+import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-norm.ts";
 
 /** Options of the three composites that are not those of their norm. */
 export interface DenseNormOptions extends Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
@@ -29,11 +30,11 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
 }
 
 const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
-
-/** All option names of a composite, each once. */
-function allowed(normKeys: readonly string[]): string[] {
-  return [...new Set(["activation", ...denseKeys, ...normKeys])];
-}
+const batchNormKeys = Object.keys(batchNormTable) as (keyof BatchNormOptions)[];
+const { bias: _layerNormBias, ...layerNormRows } = layerNormTable;
+const layerNormKeys = Object.keys(layerNormRows) as (keyof typeof layerNormRows)[];
+const { bias: _rmsNormBias, ...rmsNormRows } = rmsNormTable;
+const rmsNormKeys = Object.keys(rmsNormRows) as (keyof typeof rmsNormRows)[];
 
 /** The entries of `options` under `keys`. */
 function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {
@@ -47,12 +48,19 @@ abstract class DenseNorm<N extends Module> extends Module {
   readonly #activation: string | ActivationFunction | undefined;
   readonly #activate: ActivationFunction | undefined;
 
-  constructor(dense: Dense, norm: N, activation: string | ActivationFunction | undefined) {
+  constructor(
+    [inFeatures, outFeatures]: readonly [number, number],
+    options: DenseNormOptions & Pick<DenseOptions, "dtype">,
+    normKeys: readonly string[],
+    makeNorm: () => N,
+  ) {
     super();
+    checkOptions(new.target.name, options, [...new Set(["activation", ...denseKeys, ...normKeys])]);
+    const { activation } = options;
     this.#activate = activation === undefined ? undefined : resolveActivation(activation);
     this.#activation = activation;
-    this.dense = dense;
-    this.norm = norm;
+    this.dense = new Dense(inFeatures, outFeatures, pick(options, denseKeys));
+    this.norm = makeNorm();
   }
 
   /**
@@ -81,12 +89,12 @@ abstract class DenseNorm<N extends Module> extends Module {
  * ```
  */
 export class DenseBatchNorm extends DenseNorm<BatchNorm> {
-  constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions = {}) {
-    checkOptions("DenseBatchNorm", options, allowed(batchNormOptionNames));
+  constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super(
-      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
-      new BatchNorm(outFeatures, pick(options, batchNormOptionNames)),
-      options.activation,
+      [inFeatures, outFeatures],
+      options,
+      batchNormKeys,
+      () => new BatchNorm(outFeatures, pick(options, batchNormKeys)),
     );
   }
 }
@@ -100,14 +108,11 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm> {
  * ```
  */
 export class DenseLayerNorm extends DenseNorm<LayerNorm> {
-  constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions = {}) {
-    const normKeys = ["eps", "affine", "dtype"] as const;
-    checkOptions("DenseLayerNorm", options, allowed(["normBias", ...normKeys]));
-    super(
-      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
-      new LayerNorm(outFeatures, { bias: options.normBias ?? true, ...pick(options, normKeys) }),
-      options.activation,
-    );
+  constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
+    super([inFeatures, outFeatures], options, ["normBias", ...layerNormKeys], () => {
+      const { normBias: bias = true } = options;
+      return new LayerNorm(outFeatures, { ...pick(options, layerNormKeys), bias });
+    });
   }
 }
 
@@ -120,13 +125,10 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm> {
  * ```
  */
 export class DenseRMSNorm extends DenseNorm<RMSNorm> {
-  constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions = {}) {
-    const normKeys = rmsNormOptionNames.filter((name) => name !== "bias");
-    checkOptions("DenseRMSNorm", options, allowed(["normBias", ...normKeys]));
-    super(
-      new Dense(inFeatures, outFeatures, pick(options, denseKeys)),
-      new RMSNorm(outFeatures, { bias: options.normBias ?? false, ...pick(options, normKeys) }),
-      options.activation,
-    );
+  constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
+    super([inFeatures, outFeatures], options, ["normBias", ...rmsNormKeys], () => {
+      const { normBias: bias = false } = options;
+      return new RMSNorm(outFeatures, { ...pick(options, rmsNormKeys), bias });
+    });
   }
 }
