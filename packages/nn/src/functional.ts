@@ -6,6 +6,7 @@ export {
 } from "./activations/activation.ts";
 export * from "./activations/activations.ts";
 export type { AxisOptions } from "./activations/axis-options.ts";
+export { elu, type EluOptions } from "./activations/elu.ts";
 export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
 export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";

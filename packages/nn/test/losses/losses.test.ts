@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Buffer } from "../../src/index.ts";
 import type { LossCase, LossRow } from "./loss-row.ts";
 import { lossRows } from "./loss-rows.ts";
-import { NameTracer } from "./name-tracer.ts";
+import { RecordingTracer } from "./recording-tracer.ts";
 
 const reductions = ["none", "mean", "sum"] as const;
 const optionsOf = ({ options }: LossCase, shape: Shape): Record<string, unknown> => ({
@@ -81,7 +81,7 @@ describe.each(cases)("%s", (_name, row, lossCase) => {
   it("reads no values while a function is traced", () => {
     const shape = lossCase.checked[0]!;
     const inputs = drawInputs(shape).map(symbolicTensor);
-    const tracer = new NameTracer();
+    const tracer = new RecordingTracer();
     const options = mapTensors(optionsOf(lossCase, shape), symbolicTensor);
     const loss = withTracer(tracer, () => call(row, inputs, options));
     expect([loss.shape, loss.storage.data]).toEqual([[], undefined]);

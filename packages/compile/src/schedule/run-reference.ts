@@ -2,12 +2,13 @@ import { type TypedArray } from "@tapegrad/tensor";
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { definitionOf } from "../operations/definition.ts";
-import type { RoutineKernel } from "../schedule/kernel.ts";
-import { isWhole, type View } from "../schedule/view.ts";
+import type { RoutineKernel } from "./kernel.ts";
+import { isWhole, type View } from "./view.ts";
 
 /**
- * Runs an operation by its reference, on arrays in the module's memory: one that no WebAssembly kernel computes, or
- * one that fails.
+ * Runs an operation by its reference: one that a target has no code for, or one that fails, so that it throws its error.
+ *
+ * @param arrayOf where the elements of values are kept
  */
 export function runReference({ operation, inputs, views }: RoutineKernel, arrayOf: (value: Value) => TypedArray): void {
   const { name, outputs, attrs } = operation;

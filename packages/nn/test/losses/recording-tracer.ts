@@ -1,8 +1,8 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { type AttrsOf, NullTracer, type PrimitiveName, type Spec } from "@tapegrad/tensor/internal";
 
-/** Notes which primitives a traced function applies. */
-export class NameTracer extends NullTracer {
+/** Remembers which primitives a function applies. */
+export class RecordingTracer extends NullTracer {
   readonly names: PrimitiveName[] = [];
 
   override record<P extends PrimitiveName>(
