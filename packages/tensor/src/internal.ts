@@ -19,6 +19,7 @@ export {
   bound,
   callable,
   count,
+  either,
   extent,
   finite,
   flag,
@@ -28,19 +29,18 @@ export {
   functionOrName,
   instanceOf,
   integer,
+  interval,
   listOf,
   nonNegative,
   numbers,
   oneOf,
   orListOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
 } from "./options/ranges.ts";
-export { interval } from "./options/ranges.ts";
-export { either } from "./options/ranges.ts";
-export { portion } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {

@@ -177,7 +177,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     super(options, attentionTable);
     expectValue("MultiHeadAttention", "features", features, extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, dtype, generator } = this.options;
+    const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
     this.features = features;
     this.heads = heads;
     const draw = (rows: number, columns: number): Parameter =>
@@ -188,7 +188,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
-    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, generator });
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
   }
 
   get causal(): boolean {
