@@ -121,8 +121,10 @@ export function derivatives(norm: (...inputs: [Tensor]) => Tensor, inputs: reado
   const leaves = inputs.map((t) => t.detach().requiresGrad_());
   const y = norm(...(leaves as [Tensor]));
   const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
-  const second = grad(first[0]!.mul(draw(24)).sum(), leaves, { allowUnused: true });
-  return [y, ...first, ...second.map((t, i) => t ?? leaves[i]!.mul(0).detach())];
+  const along = first[0]!.mul(draw(24)).sum();
+  // A norm that is linear but for what it holds has none.
+  const second = along.requiresGrad ? grad(along, leaves, { allowUnused: true }) : [];
+  return [y, ...first, ...leaves.map((leaf, i) => second[i] ?? leaf.mul(0).detach())];
 }
 
 /** γ and β, as far as the norm has them. */
