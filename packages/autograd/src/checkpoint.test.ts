@@ -1,4 +1,5 @@
-import { assign, Generator, GradError, rand, randn, tensor, zeros } from "@tapegrad/tensor";
+import { assign, Generator, GradError, manualSeed, rand, randn, tensor, zeros } from "@tapegrad/tensor";
+import { Cell } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { checkpoint, grad, gradcheck, noGrad } from "./index.ts";
@@ -85,6 +86,49 @@ describe("checkpoint", () => {
     expect(x.grad?.toArray()).toEqual([3, 3]);
     expect(running.item()).toBe(3);
     expect(running.storage.version).toBe(2);
+  });
+
+  it("reads cells as they were, and leaves them as they are", () => {
+    const [factor, mode] = [new Cell(3), new Cell("first")];
+    const x = tensor([1, 2], { requiresGrad: true });
+    const inner = (t: Tensor): Tensor => t.mul(mode.get() === "first" ? factor.get() : 100);
+    const y = checkpoint((t) => {
+      const out = checkpoint(inner, t);
+      mode.set("done");
+      return out;
+    }, x);
+    factor.set(7);
+    expect(mode.get()).toBe("done");
+    mode.set("later");
+    y.sum().backward();
+    expect(x.grad?.toArray()).toEqual([3, 3]);
+    expect([factor.get(), mode.get()]).toEqual([7, "later"]);
+  });
+
+  it("draws again from the generator that was the default then", () => {
+    const run = (wrap: boolean): unknown[] => {
+      manualSeed(1);
+      const x = tensor([1, 2, 3, 4], { requiresGrad: true });
+      const dropout = (t: Tensor): Tensor => t.mul(rand([4]));
+      const y = wrap ? checkpoint(dropout, x) : dropout(x);
+      manualSeed(2);
+      y.sum().backward();
+      return [x.grad?.toArray(), rand([1]).toArray()];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
+  it("draws again from where a generator stood then, whatever it has loaded since", () => {
+    const run = (wrap: boolean): unknown[] => {
+      const generator = new Generator(1);
+      const x = tensor([1, 2, 3, 4], { requiresGrad: true });
+      const dropout = (t: Tensor): Tensor => t.mul(rand([4], { generator }));
+      const y = wrap ? checkpoint(dropout, x) : dropout(x);
+      generator.loadStateDict(new Generator(2).stateDict());
+      y.sum().backward();
+      return [x.grad?.toArray(), generator.stateDict()];
+    };
+    expect(run(true)).toEqual(run(false));
   });
 
   it("notices that an input or a captured tensor was assigned to since", () => {

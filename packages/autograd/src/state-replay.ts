@@ -1,46 +1,93 @@
-import { observeAssign } from "@tapegrad/tensor/internal";
+import {
+  activeTracer,
+  type AttrsOf,
+  type Cell,
+  NullTracer,
+  perform,
+  type PrimitiveName,
+  type Spec,
+  type Storage,
+  type Tracer,
+  withTracer,
+} from "@tapegrad/tensor/internal";
 import type { Tensor, TypedArray } from "@tapegrad/tensor";
-
-type Storage = Tensor["storage"];
 
 /** Versions during a replay lie this far above, so that what it saves is never taken for the present. */
 const replayed = 2 ** 32;
 
-/** Remembers the tensors that a run assigned to, to run it again from the same state without a trace. */
+/** Remembers the state that a run met, to run it again from there: tensors that it assigned to, cells that it used. */
 export class StateReplay {
-  readonly #before = new Map<Storage, TypedArray>();
+  readonly #tensors = new Map<Storage, TypedArray>();
+  readonly #cells = new Map<Cell<unknown>, unknown>();
 
-  /** Runs `fn` and keeps what each tensor held before the first assignment to it. */
+  /** Runs `fn` and keeps what tensors held before the first assignment to them, and cells at their first use. */
   observe<T>(fn: () => T): T {
-    return observeAssign(({ storage }) => {
-      const { data } = storage;
-      if (data !== undefined && !this.#before.has(storage)) this.#before.set(storage, data.slice());
-    }, fn);
+    return withTracer(new StateObserver(this.#tensors, this.#cells), fn);
   }
 
   /** Whether the observed run assigned to `tensor`. */
   has(tensor: Tensor): boolean {
-    return this.#before.has(tensor.storage);
+    return this.#tensors.has(tensor.storage);
   }
 
   /** Runs `fn` from the remembered state, then restores the present one. */
   replay<T>(fn: () => T): T {
-    const present = [...this.#before.keys()].map((storage) => ({
+    const tensors = [...this.#tensors.keys()].map((storage) => ({
       storage,
       data: storage.data?.slice(),
       version: storage.version,
     }));
-    for (const [storage, data] of this.#before) {
+    const cells = [...this.#cells.keys()].map((cell) => [cell, cell.get()] as const);
+    for (const [storage, data] of this.#tensors) {
       storage.data?.set(data);
       storage.version += replayed;
     }
+    for (const [cell, value] of this.#cells) cell.set(value);
     try {
       return fn();
     } finally {
-      for (const { storage, data, version } of present) {
+      for (const { storage, data, version } of tensors) {
         if (data !== undefined) storage.data?.set(data);
         storage.version = version;
       }
+      for (const [cell, value] of cells) cell.set(value);
     }
+  }
+}
+
+/** Lets everything happen as it would, before the eyes of the observer around it if there is one. */
+class StateObserver extends NullTracer {
+  override readonly symbolic = false;
+  readonly #outer: Tracer | undefined = activeTracer();
+  readonly #tensors: Map<Storage, TypedArray>;
+  readonly #cells: Map<Cell<unknown>, unknown>;
+
+  constructor(tensors: Map<Storage, TypedArray>, cells: Map<Cell<unknown>, unknown>) {
+    super();
+    this.#tensors = tensors;
+    this.#cells = cells;
+  }
+
+  override record<P extends PrimitiveName>(
+    name: P,
+    inputs: readonly Tensor[],
+    attrs: AttrsOf<P>,
+    outputs: readonly Spec[],
+  ): readonly Tensor[] {
+    if (name === "assign") {
+      const { storage } = inputs[0]!;
+      if (storage.data !== undefined && !this.#tensors.has(storage)) this.#tensors.set(storage, storage.data.slice());
+    }
+    return withTracer(this.#outer, () => perform(name, inputs, attrs, outputs));
+  }
+
+  override readCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cells.has(cell)) this.#cells.set(cell, value);
+    this.#outer?.readCell(cell, value);
+  }
+
+  override writeCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cells.has(cell)) this.#cells.set(cell, value);
+    this.#outer?.writeCell(cell, value);
   }
 }

@@ -37,6 +37,8 @@ export {
   unit,
   whole,
 } from "./options/ranges.ts";
+export { interval } from "./options/ranges.ts";
+export { either } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -71,9 +73,11 @@ export {
   stridesOf,
 } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
-export { convertStorage, type PendingGrad } from "./tensor/core.ts";
-export { knownData } from "./tensor/known-data.ts";
+export { Cell } from "./tensor/cell.ts";
+export { convertStorage, type LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { knownData } from "./tensor/known-data.ts";
+export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
-export { apply, attach, fromData, type GradEngine, installGradEngine, observeAssign } from "./tensor/tensor.ts";
-export { activeTracer, afterRun, isTracing, readState, type Tracer, withTracer, writeState } from "./tensor/tracer.ts";
+export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
+export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";

@@ -1,11 +1,5 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
 
-/** State that a trace depends on: a plan fits while every guard reads what it read then. */
-export interface Guard {
-  readonly read: () => unknown;
-  readonly value: unknown;
-}
-
 /** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
 export interface GradGuard {
   readonly leaf: Tensor;
@@ -17,10 +11,4 @@ export interface Captured {
   readonly tensor: Tensor;
   readonly dtype: DType;
   readonly requiresGrad: boolean;
-}
-
-/** State outside tensors that the function writes: done again after every call. */
-export interface StateWrite {
-  readonly redo: () => void;
-  readonly undo: () => void;
 }

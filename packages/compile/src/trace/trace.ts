@@ -1,29 +1,39 @@
 import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
+  type Cell,
   formatShape,
   GradNode,
   gradMode,
   type PrimitiveName,
-  sameShape,
   type Spec,
   type Storage,
+  symbolicTensor,
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
-import { GraphBuilder } from "../graph/builder.ts";
-import { applyPrimitive } from "../graph/decompose.ts";
-import type { Captured, Guard, GradGuard, StateWrite } from "./dependencies.ts";
+import { GraphRecorder } from "../graph/recorder.ts";
+import type { Captured, GradGuard } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
-import { withoutDeadCode } from "../graph/dead-code.ts";
 
 /** What one run of a function without values gave. */
-export interface Trace {
+export interface Trace extends Dependencies {
+  /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
-  readonly guards: readonly Guard[];
+}
+
+/** What a traced function depends on and does, besides the values of its graph. */
+export interface Dependencies {
+  /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
+  readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
+  /** Tensors whose elements were read, with their versions then. */
+  readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];
   readonly captured: readonly Captured[];
-  readonly writes: readonly StateWrite[];
+  /** Cells that were written, with what they hold after every call. */
+  readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
+  /** What is to run after every call. */
+  readonly effects: readonly (() => void)[];
 }
 
 /** What to trace. */
@@ -42,11 +52,13 @@ export interface TraceInput {
  */
 export function trace(input: TraceInput): Trace {
   const first = traceOnce(input);
-  // A tensor that was made and assigned to may be state that the function keeps: the next run will tell.
-  return first.madeState ? traceOnce(input).trace : first.trace;
+  // Some functions create state on their first call, as `lazy.total ??= zeros([3])` does, and assign to it. In this
+  // run `total` was a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every
+  // call. In a second run it is there before, like any captured tensor that each call finds as the last one left it.
+  return first.createdState ? traceOnce(input).trace : first.trace;
 }
 
-function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly madeState: boolean } {
+function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly createdState: boolean } {
   const recorder = new Recorder();
   const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
   withGrad.forEach((tensor, i) => {
@@ -56,14 +68,15 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
   try {
     const { tensors: returned } = withTracer(recorder, () => call(symbols));
     const results = returned.map((tensor) => recorder.valueOf(tensor));
-    return { trace: recorder.finish(symbols, results), madeState: recorder.madeState };
+    return { trace: recorder.finish(symbols, results), createdState: recorder.createdState };
   } finally {
     recorder.restore();
   }
 }
 
 class Recorder implements Tracer {
-  readonly #builder = new GraphBuilder();
+  readonly symbolic = true;
+  readonly #graph = new GraphRecorder();
   /** What each storage holds at this point of the function. */
   readonly #held = new Map<Storage, Value>();
   readonly #symbols = new Set<Storage>();
@@ -73,8 +86,11 @@ class Recorder implements Tracer {
   readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
   readonly #gradGuards = new Map<Tensor, boolean>();
   readonly #gradInputs = new Map<Storage, Tensor>();
-  readonly #guards: Guard[] = [];
-  readonly #writes: (StateWrite & { readonly owner: object })[] = [];
+  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
+  /** What cells held before they were written. */
+  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
+  readonly #dataGuards = new Map<Storage, number>();
+  readonly #effects: (() => void)[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
@@ -85,7 +101,7 @@ class Recorder implements Tracer {
   readonly #start = new GradNode("trace", [], [], {}).sequence;
 
   /** Whether a tensor was assigned to that the function itself had made. */
-  get madeState(): boolean {
+  get createdState(): boolean {
     return [...this.#versions.keys()].some((storage) => this.#created.has(storage));
   }
 
@@ -93,7 +109,7 @@ class Recorder implements Tracer {
     const symbol = this.#symbol(tensor);
     this.#arguments.set(symbol.storage, index);
     if (tensor.requiresGrad) this.#leaves.add(tensor);
-    this.#held.set(symbol.storage, this.#builder.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
+    this.#held.set(symbol.storage, this.#graph.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
     return symbol.requiresGrad_(tensor.requiresGrad);
   }
 
@@ -110,11 +126,11 @@ class Recorder implements Tracer {
     }
     // As in eager, the storage is shared.
     if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
-    const values = applyPrimitive(
-      this.#builder,
-      name as Exclude<P, "assign">,
+    const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
+      name,
       inputs.map((input) => this.valueOf(input)),
-      attrs as AttrsOf<Exclude<P, "assign">>,
+      attrs,
+      outputs,
     );
     return outputs.map((spec, i) => {
       const symbol = this.#symbol(spec);
@@ -135,29 +151,28 @@ class Recorder implements Tracer {
       );
     }
     // The value is part of the trace: another one needs another trace.
-    if (!this.#created.has(storage)) this.guard(() => storage.version);
+    if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
   }
 
-  convert(storage: Storage, fn: string): void {
+  convert(storage: Storage): void {
     if (!this.#held.has(storage)) return;
     throw new CompileError(
-      `${fn}: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.`,
+      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
     );
   }
 
-  guard(read: () => unknown, owner?: object): void {
+  readCell(cell: Cell<unknown>, value: unknown): void {
     // What the function itself has written is the same in every call.
-    if (this.#writes.some((write) => write.owner === owner)) return;
-    this.#guards.push({ read, value: read() });
+    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
   }
 
-  wrote(owner: object, redo: () => void, undo: () => void): void {
-    this.#writes.push({ owner, redo, undo });
+  writeCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
   }
 
-  later(changed: readonly Storage[], effect: () => void): void {
+  afterRun(changed: readonly Storage[], effect: () => void): void {
     for (const storage of changed) this.#stale.add(storage);
-    this.#writes.push({ owner: effect, redo: effect, undo: () => {} });
+    this.#effects.push(effect);
   }
 
   readGrad(leaf: Tensor, grad: Tensor | undefined): void {
@@ -184,9 +199,7 @@ class Recorder implements Tracer {
       value = this.#capture(tensor);
       this.#held.set(storage, value);
     }
-    return sameShape(value.shape, tensor.shape)
-      ? value
-      : this.#builder.apply("reshape", [value], { shape: tensor.shape });
+    return this.#graph.reshape(value, tensor.shape);
   }
 
   finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
@@ -196,8 +209,7 @@ class Recorder implements Tracer {
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#gradsBefore.keys()) {
-      if (symbols.includes(leaf)) continue;
-      if (this.#symbols.has(leaf.storage)) continue;
+      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
@@ -205,15 +217,17 @@ class Recorder implements Tracer {
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
-    const { operations } = this.#builder;
+    const { operations } = this.#graph;
     return {
-      graph: withoutDeadCode({ operations, results, updates, grads, argumentGrads }),
-      guards: distinct(this.#guards),
+      graph: { operations, results, updates, grads, argumentGrads },
+      cellGuards: [...this.#cellGuards],
+      dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
-      writes: this.#writes,
+      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
+      effects: this.#effects,
     };
   }
 
@@ -236,17 +250,17 @@ class Recorder implements Tracer {
     this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
-  /** Puts back the gradients, versions and other state that the traced run has changed. */
+  /** Puts back the gradients, versions and cells that the traced run has changed. */
   restore(): void {
-    for (const { undo } of this.#writes.toReversed()) undo();
+    for (const [cell, value] of this.#cellsBefore) cell.set(value);
     for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
     for (const [storage, version] of this.#versions) storage.version = version;
   }
 
-  #symbol({ shape, dtype }: Spec): Tensor {
-    const storage: Storage = { dtype, data: undefined, version: 0 };
-    this.#symbols.add(storage);
-    return new Tensor(storage, shape);
+  #symbol(spec: Spec): Tensor {
+    const symbol = symbolicTensor(spec);
+    this.#symbols.add(symbol.storage);
+    return symbol;
   }
 
   #capture({ storage, shape, dtype }: Tensor): Value {
@@ -256,10 +270,10 @@ class Recorder implements Tracer {
           "Return it from that function, or compute it again here.",
       );
     }
-    if (this.#created.has(storage)) return this.#builder.constant(storage.data, shape, dtype);
+    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
     const leaf = this.#gradInputs.get(storage);
     const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
-    return this.#builder.input(source, shape, dtype);
+    return this.#graph.input(source, shape, dtype);
   }
 
   #assign(target: Tensor, value: Tensor): void {
@@ -276,19 +290,9 @@ class Recorder implements Tracer {
         `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
       );
     }
-    const before = this.#held.get(storage);
-    const shape = before?.shape ?? target.shape;
-    const assigned = this.valueOf(value);
-    this.#held.set(
-      storage,
-      sameShape(assigned.shape, shape) ? assigned : this.#builder.apply("reshape", [assigned], { shape }),
-    );
+    const shape = this.#held.get(storage)?.shape ?? wanted;
+    this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
   }
-}
-
-/** The guards without repetitions of one reader. */
-function distinct(guards: readonly Guard[]): Guard[] {
-  return [...new Map(guards.map((guard) => [guard.read, guard])).values()];
 }

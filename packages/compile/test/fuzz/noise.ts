@@ -1,10 +1,13 @@
 import { Tensor, type TypedArray } from "@tapegrad/tensor";
 import {
+  type AttrsOf,
   type Block,
+  NullTracer,
+  perform,
+  type Primitive,
   type PrimitiveName,
   primitives,
   type Spec,
-  type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
 
@@ -13,44 +16,41 @@ export type Disturb = (data: TypedArray) => void;
 
 /** Runs a function eagerly, with operands and results of every operation disturbed: forward, backward and updates alike. */
 export function withNoise<T>(disturb: Disturb, fn: () => T): T {
-  const tracer: Tracer = {
-    record: (name, inputs, attrs, outputs) => {
-      if (name === "assign") {
-        const [target, value] = inputs as readonly [Tensor, Tensor];
-        target.data.set(value.data);
-        target.storage.version++;
-        return [];
-      }
-      const [x] = inputs;
-      if (name === "reshape" && x !== undefined) return outputs.map(({ shape }) => new Tensor(x.storage, shape));
-      const noisy = (data: TypedArray): TypedArray => {
-        const copy = data.slice();
-        disturb(copy);
-        return copy;
-      };
-      // Each operand on its own, even if it is one value twice.
-      const blocks = inputs.map(({ shape, dtype, data }): Block => ({ shape, dtype, data: noisy(data) }));
-      return evaluate(name, blocks, attrs, outputs).map((result, i) => {
-        const { shape, dtype } = outputs[i]!;
-        return new Tensor({ dtype, data: noisy(result), version: 0 }, shape);
-      });
-    },
-  };
-  return withTracer(tracer, fn);
+  return withTracer(new NoiseTracer(disturb), fn);
 }
 
-function evaluate(
-  name: PrimitiveName,
-  inputs: readonly Block[],
-  attrs: object,
-  outputs: readonly Spec[],
-): readonly TypedArray[] {
-  const kernel = primitives[name].evaluate as (
-    blocks: readonly Block[],
-    attrs: object,
+class NoiseTracer extends NullTracer {
+  override readonly symbolic = false;
+  readonly #disturb: Disturb;
+
+  constructor(disturb: Disturb) {
+    super();
+    this.#disturb = disturb;
+  }
+
+  override record<P extends PrimitiveName>(
+    name: P,
+    inputs: readonly Tensor[],
+    attrs: AttrsOf<P>,
     outputs: readonly Spec[],
-  ) => readonly TypedArray[];
-  return kernel(inputs, attrs, outputs);
+  ): readonly Tensor[] {
+    if (name === "assign" || name === "reshape") {
+      return withTracer(undefined, () => perform(name, inputs, attrs, outputs));
+    }
+    // Each operand on its own, even if it is one value twice.
+    const blocks = inputs.map(({ shape, dtype, data }): Block => ({ shape, dtype, data: this.#noisy(data) }));
+    const primitive: Primitive<AttrsOf<P>> = primitives[name];
+    return primitive.evaluate(blocks, attrs, outputs).map((result, i) => {
+      const { shape, dtype } = outputs[i]!;
+      return new Tensor({ dtype, data: this.#noisy(result), version: 0 }, shape);
+    });
+  }
+
+  #noisy(data: TypedArray): TypedArray {
+    const copy = data.slice();
+    this.#disturb(copy);
+    return copy;
+  }
 }
 
 /** One unit in the last place up or down, or none, by chance; whole numbers stay. */

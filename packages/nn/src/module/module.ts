@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { checkOptions, convertStorage, isFloat, readState, writeState } from "@tapegrad/tensor/internal";
+import { Cell, checkOptions, convertStorage, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,
@@ -45,24 +45,15 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   extends TreeNode
   implements Stateful<StateDict>
 {
-  #training = true;
+  readonly #training = new Cell(true);
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
   get training(): boolean {
-    return readState(() => this.#training, this);
+    return this.#training.get();
   }
 
   set training(training: boolean) {
-    const before = this.#training;
-    writeState(
-      this,
-      () => {
-        this.#training = training;
-      },
-      () => {
-        this.#training = before;
-      },
-    );
+    this.#training.set(training);
   }
 
   /** Computes the output. */

@@ -1,5 +1,6 @@
 import { assign, ShapeError, type Stateful, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
+  Cell,
   convertStorage,
   expectValue,
   formatShape,
@@ -60,7 +61,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   readonly #params: readonly Tensor[];
   readonly #decay: number | undefined;
   readonly #count: Tensor = zeros([], { dtype: "float64" });
-  #swapped = false;
+  readonly #swapped = new Cell(false);
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
     const { decay } = settleOptions("WeightAverage", options, table);
@@ -102,7 +103,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
         assign(average, own);
       });
     });
-    this.#swapped = !this.#swapped;
+    this.#swapped.set(!this.#swapped.get());
   }
 
   /**
@@ -140,7 +141,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   }
 
   #expectOwnValues(method: string): void {
-    if (!this.#swapped) return;
+    if (!this.#swapped.get()) return;
     throw new ValueError(
       `WeightAverage.${method}: expected the parameters' own values, got the averages. Call swap() first.`,
     );

@@ -1,7 +1,8 @@
-import { assign, type Stateful, type Tensor, zeros } from "@tapegrad/tensor";
-import { convertStorage, expectValue, nonNegative, readState, withGradMode } from "@tapegrad/tensor/internal";
+import { assign, type Stateful, type Tensor } from "@tapegrad/tensor";
+import { convertStorage, expectValue, nonNegative, withGradMode } from "@tapegrad/tensor/internal";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";
+import { separateCounter, StepCounters } from "./step-counters.ts";
 import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
 
 /**
@@ -22,8 +23,8 @@ export abstract class Optimizer<
     this.groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#slots = this.groups.map((group) => {
-      const step = zeros([], { dtype: "float64" });
-      return group.params.map((param) => ({ param, state: rule.initialState(param, group.settings), step }));
+      const counters = new StepCounters();
+      return group.params.map((param) => counters.slot(param, rule.initialState(param, group.settings)));
     });
   }
 
@@ -73,22 +74,20 @@ export abstract class Optimizer<
 
 /** Counts one step for all slots with a gradient; returns them by their common counter. */
 function countStep(slots: readonly Slot[], scalars: readonly string[] = []): Map<Tensor, Slot[]> {
-  const ready = new Map<Tensor, Slot[]>();
-  const waiting = new Map<Tensor, Slot[]>();
-  for (const slot of slots) {
-    const place = slot.param.grad === undefined ? waiting : ready;
-    const step = readState(() => slot.step);
-    const shared = place.get(step);
-    if (shared === undefined) place.set(step, [slot]);
-    else shared.push(slot);
-  }
+  const isReady = (slot: Slot): boolean => slot.param.grad !== undefined;
+  const ready = groupBy(slots.filter(isReady), (slot) => slot.step);
+  const waiting = groupBy(
+    slots.filter((slot) => !isReady(slot)),
+    (slot) => slot.step,
+  );
   for (const [step, members] of ready) {
     const left = waiting.get(step);
     if (left !== undefined) {
-      const own = scalar(step.item());
+      const own = separateCounter(step);
       for (const slot of left) slot.step = own;
     }
     assign(step, step.add(1));
+    // A module may have changed its dtype since the last step; else this converts nothing.
     for (const { param, state } of members) {
       for (const name in state) {
         if (!scalars.includes(name)) convertStorage(state[name]!, param.dtype);

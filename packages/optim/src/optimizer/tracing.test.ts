@@ -1,5 +1,12 @@
-import { assign, Tensor } from "@tapegrad/tensor";
-import { fromData, type PrimitiveName, type Tracer, withTracer } from "@tapegrad/tensor/internal";
+import { assign, type Tensor } from "@tapegrad/tensor";
+import {
+  fromData,
+  NullTracer,
+  type PrimitiveName,
+  type Spec,
+  symbolicTensor,
+  withTracer,
+} from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";
@@ -17,28 +24,32 @@ import type { Optimizer } from "./optimizer.ts";
 
 const parameter = (size: number): Tensor => fromData(new Float32Array(size), [size], "float32").requiresGrad_();
 
-/** A tensor without a value, as it exists while a function is traced. */
-const symbolic = (shape: readonly number[]): Tensor =>
-  new Tensor({ dtype: "float32", data: undefined, version: 0 }, shape);
+class StepTracer extends NullTracer {
+  readonly passes: PrimitiveName[] = [];
+  scalars = 0;
+
+  override record(
+    name: PrimitiveName,
+    inputs: readonly Tensor[],
+    _attrs: unknown,
+    outputs: readonly Spec[],
+  ): readonly Tensor[] {
+    if (inputs.some((input) => input.size > 1)) this.passes.push(name);
+    else this.scalars++;
+    return outputs.map(symbolicTensor);
+  }
+}
 
 /** What one step applies to tensors of more than one element, in order, and how many scalars it computes. */
-function traceStep(optimizer: Optimizer, clip = false): { passes: PrimitiveName[]; scalars: number } {
-  const passes: PrimitiveName[] = [];
-  let scalars = 0;
-  const tracer: Tracer = {
-    record: (name, inputs, _attrs, outputs) => {
-      if (inputs.some((input) => input.size > 1)) passes.push(name);
-      else scalars++;
-      return outputs.map(({ shape, dtype }) => new Tensor({ dtype, data: undefined, version: 0 }, shape));
-    },
-  };
+function traceStep(optimizer: Optimizer, clip = false): Pick<StepTracer, "passes" | "scalars"> {
+  const tracer = new StepTracer();
   const params = optimizer.groups.flatMap((group) => group.params);
-  for (const p of params) p.grad = symbolic(p.shape);
+  for (const p of params) p.grad = symbolicTensor(p);
   withTracer(tracer, () => {
     if (clip) clipGradNorm(params, 1);
     optimizer.step();
   });
-  return { passes, scalars };
+  return tracer;
 }
 
 const count = (passes: readonly PrimitiveName[], name: PrimitiveName): number =>

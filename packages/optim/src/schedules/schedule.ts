@@ -1,6 +1,7 @@
 import { assign, type Stateful, ValueError } from "@tapegrad/tensor";
 import {
   afterRun,
+  Cell,
   expectValue,
   listOf,
   nonNegative,
@@ -40,7 +41,7 @@ export abstract class Schedule<Options extends object = object> implements State
   /** The options, standards included. */
   protected readonly options: Required<Options>;
   #baseLrs: readonly number[];
-  #stepCount = 0;
+  readonly #stepCount = new Cell(0);
 
   constructor(name: string, optimizer: AnyOptimizer, options: Options, table: OptionTable<Options>) {
     expectOptimizer(name, optimizer);
@@ -78,7 +79,7 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** Number of steps taken. */
   get stepCount(): number {
-    return this.#stepCount;
+    return this.#stepCount.get();
   }
 
   /** Current learning rate of every group. */
@@ -92,7 +93,7 @@ export abstract class Schedule<Options extends object = object> implements State
       lr,
       ...(momentum === undefined ? [] : [momentum]),
     ]);
-    afterRun(held, () => this.moveTo(this.#stepCount + 1));
+    afterRun(held, () => this.moveTo(this.#stepCount.get() + 1));
   }
 
   /** Sets the rates of the given step. */
@@ -100,7 +101,7 @@ export abstract class Schedule<Options extends object = object> implements State
     expectNoTrace(this.name);
     expectValue(this.name, "step", step, whole(0));
     this.checkStep(step);
-    this.#stepCount = step;
+    this.#stepCount.set(step);
     this.optimizer.groups.forEach((group, g) => {
       assign(group.lr, scalar(this.rate(this.#baseLrs[g]!, step, g)));
     });
@@ -111,7 +112,7 @@ export abstract class Schedule<Options extends object = object> implements State
   stateDict(): ScheduleState {
     const { parts } = this;
     return {
-      stepCount: this.#stepCount,
+      stepCount: this.#stepCount.get(),
       baseLrs: [...this.#baseLrs],
       ...(parts.length === 0 ? {} : { schedules: parts.map((part) => part.stateDict()) }),
     };

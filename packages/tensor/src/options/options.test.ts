@@ -6,6 +6,7 @@ import {
   bound,
   callable,
   count,
+  either,
   extent,
   finite,
   flag,
@@ -13,6 +14,7 @@ import {
   fraction,
   instanceOf,
   integer,
+  interval,
   listOf,
   nonNegative,
   oneOf,
@@ -53,6 +55,7 @@ describe("ranges", () => {
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
     ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
     ["extent", extent, [1, 7], [0, 1.5, "2"]],
+    ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
@@ -63,6 +66,7 @@ describe("ranges", () => {
     ["listOf of 2", listOf(unit, 2), [[0, 1]], [[0], [0, 1, 1], [0, 2], undefined]],
     ["orListOf", orListOf(count), [1, [1, 2], []], [0, [1, 0], null]],
     ["callable", callable(), [() => 1, Generator], [{}, "f", null]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -76,6 +80,9 @@ describe("ranges", () => {
     );
     expect(() => expectValue("f", "features", 0, extent)).toThrow(
       new ShapeError("f: expected features to be a whole number ≥ 1, got 0."),
+    );
+    expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
+      new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
@@ -131,7 +138,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 

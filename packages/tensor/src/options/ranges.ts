@@ -18,10 +18,15 @@ export const bound: ValueRange<number> = numbers("to be a number", (x) => !Numbe
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
 export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `low ≤ x ≤ high` */
+export function interval(low: number, high: number): ValueRange<number> {
+  return numbers(`in [${low}, ${high}]`, (x) => x >= low && x <= high);
+}
+
 /** `0 ≤ x < 1` */
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
-export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
+export const unit: ValueRange<number> = interval(0, 1);
 
 /** Whole numbers of either sign. */
 export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
@@ -74,19 +79,23 @@ export function listOf<T, const N extends number = number>(range: ValueRange<T>,
   };
 }
 
-/** Values of `range`, and arrays of them. */
-export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
-  const list = listOf(range);
-  return {
-    ...range,
-    text: `${range.text}, or a list of such values`,
-    has: (value): value is T | readonly T[] => range.has(value) || list.has(value),
-  };
-}
-
 /** Functions; what they take and return is not checked. */
 export function callable<T extends (...args: never) => unknown>(): ValueRange<T> {
   return { text: "to be a function", has: (value): value is T => typeof value === "function" };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
+  };
+}
+
+/** Values of `range`, and arrays of them. */
+export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
+  return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
 
 /** Instances of a class. */

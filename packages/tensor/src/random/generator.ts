@@ -3,8 +3,9 @@ import { listOf, numbers, whole } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
+import { Cell } from "../tensor/cell.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
-import { isTracing, readState } from "../tensor/tracer.ts";
+import { isTracing } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -29,18 +30,16 @@ const keyRange = listOf(word, 2);
 export class Generator implements Stateful<GeneratorState> {
   /** Blocks drawn so far: a 0-d float64 tensor. */
   readonly counter: Tensor = fromData(new Float64Array(1), [], "float64");
-  #key: readonly [number, number];
-  // One function for all draws, so that a trace watches the key once.
-  readonly #readKey = (): readonly [number, number] => this.#key;
+  readonly #key: Cell<readonly [number, number]>;
 
   /** @param seed whole number of at most 2^53 in magnitude */
   constructor(seed: number) {
-    this.#key = keyOf(seed);
+    this.#key = new Cell(keyOf(seed));
   }
 
   /** Two 32-bit words that follow from the seed. A compiled function that draws is traced again when they change. */
   get key(): readonly [number, number] {
-    return readState(this.#readKey);
+    return this.#key.get();
   }
 
   /** The next `size of shape` values of `bits` random bits each, as int32. */
@@ -54,7 +53,7 @@ export class Generator implements Stateful<GeneratorState> {
 
   /** Where the stream stands. */
   stateDict(): GeneratorState {
-    return { key: [...this.#key], counter: this.counter.item() };
+    return { key: [...this.key], counter: this.counter.item() };
   }
 
   /**
@@ -68,7 +67,8 @@ export class Generator implements Stateful<GeneratorState> {
     expectNoTrace(fn, "Load it before the call.");
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
-    if (key.some((part, i) => part !== this.#key[i])) this.#key = [...key];
+    // The same key stays the same, so that no plan that drew with it is lost.
+    if (key.some((part, i) => part !== this.key[i])) this.#key.set([...key]);
     assign(this.counter, fromData(Float64Array.of(counter), [], "float64"));
   }
 }
@@ -83,11 +83,11 @@ function expectNoTrace(fn: string, hint: string): void {
   throw new CompileError(`${fn}: expected a call outside compiled functions, got one while tracing. ${hint}`);
 }
 
-let current = new Generator(0);
+const current = new Cell(new Generator(0));
 
 /** The generator that random functions use unless told otherwise. */
 export function defaultGenerator(): Generator {
-  return readState(() => current);
+  return current.get();
 }
 
 /**
@@ -97,6 +97,7 @@ export function defaultGenerator(): Generator {
  */
 export function manualSeed(seed: number): Generator {
   expectNoTrace("manualSeed", "Seed before the call, or draw from a generator of your own.");
-  current = new Generator(seed);
-  return current;
+  const generator = new Generator(seed);
+  current.set(generator);
+  return generator;
 }

@@ -13,7 +13,7 @@ import { activeTracer } from "./tracer.ts";
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 /** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
-export interface PendingGrad {
+export interface LazyGrad {
   /** The elements, until the memory is written again. */
   readonly data: TypedArray;
   /** A tensor with elements of its own. */
@@ -30,7 +30,7 @@ export abstract class TensorCore {
   readonly storage: Storage;
   /** Whether gradients flow to this tensor. */
   requiresGrad = false;
-  #grad: Tensor | PendingGrad | undefined = undefined;
+  #grad: Tensor | LazyGrad | undefined = undefined;
   /** The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
 
@@ -51,27 +51,27 @@ export abstract class TensorCore {
 
   /** Gradient that `backward` accumulated here; only leaves get one. */
   get grad(): Tensor | undefined {
-    const grad = this.#settledGrad();
-    activeTracer()?.readGrad?.(this.self(), grad);
+    const grad = this.#forceGrad();
+    activeTracer()?.readGrad(this.self(), grad);
     return grad;
   }
 
   set grad(gradient: Tensor | undefined) {
     const tracer = activeTracer();
-    if (tracer !== undefined) tracer.writeGrad?.(this.self(), this.#settledGrad());
+    if (tracer !== undefined) tracer.writeGrad(this.self(), this.#forceGrad());
     this.#grad = gradient;
   }
 
   /** @internal The gradient as it is kept; reading it makes no tensor. */
-  get keptGrad(): Tensor | PendingGrad | undefined {
+  get rawGrad(): Tensor | LazyGrad | undefined {
     return this.#grad;
   }
 
-  set keptGrad(gradient: Tensor | PendingGrad | undefined) {
+  set rawGrad(gradient: Tensor | LazyGrad | undefined) {
     this.#grad = gradient;
   }
 
-  #settledGrad(): Tensor | undefined {
+  #forceGrad(): Tensor | undefined {
     const grad = this.#grad;
     if (grad === undefined || grad instanceof TensorCore) return grad;
     return (this.#grad = grad.toTensor());
@@ -104,7 +104,7 @@ export abstract class TensorCore {
           "Return it from the compiled function and read it afterwards, or choose between values with where.",
       );
     }
-    activeTracer()?.readData?.(this.storage, fn);
+    activeTracer()?.readData(this.storage, fn);
     return data;
   }
 
@@ -175,7 +175,7 @@ export function convertStorage(tensor: TensorCore, dtype: DType): void {
   const { data } = storage;
   if (storage.dtype === dtype) return;
   if (data === undefined) throw new CompileError(`to: expected a tensor with a value, got one that is being traced.`);
-  activeTracer()?.convert?.(storage, "to");
+  activeTracer()?.convert(storage);
   const converted = allocate(dtype, tensor.size);
   convertInto(data, converted);
   storage.dtype = dtype;

@@ -23,25 +23,10 @@ export interface GradEngine {
 }
 
 let engine: GradEngine | undefined;
-let assignObserver: ((target: Tensor) => void) | undefined;
 
 /** Connects {@link Tensor.backward} to the autograd package, which calls this once. */
 export function installGradEngine(installed: GradEngine): void {
   engine = installed;
-}
-
-/** Runs `fn` and reports each tensor to `observe` just before it is assigned to. */
-export function observeAssign<T>(observe: (target: Tensor) => void, fn: () => T): T {
-  const before = assignObserver;
-  assignObserver = (target) => {
-    observe(target);
-    before?.(target);
-  };
-  try {
-    return fn();
-  } finally {
-    assignObserver = before;
-  }
 }
 
 /**
@@ -96,7 +81,7 @@ export class Tensor extends MovementMethods {
 /** A tensor over an array that nobody else changes. */
 export function fromData(data: TypedArray, shape: Shape, dtype: DType): Tensor {
   const storage = { dtype, data, version: 0 };
-  activeTracer()?.create?.(storage);
+  activeTracer()?.create(storage);
   return new Tensor(storage, shape);
 }
 
@@ -113,24 +98,37 @@ export function apply<P extends PrimitiveName>(
 ): OutputsOf<P, Tensor> {
   const primitive: Primitive<AttrsOf<P>> = primitives[name];
   const specs = primitive.infer(inputs, attrs);
-  const tracer = activeTracer();
-  const outputs =
-    tracer === undefined ? evaluate(name, primitive, inputs, attrs, specs) : tracer.record(name, inputs, attrs, specs);
+  const outputs = perform(name, inputs, attrs, specs);
   if (needsNode(inputs)) attach(new GradNode(name, inputs, outputs, attrs));
   return outputs as unknown as OutputsOf<P, Tensor>;
 }
 
-function evaluate<A>(
-  name: PrimitiveName,
-  primitive: Primitive<A>,
+/** Evaluates a primitive whose outputs are known to be `specs`, or has it recorded; the tape learns nothing of it. */
+export function perform<P extends PrimitiveName>(
+  name: P,
   inputs: readonly Tensor[],
-  attrs: A,
+  attrs: AttrsOf<P>,
   specs: readonly Spec[],
 ): readonly Tensor[] {
+  const tracer = activeTracer();
+  if (tracer !== undefined) return tracer.record(name, inputs, attrs, specs);
   if (name === "reshape") return [new Tensor(inputs[0]!.storage, specs[0]!.shape)];
-  const blocks: readonly Block[] = inputs;
-  const data = primitive.evaluate(blocks, attrs, specs);
+  if (name === "assign") {
+    overwrite(inputs[0]!, inputs[1]!);
+    return [];
+  }
+  const primitive: Primitive<AttrsOf<P>> = primitives[name];
+  const data = primitive.evaluate(inputs.map(blockOf), attrs, specs);
   return specs.map((spec, i) => fromData(data[i]!, spec.shape, spec.dtype));
+}
+
+function blockOf({ data, shape, dtype }: Tensor): Block {
+  return { data, shape, dtype };
+}
+
+function overwrite({ data, storage }: Tensor, value: Tensor): void {
+  if (data !== value.data) data.set(value.data);
+  storage.version++;
 }
 
 /** Makes the floating outputs of `node` require gradients through it. */
@@ -160,13 +158,5 @@ export function assign(target: Tensor, value: Tensor): void {
   if (target.dtype !== value.dtype) {
     throw new DTypeError(`assign: expected dtype ${target.dtype}, got ${value.dtype}.`);
   }
-  assignObserver?.(target);
-  const tracer = activeTracer();
-  if (tracer !== undefined) {
-    tracer.record("assign", [target, value], {}, []);
-    return;
-  }
-  const { data } = target;
-  if (data !== value.data) data.set(value.data);
-  target.storage.version++;
+  perform("assign", [target, value], {}, []);
 }

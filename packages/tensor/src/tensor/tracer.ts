@@ -1,32 +1,35 @@
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
+import type { Cell } from "./cell.ts";
 import type { Spec, Storage } from "./storage.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Receives what a function does while it is traced. */
+/** Sees all that a function does to tensors, gradients and cells. A tracer of its own extends `NullTracer`. */
 export interface Tracer {
-  /** An application; returns its outputs, which have no values yet. */
+  /** Whether the tensors that it makes have no values. */
+  readonly symbolic: boolean;
+  /** Instead of an application or an assignment; gives its outputs. */
   readonly record: <P extends PrimitiveName>(
     name: P,
     inputs: readonly Tensor[],
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ) => readonly Tensor[];
-  /** A tensor was made from given values: the same in every run of the function. */
-  readonly create?: (storage: Storage) => void;
-  /** The elements of a tensor are about to be read. Throws if they belong to another time than that of the trace. */
-  readonly readData?: (storage: Storage, fn: string) => void;
-  /** The dtype of a tensor is about to be changed in place. Throws if the trace depends on it. */
-  readonly convert?: (storage: Storage, fn: string) => void;
-  /** State outside tensors was read; the trace holds as long as `read` gives an equal value. */
-  readonly guard?: (read: () => unknown, owner?: object) => void;
-  /** State outside tensors was written by `redo`, which `undo` takes back. */
-  readonly wrote?: (owner: object, redo: () => void, undo: () => void) => void;
-  /** `effect` changes these tensors once the run is over. */
-  readonly later?: (changed: readonly Storage[], effect: () => void) => void;
-  /** The gradient of `leaf` is about to be read. */
-  readonly readGrad?: (leaf: Tensor, grad: Tensor | undefined) => void;
-  /** The gradient of `leaf`, so far `before`, is about to be replaced. */
-  readonly writeGrad?: (leaf: Tensor, before: Tensor | undefined) => void;
+  /** After a tensor was made from given values: the same in every run of the function. */
+  readonly create: (storage: Storage) => void;
+  /** Before the elements of a tensor are read by `fn`. Throws if they belong to another time than that of the trace. */
+  readonly readData: (storage: Storage, fn: string) => void;
+  /** Before a cell that holds `value` is read. */
+  readonly readCell: (cell: Cell<unknown>, value: unknown) => void;
+  /** Before a cell that holds `value` is given another. */
+  readonly writeCell: (cell: Cell<unknown>, value: unknown) => void;
+  /** Before the gradient of `leaf` is read. */
+  readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
+  /** Before the gradient of `leaf` is replaced. */
+  readonly writeGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
+  /** Before the dtype of a tensor is changed in place. Throws if the trace depends on it. */
+  readonly convert: (storage: Storage) => void;
+  /** See {@link afterRun}. */
+  readonly afterRun: (changed: readonly Storage[], effect: () => void) => void;
 }
 
 let tracer: Tracer | undefined;
@@ -36,7 +39,7 @@ export function activeTracer(): Tracer | undefined {
   return tracer;
 }
 
-/** Runs `fn` with every application recorded by `active` instead of evaluated. */
+/** Runs `fn` in sight of `active`; undefined for none. */
 export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
   const before = tracer;
   tracer = active;
@@ -49,34 +52,19 @@ export function withTracer<T>(active: Tracer | undefined, fn: () => T): T {
 
 /** Whether applications are recorded by a tracer now, so that tensors have no values. */
 export function isTracing(): boolean {
-  return tracer !== undefined;
+  return tracer !== undefined && tracer.symbolic;
 }
 
 /**
- * Reads state that decides what a function does, such as a training flag, so that a trace knows what it depends on.
- *
- * @param owner whose state it is, if that is written with {@link writeState}
- */
-export function readState<T>(read: () => T, owner?: object): T {
-  tracer?.guard?.(read, owner);
-  return read();
-}
-
-/** Changes the state of `owner` by `redo`, so that every run of a traced function does; `undo` takes it back. */
-export function writeState(owner: object, redo: () => void, undo: () => void): void {
-  redo();
-  tracer?.wrote?.(owner, redo, undo);
-}
-
-/**
- * Runs `effect` now, or after every run of the function that is traced: for what counts in JavaScript.
+ * Runs `effect` now, or after every run of the function that is traced: for what counts in JavaScript and gives another
+ * value each time, such as the rate of a schedule, which no recorded operation computes.
  *
  * @param changed tensors that `effect` changes; the rest of the traced function may not use them
  */
 export function afterRun(changed: readonly Tensor[], effect: () => void): void {
-  if (tracer?.later === undefined) effect();
+  if (tracer === undefined) effect();
   else
-    tracer.later(
+    tracer.afterRun(
       changed.map(({ storage }) => storage),
       effect,
     );

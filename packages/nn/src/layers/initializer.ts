@@ -1,1 +1,0 @@
-export { initialize, type Initializer } from "../init/initializer.ts";

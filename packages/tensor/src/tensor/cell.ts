@@ -1,0 +1,30 @@
+import { activeTracer } from "./tracer.ts";
+
+/**
+ * A variable outside tensors that decides what functions do, such as a training flag. A trace depends on what it reads
+ * in cells, and every run of a traced function writes what the trace wrote.
+ *
+ * @example
+ * const training = new Cell(true);
+ * training.set(false);
+ * training.get(); // => false
+ */
+export class Cell<T> {
+  #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  /** What it holds. */
+  get(): T {
+    activeTracer()?.readCell(this, this.#value);
+    return this.#value;
+  }
+
+  /** Makes it hold `value`. */
+  set(value: T): void {
+    activeTracer()?.writeCell(this, this.#value);
+    this.#value = value;
+  }
+}
