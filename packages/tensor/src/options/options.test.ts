@@ -88,6 +88,14 @@ describe("ranges", () => {
     expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
       new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
     );
+    expect(() =>
+      expectValue(
+        "f",
+        "x",
+        Array.from({ length: 1e5 }, (_, i) => i),
+        count,
+      ),
+    ).toThrow(new ValueError("f: expected x to be a whole number ≥ 1, got [0, 1, 2, 3, 4, 5, 6, 7, …]."));
     expect(() => expectValue("f", "x", [1], listOf(unit, 2))).toThrow(
       new ValueError("f: expected x to be 2 values, each in [0, 1], got [1]."),
     );
