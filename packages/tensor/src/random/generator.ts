@@ -67,7 +67,7 @@ export class Generator implements Stateful<GeneratorState> {
     expectNoTrace(fn, "Load it before the call.");
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
-    // The same key stays the same, so that no plan that drew with it is lost.
+    // An equal key stays the same array, so that compiled functions keep their plans.
     if (key.some((part, i) => part !== this.key[i])) this.#key.set([...key]);
     assign(this.counter, fromData(Float64Array.of(counter), [], "float64"));
   }
