@@ -78,6 +78,7 @@ export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { knownData } from "./tensor/known-data.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
