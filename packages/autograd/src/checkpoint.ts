@@ -1,6 +1,7 @@
 import { zeros } from "@tapegrad/tensor";
 import { attach, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { asList } from "./as-list.ts";
 import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";
 import { freshInputs } from "./fresh-inputs.ts";
@@ -79,8 +80,4 @@ function capturedBy(results: readonly Tensor[], fresh: readonly Tensor[], start:
   };
   ancestors(results, isOutside);
   return [...captured];
-}
-
-function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
-  return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
 }

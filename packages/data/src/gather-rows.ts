@@ -1,4 +1,4 @@
-import { allocate, fromData } from "@tapegrad/tensor/internal";
+import { allocate, fromData, sizeOf } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkIndex } from "./check-index.ts";
 
@@ -17,7 +17,7 @@ const shortRow = 16;
 export function gatherRows(fn: string, source: Tensor, indices: Int32Array): Tensor {
   const [rows = 0, ...rest] = source.shape;
   for (const index of indices) checkIndex(fn, index, rows);
-  const width = rest.reduce((product, size) => product * size, 1);
+  const width = sizeOf(rest);
   const from = source.data;
   const to = allocate(source.dtype, indices.length * width);
   let at = 0;

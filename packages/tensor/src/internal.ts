@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote, toFloat } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {

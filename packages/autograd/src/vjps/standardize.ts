@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { apply } from "@tapegrad/tensor/internal";
+import { apply, sizeOf } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /**
@@ -48,5 +48,5 @@ export const standardize: Vjps<"standardize" | "standardizeGrad"> = {
 
 /** How many elements are standardized together. */
 function countOf(x: Tensor, axes: readonly number[]): number {
-  return axes.reduce((count, axis) => count * x.shape[axis]!, 1);
+  return sizeOf(axes.map((axis) => x.shape[axis]!));
 }

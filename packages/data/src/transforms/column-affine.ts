@@ -1,5 +1,5 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { allocate } from "@tapegrad/tensor/internal";
+import { allocate, formatShape, sizeOf, toFloat } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
 
 /** Per column `c`: `y = (x − center[c]) · scale[c] + shift`; undone by dividing. A scale of 0 marks a constant column. */
@@ -11,7 +11,7 @@ export interface ColumnAffine {
 
 /** Number of columns of samples of shape `[N, ...rest]`, or 1 if all values share their statistics. */
 export function columnCount(shape: Shape, perColumn: boolean): number {
-  return perColumn ? shape.slice(1).reduce((product, size) => product * size, 1) : 1;
+  return perColumn ? sizeOf(shape.slice(1)) : 1;
 }
 
 /** Throws unless `train` has at least one sample and only finite values. */
@@ -35,13 +35,13 @@ export function mapColumns(
   const rest = x.shape.slice(1);
   if (map.center.length > 1 && (x.ndim !== fitted.length || rest.some((size, axis) => size !== fitted[axis + 1]))) {
     throw new ShapeError(
-      `${fn}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape [${x.shape.join(", ")}].`,
+      `${fn}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
     );
   }
   const { center, scale, shift } = map;
   const columns = center.length;
   const from = x.data;
-  const to = allocate(x.dtype === "float64" ? "float64" : "float32", x.size);
+  const to = allocate(toFloat(x.dtype), x.size);
   for (let index = 0, column = 0; index < to.length; index++) {
     const middle = center[column]!;
     const factor = scale[column]!;

@@ -1,5 +1,5 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { checkOptions, formatShape, toFloat } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 
@@ -32,10 +32,10 @@ export function normalize(options: NormalizeOptions): Transform {
   }
   const constant = (fn: string, values: readonly number[], x: Tensor): Tensor => {
     if (values.length > 1 && x.shape[1] !== values.length) {
-      throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape [${x.shape.join(", ")}].`);
+      throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape ${formatShape(x.shape)}.`);
     }
     const shape = values.length > 1 ? [values.length, ...x.shape.slice(2).map(() => 1)] : [];
-    return tensor([...values], { dtype: x.dtype === "float64" ? "float64" : "float32" }).reshape(shape);
+    return tensor([...values], { dtype: toFloat(x.dtype) }).reshape(shape);
   };
   return {
     apply: (x) => x.sub(constant("normalize.apply", mean, x)).div(constant("normalize.apply", std, x)),

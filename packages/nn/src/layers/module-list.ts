@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { type AnyModule, Module } from "../module/module.ts";
-import type { Member } from "../module/tree-node.ts";
+import type { Member } from "../module/module-node.ts";
 import { checkModule } from "./sequential.ts";
 
 /**

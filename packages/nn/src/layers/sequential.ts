@@ -1,6 +1,6 @@
 import { ValueError, type Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
-import type { Member } from "../module/tree-node.ts";
+import type { Member } from "../module/module-node.ts";
 
 /**
  * Modules applied one after the other; their names are "0", "1", ...

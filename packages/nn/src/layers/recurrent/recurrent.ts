@@ -3,7 +3,7 @@ import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { checkRate, dropout } from "../../functional/dropout.ts";
 import { source } from "../../init/fill.ts";
 import { Module } from "../../module/module.ts";
-import type { Member } from "../../module/tree-node.ts";
+import type { Member } from "../../module/module-node.ts";
 import { checkFeatures } from "../check-features.ts";
 import { cellParameters, type CellOptions, type CellParameters, checkCellOptions } from "./cell-parameters.ts";
 
