@@ -1,7 +1,7 @@
 import { arange, einsum, ones, tensor, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { grad, gradcheck } from "../src/index.ts";
-import { uniform } from "./nd.ts";
+import { uniform } from "@tapegrad/testing";
 
 const next = uniform(3);
 

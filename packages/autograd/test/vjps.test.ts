@@ -1,16 +1,15 @@
 import { Generator, GradError, onesLike, randn, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { apply, type AttrsOf, type PrimitiveName } from "@tapegrad/tensor/internal";
+import { type Case, caseTable, type Entry, expectClose, inputTensor, toNd } from "@tapegrad/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { defineFunction, enableGrad, grad, gradcheck } from "../src/index.ts";
 import { vjps } from "../src/internal.ts";
-import { type Case, type Entry, inputTensor, toNd } from "./cases/case.ts";
-import { table } from "./cases/table.ts";
 
 type AnyCase = Case<AttrsOf<PrimitiveName>>;
 type AnyEntry = Entry<AttrsOf<PrimitiveName>>;
 // assign gives no result
-const names = (Object.keys(table) as PrimitiveName[]).filter((name) => name !== "assign");
-const entryOf = (name: PrimitiveName): AnyEntry => table[name] as unknown as AnyEntry;
+const names = (Object.keys(caseTable) as PrimitiveName[]).filter((name) => name !== "assign");
+const entryOf = (name: PrimitiveName): AnyEntry => caseTable[name] as unknown as AnyEntry;
 
 function inputsOf(name: PrimitiveName, { inputs }: AnyCase, dtype: "float32" | "float64"): Tensor[] {
   return inputs.map((input, i) => inputTensor(input, entryOf(name), 17 * i + input.shape.length + 1, dtype));
@@ -42,15 +41,6 @@ function gradientsOf(name: PrimitiveName, attrs: AttrsOf<PrimitiveName>, inputs:
   return sum.requiresGrad ? grad(sum, by, { allowUnused: true }) : by.map((t) => zerosLike(t));
 }
 
-function expectClose(actual: Tensor, expected: { data: ArrayLike<number> }, rtol: number, atol: number): void {
-  expect(actual.data.length).toBe(expected.data.length);
-  for (let i = 0; i < actual.data.length; i++) {
-    const [got, want] = [actual.data[i]!, expected.data[i]!];
-    const close = Object.is(got, want) || got === want || Math.abs(got - want) <= atol + rtol * Math.abs(want);
-    expect(close, `element ${i}: expected ${want}, got ${got}`).toBe(true);
-  }
-}
-
 const total = { calls: 0, entries: 0, worst: 0, where: "" };
 
 describe.each(names)("%s", (name) => {
@@ -70,7 +60,7 @@ describe.each(names)("%s", (name) => {
             const actual = run(name, attrs)(...inputs);
             expect(actual.map(({ shape }) => [...shape])).toEqual(expected.map(({ shape }) => [...shape]));
             const [rtol, atol] = dtype === "float64" ? [1e-11, 1e-13] : [1e-6, 1e-6];
-            actual.forEach((output, k) => expectClose(output, expected[k]!, rtol, atol));
+            actual.forEach((output, k) => expectClose({ data: output.data }, expected[k]!, { rtol, atol }));
           },
         );
       }
@@ -101,7 +91,7 @@ describe.each(names)("%s", (name) => {
             expect(gradient.shape).toEqual(floats[i]!.shape);
             expect(gradient.dtype).toBe(floats[i]!.dtype);
             const scale = Math.max(0, ...expected[i]!.data.map(Math.abs));
-            expectClose(gradient, expected[i]!, 1e-5, 2e-6 * scale);
+            expectClose({ data: gradient.data }, { data: expected[i]!.data }, { rtol: 1e-5, atol: 2e-6 * scale });
           });
         });
       }

@@ -18,8 +18,9 @@ const sourceMap = /^\/\/# sourceMappingURL=.*$/m;
  * bundler makes of it.
  *
  * @param entries specifiers of packages
+ * @param importer file that imports them, by default this one
  */
-export function bundleSize(entries: readonly string[]): BundleSize {
+export function bundleSize(entries: readonly string[], importer: string = fileURLToPath(import.meta.url)): BundleSize {
   const sources = new Map<string, string>();
   const visit = (file: string): void => {
     if (sources.has(file)) return;
@@ -34,7 +35,7 @@ export function bundleSize(entries: readonly string[]): BundleSize {
       );
     }
   };
-  for (const entry of entries) visit(fileURLToPath(import.meta.resolve(entry)));
+  for (const entry of entries) visit(createRequire(importer).resolve(entry));
   const text = [...sources.values()].join("\n");
   return { files: sources.size, bytes: Buffer.byteLength(text), gzip: gzipSync(text, { level: 9 }).length };
 }

@@ -15,31 +15,47 @@ export interface Column {
   readonly contender: Command | { readonly missing: string };
 }
 
-interface Runtime {
+/** A Node. */
+export interface Runtime {
   readonly file: string;
   readonly major: number;
 }
+
+/** The Node that runs the bench. */
+export const thisNode: Runtime = { file: process.execPath, major: Number.parseInt(process.versions.node, 10) };
+
+/** How our contenders run. */
+export const modes = ["eager", "compiled"] as const;
 
 const peers = fileURLToPath(new URL("../peers/", import.meta.url));
 const getPeers = "npx pnpm@10 bench:peers";
 
 /** All columns, installed or not: ours on this Node and on Node 24, then the peers. */
 export function findColumns(): readonly Column[] {
-  const current: Runtime = { file: process.execPath, major: Number.parseInt(process.versions.node, 10) };
-  const newer = current.major >= 24 ? current : findNode24();
-  const runtimes = newer === undefined || newer === current ? [current] : [current, newer];
+  const newer = thisNode.major >= 24 ? thisNode : findNode24();
+  const runtimes = newer === undefined || newer === thisNode ? [thisNode] : [thisNode, newer];
   const all = availableParallelism();
   const threads = all === 1 ? [1] : [1, all];
   return [
     ...runtimes.flatMap((runtime) => [ours(runtime, "eager", 1), ...threads.map((n) => ours(runtime, "compiled", n))]),
     ...threads.map(pytorch),
     packagePeer("jax-js", "@jax-js/jax", "jax-js.mjs", newer ?? "Node 24"),
-    packagePeer("tfjs wasm", "@tensorflow/tfjs-backend-wasm", "tfjs.mjs", newer ?? current),
+    packagePeer("tfjs wasm", "@tensorflow/tfjs-backend-wasm", "tfjs.mjs", newer ?? thisNode),
   ];
 }
 
-function ours({ file, major }: Runtime, mode: "eager" | "compiled", threads: number): Column {
-  const script = fileURLToPath(new URL("ours/serve-ours.js", import.meta.url));
+/**
+ * A column of our own.
+ *
+ * @param dist the bench as built, in this checkout or in another one
+ */
+export function ours(
+  { file, major }: Runtime,
+  mode: (typeof modes)[number],
+  threads: number,
+  dist: URL = new URL("./", import.meta.url),
+): Column {
+  const script = fileURLToPath(new URL("ours/serve-ours.js", dist));
   return {
     id: `${mode}-${threads}-node${major}`,
     title: `${mode}${threads > 1 ? `, ${threads} threads` : ""}, Node ${major}`,

@@ -1,5 +1,6 @@
 import { disagreement } from "./disagreement.ts";
 import type { Column } from "./find-columns.ts";
+import { median } from "./median.ts";
 import { Contender } from "./protocol/contender.ts";
 import type { Row } from "./rows/row.ts";
 
@@ -107,5 +108,5 @@ async function warmUp(runner: Runner, { warmUp, sample }: Pace): Promise<void> {
 function spread(samples: readonly number[]): { median: number; low: number; high: number; rounds: number } {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
-  return { median: at(0.5), low: at(0.1), high: at(0.9), rounds: sorted.length };
+  return { median: median(sorted), low: at(0.1), high: at(0.9), rounds: sorted.length };
 }

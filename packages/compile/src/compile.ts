@@ -1,13 +1,14 @@
-import { CompileError, type Tensor } from "@tapegrad/tensor";
-import { checkOptions, isTracing, symbolicTensor } from "@tapegrad/tensor/internal";
+import { CompileError } from "@tapegrad/tensor";
+import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
+import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
-import type { CompiledPlan } from "./plan/compiled-plan.ts";
-import { describePlan } from "./plan/describe-plan.ts";
-import { Plan, type PlanOptions } from "./plan/plan.ts";
-import { checkThreads, type Threads } from "./threads/choose-threads.ts";
-import { hasGrad, isCurrent, planKey } from "./trace/plan-key.ts";
-import { trace } from "./trace/trace.ts";
-import { type Tree, treeOf } from "./trace/tree.ts";
+import type { PlanSummary } from "./summary/plan-summary.ts";
+import type { Executable, Target, Threads } from "./target.ts";
+import { treeOf } from "./trace/tree.ts";
+import { wasmTarget } from "./wasm/wasm-target.ts";
+
+/** What functions are compiled to. */
+const target: Target = wasmTarget;
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -24,24 +25,14 @@ export interface CompileOptions {
 export interface Compiled<Arguments extends unknown[], Result> {
   (...args: Arguments): Result;
   /** What the last call ran; undefined before the first. */
-  readonly plan: CompiledPlan | undefined;
+  readonly plan: PlanSummary | undefined;
 }
 
-interface CachedPlan {
-  readonly key: string;
-  readonly plan: Plan;
-  readonly output: Tree;
-  readonly description: CompiledPlan;
-}
+const executables = new WeakMap<object, () => Executable | undefined>();
 
-/** Plans that are kept per function; the one not used for the longest time makes way. */
-const mostPlans = 16;
-
-const behind = new WeakMap<object, () => Plan | undefined>();
-
-/** @internal What the plan of the last call is made of; for tests. */
-export function planBehind(compiled: object): Plan | undefined {
-  return behind.get(compiled)?.();
+/** @internal What runs the last call of a compiled function; for tests. */
+export function executableOf(compiled: object): Executable | undefined {
+  return executables.get(compiled)?.();
 }
 
 /**
@@ -59,7 +50,7 @@ export function planBehind(compiled: object): Plan | undefined {
  *
  * @param fn takes and gives tensors, numbers, strings, booleans, null and undefined, and arrays and plain objects of
  * them; results are outside the recorded graph
- * @returns a function of the same signature, with the {@link CompiledPlan} of the last call as `plan`
+ * @returns a function of the same signature, with the {@link PlanSummary} of the last call as `plan`
  * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, or takes or
  * gives anything else; nothing has changed then, as with any other error
  * @throws {ValueError} for an unknown option
@@ -81,58 +72,20 @@ export function compile<Arguments extends unknown[], Result>(
 ): Compiled<Arguments, Result> {
   checkOptions("compile", options, ["deterministic", "threads"]);
   const { deterministic = false, threads = "auto" } = options;
-  checkThreads("compile", threads);
-  const plans: CachedPlan[] = [];
+  target.checkOptions("compile", { deterministic, threads });
+  const plans = new PlanCache(fn, target, { deterministic, threads });
   const compiled = (...args: Arguments): Result => {
     // Inside another compiled function it is a part of that.
     if (isTracing()) return fn(...args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
-      const { plan, output } = planFor(input);
-      return output.rebuild(plan.call([...input.tensors, ...gradsOf(input.tensors)])) as Result;
+      return runPlan(plans.planFor(input), input) as Result;
     } catch (error) {
       if (error instanceof CompileError) addUserLine(error);
       throw error;
     }
   };
-  const planFor = (input: Tree): CachedPlan => {
-    const key = planKey(input);
-    let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.plan.trace, input.tensors));
-    if (cached === undefined) {
-      cached = withLongStacks(() => makePlan(fn, input, key, { deterministic, threads }));
-      plans.unshift(cached);
-      if (plans.length > mostPlans) plans.pop()?.plan.free();
-    } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
-    return cached;
-  };
-  behind.set(compiled, () => plans[0]?.plan);
-  return Object.defineProperty(compiled, "plan", { get: () => plans[0]?.description }) as Compiled<Arguments, Result>;
-}
-
-function makePlan<Arguments extends unknown[], Result>(
-  fn: (...args: Arguments) => Result,
-  input: Tree,
-  key: string,
-  options: PlanOptions,
-): CachedPlan {
-  let output: Tree | undefined;
-  const traced = trace({
-    tensors: input.tensors,
-    withGrad: input.tensors.filter(hasGrad),
-    call: (tensors) => {
-      output = treeOf("results", fn(...(input.rebuild(tensors) as Arguments)));
-      return output;
-    },
-  });
-  const plan = new Plan(traced, options);
-  return { key, plan, output: detachedTree(output as Tree), description: describePlan(plan) };
-}
-
-/** The structure around tensors that hold nothing of the trace. */
-function detachedTree({ tensors, rebuild }: Tree): Tree {
-  return treeOf("results", rebuild(tensors.map(symbolicTensor)));
-}
-
-function gradsOf(tensors: readonly Tensor[]): Tensor[] {
-  return tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
+  executables.set(compiled, () => plans.latest?.executable);
+  const plan = { get: () => plans.latest?.executable.summary };
+  return Object.defineProperty(compiled, "plan", plan) as Compiled<Arguments, Result>;
 }

@@ -1,2 +1,2 @@
 export { compile, type Compiled, type CompileOptions } from "./compile.ts";
-export type { BufferSummary, CompiledPlan, KernelSummary, LoopSummary } from "./plan/compiled-plan.ts";
+export type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "./summary/plan-summary.ts";

@@ -93,12 +93,14 @@ describe("state that changes between calls", () => {
         optimizer.zeroGrad();
         functional.crossEntropy(model.forward(x), y).backward();
         optimizer.step();
+        const used = optimizer.groups[0]!.lr.mul(1);
         schedule.step();
+        return used;
       });
       const rates = [];
       for (let i = 0; i < 5; i++) {
-        step(...batch(8, i));
-        rates.push([optimizer.lr, schedule.stepCount]);
+        const used = step(...batch(8, i)).item();
+        rates.push([used, optimizer.lr, schedule.stepCount]);
       }
       return [rates, stateOf(model)];
     });

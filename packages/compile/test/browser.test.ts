@@ -9,7 +9,7 @@ const program = (threads: number, hasThreads: boolean, end: string): string => `
   import { Dense, functional, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
   import { Adam } from "@tapegrad/optim";
   import { Generator, manualSeed, randn, tensor } from "@tapegrad/tensor";
-  import { compile, planBehind } from "./src/compile.ts";
+  import { compile, executableOf } from "./src/compile.ts";
 
   manualSeed(5);
   const model = new Sequential(new Dense(100, 256), new LayerNorm([256]), new ReLU(), new Dense(256, 10));
@@ -27,8 +27,8 @@ const program = (threads: number, hasThreads: boolean, end: string): string => `
   const used = new Set();
   for (let i = 0; i < 100; i++) {
     bits.push(...new Int32Array(step(x, y).data.slice().buffer));
-    used.add(planBehind(step).lastThreads);
-    for (let turn = 0; i === 1 && ${hasThreads} && planBehind(step).threadsReady < ${threads} && turn < 5000; turn++) {
+    used.add(executableOf(step).lastThreads);
+    for (let turn = 0; i === 1 && ${hasThreads} && executableOf(step).threadsReady < ${threads} && turn < 5000; turn++) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }

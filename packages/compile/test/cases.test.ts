@@ -2,15 +2,14 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { apply, type AttrsOf, isFloat, type PrimitiveName } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
-import { type Case, type Entry, inputTensor, toNd } from "../../autograd/test/cases/case.ts";
-import { table } from "../../autograd/test/cases/table.ts";
+import { type Case, caseTable, type Entry, expectClose, inputTensor, toNd } from "@tapegrad/testing";
 import { compile } from "../src/index.ts";
 
 type AnyCase = Case<AttrsOf<PrimitiveName>>;
 type AnyEntry = Entry<AttrsOf<PrimitiveName>>;
 
 // assign gives no result; the random graphs assign.
-const names = (Object.keys(table) as PrimitiveName[]).filter((name) => name !== "assign");
+const names = (Object.keys(caseTable) as PrimitiveName[]).filter((name) => name !== "assign");
 /** Relative to each element, and to the largest one. */
 const precisions = { float64: [1e-12, 1e-14], float32: [2e-6, 2e-6] } as const;
 
@@ -26,28 +25,17 @@ function stepOf(name: PrimitiveName, attrs: AttrsOf<PrimitiveName>) {
   };
 }
 
-function expectClose(
-  what: string,
-  got: Tensor | null,
-  want: Tensor | null,
-  precision: readonly [number, number],
-): void {
+/** Null stands for a gradient that there is not. */
+function expectSame(what: string, got: Tensor | null, want: Tensor | null, dtype: keyof typeof precisions): void {
   expect(got === null, what).toBe(want === null);
   if (got === null || want === null) return;
-  expect(got.dtype).toBe(want.dtype);
-  expect(got.shape).toEqual(want.shape);
-  const [rtol, part] = isFloat(want.dtype) ? precision : [0, 0];
+  const [rtol, part] = isFloat(want.dtype) ? precisions[dtype] : [0, 0];
   const finite = Array.from(want.data, Math.abs).filter(Number.isFinite);
-  const atol = part * Math.max(0, ...finite);
-  want.data.forEach((x, i) => {
-    const y = got.data[i]!;
-    const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(x);
-    expect(isClose, `${what}, element ${i}: expected ${x}, got ${y}`).toBe(true);
-  });
+  expectClose(got, want, { rtol, atol: part * Math.max(0, ...finite), what });
 }
 
 describe.each(names)("%s, compiled, gives what it gives eagerly", (name) => {
-  const entry = table[name] as unknown as AnyEntry;
+  const entry = caseTable[name] as unknown as AnyEntry;
 
   // The counter of random numbers is float64.
   it.each(name === "randomBits" ? (["float64"] as const) : (["float64", "float32"] as const))("in %s", (dtype) => {
@@ -68,18 +56,13 @@ describe.each(names)("%s, compiled, gives what it gives eagerly", (name) => {
         const got = compiled(make(), cotangents);
         const title = `${inputs.map(({ shape }) => `[${shape.join()}]`).join(" ")} ${JSON.stringify(attrs)}`;
         expect(got.length).toBe(want.length);
-        want.forEach((value, i) =>
-          expectClose(`${title}, value ${i}`, got[i] as Tensor | null, value, precisions[dtype]),
-        );
+        want.forEach((value, i) => expectSame(`${title}, value ${i}`, got[i] as Tensor | null, value, dtype));
         if (dtype === "float32" || entry.reference === undefined) continue;
         const reference = entry.reference(make().map(toNd), attrs);
-        reference.forEach(({ data }, i) =>
-          data.forEach((x, k) => {
-            const y = (got[i] as Tensor).data[k]!;
-            const isClose = Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-13 + 1e-11 * Math.abs(x);
-            expect(isClose, `${title}, element ${k}: expected ${x} of the reference, got ${y}`).toBe(true);
-          }),
-        );
+        reference.forEach(({ data }, i) => {
+          const what = `${title}, value ${i} against the reference`;
+          expectClose({ data: (got[i] as Tensor).data }, { data }, { rtol: 1e-11, atol: 1e-13, what });
+        });
       }
     }
   });

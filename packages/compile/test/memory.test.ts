@@ -8,8 +8,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { type Compiled, compile } from "../src/index.ts";
-import { residents } from "../src/memory/residents.ts";
-import { controlBlock } from "../src/threads/control-block.ts";
+import { wasmHeap } from "../src/wasm/memory/wasm-heap.ts";
+import { controlBlock } from "../src/wasm/threads/control-block.ts";
 
 // MEMORY_STEPS=100000 MEMORY_REBUILDS=1000 for the whole measurement.
 const steps = Number(process.env["MEMORY_STEPS"] ?? 6000);
@@ -54,7 +54,7 @@ async function settled(): Promise<{ readonly resident: number; readonly live: nu
     await sleep(10);
   }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return { resident: residents().heap.usedBytes, live: heapUsed + arrayBuffers };
+  return { resident: wasmHeap().heap.usedBytes, live: heapUsed + arrayBuffers };
 }
 
 it(`keeps the memory level over ${steps} steps`, async () => {
@@ -68,14 +68,14 @@ it(`keeps the memory level over ${steps} steps`, async () => {
   };
   await run(Math.min(2000, steps / 2));
   const before = await settled();
-  const bytes = residents().heap.memory.buffer.byteLength;
+  const bytes = wasmHeap().heap.memory.buffer.byteLength;
   await run(steps);
   const after = await settled();
   console.log(
     `${steps} steps: ${before.resident} → ${after.resident} bytes resident, ${before.live} → ${after.live} live`,
   );
   expect(after.resident).toBe(before.resident);
-  expect(residents().heap.memory.buffer.byteLength).toBe(bytes);
+  expect(wasmHeap().heap.memory.buffer.byteLength).toBe(bytes);
   expect(after.live - before.live).toBeLessThan(2 ** 20);
   expect(compiled(x, y).item()).toBeGreaterThan(0);
 }, 600_000);
@@ -91,7 +91,7 @@ it(`returns to its level after ${rebuilds} plans for other shapes`, async () => 
     let most = 0;
     for (let i = 0; i < rebuilds; i++) {
       compiled(...batch(2 + i));
-      most = Math.max(most, residents().heap.usedBytes);
+      most = Math.max(most, wasmHeap().heap.usedBytes);
       if (i % 10 === 9) await sleep(0);
     }
     return most;

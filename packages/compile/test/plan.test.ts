@@ -3,9 +3,9 @@ import { Dense, functional, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { assign, Generator, manualSeed, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { compile, type CompiledPlan } from "../src/index.ts";
+import { compile, type PlanSummary } from "../src/index.ts";
 
-function trainingPlan(): CompiledPlan {
+function trainingPlan(): PlanSummary {
   manualSeed(1);
   const model = new Sequential(new Dense(16, 32), new LayerNorm(32), new ReLU(), new Dense(32, 4));
   const optimizer = new Adam(model.parameters());
@@ -20,7 +20,7 @@ function trainingPlan(): CompiledPlan {
   return planOf(step);
 }
 
-const planOf = ({ plan }: { readonly plan: CompiledPlan | undefined }): CompiledPlan => {
+const planOf = ({ plan }: { readonly plan: PlanSummary | undefined }): PlanSummary => {
   if (plan === undefined) throw new Error("expected a plan after a call.");
   return plan;
 };

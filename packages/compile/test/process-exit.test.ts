@@ -6,18 +6,18 @@ import { bundle } from "./bundle.ts";
 const program = (ending: string): string => `
   import "@tapegrad/autograd";
   import { randn } from "@tapegrad/tensor";
-  import { compile, planBehind } from "./src/compile.ts";
+  import { compile, executableOf } from "./src/compile.ts";
 
   const x = randn([300, 300]);
   const product = compile((x) => x.matmul(x).relu(), { threads: 3 });
   product(x);
-  while (planBehind(product).threadsReady < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (executableOf(product).threadsReady < 3) await new Promise((resolve) => setTimeout(resolve, 1));
   let together = 0;
   while (together < 5) {
     product(x);
-    if (planBehind(product).lastThreads === 3) together++;
+    if (executableOf(product).lastThreads === 3) together++;
   }
-  console.log(planBehind(product).threads);
+  console.log(executableOf(product).threads);
   ${ending}
 `;
 

@@ -1,6 +1,6 @@
 import { type DType, Generator, randint, randn, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, it } from "vitest";
-import { expectSame } from "./special/same-as-reference.ts";
+import { expectSame } from "./routines/same-as-reference.ts";
 
 const generator = new Generator(1);
 

@@ -14,8 +14,9 @@ import {
 import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
-import { compile, type Compiled, planBehind } from "../src/compile.ts";
-import { residents } from "../src/memory/residents.ts";
+import { compile, type Compiled } from "../src/compile.ts";
+import { wasmExecutableOf } from "./wasm-executable-of.ts";
+import { wasmHeap } from "../src/wasm/memory/wasm-heap.ts";
 
 interface Training {
   readonly model: Module;
@@ -87,7 +88,7 @@ async function train(name: string, threads: number, steps?: number): Promise<{ b
   let together = 0;
   while (steps === undefined ? together < 5 : bits.length < steps) {
     bits.push(bytes(step(x, y)));
-    const plan = planBehind(step);
+    const plan = wasmExecutableOf(step);
     if (plan?.lastThreads === threads) together++;
     if (bits.length === 2) await vi.waitFor(() => expect(plan?.threadsReady).toBe(threads), { timeout: 30_000 });
     if (bits.length > 2000) throw new Error(`${threads} threads came ${together} times in 2000 steps.`);
@@ -113,7 +114,7 @@ describe("threads", () => {
   it("reports an error of the reference, changes nothing, and goes on", async () => {
     const { step, model, x, y } = start("MLP", 2);
     step(x, y);
-    await vi.waitFor(() => expect(planBehind(step)?.threadsReady).toBe(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(wasmExecutableOf(step)?.threadsReady).toBe(2), { timeout: 30_000 });
     const before = Object.values(model.stateDict()).map(bytes);
     for (let i = 0; i < 20; i++) {
       const wrong = y.clone();
@@ -124,7 +125,7 @@ describe("threads", () => {
     const used = new Set<number | undefined>();
     for (let i = 0; i < 200 && !used.has(2); i++) {
       expect(step(x, y).item()).toBeLessThan(100);
-      used.add(planBehind(step)?.lastThreads);
+      used.add(wasmExecutableOf(step)?.lastThreads);
     }
     expect(used).toContain(2);
   });
@@ -136,7 +137,7 @@ describe("threads", () => {
     const x = randn([rows, 300], { generator: new Generator(1) });
     const index = tensor(new Int32Array(rows * 300).map((_, i) => (i * 7) % rows)).reshape([rows, 300]);
     compiled(x, index);
-    await vi.waitFor(() => expect(planBehind(compiled)?.threadsReady).toBe(3), { timeout: 30_000 });
+    await vi.waitFor(() => expect(wasmExecutableOf(compiled)?.threadsReady).toBe(3), { timeout: 30_000 });
     const good = bytes(compiled(x, index));
     for (let i = 0; i < 30; i++) {
       const wrong = index.clone();
@@ -151,7 +152,7 @@ describe("threads", () => {
       expect(() => compiled(x, wrong)).toThrow(message);
       expect(bytes(compiled(x, index))).toBe(good);
     }
-    expect(planBehind(compiled)?.threadsReady).toBe(3);
+    expect(wasmExecutableOf(compiled)?.threadsReady).toBe(3);
   });
 
   it("take and forget plans of many shapes", async () => {
@@ -165,7 +166,7 @@ describe("threads", () => {
         expect(bytes(compiled(x))).toBe(bytes(alone(x)));
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (i % 50 === 49) used.push(residents().heap.usedBytes);
+      if (i % 50 === 49) used.push(wasmHeap().heap.usedBytes);
     }
     expect(used.slice(1).every((bytes) => bytes === used[1])).toBe(true);
   });

@@ -1,6 +1,11 @@
 import { DTypeError } from "./errors.ts";
 
-/** The four element types, in promotion order from right to left: bool < int32 < float32 < float64. */
+/**
+ * The four element types, in promotion order from right to left: bool < int32 < float32 < float64.
+ *
+ * Arithmetic of int32 is exact modulo 2^32: what leaves [−2^31, 2^31) wraps, in every operation, in casts from floats,
+ * eager and compiled alike.
+ */
 export type DType = "float32" | "float64" | "int32" | "bool";
 
 /** The array that holds a tensor's elements: one byte per bool, 0 or 1. */

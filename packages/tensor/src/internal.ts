@@ -12,16 +12,20 @@ export {
   type Option,
   optional,
   type OptionTable,
+  required,
   settleOptions,
 } from "./options/option-table.ts";
 export {
+  bound,
   count,
+  extent,
   finite,
   flag,
   type FloatDType,
   floatDType,
   fraction,
   instanceOf,
+  integer,
   nonNegative,
   oneOf,
   orNull,
@@ -29,16 +33,26 @@ export {
   unit,
   whole,
 } from "./options/ranges.ts";
+export { interval } from "./options/ranges.ts";
+export { either } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
+  BinarySignatures,
+  ContractionSignatures,
+  GenerationSignatures,
+  IndexingSignatures,
+  MovementSignatures,
   NoAttrs,
   OutputsOf,
   Primitive,
   PrimitiveName,
   Primitives,
+  ReductionSignatures,
   Signatures,
+  StandardizingSignatures,
+  UnarySignatures,
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
@@ -57,8 +71,8 @@ export {
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
-export { knownData } from "./tensor/known-data.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { knownData } from "./tensor/known-data.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";

@@ -1,26 +1,7 @@
 import { where } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import type { BinarySignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
-
-/** The primitives of this family. */
-export type Binary =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "pow"
-  | "maximum"
-  | "minimum"
-  | "remainder"
-  | "eq"
-  | "ne"
-  | "lt"
-  | "le"
-  | "gt"
-  | "ge"
-  | "logicalAnd"
-  | "logicalOr"
-  | "where";
 
 /** `ct` to the winner; each side of a tie gets half. */
 const toWinner = (ct: Tensor, loses: Tensor, ties: Tensor): Tensor => where(loses, 0, where(ties, ct.mul(0.5), ct));
@@ -38,7 +19,7 @@ const powExponent = (ct: Tensor, x: Tensor, p: Tensor, y: Tensor): Tensor => {
 };
 
 /** Rows of the functions of two elements; broadcasting is undone by the engine. */
-export const binary: Vjps<Binary> = {
+export const binary: Vjps<keyof BinarySignatures> = {
   add: [(ct) => ct, (ct) => ct],
   sub: [(ct) => ct, (ct) => ct.neg()],
   mul: [(ct, saved) => ct.mul(saved.input(1)), (ct, saved) => ct.mul(saved.input(0))],

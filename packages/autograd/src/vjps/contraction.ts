@@ -1,5 +1,6 @@
 import { apply, sizeOf } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import type { ContractionSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 const matmul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
@@ -15,7 +16,7 @@ const asRows = (t: Tensor): Tensor => {
  * Rows of the contractions. With Y = A B: dA = G Bᵀ and dB = Aᵀ G; a transposed operand gets the
  * transposed product. Batch axes that were broadcast are summed by the engine.
  */
-export const contraction: Vjps<"matmul"> = {
+export const contraction: Vjps<keyof ContractionSignatures> = {
   matmul: [
     (ct, saved, { transposeA, transposeB }) =>
       transposeA ? matmul(saved.input(1), ct, transposeB, true) : matmul(ct, saved.input(1), false, !transposeB),

@@ -1,9 +1,10 @@
 import { zeros } from "@tapegrad/tensor";
 import { apply } from "@tapegrad/tensor/internal";
+import type { IndexingSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /** Rows of gather and its adjoint; an index has no gradient. */
-export const indexing: Vjps<"gather" | "scatterAdd"> = {
+export const indexing: Vjps<keyof IndexingSignatures> = {
   gather: [
     (ct, saved, attrs) =>
       apply("scatterAdd", [zeros(saved.shape(0), { dtype: ct.dtype }), saved.input(1), ct], attrs)[0],

@@ -1,20 +1,9 @@
 import { apply } from "@tapegrad/tensor/internal";
+import type { MovementSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
-/** The primitives of this family. */
-export type Movement =
-  | "reshape"
-  | "permute"
-  | "broadcastTo"
-  | "slice"
-  | "flip"
-  | "pad"
-  | "concat"
-  | "windows"
-  | "foldWindows";
-
 /** Rows of the primitives that only move elements: the pullback moves them back. */
-export const movement: Vjps<Movement> = {
+export const movement: Vjps<keyof MovementSignatures> = {
   reshape: [(ct, saved) => apply("reshape", [ct], { shape: saved.shape(0) })[0]],
   permute: [(ct, _, { axes }) => apply("permute", [ct], { axes: axes.map((__, axis) => axes.indexOf(axis)) })[0]],
   broadcastTo: [(ct) => ct], // summed back by the engine

@@ -1,10 +1,8 @@
 import { apply } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { productOfOthers } from "./product-of-others.ts";
+import type { ReductionSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
-
-/** The primitives of this family. */
-export type Reduction = "sum" | "prod" | "max" | "min" | "argmax" | "argmin" | "cumsum" | "argsort";
 
 /** `ct` to the elements of `x` that equal the extreme `y`, in equal shares. */
 const toExtremes = (ct: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
@@ -13,7 +11,7 @@ const toExtremes = (ct: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): 
 };
 
 /** Rows of the reductions, which keep the reduced axes as 1. Ties share the gradient equally. */
-export const reductions: Vjps<Reduction> = {
+export const reductions: Vjps<keyof ReductionSignatures> = {
   sum: [(ct, saved) => ct.broadcastTo(saved.shape(0))],
   prod: [(ct, saved, { axes }) => productOfOthers(saved.input(0), axes).mul(ct)],
   max: [(ct, saved, { axes }) => toExtremes(ct, saved.input(0), saved.output(0), axes)],

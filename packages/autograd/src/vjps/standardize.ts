@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { apply, sizeOf } from "@tapegrad/tensor/internal";
+import { apply, sizeOf, type StandardizingSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { Vjps } from "./vjp.ts";
  *   dx = - r (⟨b x̂⟩ J g + ⟨g x̂⟩ J b) - r² x̂ S / n,   S = Σ g b - n ⟨g⟩⟨b⟩ - n ⟨g x̂⟩⟨b x̂⟩
  * from differentiating Σ b J g = r S.
  */
-export const standardize: Vjps<"standardize" | "standardizeGrad"> = {
+export const standardize: Vjps<keyof StandardizingSignatures> = {
   standardize: [
     ([g, h], saved, attrs) => {
       const x = saved.input(0);

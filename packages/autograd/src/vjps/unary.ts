@@ -1,33 +1,7 @@
 import { where, zerosLike } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import type { UnarySignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
-
-/** The primitives of this family. */
-export type Unary =
-  | "neg"
-  | "abs"
-  | "sign"
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "sqrt"
-  | "rsqrt"
-  | "reciprocal"
-  | "square"
-  | "sin"
-  | "cos"
-  | "atan"
-  | "tanh"
-  | "sigmoid"
-  | "erf"
-  | "erfc"
-  | "relu"
-  | "floor"
-  | "ceil"
-  | "round"
-  | "logicalNot"
-  | "cast";
 
 /** The derivative of a step function: zero wherever it exists. */
 const flat = (ct: Tensor): Tensor => zerosLike(ct);
@@ -41,7 +15,7 @@ const gaussian = (x: Tensor): Tensor =>
     .mul(2 / Math.sqrt(Math.PI));
 
 /** Rows of the functions of one element. At kinks: abs'(0) = 0, relu'(0) = 0, sqrt'(0) = ∞. */
-export const unary: Vjps<Unary> = {
+export const unary: Vjps<keyof UnarySignatures> = {
   neg: [(ct) => ct.neg()],
   abs: [(ct, saved) => ct.mul(saved.input(0).sign())],
   sign: [flat],

@@ -1,6 +1,8 @@
 import type { Outcome, Timing } from "../race.ts";
+import { formatSize } from "./format-size.ts";
 import { markdownTable } from "./markdown-table.ts";
 import type { ReportColumn, Results } from "./results.ts";
+import { significant } from "./significant.ts";
 
 /** The tables of a run in Markdown: times, ratios and first steps, sizes, and what is missing. */
 export function formatResults(results: Results): string {
@@ -13,10 +15,7 @@ export function formatResults(results: Results): string {
       ...rows.map(({ name, outcomes }) => [name, ...columns.map(({ id }) => formatOutcome(outcomes[id]))]),
     ]),
     ...(columns.some(isCompiled) ? [ratiosTitle, markdownTable(ratioLines(results))] : []),
-    ...Object.entries(results.bundles).map(
-      ([name, { gzip, files }]) =>
-        `Size of ${name}: ${(gzip / 1000).toFixed(1)} kB gzipped (${files} modules as built, not minified).`,
-    ),
+    ...Object.entries(results.bundles).map(([name, size]) => formatSize(name, size)),
     ...gaps(results),
   ].join("\n\n");
 }
@@ -30,12 +29,6 @@ function isCompiled({ id }: ReportColumn): boolean {
 
 function formatOutcome(outcome: Outcome | undefined): string {
   return outcome === undefined || "error" in outcome ? "–" : significant(outcome.median);
-}
-
-/** Three digits that count. */
-function significant(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(value))));
 }
 
 function timing(outcome: Outcome | undefined): Timing | undefined {

@@ -2,23 +2,25 @@ import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor/
 import { constantData, constantScalar } from "./constants.ts";
 import { constantPower } from "./constant-power.ts";
 import { foldTiles } from "./tiled-windows.ts";
-import { attrsOf, type Operation, type OperationName, type Operations, operationOf, type Value } from "./graph.ts";
+import type { OperationName, Operations } from "../operations/operation.ts";
+import { operations } from "../operations/operations.ts";
+import { attrsOf, type Operation, operationOf, type Value } from "./graph.ts";
 
 /** Adds operations to a graph. */
-export interface Applier {
+export interface GraphOps {
   readonly apply: <P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]) => Value;
   readonly scalar: (value: number, dtype: Value["dtype"]) => Value;
 }
 
 type Rule<P extends OperationName> = (
-  builder: Applier,
+  builder: GraphOps,
   inputs: readonly Value[],
   attrs: Operations[P],
 ) => Value | undefined;
 
 /** A value that an application equals bit for bit, if it needs no operation of its own. */
 export function simplify<P extends OperationName>(
-  builder: Applier,
+  builder: GraphOps,
   name: P,
   inputs: readonly Value[],
   attrs: Operations[P],
@@ -115,21 +117,13 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   windows: (_, [x], { size, axes }) => (size.length === 0 && axes.length === 0 ? x : undefined),
 };
 
-const largestFold = 4096;
-
 /** Whether an operation is to be evaluated now: its inputs are constants, and its outputs small. */
 export function foldable(name: OperationName, inputs: readonly Value[], outputs: readonly Spec[]): boolean {
-  if (
-    inputs.length === 0 ||
-    name === "copy" ||
-    name === "checkIndex" ||
-    name === "checkInt32" ||
-    name === "matmulSum" ||
-    name === "randomBits"
-  )
-    return false;
-  const limit = name === "broadcastTo" ? 1 : largestFold;
+  const { foldsUpTo } = operations[name];
   return (
-    inputs.every((input) => constantData(input) !== undefined) && outputs.every(({ shape }) => sizeOf(shape) <= limit)
+    foldsUpTo > 0 &&
+    inputs.length > 0 &&
+    inputs.every((input) => constantData(input) !== undefined) &&
+    outputs.every(({ shape }) => sizeOf(shape) <= foldsUpTo)
   );
 }

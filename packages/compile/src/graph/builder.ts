@@ -1,8 +1,10 @@
-import { type DType, type TypedArray } from "@tapegrad/tensor";
-import { keepDimsShape, primitives, type Spec } from "@tapegrad/tensor/internal";
+import type { DType, TypedArray } from "@tapegrad/tensor";
+import { dtypes, type Spec } from "@tapegrad/tensor/internal";
+import { definitionOf } from "../operations/definition.ts";
+import type { OperationName, Operations } from "../operations/operation.ts";
 import { constantData } from "./constants.ts";
 import { foldable, simplify } from "./algebra.ts";
-import type { Operation, OperationName, Operations, Source, Value } from "./graph.ts";
+import type { Operation, Source, Value } from "./graph.ts";
 
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
@@ -32,15 +34,7 @@ export class GraphBuilder {
 
   /** A constant of no axes. */
   scalar(value: number, dtype: DType): Value {
-    const data =
-      dtype === "float64"
-        ? Float64Array
-        : dtype === "float32"
-          ? Float32Array
-          : dtype === "int32"
-            ? Int32Array
-            : Uint8Array;
-    return this.constant(data.of(value), [], dtype);
+    return this.constant(new dtypes[dtype].array([value]), [], dtype);
   }
 
   /** Fails the call where an index is out of range. */
@@ -48,12 +42,6 @@ export class GraphBuilder {
     const fits = constantData(index)?.every((i) => i >= 0 && i < extent) === true;
     const key = `check ${index.id} ${extent} ${axis}`;
     if (!fits) this.#once(key, () => this.applyAll("checkIndex", [index], { extent, fn, axis }));
-  }
-
-  /** Fails the call where a float64 total does not fit into int32. */
-  checkInt32(total: Value, fn: string): void {
-    const isKnown = constantData(total)?.every((element) => element === (element | 0)) === true;
-    if (!isKnown) this.#once(`fits ${total.id}`, () => this.applyAll("checkInt32", [total], { fn }));
   }
 
   /** The first output of an operation. */
@@ -67,7 +55,7 @@ export class GraphBuilder {
     if (simpler !== undefined) return [simpler];
     const key = `${name} ${JSON.stringify(attrs, jsonNumber)} ${inputs.map(({ id }) => id).join()}`;
     return this.#once(key, () => {
-      const specs = inferSpecs(name, inputs, attrs);
+      const specs = definitionOf(name).infer(inputs, attrs);
       if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
       const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
       this.operations.push(operation);
@@ -90,32 +78,10 @@ export class GraphBuilder {
     attrs: Operations[P],
     specs: readonly Spec[],
   ): readonly Value[] {
-    const evaluate = primitives[name as keyof typeof primitives].evaluate as (
-      blocks: readonly unknown[],
-      attrs: unknown,
-      outputs: readonly Spec[],
-    ) => readonly TypedArray[];
-    const blocks = inputs.map((input) => ({ ...input, data: constantData(input) }));
-    const data = evaluate(blocks, attrs, specs);
+    const blocks = inputs.map((input) => ({ ...input, data: constantData(input) as TypedArray }));
+    const data = definitionOf(name).evaluate(blocks, attrs, specs);
     return specs.map(({ shape, dtype }, i) => this.constant(data[i]!, shape, dtype));
   }
-}
-
-/** Shape and dtype of every output of an operation. */
-export function inferSpecs<P extends OperationName>(
-  name: P,
-  inputs: readonly Value[],
-  attrs: Operations[P],
-): readonly Spec[] {
-  if (name === "checkIndex" || name === "checkInt32") return [];
-  if (name === "copy") return [inputs[0]!];
-  if (name === "matmulSum") {
-    const { axes, ...attributes } = attrs as Operations["matmulSum"];
-    const [{ shape, dtype }] = primitives.matmul.infer(inputs, attributes) as readonly [Spec];
-    return [{ shape: keepDimsShape(shape, axes), dtype }];
-  }
-  const { infer } = primitives[name as keyof typeof primitives];
-  return (infer as (inputs: readonly Spec[], attrs: unknown) => readonly Spec[])(inputs, attrs);
 }
 
 /** A number as text that tells -0 from 0. */

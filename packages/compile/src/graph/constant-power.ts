@@ -1,4 +1,4 @@
-import type { Applier } from "./algebra.ts";
+import type { GraphOps } from "./algebra.ts";
 import type { Value } from "./graph.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Value } from "./graph.ts";
  * unit in the last place, special values included. Powers of float32 that take several roundings are computed in
  * float64.
  */
-export function constantPower(builder: Applier, x: Value, power: number): Value | undefined {
+export function constantPower(builder: GraphOps, x: Value, power: number): Value | undefined {
   const { dtype } = x;
   if (power === 1) return x;
   if (power === 2) return builder.apply("square", [x], {});
@@ -20,7 +20,7 @@ export function constantPower(builder: Applier, x: Value, power: number): Value 
   return builder.apply("cast", [result], { dtype });
 }
 
-const inFloat64: { readonly [power: number]: (builder: Applier, x: Value) => Value } = {
+const inFloat64: { readonly [power: number]: (builder: GraphOps, x: Value) => Value } = {
   3: (builder, x) => builder.apply("mul", [builder.apply("square", [x], {}), x], {}),
   4: (builder, x) => builder.apply("square", [builder.apply("square", [x], {})], {}),
   [-2]: (builder, x) => builder.apply("reciprocal", [builder.apply("square", [x], {})], {}),
@@ -28,12 +28,12 @@ const inFloat64: { readonly [power: number]: (builder: Applier, x: Value) => Val
 };
 
 /** √x, and 0 of -0. */
-function root(builder: Applier, x: Value): Value {
+function root(builder: GraphOps, x: Value): Value {
   return builder.apply("add", [builder.apply("sqrt", [x], {}), builder.scalar(0, x.dtype)], {});
 }
 
 /** Powers of -∞ that are no whole numbers are defined, its roots are not. */
-function atMinusInfinity(builder: Applier, x: Value, value: number, otherwise: Value): Value {
+function atMinusInfinity(builder: GraphOps, x: Value, value: number, otherwise: Value): Value {
   const isThere = builder.apply("eq", [x, builder.scalar(-Infinity, x.dtype)], {});
   return builder.apply("where", [isThere, builder.scalar(value, x.dtype), otherwise], {});
 }

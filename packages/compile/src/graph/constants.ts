@@ -1,5 +1,6 @@
 import { type TypedArray } from "@tapegrad/tensor";
 import { sizeOf } from "@tapegrad/tensor/internal";
+import { operations } from "../operations/operations.ts";
 import type { Value } from "./graph.ts";
 
 /** The elements of a constant, if the value is one. */
@@ -11,7 +12,7 @@ export function constantData({ from }: Value): TypedArray | undefined {
 export function constantScalar(value: Value): number | undefined {
   let at = value;
   // A constant is stored once and broadcast.
-  while (at.from.kind === "operation" && (at.from.name === "broadcastTo" || at.from.name === "reshape")) {
+  while (at.from.kind === "operation" && operations[at.from.name].kind === "movement") {
     at = at.from.inputs[0]!;
   }
   return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;

@@ -1,9 +1,10 @@
+import { operations } from "../operations/operations.ts";
 import { type Graph, type Operation, operationOf, outputsOf } from "./graph.ts";
 
 /** The graph without operations whose results nobody uses. */
 export function withoutDeadCode(graph: Graph): Graph {
   // Checks have no results and stay.
-  const checks = graph.operations.filter(({ outputs }) => outputs.length === 0);
+  const checks = graph.operations.filter(({ name }) => operations[name].kind === "check");
   const alive = new Set<Operation>(checks);
   const pending = [...outputsOf(graph), ...checks.flatMap(({ inputs }) => inputs)];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {

@@ -1,20 +1,6 @@
 import type { DType, Tensor, TypedArray } from "@tapegrad/tensor";
-import type { AttrsOf, PrimitiveName, Storage } from "@tapegrad/tensor/internal";
-
-/** Every operation of a graph: the primitives but `assign`, and what the compiler adds to them. */
-export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign"> {
-  /** A product of stacks of matrices, summed over axes of the stack, which are kept as 1: one longer contraction. */
-  matmulSum: AttrsOf<"matmul"> & { readonly axes: readonly number[] };
-  /** The same elements, in memory of their own. */
-  copy: Readonly<Record<never, never>>;
-  /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */
-  checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
-  /** Fails the call unless every one of float64 totals is a whole number within int32. Has no output. */
-  checkInt32: { readonly fn: string };
-}
-
-/** Name of an operation. */
-export type OperationName = keyof Operations;
+import type { Storage } from "@tapegrad/tensor/internal";
+import type { OperationName, Operations } from "../operations/operation.ts";
 
 /** Where the elements of an input come from. */
 export type Source =

@@ -1,10 +1,11 @@
 import { isFloat } from "@tapegrad/tensor/internal";
-import type { Applier } from "./algebra.ts";
-import type { Operations, Value } from "./graph.ts";
+import type { GraphOps } from "./algebra.ts";
+import type { Operations } from "../operations/operation.ts";
+import type { Value } from "./graph.ts";
 
 /** Windows that lie side by side without gaps are folded by moving their elements: no two fall on one place. */
 export function foldTiles(
-  builder: Applier,
+  builder: GraphOps,
   y: Value,
   { axes, size, stride, dilation, shape }: Operations["foldWindows"],
 ): Value | undefined {

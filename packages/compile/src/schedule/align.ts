@@ -1,7 +1,7 @@
 import { stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
-import { domainOf } from "./classify.ts";
-import type { Group, Member, Operand } from "./unit.ts";
+import { domainOf, relabels } from "./classify.ts";
+import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View } from "./view.ts";
 
 /** The extents that loops run over: those of more than 1. */
@@ -13,7 +13,7 @@ export function loopExtents(shape: readonly number[]): number[] {
  * Finds for every axis of an operation's domain the axis of the group, so that what it reads from the group is read
  * at the position where the loops are. Undefined if there is no such way.
  */
-export function alignment(group: Group, operation: Operation, operands: readonly View[]): number[] | undefined {
+export function alignment(group: LoopGroup, operation: Operation, operands: readonly View[]): number[] | undefined {
   const shape = domainOf(operation);
   const inside = operands.filter(({ base }) => group.members.has(base));
   const loops = loopExtents(shape);
@@ -37,7 +37,7 @@ function consecutive(shape: readonly number[]): number[] {
 }
 
 /** Matches by the strides of what is read from the group. */
-function matched(group: Group, shape: readonly number[], inside: readonly View[]): number[] | undefined {
+function matched(group: LoopGroup, shape: readonly number[], inside: readonly View[]): number[] | undefined {
   const axes: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis]!;
@@ -84,22 +84,18 @@ export function along(
 }
 
 /** An operation as a member of a group whose axes its domain has. */
-export function memberOf(
-  group: Group,
+export function groupedOperation(
+  group: LoopGroup,
   operation: Operation,
   operands: readonly View[],
   axes: readonly number[],
   reduces: readonly number[],
-): Member {
+): GroupedOperation {
   const shape = domainOf(operation);
   const count = group.extents.length;
   const result = operation.outputs[0]!;
-  const whole: View = {
-    base: result,
-    shape: operation.name === "reshape" ? shape : result.shape,
-    offset: 0,
-    strides: stridesOf(operation.name === "reshape" ? shape : result.shape),
-  };
+  const own = relabels(operation.name) ? shape : result.shape;
+  const whole: View = { base: result, shape: own, offset: 0, strides: stridesOf(own) };
   return {
     operation,
     operands: operands.map((view): Operand => ({

@@ -1,34 +1,35 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { attrsOf, type Operation, type OperationName, type Value } from "../graph/graph.ts";
-import { isLaneOperation } from "../emit/lane-operations.ts";
+import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 
 /** How an operation runs: fused into loops, as a product of matrices, or by a kernel of its own. */
-export type Category = "elementwise" | "reduction" | "iota" | "matmul" | "special";
+export type Category = "elementwise" | "reduction" | "positions" | "matmul" | "routine";
 
-const reductions: ReadonlySet<OperationName> = new Set(["sum", "prod", "max", "min"]);
+/** Gives the category of an operation that is not a view. */
+export type Classify = (operation: Operation) => Category;
 
-/** The category of an operation that is not a view. */
-export function categoryOf(operation: Operation): Category {
-  const { name, inputs, outputs } = operation;
-  if (name === "checkIndex" || name === "checkInt32") return "special";
-  const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
-  if (isEmpty) return "special";
-  if (name === "matmul" || name === "matmulSum") return outputs[0]!.dtype.startsWith("float") ? "matmul" : "special";
-  if (name === "iota") return "iota";
-  if (reductions.has(name)) return reducible(operation) ? "reduction" : "special";
-  return isLaneOperation(operation) ? "elementwise" : "special";
-}
-
-/** Loops reduce floats; integers and bools have kernels of their own. */
-function reducible({ outputs }: Operation): boolean {
-  const { dtype } = outputs[0]!;
-  return dtype === "float64" || dtype === "float32";
+/** @param canFuse whether the target can fuse an operation */
+export function classifier(canFuse: (operation: Operation) => boolean): Classify {
+  return (operation) => {
+    const { inputs, outputs } = operation;
+    const { kind, canFail } = operations[operation.name];
+    const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
+    if (canFail || isEmpty) return "routine";
+    if (kind === "positions") return "positions";
+    if (!canFuse(operation)) return "routine";
+    if (kind === "contraction") return "matmul";
+    return kind === "reduction" ? "reduction" : "elementwise";
+  };
 }
 
 /** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */
-export function domainOf(operation: Operation): readonly number[] {
-  const relabels = operation.name === "reshape" || reductions.has(operation.name);
-  return ((relabels ? operation.inputs[0] : operation.outputs[0]) as Value).shape;
+export function domainOf({ name, inputs, outputs }: Operation): readonly number[] {
+  return (relabels(name) || operations[name].kind === "reduction" ? inputs[0]! : outputs[0]!).shape;
+}
+
+/** Whether an operation gives elements other indices. */
+export function relabels(name: Operation["name"]): boolean {
+  return operations[name].kind === "movement";
 }
 
 /** The reduced axes of a reduction that have more than one element. */
@@ -37,31 +38,8 @@ export function reducedAxes(operation: Operation): readonly number[] {
   return attrsOf(operation, operation.name as "sum").axes.filter((axis) => shape[axis] !== 1);
 }
 
-/** Operations that are cheaper to repeat than to read from memory. */
-export function isCheap(operation: Operation): boolean {
-  return cheap.has(operation.name);
+/** Whether a value follows from the position alone, so that it has no buffer. */
+export function isPositions(value: Value): boolean {
+  const operation = operationOf(value);
+  return operation !== undefined && operations[operation.name].kind === "positions";
 }
-
-const cheap: ReadonlySet<OperationName> = new Set<OperationName>([
-  "neg",
-  "abs",
-  "square",
-  "relu",
-  "cast",
-  "copy",
-  "logicalNot",
-  "add",
-  "sub",
-  "mul",
-  "maximum",
-  "minimum",
-  "eq",
-  "ne",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-  "logicalAnd",
-  "logicalOr",
-  "where",
-]);

@@ -1,14 +1,14 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { type Graph, type Operation, operationOf, type Value } from "../graph/graph.ts";
-import { alignment, loopExtents, memberOf } from "./align.ts";
-import { categoryOf, domainOf, reducedAxes } from "./classify.ts";
+import type { Graph, Operation, Value } from "../graph/graph.ts";
+import { alignment, loopExtents, groupedOperation } from "./align.ts";
+import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
-import { dependsOn, Group, Single, type Unit } from "./unit.ts";
+import { dependsOn, LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */
-export function fuse(graph: Graph, views: Views): readonly Unit[] {
-  const fusion = new Fusion(graph, views);
+export function fuse(graph: Graph, views: Views, classify: Classify): readonly KernelDraft[] {
+  const fusion = new Fusion(graph, views, classify);
   for (const operation of graph.operations) fusion.add(operation);
   return fusion.finish();
 }
@@ -18,14 +18,16 @@ const largestGroup = 256;
 
 class Fusion {
   readonly #views: Views;
-  readonly #units: Unit[] = [];
+  readonly #classify: Classify;
+  readonly #drafts: KernelDraft[] = [];
   #created = 0;
-  readonly #unitOf = new Map<Value, Unit>();
-  readonly #readers = new Map<Value, Set<Group>>();
+  readonly #draftOf = new Map<Value, KernelDraft>();
+  readonly #readers = new Map<Value, Set<LoopGroup>>();
   readonly #consumers = new Map<Value, Operation[]>();
 
-  constructor(graph: Graph, views: Views) {
+  constructor(graph: Graph, views: Views, classify: Classify) {
     this.#views = views;
+    this.#classify = classify;
     for (const operation of graph.operations) {
       for (const input of operation.inputs) {
         const list = this.#consumers.get(input);
@@ -38,8 +40,8 @@ class Fusion {
   add(operation: Operation): void {
     const [result] = operation.outputs;
     if (result !== undefined && isView(this.#views, result)) return;
-    const category = categoryOf(operation);
-    if (category === "iota") return;
+    const category = this.#classify(operation);
+    if (category === "positions") return;
     const operands = operation.inputs.map((input) => this.#views.of(input));
     const bases =
       category === "matmul"
@@ -50,41 +52,41 @@ class Fusion {
       isFusable && this.#candidates(operation, operands).some((group) => this.#join(group, operation, operands));
     if (joined) return;
     const id = this.#created++;
-    const unit = isFusable ? new Group(id, loopExtents(domainOf(operation))) : new Single(id, operation, bases);
-    this.#units.push(unit);
-    if (unit.kind === "group") {
-      if (!this.#join(unit, operation, operands))
+    const draft = isFusable ? new LoopGroup(id, loopExtents(domainOf(operation))) : new OwnKernel(id, operation, bases);
+    this.#drafts.push(draft);
+    if (draft.kind === "loops") {
+      if (!this.#join(draft, operation, operands))
         throw new Error(`fuse: ${operation.name} does not fit its own loops.`);
       return;
     }
-    this.#depend(unit, bases);
-    for (const output of operation.outputs) this.#unitOf.set(output, unit);
+    this.#depend(draft, bases);
+    for (const output of operation.outputs) this.#draftOf.set(output, draft);
   }
 
-  finish(): readonly Unit[] {
-    for (const unit of this.#units) {
-      if (unit.kind !== "group" || unit.reduced !== undefined) continue;
-      const [first] = unit.accumulated;
+  finish(): readonly KernelDraft[] {
+    for (const draft of this.#drafts) {
+      if (draft.kind !== "loops" || draft.reduced !== undefined) continue;
+      const [first] = draft.accumulated;
       if (first === undefined) continue;
       // No reduction is used inside: those like the first become the inner loops.
-      unit.reduced = (unit.members.get(first)?.reduces ?? []).toSorted((a, b) => a - b);
-      for (const value of unit.accumulated) {
-        if (sameAxes(unit.members.get(value)?.reduces ?? [], unit.reduced)) unit.accumulated.delete(value);
+      draft.reduced = (draft.members.get(first)?.reduces ?? []).toSorted((a, b) => a - b);
+      for (const value of draft.accumulated) {
+        if (sameAxes(draft.members.get(value)?.reduces ?? [], draft.reduced)) draft.accumulated.delete(value);
       }
     }
-    return this.#units;
+    return this.#drafts;
   }
 
   /** Groups that an operation may join, best first: those of its operands, then those that read the same. */
-  #candidates(operation: Operation, operands: readonly View[]): Group[] {
-    const found = new Set<Group>();
+  #candidates(operation: Operation, operands: readonly View[]): LoopGroup[] {
+    const found = new Set<LoopGroup>();
     for (const { base } of operands) {
-      const unit = this.#unitOf.get(base);
-      if (unit?.kind === "group") found.add(unit);
+      const draft = this.#draftOf.get(base);
+      if (draft?.kind === "loops") found.add(draft);
     }
     const own = [...found].sort((a, b) => b.id - a.id);
     const loops = loopExtents(domainOf(operation));
-    const shared = new Set<Group>();
+    const shared = new Set<LoopGroup>();
     for (const { base } of operands) {
       if (sizeOf(base.shape) === 1) continue;
       for (const group of this.#readers.get(base) ?? []) {
@@ -94,23 +96,23 @@ class Fusion {
     return [...own, ...[...shared].sort((a, b) => b.id - a.id)];
   }
 
-  #join(group: Group, operation: Operation, operands: readonly View[]): boolean {
+  #join(group: LoopGroup, operation: Operation, operands: readonly View[]): boolean {
     if (group.members.size >= largestGroup || operands.some(({ base }) => group.accumulated.has(base))) return false;
     const axes = alignment(group, operation, operands);
     if (axes === undefined) return false;
     for (const { base } of operands) {
-      const unit = this.#unitOf.get(base);
-      if (unit !== undefined && unit !== group && dependsOn(unit, group)) return false;
+      const draft = this.#draftOf.get(base);
+      if (draft !== undefined && draft !== group && dependsOn(draft, group)) return false;
     }
-    const reduces = categoryOf(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
+    const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (const { base } of operands) {
-      const other = this.#unitOf.get(base);
-      if (other?.kind === "group" && other !== group) this.#merge(group, other, operation, operands);
+      const other = this.#draftOf.get(base);
+      if (other?.kind === "loops" && other !== group) this.#merge(group, other, operation, operands);
     }
     const result = operation.outputs[0]!;
-    group.members.set(result, memberOf(group, operation, operands, axes, reduces));
-    this.#unitOf.set(result, group);
+    group.members.set(result, groupedOperation(group, operation, operands, axes, reduces));
+    this.#draftOf.set(result, group);
     this.#depend(
       group,
       operands.map(({ base }) => base),
@@ -119,37 +121,37 @@ class Fusion {
   }
 
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
-  #merge(group: Group, other: Group, operation: Operation, operands: readonly View[]): void {
+  #merge(group: LoopGroup, other: LoopGroup, operation: Operation, operands: readonly View[]): void {
     const loops = loopExtents(domainOf(operation)).join();
     if (loops !== group.extents.join() || loops !== other.extents.join()) return;
     if (group.members.size + other.members.size >= largestGroup) return;
     if (operands.some(({ base }) => other.accumulated.has(base))) return;
     if (alignment(other, operation, operands) === undefined) return;
-    const isFree = (one: Group): boolean => one.reduced === undefined && one.accumulated.size === 0;
+    const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
     if (!isFree(group) && !isFree(other) && !isAlike) return;
     for (const { base } of operands) {
-      const unit = this.#unitOf.get(base);
-      if (unit !== undefined && unit !== group && unit !== other && dependsOn(unit, other)) return;
+      const draft = this.#draftOf.get(base);
+      if (draft !== undefined && draft !== group && draft !== other && dependsOn(draft, other)) return;
     }
     if (leadsThroughThird(group, other) || leadsThroughThird(other, group)) return;
     if (!readsInPlace(group, other) || !readsInPlace(other, group)) return;
     for (const [value, member] of other.members) {
       group.members.set(value, member);
-      this.#unitOf.set(value, group);
+      this.#draftOf.set(value, group);
     }
     group.reduced ??= other.reduced;
     for (const value of other.accumulated) group.accumulated.add(value);
-    for (const unit of other.dependencies) group.dependencies.add(unit);
-    for (const unit of this.#units) if (unit.dependencies.delete(other)) unit.dependencies.add(group);
+    for (const draft of other.dependencies) group.dependencies.add(draft);
+    for (const draft of this.#drafts) if (draft.dependencies.delete(other)) draft.dependencies.add(group);
     group.dependencies.delete(group);
     for (const readers of this.#readers.values()) if (readers.delete(other)) readers.add(group);
-    this.#units.splice(this.#units.indexOf(other), 1);
+    this.#drafts.splice(this.#drafts.indexOf(other), 1);
   }
 
   /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
-  #admit(group: Group, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
+  #admit(group: LoopGroup, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
     const kept = axes.filter((axis) => axis >= 0 && !reduces.includes(axis));
     const result = operation.outputs[0]!;
     if (group.reduced !== undefined) {
@@ -187,7 +189,7 @@ class Fusion {
         const [result] = consumer.outputs;
         if (result === undefined) continue;
         const passes = isView(this.#views, result);
-        if (!passes && categoryOf(consumer) !== "elementwise") continue;
+        if (!passes && this.#classify(consumer) !== "elementwise") continue;
         if (!passes && sizeOf(result.shape) >= size) return true;
         if (!seen.has(result)) pending.push(result);
         seen.add(result);
@@ -196,14 +198,14 @@ class Fusion {
     return false;
   }
 
-  #depend(unit: Unit, bases: readonly Value[]): void {
+  #depend(draft: KernelDraft, bases: readonly Value[]): void {
     for (const base of bases) {
-      const from = this.#unitOf.get(base);
-      if (from !== undefined && from !== unit) unit.dependencies.add(from);
-      if (unit.kind !== "group" || from === unit || operationOf(base)?.name === "iota") continue;
+      const from = this.#draftOf.get(base);
+      if (from !== undefined && from !== draft) draft.dependencies.add(from);
+      if (draft.kind !== "loops" || from === draft || isPositions(base)) continue;
       const readers = this.#readers.get(base);
-      if (readers === undefined) this.#readers.set(base, new Set([unit]));
-      else readers.add(unit);
+      if (readers === undefined) this.#readers.set(base, new Set([draft]));
+      else readers.add(draft);
     }
   }
 }
@@ -215,7 +217,7 @@ function accumulates(reduces: readonly number[], kept: readonly number[], inner:
 }
 
 /** Whether what a group reads of another, it reads complete and where the loops of both are. */
-function readsInPlace(group: Group, other: Group): boolean {
+function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
   for (const { operands } of group.members.values()) {
     for (const { base, offset, strides } of operands) {
       const read = other.members.get(base);
@@ -228,8 +230,8 @@ function readsInPlace(group: Group, other: Group): boolean {
 }
 
 /** Whether `unit` needs `other` by way of a third. */
-function leadsThroughThird(unit: Unit, other: Unit): boolean {
-  for (const dependency of unit.dependencies) if (dependency !== other && dependsOn(dependency, other)) return true;
+function leadsThroughThird(draft: KernelDraft, other: KernelDraft): boolean {
+  for (const dependency of draft.dependencies) if (dependency !== other && dependsOn(dependency, other)) return true;
   return false;
 }
 

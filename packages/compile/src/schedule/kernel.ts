@@ -1,4 +1,5 @@
 import type { Operation, Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "./loop-kernel.ts";
 import type { MatrixOperand } from "./matrix-operand.ts";
 import type { View } from "./view.ts";
@@ -19,8 +20,8 @@ export interface MatmulKernel {
 }
 
 /** An operation on whole arrays, which lie in memory in order unless its code reads views. */
-export interface SpecialKernel {
-  readonly kind: "special";
+export interface RoutineKernel {
+  readonly kind: "routine";
   readonly operation: Operation;
   /** The values that hold the operands' elements. */
   readonly inputs: readonly Value[];
@@ -29,5 +30,10 @@ export interface SpecialKernel {
 }
 
 /** What runs at a time: the units of a plan. */
-export type Kernel = LoopKernel | MatmulKernel | SpecialKernel;
+export type Kernel = LoopKernel | MatmulKernel | RoutineKernel;
 export type { LoopKernel };
+
+/** Whether values that a kernel reads can make it throw. */
+export function canFail(kernel: Kernel): boolean {
+  return kernel.kind === "routine" && operations[kernel.operation.name].canFail;
+}

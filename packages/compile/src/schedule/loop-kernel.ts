@@ -1,5 +1,7 @@
 import type { DType } from "@tapegrad/tensor";
-import type { Operation, OperationName, Value } from "../graph/graph.ts";
+import type { OperationName } from "../operations/operation.ts";
+import type { ReductionName } from "../operations/operations.ts";
+import type { Operation, Value } from "../graph/graph.ts";
 
 interface NodeBase {
   readonly dtype: DType;
@@ -33,13 +35,10 @@ export interface ApplyNode extends NodeBase {
   readonly inputs: readonly KernelNode[];
 }
 
-/** How elements are reduced. */
-export type Reduction = "sum" | "prod" | "max" | "min";
-
 /** A reduction over the inner loops. */
 export interface ReduceNode extends NodeBase {
   readonly kind: "reduce";
-  readonly name: Reduction;
+  readonly name: ReductionName;
   readonly input: KernelNode;
 }
 
@@ -55,7 +54,7 @@ export interface Store {
 
 /** Folds a node's values over the outer loops into a buffer. */
 export interface Accumulation extends Store {
-  readonly name: Reduction;
+  readonly name: ReductionName;
 }
 
 /** Loops over `extents`, the reduced ones inside, and what they compute. */

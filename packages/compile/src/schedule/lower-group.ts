@@ -2,34 +2,35 @@ import { type DType } from "@tapegrad/tensor";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
-import { domainOf } from "./classify.ts";
+import { domainOf, isPositions } from "./classify.ts";
 import { along } from "./align.ts";
-import type { Accumulation, KernelNode, LoopKernel, Reduction, Store } from "./loop-kernel.ts";
-import type { Group, Member, Operand } from "./unit.ts";
+import type { ReductionName } from "../operations/operations.ts";
+import type { Accumulation, KernelNode, LoopKernel, Store } from "./loop-kernel.ts";
+import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */
 export interface Surroundings {
   readonly views: Views;
   /** Values that have a buffer. */
-  readonly realized: ReadonlySet<Value>;
+  readonly buffered: ReadonlySet<Value>;
 }
 
 /** The kernel of a group: nodes for whatever its stored results need, the reading of buffers at the ends. */
-export function lowerGroup(group: Group, surroundings: Surroundings): LoopKernel | undefined {
+export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKernel | undefined {
   const lowering = new Lowering(group, surroundings);
   const stores: Store[] = [];
   const accumulations: Accumulation[] = [];
   const operations: Operation[] = [];
   for (const [value, member] of group.members) {
     operations.push(member.operation);
-    if (!surroundings.realized.has(value)) continue;
+    if (!surroundings.buffered.has(value)) continue;
     const strides = [...member.strides];
     if (group.accumulated.has(value)) {
       const node = lowering.operand(member.operands[0]!);
       // What is accumulated is first reduced over the inner loops that it is summed over as well.
       const inner = member.reduces.some((axis) => group.reduced?.includes(axis) === true);
-      const name = member.operation.name as Reduction;
+      const name = member.operation.name as ReductionName;
       accumulations.push({ node: inner ? lowering.reduce(name, node) : node, to: value, strides, name });
     } else stores.push({ node: lowering.member(value, member), to: value, strides });
   }
@@ -39,25 +40,25 @@ export function lowerGroup(group: Group, surroundings: Surroundings): LoopKernel
 }
 
 class Lowering {
-  readonly #group: Group;
+  readonly #group: LoopGroup;
   readonly #surroundings: Surroundings;
   readonly #nodes = new Map<string, KernelNode>();
 
-  constructor(group: Group, surroundings: Surroundings) {
+  constructor(group: LoopGroup, surroundings: Surroundings) {
     this.#group = group;
     this.#surroundings = surroundings;
   }
 
-  member(value: Value, { operation, operands, reduces }: Member): KernelNode {
+  member(value: Value, { operation, operands, reduces }: GroupedOperation): KernelNode {
     return this.#once(`member ${value.id}`, () => {
       const inputs = operands.map((operand) => this.operand(operand));
       return reduces.length > 0
-        ? this.reduce(operation.name as Reduction, inputs[0]!)
+        ? this.reduce(operation.name as ReductionName, inputs[0]!)
         : applied(operation, value.dtype, inputs);
     });
   }
 
-  reduce(name: Reduction, input: KernelNode): KernelNode {
+  reduce(name: ReductionName, input: KernelNode): KernelNode {
     return { kind: "reduce", name, input, dtype: input.dtype };
   }
 
@@ -70,10 +71,8 @@ class Lowering {
       const constant = sizeOf(base.shape) === 1 ? constantScalar(base) : undefined;
       if (constant !== undefined) return { kind: "constant", value: constant, dtype };
       const operation = operationOf(base);
-      if (operation?.name === "iota") {
-        return { kind: "iota", offset, strides: [...strides], dtype };
-      }
-      if (operation !== undefined && !this.#surroundings.realized.has(base))
+      if (isPositions(base)) return { kind: "iota", offset, strides: [...strides], dtype };
+      if (operation !== undefined && !this.#surroundings.buffered.has(base))
         return this.#again(operation, base, strides);
       return { kind: "load", from: base, offset, strides: [...strides], dtype };
     });

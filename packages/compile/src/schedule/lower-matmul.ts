@@ -1,19 +1,20 @@
 import { attrsOf } from "../graph/graph.ts";
+import type { Operations } from "../operations/operation.ts";
 import type { MatmulKernel } from "./kernel.ts";
 import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
-import type { Single } from "./unit.ts";
+import type { OwnKernel } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** The kernel of a product. */
-export function lowerMatmul({ operation }: Single, views: Views): MatmulKernel | undefined {
+export function lowerMatmul({ operation }: OwnKernel, views: Views): MatmulKernel | undefined {
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
   const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
   if (a === undefined || b === undefined) return undefined;
   const to = operation.outputs[0]!;
   const [left, right] = [transposeA ? transposed(a) : a, transposeB ? transposed(b) : b];
-  if (operation.name === "matmul") return { kind: "matmul", operation, a: left, b: right, product: to, to };
-  // The summed axes of the stack, counted from the end, become the first digits of the contracted index.
-  const summed = attrsOf(operation, "matmulSum").axes.map((axis) => axis - to.shape.length);
+  // Axes of the stack that are summed, counted from the end, become the first digits of the contracted index.
+  const { axes }: Partial<Operations["matmulSum"]> = attrsOf(operation, "matmulSum");
+  const summed = (axes ?? []).map((axis) => axis - to.shape.length);
   const sizes = summed.map((axis) => Math.max(stackExtent(left, axis), stackExtent(right, axis)));
   return {
     kind: "matmul",

@@ -1,7 +1,12 @@
-import type { AxisDigit } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor/internal";
 import { operationOf, type Value } from "../graph/graph.ts";
 import type { Views } from "./view.ts";
+
+/** One digit of an index: its number of values, and how far one step moves in memory, in elements. */
+export interface AxisDigit {
+  readonly size: number;
+  readonly stride: number;
+}
 
 /** A stack of matrices as an affine map: each axis is counted by digits, the last running fastest. */
 export interface MatrixOperand {

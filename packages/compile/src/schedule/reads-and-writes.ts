@@ -4,7 +4,7 @@ import { type KernelNode, nodesOf } from "./loop-kernel.ts";
 
 /** The values that a kernel reads from memory. */
 export function readsOf(kernel: Kernel): Value[] {
-  if (kernel.kind === "special") return [...kernel.inputs];
+  if (kernel.kind === "routine") return [...kernel.inputs];
   if (kernel.kind === "loop") return loadsOf([...kernel.stores, ...kernel.accumulations].map(({ node }) => node));
   const { a, b, epilogue, product } = kernel;
   const others = epilogue === undefined ? [] : loadsOf([epilogue]).filter((value) => value !== product);
@@ -14,7 +14,7 @@ export function readsOf(kernel: Kernel): Value[] {
 /** The values that a kernel writes to memory. */
 export function writesOf(kernel: Kernel): Value[] {
   if (kernel.kind === "matmul") return [kernel.to];
-  if (kernel.kind === "special") return [...kernel.operation.outputs];
+  if (kernel.kind === "routine") return [...kernel.operation.outputs];
   return [...kernel.stores, ...kernel.accumulations].map(({ to }) => to);
 }
 

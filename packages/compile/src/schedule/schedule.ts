@@ -1,15 +1,15 @@
 import type { Storage } from "@tapegrad/tensor/internal";
-import { type Graph, outputsOf, type Value } from "../graph/graph.ts";
-import { categoryOf } from "./classify.ts";
+import { type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { classifier, type Classify } from "./classify.ts";
 import { fuse } from "./fuse.ts";
 import type { Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { withEpilogues } from "./epilogue.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
-import { prepare } from "./prepare.ts";
+import { insertCopies } from "./insert-copies.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
-import { realizedValues } from "./realize.ts";
-import type { Single, Unit } from "./unit.ts";
+import { chooseBuffers } from "./choose-buffers.ts";
+import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import { Views } from "./view.ts";
 
 /** The kernels of a graph in the order in which they run. */
@@ -19,24 +19,34 @@ export interface Schedule {
   readonly kernels: readonly Kernel[];
 }
 
-/** Cuts a graph into kernels and puts them in order: those that overwrite captured tensors as late as possible. */
-export function schedule(traced: Graph): Schedule {
+/**
+ * Cuts a graph into kernels and puts them in order: those that overwrite captured tensors as late as possible.
+ *
+ * @param canFuse whether the target can fuse an operation
+ */
+export function schedule(lowered: Graph, canFuse: (operation: Operation) => boolean): Schedule {
   const views = new Views();
-  const graph = prepare(traced, views);
-  const units = fuse(graph, views);
-  const realized = realizedValues(units, graph, views);
-  const lowered = units.flatMap((unit) => lower(unit, realized, views) ?? []);
-  const kernels = withEpilogues(lowered, new Set(outputsOf(graph).map((value) => views.of(value).base)));
+  const classify = classifier(canFuse);
+  const graph = insertCopies(lowered, views, classify);
+  const drafts = fuse(graph, views, classify);
+  const buffered = chooseBuffers(drafts, graph, views, classify);
+  const unfinished = drafts.flatMap((draft) => kernelOf(draft, buffered, views, classify) ?? []);
+  const kernels = withEpilogues(unfinished, new Set(outputsOf(graph).map((value) => views.of(value).base)));
   return { graph, views, kernels: inOrder(kernels, graph.updates, views) };
 }
 
-function lower(unit: Unit, realized: ReadonlySet<Value>, views: Views): Kernel | undefined {
-  if (unit.kind === "group") return lowerGroup(unit, { realized, views });
-  return categoryOf(unit.operation) === "matmul" ? lowerMatmul(unit, views) : lowerSpecial(unit, views);
+function kernelOf(
+  draft: KernelDraft,
+  buffered: ReadonlySet<Value>,
+  views: Views,
+  classify: Classify,
+): Kernel | undefined {
+  if (draft.kind === "loops") return lowerGroup(draft, { buffered, views });
+  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views) : lowerRoutine(draft, views);
 }
 
-function lowerSpecial({ operation, bases }: Single, views: Views): Kernel {
-  return { kind: "special", operation, inputs: bases, views: operation.inputs.map((input) => views.of(input)) };
+function lowerRoutine({ operation, bases }: OwnKernel, views: Views): Kernel {
+  return { kind: "routine", operation, inputs: bases, views: operation.inputs.map((input) => views.of(input)) };
 }
 
 function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value>, views: Views): Kernel[] {

@@ -1,5 +1,7 @@
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
-import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { type Operation, operationOf, type Value } from "../graph/graph.ts";
+import type { OperationName, Operations } from "../operations/operation.ts";
+import type { MovementName } from "../operations/operations.ts";
 
 /** Elements of `base` seen with other axes: element `i` is at `offset + Σ iₐ·stridesₐ` of it. */
 export interface View {
@@ -42,7 +44,7 @@ export class Views {
   #find(value: Value): View {
     const operation = operationOf(value);
     if (operation === undefined) return wholeView(value);
-    return moved(operation, value, () => this.of(operation.inputs[0]!)) ?? wholeView(value);
+    return moved(operation, () => this.of(operation.inputs[0]!), value.shape) ?? wholeView(value);
   }
 }
 
@@ -51,49 +53,47 @@ export function isView(views: Views, value: Value): boolean {
   return views.of(value).base !== value;
 }
 
-function moved(operation: Operation, { shape }: Value, input: () => View): View | undefined {
-  switch (operation.name) {
-    case "reshape":
-      return reshaped(input(), shape);
-    case "permute": {
-      const view = input();
-      const { axes } = attrsOf(operation, "permute");
-      return { ...view, shape, strides: axes.map((axis) => view.strides[axis]!) };
-    }
-    case "broadcastTo": {
-      const view = input();
-      const added = shape.length - view.shape.length;
-      const strides = shape.map((_, axis) =>
-        axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
-      );
-      return { ...view, shape, strides };
-    }
-    case "slice": {
-      const view = input();
-      const { start, step } = attrsOf(operation, "slice");
-      const offset = view.strides.reduce((at, stride, axis) => at + stride * start[axis]!, view.offset);
-      return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * step[axis]!) };
-    }
-    case "flip": {
-      const view = input();
-      const { axes } = attrsOf(operation, "flip");
-      const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
-      const offset = axes.reduce((at, axis) => at + view.strides[axis]! * (shape[axis]! - 1), view.offset);
-      return { ...view, shape, offset, strides };
-    }
-    case "windows": {
-      const view = input();
-      const { axes, stride, dilation } = attrsOf(operation, "windows");
-      const strides = view.strides.map((step, axis) => {
-        const k = axes.indexOf(axis);
-        return k < 0 ? step : step * stride[k]!;
-      });
-      const inner = axes.map((axis, k) => view.strides[axis]! * dilation[k]!);
-      return { ...view, shape, strides: [...strides, ...inner] };
-    }
-    default:
-      return undefined;
-  }
+/** How an operation shows its operand: with which shape, and in what strides. */
+type Rule<P extends MovementName> = (view: View, attrs: Operations[P], shape: readonly number[]) => View | undefined;
+
+const rules: { readonly [P in MovementName]: Rule<P> } = {
+  reshape: (view, _, shape) => reshaped(view, shape),
+  permute: (view, { axes }, shape) => ({ ...view, shape, strides: axes.map((axis) => view.strides[axis]!) }),
+  broadcastTo: (view, _, shape) => {
+    const added = shape.length - view.shape.length;
+    const strides = shape.map((_, axis) =>
+      axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
+    );
+    return { ...view, shape, strides };
+  },
+  slice: (view, { start, step }, shape) => {
+    const offset = view.strides.reduce((at, stride, axis) => at + stride * start[axis]!, view.offset);
+    return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * step[axis]!) };
+  },
+  flip: (view, { axes }, shape) => {
+    const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+    const offset = axes.reduce((at, axis) => at + view.strides[axis]! * (shape[axis]! - 1), view.offset);
+    return { ...view, shape, offset, strides };
+  },
+  windows: (view, { axes, stride, dilation }, shape) => {
+    const strides = view.strides.map((step, axis) => {
+      const k = axes.indexOf(axis);
+      return k < 0 ? step : step * stride[k]!;
+    });
+    const inner = axes.map((axis, k) => view.strides[axis]! * dilation[k]!);
+    return { ...view, shape, strides: [...strides, ...inner] };
+  },
+};
+
+/** The view that an operation gives, if it is a movement that strides can express. */
+function moved<P extends OperationName>(
+  { name, attrs }: Operation<P>,
+  input: () => View,
+  shape: readonly number[],
+): View | undefined {
+  type Lookup = (view: View, attrs: Operations[P], shape: readonly number[]) => View | undefined;
+  const rule = (rules as { readonly [Q in OperationName]?: unknown })[name] as Lookup | undefined;
+  return rule?.(input(), attrs, shape);
 }
 
 /** The view under another shape, if strides can express it. */

@@ -6,22 +6,24 @@ import {
   GradNode,
   gradMode,
   type PrimitiveName,
-  sameShape,
   type Spec,
   type Storage,
   symbolicTensor,
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
-import { GraphBuilder } from "../graph/builder.ts";
-import { applyPrimitive } from "../graph/decompose.ts";
+import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured, GradGuard } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
-import { withoutDeadCode } from "../graph/dead-code.ts";
 
 /** What one run of a function without values gave. */
-export interface Trace {
+export interface Trace extends Dependencies {
+  /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
+}
+
+/** What a traced function depends on and does, besides the values of its graph. */
+export interface Dependencies {
   /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
   readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
   /** Tensors whose elements were read, with their versions then. */
@@ -50,8 +52,9 @@ export interface TraceInput {
  */
 export function trace(input: TraceInput): Trace {
   const first = traceOnce(input);
-  // State that the function makes on its first call, as in `lazy.total ??= zeros([3])`, looks like a temporary in that run.
-  // In a second one it comes from outside, and temporaries are made again.
+  // Some functions create state on their first call, as `lazy.total ??= zeros([3])` does, and assign to it. In this
+  // run `total` was a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every
+  // call. In a second run it is there before, like any captured tensor that each call finds as the last one left it.
   return first.createdState ? traceOnce(input).trace : first.trace;
 }
 
@@ -73,7 +76,7 @@ function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: T
 
 class Recorder implements Tracer {
   readonly symbolic = true;
-  readonly #builder = new GraphBuilder();
+  readonly #graph = new GraphRecorder();
   /** What each storage holds at this point of the function. */
   readonly #held = new Map<Storage, Value>();
   readonly #symbols = new Set<Storage>();
@@ -106,7 +109,7 @@ class Recorder implements Tracer {
     const symbol = this.#symbol(tensor);
     this.#arguments.set(symbol.storage, index);
     if (tensor.requiresGrad) this.#leaves.add(tensor);
-    this.#held.set(symbol.storage, this.#builder.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
+    this.#held.set(symbol.storage, this.#graph.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
     return symbol.requiresGrad_(tensor.requiresGrad);
   }
 
@@ -123,11 +126,11 @@ class Recorder implements Tracer {
     }
     // As in eager, the storage is shared.
     if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
-    const values = applyPrimitive(
-      this.#builder,
-      name as Exclude<P, "assign">,
+    const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
+      name,
       inputs.map((input) => this.valueOf(input)),
-      attrs as AttrsOf<Exclude<P, "assign">>,
+      attrs,
+      outputs,
     );
     return outputs.map((spec, i) => {
       const symbol = this.#symbol(spec);
@@ -196,9 +199,7 @@ class Recorder implements Tracer {
       value = this.#capture(tensor);
       this.#held.set(storage, value);
     }
-    return sameShape(value.shape, tensor.shape)
-      ? value
-      : this.#builder.apply("reshape", [value], { shape: tensor.shape });
+    return this.#graph.reshape(value, tensor.shape);
   }
 
   finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
@@ -216,8 +217,9 @@ class Recorder implements Tracer {
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
+    const { operations } = this.#graph;
     return {
-      graph: withoutDeadCode({ operations: this.#builder.operations, results, updates, grads, argumentGrads }),
+      graph: { operations, results, updates, grads, argumentGrads },
       cellGuards: [...this.#cellGuards],
       dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#gradGuards]
@@ -268,10 +270,10 @@ class Recorder implements Tracer {
           "Return it from that function, or compute it again here.",
       );
     }
-    if (this.#created.has(storage)) return this.#builder.constant(storage.data, shape, dtype);
+    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
     const leaf = this.#gradInputs.get(storage);
     const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
-    return this.#builder.input(source, shape, dtype);
+    return this.#graph.input(source, shape, dtype);
   }
 
   #assign(target: Tensor, value: Tensor): void {
@@ -289,11 +291,7 @@ class Recorder implements Tracer {
       );
     }
     const shape = this.#held.get(storage)?.shape ?? wanted;
-    const assigned = this.valueOf(value);
-    this.#held.set(
-      storage,
-      sameShape(assigned.shape, shape) ? assigned : this.#builder.apply("reshape", [assigned], { shape }),
-    );
+    this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
   }

@@ -1,5 +1,6 @@
 import { assign, type DType, type Tensor, tensor } from "@tapegrad/tensor";
-import { compile, planBehind } from "../../src/compile.ts";
+import { compile } from "../../src/compile.ts";
+import { wasmExecutableOf } from "../wasm-executable-of.ts";
 import { argumentsOf, dataOf, type Instance, instantiate, snapshot, type Snapshot } from "./instance.ts";
 import { type Disturb, roundingNoise, withNoise } from "./noise.ts";
 import { inOtherPrecision, type Program } from "./program.ts";
@@ -32,7 +33,7 @@ export function checkProgram(program: Program, seed: number, tally: Tally, threa
   const traced = instantiate(program, seed);
   const compiled = compile(traced.step as (...args: unknown[]) => Tensor[], { threads });
   const actual = run(program, traced, compiled, seed);
-  if ((planBehind(compiled)?.lastThreads ?? 1) > 1) tally.together++;
+  if ((wasmExecutableOf(compiled)?.lastThreads ?? 1) > 1) tally.together++;
   tally.graphs++;
   tally.operations += program.steps.length;
   if ("error" in expected) {

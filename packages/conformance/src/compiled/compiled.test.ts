@@ -12,19 +12,20 @@ import { normAdapters } from "../golden/norms/norms.ts";
 import { opAdapters } from "../golden/ops/ops.ts";
 import { optimizersWith } from "../golden/optimizers/optimizers.ts";
 import { optimizerRunner } from "../golden/optimizers/run-optimizer.ts";
-import type { CaseRunner } from "../golden/run-case.ts";
-import { compiledCalls } from "./compiled-calls.ts";
-import { compiledSecondOrder } from "./compiled-second-order.ts";
-import { compiledTraining } from "./compiled-training.ts";
+import { callRunner, type CaseRunner, type Running } from "../golden/run-case.ts";
+import { secondOrderRunner } from "../golden/second-order/second-order.ts";
+import { trainingRunner } from "../golden/training/training.ts";
 
+/** Forward and backward as one compiled function. */
+const compiled: Running = { wrap: (fn) => compile(fn), twice: true };
 const runners: Readonly<Record<string, CaseRunner>> = {
-  activations: compiledCalls(activationAdapters),
-  losses: compiledCalls(lossAdapters),
-  norms: compiledCalls(normAdapters),
+  activations: callRunner(activationAdapters, compiled),
+  losses: callRunner(lossAdapters, compiled),
+  norms: callRunner(normAdapters, compiled),
   optimizers: optimizersWith(optimizerRunner((step) => compile(step))),
-  ops: compiledCalls(opAdapters),
-  "second-order": compiledSecondOrder,
-  training: compiledTraining,
+  ops: callRunner(opAdapters, compiled),
+  "second-order": secondOrderRunner(compiled),
+  training: trainingRunner(compiled),
 };
 const excluded = readExclusions();
 /** Errors that depend on the values of tensors, which a compiled function does not look at. */

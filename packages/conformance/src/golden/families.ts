@@ -5,8 +5,8 @@ import { norms } from "./norms/norms.ts";
 import { ops } from "./ops/ops.ts";
 import { optimizers } from "./optimizers/optimizers.ts";
 import type { CaseRunner } from "./run-case.ts";
-import { secondOrder } from "./second-order/second-order.ts";
-import { training } from "./training/training.ts";
+import { secondOrderRunner } from "./second-order/second-order.ts";
+import { trainingRunner } from "./training/training.ts";
 
 /** How the cases of each family run: one line for each. */
 export const families: Readonly<Record<string, CaseRunner>> = {
@@ -16,6 +16,6 @@ export const families: Readonly<Record<string, CaseRunner>> = {
   norms,
   ops,
   optimizers,
-  "second-order": secondOrder,
-  training,
+  "second-order": secondOrderRunner(),
+  training: trainingRunner(),
 };

@@ -1,5 +1,5 @@
 import { assign, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
-import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
+import { extent, formatShape, option, type OptionTable, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./fill.ts";
 
 /** Options of {@link dirac}. */
@@ -7,6 +7,8 @@ export interface DiracOptions {
   /** Groups of the convolution, each of which passes its channels; 1 unless given. */
   readonly groups?: number;
 }
+
+const table: OptionTable<DiracOptions> = { groups: option(extent, 1) };
 
 /**
  * Fills the weight of a convolution with a one in the middle of the window from channel i to channel i, zeros
@@ -20,17 +22,16 @@ export interface DiracOptions {
  * ```
  */
 export function dirac<T extends Tensor>(weight: T, options: DiracOptions = {}): T {
-  checkOptions("dirac", options, ["groups"]);
-  const { groups = 1 } = options;
+  const { groups } = settleOptions("dirac", options, table);
   checkFloat("dirac", weight);
   const [out = 0, inside = 0, ...window] = weight.shape;
   if (window.length < 1 || window.length > 3) {
     throw new ShapeError(`dirac: expected a weight of 3 to 5 axes, got shape ${formatShape(weight.shape)}.`);
   }
-  if (!Number.isSafeInteger(groups) || groups < 1 || out % groups !== 0) {
-    throw new ShapeError(`dirac: expected groups to divide the ${out} output channels, got ${String(groups)}.`);
+  if (out % groups !== 0) {
+    throw new ShapeError(`dirac: expected groups to divide the ${out} output channels, got ${groups}.`);
   }
-  const field = window.reduce((product, extent) => product * extent, 1);
+  const field = sizeOf(window);
   const middle = window.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
   const values = new Float64Array(weight.size);
   const each = out / groups;

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape } from "@tapegrad/tensor/internal";
+import { formatShape, sizeOf } from "@tapegrad/tensor/internal";
 
 /** Numbers of connections into and out of one unit. */
 export interface Fans {
@@ -22,6 +22,6 @@ export function fans(weight: Tensor): Fans {
   if (out === undefined || inside === undefined) {
     throw new ShapeError(`fans: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
   }
-  const field = window.reduce((product, extent) => product * extent, 1);
+  const field = sizeOf(window);
   return { fanIn: inside * field, fanOut: out * field };
 }

@@ -1,32 +1,28 @@
-import { ValueError } from "@tapegrad/tensor";
+import { resolveName, type ValueRange } from "@tapegrad/tensor/internal";
+
+// Functions of the slope for the one that has a slope.
+const gains = {
+  linear: (): number => 1,
+  conv1d: (): number => 1,
+  conv2d: (): number => 1,
+  conv3d: (): number => 1,
+  convTranspose1d: (): number => 1,
+  convTranspose2d: (): number => 1,
+  convTranspose3d: (): number => 1,
+  sigmoid: (): number => 1,
+  tanh: (): number => 5 / 3,
+  relu: (): number => Math.SQRT2,
+  leakyRelu: (slope: number): number => Math.sqrt(2 / (1 + slope * slope)),
+  selu: (): number => 3 / 4,
+};
 
 /** Activations with a recommended gain. */
-export type Nonlinearity =
-  | "linear"
-  | "conv1d"
-  | "conv2d"
-  | "conv3d"
-  | "convTranspose1d"
-  | "convTranspose2d"
-  | "convTranspose3d"
-  | "sigmoid"
-  | "tanh"
-  | "relu"
-  | "leakyRelu"
-  | "selu";
+export type Nonlinearity = keyof typeof gains;
 
-const fixed: { readonly [N in Exclude<Nonlinearity, "leakyRelu">]: number } = {
-  linear: 1,
-  conv1d: 1,
-  conv2d: 1,
-  conv3d: 1,
-  convTranspose1d: 1,
-  convTranspose2d: 1,
-  convTranspose3d: 1,
-  sigmoid: 1,
-  tanh: 5 / 3,
-  relu: Math.SQRT2,
-  selu: 3 / 4,
+/** A word of which {@link gain} says whether it is known. */
+export const nonlinearityName: ValueRange<Nonlinearity> = {
+  text: "to be a name",
+  has: (value): value is Nonlinearity => typeof value === "string",
 };
 
 /**
@@ -41,10 +37,5 @@ const fixed: { readonly [N in Exclude<Nonlinearity, "leakyRelu">]: number } = {
  * ```
  */
 export function gain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
-  if (nonlinearity === "leakyRelu") return Math.sqrt(2 / (1 + slope * slope));
-  if (!Object.hasOwn(fixed, nonlinearity)) {
-    const allowed = [...Object.keys(fixed), "leakyRelu"].join(", ");
-    throw new ValueError(`gain: expected one of ${allowed}, got ${String(nonlinearity)}.`);
-  }
-  return fixed[nonlinearity];
+  return resolveName<(slope: number) => number>("gain", undefined, gains, nonlinearity)(slope);
 }

@@ -1,8 +1,8 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { finite, oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
-import { checkFloat, fillNormal, fillUniform, type RandomOptions } from "./fill.ts";
-import { gain, type Nonlinearity } from "./gain.ts";
+import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
+import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
 
 /** Options of the Kaiming initialisers. */
 export interface KaimingOptions extends RandomOptions {
@@ -14,14 +14,17 @@ export interface KaimingOptions extends RandomOptions {
   readonly slope?: number;
 }
 
+const table: OptionTable<KaimingOptions> = {
+  mode: option(oneOf("fanIn", "fanOut"), "fanIn"),
+  nonlinearity: option(nonlinearityName, "leakyRelu"),
+  slope: option(finite, 0),
+  ...randomTable,
+};
+
 function stdOf(fn: string, weight: Tensor, options: KaimingOptions): number {
-  checkOptions(fn, options, ["mode", "nonlinearity", "slope", "generator"]);
-  const { mode = "fanIn", nonlinearity = "leakyRelu", slope = 0 } = options;
+  const { mode, nonlinearity, slope } = settleOptions(fn, options, table);
   checkFloat(fn, weight);
   const { fanIn, fanOut } = fans(weight);
-  if (mode !== "fanIn" && mode !== "fanOut") {
-    throw new ValueError(`${fn}: expected mode fanIn or fanOut, got ${String(mode)}.`);
-  }
   return gain(nonlinearity, slope) / Math.sqrt(Math.max(1, mode === "fanIn" ? fanIn : fanOut));
 }
 

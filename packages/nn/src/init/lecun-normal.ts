@@ -1,7 +1,7 @@
-import { type Tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { settleOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
-import { checkFloat, fillNormal, type RandomOptions } from "./fill.ts";
+import { checkFloat, fillNormal, type RandomOptions, randomTable } from "./fill.ts";
 
 /**
  * Fills a weight with `N(0, 1 / fanIn)` and returns it: what self-normalizing networks (SELU) ask for.
@@ -12,7 +12,7 @@ import { checkFloat, fillNormal, type RandomOptions } from "./fill.ts";
  * @throws {ShapeError} for fewer than two axes
  */
 export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
-  checkOptions("lecunNormal", options, ["generator"]);
+  const { generator } = settleOptions("lecunNormal", options, randomTable);
   checkFloat("lecunNormal", weight);
-  return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fans(weight).fanIn)), options);
+  return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fans(weight).fanIn)), { generator });
 }

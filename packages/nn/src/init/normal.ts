@@ -1,6 +1,6 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkFloat, fillNormal, type RandomOptions } from "./fill.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import { finite, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { checkFloat, fillNormal, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link normal}. */
 export interface NormalOptions extends RandomOptions {
@@ -10,12 +10,7 @@ export interface NormalOptions extends RandomOptions {
   readonly std?: number;
 }
 
-/** Throws unless the mean is finite and the standard deviation finite and at least 0. */
-export function checkMoments(fn: string, mean: number, std: number): void {
-  if (!Number.isFinite(mean) || !(Number.isFinite(std) && std >= 0)) {
-    throw new ValueError(`${fn}: expected a finite mean and a finite std ≥ 0, got mean ${mean} and std ${std}.`);
-  }
-}
+const table: OptionTable<NormalOptions> = { mean: option(finite, 0), std: option(nonNegative, 1), ...randomTable };
 
 /**
  * Fills a tensor with normal numbers and returns it.
@@ -24,9 +19,7 @@ export function checkMoments(fn: string, mean: number, std: number): void {
  * @throws {ValueError} when the mean is not finite or the standard deviation negative
  */
 export function normal<T extends Tensor>(target: T, options: NormalOptions = {}): T {
-  checkOptions("normal", options, ["mean", "std", "generator"]);
-  const { mean = 0, std = 1 } = options;
+  const { mean, std, generator } = settleOptions("normal", options, table);
   checkFloat("normal", target);
-  checkMoments("normal", mean, std);
-  return fillNormal(target, mean, std, options);
+  return fillNormal(target, mean, std, { generator });
 }

@@ -1,12 +1,14 @@
 import { assign, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
-import { checkFloat, type RandomOptions, source } from "./fill.ts";
+import { finite, formatShape, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link orthogonal}. */
 export interface OrthogonalOptions extends RandomOptions {
   /** Length of the rows or columns, 1 unless given. */
   readonly gain?: number;
 }
+
+const table: OptionTable<OrthogonalOptions> = { gain: option(finite, 1), ...randomTable };
 
 function dot(m: Float64Array, i: number, j: number, length: number): number {
   let sum = 0;
@@ -37,7 +39,7 @@ function orthonormalizeRows(m: Float64Array, rows: number, length: number): void
  * @throws {ShapeError} for fewer than two axes
  */
 export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptions = {}): T {
-  checkOptions("orthogonal", options, ["gain", "generator"]);
+  const { gain, generator } = settleOptions("orthogonal", options, table);
   checkFloat("orthogonal", weight);
   const { shape, size } = weight;
   if (shape.length < 2) {
@@ -47,9 +49,9 @@ export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptio
   const rows = shape[0]!;
   const columns = size / rows;
   const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
-  const matrix = Float64Array.from(randn([short, long], { dtype: "float64", ...source(options) }).data);
+  const matrix = Float64Array.from(randn([short, long], { dtype: "float64", generator }).data);
   orthonormalizeRows(matrix, short, long);
-  const basis = tensor(matrix, { shape: [short, long] }).mul(options.gain ?? 1);
+  const basis = tensor(matrix, { shape: [short, long] }).mul(gain);
   assign(weight, (rows <= columns ? basis : basis.transpose()).reshape(shape).to(weight.dtype));
   return weight;
 }

@@ -1,6 +1,14 @@
-import { assign, rand, randn, ShapeError, sort, type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions, formatShape } from "@tapegrad/tensor/internal";
-import { checkFloat, type RandomOptions, source } from "./fill.ts";
+import { assign, rand, randn, ShapeError, sort, type Tensor } from "@tapegrad/tensor";
+import {
+  formatShape,
+  nonNegative,
+  option,
+  type OptionTable,
+  required,
+  settleOptions,
+  unit,
+} from "@tapegrad/tensor/internal";
+import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link sparse}. */
 export interface SparseOptions extends RandomOptions {
@@ -9,6 +17,8 @@ export interface SparseOptions extends RandomOptions {
   /** Standard deviation of the others, 0.01 unless given. */
   readonly std?: number;
 }
+
+const table: OptionTable<SparseOptions> = { sparsity: required(unit), std: option(nonNegative, 0.01), ...randomTable };
 
 /**
  * Fills a matrix with `N(0, std²)` of which a random `⌈sparsity · rows⌉` of each column are 0, and returns it.
@@ -24,20 +34,16 @@ export interface SparseOptions extends RandomOptions {
  * ```
  */
 export function sparse<T extends Tensor>(weight: T, options: SparseOptions): T {
-  checkOptions("sparse", options, ["sparsity", "std", "generator"]);
-  const { sparsity, std = 0.01 } = options;
+  const { sparsity, std, generator } = settleOptions("sparse", options, table);
   checkFloat("sparse", weight);
   const [rows, columns] = weight.shape;
   if (rows === undefined || columns === undefined || weight.ndim !== 2) {
     throw new ShapeError(`sparse: expected a matrix, got shape ${formatShape(weight.shape)}.`);
   }
-  if (!(sparsity >= 0 && sparsity <= 1)) {
-    throw new ValueError(`sparse: expected sparsity in [0, 1], got ${String(sparsity)}.`);
-  }
   const zerosPerColumn = Math.ceil(sparsity * rows);
-  const values = randn([rows, columns], { dtype: weight.dtype, ...source(options) }).mul(std);
+  const values = randn([rows, columns], { dtype: weight.dtype, generator }).mul(std);
   // A random permutation of each column.
-  const { indices } = sort(rand([rows, columns], { dtype: "float64", ...source(options) }), { axis: 0 });
+  const { indices } = sort(rand([rows, columns], { dtype: "float64", generator }), { axis: 0 });
   assign(weight, values.maskedFill(indices.lt(zerosPerColumn), 0));
   return weight;
 }

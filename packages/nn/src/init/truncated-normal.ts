@@ -1,7 +1,7 @@
 import { assign, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkFloat, source } from "./fill.ts";
-import { checkMoments, type NormalOptions } from "./normal.ts";
+import { bound, finite, option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { checkFloat, randomTable } from "./fill.ts";
+import type { NormalOptions } from "./normal.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";
 
 /** Options of {@link truncatedNormal}. */
@@ -12,6 +12,14 @@ export interface TruncatedNormalOptions extends NormalOptions {
   readonly high?: number;
 }
 
+const table: OptionTable<TruncatedNormalOptions> = {
+  mean: option(finite, 0),
+  std: option(positive, 1),
+  low: option(bound, -2),
+  high: option(bound, 2),
+  ...randomTable,
+};
+
 /**
  * Fills a tensor with normal numbers conditioned to lie in `[low, high]` and returns it.
  *
@@ -21,17 +29,13 @@ export interface TruncatedNormalOptions extends NormalOptions {
  * @throws {ValueError} unless `low < high` and `std > 0`
  */
 export function truncatedNormal<T extends Tensor>(target: T, options: TruncatedNormalOptions = {}): T {
-  checkOptions("truncatedNormal", options, ["mean", "std", "low", "high", "generator"]);
-  const { mean = 0, std = 1, low = -2, high = 2 } = options;
+  const { mean, std, low, high, generator } = settleOptions("truncatedNormal", options, table);
   checkFloat("truncatedNormal", target);
-  checkMoments("truncatedNormal", mean, std);
-  if (!(low < high) || std === 0) {
-    throw new ValueError(`truncatedNormal: expected low < high and std > 0, got low ${low}, high ${high}, std ${std}.`);
-  }
+  if (low >= high) throw new ValueError(`truncatedNormal: expected low < high, got low ${low} and high ${high}.`);
   // Work in the lower tail, where the distribution function does not round to 1.
   const flip = low > mean ? -1 : 1;
   const [from, to] = [(low - mean) / std, (high - mean) / std].map((z) => normalCdf(flip * z)) as [number, number];
-  const unit = rand(target.shape, { dtype: "float64", ...source(options) }).data;
+  const unit = rand(target.shape, { dtype: "float64", generator }).data;
   const drawn = Float64Array.from(unit, (u) => {
     const z = flip * normalQuantile(Math.max(from + (to - from) * u, Number.MIN_VALUE));
     return Math.min(high, Math.max(low, mean + std * z));

@@ -1,6 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkFloat, fillUniform, type RandomOptions } from "./fill.ts";
+import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { checkFloat, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link uniform}. */
 export interface UniformOptions extends RandomOptions {
@@ -10,6 +10,8 @@ export interface UniformOptions extends RandomOptions {
   readonly high?: number;
 }
 
+const table: OptionTable<UniformOptions> = { low: option(finite, 0), high: option(finite, 1), ...randomTable };
+
 /**
  * Fills a tensor with uniform numbers from `[low, high)` and returns it.
  *
@@ -17,11 +19,8 @@ export interface UniformOptions extends RandomOptions {
  * @throws {ValueError} when a bound is not finite or `low > high`
  */
 export function uniform<T extends Tensor>(target: T, options: UniformOptions = {}): T {
-  checkOptions("uniform", options, ["low", "high", "generator"]);
-  const { low = 0, high = 1 } = options;
+  const { low, high, generator } = settleOptions("uniform", options, table);
   checkFloat("uniform", target);
-  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
-    throw new ValueError(`uniform: expected finite low ≤ high, got low ${low} and high ${high}.`);
-  }
-  return fillUniform(target, low, high, options);
+  if (low > high) throw new ValueError(`uniform: expected low ≤ high, got low ${low} and high ${high}.`);
+  return fillUniform(target, low, high, { generator });
 }

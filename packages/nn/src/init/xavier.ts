@@ -1,7 +1,7 @@
-import { type Tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
-import { checkFloat, fillNormal, fillUniform, type RandomOptions } from "./fill.ts";
+import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of the Xavier initialisers. */
 export interface XavierOptions extends RandomOptions {
@@ -9,11 +9,13 @@ export interface XavierOptions extends RandomOptions {
   readonly gain?: number;
 }
 
+const table: OptionTable<XavierOptions> = { gain: option(finite, 1), ...randomTable };
+
 function stdOf(fn: string, weight: Tensor, options: XavierOptions): number {
-  checkOptions(fn, options, ["gain", "generator"]);
+  const { gain } = settleOptions(fn, options, table);
   checkFloat(fn, weight);
   const { fanIn, fanOut } = fans(weight);
-  return (options.gain ?? 1) * Math.sqrt(2 / (fanIn + fanOut));
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { Lambda } from "../layers/lambda.ts";
-import { Sequential } from "../layers/sequential.ts";
+import { Lambda } from "../containers/lambda.ts";
+import { Sequential } from "../containers/sequential.ts";
 import { Module } from "./module.ts";
 
 describe("forward hooks", () => {

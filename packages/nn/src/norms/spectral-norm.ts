@@ -8,7 +8,6 @@ import {
   spectralNorm as normalized,
   weightMatrix,
 } from "../functional/norms/spectral-norm.ts";
-import { source } from "../init/fill.ts";
 import { Buffer } from "../module/buffer.ts";
 import { addForwardPreHook } from "../module/forward-hooks.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -17,7 +16,7 @@ import { computeWeight, trainedWeight, type Weighted } from "./computed-weight.t
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormModuleOptions extends PowerIterationOptions {
   /** Source of randomness of the first vectors; the default generator unless given. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
 }
 
 /** What {@link spectralNorm} adds to a module. */
@@ -62,7 +61,8 @@ export function spectralNorm<M extends Weighted>(
   const [rows = 0, columns = 0] = weightMatrix("spectralNorm", weight, axis).shape;
   checkIterations("spectralNorm", iterations);
   checkEps("spectralNorm", eps);
-  const random = (size: number): Buffer => new Buffer(randn([size], { dtype: weight.dtype, ...source(options) }));
+  const random = (size: number): Buffer =>
+    new Buffer(randn([size], { dtype: weight.dtype, generator: options.generator }));
   const weightOrig = new Parameter(weight);
   const [weightU, weightV] = [random(rows), random(columns)];
   const improve = (times: number): void => {

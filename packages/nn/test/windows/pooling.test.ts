@@ -199,7 +199,7 @@ describe("adaptive pooling", () => {
 
   function naive(x: Tensor, outputSize: f.OutputSize, reduce: (values: number[]) => number) {
     const extents = x.shape.slice(2);
-    const wanted = extents.map((n, k) => (typeof outputSize === "number" ? outputSize : (outputSize[k] ?? n)));
+    const wanted = extents.map((n, k) => (typeof outputSize === "object" ? (outputSize?.[k] ?? n) : outputSize));
     const shape = [...x.shape.slice(0, 2), ...wanted];
     const data = positions(shape).map(([n, c, ...place]) => {
       const ranges = place.map((p, k): [number, number] => [
@@ -241,16 +241,16 @@ describe("errors", () => {
   it.each<readonly [() => unknown, string]>([
     [() => f.maxPool2d(x, 2, { padding: 2 }), "ValueError: maxPool2d: expected padding of at most half a window [2, 2], got [2, 2]."],
     [() => f.maxPool2d(x, 6), "ShapeError: maxPool2d: expected spatial extents of at least a window [6, 6] after padding, got [5, 5]."],
-    [() => f.maxPool2d(x, [2, 2, 2]), "ValueError: maxPool2d: expected size to be 1 or 2 whole numbers of at least 1, got [2, 2, 2]."],
-    [() => f.maxPool2d(x, 2, { stride: 0 }), "ValueError: maxPool2d: expected stride to be 1 or 2 whole numbers of at least 1, got 0."],
-    [() => f.maxPool2d(x, 2, { dilations: 1 } as object), 'ValueError: maxPool2d: expected options stride, padding, dilation, ceilMode, got "dilations".'],
+    [() => f.maxPool2d(x, [2, 2, 2]), "ValueError: maxPool2d: expected size to be a whole number ≥ 1, or 2 of them, got [2, 2, 2]."],
+    [() => f.maxPool2d(x, 2, { stride: 0 }), "ValueError: maxPool2d: expected stride to be a whole number ≥ 1, or 2 of them, got 0."],
+    [() => f.maxPool2d(x, 2, { dilations: 1 } as object), 'ValueError: maxPool2d: expected options stride, padding, ceilMode, dilation, got "dilations".'],
     [() => f.maxPool2d(x.eq(0), 2), "DTypeError: maxPool2d: expected numbers, got bool."],
     [() => f.maxPool1d(x, 2), "ShapeError: maxPool1d: expected input of 3 axes (or 2 for one sample), got shape [1, 2, 5, 5]."],
     [() => f.avgPool2d(x, 6), "ShapeError: avgPool2d: expected spatial extents of at least a window [6, 6] after padding, got [5, 5]."],
     [() => f.avgPool2d(x, 2, { divisor: 0 }), "ValueError: avgPool2d: expected divisor to be a finite number other than 0, got 0."],
     [() => f.avgPool2d(x, 2, { dilation: 1 } as object), 'ValueError: avgPool2d: expected options stride, padding, ceilMode, countIncludePad, divisor, got "dilation".'],
-    [() => f.adaptiveAvgPool2d(x, 0), "ValueError: adaptiveAvgPool2d: expected 2 whole output extents of at least 1 (or null), got 0."],
-    [() => f.adaptiveMaxPool2d(x, [1]), "ValueError: adaptiveMaxPool2d: expected 2 whole output extents of at least 1 (or null), got [1]."],
+    [() => f.adaptiveAvgPool2d(x, 0), "ValueError: adaptiveAvgPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got 0."],
+    [() => f.adaptiveMaxPool2d(x, [1]), "ValueError: adaptiveMaxPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got [1]."],
     [() => f.adaptiveMaxPool2d(zeros([1, 2, 0, 5]), 1), "ShapeError: adaptiveMaxPool2d: expected spatial extents of at least 1, got shape [1, 2, 0, 5]."],
     [() => f.globalAvgPool(zeros([2, 3])), "ShapeError: globalAvgPool: expected input [N, C, ...spatial], got shape [2, 3]."],
     [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims".'],

@@ -3,8 +3,10 @@ import { formatValue, outOfRange, type ValueRange } from "./value-range.ts";
 
 /** All that is said of one option. */
 export interface Option<T> {
-  /** What it is when it is not given. */
-  readonly standard: T;
+  /** What it is when it is not given; undefined for one that must be. */
+  readonly standard: T | undefined;
+  /** Whether it must be given. */
+  readonly required: boolean;
   /** What a given one may be. */
   readonly range: ValueRange<T>;
   /** Whether {@link describeOptions} prints it even where it is the standard. */
@@ -23,12 +25,17 @@ export function option<T>(
   standard: NoInfer<T>,
   { shown = false }: { readonly shown?: boolean } = {},
 ): Option<T> {
-  return { standard, range, shown };
+  return { standard, required: false, range, shown };
 }
 
 /** An option without a standard. */
 export function optional<T>(range: ValueRange<T>): Option<T | undefined> {
-  return { standard: undefined, range, shown: false };
+  return { standard: undefined, required: false, range, shown: false };
+}
+
+/** An option that must be given. */
+export function required<T>(range: ValueRange<T>): Option<T> {
+  return { standard: undefined, required: true, range, shown: false };
 }
 
 /**
@@ -42,21 +49,25 @@ export function settleOptions<O extends object>(fn: string, given: O, table: Opt
   const settled: Record<string, unknown> = {};
   // A plain loop, not Object.fromEntries: this runs in every call of a function that takes options.
   for (const name in table) {
-    const { standard, range }: Option<unknown> = table[name];
+    const { standard, required, range }: Option<unknown> = table[name];
     const value: unknown = given[name];
-    if (value !== undefined && !range.has(value)) throw outOfRange(fn, name, value, range);
+    if (value === undefined ? required : !range.has(value)) throw outOfRange(fn, name, value, range);
     settled[name] = value === undefined ? standard : value;
   }
   return settled as Required<O>;
 }
 
-/** `eps=1e-5, affine=false`: the options that differ from the standard, and those that are always shown. */
+/**
+ * `eps=1e-5, affine=false`: the options that differ from the standard, and those that are always shown. Tensors,
+ * generators and functions have no short form and are left out.
+ */
 export function describeOptions<O extends object>(settled: Required<O>, table: OptionTable<O>): string {
   const parts: string[] = [];
   for (const name in table) {
     const { standard, shown }: Option<unknown> = table[name];
     const value: unknown = settled[name];
-    if (shown || value !== standard) parts.push(`${name}=${formatOption(value)}`);
+    const isPrintable = typeof value !== "function" && (!(value instanceof Object) || Array.isArray(value));
+    if (isPrintable && (shown || value !== standard)) parts.push(`${name}=${formatOption(value)}`);
   }
   return parts.join(", ");
 }

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { Generator } from "../random/generator.ts";
-import { describeOptions, option, optional, type OptionTable, settleOptions } from "./option-table.ts";
+import { describeOptions, option, optional, type OptionTable, required, settleOptions } from "./option-table.ts";
 import {
+  bound,
   count,
+  either,
+  extent,
   finite,
   flag,
   floatDType,
   fraction,
   instanceOf,
+  integer,
+  interval,
   nonNegative,
   oneOf,
   orNull,
@@ -40,16 +45,21 @@ const standard = { eps: 1e-5, momentum: 0.1, mode: "mean", affine: true, generat
 describe("ranges", () => {
   it.each<[string, ValueRange<unknown>, inside: unknown[], outside: unknown[]]>([
     ["finite", finite, [0, -1e300], [NaN, Infinity, "1", null]],
+    ["bound", bound, [0, -Infinity], [NaN, "1", null]],
     ["positive", positive, [1e-300, 3], [0, -1, Infinity, NaN, true]],
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
+    ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
+    ["extent", extent, [1, 7], [0, 1.5, "2"]],
+    ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -60,6 +70,12 @@ describe("ranges", () => {
   it("throw the error of their kind", () => {
     expect(() => expectValue("f", "dtype", "int32", floatDType)).toThrow(
       new DTypeError("f: expected dtype float32 or float64, got int32."),
+    );
+    expect(() => expectValue("f", "features", 0, extent)).toThrow(
+      new ShapeError("f: expected features to be a whole number ≥ 1, got 0."),
+    );
+    expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
+      new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(
@@ -82,6 +98,14 @@ describe("settleOptions", () => {
     });
   });
 
+  it("asks for what must be given", () => {
+    const rows: OptionTable<{ readonly sparsity: number }> = { sparsity: required(unit) };
+    expect(settleOptions("f", { sparsity: 0 }, rows)).toEqual({ sparsity: 0 });
+    expect(() => settleOptions("f", {} as { sparsity: number }, rows)).toThrow(
+      new ValueError("f: expected sparsity in [0, 1], got undefined."),
+    );
+  });
+
   it.each<[object, string]>([
     [{ epsilon: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "epsilon".'],
     [{ toString: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "toString".'],
@@ -101,8 +125,13 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
+  });
+
+  it("leaves out what has no short form", () => {
+    const settled = settleOptions("f", { generator: new Generator(1), affine: false }, table);
+    expect(describeOptions(settled, table)).toBe("eps=1e-5, affine=false");
   });
 });
 
@@ -121,5 +150,11 @@ describe("resolveName", () => {
     [3, "f: expected a function or one of relu, leakyRelu, gelu, got 3."],
   ])("refuses %s", (name, message) => {
     expect(() => resolveName("f", "a function", names, name as string)).toThrow(new ValueError(message));
+  });
+
+  it("says nothing else where nothing else is allowed", () => {
+    expect(() => resolveName("f", undefined, names, "tanh")).toThrow(
+      new ValueError('f: expected one of relu, leakyRelu, gelu, got "tanh".'),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.ts";
-import { DTypeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /** Dtypes of parameters and of whatever else is differentiated. */
@@ -11,14 +11,24 @@ function numbers(text: string, has: (value: number) => boolean): ValueRange<numb
 
 /** Any number but NaN and the infinities. */
 export const finite: ValueRange<number> = numbers("to be a finite number", Number.isFinite);
+/** Any number but NaN: what a bound may be. */
+export const bound: ValueRange<number> = numbers("to be a number", (x) => !Number.isNaN(x));
 /** `x > 0`, finite */
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
 export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `low ≤ x ≤ high` */
+export function interval(low: number, high: number): ValueRange<number> {
+  return numbers(`in [${low}, ${high}]`, (x) => x >= low && x <= high);
+}
+
 /** `0 ≤ x < 1` */
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
-export const unit: ValueRange<number> = numbers("in [0, 1]", (x) => x >= 0 && x <= 1);
+export const unit: ValueRange<number> = interval(0, 1);
+
+/** Whole numbers of either sign. */
+export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
 
 /** Whole numbers from `minimum` on. */
 export function whole(minimum: number): ValueRange<number> {
@@ -27,6 +37,8 @@ export function whole(minimum: number): ValueRange<number> {
 
 /** How many there are of something that must exist: a whole number from 1 on. */
 export const count: ValueRange<number> = whole(1);
+/** A {@link count} of features, channels or groups, which is what an axis measures. */
+export const extent: ValueRange<number> = { ...count, error: ShapeError };
 
 /** `true` and `false`. */
 export const flag: ValueRange<boolean> = {
@@ -51,6 +63,15 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
     ...range,
     text: `${range.text} or null`,
     has: (value): value is T | null => value === null || range.has(value),
+  };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
   };
 }
 

@@ -34,17 +34,22 @@ function nearestName(name: string, names: readonly string[]): string | undefined
  * The row of `table` that a user's word names; case, underscores and hyphens do not matter.
  *
  * @param fn name of the function that was called, for the message
- * @param kind what could stand in place of the word: "a function"
+ * @param kind what could stand in place of the word, if anything: "a function"
  * @throws {ValueError} `Activation: expected a function or one of gelu, relu, got "rleu". Did you mean "relu"?`
  */
-export function resolveName<T>(fn: string, kind: string, table: { readonly [name: string]: T }, name: string): T {
+export function resolveName<T>(
+  fn: string,
+  kind: string | undefined,
+  table: { readonly [name: string]: T },
+  name: string,
+): T {
   const names = Object.keys(table);
   const isWord = typeof name === "string";
   const found = isWord ? names.find((known) => plainName(known) === plainName(name)) : undefined;
   if (found !== undefined) return table[found]!;
   const nearest = isWord ? nearestName(name, names) : undefined;
   throw new ValueError(
-    `${fn}: expected ${kind} or one of ${names.join(", ")}, got ${isWord ? `"${name}"` : formatValue(name)}.` +
+    `${fn}: expected ${kind === undefined ? "" : `${kind} or `}one of ${names.join(", ")}, got ${isWord ? `"${name}"` : formatValue(name)}.` +
       (nearest === undefined ? "" : ` Did you mean "${nearest}"?`),
   );
 }

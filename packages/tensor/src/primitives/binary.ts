@@ -58,7 +58,11 @@ export const div: Primitive<NoAttrs> = binary("div", "same", (a, i, sa, b, j, sb
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! / b[j]!;
 });
 export const pow: Primitive<NoAttrs> = binary("pow", "same", (a, i, sa, b, j, sb, out, o, n) => {
-  for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = power(a[i]!, b[j]!);
+  if (out instanceof Int32Array) {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = int32Power(a[i]!, b[j]!);
+  } else {
+    for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = power(a[i]!, b[j]!);
+  }
 });
 export const maximum: Primitive<NoAttrs> = binary("maximum", "same", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.max(a[i]!, b[j]!);
@@ -108,6 +112,16 @@ function power(x: number, y: number): number {
   // IEEE 754 and C: 1 to any power is 1, and (−1) to ±∞ too; JavaScript gives NaN.
   if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
   return x ** y;
+}
+
+/** By repeated squaring modulo 2^32; a power below 0 is a fraction, truncated, but for bases 1 and −1. */
+function int32Power(x: number, y: number): number {
+  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : -1) : 0;
+  let result = 1;
+  for (let rest = y, base = x; rest > 0; rest >>= 1, base = Math.imul(base, base)) {
+    if ((rest & 1) === 1) result = Math.imul(result, base);
+  }
+  return result;
 }
 
 function floorMod(x: number, y: number): number {

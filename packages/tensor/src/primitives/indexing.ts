@@ -73,6 +73,14 @@ export const scatterAdd: Primitive<AxisAttrs> = {
   },
   evaluate: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Block, Block, Block];
+    if (x.dtype === "int32") {
+      // Each sum wraps where it is stored.
+      const sums = new Int32Array(x.data);
+      forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
+        sums[at] = sums[at]! + src.data[i]!;
+      });
+      return [sums];
+    }
     const totals = new Float64Array(x.data);
     forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
       totals[at] = totals[at]! + src.data[i]!;

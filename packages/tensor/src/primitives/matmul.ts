@@ -84,7 +84,33 @@ function multiply(
       return;
     }
   }
-  multiplyRows(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
+  if (out instanceof Int32Array) multiplyInt32(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
+  else multiplyRows(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
+}
+
+/** Exact modulo 2^32. */
+function multiplyInt32(
+  a: TypedArray,
+  startA: number,
+  b: TypedArray,
+  startB: number,
+  out: Int32Array,
+  startOut: number,
+  { m, n, k }: Extents,
+  { transposeA, transposeB }: MatmulAttrs,
+): void {
+  const [rowA, innerA] = transposeA ? [1, m] : [k, 1];
+  const [innerB, columnB] = transposeB ? [1, k] : [n, 1];
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let total = 0;
+      for (let p = 0; p < k; p++) {
+        const [x, y] = [a[startA + i * rowA + p * innerA]!, b[startB + p * innerB + j * columnB]!];
+        total = (total + Math.imul(x, y)) | 0;
+      }
+      out[startOut + i * n + j] = total;
+    }
+  }
 }
 
 /** The reference: row by row with float64 accumulators. */

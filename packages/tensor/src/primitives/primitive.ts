@@ -63,8 +63,8 @@ export interface RandomBitsAttrs extends ShapeAttrs {
   readonly bits: number;
 }
 
-/** The closed set of primitives with their attributes. Every table of every package is keyed by it. */
-export interface Signatures {
+/** Functions of one element, with their attributes. */
+export interface UnarySignatures {
   neg: NoAttrs;
   abs: NoAttrs;
   sign: NoAttrs;
@@ -89,6 +89,10 @@ export interface Signatures {
   round: NoAttrs;
   logicalNot: NoAttrs;
   cast: { readonly dtype: DType };
+}
+
+/** Functions of two elements (`where`: of three) that broadcast. */
+export interface BinarySignatures {
   add: NoAttrs;
   sub: NoAttrs;
   mul: NoAttrs;
@@ -106,6 +110,10 @@ export interface Signatures {
   logicalAnd: NoAttrs;
   logicalOr: NoAttrs;
   where: NoAttrs;
+}
+
+/** What is done along axes; reduced axes stay, with extent 1. */
+export interface ReductionSignatures {
   sum: AxesAttrs;
   prod: AxesAttrs;
   max: AxesAttrs;
@@ -114,6 +122,10 @@ export interface Signatures {
   argmin: AxisAttrs;
   cumsum: CumsumAttrs;
   argsort: ArgsortAttrs;
+}
+
+/** What only moves elements. */
+export interface MovementSignatures {
   reshape: ShapeAttrs;
   permute: AxesAttrs;
   broadcastTo: ShapeAttrs;
@@ -121,17 +133,45 @@ export interface Signatures {
   flip: AxesAttrs;
   pad: PadAttrs;
   concat: AxisAttrs;
-  matmul: MatmulAttrs;
-  gather: AxisAttrs;
-  scatterAdd: AxisAttrs;
   windows: WindowsAttrs;
   foldWindows: FoldWindowsAttrs;
+}
+
+/** Products. */
+export interface ContractionSignatures {
+  matmul: MatmulAttrs;
+}
+
+/** Reading and writing by an index. */
+export interface IndexingSignatures {
+  gather: AxisAttrs;
+  scatterAdd: AxisAttrs;
+}
+
+/** What stands under every norm of activations. */
+export interface StandardizingSignatures {
   standardize: StandardizeAttrs;
   standardizeGrad: StandardizeAttrs;
+}
+
+/** What makes elements, and `assign`, which overwrites them. */
+export interface GenerationSignatures {
   iota: IotaAttrs;
   randomBits: RandomBitsAttrs;
   assign: NoAttrs;
 }
+
+/** The closed set of primitives with their attributes. Every table of every package is keyed by it. */
+export interface Signatures
+  extends
+    UnarySignatures,
+    BinarySignatures,
+    ReductionSignatures,
+    MovementSignatures,
+    ContractionSignatures,
+    IndexingSignatures,
+    StandardizingSignatures,
+    GenerationSignatures {}
 
 /** Name of a primitive. */
 export type PrimitiveName = keyof Signatures;

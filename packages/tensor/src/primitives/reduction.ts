@@ -1,6 +1,7 @@
 import { allocate, type TypedArray } from "../dtype.ts";
-import { ShapeError, ValueError } from "../errors.ts";
+import { ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
+import type { Block } from "../tensor/storage.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 import type { ArgsortAttrs, AxesAttrs, AxisAttrs, CumsumAttrs, Primitive } from "./primitive.ts";
 
@@ -10,9 +11,11 @@ interface Fold {
   readonly inward: (accumulated: number, x: TypedArray, i: number, n: number) => number;
   /** Folds `n` neighbours from `x[i]` into as many neighbours of `out`. */
   readonly across: (out: Float64Array, o: number, x: TypedArray, i: number, n: number) => void;
+  /** Folds one element of int32 modulo 2^32, where float64 would not be exact. */
+  readonly int32?: (accumulated: number, element: number) => number;
 }
 
-/** A reduction that keeps its axes with extent 1 and accumulates in float64. */
+/** A reduction that keeps its axes with extent 1 and accumulates in float64, or int32 modulo 2^32. */
 function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<AxesAttrs> {
   return {
     infer: (inputs, { axes }) => {
@@ -26,6 +29,8 @@ function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<
     evaluate: (inputs, { axes }, outputs) => {
       const x = inputs[0]!;
       const { shape, dtype } = outputs[0]!;
+      if (dtype === "int32" && fold.int32 !== undefined)
+        return [reduceInt32(x, axes, sizeOf(shape), fold.start, fold.int32)];
       const totals = new Float64Array(sizeOf(shape)).fill(fold.start);
       reductionRuns(x.shape, axes, (at, to, n, inward) => {
         if (inward) totals[to] = fold.inward(totals[to]!, x.data, at, n);
@@ -34,19 +39,27 @@ function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<
       if (dtype === "float64") return [totals];
       const out = allocate(dtype, totals.length);
       for (let i = 0; i < out.length; i++) out[i] = totals[i]!;
-      if (dtype === "int32") checkInt32(name, totals);
       if (dtype === "bool" && name === "sum") for (let i = 0; i < out.length; i++) out[i] = totals[i] === 0 ? 0 : 1;
       return [out];
     },
   };
 }
 
-function checkInt32(name: string, totals: Float64Array): void {
-  for (const total of totals) {
-    if (total !== (total | 0)) {
-      throw new ValueError(`${name}: expected a result within int32, got ${total}. Cast to float64 first.`);
+function reduceInt32(
+  { data, shape }: Block,
+  axes: readonly number[],
+  size: number,
+  start: number,
+  fold: (accumulated: number, element: number) => number,
+): Int32Array {
+  const totals = new Int32Array(size).fill(start);
+  reductionRuns(shape, axes, (at, to, n, inward) => {
+    for (let k = 0; k < n; k++) {
+      const o = inward ? to : to + k;
+      totals[o] = fold(totals[o]!, data[at + k]!);
     }
-  }
+  });
+  return totals;
 }
 
 export const sum: Primitive<AxesAttrs> = reduction(
@@ -60,6 +73,7 @@ export const sum: Primitive<AxesAttrs> = reduction(
     across: (out, o, x, i, n) => {
       for (const end = i + n; i < end; i++, o++) out[o] = out[o]! + x[i]!;
     },
+    int32: (total, element) => total + element,
   },
   false,
 );
@@ -75,6 +89,7 @@ export const prod: Primitive<AxesAttrs> = reduction(
     across: (out, o, x, i, n) => {
       for (const end = i + n; i < end; i++, o++) out[o] = out[o]! * x[i]!;
     },
+    int32: Math.imul,
   },
   false,
 );
@@ -163,6 +178,7 @@ export const cumsum: Primitive<CumsumAttrs> = {
   },
   evaluate: (inputs, { axis, reverse }) => {
     const { data, shape, dtype } = inputs[0]!;
+    if (dtype === "int32") return [cumsumInt32(data, shape, axis, reverse)];
     const out = allocate(dtype, data.length);
     forEachLine(shape, axis, (base, stride, n) => {
       let total = 0;
@@ -175,6 +191,18 @@ export const cumsum: Primitive<CumsumAttrs> = {
     return [out];
   },
 };
+
+function cumsumInt32(data: TypedArray, shape: readonly number[], axis: number, reverse: boolean): Int32Array {
+  const out = new Int32Array(data.length);
+  forEachLine(shape, axis, (base, stride, n) => {
+    let total = 0;
+    for (let k = 0; k < n; k++) {
+      const at = base + (reverse ? n - 1 - k : k) * stride;
+      out[at] = total = (total + data[at]!) | 0;
+    }
+  });
+  return out;
+}
 
 export const argsort: Primitive<ArgsortAttrs> = {
   infer: (inputs) => [{ shape: inputs[0]!.shape, dtype: "int32" }],

@@ -57,10 +57,18 @@ export const foldWindows: Primitive<FoldWindowsAttrs> = {
   },
   evaluate: (inputs, attrs) => {
     const { data, shape, dtype } = inputs[0]!;
-    const totals = new Float64Array(sizeOf(attrs.shape));
     const strides = windowsStrides(attrs.shape, attrs);
     const n = shape.at(-1) ?? 1;
     const step = strides.at(-1) ?? 0;
+    if (dtype === "int32") {
+      // Each sum wraps where it is stored.
+      const sums = new Int32Array(sizeOf(attrs.shape));
+      forEachRow(shape, 0, strides, (to, row) => {
+        for (let i = row * n; i < (row + 1) * n; i++, to += step) sums[to] = sums[to]! + data[i]!;
+      });
+      return [sums];
+    }
+    const totals = new Float64Array(sizeOf(attrs.shape));
     forEachRow(shape, 0, strides, (to, row) => {
       let i = row * n;
       for (const end = i + n; i < end; i++, to += step) totals[to] = totals[to]! + data[i]!;

@@ -37,7 +37,7 @@ export abstract class ElementwiseMethods extends TensorCore {
     return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
   }
 
-  /** This tensor in another dtype; floats truncate toward zero into int32. */
+  /** This tensor in another dtype; floats truncate toward zero into int32, modulo 2^32. */
   to(dtype: DType): Tensor {
     return this.dtype === dtype ? this.self() : this.run("cast", [], { dtype });
   }

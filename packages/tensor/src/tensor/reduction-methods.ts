@@ -56,12 +56,12 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return sizeOf(normalizeAxes(fn, axis, this.ndim).map((a) => this.shape[a]!));
   }
 
-  /** Sum; 0 where there is nothing to add. */
+  /** Sum; 0 where there is nothing to add. Of int32 modulo 2^32. */
   sum(options: ReduceOptions = none): Tensor {
     return this.reduce("sum", options);
   }
 
-  /** Product; 1 where there is nothing to multiply. */
+  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32. */
   prod(options: ReduceOptions = none): Tensor {
     return this.reduce("prod", options);
   }

@@ -1,11 +1,19 @@
-import { isFloat } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
 import { activationAdapters } from "../activations/activations.ts";
 import type { Comparison } from "../comparison.ts";
-import { type GoldenCase, toTensor } from "../format.ts";
+import type { GoldenCase } from "../format.ts";
 import { lossAdapters } from "../losses/losses.ts";
 import { normFunctionAdapters } from "../norms/norm-functions.ts";
 import { opAdapters } from "../ops/ops.ts";
-import { type CaseRunner, pullBack } from "../run-case.ts";
+import {
+  type CaseRunner,
+  eager,
+  inputsOf,
+  optionalTensors,
+  pullBack,
+  type Running,
+  type Tensors,
+} from "../run-case.ts";
 import type { Adapter } from "../subject.ts";
 
 /** Functions whose settings stand under their names in `config`. */
@@ -23,30 +31,43 @@ function operation(golden: GoldenCase): Adapter | undefined {
   return () => adapter({ ...golden, config: { args, kwargs: golden.config } });
 }
 
-/** Runs a case of second-order.json: outputs, gradients and the product of the Hessian with the vectors. */
-export const secondOrder: CaseRunner = (golden, check) => {
-  const adapter = Object.hasOwn(functions, golden.op) ? functions[golden.op] : operation(golden);
-  if (adapter === undefined) check.fail(`no adapter for ${golden.op}`);
-  else run(adapter, golden, check);
-};
+/** The runner of second-order.json: outputs, gradients and the product of the Hessian with the vectors. */
+export function secondOrderRunner(running: Running = eager): CaseRunner {
+  return (golden, check) => {
+    const adapter = Object.hasOwn(functions, golden.op) ? functions[golden.op] : operation(golden);
+    if (adapter === undefined) check.fail(`no adapter for ${golden.op}`);
+    else run(adapter, golden, check, running);
+  };
+}
 
-function run(adapter: Adapter, golden: GoldenCase, check: Comparison): void {
-  const { inputs: given = {}, outputs: wanted = [], cotangents = [], grads = {}, vectors = {}, hvp = {} } = golden;
-  const inputs = Object.fromEntries(
-    Object.entries(given).flatMap(([name, tensor]) => (tensor === null ? [] : [[name, toTensor(tensor)] as const])),
-  );
+function run(adapter: Adapter, golden: GoldenCase, check: Comparison, { wrap, twice }: Running): void {
+  const { outputs: wanted = [], cotangents = [], grads = {}, vectors = {}, hvp = {} } = golden;
+  const subject = adapter(golden);
   const names = Object.keys(vectors);
-  const leaves = names.flatMap((name) => inputs[name] ?? []);
-  for (const leaf of leaves) if (isFloat(leaf.dtype)) leaf.requiresGrad_();
-  const outputs = adapter(golden).forward(inputs);
-  wanted.forEach((want, i) => check.tensor(`outputs[${i}]`, outputs[i], want));
-  const first = pullBack(outputs, cotangents, leaves, { createGraph: true });
-  names.forEach((name, i) => check.tensor(`grads.${name}`, first[i], grads[name] ?? null));
-  const used = names.flatMap((name, i) => (first[i] === undefined ? [] : [{ name, gradient: first[i] }]));
-  const second = pullBack(
-    used.map(({ gradient }) => gradient),
-    used.map(({ name }) => vectors[name] ?? null),
-    leaves,
-  );
-  for (const [name, want] of Object.entries(hvp)) check.tensor(`hvp.${name}`, second[names.indexOf(name)], want);
+  const step = wrap((inputs: Tensors, cts: readonly (Tensor | null)[], directions: readonly (Tensor | null)[]) => {
+    const leaves = names.flatMap((name) => inputs[name] ?? []);
+    const outputs = subject.forward(inputs);
+    const first = pullBack(outputs, cts, leaves, { createGraph: true });
+    const used = first.flatMap((gradient, i) =>
+      gradient === null ? [] : [{ gradient, direction: directions[i] ?? null }],
+    );
+    const second = pullBack(
+      used.map(({ gradient }) => gradient),
+      used.map(({ direction }) => direction),
+      leaves,
+    );
+    return [[...outputs], first, second] as const;
+  });
+  for (const time of twice ? ["", "again."] : [""]) {
+    const [outputs, first, second] = step(
+      inputsOf(golden, names),
+      optionalTensors(cotangents),
+      optionalTensors(names.map((name) => vectors[name] ?? null)),
+    );
+    wanted.forEach((want, i) => check.tensor(`${time}outputs[${i}]`, outputs[i], want));
+    names.forEach((name, i) => check.tensor(`${time}grads.${name}`, first[i], grads[name] ?? null));
+    for (const [name, want] of Object.entries(hvp)) {
+      check.tensor(`${time}hvp.${name}`, second[names.indexOf(name)], want);
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { type GoldenCase, goldenTensor, type GoldenTensors, toTensor } from "../
 import type { Config } from "../layers.ts";
 import { buildOptimizer, optimizerTable } from "../optimizers/build-optimizer.ts";
 import { record } from "../reader.ts";
-import type { CaseRunner } from "../run-case.ts";
+import { type CaseRunner, eager, type Running } from "../run-case.ts";
 import { live, toTensors } from "../subject.ts";
 import { RecurrentModel } from "./recurrent-model.ts";
 import { sequential } from "./sequential.ts";
@@ -31,36 +31,43 @@ function required<K extends keyof GoldenCase>(golden: GoldenCase, field: K): Non
   return value;
 }
 
-/** Runs a case of training.json: a whole training, from the loss of every step to the trained model. */
-export const training: CaseRunner = (golden, check) => {
-  const [spec, optimizerSpec] = [golden.config["model"], golden.config["optimizer"]] as [Config, Config];
-  if (golden.config["loss"] !== "cross_entropy") throw new FormatError("training: expected the loss cross_entropy.");
-  const model = typed(models, "model", spec)(spec).to("float64");
-  model.loadStateDict(toTensors(required(golden, "stateBefore")));
-  typed(optimizerTable, "optimizer", optimizerSpec);
-  const { type, ...settings } = optimizerSpec;
-  const optimizer = buildOptimizer(type as string, settings, live(model, "parameters"));
-  const batches = required(golden, "batches").map(({ input, target }) => ({
-    input: toTensor(input as GoldenTensors[string]),
-    target: toTensor(target as GoldenTensors[string]).flatten(),
-  }));
-  for (const [i, want] of required(golden, "losses").entries()) {
-    const { input, target } = batches[i % batches.length]!;
-    const logits = model.forward(input);
-    const loss = f.crossEntropy(logits.reshape([target.size, -1]), target);
-    optimizer.zeroGrad();
-    loss.backward();
-    check.number(`losses[${i}]`, loss.item(), want);
-    if (i === 0) compareFirst(golden, logits, model, check);
-    optimizer.step();
-  }
-  const state = model.stateDict();
-  const after = record(goldenTensor)(required(golden, "stateAfter"), `${golden.name}:stateAfter`);
-  check.same("keys of stateAfter", sorted(state), sorted(after));
-  for (const [key, want] of Object.entries(after)) check.tensor(`stateAfter.${key}`, state[key], want);
-  model.eval();
-  check.tensor("evalOutput", model.forward(toTensor(required(golden, "evalInput"))), required(golden, "evalOutput"));
-};
+/** The runner of training.json: a whole training, from the loss of every step to the trained model. */
+export function trainingRunner({ wrap }: Running = eager): CaseRunner {
+  return (golden, check) => {
+    const [spec, optimizerSpec] = [golden.config["model"], golden.config["optimizer"]] as [Config, Config];
+    if (golden.config["loss"] !== "cross_entropy") throw new FormatError("training: expected the loss cross_entropy.");
+    const model = typed(models, "model", spec)(spec).to("float64");
+    model.loadStateDict(toTensors(required(golden, "stateBefore")));
+    typed(optimizerTable, "optimizer", optimizerSpec);
+    const { type, ...settings } = optimizerSpec;
+    const optimizer = buildOptimizer(type as string, settings, live(model, "parameters"));
+    const step = wrap((input: Tensor, target: Tensor) => {
+      const logits = model.forward(input);
+      const loss = f.crossEntropy(logits.reshape([target.size, -1]), target);
+      optimizer.zeroGrad();
+      loss.backward();
+      optimizer.step();
+      return { logits, loss };
+    });
+    const batches = required(golden, "batches").map(({ input, target }) => ({
+      input: toTensor(input as GoldenTensors[string]),
+      target: toTensor(target as GoldenTensors[string]).flatten(),
+    }));
+    for (const [i, want] of required(golden, "losses").entries()) {
+      const { input, target } = batches[i % batches.length]!;
+      const { logits, loss } = step(input, target);
+      check.number(`losses[${i}]`, loss.item(), want);
+      if (i === 0) compareFirst(golden, logits, model, check);
+    }
+    const state = model.stateDict();
+    const after = record(goldenTensor)(required(golden, "stateAfter"), `${golden.name}:stateAfter`);
+    check.same("keys of stateAfter", sorted(state), sorted(after));
+    for (const [key, want] of Object.entries(after)) check.tensor(`stateAfter.${key}`, state[key], want);
+    model.eval();
+    const evaluate = wrap((input: Tensor) => model.forward(input));
+    check.tensor("evalOutput", evaluate(toTensor(required(golden, "evalInput"))), required(golden, "evalOutput"));
+  };
+}
 
 /** Holds logits and gradients of the first step against the fixture. */
 function compareFirst(golden: GoldenCase, logits: Tensor, model: Module, check: Comparison): void {

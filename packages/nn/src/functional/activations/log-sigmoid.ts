@@ -1,16 +1,1 @@
-import type { Tensor } from "@tapegrad/tensor";
-import { softplus } from "./softplus.ts";
-
-/**
- * Logarithm of the logistic function, without underflow.
- *
- * `y = log(1 / (1 + exp(−x))) = −softplus(−x)`
- *
- * @param x any shape; float dtypes are kept
- *
- * @example
- * logSigmoid(tensor([-10000, 0])).toArray(); // => [-10000, -0.69315]
- */
-export function logSigmoid(x: Tensor): Tensor {
-  return softplus(x.neg(), { threshold: 40 }).neg();
-}
+export { logSigmoid } from "../../activations/log-sigmoid.ts";

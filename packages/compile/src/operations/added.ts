@@ -1,0 +1,14 @@
+import type { OperationRow } from "./operation.ts";
+import { choice, contraction } from "./rows.ts";
+
+export const matmulSum: OperationRow = { ...contraction, foldsUpTo: 0 };
+/** Of a constant, too: it has memory of its own. */
+export const copy: OperationRow = { ...choice, foldsUpTo: 0 };
+export const checkIndex: OperationRow = {
+  kind: "check",
+  cost: "cheap",
+  arithmetic: false,
+  canFail: true,
+  readsViews: true,
+  foldsUpTo: 0,
+};

@@ -1,0 +1,52 @@
+import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor/internal";
+
+/** What the compiler adds to the primitives, with the attributes. */
+export interface AddedOperations {
+  /** A product of stacks of matrices, summed over axes of the stack, which are kept as 1: one longer contraction. */
+  matmulSum: AttrsOf<"matmul"> & { readonly axes: readonly number[] };
+  /** The same elements, in memory of their own. */
+  copy: Readonly<Record<never, never>>;
+  /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */
+  checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
+}
+
+/** Every operation of a graph with its attributes: the primitives but `assign`, and what the compiler adds to them. */
+export interface Operations extends Omit<{ [P in PrimitiveName]: AttrsOf<P> }, "assign">, AddedOperations {}
+
+/** Name of an operation. */
+export type OperationName = keyof Operations;
+
+/** How an operation runs when nothing more is known about its operands. */
+export type OperationKind =
+  /** Element by element, so that loops can fuse it. */
+  | "elementwise"
+  /** Folds axes, which loops can do as well. */
+  | "reduction"
+  /** The same elements under other indices: a view where strides can express it. */
+  | "movement"
+  /** A product of matrices. */
+  | "contraction"
+  /** Numbers that follow from the position alone: computed wherever they are needed. */
+  | "positions"
+  /** On whole arrays, by code of its own. */
+  | "routine"
+  /** Only throws, or does not. */
+  | "check";
+
+/** Everything that the compiler knows about an operation, whatever it is compiled to. */
+export interface OperationRow {
+  readonly kind: OperationKind;
+  /**
+   * What an element costs: `cheap` ones are computed again rather than read from memory, `moderate` ones once per
+   * kernel, and the results of `dear` ones are kept between the passes of a kernel.
+   */
+  readonly cost: "cheap" | "moderate" | "dear";
+  /** Whether it gives new numbers, each a floating-point operation; moves, conversions, comparisons and choices do not. */
+  readonly arithmetic: boolean;
+  /** Whether values of its operands can make it throw: until then a call must leave captured state unchanged. */
+  readonly canFail: boolean;
+  /** Whether its routine reads operands wherever their elements lie; others need them in order. */
+  readonly readsViews: boolean;
+  /** Outputs of up to so many elements are computed in advance where all operands are constant. */
+  readonly foldsUpTo: number;
+}

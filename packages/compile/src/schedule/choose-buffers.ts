@@ -1,0 +1,70 @@
+import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
+import { type Classify, isPositions } from "./classify.ts";
+import { repeatedOperands } from "./lower-group.ts";
+import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
+import type { Views } from "./view.ts";
+
+/** Operations that are repeated rather than read, at most, per value. */
+const longestRepeat = 8;
+
+/** The values that get a buffer: what leaves a kernel and is not cheaper to compute again where it is needed. */
+export function chooseBuffers(
+  drafts: readonly KernelDraft[],
+  graph: Graph,
+  views: Views,
+  classify: Classify,
+): Set<Value> {
+  const buffered = new Set<Value>();
+  const need = (value: Value): void => {
+    if (operationOf(value) !== undefined) buffered.add(value);
+  };
+  for (const output of outputsOf(graph)) need(views.of(output).base);
+  for (const draft of drafts) {
+    if (draft.kind === "loops") continue;
+    draft.bases.forEach(need);
+    draft.operation.outputs.forEach(need);
+  }
+  for (const draft of drafts) {
+    if (draft.kind !== "loops") continue;
+    for (const member of draft.members.values()) {
+      for (const operand of member.operands) {
+        if (draft.members.has(operand.base) || isAvailable(operand.base, buffered)) continue;
+        const leaves = repeatLeaves(operand, draft, buffered, views, classify);
+        if (leaves === undefined) need(operand.base);
+        else leaves.forEach(need);
+      }
+    }
+  }
+  return buffered;
+}
+
+function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
+  const operation = operationOf(value);
+  return operation === undefined || isPositions(value) || buffered.has(value);
+}
+
+/** The reductions that must have buffers if an operand is computed again; undefined if that is not worth it. */
+function repeatLeaves(
+  operand: Operand,
+  { extents }: LoopGroup,
+  buffered: ReadonlySet<Value>,
+  views: Views,
+  classify: Classify,
+): Value[] | undefined {
+  const leaves: Value[] = [];
+  let budget = longestRepeat;
+  const visit = ({ base, offset, strides }: Operand): boolean => {
+    if (isAvailable(base, buffered)) return true;
+    const operation = operationOf(base);
+    if (operation === undefined) return true;
+    if (classify(operation) === "reduction") {
+      leaves.push(base);
+      return true;
+    }
+    if (operations[operation.name].cost !== "cheap" || offset !== 0 || budget-- <= 0) return false;
+    const operands = repeatedOperands(operation, base, strides, extents, views);
+    return operands !== undefined && operands.every(visit);
+  };
+  return visit(operand) ? leaves : undefined;
+}

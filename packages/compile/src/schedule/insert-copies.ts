@@ -1,0 +1,87 @@
+import { allocate, sizeOf } from "@tapegrad/tensor/internal";
+import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
+import { type Classify, isPositions } from "./classify.ts";
+import { matrixOperand } from "./matrix-operand.ts";
+import { isView, isWhole, type Views } from "./view.ts";
+
+/**
+ * Inserts copies where a value must lie in memory in order and does not: before kernels that read whole arrays, and
+ * for what the graph gives.
+ */
+export function insertCopies(graph: Graph, views: Views, classify: Classify): Graph {
+  const copies = new Map<Value, Value>();
+  const added: Operation[] = [];
+  let next =
+    1 +
+    Math.max(
+      -1,
+      ...[...graph.operations.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]), ...outputsOf(graph)].map(
+        ({ id }) => id,
+      ),
+    );
+  const copyOf = (value: Value): Value => {
+    let copy = copies.get(value);
+    if (copy === undefined) {
+      const operation: Operation<"copy"> = { kind: "operation", name: "copy", inputs: [value], attrs: {}, outputs: [] };
+      copy = { id: next++, shape: value.shape, dtype: value.dtype, from: operation, index: 0 };
+      operation.outputs.push(copy);
+      copies.set(value, copy);
+      added.push(operation);
+    }
+    return copy;
+  };
+  const lies = (value: Value): boolean => {
+    const view = views.of(value);
+    return isWhole(view) && !isPositions(view.base) && sizeOf(value.shape) === sizeOf(view.base.shape);
+  };
+  // What has no elements may be a view of something that has.
+  const emptyOf = ({ shape, dtype }: Value): Value => {
+    return { id: next++, shape, dtype, from: { kind: "constant", data: allocate(dtype, 0) }, index: 0 };
+  };
+  const inOrder = (value: Value): Value => {
+    if (sizeOf(value.shape) === 0) return isView(views, value) ? emptyOf(value) : value;
+    return lies(value) ? value : copyOf(value);
+  };
+
+  const stored = (value: Value): Value => (isPositions(views.of(value).base) ? inOrder(value) : value);
+
+  const ordered: Operation[] = [];
+  for (const operation of graph.operations) {
+    const [result] = operation.outputs;
+    if (result === undefined || !isView(views, result)) {
+      const category = classify(operation);
+      if (category === "routine")
+        operation.inputs = operation.inputs.map(operations[operation.name].readsViews ? stored : inOrder);
+      if (category === "matmul") {
+        operation.inputs = operation.inputs.map((input) => {
+          const { base } = matrixOperand(views, input);
+          return base.from.kind === "constant" || isPositions(base) ? copyOf(input) : input;
+        });
+      }
+      ordered.push(...added.splice(0));
+    }
+    ordered.push(operation);
+  }
+  // What a tensor is assigned must not be another's memory, which may itself be assigned to.
+  const held = (value: Value): Value =>
+    operationOf(views.of(value).base) === undefined && sizeOf(value.shape) > 0 ? copyOf(value) : inOrder(value);
+  // What is given of a captured tensor is what it held before the call.
+  const given = (value: Value): Value => {
+    const { from } = views.of(value).base;
+    return from.kind === "state" && graph.updates.has(from.storage) ? held(value) : inOrder(value);
+  };
+  const output = <T extends { readonly value: Value | undefined }>(entry: T): T => ({
+    ...entry,
+    value: entry.value === undefined ? undefined : given(entry.value),
+  });
+  const prepared: Graph = {
+    operations: ordered,
+    results: graph.results.map(given),
+    updates: new Map([...graph.updates].map(([storage, value]) => [storage, held(value)])),
+    grads: graph.grads.map(output),
+    argumentGrads: graph.argumentGrads.map(output),
+  };
+  ordered.push(...added);
+  return prepared;
+}

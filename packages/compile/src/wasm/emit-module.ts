@@ -1,0 +1,195 @@
+import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
+import { sizeOf } from "@tapegrad/tensor/internal";
+import type { Value } from "../graph/graph.ts";
+import { partialBytes, type PlannedKernel, threadScratchBytes } from "./plan-kernels.ts";
+import type { Barrier } from "./threads/barrier.ts";
+import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { MatmulEmitter } from "./matmul/emit-matmul.ts";
+import { defineRoutine } from "./routines/define-routine.ts";
+import type { RoutineCode } from "./routines/routine-code.ts";
+import { leastElements, partialLayout, type Split } from "./loops/split.ts";
+
+/** What code needs to know of the memory that it runs in. */
+export interface ModuleOptions {
+  readonly kernels: readonly PlannedKernel[];
+  readonly addressOf: (value: Value) => number;
+  /** The address of each kernel's scratch memory. */
+  readonly scratch: readonly number[];
+  /** Copies that end a call: bytes from one address to another. */
+  readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+  readonly memory: { readonly initial: number; readonly maximum: number; readonly shared: boolean };
+  /** Defines the barrier of a module that several threads run; undefined for one thread. */
+  readonly barrier: ((module: ModuleBuilder) => Barrier) | undefined;
+}
+
+type Code = FunctionBuilder<"void">;
+
+/** A kernel as code: what thread 0 does alone, or what every thread does, and what thread 0 does afterwards. */
+interface Step {
+  readonly alone: ((f: Code) => void) | undefined;
+  readonly together: ((f: Code, thread: Local<"i32">, threads: Local<"i32">) => void) | undefined;
+  readonly after?: (f: Code) => void;
+}
+
+/**
+ * Assembles the module of a plan. Its `run(thread, threads)` runs all kernels, or a thread's part of them; results do not
+ * depend on the number of threads. `env.reference` runs a kernel that is not WebAssembly.
+ */
+export function emitModule(options: ModuleOptions): ModuleBuilder {
+  const module = new ModuleBuilder();
+  module.importMemory("env", "memory", options.memory);
+  const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
+  const matmuls = new MatmulEmitter(module);
+  const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
+    if (kernel.kind !== "routine") return emitKernel(module, matmuls, kernel, i, options);
+    const runReference = (f: Code): void => f.call(reference, { kernel: i });
+    if (kernel.code === undefined) return { alone: runReference, together: undefined };
+    return emitRoutine(module, kernel, i, options, runReference);
+  });
+  const barrier = options.barrier?.(module);
+  const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+  module.exportFunction(
+    module.function("run", signature, (f, { thread, threads }) => {
+      emitSteps(f, steps, thread, threads, barrier);
+      if (options.copies.length === 0) return;
+      f.if(i32.eqz(thread), () => {
+        for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
+      });
+    }),
+  );
+  return module;
+}
+
+/** Runs the steps in order; threads wait for each other where one reads what another wrote. */
+function emitSteps(
+  f: Code,
+  steps: readonly Step[],
+  thread: Local<"i32">,
+  threads: Local<"i32">,
+  barrier: Barrier | undefined,
+): void {
+  let alone: ((f: Code) => void)[] = [];
+  let hasRun = false;
+  const meet = (): void => {
+    if (hasRun && barrier !== undefined) f.call(barrier, { thread, threads });
+    hasRun = false;
+  };
+  const runAlone = (): void => {
+    if (alone.length === 0) return;
+    const steps = alone;
+    alone = [];
+    meet();
+    f.if(i32.eqz(thread), () => {
+      for (const step of steps) step(f);
+    });
+    hasRun = true;
+  };
+  for (const step of steps) {
+    if (step.alone !== undefined) alone.push(step.alone);
+    if (step.together === undefined) continue;
+    runAlone();
+    meet();
+    step.together(f, thread, threads);
+    hasRun = true;
+    if (step.after !== undefined) alone.push(step.after);
+  }
+  runAlone();
+  meet();
+}
+
+function emitRoutine(
+  module: ModuleBuilder,
+  kernel: Extract<PlannedKernel, { kind: "routine" }>,
+  index: number,
+  { addressOf, scratch }: ModuleOptions,
+  fail: (f: Code) => void,
+): Step[] {
+  const code = kernel.code as RoutineCode;
+  const shared = scratch[index]!;
+  const bytes = threadScratchBytes(kernel);
+  const base = shared + partialBytes(kernel);
+  const functions = defineRoutine(module, `kernel${index}`, code, { addressOf, shared, fail });
+  const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
+  return code.phases.map(({ items }, phase): Step => {
+    const run = functions[phase]!;
+    if (items === 1 || !isLarge) {
+      return { alone: (f) => f.call(run, { from: 0, to: items, scratch: base }), together: undefined };
+    }
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, {
+          ...share(f, { extent: items, step: 1 }, thread, threads),
+          scratch: i32.add(i32.mul(thread, bytes), base),
+        }),
+    };
+  });
+}
+
+function emitKernel(
+  module: ModuleBuilder,
+  matmuls: MatmulEmitter,
+  kernel: Exclude<PlannedKernel, { kind: "routine" }>,
+  index: number,
+  { addressOf, scratch }: ModuleOptions,
+): Step {
+  const name = `kernel${index}`;
+  const { split } = kernel;
+  const bytes = threadScratchBytes(kernel);
+  const blocks = scratch[index]!;
+  const base = blocks + partialBytes(kernel);
+  const scratchOf = (thread: Expr<"i32">): Expr<"i32"> => i32.add(i32.mul(thread, bytes), base);
+  if (kernel.kind === "matmul") {
+    const run = matmuls.define(name, kernel.plan, addressOf);
+    const extent = kernel.plan.batch[0]?.size ?? kernel.plan.spec.m;
+    if (split === undefined)
+      return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base }), together: undefined };
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread) }),
+    };
+  }
+  const { plan } = kernel;
+  const run = defineLoops(module, name, plan, split, addressOf);
+  const extent = plan.kernel.extents[plan.outer[0] ?? -1] ?? 1;
+  if (split === undefined) {
+    return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
+  }
+  const { parts } = split;
+  if (parts === undefined) {
+    return {
+      alone: undefined,
+      together: (f, thread, threads) =>
+        f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread), partials: 0 }),
+    };
+  }
+  // Each thread runs some of the parts, and thread 0 adds up what they gave.
+  const sums = definePartialSums(module, `${name}.sums`, plan, parts, blocks, addressOf);
+  const blockBytes = partialLayout(plan).bytes;
+  return {
+    alone: undefined,
+    together: (f, thread, threads) => {
+      const { from: first, to: end } = share(f, { extent: parts, step: 1 }, thread, threads);
+      f.for({ from: first, to: end }, (part) => {
+        const turns = share(f, split, part, i32.const(parts));
+        f.call(run, { ...turns, scratch: scratchOf(thread), partials: i32.add(i32.mul(part, blockBytes), blocks) });
+      });
+    },
+    after: (f) => f.call(sums, {}),
+  };
+}
+
+/** The turns of a loop that fall to one of `count` parts: whole steps, but for the last. */
+function share(
+  f: Code,
+  { extent, step }: Split,
+  part: Expr<"i32">,
+  count: Expr<"i32">,
+): { readonly from: Local<"i32">; readonly to: Local<"i32"> } {
+  const steps = Math.ceil(extent / step);
+  const start = (of: Expr<"i32">): Expr<"i32"> => i32.mul(i32.divU(i32.mul(of, steps), count), step);
+  const from = f.let(start(part));
+  const end = f.let(start(i32.add(part, 1)));
+  return { from, to: f.let(select(i32.ltS(end, extent), end, i32.const(extent))) };
+}

@@ -1,0 +1,53 @@
+import { type KernelNode, type LoopKernel, nodesOf } from "../../schedule/loop-kernel.ts";
+
+/** The kernel with neighbouring loops made one wherever everything that is read and written continues across them. */
+export function collapse(kernel: LoopKernel): LoopKernel {
+  const { extents, reduced } = kernel;
+  const results = [...kernel.stores, ...kernel.accumulations];
+  const nodes = nodesOf(results.map(({ node }) => node));
+  const all = [
+    ...nodes.flatMap((node) => ("strides" in node ? [node.strides] : [])),
+    ...results.map(({ strides }) => strides),
+  ];
+  const keep: number[] = [];
+  const joined: number[] = [];
+  extents.forEach((extent, axis) => {
+    const last = keep.at(-1);
+    const joins =
+      last !== undefined &&
+      reduced[last] === reduced[axis] &&
+      all.every((strides) => strides[last] === strides[axis]! * extent);
+    if (joins) {
+      joined[keep.length - 1] = joined[keep.length - 1]! * extent;
+      keep[keep.length - 1] = axis;
+    } else {
+      keep.push(axis);
+      joined.push(extent);
+    }
+  });
+  const pick = (strides: readonly number[]): number[] => keep.map((axis) => strides[axis]!);
+  const made = new Map<KernelNode, KernelNode>();
+  for (const node of nodes) {
+    const copy: KernelNode =
+      node.kind === "apply"
+        ? { ...node, inputs: node.inputs.map((input) => made.get(input)!) }
+        : node.kind === "reduce"
+          ? { ...node, input: made.get(node.input)! }
+          : node.kind === "constant"
+            ? node
+            : { ...node, strides: pick(node.strides) };
+    made.set(node, copy);
+  }
+  const moved = <T extends LoopKernel["stores"][number]>(result: T): T => ({
+    ...result,
+    node: made.get(result.node)!,
+    strides: pick(result.strides),
+  });
+  return {
+    ...kernel,
+    extents: joined,
+    reduced: keep.map((axis) => reduced[axis]!),
+    stores: kernel.stores.map(moved),
+    accumulations: kernel.accumulations.map(moved),
+  };
+}

@@ -1,0 +1,65 @@
+import { constant, type Expr, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
+import type { Value } from "../../graph/graph.ts";
+import { resultSize } from "../../schedule/loop-kernel.ts";
+import { combine } from "./fold-lanes.ts";
+import { bytesOf, loadUniform, storeFirst } from "./lane-access.ts";
+import type { Lanes, LaneScope } from "./lanes.ts";
+import { emitLoops } from "./loop-emitter.ts";
+import type { LoopPlan } from "./loop-plan.ts";
+import { partialLayout, type Split } from "./split.ts";
+
+const signature = { params: { from: "i32", to: "i32", scratch: "i32", partials: "i32" }, result: "void" } as const;
+
+/** Runs a part of a kernel's outermost loop, with scratch memory and a block for partial results of its own. */
+export type LoopFunction = FunctionRef<(typeof signature)["params"], "void">;
+
+/** Defines the function of a loop kernel. */
+export function defineLoops(
+  module: ModuleBuilder,
+  name: string,
+  plan: LoopPlan,
+  split: Split | undefined,
+  addressOf: (value: Value) => number,
+): LoopFunction {
+  const { offsets } = partialLayout(plan);
+  return module.function(name, signature, (f, { from, to, scratch, partials }) => {
+    f.if(i32.geS(from, to), () => f.return());
+    const accumulators = new Map<Value, Expr<"i32">>();
+    for (const { to: value } of plan.kernel.accumulations) {
+      const inParts = split?.parts !== undefined;
+      const address = inParts ? f.let(i32.add(partials, offsets.get(value)!)) : constant("i32", addressOf(value));
+      accumulators.set(value, address);
+    }
+    emitLoops(module, f, plan, { addressOf, from, to, scratch, accumulators });
+  });
+}
+
+/** Defines the function that folds the partial results of all parts, in order, into the final ones. */
+export function definePartialSums(
+  module: ModuleBuilder,
+  name: string,
+  plan: LoopPlan,
+  parts: number,
+  blocks: number,
+  addressOf: (value: Value) => number,
+): FunctionRef {
+  const { offsets, bytes } = partialLayout(plan);
+  return module.function(name, { params: {}, result: "void" }, (f) => {
+    const scope: LaneScope = { module, f, width: 1 };
+    for (const result of plan.kernel.accumulations) {
+      const { to, node, name: fold } = result;
+      const { dtype } = node;
+      const count = resultSize(plan.kernel, result);
+      const first = blocks + offsets.get(to)!;
+      f.for({ to: count }, (i) => {
+        const address = f.let(i32.mul(i, bytesOf(dtype)));
+        const partial = (part: number): Lanes => loadUniform(scope, dtype, { address, offset: first + part * bytes });
+        let sum = partial(0).parts[0]!;
+        for (let part = 1; part < parts; part++) {
+          sum = f.let(combine(fold, dtype, sum, partial(part).parts[0]!));
+        }
+        storeFirst(scope, { dtype, parts: [sum], uniform: true }, { address, offset: addressOf(to) });
+      });
+    }
+  });
+}

@@ -1,0 +1,14 @@
+import type { Expr, Local } from "@tapegrad/simd";
+import type { Value } from "../../graph/graph.ts";
+
+/** Where a call of a kernel finds what it needs. */
+export interface KernelCall {
+  readonly addressOf: (value: Value) => number;
+  /** The part of the outermost loop that is run, not empty. */
+  readonly from: Local<"i32">;
+  readonly to: Local<"i32">;
+  /** The address of scratch memory of this call alone. */
+  readonly scratch: Local<"i32">;
+  /** The address of each accumulation's result of this part. */
+  readonly accumulators: ReadonlyMap<Value, Expr<"i32">>;
+}

@@ -1,0 +1,154 @@
+import { type Expr, f32x4, f64x2, type FunctionBuilder, i32x4, type ModuleBuilder, v128 } from "@tapegrad/simd";
+import type { DType } from "@tapegrad/tensor";
+
+/** How many neighbours code computes at once: whole vectors, or one element in the first lane. */
+export type Width = 16 | 8 | 4 | 1;
+
+/** All widths, widest first. */
+export const widths: readonly Width[] = [16, 8, 4, 1];
+
+/** Where code for lanes is put. */
+export interface LaneScope {
+  readonly module: ModuleBuilder;
+  readonly f: FunctionBuilder<"void">;
+  readonly width: Width;
+  /** Whether elementary functions are part of the code, as loops that run often want them, or are called. */
+  readonly inlines?: boolean;
+}
+
+/**
+ * Values of neighbouring elements in vectors: four float32, int32 or bool (as masks) each, or two float64.
+ * A uniform value is one vector whose lanes are all equal.
+ */
+export interface Lanes {
+  readonly dtype: DType;
+  readonly parts: readonly Expr<"v128">[];
+  readonly uniform: boolean;
+}
+
+/** How many vectors hold `width` elements. */
+export function partCount(dtype: DType, width: Width): number {
+  return width === 1 ? 1 : width / (dtype === "float64" ? 2 : 4);
+}
+
+/** Vector number `i`. */
+export function part(lanes: Lanes, i: number): Expr<"v128"> {
+  return (lanes.uniform ? lanes.parts[0] : lanes.parts[i]) as Expr<"v128">;
+}
+
+/** As many vectors as elements that differ have. */
+export function allParts(lanes: Lanes, width: Width): Expr<"v128">[] {
+  return Array.from({ length: partCount(lanes.dtype, width) }, (_, i) => part(lanes, i));
+}
+
+/** Applies a vector function to operands of one vector count, each result evaluated once. */
+export function mapParts(
+  { f, width }: LaneScope,
+  dtype: DType,
+  operands: readonly Lanes[],
+  compute: (...parts: Expr<"v128">[]) => Expr<"v128">,
+): Lanes {
+  const uniform = operands.every((operand) => operand.uniform);
+  const count = uniform ? 1 : partCount(operands[0]!.dtype, width);
+  const parts = Array.from({ length: count }, (_, i) => f.let(compute(...operands.map((operand) => part(operand, i)))));
+  return { dtype, parts, uniform };
+}
+
+/** A number in all lanes. */
+export function constantLanes(dtype: DType, value: number): Lanes {
+  return { dtype, parts: [constantVector(dtype, value)], uniform: true };
+}
+
+/** A vector of equal numbers; a bool is a mask. */
+export function constantVector(dtype: DType, value: number): Expr<"v128"> {
+  if (dtype === "float32") return f32x4.const(value);
+  if (dtype === "float64") return f64x2.const(value);
+  return i32x4.const(dtype === "int32" ? value : value === 0 ? 0 : -1);
+}
+
+/** Masks of float64 comparisons as masks of 32-bit lanes. */
+export function narrowMask({ f, width }: LaneScope, mask: Lanes): Lanes {
+  if (mask.uniform || width === 1) return { ...mask, dtype: "bool" };
+  const parts = Array.from({ length: mask.parts.length / 2 }, (_, i) =>
+    f.let(i32x4.shuffle(part(mask, 2 * i), part(mask, 2 * i + 1), [0, 2, 4, 6])),
+  );
+  return { dtype: "bool", parts, uniform: false };
+}
+
+/** Masks of 32-bit lanes as masks of 64-bit lanes. */
+export function widenMask({ f, width }: LaneScope, mask: Lanes): Expr<"v128">[] {
+  if (mask.uniform) return [...mask.parts];
+  const spread = (from: Expr<"v128">, lane: number): Expr<"v128"> =>
+    f.let(i32x4.shuffle(from, from, [lane, lane, lane + 1, lane + 1]));
+  return mask.parts.flatMap((from) => (width === 1 ? [spread(from, 0)] : [spread(from, 0), spread(from, 2)]));
+}
+
+/** Elements of another dtype. */
+export function castLanes(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
+  if (x.dtype === dtype) return x;
+  if (x.dtype === "bool") return fromMask(scope, x, dtype);
+  if (dtype === "bool") return isNotZero(scope, x);
+  if (x.dtype === "float64") {
+    const convert = (a: Expr<"v128">): Expr<"v128"> =>
+      dtype === "float32" ? f32x4.demoteF64x2Zero(a) : wrapped(scope, f64x2, a, i32x4.truncSatF64x2UZero);
+    return narrow(scope, x, convert, dtype);
+  }
+  if (dtype === "float64")
+    return widen(scope, x, x.dtype === "float32" ? f64x2.promoteLowF32x4 : f64x2.convertLowI32x4S);
+  if (dtype === "float32") return mapParts(scope, dtype, [x], f32x4.convertI32x4S);
+  return mapParts(scope, dtype, [x], (a) => wrapped(scope, f32x4, a, i32x4.truncSatF32x4U));
+}
+
+/**
+ * Floats truncated to int32 modulo 2^32, as in eager: r = x − trunc(x / 2^32) · 2^32 is exact and has x's sign, NaN where
+ * x is not finite. `unsigned` saturates at 0 and makes 0 of NaN, so that one of r and −r gives nothing.
+ */
+function wrapped(
+  { f }: LaneScope,
+  ops: typeof f32x4 | typeof f64x2,
+  x: Expr<"v128">,
+  unsigned: (x: Expr<"v128">) => Expr<"v128">,
+): Expr<"v128"> {
+  const turns = ops.trunc(ops.mul(x, ops.const(2 ** -32)));
+  const rest = f.let(ops.sub(x, ops.mul(turns, ops.const(2 ** 32))));
+  return i32x4.sub(unsigned(rest), unsigned(ops.neg(rest)));
+}
+
+function fromMask(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
+  if (dtype !== "float64") {
+    return mapParts(scope, dtype, [x], (mask) => v128.and(mask, constantVector(dtype, 1)));
+  }
+  const parts = widenMask(scope, x).map((mask) => scope.f.let(v128.and(mask, f64x2.const(1))));
+  return { dtype, parts, uniform: x.uniform };
+}
+
+function isNotZero(scope: LaneScope, x: Lanes): Lanes {
+  if (x.dtype === "float64")
+    return narrowMask(
+      scope,
+      mapParts(scope, "float64", [x], (a) => f64x2.ne(a, f64x2.const(0))),
+    );
+  const ops = x.dtype === "float32" ? f32x4 : i32x4;
+  return mapParts(scope, "bool", [x], (a) => ops.ne(a, constantVector(x.dtype, 0)));
+}
+
+/** Two vectors of 64-bit lanes into one of 32-bit lanes; `convert` leaves its results in the lower half. */
+function narrow({ f, width }: LaneScope, x: Lanes, convert: (x: Expr<"v128">) => Expr<"v128">, dtype: DType): Lanes {
+  const low = x.parts.map((from) => f.let(convert(from)));
+  if (width === 1 && !x.uniform) return { dtype, parts: low, uniform: false };
+  const parts = x.uniform
+    ? low.map((from) => f.let(i32x4.shuffle(from, from, [0, 0, 0, 0])))
+    : Array.from({ length: low.length / 2 }, (_, i) =>
+        f.let(i32x4.shuffle(low[2 * i] as Expr<"v128">, low[2 * i + 1] as Expr<"v128">, [0, 1, 4, 5])),
+      );
+  return { dtype, parts, uniform: x.uniform };
+}
+
+/** One vector of 32-bit lanes into two of 64-bit lanes; `convert` takes the lower half. */
+function widen({ f, width }: LaneScope, x: Lanes, convert: (x: Expr<"v128">) => Expr<"v128">): Lanes {
+  const parts = x.parts.flatMap((from) => {
+    const low = f.let(convert(from));
+    return x.uniform || width === 1 ? [low] : [low, f.let(convert(i32x4.shuffle(from, from, [2, 3, 2, 3])))];
+  });
+  return { dtype: "float64", parts, uniform: x.uniform };
+}

@@ -1,0 +1,264 @@
+import {
+  constant,
+  type Expr,
+  f32x4,
+  f64x2,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+} from "@tapegrad/simd";
+import {
+  type Accumulation,
+  type ApplyNode,
+  type ReduceNode,
+  resultSize,
+  type Store,
+} from "../../schedule/loop-kernel.ts";
+import { factorsOf } from "./absorbed-products.ts";
+import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
+import type { KernelCall } from "./kernel-call.ts";
+import { bytesOf, loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
+import { allParts, constantLanes, constantVector, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
+import type { LoopPlan, Pass } from "./loop-plan.ts";
+import { LoopValues } from "./loop-values.ts";
+
+type Vector = Expr<"v128">;
+
+/** Emits the loops of a kernel into a function. */
+export function emitLoops(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall): void {
+  new LoopEmitter(module, f, plan, call).emit();
+}
+
+class LoopEmitter {
+  readonly #f: FunctionBuilder<"void">;
+  readonly #plan: LoopPlan;
+  readonly #call: KernelCall;
+  readonly #values: LoopValues;
+
+  constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall) {
+    this.#f = f;
+    this.#plan = plan;
+    this.#call = call;
+    this.#values = new LoopValues(module, f, plan, call);
+  }
+
+  emit(): void {
+    for (const accumulation of this.#plan.kernel.accumulations) this.#clear(accumulation);
+    this.#values.inBlock(() => {
+      this.#values.hoist(this.#plan.nodes);
+      this.#outerLoops(0);
+    });
+  }
+
+  /** Whether lanes lie along an inner loop, so that sums over it end with a sum over lanes. */
+  get #isRow(): boolean {
+    const { lanes, kernel } = this.#plan;
+    return lanes !== undefined && kernel.reduced[lanes] === true;
+  }
+
+  /** An accumulation starts from the neutral element. */
+  #clear(result: Accumulation): void {
+    const { node, name, to } = result;
+    const count = resultSize(this.#plan.kernel, result);
+    const lanes: Lanes = {
+      dtype: node.dtype,
+      parts: [constantVector(node.dtype, neutral(name, node.dtype))],
+      uniform: true,
+    };
+    const base = this.#call.accumulators.get(to)!;
+    this.#f.for({ to: count }, (i) => {
+      storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
+    });
+  }
+
+  #outerLoops(level: number): void {
+    const { outer, lanes, kernel, nodes } = this.#plan;
+    const axis = outer[level];
+    if (axis === undefined) {
+      this.#row();
+      return;
+    }
+    const inside = (): void => {
+      this.#values.warm(nodes, [...kernel.stores, ...kernel.accumulations]);
+      this.#values.hoist(nodes);
+      this.#outerLoops(level + 1);
+    };
+    const extent = kernel.extents[axis]!;
+    const { from, to } = this.#call;
+    if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
+    else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+    else if (level === 0) this.#f.for({ from, to }, (index) => this.#within(axis, index, inside));
+    else this.#loop(axis, 0, extent, 1, inside);
+  }
+
+  /** What happens between the outer and the inner loops: the passes, with operations on their results between them. */
+  #row(): void {
+    const { passes, kernel } = this.#plan;
+    passes.forEach((pass, p) => {
+      this.#values.pass = p;
+      this.#runPass(pass);
+    });
+    this.#values.pass = passes.length;
+    const isDone = new Set(passes.flatMap(({ stores }) => stores));
+    for (const result of [...kernel.stores, ...kernel.accumulations]) if (!isDone.has(result)) this.#write(result);
+  }
+
+  #runPass(pass: Pass): void {
+    const { inner, lanes, kernel } = this.#plan;
+    for (const node of pass.nodes) {
+      if (!this.#values.isFull(node) && !this.#values.isAbsorbed(node)) this.#values.get(node);
+    }
+    const sums = pass.reductions.map((node) => this.#accumulators(node));
+    const nest = (level: number): void => {
+      const axis = inner[level];
+      if (axis === undefined) {
+        pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i]!));
+        for (const result of pass.stores) this.#write(result);
+        return;
+      }
+      const inside = (): void => {
+        this.#values.warm(pass.nodes, pass.stores);
+        this.#values.hoist(pass.nodes);
+        nest(level + 1);
+      };
+      const extent = kernel.extents[axis]!;
+      if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+      else this.#loop(axis, 0, extent, 1, inside);
+    };
+    nest(0);
+    pass.reductions.forEach((node, i) => {
+      this.#values.set(node, this.#total(node, sums[i]!));
+    });
+  }
+
+  /** Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones. */
+  #inWidths(axis: number, start: number, extent: number, inside: () => void): void {
+    const before = this.#values.width;
+    const { unroll } = this.#plan;
+    let from = start;
+    for (const width of widths) {
+      if (width > this.#plan.width) continue;
+      for (const steps of width === this.#plan.width && unroll > 1 ? [unroll, 1] : [1]) {
+        const step = width * steps;
+        const to = extent - ((extent - from) % step);
+        if (to === from) continue;
+        this.#values.width = width;
+        this.#loop(axis, from, to, step, () => this.#unrolled(axis, width, steps, inside));
+        from = to;
+      }
+    }
+    this.#values.width = before;
+  }
+
+  /** The same for a part of the outermost loop, which starts at a multiple of its step: only the last has a rest. */
+  #inWidthsOfPart(axis: number, extent: number, inside: () => void): void {
+    const { from, to } = this.#call;
+    const { width, unroll } = this.#plan;
+    const step = width * unroll;
+    const even = extent - (extent % step);
+    this.#values.width = width;
+    if (even > 0) {
+      const end = this.#f.let(i32.and(to, -step));
+      const body = (): void => this.#unrolled(axis, width, unroll, inside);
+      this.#f.for({ from, to: end, step }, (index) => this.#within(axis, index, body));
+    }
+    if (even < extent) this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside));
+    this.#values.width = 1;
+  }
+
+  /** Emits the body of a loop for several steps. */
+  #unrolled(axis: number, width: Width, steps: number, inside: () => void): void {
+    if (steps === 1) inside();
+    else {
+      for (let k = 0; k < steps; k++) {
+        this.#values.addresses.shifted(axis, k * width, () => this.#values.inBlock(inside));
+      }
+    }
+  }
+
+  #loop(axis: number, from: number, to: number, step: number, inside: () => void): void {
+    if (from + step >= to) this.#within(axis, constant("i32", from), inside);
+    else this.#f.for({ from, to, step }, (index) => this.#within(axis, index, inside));
+  }
+
+  #within(axis: number, index: Expr<"i32">, inside: () => void): void {
+    this.#values.addresses.within(axis, index, () => this.#values.inBlock(inside));
+  }
+
+  #write(result: Store | Accumulation): void {
+    const lanes = this.#values.get(result.node);
+    const bytes = bytesOf(lanes.dtype);
+    const stride = this.#values.laneStride(result.strides);
+    if ("name" in result) {
+      this.#fold(result, lanes, stride);
+      return;
+    }
+    const place = this.#values.addresses.place(result.strides, bytes, this.#call.addressOf(result.to));
+    if (stride === 0) storeFirst(this.#values.lanes, lanes, place);
+    else storeLanes(this.#values.lanes, lanes, place, stride);
+  }
+
+  /** Folds a value into what is accumulated in memory. */
+  #fold({ name, strides, to }: Accumulation, lanes: Lanes, stride: number): void {
+    const { dtype } = lanes;
+    const place = this.#values.addresses.place(strides, bytesOf(dtype), 0, this.#call.accumulators.get(to));
+    if (stride === 0) {
+      // All lanes fold into one element: of wide steps, those of a uniform value too.
+      const folded =
+        lanes.uniform && this.#values.width === 1
+          ? lanes
+          : foldLanes(this.#values.lanes, name, dtype, maskedParts(this.#values.lanes, name, lanes));
+      const sum = loadUniform(this.#values.lanes, dtype, place);
+      const total = this.#f.let(combine(name, dtype, sum.parts[0] as Vector, folded.parts[0] as Vector));
+      storeFirst(this.#values.lanes, { dtype, parts: [total], uniform: true }, place);
+      return;
+    }
+    const sum = loadLanes(this.#values.lanes, dtype, place, stride);
+    const added = allParts(lanes, this.#values.width);
+    const parts = sum.parts.map((before, i) => this.#f.let(combine(name, dtype, before, added[i] as Vector)));
+    storeLanes(this.#values.lanes, { dtype, parts, uniform: false }, place, stride);
+  }
+
+  #accumulators(node: ReduceNode): Local<"v128">[] {
+    const widest = this.#isRow ? this.#plan.width : this.#values.width;
+    const isUniform = !this.#isRow && this.#values.isUniform(node.input);
+    const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
+    return Array.from({ length: count }, () =>
+      this.#f.local("v128", constantVector(node.dtype, neutral(node.name, node.dtype))),
+    );
+  }
+
+  #accumulate(node: ReduceNode, sums: readonly Local<"v128">[]): void {
+    const product = this.#plan.absorbed.get(node);
+    // Beyond the end of a row a product must be masked before it is added.
+    if (product !== undefined && !(this.#isRow && this.#values.width === 1)) {
+      this.#accumulateProduct(node, product, sums);
+      return;
+    }
+    const value = this.#values.get(node.input);
+    const parts = this.#isRow
+      ? maskedParts(this.#values.lanes, node.name, value)
+      : sums.map((_, i) => (value.uniform ? value.parts[0] : value.parts[i]) as Vector);
+    parts.forEach((next, i) => {
+      const sum = sums[i]!;
+      this.#f.set(sum, combine(node.name, node.dtype, sum, next));
+    });
+  }
+
+  #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
+    const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
+    const ops = dtype === "float64" ? f64x2 : f32x4;
+    const { width } = this.#values;
+    const count = this.#isRow ? partCount(dtype, width) : sums.length;
+    for (let i = 0; i < count; i++) {
+      const sum = sums[i]!;
+      this.#f.set(sum, ops.relaxedMadd(part(a, i), part(b, i), sum));
+    }
+  }
+
+  #total(node: ReduceNode, sums: readonly Local<"v128">[]): Lanes {
+    if (this.#isRow) return foldLanes(this.#values.lanes, node.name, node.dtype, sums);
+    return { dtype: node.dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
+  }
+}

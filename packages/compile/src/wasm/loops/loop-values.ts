@@ -1,0 +1,172 @@
+import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
+import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
+import { addendOf, factorsOf } from "./absorbed-products.ts";
+import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
+import { emitOperation } from "./lane-operations.ts";
+import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
+import type { KernelCall } from "./kernel-call.ts";
+import { LoopAddresses } from "./loop-addresses.ts";
+import type { LoopPlan } from "./loop-plan.ts";
+
+/** Elements from which on calls are worth avoiding. */
+const hotTurns = 1024;
+
+/** The values of a kernel's nodes where code is emitted: each computed once, in the outermost block that it can be. */
+export class LoopValues {
+  readonly addresses: LoopAddresses;
+  /** How many elements are computed at once here. */
+  width: Width = 1;
+  /** The pass whose code is emitted. */
+  pass = 0;
+  readonly #module: ModuleBuilder;
+  readonly #f: FunctionBuilder<"void">;
+  readonly #plan: LoopPlan;
+  readonly #call: KernelCall;
+  readonly #isHot: boolean;
+  readonly #absorbed: ReadonlySet<KernelNode>;
+  /** What is known inside each open block, outermost first. */
+  readonly #known: Map<KernelNode, Lanes>[] = [];
+
+  constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall) {
+    this.addresses = new LoopAddresses(f);
+    this.#module = module;
+    this.#f = f;
+    this.#plan = plan;
+    this.#absorbed = new Set(plan.absorbed.values());
+    this.#call = call;
+    this.#isHot = plan.kernel.extents.reduce((product, extent) => product * extent, 1) >= hotTurns;
+  }
+
+  /** Where code for lanes is put now. */
+  get lanes(): LaneScope {
+    return { module: this.#module, f: this.#f, width: this.width, inlines: this.#isHot && this.width > 1 };
+  }
+
+  /** Opens a block while `inside` emits it; what becomes known there is forgotten after it. */
+  inBlock(inside: () => void): void {
+    this.#known.push(new Map());
+    inside();
+    this.#known.pop();
+  }
+
+  /** Makes a value known in the innermost block. */
+  set(node: KernelNode, lanes: Lanes): void {
+    this.#known.at(-1)?.set(node, lanes);
+  }
+
+  /** Computes here what the loops that are open add to addresses. */
+  warm(nodes: Iterable<KernelNode>, results: readonly Store[]): void {
+    for (const node of nodes) {
+      if (node.kind === "load") this.addresses.place(node.strides, bytesOf(node.dtype), 0);
+      else if (node.kind === "iota") this.addresses.place(node.strides, 1, 0);
+    }
+    for (const { node, strides } of results) this.addresses.place(strides, bytesOf(node.dtype), 0);
+  }
+
+  /** Computes here whatever changes with the loop just entered, but not with those inside. */
+  hoist(nodes: Iterable<KernelNode>): void {
+    const { innermost, axes } = this.addresses;
+    for (const node of nodes) {
+      const varies = this.#plan.varies.get(node)!;
+      if (node.kind === "constant" || this.isAbsorbed(node) || this.#plan.stage.get(node)! > 0) continue;
+      if (innermost !== undefined && !varies.has(innermost)) continue;
+      if (this.isFull(node) !== (innermost !== undefined && this.#plan.inner.includes(innermost))) continue;
+      if ([...varies].every((axis) => axes.has(axis))) this.get(node);
+    }
+  }
+
+  /** Whether a node changes with the inner loops. */
+  isFull(node: KernelNode): boolean {
+    const varies = this.#plan.varies.get(node)!;
+    return this.#plan.inner.some((axis) => varies.has(axis));
+  }
+
+  /** Whether a node is a product that the sum which uses it computes. */
+  isAbsorbed(node: KernelNode): boolean {
+    return this.#absorbed.has(node);
+  }
+
+  /** Whether a node has one value for all lanes. */
+  isUniform(node: KernelNode): boolean {
+    const { lanes, varies } = this.#plan;
+    return lanes === undefined || varies.get(node)?.has(lanes) !== true;
+  }
+
+  /** The value of a node, computed here unless it is known. */
+  get(node: KernelNode): Lanes {
+    for (let i = this.#known.length - 1; i >= 0; i--) {
+      const lanes = this.#known[i]?.get(node);
+      if (lanes !== undefined) return lanes;
+    }
+    const lanes = this.#compute(node);
+    this.set(node, lanes);
+    return lanes;
+  }
+
+  #compute(node: KernelNode): Lanes {
+    switch (node.kind) {
+      case "constant":
+        return constantLanes(node.dtype, node.value);
+      case "load":
+        return this.#spilled(node, () => this.#load(node));
+      case "iota":
+        return this.#positions(node.strides, node.offset, node.dtype);
+      case "apply":
+        return this.#spilled(node, () => this.#apply(node));
+      case "reduce":
+        throw new Error("emitLoops: a reduction is used before its pass.");
+    }
+  }
+
+  #load({ strides, dtype, from, offset }: LoadNode): Lanes {
+    const bytes = bytesOf(dtype);
+    const place = this.addresses.place(strides, bytes, this.#call.addressOf(from) + offset * bytes);
+    const stride = this.laneStride(strides);
+    return stride === 0 ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, stride);
+  }
+
+  #apply(node: ApplyNode): Lanes {
+    const product = this.#plan.absorbed.get(node);
+    if (product !== undefined) {
+      const factors = factorsOf(product).map((factor) => this.get(factor));
+      const addend = this.get(addendOf(node, product));
+      const ops = node.dtype === "float64" ? f64x2 : f32x4;
+      const multiplyAdd = node.name === "sub" ? ops.relaxedNmadd : ops.relaxedMadd;
+      return mapParts(this.lanes, node.dtype, [...factors, addend], multiplyAdd);
+    }
+    const inputs = node.inputs.map((input) => this.get(input));
+    return emitOperation(this.lanes, node.name, inputs, node.dtype);
+  }
+
+  /** A value that an earlier pass has kept, or that this one keeps for later. */
+  #spilled(node: LoadNode | ApplyNode, compute: () => Lanes): Lanes {
+    const spill = this.#plan.spills.get(node);
+    if (spill === undefined) return compute();
+    const { dtype } = node;
+    const place = this.addresses.place(spill.strides, bytesOf(dtype), spill.offset, this.#call.scratch);
+    const isUniform = this.isUniform(node);
+    if (this.pass > this.#plan.passes.findIndex((pass) => pass.nodes.has(node))) {
+      return isUniform ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, 1);
+    }
+    const lanes = compute();
+    if (isUniform) storeFirst(this.lanes, lanes, place);
+    else storeLanes(this.lanes, lanes, place, 1);
+    return lanes;
+  }
+
+  #positions(strides: readonly number[], offset: number, dtype: Lanes["dtype"]): Lanes {
+    const place = this.addresses.place(strides, 1, 0);
+    const first = i32.add(place.address, offset + place.offset);
+    const step = this.laneStride(strides);
+    const lanes: Lanes =
+      step === 0
+        ? { dtype: "int32", parts: [this.#f.let(i32x4.splat(first))], uniform: true }
+        : positions(this.lanes, first, step);
+    return castLanes(this.lanes, lanes, dtype);
+  }
+
+  /** How far neighbouring lanes lie apart, in elements. */
+  laneStride(strides: readonly number[]): number {
+    return this.#plan.lanes === undefined ? 0 : strides[this.#plan.lanes]!;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Value } from "../../graph/graph.ts";
+import { aligned } from "../alignment.ts";
+import { resultSize } from "../../schedule/loop-kernel.ts";
+import { bytesOf } from "./lane-access.ts";
+import type { LoopPlan } from "./loop-plan.ts";
+
+/** How the work of a kernel is shared among threads: along one loop, in steps of so many turns. */
+export interface Split {
+  readonly extent: number;
+  readonly step: number;
+  /** The number of parts, where results depend on it: fixed by the shape, whatever the number of threads. */
+  readonly parts?: number;
+}
+
+/** Parts in which sums over the outer loop are accumulated: one, two, three and six threads share them evenly. */
+const accumulatedParts = 6;
+/** Operations on elements that repay a barrier. */
+export const leastElements: number = 40_000;
+
+/** How the loops of a kernel are shared; undefined if they are too short. */
+export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopPlan): Split | undefined {
+  const axis = outer[0];
+  if (axis === undefined) return undefined;
+  const extent = kernel.extents[axis]!;
+  const elements = kernel.extents.reduce((product, n) => product * n, 1);
+  if (extent < 2 || elements * nodes.length < leastElements) return undefined;
+  const step = axis === lanes ? width * unroll : 1;
+  if (kernel.accumulations.length === 0) return { extent, step };
+  const parts = Math.min(accumulatedParts, Math.ceil(extent / step));
+  return parts < 2 ? undefined : { extent, step, parts };
+}
+
+/** Where each accumulation lies in the block of a part, and how long the block is. */
+export function partialLayout({ kernel }: LoopPlan): {
+  readonly offsets: ReadonlyMap<Value, number>;
+  readonly bytes: number;
+} {
+  const offsets = new Map<Value, number>();
+  let bytes = 0;
+  for (const result of kernel.accumulations) {
+    offsets.set(result.to, bytes);
+    bytes += aligned(resultSize(kernel, result) * bytesOf(result.node.dtype));
+  }
+  return { offsets, bytes };
+}

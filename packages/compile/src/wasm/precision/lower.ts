@@ -1,0 +1,98 @@
+import type { DType } from "@tapegrad/tensor";
+import { isFloat, keepDimsShape } from "@tapegrad/tensor/internal";
+import type { GraphBuilder } from "../../graph/builder.ts";
+import { constantScalar } from "../../graph/constants.ts";
+import { attrsOf, type Graph, operationOf, type Value } from "../../graph/graph.ts";
+import { rebuild } from "../../graph/rebuild.ts";
+import type { OperationName, Operations } from "../../operations/operation.ts";
+import { standardized, standardizedGrad } from "./standardize.ts";
+
+type Decomposition<P extends OperationName> = (
+  builder: GraphBuilder,
+  inputs: readonly Value[],
+  attrs: Operations[P],
+) => readonly Value[] | undefined;
+
+/** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
+export function lower(graph: Graph): Graph {
+  return rebuild(graph, (builder, { name, attrs }, inputs) => lowered(builder, name, inputs, attrs));
+}
+
+function lowered<P extends OperationName>(
+  builder: GraphBuilder,
+  name: P,
+  inputs: readonly Value[],
+  attrs: Operations[P],
+): readonly Value[] {
+  const decomposition: Decomposition<P> | undefined = decompositions[name];
+  return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs);
+}
+
+/** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
+const fewTerms = 512;
+
+/** Other sums of float32 are accumulated in float64, as the eager kernels do. */
+const wide =
+  <P extends "sum" | "prod">(name: P): Decomposition<P> =>
+  (builder, [x], attrs) => {
+    const value = x as Value;
+    if (value.dtype !== "float32") return undefined;
+    const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
+    if (name === "sum" && terms <= fewTerms) return undefined;
+    return [to(builder, builder.apply(name, [to(builder, value, "float64")], attrs), "float32")];
+  };
+
+/** One-hot selection replaces indexing along axes of up to this extent. */
+const oneHotLimit = 256;
+
+const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
+  sum: (builder, inputs, { axes }) => {
+    const product = operationOf(inputs[0]!);
+    const rank = inputs[0]?.shape.length ?? 0;
+    const isStack = product?.name === "matmul" && axes.every((axis) => axis < rank - 2);
+    if (!isStack || !isFloat(inputs[0]!.dtype)) return wide("sum")(builder, inputs, { axes });
+    return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
+  },
+  prod: wide("prod"),
+  standardize: (builder, [x], attrs) => standardized(builder, x as Value, attrs),
+  standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
+  iota: (builder, _, { shape, axis, dtype }) => {
+    if (shape.length <= 1) return undefined;
+    const extent = shape[axis]!;
+    const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype });
+    const aligned = builder.apply("reshape", [line], { shape: shape.map((_n, a) => (a === axis ? extent : 1)) });
+    return [builder.apply("broadcastTo", [aligned], { shape })];
+  },
+  gather: (builder, [x, index], { axis }) => {
+    const mask = oneHot(builder, "gather", x as Value, index as Value, axis);
+    if (mask === undefined) return undefined;
+    const zero = builder.scalar(0, (x as Value).dtype);
+    const picked = builder.apply("where", [mask, x as Value, zero], {});
+    // One term at most is not zero: nothing is lost in float32.
+    return [builder.apply("sum", [picked], { axes: [axis] })];
+  },
+  scatterAdd: (builder, [x, index, source], { axis }) => {
+    const mask = oneHot(builder, "scatterAdd", x as Value, index as Value, axis);
+    if (mask === undefined) return undefined;
+    const base = x as Value;
+    const isZero = Object.is(constantScalar(base), 0);
+    const added = isZero ? (source as Value) : builder.apply("add", [base, source as Value], {});
+    const otherwise = isZero ? builder.scalar(0, base.dtype) : base;
+    return [builder.apply("where", [mask, added, otherwise], {})];
+  },
+};
+
+function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
+  return builder.apply("cast", [value], { dtype });
+}
+
+/** Where the index points to, if it has one entry per line of a short axis; such lines cannot collide. */
+function oneHot(builder: GraphBuilder, fn: string, x: Value, index: Value, axis: number): Value | undefined {
+  const extent = x.shape[axis]!;
+  const single = keepDimsShape(x.shape, [axis]).every((n, a) => n === index.shape[a]);
+  if (!single || extent > oneHotLimit || extent === 0 || !(isFloat(x.dtype) || x.dtype === "int32")) return undefined;
+  builder.check(index, extent, fn, axis);
+  const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype: "int32" });
+  const shape = x.shape.map((_n, a) => (a === axis ? extent : 1));
+  return builder.apply("eq", [builder.apply("reshape", [line], { shape }), index], {});
+}

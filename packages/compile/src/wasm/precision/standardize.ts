@@ -1,0 +1,108 @@
+import type { AttrsOf } from "@tapegrad/tensor/internal";
+import type { Value } from "../../graph/graph.ts";
+import type { GraphOps } from "../../graph/algebra.ts";
+
+type Attrs = AttrsOf<"standardize">;
+
+/** Groups of fewer elements are differentiated in float64 whatever their dtype: their terms cancel. */
+const shortGroup = 64;
+/** Sums of at most so many float32 terms are accumulated in float32, in several chains. */
+const narrowTerms = 4096;
+
+/** x̂ = (x − μ) r and r of every group, as operations. */
+export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonly [xhat: Value, rstd: Value] {
+  const graph = new StandardizeBuilder(builder, attrs.axes);
+  const { centred, rstd } = graph.statistics(x, attrs, x.dtype);
+  const scale = graph.to(rstd, x.dtype);
+  const scaled = graph.mul(centred, scale);
+  if (attrs.eps > 0) return [scaled, scale];
+  // Where nothing varies r is infinite and x̂ is 0.
+  const zero = graph.scalar(0, x.dtype);
+  return [builder.apply("where", [builder.apply("eq", [centred, zero], {}), zero, scaled], {}), scale];
+}
+
+/** dx = r (g − ⟨g⟩ − d ⟨g d⟩ r²) with d = x − μ, without ⟨g⟩ where the mean is not subtracted. */
+export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: Attrs): Value {
+  const graph = new StandardizeBuilder(builder, attrs.axes);
+  const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
+  const { centred, rstd } = graph.statistics(x, attrs, dtype);
+  const ct = graph.to(g, dtype);
+  const share = graph.mean(graph.mul(ct, centred));
+  const along = graph.to(graph.mul(share, builder.apply("square", [rstd], {})), dtype);
+  const level = attrs.center ? graph.sub(ct, graph.to(graph.mean(ct), dtype)) : ct;
+  const rest = graph.sub(level, graph.mul(centred, along));
+  return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
+}
+
+class StandardizeBuilder {
+  readonly #builder: GraphOps;
+  readonly #axes: readonly number[];
+
+  constructor(builder: GraphOps, axes: readonly number[]) {
+    this.#builder = builder;
+    this.#axes = axes;
+  }
+
+  /**
+   * x − μ in `dtype`, and r = (⟨(x − μ)²⟩ + ε)^(-½) in float64, in two passes with a correction of the mean's rounding.
+   *
+   * In float32 the first pass only finds a number h near the mean, exact as float32. What is left of x, d = x − h, has
+   * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits.
+   */
+  statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): { centred: Value; rstd: Value } {
+    const isNarrow = dtype === "float32";
+    let centred = this.to(x, dtype);
+    let second = this.to(centred, "float64");
+    let shift: Value | undefined;
+    if (center) {
+      const near = isNarrow ? this.#nearMean(centred) : this.mean(centred);
+      const rough = this.sub(centred, near);
+      second = this.to(rough, "float64");
+      shift = this.mean(second);
+      centred = isNarrow
+        ? this.sub(rough, this.to(shift, dtype))
+        : this.sub(centred, this.#builder.apply("add", [near, shift], {}));
+    }
+    let variance = this.mean(this.#builder.apply("square", [second], {}));
+    if (shift !== undefined) {
+      const square = this.#builder.apply("square", [shift], {});
+      variance = this.#builder.apply("maximum", [this.sub(variance, square), this.scalar(0, "float64")], {});
+    }
+    const moment = this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {});
+    return { centred, rstd: this.#builder.apply("rsqrt", [moment], {}) };
+  }
+
+  /** The mean over the group in float64, summed in float32 if the terms are few and float32. */
+  mean(x: Value): Value {
+    const count = this.countOf(x);
+    const isNarrow = x.dtype === "float32" && count <= narrowTerms;
+    const total = this.#builder.apply("sum", [isNarrow ? x : this.to(x, "float64")], { axes: this.#axes });
+    return this.#builder.apply("div", [this.to(total, "float64"), this.scalar(count, "float64")], {});
+  }
+
+  /** A float32 number near the mean over the group, however far from it. */
+  #nearMean(x: Value): Value {
+    const total = this.#builder.apply("sum", [x], { axes: this.#axes });
+    return this.#builder.apply("div", [total, this.scalar(this.countOf(x), x.dtype)], {});
+  }
+
+  to(x: Value, dtype: Value["dtype"]): Value {
+    return this.#builder.apply("cast", [x], { dtype });
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.#builder.apply("mul", [a, b], {});
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.#builder.apply("sub", [a, b], {});
+  }
+
+  scalar(value: number, dtype: Value["dtype"]): Value {
+    return this.#builder.scalar(value, dtype);
+  }
+
+  countOf(x: Value): number {
+    return this.#axes.reduce((count, axis) => count * x.shape[axis]!, 1);
+  }
+}

@@ -1,0 +1,109 @@
+import { type Expr, f32, f32x4, f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
+import type { DType } from "@tapegrad/tensor";
+import { attrsOf } from "../../graph/graph.ts";
+import { forEachLine, type Lines, linesOf } from "./lines.ts";
+import { elementBytes } from "./rows.ts";
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+
+/** The first largest element of every line; NaN counts as the extreme. */
+export const argmax: RoutineEmitter = argumentExtreme("gt");
+/** The first smallest element of every line; NaN counts as the extreme. */
+export const argmin: RoutineEmitter = argumentExtreme("lt");
+
+type Better = "gt" | "lt";
+
+function argumentExtreme(better: Better): RoutineEmitter {
+  return ({ operation, inputs }) => {
+    const { axis } = attrsOf(operation, "argmax");
+    const x = inputs[0]!;
+    const out = operation.outputs[0]!;
+    const { shape, dtype } = operation.inputs[0]!;
+    if (shape.length === 0) return undefined;
+    const lines = linesOf(shape, axis);
+    const isWide = dtype === "float32" || dtype === "int32";
+    return routineCode([
+      {
+        items: lines.outer,
+        emit: ({ f, addressOf, from, to }) => {
+          forEachLine(f, lines, { from, to }, isWide ? 4 : 1, (first, line, width) => {
+            const source = f.let(i32.add(i32.mul(first, elementBytes(dtype)), addressOf(x)));
+            const target = i32.add(i32.shl(line, 2), addressOf(out));
+            if (width === 1) f.store("i32", target, best(f, dtype, lines, source, better));
+            else f.store("v128", target, fourBest(f, dtype, lines, source, better), { align: 4 });
+          });
+        },
+      },
+    ]);
+  };
+}
+
+/** How elements of a dtype are read and compared; a bool as an int32. */
+function scalarOf(
+  dtype: DType,
+  better: Better,
+): {
+  readonly load: (at: Expr<"i32">) => Expr<"f64" | "f32" | "i32">;
+  readonly beats: (x: Expr, value: Expr) => Expr<"i32">;
+} {
+  if (dtype === "float32" || dtype === "float64") {
+    const ops = (dtype === "float32" ? f32 : f64) as typeof f64;
+    // What is NaN beats everything that is not.
+    return {
+      load: (at) => ops.load(at),
+      beats: (x, value) => {
+        const [a, b] = [x as Expr<"f64">, value as Expr<"f64">];
+        return i32.and(i32.or(ops[better](a, b), ops.ne(a, a)), ops.eq(b, b));
+      },
+    };
+  }
+  const compare = better === "gt" ? i32.gtS : i32.ltS;
+  return {
+    load: (at) => (dtype === "bool" ? i32.load8U(at) : i32.load(at)),
+    beats: (x, value) => compare(x as Expr<"i32">, value as Expr<"i32">),
+  };
+}
+
+function best(
+  f: FunctionBuilder<"void">,
+  dtype: DType,
+  { n, stride }: Lines,
+  source: Local<"i32">,
+  better: Better,
+): Local<"i32"> {
+  const { load, beats } = scalarOf(dtype, better);
+  const at = f.local("i32", source);
+  const value = f.let(load(at));
+  const found = f.local("i32", 0);
+  f.for({ from: 1, to: n }, (k) => {
+    f.set(at, i32.add(at, stride * elementBytes(dtype)));
+    const x = f.let(load(at));
+    const isBetter = f.let(beats(x, value));
+    f.set(found, select(isBetter, k, found));
+    f.set(value, select(isBetter, x, value));
+  });
+  return found;
+}
+
+function fourBest(
+  f: FunctionBuilder<"void">,
+  dtype: DType,
+  { n, stride }: Lines,
+  source: Local<"i32">,
+  better: Better,
+): Local<"v128"> {
+  const at = f.local("i32", source);
+  const value = f.let(v128.load(at, { align: 4 }));
+  const found = f.local("v128", i32x4.const(0));
+  f.for({ from: 1, to: n }, (k) => {
+    f.set(at, i32.add(at, stride * 4));
+    const x = f.let(v128.load(at, { align: 4 }));
+    const beats =
+      dtype === "int32"
+        ? (better === "gt" ? i32x4.gtS : i32x4.ltS)(x, value)
+        : v128.and(v128.or(f32x4[better](x, value), f32x4.ne(x, x)), f32x4.eq(value, value));
+    const isBetter = f.let(beats);
+    f.set(found, v128.bitselect(i32x4.splat(k), found, isBetter));
+    f.set(value, v128.bitselect(x, value, isBetter));
+  });
+  return found;
+}

@@ -1,0 +1,42 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
+import type { OperationName } from "../../operations/operation.ts";
+import type { RoutineKernel } from "../../schedule/kernel.ts";
+import { argmax, argmin } from "./argument-extreme.ts";
+import { boolReduction } from "./bool-reduction.ts";
+import { checkIndex } from "./check-index.ts";
+import { concat } from "./concat.ts";
+import { cumsum } from "./cumsum.ts";
+import { foldWindows } from "./fold-windows.ts";
+import { gather } from "./gather.ts";
+import { integerMatmul, zeros } from "./integer-matmul.ts";
+import { pad } from "./pad.ts";
+import { randomBits } from "./random-bits.ts";
+import { scatterAdd } from "./scatter-add.ts";
+import { type RoutineCode, routineCode, type RoutineEmitter } from "./routine-code.ts";
+
+/** The code of operations that have kernels of their own. */
+export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
+  randomBits,
+  foldWindows,
+  pad,
+  concat,
+  gather,
+  scatterAdd,
+  checkIndex,
+  cumsum,
+  argmax,
+  argmin,
+  sum: boolReduction("sum"),
+  prod: boolReduction("prod"),
+  max: boolReduction("max"),
+  min: boolReduction("min"),
+  matmul: integerMatmul,
+  matmulSum: zeros,
+};
+
+/** The code of a kernel of its own; undefined if only the reference computes it. */
+export function planRoutine(kernel: RoutineKernel): RoutineCode | undefined {
+  const { name, outputs } = kernel.operation;
+  if (outputs.length > 0 && outputs.every(({ shape }) => sizeOf(shape) === 0)) return routineCode([]);
+  return routines[name]?.(kernel);
+}

@@ -1,0 +1,75 @@
+import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
+import type { PlannedKernel } from "../plan-kernels.ts";
+import { attrsOf, type Operation, type Value } from "../../graph/graph.ts";
+import { operations } from "../../operations/operations.ts";
+import type { LoopPlan } from "../loops/loop-plan.ts";
+import { inputsOf, type KernelNode } from "../../schedule/loop-kernel.ts";
+import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
+
+/**
+ * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise one for each element that an
+ * arithmetic operation or elementary function gives or a reduction takes. Repetition of work in a second pass is not
+ * counted, nor are conversions, comparisons and choices.
+ */
+export function countFlops(planned: PlannedKernel): number {
+  if (planned.kind === "loop") return loopFlops(planned.plan);
+  if (planned.kind === "routine") return operationFlops(planned.kernel.operation);
+  const { spec, batch } = planned.plan;
+  return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1);
+}
+
+/** Bytes that a kernel reads and writes, each element once. */
+export function countBytes(planned: PlannedKernel): number {
+  if (planned.kind !== "loop") {
+    const kernel = planned.kind === "routine" ? planned.kernel : planned.plan.kernel;
+    return [...new Set([...readsOf(kernel), ...writesOf(kernel)])].reduce((sum, value) => sum + bytesOf(value), 0);
+  }
+  const { kernel, nodes } = planned.plan;
+  const loads = nodes.flatMap((node) =>
+    node.kind === "load" ? [touched(node.from, node.strides, kernel.extents)] : [],
+  );
+  const stores = [...kernel.stores, ...kernel.accumulations].map(({ to, strides }) =>
+    touched(to, strides, kernel.extents),
+  );
+  return [...loads, ...stores].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Bytes of a whole value. */
+export function bytesOf({ shape, dtype }: Value): number {
+  return sizeOf(shape) * dtypes[dtype].bytes;
+}
+
+function touched(value: Value, strides: readonly number[], extents: readonly number[]): number {
+  const elements = extents.reduce((product, extent, axis) => (strides[axis] === 0 ? product : product * extent), 1);
+  return Math.min(elements, sizeOf(value.shape)) * dtypes[value.dtype].bytes;
+}
+
+function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
+  const { extents, reduced } = kernel;
+  const elements = (axes: ReadonlySet<number> | undefined): number =>
+    [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
+  let flops = 0;
+  for (const node of nodes) {
+    if (node.kind === "apply" && operations[node.name].arithmetic) flops += elements(varies.get(node));
+    if (node.kind === "reduce") flops += elements(withReduced(node, varies, reduced));
+  }
+  for (const { node } of kernel.accumulations) flops += elements(varies.get(node));
+  return flops;
+}
+
+function withReduced(node: KernelNode, varies: LoopPlan["varies"], reduced: readonly boolean[]): ReadonlySet<number> {
+  const axes = new Set(inputsOf(node).flatMap((input) => [...(varies.get(input) ?? [])]));
+  reduced.forEach((isReduced, axis) => isReduced && axes.add(axis));
+  return axes;
+}
+
+function operationFlops(operation: Operation): number {
+  const { name, inputs, outputs } = operation;
+  const output = sizeOf(outputs[0]?.shape ?? []);
+  const { kind, arithmetic } = operations[name];
+  if (!arithmetic) return 0;
+  if (kind === "contraction") {
+    return 2 * output * inputs[0]!.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1)!;
+  }
+  return Math.max(output, ...inputs.map(({ shape }) => sizeOf(shape)));
+}

@@ -1,0 +1,25 @@
+import { ValueError } from "@tapegrad/tensor";
+import type { Threads } from "../../target.ts";
+import { mostThreads } from "./control-block.ts";
+import { canStartWorkers, processors } from "./start-worker.ts";
+
+/** Floating-point operations that repay one more thread, some 100 µs. */
+const flopsPerThread = 1e6;
+
+/** @throws ValueError unless `threads` is `"auto"` or a whole number of at least 1 */
+export function checkThreads(fn: string, threads: Threads): void {
+  if (threads === "auto" || (Number.isInteger(threads) && threads >= 1)) return;
+  throw new ValueError(`${fn}: expected threads "auto" or a whole number of at least 1, got ${threads}.`);
+}
+
+/**
+ * The threads that a plan is made for: what was asked for, or as many as its work pays for and the machine has.
+ * 1 where threads cannot share memory, at most {@link mostThreads}.
+ *
+ * @param flops floating-point operations of the kernels that threads can share
+ */
+export function chooseThreads(threads: Threads, flops: number): number {
+  if (threads === 1 || !canStartWorkers()) return 1;
+  const wanted = threads === "auto" ? Math.min(processors(), Math.floor(flops / flopsPerThread)) : threads;
+  return Math.min(Math.max(wanted, 1), mostThreads);
+}

@@ -1,0 +1,24 @@
+import { isFloat } from "@tapegrad/tensor/internal";
+import type { Operation } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
+import type { Target } from "../target.ts";
+import { WasmExecutable } from "./executable.ts";
+import { lower } from "./precision/lower.ts";
+import { isLaneOperation } from "./loops/lane-operations.ts";
+import { checkThreads } from "./threads/choose-threads.ts";
+
+/** WebAssembly with SIMD, and with threads where they can share memory. */
+export const wasmTarget: Target = {
+  checkOptions: (fn, { threads }) => checkThreads(fn, threads),
+  lower,
+  canFuse,
+  build: (schedule, options) => new WasmExecutable(schedule, options),
+};
+
+/** Products are of floats, loops fold floats and int32, and hold besides what lanes can compute. */
+function canFuse(operation: Operation): boolean {
+  const { dtype } = operation.outputs[0]!;
+  const { kind } = operations[operation.name];
+  if (kind === "contraction") return isFloat(dtype);
+  return kind === "reduction" ? dtype !== "bool" : isLaneOperation(operation);
+}

@@ -1,0 +1,68 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { resolveName } from "@tapegrad/tensor/internal";
+import { Module } from "../module/module.ts";
+import * as functions from "./activations.ts";
+import { gelu } from "./gelu.ts";
+import { silu } from "./silu.ts";
+
+/** A function from tensor to tensor without parameters. */
+export type ActivationFunction = (x: Tensor) => Tensor;
+
+/** Name of an activation with its standard options: of every function that needs nothing but `x`, and a few more. */
+export type ActivationName = Exclude<keyof typeof functions, "prelu" | "threshold"> | keyof typeof furtherNames;
+
+const furtherNames = {
+  geluTanh: (x: Tensor): Tensor => gelu(x, { approximate: "tanh" }),
+  swish: (x: Tensor): Tensor => silu(x),
+  identity: (x: Tensor): Tensor => x,
+};
+const { prelu: _prelu, threshold: _threshold, ...plain } = functions;
+const named: Readonly<Record<ActivationName, ActivationFunction>> = { ...plain, ...furtherNames };
+
+/** Names that {@link resolveActivation} knows. */
+export const activationNames: readonly ActivationName[] = Object.keys(named) as ActivationName[];
+
+/**
+ * The activation function of a name, in which case, underscores and hyphens do not matter; a function is returned as
+ * it is.
+ *
+ * @throws {ValueError} for an unknown name, with all that are allowed
+ *
+ * @example
+ * resolveActivation("relu")(tensor([-1, 2])).toArray(); // => [0, 2]
+ */
+export function resolveActivation(activation: ActivationName | ActivationFunction): ActivationFunction;
+export function resolveActivation(activation: string | ActivationFunction): ActivationFunction;
+export function resolveActivation(activation: string | ActivationFunction): ActivationFunction {
+  if (typeof activation === "function") return activation;
+  const fn = resolveName<ActivationFunction>("Activation", "a function", named, activation);
+  // Of one argument, so that map and the like hand no options on.
+  return (x) => fn(x);
+}
+
+/**
+ * An activation by name, or any function from tensor to tensor.
+ *
+ * @throws {ValueError} for an unknown name, with all that are allowed
+ *
+ * @example
+ * new Activation("relu").forward(tensor([-1, 2])).toArray(); // => [0, 2]
+ */
+export class Activation extends Module {
+  readonly #fn: ActivationFunction;
+  readonly #name: string;
+
+  constructor(activation: ActivationName | ActivationFunction) {
+    super();
+    this.#fn = resolveActivation(activation);
+    this.#name = typeof activation === "string" ? activation : activation.name;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.#fn(x);
+  }
+
+  override details(): string {
+    return this.#name;
+  }
+}

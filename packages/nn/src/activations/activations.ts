@@ -1,0 +1,25 @@
+// The functions by their names, which are those of `Activation` too.
+export { celu, type CeluOptions } from "./celu.ts";
+export { elu, type EluOptions } from "./elu.ts";
+export { gelu, type GeluOptions } from "./gelu.ts";
+export { glu } from "./glu.ts";
+export { hardSigmoid } from "./hard-sigmoid.ts";
+export { hardSwish } from "./hard-swish.ts";
+export { hardTanh, type HardTanhOptions } from "./hard-tanh.ts";
+export { leakyRelu, type LeakyReluOptions } from "./leaky-relu.ts";
+export { logSigmoid } from "./log-sigmoid.ts";
+export { logSoftmax } from "./log-softmax.ts";
+export { mish } from "./mish.ts";
+export { prelu } from "./prelu.ts";
+export { relu } from "./relu.ts";
+export { relu6 } from "./relu6.ts";
+export { selu } from "./selu.ts";
+export { sigmoid } from "./sigmoid.ts";
+export { silu } from "./silu.ts";
+export { softmax } from "./softmax.ts";
+export { softmin } from "./softmin.ts";
+export { softplus, type SoftplusOptions } from "./softplus.ts";
+export { softsign } from "./softsign.ts";
+export { swiglu } from "./swiglu.ts";
+export { tanh } from "./tanh.ts";
+export { threshold } from "./threshold.ts";

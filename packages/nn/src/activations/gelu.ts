@@ -1,0 +1,63 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link gelu} and {@link GELU}. */
+export interface GeluOptions {
+  /** "none" for the exact form, "tanh" for the approximation; "none" unless given. */
+  readonly approximate?: "none" | "tanh";
+}
+
+const table: OptionTable<GeluOptions> = { approximate: option(oneOf("none", "tanh"), "none") };
+
+/**
+ * Gaussian error linear unit: `x` times the probability that a standard normal variable is below `x`.
+ *
+ * `y = x · Φ(x) = x/2 · erfc(−x/√2)`; the approximation is `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))`.
+ *
+ * Both keep full relative accuracy in the negative tail.
+ *
+ * @param x any shape; float dtypes are kept
+ * @throws {ValueError} for an unknown option or another `approximate`
+ *
+ * Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
+ *
+ * @example
+ * gelu(tensor([-5, 0, 1], { dtype: "float64" })).toArray(); // => [-1.4332578593e-6, 0, 0.8413447461]
+ */
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  const { approximate } = settleOptions("gelu", options, table);
+  if (approximate === "none") return x.mul(0.5).mul(x.mul(-Math.SQRT1_2).erfc());
+  return x.mul(approximateCdf(x));
+}
+
+// (1 + tanh u) / 2 = sigmoid(2u) without the cancellation. Beyond ±50 it is 0 or 1 to the last bit;
+// the clamp keeps ∞ · 0 out of the gradients.
+function approximateCdf(x: Tensor): Tensor {
+  const near = x.clamp(-50, 50);
+  const scale = 2 * Math.sqrt(2 / Math.PI);
+  return near
+    .mul(
+      near
+        .square()
+        .mul(0.044715 * scale)
+        .add(scale),
+    )
+    .sigmoid();
+}
+
+/**
+ * {@link gelu} as a layer.
+ *
+ * @example
+ * new GELU().forward(tensor([0, 1])).toArray(); // => [0, 0.84134]
+ */
+export class GELU extends ConfiguredModule<GeluOptions> {
+  constructor(options: GeluOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return gelu(x, this.options);
+  }
+}

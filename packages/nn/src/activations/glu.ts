@@ -1,0 +1,34 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { AxisModule, type AxisOptions } from "./axis-options.ts";
+import { halves } from "./halves.ts";
+
+/**
+ * Gated linear unit: the second half decides how much of the first one passes.
+ *
+ * `y = a · sigmoid(b)`, with `[a, b]` the halves of `x` along the axis
+ *
+ * @param x shape `[..., 2n, ...]`; float dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
+ * @throws {ValueError} for an unknown option
+ *
+ * Dauphin et al., Language Modeling with Gated Convolutional Networks (2016), https://arxiv.org/abs/1612.08083
+ *
+ * @example
+ * glu(tensor([4, 8, 0, 1000])).toArray(); // => [2, 8]
+ */
+export function glu(x: Tensor, options: AxisOptions = {}): Tensor {
+  const [value, gate] = halves("glu", x, options);
+  return value.mul(gate.sigmoid());
+}
+
+/**
+ * {@link glu} as a layer.
+ *
+ * @example
+ * new GLU().forward(tensor([4, 0])).toArray(); // => [2]
+ */
+export class GLU extends AxisModule {
+  override forward(x: Tensor): Tensor {
+    return glu(x, this.options);
+  }
+}

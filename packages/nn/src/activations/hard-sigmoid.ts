@@ -1,0 +1,31 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+import { hardTanh } from "./hard-tanh.ts";
+
+/**
+ * A sigmoid of three straight lines.
+ *
+ * `y = min(max(x / 6 + 1/2, 0), 1)`, with gradient 0 at ±3
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * Courbariaux et al., BinaryConnect (2015), https://arxiv.org/abs/1511.00363
+ *
+ * @example
+ * hardSigmoid(tensor([-4, 0, 1.5])).toArray(); // => [0, 0.5, 0.75]
+ */
+export function hardSigmoid(x: Tensor): Tensor {
+  return hardTanh(x, { min: -3, max: 3 }).add(3).div(6);
+}
+
+/**
+ * {@link hardSigmoid} as a layer.
+ *
+ * @example
+ * new HardSigmoid().forward(tensor([0, 4])).toArray(); // => [0.5, 1]
+ */
+export class HardSigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return hardSigmoid(x);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link hardTanh} and {@link HardTanh}. */
+export interface HardTanhOptions {
+  /** Lower limit; −1 unless given. */
+  readonly min?: number;
+  /** Upper limit; 1 unless given. */
+  readonly max?: number;
+}
+
+const table: OptionTable<HardTanhOptions> = { min: option(finite, -1), max: option(finite, 1) };
+
+/**
+ * The identity, cut off at two limits.
+ *
+ * `y = min(max(x, min), max)`; unlike `clamp`, the gradient at the limits is 0.
+ *
+ * @param x any shape; the dtype is kept
+ * @throws {ValueError} for an unknown option or `min` ≥ `max`
+ *
+ * @example
+ * hardTanh(tensor([-2, 0.5, 2])).toArray(); // => [-1, 0.5, 1]
+ */
+export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
+  const { min, max } = settleOptions("hardTanh", options, table);
+  if (min >= max) throw new ValueError(`hardTanh: expected min < max, got min ${min} and max ${max}.`);
+  return x.maskedFill(x.le(min), min).maskedFill(x.ge(max), max);
+}
+
+/**
+ * {@link hardTanh} as a layer.
+ *
+ * @example
+ * new HardTanh().forward(tensor([-2, 0.5])).toArray(); // => [-1, 0.5]
+ */
+export class HardTanh extends ConfiguredModule<HardTanhOptions> {
+  constructor(options: HardTanhOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return hardTanh(x, this.options);
+  }
+}

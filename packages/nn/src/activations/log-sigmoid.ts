@@ -1,0 +1,29 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+import { softplus } from "./softplus.ts";
+
+/**
+ * Logarithm of the logistic function, without underflow.
+ *
+ * `y = log(1 / (1 + exp(−x))) = −softplus(−x)`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * @example
+ * logSigmoid(tensor([-10000, 0])).toArray(); // => [-10000, -0.69315]
+ */
+export function logSigmoid(x: Tensor): Tensor {
+  return softplus(x.neg(), { threshold: 40 }).neg();
+}
+
+/**
+ * {@link logSigmoid} as a layer.
+ *
+ * @example
+ * new LogSigmoid().forward(tensor([-10000])).toArray(); // => [-10000]
+ */
+export class LogSigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return logSigmoid(x);
+  }
+}

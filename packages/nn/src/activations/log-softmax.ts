@@ -1,0 +1,30 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
+
+/**
+ * Logarithm of the softmax, without underflow.
+ *
+ * `yᵢ = xᵢ − log Σⱼ exp(xⱼ)`
+ *
+ * @param x any shape with at least one axis; float dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have
+ * @throws {ValueError} for an unknown option
+ *
+ * @example
+ * logSoftmax(tensor([0, 1000])).toArray(); // => [-1000, 0]
+ */
+export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
+  return x.logSoftmax({ axis: axisOf("logSoftmax", x, options) });
+}
+
+/**
+ * {@link logSoftmax} as a layer.
+ *
+ * @example
+ * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]
+ */
+export class LogSoftmax extends AxisModule {
+  override forward(x: Tensor): Tensor {
+    return logSoftmax(x, this.options);
+  }
+}

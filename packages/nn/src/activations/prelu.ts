@@ -1,0 +1,86 @@
+import { full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import {
+  extent,
+  finite,
+  type FloatDType,
+  floatDType,
+  formatShape,
+  option,
+  type OptionTable,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { Parameter } from "../module/parameter.ts";
+
+/** Options of {@link PReLU}. */
+export interface PReLUOptions {
+  /** Slopes: one for all, or one per channel of axis 1; 1 unless given. */
+  readonly channels?: number;
+  /** Initial slope; 0.25 unless given. */
+  readonly init?: number;
+  /** Dtype of the slopes, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const table: OptionTable<PReLUOptions> = {
+  channels: option(extent, 1),
+  init: option(finite, 0.25),
+  dtype: option(floatDType, "float32"),
+};
+
+/**
+ * ReLU whose negative slope is learned, one for all or one per channel.
+ *
+ * `y = x` for `x > 0`, else `weight · x`
+ *
+ * @param x shape `[...]`, or `[N, C, ...]` with one slope per channel; the dtype is promoted with that of `weight`
+ * @param weight one element, or shape `[C]`
+ * @throws {ShapeError} if `weight` has neither one element nor one per channel
+ *
+ * He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
+ *
+ * @example
+ * prelu(tensor([[-2, -2]]), tensor([0.5, 0.25])).toArray(); // => [[-1, -0.5]]
+ */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  const slope = weight.reshape(slopeShape(x, weight));
+  const positive = x.gt(0);
+  // The inner choice keeps 0 · ∞ out of the gradient of the slope.
+  return where(positive, x, x.maskedFill(positive, 0).mul(slope));
+}
+
+function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
+  if (weight.size === 1) return [];
+  const channels = x.ndim < 2 ? 1 : x.shape[1]!;
+  if (weight.ndim !== 1 || weight.size !== channels) {
+    throw new ShapeError(
+      `prelu: expected a weight of 1 or ${channels} elements for input of shape ${formatShape(x.shape)}, ` +
+        `got shape ${formatShape(weight.shape)}.`,
+    );
+  }
+  return [channels, ...x.shape.slice(2).map(() => 1)];
+}
+
+/**
+ * {@link prelu} with its slopes.
+ *
+ * @example
+ * new PReLU().forward(tensor([-2, 3])).toArray(); // => [-0.5, 3]
+ */
+export class PReLU extends ConfiguredModule<PReLUOptions> {
+  /** `[channels]` */
+  readonly weight: Parameter;
+
+  constructor(options: PReLUOptions = {}) {
+    super(options, table);
+    const { channels, init, dtype } = this.options;
+    this.weight = new Parameter(full([channels], init, { dtype }));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return prelu(x, this.weight);
+  }
+
+  override details(): string {
+    return String(this.weight.size);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+
+/**
+ * Rectified linear unit.
+ *
+ * `y = max(x, 0)`, with gradient 0 at 0; NaN stays NaN.
+ *
+ * @param x any shape; the dtype is kept
+ *
+ * Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010),
+ * https://www.cs.toronto.edu/~fritz/absps/reluICML.pdf
+ *
+ * @example
+ * relu(tensor([-2, 0, 3])).toArray(); // => [0, 0, 3]
+ */
+export function relu(x: Tensor): Tensor {
+  return x.relu();
+}
+
+/**
+ * {@link relu} as a layer.
+ *
+ * @example
+ * new ReLU().forward(tensor([-1, 2])).toArray(); // => [0, 2]
+ */
+export class ReLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+}

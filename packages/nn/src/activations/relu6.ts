@@ -1,0 +1,32 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+import { hardTanh } from "./hard-tanh.ts";
+
+/**
+ * ReLU, cut off at 6.
+ *
+ * `y = min(max(x, 0), 6)`, with gradient 0 at 0 and at 6
+ *
+ * @param x any shape; the dtype is kept
+ *
+ * Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10 (2010),
+ * https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf
+ *
+ * @example
+ * relu6(tensor([-1, 2, 8])).toArray(); // => [0, 2, 6]
+ */
+export function relu6(x: Tensor): Tensor {
+  return hardTanh(x, { min: 0, max: 6 });
+}
+
+/**
+ * {@link relu6} as a layer.
+ *
+ * @example
+ * new ReLU6().forward(tensor([-1, 8])).toArray(); // => [0, 6]
+ */
+export class ReLU6 extends Module {
+  override forward(x: Tensor): Tensor {
+    return relu6(x);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+import { elu } from "./elu.ts";
+
+const alpha = 1.6732632423543772;
+const scale = 1.0507009873554805;
+
+/**
+ * Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer.
+ *
+ * `y = 1.0507… · elu(x, 1.6733…)`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
+ *
+ * @example
+ * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]
+ */
+export function selu(x: Tensor): Tensor {
+  return elu(x, { alpha }).mul(scale);
+}
+
+/**
+ * {@link selu} as a layer.
+ *
+ * @example
+ * new SELU().forward(tensor([0, 1])).toArray(); // => [0, 1.0507]
+ */
+export class SELU extends Module {
+  override forward(x: Tensor): Tensor {
+    return selu(x);
+  }
+}

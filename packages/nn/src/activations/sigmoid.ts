@@ -1,0 +1,28 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+
+/**
+ * Logistic function.
+ *
+ * `y = 1 / (1 + exp(−x))`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * @example
+ * sigmoid(tensor([-1, 0, 1])).toArray(); // => [0.26894, 0.5, 0.73106]
+ */
+export function sigmoid(x: Tensor): Tensor {
+  return x.sigmoid();
+}
+
+/**
+ * {@link sigmoid} as a layer.
+ *
+ * @example
+ * new Sigmoid().forward(tensor([0])).toArray(); // => [0.5]
+ */
+export class Sigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return sigmoid(x);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+
+/**
+ * Sigmoid linear unit, also called swish.
+ *
+ * `y = x · sigmoid(x)`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * Elfwing et al., Sigmoid-Weighted Linear Units (2017), https://arxiv.org/abs/1702.03118;
+ * Ramachandran et al., Searching for Activation Functions (2017), https://arxiv.org/abs/1710.05941
+ *
+ * @example
+ * silu(tensor([-1, 0, 1])).toArray(); // => [-0.26894, 0, 0.73106]
+ */
+export function silu(x: Tensor): Tensor {
+  return x.mul(x.sigmoid());
+}
+
+/**
+ * {@link silu} as a layer.
+ *
+ * @example
+ * new SiLU().forward(tensor([0, 1])).toArray(); // => [0, 0.73106]
+ */
+export class SiLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return silu(x);
+  }
+}

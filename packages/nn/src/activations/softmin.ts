@@ -1,0 +1,31 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
+
+/**
+ * Softmax of the negative: the smallest element gets the largest share.
+ *
+ * `yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ)`
+ *
+ * @param x any shape with at least one axis; float dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have
+ * @throws {ValueError} for an unknown option
+ *
+ * @example
+ * softmin(tensor([0, 1])).toArray(); // => [0.73106, 0.26894]
+ */
+export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
+  const axis = axisOf("softmin", x, options);
+  return x.neg().softmax({ axis });
+}
+
+/**
+ * {@link softmin} as a layer.
+ *
+ * @example
+ * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
+ */
+export class Softmin extends AxisModule {
+  override forward(x: Tensor): Tensor {
+    return softmin(x, this.options);
+  }
+}

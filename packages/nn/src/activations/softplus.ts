@@ -1,0 +1,54 @@
+import { type Tensor, where } from "@tapegrad/tensor";
+import { finite, option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link softplus} and {@link Softplus}. */
+export interface SoftplusOptions {
+  /** Sharpness of the bend; 1 unless given. */
+  readonly beta?: number;
+  /** Above `beta · x > threshold` the function is `x` itself; 20 unless given. */
+  readonly threshold?: number;
+}
+
+const table: OptionTable<SoftplusOptions> = { beta: option(positive, 1), threshold: option(finite, 20) };
+
+// From here on log(1 + exp(z)) is z to the last bit of a float64, and a larger exp could overflow.
+const exactFrom = 40;
+
+/**
+ * Smooth ReLU.
+ *
+ * `y = log(1 + exp(beta · x)) / beta`, or `x` where `beta · x > threshold`
+ *
+ * @param x any shape; float dtypes are kept
+ * @throws {ValueError} for an unknown option, `beta` ≤ 0 or a `threshold` that is not finite
+ *
+ * Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2000),
+ * https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing
+ *
+ * @example
+ * softplus(tensor([-20, 0, 100], { dtype: "float64" })).toArray(); // => [2.0611536e-9, 0.6931472, 100]
+ */
+export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  const { beta, threshold } = settleOptions("softplus", options, table);
+  const scaled = beta === 1 ? x : x.mul(beta);
+  const linear = scaled.gt(Math.min(threshold, exactFrom));
+  const curve = scaled.maskedFill(linear, 0).exp().log1p();
+  return where(linear, x, beta === 1 ? curve : curve.div(beta));
+}
+
+/**
+ * {@link softplus} as a layer.
+ *
+ * @example
+ * new Softplus().forward(tensor([0, 100])).toArray(); // => [0.69315, 100]
+ */
+export class Softplus extends ConfiguredModule<SoftplusOptions> {
+  constructor(options: SoftplusOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return softplus(x, this.options);
+  }
+}

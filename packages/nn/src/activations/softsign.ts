@@ -1,0 +1,30 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { Module } from "../module/module.ts";
+
+/**
+ * A bounded function with slower tails than tanh.
+ *
+ * `y = x / (1 + |x|)`
+ *
+ * @param x any shape; float dtypes are kept
+ *
+ * Turian et al., Quadratic features and deep architectures for chunking (2009), https://aclanthology.org/N09-2062
+ *
+ * @example
+ * softsign(tensor([-1, 0, 3])).toArray(); // => [-0.5, 0, 0.75]
+ */
+export function softsign(x: Tensor): Tensor {
+  return x.div(x.abs().add(1));
+}
+
+/**
+ * {@link softsign} as a layer.
+ *
+ * @example
+ * new Softsign().forward(tensor([-1, 3])).toArray(); // => [-0.5, 0.75]
+ */
+export class Softsign extends Module {
+  override forward(x: Tensor): Tensor {
+    return softsign(x);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { AxisModule, type AxisOptions } from "./axis-options.ts";
+import { halves } from "./halves.ts";
+import { silu } from "./silu.ts";
+
+/**
+ * Gated linear unit with SiLU: the first half is the gate.
+ *
+ * `y = silu(a) · b`, with `[a, b]` the halves of `x` along the axis
+ *
+ * @param x shape `[..., 2n, ...]`; float dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
+ * @throws {ValueError} for an unknown option
+ *
+ * Shazeer, GLU Variants Improve Transformer (2020), https://arxiv.org/abs/2002.05202
+ *
+ * @example
+ * swiglu(tensor([1, 0, 2, 5])).toArray(); // => [1.46212, 0]
+ */
+export function swiglu(x: Tensor, options: AxisOptions = {}): Tensor {
+  const [gate, value] = halves("swiglu", x, options);
+  return silu(gate).mul(value);
+}
+
+/**
+ * {@link swiglu} as a layer.
+ *
+ * @example
+ * new SwiGLU().forward(tensor([1, 2])).toArray(); // => [1.46212]
+ */
+export class SwiGLU extends AxisModule {
+  override forward(x: Tensor): Tensor {
+    return swiglu(x, this.options);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { expectValue, finite } from "@tapegrad/tensor/internal";
+import { Module } from "../module/module.ts";
+
+/**
+ * Replaces everything up to a limit by a constant.
+ *
+ * `y = x` for `x > limit`, else `value`; the gradient at the limit is 0.
+ *
+ * @param x any shape; the dtype is kept
+ * @throws {ValueError} for a limit or value that is not finite
+ *
+ * @example
+ * threshold(tensor([-1, 2, 8]), 2, -5).toArray(); // => [-5, -5, 8]
+ */
+export function threshold(x: Tensor, limit: number, value: number): Tensor {
+  expectValue("threshold", "limit", limit, finite);
+  expectValue("threshold", "value", value, finite);
+  return x.maskedFill(x.le(limit), value);
+}
+
+/**
+ * {@link threshold} as a layer.
+ *
+ * @throws {ValueError} for a limit or value that is not finite
+ *
+ * @example
+ * new Threshold(2, -5).forward(tensor([-1, 2, 8])).toArray(); // => [-5, -5, 8]
+ */
+export class Threshold extends Module {
+  readonly #limit: number;
+  readonly #value: number;
+
+  constructor(limit: number, value: number) {
+    super();
+    expectValue("Threshold", "limit", limit, finite);
+    expectValue("Threshold", "value", value, finite);
+    this.#limit = limit;
+    this.#value = value;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return threshold(x, this.#limit, this.#value);
+  }
+
+  override details(): string {
+    return `${this.#limit}, ${this.#value}`;
+  }
+}

@@ -1,0 +1,244 @@
+import { chunk, Generator, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import {
+  expectValue,
+  extent,
+  flag,
+  type FloatDType,
+  floatDType,
+  formatShape,
+  instanceOf,
+  option,
+  optional,
+  type OptionTable,
+  sameShape,
+  unit,
+} from "@tapegrad/tensor/internal";
+import { linear } from "../functional/linear.ts";
+import { source } from "../init/fill.ts";
+import { xavierUniform } from "../init/xavier.ts";
+import { Dense } from "../layers/dense.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { Parameter } from "../module/parameter.ts";
+import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
+
+/** Weights of {@link multiHeadAttention}. */
+export interface AttentionWeights {
+  /** Projections of query, key and value: stacked as `[3·features, features]`, or one by one as `[features, in]`. */
+  readonly inProjWeight: Tensor | readonly [query: Tensor, key: Tensor, value: Tensor];
+  /** `[3·features]`; none unless given */
+  readonly inProjBias?: Tensor | undefined;
+  /** Projection of the joined heads, `[features, features]` */
+  readonly outProjWeight: Tensor;
+  /** `[features]`; none unless given */
+  readonly outProjBias?: Tensor | undefined;
+}
+
+/**
+ * Attention in several subspaces at once: each head attends with its own `features / heads` consecutive
+ * features of the projected query, key and value; the heads are joined and projected once more.
+ *
+ * @param query `[..., queries, in]`
+ * @param key `[..., keys, in]`
+ * @param value `[..., keys, in]`
+ * @param heads number of heads, a divisor of `features`
+ * @param options as those of `scaledDotProductAttention`; a mask broadcasts to `[..., heads, queries, keys]`
+ * @returns `[..., queries, features]`, in the promoted dtype
+ * @throws {ShapeError} when shapes do not fit together
+ * @throws {ValueError} when `heads` does not divide `features`
+ *
+ * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
+ * multiHeadAttention(x, x, x, 2, weights).toArray(); // => [[2, 3], [2, 3]]
+ * ```
+ */
+export function multiHeadAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  heads: number,
+  weights: AttentionWeights,
+  options: AttentionArguments = {},
+): Tensor {
+  const features = weights.outProjWeight.shape.at(-1) ?? 0;
+  checkHeads("multiHeadAttention", heads, features);
+  const projected = project([query, key, value], features, weights);
+  const separate = (x: Tensor): Tensor =>
+    x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
+  const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
+  const attended = scaledDotProductAttention(q, k, v, options).transpose(-3, -2);
+  const joined = attended.reshape([...attended.shape.slice(0, -2), features]); // [..., queries, features]
+  return linear(joined, weights.outProjWeight, weights.outProjBias);
+}
+
+/** Throws unless `heads` divides `features`. */
+function checkHeads(fn: string, heads: number, features: number): void {
+  if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
+    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${String(heads)}.`);
+  }
+}
+
+/** Query, key and value under their projections; one product where all three are the same and stacked. */
+function project(
+  inputs: readonly [query: Tensor, key: Tensor, value: Tensor],
+  features: number,
+  { inProjWeight, inProjBias }: AttentionWeights,
+): readonly Tensor[] {
+  const fn = "multiHeadAttention";
+  if (inProjBias !== undefined && !sameShape(inProjBias.shape, [3 * features])) {
+    throw new ShapeError(
+      `${fn}: expected inProjBias of shape [${3 * features}], got ${formatShape(inProjBias.shape)}.`,
+    );
+  }
+  const stacked = "shape" in inProjWeight ? inProjWeight : undefined;
+  if (stacked !== undefined && (stacked.ndim !== 2 || stacked.shape[0] !== 3 * features)) {
+    throw new ShapeError(
+      `${fn}: expected inProjWeight of shape [${3 * features}, in], got ${formatShape(stacked.shape)}.`,
+    );
+  }
+  const [query, key, value] = inputs;
+  if (stacked !== undefined && query === key && key === value) {
+    return chunk(linear(query, stacked, inProjBias), 3, -1);
+  }
+  const matrices = "shape" in inProjWeight ? chunk(inProjWeight, 3) : inProjWeight;
+  const biases = inProjBias === undefined ? [] : chunk(inProjBias, 3);
+  return inputs.map((x, i) => {
+    const matrix = matrices[i]!;
+    if (matrix.shape[0] !== features) {
+      throw new ShapeError(`${fn}: expected projections of shape [${features}, in], got ${formatShape(matrix.shape)}.`);
+    }
+    return linear(x, matrix, biases[i]);
+  });
+}
+
+/** Options of {@link MultiHeadAttention}. */
+export interface MultiHeadAttentionOptions {
+  /** Whether the projections have biases; true unless given. */
+  readonly bias?: boolean;
+  /** Features of a key; those of the query unless given. */
+  readonly keyFeatures?: number | undefined;
+  /** Features of a value; those of the query unless given. */
+  readonly valueFeatures?: number | undefined;
+  /** Whether query i may only look at keys 0 to i; false unless given. */
+  readonly causal?: boolean;
+  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given, as in PyTorch. */
+  readonly batchFirst?: boolean;
+  /** Probability of dropping an attention weight, in training; 0 unless given. */
+  readonly dropout?: number;
+  /** Source of randomness; the default generator unless given. */
+  readonly generator?: Generator | undefined;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const table: OptionTable<MultiHeadAttentionOptions> = {
+  bias: option(flag, true),
+  keyFeatures: optional(extent),
+  valueFeatures: optional(extent),
+  causal: option(flag, false),
+  batchFirst: option(flag, false),
+  dropout: option(unit, 0),
+  generator: optional(instanceOf(Generator)),
+  dtype: option(floatDType, "float32"),
+};
+
+/**
+ * Attention in several subspaces at once, of a sequence to itself unless keys are given: see {@link multiHeadAttention}.
+ *
+ * @param features of a query and of the output
+ * @param heads a divisor of `features`
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} when `heads` does not divide `features`
+ *
+ * @example
+ * ```ts
+ * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
+ * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
+ * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
+ * ```
+ */
+export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
+  readonly features: number;
+  readonly heads: number;
+  /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
+  readonly inProjWeight: Parameter | undefined;
+  /** `[features, features]`, if keys or values have other features */
+  readonly qProjWeight: Parameter | undefined;
+  /** `[features, keyFeatures]`, if keys or values have other features */
+  readonly kProjWeight: Parameter | undefined;
+  /** `[features, valueFeatures]`, if keys or values have other features */
+  readonly vProjWeight: Parameter | undefined;
+  /** `[3·features]` */
+  readonly inProjBias: Parameter | undefined;
+  /** Projection of the joined heads */
+  readonly outProj: Dense;
+
+  constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
+    super(options, table);
+    expectValue("MultiHeadAttention", "features", features, extent);
+    checkHeads("MultiHeadAttention", heads, features);
+    const { bias, keyFeatures = features, valueFeatures = features, dtype } = this.options;
+    this.features = features;
+    this.heads = heads;
+    const random = source(this.options);
+    const draw = (rows: number, columns: number): Parameter =>
+      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), random);
+    const stacked = keyFeatures === features && valueFeatures === features;
+    this.inProjWeight = stacked ? draw(3 * features, features) : undefined;
+    this.qProjWeight = stacked ? undefined : draw(features, features);
+    this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
+    this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
+    this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, ...random });
+  }
+
+  get causal(): boolean {
+    return this.options.causal;
+  }
+
+  get batchFirst(): boolean {
+    return this.options.batchFirst;
+  }
+
+  get dropout(): number {
+    return this.options.dropout;
+  }
+
+  /**
+   * @param query `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
+   * @param key `query` unless given
+   * @param value `key` unless given
+   * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; broadcasts to
+   *   `[batch, heads, queries, keys]`. Padded keys are hidden by `valid.unsqueeze(1).unsqueeze(1)` of `[batch, keys]`.
+   * @returns as `query`
+   */
+  override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor): Tensor {
+    const swap = (x: Tensor): Tensor => (this.batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
+    const q = swap(query);
+    const k = key === query ? q : swap(key);
+    const v = value === key ? k : swap(value);
+    const inProjWeight =
+      this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
+    const weights = {
+      inProjWeight,
+      inProjBias: this.inProjBias,
+      outProjWeight: this.outProj.weight,
+      outProjBias: this.outProj.bias,
+    };
+    const y = multiHeadAttention(q, k, v, this.heads, weights, {
+      mask,
+      causal: this.causal,
+      rate: this.dropout,
+      training: this.training,
+      ...source(this.options),
+    });
+    return swap(y);
+  }
+
+  protected override positional(): readonly (number | string)[] {
+    return [this.features, `heads=${this.heads}`];
+  }
+}

@@ -1,0 +1,120 @@
+import { ShapeError, stack, type Tensor } from "@tapegrad/tensor";
+import {
+  count,
+  expectValue,
+  flag,
+  type FloatDType,
+  floatDType,
+  formatShape,
+  iota,
+  option,
+  type OptionTable,
+  positive,
+  settleOptions,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link positionalEncoding}. */
+export interface PositionalEncodingArguments {
+  /** Ratio of the longest wavelength to the shortest, 10000 unless given. */
+  readonly base?: number;
+  /** Dtype of the table, float32 unless given; angles are always float64. */
+  readonly dtype?: FloatDType;
+}
+
+/** Options of {@link PositionalEncoding}. */
+export interface PositionalEncodingOptions {
+  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given. */
+  readonly batchFirst?: boolean;
+  /** Ratio of the longest wavelength to the shortest, 10000 unless given. */
+  readonly base?: number;
+}
+
+const base = option(positive, 10_000);
+const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(floatDType, "float32") };
+const table: OptionTable<PositionalEncodingOptions> = { batchFirst: option(flag, false), base };
+
+/** Numbers of features that sines and cosines can share. */
+const even: ValueRange<number> = {
+  text: "to be an even number ≥ 2",
+  has: (value): value is number => typeof value === "number" && value >= 2 && Number.isSafeInteger(value / 2),
+};
+
+/**
+ * Sines and cosines of a position at geometrically spaced wavelengths:
+ * `PE[t, 2i] = sin(t / base^(2i/features))`, `PE[t, 2i+1] = cos(t / base^(2i/features))`.
+ *
+ * @param length number of positions
+ * @param features an even number
+ * @returns `[length, features]`
+ * @throws {ValueError} for an odd number of features, or numbers below 1
+ *
+ * Vaswani et al. 2017, section 3.5, https://arxiv.org/abs/1706.03762
+ *
+ * @example
+ * ```ts
+ * positionalEncoding(2, 2).toArray(); // => [[0, 1], [0.8415, 0.5403]]
+ * ```
+ */
+export function positionalEncoding(
+  length: number,
+  features: number,
+  options: PositionalEncodingArguments = {},
+): Tensor {
+  const fn = "positionalEncoding";
+  const { base, dtype } = settleOptions(fn, options, argumentTable);
+  expectValue(fn, "features", features, even);
+  expectValue(fn, "length", length, count);
+  const position = iota([length, 1], 0).to("float64");
+  const pair = iota([1, features / 2], 1).to("float64");
+  const angle = position.mul(pair.mul((-2 * Math.log(base)) / features).exp()); // [length, features / 2]
+  return stack([angle.sin(), angle.cos()], -1).reshape([length, features]).to(dtype);
+}
+
+/**
+ * Adds sines and cosines of its position to every element of a sequence: see {@link positionalEncoding}.
+ *
+ * @param features an even number
+ * @throws {ValueError} for an odd number of features
+ *
+ * @example
+ * ```ts
+ * new PositionalEncoding(2).forward(zeros([2, 1, 2])).toArray(); // => [[[0, 1]], [[0.8415, 0.5403]]]
+ * ```
+ */
+export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
+  readonly features: number;
+
+  constructor(features: number, options: PositionalEncodingOptions = {}) {
+    super(options, table);
+    expectValue("PositionalEncoding", "features", features, even);
+    this.features = features;
+  }
+
+  get batchFirst(): boolean {
+    return this.options.batchFirst;
+  }
+
+  get base(): number {
+    return this.options.base;
+  }
+
+  /** @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]` */
+  override forward(x: Tensor): Tensor {
+    if ((x.ndim !== 2 && x.ndim !== 3) || x.shape.at(-1) !== this.features) {
+      const layout = this.batchFirst ? "batch, time" : "time, batch";
+      throw new ShapeError(
+        `PositionalEncoding: expected input of shape [${layout}, ${this.features}], got ${formatShape(x.shape)}.`,
+      );
+    }
+    const timeAxis = x.ndim === 3 && this.batchFirst ? 1 : 0;
+    const dtype = x.dtype === "float64" ? "float64" : "float32";
+    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base: this.base, dtype });
+    return x.add(x.ndim === 3 && !this.batchFirst ? table.unsqueeze(1) : table);
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.features];
+  }
+}

@@ -1,0 +1,141 @@
+import { Generator, type Tensor } from "@tapegrad/tensor";
+import {
+  extent,
+  flag,
+  type FloatDType,
+  floatDType,
+  instanceOf,
+  nonNegative,
+  option,
+  optional,
+  type OptionTable,
+  unit,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
+import {
+  type ActivationFunction,
+  type ActivationName,
+  resolveActivation,
+} from "../functional/activations/resolve-activation.ts";
+import { source } from "../init/fill.ts";
+import { Dense } from "../layers/dense.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { LayerNorm } from "../norms/activation/layer-norm.ts";
+import { MultiHeadAttention } from "./multi-head-attention.ts";
+
+/** Options of {@link TransformerEncoderLayer}. */
+export interface TransformerEncoderLayerOptions {
+  /** Features between the two dense layers, 2048 unless given. */
+  readonly hiddenFeatures?: number;
+  /** Between the two dense layers, a function or its name; "relu" unless given. */
+  readonly activation?: ActivationName | ActivationFunction;
+  /** Whether each norm stands in front of its block instead of after the sum; false unless given. */
+  readonly normFirst?: boolean;
+  /** Of both norms, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+  /** Whether projections, dense layers and norms have biases; true unless given. */
+  readonly bias?: boolean;
+  /** Whether position i may only look at positions 0 to i; false unless given. */
+  readonly causal?: boolean;
+  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given, as in PyTorch. */
+  readonly batchFirst?: boolean;
+  /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
+  readonly dropout?: number;
+  /** Source of randomness; the default generator unless given. */
+  readonly generator?: Generator | undefined;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+/** Which names there are, `resolveActivation` tells. */
+const functionOrName: ValueRange<ActivationName | ActivationFunction> = {
+  text: "to be a function or its name",
+  has: (value): value is ActivationName | ActivationFunction =>
+    typeof value === "function" || typeof value === "string",
+};
+
+const table: OptionTable<TransformerEncoderLayerOptions> = {
+  hiddenFeatures: option(extent, 2048),
+  activation: option(functionOrName, "relu"),
+  normFirst: option(flag, false),
+  eps: option(nonNegative, 1e-5),
+  bias: option(flag, true),
+  causal: option(flag, false),
+  batchFirst: option(flag, false),
+  dropout: option(unit, 0.1),
+  generator: optional(instanceOf(Generator)),
+  dtype: option(floatDType, "float32"),
+};
+
+/**
+ * Self-attention and two dense layers, each with a residual connection and a LayerNorm:
+ *
+ * ```
+ * x = norm1(x + attention(x));  x = norm2(x + dense(x))        unless normFirst
+ * x = x + attention(norm1(x));  x = x + dense(norm2(x))        if normFirst
+ * ```
+ *
+ * @param features of every position
+ * @param heads a divisor of `features`
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} when `heads` does not divide `features`
+ *
+ * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; `normFirst`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745
+ *
+ * @example
+ * ```ts
+ * const layer = new TransformerEncoderLayer(8, 2, { hiddenFeatures: 16, normFirst: true });
+ * layer.forward(randn([5, 4, 8])).shape; // => [5, 4, 8]
+ * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
+ * ```
+ */
+export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+  readonly selfAttn: MultiHeadAttention;
+  readonly linear1: Dense;
+  readonly linear2: Dense;
+  readonly norm1: LayerNorm;
+  readonly norm2: LayerNorm;
+  readonly dropout: Dropout;
+  readonly #activate: ActivationFunction;
+
+  constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
+    super(options, table);
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype } = this.options;
+    const random = source(this.options);
+    this.#activate = resolveActivation(activation);
+    this.dropout = new Dropout(dropout, random);
+    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, ...random });
+    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, ...random });
+    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, ...random });
+    this.norm1 = new LayerNorm(features, { eps, bias, dtype });
+    this.norm2 = new LayerNorm(features, { eps, bias, dtype });
+  }
+
+  get normFirst(): boolean {
+    return this.options.normFirst;
+  }
+
+  /**
+   * @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
+   * @param mask as that of `MultiHeadAttention`
+   * @returns as `x`
+   */
+  override forward(x: Tensor, mask?: Tensor): Tensor {
+    if (this.normFirst) {
+      const y = x.add(this.#attend(this.norm1.forward(x), mask));
+      return y.add(this.#transform(this.norm2.forward(y)));
+    }
+    const y = this.norm1.forward(x.add(this.#attend(x, mask)));
+    return this.norm2.forward(y.add(this.#transform(y)));
+  }
+
+  #attend(x: Tensor, mask: Tensor | undefined): Tensor {
+    return this.dropout.forward(this.selfAttn.forward(x, x, x, mask));
+  }
+
+  #transform(x: Tensor): Tensor {
+    const hidden = this.#activate(this.linear1.forward(x));
+    return this.dropout.forward(this.linear2.forward(this.dropout.forward(hidden)));
+  }
+}

@@ -1,0 +1,18 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
+import { Module } from "../module/module.ts";
+
+/**
+ * Joins all axes after the first: `[N, ...]` becomes `[N, features]`.
+ *
+ * @example
+ * ```ts
+ * new Flatten().forward(zeros([2, 3, 4])).shape; // => [2, 12]
+ * ```
+ */
+export class Flatten extends Module {
+  override forward(x: Tensor): Tensor {
+    const [n = 1, ...rest] = x.shape;
+    return x.reshape([n, sizeOf(rest)]);
+  }
+}

@@ -1,0 +1,41 @@
+import { type AnyModule, Module } from "../module/module.ts";
+import type { Member } from "../module/module-node.ts";
+import { checkModule } from "./check-module.ts";
+
+/** A module that holds others in order; their names are "0", "1", ... */
+export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
+  readonly #modules: M[];
+
+  constructor(modules: Iterable<M>) {
+    super();
+    this.#modules = [...modules];
+    for (const module of this.#modules) checkModule(new.target.name, module);
+  }
+
+  /** Number of modules. */
+  get length(): number {
+    return this.#modules.length;
+  }
+
+  /** The module at `index`, from the end if negative. */
+  at(index: number): M | undefined {
+    return this.#modules.at(index);
+  }
+
+  /** Adds a module at the end. */
+  append(module: M): this {
+    checkModule(this.constructor.name, module);
+    this.#modules.push(module);
+    return this;
+  }
+
+  /** The modules in order. */
+  [Symbol.iterator](): IterableIterator<M> {
+    return this.#modules.values();
+  }
+
+  override *members(): Generator<Member> {
+    yield* this.#modules.map((module, i): Member => [String(i), module]);
+    yield* super.members();
+  }
+}

@@ -1,0 +1,185 @@
+import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, oneOf, option, type OptionTable, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  type ConvolutionOptions,
+  type ConvolutionPlan,
+  convolutionTable,
+  planConvolution,
+} from "./convolution-plan.ts";
+import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
+import { patches } from "./patches.ts";
+import { type PerAxis, withBatch } from "./per-axis.ts";
+
+type Conv = (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor;
+
+const convOf = (rank: number): Conv => {
+  const [fn, table] = [`conv${rank}d`, convolutionTable(rank)];
+  return (x, weight, bias, options = {}) => {
+    const size = filterSize(fn, weight, rank);
+    return convolve(fn, x, weight, bias, planConvolution(fn, size, settleOptions(fn, options, table)));
+  };
+};
+
+/** Every window becomes a column (`windows`), and the weight a matrix: one product per sample and group. */
+function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, plan: ConvolutionPlan): Tensor {
+  const { size, groups, padding } = plan;
+  const [out, inside] = weight.shape as [number, number];
+  if (out % groups !== 0) {
+    throw new ShapeError(`${fn}: expected a number of filters divisible by ${groups} groups, got ${out}.`);
+  }
+  checkFilters(fn, x, weight, bias, out);
+  return withBatch(fn, x, size.length, (batch) => {
+    const [count, channels] = batch.shape as [number, number];
+    if (channels !== inside * groups) {
+      throw new ShapeError(
+        `${fn}: expected input of ${inside * groups} channels for a weight of shape ${formatShape(weight.shape)} in ${groups} groups, got shape ${formatShape(x.shape)}.`,
+      );
+    }
+    const padded = padding.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...padding]);
+    const seen = patches(fn, padded, plan); // [N, C, ...size, ...positions]
+    const positions = seen.shape.slice(2 + size.length);
+    const columns = seen.reshape([count, groups, inside * sizeOf(size), sizeOf(positions)]);
+    const filters = weight.reshape([groups, out / groups, inside * sizeOf(size)]);
+    return addBias(filters.matmul(columns).reshape([count, out, ...positions]), bias);
+  });
+}
+
+/**
+ * One-dimensional convolution (cross-correlation): `y[n, o, p] = b[o] + Σ w[o, c, k] · x[n, c, p·stride + k·dilation]`.
+ *
+ * @param x `[N, C, L]`, or `[C, L]` for one sample
+ * @param weight `[O, C / groups, K]`, of the dtype of `x`
+ * @param bias `[O]`
+ * @returns `[N, O, L']` with `L' = ⌊(L + padding − dilation·(K − 1) − 1) / stride⌋ + 1`
+ * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[-1, 1]]])).toArray(); // => [[[1, 2, 4]]]
+ * ```
+ */
+export const conv1d: Conv = convOf(1);
+
+/**
+ * Two-dimensional convolution (cross-correlation) of images: see {@link conv1d}.
+ *
+ * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
+ * @param weight `[O, C / groups, kH, kW]`, of the dtype of `x`
+ * @param bias `[O]`
+ * @returns `[N, O, H', W']`
+ * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
+ *
+ * LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
+ *
+ * @example
+ * ```ts
+ * const edges = tensor([[[[1, -1]]]]);
+ * conv2d(tensor([[[[3, 3, 0], [5, 1, 1]]]]), edges).toArray(); // => [[[[0, 3], [4, 0]]]]
+ * conv2d(zeros([8, 4, 9, 9]), zeros([6, 2, 3, 3]), zeros([6]), { stride: 2, padding: 1, groups: 2 }).shape; // => [8, 6, 5, 5]
+ * ```
+ */
+export const conv2d: Conv = convOf(2);
+
+/**
+ * Three-dimensional convolution (cross-correlation) of volumes: see {@link conv1d}.
+ *
+ * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
+ * @param weight `[O, C / groups, kD, kH, kW]`, of the dtype of `x`
+ * @param bias `[O]`
+ * @returns `[N, O, D', H', W']`
+ * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
+ * ```
+ */
+export const conv3d: Conv = convOf(3);
+
+/** Options of {@link Conv1d}, {@link Conv2d} and {@link Conv3d}. */
+export interface ConvOptions extends ConvolutionOptions, FilterOptions {
+  /** What padding adds, zeros unless given. */
+  readonly paddingMode?: "zeros" | Exclude<PadMode, "constant">;
+}
+
+const layerTable = (rank: number): OptionTable<ConvOptions> => ({
+  ...convolutionTable(rank),
+  paddingMode: option(oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
+  ...filterTable,
+});
+
+abstract class Convolution extends FilterLayer<ConvOptions> {
+  readonly #plan: ConvolutionPlan;
+
+  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
+    super(inChannels, outChannels, size, options, layerTable, false);
+    this.#plan = planConvolution(new.target.name, this.size, this.options);
+  }
+
+  get paddingMode(): Required<ConvOptions>["paddingMode"] {
+    return this.options.paddingMode;
+  }
+
+  /**
+   * @param x `[N, inChannels, ...spatial]`, or without N for one sample
+   * @returns `[N, outChannels, ...]`
+   */
+  override forward(x: Tensor): Tensor {
+    const { paddingMode: mode, weight, bias } = this;
+    const rank = this.size.length;
+    const fn = `conv${rank}d`;
+    if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.#plan);
+    const { padding } = this.#plan;
+    const widths = x.shape.map((_, axis): readonly [number, number] => padding[axis - (x.ndim - rank)] ?? [0, 0]);
+    return convolve(fn, x.pad(widths, { mode }), weight, bias, { ...this.#plan, padding: padding.map(() => [0, 0]) });
+  }
+}
+
+/**
+ * {@link conv1d} as a layer, with trained filters.
+ *
+ * @param size extent of a filter
+ * @throws {ShapeError | ValueError} for channels or options that do not fit
+ *
+ * @example
+ * ```ts
+ * const layer = new Conv1d(3, 8, 5, { padding: 2, paddingMode: "reflect" });
+ * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
+ * layer.weight.shape; // => [8, 3, 5]
+ * ```
+ */
+export class Conv1d extends Convolution {
+  protected static override readonly rank = 1;
+}
+
+/**
+ * {@link conv2d} as a layer, with trained filters.
+ *
+ * @param size extents of a filter, one number for both axes or a number each
+ * @throws {ShapeError | ValueError} for channels or options that do not fit
+ *
+ * @example
+ * ```ts
+ * const layer = new Conv2d(4, 8, 3, { stride: 2, padding: 1, groups: 2 });
+ * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
+ * Object.values(layer.stateDict()).map((t) => t.shape); // => [[8, 2, 3, 3], [8]]
+ * ```
+ */
+export class Conv2d extends Convolution {
+  protected static override readonly rank = 2;
+}
+
+/**
+ * {@link conv3d} as a layer, with trained filters.
+ *
+ * @param size extents of a filter, one number for all axes or a number each
+ * @throws {ShapeError | ValueError} for channels or options that do not fit
+ *
+ * @example
+ * ```ts
+ * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]
+ * ```
+ */
+export class Conv3d extends Convolution {
+  protected static override readonly rank = 3;
+}

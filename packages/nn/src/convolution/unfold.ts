@@ -1,0 +1,97 @@
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import {
+  count,
+  expectValue,
+  formatShape,
+  option,
+  type OptionTable,
+  settleOptions,
+  sizeOf,
+  whole,
+} from "@tapegrad/tensor/internal";
+import { countPositions, foldPatches, patches, type Sliding } from "./patches.ts";
+import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
+
+/** Options of {@link unfold} and {@link fold}; one number for both axes or a number each. */
+export interface UnfoldOptions {
+  /** Distance between neighbouring windows, 1 unless given. */
+  readonly stride?: PerAxis;
+  /** Zeros before and after each axis, 0 unless given. */
+  readonly padding?: PerAxis;
+  /** Distance between neighbouring elements of the window, 1 unless given. */
+  readonly dilation?: PerAxis;
+}
+
+const table: OptionTable<UnfoldOptions> = {
+  stride: option(perAxis(2, count), 1),
+  padding: option(perAxis(2, whole(0)), 0),
+  dilation: option(perAxis(2, count), 1),
+};
+
+function plan(fn: string, size: PerAxis, options: UnfoldOptions): Sliding & { padding: [number, number][] } {
+  const { stride, padding, dilation } = settleOptions(fn, options, table);
+  expectValue(fn, "size", size, perAxis(2, count));
+  return {
+    size: eachAxis(2, size),
+    stride: eachAxis(2, stride),
+    dilation: eachAxis(2, dilation),
+    padding: eachAxis(2, padding).map((n) => [n, n]),
+  };
+}
+
+/**
+ * Every window of an image as a column (im2col).
+ *
+ * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
+ * @param size extents of the window
+ * @returns `[N, C·kH·kW, positions]`
+ * @throws {ShapeError} when the window is larger than the padded image
+ *
+ * @example
+ * ```ts
+ * unfold(tensor([[[[1, 2, 3], [4, 5, 6]]]]), 2).toArray(); // => [[[1, 2], [2, 3], [4, 5], [5, 6]]]
+ * ```
+ */
+export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): Tensor {
+  const sliding = plan("unfold", size, options);
+  return withBatch("unfold", x, 2, (batch) => {
+    const [samples, channels] = batch.shape as [number, number];
+    const seen = patches("unfold", batch.pad([[0, 0], [0, 0], ...sliding.padding]), sliding);
+    return seen.reshape([samples, channels * sizeOf(sliding.size), sizeOf(seen.shape.slice(4))]);
+  });
+}
+
+/**
+ * The adjoint of {@link unfold}: adds columns back to the image that windows of it came from (col2im).
+ *
+ * @param columns `[N, C·kH·kW, positions]`, or without N for one sample
+ * @param shape `[H, W]` of the image
+ * @param size extents of the window
+ * @returns `[N, C, H, W]`
+ * @throws {ShapeError} when the columns do not fit the image
+ *
+ * @example
+ * ```ts
+ * fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
+ * ```
+ */
+export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: UnfoldOptions = {}): Tensor {
+  const sliding = plan("fold", size, options);
+  const { padding } = sliding;
+  expectValue("fold", "shape", shape, perAxis(2, count));
+  const image = eachAxis(2, shape);
+  const padded = image.map((n, k) => n + padding[k]![0] + padding[k]![1]);
+  const positions = countPositions("fold", padded, sliding);
+  const window = sizeOf(sliding.size);
+  return withBatch("fold", columns, 1, (batch) => {
+    const [samples, rows, places] = batch.shape as [number, number, number];
+    if (rows % window !== 0 || places !== sizeOf(positions)) {
+      throw new ShapeError(
+        `fold: expected columns of shape [N, C·${window}, ${sizeOf(positions)}], got ${formatShape(columns.shape)}.`,
+      );
+    }
+    const laidOut = batch.reshape([samples, rows / window, ...sliding.size, ...positions]);
+    const folded = foldPatches(laidOut, sliding, padded);
+    return folded.pad([[0, 0], [0, 0], ...padding.map(([low, high]): [number, number] => [-low, -high])]);
+  });
+}

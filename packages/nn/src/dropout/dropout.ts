@@ -1,0 +1,79 @@
+import { Generator, rand, type Tensor, zerosLike } from "@tapegrad/tensor";
+import {
+  asFloat,
+  expectValue,
+  flag,
+  instanceOf,
+  option,
+  optional,
+  type OptionTable,
+  settleOptions,
+  unit,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link dropout}. */
+export interface DropoutOptions {
+  /** Probability of dropping an element, 0.5 unless given. */
+  readonly rate?: number;
+  /** Whether to drop at all; true unless given. */
+  readonly training?: boolean;
+  /** Source of randomness; the default generator unless given. */
+  readonly generator?: Generator | undefined;
+}
+
+/** Options of {@link Dropout}. */
+export interface DropoutLayerOptions {
+  /** Source of randomness; the default generator unless given. */
+  readonly generator?: Generator | undefined;
+}
+
+const generator = optional(instanceOf(Generator));
+const table: OptionTable<DropoutOptions> = { rate: option(unit, 0.5), training: option(flag, true), generator };
+const layerTable: OptionTable<DropoutLayerOptions> = { generator };
+
+/**
+ * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
+ * `1 − rate`, so that the expectation stays. The identity when `training` is false.
+ *
+ * Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html (its p is the probability of keeping)
+ *
+ * @param x any shape; integers become float32
+ * @throws {ValueError} when `rate` is not in [0, 1]
+ */
+export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  const { rate, training, generator } = settleOptions("dropout", options, table);
+  if (!training || rate === 0) return x;
+  const values = asFloat(x);
+  if (rate === 1) return values.mul(zerosLike(values));
+  const draws = rand(x.shape, { dtype: values.dtype, generator });
+  return values.mul(
+    draws
+      .ge(rate)
+      .to(values.dtype)
+      .mul(1 / (1 - rate)),
+  );
+}
+
+/**
+ * {@link dropout} in training, the identity in evaluation.
+ *
+ * @param rate probability of dropping an element, 0.5 unless given
+ */
+export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
+  readonly rate: number;
+
+  constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
+    super(options, layerTable);
+    expectValue("Dropout", "rate", rate, unit);
+    this.rate = rate;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return dropout(x, { rate: this.rate, training: this.training, ...this.options });
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.rate];
+  }
+}

@@ -1,0 +1,148 @@
+import { assign, DTypeError, Generator, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import {
+  expectValue,
+  extent,
+  type FloatDType,
+  floatDType,
+  formatShape,
+  instanceOf,
+  integer,
+  iota,
+  knownData,
+  option,
+  optional,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { fillNormal, source } from "../init/fill.ts";
+import { initialize, type Initializer, initializer } from "../init/initializer.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { Parameter } from "../module/parameter.ts";
+
+/** Options of {@link embedding}. */
+export interface EmbeddingArguments {
+  /** Row whose gradient is 0, from the end if negative; none unless given. */
+  readonly paddingIndex?: number | undefined;
+}
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions {
+  /** Row that starts as zeros and is not trained, from the end if negative; none unless given. */
+  readonly paddingIndex?: number | undefined;
+  /** Initialiser of the table; PyTorch's N(0, 1) unless given. */
+  readonly init?: Initializer | undefined;
+  /** Source of randomness; the default generator unless given. */
+  readonly generator?: Generator | undefined;
+  /** Dtype of the table, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const paddingIndex = optional(integer);
+const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex };
+const table: OptionTable<EmbeddingOptions> = {
+  paddingIndex,
+  init: optional(initializer),
+  generator: optional(instanceOf(Generator)),
+  dtype: option(floatDType, "float32"),
+};
+
+/**
+ * Rows of a table by their index: `y[...] = weight[index[...]]`.
+ *
+ * Backward adds the cotangent of every position to the row it was read from, except for the row `paddingIndex`.
+ *
+ * @param index whole numbers in `[0, rows)`, int32 of any shape
+ * @param weight `[rows, features]`; its dtype is that of the result
+ * @returns `[...index.shape, features]`
+ * @throws {DTypeError} when `index` is not int32
+ * @throws {ShapeError} when `weight` is not a matrix
+ * @throws {ValueError} for an index or `paddingIndex` out of range
+ *
+ * Bengio et al. 2003, https://www.jmlr.org/papers/v3/bengio03a.html
+ *
+ * @example
+ * ```ts
+ * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // => [[5, 6], [1, 2]]
+ * ```
+ */
+export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArguments = {}): Tensor {
+  const { paddingIndex } = settleOptions("embedding", options, argumentTable);
+  const [count, features] = weight.shape;
+  if (count === undefined || features === undefined || weight.ndim !== 2) {
+    throw new ShapeError(`embedding: expected a weight of shape [rows, features], got ${formatShape(weight.shape)}.`);
+  }
+  if (index.dtype !== "int32") {
+    throw new DTypeError(`embedding: expected an int32 index, got ${index.dtype}. Convert it with to("int32").`);
+  }
+  const padding = fromStart("embedding", paddingIndex, count);
+  const wrong = knownData(index)?.find((k) => k < 0 || k >= count);
+  if (wrong !== undefined) throw new ValueError(`embedding: expected indices in [0, ${count}), got ${wrong}.`);
+  const flat = index.reshape([index.size]);
+  const rows = weight.indexSelect(0, flat); // [positions, features]
+  const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);
+  return y.reshape([...index.shape, features]);
+}
+
+/**
+ * A trained vector for each of `count` tokens: see {@link embedding}.
+ *
+ * @param count number of rows
+ * @param features length of a vector
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} for a `paddingIndex` out of range
+ *
+ * @example
+ * ```ts
+ * const layer = new Embedding(27, 8);
+ * layer.forward(tensor([[1, 2, 0]], { dtype: "int32" })).shape; // => [1, 3, 8]
+ * Object.keys(layer.stateDict()); // => ["weight"]
+ * ```
+ */
+export class Embedding extends ConfiguredModule<EmbeddingOptions> {
+  readonly count: number;
+  readonly features: number;
+  /** Row without a gradient, counted from the start. */
+  readonly paddingIndex: number | undefined;
+  /** `[count, features]` */
+  readonly weight: Parameter;
+
+  constructor(count: number, features: number, options: EmbeddingOptions = {}) {
+    super(options, table);
+    expectValue("Embedding", "count", count, extent);
+    expectValue("Embedding", "features", features, extent);
+    const { paddingIndex, init, dtype } = this.options;
+    const random = source(this.options);
+    this.count = count;
+    this.features = features;
+    this.paddingIndex = fromStart("Embedding", paddingIndex, count);
+    this.weight = new Parameter(zeros([count, features], { dtype }));
+    if (init === undefined) fillNormal(this.weight, 0, 1, random);
+    else initialize("Embedding", this.weight, init, random);
+    if (this.paddingIndex !== undefined) {
+      const others = iota([count, 1], 0).ne(this.paddingIndex);
+      assign(this.weight, where(others, this.weight.detach(), 0));
+    }
+  }
+
+  /**
+   * @param index int32 of any shape, in `[0, count)`
+   * @returns `[...index.shape, features]`
+   */
+  override forward(index: Tensor): Tensor {
+    return embedding(index, this.weight, { paddingIndex: this.paddingIndex });
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.count, this.features];
+  }
+}
+
+/** The padding index counted from the start; throws when there is no such row. */
+function fromStart(fn: string, padding: number | undefined, count: number): number | undefined {
+  if (padding === undefined) return undefined;
+  expectValue(fn, "paddingIndex", padding, {
+    text: `in [${-count}, ${count})`,
+    has: (value): value is number => typeof value === "number" && value >= -count && value < count,
+  });
+  return padding < 0 ? padding + count : padding;
+}

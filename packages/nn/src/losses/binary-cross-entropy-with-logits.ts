@@ -1,0 +1,83 @@
+import { Tensor } from "@tapegrad/tensor";
+import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { logSigmoid } from "../functional/activations/log-sigmoid.ts";
+import { Buffer } from "../module/buffer.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+
+/** Options of {@link binaryCrossEntropyWithLogits}. */
+export interface BinaryCrossEntropyWithLogitsOptions extends ReductionOptions {
+  /** Weight of each element; broadcasts to the input. */
+  readonly weight?: Tensor | undefined;
+  /** Weight of the positive answer, such as one per class; broadcasts to the input. */
+  readonly posWeight?: Tensor | undefined;
+}
+
+const fn = "binaryCrossEntropyWithLogits";
+
+const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
+  weight: optional(instanceOf(Tensor)),
+  posWeight: optional(instanceOf(Tensor)),
+  reduction,
+};
+
+/**
+ * Binary cross-entropy of logits, without overflow.
+ *
+ * `ℓ = −w · (p · t · log σ(x) + (1 − t) · log(1 − σ(x))) = w · ((1 − t) · x − (1 + (p − 1) · t) · log σ(x))`
+ *
+ * @param input logits of any shape
+ * @param target probabilities of the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ or a weight does not broadcast
+ * @throws {DTypeError} if the input is not float
+ * @throws {ValueError} for a NaN target or unknown options
+ *
+ * @example
+ * binaryCrossEntropyWithLogits(tensor([10000, 0]), tensor([0, 1]), { reduction: "none" }).toArray(); // => [10000, 0.69315]
+ */
+export function binaryCrossEntropyWithLogits(
+  input: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyWithLogitsOptions = {},
+): Tensor {
+  const { weight, posWeight, reduction } = settleOptions(fn, options, table);
+  checkFloat(fn, "input", input);
+  checkSameShape(fn, input, target);
+  if (weight !== undefined) checkBroadcast(fn, "weight", weight, input);
+  if (posWeight !== undefined) checkBroadcast(fn, "posWeight", posWeight, input);
+  checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
+  const log = logSigmoid(input);
+  const log1 = posWeight === undefined ? log : log.mul(target.mul(posWeight.sub(1)).add(1));
+  const losses = input.mul(target.neg().add(1)).sub(log1);
+  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+/**
+ * {@link binaryCrossEntropyWithLogits} as a layer.
+ *
+ * @example
+ * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item(); // => 0.69315
+ */
+export class BCEWithLogitsLoss extends ConfiguredModule<BinaryCrossEntropyWithLogitsOptions> {
+  /** Weight of each class or element, a buffer of the module. */
+  readonly weight: Buffer | undefined;
+  /** Weight of the positive answer, a buffer of the module. */
+  readonly posWeight: Buffer | undefined;
+
+  constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
+    super(options, table);
+    const { weight, posWeight } = this.options;
+    this.weight = weight === undefined ? undefined : new Buffer(weight);
+    this.posWeight = posWeight === undefined ? undefined : new Buffer(posWeight);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return binaryCrossEntropyWithLogits(input, target, {
+      ...this.options,
+      weight: this.weight,
+      posWeight: this.posWeight,
+    });
+  }
+}

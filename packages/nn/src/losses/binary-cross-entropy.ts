@@ -1,0 +1,101 @@
+import { defineFunction } from "@tapegrad/autograd";
+import { Tensor } from "@tapegrad/tensor";
+import { instanceOf, optional, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
+import { Buffer } from "../module/buffer.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+
+/** Options of {@link binaryCrossEntropy}. */
+export interface BinaryCrossEntropyOptions extends ReductionOptions {
+  /** Weight of each element; broadcasts to the input. */
+  readonly weight?: Tensor | undefined;
+}
+
+const fn = "binaryCrossEntropy";
+const lowestLog = -100;
+// PyTorch's bound, a float32 constant there: below it the gradient stops growing.
+const smallestVariance = Math.fround(1e-12);
+
+/** log p, at least −100. */
+function boundedLog(p: Tensor): Tensor {
+  const low = p.lt(Math.exp(lowestLog));
+  return p.maskedFill(low, 1).log().maskedFill(low, lowestLog);
+}
+
+/** log(1 − p), at least −100. */
+function boundedLogRest(p: Tensor): Tensor {
+  const high = p.ge(1);
+  return p.maskedFill(high, 0).neg().log1p().maskedFill(high, lowestLog);
+}
+
+// The derivative of the clamped logarithms would be 0 at a wrong certainty; this one is large and finite.
+const elementLoss: (p: Tensor, t: Tensor) => Tensor = defineFunction({
+  name: fn,
+  forward: (ctx, p, t) => {
+    ctx.save(p, t);
+    return t
+      .mul(boundedLog(p))
+      .add(t.neg().add(1).mul(boundedLogRest(p)))
+      .neg();
+  },
+  backward: (ctx, ct) => {
+    const [p, t] = ctx.saved as [Tensor, Tensor];
+    const variance = p.mul(p.neg().add(1));
+    return [
+      ct.mul(p.sub(t)).div(variance.maximum(smallestVariance)),
+      ctx.needsInputGrad[1] === true ? ct.mul(boundedLogRest(p).sub(boundedLog(p))) : undefined,
+    ];
+  },
+});
+
+const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(instanceOf(Tensor)), reduction };
+
+/**
+ * Binary cross-entropy of probabilities. Prefer `binaryCrossEntropyWithLogits`, which cannot lose digits.
+ *
+ * `ℓ = −w · (t · log x + (1 − t) · log(1 − x))`, with logarithms of at least −100; the gradient
+ * `w · (x − t) / max(x · (1 − x), 1e-12)` stays finite at 0 and 1.
+ *
+ * @param input probabilities of any shape
+ * @param target probabilities of the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ or the weight does not broadcast
+ * @throws {DTypeError} if the input is not float
+ * @throws {ValueError} for an input outside [0, 1], a NaN target or unknown options
+ *
+ * @example
+ * binaryCrossEntropy(tensor([0, 0.5]), tensor([1, 1]), { reduction: "none" }).toArray(); // => [100, 0.69315]
+ */
+export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
+  const { weight, reduction } = settleOptions(fn, options, table);
+  checkFloat(fn, "input", input);
+  checkSameShape(fn, input, target);
+  if (weight !== undefined) checkBroadcast(fn, "weight", weight, input);
+  checkValues(fn, "input in [0, 1]", input, (p) => !(p < 0 || p > 1));
+  checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
+  const dtype = promote(input.dtype, target.dtype);
+  const losses = elementLoss(input.to(dtype), target.to(dtype));
+  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+/**
+ * {@link binaryCrossEntropy} as a layer.
+ *
+ * @example
+ * new BCELoss().forward(tensor([0.5]), tensor([1])).item(); // => 0.69315
+ */
+export class BCELoss extends ConfiguredModule<BinaryCrossEntropyOptions> {
+  /** Weight of each class or element, a buffer of the module. */
+  readonly weight: Buffer | undefined;
+
+  constructor(options: BinaryCrossEntropyOptions = {}) {
+    super(options, table);
+    const { weight } = this.options;
+    this.weight = weight === undefined ? undefined : new Buffer(weight);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return binaryCrossEntropy(input, target, { ...this.options, weight: this.weight });
+  }
+}

@@ -1,0 +1,73 @@
+import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { formatShape, interval, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+
+/** Options of {@link cosineEmbeddingLoss}. */
+export interface CosineEmbeddingLossOptions extends ReductionOptions {
+  /** Cosine up to which dissimilar pairs cost nothing, in [−1, 1]; 0 unless given. */
+  readonly margin?: number;
+}
+
+const fn = "cosineEmbeddingLoss";
+const smallestSquare = 1e-12;
+
+const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(interval(-1, 1), 0), reduction };
+
+/**
+ * Turns similar vectors into one direction and dissimilar ones apart.
+ *
+ * `ℓ = 1 − cos(a, b)` for `t = 1`, `max(0, cos(a, b) − margin)` for `t = −1`; 1e-12 is added to both squared norms.
+ *
+ * @param first vectors, shape `[D]` or `[N, D]`
+ * @param second vectors of the same shape
+ * @param target 1 or −1 for each pair, shape `[]` or `[N]`
+ * @returns shape `[]`, or that of the target with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes do not fit
+ * @throws {DTypeError} if the vectors are not float
+ * @throws {ValueError} for a target other than 1 and −1, a margin outside [−1, 1] or unknown options
+ *
+ * @example
+ * cosineEmbeddingLoss(tensor([[1, 0], [3, 4]]), tensor([[0, 2], [3, 4]]), tensor([1, -1]), { reduction: "none" }).toArray(); // => [1, 1]
+ */
+export function cosineEmbeddingLoss(
+  first: Tensor,
+  second: Tensor,
+  target: Tensor,
+  options: CosineEmbeddingLossOptions = {},
+): Tensor {
+  const { margin, reduction } = settleOptions(fn, options, table);
+  checkFloat(fn, "first input", first);
+  checkFloat(fn, "second input", second);
+  if (first.ndim < 1 || first.ndim > 2) {
+    throw new ShapeError(`${fn}: expected vectors of shape [D] or [N, D], got ${formatShape(first.shape)}.`);
+  }
+  checkSameShape(fn, first, second, "second input");
+  const product = first.mul(second).sum({ axis: -1 }); // [] or [N]
+  checkSameShape(fn, product, target);
+  checkPlusMinusOne(fn, target);
+  // Two roots instead of the root of the product, which overflows sooner.
+  const cosine = product.div(length(first)).div(length(second));
+  return reduce(where(target.eq(1), cosine.neg().add(1), cosine.sub(margin).clamp(0)), reduction);
+}
+
+/**
+ * {@link cosineEmbeddingLoss} as a layer.
+ *
+ * @example
+ * new CosineEmbeddingLoss().forward(tensor([1, 0]), tensor([0, 2]), tensor(1)).item(); // => 1
+ */
+export class CosineEmbeddingLoss extends ConfiguredModule<CosineEmbeddingLossOptions> {
+  constructor(options: CosineEmbeddingLossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(first: Tensor, second: Tensor, target: Tensor): Tensor {
+    return cosineEmbeddingLoss(first, second, target, this.options);
+  }
+}
+
+function length(vectors: Tensor): Tensor {
+  return vectors.square().sum({ axis: -1 }).add(smallestSquare).sqrt();
+}

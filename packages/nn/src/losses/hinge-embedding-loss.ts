@@ -1,0 +1,55 @@
+import { type Tensor, where } from "@tapegrad/tensor";
+import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+
+/** Options of {@link hingeEmbeddingLoss}. */
+export interface HingeEmbeddingLossOptions extends ReductionOptions {
+  /** Distance from which dissimilar pairs cost nothing; 1 unless given. */
+  readonly margin?: number;
+}
+
+const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(finite, 1), reduction };
+
+/**
+ * Keeps the distances of similar pairs small and those of dissimilar pairs beyond a margin.
+ *
+ * `ℓ = x` for `t = 1`, `max(0, margin − x)` for `t = −1`
+ *
+ * @param input distances of any shape
+ * @param target 1 or −1 for each, the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype of the input
+ * @throws {ShapeError} if the shapes differ
+ * @throws {DTypeError} if the input is not float
+ * @throws {ValueError} for a target other than 1 and −1 or unknown options
+ *
+ * Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping (2006),
+ * https://doi.org/10.1109/CVPR.2006.100
+ *
+ * @example
+ * hingeEmbeddingLoss(tensor([0.5, 0.25, 3]), tensor([1, -1, -1]), { reduction: "none" }).toArray(); // => [0.5, 0.75, 0]
+ */
+export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: HingeEmbeddingLossOptions = {}): Tensor {
+  const { margin, reduction } = settleOptions("hingeEmbeddingLoss", options, table);
+  checkFloat("hingeEmbeddingLoss", "input", input);
+  checkSameShape("hingeEmbeddingLoss", input, target);
+  checkPlusMinusOne("hingeEmbeddingLoss", target);
+  return reduce(where(target.eq(1), input, input.neg().add(margin).clamp(0)), reduction);
+}
+
+/**
+ * {@link hingeEmbeddingLoss} as a layer.
+ *
+ * @example
+ * new HingeEmbeddingLoss({ margin: 2 }).forward(tensor([0.5]), tensor([-1])).item(); // => 1.5
+ */
+export class HingeEmbeddingLoss extends ConfiguredModule<HingeEmbeddingLossOptions> {
+  constructor(options: HingeEmbeddingLossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return hingeEmbeddingLoss(input, target, this.options);
+  }
+}

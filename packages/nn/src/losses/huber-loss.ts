@@ -1,0 +1,54 @@
+import { type Tensor, where } from "@tapegrad/tensor";
+import { option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkSameShape } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { splitNearFar } from "./split-near-far.ts";
+
+/** Options of {@link huberLoss}. */
+export interface HuberLossOptions extends ReductionOptions {
+  /** Error up to which the loss is quadratic, in units of the target; 1 unless given. */
+  readonly delta?: number;
+}
+
+const table: OptionTable<HuberLossOptions> = { delta: option(positive, 1), reduction };
+
+/**
+ * Squared error near the target, absolute error far from it.
+ *
+ * `ℓ = d²/2` for `|d| ≤ delta`, else `delta · (|d| − delta/2)`, with `d = x − t`
+ *
+ * @param input any shape
+ * @param target the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ
+ * @throws {ValueError} for `delta` ≤ 0 or unknown options
+ *
+ * Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
+ *
+ * @example
+ * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
+ */
+export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  const { delta, reduction } = settleOptions("huberLoss", options, table);
+  checkSameShape("huberLoss", input, target);
+  const { near, squared, distance } = splitNearFar(input, target, delta);
+  const losses = where(near, squared.mul(0.5), distance.sub(delta / 2).mul(delta));
+  return reduce(losses, reduction);
+}
+
+/**
+ * {@link huberLoss} as a layer.
+ *
+ * @example
+ * new HuberLoss({ delta: 2 }).forward(tensor([5]), tensor([0])).item(); // => 8
+ */
+export class HuberLoss extends ConfiguredModule<HuberLossOptions> {
+  constructor(options: HuberLossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return huberLoss(input, target, this.options);
+  }
+}

@@ -1,0 +1,63 @@
+import { type Tensor } from "@tapegrad/tensor";
+import { flag, oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkSameShape } from "./check-target.ts";
+import { reduce, type Reduction } from "./reduction.ts";
+
+/** Options of {@link klDivLoss}. */
+export interface KlDivLossOptions {
+  /** "batchmean" divides the sum by the extent of axis 0, which is the divergence per row; "mean" unless given. */
+  readonly reduction?: Reduction | "batchmean";
+  /** Whether the target holds log-probabilities too. */
+  readonly logTarget?: boolean;
+}
+
+const table: OptionTable<KlDivLossOptions> = {
+  logTarget: option(flag, false),
+  reduction: option(oneOf("none", "mean", "sum", "batchmean"), "mean"),
+};
+
+/**
+ * Kullback-Leibler divergence of the target from the input, which holds log-probabilities.
+ *
+ * `ℓ = t · (log t − x)`, 0 where `t = 0`; with `logTarget`, `ℓ = exp(t) · (t − x)`
+ *
+ * @param input log-probabilities of any shape
+ * @param target probabilities, or log-probabilities, of the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ
+ * @throws {ValueError} for unknown options
+ *
+ * Kullback and Leibler, On Information and Sufficiency (1951), https://doi.org/10.1214/aoms/1177729694
+ *
+ * @example
+ * klDivLoss(tensor([[-1, -2]]), tensor([[0, 1]]), { reduction: "batchmean" }).item(); // => 2
+ */
+export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptions = {}): Tensor {
+  const { logTarget, reduction } = settleOptions("klDivLoss", options, table);
+  checkSameShape("klDivLoss", input, target);
+  const losses = logTarget ? target.exp().mul(target.sub(input)) : negativeEntropy(target).sub(target.mul(input));
+  if (reduction !== "batchmean") return reduce(losses, reduction);
+  return losses.sum().div(input.shape[0] ?? 1);
+}
+
+/**
+ * {@link klDivLoss} as a layer.
+ *
+ * @example
+ * new KLDivLoss({ reduction: "sum" }).forward(tensor([-1, -2]), tensor([0, 1])).item(); // => 2
+ */
+export class KLDivLoss extends ConfiguredModule<KlDivLossOptions> {
+  constructor(options: KlDivLossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return klDivLoss(input, target, this.options);
+  }
+}
+
+/** `t · log t`, 0 at 0; the logarithm is taken of 1 there, so that no ∞ reaches the gradient. */
+function negativeEntropy(target: Tensor): Tensor {
+  return target.mul(target.maskedFill(target.eq(0), 1).log());
+}

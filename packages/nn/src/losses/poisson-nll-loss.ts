@@ -1,0 +1,74 @@
+import { type Tensor } from "@tapegrad/tensor";
+import { flag, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkFloat, checkSameShape } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+
+/** Options of {@link poissonNllLoss}. */
+export interface PoissonNllLossOptions extends ReductionOptions {
+  /** Whether the input is the logarithm of the rate; true unless given. */
+  readonly logInput?: boolean;
+  /** Add Stirling's approximation of `log t!` for targets above 1. */
+  readonly full?: boolean;
+  /** Added to the rate inside the logarithm, in units of the rate; 1e-8 unless given. */
+  readonly eps?: number;
+}
+
+const fn = "poissonNllLoss";
+
+const table: OptionTable<PoissonNllLossOptions> = {
+  logInput: option(flag, true),
+  full: option(flag, false),
+  eps: option(nonNegative, 1e-8),
+  reduction,
+};
+
+/**
+ * Negative log-likelihood of counts under a Poisson distribution.
+ *
+ * `ℓ = exp(x) − t · x`; without `logInput`, `ℓ = x − t · log(x + eps)`. `full` adds
+ * `t · log t − t + log(2π·t)/2` where `t > 1`; the rest of `log t!` does not depend on the input.
+ *
+ * @param input logarithms of rates, or rates, of any shape
+ * @param target counts of the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ
+ * @throws {DTypeError} if the input is not float
+ * @throws {ValueError} for a negative `eps` or unknown options
+ *
+ * Nelder and Wedderburn, Generalized Linear Models (1972), https://doi.org/10.2307/2344614
+ *
+ * @example
+ * poissonNllLoss(tensor([0, 1]), tensor([2, 1]), { reduction: "none" }).toArray(); // => [1, 1.71828]
+ */
+export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
+  const { logInput, full, eps, reduction } = settleOptions(fn, options, table);
+  checkFloat(fn, "input", input);
+  checkSameShape(fn, input, target);
+  const losses = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
+  return reduce(full ? losses.add(stirling(target)) : losses, reduction);
+}
+
+/**
+ * {@link poissonNllLoss} as a layer.
+ *
+ * @example
+ * new PoissonNLLLoss().forward(tensor([0]), tensor([2])).item(); // => 1
+ */
+export class PoissonNLLLoss extends ConfiguredModule<PoissonNllLossOptions> {
+  constructor(options: PoissonNllLossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return poissonNllLoss(input, target, this.options);
+  }
+}
+
+/** `t · log t − t + log(2π·t)/2` where `t > 1`, else 0; the logarithm is taken of 1 there, so that no ∞ reaches the gradient. */
+function stirling(target: Tensor): Tensor {
+  const low = target.le(1);
+  const log = target.maskedFill(low, 1).log();
+  const half = log.add(Math.log(2 * Math.PI)).mul(0.5);
+  return target.mul(log).sub(target).add(half).maskedFill(low, 0);
+}

@@ -1,0 +1,23 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { oneOf, type Option, option, type OptionTable } from "@tapegrad/tensor/internal";
+
+/** What becomes of the losses of the single elements. */
+export type Reduction = "none" | "mean" | "sum";
+
+/** Option of every loss. */
+export interface ReductionOptions {
+  /** "none" keeps one loss per element; "mean" unless given. */
+  readonly reduction?: Reduction;
+}
+
+/** The row of the tables of options. */
+export const reduction: Option<Reduction> = option(oneOf("none", "mean", "sum"), "mean");
+
+/** Options of a loss that has no others. */
+export const reductionTable: OptionTable<ReductionOptions> = { reduction };
+
+/** Reduces one loss per element; the mean of none is NaN. */
+export function reduce(losses: Tensor, by: Reduction): Tensor {
+  if (by === "none") return losses;
+  return by === "sum" ? losses.sum() : losses.mean();
+}

@@ -1,0 +1,47 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { resolveName } from "@tapegrad/tensor/internal";
+import * as functions from "./target-losses.ts";
+import type { ReductionOptions } from "./reduction.ts";
+
+/** A loss of an output and a target. */
+export type LossFunction = (output: Tensor, target: Tensor, options?: ReductionOptions) => Tensor;
+
+type WithoutLoss<N extends string> = N extends `${infer Short}Loss` ? Short : N;
+type OtherName = "bce" | "bceWithLogits" | "mae" | "meanAbsoluteError" | "meanSquaredError";
+
+/** Name of a loss with its standard options: its function's name without "Loss", or what it is called elsewhere. */
+export type LossName = WithoutLoss<keyof typeof functions> | OtherName;
+
+const otherNames: Readonly<Record<OtherName, LossFunction>> = {
+  bce: functions.binaryCrossEntropy,
+  bceWithLogits: functions.binaryCrossEntropyWithLogits,
+  mae: functions.l1Loss,
+  meanAbsoluteError: functions.l1Loss,
+  meanSquaredError: functions.mseLoss,
+};
+
+const withoutLoss = (name: string): string => name.replace(/[_\s-]?loss$/i, "");
+
+const losses: Readonly<Record<string, LossFunction>> = {
+  ...Object.fromEntries(Object.entries<LossFunction>(functions).map(([name, loss]) => [withoutLoss(name), loss])),
+  ...otherNames,
+};
+
+/** Names that {@link resolveLoss} knows. */
+export const lossNames: readonly LossName[] = Object.keys(losses) as LossName[];
+
+/**
+ * The loss of a name; a function is returned as it is. Case, underscores and a final "loss" do not matter: `mse_loss`,
+ * `MSELoss` and `mse` are one name.
+ *
+ * @throws {ValueError} for an unknown name, with all that are allowed
+ *
+ * @example
+ * resolveLoss("mse")(tensor([1, 2]), tensor([1, 4])).item(); // => 2
+ */
+export function resolveLoss(loss: LossName | LossFunction): LossFunction;
+export function resolveLoss(loss: string | LossFunction): LossFunction;
+export function resolveLoss(loss: string | LossFunction): LossFunction {
+  if (typeof loss === "function") return loss;
+  return resolveName("Loss", "a function", losses, typeof loss === "string" ? withoutLoss(loss) : loss);
+}

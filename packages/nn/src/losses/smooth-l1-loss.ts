@@ -1,0 +1,54 @@
+import { type Tensor, where } from "@tapegrad/tensor";
+import { nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { checkSameShape } from "./check-target.ts";
+import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { splitNearFar } from "./split-near-far.ts";
+
+/** Options of {@link smoothL1Loss}. */
+export interface SmoothL1LossOptions extends ReductionOptions {
+  /** Error below which the loss is quadratic, in units of the target; 1 unless given. 0 is the absolute error. */
+  readonly beta?: number;
+}
+
+const table: OptionTable<SmoothL1LossOptions> = { beta: option(nonNegative, 1), reduction };
+
+/**
+ * Absolute error with a quadratic bottom: the Huber loss divided by its `delta`.
+ *
+ * `ℓ = d² / (2·beta)` for `|d| < beta`, else `|d| − beta/2`, with `d = x − t`
+ *
+ * @param input any shape
+ * @param target the same shape
+ * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
+ * @throws {ShapeError} if the shapes differ
+ * @throws {ValueError} for a negative `beta` or unknown options
+ *
+ * Girshick, Fast R-CNN (2015), https://arxiv.org/abs/1504.08083
+ *
+ * @example
+ * smoothL1Loss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
+ */
+export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  const { beta, reduction } = settleOptions("smoothL1Loss", options, table);
+  checkSameShape("smoothL1Loss", input, target);
+  if (beta === 0) return reduce(input.sub(target).abs(), reduction);
+  const { near, squared, distance } = splitNearFar(input, target, beta);
+  return reduce(where(near, squared.mul(0.5 / beta), distance.sub(beta / 2)), reduction);
+}
+
+/**
+ * {@link smoothL1Loss} as a layer.
+ *
+ * @example
+ * new SmoothL1Loss().forward(tensor([1.5]), tensor([1])).item(); // => 0.125
+ */
+export class SmoothL1Loss extends ConfiguredModule<SmoothL1LossOptions> {
+  constructor(options: SmoothL1LossOptions = {}) {
+    super(options, table);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return smoothL1Loss(input, target, this.options);
+  }
+}

@@ -1,0 +1,167 @@
+import { type Tensor, tensor } from "@tapegrad/tensor";
+import {
+  asFloat,
+  flag,
+  option,
+  optional,
+  type OptionTable,
+  settleOptions,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
+import { patches } from "../convolution/patches.ts";
+import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
+import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
+
+/** Options of average pooling. */
+export interface AveragePoolOptions extends PoolingOptions {
+  /** Whether zeros of the padding count as elements, true unless given. */
+  readonly countIncludePad?: boolean;
+  /** Divides sums by this number instead of by the number of elements. */
+  readonly divisor?: number | undefined;
+}
+
+const divisors: ValueRange<number> = {
+  text: "to be a finite number other than 0",
+  has: (value): value is number => Number.isFinite(value) && value !== 0,
+};
+
+/** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
+export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
+  return { ...poolingTable(rank), countIncludePad: option(flag, true), divisor: optional(divisors) };
+}
+
+/** Average pooling over `rank` spatial axes. */
+export function averagePooling(
+  fn: string,
+  rank: number,
+  x: Tensor,
+  size: PerAxis,
+  options: Required<AveragePoolOptions>,
+): Tensor {
+  const { countIncludePad, divisor } = options;
+  return withBatch(fn, asFloat(x), rank, (batch) => {
+    const extents = batch.shape.slice(2);
+    const plan = planPooling(fn, extents, size, options);
+    const { margins } = plan;
+    const padded = margins.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...margins]);
+    const axis = extents.map((_, k) => 2 + k);
+    const sums = patches(fn, padded, plan).sum({ axis }); // [N, C, ...positions]
+    if (divisor !== undefined) return sums.div(divisor);
+    return sums.div(countsOf(plan, extents, countIncludePad));
+  });
+}
+
+/** Number of elements of each window: one for all, or `[...positions]`. */
+function countsOf(plan: PoolingPlan, extents: readonly number[], includePad: boolean): Tensor | number {
+  const along = extents.map((extent, k) => {
+    const [n, pad] = [plan.size[k]!, plan.padding[k]!];
+    const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
+    return Array.from({ length: plan.positions[k]! }, (_, p) => {
+      const start = p * plan.stride[k]! - pad;
+      return Math.min(start + n, last) - Math.max(start, first);
+    });
+  });
+  const counts = along.reduce((products, line) => products.flatMap((product) => line.map((n) => product * n)), [1]);
+  const [one] = counts;
+  if (one !== undefined && counts.every((count) => count === one)) return one;
+  return tensor(counts, { shape: plan.positions, dtype: "int32" });
+}
+
+type AvgPool = (x: Tensor, size: PerAxis, options?: AveragePoolOptions) => Tensor;
+
+const avgPoolOf = (rank: number): AvgPool => {
+  const [fn, table] = [`avgPool${rank}d`, avgPoolTable(rank)];
+  return (x, size, options = {}) => averagePooling(fn, rank, x, size, settleOptions(fn, options, table));
+};
+
+/**
+ * The mean of every window over one axis.
+ *
+ * @param x `[N, C, L]`, or `[C, L]` for one sample; integers become float32
+ * @param size extent of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2).toArray(); // => [[[2, 4]]]
+ * avgPool1d(tensor([[[1, 3]]]), 2, { stride: 1, padding: 1, countIncludePad: false }).toArray(); // => [[[1, 2, 3]]]
+ * ```
+ */
+export const avgPool1d: AvgPool = avgPoolOf(1);
+
+/**
+ * The mean of every window of an image: see {@link avgPool1d}.
+ *
+ * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
+ * @param size extents of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
+ * ```
+ */
+export const avgPool2d: AvgPool = avgPoolOf(2);
+
+/**
+ * The mean of every window of a volume: see {@link avgPool1d}.
+ *
+ * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
+ * @param size extents of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
+ * ```
+ */
+export const avgPool3d: AvgPool = avgPoolOf(3);
+
+abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
+  constructor(size: PerAxis, options: AveragePoolOptions = {}) {
+    super(size, options, avgPoolTable);
+  }
+
+  protected override pool(rank: number, x: Tensor): Tensor {
+    return averagePooling(`avgPool${rank}d`, rank, x, this.size, this.options);
+  }
+}
+
+/**
+ * {@link avgPool1d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new AvgPool1d(2).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[3, 1]]]
+ * ```
+ */
+export class AvgPool1d extends AvgPoolLayer {
+  protected static override readonly rank = 1;
+}
+
+/**
+ * {@link avgPool2d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
+ * ```
+ */
+export class AvgPool2d extends AvgPoolLayer {
+  protected static override readonly rank = 2;
+}
+
+/**
+ * {@link avgPool3d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
+ * ```
+ */
+export class AvgPool3d extends AvgPoolLayer {
+  protected static override readonly rank = 3;
+}

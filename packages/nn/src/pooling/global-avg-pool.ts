@@ -1,0 +1,53 @@
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { flag, formatShape, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** Options of {@link globalAvgPool} and {@link GlobalAvgPool}. */
+export interface GlobalAvgPoolOptions {
+  /** Whether spatial axes stay with extent 1; false unless given. */
+  readonly keepDims?: boolean;
+}
+
+const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(flag, false) };
+
+/**
+ * The mean of every channel over all its positions.
+ *
+ * @param x `[N, C, ...spatial]`; integers become float32
+ * @returns `[N, C]`, or `[N, C, 1, ...]` with `keepDims`
+ * @throws {ShapeError} when there is no spatial axis
+ *
+ * Lin, Chen and Yan 2013, https://arxiv.org/abs/1312.4400
+ *
+ * @example
+ * ```ts
+ * globalAvgPool(tensor([[[[1, 2], [3, 6]]]])).toArray(); // => [[3]]
+ * ```
+ */
+export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Tensor {
+  const { keepDims } = settleOptions("globalAvgPool", options, table);
+  if (x.ndim < 3) {
+    throw new ShapeError(`globalAvgPool: expected input [N, C, ...spatial], got shape ${formatShape(x.shape)}.`);
+  }
+  const axis = x.shape.map((_, a) => a).slice(2);
+  return x.mean({ axis, keepDims });
+}
+
+/**
+ * {@link globalAvgPool} as a layer.
+ *
+ * @example
+ * ```ts
+ * new GlobalAvgPool().forward(randn([8, 32, 7, 7])).shape; // => [8, 32]
+ * ```
+ */
+export class GlobalAvgPool extends ConfiguredModule<GlobalAvgPoolOptions> {
+  constructor(options: GlobalAvgPoolOptions = {}) {
+    super(options, table);
+  }
+
+  /** @param x `[N, C, ...spatial]` */
+  override forward(x: Tensor): Tensor {
+    return globalAvgPool(x, this.options);
+  }
+}

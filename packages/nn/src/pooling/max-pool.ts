@@ -1,0 +1,219 @@
+import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
+import { count, option, type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { patches } from "../convolution/patches.ts";
+import { type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
+import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
+
+/** Options of max pooling. */
+export interface MaxPoolOptions extends PoolingOptions {
+  /** Distance between neighbouring elements of the window, 1 unless given. */
+  readonly dilation?: PerAxis;
+}
+
+const tableOf = (rank: number): OptionTable<MaxPoolOptions> => ({
+  ...poolingTable(rank),
+  dilation: option(perAxis(rank, count), 1),
+});
+
+/** The largest elements, and where each was. */
+export interface MaxPoolResult {
+  readonly values: Tensor;
+  /** Position in the flattened spatial axes of the input; int32. */
+  readonly indices: Tensor;
+}
+
+/** What stands beside the input, and the least that an element of the input is taken for: any of them is preferred. */
+const outside: Partial<Record<DType, readonly [padding: number, least: number]>> = {
+  float32: [-Infinity, -3.4028234663852886e38],
+  float64: [-Infinity, -Number.MAX_VALUE],
+  int32: [-(2 ** 31), -(2 ** 31) + 1],
+};
+
+/**
+ * Max pooling over `rank` spatial axes. Windows are only searched: the maxima are gathered from the input, so that backward
+ * adds each cotangent to one element, the first among ties.
+ */
+function maxPooling(
+  fn: string,
+  rank: number,
+  x: Tensor,
+  size: PerAxis,
+  options: Required<MaxPoolOptions>,
+): MaxPoolResult {
+  if (outside[x.dtype] === undefined) throw new DTypeError(`${fn}: expected numbers, got ${x.dtype}.`);
+  let indices: Tensor | undefined;
+  const values = withBatch(fn, x, rank, (batch) => {
+    const [samples, channels, ...extents] = batch.shape as [number, number, ...number[]];
+    const plan = planPooling(fn, extents, size, options);
+    const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
+    const shape = [samples, channels, ...plan.positions];
+    indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
+    return batch
+      .reshape([samples, channels, sizeOf(extents)])
+      .gather(2, at)
+      .reshape(shape);
+  });
+  return { values, indices: indices as Tensor };
+}
+
+function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
+  const [samples, channels, ...extents] = x.shape as [number, number, ...number[]];
+  const { size, stride, dilation, margins, padding, positions } = plan;
+  const seen = patches(fn, extended(x, margins), plan).reshape([samples, channels, sizeOf(size), sizeOf(positions)]);
+  const winner = seen.argmax({ axis: 2 }); // [N, C, P]
+  const own = stridesOf(extents);
+  // Element k of window p lies at within[k] + start[p].
+  const within = lattice(
+    size,
+    own.map((step, k) => step * dilation[k]!),
+  );
+  const start = lattice(
+    positions,
+    own.map((step, k) => step * stride[k]!),
+  );
+  const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
+  const offset = tensor(within, { dtype: "int32" })
+    .gather(0, winner.reshape([winner.size]))
+    .reshape(winner.shape);
+  return offset.add(
+    tensor(
+      start.map((at) => at - origin),
+      { dtype: "int32" },
+    ),
+  );
+}
+
+function extended(x: Tensor, margins: PoolingPlan["margins"]): Tensor {
+  if (margins.every(([low, high]) => low + high === 0)) return x;
+  const [value, least] = outside[x.dtype] as readonly [number, number];
+  return x.maximum(least).pad([[0, 0], [0, 0], ...margins], { value });
+}
+
+/** `Σ index·step` for every index of `shape` in row-major order. */
+function lattice(shape: readonly number[], steps: readonly number[]): number[] {
+  return shape.reduce<number[]>(
+    (found, n, axis) => found.flatMap((at) => Array.from({ length: n }, (_, i) => at + i * steps[axis]!)),
+    [0],
+  );
+}
+
+type MaxPool = (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor;
+
+const maxPoolOf = (rank: number): MaxPool => {
+  const [fn, table] = [`maxPool${rank}d`, tableOf(rank)];
+  return (x, size, options = {}) => maxPooling(fn, rank, x, size, settleOptions(fn, options, table)).values;
+};
+
+/**
+ * The largest element of every window over one axis; NaN if there is one. Padding never wins, and the gradient goes to the
+ * first among ties.
+ *
+ * @param x `[N, C, L]`, or `[C, L]` for one sample
+ * @param size extent of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2).toArray(); // => [[[3, 2]]]
+ * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2, { ceilMode: true }).toArray(); // => [[[3, 2, 5]]]
+ * ```
+ */
+export const maxPool1d: MaxPool = maxPoolOf(1);
+
+/**
+ * The largest element of every window of an image: see {@link maxPool1d}.
+ *
+ * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
+ * @param size extents of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
+ *
+ * @example
+ * ```ts
+ * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
+ * ```
+ */
+export const maxPool2d: MaxPool = maxPoolOf(2);
+
+/**
+ * The largest element of every window of a volume: see {@link maxPool1d}.
+ *
+ * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
+ * @param size extents of a window
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
+ * ```
+ */
+export const maxPool3d: MaxPool = maxPoolOf(3);
+
+/**
+ * Max pooling that also tells where each maximum was, over as many spatial axes as `size` has extents.
+ *
+ * @param x `[N, C, ...spatial]`, or without N for one sample
+ * @param size extents of a window
+ * @returns the values, and their int32 positions in the flattened spatial axes of `x`
+ * @throws {ValueError} for a padding of more than half a window
+ * @throws {ShapeError} when the window is larger than the padded input
+ *
+ * @example
+ * ```ts
+ * maxPoolWithIndices(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), [2, 2]).indices.toArray(); // => [[[[4, 2]]]]
+ * ```
+ */
+export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: MaxPoolOptions = {}): MaxPoolResult {
+  const settled = settleOptions("maxPoolWithIndices", options, tableOf(size.length));
+  return maxPooling("maxPoolWithIndices", size.length, x, size, settled);
+}
+
+abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
+  constructor(size: PerAxis, options: MaxPoolOptions = {}) {
+    super(size, options, tableOf);
+  }
+
+  protected override pool(rank: number, x: Tensor): Tensor {
+    return maxPooling(`maxPool${rank}d`, rank, x, this.size, this.options).values;
+  }
+}
+
+/**
+ * {@link maxPool1d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new MaxPool1d(3, { stride: 1, padding: 1 }).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[5, 5, 5, 2]]]
+ * ```
+ */
+export class MaxPool1d extends MaxPoolLayer {
+  protected static override readonly rank = 1;
+}
+
+/**
+ * {@link maxPool2d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new MaxPool2d(2).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
+ * ```
+ */
+export class MaxPool2d extends MaxPoolLayer {
+  protected static override readonly rank = 2;
+}
+
+/**
+ * {@link maxPool3d} as a layer.
+ *
+ * @example
+ * ```ts
+ * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
+ * ```
+ */
+export class MaxPool3d extends MaxPoolLayer {
+  protected static override readonly rank = 3;
+}

@@ -1,0 +1,159 @@
+import { type Tensor } from "@tapegrad/tensor";
+import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { linear } from "../functional/linear.ts";
+import { type CellWeights, checkCell } from "./cell-weights.ts";
+import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
+
+/** Options of {@link gruCell}. */
+export interface GRUCellArguments {
+  /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
+  readonly resetAfter?: boolean | undefined;
+}
+
+const resetAfter = option(flag, true);
+const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
+
+/**
+ * One step of a gated recurrent unit:
+ *
+ * ```
+ * r  = σ(W_ir·x + b_ir + W_hr·h + b_hr)
+ * z  = σ(W_iz·x + b_iz + W_hz·h + b_hz)
+ * n  = tanh(W_in·x + b_in + r ⊙ (W_hn·h + b_hn))
+ * h' = (1 − z) ⊙ n + z ⊙ h
+ * ```
+ *
+ * @param x `[..., in]`
+ * @param h `[..., hidden]`
+ * @param weights three gates in the order r, z, n
+ * @returns `[..., hidden]`, in the promoted dtype
+ * @throws {ShapeError} when shapes do not fit together
+ *
+ * Cho et al. 2014, https://arxiv.org/abs/1406.1078
+ *
+ * @example
+ * ```ts
+ * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
+ * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
+ * ```
+ */
+export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
+  const { resetAfter } = settleOptions("gruCell", options, cellArguments);
+  checkCell("gruCell", 3, x, { h }, weights);
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const hidden = h.shape.at(-1)!;
+  const fromInput = linear(x, weightIh, biasIh); // [..., 3·hidden]
+  if (resetAfter) {
+    const fromState = linear(h, weightHh, biasHh);
+    const [reset, update] = gates(fromInput, fromState, hidden);
+    return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
+  }
+  const rows = (t: Tensor | undefined, start: number, stop?: number): Tensor | undefined => t?.slice([start, stop]);
+  const fromState = linear(h, rows(weightHh, 0, 2 * hidden) as Tensor, rows(biasHh, 0, 2 * hidden));
+  const [reset, update] = gates(fromInput, fromState, hidden);
+  const product = linear(reset.mul(h), rows(weightHh, 2 * hidden) as Tensor, rows(biasHh, 2 * hidden));
+  return blend(part(fromInput, 2 * hidden).add(product), update, h);
+}
+
+/** Elements of the last axis. */
+function part(x: Tensor, start: number, stop?: number): Tensor {
+  return x.slice(...x.shape.slice(0, -1).map((): [] => []), [start, stop]);
+}
+
+/** r and z. */
+function gates(fromInput: Tensor, fromState: Tensor, hidden: number): readonly [reset: Tensor, update: Tensor] {
+  const both = part(fromInput, 0, 2 * hidden)
+    .add(part(fromState, 0, 2 * hidden))
+    .sigmoid();
+  return [part(both, 0, hidden), part(both, hidden)];
+}
+
+/** `(1 − z) ⊙ tanh(candidate) + z ⊙ h`, as a step from the candidate towards h. */
+function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
+  const n = candidate.tanh();
+  return n.add(update.mul(h.sub(n)));
+}
+
+/** Options of {@link GRUCell}. */
+export interface GRUCellOptions extends CellOptions {
+  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
+  readonly resetAfter?: boolean;
+}
+
+/**
+ * {@link gruCell} as a layer.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of the state
+ * @throws {ShapeError} for extents below 1
+ *
+ * @example
+ * ```ts
+ * const cell = new GRUCell(3, 4);
+ * cell.forward(randn([2, 3])).shape; // => [2, 4]
+ * cell.weightIh.shape; // => [12, 3]
+ * ```
+ */
+export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
+  constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
+    super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
+  }
+
+  get resetAfter(): boolean {
+    return this.options.resetAfter;
+  }
+
+  /**
+   * @param x `[..., inputSize]`
+   * @param h `[..., hiddenSize]`, zeros unless given
+   * @returns the new h
+   */
+  override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
+    return gruCell(x, h, this, { resetAfter: this.resetAfter });
+  }
+}
+
+/** Options of {@link GRU}. */
+export interface GRUOptions extends RecurrentOptions {
+  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
+  readonly resetAfter?: boolean;
+}
+
+/**
+ * Gated recurrent units over sequences: {@link gruCell} at every step.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of the state
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} for a dropout that is no probability
+ *
+ * @example
+ * ```ts
+ * const gru = new GRU(3, 4, { numLayers: 2 });
+ * const [output, h] = gru.forward(randn([5, 2, 3]));
+ * [output.shape, h.shape]; // => [[5, 2, 4], [2, 2, 4]]
+ * ```
+ */
+export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+  constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
+    super(3, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
+  }
+
+  get resetAfter(): boolean {
+    return this.options.resetAfter;
+  }
+
+  /**
+   * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
+   * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @returns h of the last layer at every time, and the last h of every layer
+   */
+  override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
+    const { resetAfter } = this;
+    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+      gruCell(input, state as Tensor, weights, { resetAfter }),
+    ]);
+    return [output, last as Tensor];
+  }
+}

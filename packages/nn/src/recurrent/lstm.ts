@@ -1,0 +1,137 @@
+import { chunk, Tensor } from "@tapegrad/tensor";
+import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { linear } from "../functional/linear.ts";
+import { checkVector } from "../norms/check-vector.ts";
+import { type CellWeights, checkCell } from "./cell-weights.ts";
+import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
+
+/** The output and the memory of an LSTM. */
+export type LSTMState = readonly [h: Tensor, c: Tensor];
+
+/** Options of {@link lstmCell}. */
+export interface LSTMCellArguments {
+  /**
+   * Weights `[3·hidden]` by which the gates see the memory: p_i and p_f multiply c, p_o multiplies c'. None unless given, as in PyTorch.
+   */
+  readonly peepholes?: Tensor | undefined;
+}
+
+const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(instanceOf(Tensor)) };
+
+/**
+ * One step of a long short-term memory:
+ *
+ * ```
+ * i, f, g, o = the four parts of W_ih·x + b_ih + W_hh·h + b_hh
+ * c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
+ * h' = σ(o) ⊙ tanh(c')
+ * ```
+ *
+ * With peepholes `p_i ⊙ c` is added to i, `p_f ⊙ c` to f and `p_o ⊙ c'` to o.
+ *
+ * @param x `[..., in]`
+ * @param state h and c, each `[..., hidden]`
+ * @param weights four gates in the order i, f, g, o
+ * @returns the new h and c, each `[..., hidden]`, in the promoted dtype
+ * @throws {ShapeError} when shapes do not fit together
+ *
+ * Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
+ * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302
+ *
+ * @example
+ * ```ts
+ * const weights = { weightIh: zeros([4, 1]), weightHh: zeros([4, 1]), biasIh: tensor([0, 0, 9, 0]) };
+ * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
+ * c.item(); // => 1.0000
+ * h.item(); // => 0.3808
+ * ```
+ */
+export function lstmCell(
+  x: Tensor,
+  [h, c]: LSTMState,
+  weights: CellWeights,
+  options: LSTMCellArguments = {},
+): LSTMState {
+  const { peepholes } = settleOptions("lstmCell", options, cellArguments);
+  checkCell("lstmCell", 4, x, { h, c }, weights);
+  checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh)); // [..., 4·hidden]
+  const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
+  const [toInput, toForget, toOutput] = peepholes === undefined ? [] : chunk(peepholes, 3);
+  const gate = (from: Tensor, memory: Tensor, peephole: Tensor | undefined): Tensor =>
+    (peephole === undefined ? from : from.add(memory.mul(peephole))).sigmoid();
+  const memory = gate(forget, c, toForget)
+    .mul(c)
+    .add(gate(input, c, toInput).mul(candidate.tanh()));
+  return [gate(output, memory, toOutput).mul(memory.tanh()), memory];
+}
+
+/**
+ * {@link lstmCell} as a layer.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of h and of c
+ * @throws {ShapeError} for extents below 1
+ *
+ * @example
+ * ```ts
+ * const cell = new LSTMCell(3, 4);
+ * const [h, c] = cell.forward(randn([2, 3]));
+ * [h.shape, c.shape]; // => [[2, 4], [2, 4]]
+ * cell.weightIh.shape; // => [16, 3]
+ * ```
+ */
+export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
+    super(4, inputSize, hiddenSize, options, cellTable);
+  }
+
+  /**
+   * @param x `[..., inputSize]`
+   * @param state h and c, each `[..., hiddenSize]`, zeros unless given
+   * @returns the new h and c
+   */
+  override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)]): LSTMState {
+    return lstmCell(x, state, this);
+  }
+}
+
+/**
+ * Long short-term memories over sequences: {@link lstmCell} at every step.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of h and of c
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} for a dropout that is no probability
+ *
+ * @example
+ * ```ts
+ * const lstm = new LSTM(3, 4, { bidirectional: true });
+ * const [output, [h, c]] = lstm.forward(randn([5, 2, 3]));
+ * [output.shape, h.shape, c.shape]; // => [[5, 2, 8], [2, 2, 4], [2, 2, 4]]
+ * ```
+ */
+export class LSTM extends Recurrent<
+  RecurrentOptions,
+  [x: Tensor, state?: LSTMState],
+  readonly [output: Tensor, state: LSTMState]
+> {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super(4, inputSize, hiddenSize, options, recurrentTable);
+  }
+
+  /**
+   * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
+   * @param state h and c, each `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @returns h of the last layer at every time, and the last h and c of every layer
+   */
+  override forward(x: Tensor, state?: LSTMState): readonly [output: Tensor, state: LSTMState] {
+    const [h0, c0] = state ?? [];
+    const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
+      lstmCell(input, [hidden as Tensor, memory as Tensor], weights),
+    );
+    return [output, [h as Tensor, c as Tensor]];
+  }
+}

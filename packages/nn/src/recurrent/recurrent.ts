@@ -1,0 +1,164 @@
+import { cat, type Shape, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { extent, flag, formatShape, option, type OptionTable, sameShape, unit } from "@tapegrad/tensor/internal";
+import { dropout } from "../functional/dropout.ts";
+import { source } from "../init/fill.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import type { Member } from "../module/module-node.ts";
+import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
+
+/** Options of every recurrent layer. */
+export interface RecurrentOptions extends CellOptions {
+  /** Number of layers, each fed with the outputs of the one before; 1 unless given. */
+  readonly numLayers?: number;
+  /** Whether every layer also runs from the end to the start; false unless given. */
+  readonly bidirectional?: boolean;
+  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given, as in PyTorch. */
+  readonly batchFirst?: boolean;
+  /** Probability of dropping an output between two layers, in training; 0 unless given. */
+  readonly dropout?: number;
+}
+
+/** {@link RecurrentOptions}, row by row. */
+export const recurrentTable: OptionTable<RecurrentOptions> = {
+  numLayers: option(extent, 1),
+  bidirectional: option(flag, false),
+  batchFirst: option(flag, false),
+  dropout: option(unit, 0),
+  ...cellTable,
+};
+
+/** One step of a cell: the new states from an input and the old ones, h first. */
+export type Step = (x: Tensor, states: readonly Tensor[], weights: CellParameters) => readonly Tensor[];
+
+/** What the three recurrent layers share: parameters per layer and direction, and the loops over layers and time. */
+export abstract class Recurrent<
+  Options extends RecurrentOptions,
+  In extends readonly unknown[],
+  Out,
+> extends ConfiguredModule<Options, In, Out> {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly #name: string;
+  readonly #settled: Required<RecurrentOptions>;
+  readonly #weights: readonly CellParameters[];
+
+  constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
+    super(options, table);
+    this.#name = new.target.name;
+    checkCellSizes(this.#name, inputSize, hiddenSize);
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    // Options has all that RecurrentOptions has, which TypeScript does not see through Required.
+    this.#settled = this.options as Required<RecurrentOptions>;
+    const directions = this.#directions;
+    this.#weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
+      cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, this.#settled),
+    );
+  }
+
+  get numLayers(): number {
+    return this.#settled.numLayers;
+  }
+
+  get bidirectional(): boolean {
+    return this.#settled.bidirectional;
+  }
+
+  get batchFirst(): boolean {
+    return this.#settled.batchFirst;
+  }
+
+  get dropout(): number {
+    return this.#settled.dropout;
+  }
+
+  get #directions(): number {
+    return this.bidirectional ? 2 : 1;
+  }
+
+  /** Parameters of every layer and direction: those of layer 0 forwards, of layer 0 backwards, of layer 1, ... */
+  get weights(): readonly CellParameters[] {
+    return this.#weights;
+  }
+
+  /**
+   * Runs all layers over a sequence.
+   *
+   * @param x `[time, batch, inputSize]`, or as `batchFirst` says, or `[time, inputSize]`
+   * @param initial by name, each `[numLayers · directions, batch, hiddenSize]`; zeros where undefined
+   * @returns the outputs of the last layer, laid out as x, and the final states, as `initial`
+   */
+  protected run(
+    x: Tensor,
+    initial: Readonly<Record<string, Tensor | undefined>>,
+    step: Step,
+  ): readonly [output: Tensor, states: readonly Tensor[]] {
+    const single = x.ndim === 2;
+    if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
+      const layout = this.batchFirst ? "batch, time" : "time, batch";
+      throw new ShapeError(
+        `${this.#name}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
+      );
+    }
+    const sequence = single ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
+    const [time, batch] = sequence.shape as [number, number];
+    if (time === 0) {
+      throw new ShapeError(`${this.#name}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
+    }
+    const count = this.#weights.length;
+    const full = [count, batch, this.hiddenSize];
+    const before = Object.entries(initial).map(([name, state]) =>
+      state === undefined
+        ? zeros(full, { dtype: this.#weights[0]?.weightHh.dtype ?? x.dtype })
+        : checkedState(this.#name, name, state, single ? [count, this.hiddenSize] : full).reshape(full),
+    );
+    const after: (readonly Tensor[])[] = [];
+    let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      if (layer > 0) steps = this.#drop(steps);
+      const directions = Array.from({ length: this.#directions }, (_, direction) => {
+        const index = layer * this.#directions + direction;
+        const weights = this.#weights[index]!;
+        let states: readonly Tensor[] = before.map((state) => state.slice(index));
+        const ordered = direction === 0 ? steps : steps.toReversed();
+        const outputs = ordered.map((input) => {
+          states = step(input, states, weights);
+          return states[0]!;
+        });
+        after.push(states);
+        return direction === 0 ? outputs : outputs.toReversed();
+      });
+      const [forwards = [], backwards] = directions;
+      steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
+    }
+    const output = stack(steps, this.batchFirst && !single ? 1 : 0);
+    const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
+    return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
+  }
+
+  #drop(steps: readonly Tensor[]): Tensor[] {
+    if (!this.training || this.dropout === 0) return [...steps];
+    return steps.map((h) => dropout(h, { rate: this.dropout, ...source(this.#settled) }));
+  }
+
+  override *members(): Generator<Member> {
+    for (const [i, weights] of this.#weights.entries()) {
+      const suffix = `L${Math.floor(i / this.#directions)}${i % this.#directions === 0 ? "" : "Reverse"}`;
+      for (const [name, parameter] of Object.entries(weights)) yield [`${name}${suffix}`, parameter];
+    }
+    yield* super.members();
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.inputSize, this.hiddenSize];
+  }
+}
+
+function checkedState(fn: string, name: string, state: Tensor, shape: Shape): Tensor {
+  if (!sameShape(state.shape, shape)) {
+    throw new ShapeError(
+      `${fn}: expected state ${name} of shape ${formatShape(shape)}, got ${formatShape(state.shape)}.`,
+    );
+  }
+  return state;
+}

@@ -1,0 +1,129 @@
+import { type Tensor } from "@tapegrad/tensor";
+import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { linear } from "../functional/linear.ts";
+import { type CellWeights, checkCell } from "./cell-weights.ts";
+import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
+
+/** What bends the state of a plain recurrent network. */
+export type RNNActivation = "tanh" | "relu";
+
+/** Options of {@link rnnCell}. */
+export interface RNNCellArguments {
+  /** "tanh" unless given. */
+  readonly activation?: RNNActivation | undefined;
+}
+
+const activation = option(oneOf("tanh", "relu"), "tanh");
+const cellArguments: OptionTable<RNNCellArguments> = { activation };
+
+/**
+ * One step of a plain recurrent network: `h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh)`.
+ *
+ * @param x `[..., in]`
+ * @param h `[..., hidden]`
+ * @param weights one gate
+ * @returns `[..., hidden]`, in the promoted dtype
+ * @throws {ShapeError} when shapes do not fit together
+ * @throws {ValueError} for an unknown activation
+ *
+ * Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
+ *
+ * @example
+ * ```ts
+ * const weights = { weightIh: tensor([[1, 2]]), weightHh: tensor([[3]]) };
+ * rnnCell(tensor([[1, -1]]), tensor([[2]]), weights, { activation: "relu" }).toArray(); // => [[5]]
+ * ```
+ */
+export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNNCellArguments = {}): Tensor {
+  const { activation } = settleOptions("rnnCell", options, cellArguments);
+  checkCell("rnnCell", 1, x, { h }, weights);
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh));
+  return activation === "tanh" ? sum.tanh() : sum.relu();
+}
+
+/** Options of {@link RNNCell}. */
+export interface RNNCellOptions extends CellOptions {
+  /** "tanh" unless given. */
+  readonly activation?: RNNActivation;
+}
+
+/**
+ * {@link rnnCell} as a layer.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of the state
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} for an unknown activation
+ *
+ * @example
+ * ```ts
+ * const cell = new RNNCell(3, 4);
+ * cell.forward(randn([2, 3])).shape; // => [2, 4]
+ * Object.keys(cell.stateDict()); // => ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+ * ```
+ */
+export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
+  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
+    super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
+  }
+
+  get activation(): RNNActivation {
+    return this.options.activation;
+  }
+
+  /**
+   * @param x `[..., inputSize]`
+   * @param h `[..., hiddenSize]`, zeros unless given
+   * @returns the new h
+   */
+  override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
+    return rnnCell(x, h, this, { activation: this.activation });
+  }
+}
+
+/** Options of {@link RNN}. */
+export interface RNNOptions extends RecurrentOptions {
+  /** "tanh" unless given. */
+  readonly activation?: RNNActivation;
+}
+
+/**
+ * A plain recurrent network over sequences: {@link rnnCell} at every step.
+ *
+ * @param inputSize features of an input
+ * @param hiddenSize features of the state
+ * @throws {ShapeError} for extents below 1
+ * @throws {ValueError} for an unknown activation or a dropout that is no probability
+ *
+ * @example
+ * ```ts
+ * const rnn = new RNN(3, 4, { batchFirst: true });
+ * const [output, h] = rnn.forward(randn([2, 5, 3]));
+ * [output.shape, h.shape]; // => [[2, 5, 4], [1, 2, 4]]
+ * Object.keys(rnn.stateDict()); // => ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+ * ```
+ */
+export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+    super(1, inputSize, hiddenSize, options, { activation, ...recurrentTable });
+  }
+
+  get activation(): RNNActivation {
+    return this.options.activation;
+  }
+
+  /**
+   * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
+   * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @returns h of the last layer at every time, and the last h of every layer
+   */
+  override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
+    const { activation } = this;
+    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+      rnnCell(input, state as Tensor, weights, { activation }),
+    ]);
+    return [output, last as Tensor];
+  }
+}
