@@ -1,5 +1,5 @@
 import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { Cell, checkOptions } from "@tapegrad/tensor/internal";
 import type { UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
@@ -11,6 +11,7 @@ export interface ParamGroup<Settings = unknown> {
   readonly momentum: Tensor | undefined;
   /** The learning rate that schedules start from; set by the first schedule. */
   initialLr: number | undefined;
+  /** Options of the rule; compiled steps see when they are replaced. */
   settings: Settings;
 }
 
@@ -53,12 +54,18 @@ export function createGroups<Options extends object, Settings extends { readonly
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
   return plan.map(({ params: list, settings }) => {
     const momentum = rule.momentum(settings);
+    const held = new Cell(settings);
     return {
       params: list,
       lr: scalar(settings.lr),
       momentum: momentum === undefined ? undefined : scalar(momentum),
       initialLr: undefined,
-      settings,
+      get settings() {
+        return held.get();
+      },
+      set settings(other) {
+        held.set(other);
+      },
     };
   });
 }
