@@ -135,10 +135,10 @@ describe("DataLoader state", () => {
     [{ batchSize: 4 }, "expected batchSize 3, got 4."],
     [{ dropLast: true }, "expected dropLast false, got true."],
     [{ seed: null }, "expected a state with a seed, got one without."],
-    [{ seed: -1 }, "expected seed from 0 to 9007199254740991, got -1."],
-    [{ epoch: 0.5 }, "expected epoch from 0 to 9007199254740991, got 0.5."],
+    [{ seed: -1 }, "expected seed to be a whole number ≥ 0 or null, got -1."],
+    [{ epoch: 0.5 }, "expected epoch to be a whole number ≥ 0, got 0.5."],
     [{ position: 5 }, "expected position from 0 to 4, got 5."],
-    [{ position: undefined }, "expected position from 0 to 4, got undefined."],
+    [{ position: undefined }, "expected position to be a whole number ≥ 0, got undefined."],
   ])("rejects %o and stays as it was", (change, message) => {
     const loader = new DataLoader(numbers, options);
     const load = () => loader.loadStateDict({ ...good, ...change } as DataLoaderState);
@@ -152,18 +152,18 @@ describe("DataLoader arguments", () => {
   const empty = new TensorDataset(tensor([], { shape: [0, 2] }));
   type Options = DataLoaderOptions<number, unknown>;
   it.each<[object, string]>([
-    [{}, "DataLoader: expected batchSize to be a positive integer, got undefined."],
-    [{ batchSize: 0 }, "DataLoader: expected batchSize to be a positive integer, got 0."],
-    [{ batchSize: -2 }, "DataLoader: expected batchSize to be a positive integer, got -2."],
-    [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a positive integer, got 2.5."],
-    [{ batchSize: "8" }, "DataLoader: expected batchSize to be a positive integer, got 8."],
+    [{}, "DataLoader: expected batchSize to be a whole number ≥ 1, got undefined."],
+    [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 0."],
+    [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got -2."],
+    [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 2.5."],
+    [{ batchSize: "8" }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 8."],
     [
       { batchsize: 8 },
       'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, got "batchsize".',
     ],
     [{ batchSize: 2, shuffle: 1 }, "DataLoader: expected shuffle to be true or false, got 1."],
     [{ batchSize: 2, dropLast: "no" }, "DataLoader: expected dropLast to be true or false, got no."],
-    [{ batchSize: 2, seed: -1 }, "DataLoader: expected seed to be a non-negative integer, got -1."],
+    [{ batchSize: 2, seed: -1 }, "DataLoader: expected seed to be a whole number ≥ 0, got -1."],
     [{ batchSize: 11, dropLast: true }, "DataLoader: expected a batchSize of at most 10 with dropLast, got 11."],
     [
       { batchSize: 2, shuffle: true, sampler: new WeightedSampler([1]) },

@@ -1,13 +1,21 @@
-import { ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkCount } from "./check-count.ts";
+import { type Stateful, ValueError } from "@tapegrad/tensor";
+import {
+  callable,
+  count,
+  flag,
+  option,
+  optional,
+  type OptionTable,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import type { Collated, Dataset } from "./dataset.ts";
 import { gatherSamples } from "./gather-samples.ts";
 import { checkLoaderState, type DataLoaderState } from "./loader-state.ts";
-import { BatchSampler } from "./samplers/batch-sampler.ts";
-import { freshSeed } from "./samplers/fresh-seed.ts";
+import { BatchSampler, expectFullBatch } from "./samplers/batch-sampler.ts";
+import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
 import { RandomSampler } from "./samplers/random-sampler.ts";
-import type { Sampler } from "./samplers/sampler.ts";
+import { type Sampler, samplerRange } from "./samplers/sampler.ts";
 import { SequentialSampler } from "./samplers/sequential-sampler.ts";
 
 /** Options of {@link DataLoader}. */
@@ -17,16 +25,23 @@ export interface DataLoaderOptions<Sample, Batch> {
   /** Whether each epoch has a new random order; false if absent. */
   readonly shuffle?: boolean;
   /** The same seed gives the same orders. Drawn from the default generator if absent. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** The order to read in, instead of `shuffle`. */
-  readonly sampler?: Sampler;
+  readonly sampler?: Sampler | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if absent. */
   readonly dropLast?: boolean;
   /** Makes a batch of a list of samples; if absent, tensors are stacked and tuples stay tuples. */
-  readonly collate?: (samples: readonly Sample[]) => Batch;
+  readonly collate?: ((samples: readonly Sample[]) => Batch) | undefined;
 }
 
-const optionNames = ["batchSize", "shuffle", "seed", "sampler", "dropLast", "collate"];
+const table: OptionTable<DataLoaderOptions<never, unknown>> = {
+  batchSize: required(count),
+  shuffle: option(flag, false),
+  seed: seedOption,
+  sampler: optional(samplerRange),
+  dropLast: option(flag, false),
+  collate: optional(callable()),
+};
 
 /**
  * Reads a data set in batches; every `for` loop over the loader is one epoch.
@@ -42,7 +57,7 @@ const optionNames = ["batchSize", "shuffle", "seed", "sampler", "dropLast", "col
  * loader.length; // => 3
  * for (const [x, y] of loader) console.log(x.shape, y.shape);
  */
-export class DataLoader<Sample, Batch = Collated<Sample>> implements Iterable<Batch> {
+export class DataLoader<Sample, Batch = Collated<Sample>> implements Iterable<Batch>, Stateful<DataLoaderState> {
   readonly dataset: Dataset<Sample>;
   readonly batchSize: number;
   readonly dropLast: boolean;
@@ -59,12 +74,8 @@ export class DataLoader<Sample, Batch = Collated<Sample>> implements Iterable<Ba
   #current: object | undefined;
 
   constructor(dataset: Dataset<Sample>, options: DataLoaderOptions<Sample, Batch>) {
-    checkOptions("DataLoader", options, optionNames);
-    const { batchSize, shuffle = false, seed, sampler, dropLast = false, collate } = options;
-    checkCount("DataLoader", "batchSize", batchSize, 1);
-    checkFlag("shuffle", shuffle);
-    checkFlag("dropLast", dropLast);
-    if (seed !== undefined) checkCount("DataLoader", "seed", seed, 0);
+    const settled = settleOptions<DataLoaderOptions<never, unknown>>("DataLoader", options, table);
+    const { batchSize, shuffle, seed, sampler, dropLast } = settled;
     if (sampler !== undefined && shuffle) {
       throw new ValueError("DataLoader: expected either shuffle or a sampler, got both.");
     }
@@ -74,14 +85,11 @@ export class DataLoader<Sample, Batch = Collated<Sample>> implements Iterable<Ba
     if (sampler !== undefined && !(sampler.length > 0)) {
       throw new ValueError("DataLoader: expected a sampler with at least one index, got an empty one.");
     }
-    const count = sampler?.length ?? dataset.length;
-    if (dropLast && count < batchSize) {
-      throw new ValueError(`DataLoader: expected a batchSize of at most ${count} with dropLast, got ${batchSize}.`);
-    }
+    if (dropLast) expectFullBatch("DataLoader", sampler?.length ?? dataset.length, batchSize);
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.dropLast = dropLast;
-    this.#collate = collate;
+    this.#collate = options.collate;
     this.#ownsSampler = sampler === undefined;
     this.#seed = shuffle ? (seed ?? freshSeed()) : undefined;
     this.#batches = this.#cut(sampler ?? this.#ownSampler());
@@ -160,11 +168,5 @@ export class DataLoader<Sample, Batch = Collated<Sample>> implements Iterable<Ba
 
   #cut(sampler: Sampler): BatchSampler {
     return new BatchSampler(sampler, { batchSize: this.batchSize, dropLast: this.dropLast });
-  }
-}
-
-function checkFlag(option: string, value: unknown): void {
-  if (typeof value !== "boolean") {
-    throw new ValueError(`DataLoader: expected ${option} to be true or false, got ${String(value)}.`);
   }
 }

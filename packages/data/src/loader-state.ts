@@ -1,4 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
+import { expectValue, orNull, whole } from "@tapegrad/tensor/internal";
 
 /** Where a {@link DataLoader} stands. All values are plain JSON. */
 export interface DataLoaderState {
@@ -16,26 +17,23 @@ export interface DataLoaderState {
 
 /** Throws unless `state` can be loaded into a loader whose own state is `own`. */
 export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, length: number): void {
+  const fn = "DataLoader.loadStateDict";
   for (const key of ["samples", "batchSize", "dropLast"] as const) {
     if (state[key] !== own[key]) {
       throw new ValueError(
-        `DataLoader.loadStateDict: expected ${key} ${String(own[key])}, got ${String(state[key])}.` +
+        `${fn}: expected ${key} ${String(own[key])}, got ${String(state[key])}.` +
           " The state is of a loader with another data set or other options.",
       );
     }
   }
   if ((state.seed === null) !== (own.seed === null)) {
     const [wanted, got] = own.seed === null ? ["without", "with"] : ["with", "without"];
-    throw new ValueError(`DataLoader.loadStateDict: expected a state ${wanted} a seed, got one ${got}.`);
+    throw new ValueError(`${fn}: expected a state ${wanted} a seed, got one ${got}.`);
   }
-  const counts: readonly (readonly [string, unknown, number])[] = [
-    ["epoch", state.epoch, Number.MAX_SAFE_INTEGER],
-    ["position", state.position, length],
-    ["seed", state.seed ?? 0, Number.MAX_SAFE_INTEGER],
-  ];
-  for (const [name, value, maximum] of counts) {
-    if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > maximum) {
-      throw new ValueError(`DataLoader.loadStateDict: expected ${name} from 0 to ${maximum}, got ${String(value)}.`);
-    }
+  expectValue(fn, "epoch", state.epoch, whole(0));
+  expectValue(fn, "position", state.position, whole(0));
+  expectValue(fn, "seed", state.seed, orNull(whole(0)));
+  if (state.position > length) {
+    throw new ValueError(`${fn}: expected position from 0 to ${length}, got ${state.position}.`);
   }
 }

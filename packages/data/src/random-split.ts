@@ -1,16 +1,17 @@
 import { ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Dataset } from "./dataset.ts";
 import { permutation } from "./samplers/permutation.ts";
-import { freshSeed } from "./samplers/fresh-seed.ts";
-import { checkCount } from "./check-count.ts";
+import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
 import { Subset } from "./subset.ts";
 
 /** Options of {@link randomSplit}. */
 export interface RandomSplitOptions {
   /** The same seed gives the same split. Drawn from the default generator if absent. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
+
+const table: OptionTable<RandomSplitOptions> = { seed: seedOption };
 
 /** A list of as many values as `Parts` has entries. */
 type PerPart<Parts extends readonly number[], Value> = { -readonly [Key in keyof Parts]: Value };
@@ -32,10 +33,9 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
   parts: Parts,
   options: RandomSplitOptions = {},
 ): PerPart<Parts, Subset<Sample>> {
-  checkOptions("randomSplit", options, ["seed"]);
-  if (options.seed !== undefined) checkCount("randomSplit", "seed", options.seed, 0);
+  const { seed = freshSeed() } = settleOptions("randomSplit", options, table);
   const counts = partCounts(parts, dataset.length);
-  const order = permutation(dataset.length, options.seed ?? freshSeed(), "split", 0);
+  const order = permutation(dataset.length, seed, "split", 0);
   let start = 0;
   const subsets = counts.map((count) => {
     const indices = order.subarray(start, start + count);

@@ -16,7 +16,15 @@ export { clipGradValue } from "./clipping/clip-grad-value.ts";
 export { Optimizer } from "./optimizer/optimizer.ts";
 export type { OptimizerState, SavedGroup } from "./optimizer/optimizer-state.ts";
 export type { GroupOptions, ParamGroup, ParamsOrGroups } from "./optimizer/param-group.ts";
-export type { Slot, SlotState, UpdateBatch, UpdateRule } from "./optimizer/update-rule.ts";
+export type {
+  CycledMomentum,
+  LearningRateOption,
+  SettingsOf,
+  Slot,
+  SlotState,
+  UpdateBatch,
+  UpdateRule,
+} from "./optimizer/update-rule.ts";
 export { ChainedScheduler, type ChainedSchedulerOptions } from "./schedules/chained-scheduler.ts";
 export { ConstantLR, type ConstantLROptions } from "./schedules/constant-lr.ts";
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./schedules/cosine-annealing-lr.ts";
@@ -37,6 +45,5 @@ export {
   type ReduceLROnPlateauOptions,
 } from "./schedules/reduce-lr-on-plateau.ts";
 export { type AnyOptimizer, Schedule, type ScheduleState } from "./schedules/schedule.ts";
-export type { ScheduleWithParts } from "./schedules/schedule-parts.ts";
 export { SequentialLR, type SequentialLROptions } from "./schedules/sequential-lr.ts";
 export { StepLR, type StepLROptions } from "./schedules/step-lr.ts";

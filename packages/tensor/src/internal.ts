@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote, toFloat } from "./dtype.ts";
+export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {
@@ -17,6 +17,7 @@ export {
 } from "./options/option-table.ts";
 export {
   bound,
+  callable,
   count,
   extent,
   finite,
@@ -26,8 +27,11 @@ export {
   fraction,
   instanceOf,
   integer,
+  listOf,
   nonNegative,
+  numbers,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,

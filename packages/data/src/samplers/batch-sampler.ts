@@ -1,6 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkCount } from "../check-count.ts";
+import { count, flag, option, type OptionTable, required, settleOptions } from "@tapegrad/tensor/internal";
 import type { Sampler } from "./sampler.ts";
 
 /** Options of {@link BatchSampler}. */
@@ -11,11 +10,19 @@ export interface BatchSamplerOptions {
   readonly dropLast?: boolean;
 }
 
+const table: OptionTable<BatchSamplerOptions> = { batchSize: required(count), dropLast: option(flag, false) };
+
+/** Throws if `samples` do not fill a batch. */
+export function expectFullBatch(fn: string, samples: number, batchSize: number): void {
+  if (samples >= batchSize) return;
+  throw new ValueError(`${fn}: expected a batchSize of at most ${samples} with dropLast, got ${batchSize}.`);
+}
+
 /**
  * Cuts the order of a sampler into batches.
  *
  * @param sampler at least one index
- * @throws {ValueError} if the batch size is not a positive integer, or no batch would be left
+ * @throws {ValueError} if the batch size is no whole number ≥ 1, or no batch would be left
  * @example
  * new BatchSampler(new SequentialSampler(5), { batchSize: 2 }).batches(0).map((batch) => batch.length); // => [2, 2, 1]
  */
@@ -27,14 +34,8 @@ export class BatchSampler {
   readonly length: number;
 
   constructor(sampler: Sampler, options: BatchSamplerOptions) {
-    checkOptions("BatchSampler", options, ["batchSize", "dropLast"]);
-    checkCount("BatchSampler", "batchSize", options.batchSize, 1);
-    const { batchSize, dropLast = false } = options;
-    if (dropLast && sampler.length < batchSize) {
-      throw new ValueError(
-        `BatchSampler: expected a batchSize of at most ${sampler.length} with dropLast, got ${batchSize}.`,
-      );
-    }
+    const { batchSize, dropLast } = settleOptions("BatchSampler", options, table);
+    if (dropLast) expectFullBatch("BatchSampler", sampler.length, batchSize);
     this.sampler = sampler;
     this.batchSize = batchSize;
     this.dropLast = dropLast;

@@ -1,4 +1,8 @@
 import { randint } from "@tapegrad/tensor";
+import { type Option, optional, whole } from "@tapegrad/tensor/internal";
+
+/** The option `seed`. */
+export const seedOption: Option<number | undefined> = optional(whole(0));
 
 /** A seed from the default generator, so that `manualSeed` decides about samplers without one too. */
 export function freshSeed(): number {

@@ -1,3 +1,5 @@
+import type { ValueRange } from "@tapegrad/tensor/internal";
+
 /**
  * An order in which to read a data set.
  *
@@ -13,3 +15,10 @@ export interface Sampler {
   /** The indices of epoch `epoch` = 0, 1, 2, ...; the same for every call with the same epoch. */
   indices(epoch: number): Int32Array;
 }
+
+/** Whatever has a length and indices. */
+export const samplerRange: ValueRange<Sampler> = {
+  text: "to be a Sampler",
+  has: (value): value is Sampler =>
+    typeof value === "object" && value !== null && "length" in value && "indices" in value,
+};

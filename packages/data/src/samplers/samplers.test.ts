@@ -71,13 +71,13 @@ describe("samplers", () => {
   });
 
   it.each([
-    [() => new SequentialSampler(-1), "SequentialSampler: expected length to be a non-negative integer, got -1."],
-    [() => new RandomSampler(1.5), "RandomSampler: expected length to be a non-negative integer, got 1.5."],
-    [() => new RandomSampler(3, { seed: -1 }), "RandomSampler: expected seed to be a non-negative integer, got -1."],
+    [() => new SequentialSampler(-1), "SequentialSampler: expected length to be a whole number ≥ 0, got -1."],
+    [() => new RandomSampler(1.5), "RandomSampler: expected length to be a whole number ≥ 0, got 1.5."],
+    [() => new RandomSampler(3, { seed: -1 }), "RandomSampler: expected seed to be a whole number ≥ 0, got -1."],
     [() => new RandomSampler(3, { sed: 1 } as object), 'RandomSampler: expected options seed, got "sed".'],
     [
       () => new RandomSampler(3, { seed: 1 }).indices(-1),
-      "RandomSampler.indices: expected epoch to be a non-negative integer, got -1.",
+      "RandomSampler.indices: expected epoch to be a whole number ≥ 0, got -1.",
     ],
     [() => new WeightedSampler([]), "WeightedSampler: expected a weight above 0, got none."],
     [() => new WeightedSampler([0, 0]), "WeightedSampler: expected a weight above 0, got none."],
@@ -85,11 +85,11 @@ describe("samplers", () => {
     [() => new WeightedSampler([Number.NaN]), "WeightedSampler: expected weights of at least 0, got NaN at index 0."],
     [
       () => new WeightedSampler([1], { samples: 0 }),
-      "WeightedSampler: expected samples to be a positive integer, got 0.",
+      "WeightedSampler: expected samples to be a whole number ≥ 1, got 0.",
     ],
     [
       () => new BatchSampler(new SequentialSampler(3), { batchSize: 0 }),
-      "BatchSampler: expected batchSize to be a positive integer, got 0.",
+      "BatchSampler: expected batchSize to be a whole number ≥ 1, got 0.",
     ],
     [
       () => new BatchSampler(new SequentialSampler(3), { batchSize: 4, dropLast: true }),

@@ -1,11 +1,11 @@
-import { checkCount } from "../check-count.ts";
+import { expectValue, whole } from "@tapegrad/tensor/internal";
 import type { Sampler } from "./sampler.ts";
 
 /**
  * Every index in order, the same in each epoch.
  *
  * @param length how many samples the data set has
- * @throws {ValueError} if `length` is not a non-negative integer
+ * @throws {ValueError} if `length` is no whole number ≥ 0
  * @example
  * new SequentialSampler(3).indices(); // => [0, 1, 2]
  */
@@ -13,7 +13,7 @@ export class SequentialSampler implements Sampler {
   readonly length: number;
 
   constructor(length: number) {
-    checkCount("SequentialSampler", "length", length, 0);
+    expectValue("SequentialSampler", "length", length, whole(0));
     this.length = length;
   }
 

@@ -1,17 +1,18 @@
 import { ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { checkCount } from "../check-count.ts";
-import { freshSeed } from "./fresh-seed.ts";
+import { count, expectValue, optional, type OptionTable, settleOptions, whole } from "@tapegrad/tensor/internal";
+import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { randomWords } from "./random-words.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** Options of {@link WeightedSampler}. */
 export interface WeightedSamplerOptions {
   /** How many indices an epoch draws; as many as there are weights if absent. */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
   /** The same seed gives the same draws. Drawn from the default generator if absent. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
+
+const table: OptionTable<WeightedSamplerOptions> = { samples: optional(count), seed: seedOption };
 
 /**
  * Draws indices with replacement, index `i` with probability `weights[i] / Σ weights`.
@@ -29,9 +30,7 @@ export class WeightedSampler implements Sampler {
   readonly #cumulative: Float64Array;
 
   constructor(weights: ArrayLike<number>, options: WeightedSamplerOptions = {}) {
-    checkOptions("WeightedSampler", options, ["samples", "seed"]);
-    if (options.samples !== undefined) checkCount("WeightedSampler", "samples", options.samples, 1);
-    if (options.seed !== undefined) checkCount("WeightedSampler", "seed", options.seed, 0);
+    const { samples, seed } = settleOptions("WeightedSampler", options, table);
     let total = 0;
     this.#cumulative = Float64Array.from(weights, (weight, index) => {
       if (!(weight >= 0 && Number.isFinite(weight))) {
@@ -41,12 +40,12 @@ export class WeightedSampler implements Sampler {
       return total;
     });
     if (!(total > 0)) throw new ValueError("WeightedSampler: expected a weight above 0, got none.");
-    this.length = options.samples ?? weights.length;
-    this.seed = options.seed ?? freshSeed();
+    this.length = samples ?? weights.length;
+    this.seed = seed ?? freshSeed();
   }
 
   indices(epoch: number): Int32Array {
-    checkCount("WeightedSampler.indices", "epoch", epoch, 0);
+    expectValue("WeightedSampler.indices", "epoch", epoch, whole(0));
     const total = this.#cumulative.at(-1) ?? 0;
     const words = randomWords(this.length, this.seed, "weighted", epoch);
     return Int32Array.from(words, (word) => this.#find((word / 2 ** 32) * total));

@@ -1,5 +1,5 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { allocate, formatShape, sizeOf, toFloat } from "@tapegrad/tensor/internal";
+import { allocate, formatShape, promote, sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
 
 /** Per column `c`: `y = (x − center[c]) · scale[c] + shift`; undone by dividing. A scale of 0 marks a constant column. */
@@ -32,8 +32,7 @@ export function mapColumns(
   map: ColumnAffine,
   direction: "apply" | "inverse",
 ): Tensor {
-  const rest = x.shape.slice(1);
-  if (map.center.length > 1 && (x.ndim !== fitted.length || rest.some((size, axis) => size !== fitted[axis + 1]))) {
+  if (map.center.length > 1 && !(x.ndim > 0 && sameShape(x.shape.slice(1), fitted.slice(1)))) {
     throw new ShapeError(
       `${fn}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
     );
@@ -41,7 +40,7 @@ export function mapColumns(
   const { center, scale, shift } = map;
   const columns = center.length;
   const from = x.data;
-  const to = allocate(toFloat(x.dtype), x.size);
+  const to = allocate(promote(x.dtype, "float32"), x.size);
   for (let index = 0, column = 0; index < to.length; index++) {
     const middle = center[column]!;
     const factor = scale[column]!;

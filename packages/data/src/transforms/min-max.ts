@@ -1,5 +1,5 @@
 import { tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { finite, flag, listOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkTraining, type ColumnAffine, columnCount, mapColumns } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
@@ -11,6 +11,11 @@ export interface MinMaxOptions {
   /** Whether each column has its own extremes (the default), or all values share them. */
   readonly perColumn?: boolean;
 }
+
+const table: OptionTable<MinMaxOptions> = {
+  range: option(listOf(finite, 2), [0, 1]),
+  perColumn: option(flag, true),
+};
 
 /** A fitted {@link minMax}. */
 export interface MinMax extends Transform {
@@ -36,10 +41,9 @@ export interface MinMax extends Transform {
  * scaler.apply(tensor([[2, 5]])).toArray(); // => [[0.25, 0]]
  */
 export function minMax(options: MinMaxOptions = {}): Estimator<MinMax> {
-  checkOptions("minMax", options, ["range", "perColumn"]);
-  const { range = [0, 1], perColumn = true } = options;
+  const { range, perColumn } = settleOptions("minMax", options, table);
   const [low, high] = range;
-  if (!(low < high) || !Number.isFinite(high - low)) {
+  if (!(low < high) || high - low === Infinity) {
     throw new ValueError(`minMax: expected range [low, high] with low < high, got [${low}, ${high}].`);
   }
   return {

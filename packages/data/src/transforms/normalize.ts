@@ -1,5 +1,14 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions, formatShape, toFloat } from "@tapegrad/tensor/internal";
+import {
+  finite,
+  formatShape,
+  type OptionTable,
+  orListOf,
+  positive,
+  promote,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 
@@ -10,6 +19,11 @@ export interface NormalizeOptions {
   /** What to divide by, shaped as `mean`; not 0. */
   readonly std: number | readonly number[];
 }
+
+const table: OptionTable<NormalizeOptions> = {
+  mean: required(orListOf(finite)),
+  std: required(orListOf(positive)),
+};
 
 /**
  * Subtracts and divides by constants that are already known, per channel (axis 1) or the same for all.
@@ -22,12 +36,9 @@ export interface NormalizeOptions {
  * normalize({ mean: 8, std: 4 }).apply(tensor([[0, 16]])).toArray(); // => [[-2, 2]]
  */
 export function normalize(options: NormalizeOptions): Transform {
-  checkOptions("normalize", options, ["mean", "std"]);
-  const mean = listOf("mean", options.mean);
-  const std = listOf("std", options.std);
-  const wrong = std.find((value) => !(value > 0));
-  if (wrong !== undefined) throw new ValueError(`normalize: expected std above 0, got ${wrong}.`);
-  if (mean.length !== std.length) {
+  const settled = settleOptions("normalize", options, table);
+  const [mean, std] = [[settled.mean].flat(), [settled.std].flat()];
+  if (mean.length !== std.length || mean.length === 0) {
     throw new ValueError(`normalize: expected as many means as deviations, got ${mean.length} and ${std.length}.`);
   }
   const constant = (fn: string, values: readonly number[], x: Tensor): Tensor => {
@@ -35,19 +46,10 @@ export function normalize(options: NormalizeOptions): Transform {
       throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape ${formatShape(x.shape)}.`);
     }
     const shape = values.length > 1 ? [values.length, ...x.shape.slice(2).map(() => 1)] : [];
-    return tensor([...values], { dtype: toFloat(x.dtype) }).reshape(shape);
+    return tensor([...values], { dtype: promote(x.dtype, "float32") }).reshape(shape);
   };
   return {
     apply: (x) => x.sub(constant("normalize.apply", mean, x)).div(constant("normalize.apply", std, x)),
     inverse: (y) => y.mul(constant("normalize.inverse", std, y)).add(constant("normalize.inverse", mean, y)),
   };
-}
-
-function listOf(name: string, value: number | readonly number[]): readonly number[] {
-  const list = typeof value === "number" ? [value] : value;
-  const wrong = list.find((each) => !Number.isFinite(each));
-  if (list.length === 0 || wrong !== undefined) {
-    throw new ValueError(`normalize: expected ${name} to be a number or a list of them, got ${String(wrong ?? "[]")}.`);
-  }
-  return list;
 }

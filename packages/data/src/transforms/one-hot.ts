@@ -1,17 +1,17 @@
 import { oneHot as encode } from "@tapegrad/tensor";
-import { checkCount } from "../check-count.ts";
+import { count, expectValue } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
  * Class indices as rows that are 1 at the class and 0 elsewhere; `inverse` finds the largest entry of each row.
  *
  * @param classes how many classes there are
- * @throws {ValueError} if `classes` is not a positive integer, or by `apply` if an index is out of range
+ * @throws {ValueError} if `classes` is no whole number ≥ 1, or by `apply` if an index is out of range
  * @example
  * oneHot(3).apply(tensor([2, 0], { dtype: "int32" })).toArray(); // => [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(classes: number): Transform {
-  checkCount("oneHot", "classes", classes, 1);
+  expectValue("oneHot", "classes", classes, count);
   return {
     apply: (labels) => encode(labels, classes),
     inverse: (rows) => rows.argmax({ axis: -1 }),

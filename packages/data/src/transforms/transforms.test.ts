@@ -154,7 +154,7 @@ describe("transforms", () => {
     ],
     [() => zScore({ axis: 0 } as object), ValueError, 'zScore: expected options perColumn, got "axis".'],
     [() => minMax({ range: [1, 1] }), ValueError, "minMax: expected range [low, high] with low < high, got [1, 1]."],
-    [() => normalize({ mean: 0, std: 0 }), ValueError, "normalize: expected std above 0, got 0."],
+    [() => normalize({ mean: 0, std: 0 }), ValueError, "normalize: expected std > 0, or a list of such values, got 0."],
     [
       () => normalize({ mean: [0, 1], std: 1 }),
       ValueError,
@@ -163,14 +163,14 @@ describe("transforms", () => {
     [
       () => normalize({ mean: Number.NaN, std: 1 }),
       ValueError,
-      "normalize: expected mean to be a number or a list of them, got NaN.",
+      "normalize: expected mean to be a finite number, or a list of such values, got NaN.",
     ],
     [
       () => normalize({ mean: [0, 1], std: [1, 1] }).apply(train),
       ShapeError,
       "normalize.apply: expected axis 1 of size 2, got shape [3, 3].",
     ],
-    [() => oneHot(0), ValueError, "oneHot: expected classes to be a positive integer, got 0."],
+    [() => oneHot(0), ValueError, "oneHot: expected classes to be a whole number ≥ 1, got 0."],
     [() => compose(), ValueError, "compose: expected at least one transform, got none."],
   ])("reject what does not fit (%#)", (call, type, message) => {
     expect(call).toThrow(type);

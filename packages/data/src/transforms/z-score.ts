@@ -1,5 +1,5 @@
 import { tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkTraining, type ColumnAffine, columnCount, mapColumns } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
@@ -9,6 +9,8 @@ export interface ZScoreOptions {
   /** Whether each column has its own mean and deviation (the default), or all values share one. */
   readonly perColumn?: boolean;
 }
+
+const table: OptionTable<ZScoreOptions> = { perColumn: option(flag, true) };
 
 /** A fitted {@link zScore}. */
 export interface ZScore extends Transform {
@@ -33,8 +35,7 @@ export interface ZScore extends Transform {
  * scaler.apply(tensor([[1, 7], [5, 8]])).toArray(); // => [[-1, 0], [3, 0]]
  */
 export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
-  checkOptions("zScore", options, ["perColumn"]);
-  const { perColumn = true } = options;
+  const { perColumn } = settleOptions("zScore", options, table);
   return {
     fit(train) {
       checkTraining("zScore.fit", train);

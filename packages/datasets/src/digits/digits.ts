@@ -1,5 +1,5 @@
-import { tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { tensor } from "@tapegrad/tensor";
+import { numbers, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { labelled, type LabelledData } from "../labelled-data.ts";
 import { digitsLabels, digitsPixels } from "./digits-data.ts";
@@ -9,6 +9,13 @@ export interface DigitsOptions {
   /** Factor for every pixel: 1 (the default) leaves 0..16, 1/16 gives 0..1. */
   readonly scale?: number;
 }
+
+const table: OptionTable<DigitsOptions> = {
+  scale: option(
+    numbers("to be a finite number other than 0", (x) => Number.isFinite(x) && x !== 0),
+    1,
+  ),
+};
 
 /** The data of {@link digits}: `x` is float32 `[1797, 64]`, `y` int32 `[1797]`, `classes` are "0" to "9". */
 export interface Digits extends LabelledData {
@@ -41,11 +48,7 @@ const base = 17;
  * dataset.length; // => 1797
  */
 export function digits(options: DigitsOptions = {}): Digits {
-  checkOptions("digits", options, ["scale"]);
-  const { scale = 1 } = options;
-  if (typeof scale !== "number" || !Number.isFinite(scale) || scale === 0) {
-    throw new ValueError(`digits: expected scale to be a finite number other than 0, got ${String(scale)}.`);
-  }
+  const { scale } = settleOptions("digits", options, table);
   const count = digitsLabels.length;
   const pixels = Float32Array.from(digitsPixels, (character) => Number.parseInt(character, base) * scale);
   const labels = Int32Array.from(digitsLabels, Number);

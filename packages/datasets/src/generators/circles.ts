@@ -1,7 +1,6 @@
-import { ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
-import { checkNumber, type GeneratorOptions } from "./generator-options.ts";
+import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
 
 /** Options of {@link circles}. */
@@ -9,6 +8,8 @@ export interface CirclesOptions extends GeneratorOptions {
   /** Radius of the inner circle, from 0 to 1; 0.5 if absent. */
   readonly factor?: number;
 }
+
+const table: OptionTable<CirclesOptions> = { factor: option(unit, 0.5), ...generatorTable(0.05) };
 
 /**
  * A circle of radius 1 (class 0) around a smaller one (class 1).
@@ -22,10 +23,7 @@ export interface CirclesOptions extends GeneratorOptions {
  * circles(100, { factor: 0.3 }).classes.length; // => 2
  */
 export function circles(samples: number = 200, options: CirclesOptions = {}): LabelledData {
-  checkOptions("circles", options, ["factor", "noise", "seed"]);
-  const { factor = 0.5, noise = 0.05, seed = 0 } = options;
-  checkNumber("circles", "factor", factor, 0);
-  if (factor > 1) throw new ValueError(`circles: expected factor of at most 1, got ${factor}.`);
+  const { factor, noise, seed } = settleOptions("circles", options, table);
   return sampleClasses({
     fn: "circles",
     samples,

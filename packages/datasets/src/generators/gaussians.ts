@@ -1,6 +1,6 @@
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { count, option, type OptionTable, settleOptions, whole } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
-import { checkInteger, type GeneratorOptions } from "./generator-options.ts";
+import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
 
 /** Options of {@link gaussians}. */
@@ -10,6 +10,12 @@ export interface GaussiansOptions extends GeneratorOptions {
   /** How many coordinates a point has, at least 2; 2 if absent. */
   readonly features?: number;
 }
+
+const table: OptionTable<GaussiansOptions> = {
+  classes: option(count, 2),
+  features: option(whole(2), 2),
+  ...generatorTable(0.3),
+};
 
 /**
  * Round clouds of points around centres that are evenly spaced on the unit circle.
@@ -24,10 +30,7 @@ export interface GaussiansOptions extends GeneratorOptions {
  * gaussians(90, { classes: 3, features: 10 }).x.shape; // => [90, 10]
  */
 export function gaussians(samples: number = 200, options: GaussiansOptions = {}): LabelledData {
-  checkOptions("gaussians", options, ["classes", "features", "noise", "seed"]);
-  const { classes = 2, features = 2, noise = 0.3, seed = 0 } = options;
-  checkInteger("gaussians", "classes", classes, 1);
-  checkInteger("gaussians", "features", features, 2);
+  const { classes, features, noise, seed } = settleOptions("gaussians", options, table);
   return sampleClasses({
     fn: "gaussians",
     samples,

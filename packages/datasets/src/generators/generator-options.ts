@@ -1,4 +1,4 @@
-import { ValueError } from "@tapegrad/tensor";
+import { nonNegative, option, type OptionTable, whole } from "@tapegrad/tensor/internal";
 
 /** Options that every generator has. */
 export interface GeneratorOptions {
@@ -8,16 +8,7 @@ export interface GeneratorOptions {
   readonly seed?: number;
 }
 
-/** Throws unless `value` is an integer of at least `minimum`. */
-export function checkInteger(fn: string, name: string, value: unknown, minimum: number): void {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < minimum) {
-    throw new ValueError(`${fn}: expected ${name} to be an integer of at least ${minimum}, got ${String(value)}.`);
-  }
-}
-
-/** Throws unless `value` is a finite number of at least `minimum`. */
-export function checkNumber(fn: string, name: string, value: unknown, minimum: number): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < minimum) {
-    throw new ValueError(`${fn}: expected ${name} to be a number of at least ${minimum}, got ${String(value)}.`);
-  }
+/** The rows of those options, with the noise of a generator unless given. */
+export function generatorTable(noise: number): OptionTable<GeneratorOptions> {
+  return { noise: option(nonNegative, noise), seed: option(whole(0), 0) };
 }

@@ -39,10 +39,10 @@ describe.each(Object.entries(generators))("%s", (name, generate) => {
   });
 
   it.each([
-    [() => generate(0), `${name}: expected samples to be an integer of at least 1, got 0.`],
-    [() => generate(1.5), `${name}: expected samples to be an integer of at least 1, got 1.5.`],
-    [() => generate(5, { noise: -1 }), `${name}: expected noise to be a number of at least 0, got -1.`],
-    [() => generate(5, { seed: -1 }), `${name}: expected seed to be an integer of at least 0, got -1.`],
+    [() => generate(0), `${name}: expected samples to be a whole number ≥ 1, got 0.`],
+    [() => generate(1.5), `${name}: expected samples to be a whole number ≥ 1, got 1.5.`],
+    [() => generate(5, { noise: -1 }), `${name}: expected noise ≥ 0, got -1.`],
+    [() => generate(5, { seed: -1 }), `${name}: expected seed to be a whole number ≥ 0, got -1.`],
   ])("rejects bad arguments (%#)", (call, message) => {
     expect(call).toThrow(ValueError);
     expect(call).toThrow(message);
@@ -103,10 +103,10 @@ describe("shapes without noise", () => {
   });
 
   it.each([
-    [() => spirals(5, { classes: 0 }), "spirals: expected classes to be an integer of at least 1, got 0."],
-    [() => spirals(5, { turns: Number.NaN }), "spirals: expected turns to be a number of at least 0, got NaN."],
-    [() => circles(5, { factor: 2 }), "circles: expected factor of at most 1, got 2."],
-    [() => gaussians(5, { features: 1 }), "gaussians: expected features to be an integer of at least 2, got 1."],
+    [() => spirals(5, { classes: 0 }), "spirals: expected classes to be a whole number ≥ 1, got 0."],
+    [() => spirals(5, { turns: Number.NaN }), "spirals: expected turns ≥ 0, got NaN."],
+    [() => circles(5, { factor: 2 }), "circles: expected factor in [0, 1], got 2."],
+    [() => gaussians(5, { features: 1 }), "gaussians: expected features to be a whole number ≥ 2, got 1."],
   ])("rejects options out of range (%#)", (call, message) => {
     expect(call).toThrow(ValueError);
     expect(call).toThrow(message);

@@ -1,7 +1,9 @@
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
-import type { GeneratorOptions } from "./generator-options.ts";
+import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
+
+const table = generatorTable(0.1);
 
 /**
  * Two half circles that reach into each other.
@@ -16,8 +18,7 @@ import { sampleClasses } from "./sample-classes.ts";
  * moons(4, { noise: 0 }).y.toArray(); // => [0, 1, 0, 1]
  */
 export function moons(samples: number = 200, options: GeneratorOptions = {}): LabelledData {
-  checkOptions("moons", options, ["noise", "seed"]);
-  const { noise = 0.1, seed = 0 } = options;
+  const { noise, seed } = settleOptions("moons", options, table);
   return sampleClasses({
     fn: "moons",
     samples,

@@ -1,6 +1,6 @@
 import { Generator, rand, randn, tensor } from "@tapegrad/tensor";
+import { count, expectValue } from "@tapegrad/tensor/internal";
 import { labelled, type LabelledData } from "../labelled-data.ts";
-import { checkInteger, checkNumber } from "./generator-options.ts";
 
 /** What {@link sampleClasses} needs to know of a generator. */
 export interface ClassSampler {
@@ -28,9 +28,7 @@ export interface ClassSampler {
  */
 export function sampleClasses(sampler: ClassSampler): LabelledData {
   const { fn, samples, classes, features, noise, seed, uniforms } = sampler;
-  checkInteger(fn, "samples", samples, 1);
-  checkNumber(fn, "noise", noise, 0);
-  checkInteger(fn, "seed", seed, 0);
+  expectValue(fn, "samples", samples, count);
   const generator = new Generator(seed);
   const uniform = uniforms === 0 ? new Float32Array(0) : rand([samples, uniforms], { generator }).data;
   const jitter = randn([samples, features], { generator }).data;

@@ -1,6 +1,6 @@
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { count, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
-import { checkInteger, checkNumber, type GeneratorOptions } from "./generator-options.ts";
+import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
 
 /** Options of {@link spirals}. */
@@ -10,6 +10,12 @@ export interface SpiralsOptions extends GeneratorOptions {
   /** How often each arm winds around the centre; 1 if absent. */
   readonly turns?: number;
 }
+
+const table: OptionTable<SpiralsOptions> = {
+  classes: option(count, 2),
+  turns: option(nonNegative, 1),
+  ...generatorTable(0.02),
+};
 
 /**
  * Interleaved spiral arms from the centre to radius 1, one for each class.
@@ -24,10 +30,7 @@ export interface SpiralsOptions extends GeneratorOptions {
  * spirals(300, { classes: 3, seed: 1 }).x.shape; // => [300, 2]
  */
 export function spirals(samples: number = 300, options: SpiralsOptions = {}): LabelledData {
-  checkOptions("spirals", options, ["classes", "turns", "noise", "seed"]);
-  const { classes = 2, turns = 1, noise = 0.02, seed = 0 } = options;
-  checkInteger("spirals", "classes", classes, 1);
-  checkNumber("spirals", "turns", turns, 0);
+  const { classes, turns, noise, seed } = settleOptions("spirals", options, table);
   return sampleClasses({
     fn: "spirals",
     samples,

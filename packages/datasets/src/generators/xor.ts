@@ -1,7 +1,9 @@
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
-import type { GeneratorOptions } from "./generator-options.ts";
+import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
+
+const table = generatorTable(0);
 
 /**
  * Points of the square −1..1: class 0 where both coordinates have the same sign, class 1 where they differ.
@@ -15,8 +17,7 @@ import { sampleClasses } from "./sample-classes.ts";
  * xor(50, { seed: 3 }).x.shape; // => [50, 2]
  */
 export function xor(samples: number = 200, options: GeneratorOptions = {}): LabelledData {
-  checkOptions("xor", options, ["noise", "seed"]);
-  const { noise = 0, seed = 0 } = options;
+  const { noise, seed } = settleOptions("xor", options, table);
   const margin = 0.05;
   return sampleClasses({
     fn: "xor",

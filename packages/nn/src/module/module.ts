@@ -1,4 +1,4 @@
-import { type DType, DTypeError, type Tensor } from "@tapegrad/tensor";
+import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
 import { Cell, checkOptions, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
@@ -41,7 +41,10 @@ export type AnyModule = Module<never, unknown>;
  * [...new Net().namedParameters()].map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
  * ```
  */
-export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor> extends ModuleNode {
+export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
+  extends ModuleNode
+  implements Stateful<StateDict>
+{
   readonly #training = new Cell(true);
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */

@@ -1,5 +1,5 @@
 import { assign, zerosLike } from "@tapegrad/tensor";
-import { expectNumber, nonNegative, unit } from "../expect-number.ts";
+import { flag, nonNegative, option, unit } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -23,18 +23,15 @@ export interface AdadeltaOptions {
 /** Complete settings of {@link Adadelta}. */
 export type AdadeltaSettings = Required<AdadeltaOptions>;
 
-const rule: UpdateRule<AdadeltaOptions, AdadeltaSettings> = {
+const rule: UpdateRule<AdadeltaOptions> = {
   name: "Adadelta",
-  optionNames: ["lr", "rho", "eps", "weightDecay", "maximize"],
-  settle({ lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false }) {
-    expectNumber("Adadelta", "lr", lr, nonNegative);
-    expectNumber("Adadelta", "rho", rho, unit);
-    expectNumber("Adadelta", "eps", eps, nonNegative);
-    expectNumber("Adadelta", "weightDecay", weightDecay, nonNegative);
-    return { lr, rho, eps, weightDecay, maximize };
+  options: {
+    lr: option(nonNegative, 1),
+    rho: option(unit, 0.9),
+    eps: option(nonNegative, 1e-6),
+    weightDecay: option(nonNegative, 0),
+    maximize: option(flag, false),
   },
-  momentum: () => undefined,
-  withMomentum: (settings) => settings,
   initialState: (param) => ({ square_avg: zerosLike(param), acc_delta: zerosLike(param) }),
   update({ slots, dtype, group }) {
     const { rho, eps } = group.settings;
@@ -69,7 +66,7 @@ const rule: UpdateRule<AdadeltaOptions, AdadeltaSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0.13397, 0.69069]
  */
-export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaSettings> {
+export class Adadelta extends Optimizer<AdadeltaOptions> {
   constructor(params: ParamsOrGroups<AdadeltaOptions>, options: AdadeltaOptions = {}) {
     super(rule, params, options);
   }

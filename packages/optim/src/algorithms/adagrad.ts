@@ -1,5 +1,5 @@
 import { assign, fullLike } from "@tapegrad/tensor";
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -24,21 +24,16 @@ export interface AdagradOptions {
 /** Complete settings of {@link Adagrad}. */
 export type AdagradSettings = Required<AdagradOptions>;
 
-const rule: UpdateRule<AdagradOptions, AdagradSettings> = {
+const rule: UpdateRule<AdagradOptions> = {
   name: "Adagrad",
-  optionNames: ["lr", "lrDecay", "weightDecay", "initialAccumulatorValue", "eps", "maximize"],
-  settle(options) {
-    const { lr = 0.01, lrDecay = 0, weightDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
-    const { maximize = false } = options;
-    expectNumber("Adagrad", "lr", lr, nonNegative);
-    expectNumber("Adagrad", "lrDecay", lrDecay, nonNegative);
-    expectNumber("Adagrad", "weightDecay", weightDecay, nonNegative);
-    expectNumber("Adagrad", "initialAccumulatorValue", initialAccumulatorValue, nonNegative);
-    expectNumber("Adagrad", "eps", eps, nonNegative);
-    return { lr, lrDecay, weightDecay, initialAccumulatorValue, eps, maximize };
+  options: {
+    lr: option(nonNegative, 0.01),
+    lrDecay: option(nonNegative, 0),
+    weightDecay: option(nonNegative, 0),
+    initialAccumulatorValue: option(nonNegative, 0),
+    eps: option(nonNegative, 1e-10),
+    maximize: option(flag, false),
   },
-  momentum: () => undefined,
-  withMomentum: (settings) => settings,
   initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
   update({ slots, step, dtype, group }) {
     const { lrDecay, eps } = group.settings;
@@ -71,7 +66,7 @@ const rule: UpdateRule<AdagradOptions, AdagradSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0.9, 1.9]
  */
-export class Adagrad extends Optimizer<AdagradOptions, AdagradSettings> {
+export class Adagrad extends Optimizer<AdagradOptions> {
   constructor(params: ParamsOrGroups<AdagradOptions>, options: AdagradOptions = {}) {
     super(rule, params, options);
   }

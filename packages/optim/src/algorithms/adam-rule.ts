@@ -1,8 +1,9 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
-import { expectMoments } from "./expect-moments.ts";
 import { type AverageWeights, movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -29,18 +30,18 @@ export type AdamSettings = Required<AdamOptions>;
 export function adamRule(
   name: string,
   decay: { readonly decoupled: boolean; readonly standard: number },
-): UpdateRule<AdamOptions, AdamSettings> {
+): UpdateRule<AdamOptions> {
   return {
     name,
-    optionNames: ["lr", "betas", "eps", "weightDecay", "amsgrad", "maximize"],
-    settle(options) {
-      const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
-      const { weightDecay = decay.standard } = options;
-      expectMoments(name, { lr, betas, eps, weightDecay });
-      return { lr, betas: [betas[0], betas[1]], eps, weightDecay, amsgrad, maximize };
+    options: {
+      lr: option(nonNegative, 1e-3),
+      betas: option(betasRange, [0.9, 0.999]),
+      eps: option(nonNegative, 1e-8),
+      weightDecay: option(nonNegative, decay.standard),
+      amsgrad: option(flag, false),
+      maximize: option(flag, false),
     },
-    momentum: ({ betas }) => betas[0],
-    withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+    momentum: firstBeta,
     initialState: (param, { amsgrad }) => ({
       exp_avg: zerosLike(param),
       exp_avg_sq: zerosLike(param),

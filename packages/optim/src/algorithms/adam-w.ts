@@ -1,6 +1,6 @@
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
-import { type AdamOptions, adamRule, type AdamSettings } from "./adam-rule.ts";
+import { type AdamOptions, adamRule } from "./adam-rule.ts";
 
 const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
 
@@ -22,7 +22,7 @@ const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
  * optimizer.step();
  * w.toArray(); // => [0, 0.5]
  */
-export class AdamW extends Optimizer<AdamOptions, AdamSettings> {
+export class AdamW extends Optimizer<AdamOptions> {
   constructor(params: ParamsOrGroups<AdamOptions>, options: AdamOptions = {}) {
     super(rule, params, options);
   }

@@ -1,6 +1,6 @@
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
-import { type AdamOptions, adamRule, type AdamSettings } from "./adam-rule.ts";
+import { type AdamOptions, adamRule } from "./adam-rule.ts";
 
 const rule = adamRule("Adam", { decoupled: false, standard: 0 });
 
@@ -24,7 +24,7 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * optimizer.step();
  * w.toArray(); // => [0.9, 1.9]
  */
-export class Adam extends Optimizer<AdamOptions, AdamSettings> {
+export class Adam extends Optimizer<AdamOptions> {
   constructor(params: ParamsOrGroups<AdamOptions>, options: AdamOptions = {}) {
     super(rule, params, options);
   }

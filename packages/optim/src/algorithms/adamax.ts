@@ -1,8 +1,9 @@
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
-import { expectMoments } from "./expect-moments.ts";
+import { betasRange, firstBeta } from "./betas.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -23,15 +24,16 @@ export interface AdamaxOptions {
 /** Complete settings of {@link Adamax}. */
 export type AdamaxSettings = Required<AdamaxOptions>;
 
-const rule: UpdateRule<AdamaxOptions, AdamaxSettings> = {
+const rule: UpdateRule<AdamaxOptions> = {
   name: "Adamax",
-  optionNames: ["lr", "betas", "eps", "weightDecay", "maximize"],
-  settle({ lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false }) {
-    expectMoments("Adamax", { lr, betas, eps, weightDecay });
-    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, maximize };
+  options: {
+    lr: option(nonNegative, 2e-3),
+    betas: option(betasRange, [0.9, 0.999]),
+    eps: option(nonNegative, 1e-8),
+    weightDecay: option(nonNegative, 0),
+    maximize: option(flag, false),
   },
-  momentum: ({ betas }) => betas[0],
-  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_inf: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
     const { betas, eps } = group.settings;
@@ -68,7 +70,7 @@ const rule: UpdateRule<AdamaxOptions, AdamaxSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0.9, 1.9]
  */
-export class Adamax extends Optimizer<AdamaxOptions, AdamaxSettings> {
+export class Adamax extends Optimizer<AdamaxOptions> {
   constructor(params: ParamsOrGroups<AdamaxOptions>, options: AdamaxOptions = {}) {
     super(rule, params, options);
   }

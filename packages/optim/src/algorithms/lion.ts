@@ -1,9 +1,10 @@
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
-import { expectMoments } from "./expect-moments.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -22,15 +23,15 @@ export interface LionOptions {
 /** Complete settings of {@link Lion}. */
 export type LionSettings = Required<LionOptions>;
 
-const rule: UpdateRule<LionOptions, LionSettings> = {
+const rule: UpdateRule<LionOptions> = {
   name: "Lion",
-  optionNames: ["lr", "betas", "weightDecay", "maximize"],
-  settle({ lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, maximize = false }) {
-    expectMoments("Lion", { lr, betas, eps: 0, weightDecay });
-    return { lr, betas: [betas[0], betas[1]], weightDecay, maximize };
+  options: {
+    lr: option(nonNegative, 1e-4),
+    betas: option(betasRange, [0.9, 0.99]),
+    weightDecay: option(nonNegative, 0),
+    maximize: option(flag, false),
   },
-  momentum: ({ betas }) => betas[0],
-  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param) }),
   update({ slots, dtype, group }) {
     const { betas, weightDecay, maximize } = group.settings;
@@ -66,7 +67,7 @@ const rule: UpdateRule<LionOptions, LionSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0.75, -1.75]
  */
-export class Lion extends Optimizer<LionOptions, LionSettings> {
+export class Lion extends Optimizer<LionOptions> {
   constructor(params: ParamsOrGroups<LionOptions>, options: LionOptions = {}) {
     super(rule, params, options);
   }

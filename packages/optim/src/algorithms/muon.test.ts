@@ -118,7 +118,7 @@ describe("Muon", () => {
       "coefficients",
       () => new Muon([w], { nsCoefficients: [1, 2] as never }),
       ValueError,
-      "Muon: expected three nsCoefficients, got 1,2.",
+      "Muon: expected nsCoefficients to be 3 values, each a finite number, got [1, 2].",
     ],
     [
       "steps",

@@ -1,5 +1,15 @@
-import { assign, ShapeError, type Tensor, ValueError, zerosLike } from "@tapegrad/tensor";
-import { count, expectNumber, finite, fraction, nonNegative } from "../expect-number.ts";
+import { assign, ShapeError, type Tensor, zerosLike } from "@tapegrad/tensor";
+import {
+  count,
+  finite,
+  flag,
+  formatShape,
+  fraction,
+  listOf,
+  nonNegative,
+  oneOf,
+  option,
+} from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -41,34 +51,24 @@ const factors: Readonly<Record<MuonSettings["adjustLr"], (rows: number, columns:
   match_rms_adamw: (rows, columns) => 0.2 * Math.sqrt(Math.max(rows, columns)),
 };
 
-const rule: UpdateRule<MuonOptions, MuonSettings> = {
+const rule: UpdateRule<MuonOptions> = {
   name: "Muon",
-  optionNames: [
-    ...["lr", "weightDecay", "momentum", "nesterov", "nsCoefficients", "nsSteps", "eps", "adjustLr", "maximize"],
-  ],
-  settle(options) {
-    const { lr = 1e-3, weightDecay = 0.1, momentum = 0.95, nesterov = true, nsSteps = 5, eps = 1e-7 } = options;
-    const { nsCoefficients = [3.4445, -4.775, 2.0315], adjustLr = "original", maximize = false } = options;
-    expectNumber("Muon", "lr", lr, nonNegative);
-    expectNumber("Muon", "weightDecay", weightDecay, nonNegative);
-    expectNumber("Muon", "momentum", momentum, fraction);
-    if (!Array.isArray(nsCoefficients) || nsCoefficients.length !== 3) {
-      throw new ValueError(`Muon: expected three nsCoefficients, got ${String(nsCoefficients)}.`);
-    }
-    for (const coefficient of nsCoefficients) expectNumber("Muon", "nsCoefficients", coefficient, finite);
-    expectNumber("Muon", "nsSteps", nsSteps, count);
-    expectNumber("Muon", "eps", eps, nonNegative);
-    if (!Object.hasOwn(factors, adjustLr)) {
-      throw new ValueError(`Muon: expected adjustLr original or match_rms_adamw, got ${String(adjustLr)}.`);
-    }
-    return { lr, weightDecay, momentum, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize };
+  options: {
+    lr: option(nonNegative, 1e-3),
+    weightDecay: option(nonNegative, 0.1),
+    momentum: option(fraction, 0.95),
+    nesterov: option(flag, true),
+    nsCoefficients: option(listOf(finite, 3), [3.4445, -4.775, 2.0315]),
+    nsSteps: option(count, 5),
+    eps: option(nonNegative, 1e-7),
+    adjustLr: option(oneOf("original", "match_rms_adamw"), "original"),
+    maximize: option(flag, false),
   },
-  momentum: ({ momentum }) => momentum,
-  withMomentum: (settings, momentum) => ({ ...settings, momentum }),
+  momentum: { get: ({ momentum }) => momentum, set: (settings, momentum) => ({ ...settings, momentum }) },
   initialState(param) {
     if (param.ndim !== 2) {
       throw new ShapeError(
-        `Muon: expected matrices as parameters, got shape [${param.shape.join(", ")}]. Give the others to AdamW.`,
+        `Muon: expected matrices as parameters, got shape ${formatShape(param.shape)}. Give the others to AdamW.`,
       );
     }
     return { momentum_buffer: zerosLike(param) };
@@ -111,7 +111,7 @@ const rule: UpdateRule<MuonOptions, MuonSettings> = {
  * optimizer.step();
  * w.toArray(); // => [[1.9, 0], [0, 0.9]]
  */
-export class Muon extends Optimizer<MuonOptions, MuonSettings> {
+export class Muon extends Optimizer<MuonOptions> {
   constructor(params: ParamsOrGroups<MuonOptions>, options: MuonOptions = {}) {
     super(rule, params, options);
   }

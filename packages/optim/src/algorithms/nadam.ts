@@ -1,10 +1,10 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
-import { expectMoments } from "./expect-moments.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -29,18 +29,18 @@ export interface NAdamOptions {
 /** Complete settings of {@link NAdam}. */
 export type NAdamSettings = Required<NAdamOptions>;
 
-const rule: UpdateRule<NAdamOptions, NAdamSettings> = {
+const rule: UpdateRule<NAdamOptions> = {
   name: "NAdam",
-  optionNames: ["lr", "betas", "eps", "weightDecay", "momentumDecay", "decoupledWeightDecay", "maximize"],
-  settle(options) {
-    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = options;
-    const { decoupledWeightDecay = false, maximize = false } = options;
-    expectMoments("NAdam", { lr, betas, eps, weightDecay });
-    expectNumber("NAdam", "momentumDecay", momentumDecay, nonNegative);
-    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, momentumDecay, decoupledWeightDecay, maximize };
+  options: {
+    lr: option(nonNegative, 2e-3),
+    betas: option(betasRange, [0.9, 0.999]),
+    eps: option(nonNegative, 1e-8),
+    weightDecay: option(nonNegative, 0),
+    momentumDecay: option(nonNegative, 4e-3),
+    decoupledWeightDecay: option(flag, false),
+    maximize: option(flag, false),
   },
-  momentum: ({ betas }) => betas[0],
-  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  momentum: firstBeta,
   scalars: ["mu_product"],
   initialState: (param) => ({
     mu_product: scalar(1),
@@ -98,7 +98,7 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
  * optimizer.step();
  * w.toArray(); // => [0.9, 1.9]
  */
-export class NAdam extends Optimizer<NAdamOptions, NAdamSettings> {
+export class NAdam extends Optimizer<NAdamOptions> {
   constructor(params: ParamsOrGroups<NAdamOptions>, options: NAdamOptions = {}) {
     super(rule, params, options);
   }

@@ -1,9 +1,10 @@
 import { assign, full, type Tensor, where, zerosLike } from "@tapegrad/tensor";
+import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
-import { expectMoments } from "./expect-moments.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -26,17 +27,17 @@ export interface RAdamOptions {
 /** Complete settings of {@link RAdam}. */
 export type RAdamSettings = Required<RAdamOptions>;
 
-const rule: UpdateRule<RAdamOptions, RAdamSettings> = {
+const rule: UpdateRule<RAdamOptions> = {
   name: "RAdam",
-  optionNames: ["lr", "betas", "eps", "weightDecay", "decoupledWeightDecay", "maximize"],
-  settle(options) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
-    const { decoupledWeightDecay = false, maximize = false } = options;
-    expectMoments("RAdam", { lr, betas, eps, weightDecay });
-    return { lr, betas: [betas[0], betas[1]], eps, weightDecay, decoupledWeightDecay, maximize };
+  options: {
+    lr: option(nonNegative, 1e-3),
+    betas: option(betasRange, [0.9, 0.999]),
+    eps: option(nonNegative, 1e-8),
+    weightDecay: option(nonNegative, 0),
+    decoupledWeightDecay: option(flag, false),
+    maximize: option(flag, false),
   },
-  momentum: ({ betas }) => betas[0],
-  withMomentum: (settings, momentum) => ({ ...settings, betas: [momentum, settings.betas[1]] }),
+  momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
   update: updateRAdam,
 };
@@ -95,7 +96,7 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
  * optimizer.step();
  * w.toArray(); // => [0.8, 1.6]
  */
-export class RAdam extends Optimizer<RAdamOptions, RAdamSettings> {
+export class RAdam extends Optimizer<RAdamOptions> {
   constructor(params: ParamsOrGroups<RAdamOptions>, options: RAdamOptions = {}) {
     super(rule, params, options);
   }

@@ -1,8 +1,9 @@
 import { assign, zerosLike } from "@tapegrad/tensor";
-import { expectNumber, nonNegative, unit } from "../expect-number.ts";
+import { flag, nonNegative, option, unit } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -27,21 +28,18 @@ export interface RMSpropOptions {
 /** Complete settings of {@link RMSprop}. */
 export type RMSpropSettings = Required<RMSpropOptions>;
 
-const rule: UpdateRule<RMSpropOptions, RMSpropSettings> = {
+const rule: UpdateRule<RMSpropOptions> = {
   name: "RMSprop",
-  optionNames: ["lr", "alpha", "eps", "weightDecay", "momentum", "centered", "maximize"],
-  settle(options) {
-    const { lr = 0.01, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0 } = options;
-    const { centered = false, maximize = false } = options;
-    expectNumber("RMSprop", "lr", lr, nonNegative);
-    expectNumber("RMSprop", "alpha", alpha, unit);
-    expectNumber("RMSprop", "eps", eps, nonNegative);
-    expectNumber("RMSprop", "weightDecay", weightDecay, nonNegative);
-    expectNumber("RMSprop", "momentum", momentum, nonNegative);
-    return { lr, alpha, eps, weightDecay, momentum, centered, maximize };
+  options: {
+    lr: option(nonNegative, 0.01),
+    alpha: option(unit, 0.99),
+    eps: option(nonNegative, 1e-8),
+    weightDecay: option(nonNegative, 0),
+    momentum: option(nonNegative, 0),
+    centered: option(flag, false),
+    maximize: option(flag, false),
   },
-  momentum: ({ momentum }) => (momentum === 0 ? undefined : momentum),
-  withMomentum: (settings, momentum) => ({ ...settings, momentum }),
+  momentum: momentumUnlessZero,
   initialState: (param, { momentum, centered }) => ({
     square_avg: zerosLike(param),
     ...(momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
@@ -91,7 +89,7 @@ const rule: UpdateRule<RMSpropOptions, RMSpropSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0.8, 1.8]
  */
-export class RMSprop extends Optimizer<RMSpropOptions, RMSpropSettings> {
+export class RMSprop extends Optimizer<RMSpropOptions> {
   constructor(params: ParamsOrGroups<RMSpropOptions>, options: RMSpropOptions = {}) {
     super(rule, params, options);
   }

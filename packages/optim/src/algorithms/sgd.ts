@@ -1,8 +1,9 @@
 import { assign, ValueError, zerosLike } from "@tapegrad/tensor";
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { finite, flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link SGD}. */
@@ -24,23 +25,24 @@ export interface SGDOptions {
 /** Complete settings of {@link SGD}. */
 export type SGDSettings = Required<SGDOptions>;
 
-const rule: UpdateRule<SGDOptions, SGDSettings> = {
+const rule: UpdateRule<SGDOptions> = {
   name: "SGD",
-  optionNames: ["lr", "momentum", "dampening", "nesterov", "weightDecay", "maximize"],
-  settle({ lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false }) {
-    expectNumber("SGD", "lr", lr, nonNegative);
-    expectNumber("SGD", "momentum", momentum, nonNegative);
-    expectNumber("SGD", "weightDecay", weightDecay, nonNegative);
-    expectNumber("SGD", "dampening", dampening, { text: "to be finite", has: Number.isFinite });
+  options: {
+    lr: option(nonNegative, 1e-3),
+    momentum: option(nonNegative, 0),
+    dampening: option(finite, 0),
+    nesterov: option(flag, false),
+    weightDecay: option(nonNegative, 0),
+    maximize: option(flag, false),
+  },
+  check(fn, { nesterov, momentum, dampening }) {
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError(
-        `SGD: expected momentum > 0 and dampening 0 with nesterov, got momentum ${momentum} and dampening ${dampening}.`,
+        `${fn}: expected momentum > 0 and dampening 0 with nesterov, got momentum ${momentum} and dampening ${dampening}.`,
       );
     }
-    return { lr, momentum, dampening, nesterov, weightDecay, maximize };
   },
-  momentum: ({ momentum }) => (momentum === 0 ? undefined : momentum),
-  withMomentum: (settings, momentum) => ({ ...settings, momentum }),
+  momentum: momentumUnlessZero,
   initialState: (param, { momentum }) => (momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
     const { dampening, nesterov, weightDecay, maximize } = group.settings;
@@ -87,7 +89,7 @@ const rule: UpdateRule<SGDOptions, SGDSettings> = {
  * optimizer.step();
  * w.toArray(); // => [0, 0]
  */
-export class SGD extends Optimizer<SGDOptions, SGDSettings> {
+export class SGD extends Optimizer<SGDOptions> {
   constructor(params: ParamsOrGroups<SGDOptions>, options: SGDOptions = {}) {
     super(rule, params, options);
   }

@@ -106,7 +106,7 @@ describe("WeightAverage", () => {
       "list",
       () => new WeightAverage(3 as unknown as Tensor[]),
       ValueError,
-      "WeightAverage: expected an iterable of tensors or of parameter groups, got number.",
+      "WeightAverage: expected an iterable of tensors or of parameter groups, got 3. Pass model.parameters().",
     ],
     [
       "update",

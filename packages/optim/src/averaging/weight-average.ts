@@ -1,14 +1,29 @@
-import { assign, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
-import { Cell, checkOptions, convertStorage, withGradMode } from "@tapegrad/tensor/internal";
+import { assign, ShapeError, type Stateful, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import {
+  Cell,
+  convertStorage,
+  expectValue,
+  formatShape,
+  instanceOf,
+  listOf,
+  optional,
+  type OptionTable,
+  sameShape,
+  settleOptions,
+  unit,
+  whole,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
-import { expectNumber, unit, wholeNumber } from "../expect-number.ts";
-import { checkParams, listOf, scalar } from "../optimizer/param-group.ts";
+import { checkParams, entriesOf, scalar } from "../optimizer/param-group.ts";
 
 /** Options of {@link WeightAverage}. */
 export interface WeightAverageOptions {
   /** Share of the average that stays in each update, in [0, 1]; without it all updates count the same. */
-  readonly decay?: number;
+  readonly decay?: number | undefined;
 }
+
+const table: OptionTable<WeightAverageOptions> = { decay: optional(unit) };
 
 /** What `stateDict` returns. */
 export interface WeightAverageState {
@@ -40,7 +55,7 @@ export interface WeightAverageState {
  * average.swap();
  * w.toArray(); // => [2, 4]
  */
-export class WeightAverage {
+export class WeightAverage implements Stateful<WeightAverageState> {
   /** The averages, in the order of the parameters. */
   readonly averages: readonly Tensor[];
   readonly #params: readonly Tensor[];
@@ -49,10 +64,9 @@ export class WeightAverage {
   readonly #swapped = new Cell(false);
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
-    checkOptions("WeightAverage", options, ["decay"]);
-    if (options.decay !== undefined) expectNumber("WeightAverage", "decay", options.decay, unit);
-    this.#params = checkParams("WeightAverage", listOf("WeightAverage", params), new Set());
-    this.#decay = options.decay;
+    const { decay } = settleOptions("WeightAverage", options, table);
+    this.#params = checkParams("WeightAverage", entriesOf("WeightAverage", params), new Set());
+    this.#decay = decay;
     this.averages = this.#params.map((param) => param.detach().clone());
   }
 
@@ -111,18 +125,19 @@ export class WeightAverage {
   loadStateDict({ count, averages }: WeightAverageState): void {
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
-    expectNumber(fn, "count", count, wholeNumber);
-    if (!Array.isArray(averages) || averages.length !== this.averages.length) {
-      throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages?.length}.`);
+    expectValue(fn, "count", count, whole(0));
+    expectValue(fn, "averages", averages, listOf(instanceOf(Tensor)));
+    if (averages.length !== this.averages.length) {
+      throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages.length}.`);
     }
     this.averages.forEach(({ shape }, i) => {
-      const got = (averages[i] as Tensor).shape;
-      if (got.join() !== shape.join()) {
-        throw new ShapeError(`${fn}: expected an average of shape [${shape.join(", ")}], got [${got.join(", ")}].`);
+      const got = averages[i]!.shape;
+      if (!sameShape(got, shape)) {
+        throw new ShapeError(`${fn}: expected an average of shape ${formatShape(shape)}, got ${formatShape(got)}.`);
       }
     });
     assign(this.#count, scalar(count));
-    this.averages.forEach((average, i) => assign(average, (averages[i] as Tensor).detach().to(average.dtype)));
+    this.averages.forEach((average, i) => assign(average, averages[i]!.detach().to(average.dtype)));
   }
 
   #expectOwnValues(method: string): void {

@@ -1,6 +1,14 @@
 import { stack, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { checkOptions, withGradMode } from "@tapegrad/tensor/internal";
-import { expectNumber, positive } from "../expect-number.ts";
+import {
+  expectValue,
+  flag,
+  numbers,
+  option,
+  type OptionTable,
+  settleOptions,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
+import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
 /** Options of {@link clipGradNorm}. */
@@ -10,6 +18,14 @@ export interface ClipGradNormOptions {
   /** Throw when the norm is NaN or infinite instead of passing that on. */
   readonly errorIfNonfinite?: boolean;
 }
+
+const table: OptionTable<ClipGradNormOptions> = {
+  normType: option(
+    numbers("> 0", (order) => order > 0),
+    2,
+  ),
+  errorIfNonfinite: option(flag, false),
+};
 
 /**
  * Scales all gradients by one factor so that their common norm is at most `maxNorm`.
@@ -35,10 +51,8 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  checkOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
-  const { normType = 2, errorIfNonfinite = false } = options;
-  expectNumber("clipGradNorm", "maxNorm", maxNorm, { text: "≥ 0", has: (v) => v >= 0 });
-  if (normType !== Infinity) expectNumber("clipGradNorm", "normType", normType, positive);
+  const { normType, errorIfNonfinite } = settleOptions("clipGradNorm", options, table);
+  expectValue("clipGradNorm", "maxNorm", maxNorm, limit);
   return withGradMode(false, () => {
     const owners = gradientsOf("clipGradNorm", params);
     const norm = totalNorm(

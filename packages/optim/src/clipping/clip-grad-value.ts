@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { withGradMode } from "@tapegrad/tensor/internal";
-import { expectNumber } from "../expect-number.ts";
+import { expectValue, withGradMode } from "@tapegrad/tensor/internal";
+import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
 /**
@@ -19,7 +19,7 @@ import { gradientsOf } from "./gradients-of.ts";
  * w.grad?.toArray(); // => [1, -0.5]
  */
 export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number): void {
-  expectNumber("clipGradValue", "clipValue", clipValue, { text: "≥ 0", has: (v) => v >= 0 });
+  expectValue("clipGradValue", "clipValue", clipValue, limit);
   withGradMode(false, () => {
     for (const { param, grad } of gradientsOf("clipGradValue", params)) {
       param.grad = grad.clamp(-clipValue, clipValue);

@@ -1,7 +1,7 @@
-import { assign, type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
-import { type ParamGroup, scalar } from "./param-group.ts";
-import type { Slot, UpdateRule } from "./update-rule.ts";
+import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { expectValue, formatShape, instanceOf, nonNegative, sameShape, whole } from "@tapegrad/tensor/internal";
+import { copySettings, type ParamGroup, resolveOptions, scalar } from "./param-group.ts";
+import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
 
 /** Saved settings of one group: all options, the current `lr`, and the positions of its parameters. */
 export interface SavedGroup {
@@ -18,16 +18,16 @@ export interface OptimizerState {
 }
 
 /** Copies settings and state of an optimizer. */
-export function saveOptimizer<Options, Settings extends { readonly lr: number }>(
-  rule: UpdateRule<Options, Settings>,
-  groups: readonly ParamGroup<Settings>[],
+export function saveOptimizer<Options extends LearningRateOption>(
+  rule: UpdateRule<Options>,
+  groups: readonly ParamGroup<SettingsOf<Options>>[],
   slots: readonly (readonly Slot[])[],
 ): OptimizerState {
   const state: Record<number, Record<string, Tensor>> = {};
   let next = 0;
   const saved = groups.map((group, g): SavedGroup => {
-    const settings =
-      group.momentum === undefined ? group.settings : rule.withMomentum(group.settings, group.momentum.item());
+    const momentum = group.momentum?.item();
+    const settings = momentum === undefined ? group.settings : rule.momentum?.set(group.settings, momentum);
     const params = slots[g]!.map((slot) => {
       const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
       for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
@@ -35,15 +35,15 @@ export function saveOptimizer<Options, Settings extends { readonly lr: number }>
       return next++;
     });
     const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };
-    return { ...settings, lr: group.lr.item(), ...initial, params };
+    return { ...copySettings({ ...settings }), lr: group.lr.item(), ...initial, params };
   });
   return { state, param_groups: saved };
 }
 
 /** Checks all of `saved`, then takes it over. */
-export function restoreOptimizer<Options extends object, Settings extends { readonly lr: number }>(
-  rule: UpdateRule<Options, Settings>,
-  groups: readonly ParamGroup<Settings>[],
+export function restoreOptimizer<Options extends LearningRateOption>(
+  rule: UpdateRule<Options>,
+  groups: readonly ParamGroup<SettingsOf<Options>>[],
   slots: readonly (readonly Slot[])[],
   saved: OptimizerState,
 ): void {
@@ -59,12 +59,8 @@ export function restoreOptimizer<Options extends object, Settings extends { read
     if (params.length !== own.length) {
       throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
     }
-    const unknown = Object.keys(options).find((key) => !rule.optionNames.includes(key));
-    if (unknown !== undefined) {
-      throw new ValueError(`${fn}: expected options ${rule.optionNames.join(", ")}, got "${unknown}".`);
-    }
-    if (initialLr !== undefined) expectNumber(fn, "initialLr", initialLr, nonNegative);
-    const settings = rule.settle({ ...group.settings, ...options } as unknown as Options);
+    if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, nonNegative);
+    const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
     changes.push(() => restoreGroup(rule, group, settings, initialLr));
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
@@ -75,17 +71,17 @@ export function restoreOptimizer<Options extends object, Settings extends { read
   for (const change of changes) change();
 }
 
-function restoreGroup<Options, Settings extends { readonly lr: number }>(
-  rule: UpdateRule<Options, Settings>,
-  group: ParamGroup<Settings>,
-  settings: Settings,
+function restoreGroup<Options extends LearningRateOption>(
+  rule: UpdateRule<Options>,
+  group: ParamGroup<SettingsOf<Options>>,
+  settings: SettingsOf<Options>,
   initialLr: number | undefined,
 ): void {
   // Equal settings stay the ones that plans were made for.
   if (!sameSettings(group.settings, settings)) group.settings = settings;
   group.initialLr = initialLr;
   assign(group.lr, scalar(settings.lr));
-  const momentum = rule.momentum(settings);
+  const momentum = rule.momentum?.get(settings);
   if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
 }
 
@@ -108,10 +104,14 @@ function slotChange(
       `${fn}: expected state ${names.join(", ")} for every parameter, got ${given.join(", ") || "none"}.`,
     );
   }
+  for (const name of names) expectValue(fn, name, entry[name], instanceOf(Tensor));
   const step = entry["step"]!.item();
-  expectNumber(fn, "step", step, wholeNumber);
-  for (const [name, tensor] of Object.entries(slot.state)) {
-    expectShape(fn, name, tensor.shape, entry[name]!.shape);
+  expectValue(fn, "step", step, whole(0));
+  for (const [name, { shape }] of Object.entries(slot.state)) {
+    const got = entry[name]!.shape;
+    if (!sameShape(shape, got)) {
+      throw new ShapeError(`${fn}: expected ${name} of shape ${formatShape(shape)}, got ${formatShape(got)}.`);
+    }
   }
   return () => {
     // Parameters with one count share one counter again; the old one keeps its identity where it fits.
@@ -126,10 +126,4 @@ function slotChange(
       assign(tensor, entry[name]!.detach().to(tensor.dtype));
     }
   };
-}
-
-function expectShape(fn: string, name: string, want: Shape, got: Shape): void {
-  if (want.length !== got.length || want.some((n, i) => n !== got[i])) {
-    throw new ShapeError(`${fn}: expected ${name} of shape [${want.join(", ")}], got [${got.join(", ")}].`);
-  }
 }

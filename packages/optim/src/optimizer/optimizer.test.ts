@@ -225,7 +225,7 @@ describe("saved state", () => {
       "value",
       (s) => ({ ...s, param_groups: [{ ...s.param_groups[0], lr: -1 }] }),
       ValueError,
-      "Adam: expected lr ≥ 0, got -1.",
+      "Adam.loadStateDict: expected lr ≥ 0, got -1.",
     ],
     [
       "missing",

@@ -1,10 +1,9 @@
-import { assign, type Tensor } from "@tapegrad/tensor";
-import { convertStorage, withGradMode } from "@tapegrad/tensor/internal";
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { assign, type Stateful, type Tensor } from "@tapegrad/tensor";
+import { convertStorage, expectValue, nonNegative, withGradMode } from "@tapegrad/tensor/internal";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";
 import { separateCounter, StepCounters } from "./step-counters.ts";
-import type { Slot, UpdateRule } from "./update-rule.ts";
+import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
 
 /**
  * Base of all optimizers: parameter groups, the step, and state that can be saved.
@@ -13,15 +12,14 @@ import type { Slot, UpdateRule } from "./update-rule.ts";
  * contains the update. A parameter without a gradient is skipped, and its step is not counted.
  */
 export abstract class Optimizer<
-  Options extends object = object,
-  Settings extends { readonly lr: number } = { readonly lr: number },
-> {
+  Options extends LearningRateOption = LearningRateOption,
+> implements Stateful<OptimizerState> {
   /** Parameter groups in the order given. */
-  readonly groups: readonly ParamGroup<Settings>[];
-  readonly #rule: UpdateRule<Options, Settings>;
+  readonly groups: readonly ParamGroup<SettingsOf<Options>>[];
+  readonly #rule: UpdateRule<Options>;
   readonly #slots: readonly (readonly Slot[])[];
 
-  constructor(rule: UpdateRule<Options, Settings>, params: ParamsOrGroups<Options>, options: Options) {
+  constructor(rule: UpdateRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
     this.groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#slots = this.groups.map((group) => {
@@ -36,7 +34,7 @@ export abstract class Optimizer<
   }
 
   set lr(value: number) {
-    expectNumber(this.#rule.name, "lr", value, nonNegative);
+    expectValue(this.#rule.name, "lr", value, nonNegative);
     for (const group of this.groups) assign(group.lr, scalar(value));
   }
 

@@ -1,6 +1,6 @@
 import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, checkOptions } from "@tapegrad/tensor/internal";
-import type { UpdateRule } from "./update-rule.ts";
+import { Cell, formatValue, isFloat, settleOptions } from "@tapegrad/tensor/internal";
+import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
 export interface ParamGroup<Settings = unknown> {
@@ -26,48 +26,72 @@ export function scalar(value: number): Tensor {
   return full([], value, { dtype: "float64" });
 }
 
+/** A copy, lists included, so that nobody changes settings behind the optimizer's back. */
+export function copySettings<Settings extends object>(settings: Settings): Settings {
+  const copy = { ...settings };
+  for (const name in copy) {
+    const value: unknown = copy[name];
+    if (Array.isArray(value)) copy[name] = [...(value as unknown[])] as (typeof copy)[typeof name];
+  }
+  return copy;
+}
+
+/**
+ * Complete, checked settings.
+ *
+ * @param fn name of the function that was called, for the messages
+ */
+export function resolveOptions<Options extends LearningRateOption>(
+  fn: string,
+  rule: UpdateRule<Options>,
+  options: Options,
+): SettingsOf<Options> {
+  const settings = copySettings(settleOptions(fn, options, rule.options)) as SettingsOf<Options>;
+  rule.check?.(fn, settings);
+  return settings;
+}
+
 /** Builds the groups of an optimizer after checking every parameter and every option. */
-export function createGroups<Options extends object, Settings extends { readonly lr: number }>(
-  rule: UpdateRule<Options, Settings>,
+export function createGroups<Options extends LearningRateOption>(
+  rule: UpdateRule<Options>,
   params: ParamsOrGroups<Options>,
   options: Options,
-): ParamGroup<Settings>[] {
+): ParamGroup<SettingsOf<Options>>[] {
   const { name } = rule;
-  if (options === null || typeof options !== "object") {
-    throw new ValueError(`${name}: expected options as an object, got ${String(options)}.`);
-  }
-  checkOptions(name, options, rule.optionNames);
-  const defaults = rule.settle(options);
-  const entries = listOf<Tensor | GroupOptions<Options>>(name, params);
+  const defaults = resolveOptions(name, rule, options);
+  const entries = entriesOf<Tensor | GroupOptions<Options>>(name, params);
   const seen = new Set<Tensor>();
-  const plan: { params: Tensor[]; settings: Settings }[] = [];
-  if (entries.some(isGroup)) {
-    for (const entry of entries) {
-      if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
-      checkOptions(name, entry, ["params", ...rule.optionNames]);
-      const settings = rule.settle({ ...options, ...entry });
-      plan.push({ params: checkParams(name, listOf(name, entry.params), seen), settings });
-    }
-  } else {
-    plan.push({ params: checkParams(name, entries, seen), settings: defaults });
-  }
+  const groups = entries.some(isGroup)
+    ? entries.map((entry) => {
+        if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
+        const { params: own, ...overrides } = entry;
+        const settings = resolveOptions<Options>(name, rule, { ...options, ...overrides });
+        return createGroup(rule, checkParams(name, entriesOf(name, own), seen), settings);
+      })
+    : [createGroup(rule, checkParams(name, entries, seen), defaults)];
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
-  return plan.map(({ params: list, settings }) => {
-    const momentum = rule.momentum(settings);
-    const held = new Cell(settings);
-    return {
-      params: list,
-      lr: scalar(settings.lr),
-      momentum: momentum === undefined ? undefined : scalar(momentum),
-      initialLr: undefined,
-      get settings() {
-        return held.get();
-      },
-      set settings(other) {
-        held.set(other);
-      },
-    };
-  });
+  return groups;
+}
+
+function createGroup<Options extends LearningRateOption>(
+  rule: UpdateRule<Options>,
+  params: readonly Tensor[],
+  settings: SettingsOf<Options>,
+): ParamGroup<SettingsOf<Options>> {
+  const momentum = rule.momentum?.get(settings);
+  const held = new Cell(settings);
+  return {
+    params,
+    lr: scalar(settings.lr),
+    momentum: momentum === undefined ? undefined : scalar(momentum),
+    initialLr: undefined,
+    get settings() {
+      return held.get();
+    },
+    set settings(other) {
+      held.set(other);
+    },
+  };
 }
 
 function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is GroupOptions<Options> {
@@ -75,12 +99,11 @@ function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is Group
 }
 
 /** The elements of an iterable argument. */
-export function listOf<T>(name: string, params: Iterable<T>): T[] {
+export function entriesOf<T>(name: string, params: Iterable<T>): T[] {
   const iterable: unknown = params;
   if (iterable === null || typeof iterable !== "object" || !(Symbol.iterator in iterable)) {
-    const got = typeof iterable === "object" && iterable !== null ? iterable.constructor.name : typeof iterable;
     throw new ValueError(
-      `${name}: expected an iterable of tensors or of parameter groups, got ${got}. Pass model.parameters().`,
+      `${name}: expected an iterable of tensors or of parameter groups, got ${formatValue(iterable)}. Pass model.parameters().`,
     );
   }
   return [...params];
@@ -90,9 +113,9 @@ export function listOf<T>(name: string, params: Iterable<T>): T[] {
 export function checkParams(name: string, entries: readonly unknown[], seen: Set<Tensor>): Tensor[] {
   return entries.map((param) => {
     if (!(param instanceof Tensor)) {
-      throw new ValueError(`${name}: expected tensors as parameters, got ${typeof param}.`);
+      throw new ValueError(`${name}: expected tensors as parameters, got ${formatValue(param)}.`);
     }
-    if (param.dtype !== "float32" && param.dtype !== "float64") {
+    if (!isFloat(param.dtype)) {
       throw new DTypeError(`${name}: expected float32 or float64 parameters, got ${param.dtype}.`);
     }
     if (param.node !== undefined) {

@@ -1,4 +1,5 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
+import type { OptionTable } from "@tapegrad/tensor/internal";
 import type { ParamGroup } from "./param-group.ts";
 
 /** Running tensors that an optimizer keeps for one parameter, under PyTorch's names (`exp_avg`, ...). */
@@ -21,26 +22,40 @@ export interface UpdateBatch<Settings> {
   readonly group: ParamGroup<Settings>;
 }
 
+/** The coefficient that schedules may cycle: momentum or β₁. */
+export interface CycledMomentum<Settings> {
+  /** Undefined for an optimizer that was made without. */
+  get(settings: Settings): number | undefined;
+  /** The settings with another one. */
+  set<S extends Settings>(settings: S, momentum: number): S;
+}
+
+/** What every optimizer has. */
+export interface LearningRateOption {
+  readonly lr?: number;
+}
+
+/** Complete, checked options. */
+export type SettingsOf<Options> = Required<Options> & { readonly lr: number };
+
 /**
  * An optimization algorithm: its options, its state and its formula.
  *
  * Written with method signatures, so that every optimizer is an `Optimizer` whatever its settings.
  */
-export interface UpdateRule<Options, Settings> {
+export interface UpdateRule<Options> {
   /** Class name, for messages. */
   readonly name: string;
-  /** Names of all options. */
-  readonly optionNames: readonly string[];
-  /** Complete, checked settings; options that are not given take their defaults. */
-  settle(options: Options): Settings;
-  /** The coefficient that schedules may cycle (momentum or β₁), undefined if there is none. */
-  momentum(settings: Settings): number | undefined;
-  /** The settings with another such coefficient. */
-  withMomentum(settings: Settings, momentum: number): Settings;
+  /** A row for each option: what it is unless given, and what it may be. */
+  readonly options: OptionTable<Options>;
+  /** Throws if options that are allowed one by one do not fit each other; nothing unless given. */
+  check?(fn: string, settings: SettingsOf<Options>): void;
+  /** Where the coefficient that schedules may cycle stands; there is none unless given. */
+  readonly momentum?: CycledMomentum<SettingsOf<Options>>;
   /** Names of state that is one float64 number whatever the dtype of the parameter; none unless given. */
   readonly scalars?: readonly string[];
   /** State of a fresh parameter. */
-  initialState(param: Tensor, settings: Settings): SlotState;
+  initialState(param: Tensor, settings: SettingsOf<Options>): SlotState;
   /** Assigns new values to state and parameters. */
-  update(batch: UpdateBatch<Settings>): void;
+  update(batch: UpdateBatch<SettingsOf<Options>>): void;
 }

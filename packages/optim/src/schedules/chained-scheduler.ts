@@ -1,11 +1,14 @@
-import { checkParts, loadParts, type ScheduleWithParts } from "./schedule-parts.ts";
-import { type AnyOptimizer, Schedule, type ScheduleState } from "./schedule.ts";
+import type { OptionTable } from "@tapegrad/tensor/internal";
+import { checkParts, schedulesOption } from "./schedule-parts.ts";
+import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link ChainedScheduler}. */
 export interface ChainedSchedulerOptions {
   /** Schedules of the same optimizer, in order. */
   readonly schedules: readonly Schedule[];
 }
+
+const table: OptionTable<ChainedSchedulerOptions> = { schedules: schedulesOption };
 
 /**
  * Runs schedules at the same time: each takes the rate of the one before as its base, so that their factors multiply.
@@ -19,36 +22,28 @@ export interface ChainedSchedulerOptions {
  * const schedule = new ChainedScheduler(optimizer, { schedules: [warmUp, decay] });
  * [0, 1, 2, 3].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0.5, 0.25, 0.25, 0.125]
  */
-export class ChainedScheduler extends Schedule {
-  readonly #schedules: readonly Schedule[];
-
+export class ChainedScheduler extends Schedule<ChainedSchedulerOptions> {
   constructor(optimizer: AnyOptimizer, options: ChainedSchedulerOptions) {
-    super("ChainedScheduler", optimizer, options, ["schedules"]);
-    checkParts("ChainedScheduler", optimizer, options.schedules);
-    this.#schedules = [...options.schedules];
+    super("ChainedScheduler", optimizer, options, table);
+    checkParts("ChainedScheduler", optimizer, this.parts);
     this.begin();
   }
 
+  protected override get parts(): readonly Schedule[] {
+    return this.options.schedules;
+  }
+
   override rate(baseLr: number, step: number, group: number): number {
-    return this.#schedules.reduce((lr, schedule) => schedule.rate(lr, step, group), baseLr);
+    return this.parts.reduce((lr, schedule) => schedule.rate(lr, step, group), baseLr);
   }
 
   override checkStep(step: number): void {
-    for (const schedule of this.#schedules) schedule.checkStep(step);
+    for (const schedule of this.parts) schedule.checkStep(step);
   }
 
   override moveTo(step: number): void {
     this.checkStep(step);
-    for (const schedule of this.#schedules) schedule.moveTo(step);
+    for (const schedule of this.parts) schedule.moveTo(step);
     super.moveTo(step);
-  }
-
-  override stateDict(): ScheduleWithParts {
-    return { ...super.stateDict(), schedules: this.#schedules.map((schedule) => schedule.stateDict()) };
-  }
-
-  override loadStateDict(state: ScheduleState & Partial<ScheduleWithParts>): void {
-    loadParts("ChainedScheduler", this.#schedules, state.schedules);
-    super.loadStateDict(state);
   }
 }

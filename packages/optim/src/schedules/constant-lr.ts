@@ -1,4 +1,4 @@
-import { count, expectNumber, unit } from "../expect-number.ts";
+import { count, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link ConstantLR}. */
@@ -8,6 +8,11 @@ export interface ConstantLROptions {
   /** How many steps they are; 5 unless given. */
   readonly totalIters?: number;
 }
+
+const table: OptionTable<ConstantLROptions> = {
+  factor: option(unit, 1 / 3),
+  totalIters: option(count, 5),
+};
 
 /**
  * Lowers the rate by a factor for the first steps.
@@ -21,21 +26,14 @@ export interface ConstantLROptions {
  * new ConstantLR(optimizer, { factor: 0.5 });
  * optimizer.lr; // => 0.5
  */
-export class ConstantLR extends Schedule {
-  readonly #factor: number;
-  readonly #total: number;
-
+export class ConstantLR extends Schedule<ConstantLROptions> {
   constructor(optimizer: AnyOptimizer, options: ConstantLROptions = {}) {
-    super("ConstantLR", optimizer, options, ["factor", "totalIters"]);
-    const { factor = 1 / 3, totalIters = 5 } = options;
-    expectNumber("ConstantLR", "factor", factor, unit);
-    expectNumber("ConstantLR", "totalIters", totalIters, count);
-    this.#factor = factor;
-    this.#total = totalIters;
+    super("ConstantLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return step < this.#total ? baseLr * this.#factor : baseLr;
+    const { factor, totalIters } = this.options;
+    return step < totalIters ? baseLr * factor : baseLr;
   }
 }

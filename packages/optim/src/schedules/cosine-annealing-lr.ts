@@ -1,4 +1,4 @@
-import { count, expectNumber, nonNegative } from "../expect-number.ts";
+import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link CosineAnnealingLR}. */
@@ -8,6 +8,11 @@ export interface CosineAnnealingLROptions {
   /** Smallest rate; 0 unless given. */
   readonly etaMin?: number;
 }
+
+const table: OptionTable<CosineAnnealingLROptions> = {
+  tMax: required(count),
+  etaMin: option(nonNegative, 0),
+};
 
 /**
  * Lowers the rate along half a cosine, and raises it again after `tMax` steps.
@@ -23,21 +28,14 @@ export interface CosineAnnealingLROptions {
  * new CosineAnnealingLR(optimizer, { tMax: 10 }).moveTo(10);
  * optimizer.lr; // => 0
  */
-export class CosineAnnealingLR extends Schedule {
-  readonly #tMax: number;
-  readonly #etaMin: number;
-
+export class CosineAnnealingLR extends Schedule<CosineAnnealingLROptions> {
   constructor(optimizer: AnyOptimizer, options: CosineAnnealingLROptions) {
-    super("CosineAnnealingLR", optimizer, options, ["tMax", "etaMin"]);
-    const { tMax, etaMin = 0 } = options;
-    expectNumber("CosineAnnealingLR", "tMax", tMax, count);
-    expectNumber("CosineAnnealingLR", "etaMin", etaMin, nonNegative);
-    this.#tMax = tMax;
-    this.#etaMin = etaMin;
+    super("CosineAnnealingLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return this.#etaMin + ((baseLr - this.#etaMin) * (1 + Math.cos((Math.PI * step) / this.#tMax))) / 2;
+    const { tMax, etaMin } = this.options;
+    return etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * step) / tMax))) / 2;
   }
 }

@@ -1,4 +1,4 @@
-import { count, expectNumber, nonNegative } from "../expect-number.ts";
+import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link CosineAnnealingWarmRestarts}. */
@@ -10,6 +10,12 @@ export interface CosineAnnealingWarmRestartsOptions {
   /** Smallest rate; 0 unless given. */
   readonly etaMin?: number;
 }
+
+const table: OptionTable<CosineAnnealingWarmRestartsOptions> = {
+  t0: required(count),
+  tMult: option(count, 1),
+  etaMin: option(nonNegative, 0),
+};
 
 /**
  * Lowers the rate along half a cosine and starts again at the base rate after each period.
@@ -25,36 +31,27 @@ export interface CosineAnnealingWarmRestartsOptions {
  * new CosineAnnealingWarmRestarts(optimizer, { t0: 10 }).moveTo(10);
  * optimizer.lr; // => 1
  */
-export class CosineAnnealingWarmRestarts extends Schedule {
-  readonly #t0: number;
-  readonly #tMult: number;
-  readonly #etaMin: number;
-
+export class CosineAnnealingWarmRestarts extends Schedule<CosineAnnealingWarmRestartsOptions> {
   constructor(optimizer: AnyOptimizer, options: CosineAnnealingWarmRestartsOptions) {
-    super("CosineAnnealingWarmRestarts", optimizer, options, ["t0", "tMult", "etaMin"]);
-    const { t0, tMult = 1, etaMin = 0 } = options;
-    expectNumber("CosineAnnealingWarmRestarts", "t0", t0, count);
-    expectNumber("CosineAnnealingWarmRestarts", "tMult", tMult, count);
-    expectNumber("CosineAnnealingWarmRestarts", "etaMin", etaMin, nonNegative);
-    this.#t0 = t0;
-    this.#tMult = tMult;
-    this.#etaMin = etaMin;
+    super("CosineAnnealingWarmRestarts", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
+    const { etaMin } = this.options;
     const [inside, period] = this.#position(step);
-    return this.#etaMin + ((baseLr - this.#etaMin) * (1 + Math.cos((Math.PI * inside) / period))) / 2;
+    return etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * inside) / period))) / 2;
   }
 
   /** Steps into the current period, and its length. */
   #position(step: number): [number, number] {
-    if (this.#tMult === 1) return [step % this.#t0, this.#t0];
-    let period = this.#t0;
+    const { t0, tMult } = this.options;
+    if (tMult === 1) return [step % t0, t0];
+    let period = t0;
     let inside = step;
     while (inside >= period) {
       inside -= period;
-      period *= this.#tMult;
+      period *= tMult;
     }
     return [inside, period];
   }

@@ -1,7 +1,6 @@
-import { ValueError } from "@tapegrad/tensor";
-import { count, expectNumber, positive } from "../expect-number.ts";
-import { type MomentumCycleOptions, momentumRange, type MomentumRange, setMomentum } from "./momentum-cycle.ts";
-import { perGroup } from "./per-group.ts";
+import { count, oneOf, option, optional, type OptionTable, positive, required } from "@tapegrad/tensor/internal";
+import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
+import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link CyclicLR}. */
@@ -13,7 +12,7 @@ export interface CyclicLROptions extends MomentumCycleOptions {
   /** Steps from the smallest rate to the largest; 2000 unless given. */
   readonly stepSizeUp?: number;
   /** Steps back; as many as up unless given. */
-  readonly stepSizeDown?: number;
+  readonly stepSizeDown?: number | undefined;
   /**
    * "triangular" repeats the same cycle, "triangular2" halves its height every time, "exp_range" multiplies the height
    * by `gamma` in every step; "triangular" unless given.
@@ -37,10 +36,15 @@ const heights: Readonly<Record<CyclicMode, (gamma: number, t: number, cycle: num
   exp_range: (gamma, t) => gamma ** t,
 };
 
-const optionNames = [
-  ...["baseLr", "maxLr", "stepSizeUp", "stepSizeDown", "mode", "gamma"],
-  ...["cycleMomentum", "baseMomentum", "maxMomentum"],
-];
+const table: OptionTable<CyclicLROptions> = {
+  baseLr: required(ratesRange),
+  maxLr: required(ratesRange),
+  stepSizeUp: option(count, 2000),
+  stepSizeDown: optional(count),
+  mode: option(oneOf("triangular", "triangular2", "exp_range"), "triangular"),
+  gamma: option(positive, 1),
+  ...momentumTable(0.8, 0.9),
+};
 
 /**
  * Moves the rate up and down along straight lines; momentum moves the other way.
@@ -57,49 +61,31 @@ const optionNames = [
  * const schedule = new CyclicLR(optimizer, { baseLr: 0, maxLr: 1, stepSizeUp: 4 });
  * [0, 1, 4, 6, 8].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0, 0.25, 1, 0.5, 0]
  */
-export class CyclicLR extends Schedule {
-  readonly #baseLrs: readonly number[];
-  readonly #maxLrs: readonly number[];
-  readonly #up: number;
-  readonly #down: number;
-  readonly #height: (t: number, cycle: number) => number;
-  readonly #momentum: MomentumRange | undefined;
-
+export class CyclicLR extends Schedule<CyclicLROptions> {
   constructor(optimizer: AnyOptimizer, options: CyclicLROptions) {
-    super("CyclicLR", optimizer, options, optionNames);
-    const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, mode = "triangular", gamma = 1 } = options;
-    const { baseMomentum = 0.8, maxMomentum = 0.9 } = options;
-    this.#baseLrs = perGroup("CyclicLR", "baseLr", optimizer, options.baseLr);
-    this.#maxLrs = perGroup("CyclicLR", "maxLr", optimizer, options.maxLr);
-    expectNumber("CyclicLR", "stepSizeUp", stepSizeUp, count);
-    expectNumber("CyclicLR", "stepSizeDown", stepSizeDown, count);
-    if (!Object.hasOwn(heights, mode)) {
-      throw new ValueError(`CyclicLR: expected mode triangular, triangular2 or exp_range, got ${String(mode)}.`);
-    }
-    expectNumber("CyclicLR", "gamma", gamma, positive);
-    this.#momentum = momentumRange("CyclicLR", optimizer, { ...options, baseMomentum, maxMomentum });
-    this.#up = stepSizeUp;
-    this.#down = stepSizeDown;
-    this.#height = (t, cycle) => heights[mode](gamma, t, cycle);
+    super("CyclicLR", optimizer, options, table);
+    checkPerGroup("CyclicLR", "baseLr", optimizer, options.baseLr);
+    checkPerGroup("CyclicLR", "maxLr", optimizer, options.maxLr);
+    checkMomentum("CyclicLR", optimizer, this.options);
     this.begin();
   }
 
   override rate(_baseLr: number, step: number, group: number): number {
-    const base = this.#baseLrs[group]!;
-    return base + (this.#maxLrs[group]! - base) * this.#rise(step);
+    const base = rateOf(this.options.baseLr, group);
+    return base + (rateOf(this.options.maxLr, group) - base) * this.#rise(step);
   }
 
   protected override applyExtras(step: number): void {
-    if (this.#momentum === undefined) return;
-    const { base, max } = this.#momentum;
-    setMomentum(this.optimizer, max - (max - base) * this.#rise(step));
+    const { cycleMomentum, baseMomentum, maxMomentum } = this.options;
+    if (cycleMomentum) setMomentum(this.optimizer, maxMomentum - (maxMomentum - baseMomentum) * this.#rise(step));
   }
 
   /** Where the rate stands between its bounds. */
   #rise(step: number): number {
-    const period = this.#up + this.#down;
+    const { stepSizeUp: up, stepSizeDown: down = up, mode, gamma } = this.options;
+    const period = up + down;
     const place = step % period;
-    const share = place <= this.#up ? place / this.#up : (period - place) / this.#down;
-    return share * this.#height(step, Math.floor(step / period));
+    const share = place <= up ? place / up : (period - place) / down;
+    return share * heights[mode](gamma, step, Math.floor(step / period));
   }
 }

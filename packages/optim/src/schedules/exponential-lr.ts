@@ -1,4 +1,4 @@
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { nonNegative, type OptionTable, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link ExponentialLR}. */
@@ -6,6 +6,10 @@ export interface ExponentialLROptions {
   /** Factor per step. */
   readonly gamma: number;
 }
+
+const table: OptionTable<ExponentialLROptions> = {
+  gamma: required(nonNegative),
+};
 
 /**
  * Multiplies the rate by `gamma` at every step.
@@ -19,17 +23,13 @@ export interface ExponentialLROptions {
  * new ExponentialLR(optimizer, { gamma: 0.5 }).moveTo(3);
  * optimizer.lr; // => 0.125
  */
-export class ExponentialLR extends Schedule {
-  readonly #gamma: number;
-
+export class ExponentialLR extends Schedule<ExponentialLROptions> {
   constructor(optimizer: AnyOptimizer, options: ExponentialLROptions) {
-    super("ExponentialLR", optimizer, options, ["gamma"]);
-    expectNumber("ExponentialLR", "gamma", options.gamma, nonNegative);
-    this.#gamma = options.gamma;
+    super("ExponentialLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return baseLr * this.#gamma ** step;
+    return baseLr * this.options.gamma ** step;
   }
 }

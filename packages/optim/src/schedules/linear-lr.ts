@@ -1,4 +1,4 @@
-import { count, expectNumber, type NumberRange, unit } from "../expect-number.ts";
+import { count, numbers, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link LinearLR}. */
@@ -11,7 +11,14 @@ export interface LinearLROptions {
   readonly totalIters?: number;
 }
 
-const startRange: NumberRange = { text: "in (0, 1]", has: (v) => v > 0 && v <= 1 };
+const table: OptionTable<LinearLROptions> = {
+  startFactor: option(
+    numbers("in (0, 1]", (x) => x > 0 && x <= 1),
+    1 / 3,
+  ),
+  endFactor: option(unit, 1),
+  totalIters: option(count, 5),
+};
 
 /**
  * Moves the rate along a line from one factor to another, then keeps it: the usual warm-up.
@@ -25,24 +32,14 @@ const startRange: NumberRange = { text: "in (0, 1]", has: (v) => v > 0 && v <= 1
  * new LinearLR(optimizer, { startFactor: 0.5, totalIters: 4 }).moveTo(2);
  * optimizer.lr; // => 0.75
  */
-export class LinearLR extends Schedule {
-  readonly #start: number;
-  readonly #end: number;
-  readonly #total: number;
-
+export class LinearLR extends Schedule<LinearLROptions> {
   constructor(optimizer: AnyOptimizer, options: LinearLROptions = {}) {
-    super("LinearLR", optimizer, options, ["startFactor", "endFactor", "totalIters"]);
-    const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
-    expectNumber("LinearLR", "startFactor", startFactor, startRange);
-    expectNumber("LinearLR", "endFactor", endFactor, unit);
-    expectNumber("LinearLR", "totalIters", totalIters, count);
-    this.#start = startFactor;
-    this.#end = endFactor;
-    this.#total = totalIters;
+    super("LinearLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return baseLr * (this.#start + ((this.#end - this.#start) * Math.min(step, this.#total)) / this.#total);
+    const { startFactor, endFactor, totalIters } = this.options;
+    return baseLr * (startFactor + ((endFactor - startFactor) * Math.min(step, totalIters)) / totalIters);
   }
 }

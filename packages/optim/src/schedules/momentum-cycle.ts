@@ -1,5 +1,5 @@
 import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNumber, fraction } from "../expect-number.ts";
+import { flag, fraction, option, type OptionTable } from "@tapegrad/tensor/internal";
 import { scalar } from "../optimizer/param-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
 
@@ -13,29 +13,24 @@ export interface MomentumCycleOptions {
   readonly maxMomentum?: number;
 }
 
-/** The bounds of the momentum, or undefined if it stays where it is. */
-export interface MomentumRange {
-  readonly base: number;
-  readonly max: number;
+/** The rows of those options, for momenta from `base` to `max` unless given. */
+export function momentumTable(base: number, max: number): OptionTable<MomentumCycleOptions> {
+  return {
+    cycleMomentum: option(flag, true),
+    baseMomentum: option(fraction, base),
+    maxMomentum: option(fraction, max),
+  };
 }
 
 /**
- * The range that a schedule moves the momentum in.
+ * Throws if there is to be a cycle, and nothing to move.
  *
- * @throws {ValueError} for a momentum outside [0, 1), or an optimizer without momentum to cycle
+ * @throws {ValueError} `CyclicLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.`
  */
-export function momentumRange(
-  fn: string,
-  optimizer: AnyOptimizer,
-  { cycleMomentum = true, baseMomentum, maxMomentum }: MomentumCycleOptions,
-): MomentumRange | undefined {
-  expectNumber(fn, "baseMomentum", baseMomentum, fraction);
-  expectNumber(fn, "maxMomentum", maxMomentum, fraction);
-  if (!cycleMomentum) return undefined;
-  if (optimizer.groups.some((group) => group.momentum === undefined)) {
+export function checkMomentum(fn: string, optimizer: AnyOptimizer, { cycleMomentum }: MomentumCycleOptions): void {
+  if (cycleMomentum === true && optimizer.groups.some((group) => group.momentum === undefined)) {
     throw new ValueError(`${fn}: expected an optimizer with momentum, got one without. Set cycleMomentum to false.`);
   }
-  return { base: baseMomentum as number, max: maxMomentum as number };
 }
 
 /** Gives all groups one momentum. */

@@ -1,5 +1,4 @@
-import { ValueError } from "@tapegrad/tensor";
-import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
+import { listOf, nonNegative, option, type OptionTable, required, whole } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link MultiStepLR}. */
@@ -9,6 +8,11 @@ export interface MultiStepLROptions {
   /** Factor of each decay; 0.1 unless given. */
   readonly gamma?: number;
 }
+
+const table: OptionTable<MultiStepLROptions> = {
+  milestones: required(listOf(whole(0))),
+  gamma: option(nonNegative, 0.1),
+};
 
 /**
  * Multiplies the rate by `gamma` at each milestone.
@@ -23,24 +27,14 @@ export interface MultiStepLROptions {
  * schedule.moveTo(3);
  * optimizer.lr; // => 0.25
  */
-export class MultiStepLR extends Schedule {
-  readonly #milestones: readonly number[];
-  readonly #gamma: number;
-
+export class MultiStepLR extends Schedule<MultiStepLROptions> {
   constructor(optimizer: AnyOptimizer, options: MultiStepLROptions) {
-    super("MultiStepLR", optimizer, options, ["milestones", "gamma"]);
-    const { milestones, gamma = 0.1 } = options;
-    if (!Array.isArray(milestones)) {
-      throw new ValueError(`MultiStepLR: expected milestones as an array, got ${String(milestones)}.`);
-    }
-    for (const milestone of milestones) expectNumber("MultiStepLR", "milestones", milestone, wholeNumber);
-    expectNumber("MultiStepLR", "gamma", gamma, nonNegative);
-    this.#milestones = [...milestones];
-    this.#gamma = gamma;
+    super("MultiStepLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return baseLr * this.#gamma ** this.#milestones.filter((milestone) => milestone <= step).length;
+    const { milestones, gamma } = this.options;
+    return baseLr * gamma ** milestones.filter((milestone) => milestone <= step).length;
   }
 }

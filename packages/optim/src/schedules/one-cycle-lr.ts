@@ -1,7 +1,17 @@
 import { ValueError } from "@tapegrad/tensor";
-import { count, expectNumber, positive, unit } from "../expect-number.ts";
-import { type MomentumCycleOptions, momentumRange, type MomentumRange, setMomentum } from "./momentum-cycle.ts";
-import { perGroup } from "./per-group.ts";
+import {
+  count,
+  flag,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  positive,
+  required,
+  unit,
+} from "@tapegrad/tensor/internal";
+import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
+import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link OneCycleLR}. */
@@ -9,9 +19,9 @@ export interface OneCycleLROptions extends MomentumCycleOptions {
   /** Largest rate, one for all groups or one each. */
   readonly maxLr: number | readonly number[];
   /** Length of the cycle; or give `epochs` and `stepsPerEpoch`. */
-  readonly totalSteps?: number;
-  readonly epochs?: number;
-  readonly stepsPerEpoch?: number;
+  readonly totalSteps?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly stepsPerEpoch?: number | undefined;
   /** Share of the cycle in which the rate rises; 0.3 unless given. */
   readonly pctStart?: number;
   /** Shape of the slopes; "cos" unless given. */
@@ -42,20 +52,18 @@ const anneals: Readonly<Record<"cos" | "linear", Anneal>> = {
   linear: (from, to, progress) => from + (to - from) * progress,
 };
 
-const optionNames = [
-  "maxLr",
-  "totalSteps",
-  "epochs",
-  "stepsPerEpoch",
-  "pctStart",
-  "annealStrategy",
-  "cycleMomentum",
-  "baseMomentum",
-  "maxMomentum",
-  "divFactor",
-  "finalDivFactor",
-  "threePhase",
-];
+const table: OptionTable<OneCycleLROptions> = {
+  maxLr: required(ratesRange),
+  totalSteps: optional(count),
+  epochs: optional(count),
+  stepsPerEpoch: optional(count),
+  pctStart: option(unit, 0.3),
+  annealStrategy: option(oneOf("cos", "linear"), "cos"),
+  ...momentumTable(0.85, 0.95),
+  divFactor: option(positive, 25),
+  finalDivFactor: option(positive, 1e4),
+  threePhase: option(flag, false),
+};
 
 /**
  * Raises the rate from `maxLr / divFactor` to `maxLr` and lowers it far below the start; momentum moves the other way.
@@ -72,43 +80,14 @@ const optionNames = [
  * schedule.moveTo(4);
  * optimizer.lr > 0.9; // => true
  */
-export class OneCycleLR extends Schedule {
-  readonly #maxLrs: readonly number[];
-  readonly #totalSteps: number;
-  readonly #phases: readonly Phase[];
-  readonly #anneal: Anneal;
-  readonly #divFactor: number;
-  readonly #finalDivFactor: number;
-  readonly #momentum: MomentumRange | undefined;
-
+export class OneCycleLR extends Schedule<OneCycleLROptions> {
   constructor(optimizer: AnyOptimizer, options: OneCycleLROptions) {
-    super("OneCycleLR", optimizer, options, optionNames);
-    const { pctStart = 0.3, annealStrategy = "cos", threePhase = false } = options;
-    const { baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4 } = options;
-    this.#totalSteps = lengthOf(options);
-    this.#maxLrs = perGroup("OneCycleLR", "maxLr", optimizer, options.maxLr);
-    expectNumber("OneCycleLR", "pctStart", pctStart, unit);
-    if (annealStrategy !== "cos" && annealStrategy !== "linear") {
-      throw new ValueError(`OneCycleLR: expected annealStrategy cos or linear, got ${String(annealStrategy)}.`);
+    super("OneCycleLR", optimizer, options, table);
+    if (Number.isNaN(this.#totalSteps)) {
+      throw new ValueError(`OneCycleLR: expected totalSteps, or epochs and stepsPerEpoch, got neither.`);
     }
-    expectNumber("OneCycleLR", "divFactor", divFactor, positive);
-    expectNumber("OneCycleLR", "finalDivFactor", finalDivFactor, positive);
-    this.#momentum = momentumRange("OneCycleLR", optimizer, { ...options, baseMomentum, maxMomentum });
-    const last = this.#totalSteps - 1;
-    const peak = pctStart * this.#totalSteps - 1;
-    this.#phases = threePhase
-      ? [
-          { end: peak, from: "first", to: "max" },
-          { end: 2 * pctStart * this.#totalSteps - 2, from: "max", to: "first" },
-          { end: last, from: "first", to: "last" },
-        ]
-      : [
-          { end: peak, from: "first", to: "max" },
-          { end: last, from: "max", to: "last" },
-        ];
-    this.#anneal = anneals[annealStrategy];
-    this.#divFactor = divFactor;
-    this.#finalDivFactor = finalDivFactor;
+    checkPerGroup("OneCycleLR", "maxLr", optimizer, options.maxLr);
+    checkMomentum("OneCycleLR", optimizer, this.options);
     this.begin();
   }
 
@@ -119,39 +98,45 @@ export class OneCycleLR extends Schedule {
   }
 
   override rate(_baseLr: number, step: number, group: number): number {
-    const max = this.#maxLrs[group]!;
-    const first = max / this.#divFactor;
-    return this.#level(step, { first, max, last: first / this.#finalDivFactor });
+    const { maxLr, divFactor, finalDivFactor } = this.options;
+    const max = rateOf(maxLr, group);
+    const first = max / divFactor;
+    return this.#level(step, { first, max, last: first / finalDivFactor });
   }
 
   protected override applyExtras(step: number): void {
-    if (this.#momentum === undefined) return;
-    const { base, max } = this.#momentum;
-    setMomentum(this.optimizer, this.#level(step, { first: max, max: base, last: max }));
+    const { cycleMomentum, baseMomentum: base, maxMomentum: max } = this.options;
+    if (cycleMomentum) setMomentum(this.optimizer, this.#level(step, { first: max, max: base, last: max }));
+  }
+
+  /** Length of the cycle; NaN if the options do not say it. */
+  get #totalSteps(): number {
+    const { totalSteps, epochs = NaN, stepsPerEpoch = NaN } = this.options;
+    return totalSteps ?? epochs * stepsPerEpoch;
+  }
+
+  get #phases(): readonly Phase[] {
+    const { pctStart, threePhase } = this.options;
+    const total = this.#totalSteps;
+    const rise: Phase = { end: pctStart * total - 1, from: "first", to: "max" };
+    if (!threePhase) return [rise, { end: total - 1, from: "max", to: "last" }];
+    return [
+      rise,
+      { end: 2 * pctStart * total - 2, from: "max", to: "first" },
+      { end: total - 1, from: "first", to: "last" },
+    ];
   }
 
   #level(step: number, levels: { readonly first: number; readonly max: number; readonly last: number }): number {
+    const phases = this.#phases;
     let start = 0;
-    for (const [i, { end, from, to }] of this.#phases.entries()) {
-      if (step <= end || i === this.#phases.length - 1) {
+    for (const [i, { end, from, to }] of phases.entries()) {
+      if (step <= end || i === phases.length - 1) {
         const progress = end === start ? 1 : Math.min((step - start) / (end - start), 1);
-        return this.#anneal(levels[from], levels[to], progress);
+        return anneals[this.options.annealStrategy](levels[from], levels[to], progress);
       }
       start = end;
     }
     return levels.last;
   }
-}
-
-function lengthOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
-  if (totalSteps !== undefined) {
-    expectNumber("OneCycleLR", "totalSteps", totalSteps, count);
-    return totalSteps;
-  }
-  if (epochs === undefined || stepsPerEpoch === undefined) {
-    throw new ValueError("OneCycleLR: expected totalSteps, or epochs and stepsPerEpoch, got neither.");
-  }
-  expectNumber("OneCycleLR", "epochs", epochs, count);
-  expectNumber("OneCycleLR", "stepsPerEpoch", stepsPerEpoch, count);
-  return epochs * stepsPerEpoch;
 }

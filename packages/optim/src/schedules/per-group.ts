@@ -1,24 +1,29 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectNumber, nonNegative } from "../expect-number.ts";
+import { formatValue, nonNegative, orListOf, type ValueRange } from "@tapegrad/tensor/internal";
 import type { AnyOptimizer } from "./schedule.ts";
 
+/** A rate for all groups, or one for each. */
+export const ratesRange: ValueRange<number | readonly number[]> = orListOf(nonNegative);
+
 /**
- * An option that is one rate for all groups or one for each.
+ * Throws unless there is one rate for all groups or one for each.
  *
- * @throws {ValueError} `OneCycleLR: expected maxLr to be a number or one per group (1), got 1,2.`
+ * @throws {ValueError} `OneCycleLR: expected maxLr to be a number or one per group (1), got [1, 2].`
  */
-export function perGroup(
+export function checkPerGroup(
   fn: string,
   name: string,
   optimizer: AnyOptimizer,
-  value: number | readonly number[],
-): readonly number[] {
-  const rates = typeof value === "number" ? optimizer.groups.map(() => value) : value;
-  if (!Array.isArray(rates) || rates.length !== optimizer.groups.length) {
-    throw new ValueError(
-      `${fn}: expected ${name} to be a number or one per group (${optimizer.groups.length}), got ${String(value)}.`,
-    );
-  }
-  for (const rate of rates) expectNumber(fn, name, rate, nonNegative);
-  return rates;
+  rates: number | readonly number[],
+): void {
+  const { length } = optimizer.groups;
+  if (typeof rates === "number" || rates.length === length) return;
+  throw new ValueError(
+    `${fn}: expected ${name} to be a number or one per group (${length}), got ${formatValue(rates)}.`,
+  );
+}
+
+/** The rate of one group. */
+export function rateOf(rates: number | readonly number[], group: number): number {
+  return typeof rates === "number" ? rates : rates[group]!;
 }

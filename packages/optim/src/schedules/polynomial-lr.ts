@@ -1,4 +1,4 @@
-import { count, expectNumber, nonNegative } from "../expect-number.ts";
+import { count, nonNegative, option, type OptionTable } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link PolynomialLR}. */
@@ -8,6 +8,11 @@ export interface PolynomialLROptions {
   /** Exponent; 1 unless given. */
   readonly power?: number;
 }
+
+const table: OptionTable<PolynomialLROptions> = {
+  totalIters: option(count, 5),
+  power: option(nonNegative, 1),
+};
 
 /**
  * Lowers the rate to 0 along a power of the steps left.
@@ -21,21 +26,14 @@ export interface PolynomialLROptions {
  * new PolynomialLR(optimizer, { totalIters: 4, power: 2 }).moveTo(2);
  * optimizer.lr; // => 0.25
  */
-export class PolynomialLR extends Schedule {
-  readonly #total: number;
-  readonly #power: number;
-
+export class PolynomialLR extends Schedule<PolynomialLROptions> {
   constructor(optimizer: AnyOptimizer, options: PolynomialLROptions = {}) {
-    super("PolynomialLR", optimizer, options, ["totalIters", "power"]);
-    const { totalIters = 5, power = 1 } = options;
-    expectNumber("PolynomialLR", "totalIters", totalIters, count);
-    expectNumber("PolynomialLR", "power", power, nonNegative);
-    this.#total = totalIters;
-    this.#power = power;
+    super("PolynomialLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return baseLr * (1 - Math.min(step, this.#total) / this.#total) ** this.#power;
+    const { totalIters, power } = this.options;
+    return baseLr * (1 - Math.min(step, totalIters) / totalIters) ** power;
   }
 }

@@ -1,10 +1,20 @@
-import { assign, Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
-import { scalar } from "../optimizer/param-group.ts";
+import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
+import {
+  expectValue,
+  fraction,
+  nonNegative,
+  numbers,
+  oneOf,
+  option,
+  type OptionTable,
+  orNull,
+  settleOptions,
+  whole,
+} from "@tapegrad/tensor/internal";
+import { copySettings, scalar } from "../optimizer/param-group.ts";
 import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
-import { perGroup } from "./per-group.ts";
+import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
 
 /** Options of {@link ReduceLROnPlateau}. */
@@ -35,7 +45,17 @@ export interface PlateauState {
 }
 
 const name = "ReduceLROnPlateau";
-const optionNames = ["mode", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minLr", "eps"];
+const bestRange = orNull(numbers("to be a number", () => true));
+const table: OptionTable<ReduceLROnPlateauOptions> = {
+  mode: option(oneOf("min", "max"), "min"),
+  factor: option(fraction, 0.1),
+  patience: option(whole(0), 10),
+  threshold: option(nonNegative, 1e-4),
+  thresholdMode: option(oneOf("rel", "abs"), "rel"),
+  cooldown: option(whole(0), 0),
+  minLr: option(ratesRange, 0),
+  eps: option(nonNegative, 1e-8),
+};
 
 /**
  * Multiplies the rate by `factor` when a metric has not improved for more than `patience` calls.
@@ -51,33 +71,18 @@ const optionNames = ["mode", "factor", "patience", "threshold", "thresholdMode",
  * schedule.step(3);
  * optimizer.lr; // => 0.5
  */
-export class ReduceLROnPlateau {
+export class ReduceLROnPlateau implements Stateful<PlateauState> {
   readonly optimizer: AnyOptimizer;
-  readonly #options: Required<Omit<ReduceLROnPlateauOptions, "minLr">>;
-  readonly #minLrs: readonly number[];
+  readonly #options: Required<ReduceLROnPlateauOptions>;
   #best: number | null = null;
   #badSteps = 0;
   #cooldownLeft = 0;
 
   constructor(optimizer: AnyOptimizer, options: ReduceLROnPlateauOptions = {}) {
     expectOptimizer(name, optimizer);
-    checkOptions(name, options, optionNames);
-    const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
-    const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
-    if (mode !== "min" && mode !== "max") {
-      throw new ValueError(`${name}: expected mode min or max, got ${String(mode)}.`);
-    }
-    if (thresholdMode !== "rel" && thresholdMode !== "abs") {
-      throw new ValueError(`${name}: expected thresholdMode rel or abs, got ${String(thresholdMode)}.`);
-    }
-    expectNumber(name, "factor", factor, { text: "in [0, 1)", has: (v) => v >= 0 && v < 1 });
-    expectNumber(name, "patience", patience, wholeNumber);
-    expectNumber(name, "threshold", threshold, nonNegative);
-    expectNumber(name, "cooldown", cooldown, wholeNumber);
-    this.#minLrs = perGroup(name, "minLr", optimizer, minLr);
-    expectNumber(name, "eps", eps, nonNegative);
     this.optimizer = optimizer;
-    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, eps };
+    this.#options = copySettings(settleOptions(name, options, table));
+    checkPerGroup(name, "minLr", optimizer, this.#options.minLr);
   }
 
   /** Takes the newest metric into account. */
@@ -110,11 +115,10 @@ export class ReduceLROnPlateau {
 
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
   loadStateDict({ best, badSteps, cooldownLeft }: PlateauState): void {
-    expectNumber(`${name}.loadStateDict`, "badSteps", badSteps, wholeNumber);
-    expectNumber(`${name}.loadStateDict`, "cooldownLeft", cooldownLeft, wholeNumber);
-    if (best !== null && typeof best !== "number") {
-      throw new ValueError(`${name}.loadStateDict: expected best to be a number or null, got ${typeof best}.`);
-    }
+    const fn = `${name}.loadStateDict`;
+    expectValue(fn, "best", best, bestRange);
+    expectValue(fn, "badSteps", badSteps, whole(0));
+    expectValue(fn, "cooldownLeft", cooldownLeft, whole(0));
     this.#best = best;
     this.#badSteps = badSteps;
     this.#cooldownLeft = cooldownLeft;
@@ -129,10 +133,10 @@ export class ReduceLROnPlateau {
   }
 
   #reduce(): void {
-    const { factor, eps } = this.#options;
+    const { factor, minLr, eps } = this.#options;
     this.optimizer.groups.forEach((group, g) => {
       const before = group.lr.item();
-      const lr = Math.max(before * factor, this.#minLrs[g]!);
+      const lr = Math.max(before * factor, rateOf(minLr, g));
       if (before - lr > eps) assign(group.lr, scalar(lr));
     });
   }

@@ -24,12 +24,12 @@ describe("errors of schedules", () => {
     [
       "milestones",
       () => new s.MultiStepLR(o, { milestones: 3 as never }),
-      "MultiStepLR: expected milestones as an array, got 3.",
+      "MultiStepLR: expected milestones to be a list of values, each a whole number ≥ 0, got 3.",
     ],
     [
       "milestone",
       () => new s.MultiStepLR(o, { milestones: [1.5] }),
-      "MultiStepLR: expected milestones to be a whole number ≥ 0, got 1.5.",
+      "MultiStepLR: expected milestones to be a list of values, each a whole number ≥ 0, got [1.5].",
     ],
     ["exponential", () => new s.ExponentialLR(o, {} as never), "ExponentialLR: expected gamma ≥ 0, got undefined."],
     [
@@ -53,7 +53,7 @@ describe("errors of schedules", () => {
     [
       "sequence",
       () => new s.SequentialLR(o, { schedules: [], milestones: [] }),
-      "SequentialLR: expected at least one schedule, got 0.",
+      "SequentialLR: expected at least one schedule, got none.",
     ],
     [
       "sequence length",
@@ -82,7 +82,7 @@ describe("errors of schedules", () => {
     [
       "cycle rates",
       () => new s.OneCycleLR(withMomentum, { maxLr: [1, 2], totalSteps: 5 }),
-      "OneCycleLR: expected maxLr to be a number or one per group (1), got 1,2.",
+      "OneCycleLR: expected maxLr to be a number or one per group (1), got [1, 2].",
     ],
     [
       "cycle shape",
@@ -99,11 +99,15 @@ describe("errors of schedules", () => {
       () => new s.OneCycleLR(o, { maxLr: 1, totalSteps: 5 }),
       "OneCycleLR: expected an optimizer with momentum, got one without. Set cycleMomentum to false.",
     ],
-    ["cyclic rate", () => new s.CyclicLR(o, { baseLr: -1, maxLr: 1 }), "CyclicLR: expected baseLr ≥ 0, got -1."],
+    [
+      "cyclic rate",
+      () => new s.CyclicLR(o, { baseLr: -1, maxLr: 1 }),
+      "CyclicLR: expected baseLr ≥ 0, or a list of such values, got -1.",
+    ],
     [
       "cyclic rates",
       () => new s.CyclicLR(o, { baseLr: 0, maxLr: [1, 2] }),
-      "CyclicLR: expected maxLr to be a number or one per group (1), got 1,2.",
+      "CyclicLR: expected maxLr to be a number or one per group (1), got [1, 2].",
     ],
     [
       "cyclic steps",
@@ -133,7 +137,7 @@ describe("errors of schedules", () => {
     [
       "chain",
       () => new s.ChainedScheduler(o, { schedules: [] }),
-      "ChainedScheduler: expected at least one schedule, got 0.",
+      "ChainedScheduler: expected at least one schedule, got none.",
     ],
     [
       "chain owner",
@@ -158,7 +162,7 @@ describe("errors of schedules", () => {
     [
       "plateau bounds",
       () => new s.ReduceLROnPlateau(o, { minLr: [0, 0] }),
-      "ReduceLROnPlateau: expected minLr to be a number or one per group (1), got 0,0.",
+      "ReduceLROnPlateau: expected minLr to be a number or one per group (1), got [0, 0].",
     ],
     [
       "plateau option",
@@ -181,7 +185,10 @@ describe("errors of schedules", () => {
         "ExponentialLR.loadStateDict: expected stepCount to be a whole number ≥ 0, got -1.",
       ],
       [{ stepCount: 1, baseLrs: [1, 2] }, "ExponentialLR.loadStateDict: expected 1 base rates, got 2."],
-      [{ stepCount: 1, baseLrs: [NaN] }, "ExponentialLR.loadStateDict: expected baseLrs ≥ 0, got NaN."],
+      [
+        { stepCount: 1, baseLrs: [NaN] },
+        "ExponentialLR.loadStateDict: expected baseLrs to be a list of values, each ≥ 0, got [NaN].",
+      ],
     ] as const) {
       expect(() => schedule.loadStateDict(state)).toThrow(message);
       expect(schedule.stateDict()).toEqual({ stepCount: 1, baseLrs: [1] });

@@ -1,8 +1,16 @@
-import { assign, ValueError } from "@tapegrad/tensor";
-import { afterRun, Cell, checkOptions } from "@tapegrad/tensor/internal";
-import { expectNumber, nonNegative, wholeNumber } from "../expect-number.ts";
+import { assign, type Stateful, ValueError } from "@tapegrad/tensor";
+import {
+  afterRun,
+  Cell,
+  expectValue,
+  listOf,
+  nonNegative,
+  type OptionTable,
+  settleOptions,
+  whole,
+} from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
+import { copySettings, type ParamGroup, scalar } from "../optimizer/param-group.ts";
 import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
 
@@ -10,37 +18,46 @@ import { expectOptimizer } from "./expect-optimizer.ts";
 export interface ScheduleState {
   readonly stepCount: number;
   readonly baseLrs: readonly number[];
+  /** States of the schedules that this one is made of. */
+  readonly schedules?: readonly ScheduleState[] | undefined;
 }
 
 /** Any optimizer; schedules need its groups only. */
 export type AnyOptimizer = Pick<Optimizer, "groups">;
 
+const rates = listOf(nonNegative);
+
 /**
  * Base of the schedules: the rate is a function of the number of steps taken, so every schedule can be moved to any step.
  *
- * Rates are assigned to the groups' `lr` tensors. Construction sets the rate of step 0.
+ * Rates are assigned to the groups' `lr` tensors. A constructor ends with `begin()`, which sets the
+ * rates of step 0.
  */
-export abstract class Schedule {
+export abstract class Schedule<Options extends object = object> implements Stateful<ScheduleState> {
   /** The optimizer whose rates this schedule sets. */
   readonly optimizer: AnyOptimizer;
   /** Class name, for messages. */
   protected readonly name: string;
+  /** The options, standards included. */
+  protected readonly options: Required<Options>;
   #baseLrs: readonly number[];
   readonly #stepCount = new Cell(0);
 
-  protected constructor(name: string, optimizer: AnyOptimizer, options: object, optionNames: readonly string[]) {
+  constructor(name: string, optimizer: AnyOptimizer, options: Options, table: OptionTable<Options>) {
     expectOptimizer(name, optimizer);
-    if (options === null || typeof options !== "object") {
-      throw new ValueError(`${name}: expected options as an object, got ${String(options)}.`);
-    }
-    checkOptions(name, options, optionNames);
     this.name = name;
     this.optimizer = optimizer;
+    this.options = copySettings(settleOptions(name, options, table));
     this.#baseLrs = optimizer.groups.map((group) => group.initialLr ?? group.lr.item());
   }
 
   /** Learning rate of a group after `step` steps from a base rate. */
   abstract rate(baseLr: number, step: number, group: number): number;
+
+  /** The schedules that this one is made of. */
+  protected get parts(): readonly Schedule[] {
+    return [];
+  }
 
   /** Sets what a schedule changes besides the rates. */
   protected applyExtras(_step: number): void {}
@@ -50,10 +67,14 @@ export abstract class Schedule {
 
   /** Called at the end of every constructor: sets the rates of step 0. */
   protected begin(): void {
+    this.#begin(0);
+  }
+
+  #begin(step: number): void {
     this.optimizer.groups.forEach((group, g) => {
       group.initialLr = this.#baseLrs[g];
     });
-    this.moveTo(0);
+    this.moveTo(step);
   }
 
   /** Number of steps taken. */
@@ -78,7 +99,7 @@ export abstract class Schedule {
   /** Sets the rates of the given step. */
   moveTo(step: number): void {
     expectNoTrace(this.name);
-    expectNumber(this.name, "step", step, wholeNumber);
+    expectValue(this.name, "step", step, whole(0));
     this.checkStep(step);
     this.#stepCount.set(step);
     this.optimizer.groups.forEach((group, g) => {
@@ -87,30 +108,45 @@ export abstract class Schedule {
     this.applyExtras(step);
   }
 
-  /** Position and base rates. */
+  /** Position and base rates, and those of the parts. */
   stateDict(): ScheduleState {
-    return { stepCount: this.#stepCount.get(), baseLrs: [...this.#baseLrs] };
+    const { parts } = this;
+    return {
+      stepCount: this.#stepCount.get(),
+      baseLrs: [...this.#baseLrs],
+      ...(parts.length === 0 ? {} : { schedules: parts.map((part) => part.stateDict()) }),
+    };
   }
 
   /**
    * Takes over what {@link stateDict} returned and sets the rates of that step.
    *
-   * @throws {ValueError} if the numbers do not fit this schedule; nothing has changed then
+   * @throws {ValueError} if the numbers do not fit this schedule or one of its parts; nothing has changed then
    */
   loadStateDict(state: ScheduleState): void {
+    this.#checkState(state);
+    this.#restore(state);
+  }
+
+  #checkState({ stepCount, baseLrs, schedules = [] }: ScheduleState): void {
     const fn = `${this.name}.loadStateDict`;
-    const { stepCount, baseLrs } = state;
-    expectNumber(fn, "stepCount", stepCount, wholeNumber);
+    const { parts } = this;
     const groups: readonly ParamGroup[] = this.optimizer.groups;
-    if (!Array.isArray(baseLrs) || baseLrs.length !== groups.length) {
-      throw new ValueError(`${fn}: expected ${groups.length} base rates, got ${baseLrs?.length}.`);
+    expectValue(fn, "stepCount", stepCount, whole(0));
+    expectValue(fn, "baseLrs", baseLrs, rates);
+    if (baseLrs.length !== groups.length) {
+      throw new ValueError(`${fn}: expected ${groups.length} base rates, got ${baseLrs.length}.`);
     }
-    for (const lr of baseLrs) expectNumber(fn, "baseLrs", lr, nonNegative);
     this.checkStep(stepCount);
+    if (schedules.length !== parts.length) {
+      throw new ValueError(`${fn}: expected ${parts.length} schedules, got ${schedules.length}.`);
+    }
+    parts.forEach((part, i) => part.#checkState(schedules[i]!));
+  }
+
+  #restore({ stepCount, baseLrs, schedules = [] }: ScheduleState): void {
+    this.parts.forEach((part, i) => part.#restore(schedules[i]!));
     this.#baseLrs = [...baseLrs];
-    groups.forEach((group, g) => {
-      group.initialLr = baseLrs[g];
-    });
-    this.moveTo(stepCount);
+    this.#begin(stepCount);
   }
 }

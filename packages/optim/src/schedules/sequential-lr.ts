@@ -1,7 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
-import { count, expectNumber } from "../expect-number.ts";
-import { checkParts, loadParts, type ScheduleWithParts } from "./schedule-parts.ts";
-import { type AnyOptimizer, Schedule, type ScheduleState } from "./schedule.ts";
+import { count, formatValue, listOf, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { checkParts, schedulesOption } from "./schedule-parts.ts";
+import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link SequentialLR}. */
 export interface SequentialLROptions {
@@ -10,6 +10,8 @@ export interface SequentialLROptions {
   /** Steps at which the next one takes over, ascending; one fewer than schedules. */
   readonly milestones: readonly number[];
 }
+
+const table: OptionTable<SequentialLROptions> = { schedules: schedulesOption, milestones: required(listOf(count)) };
 
 /**
  * Runs schedules one after the other, each from its own step 0: warm-up, then decay.
@@ -24,31 +26,33 @@ export interface SequentialLROptions {
  * const schedule = new SequentialLR(optimizer, { schedules: [warmUp, decay], milestones: [2] });
  * [0, 1, 2, 3].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0.5, 0.75, 1, 0.5]
  */
-export class SequentialLR extends Schedule {
-  readonly #schedules: readonly Schedule[];
-  readonly #milestones: readonly number[];
-
+export class SequentialLR extends Schedule<SequentialLROptions> {
   constructor(optimizer: AnyOptimizer, options: SequentialLROptions) {
-    super("SequentialLR", optimizer, options, ["schedules", "milestones"]);
-    const { schedules, milestones } = options;
-    checkParts("SequentialLR", optimizer, schedules);
-    if (!Array.isArray(milestones) || milestones.length !== schedules.length - 1) {
-      throw new ValueError(`SequentialLR: expected ${schedules.length - 1} milestones, got ${milestones?.length}.`);
+    super("SequentialLR", optimizer, options, table);
+    const { parts } = this;
+    const { milestones } = this.options;
+    checkParts("SequentialLR", optimizer, parts);
+    if (milestones.length !== parts.length - 1) {
+      throw new ValueError(`SequentialLR: expected ${parts.length - 1} milestones, got ${milestones.length}.`);
     }
-    milestones.forEach((milestone, i) => {
-      expectNumber("SequentialLR", "milestones", milestone, count);
-      if (i > 0 && milestone <= milestones[i - 1]!) {
-        throw new ValueError(`SequentialLR: expected ascending milestones, got [${milestones.join(", ")}].`);
-      }
-    });
-    this.#schedules = [...schedules];
-    this.#milestones = [...milestones];
+    if (milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1]!)) {
+      throw new ValueError(`SequentialLR: expected ascending milestones, got ${formatValue(milestones)}.`);
+    }
     this.begin();
+  }
+
+  protected override get parts(): readonly Schedule[] {
+    return this.options.schedules;
   }
 
   override rate(baseLr: number, step: number, group: number): number {
     const [schedule, start] = this.#active(step);
     return schedule.rate(baseLr, step - start, group);
+  }
+
+  override checkStep(step: number): void {
+    const [schedule, start] = this.#active(step);
+    schedule.checkStep(step - start);
   }
 
   override moveTo(step: number): void {
@@ -57,18 +61,10 @@ export class SequentialLR extends Schedule {
     super.moveTo(step);
   }
 
-  override stateDict(): ScheduleWithParts {
-    return { ...super.stateDict(), schedules: this.#schedules.map((schedule) => schedule.stateDict()) };
-  }
-
-  override loadStateDict(state: ScheduleState & Partial<ScheduleWithParts>): void {
-    loadParts("SequentialLR", this.#schedules, state.schedules);
-    super.loadStateDict(state);
-  }
-
   /** The schedule in charge at `step`, and the step at which it took over. */
   #active(step: number): [Schedule, number] {
-    const index = this.#milestones.filter((milestone) => milestone <= step).length;
-    return [this.#schedules[index]!, index === 0 ? 0 : this.#milestones[index - 1]!];
+    const { milestones } = this.options;
+    const index = milestones.filter((milestone) => milestone <= step).length;
+    return [this.parts[index]!, index === 0 ? 0 : milestones[index - 1]!];
   }
 }

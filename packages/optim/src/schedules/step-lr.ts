@@ -1,4 +1,4 @@
-import { count, expectNumber, nonNegative } from "../expect-number.ts";
+import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link StepLR}. */
@@ -8,6 +8,11 @@ export interface StepLROptions {
   /** Factor of each decay; 0.1 unless given. */
   readonly gamma?: number;
 }
+
+const table: OptionTable<StepLROptions> = {
+  stepSize: required(count),
+  gamma: option(nonNegative, 0.1),
+};
 
 /**
  * Multiplies the rate by `gamma` every `stepSize` steps.
@@ -23,21 +28,14 @@ export interface StepLROptions {
  * schedule.step();
  * optimizer.lr; // => 0.5
  */
-export class StepLR extends Schedule {
-  readonly #stepSize: number;
-  readonly #gamma: number;
-
+export class StepLR extends Schedule<StepLROptions> {
   constructor(optimizer: AnyOptimizer, options: StepLROptions) {
-    super("StepLR", optimizer, options, ["stepSize", "gamma"]);
-    const { stepSize, gamma = 0.1 } = options;
-    expectNumber("StepLR", "stepSize", stepSize, count);
-    expectNumber("StepLR", "gamma", gamma, nonNegative);
-    this.#stepSize = stepSize;
-    this.#gamma = gamma;
+    super("StepLR", optimizer, options, table);
     this.begin();
   }
 
   override rate(baseLr: number, step: number): number {
-    return baseLr * this.#gamma ** Math.floor(step / this.#stepSize);
+    const { stepSize, gamma } = this.options;
+    return baseLr * gamma ** Math.floor(step / stepSize);
   }
 }

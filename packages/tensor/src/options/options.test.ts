@@ -4,6 +4,7 @@ import { Generator } from "../random/generator.ts";
 import { describeOptions, option, optional, type OptionTable, required, settleOptions } from "./option-table.ts";
 import {
   bound,
+  callable,
   count,
   either,
   extent,
@@ -14,8 +15,10 @@ import {
   instanceOf,
   integer,
   interval,
+  listOf,
   nonNegative,
   oneOf,
+  orListOf,
   orNull,
   positive,
   unit,
@@ -60,6 +63,10 @@ describe("ranges", () => {
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
     ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
+    ["listOf", listOf(unit), [[], [0, 1]], [0, [2], [NaN], "01"]],
+    ["listOf of 2", listOf(unit, 2), [[0, 1]], [[0], [0, 1, 1], [0, 2], undefined]],
+    ["orListOf", orListOf(count), [1, [1, 2], []], [0, [1, 0], null]],
+    ["callable", callable(), [() => 1, Generator], [{}, "f", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -78,6 +85,12 @@ describe("ranges", () => {
       new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
     expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
+    expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
+      new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
+    );
+    expect(() => expectValue("f", "x", [1], listOf(unit, 2))).toThrow(
+      new ValueError("f: expected x to be 2 values, each in [0, 1], got [1]."),
+    );
     expect(() => expectValue("f", "x", [1, "a"], { ...positive, error: ShapeError })).toThrow(
       new ShapeError("f: expected x > 0, got [1, a]."),
     );

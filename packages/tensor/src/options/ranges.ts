@@ -5,7 +5,8 @@ import type { ValueRange } from "./value-range.ts";
 /** Dtypes of parameters and of whatever else is differentiated. */
 export type FloatDType = Extract<DType, "float32" | "float64">;
 
-function numbers(text: string, has: (value: number) => boolean): ValueRange<number> {
+/** The numbers that `has` is true of. */
+export function numbers(text: string, has: (value: number) => boolean): ValueRange<number> {
   return { text, has: (value): value is number => typeof value === "number" && has(value) };
 }
 
@@ -73,6 +74,33 @@ export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): Value
     text: `${first.text}, or ${second.text}`,
     has: (value): value is A | B => first.has(value) || second.has(value),
   };
+}
+
+type Values<T, N> = N extends 2 ? readonly [T, T] : N extends 3 ? readonly [T, T, T] : readonly T[];
+
+/** Arrays of values of `range`, as many as `length` says if it is given. */
+export function listOf<T, const N extends number = number>(range: ValueRange<T>, length?: N): ValueRange<Values<T, N>> {
+  return {
+    ...range,
+    text: `to be ${length === undefined ? "a list of" : length} values, each ${range.text.replace(/^to be /, "")}`,
+    has: (value): value is Values<T, N> =>
+      Array.isArray(value) && (length === undefined || value.length === length) && value.every(range.has),
+  };
+}
+
+/** Values of `range`, and arrays of them. */
+export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
+  const list = listOf(range);
+  return {
+    ...range,
+    text: `${range.text}, or a list of such values`,
+    has: (value): value is T | readonly T[] => range.has(value) || list.has(value),
+  };
+}
+
+/** Functions; what they take and return is not checked. */
+export function callable<T extends (...args: never) => unknown>(): ValueRange<T> {
+  return { text: "to be a function", has: (value): value is T => typeof value === "function" };
 }
 
 /** Instances of a class. */

@@ -1,10 +1,24 @@
 import { CompileError, ValueError } from "../errors.ts";
+import { listOf, numbers, whole } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
+import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { Cell } from "../tensor/cell.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
 import { isTracing } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
+
+/** What `stateDict` returns: plain numbers. */
+export interface GeneratorState {
+  /** Two 32-bit words that follow from the seed. */
+  readonly key: readonly [number, number];
+  /** Blocks drawn so far. */
+  readonly counter: number;
+}
+
+const word = numbers("a whole number < 2^32", (x) => Number.isInteger(x) && x >= 0 && x < 2 ** 32);
+const keyRange = listOf(word, 2);
 
 /**
  * A stream of random numbers: a key from the seed, and a counter tensor that every draw advances by `assign`.
@@ -13,14 +27,19 @@ import { sizeOf } from "../shape.ts";
  * @example
  * rand([2], { generator: new Generator(7) }).toArray() // the same two numbers on every run
  */
-export class Generator {
-  readonly key: readonly [number, number];
-  /** Blocks drawn so far: a 0-d float64 tensor. Save it to resume, assign it to go back. */
+export class Generator implements Stateful<GeneratorState> {
+  /** Blocks drawn so far: a 0-d float64 tensor. */
   readonly counter: Tensor = fromData(new Float64Array(1), [], "float64");
+  readonly #key: Cell<readonly [number, number]>;
 
   /** @param seed whole number of at most 2^53 in magnitude */
   constructor(seed: number) {
-    this.key = keyOf(seed);
+    this.#key = new Cell(keyOf(seed));
+  }
+
+  /** Two 32-bit words that follow from the seed. A compiled function that draws is traced again when they change. */
+  get key(): readonly [number, number] {
+    return this.#key.get();
   }
 
   /** The next `size of shape` values of `bits` random bits each, as int32. */
@@ -31,11 +50,37 @@ export class Generator {
       return drawn;
     });
   }
+
+  /** Where the stream stands. */
+  stateDict(): GeneratorState {
+    return { key: [...this.key], counter: this.counter.item() };
+  }
+
+  /**
+   * Goes on where `state` was taken, from a generator of whatever seed.
+   *
+   * @throws {ValueError} if it is no state of a generator; nothing has changed then
+   * @throws {CompileError} while a function is traced
+   */
+  loadStateDict({ key, counter }: GeneratorState): void {
+    const fn = "Generator.loadStateDict";
+    expectNoTrace(fn, "Load it before the call.");
+    expectValue(fn, "key", key, keyRange);
+    expectValue(fn, "counter", counter, whole(0));
+    // An equal key stays the same array, so that compiled functions keep their plans.
+    if (key.some((part, i) => part !== this.key[i])) this.#key.set([...key]);
+    assign(this.counter, fromData(Float64Array.of(counter), [], "float64"));
+  }
 }
 
 function keyOf(seed: number): readonly [number, number] {
   if (!Number.isSafeInteger(seed)) throw new ValueError(`Generator: expected a whole number as seed, got ${seed}.`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+}
+
+function expectNoTrace(fn: string, hint: string): void {
+  if (!isTracing()) return;
+  throw new CompileError(`${fn}: expected a call outside compiled functions, got one while tracing. ${hint}`);
 }
 
 const current = new Cell(new Generator(0));
@@ -51,12 +96,7 @@ export function defaultGenerator(): Generator {
  * @throws {CompileError} while a function is traced, which would seed once and not in every call
  */
 export function manualSeed(seed: number): Generator {
-  if (isTracing()) {
-    throw new CompileError(
-      "manualSeed: expected a call outside compiled functions, got one while tracing. " +
-        "Seed before the call, or draw from a generator of your own.",
-    );
-  }
+  expectNoTrace("manualSeed", "Seed before the call, or draw from a generator of your own.");
   const generator = new Generator(seed);
   current.set(generator);
   return generator;

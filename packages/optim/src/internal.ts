@@ -1,0 +1,6 @@
+/**
+ * What the packages of tapegrad need of the optimizers and users do not. No promise of stability.
+ *
+ * @module
+ */
+export { type OptimizerName, optimizers, resolveOptimizer } from "./optimizers.ts";

@@ -1,0 +1,59 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { resolveName } from "@tapegrad/tensor/internal";
+import { Adadelta } from "./algorithms/adadelta.ts";
+import { Adagrad } from "./algorithms/adagrad.ts";
+import { Adam } from "./algorithms/adam.ts";
+import { AdamW } from "./algorithms/adam-w.ts";
+import { Adamax } from "./algorithms/adamax.ts";
+import { Lion } from "./algorithms/lion.ts";
+import { Muon } from "./algorithms/muon.ts";
+import { NAdam } from "./algorithms/nadam.ts";
+import { RAdam } from "./algorithms/radam.ts";
+import { RMSprop } from "./algorithms/rmsprop.ts";
+import { SGD } from "./algorithms/sgd.ts";
+import { Optimizer } from "./optimizer/optimizer.ts";
+
+/** Names of optimizers; case and underscores do not matter where one is given. */
+export type OptimizerName =
+  | "sgd"
+  | "adam"
+  | "adamW"
+  | "adamax"
+  | "nAdam"
+  | "rAdam"
+  | "rmsprop"
+  | "adagrad"
+  | "adadelta"
+  | "lion"
+  | "muon";
+
+/** Every optimizer by its name. */
+export const optimizers: { readonly [Name in OptimizerName]: new (params: Iterable<Tensor>) => Optimizer } = {
+  sgd: SGD,
+  adam: Adam,
+  adamW: AdamW,
+  adamax: Adamax,
+  nAdam: NAdam,
+  rAdam: RAdam,
+  rmsprop: RMSprop,
+  adagrad: Adagrad,
+  adadelta: Adadelta,
+  lion: Lion,
+  muon: Muon,
+};
+
+/**
+ * An optimizer as it is, or a new one of that name, with its standard options, for `params`.
+ *
+ * @param fn name of the function that was called, for the message
+ * @throws {ValueError} `compile: expected an Optimizer or one of sgd, adam, adamW, …, got "adma". Did you mean "adam"?`
+ */
+export function resolveOptimizer(
+  fn: string,
+  optimizer: OptimizerName | Optimizer,
+  params: Iterable<Tensor>,
+): Optimizer {
+  if (optimizer instanceof Optimizer) return optimizer;
+  const Class = resolveName(fn, "an Optimizer", optimizers, optimizer);
+  return new Class(params);
+}
