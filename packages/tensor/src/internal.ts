@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {
@@ -62,11 +62,8 @@ export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
 export {
   broadcastShapes,
-  checkShape,
-  dropAxes,
   formatShape,
   keepDimsShape,
-  normalizeAxes,
   normalizeAxis,
   sameShape,
   sizeOf,
