@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {
@@ -62,18 +62,7 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
-export {
-  broadcastShapes,
-  checkShape,
-  dropAxes,
-  formatShape,
-  keepDimsShape,
-  normalizeAxes,
-  normalizeAxis,
-  sameShape,
-  sizeOf,
-  stridesOf,
-} from "./shape.ts";
+export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
