@@ -40,6 +40,7 @@ export {
 } from "./options/ranges.ts";
 export { interval } from "./options/ranges.ts";
 export { either } from "./options/ranges.ts";
+export { portion } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {

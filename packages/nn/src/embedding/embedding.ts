@@ -107,14 +107,13 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     super(options, table);
     expectValue("Embedding", "count", count, extent);
     expectValue("Embedding", "features", features, extent);
-    const { paddingIndex, init, dtype } = this.options;
-    const random = { generator: this.options.generator };
+    const { paddingIndex, init, generator, dtype } = this.options;
     this.count = count;
     this.features = features;
     this.paddingIndex = fromStart("Embedding", paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
-    if (init === undefined) fillNormal(this.weight, 0, 1, random);
-    else initialize("Embedding", this.weight, init, random);
+    if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
+    else initialize("Embedding", this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {
       const others = iota([count, 1], 0).ne(this.paddingIndex);
       assign(this.weight, where(others, this.weight.detach(), 0));

@@ -27,6 +27,8 @@ export function interval(low: number, high: number): ValueRange<number> {
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
 export const unit: ValueRange<number> = interval(0, 1);
+/** `0 < x ≤ 1` */
+export const portion: ValueRange<number> = numbers("in (0, 1]", (x) => x > 0 && x <= 1);
 
 /** Whole numbers of either sign. */
 export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
