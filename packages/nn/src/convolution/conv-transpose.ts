@@ -1,5 +1,5 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { apply, formatShape, option, type OptionTable, settleOptions, sizeOf, whole } from "@tapegrad/tensor/internal";
+import { apply, formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
 import {
   type ConvolutionOptions,
@@ -21,7 +21,7 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
 
 function transposedTable(rank: number): OptionTable<TransposedConvolutionOptions> {
   const { stride, dilation, groups } = convolutionTable(rank);
-  const padding = option(perAxis(rank, whole(0)), 0);
+  const padding = option(perAxis(rank, ranges.whole(0)), 0);
   return { stride, padding, outputPadding: padding, dilation, groups };
 }
 

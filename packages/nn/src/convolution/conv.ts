@@ -1,5 +1,5 @@
 import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, oneOf, option, type OptionTable, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
 import {
   type ConvolutionOptions,
@@ -99,7 +99,7 @@ export interface ConvOptions extends ConvolutionOptions, FilterOptions {
 
 const layerTable = (rank: number): OptionTable<ConvOptions> => ({
   ...convolutionTable(rank),
-  paddingMode: option(oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
+  paddingMode: option(ranges.oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
   ...affineTable,
 });
 

@@ -1,5 +1,5 @@
 import { DTypeError, type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { count, expectValue, extent, formatShape, type OptionTable } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
@@ -39,9 +39,9 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     // Options has all that FilterOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<ShapedOptions>;
     const { groups } = settled;
-    expectValue(fn, "inChannels", inChannels, extent);
-    expectValue(fn, "outChannels", outChannels, extent);
-    expectValue(fn, "size", size, perAxis(rank, count));
+    expectValue(fn, "inChannels", inChannels, ranges.extent);
+    expectValue(fn, "outChannels", outChannels, ranges.extent);
+    expectValue(fn, "size", size, perAxis(rank, ranges.count));
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ShapeError(
         `${fn}: expected channels divisible by ${groups} groups, got ${inChannels} and ${outChannels}.`,

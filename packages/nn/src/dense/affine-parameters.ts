@@ -1,13 +1,5 @@
 import { type Shape, zeros } from "@tapegrad/tensor";
-import {
-  flag,
-  type FloatDType,
-  floatDType,
-  option,
-  optional,
-  type OptionTable,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import { type FloatDType, option, optional, type OptionTable, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -26,11 +18,11 @@ export interface AffineOptions extends RandomOptions {
 
 /** {@link AffineOptions}, row by row. */
 export const affineTable: OptionTable<AffineOptions> = {
-  bias: option(flag, true),
+  bias: option(ranges.flag, true),
   init: optional(initializer),
   biasInit: optional(initializer),
   ...randomTable,
-  dtype: option(floatDType, "float32"),
+  dtype: option(ranges.floatDType, "float32"),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { apply, expectValue, extent, formatShape, sizeOf } from "@tapegrad/tensor/internal";
+import { apply, expectValue, formatShape, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
@@ -16,9 +16,7 @@ export interface DenseOptions extends AffineOptions {}
  * @returns `[..., out]`, in the promoted dtype
  * @throws {ShapeError} when the last axis of `x` is not `in`
  * @example
- * ```ts
  * linear(tensor([[1, 2]]), tensor([[3, 4], [5, 6]]), tensor([0, 1])).toArray(); // => [[11, 18]]
- * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [out, inside] = weight.shape;
@@ -44,10 +42,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  * Fully connected layer: `y = x·Wᵀ + b` on the last axis.
  *
  * @example
- * ```ts
  * const layer = new Dense(3, 2, { init: "ones", biasInit: "zeros" });
  * layer.forward(tensor([[1, 2, 3]])).toArray(); // => [[6, 6]]
- * ```
  */
 export class Dense extends ConfiguredModule<DenseOptions> {
   readonly inFeatures: number;
@@ -59,8 +55,8 @@ export class Dense extends ConfiguredModule<DenseOptions> {
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
     super(options, affineTable);
-    expectValue("Dense", "inFeatures", inFeatures, extent);
-    expectValue("Dense", "outFeatures", outFeatures, extent);
+    expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
+    expectValue("Dense", "outFeatures", outFeatures, ranges.extent);
     const { weight, bias } = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;

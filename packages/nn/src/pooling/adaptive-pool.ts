@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { count, expectValue, formatShape, formatValue, orNull, type ValueRange } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, formatValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
 
@@ -8,7 +8,7 @@ export type OutputSize = PerAxis<number | null>;
 
 /** What may be the extents of a result with `rank` spatial axes. */
 export function outputSizes(rank: number): ValueRange<OutputSize> {
-  return perAxis(rank, orNull(count));
+  return perAxis(rank, ranges.orNull(ranges.count));
 }
 
 /** Cuts of one axis: window i covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`. */

@@ -1,10 +1,10 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
 import {
   asFloat,
-  flag,
   option,
   optional,
   type OptionTable,
+  ranges,
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
@@ -27,7 +27,7 @@ const divisors: ValueRange<number> = {
 
 /** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
 export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
-  return { ...poolingTable(rank), countIncludePad: option(flag, true), divisor: optional(divisors) };
+  return { ...poolingTable(rank), countIncludePad: option(ranges.flag, true), divisor: optional(divisors) };
 }
 
 /** Average pooling over `rank` spatial axes. */

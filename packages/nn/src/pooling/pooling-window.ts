@@ -1,14 +1,12 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
-  count,
   expectValue,
-  flag,
   formatShape,
   formatValue,
   option,
   optional,
   type OptionTable,
-  whole,
+  ranges,
 } from "@tapegrad/tensor/internal";
 import { type Sliding, spanOf } from "../convolution/patches.ts";
 import { eachAxis, type PerAxis, perAxis } from "../convolution/per-axis.ts";
@@ -27,9 +25,9 @@ export interface PoolingOptions {
 /** {@link PoolingOptions} over `rank` spatial axes, row by row. */
 export function poolingTable(rank: number): OptionTable<PoolingOptions> {
   return {
-    stride: optional(perAxis(rank, count)),
-    padding: option(perAxis(rank, whole(0)), 0),
-    ceilMode: option(flag, false),
+    stride: optional(perAxis(rank, ranges.count)),
+    padding: option(perAxis(rank, ranges.whole(0)), 0),
+    ceilMode: option(ranges.flag, false),
   };
 }
 
@@ -58,7 +56,7 @@ export interface PoolingPlan extends PoolingWindow {
  * @throws {ValueError} for a padding of more than half a window
  */
 export function poolingWindow(fn: string, rank: number, window: PerAxis, options: WindowOptions): PoolingWindow {
-  expectValue(fn, "size", window, perAxis(rank, count));
+  expectValue(fn, "size", window, perAxis(rank, ranges.count));
   const size = eachAxis(rank, window);
   const stride = eachAxis(rank, options.stride ?? size);
   const padding = eachAxis(rank, options.padding);

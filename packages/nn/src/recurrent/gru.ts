@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
@@ -11,7 +11,7 @@ export interface GRUCellArguments {
   readonly resetAfter?: boolean;
 }
 
-const resetAfter = option(flag, true);
+const resetAfter = option(ranges.flag, true);
 const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
 
 /**

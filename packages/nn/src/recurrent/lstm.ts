@@ -1,5 +1,5 @@
 import { chunk, Tensor } from "@tapegrad/tensor";
-import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
@@ -17,7 +17,7 @@ export interface LSTMCellArguments {
   readonly peepholes?: Tensor | undefined;
 }
 
-const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(instanceOf(Tensor)) };
+const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(ranges.instanceOf(Tensor)) };
 
 /**
  * One step of a long short-term memory:
