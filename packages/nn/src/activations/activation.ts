@@ -27,7 +27,6 @@ export const activationNames: readonly ActivationName[] = Object.keys(named) as 
  * it is.
  *
  * @throws {ValueError} for an unknown name, with all that are allowed
- *
  * @example
  * resolveActivation("relu")(tensor([-1, 2])).toArray(); // => [0, 2]
  */
@@ -44,7 +43,6 @@ export function resolveActivation(activation: string | ActivationFunction): Acti
  * An activation by name, or any function from tensor to tensor.
  *
  * @throws {ValueError} for an unknown name, with all that are allowed
- *
  * @example
  * new Activation("relu").forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */

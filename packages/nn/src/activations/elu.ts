@@ -17,9 +17,7 @@ const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
  *
  * @param x any shape; float dtypes are kept
  * @throws {ValueError} for an unknown option or an `alpha` that is not finite
- *
- * Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units (2015), https://arxiv.org/abs/1511.07289
- *
+ * @see Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units (2015), https://arxiv.org/abs/1511.07289
  * @example
  * elu(tensor([-1, 0, 3])).toArray(); // => [-0.63212, 0, 3]
  */

@@ -19,9 +19,7 @@ const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none
  *
  * @param x any shape; float dtypes are kept
  * @throws {ValueError} for an unknown option or another `approximate`
- *
- * Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
- *
+ * @see Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
  * @example
  * gelu(tensor([-5, 0, 1], { dtype: "float64" })).toArray(); // => [-1.4332578593e-6, 0, 0.8413447461]
  */

@@ -8,9 +8,7 @@ import { hardTanh } from "./hard-tanh.ts";
  * `y = min(max(x / 6 + 1/2, 0), 1)`, with gradient 0 at ±3
  *
  * @param x any shape; float dtypes are kept
- *
- * Courbariaux et al., BinaryConnect (2015), https://arxiv.org/abs/1511.00363
- *
+ * @see Courbariaux et al., BinaryConnect (2015), https://arxiv.org/abs/1511.00363
  * @example
  * hardSigmoid(tensor([-4, 0, 1.5])).toArray(); // => [0, 0.5, 0.75]
  */

@@ -7,9 +7,7 @@ import { Module } from "../module/module.ts";
  * `y = x · min(max(x + 3, 0), 6) / 6`, with gradient 0 at −3 and 1 at 3
  *
  * @param x any shape; float dtypes are kept
- *
- * Howard et al., Searching for MobileNetV3 (2019), https://arxiv.org/abs/1905.02244
- *
+ * @see Howard et al., Searching for MobileNetV3 (2019), https://arxiv.org/abs/1905.02244
  * @example
  * hardSwish(tensor([-4, 1, 4])).toArray(); // => [0, 0.66667, 4]
  */

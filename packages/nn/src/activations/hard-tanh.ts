@@ -19,7 +19,6 @@ const table: OptionTable<HardTanhOptions> = { min: option(ranges.finite, -1), ma
  *
  * @param x any shape; the dtype is kept
  * @throws {ValueError} for an unknown option or `min` ≥ `max`
- *
  * @example
  * hardTanh(tensor([-2, 0.5, 2])).toArray(); // => [-1, 0.5, 1]
  */

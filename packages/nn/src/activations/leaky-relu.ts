@@ -17,10 +17,8 @@ const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.fini
  *
  * @param x any shape; the dtype is kept
  * @throws {ValueError} for an unknown option or a slope that is not finite
- *
- * Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013),
+ * @see Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013),
  * https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
- *
  * @example
  * leakyRelu(tensor([-2, 0, 3])).toArray(); // => [-0.02, 0, 3]
  */

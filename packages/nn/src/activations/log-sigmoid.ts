@@ -8,7 +8,6 @@ import { softplus } from "./softplus.ts";
  * `y = log(1 / (1 + exp(−x))) = −softplus(−x)`
  *
  * @param x any shape; float dtypes are kept
- *
  * @example
  * logSigmoid(tensor([-10000, 0])).toArray(); // => [-10000, -0.69315]
  */

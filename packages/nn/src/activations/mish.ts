@@ -8,9 +8,7 @@ import { softplus } from "./softplus.ts";
  * `y = x · tanh(softplus(x))`
  *
  * @param x any shape; float dtypes are kept
- *
- * Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019), https://arxiv.org/abs/1908.08681
- *
+ * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019), https://arxiv.org/abs/1908.08681
  * @example
  * mish(tensor([-1, 0, 1])).toArray(); // => [-0.3034, 0, 0.8651]
  */

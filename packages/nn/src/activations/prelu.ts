@@ -27,9 +27,7 @@ const table: OptionTable<PReLUOptions> = {
  * @param x shape `[...]`, or `[N, C, ...]` with one slope per channel; the dtype is promoted with that of `weight`
  * @param weight one element, or shape `[C]`
  * @throws {ShapeError} if `weight` has neither one element nor one per channel
- *
- * He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
- *
+ * @see He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
  * @example
  * prelu(tensor([[-2, -2]]), tensor([0.5, 0.25])).toArray(); // => [[-1, -0.5]]
  */

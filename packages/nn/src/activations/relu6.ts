@@ -8,10 +8,8 @@ import { hardTanh } from "./hard-tanh.ts";
  * `y = min(max(x, 0), 6)`, with gradient 0 at 0 and at 6
  *
  * @param x any shape; the dtype is kept
- *
- * Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10 (2010),
+ * @see Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10 (2010),
  * https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf
- *
  * @example
  * relu6(tensor([-1, 2, 8])).toArray(); // => [0, 2, 6]
  */

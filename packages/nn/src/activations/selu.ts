@@ -11,9 +11,7 @@ const scale = 1.0507009873554805;
  * `y = 1.0507… · elu(x, 1.6733…)`
  *
  * @param x any shape; float dtypes are kept
- *
- * Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
- *
+ * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
  * @example
  * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]
  */

@@ -7,7 +7,6 @@ import { Module } from "../module/module.ts";
  * `y = 1 / (1 + exp(−x))`
  *
  * @param x any shape; float dtypes are kept
- *
  * @example
  * sigmoid(tensor([-1, 0, 1])).toArray(); // => [0.26894, 0.5, 0.73106]
  */

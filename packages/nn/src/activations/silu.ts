@@ -7,10 +7,8 @@ import { Module } from "../module/module.ts";
  * `y = x · sigmoid(x)`
  *
  * @param x any shape; float dtypes are kept
- *
- * Elfwing et al., Sigmoid-Weighted Linear Units (2017), https://arxiv.org/abs/1702.03118;
+ * @see Elfwing et al., Sigmoid-Weighted Linear Units (2017), https://arxiv.org/abs/1702.03118;
  * Ramachandran et al., Searching for Activation Functions (2017), https://arxiv.org/abs/1710.05941
- *
  * @example
  * silu(tensor([-1, 0, 1])).toArray(); // => [-0.26894, 0, 0.73106]
  */

@@ -22,10 +22,8 @@ const exactFrom = 40;
  *
  * @param x any shape; float dtypes are kept
  * @throws {ValueError} for an unknown option, `beta` ≤ 0 or a `threshold` that is not finite
- *
- * Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2000),
+ * @see Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2000),
  * https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing
- *
  * @example
  * softplus(tensor([-20, 0, 100], { dtype: "float64" })).toArray(); // => [2.0611536e-9, 0.6931472, 100]
  */

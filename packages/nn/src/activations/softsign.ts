@@ -7,9 +7,7 @@ import { Module } from "../module/module.ts";
  * `y = x / (1 + |x|)`
  *
  * @param x any shape; float dtypes are kept
- *
- * Turian et al., Quadratic features and deep architectures for chunking (2009), https://aclanthology.org/N09-2062
- *
+ * @see Turian et al., Quadratic features and deep architectures for chunking (2009), https://aclanthology.org/N09-2062
  * @example
  * softsign(tensor([-1, 0, 3])).toArray(); // => [-0.5, 0, 0.75]
  */

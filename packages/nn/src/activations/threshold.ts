@@ -9,7 +9,6 @@ import { Module } from "../module/module.ts";
  *
  * @param x any shape; the dtype is kept
  * @throws {ValueError} for a limit or value that is not finite
- *
  * @example
  * threshold(tensor([-1, 2, 8]), 2, -5).toArray(); // => [-5, -5, 8]
  */
@@ -23,7 +22,6 @@ export function threshold(x: Tensor, limit: number, value: number): Tensor {
  * {@link threshold} as a layer.
  *
  * @throws {ValueError} for a limit or value that is not finite
- *
  * @example
  * new Threshold(2, -5).forward(tensor([-1, 2, 8])).toArray(); // => [-5, -5, 8]
  */

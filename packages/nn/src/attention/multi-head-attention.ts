@@ -40,9 +40,7 @@ export interface AttentionWeights {
  * @returns `[..., queries, features]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} when `heads` does not divide `features`
- *
- * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
- *
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  * @example
  * const x = tensor([[1, 2], [3, 4]]);
  * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
@@ -144,7 +142,6 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  * @param heads a divisor of `features`
  * @throws {ShapeError} for extents below 1
  * @throws {ValueError} when `heads` does not divide `features`
- *
  * @example
  * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
  * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]

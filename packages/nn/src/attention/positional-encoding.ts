@@ -44,9 +44,7 @@ const even: ValueRange<number> = {
  * @param features an even number
  * @returns `[length, features]`
  * @throws {ValueError} for an odd number of features, or numbers below 1
- *
- * Vaswani et al. 2017, section 3.5, https://arxiv.org/abs/1706.03762
- *
+ * @see Vaswani et al. 2017, section 3.5, https://arxiv.org/abs/1706.03762
  * @example
  * positionalEncoding(2, 2).toArray(); // => [[0, 1], [0.8415, 0.5403]]
  */
@@ -70,7 +68,6 @@ export function positionalEncoding(
  *
  * @param features an even number
  * @throws {ValueError} for an odd number of features
- *
  * @example
  * new PositionalEncoding(2).forward(zeros([2, 1, 2])).toArray(); // => [[[0, 1]], [[0.8415, 0.5403]]]
  */

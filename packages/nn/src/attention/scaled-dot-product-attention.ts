@@ -53,9 +53,7 @@ const forbidden = -(2 ** 126);
  * @returns `[..., queries, valueFeatures]`, in the promoted dtype; integers become float32
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} for a `scale` that is not finite or a `rate` that is no probability
- *
- * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
- *
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  * @example
  * const x = tensor([[1, 0], [0, 1]]);
  * scaledDotProductAttention(x, x, tensor([[1], [3]]), { scale: 0 }).toArray(); // => [[2], [2]]

@@ -52,9 +52,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * @param heads a divisor of `features`
  * @throws {ShapeError} for extents below 1
  * @throws {ValueError} when `heads` does not divide `features`
- *
- * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; `normFirst`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745
- *
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; `normFirst`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745
  * @example
  * const layer = new TransformerEncoderLayer(8, 2, { hiddenFeatures: 16, normFirst: true });
  * layer.forward(randn([5, 4, 8])).shape; // => [5, 4, 8]

@@ -6,8 +6,7 @@ import { checkModule } from "./check-module.ts";
 /**
  * Adds the input to the output of a module: `y = x + body(x)`.
  *
- * He et al. 2015, https://arxiv.org/abs/1512.03385
- *
+ * @see He et al. 2015, https://arxiv.org/abs/1512.03385
  * @throws {ShapeError} when the body changes the shape
  */
 export class Residual extends Module {

@@ -94,7 +94,6 @@ function convolveTransposed(
  * @param bias `[O]`
  * @returns `[N, O, (L − 1)·stride − 2·padding + dilation·(K − 1) + outputPadding + 1]`
  * @throws {ShapeError} when channels do not fit
- *
  * @example
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, 10, 100]]]), undefined, { stride: 2 }).toArray(); // => [[[1, 10, 102, 20, 200]]]
  */
@@ -107,9 +106,7 @@ export const convTranspose1d: ConvTranspose = convTransposeOf(1);
  * @param weight `[C, O / groups, kH, kW]`, of the dtype of `x`
  * @param bias `[O]`
  * @throws {ShapeError} when channels do not fit
- *
- * Zeiler et al. 2010, https://doi.org/10.1109/CVPR.2010.5539957
- *
+ * @see Zeiler et al. 2010, https://doi.org/10.1109/CVPR.2010.5539957
  * @example
  * convTranspose2d(zeros([1, 3, 3, 4]), zeros([3, 2, 3, 3]), zeros([2]), { stride: 2, padding: 1, outputPadding: 1 }).shape; // => [1, 2, 6, 8]
  */
@@ -122,7 +119,6 @@ export const convTranspose2d: ConvTranspose = convTransposeOf(2);
  * @param weight `[C, O / groups, kD, kH, kW]`, of the dtype of `x`
  * @param bias `[O]`
  * @throws {ShapeError} when channels do not fit
- *
  * @example
  * convTranspose3d(zeros([1, 2, 2, 2, 2]), zeros([2, 1, 2, 2, 2]), undefined, { stride: 2 }).shape; // => [1, 1, 4, 4, 4]
  */

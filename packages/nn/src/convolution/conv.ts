@@ -53,7 +53,6 @@ function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefine
  * @param bias `[O]`
  * @returns `[N, O, L']` with `L' = ⌊(L + padding − dilation·(K − 1) − 1) / stride⌋ + 1`
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
- *
  * @example
  * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[-1, 1]]])).toArray(); // => [[[1, 2, 4]]]
  */
@@ -67,9 +66,7 @@ export const conv1d: Conv = convOf(1);
  * @param bias `[O]`
  * @returns `[N, O, H', W']`
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
- *
- * LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
- *
+ * @see LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
  * @example
  * const edges = tensor([[[[1, -1]]]]);
  * conv2d(tensor([[[[3, 3, 0], [5, 1, 1]]]]), edges).toArray(); // => [[[[0, 3], [4, 0]]]]
@@ -85,7 +82,6 @@ export const conv2d: Conv = convOf(2);
  * @param bias `[O]`
  * @returns `[N, O, D', H', W']`
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
- *
  * @example
  * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
  */

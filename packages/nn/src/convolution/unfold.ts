@@ -38,7 +38,6 @@ function plan(fn: string, size: PerAxis, options: UnfoldOptions): ConvolutionPla
  * @param size extents of the window
  * @returns `[N, C·kH·kW, positions]`
  * @throws {ShapeError} when the window is larger than the padded image
- *
  * @example
  * unfold(tensor([[[[1, 2, 3], [4, 5, 6]]]]), 2).toArray(); // => [[[1, 2], [2, 3], [4, 5], [5, 6]]]
  */
@@ -59,7 +58,6 @@ export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): T
  * @param size extents of the window
  * @returns `[N, C, H, W]`
  * @throws {ShapeError} when the columns do not fit the image
- *
  * @example
  * fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
  */

@@ -49,9 +49,7 @@ const table: OptionTable<EmbeddingOptions> = {
  * @throws {DTypeError} when `index` is not int32
  * @throws {ShapeError} when `weight` is not a matrix
  * @throws {ValueError} for an index or `paddingIndex` out of range
- *
- * Bengio et al. 2003, https://www.jmlr.org/papers/v3/bengio03a.html
- *
+ * @see Bengio et al. 2003, https://www.jmlr.org/papers/v3/bengio03a.html
  * @example
  * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // => [[5, 6], [1, 2]]
  */
@@ -80,7 +78,6 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
  * @param features length of a vector
  * @throws {ShapeError} for extents below 1
  * @throws {ValueError} for a `paddingIndex` out of range
- *
  * @example
  * const layer = new Embedding(27, 8);
  * layer.forward(tensor([[1, 2, 0]], { dtype: "int32" })).shape; // => [1, 3, 8]

@@ -31,8 +31,7 @@ function stdOf(fn: string, weight: Tensor, options: KaimingOptions): number {
 /**
  * Fills a weight with `U(−b, b)`, `b = gain · √(3 / fan)`, and returns it.
  *
- * He et al. 2015, https://arxiv.org/abs/1502.01852
- *
+ * @see He et al. 2015, https://arxiv.org/abs/1502.01852
  * @param weight layout `[out, in, ...]`
  * @throws {ShapeError} for fewer than two axes
  */
@@ -44,8 +43,7 @@ export function kaimingUniform<T extends Tensor>(weight: T, options: KaimingOpti
 /**
  * Fills a weight with `N(0, σ²)`, `σ = gain / √fan`, and returns it.
  *
- * He et al. 2015, https://arxiv.org/abs/1502.01852
- *
+ * @see He et al. 2015, https://arxiv.org/abs/1502.01852
  * @param weight layout `[out, in, ...]`
  * @throws {ShapeError} for fewer than two axes
  */

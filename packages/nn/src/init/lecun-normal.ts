@@ -6,8 +6,7 @@ import { checkFloat, fillNormal, type RandomOptions, randomTable } from "./fill.
 /**
  * Fills a weight with `N(0, 1 / fanIn)` and returns it: what self-normalizing networks (SELU) ask for.
  *
- * Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
- *
+ * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
  * @param weight layout `[out, in, ...]`
  * @throws {ShapeError} for fewer than two axes
  */

@@ -34,8 +34,7 @@ function orthonormalizeRows(m: Float64Array, rows: number, length: number): void
  * Fills a weight with a random orthogonal matrix times `gain` and returns it; a weight of more axes is
  * read as a matrix of `shape[0]` rows. The shorter of rows and columns is orthonormal.
  *
- * Saxe et al. 2014, https://arxiv.org/abs/1312.6120
- *
+ * @see Saxe et al. 2014, https://arxiv.org/abs/1312.6120
  * @throws {ShapeError} for fewer than two axes
  */
 export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptions = {}): T {

@@ -19,8 +19,7 @@ const table: OptionTable<SparseOptions> = {
 /**
  * Fills a matrix with `N(0, std²)` of which a random `⌈sparsity · rows⌉` of each column are 0, and returns it.
  *
- * Martens 2010, https://www.cs.toronto.edu/~jmartens/docs/Deep_HessianFree.pdf
- *
+ * @see Martens 2010, https://www.cs.toronto.edu/~jmartens/docs/Deep_HessianFree.pdf
  * @throws {ShapeError} unless there are exactly two axes
  * @throws {ValueError} unless `sparsity` is in [0, 1]
  * @example

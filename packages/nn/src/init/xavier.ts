@@ -21,8 +21,7 @@ function stdOf(fn: string, weight: Tensor, options: XavierOptions): number {
 /**
  * Fills a weight with `U(−b, b)`, `b = gain · √(6 / (fanIn + fanOut))`, and returns it.
  *
- * Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
- *
+ * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
  * @param weight layout `[out, in, ...]`
  * @throws {ShapeError} for fewer than two axes
  */
@@ -34,8 +33,7 @@ export function xavierUniform<T extends Tensor>(weight: T, options: XavierOption
 /**
  * Fills a weight with `N(0, σ²)`, `σ = gain · √(2 / (fanIn + fanOut))`, and returns it.
  *
- * Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
- *
+ * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
  * @param weight layout `[out, in, ...]`
  * @throws {ShapeError} for fewer than two axes
  */

@@ -32,7 +32,6 @@ const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
  * @throws {ShapeError} if the shapes differ or a weight does not broadcast
  * @throws {DTypeError} if the input is not float
  * @throws {ValueError} for a NaN target or unknown options
- *
  * @example
  * binaryCrossEntropyWithLogits(tensor([10000, 0]), tensor([0, 1]), { reduction: "none" }).toArray(); // => [10000, 0.69315]
  */

@@ -63,7 +63,6 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(ranges.
  * @throws {ShapeError} if the shapes differ or the weight does not broadcast
  * @throws {DTypeError} if the input is not float
  * @throws {ValueError} for an input outside [0, 1], a NaN target or unknown options
- *
  * @example
  * binaryCrossEntropy(tensor([0, 0.5]), tensor([1, 1]), { reduction: "none" }).toArray(); // => [100, 0.69315]
  */

@@ -27,7 +27,6 @@ const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(ranges.i
  * @throws {ShapeError} if the shapes do not fit
  * @throws {DTypeError} if the vectors are not float
  * @throws {ValueError} for a target other than 1 and −1, a margin outside [−1, 1] or unknown options
- *
  * @example
  * cosineEmbeddingLoss(tensor([[1, 0], [3, 4]]), tensor([[0, 2], [3, 4]]), tensor([1, -1]), { reduction: "none" }).toArray(); // => [1, 1]
  */

@@ -35,7 +35,6 @@ const table: OptionTable<CrossEntropyOptions> = {
  * @throws {ShapeError | DTypeError} if target or weight does not fit
  *
  * Szegedy et al., Rethinking the Inception Architecture (2015), https://arxiv.org/abs/1512.00567, for label smoothing
- *
  * @example
  * crossEntropy(tensor([[0, -Infinity, 1]]), tensor([0], { dtype: "int32" })).item(); // => 1.3133
  */

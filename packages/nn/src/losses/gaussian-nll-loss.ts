@@ -34,10 +34,8 @@ const table: OptionTable<GaussianNllLossOptions> = {
  * @throws {ShapeError} if the shapes do not fit
  * @throws {DTypeError} if input or variance is not float
  * @throws {ValueError} for a negative variance, `eps` ≤ 0 or unknown options
- *
- * Nix and Weigend, Estimating the mean and variance of the target probability distribution (1994),
+ * @see Nix and Weigend, Estimating the mean and variance of the target probability distribution (1994),
  * https://doi.org/10.1109/ICNN.1994.374138
- *
  * @example
  * gaussianNllLoss(tensor([1, 2]), tensor([1, 4]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0, 1.34657]
  */

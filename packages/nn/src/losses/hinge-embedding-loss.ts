@@ -23,10 +23,8 @@ const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(ranges.fi
  * @throws {ShapeError} if the shapes differ
  * @throws {DTypeError} if the input is not float
  * @throws {ValueError} for a target other than 1 and −1 or unknown options
- *
- * Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping (2006),
+ * @see Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping (2006),
  * https://doi.org/10.1109/CVPR.2006.100
- *
  * @example
  * hingeEmbeddingLoss(tensor([0.5, 0.25, 3]), tensor([1, -1, -1]), { reduction: "none" }).toArray(); // => [0.5, 0.75, 0]
  */

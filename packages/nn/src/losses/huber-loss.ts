@@ -23,9 +23,7 @@ const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1)
  * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ
  * @throws {ValueError} for `delta` ≤ 0 or unknown options
- *
- * Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
- *
+ * @see Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
  * @example
  * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
  */

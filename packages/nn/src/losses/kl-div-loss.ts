@@ -27,9 +27,7 @@ const table: OptionTable<KlDivLossOptions> = {
  * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ
  * @throws {ValueError} for unknown options
- *
- * Kullback and Leibler, On Information and Sufficiency (1951), https://doi.org/10.1214/aoms/1177729694
- *
+ * @see Kullback and Leibler, On Information and Sufficiency (1951), https://doi.org/10.1214/aoms/1177729694
  * @example
  * klDivLoss(tensor([[-1, -2]]), tensor([[0, 1]]), { reduction: "batchmean" }).item(); // => 2
  */

@@ -14,7 +14,6 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
  * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ
  * @throws {ValueError} for unknown options
- *
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // => 1
  */

@@ -24,10 +24,8 @@ const table: OptionTable<MarginRankingLossOptions> = { margin: option(ranges.fin
  * @throws {ShapeError} if the shapes differ
  * @throws {DTypeError} if the scores are not float
  * @throws {ValueError} for a target other than 1 and −1 or unknown options
- *
- * Herbrich, Graepel and Obermayer, Support vector learning for ordinal regression (1999),
+ * @see Herbrich, Graepel and Obermayer, Support vector learning for ordinal regression (1999),
  * https://doi.org/10.1049/cp:19991091
- *
  * @example
  * marginRankingLoss(tensor([3, 1]), tensor([1, 2]), tensor([1, 1]), { margin: 0.5, reduction: "none" }).toArray(); // => [0, 1.5]
  */

@@ -30,7 +30,6 @@ const table: OptionTable<NllLossOptions> = {
  * @returns shape `[]`, or that of the target with reduction "none"; dtype of the input
  * @throws {ValueError} for a class index out of range or unknown options
  * @throws {ShapeError | DTypeError} if target or weight does not fit
- *
  * @example
  * nllLoss(tensor([[-0.5, -1], [-2, -3]]), tensor([0, 1], { dtype: "int32" })).item(); // => 1.75
  */

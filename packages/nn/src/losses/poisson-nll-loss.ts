@@ -35,9 +35,7 @@ const table: OptionTable<PoissonNllLossOptions> = {
  * @throws {ShapeError} if the shapes differ
  * @throws {DTypeError} if the input is not float
  * @throws {ValueError} for a negative `eps` or unknown options
- *
- * Nelder and Wedderburn, Generalized Linear Models (1972), https://doi.org/10.2307/2344614
- *
+ * @see Nelder and Wedderburn, Generalized Linear Models (1972), https://doi.org/10.2307/2344614
  * @example
  * poissonNllLoss(tensor([0, 1]), tensor([2, 1]), { reduction: "none" }).toArray(); // => [1, 1.71828]
  */

@@ -35,7 +35,6 @@ export const lossNames: readonly LossName[] = Object.keys(losses) as LossName[];
  * `MSELoss` and `mse` are one name.
  *
  * @throws {ValueError} for an unknown name, with all that are allowed
- *
  * @example
  * resolveLoss("mse")(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  */

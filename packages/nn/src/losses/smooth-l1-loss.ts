@@ -23,9 +23,7 @@ const table: OptionTable<SmoothL1LossOptions> = { beta: option(ranges.nonNegativ
  * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ
  * @throws {ValueError} for a negative `beta` or unknown options
- *
- * Girshick, Fast R-CNN (2015), https://arxiv.org/abs/1504.08083
- *
+ * @see Girshick, Fast R-CNN (2015), https://arxiv.org/abs/1504.08083
  * @example
  * smoothL1Loss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
  */

@@ -40,7 +40,6 @@ function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
  *
  * @param x `[N, C, L]`, or `[C, L]` for one sample; integers become float32
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
  */
@@ -51,7 +50,6 @@ export const adaptiveAvgPool1d: AdaptivePooling = (x, outputSize) => average(1, 
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
  */
@@ -62,7 +60,6 @@ export const adaptiveAvgPool2d: AdaptivePooling = (x, outputSize) => average(2, 
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
  */

@@ -26,7 +26,6 @@ function maximum(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
  *
  * @param x `[N, C, L]`, or `[C, L]` for one sample
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
  */
@@ -37,7 +36,6 @@ export const adaptiveMaxPool1d: AdaptivePooling = (x, outputSize) => maximum(1, 
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
  */
@@ -48,7 +46,6 @@ export const adaptiveMaxPool2d: AdaptivePooling = (x, outputSize) => maximum(2, 
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @throws {ValueError} for extents below 1
- *
  * @example
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
  */

@@ -80,7 +80,6 @@ const avgPoolOf = (rank: number): AvgPool => {
  * @param x `[N, C, L]`, or `[C, L]` for one sample; integers become float32
  * @param size extent of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2).toArray(); // => [[[2, 4]]]
  * avgPool1d(tensor([[[1, 3]]]), 2, { stride: 1, padding: 1, countIncludePad: false }).toArray(); // => [[[1, 2, 3]]]
@@ -93,7 +92,6 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
  * @param size extents of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
  */
@@ -105,7 +103,6 @@ export const avgPool2d: AvgPool = avgPoolOf(2);
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
  * @param size extents of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  */

@@ -16,9 +16,7 @@ const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(ranges.flag,
  * @param x `[N, C, ...spatial]`; integers become float32
  * @returns `[N, C]`, or `[N, C, 1, ...]` with `keepDims`
  * @throws {ShapeError} when there is no spatial axis
- *
- * Lin, Chen and Yan 2013, https://arxiv.org/abs/1312.4400
- *
+ * @see Lin, Chen and Yan 2013, https://arxiv.org/abs/1312.4400
  * @example
  * globalAvgPool(tensor([[[[1, 2], [3, 6]]]])).toArray(); // => [[3]]
  */

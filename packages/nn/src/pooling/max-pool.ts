@@ -111,7 +111,6 @@ const maxPoolOf = (rank: number): MaxPool => {
  * @param x `[N, C, L]`, or `[C, L]` for one sample
  * @param size extent of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2).toArray(); // => [[[3, 2]]]
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2, { ceilMode: true }).toArray(); // => [[[3, 2, 5]]]
@@ -124,9 +123,7 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @param size extents of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
- * Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
- *
+ * @see Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
  * @example
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
  */
@@ -138,7 +135,6 @@ export const maxPool2d: MaxPool = maxPoolOf(2);
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @param size extents of a window
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  */
@@ -151,7 +147,6 @@ export const maxPool3d: MaxPool = maxPoolOf(3);
  * @param size extents of a window
  * @returns the values, and their int32 positions in the flattened spatial axes of `x`
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
- *
  * @example
  * maxPoolWithIndices(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), [2, 2]).indices.toArray(); // => [[[[4, 2]]]]
  */

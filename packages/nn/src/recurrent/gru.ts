@@ -29,9 +29,7 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * @param weights three gates in the order r, z, n
  * @returns `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
- *
- * Cho et al. 2014, https://arxiv.org/abs/1406.1078
- *
+ * @see Cho et al. 2014, https://arxiv.org/abs/1406.1078
  * @example
  * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
  * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
@@ -82,7 +80,6 @@ export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
  * @param inputSize features of an input
  * @param hiddenSize features of the state
  * @throws {ShapeError} for extents below 1
- *
  * @example
  * const cell = new GRUCell(3, 4);
  * cell.forward(randn([2, 3])).shape; // => [2, 4]
@@ -116,7 +113,6 @@ export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
  * @param inputSize features of an input
  * @param hiddenSize features of the state
  * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
- *
  * @example
  * const gru = new GRU(3, 4, { numLayers: 2 });
  * const [output, h] = gru.forward(randn([5, 2, 3]));

@@ -35,10 +35,8 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  * @param weights four gates in the order i, f, g, o
  * @returns the new h and c, each `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
- *
- * Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
+ * @see Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
  * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302
- *
  * @example
  * const weights = { weightIh: zeros([4, 1]), weightHh: zeros([4, 1]), biasIh: tensor([0, 0, 9, 0]) };
  * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
@@ -72,7 +70,6 @@ export function lstmCell(
  * @param inputSize features of an input
  * @param hiddenSize features of h and of c
  * @throws {ShapeError} for extents below 1
- *
  * @example
  * const cell = new LSTMCell(3, 4);
  * const [h, c] = cell.forward(randn([2, 3]));
@@ -100,7 +97,6 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
  * @param inputSize features of an input
  * @param hiddenSize features of h and of c
  * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
- *
  * @example
  * const lstm = new LSTM(3, 4, { bidirectional: true });
  * const [output, [h, c]] = lstm.forward(randn([5, 2, 3]));

@@ -25,9 +25,7 @@ const cellArguments: OptionTable<RNNCellArguments> = { activation };
  * @param weights one gate
  * @returns `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError | ValueError} when shapes do not fit together, or for an unknown activation
- *
- * Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
- *
+ * @see Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
  * @example
  * const weights = { weightIh: tensor([[1, 2]]), weightHh: tensor([[3]]) };
  * rnnCell(tensor([[1, -1]]), tensor([[2]]), weights, { activation: "relu" }).toArray(); // => [[5]]
@@ -49,7 +47,6 @@ export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
  * @param inputSize features of an input
  * @param hiddenSize features of the state
  * @throws {ShapeError | ValueError} for extents below 1, or an unknown activation
- *
  * @example
  * const cell = new RNNCell(3, 4);
  * cell.forward(randn([2, 3])).shape; // => [2, 4]
@@ -83,7 +80,6 @@ export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
  * @param inputSize features of an input
  * @param hiddenSize features of the state
  * @throws {ShapeError | ValueError} for extents below 1, an unknown activation or a dropout that is no probability
- *
  * @example
  * const rnn = new RNN(3, 4, { batchFirst: true });
  * const [output, h] = rnn.forward(randn([2, 5, 3]));
