@@ -77,11 +77,17 @@ function restoreGroup<Options extends LearningRateOption>(
   settings: SettingsOf<Options>,
   initialLr: number | undefined,
 ): void {
-  group.settings = settings;
+  // Equal settings stay the ones that plans were made for.
+  if (!sameSettings(group.settings, settings)) group.settings = settings;
   group.initialLr = initialLr;
   assign(group.lr, scalar(settings.lr));
   const momentum = rule.momentum?.get(settings);
   if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
+}
+
+function sameSettings(a: object, b: object): boolean {
+  const other = new Map(Object.entries(b));
+  return Object.entries(a).every(([name, value]) => String(value) === String(other.get(name)));
 }
 
 /** Checks the saved state of one parameter; the returned function takes it over. */

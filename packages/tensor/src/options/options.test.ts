@@ -12,6 +12,7 @@ import {
   flag,
   floatDType,
   fraction,
+  functionOrName,
   instanceOf,
   integer,
   interval,
@@ -20,6 +21,7 @@ import {
   oneOf,
   orListOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
@@ -53,20 +55,22 @@ describe("ranges", () => {
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
-    ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
+    ["portion", portion, [1e-300, 1], [0, 1.001, NaN]],
+    ["integer", integer, [0, -3], [0.5, 2 ** 53, Infinity, "1"]],
     ["extent", extent, [1, 7], [0, 1.5, "2"]],
     ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
+    ["functionOrName", functionOrName<string>(), [Math.sin, "relu"], [0, null, undefined]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
-    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["listOf", listOf(unit), [[], [0, 1]], [0, [2], [NaN], "01"]],
     ["listOf of 2", listOf(unit, 2), [[0, 1]], [[0], [0, 1, 1], [0, 2], undefined]],
     ["orListOf", orListOf(count), [1, [1, 2], []], [0, [1, 0], null]],
     ["callable", callable(), [() => 1, Generator], [{}, "f", null]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -88,6 +92,14 @@ describe("ranges", () => {
     expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
       new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
     );
+    expect(() =>
+      expectValue(
+        "f",
+        "x",
+        Array.from({ length: 1e5 }, (_, i) => i),
+        count,
+      ),
+    ).toThrow(new ValueError("f: expected x to be a whole number ≥ 1, got [0, 1, 2, 3, 4, 5, 6, 7, …]."));
     expect(() => expectValue("f", "x", [1], listOf(unit, 2))).toThrow(
       new ValueError("f: expected x to be 2 values, each in [0, 1], got [1]."),
     );
@@ -138,7 +150,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 

@@ -27,6 +27,8 @@ export function interval(low: number, high: number): ValueRange<number> {
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
 export const unit: ValueRange<number> = interval(0, 1);
+/** `0 < x ≤ 1` */
+export const portion: ValueRange<number> = numbers("in (0, 1]", (x) => x > 0 && x <= 1);
 
 /** Whole numbers of either sign. */
 export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
@@ -55,6 +57,14 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): V
   };
 }
 
+/** Functions and their names; which names there are, `resolveName` says. */
+export function functionOrName<T extends string | ((...args: never) => unknown)>(): ValueRange<T> {
+  return {
+    text: "to be a function or its name",
+    has: (value): value is T => typeof value === "function" || typeof value === "string",
+  };
+}
+
 /** float32 and float64. */
 export const floatDType: ValueRange<FloatDType> = { ...oneOf("float32", "float64"), error: DTypeError };
 
@@ -64,15 +74,6 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
     ...range,
     text: `${range.text} or null`,
     has: (value): value is T | null => value === null || range.has(value),
-  };
-}
-
-/** Those of `first` and those of `second`. */
-export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
-  return {
-    ...first,
-    text: `${first.text}, or ${second.text}`,
-    has: (value): value is A | B => first.has(value) || second.has(value),
   };
 }
 
@@ -88,19 +89,23 @@ export function listOf<T, const N extends number = number>(range: ValueRange<T>,
   };
 }
 
-/** Values of `range`, and arrays of them. */
-export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
-  const list = listOf(range);
-  return {
-    ...range,
-    text: `${range.text}, or a list of such values`,
-    has: (value): value is T | readonly T[] => range.has(value) || list.has(value),
-  };
-}
-
 /** Functions; what they take and return is not checked. */
 export function callable<T extends (...args: never) => unknown>(): ValueRange<T> {
   return { text: "to be a function", has: (value): value is T => typeof value === "function" };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
+  };
+}
+
+/** Values of `range`, and arrays of them. */
+export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
+  return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
 
 /** Instances of a class. */
