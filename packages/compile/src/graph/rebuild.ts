@@ -5,7 +5,7 @@ import type { Graph, Operation, Value } from "./graph.ts";
 /** What an operation becomes when its operands are those of the new graph. */
 export type Rewrite = (builder: GraphBuilder, operation: Operation, inputs: readonly Value[]) => readonly Value[];
 
-/** The graph made again, operation by operation, with the simplifications of {@link GraphBuilder} and without dead code. */
+/** The graph made again, operation by operation, with what {@link GraphBuilder} simplifies and without dead code. */
 export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
   const builder = new GraphBuilder();
   const rebuilt = new Map<Value, Value>();

@@ -68,7 +68,7 @@ class Fusion {
       if (draft.kind !== "loops" || draft.reduced !== undefined) continue;
       const [first] = draft.accumulated;
       if (first === undefined) continue;
-      // No reduction is used inside: those like the first become the inner loops.
+      // No result of a reduction is used in these loops: those over the axes of the first become inner loops.
       draft.reduced = (draft.members.get(first)?.reduces ?? []).toSorted((a, b) => a - b);
       for (const value of draft.accumulated) {
         if (sameAxes(draft.members.get(value)?.reduces ?? [], draft.reduced)) draft.accumulated.delete(value);
@@ -229,7 +229,7 @@ function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
   return true;
 }
 
-/** Whether `unit` needs `other` by way of a third. */
+/** Whether `draft` needs `other` by way of a third. */
 function leadsThroughThird(draft: KernelDraft, other: KernelDraft): boolean {
   for (const dependency of draft.dependencies) if (dependency !== other && dependsOn(dependency, other)) return true;
   return false;

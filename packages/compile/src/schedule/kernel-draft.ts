@@ -55,7 +55,7 @@ export class OwnKernel {
 /** What becomes one kernel. */
 export type KernelDraft = LoopGroup | OwnKernel;
 
-/** Whether `unit` needs `other` to have run, directly or through others. */
+/** Whether `draft` needs `other` to have run, directly or through others. */
 export function dependsOn(draft: KernelDraft, other: KernelDraft): boolean {
   const seen = new Set<KernelDraft>([draft]);
   const pending = [draft];

@@ -4,7 +4,7 @@ import type { Value } from "../graph/graph.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
-import { partialBytes, type PlannedKernel, threadScratchBytes } from "./plan-kernels.ts";
+import { partialBytes, type PlannedKernel, threadScratchBytes } from "./planned-kernel.ts";
 import { defineRoutine } from "./routines/define-routine.ts";
 import type { RoutineCode } from "./routines/routine-code.ts";
 import type { Barrier } from "./threads/barrier.ts";

@@ -11,7 +11,7 @@ import type { BuildOptions, Executable } from "../target.ts";
 import { emitModule } from "./emit-module.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
 import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
-import { planKernel } from "./plan-kernels.ts";
+import { planKernel } from "./planned-kernel.ts";
 import { describePlan } from "./summary/describe-plan.ts";
 import { defineBarrier } from "./threads/barrier.ts";
 import { chooseThreads } from "./threads/choose-threads.ts";

@@ -90,7 +90,10 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   };
 }
 
-/** Half a cache line per visit is enough while all fits into a core's own cache; from further away each visit costs a whole line. */
+/**
+ * Half a cache line per visit does while all elements fit into a core's own cache; beyond it every visit fetches the
+ * whole line.
+ */
 const nearElements = 65_536;
 
 function columnWidth(extent: number, elements: number): Width {

@@ -3,7 +3,7 @@ import { outputsOf, type Value } from "../../graph/graph.ts";
 import { canFail } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
-import { type PlannedKernel, scratchBytes } from "../plan-kernels.ts";
+import { type PlannedKernel, scratchBytes } from "../planned-kernel.ts";
 import { type Lifetime, planArena } from "./arena.ts";
 
 /** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */

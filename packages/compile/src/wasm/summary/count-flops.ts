@@ -4,7 +4,7 @@ import { operations } from "../../operations/operations.ts";
 import { inputsOf, type KernelNode } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { LoopPlan } from "../loops/loop-plan.ts";
-import type { PlannedKernel } from "../plan-kernels.ts";
+import type { PlannedKernel } from "../planned-kernel.ts";
 
 /**
  * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise one for each element that an

@@ -7,7 +7,7 @@ import type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "../
 import { bufferText, loopText, repeatText, unitText } from "../../summary/summary-text.ts";
 import { scheduleToDot } from "../../summary/to-dot.ts";
 import type { MemoryPlan } from "../memory/memory-plan.ts";
-import type { PlannedKernel } from "../plan-kernels.ts";
+import type { PlannedKernel } from "../planned-kernel.ts";
 import { countBytes, countFlops } from "./count-flops.ts";
 
 /** What a description is made of. */

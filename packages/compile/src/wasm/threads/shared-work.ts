@@ -1,4 +1,4 @@
-import type { PlannedKernel } from "../plan-kernels.ts";
+import type { PlannedKernel } from "../planned-kernel.ts";
 
 /** Operations on elements in the kernels that threads share, roughly. */
 export function sharedWork(kernels: readonly PlannedKernel[]): number {
