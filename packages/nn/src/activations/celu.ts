@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link celu} and {@link CELU}. */
 export interface CeluOptions {
@@ -20,6 +20,7 @@ const table: OptionTable<CeluOptions> = { alpha: option(ranges.positive, 1) };
  * @see Barron, Continuously Differentiable Exponential Linear Units (2017), https://arxiv.org/abs/1704.07483
  * @example
  * celu(tensor([-1, 0, 3]), { alpha: 2 }).toArray(); // => [-0.78694, 0, 3]
+ * new CELU({ alpha: 2 }).forward(tensor([-1, 3])).toArray(); // => [-0.78694, 3]
  */
 export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
   const { alpha } = settleOptions("celu", options, table);
@@ -28,18 +29,9 @@ export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
   return where(above, x, negative.div(alpha).expm1().mul(alpha));
 }
 
-/**
- * {@link celu} as a layer.
- *
- * @example
- * new CELU({ alpha: 2 }).forward(tensor([-1, 3])).toArray(); // => [-0.78694, 3]
- */
-export class CELU extends ConfiguredModule<CeluOptions> {
+/** {@link celu} as a layer. */
+export class CELU extends FunctionLayer<CeluOptions> {
   constructor(options: CeluOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return celu(x, this.options);
+    super(celu, table, options);
   }
 }

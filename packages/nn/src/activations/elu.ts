@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link elu} and {@link ELU}. */
 export interface EluOptions {
@@ -20,6 +20,7 @@ const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
  * @see Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units (2015), https://arxiv.org/abs/1511.07289
  * @example
  * elu(tensor([-1, 0, 3])).toArray(); // => [-0.63212, 0, 3]
+ * new ELU().forward(tensor([-1, 3])).toArray(); // => [-0.63212, 3]
  */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   const { alpha } = settleOptions("elu", options, table);
@@ -28,18 +29,9 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   return where(positive, x, alpha === 1 ? curve : curve.mul(alpha));
 }
 
-/**
- * {@link elu} as a layer.
- *
- * @example
- * new ELU().forward(tensor([-1, 3])).toArray(); // => [-0.63212, 3]
- */
-export class ELU extends ConfiguredModule<EluOptions> {
+/** {@link elu} as a layer. */
+export class ELU extends FunctionLayer<EluOptions> {
   constructor(options: EluOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return elu(x, this.options);
+    super(elu, table, options);
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link gelu} and {@link GELU}. */
 export interface GeluOptions {
@@ -22,6 +22,7 @@ const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none
  * @see Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
  * @example
  * gelu(tensor([-5, 0, 1], { dtype: "float64" })).toArray(); // => [-1.4332578593e-6, 0, 0.8413447461]
+ * new GELU().forward(tensor([0, 1])).toArray(); // => [0, 0.84134]
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   const { approximate } = settleOptions("gelu", options, table);
@@ -44,18 +45,9 @@ function approximateCdf(x: Tensor): Tensor {
     .sigmoid();
 }
 
-/**
- * {@link gelu} as a layer.
- *
- * @example
- * new GELU().forward(tensor([0, 1])).toArray(); // => [0, 0.84134]
- */
-export class GELU extends ConfiguredModule<GeluOptions> {
+/** {@link gelu} as a layer. */
+export class GELU extends FunctionLayer<GeluOptions> {
   constructor(options: GeluOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return gelu(x, this.options);
+    super(gelu, table, options);
   }
 }

@@ -13,18 +13,14 @@ import { halves } from "./halves.ts";
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks (2016), https://arxiv.org/abs/1612.08083
  * @example
  * glu(tensor([4, 8, 0, 1000])).toArray(); // => [2, 8]
+ * new GLU().forward(tensor([4, 0])).toArray(); // => [2]
  */
 export function glu(x: Tensor, options: AxisOptions = {}): Tensor {
   const [value, gate] = halves("glu", x, options);
   return value.mul(gate.sigmoid());
 }
 
-/**
- * {@link glu} as a layer.
- *
- * @example
- * new GLU().forward(tensor([4, 0])).toArray(); // => [2]
- */
+/** {@link glu} as a layer. */
 export class GLU extends AxisModule {
   override forward(x: Tensor): Tensor {
     return glu(x, this.options);

@@ -11,17 +11,13 @@ import { hardTanh } from "./hard-tanh.ts";
  * @see Courbariaux et al., BinaryConnect (2015), https://arxiv.org/abs/1511.00363
  * @example
  * hardSigmoid(tensor([-4, 0, 1.5])).toArray(); // => [0, 0.5, 0.75]
+ * new HardSigmoid().forward(tensor([0, 4])).toArray(); // => [0.5, 1]
  */
 export function hardSigmoid(x: Tensor): Tensor {
   return hardTanh(x, { min: -3, max: 3 }).add(3).div(6);
 }
 
-/**
- * {@link hardSigmoid} as a layer.
- *
- * @example
- * new HardSigmoid().forward(tensor([0, 4])).toArray(); // => [0.5, 1]
- */
+/** {@link hardSigmoid} as a layer. */
 export class HardSigmoid extends Module {
   override forward(x: Tensor): Tensor {
     return hardSigmoid(x);

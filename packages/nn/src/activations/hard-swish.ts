@@ -10,6 +10,7 @@ import { Module } from "../module/module.ts";
  * @see Howard et al., Searching for MobileNetV3 (2019), https://arxiv.org/abs/1905.02244
  * @example
  * hardSwish(tensor([-4, 1, 4])).toArray(); // => [0, 0.66667, 4]
+ * new HardSwish().forward(tensor([1, 4])).toArray(); // => [0.66667, 4]
  */
 export function hardSwish(x: Tensor): Tensor {
   const low = x.le(-3);
@@ -19,12 +20,7 @@ export function hardSwish(x: Tensor): Tensor {
   return where(high, x, middle.mul(middle.add(3)).div(6));
 }
 
-/**
- * {@link hardSwish} as a layer.
- *
- * @example
- * new HardSwish().forward(tensor([1, 4])).toArray(); // => [0.66667, 4]
- */
+/** {@link hardSwish} as a layer. */
 export class HardSwish extends Module {
   override forward(x: Tensor): Tensor {
     return hardSwish(x);

@@ -1,6 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link hardTanh} and {@link HardTanh}. */
 export interface HardTanhOptions {
@@ -21,6 +21,7 @@ const table: OptionTable<HardTanhOptions> = { min: option(ranges.finite, -1), ma
  * @throws {ValueError} for an unknown option or `min` ≥ `max`
  * @example
  * hardTanh(tensor([-2, 0.5, 2])).toArray(); // => [-1, 0.5, 1]
+ * new HardTanh().forward(tensor([-2, 0.5])).toArray(); // => [-1, 0.5]
  */
 export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
   const { min, max } = settleOptions("hardTanh", options, table);
@@ -28,18 +29,9 @@ export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
   return x.maskedFill(x.le(min), min).maskedFill(x.ge(max), max);
 }
 
-/**
- * {@link hardTanh} as a layer.
- *
- * @example
- * new HardTanh().forward(tensor([-2, 0.5])).toArray(); // => [-1, 0.5]
- */
-export class HardTanh extends ConfiguredModule<HardTanhOptions> {
+/** {@link hardTanh} as a layer. */
+export class HardTanh extends FunctionLayer<HardTanhOptions> {
   constructor(options: HardTanhOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return hardTanh(x, this.options);
+    super(hardTanh, table, options);
   }
 }

@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link leakyRelu} and {@link LeakyReLU}. */
 export interface LeakyReluOptions {
@@ -21,24 +21,16 @@ const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.fini
  * https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
  * @example
  * leakyRelu(tensor([-2, 0, 3])).toArray(); // => [-0.02, 0, 3]
+ * new LeakyReLU({ negativeSlope: 0.5 }).forward(tensor([-2, 3])).toArray(); // => [-1, 3]
  */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   const { negativeSlope } = settleOptions("leakyRelu", options, table);
   return where(x.gt(0), x, x.mul(negativeSlope));
 }
 
-/**
- * {@link leakyRelu} as a layer.
- *
- * @example
- * new LeakyReLU({ negativeSlope: 0.5 }).forward(tensor([-2, 3])).toArray(); // => [-1, 3]
- */
-export class LeakyReLU extends ConfiguredModule<LeakyReluOptions> {
+/** {@link leakyRelu} as a layer. */
+export class LeakyReLU extends FunctionLayer<LeakyReluOptions> {
   constructor(options: LeakyReluOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return leakyRelu(x, this.options);
+    super(leakyRelu, table, options);
   }
 }

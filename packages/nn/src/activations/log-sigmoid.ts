@@ -10,17 +10,13 @@ import { softplus } from "./softplus.ts";
  * @param x any shape; float dtypes are kept
  * @example
  * logSigmoid(tensor([-10000, 0])).toArray(); // => [-10000, -0.69315]
+ * new LogSigmoid().forward(tensor([-10000])).toArray(); // => [-10000]
  */
 export function logSigmoid(x: Tensor): Tensor {
   return softplus(x.neg(), { threshold: 40 }).neg();
 }
 
-/**
- * {@link logSigmoid} as a layer.
- *
- * @example
- * new LogSigmoid().forward(tensor([-10000])).toArray(); // => [-10000]
- */
+/** {@link logSigmoid} as a layer. */
 export class LogSigmoid extends Module {
   override forward(x: Tensor): Tensor {
     return logSigmoid(x);

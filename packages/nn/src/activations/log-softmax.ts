@@ -11,17 +11,13 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * @throws {ValueError} for an unknown option
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // => [-1000, 0]
+ * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]
  */
 export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
   return x.logSoftmax({ axis: axisOf("logSoftmax", x, options) });
 }
 
-/**
- * {@link logSoftmax} as a layer.
- *
- * @example
- * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]
- */
+/** {@link logSoftmax} as a layer. */
 export class LogSoftmax extends AxisModule {
   override forward(x: Tensor): Tensor {
     return logSoftmax(x, this.options);

@@ -11,17 +11,13 @@ import { softplus } from "./softplus.ts";
  * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019), https://arxiv.org/abs/1908.08681
  * @example
  * mish(tensor([-1, 0, 1])).toArray(); // => [-0.3034, 0, 0.8651]
+ * new Mish().forward(tensor([0, 1])).toArray(); // => [0, 0.8651]
  */
 export function mish(x: Tensor): Tensor {
   return x.mul(softplus(x).tanh());
 }
 
-/**
- * {@link mish} as a layer.
- *
- * @example
- * new Mish().forward(tensor([0, 1])).toArray(); // => [0, 0.8651]
- */
+/** {@link mish} as a layer. */
 export class Mish extends Module {
   override forward(x: Tensor): Tensor {
     return mish(x);

@@ -11,17 +11,13 @@ import { Module } from "../module/module.ts";
  * https://www.cs.toronto.edu/~fritz/absps/reluICML.pdf
  * @example
  * relu(tensor([-2, 0, 3])).toArray(); // => [0, 0, 3]
+ * new ReLU().forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */
 export function relu(x: Tensor): Tensor {
   return x.relu();
 }
 
-/**
- * {@link relu} as a layer.
- *
- * @example
- * new ReLU().forward(tensor([-1, 2])).toArray(); // => [0, 2]
- */
+/** {@link relu} as a layer. */
 export class ReLU extends Module {
   override forward(x: Tensor): Tensor {
     return relu(x);

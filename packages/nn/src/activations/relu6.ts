@@ -12,17 +12,13 @@ import { hardTanh } from "./hard-tanh.ts";
  * https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf
  * @example
  * relu6(tensor([-1, 2, 8])).toArray(); // => [0, 2, 6]
+ * new ReLU6().forward(tensor([-1, 8])).toArray(); // => [0, 6]
  */
 export function relu6(x: Tensor): Tensor {
   return hardTanh(x, { min: 0, max: 6 });
 }
 
-/**
- * {@link relu6} as a layer.
- *
- * @example
- * new ReLU6().forward(tensor([-1, 8])).toArray(); // => [0, 6]
- */
+/** {@link relu6} as a layer. */
 export class ReLU6 extends Module {
   override forward(x: Tensor): Tensor {
     return relu6(x);

@@ -14,17 +14,13 @@ const scale = 1.0507009873554805;
  * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
  * @example
  * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]
+ * new SELU().forward(tensor([0, 1])).toArray(); // => [0, 1.0507]
  */
 export function selu(x: Tensor): Tensor {
   return elu(x, { alpha }).mul(scale);
 }
 
-/**
- * {@link selu} as a layer.
- *
- * @example
- * new SELU().forward(tensor([0, 1])).toArray(); // => [0, 1.0507]
- */
+/** {@link selu} as a layer. */
 export class SELU extends Module {
   override forward(x: Tensor): Tensor {
     return selu(x);

@@ -9,17 +9,13 @@ import { Module } from "../module/module.ts";
  * @param x any shape; float dtypes are kept
  * @example
  * sigmoid(tensor([-1, 0, 1])).toArray(); // => [0.26894, 0.5, 0.73106]
+ * new Sigmoid().forward(tensor([0])).toArray(); // => [0.5]
  */
 export function sigmoid(x: Tensor): Tensor {
   return x.sigmoid();
 }
 
-/**
- * {@link sigmoid} as a layer.
- *
- * @example
- * new Sigmoid().forward(tensor([0])).toArray(); // => [0.5]
- */
+/** {@link sigmoid} as a layer. */
 export class Sigmoid extends Module {
   override forward(x: Tensor): Tensor {
     return sigmoid(x);

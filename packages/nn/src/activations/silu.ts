@@ -11,17 +11,13 @@ import { Module } from "../module/module.ts";
  * Ramachandran et al., Searching for Activation Functions (2017), https://arxiv.org/abs/1710.05941
  * @example
  * silu(tensor([-1, 0, 1])).toArray(); // => [-0.26894, 0, 0.73106]
+ * new SiLU().forward(tensor([0, 1])).toArray(); // => [0, 0.73106]
  */
 export function silu(x: Tensor): Tensor {
   return x.mul(x.sigmoid());
 }
 
-/**
- * {@link silu} as a layer.
- *
- * @example
- * new SiLU().forward(tensor([0, 1])).toArray(); // => [0, 0.73106]
- */
+/** {@link silu} as a layer. */
 export class SiLU extends Module {
   override forward(x: Tensor): Tensor {
     return silu(x);

@@ -11,17 +11,13 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * @throws {ValueError} for an unknown option
  * @example
  * softmax(tensor([10000, 9999, -10000])).toArray(); // => [0.73106, 0.26894, 0]
+ * new Softmax().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
  */
 export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
   return x.softmax({ axis: axisOf("softmax", x, options) });
 }
 
-/**
- * {@link softmax} as a layer.
- *
- * @example
- * new Softmax().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
- */
+/** {@link softmax} as a layer. */
 export class Softmax extends AxisModule {
   override forward(x: Tensor): Tensor {
     return softmax(x, this.options);

@@ -11,18 +11,14 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * @throws {ValueError} for an unknown option
  * @example
  * softmin(tensor([0, 1])).toArray(); // => [0.73106, 0.26894]
+ * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
  */
 export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
   const axis = axisOf("softmin", x, options);
   return x.neg().softmax({ axis });
 }
 
-/**
- * {@link softmin} as a layer.
- *
- * @example
- * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
- */
+/** {@link softmin} as a layer. */
 export class Softmin extends AxisModule {
   override forward(x: Tensor): Tensor {
     return softmin(x, this.options);

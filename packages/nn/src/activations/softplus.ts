@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link softplus} and {@link Softplus}. */
 export interface SoftplusOptions {
@@ -26,6 +26,7 @@ const exactFrom = 40;
  * https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing
  * @example
  * softplus(tensor([-20, 0, 100], { dtype: "float64" })).toArray(); // => [2.0611536e-9, 0.6931472, 100]
+ * new Softplus().forward(tensor([0, 100])).toArray(); // => [0.69315, 100]
  */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   const { beta, threshold } = settleOptions("softplus", options, table);
@@ -35,18 +36,9 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   return where(linear, x, beta === 1 ? curve : curve.div(beta));
 }
 
-/**
- * {@link softplus} as a layer.
- *
- * @example
- * new Softplus().forward(tensor([0, 100])).toArray(); // => [0.69315, 100]
- */
-export class Softplus extends ConfiguredModule<SoftplusOptions> {
+/** {@link softplus} as a layer. */
+export class Softplus extends FunctionLayer<SoftplusOptions> {
   constructor(options: SoftplusOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return softplus(x, this.options);
+    super(softplus, table, options);
   }
 }

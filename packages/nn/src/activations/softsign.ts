@@ -10,17 +10,13 @@ import { Module } from "../module/module.ts";
  * @see Turian et al., Quadratic features and deep architectures for chunking (2009), https://aclanthology.org/N09-2062
  * @example
  * softsign(tensor([-1, 0, 3])).toArray(); // => [-0.5, 0, 0.75]
+ * new Softsign().forward(tensor([-1, 3])).toArray(); // => [-0.5, 0.75]
  */
 export function softsign(x: Tensor): Tensor {
   return x.div(x.abs().add(1));
 }
 
-/**
- * {@link softsign} as a layer.
- *
- * @example
- * new Softsign().forward(tensor([-1, 3])).toArray(); // => [-0.5, 0.75]
- */
+/** {@link softsign} as a layer. */
 export class Softsign extends Module {
   override forward(x: Tensor): Tensor {
     return softsign(x);

@@ -14,18 +14,14 @@ import { silu } from "./silu.ts";
  * @see Shazeer, GLU Variants Improve Transformer (2020), https://arxiv.org/abs/2002.05202
  * @example
  * swiglu(tensor([1, 0, 2, 5])).toArray(); // => [1.46212, 0]
+ * new SwiGLU().forward(tensor([1, 2])).toArray(); // => [1.46212]
  */
 export function swiglu(x: Tensor, options: AxisOptions = {}): Tensor {
   const [gate, value] = halves("swiglu", x, options);
   return silu(gate).mul(value);
 }
 
-/**
- * {@link swiglu} as a layer.
- *
- * @example
- * new SwiGLU().forward(tensor([1, 2])).toArray(); // => [1.46212]
- */
+/** {@link swiglu} as a layer. */
 export class SwiGLU extends AxisModule {
   override forward(x: Tensor): Tensor {
     return swiglu(x, this.options);

@@ -9,17 +9,13 @@ import { Module } from "../module/module.ts";
  * @param x any shape; float dtypes are kept
  * @example
  * tanh(tensor([-1, 0, 1])).toArray(); // => [-0.76159, 0, 0.76159]
+ * new Tanh().forward(tensor([0, 1])).toArray(); // => [0, 0.76159]
  */
 export function tanh(x: Tensor): Tensor {
   return x.tanh();
 }
 
-/**
- * {@link tanh} as a layer.
- *
- * @example
- * new Tanh().forward(tensor([0, 1])).toArray(); // => [0, 0.76159]
- */
+/** {@link tanh} as a layer. */
 export class Tanh extends Module {
   override forward(x: Tensor): Tensor {
     return tanh(x);

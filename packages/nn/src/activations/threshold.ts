@@ -11,6 +11,7 @@ import { Module } from "../module/module.ts";
  * @throws {ValueError} for a limit or value that is not finite
  * @example
  * threshold(tensor([-1, 2, 8]), 2, -5).toArray(); // => [-5, -5, 8]
+ * new Threshold(2, -5).forward(tensor([-1, 2, 8])).toArray(); // => [-5, -5, 8]
  */
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
   expectValue("threshold", "limit", limit, ranges.finite);
@@ -18,13 +19,7 @@ export function threshold(x: Tensor, limit: number, value: number): Tensor {
   return x.maskedFill(x.le(limit), value);
 }
 
-/**
- * {@link threshold} as a layer.
- *
- * @throws {ValueError} for a limit or value that is not finite
- * @example
- * new Threshold(2, -5).forward(tensor([-1, 2, 8])).toArray(); // => [-5, -5, 8]
- */
+/** {@link threshold} as a layer. */
 export class Threshold extends Module {
   readonly #limit: number;
   readonly #value: number;

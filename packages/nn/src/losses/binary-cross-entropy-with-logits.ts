@@ -34,6 +34,7 @@ const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
  * @throws {ValueError} for a NaN target or unknown options
  * @example
  * binaryCrossEntropyWithLogits(tensor([10000, 0]), tensor([0, 1]), { reduction: "none" }).toArray(); // => [10000, 0.69315]
+ * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item(); // => 0.69315
  */
 export function binaryCrossEntropyWithLogits(
   input: Tensor,
@@ -52,12 +53,7 @@ export function binaryCrossEntropyWithLogits(
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 
-/**
- * {@link binaryCrossEntropyWithLogits} as a layer.
- *
- * @example
- * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item(); // => 0.69315
- */
+/** {@link binaryCrossEntropyWithLogits} as a layer. */
 export class BCEWithLogitsLoss extends ConfiguredModule<BinaryCrossEntropyWithLogitsOptions> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;

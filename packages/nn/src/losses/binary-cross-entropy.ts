@@ -65,6 +65,7 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(ranges.
  * @throws {ValueError} for an input outside [0, 1], a NaN target or unknown options
  * @example
  * binaryCrossEntropy(tensor([0, 0.5]), tensor([1, 1]), { reduction: "none" }).toArray(); // => [100, 0.69315]
+ * new BCELoss().forward(tensor([0.5]), tensor([1])).item(); // => 0.69315
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const { weight, reduction } = settleOptions(fn, options, table);
@@ -78,12 +79,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 
-/**
- * {@link binaryCrossEntropy} as a layer.
- *
- * @example
- * new BCELoss().forward(tensor([0.5]), tensor([1])).item(); // => 0.69315
- */
+/** {@link binaryCrossEntropy} as a layer. */
 export class BCELoss extends ConfiguredModule<BinaryCrossEntropyOptions> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;

@@ -1,6 +1,6 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -29,6 +29,7 @@ const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(ranges.i
  * @throws {ValueError} for a target other than 1 and −1, a margin outside [−1, 1] or unknown options
  * @example
  * cosineEmbeddingLoss(tensor([[1, 0], [3, 4]]), tensor([[0, 2], [3, 4]]), tensor([1, -1]), { reduction: "none" }).toArray(); // => [1, 1]
+ * new CosineEmbeddingLoss().forward(tensor([1, 0]), tensor([0, 2]), tensor(1)).item(); // => 1
  */
 export function cosineEmbeddingLoss(
   first: Tensor,
@@ -51,19 +52,13 @@ export function cosineEmbeddingLoss(
   return reduce(where(target.eq(1), cosine.neg().add(1), cosine.sub(margin).clamp(0)), reduction);
 }
 
-/**
- * {@link cosineEmbeddingLoss} as a layer.
- *
- * @example
- * new CosineEmbeddingLoss().forward(tensor([1, 0]), tensor([0, 2]), tensor(1)).item(); // => 1
- */
-export class CosineEmbeddingLoss extends ConfiguredModule<CosineEmbeddingLossOptions> {
+/** {@link cosineEmbeddingLoss} as a layer. */
+export class CosineEmbeddingLoss extends FunctionLayer<
+  CosineEmbeddingLossOptions,
+  [first: Tensor, second: Tensor, target: Tensor]
+> {
   constructor(options: CosineEmbeddingLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(first: Tensor, second: Tensor, target: Tensor): Tensor {
-    return cosineEmbeddingLoss(first, second, target, this.options);
+    super(cosineEmbeddingLoss, table, options);
   }
 }
 

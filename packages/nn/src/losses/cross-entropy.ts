@@ -37,6 +37,7 @@ const table: OptionTable<CrossEntropyOptions> = {
  * Szegedy et al., Rethinking the Inception Architecture (2015), https://arxiv.org/abs/1512.00567, for label smoothing
  * @example
  * crossEntropy(tensor([[0, -Infinity, 1]]), tensor([0], { dtype: "int32" })).item(); // => 1.3133
+ * new CrossEntropyLoss().forward(tensor([[0, 0]]), tensor([1], { dtype: "int32" })).item(); // => 0.69315
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight, labelSmoothing, ignoreIndex, reduction } = settleOptions("crossEntropy", options, table);
@@ -58,12 +59,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   });
 }
 
-/**
- * {@link crossEntropy} as a layer.
- *
- * @example
- * new CrossEntropyLoss().forward(tensor([[0, 0]]), tensor([1], { dtype: "int32" })).item(); // => 0.69315
- */
+/** {@link crossEntropy} as a layer. */
 export class CrossEntropyLoss extends ConfiguredModule<CrossEntropyOptions> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;

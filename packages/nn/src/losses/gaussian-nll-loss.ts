@@ -1,7 +1,7 @@
 import { defineFunction } from "@tapegrad/autograd";
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -38,6 +38,7 @@ const table: OptionTable<GaussianNllLossOptions> = {
  * https://doi.org/10.1109/ICNN.1994.374138
  * @example
  * gaussianNllLoss(tensor([1, 2]), tensor([1, 4]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0, 1.34657]
+ * new GaussianNLLLoss().forward(tensor([3]), tensor([1]), tensor([1])).item(); // => 2
  */
 export function gaussianNllLoss(
   input: Tensor,
@@ -56,19 +57,13 @@ export function gaussianNllLoss(
   return reduce(full ? losses.add(Math.log(2 * Math.PI) / 2) : losses, reduction);
 }
 
-/**
- * {@link gaussianNllLoss} as a layer.
- *
- * @example
- * new GaussianNLLLoss().forward(tensor([3]), tensor([1]), tensor([1])).item(); // => 2
- */
-export class GaussianNLLLoss extends ConfiguredModule<GaussianNllLossOptions> {
+/** {@link gaussianNllLoss} as a layer. */
+export class GaussianNLLLoss extends FunctionLayer<
+  GaussianNllLossOptions,
+  [input: Tensor, target: Tensor, variance: Tensor]
+> {
   constructor(options: GaussianNllLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor, variance: Tensor): Tensor {
-    return gaussianNllLoss(input, target, variance, this.options);
+    super(gaussianNllLoss, table, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -27,6 +27,7 @@ const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(ranges.fi
  * https://doi.org/10.1109/CVPR.2006.100
  * @example
  * hingeEmbeddingLoss(tensor([0.5, 0.25, 3]), tensor([1, -1, -1]), { reduction: "none" }).toArray(); // => [0.5, 0.75, 0]
+ * new HingeEmbeddingLoss({ margin: 2 }).forward(tensor([0.5]), tensor([-1])).item(); // => 1.5
  */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: HingeEmbeddingLossOptions = {}): Tensor {
   const { margin, reduction } = settleOptions("hingeEmbeddingLoss", options, table);
@@ -36,18 +37,9 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: Hinge
   return reduce(where(target.eq(1), input, input.neg().add(margin).clamp(0)), reduction);
 }
 
-/**
- * {@link hingeEmbeddingLoss} as a layer.
- *
- * @example
- * new HingeEmbeddingLoss({ margin: 2 }).forward(tensor([0.5]), tensor([-1])).item(); // => 1.5
- */
-export class HingeEmbeddingLoss extends ConfiguredModule<HingeEmbeddingLossOptions> {
+/** {@link hingeEmbeddingLoss} as a layer. */
+export class HingeEmbeddingLoss extends FunctionLayer<HingeEmbeddingLossOptions, [input: Tensor, target: Tensor]> {
   constructor(options: HingeEmbeddingLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return hingeEmbeddingLoss(input, target, this.options);
+    super(hingeEmbeddingLoss, table, options);
   }
 }

@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { splitNearFar } from "./split-near-far.ts";
@@ -26,6 +26,7 @@ const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1)
  * @see Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
  * @example
  * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
+ * new HuberLoss({ delta: 2 }).forward(tensor([5]), tensor([0])).item(); // => 8
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   const { delta, reduction } = settleOptions("huberLoss", options, table);
@@ -35,18 +36,9 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
   return reduce(losses, reduction);
 }
 
-/**
- * {@link huberLoss} as a layer.
- *
- * @example
- * new HuberLoss({ delta: 2 }).forward(tensor([5]), tensor([0])).item(); // => 8
- */
-export class HuberLoss extends ConfiguredModule<HuberLossOptions> {
+/** {@link huberLoss} as a layer. */
+export class HuberLoss extends FunctionLayer<HuberLossOptions, [input: Tensor, target: Tensor]> {
   constructor(options: HuberLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return huberLoss(input, target, this.options);
+    super(huberLoss, table, options);
   }
 }

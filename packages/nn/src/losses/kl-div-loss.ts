@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type Reduction } from "./reduction.ts";
 
@@ -30,6 +30,7 @@ const table: OptionTable<KlDivLossOptions> = {
  * @see Kullback and Leibler, On Information and Sufficiency (1951), https://doi.org/10.1214/aoms/1177729694
  * @example
  * klDivLoss(tensor([[-1, -2]]), tensor([[0, 1]]), { reduction: "batchmean" }).item(); // => 2
+ * new KLDivLoss({ reduction: "sum" }).forward(tensor([-1, -2]), tensor([0, 1])).item(); // => 2
  */
 export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptions = {}): Tensor {
   const { logTarget, reduction } = settleOptions("klDivLoss", options, table);
@@ -39,19 +40,10 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptio
   return losses.sum().div(input.shape[0] ?? 1);
 }
 
-/**
- * {@link klDivLoss} as a layer.
- *
- * @example
- * new KLDivLoss({ reduction: "sum" }).forward(tensor([-1, -2]), tensor([0, 1])).item(); // => 2
- */
-export class KLDivLoss extends ConfiguredModule<KlDivLossOptions> {
+/** {@link klDivLoss} as a layer. */
+export class KLDivLoss extends FunctionLayer<KlDivLossOptions, [input: Tensor, target: Tensor]> {
   constructor(options: KlDivLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return klDivLoss(input, target, this.options);
+    super(klDivLoss, table, options);
   }
 }
 

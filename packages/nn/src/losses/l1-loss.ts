@@ -16,6 +16,7 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
  * @throws {ValueError} for unknown options
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // => 1
+ * new L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 1
  */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
   const { reduction } = settleOptions("l1Loss", options, reductionTable);
@@ -23,12 +24,7 @@ export function l1Loss(input: Tensor, target: Tensor, options: ReductionOptions 
   return reduce(input.sub(target).abs(), reduction);
 }
 
-/**
- * {@link l1Loss} as a layer.
- *
- * @example
- * new L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 1
- */
+/** {@link l1Loss} as a layer. */
 export class L1Loss extends ConfiguredModule<ReductionOptions> {
   constructor(options: ReductionOptions = {}) {
     super(options, reductionTable);

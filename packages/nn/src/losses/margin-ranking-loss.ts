@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -28,6 +28,7 @@ const table: OptionTable<MarginRankingLossOptions> = { margin: option(ranges.fin
  * https://doi.org/10.1049/cp:19991091
  * @example
  * marginRankingLoss(tensor([3, 1]), tensor([1, 2]), tensor([1, 1]), { margin: 0.5, reduction: "none" }).toArray(); // => [0, 1.5]
+ * new MarginRankingLoss({ margin: 0.5 }).forward(tensor([1]), tensor([2]), tensor([1])).item(); // => 1.5
  */
 export function marginRankingLoss(
   first: Tensor,
@@ -44,18 +45,12 @@ export function marginRankingLoss(
   return reduce(second.sub(first).mul(target).add(margin).clamp(0), reduction);
 }
 
-/**
- * {@link marginRankingLoss} as a layer.
- *
- * @example
- * new MarginRankingLoss({ margin: 0.5 }).forward(tensor([1]), tensor([2]), tensor([1])).item(); // => 1.5
- */
-export class MarginRankingLoss extends ConfiguredModule<MarginRankingLossOptions> {
+/** {@link marginRankingLoss} as a layer. */
+export class MarginRankingLoss extends FunctionLayer<
+  MarginRankingLossOptions,
+  [first: Tensor, second: Tensor, target: Tensor]
+> {
   constructor(options: MarginRankingLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(first: Tensor, second: Tensor, target: Tensor): Tensor {
-    return marginRankingLoss(first, second, target, this.options);
+    super(marginRankingLoss, table, options);
   }
 }

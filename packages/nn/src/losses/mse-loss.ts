@@ -16,6 +16,7 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
  * @throws {ValueError} for unknown options
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // => 2
+ * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  */
 export function mseLoss(input: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
   const { reduction } = settleOptions("mseLoss", options, reductionTable);
@@ -23,12 +24,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: ReductionOptions
   return reduce(input.sub(target).square(), reduction);
 }
 
-/**
- * {@link mseLoss} as a layer.
- *
- * @example
- * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 2
- */
+/** {@link mseLoss} as a layer. */
 export class MSELoss extends ConfiguredModule<ReductionOptions> {
   constructor(options: ReductionOptions = {}) {
     super(options, reductionTable);

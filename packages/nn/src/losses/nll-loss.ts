@@ -32,6 +32,7 @@ const table: OptionTable<NllLossOptions> = {
  * @throws {ShapeError | DTypeError} if target or weight does not fit
  * @example
  * nllLoss(tensor([[-0.5, -1], [-2, -3]]), tensor([0, 1], { dtype: "int32" })).item(); // => 1.75
+ * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: "int32" })).item(); // => 2
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   const { weight, ignoreIndex, reduction } = settleOptions("nllLoss", options, table);
@@ -41,12 +42,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
   return pickedLoss(input, target, { axis, weight, labelSmoothing: 0, ignoreIndex, ignores, reduction });
 }
 
-/**
- * {@link nllLoss} as a layer.
- *
- * @example
- * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: "int32" })).item(); // => 2
- */
+/** {@link nllLoss} as a layer. */
 export class NLLLoss extends ConfiguredModule<NllLossOptions> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;

@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -38,6 +38,7 @@ const table: OptionTable<PoissonNllLossOptions> = {
  * @see Nelder and Wedderburn, Generalized Linear Models (1972), https://doi.org/10.2307/2344614
  * @example
  * poissonNllLoss(tensor([0, 1]), tensor([2, 1]), { reduction: "none" }).toArray(); // => [1, 1.71828]
+ * new PoissonNLLLoss().forward(tensor([0]), tensor([2])).item(); // => 1
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
   const { logInput, full, eps, reduction } = settleOptions(fn, options, table);
@@ -47,19 +48,10 @@ export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNl
   return reduce(full ? losses.add(stirling(target)) : losses, reduction);
 }
 
-/**
- * {@link poissonNllLoss} as a layer.
- *
- * @example
- * new PoissonNLLLoss().forward(tensor([0]), tensor([2])).item(); // => 1
- */
-export class PoissonNLLLoss extends ConfiguredModule<PoissonNllLossOptions> {
+/** {@link poissonNllLoss} as a layer. */
+export class PoissonNLLLoss extends FunctionLayer<PoissonNllLossOptions, [input: Tensor, target: Tensor]> {
   constructor(options: PoissonNllLossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return poissonNllLoss(input, target, this.options);
+    super(poissonNllLoss, table, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { splitNearFar } from "./split-near-far.ts";
@@ -26,6 +26,7 @@ const table: OptionTable<SmoothL1LossOptions> = { beta: option(ranges.nonNegativ
  * @see Girshick, Fast R-CNN (2015), https://arxiv.org/abs/1504.08083
  * @example
  * smoothL1Loss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
+ * new SmoothL1Loss().forward(tensor([1.5]), tensor([1])).item(); // => 0.125
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   const { beta, reduction } = settleOptions("smoothL1Loss", options, table);
@@ -35,18 +36,9 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
   return reduce(where(near, squared.mul(0.5 / beta), distance.sub(beta / 2)), reduction);
 }
 
-/**
- * {@link smoothL1Loss} as a layer.
- *
- * @example
- * new SmoothL1Loss().forward(tensor([1.5]), tensor([1])).item(); // => 0.125
- */
-export class SmoothL1Loss extends ConfiguredModule<SmoothL1LossOptions> {
+/** {@link smoothL1Loss} as a layer. */
+export class SmoothL1Loss extends FunctionLayer<SmoothL1LossOptions, [input: Tensor, target: Tensor]> {
   constructor(options: SmoothL1LossOptions = {}) {
-    super(options, table);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return smoothL1Loss(input, target, this.options);
+    super(smoothL1Loss, table, options);
   }
 }

@@ -42,6 +42,7 @@ function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
+ * new AdaptiveAvgPool1d(2).forward(tensor([[[1, 2, 3, 4, 5]]])).toArray(); // => [[[2, 4]]]
  */
 export const adaptiveAvgPool1d: AdaptivePooling = (x, outputSize) => average(1, x, outputSize);
 
@@ -52,6 +53,7 @@ export const adaptiveAvgPool1d: AdaptivePooling = (x, outputSize) => average(1, 
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
+ * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
  */
 export const adaptiveAvgPool2d: AdaptivePooling = (x, outputSize) => average(2, x, outputSize);
 
@@ -62,6 +64,7 @@ export const adaptiveAvgPool2d: AdaptivePooling = (x, outputSize) => average(2, 
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
+ * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]
  */
 export const adaptiveAvgPool3d: AdaptivePooling = (x, outputSize) => average(3, x, outputSize);
 
@@ -71,32 +74,17 @@ abstract class AdaptiveAvgPool extends AdaptivePool {
   }
 }
 
-/**
- * {@link adaptiveAvgPool1d} as a layer.
- *
- * @example
- * new AdaptiveAvgPool1d(2).forward(tensor([[[1, 2, 3, 4, 5]]])).toArray(); // => [[[2, 4]]]
- */
+/** {@link adaptiveAvgPool1d} as a layer. */
 export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link adaptiveAvgPool2d} as a layer.
- *
- * @example
- * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
- */
+/** {@link adaptiveAvgPool2d} as a layer. */
 export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link adaptiveAvgPool3d} as a layer.
- *
- * @example
- * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]
- */
+/** {@link adaptiveAvgPool3d} as a layer. */
 export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
   protected static override readonly rank = 3;
 }

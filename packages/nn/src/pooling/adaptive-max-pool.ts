@@ -28,6 +28,7 @@ function maximum(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
+ * new AdaptiveMaxPool1d(2).forward(tensor([[[1, 5, 3, 4, 2]]])).toArray(); // => [[[5, 4]]]
  */
 export const adaptiveMaxPool1d: AdaptivePooling = (x, outputSize) => maximum(1, x, outputSize);
 
@@ -38,6 +39,7 @@ export const adaptiveMaxPool1d: AdaptivePooling = (x, outputSize) => maximum(1, 
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
+ * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
  */
 export const adaptiveMaxPool2d: AdaptivePooling = (x, outputSize) => maximum(2, x, outputSize);
 
@@ -48,6 +50,7 @@ export const adaptiveMaxPool2d: AdaptivePooling = (x, outputSize) => maximum(2, 
  * @throws {ValueError} for extents below 1
  * @example
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
+ * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]
  */
 export const adaptiveMaxPool3d: AdaptivePooling = (x, outputSize) => maximum(3, x, outputSize);
 
@@ -57,32 +60,17 @@ abstract class AdaptiveMaxPool extends AdaptivePool {
   }
 }
 
-/**
- * {@link adaptiveMaxPool1d} as a layer.
- *
- * @example
- * new AdaptiveMaxPool1d(2).forward(tensor([[[1, 5, 3, 4, 2]]])).toArray(); // => [[[5, 4]]]
- */
+/** {@link adaptiveMaxPool1d} as a layer. */
 export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link adaptiveMaxPool2d} as a layer.
- *
- * @example
- * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
- */
+/** {@link adaptiveMaxPool2d} as a layer. */
 export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link adaptiveMaxPool3d} as a layer.
- *
- * @example
- * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]
- */
+/** {@link adaptiveMaxPool3d} as a layer. */
 export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
   protected static override readonly rank = 3;
 }

@@ -83,6 +83,7 @@ const avgPoolOf = (rank: number): AvgPool => {
  * @example
  * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2).toArray(); // => [[[2, 4]]]
  * avgPool1d(tensor([[[1, 3]]]), 2, { stride: 1, padding: 1, countIncludePad: false }).toArray(); // => [[[1, 2, 3]]]
+ * new AvgPool1d(2).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[3, 1]]]
  */
 export const avgPool1d: AvgPool = avgPoolOf(1);
 
@@ -94,6 +95,7 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
+ * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
  */
 export const avgPool2d: AvgPool = avgPoolOf(2);
 
@@ -105,6 +107,7 @@ export const avgPool2d: AvgPool = avgPoolOf(2);
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
+ * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
  */
 export const avgPool3d: AvgPool = avgPoolOf(3);
 
@@ -114,32 +117,17 @@ abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
   }
 }
 
-/**
- * {@link avgPool1d} as a layer.
- *
- * @example
- * new AvgPool1d(2).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[3, 1]]]
- */
+/** {@link avgPool1d} as a layer. */
 export class AvgPool1d extends AvgPoolLayer {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link avgPool2d} as a layer.
- *
- * @example
- * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
- */
+/** {@link avgPool2d} as a layer. */
 export class AvgPool2d extends AvgPoolLayer {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link avgPool3d} as a layer.
- *
- * @example
- * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
- */
+/** {@link avgPool3d} as a layer. */
 export class AvgPool3d extends AvgPoolLayer {
   protected static override readonly rank = 3;
 }

@@ -19,6 +19,7 @@ const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(ranges.flag,
  * @see Lin, Chen and Yan 2013, https://arxiv.org/abs/1312.4400
  * @example
  * globalAvgPool(tensor([[[[1, 2], [3, 6]]]])).toArray(); // => [[3]]
+ * new GlobalAvgPool().forward(randn([8, 32, 7, 7])).shape; // => [8, 32]
  */
 export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Tensor {
   const { keepDims } = settleOptions("globalAvgPool", options, table);
@@ -29,12 +30,7 @@ export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Te
   return x.mean({ axis, keepDims });
 }
 
-/**
- * {@link globalAvgPool} as a layer.
- *
- * @example
- * new GlobalAvgPool().forward(randn([8, 32, 7, 7])).shape; // => [8, 32]
- */
+/** {@link globalAvgPool} as a layer. */
 export class GlobalAvgPool extends ConfiguredModule<GlobalAvgPoolOptions> {
   constructor(options: GlobalAvgPoolOptions = {}) {
     super(options, table);

@@ -114,6 +114,7 @@ const maxPoolOf = (rank: number): MaxPool => {
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2).toArray(); // => [[[3, 2]]]
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2, { ceilMode: true }).toArray(); // => [[[3, 2, 5]]]
+ * new MaxPool1d(3, { stride: 1, padding: 1 }).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[5, 5, 5, 2]]]
  */
 export const maxPool1d: MaxPool = maxPoolOf(1);
 
@@ -126,6 +127,7 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
  * @see Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
  * @example
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
+ * new MaxPool2d(2).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
  */
 export const maxPool2d: MaxPool = maxPoolOf(2);
 
@@ -137,6 +139,7 @@ export const maxPool2d: MaxPool = maxPoolOf(2);
  * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
+ * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
  */
 export const maxPool3d: MaxPool = maxPoolOf(3);
 
@@ -161,32 +164,17 @@ abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
   }
 }
 
-/**
- * {@link maxPool1d} as a layer.
- *
- * @example
- * new MaxPool1d(3, { stride: 1, padding: 1 }).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[5, 5, 5, 2]]]
- */
+/** {@link maxPool1d} as a layer. */
 export class MaxPool1d extends MaxPoolLayer {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link maxPool2d} as a layer.
- *
- * @example
- * new MaxPool2d(2).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
- */
+/** {@link maxPool2d} as a layer. */
 export class MaxPool2d extends MaxPoolLayer {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link maxPool3d} as a layer.
- *
- * @example
- * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
- */
+/** {@link maxPool3d} as a layer. */
 export class MaxPool3d extends MaxPoolLayer {
   protected static override readonly rank = 3;
 }

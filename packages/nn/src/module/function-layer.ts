@@ -1,0 +1,20 @@
+import type { Tensor } from "@tapegrad/tensor";
+import type { OptionTable } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "./configured-module.ts";
+
+/** A layer that is a function of its inputs and its options, and keeps nothing. */
+export abstract class FunctionLayer<Options extends object, In extends Tensor[] = [x: Tensor]> extends ConfiguredModule<
+  Options,
+  In
+> {
+  readonly #fn: (...args: [...In, Options]) => Tensor;
+
+  constructor(fn: (...args: [...In, Options]) => Tensor, table: OptionTable<Options>, options: Options) {
+    super(options, table);
+    this.#fn = fn;
+  }
+
+  override forward(...inputs: In): Tensor {
+    return this.#fn(...inputs, this.options);
+  }
+}
