@@ -9,7 +9,6 @@ import { halves } from "./halves.ts";
  *
  * @param x shape `[..., 2n, ...]`; float dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
- * @throws {ValueError} for an unknown option
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks (2016), https://arxiv.org/abs/1612.08083
  * @example
  * glu(tensor([4, 8, 0, 1000])).toArray(); // => [2, 8]

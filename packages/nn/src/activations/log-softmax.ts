@@ -8,7 +8,6 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  *
  * @param x any shape with at least one axis; float dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have
- * @throws {ValueError} for an unknown option
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // => [-1000, 0]
  * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]

@@ -8,7 +8,6 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  *
  * @param x any shape with at least one axis; float dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have
- * @throws {ValueError} for an unknown option
  * @example
  * softmin(tensor([0, 1])).toArray(); // => [0.73106, 0.26894]
  * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]

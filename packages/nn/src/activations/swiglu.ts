@@ -10,7 +10,6 @@ import { silu } from "./silu.ts";
  *
  * @param x shape `[..., 2n, ...]`; float dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
- * @throws {ValueError} for an unknown option
  * @see Shazeer, GLU Variants Improve Transformer (2020), https://arxiv.org/abs/2002.05202
  * @example
  * swiglu(tensor([1, 0, 2, 5])).toArray(); // => [1.46212, 0]

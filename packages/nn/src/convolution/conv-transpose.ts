@@ -104,8 +104,6 @@ export const convTranspose1d: ConvTranspose = convTransposeOf(1);
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @param weight `[C, O / groups, kH, kW]`, of the dtype of `x`
- * @param bias `[O]`
- * @throws {ShapeError} when channels do not fit
  * @see Zeiler et al. 2010, https://doi.org/10.1109/CVPR.2010.5539957
  * @example
  * convTranspose2d(zeros([1, 3, 3, 4]), zeros([3, 2, 3, 3]), zeros([2]), { stride: 2, padding: 1, outputPadding: 1 }).shape; // => [1, 2, 6, 8]
@@ -117,8 +115,6 @@ export const convTranspose2d: ConvTranspose = convTransposeOf(2);
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @param weight `[C, O / groups, kD, kH, kW]`, of the dtype of `x`
- * @param bias `[O]`
- * @throws {ShapeError} when channels do not fit
  * @example
  * convTranspose3d(zeros([1, 2, 2, 2, 2]), zeros([2, 1, 2, 2, 2]), undefined, { stride: 2 }).shape; // => [1, 1, 4, 4, 4]
  */

@@ -63,9 +63,7 @@ export const conv1d: Conv = convOf(1);
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @param weight `[O, C / groups, kH, kW]`, of the dtype of `x`
- * @param bias `[O]`
  * @returns `[N, O, H', W']`
- * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
  * @see LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
  * @example
  * const edges = tensor([[[[1, -1]]]]);
@@ -79,9 +77,7 @@ export const conv2d: Conv = convOf(2);
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @param weight `[O, C / groups, kD, kH, kW]`, of the dtype of `x`
- * @param bias `[O]`
  * @returns `[N, O, D', H', W']`
- * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
  * @example
  * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
  */

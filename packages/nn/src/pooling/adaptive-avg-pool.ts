@@ -50,7 +50,6 @@ export const adaptiveAvgPool1d: AdaptivePooling = (x, outputSize) => average(1, 
  * Means of windows of an image that are laid out to give `outputSize`: see {@link adaptiveAvgPool1d}.
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
- * @throws {ValueError} for extents below 1
  * @example
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
  * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
@@ -61,7 +60,6 @@ export const adaptiveAvgPool2d: AdaptivePooling = (x, outputSize) => average(2, 
  * Means of windows of a volume that are laid out to give `outputSize`: see {@link adaptiveAvgPool1d}.
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
- * @throws {ValueError} for extents below 1
  * @example
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
  * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]

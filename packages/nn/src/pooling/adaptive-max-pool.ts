@@ -36,7 +36,6 @@ export const adaptiveMaxPool1d: AdaptivePooling = (x, outputSize) => maximum(1, 
  * Largest elements of windows of an image that are laid out to give `outputSize`: see {@link adaptiveMaxPool1d}.
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
- * @throws {ValueError} for extents below 1
  * @example
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
  * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
@@ -47,7 +46,6 @@ export const adaptiveMaxPool2d: AdaptivePooling = (x, outputSize) => maximum(2, 
  * Largest elements of windows of a volume that are laid out to give `outputSize`: see {@link adaptiveMaxPool1d}.
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
- * @throws {ValueError} for extents below 1
  * @example
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
  * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]

@@ -91,8 +91,6 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
  * The mean of every window of an image: see {@link avgPool1d}.
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
- * @param size extents of a window
- * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
  * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
@@ -103,8 +101,6 @@ export const avgPool2d: AvgPool = avgPoolOf(2);
  * The mean of every window of a volume: see {@link avgPool1d}.
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
- * @param size extents of a window
- * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]

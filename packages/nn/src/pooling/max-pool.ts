@@ -122,8 +122,6 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
  * The largest element of every window of an image: see {@link maxPool1d}.
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
- * @param size extents of a window
- * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @see Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
  * @example
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
@@ -135,8 +133,6 @@ export const maxPool2d: MaxPool = maxPoolOf(2);
  * The largest element of every window of a volume: see {@link maxPool1d}.
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
- * @param size extents of a window
- * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  * @example
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
