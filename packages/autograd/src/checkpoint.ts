@@ -1,6 +1,7 @@
 import { zeros } from "@tapegrad/tensor";
 import { attach, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { asList } from "./as-list.ts";
 import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";
 import { freshInputs } from "./fresh-inputs.ts";
@@ -12,8 +13,9 @@ import { checkVersion } from "./saved.ts";
  * time for memory in deep networks.
  *
  * Gradients reach `inputs` and every tensor that `f` closes over. Tensors that `f` assigns to
- * (running statistics, the counter of a generator) are set back for the second run and restored
- * after it, so that it draws the same random numbers and no update is applied twice.
+ * (running statistics, the counter of a generator) and modes that it reads (training, the default
+ * generator) are set back for the second run and restored after it, so that it draws the same random
+ * numbers and no update is applied twice.
  *
  * @param f gives a tensor or a list of tensors, and the same on every call but for assigned state
  * @returns what `f` returns
@@ -79,8 +81,4 @@ function capturedBy(results: readonly Tensor[], fresh: readonly Tensor[], start:
   };
   ancestors(results, isOutside);
   return [...captured];
-}
-
-function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
-  return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
 }

@@ -1,5 +1,6 @@
 import { ShapeError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** A gradient worked out by hand next to that of the tape. */
 export interface GradPair {
@@ -57,9 +58,9 @@ export function compareGrads(pairs: readonly GradPair[]): GradTable {
 }
 
 function compare({ name, manual, auto }: GradPair): GradComparison {
-  if (manual.shape.join() !== auto.shape.join()) {
+  if (!sameShape(manual.shape, auto.shape)) {
     throw new ShapeError(
-      `compareGrads: expected '${name}' by hand of shape [${auto.shape.join(", ")}], got [${manual.shape.join(", ")}].`,
+      `compareGrads: expected '${name}' by hand of shape ${formatShape(auto.shape)}, got ${formatShape(manual.shape)}.`,
     );
   }
   const double = manual.dtype === "float64" && auto.dtype === "float64";

@@ -1,5 +1,6 @@
 import { DTypeError, GradError, onesLike, ShapeError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /**
  * The cotangent to start from: the given one, checked, or 1 for an output of one element.
@@ -7,7 +8,7 @@ import type { Tensor } from "@tapegrad/tensor";
  * @throws {GradError | ShapeError | DTypeError} `backward: expected a cotangent of shape [2], got [3].`
  */
 export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
-  const shape = `[${output.shape.join(", ")}]`;
+  const shape = formatShape(output.shape);
   if (!output.requiresGrad) {
     throw new GradError(
       `${fn}: expected an output that requires gradients, got one that no recorded operation made. ` +
@@ -21,8 +22,8 @@ export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor 
         "Pass a cotangent of that shape, or reduce to a scalar with sum() or mean().",
     );
   }
-  if (cotangent.shape.join() !== output.shape.join()) {
-    throw new ShapeError(`${fn}: expected a cotangent of shape ${shape}, got [${cotangent.shape.join(", ")}].`);
+  if (!sameShape(cotangent.shape, output.shape)) {
+    throw new ShapeError(`${fn}: expected a cotangent of shape ${shape}, got ${formatShape(cotangent.shape)}.`);
   }
   if (cotangent.dtype !== output.dtype) {
     throw new DTypeError(`${fn}: expected a cotangent of dtype ${output.dtype}, got ${cotangent.dtype}.`);

@@ -1,5 +1,5 @@
 import { DTypeError } from "@tapegrad/tensor";
-import { apply, gradMode } from "@tapegrad/tensor/internal";
+import { apply, gradMode, isFloat } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 
 /**
@@ -8,7 +8,7 @@ import type { Tensor } from "@tapegrad/tensor";
  */
 export function freshInputs(fn: string, inputs: readonly Tensor[]): Tensor[] {
   inputs.forEach(({ dtype }, i) => {
-    if (dtype === "float32" || dtype === "float64") return;
+    if (isFloat(dtype)) return;
     throw new DTypeError(`${fn}: expected float inputs, got ${dtype} for input ${i}. Close over it instead.`);
   });
   return inputs.map((input) =>

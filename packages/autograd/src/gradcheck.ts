@@ -1,6 +1,7 @@
 import { DTypeError, GradError, Generator, randn, tensor, ValueError, zerosLike } from "@tapegrad/tensor";
 import { checkOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { asList } from "./as-list.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { grad } from "./grad.ts";
 import { numericGradient } from "./numeric-gradient.ts";
@@ -209,8 +210,4 @@ function unravel(position: number, shape: readonly number[]): number[] {
     position = Math.floor(position / extent);
   }
   return index;
-}
-
-function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
-  return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
 }

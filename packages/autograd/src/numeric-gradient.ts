@@ -1,5 +1,6 @@
 import { fromData } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { asList } from "./as-list.ts";
 import type { CheckedFunction } from "./gradcheck.ts";
 import { noGrad } from "./grad-modes.ts";
 
@@ -29,8 +30,7 @@ export function numericGradient(
       const data = Float64Array.from(point.data);
       data[position] = data[position]! + steps * h;
       const moved = fromData(data, point.shape, "float64");
-      const result = noGrad(() => f(...inputs.map((input, i) => (i === at ? moved : input))));
-      return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
+      return asList(noGrad(() => f(...inputs.map((input, i) => (i === at ? moved : input)))));
     };
     const [near, nearBack, far, farBack] = [evaluate(1), evaluate(-1), evaluate(2), evaluate(-2)] as const;
     let [sum, magnitude, moved] = [0, 0, 0];

@@ -1,5 +1,5 @@
 import { GradError } from "@tapegrad/tensor";
-import { gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
+import { formatShape, gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { Saved } from "./saved.ts";
 import { unbroadcast } from "./unbroadcast.ts";
@@ -31,7 +31,7 @@ export function pullBack(
     const input = inputs[i]!;
     if (!wanted(input)) continue;
     const result = row === undefined ? all?.[i] : pullBackInput(row, node, cotangents, saved, i);
-    if (result !== undefined) results[i] = fitted(node, i, input, result);
+    if (result !== undefined) results[i] = checkedGradient(node, i, input, result);
   }
   return results;
 }
@@ -57,7 +57,7 @@ function pullBackInput(
 }
 
 /** The gradient in its input's shape, checked. */
-function fitted(node: GradNode, index: number, input: Tensor, result: Tensor): Tensor {
+function checkedGradient(node: GradNode, index: number, input: Tensor, result: Tensor): Tensor {
   if (gradMode.traceCalls) checkNaN(node, index, result);
   if (result.dtype !== input.dtype) {
     throw new GradError(`${node.name}: expected gradient ${index} of dtype ${input.dtype}, got ${result.dtype}.`);
@@ -65,7 +65,7 @@ function fitted(node: GradNode, index: number, input: Tensor, result: Tensor): T
   const gradient = result.shape === input.shape ? result : unbroadcast(result, input.shape);
   if (gradient === undefined) {
     throw new GradError(
-      `${node.name}: expected gradient ${index} of shape [${input.shape.join(", ")}], got [${result.shape.join(", ")}].`,
+      `${node.name}: expected gradient ${index} of shape ${formatShape(input.shape)}, got ${formatShape(result.shape)}.`,
     );
   }
   return gradient;

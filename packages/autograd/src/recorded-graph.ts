@@ -1,5 +1,6 @@
 import { GradError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 import { ancestors } from "./backpropagate.ts";
 
 /** A box of a drawing: an operation or a tensor that no operation made. */
@@ -55,7 +56,7 @@ export function recordedGraph(fn: string, output: Tensor): GraphVertex[] {
 }
 
 function describe(tensor: Tensor): string {
-  const head = `[${tensor.shape.join(", ")}] ${tensor.dtype}`;
+  const head = `${formatShape(tensor.shape)} ${tensor.dtype}`;
   return tensor.size === 1 ? `${head} ${rounded(tensor.data[0]!)}` : head;
 }
 

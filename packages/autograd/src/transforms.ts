@@ -1,5 +1,6 @@
 import { eye, GradError, ShapeError, stack, zeros, zerosLike } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { anyConnected, freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { grad } from "./grad.ts";
@@ -99,7 +100,7 @@ export function hvp(f: TensorFunction, x: Tensor, v: Tensor): Tensor {
   return enableGrad(() => {
     const value = f(...fresh);
     if (value.size !== 1) {
-      throw new GradError(`hvp: expected f to give one element, got shape [${value.shape.join(", ")}].`);
+      throw new GradError(`hvp: expected f to give one element, got shape ${formatShape(value.shape)}.`);
     }
     const [gradient] = gradients(value, fresh, undefined, true) as [Tensor];
     return gradients(gradient, fresh, v, anyConnected([x, v]))[0]!;
@@ -123,9 +124,9 @@ function checkTangents(fn: string, inputs: readonly Tensor[], tangents: readonly
   }
   inputs.forEach((input, i) => {
     const tangent = tangents[i]!;
-    if (tangent.shape.join() === input.shape.join()) return;
+    if (sameShape(tangent.shape, input.shape)) return;
     throw new ShapeError(
-      `${fn}: expected tangent ${i} of shape [${input.shape.join(", ")}], got [${tangent.shape.join(", ")}].`,
+      `${fn}: expected tangent ${i} of shape ${formatShape(input.shape)}, got ${formatShape(tangent.shape)}.`,
     );
   });
 }

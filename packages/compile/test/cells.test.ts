@@ -152,6 +152,26 @@ describe("state in cells", () => {
     expect(traced).toBe(1);
   });
 
+  it("has a plan made for other options of an optimizer", () => {
+    expectSameAsEager((wrap) => {
+      const p = tensor([1, -2], { requiresGrad: true });
+      const optimizer = new Adam([p], { lr: 0.1 });
+      const step = wrap((t: Tensor) => {
+        p.grad = p.mul(t).detach();
+        optimizer.step();
+      });
+      const seen = [];
+      for (const betas of [undefined, [0.5, 0.6], undefined, [0.9, 0.999]]) {
+        const { state, param_groups } = optimizer.stateDict();
+        const [group] = param_groups;
+        if (betas !== undefined) optimizer.loadStateDict({ state, param_groups: [{ ...group!, betas }] });
+        step(x);
+        seen.push(snapshot(p));
+      }
+      return seen;
+    });
+  });
+
   it("converts the moments after the parameters, up and down", () => {
     expectSameAsEager((wrap) => {
       const model = new BatchNorm(2);

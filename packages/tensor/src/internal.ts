@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, checkDType, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {
@@ -19,6 +19,7 @@ export {
   bound,
   callable,
   count,
+  either,
   extent,
   finite,
   flag,
@@ -28,19 +29,19 @@ export {
   functionOrName,
   instanceOf,
   integer,
+  interval,
+  keyOf,
   listOf,
   nonNegative,
   numbers,
   oneOf,
   orListOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
 } from "./options/ranges.ts";
-export { interval } from "./options/ranges.ts";
-export { either } from "./options/ranges.ts";
-export { portion } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -62,18 +63,7 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
-export {
-  broadcastShapes,
-  checkShape,
-  dropAxes,
-  formatShape,
-  keepDimsShape,
-  normalizeAxes,
-  normalizeAxis,
-  sameShape,
-  sizeOf,
-  stridesOf,
-} from "./shape.ts";
+export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";

@@ -1,4 +1,4 @@
-import { apply } from "@tapegrad/tensor/internal";
+import { apply, sizeOf } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { ContractionSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
@@ -9,7 +9,7 @@ const matmul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean):
 /** All leading axes as one: [..., k] → [m, k]. */
 const asRows = (t: Tensor): Tensor => {
   const columns = t.shape[t.ndim - 1]!;
-  return t.reshape([t.shape.slice(0, -1).reduce((size, extent) => size * extent, 1), columns]);
+  return t.reshape([sizeOf(t.shape.slice(0, -1)), columns]);
 };
 
 /**

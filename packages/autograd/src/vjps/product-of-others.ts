@@ -1,4 +1,4 @@
-import { apply } from "@tapegrad/tensor/internal";
+import { apply, sizeOf } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 
 /**
@@ -11,7 +11,7 @@ export function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...kept, ...axes];
   const moved = x.permute(order); // [...kept, ...reduced]
-  const rows = moved.reshape([sizeAlong(x.shape, kept), sizeAlong(x.shape, axes)]);
+  const rows = moved.reshape([sizeOf(moved.shape.slice(0, kept.length)), sizeOf(moved.shape.slice(kept.length))]);
   const reversed = apply("flip", [rows], { axes: [1] })[0];
   const after = apply("flip", [productBefore(reversed)], { axes: [1] })[0];
   return productBefore(rows).mul(after).reshape(moved.shape).permute(inverse(order));
@@ -31,10 +31,6 @@ function shifted(rows: Tensor, step: number): Tensor {
   const start = [0, 0];
   const [head] = apply("slice", [rows], { start, size: [m, n - step], step: [1, 1] });
   return apply("pad", [head], { low: [0, step], high: [0, 0], interior: [0, 0], value: 1 })[0];
-}
-
-function sizeAlong(shape: readonly number[], axes: readonly number[]): number {
-  return axes.reduce((size, axis) => size * shape[axis]!, 1);
 }
 
 /** The permutation that undoes `order`. */

@@ -1,6 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { apply } from "@tapegrad/tensor/internal";
-import type { StandardizingSignatures } from "@tapegrad/tensor/internal";
+import { apply, sizeOf, type StandardizingSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
 /**
@@ -49,5 +48,5 @@ export const standardize: Vjps<keyof StandardizingSignatures> = {
 
 /** How many elements are standardized together. */
 function countOf(x: Tensor, axes: readonly number[]): number {
-  return axes.reduce((count, axis) => count * x.shape[axis]!, 1);
+  return sizeOf(axes.map((axis) => x.shape[axis]!));
 }

@@ -15,6 +15,7 @@ import {
   Sequential,
 } from "@tapegrad/nn";
 import { Generator, type Tensor, tensor } from "@tapegrad/tensor";
+import { dtypes } from "@tapegrad/tensor/internal";
 import { array, constantFrom, record } from "fast-check";
 import { seeds, source } from "./arbitraries.ts";
 import { type CrossCheck, crossCheck } from "./cross-check.ts";
@@ -68,7 +69,7 @@ export const stateDicts: readonly CrossCheck[] = [
       const read = JSON.parse(text) as [string, number[], Tensor["dtype"], number[]][];
       const dict = Object.fromEntries(
         read.map(([key, shape, dtype, data]) => {
-          return [key, tensor(dtype === "float64" ? Float64Array.from(data) : data, { shape, dtype })];
+          return [key, tensor(new dtypes[dtype].array(data), { shape, dtype })];
         }),
       );
       const fresh = build(names, seed + 1);

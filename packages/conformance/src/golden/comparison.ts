@@ -1,12 +1,7 @@
-import { type DType, FormatError, TapegradError, type Tensor } from "@tapegrad/tensor";
-import type { GoldenTensor, Tolerance } from "./format.ts";
+import { FormatError, TapegradError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { type GoldenTensor, heldAs, type Tolerance } from "./format.ts";
 
-const dtypes: Readonly<Record<GoldenTensor["dtype"], DType>> = {
-  float64: "float64",
-  float32: "float32",
-  int64: "int32",
-  bool: "bool",
-};
 const double: Tolerance = { rtol: 1e-9, atol: 1e-12 };
 const single: Tolerance = { rtol: 1e-5, atol: 1e-5 };
 
@@ -42,9 +37,9 @@ export class Comparison {
       if (data.some((value) => value !== 0)) this.fail(`${label}: expected none, got a tensor`);
       return;
     }
-    if (got.dtype !== dtypes[want.dtype]) this.fail(`${label}: expected dtype ${dtypes[want.dtype]}, got ${got.dtype}`);
-    if (got.shape.join() !== want.shape.join()) {
-      this.fail(`${label}: expected shape [${want.shape.join(", ")}], got [${got.shape.join(", ")}]`);
+    if (got.dtype !== heldAs[want.dtype]) this.fail(`${label}: expected dtype ${heldAs[want.dtype]}, got ${got.dtype}`);
+    if (!sameShape(got.shape, want.shape)) {
+      this.fail(`${label}: expected shape ${formatShape(want.shape)}, got ${formatShape(got.shape)}`);
       return;
     }
     const tol = this.#tolerance(want.dtype);

@@ -1,4 +1,5 @@
-import { DTypeError, FormatError, tensor, type Tensor } from "@tapegrad/tensor";
+import { type DType, DTypeError, FormatError, tensor, type Tensor } from "@tapegrad/tensor";
+import { dtypes, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fields, isObject, list, optional, raw, record, text, type Reader, wrong } from "./reader.ts";
@@ -88,17 +89,24 @@ export function number(value: unknown, at: string = "number"): number {
   throw wrong(at, "a number", value);
 }
 
-const dtypes = ["float64", "float32", "int64", "bool"] as const;
+/** The dtype that holds the values of one of a fixture. */
+export const heldAs: Readonly<Record<GoldenTensor["dtype"], DType>> = {
+  float64: "float64",
+  float32: "float32",
+  int64: "int32",
+  bool: "bool",
+};
 
 /** Reads a tensor; `at` says where it stands. */
 export const goldenTensor: Reader<GoldenTensor> = (value, at) => {
   if (!isObject(value)) throw wrong(at, "a tensor", value);
   const shape = list(extent)(value["shape"], `${at}.shape`);
-  const dtype = dtypes.find((name) => name === value["dtype"]);
-  if (dtype === undefined) throw wrong(`${at}.dtype`, dtypes.join(", "), value["dtype"]);
+  const names = Object.keys(heldAs) as GoldenTensor["dtype"][];
+  const dtype = names.find((name) => name === value["dtype"]);
+  if (dtype === undefined) throw wrong(`${at}.dtype`, names.join(", "), value["dtype"]);
   const data = list(number)(value["data"], `${at}.data`);
-  const size = shape.reduce((product, n) => product * n, 1);
-  if (data.length !== size) throw wrong(`${at}.data`, `${size} numbers for shape [${shape.join(", ")}]`, data.length);
+  const size = sizeOf(shape);
+  if (data.length !== size) throw wrong(`${at}.data`, `${size} numbers for shape ${formatShape(shape)}`, data.length);
   const unfit = (x: number): boolean => (dtype === "bool" ? x !== 0 && x !== 1 : !Number.isSafeInteger(x));
   const position = dtype === "int64" || dtype === "bool" ? data.findIndex(unfit) : -1;
   if (position >= 0) throw wrong(`${at}.data[${position}]`, `a value of dtype ${dtype}`, data[position]);
@@ -204,10 +212,8 @@ export function readFamily(path: string): GoldenFamily {
  * @throws {DTypeError} for an integer that int32 cannot hold
  */
 export function toTensor({ shape, dtype, data }: GoldenTensor): Tensor {
-  if (dtype === "float64") return tensor(Float64Array.from(data), { shape });
-  if (dtype === "float32") return tensor(Float32Array.from(data), { shape });
-  if (dtype === "bool") return tensor(Uint8Array.from(data), { shape, dtype: "bool" });
-  const outside = data.find((value) => value !== (value | 0));
+  const held = heldAs[dtype];
+  const outside = dtypes[held].kind === "int" ? data.find((value) => value !== (value | 0)) : undefined;
   if (outside !== undefined) throw new DTypeError(`toTensor: expected integers within int32, got ${outside}.`);
-  return tensor(Int32Array.from(data), { shape });
+  return tensor(new dtypes[held].array(data), { shape, dtype: held });
 }

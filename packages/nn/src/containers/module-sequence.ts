@@ -1,5 +1,5 @@
 import { type AnyModule, Module } from "../module/module.ts";
-import type { Member } from "../module/tree-node.ts";
+import type { Member } from "../module/module-node.ts";
 import { checkModule } from "./check-module.ts";
 
 /** A module that holds others in order; their names are "0", "1", ... */

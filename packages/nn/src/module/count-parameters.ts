@@ -1,6 +1,6 @@
 import { isFloat } from "@tapegrad/tensor/internal";
 import { Parameter } from "./parameter.ts";
-import type { TreeNode } from "./tree-node.ts";
+import type { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
 /** Numbers of scalars in a module, shared ones counted once. */
@@ -20,7 +20,7 @@ export interface ParameterCount {
  * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
  * ```
  */
-export function countParameters(module: TreeNode): ParameterCount {
+export function countParameters(module: ModuleNode): ParameterCount {
   const seen = new Set<object>();
   let trainable = 0;
   let nonTrainable = 0;

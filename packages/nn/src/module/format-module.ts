@@ -1,5 +1,5 @@
 import { countParameters, type ParameterCount } from "./count-parameters.ts";
-import { TreeNode } from "./tree-node.ts";
+import { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
 /** A module with children gets a block, one without a single line. */
@@ -8,15 +8,15 @@ interface Line {
   readonly count: number | undefined;
 }
 
-function childrenOf(module: TreeNode): [name: string, child: TreeNode][] {
-  const children: [string, TreeNode][] = [];
+function childrenOf(module: ModuleNode): [name: string, child: ModuleNode][] {
+  const children: [string, ModuleNode][] = [];
   for (const { path, node } of walk(module, { repeat: true, shallow: true })) {
-    if (node !== module && node instanceof TreeNode) children.push([path.join("."), node]);
+    if (node !== module && node instanceof ModuleNode) children.push([path.join("."), node]);
   }
   return children;
 }
 
-function* linesOf(module: TreeNode, label: string, indent: string): Generator<Line> {
+function* linesOf(module: ModuleNode, label: string, indent: string): Generator<Line> {
   const head = `${indent}${label}${module.constructor.name}`;
   const details = module.details();
   const children = childrenOf(module);
@@ -38,7 +38,7 @@ function summarize({ total, trainable, nonTrainable }: ParameterCount): string {
 }
 
 /** The tree of a module, one line per layer with its number of parameters. */
-export function formatModule(module: TreeNode): string {
+export function formatModule(module: ModuleNode): string {
   const lines = [...linesOf(module, "", "")];
   const width = Math.max(...lines.map(({ text, count }) => (count === undefined ? 0 : text.length)));
   const rows = lines.map(({ text, count }) =>

@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, checkOptions, convertStorage, isFloat } from "@tapegrad/tensor/internal";
+import { Cell, checkOptions, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,
@@ -17,7 +17,7 @@ import {
   type StateDict,
   stateDictOf,
 } from "./state-dict.ts";
-import { TreeNode } from "./tree-node.ts";
+import { ModuleNode } from "./module-node.ts";
 import { type Visit, walk } from "./walk.ts";
 
 /** A module of whatever inputs and output. */
@@ -42,7 +42,7 @@ export type AnyModule = Module<never, unknown>;
  * ```
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
-  extends TreeNode
+  extends ModuleNode
   implements Stateful<StateDict>
 {
   readonly #training = new Cell(true);
@@ -186,7 +186,7 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * @throws {DTypeError} when `dtype` is not float32 or float64
    */
   to(dtype: DType): this {
-    if (dtype !== "float32" && dtype !== "float64") {
+    if (!isDType(dtype) || !isFloat(dtype)) {
       throw new DTypeError(`to: expected dtype float32 or float64, got ${String(dtype)}.`);
     }
     for (const [, value] of this.#namedTensors()) if (isFloat(value.dtype)) convertStorage(value, dtype);

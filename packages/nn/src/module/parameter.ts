@@ -1,6 +1,7 @@
-// Whoever has parameters wants gradients: a bundle with one contains the engine.
+// For its effect: it installs the engine behind `backward`, which whoever has parameters wants.
 import "@tapegrad/autograd";
 import { DTypeError, Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 
 /** Options of {@link Parameter}. */
 export interface ParameterOptions {
@@ -24,7 +25,7 @@ export interface ParameterOptions {
 export class Parameter extends Tensor {
   constructor(value: Tensor, options: ParameterOptions = {}) {
     const { requiresGrad = true } = options;
-    if (requiresGrad && value.dtype !== "float32" && value.dtype !== "float64") {
+    if (requiresGrad && !isFloat(value.dtype)) {
       throw new DTypeError(`Parameter: expected a float32 or float64 tensor, got ${value.dtype}.`);
     }
     super(value.storage, value.shape);

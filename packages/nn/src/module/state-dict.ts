@@ -3,7 +3,7 @@ import { isFloat, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import { stateKey } from "./state-key.ts";
-import type { TreeNode } from "./tree-node.ts";
+import type { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
 /** Tensors by key, on a null prototype so that no key can collide with `Object`'s own. */
@@ -22,7 +22,7 @@ export interface LoadReport {
 }
 
 /** Parameters and persistent buffers by PyTorch key; a shared one stands under each of its keys. */
-function* entries(root: TreeNode): Generator<[key: string, value: Parameter | Buffer]> {
+function* entries(root: ModuleNode): Generator<[key: string, value: Parameter | Buffer]> {
   for (const { path, tensors } of walk(root, { repeat: true })) {
     for (const [name, value] of tensors) {
       if (!(value instanceof Buffer) || value.persistent) yield [stateKey([...path, name]), value];
@@ -31,7 +31,7 @@ function* entries(root: TreeNode): Generator<[key: string, value: Parameter | Bu
 }
 
 /** See `Module.stateDict`. */
-export function stateDictOf(root: TreeNode): StateDict {
+export function stateDictOf(root: ModuleNode): StateDict {
   const dict = Object.create(null) as StateDict;
   for (const [key, value] of entries(root)) {
     if (key in dict) throw new ValueError(`stateDict: expected distinct keys, got two fields with the key "${key}".`);
@@ -46,7 +46,7 @@ function list(title: string, lines: readonly string[]): string {
 
 /** See `Module.loadStateDict`. */
 export function loadStateDictInto(
-  root: TreeNode,
+  root: ModuleNode,
   dict: Readonly<Record<string, Tensor>>,
   options: LoadStateDictOptions,
 ): LoadReport {

@@ -1,6 +1,6 @@
 import { Buffer } from "./buffer.ts";
 import { Parameter } from "./parameter.ts";
-import { type Member, TreeNode } from "./tree-node.ts";
+import { type Member, ModuleNode } from "./module-node.ts";
 
 /** One module or collection on a walk through a module tree. */
 export interface Visit {
@@ -40,7 +40,7 @@ export interface WalkOptions {
  * Visits a module and everything in its fields, arrays, Maps and plain objects: parents before
  * children, children in the order of declaration, without recursion.
  */
-export function* walk(root: TreeNode, { repeat, shallow = false }: WalkOptions): Generator<Visit> {
+export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions): Generator<Visit> {
   const seen = new Set<object>();
   const stack: { node: object; name: string; parent: Visit | undefined }[] = [
     { node: root, name: "", parent: undefined },
@@ -52,16 +52,16 @@ export function* walk(root: TreeNode, { repeat, shallow = false }: WalkOptions):
     const parameters: (readonly [string, Parameter])[] = [];
     const buffers: (readonly [string, Buffer])[] = [];
     const inner: (readonly [string, object])[] = [];
-    for (const [key, value] of node instanceof TreeNode ? node.members() : (collectionMembers(node) ?? [])) {
+    for (const [key, value] of node instanceof ModuleNode ? node.members() : (collectionMembers(node) ?? [])) {
       if (typeof value !== "object" || value === null) continue;
       if (value instanceof Parameter) parameters.push([key, value]);
       else if (value instanceof Buffer) buffers.push([key, value]);
-      else if (value instanceof TreeNode || collectionMembers(value) !== undefined) inner.push([key, value]);
+      else if (value instanceof ModuleNode || collectionMembers(value) !== undefined) inner.push([key, value]);
     }
     const path = parent === undefined ? [] : [...parent.path, name];
     const visit: Visit = { path, node, parent, tensors: [...parameters, ...buffers] };
     yield visit;
-    if (shallow && parent !== undefined && node instanceof TreeNode) continue;
+    if (shallow && parent !== undefined && node instanceof ModuleNode) continue;
     for (let i = inner.length - 1; i >= 0; i--) {
       const [key, value] = inner[i]!;
       if (!encloses(visit, value)) stack.push({ node: value, name: key, parent: visit });

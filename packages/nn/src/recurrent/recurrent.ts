@@ -2,7 +2,7 @@ import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tap
 import { extent, flag, formatShape, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Member } from "../module/tree-node.ts";
+import type { Member } from "../module/module-node.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
 

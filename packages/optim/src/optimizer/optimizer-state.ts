@@ -62,7 +62,8 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, nonNegative);
     const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
     changes.push(() => {
-      group.settings = settings;
+      // Equal settings stay the ones that plans were made for.
+      if (!sameSettings(group.settings, settings)) group.settings = settings;
       group.initialLr = initialLr;
       assign(group.lr, scalar(settings.lr));
       const momentum = rule.momentum?.get(settings);
@@ -75,6 +76,11 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     });
   });
   for (const change of changes) change();
+}
+
+function sameSettings(a: object, b: object): boolean {
+  const other = new Map(Object.entries(b));
+  return Object.entries(a).every(([name, value]) => String(value) === String(other.get(name)));
 }
 
 /** Checks the saved state of one parameter; the returned function takes it over. */

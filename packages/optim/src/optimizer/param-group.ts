@@ -1,5 +1,5 @@
 import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { formatValue, isFloat, settleOptions } from "@tapegrad/tensor/internal";
+import { Cell, formatValue, isFloat, settleOptions } from "@tapegrad/tensor/internal";
 import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
@@ -11,6 +11,7 @@ export interface ParamGroup<Settings = unknown> {
   readonly momentum: Tensor | undefined;
   /** The learning rate that schedules start from; set by the first schedule. */
   initialLr: number | undefined;
+  /** Options of the rule; compiled steps see when they are replaced. */
   settings: Settings;
 }
 
@@ -78,12 +79,18 @@ function createGroup<Options extends LearningRateOption>(
   settings: SettingsOf<Options>,
 ): ParamGroup<SettingsOf<Options>> {
   const momentum = rule.momentum?.get(settings);
+  const held = new Cell(settings);
   return {
     params,
     lr: scalar(settings.lr),
     momentum: momentum === undefined ? undefined : scalar(momentum),
     initialLr: undefined,
-    settings,
+    get settings() {
+      return held.get();
+    },
+    set settings(other) {
+      held.set(other);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { ShapeError, ValueError } from "../errors.ts";
-import { formatShape } from "../shape.ts";
+import { formatShape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A tensor with a letter per axis. */
@@ -133,13 +133,12 @@ function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labell
   const ownB = right.labels.filter((label) => !shared.includes(label));
   const extent = (of: Labelled, labels: readonly string[]): number[] =>
     labels.map((label) => of.x.shape[of.labels.indexOf(label)]!);
-  const product = (extents: readonly number[]): number => extents.reduce((n, e) => n * e, 1);
   const arrange = (of: Labelled, labels: readonly string[]): Tensor =>
     of.x.permute(labels.map((label) => of.labels.indexOf(label)));
-  const [batchExtents, k] = [extent(a, batch), product(extent(a, inner))];
+  const [batchExtents, k] = [extent(a, batch), sizeOf(extent(a, inner))];
   const [extentsA, extentsB] = [extent(a, ownA), extent(right, ownB)];
-  const left = arrange(a, [...batch, ...ownA, ...inner]).reshape([...batchExtents, product(extentsA), k]);
-  const other = arrange(right, [...batch, ...inner, ...ownB]).reshape([...batchExtents, k, product(extentsB)]);
+  const left = arrange(a, [...batch, ...ownA, ...inner]).reshape([...batchExtents, sizeOf(extentsA), k]);
+  const other = arrange(right, [...batch, ...inner, ...ownB]).reshape([...batchExtents, k, sizeOf(extentsB)]);
   return {
     x: left.matmul(other).reshape([...batchExtents, ...extentsA, ...extentsB]),
     labels: [...batch, ...ownA, ...ownB],

@@ -30,7 +30,7 @@ export function reductionRuns(shape: Shape, axes: readonly number[], visit: Visi
   }
   const steps = extents.map((_, g) => {
     if (reduced[g] === true) return 0;
-    return extents.slice(g + 1).reduce((n, extent, k) => (reduced[g + 1 + k] === true ? n : n * extent), 1);
+    return sizeOf(extents.filter((_, inner) => inner > g && reduced[inner] === false));
   });
   const last = extents.length - 1;
   const n = extents[last]!;

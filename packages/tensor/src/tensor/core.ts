@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto } from "../dtype.ts";
+import { allocate, convertInto, isFloat } from "../dtype.ts";
 import { CompileError, DTypeError, ShapeError } from "../errors.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
@@ -142,7 +142,7 @@ export abstract class TensorCore {
 
   /** Marks this leaf as a tensor to differentiate by, or takes the mark away. */
   requiresGrad_(flag = true): Tensor {
-    if (flag && this.dtype !== "float32" && this.dtype !== "float64") {
+    if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
     this.requiresGrad = flag || this.node !== undefined;

@@ -180,7 +180,7 @@ function inferExtent(wanted: Shape, shape: Shape): Shape {
   const size = sizeOf(shape);
   let target = wanted;
   if (unknown >= 0) {
-    const known = wanted.reduce((product, extent, i) => (i === unknown ? product : product * extent), 1);
+    const known = sizeOf(wanted.toSpliced(unknown, 1));
     target = wanted.map((extent, i) => (i === unknown ? size / known : extent));
   }
   if (target.some((extent) => !Number.isInteger(extent) || extent < 0) || sizeOf(target) !== size) {

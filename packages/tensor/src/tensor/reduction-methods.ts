@@ -1,7 +1,7 @@
 import { asFloat } from "./as-float.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { ValueError } from "../errors.ts";
-import { dropAxes, normalizeAxes, normalizeAxis } from "../shape.ts";
+import { dropAxes, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -53,7 +53,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Number of elements that a reduction over `axis` folds into one. */
   private countOf(fn: string, axis: number | readonly number[] | undefined): number {
-    return normalizeAxes(fn, axis, this.ndim).reduce((n, a) => n * this.shape[a]!, 1);
+    return sizeOf(normalizeAxes(fn, axis, this.ndim).map((a) => this.shape[a]!));
   }
 
   /** Sum; 0 where there is nothing to add. Of int32 modulo 2^32. */

@@ -98,7 +98,9 @@ export function apply<P extends PrimitiveName>(
 ): OutputsOf<P, Tensor> {
   const primitive: Primitive<AttrsOf<P>> = primitives[name];
   const specs = primitive.infer(inputs, attrs);
-  const outputs = perform(name, inputs, attrs, specs);
+  const tracer = activeTracer();
+  const outputs =
+    tracer === undefined ? evaluate(name, primitive, inputs, attrs, specs) : tracer.record(name, inputs, attrs, specs);
   if (needsNode(inputs)) attach(new GradNode(name, inputs, outputs, attrs));
   return outputs as unknown as OutputsOf<P, Tensor>;
 }
@@ -112,18 +114,31 @@ export function perform<P extends PrimitiveName>(
 ): readonly Tensor[] {
   const tracer = activeTracer();
   if (tracer !== undefined) return tracer.record(name, inputs, attrs, specs);
+  return evaluate(name, primitives[name], inputs, attrs, specs);
+}
+
+function evaluate<A>(
+  name: PrimitiveName,
+  primitive: Primitive<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  specs: readonly Spec[],
+): readonly Tensor[] {
   if (name === "reshape") return [new Tensor(inputs[0]!.storage, specs[0]!.shape)];
   if (name === "assign") {
     overwrite(inputs[0]!, inputs[1]!);
     return [];
   }
-  const primitive: Primitive<AttrsOf<P>> = primitives[name];
-  const data = primitive.evaluate(inputs.map(blockOf), attrs, specs);
+  const blocks = new Array<Block>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) blocks[i] = blockOf(inputs[i]!);
+  const data = primitive.evaluate(blocks, attrs, specs);
   return specs.map((spec, i) => fromData(data[i]!, spec.shape, spec.dtype));
 }
 
-function blockOf({ data, shape, dtype }: Tensor): Block {
-  return { data, shape, dtype };
+function blockOf(tensor: Tensor): Block {
+  const { storage, shape } = tensor;
+  // The getter of a tensor without elements says why it has none.
+  return { data: storage.data ?? tensor.data, shape, dtype: storage.dtype };
 }
 
 function overwrite({ data, storage }: Tensor, value: Tensor): void {

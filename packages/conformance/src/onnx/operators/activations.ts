@@ -1,5 +1,6 @@
 import { functional as F } from "@tapegrad/nn";
 import { oneHot, type Tensor, where } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operator, Operators } from "../node-call.ts";
 
 function of(f: (x: Tensor) => Tensor): Operator {
@@ -19,10 +20,7 @@ function along(f: (x: Tensor, axis: number) => Tensor): Operator {
 function asMatrix(call: NodeCall, x: Tensor, axis: number): Tensor {
   if (axis < -x.ndim || axis > x.ndim) call.fail("attribute.axis", `expected one of ${x.ndim} axes, got ${axis}`);
   const at = axis < 0 ? axis + x.ndim : axis;
-  return x.reshape(
-    x.shape.slice(0, at).reduce((n, extent) => n * extent, 1),
-    x.shape.slice(at).reduce((n, extent) => n * extent, 1),
-  );
+  return x.reshape(sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at)));
 }
 
 /** 1 at the first largest element along an axis, 0 elsewhere. */

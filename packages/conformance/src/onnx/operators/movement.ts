@@ -1,4 +1,5 @@
 import { cat, type SliceRange, split, type Tensor } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { NodeCall, Operators } from "../node-call.ts";
 
 /** The axes of an attribute (older versions) or of the second input. */
@@ -131,7 +132,7 @@ export const movement: Operators = {
   Flatten: (call) => {
     const [x, axis] = [call.input(0), call.int("axis", 1)];
     const at = axis < 0 ? axis + x.ndim : axis;
-    const rows = x.shape.slice(0, at).reduce((n, extent) => n * extent, 1);
+    const rows = sizeOf(x.shape.slice(0, at));
     return x.reshape(rows, rows === 0 ? 0 : x.size / rows);
   },
   Squeeze: (call) => call.input(0).squeeze(axesOf(call)),

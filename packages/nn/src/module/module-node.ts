@@ -2,7 +2,7 @@
 export type Member = readonly [name: string, value: unknown];
 
 /** Whatever has members to walk through; the base of `Module`. */
-export abstract class TreeNode {
+export abstract class ModuleNode {
   /**
    * What this node consists of, by name: its own fields unless a subclass says otherwise.
    *
