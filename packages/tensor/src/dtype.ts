@@ -8,6 +8,9 @@ import { DTypeError } from "./errors.ts";
  */
 export type DType = "float32" | "float64" | "int32" | "bool";
 
+/** Dtypes of parameters and of whatever else is differentiated. */
+export type FloatDType = Extract<DType, "float32" | "float64">;
+
 /** The array that holds a tensor's elements: one byte per bool, 0 or 1. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, type FloatDType, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkOptions } from "./options/check-options.ts";
 export {
@@ -23,7 +23,6 @@ export {
   extent,
   finite,
   flag,
-  type FloatDType,
   floatDType,
   fraction,
   functionOrName,
@@ -42,6 +41,7 @@ export {
   unit,
   whole,
 } from "./options/ranges.ts";
+export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { integer, normalizeAxis, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of functions along one axis. */
@@ -8,7 +8,7 @@ export interface AxisOptions {
   readonly axis?: number;
 }
 
-const table: OptionTable<AxisOptions> = { axis: option(integer, -1) };
+const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
 
 /**
  * The axis as a number from 0.

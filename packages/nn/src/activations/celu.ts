@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link celu} and {@link CELU}. */
@@ -8,7 +8,7 @@ export interface CeluOptions {
   readonly alpha?: number;
 }
 
-const table: OptionTable<CeluOptions> = { alpha: option(positive, 1) };
+const table: OptionTable<CeluOptions> = { alpha: option(ranges.positive, 1) };
 
 /**
  * Continuously differentiable exponential linear unit: the gradient at 0 is 1 for every `alpha`.

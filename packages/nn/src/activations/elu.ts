@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link elu} and {@link ELU}. */
@@ -8,7 +8,7 @@ export interface EluOptions {
   readonly alpha?: number;
 }
 
-const table: OptionTable<EluOptions> = { alpha: option(finite, 1) };
+const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
 
 /**
  * Exponential linear unit.

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link gelu} and {@link GELU}. */
@@ -8,7 +8,7 @@ export interface GeluOptions {
   readonly approximate?: "none" | "tanh";
 }
 
-const table: OptionTable<GeluOptions> = { approximate: option(oneOf("none", "tanh"), "none") };
+const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none", "tanh"), "none") };
 
 /**
  * Gaussian error linear unit: `x` times the probability that a standard normal variable is below `x`.

@@ -1,5 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link hardTanh} and {@link HardTanh}. */
@@ -10,7 +10,7 @@ export interface HardTanhOptions {
   readonly max?: number;
 }
 
-const table: OptionTable<HardTanhOptions> = { min: option(finite, -1), max: option(finite, 1) };
+const table: OptionTable<HardTanhOptions> = { min: option(ranges.finite, -1), max: option(ranges.finite, 1) };
 
 /**
  * The identity, cut off at two limits.

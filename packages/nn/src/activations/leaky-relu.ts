@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link leakyRelu} and {@link LeakyReLU}. */
@@ -8,7 +8,7 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 
-const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(finite, 0.01) };
+const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.finite, 0.01) };
 
 /**
  * ReLU with a small slope on the negative side.

@@ -1,13 +1,5 @@
 import { full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import {
-  extent,
-  finite,
-  type FloatDType,
-  floatDType,
-  formatShape,
-  option,
-  type OptionTable,
-} from "@tapegrad/tensor/internal";
+import { type FloatDType, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 
@@ -22,9 +14,9 @@ export interface PReLUOptions {
 }
 
 const table: OptionTable<PReLUOptions> = {
-  channels: option(extent, 1),
-  init: option(finite, 0.25),
-  dtype: option(floatDType, "float32"),
+  channels: option(ranges.extent, 1),
+  init: option(ranges.finite, 0.25),
+  dtype: option(ranges.floatDType, "float32"),
 };
 
 /**

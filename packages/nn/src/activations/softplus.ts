@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link softplus} and {@link Softplus}. */
@@ -10,7 +10,7 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
-const table: OptionTable<SoftplusOptions> = { beta: option(positive, 1), threshold: option(finite, 20) };
+const table: OptionTable<SoftplusOptions> = { beta: option(ranges.positive, 1), threshold: option(ranges.finite, 20) };
 
 // From here on log(1 + exp(z)) is z to the last bit of a float64, and a larger exp could overflow.
 const exactFrom = 40;

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectValue, finite } from "@tapegrad/tensor/internal";
+import { expectValue, ranges } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -14,8 +14,8 @@ import { Module } from "../module/module.ts";
  * threshold(tensor([-1, 2, 8]), 2, -5).toArray(); // => [-5, -5, 8]
  */
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
-  expectValue("threshold", "limit", limit, finite);
-  expectValue("threshold", "value", value, finite);
+  expectValue("threshold", "limit", limit, ranges.finite);
+  expectValue("threshold", "value", value, ranges.finite);
   return x.maskedFill(x.le(limit), value);
 }
 
@@ -33,8 +33,8 @@ export class Threshold extends Module {
 
   constructor(limit: number, value: number) {
     super();
-    expectValue("Threshold", "limit", limit, finite);
-    expectValue("Threshold", "value", value, finite);
+    expectValue("Threshold", "limit", limit, ranges.finite);
+    expectValue("Threshold", "value", value, ranges.finite);
     this.#limit = limit;
     this.#value = value;
   }

@@ -1,16 +1,13 @@
 import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
-  extent,
-  flag,
   type FloatDType,
-  floatDType,
   formatShape,
   option,
   optional,
   type OptionTable,
+  ranges,
   sameShape,
-  unit,
 } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
@@ -47,11 +44,9 @@ export interface AttentionWeights {
  * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  *
  * @example
- * ```ts
  * const x = tensor([[1, 2], [3, 4]]);
  * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
  * multiHeadAttention(x, x, x, 2, weights).toArray(); // => [[2, 3], [2, 3]]
- * ```
  */
 export function multiHeadAttention(
   query: Tensor,
@@ -132,14 +127,14 @@ export interface MultiHeadAttentionOptions extends RandomOptions {
 
 /** Options of {@link MultiHeadAttention}, row by row. */
 export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
-  bias: option(flag, true),
-  keyFeatures: optional(extent),
-  valueFeatures: optional(extent),
-  causal: option(flag, false),
-  batchFirst: option(flag, false),
-  dropout: option(unit, 0),
+  bias: option(ranges.flag, true),
+  keyFeatures: optional(ranges.extent),
+  valueFeatures: optional(ranges.extent),
+  causal: option(ranges.flag, false),
+  batchFirst: option(ranges.flag, false),
+  dropout: option(ranges.unit, 0),
   ...randomTable,
-  dtype: option(floatDType, "float32"),
+  dtype: option(ranges.floatDType, "float32"),
 };
 
 /**
@@ -151,11 +146,9 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  * @throws {ValueError} when `heads` does not divide `features`
  *
  * @example
- * ```ts
  * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
  * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
  * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
- * ```
  */
 export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
   readonly features: number;
@@ -175,7 +168,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
     super(options, attentionTable);
-    expectValue("MultiHeadAttention", "features", features, extent);
+    expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
     this.features = features;

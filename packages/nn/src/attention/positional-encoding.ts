@@ -1,15 +1,12 @@
 import { ShapeError, stack, type Tensor } from "@tapegrad/tensor";
 import {
-  count,
   expectValue,
-  flag,
   type FloatDType,
-  floatDType,
   formatShape,
   iota,
   option,
   type OptionTable,
-  positive,
+  ranges,
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
@@ -29,9 +26,9 @@ export interface PositionalEncodingOptions extends Pick<PositionalEncodingArgume
   readonly batchFirst?: boolean;
 }
 
-const base = option(positive, 10_000);
-const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(floatDType, "float32") };
-const table: OptionTable<PositionalEncodingOptions> = { batchFirst: option(flag, false), base };
+const base = option(ranges.positive, 10_000);
+const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(ranges.floatDType, "float32") };
+const table: OptionTable<PositionalEncodingOptions> = { batchFirst: option(ranges.flag, false), base };
 
 /** Numbers of features that sines and cosines can share. */
 const even: ValueRange<number> = {
@@ -51,9 +48,7 @@ const even: ValueRange<number> = {
  * Vaswani et al. 2017, section 3.5, https://arxiv.org/abs/1706.03762
  *
  * @example
- * ```ts
  * positionalEncoding(2, 2).toArray(); // => [[0, 1], [0.8415, 0.5403]]
- * ```
  */
 export function positionalEncoding(
   length: number,
@@ -63,7 +58,7 @@ export function positionalEncoding(
   const fn = "positionalEncoding";
   const { base, dtype } = settleOptions(fn, options, argumentTable);
   expectValue(fn, "features", features, even);
-  expectValue(fn, "length", length, count);
+  expectValue(fn, "length", length, ranges.count);
   const position = iota([length, 1], 0).to("float64");
   const pair = iota([1, features / 2], 1).to("float64");
   const angle = position.mul(pair.mul((-2 * Math.log(base)) / features).exp()); // [length, features / 2]
@@ -77,9 +72,7 @@ export function positionalEncoding(
  * @throws {ValueError} for an odd number of features
  *
  * @example
- * ```ts
  * new PositionalEncoding(2).forward(zeros([2, 1, 2])).toArray(); // => [[[0, 1]], [[0.8415, 0.5403]]]
- * ```
  */
 export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
   readonly features: number;

@@ -2,19 +2,16 @@ import { type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
-  finite,
-  flag,
   formatShape,
-  instanceOf,
   iota,
   isFloat,
   option,
   optional,
   type OptionTable,
   promote,
+  ranges,
   sameShape,
   settleOptions,
-  unit,
 } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
@@ -34,11 +31,11 @@ export interface AttentionArguments extends RandomOptions {
 }
 
 const table: OptionTable<AttentionArguments> = {
-  mask: optional(instanceOf(Tensor)),
-  causal: option(flag, false),
-  scale: optional(finite),
-  rate: option(unit, 0),
-  training: option(flag, true),
+  mask: optional(ranges.instanceOf(Tensor)),
+  causal: option(ranges.flag, false),
+  scale: optional(ranges.finite),
+  rate: option(ranges.unit, 0),
+  training: option(ranges.flag, true),
   ...randomTable,
 };
 
@@ -60,11 +57,9 @@ const forbidden = -(2 ** 126);
  * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  *
  * @example
- * ```ts
  * const x = tensor([[1, 0], [0, 1]]);
  * scaledDotProductAttention(x, x, tensor([[1], [3]]), { scale: 0 }).toArray(); // => [[2], [2]]
  * scaledDotProductAttention(x, x, tensor([[1], [3]]), { scale: 0, causal: true }).toArray(); // => [[1], [2]]
- * ```
  */
 export function scaledDotProductAttention(
   query: Tensor,

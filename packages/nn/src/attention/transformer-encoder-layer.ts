@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { extent, flag, functionOrName, nonNegative, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
@@ -28,14 +28,14 @@ export interface TransformerEncoderLayerOptions extends Pick<
 
 const { bias, causal, batchFirst, generator, dtype } = attentionTable;
 const table: OptionTable<TransformerEncoderLayerOptions> = {
-  hiddenFeatures: option(extent, 2048),
-  activation: option(functionOrName<ActivationName | ActivationFunction>(), "relu"),
-  normFirst: option(flag, false),
-  eps: option(nonNegative, 1e-5),
+  hiddenFeatures: option(ranges.extent, 2048),
+  activation: option(ranges.functionOrName<ActivationName | ActivationFunction>(), "relu"),
+  normFirst: option(ranges.flag, false),
+  eps: option(ranges.nonNegative, 1e-5),
   bias,
   causal,
   batchFirst,
-  dropout: option(unit, 0.1),
+  dropout: option(ranges.unit, 0.1),
   generator,
   dtype,
 };
@@ -56,11 +56,9 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; `normFirst`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745
  *
  * @example
- * ```ts
  * const layer = new TransformerEncoderLayer(8, 2, { hiddenFeatures: 16, normFirst: true });
  * layer.forward(randn([5, 4, 8])).shape; // => [5, 4, 8]
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
- * ```
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
   readonly selfAttn: MultiHeadAttention;

@@ -6,9 +6,7 @@ import { Module } from "../module/module.ts";
  * Joins all axes after the first: `[N, ...]` becomes `[N, features]`.
  *
  * @example
- * ```ts
  * new Flatten().forward(zeros([2, 3, 4])).shape; // => [2, 12]
- * ```
  */
 export class Flatten extends Module {
   override forward(x: Tensor): Tensor {

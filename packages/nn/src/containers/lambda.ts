@@ -5,9 +5,7 @@ import { Module } from "../module/module.ts";
  * A function as a module.
  *
  * @example
- * ```ts
  * new Lambda((x) => x.mul(2)).forward(tensor([1, 2])).toArray(); // => [2, 4]
- * ```
  */
 export class Lambda extends Module {
   readonly #fn: (x: Tensor) => Tensor;

@@ -6,10 +6,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  * A list of modules to loop over; their names are "0", "1", ... A plain array in a field does the same.
  *
  * @example
- * ```ts
  * const layers = new ModuleList([new Dense(2, 2), new Dense(2, 2)]);
  * layers.length; // => 2
- * ```
  */
 export class ModuleList<M extends AnyModule = Module> extends ModuleSequence<M, readonly unknown[], never> {
   constructor(modules: Iterable<M> = []) {

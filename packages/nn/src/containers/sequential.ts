@@ -6,10 +6,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  * Modules applied one after the other; their names are "0", "1", ...
  *
  * @example
- * ```ts
  * const net = new Sequential(new Dense(2, 3), new ReLU(), new Dense(3, 1));
  * Object.keys(net.stateDict()); // => ["0.weight", "0.bias", "2.weight", "2.bias"]
- * ```
  */
 export class Sequential extends ModuleSequence<Module, Tensor[], Tensor> {
   constructor(...modules: Module[]) {

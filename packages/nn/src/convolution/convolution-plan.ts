@@ -1,5 +1,5 @@
 import { type Shape, ValueError } from "@tapegrad/tensor";
-import { count, either, formatShape, oneOf, option, type OptionTable, whole } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type Sliding, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
@@ -21,10 +21,10 @@ export interface ConvolutionOptions {
 /** Options of convolutions over `rank` spatial axes, row by row. */
 export function convolutionTable(rank: number): OptionTable<ConvolutionOptions> {
   return {
-    stride: option(perAxis(rank, count), 1),
-    padding: option(either(perAxis(rank, whole(0)), oneOf("same", "valid")), 0),
-    dilation: option(perAxis(rank, count), 1),
-    groups: option(count, 1),
+    stride: option(perAxis(rank, ranges.count), 1),
+    padding: option(ranges.either(perAxis(rank, ranges.whole(0)), ranges.oneOf("same", "valid")), 0),
+    dilation: option(perAxis(rank, ranges.count), 1),
+    groups: option(ranges.count, 1),
   };
 }
 

@@ -1,13 +1,12 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
-  count,
   expectValue,
   formatShape,
   option,
   type OptionTable,
+  ranges,
   settleOptions,
   sizeOf,
-  whole,
 } from "@tapegrad/tensor/internal";
 import { type ConvolutionPlan, convolutionTable, planConvolution } from "./convolution-plan.ts";
 import { countPositions, foldPatches, patches } from "./patches.ts";
@@ -24,11 +23,11 @@ export interface UnfoldOptions {
 }
 
 const { stride, dilation } = convolutionTable(2);
-const table: OptionTable<UnfoldOptions> = { stride, padding: option(perAxis(2, whole(0)), 0), dilation };
+const table: OptionTable<UnfoldOptions> = { stride, padding: option(perAxis(2, ranges.whole(0)), 0), dilation };
 
 function plan(fn: string, size: PerAxis, options: UnfoldOptions): ConvolutionPlan {
   const settled = settleOptions(fn, options, table);
-  expectValue(fn, "size", size, perAxis(2, count));
+  expectValue(fn, "size", size, perAxis(2, ranges.count));
   return planConvolution(fn, eachAxis(2, size), { ...settled, groups: 1 });
 }
 
@@ -67,7 +66,7 @@ export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): T
 export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: UnfoldOptions = {}): Tensor {
   const sliding = plan("fold", size, options);
   const { padding } = sliding;
-  expectValue("fold", "shape", shape, perAxis(2, count));
+  expectValue("fold", "shape", shape, perAxis(2, ranges.count));
   const image = eachAxis(2, shape);
   const padded = image.map((n, k) => n + padding[k]![0] + padding[k]![1]);
   const positions = countPositions("fold", padded, sliding);

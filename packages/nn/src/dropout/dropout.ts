@@ -1,5 +1,5 @@
 import { rand, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { asFloat, expectValue, flag, option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
@@ -14,7 +14,11 @@ export interface DropoutOptions extends RandomOptions {
 /** Options of {@link Dropout}. */
 export type DropoutLayerOptions = RandomOptions;
 
-const table: OptionTable<DropoutOptions> = { rate: option(unit, 0.5), training: option(flag, true), ...randomTable };
+const table: OptionTable<DropoutOptions> = {
+  rate: option(ranges.unit, 0.5),
+  training: option(ranges.flag, true),
+  ...randomTable,
+};
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
@@ -49,7 +53,7 @@ export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
     super(options, randomTable);
-    expectValue("Dropout", "rate", rate, unit);
+    expectValue("Dropout", "rate", rate, ranges.unit);
     this.rate = rate;
   }
 

@@ -1,16 +1,14 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
-  extent,
   type FloatDType,
-  floatDType,
   formatShape,
-  integer,
   iota,
   knownData,
   option,
   optional,
   type OptionTable,
+  ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { fillNormal, type RandomOptions, randomTable } from "../init/fill.ts";
@@ -32,12 +30,12 @@ export interface EmbeddingOptions extends EmbeddingArguments, RandomOptions {
   readonly dtype?: FloatDType;
 }
 
-const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex: optional(integer) };
+const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex: optional(ranges.integer) };
 const table: OptionTable<EmbeddingOptions> = {
   ...argumentTable,
   init: optional(initializer),
   ...randomTable,
-  dtype: option(floatDType, "float32"),
+  dtype: option(ranges.floatDType, "float32"),
 };
 
 /**
@@ -55,9 +53,7 @@ const table: OptionTable<EmbeddingOptions> = {
  * Bengio et al. 2003, https://www.jmlr.org/papers/v3/bengio03a.html
  *
  * @example
- * ```ts
  * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // => [[5, 6], [1, 2]]
- * ```
  */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArguments = {}): Tensor {
   const { paddingIndex } = settleOptions("embedding", options, argumentTable);
@@ -86,11 +82,9 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
  * @throws {ValueError} for a `paddingIndex` out of range
  *
  * @example
- * ```ts
  * const layer = new Embedding(27, 8);
  * layer.forward(tensor([[1, 2, 0]], { dtype: "int32" })).shape; // => [1, 3, 8]
  * Object.keys(layer.stateDict()); // => ["weight"]
- * ```
  */
 export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   readonly count: number;
@@ -102,8 +96,8 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
 
   constructor(count: number, features: number, options: EmbeddingOptions = {}) {
     super(options, table);
-    expectValue("Embedding", "count", count, extent);
-    expectValue("Embedding", "features", features, extent);
+    expectValue("Embedding", "count", count, ranges.extent);
+    expectValue("Embedding", "features", features, ranges.extent);
     const { paddingIndex, init, generator, dtype } = this.options;
     this.count = count;
     this.features = features;

@@ -1,5 +1,5 @@
 import { assign, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
-import { extent, formatShape, option, type OptionTable, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./fill.ts";
 
 /** Options of {@link dirac}. */
@@ -8,7 +8,7 @@ export interface DiracOptions {
   readonly groups?: number;
 }
 
-const table: OptionTable<DiracOptions> = { groups: option(extent, 1) };
+const table: OptionTable<DiracOptions> = { groups: option(ranges.extent, 1) };
 
 /**
  * Fills the weight of a convolution with a one in the middle of the window from channel i to channel i, zeros
@@ -17,9 +17,7 @@ const table: OptionTable<DiracOptions> = { groups: option(extent, 1) };
  * @param weight layout `[out, in, ...window]` with one to three window axes
  * @throws {ShapeError} for another number of axes, or when `groups` does not divide `out`
  * @example
- * ```ts
  * dirac(new Parameter(rand([1, 2, 3]))).toArray(); // => [[[0, 1, 0], [0, 0, 0]]]
- * ```
  */
 export function dirac<T extends Tensor>(weight: T, options: DiracOptions = {}): T {
   const { groups } = settleOptions("dirac", options, table);

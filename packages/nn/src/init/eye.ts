@@ -8,9 +8,7 @@ import { checkFloat } from "./fill.ts";
  *
  * @throws {ShapeError} unless there are exactly two axes
  * @example
- * ```ts
  * eye(new Parameter(rand([2, 3]))).toArray(); // => [[1, 0, 0], [0, 1, 0]]
- * ```
  */
 export function eye<T extends Tensor>(weight: T): T {
   checkFloat("eye", weight);

@@ -13,9 +13,7 @@ export interface Fans {
  * @param weight at least two axes
  * @throws {ShapeError} for fewer than two axes
  * @example
- * ```ts
  * fans(zeros([6, 4, 3, 3])); // => { fanIn: 36, fanOut: 54 }
- * ```
  */
 export function fans(weight: Tensor): Fans {
   const [out, inside, ...window] = weight.shape;

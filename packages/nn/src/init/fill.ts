@@ -1,5 +1,5 @@
 import { assign, DTypeError, Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
-import { instanceOf, isFloat, optional, type OptionTable } from "@tapegrad/tensor/internal";
+import { isFloat, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
 export interface RandomOptions {
@@ -8,7 +8,7 @@ export interface RandomOptions {
 }
 
 /** {@link RandomOptions}, row by row. */
-export const randomTable: OptionTable<RandomOptions> = { generator: optional(instanceOf(Generator)) };
+export const randomTable: OptionTable<RandomOptions> = { generator: optional(ranges.instanceOf(Generator)) };
 
 /** Throws unless `target` holds floats. */
 export function checkFloat(fn: string, target: Tensor): void {

@@ -32,9 +32,7 @@ export const nonlinearityName: ValueRange<Nonlinearity> = {
  * @param slope negative slope of `leakyRelu`, 0.01 unless given
  * @throws {ValueError} for an activation without a recommended gain
  * @example
- * ```ts
  * gain("tanh"); // => 1.6666666666666667
- * ```
  */
 export function gain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
   return resolveName<(slope: number) => number>("gain", undefined, gains, nonlinearity)(slope);

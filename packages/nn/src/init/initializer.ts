@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { functionOrName, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
+import { ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
 import type { RandomOptions } from "./fill.ts";
 import * as init from "./init.ts";
 
@@ -27,7 +27,7 @@ type Fill = (tensor: Tensor, options: RandomOptions) => unknown;
 export type Initializer = InitializerName | Fill;
 
 /** What an option that is an initialiser may be. */
-export const initializer: ValueRange<Initializer> = functionOrName();
+export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
 const named: { readonly [name: string]: Fill } = Object.fromEntries(names.map((name) => [name, init[name]]));
 

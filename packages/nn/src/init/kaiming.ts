@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { finite, oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
 import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
@@ -15,9 +15,9 @@ export interface KaimingOptions extends RandomOptions {
 }
 
 const table: OptionTable<KaimingOptions> = {
-  mode: option(oneOf("fanIn", "fanOut"), "fanIn"),
+  mode: option(ranges.oneOf("fanIn", "fanOut"), "fanIn"),
   nonlinearity: option(nonlinearityName, "leakyRelu"),
-  slope: option(finite, 0),
+  slope: option(ranges.finite, 0),
   ...randomTable,
 };
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { finite, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, fillNormal, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link normal}. */
@@ -10,7 +10,11 @@ export interface NormalOptions extends RandomOptions {
   readonly std?: number;
 }
 
-const table: OptionTable<NormalOptions> = { mean: option(finite, 0), std: option(nonNegative, 1), ...randomTable };
+const table: OptionTable<NormalOptions> = {
+  mean: option(ranges.finite, 0),
+  std: option(ranges.nonNegative, 1),
+  ...randomTable,
+};
 
 /**
  * Fills a tensor with normal numbers and returns it.

@@ -1,5 +1,5 @@
 import { assign, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { finite, formatShape, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link orthogonal}. */
@@ -8,7 +8,7 @@ export interface OrthogonalOptions extends RandomOptions {
   readonly gain?: number;
 }
 
-const table: OptionTable<OrthogonalOptions> = { gain: option(finite, 1), ...randomTable };
+const table: OptionTable<OrthogonalOptions> = { gain: option(ranges.finite, 1), ...randomTable };
 
 function dot(m: Float64Array, i: number, j: number, length: number): number {
   let sum = 0;

@@ -1,13 +1,5 @@
 import { assign, rand, randn, ShapeError, sort, type Tensor } from "@tapegrad/tensor";
-import {
-  formatShape,
-  nonNegative,
-  option,
-  type OptionTable,
-  required,
-  settleOptions,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link sparse}. */
@@ -18,7 +10,11 @@ export interface SparseOptions extends RandomOptions {
   readonly std?: number;
 }
 
-const table: OptionTable<SparseOptions> = { sparsity: required(unit), std: option(nonNegative, 0.01), ...randomTable };
+const table: OptionTable<SparseOptions> = {
+  sparsity: required(ranges.unit),
+  std: option(ranges.nonNegative, 0.01),
+  ...randomTable,
+};
 
 /**
  * Fills a matrix with `N(0, std²)` of which a random `⌈sparsity · rows⌉` of each column are 0, and returns it.
@@ -28,10 +24,8 @@ const table: OptionTable<SparseOptions> = { sparsity: required(unit), std: optio
  * @throws {ShapeError} unless there are exactly two axes
  * @throws {ValueError} unless `sparsity` is in [0, 1]
  * @example
- * ```ts
  * const w = sparse(new Parameter(zeros([10, 4])), { sparsity: 0.3 });
  * w.eq(0).to("int32").sum({ axis: 0 }).toArray(); // => [3, 3, 3, 3]
- * ```
  */
 export function sparse<T extends Tensor>(weight: T, options: SparseOptions): T {
   const { sparsity, std, generator } = settleOptions("sparse", options, table);

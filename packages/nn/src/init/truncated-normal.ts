@@ -1,5 +1,5 @@
 import { assign, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
-import { bound, finite, option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, randomTable } from "./fill.ts";
 import type { NormalOptions } from "./normal.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";
@@ -13,10 +13,10 @@ export interface TruncatedNormalOptions extends NormalOptions {
 }
 
 const table: OptionTable<TruncatedNormalOptions> = {
-  mean: option(finite, 0),
-  std: option(positive, 1),
-  low: option(bound, -2),
-  high: option(bound, 2),
+  mean: option(ranges.finite, 0),
+  std: option(ranges.positive, 1),
+  low: option(ranges.bound, -2),
+  high: option(ranges.bound, 2),
   ...randomTable,
 };
 

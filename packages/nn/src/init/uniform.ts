@@ -1,5 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link uniform}. */
@@ -10,7 +10,11 @@ export interface UniformOptions extends RandomOptions {
   readonly high?: number;
 }
 
-const table: OptionTable<UniformOptions> = { low: option(finite, 0), high: option(finite, 1), ...randomTable };
+const table: OptionTable<UniformOptions> = {
+  low: option(ranges.finite, 0),
+  high: option(ranges.finite, 1),
+  ...randomTable,
+};
 
 /**
  * Fills a tensor with uniform numbers from `[low, high)` and returns it.

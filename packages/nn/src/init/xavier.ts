@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { fans } from "./fans.ts";
 import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 
@@ -9,7 +9,7 @@ export interface XavierOptions extends RandomOptions {
   readonly gain?: number;
 }
 
-const table: OptionTable<XavierOptions> = { gain: option(finite, 1), ...randomTable };
+const table: OptionTable<XavierOptions> = { gain: option(ranges.finite, 1), ...randomTable };
 
 function stdOf(fn: string, weight: Tensor, options: XavierOptions): number {
   const { gain } = settleOptions(fn, options, table);

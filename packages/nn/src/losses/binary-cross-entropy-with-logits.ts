@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -16,8 +16,8 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 const fn = "binaryCrossEntropyWithLogits";
 
 const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
-  weight: optional(instanceOf(Tensor)),
-  posWeight: optional(instanceOf(Tensor)),
+  weight: optional(ranges.instanceOf(Tensor)),
+  posWeight: optional(ranges.instanceOf(Tensor)),
   reduction,
 };
 

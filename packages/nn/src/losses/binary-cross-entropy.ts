@@ -1,6 +1,6 @@
 import { defineFunction } from "@tapegrad/autograd";
 import { Tensor } from "@tapegrad/tensor";
-import { instanceOf, optional, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
+import { optional, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
@@ -49,7 +49,7 @@ const elementLoss: (p: Tensor, t: Tensor) => Tensor = defineFunction({
   },
 });
 
-const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(instanceOf(Tensor)), reduction };
+const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(ranges.instanceOf(Tensor)), reduction };
 
 /**
  * Binary cross-entropy of probabilities. Prefer `binaryCrossEntropyWithLogits`, which cannot lose digits.

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { formatShape, interval, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -13,7 +13,7 @@ export interface CosineEmbeddingLossOptions extends ReductionOptions {
 const fn = "cosineEmbeddingLoss";
 const smallestSquare = 1e-12;
 
-const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(interval(-1, 1), 0), reduction };
+const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(ranges.interval(-1, 1), 0), reduction };
 
 /**
  * Turns similar vectors into one direction and dissimilar ones apart.

@@ -1,14 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import {
-  instanceOf,
-  integer,
-  isFloat,
-  option,
-  optional,
-  type OptionTable,
-  settleOptions,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkSameShape, checkValues } from "./check-target.ts";
@@ -24,9 +15,9 @@ export interface CrossEntropyOptions extends NllLossOptions {
 }
 
 const table: OptionTable<CrossEntropyOptions> = {
-  weight: optional(instanceOf(Tensor)),
-  labelSmoothing: option(unit, 0),
-  ignoreIndex: option(integer, -100),
+  weight: optional(ranges.instanceOf(Tensor)),
+  labelSmoothing: option(ranges.unit, 0),
+  ignoreIndex: option(ranges.integer, -100),
   reduction,
 };
 

@@ -1,14 +1,6 @@
 import { defineFunction } from "@tapegrad/autograd";
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import {
-  flag,
-  formatShape,
-  option,
-  type OptionTable,
-  positive,
-  sameShape,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -24,8 +16,8 @@ export interface GaussianNllLossOptions extends ReductionOptions {
 const fn = "gaussianNllLoss";
 
 const table: OptionTable<GaussianNllLossOptions> = {
-  full: option(flag, false),
-  eps: option(positive, 1e-6),
+  full: option(ranges.flag, false),
+  eps: option(ranges.positive, 1e-6),
   reduction,
 };
 

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -10,7 +10,7 @@ export interface HingeEmbeddingLossOptions extends ReductionOptions {
   readonly margin?: number;
 }
 
-const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(finite, 1), reduction };
+const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(ranges.finite, 1), reduction };
 
 /**
  * Keeps the distances of similar pairs small and those of dissimilar pairs beyond a margin.

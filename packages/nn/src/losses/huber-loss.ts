@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, positive, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -11,7 +11,7 @@ export interface HuberLossOptions extends ReductionOptions {
   readonly delta?: number;
 }
 
-const table: OptionTable<HuberLossOptions> = { delta: option(positive, 1), reduction };
+const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1), reduction };
 
 /**
  * Squared error near the target, absolute error far from it.

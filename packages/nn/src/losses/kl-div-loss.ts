@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { flag, oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type Reduction } from "./reduction.ts";
@@ -13,8 +13,8 @@ export interface KlDivLossOptions {
 }
 
 const table: OptionTable<KlDivLossOptions> = {
-  logTarget: option(flag, false),
-  reduction: option(oneOf("none", "mean", "sum", "batchmean"), "mean"),
+  logTarget: option(ranges.flag, false),
+  reduction: option(ranges.oneOf("none", "mean", "sum", "batchmean"), "mean"),
 };
 
 /**

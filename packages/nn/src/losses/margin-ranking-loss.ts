@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { finite, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -10,7 +10,7 @@ export interface MarginRankingLossOptions extends ReductionOptions {
   readonly margin?: number;
 }
 
-const table: OptionTable<MarginRankingLossOptions> = { margin: option(finite, 0), reduction };
+const table: OptionTable<MarginRankingLossOptions> = { margin: option(ranges.finite, 0), reduction };
 
 /**
  * Orders pairs of scores: the first one shall be larger where the target is 1, smaller where it is −1.

@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { instanceOf, integer, option, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";
@@ -15,8 +15,8 @@ export interface NllLossOptions extends ReductionOptions {
 }
 
 const table: OptionTable<NllLossOptions> = {
-  weight: optional(instanceOf(Tensor)),
-  ignoreIndex: option(integer, -100),
+  weight: optional(ranges.instanceOf(Tensor)),
+  ignoreIndex: option(ranges.integer, -100),
   reduction,
 };
 

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { flag, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -17,9 +17,9 @@ export interface PoissonNllLossOptions extends ReductionOptions {
 const fn = "poissonNllLoss";
 
 const table: OptionTable<PoissonNllLossOptions> = {
-  logInput: option(flag, true),
-  full: option(flag, false),
-  eps: option(nonNegative, 1e-8),
+  logInput: option(ranges.flag, true),
+  full: option(ranges.flag, false),
+  eps: option(ranges.nonNegative, 1e-8),
   reduction,
 };
 

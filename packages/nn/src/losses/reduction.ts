@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { oneOf, type Option, option, type OptionTable } from "@tapegrad/tensor/internal";
+import { type Option, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
 /** What becomes of the losses of the single elements. */
 export type Reduction = "none" | "mean" | "sum";
@@ -11,7 +11,7 @@ export interface ReductionOptions {
 }
 
 /** The row of the tables of options. */
-export const reduction: Option<Reduction> = option(oneOf("none", "mean", "sum"), "mean");
+export const reduction: Option<Reduction> = option(ranges.oneOf("none", "mean", "sum"), "mean");
 
 /** Options of a loss that has no others. */
 export const reductionTable: OptionTable<ReductionOptions> = { reduction };

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -11,7 +11,7 @@ export interface SmoothL1LossOptions extends ReductionOptions {
   readonly beta?: number;
 }
 
-const table: OptionTable<SmoothL1LossOptions> = { beta: option(nonNegative, 1), reduction };
+const table: OptionTable<SmoothL1LossOptions> = { beta: option(ranges.nonNegative, 1), reduction };
 
 /**
  * Absolute error with a quadratic bottom: the Huber loss divided by its `delta`.

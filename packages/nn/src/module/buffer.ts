@@ -13,10 +13,8 @@ export interface BufferOptions {
  *
  * @param value initial elements, any dtype
  * @example
- * ```ts
  * const runningMean = new Buffer(zeros([3]));
  * runningMean.requiresGrad; // => false
- * ```
  */
 export class Buffer extends Tensor {
   /** Whether `stateDict` includes it. */

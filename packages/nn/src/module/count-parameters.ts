@@ -16,9 +16,7 @@ export interface ParameterCount {
  * Counts the scalars that a module holds. Counters such as `numBatchesTracked` are left out.
  *
  * @example
- * ```ts
  * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
- * ```
  */
 export function countParameters(module: ModuleNode): ParameterCount {
   const seen = new Set<object>();

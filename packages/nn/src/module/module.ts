@@ -30,7 +30,6 @@ export type AnyModule = Module<never, unknown>;
  * them work too) and implements `forward`. Nothing is registered: everything is found by its type.
  *
  * @example
- * ```ts
  * class Net extends Module {
  *   hidden = new Dense(4, 8);
  *   norm = new LayerNorm(8);
@@ -39,7 +38,6 @@ export type AnyModule = Module<never, unknown>;
  *   }
  * }
  * [...new Net().namedParameters()].map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
- * ```
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
   extends ModuleNode

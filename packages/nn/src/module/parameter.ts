@@ -17,10 +17,8 @@ export interface ParameterOptions {
  * @param value initial elements, float32 or float64
  * @throws {DTypeError} when `value` cannot have a gradient
  * @example
- * ```ts
  * const gain = new Parameter(ones([3]));
  * gain.requiresGrad; // => true
- * ```
  */
 export class Parameter extends Tensor {
   constructor(value: Tensor, options: ParameterOptions = {}) {

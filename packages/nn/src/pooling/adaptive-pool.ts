@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { count, expectValue, formatShape, formatValue, orNull, type ValueRange } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, formatValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
 
@@ -8,7 +8,7 @@ export type OutputSize = PerAxis<number | null>;
 
 /** What may be the extents of a result with `rank` spatial axes. */
 export function outputSizes(rank: number): ValueRange<OutputSize> {
-  return perAxis(rank, orNull(count));
+  return perAxis(rank, ranges.orNull(ranges.count));
 }
 
 /** Cuts of one axis: window i covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`. */
@@ -59,27 +59,28 @@ export function adaptivePooling(
   });
 }
 
+/** Adaptive pooling over some number of spatial axes. */
+export type AdaptivePooling = (x: Tensor, outputSize: OutputSize) => Tensor;
+
 /** A layer of adaptive pooling. */
 export abstract class AdaptivePool extends Module {
   /** Number of spatial axes. */
   protected static readonly rank: number;
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
-  readonly #rank: number;
+  readonly #pool: AdaptivePooling;
 
-  constructor(outputSize: OutputSize) {
+  /** @param pools functions over one, two and three axes */
+  constructor(outputSize: OutputSize, pools: readonly AdaptivePooling[]) {
     super();
     expectValue(new.target.name, "outputSize", outputSize, outputSizes(new.target.rank));
     this.outputSize = outputSize;
-    this.#rank = new.target.rank;
+    this.#pool = pools[new.target.rank - 1]!;
   }
-
-  /** Pools over `rank` spatial axes. */
-  protected abstract pool(rank: number, x: Tensor): Tensor;
 
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
-    return this.pool(this.#rank, x);
+    return this.#pool(x, this.outputSize);
   }
 
   override details(): string {

@@ -1,10 +1,10 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
 import {
   asFloat,
-  flag,
   option,
   optional,
   type OptionTable,
+  ranges,
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
@@ -27,7 +27,7 @@ const divisors: ValueRange<number> = {
 
 /** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
 export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
-  return { ...poolingTable(rank), countIncludePad: option(flag, true), divisor: optional(divisors) };
+  return { ...poolingTable(rank), countIncludePad: option(ranges.flag, true), divisor: optional(divisors) };
 }
 
 /** Average pooling over `rank` spatial axes. */
@@ -113,11 +113,7 @@ export const avgPool3d: AvgPool = avgPoolOf(3);
 
 abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
   constructor(size: PerAxis, options: AveragePoolOptions = {}) {
-    super(size, options, avgPoolTable);
-  }
-
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return averagePooling(`avgPool${rank}d`, rank, x, this.size, this.options);
+    super(size, options, avgPoolTable, [avgPool1d, avgPool2d, avgPool3d]);
   }
 }
 

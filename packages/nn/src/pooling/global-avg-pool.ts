@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { flag, formatShape, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link globalAvgPool} and {@link GlobalAvgPool}. */
@@ -8,7 +8,7 @@ export interface GlobalAvgPoolOptions {
   readonly keepDims?: boolean;
 }
 
-const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(flag, false) };
+const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(ranges.flag, false) };
 
 /**
  * The mean of every channel over all its positions.

@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { count, option, type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
@@ -12,7 +12,7 @@ export interface MaxPoolOptions extends PoolingOptions {
 
 const tableOf = (rank: number): OptionTable<MaxPoolOptions> => ({
   ...poolingTable(rank),
-  dilation: option(perAxis(rank, count), 1),
+  dilation: option(perAxis(rank, ranges.count), 1),
 });
 
 /** The largest elements, and where each was. */
@@ -53,7 +53,7 @@ function maxPooling(
       .gather(2, at)
       .reshape(shape);
   });
-  return { values, indices: indices as Tensor };
+  return { values, indices: indices! };
 }
 
 function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
@@ -162,11 +162,7 @@ export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: 
 
 abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
   constructor(size: PerAxis, options: MaxPoolOptions = {}) {
-    super(size, options, tableOf);
-  }
-
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return maxPooling(`maxPool${rank}d`, rank, x, this.size, this.options).values;
+    super(size, options, tableOf, [maxPool1d, maxPool2d, maxPool3d]);
   }
 }
 

@@ -1,14 +1,12 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
-  count,
   expectValue,
-  flag,
   formatShape,
   formatValue,
   option,
   optional,
   type OptionTable,
-  whole,
+  ranges,
 } from "@tapegrad/tensor/internal";
 import { type Sliding, spanOf } from "../convolution/patches.ts";
 import { eachAxis, type PerAxis, perAxis } from "../convolution/per-axis.ts";
@@ -27,9 +25,9 @@ export interface PoolingOptions {
 /** {@link PoolingOptions} over `rank` spatial axes, row by row. */
 export function poolingTable(rank: number): OptionTable<PoolingOptions> {
   return {
-    stride: optional(perAxis(rank, count)),
-    padding: option(perAxis(rank, whole(0)), 0),
-    ceilMode: option(flag, false),
+    stride: optional(perAxis(rank, ranges.count)),
+    padding: option(perAxis(rank, ranges.whole(0)), 0),
+    ceilMode: option(ranges.flag, false),
   };
 }
 
@@ -58,7 +56,7 @@ export interface PoolingPlan extends PoolingWindow {
  * @throws {ValueError} for a padding of more than half a window
  */
 export function poolingWindow(fn: string, rank: number, window: PerAxis, options: WindowOptions): PoolingWindow {
-  expectValue(fn, "size", window, perAxis(rank, count));
+  expectValue(fn, "size", window, perAxis(rank, ranges.count));
   const size = eachAxis(rank, window);
   const stride = eachAxis(rank, options.stride ?? size);
   const padding = eachAxis(rank, options.padding);
@@ -101,28 +99,33 @@ export function planPooling(fn: string, extents: Shape, size: PerAxis, options: 
   return { ...window, margins, positions };
 }
 
+type Pool<Options> = (x: Tensor, size: PerAxis, options: Options) => Tensor;
+
 /** A layer of max or average pooling. */
 export abstract class PoolLayer<Options extends PoolingOptions> extends ConfiguredModule<Options> {
   /** Number of spatial axes. */
   protected static readonly rank: number;
   /** Extents of a window. */
   readonly size: PerAxis;
-  readonly #rank: number;
+  readonly #pool: Pool<Options>;
 
-  constructor(size: PerAxis, options: Options, tableOf: (rank: number) => OptionTable<Options>) {
+  /** @param pools functions over one, two and three axes */
+  constructor(
+    size: PerAxis,
+    options: Options,
+    tableOf: (rank: number) => OptionTable<Options>,
+    pools: readonly Pool<Options>[],
+  ) {
     super(options, tableOf(new.target.rank));
     // Options has all that PoolingOptions has, which TypeScript does not see through Required.
     poolingWindow(new.target.name, new.target.rank, size, this.options as WindowOptions);
     this.size = size;
-    this.#rank = new.target.rank;
+    this.#pool = pools[new.target.rank - 1]!;
   }
-
-  /** Pools over `rank` spatial axes. */
-  protected abstract pool(rank: number, x: Tensor): Tensor;
 
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
-    return this.pool(this.#rank, x);
+    return this.#pool(x, this.size, this.options);
   }
 
   protected override positional(): readonly string[] {

@@ -32,10 +32,8 @@ export const torch: Preset = {
  * old value; here momentum weighs the new one, hence 0.01.
  *
  * @example
- * ```ts
  * new BatchNorm(64, presets.keras.batchNorm).momentum; // => 0.01
  * new LayerNorm(64, { ...presets.keras.layerNorm, bias: false }).eps; // => 0.001
- * ```
  */
 export const keras: Preset = {
   batchNorm: { eps: 1e-3, momentum: 0.01, runningVariance: "biased" },

@@ -1,5 +1,5 @@
 import { chunk, Tensor } from "@tapegrad/tensor";
-import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
@@ -17,7 +17,7 @@ export interface LSTMCellArguments {
   readonly peepholes?: Tensor | undefined;
 }
 
-const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(instanceOf(Tensor)) };
+const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(ranges.instanceOf(Tensor)) };
 
 /**
  * One step of a long short-term memory:
@@ -123,8 +123,8 @@ export class LSTM extends Recurrent<
   override forward(x: Tensor, state?: LSTMState): readonly [output: Tensor, state: LSTMState] {
     const [h0, c0] = state ?? [];
     const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
-      lstmCell(input, [hidden as Tensor, memory as Tensor], weights),
+      lstmCell(input, [hidden!, memory!], weights),
     );
-    return [output, [h as Tensor, c as Tensor]];
+    return [output, [h!, c!]];
   }
 }

@@ -1,13 +1,5 @@
 import { type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  expectValue,
-  extent,
-  flag,
-  type FloatDType,
-  floatDType,
-  option,
-  type OptionTable,
-} from "@tapegrad/tensor/internal";
+import { expectValue, type FloatDType, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -23,9 +15,9 @@ export interface CellOptions extends RandomOptions {
 
 /** {@link CellOptions}, row by row. */
 export const cellTable: OptionTable<CellOptions> = {
-  bias: option(flag, true),
+  bias: option(ranges.flag, true),
   ...randomTable,
-  dtype: option(floatDType, "float32"),
+  dtype: option(ranges.floatDType, "float32"),
 };
 
 /** Parameters of one cell, in PyTorch's order. */
@@ -57,8 +49,8 @@ export function cellParameters(
 
 /** Throws a `ShapeError` unless a cell can have these extents. */
 export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number): void {
-  expectValue(fn, "inputSize", inputSize, extent);
-  expectValue(fn, "hiddenSize", hiddenSize, extent);
+  expectValue(fn, "inputSize", inputSize, ranges.extent);
+  expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
 }
 
 /** A layer that is one step: what the three recurrent cells share. */

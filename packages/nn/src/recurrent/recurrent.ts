@@ -1,5 +1,5 @@
 import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { extent, flag, formatShape, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -20,10 +20,10 @@ export interface RecurrentOptions extends CellOptions {
 
 /** {@link RecurrentOptions}, row by row. */
 export const recurrentTable: OptionTable<RecurrentOptions> = {
-  numLayers: option(extent, 1),
-  bidirectional: option(flag, false),
-  batchFirst: option(flag, false),
-  dropout: option(unit, 0),
+  numLayers: option(ranges.extent, 1),
+  bidirectional: option(ranges.flag, false),
+  batchFirst: option(ranges.flag, false),
+  dropout: option(ranges.unit, 0),
   ...cellTable,
 };
 

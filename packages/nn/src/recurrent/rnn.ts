@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
@@ -14,7 +14,7 @@ export interface RNNCellArguments {
   readonly activation?: RNNActivation;
 }
 
-const activation = option(oneOf("tanh", "relu"), "tanh");
+const activation = option(ranges.oneOf("tanh", "relu"), "tanh");
 const cellArguments: OptionTable<RNNCellArguments> = { activation };
 
 /**
@@ -107,8 +107,8 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
   override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
     const { activation } = this;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      rnnCell(input, state as Tensor, weights, { activation }),
+      rnnCell(input, state!, weights, { activation }),
     ]);
-    return [output, last as Tensor];
+    return [output, last!];
   }
 }

@@ -1,9 +1,6 @@
-import type { DType } from "../dtype.ts";
+import type { FloatDType } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { ValueRange } from "./value-range.ts";
-
-/** Dtypes of parameters and of whatever else is differentiated. */
-export type FloatDType = Extract<DType, "float32" | "float64">;
 
 /** The numbers that `has` is true of. */
 export function numbers(text: string, has: (value: number) => boolean): ValueRange<number> {
