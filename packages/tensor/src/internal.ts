@@ -29,6 +29,7 @@ export {
   instanceOf,
   integer,
   interval,
+  keyOf,
   listOf,
   nonNegative,
   numbers,

@@ -46,9 +46,7 @@ const rule: UpdateRule<AdadeltaOptions> = {
  *
  * `s ← ρ·s + (1 − ρ)·g²`, `d = √(u + eps)/√(s + eps) · g`, `u ← ρ·u + (1 − ρ)·d²`, `p ← p − lr·d`
  *
- * State has each parameter's dtype.
- *
- * `lr` is 1 unless given: steps have the parameter's units by themselves.
+ * State has each parameter's dtype. `lr` is 1 unless given: steps have the parameter's units by themselves.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or `rho` outside [0, 1]
  *

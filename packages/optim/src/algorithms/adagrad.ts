@@ -46,9 +46,7 @@ const rule: UpdateRule<AdagradOptions> = {
  *
  * `s ← s + g²`, `p ← p − lr/(1 + (t − 1)·lrDecay) · g / (√s + eps)`
  *
- * State has each parameter's dtype; the step count is float64.
- *
- * `lr` is 0.01 unless given.
+ * State has each parameter's dtype; the step count is float64. `lr` is 0.01 unless given.
  *
  * @throws {ValueError} for a negative option
  *

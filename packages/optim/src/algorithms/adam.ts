@@ -84,9 +84,7 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `p ← p − lr · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + eps)`;
  * `weightDecay · p` is added to `g` first. With `amsgrad`, `v` is replaced by its largest value so far.
  *
- * Moments have each parameter's dtype; step count and bias corrections are float64.
- *
- * `lr` is 1e-3 unless given.
+ * Moments have each parameter's dtype; step count and bias corrections are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

@@ -39,9 +39,7 @@ const rule: UpdateRule<AdamaxOptions> = {
  *
  * `m ← β₁·m + (1 − β₁)·g`, `u ← max(β₂·u, |g| + eps)`, `p ← p − lr/(1 − β₁ᵗ) · m/u`
  *
- * State has each parameter's dtype; step count and bias correction are float64.
- *
- * `lr` is 2e-3 unless given.
+ * State has each parameter's dtype; step count and bias correction are float64. `lr` is 2e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

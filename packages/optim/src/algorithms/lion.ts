@@ -47,9 +47,7 @@ const rule: UpdateRule<LionOptions> = {
  *
  * `u = sign(β₁·m + (1 − β₁)·g)`, `m ← β₂·m + (1 − β₂)·g`, `p ← (1 − lr·weightDecay)·p − lr·u`
  *
- * State has each parameter's dtype.
- *
- * `lr` is 1e-4 unless given, about a tenth of AdamW's. Weight decay is decoupled.
+ * State has each parameter's dtype. `lr` is 1e-4 unless given, about a tenth of AdamW's. Weight decay is decoupled.
  *
  * @throws {ValueError} for a negative `lr` or `weightDecay`, or a β outside [0, 1)
  *

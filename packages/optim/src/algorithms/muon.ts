@@ -7,7 +7,7 @@ import {
   fraction,
   listOf,
   nonNegative,
-  oneOf,
+  keyOf,
   option,
 } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
@@ -55,7 +55,7 @@ const rule: UpdateRule<MuonOptions> = {
     nsCoefficients: option(listOf(finite, 3), [3.4445, -4.775, 2.0315]),
     nsSteps: option(count, 5),
     eps: option(nonNegative, 1e-7),
-    adjustLr: option(oneOf("original", "match_rms_adamw"), "original"),
+    adjustLr: option(keyOf(factors), "original"),
   },
   momentum: { get: ({ momentum }) => momentum, set: (settings, momentum) => ({ ...settings, momentum }) },
   initialState(param) {

@@ -69,9 +69,7 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
  * `p ← p − lr · m/(1 − β₁ᵗ) · r·√(1 − β₂ᵗ)/(√v + eps)` with `r² = (ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)`,
  * otherwise `p ← p − lr · m/(1 − β₁ᵗ)`.
  *
- * Moments have each parameter's dtype; step count and corrections are float64.
- *
- * `lr` is 1e-3 unless given.
+ * Moments have each parameter's dtype; step count and corrections are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

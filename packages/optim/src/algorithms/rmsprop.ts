@@ -68,9 +68,7 @@ const rule: UpdateRule<RMSpropOptions> = {
  * `s ← α·s + (1 − α)·g²`, `p ← p − lr · g / (√s + eps)`; with `centered`, `s` is replaced by `s − ḡ²`, where
  * `ḡ ← α·ḡ + (1 − α)·g`; with momentum μ, `b ← μ·b + g / (√s + eps)` and `p ← p − lr·b`.
  *
- * State has each parameter's dtype.
- *
- * `lr` is 0.01 unless given.
+ * State has each parameter's dtype. `lr` is 0.01 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps`, `momentum` or `weightDecay`, or `alpha` outside [0, 1]
  *

@@ -68,9 +68,7 @@ const rule: UpdateRule<SGDOptions> = {
  *
  * `v ← μ·v + (1 − dampening)·(g + weightDecay·p)`, `p ← p − lr·v`; with Nesterov's look-ahead `p ← p − lr·(g + μ·v)`.
  *
- * State has each parameter's dtype. Without momentum there is none.
- *
- * `lr` is 1e-3 unless given.
+ * State has each parameter's dtype. Without momentum there is none. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `momentum` or `weightDecay`, or `nesterov` without momentum
  *

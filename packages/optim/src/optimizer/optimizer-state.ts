@@ -61,7 +61,14 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     }
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, nonNegative);
     const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
-    changes.push(() => restoreGroup(rule, group, settings, initialLr));
+    changes.push(() => {
+      // Equal settings stay the ones that plans were made for.
+      if (!sameSettings(group.settings, settings)) group.settings = settings;
+      group.initialLr = initialLr;
+      assign(group.lr, scalar(settings.lr));
+      const momentum = rule.momentum?.get(settings);
+      if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
+    });
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
       const entry = saved.state[params[i]!];
@@ -69,20 +76,6 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     });
   });
   for (const change of changes) change();
-}
-
-function restoreGroup<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  group: ParamGroup<SettingsOf<Options>>,
-  settings: SettingsOf<Options>,
-  initialLr: number | undefined,
-): void {
-  // Equal settings stay the ones that plans were made for.
-  if (!sameSettings(group.settings, settings)) group.settings = settings;
-  group.initialLr = initialLr;
-  assign(group.lr, scalar(settings.lr));
-  const momentum = rule.momentum?.get(settings);
-  if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
 }
 
 function sameSettings(a: object, b: object): boolean {

@@ -1,4 +1,4 @@
-import { count, oneOf, option, optional, type OptionTable, positive, required } from "@tapegrad/tensor/internal";
+import { count, keyOf, option, optional, type OptionTable, positive, required } from "@tapegrad/tensor/internal";
 import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
@@ -37,7 +37,7 @@ const table: OptionTable<CyclicLROptions> = {
   maxLr: required(ratesRange),
   stepSizeUp: option(count, 2000),
   stepSizeDown: optional(count),
-  mode: option(oneOf("triangular", "triangular2", "exp_range"), "triangular"),
+  mode: option(keyOf(heights), "triangular"),
   gamma: option(positive, 1),
   ...momentumTable(0.8, 0.9),
 };

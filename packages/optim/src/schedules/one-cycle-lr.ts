@@ -2,7 +2,7 @@ import { ValueError } from "@tapegrad/tensor";
 import {
   count,
   flag,
-  oneOf,
+  keyOf,
   option,
   optional,
   type OptionTable,
@@ -54,7 +54,7 @@ const table: OptionTable<OneCycleLROptions> = {
   epochs: optional(count),
   stepsPerEpoch: optional(count),
   pctStart: option(unit, 0.3),
-  annealStrategy: option(oneOf("cos", "linear"), "cos"),
+  annealStrategy: option(keyOf(anneals), "cos"),
   ...momentumTable(0.85, 0.95),
   divFactor: option(positive, 25),
   finalDivFactor: option(positive, 1e4),

@@ -13,9 +13,8 @@ import {
   whole,
 } from "@tapegrad/tensor/internal";
 import { copySettings, scalar } from "../optimizer/param-group.ts";
-import { expectOptimizer } from "./expect-optimizer.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
-import type { AnyOptimizer } from "./schedule.ts";
+import { type AnyOptimizer, optimizerRange } from "./schedule.ts";
 
 /** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
@@ -79,7 +78,7 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   #cooldownLeft = 0;
 
   constructor(optimizer: AnyOptimizer, options: ReduceLROnPlateauOptions = {}) {
-    expectOptimizer(name, optimizer);
+    expectValue(name, "optimizer", optimizer, optimizerRange);
     this.optimizer = optimizer;
     this.#options = copySettings(settleOptions(name, options, table));
     checkPerGroup(name, "minLr", optimizer, this.#options.minLr);

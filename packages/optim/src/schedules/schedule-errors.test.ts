@@ -11,7 +11,7 @@ describe("errors of schedules", () => {
     [
       "optimizer",
       () => new s.StepLR({} as SGD, { stepSize: 1 }),
-      "StepLR: expected an optimizer, got [object Object].",
+      "StepLR: expected optimizer to be an Optimizer, got an object.",
     ],
     ["options", () => new s.StepLR(o, undefined as never), "StepLR: expected options as an object, got undefined."],
     [
@@ -157,7 +157,7 @@ describe("errors of schedules", () => {
     [
       "plateau optimizer",
       () => new s.ReduceLROnPlateau(3 as never),
-      "ReduceLROnPlateau: expected an optimizer, got 3.",
+      "ReduceLROnPlateau: expected optimizer to be an Optimizer, got 3.",
     ],
     [
       "plateau bounds",

@@ -8,11 +8,11 @@ import {
   nonNegative,
   type OptionTable,
   settleOptions,
+  type ValueRange,
   whole,
 } from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { copySettings, type ParamGroup, scalar } from "../optimizer/param-group.ts";
-import { expectOptimizer } from "./expect-optimizer.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
 export interface ScheduleState {
@@ -25,6 +25,11 @@ export interface ScheduleState {
 /** Any optimizer; schedules need its groups only. */
 export type AnyOptimizer = Pick<Optimizer, "groups">;
 
+/** Whatever has groups whose rates can be set. */
+export const optimizerRange: ValueRange<AnyOptimizer> = {
+  text: "to be an Optimizer",
+  has: (value): value is AnyOptimizer => Array.isArray((value as AnyOptimizer | undefined)?.groups),
+};
 const rates = listOf(nonNegative);
 
 /**
@@ -44,7 +49,7 @@ export abstract class Schedule<Options extends object = object> implements State
   readonly #stepCount = new Cell(0);
 
   constructor(name: string, optimizer: AnyOptimizer, options: Options, table: OptionTable<Options>) {
-    expectOptimizer(name, optimizer);
+    expectValue(name, "optimizer", optimizer, optimizerRange);
     this.name = name;
     this.optimizer = optimizer;
     this.options = copySettings(settleOptions(name, options, table));
@@ -65,12 +70,8 @@ export abstract class Schedule<Options extends object = object> implements State
   /** Throws if there is no such step. */
   checkStep(_step: number): void {}
 
-  /** Called at the end of every constructor: sets the rates of step 0. */
-  protected begin(): void {
-    this.#begin(0);
-  }
-
-  #begin(step: number): void {
+  /** Called at the end of every constructor: sets the rates of the first step. */
+  protected begin(step: number = 0): void {
     this.optimizer.groups.forEach((group, g) => {
       group.initialLr = this.#baseLrs[g];
     });
@@ -147,6 +148,6 @@ export abstract class Schedule<Options extends object = object> implements State
   #restore({ stepCount, baseLrs, schedules = [] }: ScheduleState): void {
     this.parts.forEach((part, i) => part.#restore(schedules[i]!));
     this.#baseLrs = [...baseLrs];
-    this.#begin(stepCount);
+    this.begin(stepCount);
   }
 }

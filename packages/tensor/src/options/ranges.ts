@@ -54,6 +54,11 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): V
   };
 }
 
+/** The names of a table's rows. */
+export function keyOf<const T extends string>(table: { readonly [K in T]: unknown }): ValueRange<T> {
+  return oneOf(...(Object.keys(table) as [T, ...T[]]));
+}
+
 /** Functions and their names; which names there are, `resolveName` says. */
 export function functionOrName<T extends string | ((...args: never) => unknown)>(): ValueRange<T> {
   return {
