@@ -4,11 +4,8 @@ import {
   expectValue,
   extent,
   flag,
-  type FloatDType,
   formatShape,
   instanceOf,
-  nonNegative,
-  option,
   optional,
   type OptionTable,
 } from "@tapegrad/tensor/internal";
@@ -18,34 +15,25 @@ import { Parameter } from "../module/parameter.ts";
 import { affine } from "./affine.ts";
 import { checkChannels, perChannel } from "./channels.ts";
 import { checkVectors } from "./check-vector.ts";
+import { type NormArguments, normArguments, type NormOptions } from "./norm-options.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
 /** Options of the functions that standardize channels and may follow their statistics. */
-export interface ChannelNormArguments {
-  /** Gain γ, `[C]`. */
-  readonly weight?: Tensor | undefined;
-  /** Shift β, `[C]`. */
-  readonly bias?: Tensor | undefined;
+export interface ChannelNormArguments extends NormArguments {
   /** Running mean, `[C]`: read in evaluation, assigned to in training. */
   readonly runningMean?: Tensor | undefined;
   /** Running variance, `[C]`: read in evaluation, assigned to in training. */
   readonly runningVar?: Tensor | undefined;
   /** Whether to normalize by the statistics of `x`; true unless there are running ones. */
   readonly training?: boolean | undefined;
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
 }
 
-const tensorOption = optional(instanceOf(Tensor));
-/** Options of {@link ChannelNormArguments}, row by row. */
 export const channelNormTable: OptionTable<ChannelNormArguments> = {
-  weight: tensorOption,
-  bias: tensorOption,
-  runningMean: tensorOption,
-  runningVar: tensorOption,
+  ...normArguments,
+  runningMean: optional(instanceOf(Tensor)),
+  runningVar: optional(instanceOf(Tensor)),
   training: optional(flag),
-  eps: option(nonNegative, 1e-5, { shown: true }),
 };
 
 /** Checked options, and how a batch enters the running statistics. */
@@ -104,12 +92,9 @@ function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | un
 }
 
 /** Options that the layers with running statistics share. */
-export interface ChannelNormOptions extends Pick<ChannelNormArguments, "eps"> {
+export interface ChannelNormOptions extends NormOptions {
   readonly momentum?: number | null;
-  readonly affine?: boolean;
   readonly trackRunningStats?: boolean;
-  /** Dtype of parameters and statistics, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
 /** γ, β and running statistics of the channels on axis 1. */

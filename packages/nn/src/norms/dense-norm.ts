@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { checkOptions, type OptionTable } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
@@ -30,11 +30,14 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
 }
 
 const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
-const batchNormKeys = Object.keys(batchNormTable) as (keyof BatchNormOptions)[];
-const { bias: _layerNormBias, ...layerNormRows } = layerNormTable;
-const layerNormKeys = Object.keys(layerNormRows) as (keyof typeof layerNormRows)[];
-const { bias: _rmsNormBias, ...rmsNormRows } = rmsNormTable;
-const rmsNormKeys = Object.keys(rmsNormRows) as (keyof typeof rmsNormRows)[];
+/** The options of a norm under their own names; its `bias` is `normBias` here. */
+const keysOf = <O extends object>(table: OptionTable<O>): Exclude<keyof O, "bias">[] =>
+  Object.keys(table).filter((key) => key !== "bias") as Exclude<keyof O, "bias">[];
+const [batchNormKeys, layerNormKeys, rmsNormKeys] = [
+  keysOf(batchNormTable),
+  keysOf(layerNormTable),
+  keysOf(rmsNormTable),
+];
 
 /** The entries of `options` under `keys`. */
 function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {

@@ -1,7 +1,6 @@
 import { Tensor } from "@tapegrad/tensor";
 import {
   flag,
-  floatDType,
   instanceOf,
   oneOf,
   option,
@@ -20,6 +19,7 @@ import {
   normalizeChannels,
 } from "../channel-norm.ts";
 import { checkChannels } from "../channels.ts";
+import { normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link batchNorm}. */
@@ -33,15 +33,12 @@ export interface BatchNormArguments extends ChannelNormArguments {
 }
 
 /** Options of {@link BatchNorm}. */
-export interface BatchNormOptions
-  extends ChannelNormOptions, Pick<BatchNormArguments, "eps" | "momentum" | "runningVariance"> {
-  /** Whether there are γ and β; true unless given. */
-  readonly affine?: boolean;
+export interface BatchNormOptions extends ChannelNormOptions, Pick<BatchNormArguments, "momentum" | "runningVariance"> {
   /** Whether evaluation uses running statistics; true unless given, otherwise those of its batch. */
   readonly trackRunningStats?: boolean;
 }
 
-const { eps } = channelNormTable;
+const { eps, affine, dtype } = normOptions;
 const momentum = option(orNull(unit), 0.1, { shown: true });
 const runningVariance = option(oneOf("unbiased", "biased"), "unbiased");
 const argumentTable: OptionTable<BatchNormArguments> = {
@@ -54,10 +51,10 @@ const argumentTable: OptionTable<BatchNormArguments> = {
 export const batchNormTable: OptionTable<BatchNormOptions> = {
   eps,
   momentum,
-  affine: option(flag, true),
+  affine,
   trackRunningStats: option(flag, true),
   runningVariance,
-  dtype: option(floatDType, "float32"),
+  dtype,
 };
 
 const batchNormBy =
