@@ -1,14 +1,5 @@
 import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectValue,
-  extent,
-  flag,
-  formatShape,
-  instanceOf,
-  optional,
-  type OptionTable,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -31,9 +22,9 @@ export interface ChannelNormArguments extends NormArguments {
 
 export const channelNormTable: OptionTable<ChannelNormArguments> = {
   ...normArguments,
-  runningMean: optional(instanceOf(Tensor)),
-  runningVar: optional(instanceOf(Tensor)),
-  training: optional(flag),
+  runningMean: optional(ranges.instanceOf(Tensor)),
+  runningVar: optional(ranges.instanceOf(Tensor)),
+  training: optional(ranges.flag),
 };
 
 /** Checked options, and how a batch enters the running statistics. */
@@ -113,7 +104,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {
     super(options, table);
-    expectValue(new.target.name, "features", features, extent);
+    expectValue(new.target.name, "features", features, ranges.extent);
     const { affine, trackRunningStats, dtype } = this.options;
     this.features = features;
     this.weight = affine ? new Parameter(ones([features], { dtype })) : undefined;

@@ -1,6 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { checkOptions, type OptionTable } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
+import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "../presets/options-of.ts";
@@ -29,7 +30,7 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
   readonly normBias?: boolean;
 }
 
-const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
+const denseKeys = Object.keys(affineTable) as (keyof DenseOptions)[];
 /** The options of a norm under their own names; its `bias` is `normBias` here. */
 const keysOf = <O extends object>(table: OptionTable<O>): Exclude<keyof O, "bias">[] =>
   Object.keys(table).filter((key) => key !== "bias") as Exclude<keyof O, "bias">[];

@@ -1,14 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import {
-  flag,
-  type FloatDType,
-  floatDType,
-  instanceOf,
-  nonNegative,
-  option,
-  optional,
-  type OptionTable,
-} from "@tapegrad/tensor/internal";
+import { type FloatDType, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
 /** Options of the functions that standardize. */
 export interface NormArguments {
@@ -28,17 +19,17 @@ export interface NormOptions extends Pick<NormArguments, "eps"> {
   readonly dtype?: FloatDType;
 }
 
-const tensor = optional(instanceOf(Tensor));
+const tensor = optional(ranges.instanceOf(Tensor));
 /** The rows of {@link NormArguments}. */
 export const normArguments: OptionTable<NormArguments> = {
   weight: tensor,
   bias: tensor,
-  eps: option(nonNegative, 1e-5, { shown: true }),
+  eps: option(ranges.nonNegative, 1e-5, { shown: true }),
 };
 
 /** The rows of {@link NormOptions}. */
 export const normOptions: OptionTable<NormOptions> = {
   eps: normArguments.eps,
-  affine: option(flag, true),
-  dtype: option(floatDType, "float32"),
+  affine: option(ranges.flag, true),
+  dtype: option(ranges.floatDType, "float32"),
 };

@@ -1,15 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import {
-  flag,
-  instanceOf,
-  oneOf,
-  option,
-  optional,
-  type OptionTable,
-  orNull,
-  settleOptions,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import {
   ChannelNorm,
@@ -39,11 +29,11 @@ export interface BatchNormOptions extends ChannelNormOptions, Pick<BatchNormArgu
 }
 
 const { eps, affine, dtype } = normOptions;
-const momentum = option(orNull(unit), 0.1, { shown: true });
-const runningVariance = option(oneOf("unbiased", "biased"), "unbiased");
+const momentum = option(ranges.orNull(ranges.unit), 0.1, { shown: true });
+const runningVariance = option(ranges.oneOf("unbiased", "biased"), "unbiased");
 const argumentTable: OptionTable<BatchNormArguments> = {
   ...channelNormTable,
-  numBatchesTracked: optional(instanceOf(Tensor)),
+  numBatchesTracked: optional(ranges.instanceOf(Tensor)),
   momentum,
   runningVariance,
 };
@@ -52,7 +42,7 @@ export const batchNormTable: OptionTable<BatchNormOptions> = {
   eps,
   momentum,
   affine,
-  trackRunningStats: option(flag, true),
+  trackRunningStats: option(ranges.flag, true),
   runningVariance,
   dtype,
 };

@@ -1,5 +1,5 @@
 import { ones, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
-import { asFloat, count, expectValue, extent, formatShape, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, formatShape, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
@@ -17,7 +17,7 @@ export type GroupNormOptions = NormOptions;
 
 /** Throws unless `groups` is a whole number that divides `channels`. */
 function checkGroups(fn: string, groups: number, channels: number): void {
-  expectValue(fn, "groups", groups, count);
+  expectValue(fn, "groups", groups, ranges.count);
   if (channels % groups !== 0) {
     throw new ShapeError(`${fn}: expected channels divisible by ${groups} groups, got ${channels}.`);
   }
@@ -88,7 +88,7 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
     super(options, normOptions);
     const { affine, dtype } = this.options;
-    expectValue(new.target.name, "channels", channels, extent);
+    expectValue(new.target.name, "channels", channels, ranges.extent);
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { flag, option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import {
   ChannelNorm,
@@ -27,13 +27,13 @@ export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNo
   readonly trackRunningStats?: boolean;
 }
 
-const momentum = option(unit, 0.1);
+const momentum = option(ranges.unit, 0.1);
 const argumentTable: OptionTable<InstanceNormArguments> = { ...channelNormTable, momentum };
 const table: OptionTable<InstanceNormOptions> = {
   eps: normOptions.eps,
   momentum,
-  affine: option(flag, false),
-  trackRunningStats: option(flag, false),
+  affine: option(ranges.flag, false),
+  trackRunningStats: option(ranges.flag, false),
   dtype: normOptions.dtype,
 };
 

@@ -1,5 +1,5 @@
 import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
-import { asFloat, flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
@@ -23,7 +23,7 @@ const { eps, affine: hasAffine, dtype } = normOptions;
 export const layerNormTable: OptionTable<LayerNormOptions> = {
   eps,
   affine: hasAffine,
-  bias: option(flag, true),
+  bias: option(ranges.flag, true),
   dtype,
 };
 

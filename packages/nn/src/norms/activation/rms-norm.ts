@@ -1,16 +1,5 @@
 import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  either,
-  flag,
-  nonNegative,
-  oneOf,
-  option,
-  type OptionTable,
-  portion,
-  settleOptions,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
@@ -34,8 +23,8 @@ export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormAr
   readonly bias?: boolean;
 }
 
-const eps = option(either(nonNegative, oneOf("machine")), 1e-5, { shown: true });
-const partial = option(portion, 1);
+const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), 1e-5, { shown: true });
+const partial = option(ranges.portion, 1);
 const argumentTable: OptionTable<RMSNormArguments> = {
   ...normArguments,
   eps,
@@ -45,7 +34,7 @@ const argumentTable: OptionTable<RMSNormArguments> = {
 export const rmsNormTable: OptionTable<RMSNormOptions> = {
   eps,
   affine: normOptions.affine,
-  bias: option(flag, false),
+  bias: option(ranges.flag, false),
   partial,
   dtype: normOptions.dtype,
 };
