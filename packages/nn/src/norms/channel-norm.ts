@@ -1,51 +1,30 @@
 import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectValue,
-  extent,
-  flag,
-  type FloatDType,
-  formatShape,
-  instanceOf,
-  nonNegative,
-  option,
-  optional,
-  type OptionTable,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { affine } from "./affine.ts";
 import { checkChannels, perChannel } from "./channels.ts";
 import { checkVectors } from "./check-vector.ts";
+import { type NormArguments, normArguments, type NormOptions } from "./norm-options.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
 /** Options of the functions that standardize channels and may follow their statistics. */
-export interface ChannelNormArguments {
-  /** Gain γ, `[C]`. */
-  readonly weight?: Tensor | undefined;
-  /** Shift β, `[C]`. */
-  readonly bias?: Tensor | undefined;
+export interface ChannelNormArguments extends NormArguments {
   /** Running mean, `[C]`: read in evaluation, assigned to in training. */
   readonly runningMean?: Tensor | undefined;
   /** Running variance, `[C]`: read in evaluation, assigned to in training. */
   readonly runningVar?: Tensor | undefined;
   /** Whether to normalize by the statistics of `x`; true unless there are running ones. */
   readonly training?: boolean | undefined;
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
 }
 
-const tensorOption = optional(instanceOf(Tensor));
-/** Options of {@link ChannelNormArguments}, row by row. */
 export const channelNormTable: OptionTable<ChannelNormArguments> = {
-  weight: tensorOption,
-  bias: tensorOption,
-  runningMean: tensorOption,
-  runningVar: tensorOption,
-  training: optional(flag),
-  eps: option(nonNegative, 1e-5, { shown: true }),
+  ...normArguments,
+  runningMean: optional(ranges.instanceOf(Tensor)),
+  runningVar: optional(ranges.instanceOf(Tensor)),
+  training: optional(ranges.flag),
 };
 
 /** Checked options, and how a batch enters the running statistics. */
@@ -104,12 +83,9 @@ function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | un
 }
 
 /** Options that the layers with running statistics share. */
-export interface ChannelNormOptions extends Pick<ChannelNormArguments, "eps"> {
+export interface ChannelNormOptions extends NormOptions {
   readonly momentum?: number | null;
-  readonly affine?: boolean;
   readonly trackRunningStats?: boolean;
-  /** Dtype of parameters and statistics, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
 /** γ, β and running statistics of the channels on axis 1. */
@@ -128,7 +104,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {
     super(options, table);
-    expectValue(new.target.name, "features", features, extent);
+    expectValue(new.target.name, "features", features, ranges.extent);
     const { affine, trackRunningStats, dtype } = this.options;
     this.features = features;
     this.weight = affine ? new Parameter(ones([features], { dtype })) : undefined;

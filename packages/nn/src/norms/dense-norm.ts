@@ -1,6 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { checkOptions, type OptionTable } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
+import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "../presets/options-of.ts";
@@ -29,12 +30,15 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
   readonly normBias?: boolean;
 }
 
-const denseKeys = ["bias", "init", "biasInit", "generator", "dtype"] as const;
-const batchNormKeys = Object.keys(batchNormTable) as (keyof BatchNormOptions)[];
-const { bias: _layerNormBias, ...layerNormRows } = layerNormTable;
-const layerNormKeys = Object.keys(layerNormRows) as (keyof typeof layerNormRows)[];
-const { bias: _rmsNormBias, ...rmsNormRows } = rmsNormTable;
-const rmsNormKeys = Object.keys(rmsNormRows) as (keyof typeof rmsNormRows)[];
+const denseKeys = Object.keys(affineTable) as (keyof DenseOptions)[];
+/** The options of a norm under their own names; its `bias` is `normBias` here. */
+const keysOf = <O extends object>(table: OptionTable<O>): Exclude<keyof O, "bias">[] =>
+  Object.keys(table).filter((key) => key !== "bias") as Exclude<keyof O, "bias">[];
+const [batchNormKeys, layerNormKeys, rmsNormKeys] = [
+  keysOf(batchNormTable),
+  keysOf(layerNormTable),
+  keysOf(rmsNormTable),
+];
 
 /** The entries of `options` under `keys`. */
 function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {

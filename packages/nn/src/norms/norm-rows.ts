@@ -40,6 +40,9 @@ export type NormName =
   | "batchNorm"
   | "layerNorm"
   | "rmsNorm"
+  | "scaleNorm"
+  | "adaNorm"
+  | "detachNorm"
   | "groupNorm"
   | "instanceNorm"
   | "localResponseNorm"
@@ -77,6 +80,36 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     state: none,
     paper: { title: "Zhang and Sennrich 2019", link: "https://arxiv.org/abs/1910.07467" },
     invariances: everyRow,
+  },
+  scaleNorm: {
+    kind: "activation",
+    call: "ScaleNorm(shape)",
+    axes: "every sample over its trailing axes, to one length",
+    formula: "y = g · x / √(Σ x² + ε)",
+    parameters: "g, one number",
+    state: none,
+    paper: { title: "Nguyen and Salazar 2019", link: "https://arxiv.org/abs/1910.05895" },
+    invariances: everyRow,
+  },
+  adaNorm: {
+    kind: "activation",
+    call: "AdaNorm(shape)",
+    axes: "every sample over its trailing axes, damping what is large",
+    formula: "y = C · (1 − k · x̂) · x̂",
+    parameters: none,
+    state: none,
+    paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
+    invariances: [...everyRow, "shift of all neurons' weights"],
+  },
+  detachNorm: {
+    kind: "activation",
+    call: "DetachNorm(shape)",
+    axes: "every sample over its trailing axes, by statistics without a gradient",
+    formula: "y = (x − μ) / √(σ² + ε)",
+    parameters: none,
+    state: none,
+    paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
+    invariances: [...everyRow, "shift of all neurons' weights"],
   },
   groupNorm: {
     kind: "activation",

@@ -1,12 +1,14 @@
-import { ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { functional, LayerNorm, RMSNorm } from "../../src/index.ts";
+import { ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { AdaNorm, DetachNorm, functional, LayerNorm, RMSNorm, ScaleNorm } from "../../src/index.ts";
 import type { channelNormTests } from "./channel-norm-cases.ts";
 import type { lengthNormTests } from "./length-norm-cases.ts";
 import { type ParameterIndex, rowGroups, rowIndex } from "./naive-norm.ts";
 import { type NormTests, sizeOf, usual } from "./norm-case.ts";
 
-const { layerNorm, plainLayerNorm, plainRMSNorm, rmsNorm } = functional;
+const { adaNorm, detachNorm, layerNorm, rmsNorm, scaleNorm } = functional;
+const { plainAdaNorm, plainDetachNorm, plainLayerNorm, plainRMSNorm, plainScaleNorm } = functional;
 const x = zeros([4, 3]);
+const c3 = zeros([3]);
 type Shape = readonly number[];
 
 /** What a norm of trailing axes may be tested over: the last, and all but the batch. */
@@ -18,6 +20,13 @@ function trailing(shape: Shape): { axes: Shape; suffix: string; index: Parameter
     index: rowIndex(shape, axes),
     groups: rowGroups(shape, axes),
   }));
+}
+
+/** Mean and deviation over the axes of `shape`, by the book. */
+function statistics(x: Tensor, shape: Shape, eps: number): [mean: Tensor, deviation: Tensor] {
+  const over = { axis: shape.map((_, i) => x.ndim - 1 - i), keepDims: true };
+  const mean = x.mean(over);
+  return [mean, x.sub(mean).square().mean(over).add(eps).sqrt()];
 }
 
 /** All that is tested of the norms over trailing axes: of all that are not in one of the other files. */
@@ -69,6 +78,88 @@ export const trailingNormTests: Omit<NormTests, keyof typeof channelNormTests | 
       [() => rmsNorm(x, 3, { partial: 0 }), ValueError, "rmsNorm: expected partial in (0, 1], got 0."],
       [() => new RMSNorm(3, { partial: 1.1 }), ValueError, "RMSNorm: expected partial in (0, 1], got 1.1."],
       [() => new RMSNorm(3, { eps: -1 }), ValueError, "RMSNorm: expected eps ≥ 0, or machine, got -1."],
+    ], // prettier-ignore
+  },
+  scaleNorm: {
+    kinds: (shape) =>
+      trailing(shape).map(({ axes, suffix, index, groups }) => ({
+        name: `ScaleNorm${suffix}`,
+        fused: (x, weight, _, eps = usual) => scaleNorm(x, axes, { weight, eps }),
+        plain: (x, weight, _, eps = usual) => plainScaleNorm(x, axes, { weight, eps }),
+        naive: { groups, center: false, eps: usual / sizeOf(axes), factor: (_, length) => 1 / Math.sqrt(length) },
+        index: index.map(() => 0),
+        parameterShape: [],
+        noBias: true,
+      })),
+    layers: [
+      { layer: new ScaleNorm(4), printed: "ScaleNorm(4, eps=1e-5)", shape: [3, 4], same: (x) => scaleNorm(x, 4, { weight: tensor(2) }) },
+      { layer: new ScaleNorm([2, 3], { scale: 1, eps: 0.5 }), printed: "ScaleNorm([2, 3], eps=0.5, scale=1)", shape: [4, 2, 3], same: (x) => scaleNorm(x, [2, 3], { eps: 0.5, weight: tensor(1) }) },
+    ], // prettier-ignore
+    errors: [
+      [() => scaleNorm(x, 4), ShapeError, "scaleNorm: expected trailing axes [4], got input of shape [4, 3]."],
+      [() => scaleNorm(x, 3, { weight: c3 }), ShapeError, "scaleNorm: expected weight of shape [], got [3]."],
+      [() => new ScaleNorm(3, { scale: NaN }), ValueError, "ScaleNorm: expected scale to be a finite number, got NaN."],
+    ], // prettier-ignore
+  },
+  adaNorm: {
+    kinds: (shape) =>
+      trailing(shape).flatMap(({ axes, suffix, index, groups }) =>
+        [
+          { k: 0.1, scale: 1 },
+          { k: 0.3, scale: 2 },
+        ].map(({ k, scale }) => ({
+          name: `AdaNorm of k ${k} and C ${scale}${suffix}`,
+          fused: (x: Tensor, _w?: Tensor, _b?: Tensor, eps = usual) => adaNorm(x, axes, { k, scale, eps }),
+          plain: (x: Tensor, _w?: Tensor, _b?: Tensor, eps = usual) => plainAdaNorm(x, axes, { k, scale, eps }),
+          naive: { groups, center: true, eps: usual, factor: (xhat: number) => scale * (1 - k * xhat) },
+          index,
+          parameterShape: undefined,
+          frozen: (at: Tensor, eps: number) => {
+            const [mean, deviation] = statistics(at, axes, eps);
+            const factor = at.sub(mean).div(deviation).mul(-k).add(1).mul(scale);
+            return (x: Tensor) => {
+              const [mean, deviation] = statistics(x, axes, eps);
+              return x.sub(mean).div(deviation).mul(factor);
+            };
+          },
+        })),
+      ),
+    layers: [
+      { layer: new AdaNorm(4), printed: "AdaNorm(4, eps=1e-5)", shape: [3, 4], same: (x) => adaNorm(x, 4) },
+      { layer: new AdaNorm([2, 3], { k: 0.2, scale: 2 }), printed: "AdaNorm([2, 3], scale=2, k=0.2, eps=1e-5)", shape: [4, 2, 3], same: (x) => adaNorm(x, [2, 3], { k: 0.2, scale: 2 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => adaNorm(x, 4), ShapeError, "adaNorm: expected trailing axes [4], got input of shape [4, 3]."],
+      [() => adaNorm(x, 3, { k: Infinity }), ValueError, "adaNorm: expected k to be a finite number, got Infinity."],
+      [() => new AdaNorm(3, { bias: true } as object), ValueError, 'AdaNorm: expected options scale, k, eps, got "bias".'],
+    ], // prettier-ignore
+  },
+  detachNorm: {
+    kinds: (shape) =>
+      trailing(shape).flatMap(({ axes, suffix, index, groups }) =>
+        (["mean", "deviation", "both"] as const).map((detach) => ({
+          name: `DetachNorm of ${detach}${suffix}`,
+          fused: (x: Tensor, _w?: Tensor, _b?: Tensor, eps = usual) => detachNorm(x, axes, { detach, eps }),
+          plain: (x: Tensor, _w?: Tensor, _b?: Tensor, eps = usual) => plainDetachNorm(x, axes, { detach, eps }),
+          naive: { groups, center: true, eps: usual, held: detach },
+          index,
+          parameterShape: undefined,
+          frozen: (at: Tensor, eps: number) => {
+            const [heldMean, heldDeviation] = statistics(at, axes, eps);
+            return (x: Tensor) => {
+              const [mean, deviation] = statistics(x, axes, eps);
+              return x.sub(detach === "deviation" ? mean : heldMean).div(detach === "mean" ? deviation : heldDeviation);
+            };
+          },
+        })),
+      ),
+    layers: [
+      { layer: new DetachNorm(4), printed: "DetachNorm(4, eps=1e-5)", shape: [3, 4], same: (x) => detachNorm(x, 4) },
+      { layer: new DetachNorm(4, { detach: "mean" }), printed: "DetachNorm(4, detach=mean, eps=1e-5)", shape: [3, 4], same: (x) => layerNorm(x, 4) },
+    ], // prettier-ignore
+    errors: [
+      [() => detachNorm(x, 4), ShapeError, "detachNorm: expected trailing axes [4], got input of shape [4, 3]."],
+      [() => new DetachNorm(3, { detach: "none" as "both" }), ValueError, "DetachNorm: expected detach mean, deviation or both, got none."],
     ], // prettier-ignore
   },
 };

@@ -1,16 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import {
-  flag,
-  floatDType,
-  instanceOf,
-  oneOf,
-  option,
-  optional,
-  type OptionTable,
-  orNull,
-  settleOptions,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import {
   ChannelNorm,
@@ -20,6 +9,7 @@ import {
   normalizeChannels,
 } from "../channel-norm.ts";
 import { checkChannels } from "../channels.ts";
+import { normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link batchNorm}. */
@@ -33,20 +23,17 @@ export interface BatchNormArguments extends ChannelNormArguments {
 }
 
 /** Options of {@link BatchNorm}. */
-export interface BatchNormOptions
-  extends ChannelNormOptions, Pick<BatchNormArguments, "eps" | "momentum" | "runningVariance"> {
-  /** Whether there are γ and β; true unless given. */
-  readonly affine?: boolean;
+export interface BatchNormOptions extends ChannelNormOptions, Pick<BatchNormArguments, "momentum" | "runningVariance"> {
   /** Whether evaluation uses running statistics; true unless given, otherwise those of its batch. */
   readonly trackRunningStats?: boolean;
 }
 
-const { eps } = channelNormTable;
-const momentum = option(orNull(unit), 0.1, { shown: true });
-const runningVariance = option(oneOf("unbiased", "biased"), "unbiased");
+const { eps, affine, dtype } = normOptions;
+const momentum = option(ranges.orNull(ranges.unit), 0.1, { shown: true });
+const runningVariance = option(ranges.oneOf("unbiased", "biased"), "unbiased");
 const argumentTable: OptionTable<BatchNormArguments> = {
   ...channelNormTable,
-  numBatchesTracked: optional(instanceOf(Tensor)),
+  numBatchesTracked: optional(ranges.instanceOf(Tensor)),
   momentum,
   runningVariance,
 };
@@ -54,10 +41,10 @@ const argumentTable: OptionTable<BatchNormArguments> = {
 export const batchNormTable: OptionTable<BatchNormOptions> = {
   eps,
   momentum,
-  affine: option(flag, true),
-  trackRunningStats: option(flag, true),
+  affine,
+  trackRunningStats: option(ranges.flag, true),
   runningVariance,
-  dtype: option(floatDType, "float32"),
+  dtype,
 };
 
 const batchNormBy =

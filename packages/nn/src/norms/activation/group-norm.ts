@@ -1,58 +1,23 @@
-import { ones, ShapeError, Tensor, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  count,
-  expectValue,
-  extent,
-  flag,
-  type FloatDType,
-  floatDType,
-  formatShape,
-  instanceOf,
-  nonNegative,
-  option,
-  optional,
-  type OptionTable,
-  settleOptions,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import { ones, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
+import { asFloat, expectValue, formatShape, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
 import { checkChannels, perChannel } from "../channels.ts";
 import { checkVectors } from "../check-vector.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link groupNorm}. */
-export interface GroupNormArguments {
-  /** Gain γ, `[C]`. */
-  readonly weight?: Tensor | undefined;
-  /** Shift β, `[C]`. */
-  readonly bias?: Tensor | undefined;
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
-}
+export type GroupNormArguments = NormArguments;
 
 /** Options of {@link GroupNorm}. */
-export interface GroupNormOptions extends Pick<GroupNormArguments, "eps"> {
-  /** Whether there are γ and β; true unless given. */
-  readonly affine?: boolean;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
-}
-
-const eps = option(nonNegative, 1e-5, { shown: true });
-const argumentTable: OptionTable<GroupNormArguments> = {
-  weight: optional(instanceOf(Tensor)),
-  bias: optional(instanceOf(Tensor)),
-  eps,
-};
-const table: OptionTable<GroupNormOptions> = { eps, affine: option(flag, true), dtype: option(floatDType, "float32") };
+export type GroupNormOptions = NormOptions;
 
 /** Throws unless `groups` is a whole number that divides `channels`. */
 function checkGroups(fn: string, groups: number, channels: number): void {
-  expectValue(fn, "groups", groups, count);
+  expectValue(fn, "groups", groups, ranges.count);
   if (channels % groups !== 0) {
     throw new ShapeError(`${fn}: expected channels divisible by ${groups} groups, got ${channels}.`);
   }
@@ -61,7 +26,7 @@ function checkGroups(fn: string, groups: number, channels: number): void {
 const groupNormBy =
   (standardize: Standardize) =>
   (x: Tensor, groups: number, options: GroupNormArguments = {}): Tensor => {
-    const { weight, bias, eps } = settleOptions("groupNorm", options, argumentTable);
+    const { weight, bias, eps } = settleOptions("groupNorm", options, normArguments);
     const channels = checkChannels("groupNorm", x, (weight ?? bias)?.size);
     checkGroups("groupNorm", groups, channels);
     checkVectors("groupNorm", [channels], { weight, bias });
@@ -121,9 +86,9 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
-    super(options, table);
+    super(options, normOptions);
     const { affine, dtype } = this.options;
-    expectValue(new.target.name, "channels", channels, extent);
+    expectValue(new.target.name, "channels", channels, ranges.extent);
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;

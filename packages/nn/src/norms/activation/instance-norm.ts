@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { flag, floatDType, option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import {
   ChannelNorm,
@@ -9,6 +9,7 @@ import {
   normalizeChannels,
 } from "../channel-norm.ts";
 import { checkChannels, checkPositions } from "../channels.ts";
+import { normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link instanceNorm}. */
@@ -18,7 +19,7 @@ export interface InstanceNormArguments extends ChannelNormArguments {
 }
 
 /** Options of {@link InstanceNorm}. */
-export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNormArguments, "eps" | "momentum"> {
+export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNormArguments, "momentum"> {
   readonly momentum?: number;
   /** Whether there are γ and β; false unless given. */
   readonly affine?: boolean;
@@ -26,14 +27,14 @@ export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNo
   readonly trackRunningStats?: boolean;
 }
 
-const momentum = option(unit, 0.1);
+const momentum = option(ranges.unit, 0.1);
 const argumentTable: OptionTable<InstanceNormArguments> = { ...channelNormTable, momentum };
 const table: OptionTable<InstanceNormOptions> = {
-  eps: channelNormTable.eps,
+  eps: normOptions.eps,
   momentum,
-  affine: option(flag, false),
-  trackRunningStats: option(flag, false),
-  dtype: option(floatDType, "float32"),
+  affine: option(ranges.flag, false),
+  trackRunningStats: option(ranges.flag, false),
+  dtype: normOptions.dtype,
 };
 
 const instanceNormBy =

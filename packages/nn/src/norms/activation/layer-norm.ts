@@ -1,62 +1,36 @@
-import { ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  flag,
-  type FloatDType,
-  floatDType,
-  instanceOf,
-  nonNegative,
-  option,
-  optional,
-  type OptionTable,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
+import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
 import { checkVectors } from "../check-vector.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { toShape, trailingAxes } from "../trailing-axes.ts";
 import { TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link layerNorm}. */
-export interface LayerNormArguments {
-  /** Gain γ of the normalized shape. */
-  readonly weight?: Tensor | undefined;
-  /** Shift β of the normalized shape. */
-  readonly bias?: Tensor | undefined;
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
-}
+export type LayerNormArguments = NormArguments;
 
 /** Options of {@link LayerNorm}. */
-export interface LayerNormOptions extends Pick<LayerNormArguments, "eps"> {
-  /** Whether there is γ, and β unless `bias` is false; true unless given. */
-  readonly affine?: boolean;
-  /** Whether there is β; true unless given. */
+export interface LayerNormOptions extends NormOptions {
+  /** Whether there is β beside γ; true unless given. */
   readonly bias?: boolean;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
-const eps = option(nonNegative, 1e-5, { shown: true });
-const argumentTable: OptionTable<LayerNormArguments> = {
-  weight: optional(instanceOf(Tensor)),
-  bias: optional(instanceOf(Tensor)),
-  eps,
-};
+const { eps, affine: hasAffine, dtype } = normOptions;
 /** Options of {@link LayerNorm}, row by row. */
 export const layerNormTable: OptionTable<LayerNormOptions> = {
   eps,
-  affine: option(flag, true),
-  bias: option(flag, true),
-  dtype: option(floatDType, "float32"),
+  affine: hasAffine,
+  bias: option(ranges.flag, true),
+  dtype,
 };
 
 const layerNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: LayerNormArguments = {}): Tensor => {
-    const { weight, bias, eps } = settleOptions("layerNorm", options, argumentTable);
+    const { weight, bias, eps } = settleOptions("layerNorm", options, normArguments);
     const normalized = toShape("layerNorm", shape);
     const axes = trailingAxes("layerNorm", x, normalized);
     checkVectors("layerNorm", normalized, { weight, bias });

@@ -2,11 +2,10 @@ import type { Tensor } from "@tapegrad/tensor";
 import {
   apply,
   asFloat,
-  count,
   expectValue,
-  finite,
   option,
   type OptionTable,
+  ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
@@ -23,9 +22,9 @@ export interface LocalResponseNormOptions {
 }
 
 const table: OptionTable<LocalResponseNormOptions> = {
-  alpha: option(finite, 1e-4),
-  beta: option(finite, 0.75),
-  k: option(finite, 1),
+  alpha: option(ranges.finite, 1e-4),
+  beta: option(ranges.finite, 0.75),
+  k: option(ranges.finite, 1),
 };
 
 /**
@@ -48,7 +47,7 @@ const table: OptionTable<LocalResponseNormOptions> = {
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
-  expectValue("localResponseNorm", "size", size, count);
+  expectValue("localResponseNorm", "size", size, ranges.count);
   checkPositions("localResponseNorm", x);
   const values = asFloat(x);
   const before = Math.floor(size / 2);
@@ -74,7 +73,7 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super(options, table);
-    expectValue(new.target.name, "size", size, count);
+    expectValue(new.target.name, "size", size, ranges.count);
     this.size = size;
   }
 

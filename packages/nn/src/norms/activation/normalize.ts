@@ -1,14 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  bound,
-  integer,
-  nonNegative,
-  normalizeAxis,
-  option,
-  type OptionTable,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { asFloat, normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {
@@ -21,9 +12,9 @@ export interface NormalizeOptions {
 }
 
 const table: OptionTable<NormalizeOptions> = {
-  p: option(bound, 2),
-  axis: option(integer, 1),
-  eps: option(nonNegative, 1e-12),
+  p: option(ranges.bound, 2),
+  axis: option(ranges.integer, 1),
+  eps: option(ranges.nonNegative, 1e-12),
 };
 
 /**

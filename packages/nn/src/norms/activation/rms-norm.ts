@@ -1,34 +1,16 @@
-import { ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  either,
-  flag,
-  type FloatDType,
-  floatDType,
-  instanceOf,
-  nonNegative,
-  oneOf,
-  option,
-  optional,
-  type OptionTable,
-  portion,
-  settleOptions,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
+import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
 import { checkVectors } from "../check-vector.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { toShape, trailingAxes } from "../trailing-axes.ts";
 import { TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link rmsNorm}. */
-export interface RMSNormArguments {
-  /** Gain γ of the normalized shape. */
-  readonly weight?: Tensor | undefined;
-  /** Shift β of the normalized shape; the paper has none. */
-  readonly bias?: Tensor | undefined;
+export interface RMSNormArguments extends Omit<NormArguments, "eps"> {
   /** Added to the mean square inside the root, in units of x²; 1e-5 unless given, `"machine"` is the dtype's epsilon. */
   readonly eps?: number | "machine";
   /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. */
@@ -36,30 +18,25 @@ export interface RMSNormArguments {
 }
 
 /** Options of {@link RMSNorm}. */
-export interface RMSNormOptions extends Pick<RMSNormArguments, "eps" | "partial"> {
-  /** Whether there is γ; true unless given. */
-  readonly affine?: boolean;
-  /** Whether there is β as well; false unless given, as in the paper. */
+export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormArguments, "eps" | "partial"> {
+  /** Whether there is β beside γ; false unless given, as in the paper. */
   readonly bias?: boolean;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
-const eps = option(either(nonNegative, oneOf("machine")), 1e-5, { shown: true });
-const partial = option(portion, 1);
+const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), 1e-5, { shown: true });
+const partial = option(ranges.portion, 1);
 const argumentTable: OptionTable<RMSNormArguments> = {
-  weight: optional(instanceOf(Tensor)),
-  bias: optional(instanceOf(Tensor)),
+  ...normArguments,
   eps,
   partial,
 };
 /** Options of {@link RMSNorm}, row by row. */
 export const rmsNormTable: OptionTable<RMSNormOptions> = {
   eps,
-  affine: option(flag, true),
-  bias: option(flag, false),
+  affine: normOptions.affine,
+  bias: option(ranges.flag, false),
   partial,
-  dtype: option(floatDType, "float32"),
+  dtype: normOptions.dtype,
 };
 
 const rmsNormBy =

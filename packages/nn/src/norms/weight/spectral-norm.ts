@@ -1,14 +1,11 @@
 import { assign, Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
-  count,
   formatShape,
-  instanceOf,
-  integer,
-  nonNegative,
   normalizeAxis,
   option,
   optional,
   type OptionTable,
+  ranges,
   settleOptions,
   sizeOf,
   withGradMode,
@@ -40,15 +37,15 @@ export interface SpectralNormModuleOptions extends PowerIterationOptions {
   readonly generator?: Generator | undefined;
 }
 
-const table: OptionTable<SpectralNormOptions> = { axis: option(integer, 0) };
+const table: OptionTable<SpectralNormOptions> = { axis: option(ranges.integer, 0) };
 const iterationTable: OptionTable<PowerIterationOptions> = {
   ...table,
-  iterations: option(count, 1),
-  eps: option(nonNegative, 1e-12),
+  iterations: option(ranges.count, 1),
+  eps: option(ranges.nonNegative, 1e-12),
 };
 const moduleTable: OptionTable<SpectralNormModuleOptions> = {
   ...iterationTable,
-  generator: optional(instanceOf(Generator)),
+  generator: optional(ranges.instanceOf(Generator)),
 };
 
 /** The weight as a matrix whose rows are the entries of `axis`. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { integer, normalizeAxis, option, type OptionTable, orNull, settleOptions } from "@tapegrad/tensor/internal";
+import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../check-vector.ts";
 import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
@@ -10,7 +10,7 @@ export interface WeightNormOptions {
   readonly axis?: number | null;
 }
 
-const table: OptionTable<WeightNormOptions> = { axis: option(orNull(integer), 0) };
+const table: OptionTable<WeightNormOptions> = { axis: option(ranges.orNull(ranges.integer), 0) };
 
 /** The lengths of a weight's rows, `‖v‖` over all axes but `axis`: `[out, 1, ...]` for axis 0, no axes for null. */
 function rowLengths(v: Tensor, axis: number | null): Tensor {

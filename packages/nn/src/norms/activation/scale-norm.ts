@@ -1,0 +1,105 @@
+import { full, type Shape, Tensor } from "@tapegrad/tensor";
+import {
+  asFloat,
+  type FloatDType,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
+import { Parameter } from "../../module/parameter.ts";
+import { checkVector } from "../check-vector.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+import { toShape, trailingAxes } from "../trailing-axes.ts";
+import { TrailingNorm } from "../trailing-norm.ts";
+
+/** Options of {@link scaleNorm}. */
+export interface ScaleNormArguments {
+  /** Length g of the result, a tensor of no axes; 1 unless given. */
+  readonly weight?: Tensor | undefined;
+  /** Added to the squared length inside the root, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+}
+
+/** Options of {@link ScaleNorm}. */
+export interface ScaleNormOptions extends Pick<ScaleNormArguments, "eps"> {
+  /** What g is at first; √n for n elements unless given. */
+  readonly scale?: number | undefined;
+  /** Dtype of the parameter, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const eps = option(ranges.nonNegative, 1e-5, { shown: true });
+const argumentTable: OptionTable<ScaleNormArguments> = { weight: optional(ranges.instanceOf(Tensor)), eps };
+const table: OptionTable<ScaleNormOptions> = {
+  eps,
+  scale: optional(ranges.finite),
+  dtype: option(ranges.floatDType, "float32"),
+};
+
+const scaleNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, shape: number | Shape, options: ScaleNormArguments = {}): Tensor => {
+    const { weight, eps } = settleOptions("scaleNorm", options, argumentTable);
+    const normalized = toShape("scaleNorm", shape);
+    const axes = trailingAxes("scaleNorm", x, normalized);
+    checkVector("scaleNorm", "weight", weight, []);
+    // x / √(Σ x² + ε) is x / √(⟨x²⟩ + ε/n), divided by √n.
+    const count = Math.max(sizeOf(normalized), 1);
+    const [divided] = standardize(asFloat(x), { axes, eps: eps / count, center: false });
+    const root = Math.sqrt(count);
+    return divided.mul(weight === undefined ? 1 / root : weight.div(root));
+  };
+
+/**
+ * Scale normalization: gives every sample the same length over its trailing axes.
+ *
+ * `y = g · x / √(Σ x² + ε)` with one number g. It is RMSNorm with one gain for all elements.
+ * Backward: `dx = g · r · (dy − v·Σ dy·v)` with `r = 1/√(Σ x² + ε)` and `v = r·x`; `dg = Σ dy·v`.
+ * The authors' code divides by `max(‖x‖, ε)`.
+ *
+ * @param x `[..., ...shape]`; integers become float32, lengths are computed in float64
+ * @param shape the trailing axes to normalize over; a number is one axis
+ * @throws {ShapeError} when the trailing axes of `x` are not `shape`, or g has axes
+ *
+ * Nguyen and Salazar 2019, https://arxiv.org/abs/1910.05895
+ *
+ * @example
+ * ```ts
+ * scaleNorm(tensor([[3, 4]]), 2, { eps: 0, weight: tensor(10) }).toArray(); // => [[6, 8]]
+ * ```
+ */
+export const scaleNorm: (x: Tensor, shape: number | Shape, options?: ScaleNormArguments) => Tensor = scaleNormBy(fused);
+
+/** {@link scaleNorm} in elementary operations. */
+export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
+
+/**
+ * {@link scaleNorm} with its g.
+ *
+ * @param shape the trailing axes to normalize over; a number is one axis
+ *
+ * @example
+ * ```ts
+ * const norm = new ScaleNorm(4, { eps: 0 });
+ * norm.weight.item(); // => 2
+ * norm.forward(tensor([[1, 1, 1, 1], [0, 0, 0, 5]])).toArray(); // => [[1, 1, 1, 1], [0, 0, 0, 2]]
+ * ```
+ */
+export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
+  /** g, a tensor of no axes */
+  readonly weight: Parameter;
+
+  constructor(shape: number | Shape, options: ScaleNormOptions = {}) {
+    super(shape, options, table);
+    const { scale = Math.sqrt(sizeOf(this.shape)), dtype } = this.options;
+    this.weight = new Parameter(full([], scale, { dtype }));
+  }
+
+  /** @param x `[..., ...shape]` */
+  override forward(x: Tensor): Tensor {
+    return scaleNorm(x, this.shape, { weight: this.weight, eps: this.eps });
+  }
+}

@@ -1,0 +1,35 @@
+import { Tensor } from "@tapegrad/tensor";
+import { type FloatDType, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+
+/** Options of the functions that standardize. */
+export interface NormArguments {
+  /** Gain γ: of the normalized shape where that is given, else `[C]`. */
+  readonly weight?: Tensor | undefined;
+  /** Shift β, of the same shape. */
+  readonly bias?: Tensor | undefined;
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+}
+
+/** Options of the layers that standardize. */
+export interface NormOptions extends Pick<NormArguments, "eps"> {
+  /** Whether there are γ and β; true unless given. */
+  readonly affine?: boolean;
+  /** Dtype of parameters and statistics, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const tensor = optional(ranges.instanceOf(Tensor));
+/** The rows of {@link NormArguments}. */
+export const normArguments: OptionTable<NormArguments> = {
+  weight: tensor,
+  bias: tensor,
+  eps: option(ranges.nonNegative, 1e-5, { shown: true }),
+};
+
+/** The rows of {@link NormOptions}. */
+export const normOptions: OptionTable<NormOptions> = {
+  eps: normArguments.eps,
+  affine: option(ranges.flag, true),
+  dtype: option(ranges.floatDType, "float32"),
+};
