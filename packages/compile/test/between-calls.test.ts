@@ -14,9 +14,9 @@ import {
   zeros,
 } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 import { compile } from "../src/index.ts";
 import { batch, classifier, stateOf, training } from "./classifier.ts";
+import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 describe("state that changes between calls", () => {
   it("loadStateDict", () => {

@@ -1,8 +1,8 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { apply, type AttrsOf, isFloat, type PrimitiveName } from "@tapegrad/tensor/internal";
-import { describe, expect, it } from "vitest";
 import { type Case, caseTable, type Entry, expectClose, inputTensor, toNd } from "@tapegrad/testing";
+import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 
 type AnyCase = Case<AttrsOf<PrimitiveName>>;

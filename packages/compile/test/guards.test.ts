@@ -4,8 +4,8 @@ import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
 import { assign, manualSeed, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 import { batch, classifier, gradsOf, stateOf, training } from "./classifier.ts";
+import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 describe("a plan fits only what it was made for", () => {
   it("train() and eval()", () => {

@@ -1,11 +1,11 @@
 import "@tapegrad/autograd";
-import { BatchNorm, Dense, Dropout, functional as f, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
-import { Adam } from "@tapegrad/optim";
-import { Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { BatchNorm, Dense, Dropout, functional as f, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
+import { Adam } from "@tapegrad/optim";
+import { Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
 import { expect, it } from "vitest";
 import { type Compiled, compile } from "../src/index.ts";
 import { wasmHeap } from "../src/wasm/memory/wasm-heap.ts";

@@ -15,8 +15,8 @@ import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile, type Compiled } from "../src/compile.ts";
-import { wasmExecutableOf } from "./wasm-executable-of.ts";
 import { wasmHeap } from "../src/wasm/memory/wasm-heap.ts";
+import { wasmExecutableOf } from "./wasm-executable-of.ts";
 
 interface Training {
   readonly model: Module;

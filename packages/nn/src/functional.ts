@@ -23,31 +23,26 @@ export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
 export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
-export { logSigmoid } from "./functional/activations/log-sigmoid.ts";
-export { batchNorm, type BatchNormArguments } from "./functional/norms/batch-norm.ts";
-export { groupNorm, type GroupNormArguments } from "./functional/norms/group-norm.ts";
-export { instanceNorm, type InstanceNormArguments } from "./functional/norms/instance-norm.ts";
-export { localResponseNorm, type LocalResponseNormOptions } from "./functional/norms/local-response-norm.ts";
-export { normalize, type NormalizeOptions } from "./functional/norms/normalize.ts";
-export { plainBatchNorm } from "./functional/norms/plain-batch-norm.ts";
-export { plainGroupNorm } from "./functional/norms/plain-group-norm.ts";
-export { plainInstanceNorm } from "./functional/norms/plain-instance-norm.ts";
-export { plainRMSNorm } from "./functional/norms/plain-rms-norm.ts";
-export { rmsNorm, type RMSNormArguments } from "./functional/norms/rms-norm.ts";
-export {
-  powerIteration,
-  type PowerIterationOptions,
-  spectralNorm,
-  type SpectralNormOptions,
-} from "./functional/norms/spectral-norm.ts";
-export { weightNorm, type WeightNormOptions } from "./functional/norms/weight-norm.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
+export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
+export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
+export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
+export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
+export {
+  powerIteration,
+  type PowerIterationOptions,
+  spectralNorm,
+  type SpectralNormOptions,
+} from "./norms/weight/spectral-norm.ts";
+export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
 export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
 export { adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
 export type { OutputSize } from "./pooling/adaptive-pool.ts";

@@ -46,20 +46,6 @@ export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export * as init from "./init/init.ts";
 export type { Initializer } from "./init/initializer.ts";
-export { BatchNorm, type BatchNormOptions } from "./layers/norms/batch-norm.ts";
-export {
-  DenseBatchNorm,
-  type DenseBatchNormOptions,
-  DenseLayerNorm,
-  type DenseLayerNormOptions,
-  type DenseNormOptions,
-  DenseRMSNorm,
-  type DenseRMSNormOptions,
-} from "./layers/norms/dense-norm.ts";
-export { GroupNorm, type GroupNormOptions } from "./layers/norms/group-norm.ts";
-export { InstanceNorm, type InstanceNormOptions } from "./layers/norms/instance-norm.ts";
-export { LocalResponseNorm } from "./layers/norms/local-response-norm.ts";
-export { RMSNorm, type RMSNormOptions } from "./layers/norms/rms-norm.ts";
 export { BCEWithLogitsLoss } from "./losses/binary-cross-entropy-with-logits.ts";
 export { BCELoss } from "./losses/binary-cross-entropy.ts";
 export { CosineEmbeddingLoss } from "./losses/cosine-embedding-loss.ts";
@@ -80,7 +66,21 @@ export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-h
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export { BatchNorm, type BatchNormOptions } from "./norms/activation/batch-norm.ts";
+export { GroupNorm, type GroupNormOptions } from "./norms/activation/group-norm.ts";
+export { InstanceNorm, type InstanceNormOptions } from "./norms/activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
+export { LocalResponseNorm } from "./norms/activation/local-response-norm.ts";
+export { RMSNorm, type RMSNormOptions } from "./norms/activation/rms-norm.ts";
+export {
+  DenseBatchNorm,
+  type DenseBatchNormOptions,
+  DenseLayerNorm,
+  type DenseLayerNormOptions,
+  type DenseNormOptions,
+  DenseRMSNorm,
+  type DenseRMSNormOptions,
+} from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
 export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";

@@ -25,6 +25,7 @@ export {
   type FloatDType,
   floatDType,
   fraction,
+  functionOrName,
   instanceOf,
   integer,
   listOf,
@@ -39,6 +40,7 @@ export {
 } from "./options/ranges.ts";
 export { interval } from "./options/ranges.ts";
 export { either } from "./options/ranges.ts";
+export { portion } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -60,15 +62,7 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./random/philox.ts";
-export {
-  broadcastShapes,
-  formatShape,
-  keepDimsShape,
-  normalizeAxis,
-  sameShape,
-  sizeOf,
-  stridesOf,
-} from "./shape.ts";
+export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";

@@ -3,7 +3,8 @@ import { symbolicTensor } from "@tapegrad/tensor/internal";
 import { withLongStacks } from "../errors/user-line.ts";
 import { schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
-import { type Dependencies, trace } from "../trace/trace.ts";
+import type { Dependencies } from "../trace/dependencies.ts";
+import { trace } from "../trace/trace.ts";
 import { type Tree, treeOf } from "../trace/tree.ts";
 import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
 

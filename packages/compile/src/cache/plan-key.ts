@@ -1,6 +1,6 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, gradMode } from "@tapegrad/tensor/internal";
-import type { Dependencies } from "../trace/trace.ts";
+import type { Dependencies } from "../trace/dependencies.ts";
 import type { Tree } from "../trace/tree.ts";
 
 /**

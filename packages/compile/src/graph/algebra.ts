@@ -1,10 +1,10 @@
 import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor/internal";
-import { constantData, constantScalar } from "./constants.ts";
-import { constantPower } from "./constant-power.ts";
-import { foldTiles } from "./tiled-windows.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
+import { constantPower } from "./constant-power.ts";
+import { constantData, constantScalar } from "./constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "./graph.ts";
+import { foldTiles } from "./tiled-windows.ts";
 
 /** Adds operations to a graph. */
 export interface GraphOps {

@@ -2,8 +2,8 @@ import type { DType, TypedArray } from "@tapegrad/tensor";
 import { dtypes, type Spec } from "@tapegrad/tensor/internal";
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
-import { constantData } from "./constants.ts";
 import { foldable, simplify } from "./algebra.ts";
+import { constantData } from "./constants.ts";
 import type { Operation, Source, Value } from "./graph.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isFloat } from "@tapegrad/tensor/internal";
-import type { GraphOps } from "./algebra.ts";
 import type { Operations } from "../operations/operation.ts";
+import type { GraphOps } from "./algebra.ts";
 import type { Value } from "./graph.ts";
 
 /** Windows that lie side by side without gaps are folded by moving their elements: no two fall on one place. */

@@ -1,8 +1,8 @@
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, isPositions } from "./classify.ts";
-import { repeatedOperands } from "./lower-group.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
+import { repeatedOperands } from "./lower-group.ts";
 import type { Views } from "./view.ts";
 
 /** Operations that are repeated rather than read, at most, per value. */

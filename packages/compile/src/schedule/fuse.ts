@@ -2,8 +2,8 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, groupedOperation } from "./align.ts";
 import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
-import { matrixOperand } from "./matrix-operand.ts";
 import { dependsOn, LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
+import { matrixOperand } from "./matrix-operand.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */

@@ -1,7 +1,7 @@
 import type { DType } from "@tapegrad/tensor";
+import type { Operation, Value } from "../graph/graph.ts";
 import type { OperationName } from "../operations/operation.ts";
 import type { ReductionName } from "../operations/operations.ts";
-import type { Operation, Value } from "../graph/graph.ts";
 
 interface NodeBase {
   readonly dtype: DType;

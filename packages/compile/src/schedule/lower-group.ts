@@ -2,11 +2,11 @@ import { type DType } from "@tapegrad/tensor";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
-import { domainOf, isPositions } from "./classify.ts";
-import { along } from "./align.ts";
 import type { ReductionName } from "../operations/operations.ts";
-import type { Accumulation, KernelNode, LoopKernel, Store } from "./loop-kernel.ts";
+import { along } from "./align.ts";
+import { domainOf, isPositions } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
+import type { Accumulation, KernelNode, LoopKernel, Store } from "./loop-kernel.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */

@@ -1,8 +1,8 @@
 import { attrsOf } from "../graph/graph.ts";
 import type { Operations } from "../operations/operation.ts";
+import type { OwnKernel } from "./kernel-draft.ts";
 import type { MatmulKernel } from "./kernel.ts";
 import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
-import type { OwnKernel } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 
 /** The kernel of a product. */

@@ -1,15 +1,15 @@
 import type { Storage } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { chooseBuffers } from "./choose-buffers.ts";
 import { classifier, type Classify } from "./classify.ts";
+import { withEpilogues } from "./epilogue.ts";
 import { fuse } from "./fuse.ts";
+import { insertCopies } from "./insert-copies.ts";
+import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import type { Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
-import { withEpilogues } from "./epilogue.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
-import { insertCopies } from "./insert-copies.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
-import { chooseBuffers } from "./choose-buffers.ts";
-import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import { Views } from "./view.ts";
 
 /** The kernels of a graph in the order in which they run. */

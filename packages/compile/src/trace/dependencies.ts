@@ -1,4 +1,5 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
+import type { Cell, Storage } from "@tapegrad/tensor/internal";
 
 /** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
 export interface GradGuard {
@@ -11,4 +12,18 @@ export interface Captured {
   readonly tensor: Tensor;
   readonly dtype: DType;
   readonly requiresGrad: boolean;
+}
+
+/** What a traced function depends on and does, besides the values of its graph. */
+export interface Dependencies {
+  /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
+  readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
+  /** Tensors whose elements were read, with their versions then. */
+  readonly dataGuards: readonly (readonly [Storage, number])[];
+  readonly gradGuards: readonly GradGuard[];
+  readonly captured: readonly Captured[];
+  /** Cells that were written, with what they hold after every call. */
+  readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
+  /** What is to run after every call. */
+  readonly effects: readonly (() => void)[];
 }

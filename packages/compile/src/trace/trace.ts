@@ -12,28 +12,14 @@ import {
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
-import { GraphRecorder } from "../graph/recorder.ts";
-import type { Captured, GradGuard } from "./dependencies.ts";
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
+import { GraphRecorder } from "../graph/recorder.ts";
+import type { Captured, Dependencies } from "./dependencies.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
   /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
-}
-
-/** What a traced function depends on and does, besides the values of its graph. */
-export interface Dependencies {
-  /** Cells that were read before they were written, with what they held: the plan fits while they hold it. */
-  readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
-  /** Tensors whose elements were read, with their versions then. */
-  readonly dataGuards: readonly (readonly [Storage, number])[];
-  readonly gradGuards: readonly GradGuard[];
-  readonly captured: readonly Captured[];
-  /** Cells that were written, with what they hold after every call. */
-  readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
-  /** What is to run after every call. */
-  readonly effects: readonly (() => void)[];
 }
 
 /** What to trace. */

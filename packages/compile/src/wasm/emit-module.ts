@@ -1,13 +1,13 @@
 import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
-import { partialBytes, type PlannedKernel, threadScratchBytes } from "./plan-kernels.ts";
-import type { Barrier } from "./threads/barrier.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
+import { partialBytes, type PlannedKernel, threadScratchBytes } from "./plan-kernels.ts";
 import { defineRoutine } from "./routines/define-routine.ts";
 import type { RoutineCode } from "./routines/routine-code.ts";
-import { leastElements, partialLayout, type Split } from "./loops/split.ts";
+import type { Barrier } from "./threads/barrier.ts";
 
 /** What code needs to know of the memory that it runs in. */
 export interface ModuleOptions {

@@ -1,24 +1,24 @@
 import { detectFeatures } from "@tapegrad/simd";
 import { Tensor, type TypedArray } from "@tapegrad/tensor";
 import { dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
-import { defineBarrier } from "./threads/barrier.ts";
-import { emitModule } from "./emit-module.ts";
 import { outputsOf, type Value } from "../graph/graph.ts";
-import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
-import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
 import { canFail } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
+import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
+import type { PlanSummary } from "../summary/plan-summary.ts";
+import type { BuildOptions, Executable } from "../target.ts";
+import { emitModule } from "./emit-module.ts";
+import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
+import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
+import { planKernel } from "./plan-kernels.ts";
+import { describePlan } from "./summary/describe-plan.ts";
+import { defineBarrier } from "./threads/barrier.ts";
 import { chooseThreads } from "./threads/choose-threads.ts";
 import { controlBlock } from "./threads/control-block.ts";
 import { type PooledRun, threadPool } from "./threads/pool.ts";
 import { sharedWork } from "./threads/shared-work.ts";
 import { ThreadTuner } from "./threads/thread-tuner.ts";
-import type { PlanSummary } from "../summary/plan-summary.ts";
-import type { BuildOptions, Executable } from "../target.ts";
-import { planKernel } from "./plan-kernels.ts";
-import { describePlan } from "./summary/describe-plan.ts";
-import { runReference } from "./run-reference.ts";
 
 /** What a plan holds outside the reach of the garbage collector. */
 interface Holdings {

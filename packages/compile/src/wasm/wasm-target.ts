@@ -3,8 +3,8 @@ import type { Operation } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import type { Target } from "../target.ts";
 import { WasmExecutable } from "./executable.ts";
-import { lower } from "./precision/lower.ts";
 import { isLaneOperation } from "./loops/lane-operations.ts";
+import { lower } from "./precision/lower.ts";
 import { checkThreads } from "./threads/choose-threads.ts";
 
 /** WebAssembly with SIMD, and with threads where they can share memory. */

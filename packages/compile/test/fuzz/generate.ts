@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { type Choices, ProgramBuilder, TooLarge } from "./builder.ts";
 import { binaryRules } from "./binary-rules.ts";
+import { type Choices, ProgramBuilder, TooLarge } from "./builder.ts";
 import { contractionRules } from "./contraction-rules.ts";
 import { movementRules } from "./movement-rules.ts";
 import type { Program } from "./program.ts";

@@ -1,4 +1,4 @@
-import { chunk, Generator, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
@@ -6,17 +6,15 @@ import {
   type FloatDType,
   floatDType,
   formatShape,
-  instanceOf,
   option,
   optional,
   type OptionTable,
   sameShape,
   unit,
 } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
-import { source } from "../init/fill.ts";
+import { Dense, linear } from "../dense/dense.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { xavierUniform } from "../init/xavier.ts";
-import { Dense } from "../layers/dense.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
@@ -115,7 +113,7 @@ function project(
 }
 
 /** Options of {@link MultiHeadAttention}. */
-export interface MultiHeadAttentionOptions {
+export interface MultiHeadAttentionOptions extends RandomOptions {
   /** Whether the projections have biases; true unless given. */
   readonly bias?: boolean;
   /** Features of a key; those of the query unless given. */
@@ -128,8 +126,6 @@ export interface MultiHeadAttentionOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -141,7 +137,7 @@ const table: OptionTable<MultiHeadAttentionOptions> = {
   causal: option(flag, false),
   batchFirst: option(flag, false),
   dropout: option(unit, 0),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -180,19 +176,18 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     super(options, table);
     expectValue("MultiHeadAttention", "features", features, extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, dtype } = this.options;
+    const { bias, keyFeatures = features, valueFeatures = features, dtype, generator } = this.options;
     this.features = features;
     this.heads = heads;
-    const random = source(this.options);
     const draw = (rows: number, columns: number): Parameter =>
-      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), random);
+      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), { generator });
     const stacked = keyFeatures === features && valueFeatures === features;
     this.inProjWeight = stacked ? draw(3 * features, features) : undefined;
     this.qProjWeight = stacked ? undefined : draw(features, features);
     this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
-    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, ...random });
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, generator });
   }
 
   get causal(): boolean {
@@ -233,7 +228,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
       causal: this.causal,
       rate: this.dropout,
       training: this.training,
-      ...source(this.options),
+      generator: this.options.generator,
     });
     return swap(y);
   }

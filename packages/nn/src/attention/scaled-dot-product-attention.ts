@@ -1,4 +1,4 @@
-import { Generator, type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
+import { type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
@@ -16,11 +16,11 @@ import {
   settleOptions,
   unit,
 } from "@tapegrad/tensor/internal";
-import { dropout } from "../functional/dropout.ts";
-import { source } from "../init/fill.ts";
+import { dropout } from "../dropout/dropout.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 
 /** Options of {@link scaledDotProductAttention}. */
-export interface AttentionArguments {
+export interface AttentionArguments extends RandomOptions {
   /** Boolean: true where a query may look at a key; or floats that are added to the scores. Broadcasts to `[..., queries, keys]`. */
   readonly mask?: Tensor | undefined;
   /** Whether query i may only look at keys 0 to i; false unless given. */
@@ -31,8 +31,6 @@ export interface AttentionArguments {
   readonly rate?: number;
   /** Whether to drop at all; true unless given. */
   readonly training?: boolean;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
 }
 
 const table: OptionTable<AttentionArguments> = {
@@ -41,7 +39,7 @@ const table: OptionTable<AttentionArguments> = {
   scale: optional(finite),
   rate: option(unit, 0),
   training: option(flag, true),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
 };
 
 /** Below any score, and far enough from the end of float32 that differences of scores stay finite. */
@@ -76,7 +74,7 @@ export function scaledDotProductAttention(
 ): Tensor {
   const fn = "scaledDotProductAttention";
   const settled = settleOptions(fn, options, table);
-  const { mask, causal, rate, training } = settled;
+  const { mask, causal, rate, training, generator } = settled;
   const { features, scores: shape } = checkAttention(fn, query, key, value, mask);
   const { scale = 1 / Math.sqrt(features) } = settled;
   const dtype = [query, key, value].reduce((common, t) => promote(common, t.dtype), query.dtype);
@@ -92,7 +90,7 @@ export function scaledDotProductAttention(
   }
   let weights = scores.softmax();
   if (allowed !== undefined) weights = where(allowed, weights, 0);
-  if (rate !== 0) weights = dropout(weights, { rate, training, ...source(settled) });
+  if (rate !== 0) weights = dropout(weights, { rate, training, generator });
   return weights.matmul(v);
 }
 

@@ -1,31 +1,25 @@
-import { Generator, type Tensor } from "@tapegrad/tensor";
+import { type Tensor } from "@tapegrad/tensor";
 import {
   extent,
   flag,
   type FloatDType,
   floatDType,
-  instanceOf,
+  functionOrName,
   nonNegative,
   option,
-  optional,
   type OptionTable,
   unit,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
-import {
-  type ActivationFunction,
-  type ActivationName,
-  resolveActivation,
-} from "../functional/activations/resolve-activation.ts";
-import { source } from "../init/fill.ts";
-import { Dense } from "../layers/dense.ts";
-import { Dropout } from "../layers/dropout.ts";
+import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
+import { Dense } from "../dense/dense.ts";
+import { Dropout } from "../dropout/dropout.ts";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
-export interface TransformerEncoderLayerOptions {
+export interface TransformerEncoderLayerOptions extends RandomOptions {
   /** Features between the two dense layers, 2048 unless given. */
   readonly hiddenFeatures?: number;
   /** Between the two dense layers, a function or its name; "relu" unless given. */
@@ -42,29 +36,20 @@ export interface TransformerEncoderLayerOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
   readonly dropout?: number;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
 
-/** Which names there are, `resolveActivation` tells. */
-const functionOrName: ValueRange<ActivationName | ActivationFunction> = {
-  text: "to be a function or its name",
-  has: (value): value is ActivationName | ActivationFunction =>
-    typeof value === "function" || typeof value === "string",
-};
-
 const table: OptionTable<TransformerEncoderLayerOptions> = {
   hiddenFeatures: option(extent, 2048),
-  activation: option(functionOrName, "relu"),
+  activation: option(functionOrName<ActivationName | ActivationFunction>(), "relu"),
   normFirst: option(flag, false),
   eps: option(nonNegative, 1e-5),
   bias: option(flag, true),
   causal: option(flag, false),
   batchFirst: option(flag, false),
   dropout: option(unit, 0.1),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -101,13 +86,12 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
     super(options, table);
-    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype } = this.options;
-    const random = source(this.options);
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype, generator } = this.options;
     this.#activate = resolveActivation(activation);
-    this.dropout = new Dropout(dropout, random);
-    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, ...random });
-    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, ...random });
-    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, ...random });
+    this.dropout = new Dropout(dropout, { generator });
+    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, generator });
+    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, generator });
+    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, generator });
     this.norm1 = new LayerNorm(features, { eps, bias, dtype });
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
   }

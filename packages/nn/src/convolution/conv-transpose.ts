@@ -95,9 +95,7 @@ function convolveTransposed(
  * @throws {ShapeError} when channels do not fit
  *
  * @example
- * ```ts
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, 10, 100]]]), undefined, { stride: 2 }).toArray(); // => [[[1, 10, 102, 20, 200]]]
- * ```
  */
 export const convTranspose1d: ConvTranspose = convTransposeOf(1);
 
@@ -112,9 +110,7 @@ export const convTranspose1d: ConvTranspose = convTransposeOf(1);
  * Zeiler et al. 2010, https://doi.org/10.1109/CVPR.2010.5539957
  *
  * @example
- * ```ts
  * convTranspose2d(zeros([1, 3, 3, 4]), zeros([3, 2, 3, 3]), zeros([2]), { stride: 2, padding: 1, outputPadding: 1 }).shape; // => [1, 2, 6, 8]
- * ```
  */
 export const convTranspose2d: ConvTranspose = convTransposeOf(2);
 
@@ -127,9 +123,7 @@ export const convTranspose2d: ConvTranspose = convTransposeOf(2);
  * @throws {ShapeError} when channels do not fit
  *
  * @example
- * ```ts
  * convTranspose3d(zeros([1, 2, 2, 2, 2]), zeros([2, 1, 2, 2, 2]), undefined, { stride: 2 }).shape; // => [1, 1, 4, 4, 4]
- * ```
  */
 export const convTranspose3d: ConvTranspose = convTransposeOf(3);
 
@@ -162,9 +156,7 @@ abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * new ConvTranspose1d(3, 2, 4, { stride: 2, padding: 1 }).forward(randn([1, 3, 8])).shape; // => [1, 2, 16]
- * ```
  */
 export class ConvTranspose1d extends TransposedConvolution {
   protected static override readonly rank = 1;
@@ -177,11 +169,9 @@ export class ConvTranspose1d extends TransposedConvolution {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
  * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
  * layer.weight.shape; // => [4, 3, 2, 2]
- * ```
  */
 export class ConvTranspose2d extends TransposedConvolution {
   protected static override readonly rank = 2;
@@ -194,9 +184,7 @@ export class ConvTranspose2d extends TransposedConvolution {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * new ConvTranspose3d(2, 1, 3).forward(randn([1, 2, 2, 3, 4])).shape; // => [1, 1, 4, 5, 6]
- * ```
  */
 export class ConvTranspose3d extends TransposedConvolution {
   protected static override readonly rank = 3;

@@ -54,9 +54,7 @@ function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefine
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
  *
  * @example
- * ```ts
  * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[-1, 1]]])).toArray(); // => [[[1, 2, 4]]]
- * ```
  */
 export const conv1d: Conv = convOf(1);
 
@@ -72,11 +70,9 @@ export const conv1d: Conv = convOf(1);
  * LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
  *
  * @example
- * ```ts
  * const edges = tensor([[[[1, -1]]]]);
  * conv2d(tensor([[[[3, 3, 0], [5, 1, 1]]]]), edges).toArray(); // => [[[[0, 3], [4, 0]]]]
  * conv2d(zeros([8, 4, 9, 9]), zeros([6, 2, 3, 3]), zeros([6]), { stride: 2, padding: 1, groups: 2 }).shape; // => [8, 6, 5, 5]
- * ```
  */
 export const conv2d: Conv = convOf(2);
 
@@ -90,9 +86,7 @@ export const conv2d: Conv = convOf(2);
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
  *
  * @example
- * ```ts
  * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
- * ```
  */
 export const conv3d: Conv = convOf(3);
 
@@ -142,11 +136,9 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * const layer = new Conv1d(3, 8, 5, { padding: 2, paddingMode: "reflect" });
  * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
  * layer.weight.shape; // => [8, 3, 5]
- * ```
  */
 export class Conv1d extends Convolution {
   protected static override readonly rank = 1;
@@ -159,11 +151,9 @@ export class Conv1d extends Convolution {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * const layer = new Conv2d(4, 8, 3, { stride: 2, padding: 1, groups: 2 });
  * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
  * Object.values(layer.stateDict()).map((t) => t.shape); // => [[8, 2, 3, 3], [8]]
- * ```
  */
 export class Conv2d extends Convolution {
   protected static override readonly rank = 2;
@@ -176,9 +166,7 @@ export class Conv2d extends Convolution {
  * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
- * ```ts
  * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]
- * ```
  */
 export class Conv3d extends Convolution {
   protected static override readonly rank = 3;

@@ -1,5 +1,6 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { Generator, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { drawer, errorOf } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import {
   Conv1d,
@@ -13,7 +14,7 @@ import {
 } from "../index.ts";
 
 const generator = new Generator(4);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(14);
 
 describe("convolution layers", () => {
   it("have PyTorch's keys and layouts", () => {
@@ -89,12 +90,6 @@ describe("convolution layers", () => {
     [() => new Conv2d(3, 2, 3).forward(zeros([1, 2, 5, 5])), "ShapeError: conv2d: expected input of 3 channels for a weight of shape [2, 3, 3, 3] in 1 groups, got shape [1, 2, 5, 5]."],
     [() => new Conv2d(3, 2, 3, { paddingMode: "reflect", padding: 1 }).forward(zeros([3])), "ShapeError: conv2d: expected input of 4 axes (or 3 for one sample), got shape [3]."],
   ])("error %#", (run, message) => {
-    let thrown: unknown;
-    try {
-      run();
-    } catch (error) {
-      thrown = error;
-    }
-    expect(String(thrown)).toBe(message);
+    expect(errorOf(run)).toBe(message);
   }); // prettier-ignore
 });

@@ -1,4 +1,4 @@
-import { DTypeError, Generator, type Shape, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
+import { DTypeError, type Shape, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
@@ -7,29 +7,27 @@ import {
   floatDType,
   formatShape,
   count,
-  instanceOf,
   option,
   optional,
   type OptionTable,
+  sizeOf,
 } from "@tapegrad/tensor/internal";
-import { fans } from "../init/fans.ts";
-import { fillUniform, source } from "../init/fill.ts";
+import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import type { ConvolutionOptions } from "./convolution-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
 /** Options of parameters of convolutions. */
-export interface FilterOptions {
+export interface FilterOptions extends RandomOptions {
   /** Whether there is a bias; true unless given. */
   readonly bias?: boolean;
   /** Initialiser of the weight; PyTorch's `U(±1/√fanIn)` unless given. */
   readonly init?: Initializer | undefined;
   /** Initialiser of the bias; PyTorch's `U(±1/√fanIn)` unless given. */
   readonly biasInit?: Initializer | undefined;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -39,7 +37,7 @@ export const filterTable: OptionTable<FilterOptions> = {
   bias: option(flag, true),
   init: optional(initializer),
   biasInit: optional(initializer),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -83,15 +81,16 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     this.outChannels = outChannels;
     this.size = eachAxis(rank, size);
     const [many, few] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
-    this.weight = new Parameter(zeros([many, few / groups, ...this.size], { dtype }));
-    this.bias = bias ? new Parameter(zeros([outChannels], { dtype })) : undefined;
-    const bound = 1 / Math.sqrt(fans(this.weight).fanIn);
-    const fill = (parameter: Parameter, by: Initializer | undefined): void => {
+    const shape = [many, few / groups, ...this.size];
+    const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
+    const fill = (extents: Shape, by: Initializer | undefined): Parameter => {
+      const parameter = new Parameter(zeros(extents, { dtype }));
       if (by === undefined) fillUniform(parameter, -bound, bound, { generator });
-      else initialize(fn, parameter, by, source({ generator }));
+      else initialize(fn, parameter, by, { generator });
+      return parameter;
     };
-    fill(this.weight, init);
-    if (this.bias !== undefined) fill(this.bias, biasInit);
+    this.weight = fill(shape, init);
+    this.bias = bias ? fill([outChannels], biasInit) : undefined;
   }
 
   protected override positional(): readonly (number | string)[] {
@@ -105,9 +104,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
  * @throws {ShapeError | DTypeError} if not
  */
 export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, channels: number): void {
-  if (bias !== undefined && (bias.ndim !== 1 || bias.shape[0] !== channels)) {
-    throw new ShapeError(`${fn}: expected a bias of shape [${channels}], got ${formatShape(bias.shape)}.`);
-  }
+  checkVector(fn, "bias", bias, [channels]);
   if (x.dtype !== weight.dtype || (bias !== undefined && bias.dtype !== x.dtype)) {
     const got = [x, weight, ...(bias === undefined ? [] : [bias])].map((t) => t.dtype).join(", ");
     throw new DTypeError(`${fn}: expected input, weight and bias of one dtype, got ${got}.`);

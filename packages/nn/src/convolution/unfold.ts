@@ -9,7 +9,8 @@ import {
   sizeOf,
   whole,
 } from "@tapegrad/tensor/internal";
-import { countPositions, foldPatches, patches, type Sliding } from "./patches.ts";
+import { type ConvolutionPlan, convolutionTable, planConvolution } from "./convolution-plan.ts";
+import { countPositions, foldPatches, patches } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 
 /** Options of {@link unfold} and {@link fold}; one number for both axes or a number each. */
@@ -22,21 +23,13 @@ export interface UnfoldOptions {
   readonly dilation?: PerAxis;
 }
 
-const table: OptionTable<UnfoldOptions> = {
-  stride: option(perAxis(2, count), 1),
-  padding: option(perAxis(2, whole(0)), 0),
-  dilation: option(perAxis(2, count), 1),
-};
+const { stride, dilation } = convolutionTable(2);
+const table: OptionTable<UnfoldOptions> = { stride, padding: option(perAxis(2, whole(0)), 0), dilation };
 
-function plan(fn: string, size: PerAxis, options: UnfoldOptions): Sliding & { padding: [number, number][] } {
-  const { stride, padding, dilation } = settleOptions(fn, options, table);
+function plan(fn: string, size: PerAxis, options: UnfoldOptions): ConvolutionPlan {
+  const settled = settleOptions(fn, options, table);
   expectValue(fn, "size", size, perAxis(2, count));
-  return {
-    size: eachAxis(2, size),
-    stride: eachAxis(2, stride),
-    dilation: eachAxis(2, dilation),
-    padding: eachAxis(2, padding).map((n) => [n, n]),
-  };
+  return planConvolution(fn, eachAxis(2, size), { ...settled, groups: 1 });
 }
 
 /**
@@ -48,9 +41,7 @@ function plan(fn: string, size: PerAxis, options: UnfoldOptions): Sliding & { pa
  * @throws {ShapeError} when the window is larger than the padded image
  *
  * @example
- * ```ts
  * unfold(tensor([[[[1, 2, 3], [4, 5, 6]]]]), 2).toArray(); // => [[[1, 2], [2, 3], [4, 5], [5, 6]]]
- * ```
  */
 export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): Tensor {
   const sliding = plan("unfold", size, options);
@@ -71,9 +62,7 @@ export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): T
  * @throws {ShapeError} when the columns do not fit the image
  *
  * @example
- * ```ts
  * fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
- * ```
  */
 export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: UnfoldOptions = {}): Tensor {
   const sliding = plan("fold", size, options);

@@ -1,4 +1,4 @@
-import { Generator, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import {
   apply,
   expectValue,
@@ -7,37 +7,33 @@ import {
   type FloatDType,
   floatDType,
   formatShape,
-  instanceOf,
   option,
   optional,
   type OptionTable,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { fillUniform } from "../init/fill.ts";
+import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, initializer, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions {
+export interface DenseOptions extends RandomOptions {
   /** Whether there is a bias; true unless given. */
   readonly bias?: boolean;
   /** Initialiser of the weight; PyTorch's `U(±1/√inFeatures)` unless given. */
   readonly init?: Initializer | undefined;
   /** Initialiser of the bias; PyTorch's `U(±1/√inFeatures)` unless given. */
   readonly biasInit?: Initializer | undefined;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
 
-/** Options of {@link Dense}, row by row. */
-export const denseTable: OptionTable<DenseOptions> = {
+const table: OptionTable<DenseOptions> = {
   bias: option(flag, true),
   init: optional(initializer),
   biasInit: optional(initializer),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -92,7 +88,7 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, denseTable);
+    super(options, table);
     const { bias, init, biasInit, generator, dtype } = this.options;
     expectValue("Dense", "inFeatures", inFeatures, extent);
     expectValue("Dense", "outFeatures", outFeatures, extent);

@@ -1,36 +1,20 @@
-import { Generator, rand, type Tensor, zerosLike } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectValue,
-  flag,
-  instanceOf,
-  option,
-  optional,
-  type OptionTable,
-  settleOptions,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { rand, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { asFloat, expectValue, flag, option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link dropout}. */
-export interface DropoutOptions {
+export interface DropoutOptions extends RandomOptions {
   /** Probability of dropping an element, 0.5 unless given. */
   readonly rate?: number;
   /** Whether to drop at all; true unless given. */
   readonly training?: boolean;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
 }
 
 /** Options of {@link Dropout}. */
-export interface DropoutLayerOptions {
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
-}
+export type DropoutLayerOptions = RandomOptions;
 
-const generator = optional(instanceOf(Generator));
-const table: OptionTable<DropoutOptions> = { rate: option(unit, 0.5), training: option(flag, true), generator };
-const layerTable: OptionTable<DropoutLayerOptions> = { generator };
+const table: OptionTable<DropoutOptions> = { rate: option(unit, 0.5), training: option(flag, true), ...randomTable };
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
@@ -64,7 +48,7 @@ export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
   readonly rate: number;
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(options, layerTable);
+    super(options, randomTable);
     expectValue("Dropout", "rate", rate, unit);
     this.rate = rate;
   }

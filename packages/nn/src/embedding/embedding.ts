@@ -1,11 +1,10 @@
-import { assign, DTypeError, Generator, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
   type FloatDType,
   floatDType,
   formatShape,
-  instanceOf,
   integer,
   iota,
   knownData,
@@ -14,7 +13,7 @@ import {
   type OptionTable,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { fillNormal, source } from "../init/fill.ts";
+import { fillNormal, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -26,13 +25,11 @@ export interface EmbeddingArguments {
 }
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions {
+export interface EmbeddingOptions extends RandomOptions {
   /** Row that starts as zeros and is not trained, from the end if negative; none unless given. */
   readonly paddingIndex?: number | undefined;
   /** Initialiser of the table; PyTorch's N(0, 1) unless given. */
   readonly init?: Initializer | undefined;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the table, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -42,7 +39,7 @@ const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex };
 const table: OptionTable<EmbeddingOptions> = {
   paddingIndex,
   init: optional(initializer),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 
@@ -110,14 +107,13 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     super(options, table);
     expectValue("Embedding", "count", count, extent);
     expectValue("Embedding", "features", features, extent);
-    const { paddingIndex, init, dtype } = this.options;
-    const random = source(this.options);
+    const { paddingIndex, init, generator, dtype } = this.options;
     this.count = count;
     this.features = features;
     this.paddingIndex = fromStart("Embedding", paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
-    if (init === undefined) fillNormal(this.weight, 0, 1, random);
-    else initialize("Embedding", this.weight, init, random);
+    if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
+    else initialize("Embedding", this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {
       const others = iota([count, 1], 0).ne(this.paddingIndex);
       assign(this.weight, where(others, this.weight.detach(), 0));

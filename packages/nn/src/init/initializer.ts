@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { resolveName, type ValueRange } from "@tapegrad/tensor/internal";
+import { functionOrName, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
 import type { RandomOptions } from "./fill.ts";
 import * as init from "./init.ts";
 
@@ -26,11 +26,8 @@ type Fill = (tensor: Tensor, options: RandomOptions) => unknown;
 /** A function that fills a tensor in place, or the name of one in `init`. */
 export type Initializer = InitializerName | Fill;
 
-/** Functions and words, of which {@link initialize} says whether they are known. */
-export const initializer: ValueRange<Initializer> = {
-  text: "to be a function or a name",
-  has: (value): value is Initializer => typeof value === "function" || typeof value === "string",
-};
+/** What an option that is an initialiser may be. */
+export const initializer: ValueRange<Initializer> = functionOrName();
 
 const named: { readonly [name: string]: Fill } = Object.fromEntries(names.map((name) => [name, init[name]]));
 

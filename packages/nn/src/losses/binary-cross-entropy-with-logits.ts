@@ -1,6 +1,6 @@
 import { Tensor } from "@tapegrad/tensor";
 import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { logSigmoid } from "../functional/activations/log-sigmoid.ts";
+import { logSigmoid } from "../activations/log-sigmoid.ts";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { resolveName } from "@tapegrad/tensor/internal";
-import * as functions from "./target-losses.ts";
 import type { ReductionOptions } from "./reduction.ts";
+import * as functions from "./target-losses.ts";
 
 /** A loss of an output and a target. */
 export type LossFunction = (output: Tensor, target: Tensor, options?: ReductionOptions) => Tensor;

@@ -1,4 +1,4 @@
-import { ShapeError, type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Shape, type Tensor } from "@tapegrad/tensor";
 import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** Throws unless `vector`, if given, has exactly `shape`. */
@@ -8,9 +8,7 @@ export function checkVector(fn: string, name: string, vector: Tensor | undefined
   }
 }
 
-/** Throws unless `eps` is finite and at least 0. */
-export function checkEps(fn: string, eps: number): void {
-  if (!(Number.isFinite(eps) && eps >= 0)) {
-    throw new ValueError(`${fn}: expected a finite eps of at least 0, got ${String(eps)}.`);
-  }
+/** Throws unless each of the vectors that is given has exactly `shape`. */
+export function checkVectors(fn: string, shape: Shape, vectors: { readonly [name: string]: Tensor | undefined }): void {
+  for (const name in vectors) checkVector(fn, name, vectors[name], shape);
 }

@@ -1,11 +1,14 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { apply, type AttrsOf } from "@tapegrad/tensor/internal";
 
-/** `(x − μ) / √(σ² + ε)` over `axes`, with biased variance σ²; without `center` μ is 0 and σ² the mean square. */
-export type Standardize = (x: Tensor, how: AttrsOf<"standardize">) => Tensor;
+/**
+ * `x̂ = (x − μ) · r` and `r = 1/√(σ² + ε)` over `axes`, with biased variance σ²; without `center` μ is 0 and σ² the mean
+ * square. The axes of r are kept with extent 1.
+ */
+export type Standardize = (x: Tensor, how: AttrsOf<"standardize">) => readonly [normalized: Tensor, rstd: Tensor];
 
 /** By the primitive: statistics in float64, one kernel, and a backward pass in closed form. */
-export const fused: Standardize = (x, how) => apply("standardize", [x], how)[0];
+export const fused: Standardize = (x, how) => apply("standardize", [x], how);
 
 /**
  * In elementary operations: the definition that the fused form is tested against, and the one to read. Its statistics are
@@ -14,5 +17,6 @@ export const fused: Standardize = (x, how) => apply("standardize", [x], how)[0];
 export const plain: Standardize = (x, { axes, eps, center }) => {
   const over = { axis: axes, keepDims: true };
   const centred = center ? x.sub(x.mean(over)) : x;
-  return centred.div(centred.square().mean(over).add(eps).sqrt());
+  const deviation = centred.square().mean(over).add(eps).sqrt();
+  return [centred.div(deviation), deviation.reciprocal()];
 };

@@ -36,9 +36,7 @@ type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
- * ```
  */
 export const adaptiveAvgPool1d: Pool = (x, outputSize) => average(1, x, outputSize);
 
@@ -49,9 +47,7 @@ export const adaptiveAvgPool1d: Pool = (x, outputSize) => average(1, x, outputSi
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
- * ```
  */
 export const adaptiveAvgPool2d: Pool = (x, outputSize) => average(2, x, outputSize);
 
@@ -62,9 +58,7 @@ export const adaptiveAvgPool2d: Pool = (x, outputSize) => average(2, x, outputSi
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
- * ```
  */
 export const adaptiveAvgPool3d: Pool = (x, outputSize) => average(3, x, outputSize);
 
@@ -78,9 +72,7 @@ abstract class AdaptiveAvgPool extends AdaptivePool {
  * {@link adaptiveAvgPool1d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveAvgPool1d(2).forward(tensor([[[1, 2, 3, 4, 5]]])).toArray(); // => [[[2, 4]]]
- * ```
  */
 export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
   protected static override readonly rank = 1;
@@ -90,9 +82,7 @@ export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
  * {@link adaptiveAvgPool2d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
- * ```
  */
 export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
   protected static override readonly rank = 2;
@@ -102,9 +92,7 @@ export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
  * {@link adaptiveAvgPool3d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]
- * ```
  */
 export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
   protected static override readonly rank = 3;

@@ -23,9 +23,7 @@ type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
- * ```
  */
 export const adaptiveMaxPool1d: Pool = (x, outputSize) => maximum(1, x, outputSize);
 
@@ -36,9 +34,7 @@ export const adaptiveMaxPool1d: Pool = (x, outputSize) => maximum(1, x, outputSi
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
- * ```
  */
 export const adaptiveMaxPool2d: Pool = (x, outputSize) => maximum(2, x, outputSize);
 
@@ -49,9 +45,7 @@ export const adaptiveMaxPool2d: Pool = (x, outputSize) => maximum(2, x, outputSi
  * @throws {ValueError} for extents below 1
  *
  * @example
- * ```ts
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
- * ```
  */
 export const adaptiveMaxPool3d: Pool = (x, outputSize) => maximum(3, x, outputSize);
 
@@ -65,9 +59,7 @@ abstract class AdaptiveMaxPool extends AdaptivePool {
  * {@link adaptiveMaxPool1d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveMaxPool1d(2).forward(tensor([[[1, 5, 3, 4, 2]]])).toArray(); // => [[[5, 4]]]
- * ```
  */
 export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
   protected static override readonly rank = 1;
@@ -77,9 +69,7 @@ export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
  * {@link adaptiveMaxPool2d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
- * ```
  */
 export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
   protected static override readonly rank = 2;
@@ -89,9 +79,7 @@ export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
  * {@link adaptiveMaxPool3d} as a layer.
  *
  * @example
- * ```ts
  * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]
- * ```
  */
 export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
   protected static override readonly rank = 3;

@@ -79,14 +79,11 @@ const avgPoolOf = (rank: number): AvgPool => {
  *
  * @param x `[N, C, L]`, or `[C, L]` for one sample; integers become float32
  * @param size extent of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2).toArray(); // => [[[2, 4]]]
  * avgPool1d(tensor([[[1, 3]]]), 2, { stride: 1, padding: 1, countIncludePad: false }).toArray(); // => [[[1, 2, 3]]]
- * ```
  */
 export const avgPool1d: AvgPool = avgPoolOf(1);
 
@@ -95,13 +92,10 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
  * @param size extents of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
- * ```
  */
 export const avgPool2d: AvgPool = avgPoolOf(2);
 
@@ -110,13 +104,10 @@ export const avgPool2d: AvgPool = avgPoolOf(2);
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
  * @param size extents of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
- * ```
  */
 export const avgPool3d: AvgPool = avgPoolOf(3);
 
@@ -134,9 +125,7 @@ abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
  * {@link avgPool1d} as a layer.
  *
  * @example
- * ```ts
  * new AvgPool1d(2).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[3, 1]]]
- * ```
  */
 export class AvgPool1d extends AvgPoolLayer {
   protected static override readonly rank = 1;
@@ -146,9 +135,7 @@ export class AvgPool1d extends AvgPoolLayer {
  * {@link avgPool2d} as a layer.
  *
  * @example
- * ```ts
  * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
- * ```
  */
 export class AvgPool2d extends AvgPoolLayer {
   protected static override readonly rank = 2;
@@ -158,9 +145,7 @@ export class AvgPool2d extends AvgPoolLayer {
  * {@link avgPool3d} as a layer.
  *
  * @example
- * ```ts
  * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
- * ```
  */
 export class AvgPool3d extends AvgPoolLayer {
   protected static override readonly rank = 3;

@@ -20,9 +20,7 @@ const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(flag, false)
  * Lin, Chen and Yan 2013, https://arxiv.org/abs/1312.4400
  *
  * @example
- * ```ts
  * globalAvgPool(tensor([[[[1, 2], [3, 6]]]])).toArray(); // => [[3]]
- * ```
  */
 export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Tensor {
   const { keepDims } = settleOptions("globalAvgPool", options, table);
@@ -37,9 +35,7 @@ export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Te
  * {@link globalAvgPool} as a layer.
  *
  * @example
- * ```ts
  * new GlobalAvgPool().forward(randn([8, 32, 7, 7])).shape; // => [8, 32]
- * ```
  */
 export class GlobalAvgPool extends ConfiguredModule<GlobalAvgPoolOptions> {
   constructor(options: GlobalAvgPoolOptions = {}) {

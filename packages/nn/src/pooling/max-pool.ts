@@ -110,14 +110,11 @@ const maxPoolOf = (rank: number): MaxPool => {
  *
  * @param x `[N, C, L]`, or `[C, L]` for one sample
  * @param size extent of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2).toArray(); // => [[[3, 2]]]
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2, { ceilMode: true }).toArray(); // => [[[3, 2, 5]]]
- * ```
  */
 export const maxPool1d: MaxPool = maxPoolOf(1);
 
@@ -126,15 +123,12 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
  *
  * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @param size extents of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
  *
  * @example
- * ```ts
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
- * ```
  */
 export const maxPool2d: MaxPool = maxPoolOf(2);
 
@@ -143,13 +137,10 @@ export const maxPool2d: MaxPool = maxPoolOf(2);
  *
  * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @param size extents of a window
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
- * ```
  */
 export const maxPool3d: MaxPool = maxPoolOf(3);
 
@@ -159,13 +150,10 @@ export const maxPool3d: MaxPool = maxPoolOf(3);
  * @param x `[N, C, ...spatial]`, or without N for one sample
  * @param size extents of a window
  * @returns the values, and their int32 positions in the flattened spatial axes of `x`
- * @throws {ValueError} for a padding of more than half a window
- * @throws {ShapeError} when the window is larger than the padded input
+ * @throws {ValueError | ShapeError} for a padding of more than half a window, or a window larger than the padded input
  *
  * @example
- * ```ts
  * maxPoolWithIndices(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), [2, 2]).indices.toArray(); // => [[[[4, 2]]]]
- * ```
  */
 export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: MaxPoolOptions = {}): MaxPoolResult {
   const settled = settleOptions("maxPoolWithIndices", options, tableOf(size.length));
@@ -186,9 +174,7 @@ abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
  * {@link maxPool1d} as a layer.
  *
  * @example
- * ```ts
  * new MaxPool1d(3, { stride: 1, padding: 1 }).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[5, 5, 5, 2]]]
- * ```
  */
 export class MaxPool1d extends MaxPoolLayer {
   protected static override readonly rank = 1;
@@ -198,9 +184,7 @@ export class MaxPool1d extends MaxPoolLayer {
  * {@link maxPool2d} as a layer.
  *
  * @example
- * ```ts
  * new MaxPool2d(2).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
- * ```
  */
 export class MaxPool2d extends MaxPoolLayer {
   protected static override readonly rank = 2;
@@ -210,9 +194,7 @@ export class MaxPool2d extends MaxPoolLayer {
  * {@link maxPool3d} as a layer.
  *
  * @example
- * ```ts
  * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
- * ```
  */
 export class MaxPool3d extends MaxPoolLayer {
   protected static override readonly rank = 3;

@@ -1,5 +1,6 @@
-import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
 import { NullTracer, symbolicTensor, withTracer } from "@tapegrad/tensor/internal";
+import { drawer, errorOf } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import {
   AdaptiveAvgPool1d,
@@ -21,7 +22,7 @@ import {
   type Module,
 } from "../index.ts";
 
-const draw = (...shape: number[]): Tensor => randn(shape, { generator: new Generator(5) });
+const draw = drawer(5, "float32");
 const [line, image, volume] = [draw(2, 3, 9), draw(2, 3, 9, 8), draw(1, 2, 5, 6, 4)];
 const settings = { stride: 2, padding: 1, ceilMode: true } as const;
 
@@ -67,13 +68,7 @@ describe("pooling layers", () => {
     [() => new AdaptiveAvgPool2d([1, 0]), "ValueError: AdaptiveAvgPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got [1, 0]."],
     [() => new GlobalAvgPool({ keepDim: true } as object), 'ValueError: GlobalAvgPool: expected options keepDims, got "keepDim".'],
   ])("error %#", (run, message) => {
-    let thrown: unknown;
-    try {
-      run();
-    } catch (error) {
-      thrown = error;
-    }
-    expect(String(thrown)).toBe(message);
+    expect(errorOf(run)).toBe(message);
   }); // prettier-ignore
 });
 

@@ -1,14 +1,21 @@
+import type { BatchNormOptions } from "../norms/activation/batch-norm.ts";
+import type { GroupNormOptions } from "../norms/activation/group-norm.ts";
+import type { InstanceNormOptions } from "../norms/activation/instance-norm.ts";
+import type { LayerNormOptions } from "../norms/activation/layer-norm.ts";
+import type { RMSNormOptions } from "../norms/activation/rms-norm.ts";
+import type { OptionsOf } from "./options-of.ts";
+
+/** The options on which frameworks disagree, of one layer: they do not compile as those of another. */
+type PresetOf<Layer extends string, Options extends object, Names extends keyof Options> = OptionsOf<Layer> &
+  Readonly<Required<Pick<Options, Names>>>;
+
 /** Options of the norms that frameworks disagree on: spread them, or give them in place of options. */
 export interface Preset {
-  readonly batchNorm: {
-    readonly eps: number;
-    readonly momentum: number;
-    readonly runningVariance: "unbiased" | "biased";
-  };
-  readonly layerNorm: { readonly eps: number };
-  readonly groupNorm: { readonly eps: number };
-  readonly instanceNorm: { readonly eps: number; readonly momentum: number };
-  readonly rmsNorm: { readonly eps: number };
+  readonly batchNorm: PresetOf<"BatchNorm", BatchNormOptions, "eps" | "momentum" | "runningVariance">;
+  readonly layerNorm: PresetOf<"LayerNorm", LayerNormOptions, "eps">;
+  readonly groupNorm: PresetOf<"GroupNorm", GroupNormOptions, "eps">;
+  readonly instanceNorm: PresetOf<"InstanceNorm", InstanceNormOptions, "eps" | "momentum">;
+  readonly rmsNorm: PresetOf<"RMSNorm", RMSNormOptions, "eps">;
 }
 
 /** PyTorch's defaults, which are the defaults here. */

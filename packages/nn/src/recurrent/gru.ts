@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
+import { linear } from "../dense/dense.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
@@ -8,7 +8,7 @@ import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts
 /** Options of {@link gruCell}. */
 export interface GRUCellArguments {
   /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean | undefined;
+  readonly resetAfter?: boolean;
 }
 
 const resetAfter = option(flag, true);
@@ -33,10 +33,8 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * Cho et al. 2014, https://arxiv.org/abs/1406.1078
  *
  * @example
- * ```ts
  * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
  * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
- * ```
  */
 export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
   const { resetAfter } = settleOptions("gruCell", options, cellArguments);
@@ -76,10 +74,7 @@ function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
 }
 
 /** Options of {@link GRUCell}. */
-export interface GRUCellOptions extends CellOptions {
-  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean;
-}
+export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
 
 /**
  * {@link gruCell} as a layer.
@@ -89,11 +84,9 @@ export interface GRUCellOptions extends CellOptions {
  * @throws {ShapeError} for extents below 1
  *
  * @example
- * ```ts
  * const cell = new GRUCell(3, 4);
  * cell.forward(randn([2, 3])).shape; // => [2, 4]
  * cell.weightIh.shape; // => [12, 3]
- * ```
  */
 export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
@@ -115,25 +108,19 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
 }
 
 /** Options of {@link GRU}. */
-export interface GRUOptions extends RecurrentOptions {
-  /** Whether r multiplies `W_hn·h + b_hn`, as in PyTorch; otherwise h itself, as in the paper. True unless given. */
-  readonly resetAfter?: boolean;
-}
+export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
 
 /**
  * Gated recurrent units over sequences: {@link gruCell} at every step.
  *
  * @param inputSize features of an input
  * @param hiddenSize features of the state
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} for a dropout that is no probability
+ * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
  *
  * @example
- * ```ts
  * const gru = new GRU(3, 4, { numLayers: 2 });
  * const [output, h] = gru.forward(randn([5, 2, 3]));
  * [output.shape, h.shape]; // => [[5, 2, 4], [2, 2, 4]]
- * ```
  */
 export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {

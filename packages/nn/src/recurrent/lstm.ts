@@ -1,6 +1,6 @@
 import { chunk, Tensor } from "@tapegrad/tensor";
 import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
+import { linear } from "../dense/dense.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
@@ -40,12 +40,10 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(inst
  * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302
  *
  * @example
- * ```ts
  * const weights = { weightIh: zeros([4, 1]), weightHh: zeros([4, 1]), biasIh: tensor([0, 0, 9, 0]) };
  * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
  * c.item(); // => 1.0000
  * h.item(); // => 0.3808
- * ```
  */
 export function lstmCell(
   x: Tensor,
@@ -76,12 +74,10 @@ export function lstmCell(
  * @throws {ShapeError} for extents below 1
  *
  * @example
- * ```ts
  * const cell = new LSTMCell(3, 4);
  * const [h, c] = cell.forward(randn([2, 3]));
  * [h.shape, c.shape]; // => [[2, 4], [2, 4]]
  * cell.weightIh.shape; // => [16, 3]
- * ```
  */
 export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
@@ -103,15 +99,12 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
  *
  * @param inputSize features of an input
  * @param hiddenSize features of h and of c
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} for a dropout that is no probability
+ * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
  *
  * @example
- * ```ts
  * const lstm = new LSTM(3, 4, { bidirectional: true });
  * const [output, [h, c]] = lstm.forward(randn([5, 2, 3]));
  * [output.shape, h.shape, c.shape]; // => [[5, 2, 8], [2, 2, 4], [2, 2, 4]]
- * ```
  */
 export class LSTM extends Recurrent<
   RecurrentOptions,

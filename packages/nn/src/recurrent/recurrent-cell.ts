@@ -1,26 +1,22 @@
-import { Generator, type Tensor, zeros } from "@tapegrad/tensor";
+import { type Tensor, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
   extent,
   flag,
   type FloatDType,
   floatDType,
-  instanceOf,
   option,
-  optional,
   type OptionTable,
 } from "@tapegrad/tensor/internal";
-import { fillUniform } from "../init/fill.ts";
+import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import type { CellWeights } from "./cell-weights.ts";
 
 /** Options of every recurrent cell. */
-export interface CellOptions {
+export interface CellOptions extends RandomOptions {
   /** Whether there are biases; true unless given. */
   readonly bias?: boolean;
-  /** Source of randomness; the default generator unless given. */
-  readonly generator?: Generator | undefined;
   /** Dtype of the parameters, float32 unless given. */
   readonly dtype?: FloatDType;
 }
@@ -28,7 +24,7 @@ export interface CellOptions {
 /** {@link CellOptions}, row by row. */
 export const cellTable: OptionTable<CellOptions> = {
   bias: option(flag, true),
-  generator: optional(instanceOf(Generator)),
+  ...randomTable,
   dtype: option(floatDType, "float32"),
 };
 

@@ -1,9 +1,9 @@
-import { cat, type Shape, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { extent, flag, formatShape, option, type OptionTable, sameShape, unit } from "@tapegrad/tensor/internal";
-import { dropout } from "../functional/dropout.ts";
-import { source } from "../init/fill.ts";
+import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { extent, flag, formatShape, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
+import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
 
 /** Options of every recurrent layer. */
@@ -38,8 +38,12 @@ export abstract class Recurrent<
 > extends ConfiguredModule<Options, In, Out> {
   readonly inputSize: number;
   readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
   readonly #name: string;
-  readonly #settled: Required<RecurrentOptions>;
+  readonly #generator: Generator | undefined;
   readonly #weights: readonly CellParameters[];
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
@@ -49,27 +53,16 @@ export abstract class Recurrent<
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     // Options has all that RecurrentOptions has, which TypeScript does not see through Required.
-    this.#settled = this.options as Required<RecurrentOptions>;
+    const settled = this.options as Required<RecurrentOptions>;
+    this.numLayers = settled.numLayers;
+    this.bidirectional = settled.bidirectional;
+    this.batchFirst = settled.batchFirst;
+    this.dropout = settled.dropout;
+    this.#generator = settled.generator;
     const directions = this.#directions;
     this.#weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
-      cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, this.#settled),
+      cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
     );
-  }
-
-  get numLayers(): number {
-    return this.#settled.numLayers;
-  }
-
-  get bidirectional(): boolean {
-    return this.#settled.bidirectional;
-  }
-
-  get batchFirst(): boolean {
-    return this.#settled.batchFirst;
-  }
-
-  get dropout(): number {
-    return this.#settled.dropout;
   }
 
   get #directions(): number {
@@ -107,11 +100,10 @@ export abstract class Recurrent<
     }
     const count = this.#weights.length;
     const full = [count, batch, this.hiddenSize];
-    const before = Object.entries(initial).map(([name, state]) =>
-      state === undefined
-        ? zeros(full, { dtype: this.#weights[0]?.weightHh.dtype ?? x.dtype })
-        : checkedState(this.#name, name, state, single ? [count, this.hiddenSize] : full).reshape(full),
-    );
+    const before = Object.entries(initial).map(([name, state]) => {
+      checkVector(this.#name, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
+      return state?.reshape(full) ?? zeros(full, { dtype: this.#weights[0]!.weightHh.dtype });
+    });
     const after: (readonly Tensor[])[] = [];
     let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
     for (let layer = 0; layer < this.numLayers; layer++) {
@@ -138,10 +130,10 @@ export abstract class Recurrent<
 
   #drop(steps: readonly Tensor[]): Tensor[] {
     if (!this.training || this.dropout === 0) return [...steps];
-    return steps.map((h) => dropout(h, { rate: this.dropout, ...source(this.#settled) }));
+    return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.#generator }));
   }
 
-  override *members(): Generator<Member> {
+  override *members(): Iterable<Member> {
     for (const [i, weights] of this.#weights.entries()) {
       const suffix = `L${Math.floor(i / this.#directions)}${i % this.#directions === 0 ? "" : "Reverse"}`;
       for (const [name, parameter] of Object.entries(weights)) yield [`${name}${suffix}`, parameter];
@@ -152,13 +144,4 @@ export abstract class Recurrent<
   protected override positional(): readonly number[] {
     return [this.inputSize, this.hiddenSize];
   }
-}
-
-function checkedState(fn: string, name: string, state: Tensor, shape: Shape): Tensor {
-  if (!sameShape(state.shape, shape)) {
-    throw new ShapeError(
-      `${fn}: expected state ${name} of shape ${formatShape(shape)}, got ${formatShape(state.shape)}.`,
-    );
-  }
-  return state;
 }

@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { oneOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { linear } from "../functional/linear.ts";
+import { linear } from "../dense/dense.ts";
 import { type CellWeights, checkCell } from "./cell-weights.ts";
 import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
@@ -11,7 +11,7 @@ export type RNNActivation = "tanh" | "relu";
 /** Options of {@link rnnCell}. */
 export interface RNNCellArguments {
   /** "tanh" unless given. */
-  readonly activation?: RNNActivation | undefined;
+  readonly activation?: RNNActivation;
 }
 
 const activation = option(oneOf("tanh", "relu"), "tanh");
@@ -24,16 +24,13 @@ const cellArguments: OptionTable<RNNCellArguments> = { activation };
  * @param h `[..., hidden]`
  * @param weights one gate
  * @returns `[..., hidden]`, in the promoted dtype
- * @throws {ShapeError} when shapes do not fit together
- * @throws {ValueError} for an unknown activation
+ * @throws {ShapeError | ValueError} when shapes do not fit together, or for an unknown activation
  *
  * Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
  *
  * @example
- * ```ts
  * const weights = { weightIh: tensor([[1, 2]]), weightHh: tensor([[3]]) };
  * rnnCell(tensor([[1, -1]]), tensor([[2]]), weights, { activation: "relu" }).toArray(); // => [[5]]
- * ```
  */
 export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNNCellArguments = {}): Tensor {
   const { activation } = settleOptions("rnnCell", options, cellArguments);
@@ -44,25 +41,19 @@ export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNN
 }
 
 /** Options of {@link RNNCell}. */
-export interface RNNCellOptions extends CellOptions {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
 
 /**
  * {@link rnnCell} as a layer.
  *
  * @param inputSize features of an input
  * @param hiddenSize features of the state
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} for an unknown activation
+ * @throws {ShapeError | ValueError} for extents below 1, or an unknown activation
  *
  * @example
- * ```ts
  * const cell = new RNNCell(3, 4);
  * cell.forward(randn([2, 3])).shape; // => [2, 4]
  * Object.keys(cell.stateDict()); // => ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
- * ```
  */
 export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
@@ -84,26 +75,20 @@ export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
 }
 
 /** Options of {@link RNN}. */
-export interface RNNOptions extends RecurrentOptions {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
 
 /**
  * A plain recurrent network over sequences: {@link rnnCell} at every step.
  *
  * @param inputSize features of an input
  * @param hiddenSize features of the state
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} for an unknown activation or a dropout that is no probability
+ * @throws {ShapeError | ValueError} for extents below 1, an unknown activation or a dropout that is no probability
  *
  * @example
- * ```ts
  * const rnn = new RNN(3, 4, { batchFirst: true });
  * const [output, h] = rnn.forward(randn([2, 5, 3]));
  * [output.shape, h.shape]; // => [[2, 5, 4], [1, 2, 4]]
  * Object.keys(rnn.stateDict()); // => ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
- * ```
  */
 export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {

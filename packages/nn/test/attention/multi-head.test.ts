@@ -1,11 +1,12 @@
 import { gradcheck } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { drawer, expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional, MultiHeadAttention } from "../../src/index.ts";
-import { dot, expectClose, type Matrix, plainAttention, rows } from "./plain-attention.ts";
+import { dot, type Matrix, plainAttention, rows } from "./plain-attention.ts";
 
 const generator = new Generator(12);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(12);
 const { multiHeadAttention } = functional;
 
 describe("MultiHeadAttention", () => {
@@ -63,7 +64,7 @@ describe("MultiHeadAttention", () => {
     const timeFirst = new MultiHeadAttention(6, 3, { dtype: "float64" });
     timeFirst.loadStateDict(layer.stateDict());
     const x = draw(2, 4, 6);
-    expectClose(timeFirst.forward(x.transpose(0, 1)).transpose(0, 1), layer.forward(x).toArray());
+    expectClose(timeFirst.forward(x.transpose(0, 1)).transpose(0, 1), layer.forward(x));
     const wide = new MultiHeadAttention(6, 3, { keyFeatures: 4, valueFeatures: 5, bias: false, batchFirst: true });
     expect(Object.keys(wide.stateDict())).toEqual([
       "q_proj_weight",
@@ -79,7 +80,7 @@ describe("MultiHeadAttention", () => {
       inProjWeight: three.inProjWeight as Tensor,
       outProjWeight: three.outProj.weight,
     });
-    expectClose(apart, stacked.toArray());
+    expectClose(apart, stacked);
   });
 
   it("hides padded keys and, if causal, later ones", () => {
@@ -89,15 +90,9 @@ describe("MultiHeadAttention", () => {
       [1, 1, 0, 0],
     ]).to("bool");
     const masked = layer.forward(x, x, x, valid.unsqueeze(1).unsqueeze(1));
-    expectClose(
-      masked.slice(1, [0, 2]),
-      layer
-        .forward(x.slice([1, 2], [0, 2]))
-        .slice(0)
-        .toArray(),
-    );
+    expectClose(masked.slice(1, [0, 2]), layer.forward(x.slice([1, 2], [0, 2])).slice(0));
     const causal = new MultiHeadAttention(6, 3, { causal: true, batchFirst: true, dtype: "float64" });
-    expectClose(causal.forward(x).slice([], [0, 2]), causal.forward(x.slice([], [0, 2])).toArray());
+    expectClose(causal.forward(x).slice([], [0, 2]), causal.forward(x.slice([], [0, 2])));
   });
 
   it("has derivatives of first and second order", () => {

@@ -1,15 +1,11 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expect } from "vitest";
 
 /** Rows of numbers. */
 export type Matrix = readonly (readonly number[])[];
 /** A matrix as rows. */
 export const rows = (t: Tensor): Matrix => t.toArray() as number[][];
 /** Σ aᵢ·bᵢ */
-export const dot: (a: readonly number[], b: readonly number[]) => number = (
-  a: readonly number[],
-  b: readonly number[],
-): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+export const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 /** Attention of one head in scalars; `bias[i][j]` is added to a score, −∞ forbids it. */
 export function plainAttention(
@@ -26,11 +22,4 @@ export function plainAttention(
     const total = powers.reduce((a, b) => a + b, 0);
     return (v[0] as number[]).map((_, c) => powers.reduce((sum, p, j) => sum + (total === 0 ? 0 : (p / total) * v[j]![c]!), 0));
   }); // prettier-ignore
-}
-
-/** Holds every element against a number, 12 digits. */
-export function expectClose(actual: Tensor, expected: unknown): void {
-  const flat = [expected].flat(4) as number[];
-  expect(actual.size).toBe(flat.length);
-  flat.forEach((value, i) => expect(actual.data[i]).toBeCloseTo(value, 12));
 }

@@ -1,11 +1,11 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { Generator, ones, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { Generator, ones, type Tensor, tensor } from "@tapegrad/tensor";
+import { drawer, expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional } from "../../src/index.ts";
-import { expectClose, plainAttention, rows } from "./plain-attention.ts";
+import { plainAttention, rows } from "./plain-attention.ts";
 
-const generator = new Generator(11);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(11);
 const { scaledDotProductAttention: attend } = functional;
 
 describe("scaledDotProductAttention", () => {

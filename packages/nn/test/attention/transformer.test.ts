@@ -1,12 +1,13 @@
 import { gradcheck } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, zeros } from "@tapegrad/tensor";
 import { NullTracer, symbolicTensor, withTracer } from "@tapegrad/tensor/internal";
+import { drawer } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional, PositionalEncoding, Sequential, TransformerEncoderLayer } from "../../src/index.ts";
 import { rows } from "./plain-attention.ts";
 
 const generator = new Generator(13);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(13);
 
 describe("TransformerEncoderLayer", () => {
   const options = { hiddenFeatures: 5, dropout: 0, dtype: "float64", generator, activation: "gelu" } as const;

@@ -3,19 +3,24 @@ import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { batchNorm, instanceNorm, layerNorm, plainBatchNorm, rmsNorm } from "../../src/functional.ts";
 import {
+  derivatives,
   type Distribution,
   distributions,
+  type NormFunction,
   type NormKind,
-  normKinds,
+  numbers,
   parameters,
+  parametersOf,
+  relativeError,
   sample,
   shapes,
-} from "./norm-cases.ts";
+} from "./norm-case.ts";
+import { kindsOf, normCalls } from "./norm-cases.ts";
 
 const total = { checks: 0, worst: 0, second: 0 };
 
 /** Gradcheck of order 2 by input, γ and β with random cotangents. */
-function check(f: (x: Tensor, weight?: Tensor, bias?: Tensor) => Tensor, inputs: readonly Tensor[]): GradcheckReport {
+function check(f: Parameters<typeof gradcheck>[0], inputs: readonly Tensor[]): GradcheckReport {
   const first = gradcheck(f, inputs);
   const both = gradcheck(f, inputs, { order: 2 });
   total.checks += both.checks;
@@ -33,6 +38,13 @@ function visibleEps({ naive }: NormKind, { scale, offset }: Distribution): numbe
   return length > 2 ? 1e-5 : 1e-5 + 0.1 * (scale ** 2 + (naive.center ? 0 : offset ** 2));
 }
 
+function expectSameDerivatives(norm: NormFunction, other: NormFunction, inputs: readonly Tensor[]): void {
+  const [got, want] = [derivatives(norm, inputs), derivatives(other, inputs)];
+  // What cancels in a derivative has the size of the largest one.
+  const floor = 1e-3 * Math.max(...want.flatMap(numbers).map(Math.abs));
+  got.forEach((t, i) => expect(relativeError(t.data, numbers(want[i]!), floor), `${i}`).toBeLessThan(1e-8));
+}
+
 afterAll(() => {
   console.log(
     `norms: ${total.checks} finite-difference checks, ${total.second} of them of second derivatives, ` +
@@ -44,19 +56,37 @@ afterAll(() => {
 describe.each(shapes.map((shape) => ({ title: `[${shape.join(", ")}]`, shape })))(
   "gradients for $title",
   ({ shape }) => {
-    for (const kind of normKinds(shape)) {
+    for (const kind of kindsOf(shape)) {
       for (const distribution of distributions) {
+        const x = sample(shape, distribution, 21);
+        const inputs = [x, ...parametersOf(kind, 22)];
+        const eps = visibleEps(kind, distribution);
+        const by = (norm: NormFunction) => (at: Tensor, w?: Tensor, b?: Tensor) => norm(at, w, b, eps);
+
         it(`${kind.name}, ${distribution.name}`, () => {
-          const x = sample(shape, distribution, 21);
-          const [weight, bias] = parameters(kind.parameterShape, 22);
-          const eps = visibleEps(kind, distribution);
-          expect(check((at, w, b) => kind.fused(at, w, b, eps), [x, weight, bias]).passed).toBe(true);
-          expect(check((at) => kind.fused(at, undefined, undefined, eps), [x]).passed).toBe(true);
+          const norm = by(kind.frozen?.(x, eps) ?? kind.fused);
+          expect(check(norm, inputs).passed).toBe(true);
+          if (inputs.length > 1) expect(check((at) => norm(at), [x]).passed).toBe(true);
         });
+
+        const { frozen } = kind;
+        if (frozen !== undefined) {
+          it(`${kind.name}, ${distribution.name}: those of what is held`, () =>
+            expectSameDerivatives(by(kind.fused), by(frozen(x, eps)), inputs));
+        }
+
+        it(`${kind.name}, ${distribution.name}: fused = plain`, () =>
+          expectSameDerivatives(by(kind.fused), by(kind.plain), inputs));
       }
     }
   },
 );
+
+describe("gradients of norms that do not standardize", () => {
+  it.each(normCalls)("$name", ({ run, inputs }) => {
+    expect(check(run, inputs).passed).toBe(true);
+  });
+});
 
 describe("gradients in evaluation mode", () => {
   it.each(shapes.map((shape) => ({ title: `[${shape.join(", ")}]`, shape })))("BatchNorm of $title", ({ shape }) => {

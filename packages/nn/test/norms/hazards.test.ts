@@ -12,7 +12,7 @@ import {
   rowGroups,
   rowIndex,
 } from "./naive-norm.ts";
-import { numbers, relativeError } from "./norm-cases.ts";
+import { numbers, relativeError } from "./norm-case.ts";
 
 const limit = 3e-7;
 const worst = { forward: 0, backward: 0 };

@@ -2,7 +2,7 @@ import { grad } from "@tapegrad/autograd";
 import { cat, Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { batchNorm, groupNorm, instanceNorm, layerNorm, linear, rmsNorm } from "../../src/functional.ts";
-import { numbers, parameters, relativeError } from "./norm-cases.ts";
+import { numbers, parameters, relativeError } from "./norm-case.ts";
 
 const [rows, features] = [6, 5];
 const eps = 1e-2;

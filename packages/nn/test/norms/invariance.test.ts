@@ -1,8 +1,12 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm, layerNorm, rmsNorm } from "../../src/functional.ts";
-import { numbers, relativeError } from "./norm-cases.ts";
+import * as functional from "../../src/functional.ts";
+import { type Invariance, type NormName, table } from "../../src/norms/norm-rows.ts";
+import { numbers, relativeError } from "./norm-case.ts";
+import { normTests } from "./norm-cases.ts";
+
+const { batchNorm, layerNorm, rmsNorm } = functional;
 
 const [cases, inside, neurons] = [8, 6, 5];
 const generator = new Generator(81);
@@ -13,6 +17,7 @@ const cotangent = draw(cases, neurons);
 
 /** The norm of `X·Wᵀ`, without eps and bias. */
 type Layer = (x: Tensor, w: Tensor) => Tensor;
+type Norm = (x: Tensor) => Tensor;
 const layers: Readonly<Record<string, Layer>> = {
   BN: (x, w) => batchNorm(x.matmul(w.transpose()), { eps: 0 }),
   LN: (x, w) => layerNorm(x.matmul(w.transpose()), neurons, { eps: 0 }),
@@ -32,36 +37,40 @@ function scaleRow(t: Tensor, row: number, factor: number): Tensor {
 }
 
 const shift = draw(1, inside);
-const columns: Readonly<Record<string, (layer: Layer) => Tensor>> = {
-  "W → δW": (layer) => layer(X, W.mul(2.5)),
-  "W → W + 1γᵀ": (layer) => layer(X, W.add(shift)),
-  "one w_i → δw_i": (layer) => layer(X, scaleRow(W, 1, 2.5)),
-  "X → δX": (layer) => layer(X.mul(2.5), W),
-  "X → X + c": (layer) => layer(X.add(1.5), W),
-  "one case x_k → δx_k": (layer) => layer(scaleRow(X, 2, 2.5), W),
+const changes: Readonly<Record<Invariance, (layer: Layer) => Tensor>> = {
+  "scale of the weights": (layer) => layer(X, W.mul(2.5)),
+  "shift of all neurons' weights": (layer) => layer(X, W.add(shift)),
+  "scale of one neuron's weights": (layer) => layer(X, scaleRow(W, 1, 2.5)),
+  "scale of the data": (layer) => layer(X.mul(2.5), W),
+  "shift of the data": (layer) => layer(X.add(1.5), W),
+  "scale of one sample": (layer) => layer(scaleRow(X, 2, 2.5), W),
 };
 
-const table: readonly (readonly [norm: string, ...cells: boolean[]])[] = [
-  // W → δW, W + 1γᵀ, one w_i, δX, X + c, one x_k
-  ["BN", true, false, true, true, true, false],
-  ["LN", true, true, false, true, false, true],
-  ["RMSNorm", true, false, false, true, false, true],
-  ["pRMSNorm", true, false, false, true, false, true],
-];
+/** The ways in which a norm can follow a dense layer, without eps. */
+function layersOf(name: NormName): (readonly [string, Layer])[] {
+  const test = normTests[name];
+  if (!("kinds" in test)) return [[name, (x, w) => (functional[name] as Norm)(x.matmul(w.transpose()))]];
+  return test
+    .kinds([cases, neurons])
+    .map((kind) => [kind.name, (x, w) => kind.fused(x.matmul(w.transpose()), undefined, undefined, 0)]);
+}
 
-describe.each(table.map(([norm, ...cells]) => ({ norm, cells })))("$norm", ({ norm, cells }) => {
-  const layer = layers[norm]!;
+const rows = table().flatMap(({ name, invariances = [] }) =>
+  invariances.length === 0 ? [] : layersOf(name).map(([title, layer]) => ({ title, layer, invariances })),
+);
+
+describe.each(rows)("$title", ({ layer, invariances }) => {
   const before = numbers(layer(X, W));
 
-  it.each(Object.keys(columns).map((title, i) => ({ title, invariant: cells[i] })))(
-    "$title: invariant $invariant",
-    ({ title, invariant }) => {
-      const after = columns[title]?.(layer);
-      const change = relativeError(after?.data ?? [], before);
-      if (invariant === true) expect(change).toBeLessThan(1e-12);
-      else expect(change).toBeGreaterThan(1e-3);
-    },
-  );
+  it.each(Object.keys(changes) as Invariance[])("%s: as its row says", (title) => {
+    const change = relativeError(changes[title](layer).data, before);
+    if (invariances.includes(title)) expect(change).toBeLessThan(1e-12);
+    else expect(change).toBeGreaterThan(1e-3);
+  });
+});
+
+describe.each(Object.entries(layers))("%s", (norm, layer) => {
+  const before = numbers(layer(X, W));
 
   it("flips its sign with that of W", () => {
     expect(relativeError(layer(X, W.neg()).neg().data, before)).toBeLessThan(1e-12);

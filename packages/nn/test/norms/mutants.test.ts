@@ -11,7 +11,7 @@ import {
   rowGroups,
   rowIndex,
 } from "./naive-norm.ts";
-import { numbers, parameters, relativeError } from "./norm-cases.ts";
+import { numbers, parameters, relativeError } from "./norm-case.ts";
 
 const eps = 1e-5;
 

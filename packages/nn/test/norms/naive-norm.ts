@@ -12,6 +12,10 @@ export interface NaiveNorm {
   readonly eps: number;
   /** Number of leading elements of a group that the statistic is taken from; all unless given. */
   readonly used?: number;
+  /** What x̂ is multiplied by; held constant in the gradient. */
+  readonly factor?: (xhat: number, length: number) => number;
+  /** Statistics that are held constant in the gradient. */
+  readonly held?: "mean" | "deviation" | "both";
 }
 
 /** Which entry of γ and β belongs to each element. */
@@ -19,6 +23,17 @@ export type ParameterIndex = readonly number[];
 
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Lists of the elements that differ in their positions along `axes` alone. */
+export function groupsOver(shape: readonly number[], axes: readonly number[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (let at = 0; at < sizeOf(shape); at++) {
+    const position = shape.map((extent, axis) => Math.floor(at / sizeOf(shape.slice(axis + 1))) % extent);
+    const key = position.filter((_, axis) => !axes.includes(axis)).join();
+    groups.set(key, [...(groups.get(key) ?? []), at]);
+  }
+  return [...groups.values()];
 }
 
 /** Groups of BatchNorm: the elements of each channel (axis 1). */
@@ -102,7 +117,8 @@ export function naiveForward(
     const { centred, r } = standardizeGroup(pick(x, group), norm);
     group.forEach((at, k) => {
       const p = index[at] ?? 0;
-      const normalized = centred[k] === 0 ? 0 : (centred[k] ?? NaN) * r;
+      const xhat = centred[k] === 0 ? 0 : (centred[k] ?? NaN) * r;
+      const normalized = norm.factor === undefined ? xhat : xhat * norm.factor(xhat, group.length);
       y[at] = normalized * (weight?.[p] ?? 1) + (bias?.[p] ?? 0);
     });
   }
@@ -134,17 +150,33 @@ export function naiveBackward(
     const n = group.length;
     const used = norm.used ?? n;
     const { centred: c, r } = standardizeGroup(pick(x, group), norm);
-    const g = group.map((at) => (dy[at] ?? NaN) * (weight?.[index[at] ?? 0] ?? 1));
-    const pull = exactSum(g.map((value, j) => value * ((c[j] ?? NaN) * r)));
-    const mean = norm.center ? exactSum(g) / n : 0;
+    const factor = factors(norm, c, r);
+    const g = group.map((at, i) => (dy[at] ?? NaN) * (factor[i] ?? NaN) * (weight?.[index[at] ?? 0] ?? 1));
+    const pull = movesDeviation(norm) ? exactSum(g.map((value, j) => value * ((c[j] ?? NaN) * r))) : 0;
+    const mean = movesMean(norm) ? exactSum(g) / n : 0;
     group.forEach((at, i) => {
       const ci = (c[i] ?? NaN) * r;
       dx[at] = r * exactSum([g[i] ?? NaN, -mean, i < used ? (-ci * pull) / used : 0]);
-      terms[index[at] ?? 0]?.weight.push((dy[at] ?? NaN) * ci);
+      terms[index[at] ?? 0]?.weight.push((dy[at] ?? NaN) * (factor[i] ?? NaN) * ci);
       terms[index[at] ?? 0]?.bias.push(dy[at] ?? NaN);
     });
   }
   return { x: dx, weight: terms.map((t) => exactSum(t.weight)), bias: terms.map((t) => exactSum(t.bias)) };
+}
+
+/** Whether the mean has a part in the gradient. */
+function movesMean({ center, held }: NaiveNorm): boolean {
+  return center && held !== "mean" && held !== "both";
+}
+
+/** Whether the deviation has a part in the gradient. */
+function movesDeviation({ held }: NaiveNorm): boolean {
+  return held !== "deviation" && held !== "both";
+}
+
+/** The factor of every element of a group. */
+function factors({ factor }: NaiveNorm, centred: readonly number[], r: number): number[] {
+  return centred.map((c) => (factor === undefined ? 1 : factor(c * r, centred.length)));
 }
 
 function pick(values: readonly number[], at: readonly number[]): number[] {
@@ -164,11 +196,13 @@ export function jacobianBackward(
     const n = group.length;
     const used = norm.used ?? n;
     const { centred: c, r } = standardizeGroup(pick(x, group), norm);
+    const factor = factors(norm, c, r);
     group.forEach((at, i) => {
       for (const [j, from] of group.entries()) {
-        const delta = (i === j ? 1 : 0) - (norm.center ? 1 / n : 0);
-        const bend = i < used ? ((c[j] ?? NaN) * (c[i] ?? NaN) * r ** 3) / used : 0;
-        dx[at] = (dx[at] ?? NaN) + (dy[from] ?? NaN) * (weight?.[index[from] ?? 0] ?? 1) * (delta * r - bend);
+        const delta = (i === j ? 1 : 0) - (movesMean(norm) ? 1 / n : 0);
+        const bend = movesDeviation(norm) && i < used ? ((c[j] ?? NaN) * (c[i] ?? NaN) * r ** 3) / used : 0;
+        const g = (dy[from] ?? NaN) * (factor[j] ?? NaN) * (weight?.[index[from] ?? 0] ?? 1);
+        dx[at] = (dx[at] ?? NaN) + g * (delta * r - bend);
       }
     });
   }

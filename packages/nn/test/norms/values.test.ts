@@ -2,12 +2,13 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { jacobianBackward, naiveBackward, naiveForward, standardizeGroup } from "./naive-norm.ts";
-import { distributions, normKinds, numbers, parameters, relativeError, sample, shapes } from "./norm-cases.ts";
+import { distributions, numbers, parametersOf, relativeError, sample, shapes } from "./norm-case.ts";
+import { kindsOf, normCalls, normTests } from "./norm-cases.ts";
 
 const cases = shapes.flatMap((shape) =>
-  normKinds(shape).flatMap((kind) =>
+  kindsOf(shape).flatMap((kind) =>
     distributions.flatMap((distribution) =>
-      [true, false].map((affine) => ({
+      (kind.parameterShape === undefined ? [false] : [true, false]).map((affine) => ({
         title: `${kind.name} of [${shape.join(", ")}], ${distribution.name}${affine ? "" : ", no γ and β"}`,
         shape,
         kind,
@@ -21,8 +22,7 @@ const cases = shapes.flatMap((shape) =>
 describe("norms against loops over numbers", () => {
   it.each(cases)("$title", ({ shape, kind, distribution, affine }) => {
     const x = sample(shape, distribution, 11).requiresGrad_();
-    const [weight, bias] = parameters(kind.parameterShape, 12).map((p) => p.requiresGrad_());
-    const [w, b] = affine ? [weight, bias] : [undefined, undefined];
+    const [w, b] = affine ? parametersOf(kind, 12).map((p) => p.requiresGrad_()) : [];
     const dy = randn(shape, { dtype: "float64", generator: new Generator(13) });
     const [gamma, beta] = [w && numbers(w), b && numbers(b)];
     const want = naiveForward(numbers(x), kind.naive, kind.index, gamma, beta);
@@ -35,10 +35,14 @@ describe("norms against loops over numbers", () => {
       const y = run(x, w, b);
       expect(y.shape).toEqual(shape);
       expect(relativeError(y.data, want, 1e-3), `${form} values`).toBeLessThan(2e-15 * loss);
-      const size = weight?.size ?? 0;
+      const size = w?.size ?? 0;
       const wanted = naiveBackward(numbers(x), numbers(dy), kind.naive, kind.index, size, gamma);
       const jacobian = jacobianBackward(numbers(x), numbers(dy), kind.naive, kind.index, gamma);
-      const [dx, dWeight, dBias] = grad(y, affine ? [x, weight, bias].flatMap((t) => t ?? []) : [x], { cotangent: dy });
+      const [dx, dWeight, dBias] = grad(
+        y,
+        [x, w, b].flatMap((t) => t ?? []),
+        { cotangent: dy },
+      );
       // What cancels in dx has the size of dy·r.
       const r = Math.max(
         ...kind.naive.groups.map(
@@ -52,9 +56,30 @@ describe("norms against loops over numbers", () => {
       const floor = r * Math.max(...numbers(dy).map(Math.abs));
       expect(relativeError(wanted.x, jacobian, floor), "references agree").toBeLessThan(1e-12);
       expect(relativeError(dx?.data ?? [], wanted.x, floor), `${form} dx`).toBeLessThan(2e-15 * loss);
-      if (!affine) continue;
-      expect(relativeError(dWeight?.data ?? [], wanted.weight, 1), `${form} dγ`).toBeLessThan(2e-15 * loss);
-      expect(relativeError(dBias?.data ?? [], wanted.bias, 1), `${form} dβ`).toBeLessThan(1e-14);
+      if (w !== undefined) {
+        expect(relativeError(dWeight?.data ?? [], wanted.weight, 1), `${form} dγ`).toBeLessThan(2e-15 * loss);
+      }
+      if (b !== undefined) expect(relativeError(dBias?.data ?? [], wanted.bias, 1), `${form} dβ`).toBeLessThan(1e-14);
     }
+  });
+
+  it.each(normCalls)("$name", ({ inputs, run, naive }) => {
+    const y = run(...inputs);
+    expect(y.shape).toEqual(inputs[0]?.shape);
+    const want = naive(...inputs.map(numbers));
+    expect(relativeError(y.data, want)).toBeLessThan(1e-14);
+    const single = run(...inputs.map((t) => t.to("float32")));
+    expect(single.dtype).toBe("float32");
+    expect(relativeError(single.data, want)).toBeLessThan(2e-6);
+  });
+});
+
+describe("layers", () => {
+  const layers = Object.values(normTests).flatMap(({ layers = [] }) => layers);
+
+  it.each(layers)("$printed is the function", ({ layer, printed, shape, same }) => {
+    const x = randn(shape, { generator: new Generator(14) });
+    expect(layer.forward(x).toArray()).toEqual(same(x).toArray());
+    expect(`${layer.constructor.name}(${layer.details()})`).toBe(printed);
   });
 });

@@ -1,8 +1,8 @@
-import { grad, gradcheck } from "@tapegrad/autograd";
+import { grad } from "@tapegrad/autograd";
 import { Generator, randn, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Conv2d, Dense, functional, norms, Sequential } from "../../src/index.ts";
-import { numbers, relativeError } from "./norm-cases.ts";
+import { numbers, relativeError } from "./norm-case.ts";
 
 const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
 const generator = new Generator(101);
@@ -14,26 +14,6 @@ function expectSame(got: Tensor, want: Tensor, tolerance: number = 1e-13): void 
 }
 
 describe("weightNorm", () => {
-  const shapes = [[3, 5], [4, 2, 3], [2, 3, 2, 2]]; // prettier-ignore
-  const cases = shapes.flatMap((shape) => [0, 1, -1, null].map((axis) => ({ shape, axis })));
-
-  /** Shape of the lengths. */
-  function lengthShape(shape: readonly number[], axis: number | null): number[] {
-    return axis === null ? [] : shape.map((n, i) => (i === (axis + shape.length) % shape.length ? n : 1));
-  }
-
-  it.each(cases)("of shape $shape along $axis has the lengths g and the directions v", ({ shape, axis }) => {
-    const v = draw(...shape);
-    const g = draw(...lengthShape(shape, axis)).square().add(0.5); // prettier-ignore
-    const w = weightNorm(v, g, { axis });
-    const kept = axis === null ? undefined : (axis + shape.length) % shape.length;
-    const others = shape.map((_, i) => i).filter((i) => i !== kept);
-    expectSame(w.norm({ axis: others, keepDims: axis !== null }), g);
-    const ratio = w.div(v);
-    expectSame(ratio.max({ axis: others }), ratio.min({ axis: others }));
-    expect(gradcheck((at, length) => weightNorm(at, length, { axis }), [v, g], { order: 2 }).passed).toBe(true);
-  });
-
   it("has a gradient orthogonal to v, that of the closed form", () => {
     const [v, g, dw] = [draw(3, 5).requiresGrad_(), draw(3, 1).requiresGrad_(), draw(3, 5)];
     const [dv, dg] = grad(weightNorm(v, g), [v, g], { cotangent: dw }) as [Tensor, Tensor];
@@ -74,13 +54,6 @@ describe("spectralNorm", () => {
     expect(u.norm().item()).toBeCloseTo(1, 14);
   });
 
-  it.each([{ shape: [3, 5], axis: 0 }, { shape: [3, 2, 2], axis: 1 }, { shape: [2, 3, 2, 2], axis: 0 }])("has two derivatives with constant vectors: $shape, axis $axis", ({ shape, axis }) => {
-    const w = draw(...shape);
-    const rows = shape[axis] ?? 0;
-    const [u, v] = powerIteration(w, draw(rows), draw(w.size / rows), { axis, iterations: 2 });
-    expect(gradcheck((at) => spectralNorm(at, u, v, { axis }), [w], { order: 2 }).passed).toBe(true);
-  }); // prettier-ignore
-
   it("of a layer iterates in training, and not in evaluation", () => {
     const layer = norms.spectralNorm(new Dense(5, 3, { generator, dtype: "float64" }), { generator });
     expect(Object.keys(layer.stateDict())).toEqual(["bias", "weight_orig", "weight_u", "weight_v"]);
@@ -116,7 +89,6 @@ describe("normalize", () => {
     for (const axis of [0, 1, -1]) {
       const y = normalize(x, { p, axis });
       for (const length of y.norm({ p, axis }).data) expect(length).toBeCloseTo(1, 13);
-      expect(gradcheck((at) => normalize(at, { p, axis }), [x], { order: 2 }).passed).toBe(true);
     }
   });
 

@@ -41,7 +41,14 @@ describe("recurrent cells", () => {
       expect(parameter.abs().max().item()).toBeLessThanOrEqual(0.5);
       expect(parameter.abs().max().item()).toBeGreaterThan(0.3);
     }
-    expect(String(layer)).toContain("3, 4, numLayers=2, bidirectional=true");
+    expect(layer.details()).toBe("3, 4, numLayers=2, bidirectional=true");
+  });
+
+  it("print the options that differ from their standards", () => {
+    expect(new RNNCell(3, 4, { activation: "relu", bias: false, generator }).details()).toBe(
+      "3, 4, activation=relu, bias=false",
+    );
+    expect(new GRU(3, 4, { resetAfter: false, dropout: 0.5 }).details()).toBe("3, 4, resetAfter=false, dropout=0.5");
   });
 });
 
@@ -49,16 +56,18 @@ describe("recurrent errors", () => {
   const weights = { weightIh: zeros([4, 3]), weightHh: zeros([4, 4]) };
   const [x, h] = [zeros([2, 3]), zeros([2, 4])];
   it.each<readonly [() => unknown, string]>([
-    [() => functional.rnnCell(zeros([2, 2]), h, weights), "rnnCell: expected input of shape [..., 3], got [2, 2]."],
+    [() => functional.rnnCell(zeros([2, 2]), h, weights), "rnnCell: expected input of shape [2, 3], got [2, 2]."],
     [() => functional.rnnCell(x, zeros([1, 4]), weights), "rnnCell: expected state h of shape [2, 4], got [1, 4]."],
     [() => functional.rnnCell(x, h, weights, { activation: "gelu" as "relu" }), 'rnnCell: expected activation tanh or relu, got gelu.'],
-    [() => functional.rnnCell(x, h, { ...weights, weightHh: zeros([4]) }), "rnnCell: expected weightHh of shape [hidden, hidden], got [4]."],
-    [() => functional.rnnCell(x, h, { ...weights, weightIh: zeros([5, 3]) }), "rnnCell: expected weightIh of shape [4, in], got [5, 3]."],
+    [() => functional.rnnCell(x, h, { ...weights, weightHh: zeros([4]) }), "rnnCell: expected weightHh of shape [4, 4], got [4]."],
+    [() => functional.rnnCell(x, h, { ...weights, weightIh: zeros([5, 3]) }), "rnnCell: expected weightIh of shape [4, 3], got [5, 3]."],
     [() => functional.rnnCell(x, h, { ...weights, biasHh: zeros([3]) }), "rnnCell: expected biasHh of shape [4], got [3]."],
     [() => functional.lstmCell(x, [h, h], weights), "lstmCell: expected weightHh of shape [16, 4], got [4, 4]."],
     [() => functional.lstmCell(x, [h, zeros([4])], { weightIh: zeros([16, 3]), weightHh: zeros([16, 4]) }), "lstmCell: expected state c of shape [2, 4], got [4]."],
     [() => functional.gruCell(x, h, weights), "gruCell: expected weightHh of shape [12, 4], got [4, 4]."],
     [() => functional.gruCell(x, h, weights, { reset: true } as object), 'gruCell: expected options resetAfter, got "reset".'],
+    [() => functional.lstmCell(x, [h, h], weights, { peepholes: 3 as unknown as Tensor }), "lstmCell: expected peepholes to be a Tensor, got 3."],
+    [() => new GRUCell(1, 1, { resetAfter: 1 as unknown as boolean }), "GRUCell: expected resetAfter to be true or false, got 1."],
     [() => new RNNCell(0, 1), "RNNCell: expected inputSize to be a whole number ≥ 1, got 0."],
     [() => new LSTMCell(1, 0.5), "LSTMCell: expected hiddenSize to be a whole number ≥ 1, got 0.5."],
     [() => new GRUCell(1, 1, { dtype: "int32" as "float32" }), "GRUCell: expected dtype float32 or float64, got int32."],

@@ -1,11 +1,11 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { Generator, randn, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { drawer } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional } from "../../src/index.ts";
 
 const { lstmCell } = functional;
-const generator = new Generator(3);
-const draw = (...shape: number[]): Tensor => randn(shape, { generator, dtype: "float64" });
+const draw = drawer(3);
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 
 describe("peepholes of lstmCell", () => {

@@ -1,5 +1,4 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expect } from "vitest";
 
 /** Numbers. */
 export type Vector = readonly number[];
@@ -88,11 +87,4 @@ export function plain(
     input = output;
   }
   return { output: input, ...last };
-}
-
-/** Holds every element against a number, 12 digits. */
-export function expectClose(actual: Tensor | undefined, expected: unknown): void {
-  const flat = (expected as number[][][]).flat(2);
-  expect(actual?.size).toBe(flat.length);
-  flat.forEach((value, i) => expect(actual?.data[i]).toBeCloseTo(value, 12));
 }

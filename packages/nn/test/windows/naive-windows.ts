@@ -1,15 +1,9 @@
+import { positions } from "@tapegrad/testing";
+
 /** An n-d array for reference computations, written without the tensor package. */
 export interface Nd {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
-}
-
-/** All positions of `shape` in row-major order. */
-export function positions(shape: readonly number[]): number[][] {
-  return shape.reduce<number[][]>(
-    (heads, extent) => heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])),
-    [[]],
-  );
 }
 
 /** The element at `position`; undefined outside. */

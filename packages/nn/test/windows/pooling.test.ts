@@ -1,11 +1,12 @@
 import { grad, gradcheck } from "@tapegrad/autograd";
-import { arange, Generator, randn, randperm, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { arange, Generator, randperm, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { drawer, errorOf, expectClose, positions } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { functional as f } from "../../src/index.ts";
-import { positions, seen, type Window } from "./naive-windows.ts";
+import { seen, type Window } from "./naive-windows.ts";
 
 const generator = new Generator(7);
-const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const draw = drawer(17);
 /** Distinct numbers, so that a step of finite differences changes no maximum. */
 const distinct = (...shape: number[]): Tensor => {
   const size = shape.reduce((product, n) => product * n, 1);
@@ -66,11 +67,6 @@ const dilated: readonly Case[] = [
   { shape: [1, 2, 7, 6], size: 2, options: { stride: 2, dilation: [2, 3], padding: 1 } },
   { shape: [1, 1, 7, 7], size: 3, options: { stride: 2, dilation: 2, padding: 2, ceilMode: true } },
 ];
-
-function expectClose(actual: Tensor, expected: { shape: readonly number[]; data: readonly number[] }): void {
-  expect(actual.shape).toEqual(expected.shape);
-  actual.data.forEach((value, i) => expect(value).toBeCloseTo(expected.data[i]!, 12));
-}
 
 describe("max pooling", () => {
   it.each([...cases, ...dilated])(
@@ -177,6 +173,7 @@ describe("adaptive pooling", () => {
     [[1, 2, 4], 4],
     [[1, 2, 3], 5],
     [[1, 2, 6], 3],
+    [[1, 2, 3, 4], null],
     [
       [1, 2, 5, 7],
       [2, 3],
@@ -252,15 +249,12 @@ describe("errors", () => {
     [() => f.adaptiveAvgPool2d(x, 0), "ValueError: adaptiveAvgPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got 0."],
     [() => f.adaptiveMaxPool2d(x, [1]), "ValueError: adaptiveMaxPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got [1]."],
     [() => f.adaptiveMaxPool2d(zeros([1, 2, 0, 5]), 1), "ShapeError: adaptiveMaxPool2d: expected spatial extents of at least 1, got shape [1, 2, 0, 5]."],
+    [() => f.adaptiveMaxPool1d(zeros([1, 2, 5]), [null, 1]), "ValueError: adaptiveMaxPool1d: expected outputSize to be a whole number ≥ 1 or null, got [null, 1]."],
+    [() => f.adaptiveAvgPool2d(zeros([5, 5]), 5), "ShapeError: adaptiveAvgPool2d: expected input of 4 axes (or 3 for one sample), got shape [5, 5]."],
+    [() => f.maxPool2d(x, 2, { ceilMode: 1 as unknown as boolean }), "ValueError: maxPool2d: expected ceilMode to be true or false, got 1."],
     [() => f.globalAvgPool(zeros([2, 3])), "ShapeError: globalAvgPool: expected input [N, C, ...spatial], got shape [2, 3]."],
     [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims".'],
   ])("%#", (run, message) => {
-    let thrown: unknown;
-    try {
-      run();
-    } catch (error) {
-      thrown = error;
-    }
-    expect(String(thrown)).toBe(message);
+    expect(errorOf(run)).toBe(message);
   }); // prettier-ignore
 });

@@ -12,6 +12,7 @@ import {
   flag,
   floatDType,
   fraction,
+  functionOrName,
   instanceOf,
   integer,
   interval,
@@ -20,6 +21,7 @@ import {
   oneOf,
   orListOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
@@ -53,13 +55,15 @@ describe("ranges", () => {
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
-    ["integer", integer, [0, -3], [0.5, 2 ** 53, NaN, "1"]],
+    ["integer", integer, [0, -3], [0.5, 2 ** 53, Infinity, "1"]],
     ["extent", extent, [1, 7], [0, 1.5, "2"]],
     ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
+    ["portion", portion, [1e-300, 1], [0, 1.001, NaN]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
     ["oneOf", oneOf("a", "b"), ["a", "b"], ["c", "", 1]],
+    ["functionOrName", functionOrName<string>(), [Math.sin, "relu"], [0, null, undefined]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
     ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
@@ -138,7 +142,7 @@ describe("settleOptions", () => {
 describe("describeOptions", () => {
   it("prints what differs from the standard, and what is always shown", () => {
     expect(describeOptions(settleOptions("f", {}, table), table)).toBe("eps=1e-5");
-    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum", generator: new Generator(1) }, table);
+    const settled = settleOptions("f", { eps: 0.5, momentum: null, mode: "sum" }, table);
     expect(describeOptions(settled, table)).toBe("eps=0.5, momentum=null, mode=sum");
   });
 

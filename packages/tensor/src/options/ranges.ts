@@ -27,6 +27,8 @@ export function interval(low: number, high: number): ValueRange<number> {
 export const fraction: ValueRange<number> = numbers("in [0, 1)", (x) => x >= 0 && x < 1);
 /** `0 ≤ x ≤ 1` */
 export const unit: ValueRange<number> = interval(0, 1);
+/** `0 < x ≤ 1` */
+export const portion: ValueRange<number> = numbers("in (0, 1]", (x) => x > 0 && x <= 1);
 
 /** Whole numbers of either sign. */
 export const integer: ValueRange<number> = numbers("to be a whole number", Number.isSafeInteger);
@@ -52,6 +54,14 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): V
   return {
     text: words.length === 1 ? words[0] : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`,
     has: (value): value is T => (words as readonly unknown[]).includes(value),
+  };
+}
+
+/** Functions and their names; which names there are, `resolveName` says. */
+export function functionOrName<T extends string | ((...args: never) => unknown)>(): ValueRange<T> {
+  return {
+    text: "to be a function or its name",
+    has: (value): value is T => typeof value === "function" || typeof value === "string",
   };
 }
 

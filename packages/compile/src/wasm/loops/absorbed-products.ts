@@ -1,6 +1,14 @@
+import { isFloat } from "@tapegrad/tensor/internal";
+import type { OperationName } from "../../operations/operation.ts";
 import { inputsOf, type KernelNode, type LoopKernel } from "../../schedule/loop-kernel.ts";
 
 type Apply = KernelNode & { readonly kind: "apply" };
+
+/** Which operands of a sum may be a product that it computes itself. */
+const terms: { readonly [P in OperationName]?: readonly number[] } = { add: [0, 1], sub: [1], sum: [0] };
+
+/** Which operands are the factors of a product. */
+const factors: { readonly [P in OperationName]?: readonly [number, number] } = { mul: [0, 1], square: [0, 0] };
 
 /**
  * Products that become part of the sum that alone uses them, `a·b + c` or `c − a·b`, in one instruction with one rounding:
@@ -17,19 +25,16 @@ export function absorbedProducts(
   for (const { node } of [...kernel.stores, ...kernel.accumulations]) use(node);
   const absorbed = new Map<KernelNode, Apply>();
   for (const node of nodes) {
-    const isSum =
-      node.kind === "reduce"
-        ? node.name === "sum"
-        : node.kind === "apply" && (node.name === "add" || node.name === "sub");
-    if (!isSum || !node.dtype.startsWith("float")) continue;
-    const candidates = node.kind === "apply" && node.name === "sub" ? [node.inputs[1]] : inputsOf(node);
-    const product = candidates.find(
-      (input): input is Apply =>
-        input?.kind === "apply" &&
-        (input.name === "mul" || input.name === "square") &&
-        uses.get(input) === 1 &&
-        sameAxes(varies.get(input), varies.get(node), node.kind === "reduce"),
-    );
+    const places = "name" in node && isFloat(node.dtype) ? (terms[node.name] ?? []) : [];
+    const product = places
+      .map((place) => inputsOf(node)[place])
+      .find(
+        (input): input is Apply =>
+          input?.kind === "apply" &&
+          factors[input.name] !== undefined &&
+          uses.get(input) === 1 &&
+          sameAxes(varies.get(input), varies.get(node), node.kind === "reduce"),
+      );
     if (product !== undefined) absorbed.set(node, product);
   }
   return absorbed;
@@ -52,6 +57,6 @@ export function addendOf(sum: Apply, product: Apply): KernelNode {
 
 /** The factors of a product. */
 export function factorsOf({ name, inputs }: Apply): readonly [KernelNode, KernelNode] {
-  const [a, b] = inputs as readonly [KernelNode, KernelNode];
-  return name === "square" ? [a, a] : [a, b];
+  const [a, b] = factors[name]!;
+  return [inputs[a]!, inputs[b]!];
 }

@@ -1,6 +1,6 @@
-import { dtypes } from "@tapegrad/tensor/internal";
 import { type Expr, i16x8, i32, i32x4, i8x16, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { dtypes } from "@tapegrad/tensor/internal";
 import { type Lanes, type LaneScope, partCount } from "./lanes.ts";
 
 /** A place in memory: an address that code computes, and a constant that is added. */

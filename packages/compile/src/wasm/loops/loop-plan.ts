@@ -6,8 +6,8 @@ import {
   type ReduceNode,
   type Store,
 } from "../../schedule/loop-kernel.ts";
-import { collapse } from "./collapse.ts";
 import { absorbedProducts } from "./absorbed-products.ts";
+import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
 import { planSpills, type Spill } from "./plan-spills.ts";
 

@@ -1,10 +1,10 @@
 import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
 import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
 import { addendOf, factorsOf } from "./absorbed-products.ts";
+import type { KernelCall } from "./kernel-call.ts";
 import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
 import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
-import type { KernelCall } from "./kernel-call.ts";
 import { LoopAddresses } from "./loop-addresses.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 

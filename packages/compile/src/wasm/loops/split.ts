@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/graph.ts";
-import { aligned } from "../alignment.ts";
 import { resultSize } from "../../schedule/loop-kernel.ts";
+import { aligned } from "../alignment.ts";
 import { bytesOf } from "./lane-access.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 

@@ -1,5 +1,5 @@
-import { dtypes } from "@tapegrad/tensor/internal";
 import { defineGemm, type FunctionRef, type GemmFunction, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { emitEpilogue } from "./emit-epilogue.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";

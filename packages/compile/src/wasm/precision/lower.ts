@@ -31,14 +31,14 @@ function lowered<P extends OperationName>(
 /** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
 const fewTerms = 512;
 
-/** Other sums of float32 are accumulated in float64, as the eager kernels do. */
+/** Of more than `fewest` terms, float32 is accumulated in float64, as the eager kernels do. */
 const wide =
-  <P extends "sum" | "prod">(name: P): Decomposition<P> =>
+  <P extends "sum" | "prod">(name: P, fewest: number): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
     if (value.dtype !== "float32") return undefined;
     const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
-    if (name === "sum" && terms <= fewTerms) return undefined;
+    if (terms <= fewest) return undefined;
     return [to(builder, builder.apply(name, [to(builder, value, "float64")], attrs), "float32")];
   };
 
@@ -50,10 +50,10 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
     const product = operationOf(inputs[0]!);
     const rank = inputs[0]?.shape.length ?? 0;
     const isStack = product?.name === "matmul" && axes.every((axis) => axis < rank - 2);
-    if (!isStack || !isFloat(inputs[0]!.dtype)) return wide("sum")(builder, inputs, { axes });
+    if (!isStack || !isFloat(inputs[0]!.dtype)) return wide("sum", fewTerms)(builder, inputs, { axes });
     return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
   },
-  prod: wide("prod"),
+  prod: wide("prod", 0),
   standardize: (builder, [x], attrs) => standardized(builder, x as Value, attrs),
   standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
   iota: (builder, _, { shape, axis, dtype }) => {

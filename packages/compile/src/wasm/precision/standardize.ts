@@ -1,6 +1,6 @@
 import type { AttrsOf } from "@tapegrad/tensor/internal";
-import type { Value } from "../../graph/graph.ts";
 import type { GraphOps } from "../../graph/algebra.ts";
+import type { Value } from "../../graph/graph.ts";
 
 type Attrs = AttrsOf<"standardize">;
 

@@ -2,8 +2,8 @@ import { type Expr, f32, f32x4, f64, type FunctionBuilder, i32, i32x4, type Loca
 import type { DType } from "@tapegrad/tensor";
 import { attrsOf } from "../../graph/graph.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
-import { elementBytes } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { elementBytes } from "./rows.ts";
 
 /** The first largest element of every line; NaN counts as the extreme. */
 export const argmax: RoutineEmitter = argumentExtreme("gt");

@@ -3,8 +3,8 @@ import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { ReductionName } from "../../operations/operations.ts";
 import { emitNest, joinAxes } from "./nest.ts";
-import { fillElements } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { fillElements } from "./rows.ts";
 
 /** Bools are summed by "or" and multiplied by "and". Sums and products of nothing, of any dtype, are 0 and 1. */
 export function boolReduction(fold: ReductionName): RoutineEmitter {

@@ -1,8 +1,8 @@
 import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import { copyStrided, elementBytes } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { copyStrided, elementBytes } from "./rows.ts";
 
 /** Copies every operand to its place. */
 export const concat: RoutineEmitter = ({ operation, views }) => {

@@ -2,8 +2,8 @@ import { type Expr, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, i32x4, ty
 import { attrsOf } from "../../graph/graph.ts";
 import { isSummed, type Summed } from "./accumulate.ts";
 import { forEachLine, linesOf } from "./lines.ts";
-import { elementBytes } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { elementBytes } from "./rows.ts";
 
 /** Line by line, four neighbouring lines at once; float32 is added in float64. */
 export const cumsum: RoutineEmitter = ({ operation, inputs }) => {

@@ -2,8 +2,8 @@ import { type Expr, i32, type FunctionBuilder, type Local, type Operand } from "
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import { addLine, isSummed, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
-import { elementBytes } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { elementBytes } from "./rows.ts";
 
 /** One of the two indices that make up a position: the window's, or that inside of it. */
 interface Digit {

@@ -4,8 +4,8 @@ import { attrsOf } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, joinAxes } from "./nest.ts";
-import { copyElement, copyRow, elementBytes } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { copyElement, copyRow, elementBytes } from "./rows.ts";
 
 /** Checks the index, then copies elements, or rows where the index is the same along the last axes. */
 export const gather: RoutineEmitter = ({ operation, views }) => {

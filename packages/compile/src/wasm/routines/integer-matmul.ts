@@ -2,8 +2,8 @@ import { type Expr, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import { emitNest } from "./nest.ts";
-import { elementBytes, fillElements } from "./rows.ts";
 import { routineCode, type RoutineEmitter, type RoutineScope } from "./routine-code.ts";
+import { elementBytes, fillElements } from "./rows.ts";
 
 /** A result that is 0 because it is a sum of nothing. */
 export const zeros: RoutineEmitter = ({ operation }) => {

@@ -1,8 +1,8 @@
 import { i32 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import { copyStrided, elementBytes, fillElements } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { copyStrided, elementBytes, fillElements } from "./rows.ts";
 
 /** Fills the result, then copies the operand into it. */
 export const pad: RoutineEmitter = ({ operation, views }) => {

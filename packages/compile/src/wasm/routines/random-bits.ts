@@ -1,8 +1,8 @@
 import { type Expr, type FunctionRef, i32, i32x4, i64, i64x2, f64, type ModuleBuilder, v128 } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import { copyElement, copyRow } from "./rows.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { copyElement, copyRow } from "./rows.ts";
 
 const params = { out: "i32", block: "i64", groups: "i32", k0: "i32", k1: "i32", shift: "i32" } as const;
 type Vector = Expr<"v128">;

@@ -11,8 +11,8 @@ import { gather } from "./gather.ts";
 import { integerMatmul, zeros } from "./integer-matmul.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
-import { scatterAdd } from "./scatter-add.ts";
 import { type RoutineCode, routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { scatterAdd } from "./scatter-add.ts";
 
 /** The code of operations that have kernels of their own. */
 export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {

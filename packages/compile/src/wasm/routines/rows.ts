@@ -1,6 +1,6 @@
-import { dtypes } from "@tapegrad/tensor/internal";
 import { f32, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { dtypes } from "@tapegrad/tensor/internal";
 import { emitNest, joinAxes, type LoopRange } from "./nest.ts";
 
 type F = FunctionBuilder<"void">;

@@ -5,9 +5,9 @@ import type { View } from "../../schedule/view.ts";
 import { addElement, isSummed, isZero, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, type Walker } from "./nest.ts";
+import { routineCode, type RoutineEmitter, type RoutinePhase, type RoutineScope } from "./routine-code.ts";
 import { elementBytes } from "./rows.ts";
 import { scatterRows } from "./scatter-rows.ts";
-import { routineCode, type RoutineEmitter, type RoutinePhase, type RoutineScope } from "./routine-code.ts";
 
 /** Whole rows by lists of what falls on each; else slab by slab, each kept in float64 until it is complete. */
 export const scatterAdd: RoutineEmitter = (kernel) => {

@@ -4,8 +4,8 @@ import { attrsOf } from "../../graph/graph.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { View } from "../../schedule/view.ts";
 import { isZero, type Summed } from "./accumulate.ts";
-import { copyRow, elementBytes, fillElements } from "./rows.ts";
 import { type RoutineCode, routineCode } from "./routine-code.ts";
+import { copyRow, elementBytes, fillElements } from "./rows.ts";
 
 /** Vectors of elements that are summed at a time. */
 const mostVectors = 4;

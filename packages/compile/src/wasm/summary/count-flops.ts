@@ -1,10 +1,10 @@
 import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
-import type { PlannedKernel } from "../plan-kernels.ts";
 import { attrsOf, type Operation, type Value } from "../../graph/graph.ts";
 import { operations } from "../../operations/operations.ts";
-import type { LoopPlan } from "../loops/loop-plan.ts";
 import { inputsOf, type KernelNode } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
+import type { LoopPlan } from "../loops/loop-plan.ts";
+import type { PlannedKernel } from "../plan-kernels.ts";
 
 /**
  * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise one for each element that an

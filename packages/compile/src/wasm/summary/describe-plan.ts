@@ -1,14 +1,14 @@
 import type { Value } from "../../graph/graph.ts";
-import type { PlannedKernel } from "../plan-kernels.ts";
-import type { MemoryPlan } from "../memory/memory-plan.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
-import type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "../../summary/plan-summary.ts";
-import { countBytes, countFlops } from "./count-flops.ts";
 import { formatTable } from "../../summary/format-table.ts";
 import { nameBuffers } from "../../summary/name-buffers.ts";
+import type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "../../summary/plan-summary.ts";
 import { bufferText, loopText, repeatText, unitText } from "../../summary/summary-text.ts";
 import { scheduleToDot } from "../../summary/to-dot.ts";
+import type { MemoryPlan } from "../memory/memory-plan.ts";
+import type { PlannedKernel } from "../plan-kernels.ts";
+import { countBytes, countFlops } from "./count-flops.ts";
 
 /** What a description is made of. */
 export interface DescribedPlan {

@@ -1,5 +1,5 @@
-import { barrierCells } from "./barrier.ts";
 import { wasmHeap } from "../memory/wasm-heap.ts";
+import { barrierCells } from "./barrier.ts";
 
 /** Threads of a run at most, the caller's included. */
 export const mostThreads = 64;

@@ -1,7 +1,7 @@
 import { atomicI32, f64, i32, ModuleBuilder } from "@tapegrad/simd";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { defineBarrier } from "./barrier.ts";
 import { wasmHeap } from "../memory/wasm-heap.ts";
+import { defineBarrier } from "./barrier.ts";
 import { controlBlock } from "./control-block.ts";
 import { type PooledRun, ThreadPool } from "./pool.ts";
 

@@ -11,12 +11,13 @@ import {
   type OptionTable,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
+import type { OptionsOf } from "../../presets/options-of.ts";
 import { affine } from "../affine.ts";
-import { checkVector } from "../check-vector.ts";
+import { checkVectors } from "../check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { formatExtents, toShape, trailingAxes } from "../trailing-axes.ts";
+import { toShape, trailingAxes } from "../trailing-axes.ts";
+import { TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormArguments {
@@ -58,9 +59,9 @@ const layerNormBy =
     const { weight, bias, eps } = settleOptions("layerNorm", options, argumentTable);
     const normalized = toShape("layerNorm", shape);
     const axes = trailingAxes("layerNorm", x, normalized);
-    checkVector("layerNorm", "weight", weight, normalized);
-    checkVector("layerNorm", "bias", bias, normalized);
-    return affine(standardize(asFloat(x), { axes, eps, center: true }), weight, bias);
+    checkVectors("layerNorm", normalized, { weight, bias });
+    const [standardized] = standardize(asFloat(x), { axes, eps, center: true });
+    return affine(standardized, weight, bias);
   };
 
 /**
@@ -97,31 +98,21 @@ export const plainLayerNorm: typeof layerNorm = layerNormBy(plain);
  * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
  * ```
  */
-export class LayerNorm extends ConfiguredModule<LayerNormOptions> {
-  readonly shape: Shape;
+export class LayerNorm extends TrailingNorm<LayerNormOptions> {
   /** γ of shape `shape` */
   readonly weight: Parameter | undefined;
   /** β of shape `shape` */
   readonly bias: Parameter | undefined;
 
-  constructor(shape: number | Shape, options: LayerNormOptions = {}) {
-    super(options, layerNormTable);
+  constructor(shape: number | Shape, options: LayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
+    super(shape, options, layerNormTable);
     const { affine, bias, dtype } = this.options;
-    this.shape = toShape("LayerNorm", shape);
     this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
     this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
-  }
-
-  get eps(): number {
-    return this.options.eps;
   }
 
   /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return layerNorm(x, this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
-  }
-
-  protected override positional(): readonly string[] {
-    return [formatExtents(this.shape)];
   }
 }

@@ -1,1 +1,0 @@
-export { logSigmoid } from "../../activations/log-sigmoid.ts";

@@ -1,1 +1,0 @@
-export { Dropout } from "../dropout/dropout.ts";

@@ -1,0 +1,129 @@
+import { Tensor } from "@tapegrad/tensor";
+import {
+  flag,
+  floatDType,
+  instanceOf,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  orNull,
+  settleOptions,
+  unit,
+} from "@tapegrad/tensor/internal";
+import type { OptionsOf } from "../../presets/options-of.ts";
+import {
+  ChannelNorm,
+  type ChannelNormArguments,
+  type ChannelNormOptions,
+  channelNormTable,
+  normalizeChannels,
+} from "../channel-norm.ts";
+import { checkChannels } from "../channels.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+
+/** Options of {@link batchNorm}. */
+export interface BatchNormArguments extends ChannelNormArguments {
+  /** Counter of training batches, an int32 of no axes; needed when `momentum` is null. */
+  readonly numBatchesTracked?: Tensor | undefined;
+  /** Weight of the new batch in the running statistics, 0.1 unless given; null averages all batches equally. */
+  readonly momentum?: number | null;
+  /** Whether the running variance divides by n − 1, as in PyTorch and unless given, or by n, as in Keras. */
+  readonly runningVariance?: "unbiased" | "biased";
+}
+
+/** Options of {@link BatchNorm}. */
+export interface BatchNormOptions
+  extends ChannelNormOptions, Pick<BatchNormArguments, "eps" | "momentum" | "runningVariance"> {
+  /** Whether there are γ and β; true unless given. */
+  readonly affine?: boolean;
+  /** Whether evaluation uses running statistics; true unless given, otherwise those of its batch. */
+  readonly trackRunningStats?: boolean;
+}
+
+const { eps } = channelNormTable;
+const momentum = option(orNull(unit), 0.1, { shown: true });
+const runningVariance = option(oneOf("unbiased", "biased"), "unbiased");
+const argumentTable: OptionTable<BatchNormArguments> = {
+  ...channelNormTable,
+  numBatchesTracked: optional(instanceOf(Tensor)),
+  momentum,
+  runningVariance,
+};
+/** Options of {@link BatchNorm}, row by row. */
+export const batchNormTable: OptionTable<BatchNormOptions> = {
+  eps,
+  momentum,
+  affine: option(flag, true),
+  trackRunningStats: option(flag, true),
+  runningVariance,
+  dtype: option(floatDType, "float32"),
+};
+
+const batchNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, options: BatchNormArguments = {}): Tensor => {
+    const settled = settleOptions("batchNorm", options, argumentTable);
+    const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+    return normalizeChannels("batchNorm", x, axes, settled, standardize, "value per channel");
+  };
+
+/**
+ * Batch normalization: standardizes every channel over the batch and all positions in training, and by the
+ * running statistics in evaluation.
+ *
+ * `y = γ · (x − μ) / √(σ² + ε) + β`. In training μ and σ² are those of the batch, σ² biased, and
+ * `running ← (1 − momentum) · running + momentum · batch` with the unbiased variance, outside the tape.
+ * Backward in training: `dx = r · (g − ⟨g⟩ − x̂·⟨g·x̂⟩)`, in evaluation `dx = r · g`, with `g = γ·dy`.
+ * An empty batch gives an empty result and leaves the running statistics alone.
+ *
+ * @param x `[N, C, ...]`; integers become float32, statistics are computed in float64
+ * @throws {ShapeError} when training on one value per channel, or when the channels do not fit
+ * @throws {ValueError} when `training` is false and there are no running statistics
+ *
+ * Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
+ *
+ * @example
+ * ```ts
+ * batchNorm(tensor([[1, 5], [3, 9]]), { eps: 0 }).toArray(); // => [[-1, -1], [1, 1]]
+ * ```
+ */
+export const batchNorm: (x: Tensor, options?: BatchNormArguments) => Tensor = batchNormBy(fused);
+
+/** {@link batchNorm} in elementary operations. */
+export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
+
+/**
+ * {@link batchNorm} of axis 1 with its γ, β and running statistics, for inputs of any rank from 2.
+ *
+ * Training normalizes by the batch and updates the running statistics, evaluation uses them. A bias in the
+ * layer before has no effect, since the mean is subtracted. `norms.inspectStatistics` tells when the running
+ * statistics are of no use.
+ *
+ * @throws {ShapeError} in training with one value per channel
+ *
+ * @example
+ * ```ts
+ * const norm = new BatchNorm(2, { eps: 0 });
+ * norm.forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, -1], [1, 1]]
+ * norm.runningVar.toArray(); // => [1.1, 1.7]
+ * ```
+ */
+export class BatchNorm extends ChannelNorm<BatchNormOptions> {
+  constructor(features: number, options: BatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
+    super(features, options, batchNormTable);
+  }
+
+  get runningVariance(): "unbiased" | "biased" {
+    return this.options.runningVariance;
+  }
+
+  /** @param x `[N, features, ...]` */
+  override forward(x: Tensor): Tensor {
+    checkChannels("batchNorm", x, this.features);
+    const { weight, bias, runningMean, runningVar, numBatchesTracked, eps, momentum, runningVariance } = this;
+    const training = this.training || runningMean === undefined;
+    const running = { runningMean, runningVar, numBatchesTracked, momentum, runningVariance };
+    return batchNorm(x, { weight, bias, training, eps, ...running });
+  }
+}

@@ -1,0 +1,147 @@
+import { ones, ShapeError, Tensor, zeros } from "@tapegrad/tensor";
+import {
+  asFloat,
+  count,
+  expectValue,
+  extent,
+  flag,
+  type FloatDType,
+  floatDType,
+  formatShape,
+  instanceOf,
+  nonNegative,
+  option,
+  optional,
+  type OptionTable,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../../module/configured-module.ts";
+import { Parameter } from "../../module/parameter.ts";
+import type { OptionsOf } from "../../presets/options-of.ts";
+import { affine } from "../affine.ts";
+import { checkChannels, perChannel } from "../channels.ts";
+import { checkVectors } from "../check-vector.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+
+/** Options of {@link groupNorm}. */
+export interface GroupNormArguments {
+  /** Gain γ, `[C]`. */
+  readonly weight?: Tensor | undefined;
+  /** Shift β, `[C]`. */
+  readonly bias?: Tensor | undefined;
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+}
+
+/** Options of {@link GroupNorm}. */
+export interface GroupNormOptions extends Pick<GroupNormArguments, "eps"> {
+  /** Whether there are γ and β; true unless given. */
+  readonly affine?: boolean;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const eps = option(nonNegative, 1e-5, { shown: true });
+const argumentTable: OptionTable<GroupNormArguments> = {
+  weight: optional(instanceOf(Tensor)),
+  bias: optional(instanceOf(Tensor)),
+  eps,
+};
+const table: OptionTable<GroupNormOptions> = { eps, affine: option(flag, true), dtype: option(floatDType, "float32") };
+
+/** Throws unless `groups` is a whole number that divides `channels`. */
+function checkGroups(fn: string, groups: number, channels: number): void {
+  expectValue(fn, "groups", groups, count);
+  if (channels % groups !== 0) {
+    throw new ShapeError(`${fn}: expected channels divisible by ${groups} groups, got ${channels}.`);
+  }
+}
+
+const groupNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, groups: number, options: GroupNormArguments = {}): Tensor => {
+    const { weight, bias, eps } = settleOptions("groupNorm", options, argumentTable);
+    const channels = checkChannels("groupNorm", x, (weight ?? bias)?.size);
+    checkGroups("groupNorm", groups, channels);
+    checkVectors("groupNorm", [channels], { weight, bias });
+    if (x.size === groups) {
+      throw new ShapeError(
+        `groupNorm: expected more than 1 value per group, got input of shape ${formatShape(x.shape)} and ${groups} groups.`,
+      );
+    }
+    const grouped = asFloat(x).reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
+    const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
+    return affine(normalized.reshape(x.shape), perChannel(weight, x.ndim), perChannel(bias, x.ndim));
+  };
+
+/**
+ * Group normalization: standardizes every sample over each of `groups` runs of neighbouring channels and all
+ * their positions, in training and evaluation alike.
+ *
+ * `y = γ · (x − μ) / √(σ² + ε) + β`, with mean μ and biased variance σ² of the group, γ and β per channel.
+ * Backward: `dx = r · (g − ⟨g⟩ − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(σ² + ε)`.
+ * One group is LayerNorm over all but the batch (apart from the shape of γ), one per channel is InstanceNorm.
+ *
+ * @param x `[N, C, ...]`; integers become float32, statistics are computed in float64
+ * @param groups number of groups, a divisor of C
+ * @throws {ShapeError} when the channels do not fit, or for a single sample of one value per group
+ *
+ * Wu and He 2018, https://arxiv.org/abs/1803.08494
+ *
+ * @example
+ * ```ts
+ * groupNorm(tensor([[1, 3, 10, 30]]), 2, { eps: 0 }).toArray(); // => [[-1, 1, -1, 1]]
+ * ```
+ */
+export const groupNorm: (x: Tensor, groups: number, options?: GroupNormArguments) => Tensor = groupNormBy(fused);
+
+/** {@link groupNorm} in elementary operations. */
+export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
+
+/**
+ * {@link groupNorm} of axis 1 with its γ and β, for inputs of any rank from 2.
+ *
+ * The same in training and evaluation, and independent of the other samples of the batch.
+ *
+ * @param groups number of groups, a divisor of `channels`
+ * @throws {ShapeError} when `groups` does not divide `channels`
+ *
+ * @example
+ * ```ts
+ * new GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 10, 30]])).toArray(); // => [[-1, 1, -1, 1]]
+ * ```
+ */
+export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
+  readonly groups: number;
+  readonly channels: number;
+  /** γ, `[channels]` */
+  readonly weight: Parameter | undefined;
+  /** β, `[channels]` */
+  readonly bias: Parameter | undefined;
+
+  constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
+    super(options, table);
+    const { affine, dtype } = this.options;
+    expectValue(new.target.name, "channels", channels, extent);
+    checkGroups(new.target.name, groups, channels);
+    this.groups = groups;
+    this.channels = channels;
+    this.weight = affine ? new Parameter(ones([channels], { dtype })) : undefined;
+    this.bias = affine ? new Parameter(zeros([channels], { dtype })) : undefined;
+  }
+
+  get eps(): number {
+    return this.options.eps;
+  }
+
+  /** @param x `[N, channels, ...]` */
+  override forward(x: Tensor): Tensor {
+    checkChannels("groupNorm", x, this.channels);
+    return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.groups, this.channels];
+  }
+}

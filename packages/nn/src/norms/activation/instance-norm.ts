@@ -1,0 +1,96 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { flag, floatDType, option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import type { OptionsOf } from "../../presets/options-of.ts";
+import {
+  ChannelNorm,
+  type ChannelNormArguments,
+  type ChannelNormOptions,
+  channelNormTable,
+  normalizeChannels,
+} from "../channel-norm.ts";
+import { checkChannels, checkPositions } from "../channels.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+
+/** Options of {@link instanceNorm}. */
+export interface InstanceNormArguments extends ChannelNormArguments {
+  /** Weight of the new batch in the running statistics, 0.1 unless given. */
+  readonly momentum?: number;
+}
+
+/** Options of {@link InstanceNorm}. */
+export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNormArguments, "eps" | "momentum"> {
+  readonly momentum?: number;
+  /** Whether there are γ and β; false unless given. */
+  readonly affine?: boolean;
+  /** Whether evaluation uses running statistics; false unless given: it then does the same as training. */
+  readonly trackRunningStats?: boolean;
+}
+
+const momentum = option(unit, 0.1);
+const argumentTable: OptionTable<InstanceNormArguments> = { ...channelNormTable, momentum };
+const table: OptionTable<InstanceNormOptions> = {
+  eps: channelNormTable.eps,
+  momentum,
+  affine: option(flag, false),
+  trackRunningStats: option(flag, false),
+  dtype: option(floatDType, "float32"),
+};
+
+const instanceNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, options: InstanceNormArguments = {}): Tensor => {
+    const settled = settleOptions("instanceNorm", options, argumentTable);
+    checkPositions("instanceNorm", x);
+    const axes = x.shape.map((_, axis) => axis).slice(2);
+    const plan = { ...settled, numBatchesTracked: undefined, runningVariance: "unbiased" } as const;
+    return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
+  };
+
+/**
+ * Instance normalization: standardizes every channel of every sample over its positions.
+ *
+ * `y = γ · (x − μ) / √(σ² + ε) + β`, with mean μ and biased variance σ² of one channel of one sample. With
+ * running statistics, training also does `running ← (1 − momentum) · running + momentum · batch`, where batch is
+ * the average over the samples of their means and unbiased variances, and evaluation normalizes by `running`.
+ * Backward: `dx = r · (g − ⟨g⟩ − x̂·⟨g·x̂⟩)` with `g = γ·dy`, in evaluation by running statistics `dx = r · g`.
+ *
+ * @param x `[N, C, ...positions]`; integers become float32, statistics are computed in float64
+ * @throws {ShapeError} when training on one position, or when the channels do not fit
+ * @throws {ValueError} when `training` is false and there are no running statistics
+ *
+ * Ulyanov, Vedaldi and Lempitsky 2016, https://arxiv.org/abs/1607.08022
+ *
+ * @example
+ * ```ts
+ * instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }).toArray(); // => [[[-1, 1], [-1, 1]]]
+ * ```
+ */
+export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tensor = instanceNormBy(fused);
+
+/** {@link instanceNorm} in elementary operations. */
+export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
+
+/**
+ * {@link instanceNorm} as a layer, for inputs of any rank from 3.
+ *
+ * @param features number of channels
+ * @throws {ShapeError} in training with one position
+ *
+ * @example
+ * ```ts
+ * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
+ * ```
+ */
+export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
+  constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
+    super(features, options, table);
+  }
+
+  /** @param x `[N, features, ...positions]` */
+  override forward(x: Tensor): Tensor {
+    checkChannels("instanceNorm", x, this.features);
+    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
+    const training = this.training || runningMean === undefined;
+    return instanceNorm(x, { weight, bias, runningMean, runningVar, training, eps, momentum });
+  }
+}

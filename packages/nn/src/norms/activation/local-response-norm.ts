@@ -1,0 +1,89 @@
+import type { Tensor } from "@tapegrad/tensor";
+import {
+  apply,
+  asFloat,
+  count,
+  expectValue,
+  finite,
+  option,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../../module/configured-module.ts";
+import { checkPositions } from "../channels.ts";
+
+/** Options of {@link localResponseNorm} and {@link LocalResponseNorm}. */
+export interface LocalResponseNormOptions {
+  /** Weight of the mean square of the neighbours; 1e-4 unless given. */
+  readonly alpha?: number;
+  /** Exponent; 0.75 unless given. */
+  readonly beta?: number;
+  /** Added to the weighted mean square, in units of x²; 1 unless given. */
+  readonly k?: number;
+}
+
+const table: OptionTable<LocalResponseNormOptions> = {
+  alpha: option(finite, 1e-4),
+  beta: option(finite, 0.75),
+  k: option(finite, 1),
+};
+
+/**
+ * Local response normalization: divides every value by what its neighbours in `size` channels amount to.
+ *
+ * `y = x / (k + α/size · Σ x²)^β`, the sum over the window of channels from `c − ⌊size/2⌋` to
+ * `c + ⌊(size − 1)/2⌋`; what lies outside counts as 0. α is divided by `size`, unlike in the paper.
+ *
+ * @param x `[N, C, ...positions]`; integers become float32, other dtypes are kept
+ * @param size number of channels in the window
+ * @throws {ShapeError} for fewer than three axes
+ * @throws {ValueError} for a `size` below 1 or an option that is not a finite number
+ *
+ * Krizhevsky, Sutskever and Hinton 2012, https://papers.nips.cc/paper/4824
+ *
+ * @example
+ * ```ts
+ * localResponseNorm(tensor([[[1], [2], [3]]]), 2, { alpha: 2, beta: 1 }).toArray(); // => [[[0.5], [0.3333333], [0.2142857]]]
+ * ```
+ */
+export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
+  const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
+  expectValue("localResponseNorm", "size", size, count);
+  checkPositions("localResponseNorm", x);
+  const values = asFloat(x);
+  const before = Math.floor(size / 2);
+  const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
+  const windows = { axes: [1], size: [size], stride: [1], dilation: [1] };
+  const [neighbours] = apply("windows", [values.square().pad(widths)], windows); // [N, C, ...positions, size]
+  const amount = neighbours.mean({ axis: -1 }).mul(alpha).add(k); // [N, C, ...positions]
+  return values.mul(amount.pow(-beta));
+}
+
+/**
+ * {@link localResponseNorm} as a layer.
+ *
+ * @param size number of channels in the window
+ *
+ * @example
+ * ```ts
+ * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
+ * ```
+ */
+export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
+  readonly size: number;
+
+  constructor(size: number, options: LocalResponseNormOptions = {}) {
+    super(options, table);
+    expectValue(new.target.name, "size", size, count);
+    this.size = size;
+  }
+
+  /** @param x `[N, C, ...positions]` */
+  override forward(x: Tensor): Tensor {
+    return localResponseNorm(x, this.size, this.options);
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.size];
+  }
+}

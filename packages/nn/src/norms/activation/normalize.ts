@@ -1,0 +1,48 @@
+import type { Tensor } from "@tapegrad/tensor";
+import {
+  asFloat,
+  bound,
+  integer,
+  nonNegative,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+
+/** Options of {@link normalize}. */
+export interface NormalizeOptions {
+  /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
+  readonly p?: number;
+  /** Along which axis, 1 unless given, from the end if negative. */
+  readonly axis?: number;
+  /** The least that is divided by, in units of x; 1e-12 unless given. */
+  readonly eps?: number;
+}
+
+const table: OptionTable<NormalizeOptions> = {
+  p: option(bound, 2),
+  axis: option(integer, 1),
+  eps: option(nonNegative, 1e-12),
+};
+
+/**
+ * Divides vectors by their length: `y = x / max(‖x‖ₚ, ε)`.
+ *
+ * Backward for p = 2 and ‖x‖ ≥ ε: `dx = (dy − y·Σ dy·y) / ‖x‖`.
+ *
+ * @param x any shape; integers become float32, other dtypes are kept
+ * @throws {ShapeError} for an axis that `x` does not have
+ * @throws {ValueError} when `p` is not a number or `eps` is negative
+ *
+ * @example
+ * ```ts
+ * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
+ * ```
+ */
+export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
+  const { p, axis, eps } = settleOptions("normalize", options, table);
+  const values = asFloat(x);
+  const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });
+  return values.div(length.clamp(eps));
+}

@@ -1,0 +1,143 @@
+import { ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
+import {
+  asFloat,
+  either,
+  flag,
+  type FloatDType,
+  floatDType,
+  instanceOf,
+  nonNegative,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  portion,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
+import { Parameter } from "../../module/parameter.ts";
+import type { OptionsOf } from "../../presets/options-of.ts";
+import { affine } from "../affine.ts";
+import { checkVectors } from "../check-vector.ts";
+import { fused, plain, type Standardize } from "../standardized.ts";
+import { toShape, trailingAxes } from "../trailing-axes.ts";
+import { TrailingNorm } from "../trailing-norm.ts";
+
+/** Options of {@link rmsNorm}. */
+export interface RMSNormArguments {
+  /** Gain γ of the normalized shape. */
+  readonly weight?: Tensor | undefined;
+  /** Shift β of the normalized shape; the paper has none. */
+  readonly bias?: Tensor | undefined;
+  /** Added to the mean square inside the root, in units of x²; 1e-5 unless given, `"machine"` is the dtype's epsilon. */
+  readonly eps?: number | "machine";
+  /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. */
+  readonly partial?: number;
+}
+
+/** Options of {@link RMSNorm}. */
+export interface RMSNormOptions extends Pick<RMSNormArguments, "eps" | "partial"> {
+  /** Whether there is γ; true unless given. */
+  readonly affine?: boolean;
+  /** Whether there is β as well; false unless given, as in the paper. */
+  readonly bias?: boolean;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+const eps = option(either(nonNegative, oneOf("machine")), 1e-5, { shown: true });
+const partial = option(portion, 1);
+const argumentTable: OptionTable<RMSNormArguments> = {
+  weight: optional(instanceOf(Tensor)),
+  bias: optional(instanceOf(Tensor)),
+  eps,
+  partial,
+};
+/** Options of {@link RMSNorm}, row by row. */
+export const rmsNormTable: OptionTable<RMSNormOptions> = {
+  eps,
+  affine: option(flag, true),
+  bias: option(flag, false),
+  partial,
+  dtype: option(floatDType, "float32"),
+};
+
+const rmsNormBy =
+  (standardize: Standardize) =>
+  (x: Tensor, shape: number | Shape, options: RMSNormArguments = {}): Tensor => {
+    const { weight, bias, eps, partial } = settleOptions("rmsNorm", options, argumentTable);
+    const normalized = toShape("rmsNorm", shape);
+    const axes = trailingAxes("rmsNorm", x, normalized);
+    checkVectors("rmsNorm", normalized, { weight, bias });
+    const values = asFloat(x);
+    const machine = values.dtype === "float64" ? 2 ** -52 : 2 ** -23;
+    const how = { eps: eps === "machine" ? machine : eps, center: false };
+    const count = sizeOf(normalized);
+    // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.
+    const used = Math.ceil(count * partial * (1 - 2 ** -50));
+    if (used === count) return affine(standardize(values, { axes, ...how })[0], weight, bias);
+    const leading = x.shape.slice(0, x.ndim - axes.length);
+    const flat = values.reshape([...leading, count]); // [..., n]
+    const head = flat.slice(...leading.map((extent): [number, number] => [0, extent]), [0, used]); // [..., ⌈p·n⌉]
+    const [, rstd] = standardize(head, { axes: [leading.length], ...how }); // [..., 1]
+    return affine(flat.mul(rstd).reshape(x.shape), weight, bias);
+  };
+
+/**
+ * Root mean square normalization: divides every sample by the root mean square over its trailing axes.
+ *
+ * `y = γ · x / √(⟨x²⟩ + ε)`; with `partial` p, ⟨x²⟩ is the mean over the first ⌈p·n⌉ elements (pRMSNorm).
+ * Backward: `dx = r · (g − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(⟨x²⟩ + ε)`.
+ *
+ * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
+ * @param shape the trailing axes to normalize over; a number is one axis
+ * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
+ * @throws {ValueError} when `partial` is not in (0, 1]
+ *
+ * Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
+ *
+ * @example
+ * ```ts
+ * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
+ * ```
+ */
+export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments) => Tensor = rmsNormBy(fused);
+
+/** {@link rmsNorm} in elementary operations. */
+export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
+
+/**
+ * {@link rmsNorm} with its γ.
+ *
+ * LayerNorm without subtracting the mean: cheaper, and equal to it on inputs of mean 0.
+ *
+ * @param shape the trailing axes to normalize over; a number is one axis
+ *
+ * @example
+ * ```ts
+ * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
+ * ```
+ */
+export class RMSNorm extends TrailingNorm<RMSNormOptions> {
+  /** γ of shape `shape` */
+  readonly weight: Parameter | undefined;
+  /** β of shape `shape` */
+  readonly bias: Parameter | undefined;
+
+  constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
+    super(shape, options, rmsNormTable);
+    const { affine, bias, dtype } = this.options;
+    this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
+    this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
+  }
+
+  get partial(): number {
+    return this.options.partial;
+  }
+
+  /** @param x `[..., ...shape]` */
+  override forward(x: Tensor): Tensor {
+    const { weight, bias, eps, partial } = this;
+    return rmsNorm(x, this.shape, { weight, bias, eps, partial });
+  }
+}

@@ -1,0 +1,152 @@
+import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import {
+  asFloat,
+  expectValue,
+  extent,
+  flag,
+  type FloatDType,
+  formatShape,
+  instanceOf,
+  nonNegative,
+  option,
+  optional,
+  type OptionTable,
+} from "@tapegrad/tensor/internal";
+import { Buffer } from "../module/buffer.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import { Parameter } from "../module/parameter.ts";
+import { affine } from "./affine.ts";
+import { checkChannels, perChannel } from "./channels.ts";
+import { checkVectors } from "./check-vector.ts";
+import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
+import type { Standardize } from "./standardized.ts";
+
+/** Options of the functions that standardize channels and may follow their statistics. */
+export interface ChannelNormArguments {
+  /** Gain γ, `[C]`. */
+  readonly weight?: Tensor | undefined;
+  /** Shift β, `[C]`. */
+  readonly bias?: Tensor | undefined;
+  /** Running mean, `[C]`: read in evaluation, assigned to in training. */
+  readonly runningMean?: Tensor | undefined;
+  /** Running variance, `[C]`: read in evaluation, assigned to in training. */
+  readonly runningVar?: Tensor | undefined;
+  /** Whether to normalize by the statistics of `x`; true unless there are running ones. */
+  readonly training?: boolean | undefined;
+  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
+  readonly eps?: number;
+}
+
+const tensorOption = optional(instanceOf(Tensor));
+/** Options of {@link ChannelNormArguments}, row by row. */
+export const channelNormTable: OptionTable<ChannelNormArguments> = {
+  weight: tensorOption,
+  bias: tensorOption,
+  runningMean: tensorOption,
+  runningVar: tensorOption,
+  training: optional(flag),
+  eps: option(nonNegative, 1e-5, { shown: true }),
+};
+
+/** Checked options, and how a batch enters the running statistics. */
+export interface ChannelNormPlan extends Required<ChannelNormArguments>, UpdateRule {
+  readonly numBatchesTracked: Tensor | undefined;
+}
+
+/**
+ * Standardizes the channels of `x` over `axes`, updating the running statistics if there are any, or normalizes by these
+ * in evaluation.
+ *
+ * @param values what a statistic is taken from, of which training needs more than one: "value per channel"
+ */
+export function normalizeChannels(
+  fn: string,
+  input: Tensor,
+  axes: readonly number[],
+  plan: ChannelNormPlan,
+  standardize: Standardize,
+  values: string,
+): Tensor {
+  const { eps } = plan;
+  const running = runningOf(fn, plan);
+  const { training = running === undefined } = plan;
+  const channels = checkChannels(fn, input, (plan.weight ?? plan.bias ?? running?.runningMean)?.size);
+  const { weight, bias, runningMean, runningVar } = plan;
+  checkVectors(fn, [channels], { weight, bias, runningMean, runningVar });
+  if (!training && running === undefined) {
+    throw new ValueError(`${fn}: expected runningMean and runningVar when training is false, got none.`);
+  }
+  if (training && plan.momentum === null && running !== undefined && running.numBatchesTracked === undefined) {
+    throw new ValueError(`${fn}: expected numBatchesTracked when momentum is null, got none.`);
+  }
+  const count = axes.reduce((product, axis) => product * input.shape[axis]!, 1);
+  if (training && count === 1) {
+    throw new ShapeError(
+      `${fn}: expected more than 1 ${values} when training, got input of shape ${formatShape(input.shape)}.`,
+    );
+  }
+  const x = asFloat(input);
+  const withAffine = (y: Tensor): Tensor => affine(y, perChannel(weight, x.ndim), perChannel(bias, x.ndim));
+  if (!training && running !== undefined) return withAffine(normalizeByRunning(x, running, eps));
+  const [normalized, rstd] = standardize(x, { axes, eps, center: true });
+  if (running !== undefined && x.size > 0) updateRunning(running, { x, normalized, rstd, axes, count }, plan);
+  return withAffine(normalized);
+}
+
+/** The running statistics among the options; throws when there is only one of them. */
+function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | undefined {
+  const { runningMean, runningVar, numBatchesTracked } = options;
+  if (runningMean === undefined && runningVar === undefined) return undefined;
+  if (runningMean === undefined || runningVar === undefined) {
+    throw new ValueError(`${fn}: expected runningMean and runningVar together, got one of them.`);
+  }
+  return { runningMean, runningVar, numBatchesTracked };
+}
+
+/** Options that the layers with running statistics share. */
+export interface ChannelNormOptions extends Pick<ChannelNormArguments, "eps"> {
+  readonly momentum?: number | null;
+  readonly affine?: boolean;
+  readonly trackRunningStats?: boolean;
+  /** Dtype of parameters and statistics, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+/** γ, β and running statistics of the channels on axis 1. */
+export abstract class ChannelNorm<Options extends ChannelNormOptions> extends ConfiguredModule<Options> {
+  readonly features: number;
+  /** γ, `[features]` */
+  readonly weight: Parameter | undefined;
+  /** β, `[features]` */
+  readonly bias: Parameter | undefined;
+  /** `[features]` */
+  readonly runningMean: Buffer | undefined;
+  /** `[features]` */
+  readonly runningVar: Buffer | undefined;
+  /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does. */
+  readonly numBatchesTracked: Buffer | undefined;
+
+  constructor(features: number, options: Options, table: OptionTable<Options>) {
+    super(options, table);
+    expectValue(new.target.name, "features", features, extent);
+    const { affine, trackRunningStats, dtype } = this.options;
+    this.features = features;
+    this.weight = affine ? new Parameter(ones([features], { dtype })) : undefined;
+    this.bias = affine ? new Parameter(zeros([features], { dtype })) : undefined;
+    this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
+    this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
+    this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
+  }
+
+  get eps(): Required<Options>["eps"] {
+    return this.options.eps;
+  }
+
+  get momentum(): Required<Options>["momentum"] {
+    return this.options.momentum;
+  }
+
+  protected override positional(): readonly number[] {
+    return [this.features];
+  }
+}

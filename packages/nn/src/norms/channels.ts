@@ -1,0 +1,29 @@
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
+
+/** The number of channels of `x`; throws unless it is `features`, where that is known. */
+export function checkChannels(fn: string, x: Tensor, features: number | undefined): number {
+  const channels = x.shape[1];
+  if (channels === undefined) {
+    throw new ShapeError(`${fn}: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
+  }
+  if (features !== undefined && features !== channels) {
+    throw new ShapeError(`${fn}: expected ${features} channels on axis 1, got input of shape ${formatShape(x.shape)}.`);
+  }
+  return channels;
+}
+
+/** Throws unless `x` has positions after batch and channels. */
+export function checkPositions(fn: string, x: Tensor): void {
+  if (x.ndim < 3) {
+    throw new ShapeError(`${fn}: expected input of shape [N, C, ...positions], got ${formatShape(x.shape)}.`);
+  }
+}
+
+/** A per-channel vector `[C]` as `[C, 1, ..., 1]`, which broadcasts along axis 1 of `ndim` axes. */
+export function perChannel(vector: Tensor, ndim: number): Tensor;
+export function perChannel(vector: Tensor | undefined, ndim: number): Tensor | undefined;
+export function perChannel(vector: Tensor | undefined, ndim: number): Tensor | undefined {
+  if (vector === undefined || ndim === 2) return vector;
+  return vector.reshape([vector.size, ...Array.from({ length: ndim - 2 }, () => 1)]);
+}

@@ -1,0 +1,40 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { knownData } from "@tapegrad/tensor/internal";
+
+/** A module with running statistics, such as `BatchNorm`. */
+export interface TracksStatistics {
+  readonly training: boolean;
+  readonly runningMean: Tensor | undefined;
+  readonly runningVar: Tensor | undefined;
+  readonly numBatchesTracked: Tensor | undefined;
+}
+
+/**
+ * What is wrong with the running statistics of a norm, or undefined.
+ *
+ * They may have become NaN, which no later batch mends, or be those of a new norm that evaluates without a training
+ * batch or a loaded state.
+ *
+ * @example
+ * ```ts
+ * const norm = new BatchNorm(2);
+ * norms.inspectStatistics(norm); // => undefined
+ * norms.inspectStatistics(norm.eval()); // => "evaluating with running statistics that no training batch has updated. Train first or load a state."
+ * ```
+ */
+export function inspectStatistics(norm: TracksStatistics): string | undefined {
+  const { runningMean, runningVar, numBatchesTracked } = norm;
+  const holds = (t: Tensor | undefined, test: "some" | "every", is: (value: number) => boolean): boolean => {
+    // Values that are being traced are not known.
+    const values = t && knownData(t);
+    return values !== undefined && values[test](is);
+  };
+  if (holds(runningMean, "some", Number.isNaN) || holds(runningVar, "some", Number.isNaN)) {
+    return "running statistics became NaN and will stay so. Look for NaN or infinite inputs, then load or reset them.";
+  }
+  const all = (t: Tensor | undefined, wanted: number): boolean => holds(t, "every", (value) => value === wanted);
+  if (!norm.training && all(numBatchesTracked, 0) && all(runningMean, 0) && all(runningVar, 1)) {
+    return "evaluating with running statistics that no training batch has updated. Train first or load a state.";
+  }
+  return undefined;
+}

@@ -1,0 +1,160 @@
+/** A publication. */
+export interface Paper {
+  /** Authors and year. */
+  readonly title: string;
+  readonly link: string;
+}
+
+/** A change of weights or data after which the output of dense → norm is the same, without eps and bias. */
+export type Invariance =
+  | "scale of the weights"
+  | "shift of all neurons' weights"
+  | "scale of one neuron's weights"
+  | "scale of the data"
+  | "shift of the data"
+  | "scale of one sample";
+
+/** What is known about a norm. */
+export interface NormFacts {
+  /** Whether it normalizes the values that pass through, or the weight of a layer. */
+  readonly kind: "activation" | "weight";
+  /** How it is made: `LayerNorm(shape)`. */
+  readonly call: string;
+  /** What is normalized over which axes, in words. */
+  readonly axes: string;
+  readonly formula: string;
+  readonly parameters: string;
+  /** What it keeps between calls. */
+  readonly state: string;
+  readonly paper: Paper | undefined;
+  /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
+  readonly invariances: readonly Invariance[] | undefined;
+}
+
+const none = "none";
+const standardized = "y = γ · (x − μ) / √(σ² + ε) + β";
+const everyRow: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];
+
+/** Names of the norms' functions. */
+export type NormName =
+  | "batchNorm"
+  | "layerNorm"
+  | "rmsNorm"
+  | "groupNorm"
+  | "instanceNorm"
+  | "localResponseNorm"
+  | "normalize"
+  | "weightNorm"
+  | "spectralNorm";
+
+const rows: Readonly<Record<NormName, NormFacts>> = {
+  batchNorm: {
+    kind: "activation",
+    call: "BatchNorm(features)",
+    axes: "every channel over the batch and all positions",
+    formula: standardized,
+    parameters: "γ, β of `[features]`",
+    state: "running mean and variance",
+    paper: { title: "Ioffe and Szegedy 2015", link: "https://arxiv.org/abs/1502.03167" },
+    invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  },
+  layerNorm: {
+    kind: "activation",
+    call: "LayerNorm(shape)",
+    axes: "every sample over its trailing axes",
+    formula: standardized,
+    parameters: "γ, β of `shape`",
+    state: none,
+    paper: { title: "Ba, Kiros and Hinton 2016", link: "https://arxiv.org/abs/1607.06450" },
+    invariances: [...everyRow, "shift of all neurons' weights"],
+  },
+  rmsNorm: {
+    kind: "activation",
+    call: "RMSNorm(shape)",
+    axes: "every sample over its trailing axes, or a part of them",
+    formula: "y = γ · x / √(⟨x²⟩ + ε)",
+    parameters: "γ of `shape`",
+    state: none,
+    paper: { title: "Zhang and Sennrich 2019", link: "https://arxiv.org/abs/1910.07467" },
+    invariances: everyRow,
+  },
+  groupNorm: {
+    kind: "activation",
+    call: "GroupNorm(groups, channels)",
+    axes: "every sample over groups of channels and all positions",
+    formula: standardized,
+    parameters: "γ, β of `[channels]`",
+    state: none,
+    paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
+    invariances: undefined,
+  },
+  instanceNorm: {
+    kind: "activation",
+    call: "InstanceNorm(features)",
+    axes: "every channel of every sample over its positions",
+    formula: standardized,
+    parameters: "none, or γ, β of `[features]`",
+    state: "none, or running statistics",
+    paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
+    invariances: undefined,
+  },
+  localResponseNorm: {
+    kind: "activation",
+    call: "LocalResponseNorm(size)",
+    axes: "every value by those of neighbouring channels",
+    formula: "y = x / (k + α/size · Σ x²)^β",
+    parameters: none,
+    state: none,
+    paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
+    invariances: undefined,
+  },
+  normalize: {
+    kind: "activation",
+    call: "functional.normalize(x)",
+    axes: "vectors along one axis",
+    formula: "y = x / max(‖x‖ₚ, ε)",
+    parameters: none,
+    state: none,
+    paper: undefined,
+    invariances: everyRow,
+  },
+  weightNorm: {
+    kind: "weight",
+    call: "norms.weightNorm(layer)",
+    axes: "the weight of a layer: length and direction of every row apart",
+    formula: "w = g · v / ‖v‖",
+    parameters: "g, v in place of the weight",
+    state: none,
+    paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
+    invariances: undefined,
+  },
+  spectralNorm: {
+    kind: "weight",
+    call: "norms.spectralNorm(layer)",
+    axes: "the weight of a layer by its largest singular value",
+    formula: "w / (uᵀ·W·v)",
+    parameters: "the weight",
+    state: "its first singular vectors u, v",
+    paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
+    invariances: undefined,
+  },
+};
+
+/** A row of {@link table}. */
+export interface NormRow extends NormFacts {
+  /** Name of its function in `functional`. */
+  readonly name: NormName;
+}
+
+/**
+ * All norms as data, for documentation, comparisons and experiments.
+ *
+ * @example
+ * ```ts
+ * const row = norms.table().find(({ name }) => name === "rmsNorm");
+ * [row.kind, row.formula]; // => ["activation", "y = γ · x / √(⟨x²⟩ + ε)"]
+ * ```
+ */
+export function table(): readonly NormRow[] {
+  return (Object.keys(rows) as NormName[]).map((name) => ({ name, ...rows[name] }));
+}

@@ -1,0 +1,71 @@
+import { assign, type Tensor } from "@tapegrad/tensor";
+import { apply, withGradMode } from "@tapegrad/tensor/internal";
+import { perChannel } from "./channels.ts";
+
+/** The tensors that follow the statistics of the batches; `assign` changes them. */
+export interface RunningStatistics {
+  /** `[C]` */
+  readonly runningMean: Tensor;
+  /** `[C]` */
+  readonly runningVar: Tensor;
+  /** int32 of no axes; needed for the cumulative average. */
+  readonly numBatchesTracked: Tensor | undefined;
+}
+
+/** A batch that was just standardized per channel, or per channel of each instance. */
+export interface StandardizedBatch {
+  /** `[N, C, ...]` */
+  readonly x: Tensor;
+  /** `[N, C, ...]` */
+  readonly normalized: Tensor;
+  /** `[1, C, 1, ...]`, or `[N, C, 1, ...]` for each instance. */
+  readonly rstd: Tensor;
+  /** The axes of the statistics: all but 1, or from 2 on for each instance. */
+  readonly axes: readonly number[];
+  /** Values per statistic. */
+  readonly count: number;
+}
+
+/** How a new batch enters the running statistics. */
+export interface UpdateRule {
+  /** Weight of the new batch, or null for the average of all batches so far. */
+  readonly momentum: number | null;
+  /** Whether the variance is divided by n − 1 or by n. */
+  readonly runningVariance: "unbiased" | "biased";
+}
+
+/**
+ * `running ← (1 − m) · running + m · batch` for mean and variance, outside the tape.
+ *
+ * Where every instance has statistics of its own, their average over the batch enters.
+ * The variance comes from the standardized values, `σ² = ⟨x̂²⟩ / r²`: exact however far the mean is from 0.
+ */
+export function updateRunning(
+  { runningMean, runningVar, numBatchesTracked }: RunningStatistics,
+  { x, normalized, rstd, axes, count }: StandardizedBatch,
+  { momentum, runningVariance }: UpdateRule,
+): void {
+  withGradMode(false, () => {
+    const batches = numBatchesTracked?.add(1);
+    const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
+    const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
+    const blend = (running: Tensor, batch: Tensor, n: number): void => {
+      const share = typeof weight === "number" ? weight / n : weight.div(n);
+      assign(running, running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share)));
+    };
+    const total = (t: Tensor, over: readonly number[]): Tensor => apply("sum", [t], { axes: over })[0];
+    const moments = total(normalized.square(), axes).div(rstd.square()); // as rstd
+    const instances = moments.shape[0]!;
+    const moment = instances === 1 ? moments : total(moments, [0]); // [1, C, 1, ...]
+    const degrees = runningVariance === "unbiased" ? count - 1 : count;
+    blend(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), count * instances);
+    blend(runningVar, moment, degrees * instances);
+    if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
+  });
+}
+
+/** `(x − running mean) / √(running variance + ε)` per channel. */
+export function normalizeByRunning(x: Tensor, { runningMean, runningVar }: RunningStatistics, eps: number): Tensor {
+  const scale = runningVar.add(eps).rsqrt();
+  return x.sub(perChannel(runningMean, x.ndim)).mul(perChannel(scale, x.ndim));
+}

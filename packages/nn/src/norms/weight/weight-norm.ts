@@ -1,0 +1,76 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { integer, normalizeAxis, option, type OptionTable, orNull, settleOptions } from "@tapegrad/tensor/internal";
+import { Parameter } from "../../module/parameter.ts";
+import { checkVector } from "../check-vector.ts";
+import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+
+/** Options of {@link weightNorm}. */
+export interface WeightNormOptions {
+  /** The axis that has one length for each of its entries, 0 unless given; null is one length for the whole weight. */
+  readonly axis?: number | null;
+}
+
+const table: OptionTable<WeightNormOptions> = { axis: option(orNull(integer), 0) };
+
+/** The lengths of a weight's rows, `‖v‖` over all axes but `axis`: `[out, 1, ...]` for axis 0, no axes for null. */
+function rowLengths(v: Tensor, axis: number | null): Tensor {
+  if (axis === null) return v.norm();
+  const kept = normalizeAxis("weightNorm", axis, v.ndim);
+  return v.norm({ axis: v.shape.map((_, i) => i).filter((i) => i !== kept), keepDims: true });
+}
+
+/**
+ * A weight from its direction and its length: `w = g · v / ‖v‖`, one length for each entry of `axis`.
+ *
+ * Backward: `dg = Σ dw·v̂` and `dv = g/‖v‖ · (dw − v̂·Σ dw·v̂)` with `v̂ = v/‖v‖`, so that dv is orthogonal to v.
+ *
+ * @param v direction, the shape of the weight; where it is 0, the result is NaN
+ * @param g length, `[out, 1, ...]` for axis 0, no axes for null
+ * @throws {ShapeError} when `g` does not have the shape of the lengths, or for an axis that `v` does not have
+ *
+ * Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868
+ *
+ * @example
+ * ```ts
+ * weightNorm(tensor([[3, 4], [0, 2]]), tensor([[10], [1]])).toArray(); // => [[6, 8], [0, 1]]
+ * ```
+ */
+export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}): Tensor {
+  const lengths = rowLengths(v, settleOptions("weightNorm", options, table).axis);
+  checkVector("weightNorm", "g", g, lengths.shape);
+  return v.mul(g.div(lengths));
+}
+
+/** What {@link withWeightNorm} adds to a module. */
+export interface WeightNormed {
+  /** Lengths g, `[out, 1, ...]` for axis 0. */
+  readonly weightG: Parameter;
+  /** Directions v, the shape of the weight. */
+  readonly weightV: Parameter;
+}
+
+/**
+ * Makes a module train length and direction of its weight apart, by {@link weightNorm}; `norms.weightNorm` for users.
+ *
+ * Changes the module and returns it: `weightG` and `weightV` take the place of the parameter `weight`, which is
+ * computed from them from now on and equal at first. The keys of the state dictionary are PyTorch's. Make the
+ * optimizer afterwards.
+ *
+ * @throws {ValueError} when the module has no parameter `weight`
+ * @throws {ShapeError} for an axis that the weight does not have
+ *
+ * @example
+ * ```ts
+ * const layer = norms.weightNorm(new Dense(3, 2));
+ * Object.keys(layer.stateDict()); // => ["bias", "weight_g", "weight_v"]
+ * layer.weightG.shape; // => [2, 1]
+ * ```
+ */
+export function withWeightNorm<M extends Weighted>(module: M, options: WeightNormOptions = {}): M & WeightNormed {
+  const { axis } = settleOptions("weightNorm", options, table);
+  const weight = trainedWeight("weightNorm", module);
+  const weightG = new Parameter(rowLengths(weight.detach(), axis));
+  const weightV = new Parameter(weight);
+  computeWeight(module, () => weightNorm(weightV, weightG, { axis }));
+  return Object.assign(module, { weightG, weightV });
+}
