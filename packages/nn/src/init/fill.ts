@@ -30,8 +30,3 @@ export function fillNormal<T extends Tensor>(target: T, mean: number, std: numbe
   assign(target, standard.mul(std).add(mean));
   return target;
 }
-
-/** The generator of `options` as an option of the tensor package's functions. */
-export function source({ generator }: RandomOptions): { readonly generator?: Generator } {
-  return generator === undefined ? {} : { generator };
-}
