@@ -118,6 +118,19 @@ describe("checkpoint", () => {
     expect(run(true)).toEqual(run(false));
   });
 
+  it("draws again from where a generator stood then, whatever it has loaded since", () => {
+    const run = (wrap: boolean): unknown[] => {
+      const generator = new Generator(1);
+      const x = tensor([1, 2, 3, 4], { requiresGrad: true });
+      const dropout = (t: Tensor): Tensor => t.mul(rand([4], { generator }));
+      const y = wrap ? checkpoint(dropout, x) : dropout(x);
+      generator.loadStateDict(new Generator(2).stateDict());
+      y.sum().backward();
+      return [x.grad?.toArray(), generator.stateDict()];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
   it("notices that an input or a captured tensor was assigned to since", () => {
     const [x, w] = [random(2).requiresGrad_(), random(2).requiresGrad_()];
     const y = checkpoint((t) => t.mul(w), x);

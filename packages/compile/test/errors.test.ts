@@ -184,7 +184,7 @@ describe("errors", () => {
         const schedule = new ReduceLROnPlateau(new SGD([weight]));
         compile((t: Tensor) => (mark(), schedule.step(t.sum())))(x);
       },
-      "ReduceLROnPlateau: expected a step between calls of compiled functions, got one inside. Move it out of the function.",
+      "ReduceLROnPlateau: expected a call outside compiled functions, got one while tracing. Step between the calls.",
     ],
     [
       "a change of dtype",

@@ -51,7 +51,7 @@ describe("TensorDataset", () => {
     [
       () => new TensorDataset([1, 2] as never),
       ValueError,
-      "TensorDataset: expected tensors, got object at position 0.",
+      "TensorDataset: expected tensors, got [1, 2] at position 0.",
     ],
     [
       () => new TensorDataset(tensor([1]), tensor(1)),

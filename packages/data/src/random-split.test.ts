@@ -39,8 +39,8 @@ describe("randomSplit", () => {
     [[], {}, "randomSplit: expected at least one part, got none."],
     [[0.8, 0.1], {}, "expected fractions that add up to 1 or counts that add up to 100, got 0.8 + 0.1."],
     [[90, 20], {}, "expected fractions that add up to 1 or counts that add up to 100, got 90 + 20."],
-    [[1.5, -0.5], {}, "randomSplit: expected parts of at least 0, got -0.5."],
-    [[Number.NaN, 1], {}, "randomSplit: expected parts of at least 0, got NaN."],
+    [[1.5, -0.5], {}, "randomSplit: expected parts to be a list of values, each ≥ 0, got [1.5, -0.5]."],
+    [[Number.NaN, 1], {}, "randomSplit: expected parts to be a list of values, each ≥ 0, got [NaN, 1]."],
     [[0.5, 0.5], { seed: 1.5 }, "randomSplit: expected seed to be a whole number ≥ 0, got 1.5."],
     [[0.5, 0.5], { sed: 1 }, 'randomSplit: expected options seed, got "sed".'],
   ])("rejects %o with %o", (parts, options, message) => {

@@ -1,4 +1,5 @@
 import { ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { formatValue } from "@tapegrad/tensor/internal";
 import { checkIndex } from "./check-index.ts";
 import type { Collated, Dataset } from "./dataset.ts";
 import { gatherRows } from "./gather-rows.ts";
@@ -28,7 +29,7 @@ export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset
     if (first === undefined) throw new ValueError("TensorDataset: expected at least one tensor, got none.");
     tensors.forEach((each, position) => {
       if (!(each instanceof Tensor)) {
-        throw new ValueError(`TensorDataset: expected tensors, got ${typeof each} at position ${position}.`);
+        throw new ValueError(`TensorDataset: expected tensors, got ${formatValue(each)} at position ${position}.`);
       }
       if (each.ndim === 0) {
         throw new ShapeError(

@@ -1,10 +1,11 @@
 export { Adadelta, type AdadeltaOptions, type AdadeltaSettings } from "./algorithms/adadelta.ts";
 export { Adagrad, type AdagradOptions, type AdagradSettings } from "./algorithms/adagrad.ts";
-export { Adam } from "./algorithms/adam.ts";
+export { Adam, type AdamOptions, type AdamSettings } from "./algorithms/adam.ts";
 export { AdamW } from "./algorithms/adam-w.ts";
 export { Adamax, type AdamaxOptions, type AdamaxSettings } from "./algorithms/adamax.ts";
-export type { AdamOptions, AdamSettings } from "./algorithms/adam-rule.ts";
+export type { DescentOptions } from "./algorithms/descent-options.ts";
 export { Lion, type LionOptions, type LionSettings } from "./algorithms/lion.ts";
+export type { MomentOptions } from "./algorithms/moment-options.ts";
 export { Muon, type MuonOptions, type MuonSettings } from "./algorithms/muon.ts";
 export { NAdam, type NAdamOptions, type NAdamSettings } from "./algorithms/nadam.ts";
 export { RAdam, type RAdamOptions, type RAdamSettings } from "./algorithms/radam.ts";

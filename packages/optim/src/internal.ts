@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { type OptimizerName, optimizers, resolveOptimizer } from "./optimizers.ts";
+export { optimizers, resolveOptimizer } from "./optimizers.ts";

@@ -1,7 +1,7 @@
 import { tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import * as optim from "./index.ts";
-import { type OptimizerName, optimizers, resolveOptimizer } from "./internal.ts";
+import { optimizers, resolveOptimizer } from "./internal.ts";
 
 describe("optimizers by name", () => {
   const w = tensor([[1, 2]], { requiresGrad: true });
@@ -17,11 +17,11 @@ describe("optimizers by name", () => {
   });
 
   it.each(Object.entries(optimizers))("makes %s", (name, Class) => {
-    expect(resolveOptimizer("f", name as OptimizerName, [w])).toBeInstanceOf(Class);
+    expect(resolveOptimizer("f", name, [w])).toBeInstanceOf(Class);
   });
 
   it("takes other spellings, and optimizers as they are", () => {
-    expect(resolveOptimizer("f", "RMSProp" as OptimizerName, [w])).toBeInstanceOf(optim.RMSprop);
+    expect(resolveOptimizer("f", "RMSProp", [w])).toBeInstanceOf(optim.RMSprop);
     const sgd = new optim.SGD([w]);
     expect(resolveOptimizer("f", sgd, [])).toBe(sgd);
   });
@@ -31,7 +31,7 @@ describe("optimizers by name", () => {
     [undefined, "got undefined."],
   ])("refuses %s", (name, got) => {
     const known = "sgd, adam, adamW, adamax, nAdam, rAdam, rmsprop, adagrad, adadelta, lion, muon";
-    expect(() => resolveOptimizer("f", name as OptimizerName, [w])).toThrow(
+    expect(() => resolveOptimizer("f", name as string, [w])).toThrow(
       new ValueError(`f: expected an Optimizer or one of ${known}, ${got}`),
     );
   });

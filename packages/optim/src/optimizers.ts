@@ -13,22 +13,8 @@ import { RMSprop } from "./algorithms/rmsprop.ts";
 import { SGD } from "./algorithms/sgd.ts";
 import { Optimizer } from "./optimizer/optimizer.ts";
 
-/** Names of optimizers; case and underscores do not matter where one is given. */
-export type OptimizerName =
-  | "sgd"
-  | "adam"
-  | "adamW"
-  | "adamax"
-  | "nAdam"
-  | "rAdam"
-  | "rmsprop"
-  | "adagrad"
-  | "adadelta"
-  | "lion"
-  | "muon";
-
 /** Every optimizer by its name. */
-export const optimizers: { readonly [Name in OptimizerName]: new (params: Iterable<Tensor>) => Optimizer } = {
+export const optimizers: { readonly [name: string]: new (params: Iterable<Tensor>) => Optimizer } = {
   sgd: SGD,
   adam: Adam,
   adamW: AdamW,
@@ -43,16 +29,12 @@ export const optimizers: { readonly [Name in OptimizerName]: new (params: Iterab
 };
 
 /**
- * An optimizer as it is, or a new one of that name, with its standard options, for `params`.
+ * An optimizer as it is, or a new one of that name (case does not matter) with its standard options, for `params`.
  *
  * @param fn name of the function that was called, for the message
  * @throws {ValueError} `compile: expected an Optimizer or one of sgd, adam, adamW, …, got "adma". Did you mean "adam"?`
  */
-export function resolveOptimizer(
-  fn: string,
-  optimizer: OptimizerName | Optimizer,
-  params: Iterable<Tensor>,
-): Optimizer {
+export function resolveOptimizer(fn: string, optimizer: string | Optimizer, params: Iterable<Tensor>): Optimizer {
   if (optimizer instanceof Optimizer) return optimizer;
   const Class = resolveName(fn, "an Optimizer", optimizers, optimizer);
   return new Class(params);

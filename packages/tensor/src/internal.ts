@@ -19,6 +19,7 @@ export {
   bound,
   callable,
   count,
+  either,
   extent,
   finite,
   flag,
@@ -28,19 +29,18 @@ export {
   functionOrName,
   instanceOf,
   integer,
+  interval,
   listOf,
   nonNegative,
   numbers,
   oneOf,
   orListOf,
   orNull,
+  portion,
   positive,
   unit,
   whole,
 } from "./options/ranges.ts";
-export { interval } from "./options/ranges.ts";
-export { either } from "./options/ranges.ts";
-export { portion } from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
 export type {
@@ -67,6 +67,7 @@ export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { knownData } from "./tensor/known-data.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./tensor/storage.ts";

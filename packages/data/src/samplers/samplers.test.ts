@@ -81,8 +81,8 @@ describe("samplers", () => {
     ],
     [() => new WeightedSampler([]), "WeightedSampler: expected a weight above 0, got none."],
     [() => new WeightedSampler([0, 0]), "WeightedSampler: expected a weight above 0, got none."],
-    [() => new WeightedSampler([1, -1]), "WeightedSampler: expected weights of at least 0, got -1 at index 1."],
-    [() => new WeightedSampler([Number.NaN]), "WeightedSampler: expected weights of at least 0, got NaN at index 0."],
+    [() => new WeightedSampler([1, -1]), "WeightedSampler: expected weights ≥ 0, got -1 at index 1."],
+    [() => new WeightedSampler([Number.NaN]), "WeightedSampler: expected weights ≥ 0, got NaN at index 0."],
     [
       () => new WeightedSampler([1], { samples: 0 }),
       "WeightedSampler: expected samples to be a whole number ≥ 1, got 0.",

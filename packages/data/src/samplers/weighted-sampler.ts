@@ -34,7 +34,7 @@ export class WeightedSampler implements Sampler {
     let total = 0;
     this.#cumulative = Float64Array.from(weights, (weight, index) => {
       if (!(weight >= 0 && Number.isFinite(weight))) {
-        throw new ValueError(`WeightedSampler: expected weights of at least 0, got ${weight} at index ${index}.`);
+        throw new ValueError(`WeightedSampler: expected weights ≥ 0, got ${weight} at index ${index}.`);
       }
       total += weight;
       return total;

@@ -1,6 +1,7 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
 import { allocate, formatShape, promote, sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
+import type { Transform } from "./transform.ts";
 
 /** Per column `c`: `y = (x − center[c]) · scale[c] + shift`; undone by dividing. A scale of 0 marks a constant column. */
 export interface ColumnAffine {
@@ -24,30 +25,26 @@ export function checkTraining(fn: string, train: Tensor): void {
   }
 }
 
-/** Applies the affine map, or undoes it, in float64; the result is float64 for float64 input and float32 otherwise. */
-export function mapColumns(
-  fn: string,
-  x: Tensor,
-  fitted: Shape,
-  map: ColumnAffine,
-  direction: "apply" | "inverse",
-): Tensor {
-  if (map.center.length > 1 && !(x.ndim > 0 && sameShape(x.shape.slice(1), fitted.slice(1)))) {
-    throw new ShapeError(
-      `${fn}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
-    );
-  }
-  const { center, scale, shift } = map;
+/** The affine map and its inverse, in float64; the result is float64 for float64 input and float32 otherwise. */
+export function columnTransform(fn: string, fitted: Shape, { center, scale, shift }: ColumnAffine): Transform {
   const columns = center.length;
-  const from = x.data;
-  const to = allocate(promote(x.dtype, "float32"), x.size);
-  for (let index = 0, column = 0; index < to.length; index++) {
-    const middle = center[column]!;
-    const factor = scale[column]!;
-    const value = from[index]!;
-    if (direction === "apply") to[index] = (value - middle) * factor + shift;
-    else to[index] = factor === 0 ? middle : (value - shift) / factor + middle;
-    if (++column === columns) column = 0;
-  }
-  return tensor(to, { shape: [...x.shape] });
+  const mapped = (method: string, x: Tensor, mapOne: (value: number, column: number) => number): Tensor => {
+    if (columns > 1 && !(x.ndim > 0 && sameShape(x.shape.slice(1), fitted.slice(1)))) {
+      throw new ShapeError(
+        `${fn}.${method}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
+      );
+    }
+    const from = x.data;
+    const to = allocate(promote(x.dtype, "float32"), x.size);
+    for (let index = 0, column = 0; index < to.length; index++) {
+      to[index] = mapOne(from[index]!, column);
+      if (++column === columns) column = 0;
+    }
+    return tensor(to, { shape: x.shape });
+  };
+  return {
+    apply: (x) => mapped("apply", x, (value, c) => (value - center[c]!) * scale[c]! + shift),
+    inverse: (y) =>
+      mapped("inverse", y, (value, c) => (scale[c] === 0 ? center[c]! : (value - shift) / scale[c]! + center[c]!)),
+  };
 }

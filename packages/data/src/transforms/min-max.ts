@@ -1,7 +1,7 @@
 import { tensor, ValueError } from "@tapegrad/tensor";
 import { finite, flag, listOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
-import { checkTraining, type ColumnAffine, columnCount, mapColumns } from "./column-affine.ts";
+import { checkTraining, type ColumnAffine, columnCount, columnTransform } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
 /** Options of {@link minMax}. */
@@ -64,8 +64,7 @@ export function minMax(options: MinMaxOptions = {}): Estimator<MinMax> {
       return {
         min: tensor(min, { shape }),
         max: tensor(max, { shape }),
-        apply: (x) => mapColumns("minMax.apply", x, train.shape, map, "apply"),
-        inverse: (y) => mapColumns("minMax.inverse", y, train.shape, map, "inverse"),
+        ...columnTransform("minMax", train.shape, map),
       };
     },
   };

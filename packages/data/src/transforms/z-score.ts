@@ -1,7 +1,7 @@
 import { tensor } from "@tapegrad/tensor";
 import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
-import { checkTraining, type ColumnAffine, columnCount, mapColumns } from "./column-affine.ts";
+import { checkTraining, type ColumnAffine, columnCount, columnTransform } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
 /** Options of {@link zScore}. */
@@ -55,8 +55,7 @@ export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
       return {
         mean: tensor(mean, { shape }),
         std: tensor(std, { shape }),
-        apply: (x) => mapColumns("zScore.apply", x, train.shape, map, "apply"),
-        inverse: (y) => mapColumns("zScore.inverse", y, train.shape, map, "inverse"),
+        ...columnTransform("zScore", train.shape, map),
       };
     },
   };

@@ -23,14 +23,10 @@ const table: OptionTable<CirclesOptions> = { factor: option(unit, 0.5), ...gener
  * circles(100, { factor: 0.3 }).classes.length; // => 2
  */
 export function circles(samples: number = 200, options: CirclesOptions = {}): LabelledData {
-  const { factor, noise, seed } = settleOptions("circles", options, table);
-  return sampleClasses({
-    fn: "circles",
-    samples,
-    classes: 2,
-    features: 2,
-    noise,
-    seed,
+  const settled = settleOptions("circles", options, table);
+  const { factor } = settled;
+  return sampleClasses("circles", samples, {
+    ...settled,
     uniforms: 1,
     place(label, _position, uniform, point) {
       const angle = 2 * Math.PI * uniform[0]!;

@@ -30,15 +30,10 @@ const table: OptionTable<GaussiansOptions> = {
  * gaussians(90, { classes: 3, features: 10 }).x.shape; // => [90, 10]
  */
 export function gaussians(samples: number = 200, options: GaussiansOptions = {}): LabelledData {
-  const { classes, features, noise, seed } = settleOptions("gaussians", options, table);
-  return sampleClasses({
-    fn: "gaussians",
-    samples,
-    classes,
-    features,
-    noise,
-    seed,
-    uniforms: 0,
+  const settled = settleOptions("gaussians", options, table);
+  const { classes } = settled;
+  return sampleClasses("gaussians", samples, {
+    ...settled,
     place(label, _position, _uniform, point) {
       const angle = (2 * Math.PI * label) / classes;
       point[0] = Math.cos(angle);

@@ -18,15 +18,8 @@ const table = generatorTable(0.1);
  * moons(4, { noise: 0 }).y.toArray(); // => [0, 1, 0, 1]
  */
 export function moons(samples: number = 200, options: GeneratorOptions = {}): LabelledData {
-  const { noise, seed } = settleOptions("moons", options, table);
-  return sampleClasses({
-    fn: "moons",
-    samples,
-    classes: 2,
-    features: 2,
-    noise,
-    seed,
-    uniforms: 0,
+  return sampleClasses("moons", samples, {
+    ...settleOptions("moons", options, table),
     place(label, position, _uniform, point) {
       const angle = Math.PI * position;
       point[0] = label === 0 ? Math.cos(angle) : 1 - Math.cos(angle);

@@ -1,17 +1,16 @@
 import { Generator, rand, randn, tensor } from "@tapegrad/tensor";
 import { count, expectValue } from "@tapegrad/tensor/internal";
 import { labelled, type LabelledData } from "../labelled-data.ts";
+import type { GeneratorOptions } from "./generator-options.ts";
 
 /** What {@link sampleClasses} needs to know of a generator. */
-export interface ClassSampler {
-  readonly fn: string;
-  readonly samples: number;
-  readonly classes: number;
-  readonly features: number;
-  readonly noise: number;
-  readonly seed: number;
-  /** How many uniform numbers a sample takes. */
-  readonly uniforms: number;
+export interface ClassSampler extends Required<GeneratorOptions> {
+  /** How many classes there are; 2 unless given. */
+  readonly classes?: number;
+  /** How many coordinates a point has; 2 unless given. */
+  readonly features?: number;
+  /** How many uniform numbers a sample takes; none unless given. */
+  readonly uniforms?: number;
   /**
    * Writes the sample's coordinates before noise into `point`.
    *
@@ -26,8 +25,8 @@ export interface ClassSampler {
  *
  * Uniform numbers and noise come from one generator, in this order: all uniforms, then all noise.
  */
-export function sampleClasses(sampler: ClassSampler): LabelledData {
-  const { fn, samples, classes, features, noise, seed, uniforms } = sampler;
+export function sampleClasses(fn: string, samples: number, sampler: ClassSampler): LabelledData {
+  const { classes = 2, features = 2, noise, seed, uniforms = 0 } = sampler;
   expectValue(fn, "samples", samples, count);
   const generator = new Generator(seed);
   const uniform = uniforms === 0 ? new Float32Array(0) : rand([samples, uniforms], { generator }).data;

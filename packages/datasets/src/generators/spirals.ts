@@ -30,15 +30,10 @@ const table: OptionTable<SpiralsOptions> = {
  * spirals(300, { classes: 3, seed: 1 }).x.shape; // => [300, 2]
  */
 export function spirals(samples: number = 300, options: SpiralsOptions = {}): LabelledData {
-  const { classes, turns, noise, seed } = settleOptions("spirals", options, table);
-  return sampleClasses({
-    fn: "spirals",
-    samples,
-    classes,
-    features: 2,
-    noise,
-    seed,
-    uniforms: 0,
+  const settled = settleOptions("spirals", options, table);
+  const { classes, turns } = settled;
+  return sampleClasses("spirals", samples, {
+    ...settled,
     place(label, position, _uniform, point) {
       const angle = 2 * Math.PI * (turns * position + label / classes);
       point[0] = position * Math.sin(angle);

@@ -17,15 +17,9 @@ const table = generatorTable(0);
  * xor(50, { seed: 3 }).x.shape; // => [50, 2]
  */
 export function xor(samples: number = 200, options: GeneratorOptions = {}): LabelledData {
-  const { noise, seed } = settleOptions("xor", options, table);
   const margin = 0.05;
-  return sampleClasses({
-    fn: "xor",
-    samples,
-    classes: 2,
-    features: 2,
-    noise,
-    seed,
+  return sampleClasses("xor", samples, {
+    ...settleOptions("xor", options, table),
     uniforms: 3,
     place(label, _position, uniform, point) {
       const side = uniform[2]! < 0.5 ? -1 : 1;

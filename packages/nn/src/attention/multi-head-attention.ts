@@ -130,7 +130,8 @@ export interface MultiHeadAttentionOptions extends RandomOptions {
   readonly dtype?: FloatDType;
 }
 
-const table: OptionTable<MultiHeadAttentionOptions> = {
+/** Options of {@link MultiHeadAttention}, row by row. */
+export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
   bias: option(flag, true),
   keyFeatures: optional(extent),
   valueFeatures: optional(extent),
@@ -173,10 +174,10 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, table);
+    super(options, attentionTable);
     expectValue("MultiHeadAttention", "features", features, extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, dtype, generator } = this.options;
+    const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
     this.features = features;
     this.heads = heads;
     const draw = (rows: number, columns: number): Parameter =>
@@ -187,7 +188,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
-    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", dtype, generator });
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
   }
 
   get causal(): boolean {

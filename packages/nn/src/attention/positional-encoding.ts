@@ -24,11 +24,9 @@ export interface PositionalEncodingArguments {
 }
 
 /** Options of {@link PositionalEncoding}. */
-export interface PositionalEncodingOptions {
+export interface PositionalEncodingOptions extends Pick<PositionalEncodingArguments, "base"> {
   /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given. */
   readonly batchFirst?: boolean;
-  /** Ratio of the longest wavelength to the shortest, 10000 unless given. */
-  readonly base?: number;
 }
 
 const base = option(positive, 10_000);

@@ -1,25 +1,17 @@
-import { type Tensor } from "@tapegrad/tensor";
-import {
-  extent,
-  flag,
-  type FloatDType,
-  floatDType,
-  functionOrName,
-  nonNegative,
-  option,
-  type OptionTable,
-  unit,
-} from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { extent, flag, functionOrName, nonNegative, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
-import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
-import { MultiHeadAttention } from "./multi-head-attention.ts";
+import { attentionTable, MultiHeadAttention, type MultiHeadAttentionOptions } from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
-export interface TransformerEncoderLayerOptions extends RandomOptions {
+export interface TransformerEncoderLayerOptions extends Pick<
+  MultiHeadAttentionOptions,
+  "causal" | "batchFirst" | "generator" | "dtype"
+> {
   /** Features between the two dense layers, 2048 unless given. */
   readonly hiddenFeatures?: number;
   /** Between the two dense layers, a function or its name; "relu" unless given. */
@@ -30,27 +22,22 @@ export interface TransformerEncoderLayerOptions extends RandomOptions {
   readonly eps?: number;
   /** Whether projections, dense layers and norms have biases; true unless given. */
   readonly bias?: boolean;
-  /** Whether position i may only look at positions 0 to i; false unless given. */
-  readonly causal?: boolean;
-  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given, as in PyTorch. */
-  readonly batchFirst?: boolean;
   /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
   readonly dropout?: number;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
+const { bias, causal, batchFirst, generator, dtype } = attentionTable;
 const table: OptionTable<TransformerEncoderLayerOptions> = {
   hiddenFeatures: option(extent, 2048),
   activation: option(functionOrName<ActivationName | ActivationFunction>(), "relu"),
   normFirst: option(flag, false),
   eps: option(nonNegative, 1e-5),
-  bias: option(flag, true),
-  causal: option(flag, false),
-  batchFirst: option(flag, false),
+  bias,
+  causal,
+  batchFirst,
   dropout: option(unit, 0.1),
-  ...randomTable,
-  dtype: option(floatDType, "float32"),
+  generator,
+  dtype,
 };
 
 /**
@@ -86,12 +73,13 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
     super(options, table);
-    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, dtype, generator } = this.options;
+    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
+    const shared = { bias, generator, dtype };
     this.#activate = resolveActivation(activation);
     this.dropout = new Dropout(dropout, { generator });
-    this.selfAttn = new MultiHeadAttention(features, heads, { bias, causal, batchFirst, dropout, dtype, generator });
-    this.linear1 = new Dense(features, hiddenFeatures, { bias, dtype, generator });
-    this.linear2 = new Dense(hiddenFeatures, features, { bias, dtype, generator });
+    this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
+    this.linear1 = new Dense(features, hiddenFeatures, shared);
+    this.linear2 = new Dense(hiddenFeatures, features, shared);
     this.norm1 = new LayerNorm(features, { eps, bias, dtype });
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
   }

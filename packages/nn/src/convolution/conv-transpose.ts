@@ -1,12 +1,13 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import { apply, formatShape, option, type OptionTable, settleOptions, sizeOf, whole } from "@tapegrad/tensor/internal";
+import { affineTable } from "../dense/affine-parameters.ts";
 import {
   type ConvolutionOptions,
   type ConvolutionPlan,
   convolutionTable,
   planConvolution,
 } from "./convolution-plan.ts";
-import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
+import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 
@@ -130,11 +131,15 @@ export const convTranspose3d: ConvTranspose = convTransposeOf(3);
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends TransposedConvolutionOptions, FilterOptions {}
 
-const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...filterTable });
+const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...affineTable });
 
 abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
   readonly #plan: TransposedPlan;
 
+  /**
+   * @param size extents of a filter, one number for all axes or a number each
+   * @throws {ShapeError | ValueError} for channels or options that do not fit
+   */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvTransposeOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, true);
     this.#plan = planTransposed(new.target.name, this.size, this.options);
@@ -152,9 +157,6 @@ abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
 /**
  * {@link convTranspose1d} as a layer, with trained filters.
  *
- * @param size extent of a filter
- * @throws {ShapeError | ValueError} for channels or options that do not fit
- *
  * @example
  * new ConvTranspose1d(3, 2, 4, { stride: 2, padding: 1 }).forward(randn([1, 3, 8])).shape; // => [1, 2, 16]
  */
@@ -164,9 +166,6 @@ export class ConvTranspose1d extends TransposedConvolution {
 
 /**
  * {@link convTranspose2d} as a layer, with trained filters.
- *
- * @param size extents of a filter, one number for both axes or a number each
- * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
  * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
@@ -179,9 +178,6 @@ export class ConvTranspose2d extends TransposedConvolution {
 
 /**
  * {@link convTranspose3d} as a layer, with trained filters.
- *
- * @param size extents of a filter, one number for all axes or a number each
- * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
  * new ConvTranspose3d(2, 1, 3).forward(randn([1, 2, 2, 3, 4])).shape; // => [1, 1, 4, 5, 6]

@@ -1,12 +1,13 @@
 import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, oneOf, option, type OptionTable, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import { affineTable } from "../dense/affine-parameters.ts";
 import {
   type ConvolutionOptions,
   type ConvolutionPlan,
   convolutionTable,
   planConvolution,
 } from "./convolution-plan.ts";
-import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
+import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
 
@@ -99,12 +100,16 @@ export interface ConvOptions extends ConvolutionOptions, FilterOptions {
 const layerTable = (rank: number): OptionTable<ConvOptions> => ({
   ...convolutionTable(rank),
   paddingMode: option(oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
-  ...filterTable,
+  ...affineTable,
 });
 
 abstract class Convolution extends FilterLayer<ConvOptions> {
   readonly #plan: ConvolutionPlan;
 
+  /**
+   * @param size extents of a filter, one number for all axes or a number each
+   * @throws {ShapeError | ValueError} for channels or options that do not fit
+   */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, false);
     this.#plan = planConvolution(new.target.name, this.size, this.options);
@@ -132,9 +137,6 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
 /**
  * {@link conv1d} as a layer, with trained filters.
  *
- * @param size extent of a filter
- * @throws {ShapeError | ValueError} for channels or options that do not fit
- *
  * @example
  * const layer = new Conv1d(3, 8, 5, { padding: 2, paddingMode: "reflect" });
  * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
@@ -147,9 +149,6 @@ export class Conv1d extends Convolution {
 /**
  * {@link conv2d} as a layer, with trained filters.
  *
- * @param size extents of a filter, one number for both axes or a number each
- * @throws {ShapeError | ValueError} for channels or options that do not fit
- *
  * @example
  * const layer = new Conv2d(4, 8, 3, { stride: 2, padding: 1, groups: 2 });
  * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
@@ -161,9 +160,6 @@ export class Conv2d extends Convolution {
 
 /**
  * {@link conv3d} as a layer, with trained filters.
- *
- * @param size extents of a filter, one number for all axes or a number each
- * @throws {ShapeError | ValueError} for channels or options that do not fit
  *
  * @example
  * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]

@@ -1,45 +1,14 @@
-import { DTypeError, type Shape, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  expectValue,
-  extent,
-  flag,
-  type FloatDType,
-  floatDType,
-  formatShape,
-  count,
-  option,
-  optional,
-  type OptionTable,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
-import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
-import { initialize, type Initializer, initializer } from "../init/initializer.ts";
+import { DTypeError, type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { count, expectValue, extent, formatShape, type OptionTable } from "@tapegrad/tensor/internal";
+import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { Parameter } from "../module/parameter.ts";
+import type { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
 import type { ConvolutionOptions } from "./convolution-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
 /** Options of parameters of convolutions. */
-export interface FilterOptions extends RandomOptions {
-  /** Whether there is a bias; true unless given. */
-  readonly bias?: boolean;
-  /** Initialiser of the weight; PyTorch's `U(±1/√fanIn)` unless given. */
-  readonly init?: Initializer | undefined;
-  /** Initialiser of the bias; PyTorch's `U(±1/√fanIn)` unless given. */
-  readonly biasInit?: Initializer | undefined;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
-}
-
-/** {@link FilterOptions}, row by row. */
-export const filterTable: OptionTable<FilterOptions> = {
-  bias: option(flag, true),
-  init: optional(initializer),
-  biasInit: optional(initializer),
-  ...randomTable,
-  dtype: option(floatDType, "float32"),
-};
+export interface FilterOptions extends AffineOptions {}
 
 /** The options that shape the parameters. */
 type ShapedOptions = FilterOptions & Pick<ConvolutionOptions, "groups">;
@@ -68,7 +37,8 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     super(options, tableOf(new.target.rank));
     const { name: fn, rank } = new.target;
     // Options has all that FilterOptions has, which TypeScript does not see through Required.
-    const { groups, bias, dtype, init, biasInit, generator } = this.options as Required<ShapedOptions>;
+    const settled = this.options as Required<ShapedOptions>;
+    const { groups } = settled;
     expectValue(fn, "inChannels", inChannels, extent);
     expectValue(fn, "outChannels", outChannels, extent);
     expectValue(fn, "size", size, perAxis(rank, count));
@@ -81,16 +51,9 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     this.outChannels = outChannels;
     this.size = eachAxis(rank, size);
     const [many, few] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
-    const shape = [many, few / groups, ...this.size];
-    const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
-    const fill = (extents: Shape, by: Initializer | undefined): Parameter => {
-      const parameter = new Parameter(zeros(extents, { dtype }));
-      if (by === undefined) fillUniform(parameter, -bound, bound, { generator });
-      else initialize(fn, parameter, by, { generator });
-      return parameter;
-    };
-    this.weight = fill(shape, init);
-    this.bias = bias ? fill([outChannels], biasInit) : undefined;
+    const created = affineParameters(fn, [many, few / groups, ...this.size], outChannels, settled);
+    this.weight = created.weight;
+    this.bias = created.bias;
   }
 
   protected override positional(): readonly (number | string)[] {

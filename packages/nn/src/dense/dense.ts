@@ -1,41 +1,11 @@
-import { ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  apply,
-  expectValue,
-  extent,
-  flag,
-  type FloatDType,
-  floatDType,
-  formatShape,
-  option,
-  optional,
-  type OptionTable,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
-import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
-import { initialize, initializer, type Initializer } from "../init/initializer.ts";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { apply, expectValue, extent, formatShape, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { Parameter } from "../module/parameter.ts";
+import type { Parameter } from "../module/parameter.ts";
+import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends RandomOptions {
-  /** Whether there is a bias; true unless given. */
-  readonly bias?: boolean;
-  /** Initialiser of the weight; PyTorch's `U(±1/√inFeatures)` unless given. */
-  readonly init?: Initializer | undefined;
-  /** Initialiser of the bias; PyTorch's `U(±1/√inFeatures)` unless given. */
-  readonly biasInit?: Initializer | undefined;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
-}
-
-const table: OptionTable<DenseOptions> = {
-  bias: option(flag, true),
-  init: optional(initializer),
-  biasInit: optional(initializer),
-  ...randomTable,
-  dtype: option(floatDType, "float32"),
-};
+export interface DenseOptions extends AffineOptions {}
 
 /**
  * Affine map of the last axis: `y = x·Wᵀ + b`.
@@ -88,21 +58,14 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, table);
-    const { bias, init, biasInit, generator, dtype } = this.options;
+    super(options, affineTable);
     expectValue("Dense", "inFeatures", inFeatures, extent);
     expectValue("Dense", "outFeatures", outFeatures, extent);
-    const bound = 1 / Math.sqrt(inFeatures);
-    const fill = (shape: readonly number[], by: Initializer | undefined): Parameter => {
-      const parameter = new Parameter(zeros(shape, { dtype }));
-      if (by === undefined) fillUniform(parameter, -bound, bound, { generator });
-      else initialize("Dense", parameter, by, { generator });
-      return parameter;
-    };
+    const { weight, bias } = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    this.weight = fill([outFeatures, inFeatures], init);
-    this.bias = bias ? fill([outFeatures], biasInit) : undefined;
+    this.weight = weight;
+    this.bias = bias;
   }
 
   /**

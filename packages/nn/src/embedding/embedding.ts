@@ -20,24 +20,21 @@ import { Parameter } from "../module/parameter.ts";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingArguments {
-  /** Row whose gradient is 0, from the end if negative; none unless given. */
+  /** Row whose gradient is 0, from the end if negative; a layer's starts as zeros. None unless given. */
   readonly paddingIndex?: number | undefined;
 }
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends RandomOptions {
-  /** Row that starts as zeros and is not trained, from the end if negative; none unless given. */
-  readonly paddingIndex?: number | undefined;
+export interface EmbeddingOptions extends EmbeddingArguments, RandomOptions {
   /** Initialiser of the table; PyTorch's N(0, 1) unless given. */
   readonly init?: Initializer | undefined;
   /** Dtype of the table, float32 unless given. */
   readonly dtype?: FloatDType;
 }
 
-const paddingIndex = optional(integer);
-const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex };
+const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex: optional(integer) };
 const table: OptionTable<EmbeddingOptions> = {
-  paddingIndex,
+  ...argumentTable,
   init: optional(initializer),
   ...randomTable,
   dtype: option(floatDType, "float32"),

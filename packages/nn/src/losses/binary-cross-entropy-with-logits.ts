@@ -3,13 +3,12 @@ import { instanceOf, optional, type OptionTable, settleOptions } from "@tapegrad
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
-import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { reduce, reduction } from "./reduction.ts";
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
-export interface BinaryCrossEntropyWithLogitsOptions extends ReductionOptions {
-  /** Weight of each element; broadcasts to the input. */
-  readonly weight?: Tensor | undefined;
+export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
   /** Weight of the positive answer, such as one per class; broadcasts to the input. */
   readonly posWeight?: Tensor | undefined;
 }

@@ -13,17 +13,14 @@ import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { checkSameShape, checkValues } from "./check-target.ts";
 import { alignToClasses, checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";
+import type { NllLossOptions } from "./nll-loss.ts";
 import { pickedLoss } from "./picked-loss.ts";
-import { type Reduction, reduction, type ReductionOptions } from "./reduction.ts";
+import { type Reduction, reduction } from "./reduction.ts";
 
 /** Options of {@link crossEntropy}. */
-export interface CrossEntropyOptions extends ReductionOptions {
-  /** Weight of each class, shape `[C]`; 1 unless given. */
-  readonly weight?: Tensor | undefined;
+export interface CrossEntropyOptions extends NllLossOptions {
   /** Share of each target that is spread over all classes, in [0, 1]; 0 unless given. */
   readonly labelSmoothing?: number;
-  /** Class indices with this value do not count; −100 unless given. */
-  readonly ignoreIndex?: number;
 }
 
 const table: OptionTable<CrossEntropyOptions> = {

@@ -10,7 +10,7 @@ import { reduction, type ReductionOptions } from "./reduction.ts";
 export interface NllLossOptions extends ReductionOptions {
   /** Weight of each class, shape `[C]`; 1 unless given. */
   readonly weight?: Tensor | undefined;
-  /** Targets with this value do not count; −100 unless given. */
+  /** Class indices with this value do not count; −100 unless given. */
   readonly ignoreIndex?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { checkOptions } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, resolveActivation } from "../functional/activations/resolve-activation.ts";
-import { Dense, type DenseOptions } from "../layers/dense.ts";
+import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
+import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "../presets/options-of.ts";
 import { BatchNorm, type BatchNormOptions, batchNormTable } from "./activation/batch-norm.ts";

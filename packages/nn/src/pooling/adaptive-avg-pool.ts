@@ -1,7 +1,15 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
 import { asFloat, expectValue, iota, settleOptions } from "@tapegrad/tensor/internal";
 import { eachAxis } from "../convolution/per-axis.ts";
-import { AdaptivePool, adaptivePooling, cutsOf, type OutputSize, outputSizes, windowsOf } from "./adaptive-pool.ts";
+import {
+  AdaptivePool,
+  type AdaptivePooling,
+  adaptivePooling,
+  cutsOf,
+  type OutputSize,
+  outputSizes,
+  windowsOf,
+} from "./adaptive-pool.ts";
 import { averagePooling, avgPoolTable } from "./avg-pool.ts";
 
 /** The mean of each of `parts` windows of the last axis. */
@@ -27,8 +35,6 @@ function average(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
     : adaptivePooling(fn, rank, floats, outputSize, averageLast);
 }
 
-type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
-
 /**
  * Means of windows that are laid out to give `outputSize`: window i of m covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`.
  *
@@ -38,7 +44,7 @@ type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
  */
-export const adaptiveAvgPool1d: Pool = (x, outputSize) => average(1, x, outputSize);
+export const adaptiveAvgPool1d: AdaptivePooling = (x, outputSize) => average(1, x, outputSize);
 
 /**
  * Means of windows of an image that are laid out to give `outputSize`: see {@link adaptiveAvgPool1d}.
@@ -49,7 +55,7 @@ export const adaptiveAvgPool1d: Pool = (x, outputSize) => average(1, x, outputSi
  * @example
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
  */
-export const adaptiveAvgPool2d: Pool = (x, outputSize) => average(2, x, outputSize);
+export const adaptiveAvgPool2d: AdaptivePooling = (x, outputSize) => average(2, x, outputSize);
 
 /**
  * Means of windows of a volume that are laid out to give `outputSize`: see {@link adaptiveAvgPool1d}.
@@ -60,11 +66,11 @@ export const adaptiveAvgPool2d: Pool = (x, outputSize) => average(2, x, outputSi
  * @example
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
  */
-export const adaptiveAvgPool3d: Pool = (x, outputSize) => average(3, x, outputSize);
+export const adaptiveAvgPool3d: AdaptivePooling = (x, outputSize) => average(3, x, outputSize);
 
 abstract class AdaptiveAvgPool extends AdaptivePool {
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return average(rank, x, this.outputSize);
+  constructor(outputSize: OutputSize) {
+    super(outputSize, [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d]);
   }
 }
 

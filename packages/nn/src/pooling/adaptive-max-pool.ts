@@ -1,5 +1,12 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { AdaptivePool, adaptivePooling, cutsOf, type OutputSize, windowsOf } from "./adaptive-pool.ts";
+import {
+  AdaptivePool,
+  type AdaptivePooling,
+  adaptivePooling,
+  cutsOf,
+  type OutputSize,
+  windowsOf,
+} from "./adaptive-pool.ts";
 
 /** The largest element of each of `parts` windows of the last axis; the gradient goes to the first among ties. */
 function maximumLast(x: Tensor, parts: number): Tensor {
@@ -13,8 +20,6 @@ function maximum(rank: number, x: Tensor, outputSize: OutputSize): Tensor {
   return adaptivePooling(`adaptiveMaxPool${rank}d`, rank, x, outputSize, maximumLast);
 }
 
-type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
-
 /**
  * Largest elements of windows that are laid out to give `outputSize`: see {@link adaptiveAvgPool1d}. The gradient goes to
  * the first among ties.
@@ -25,7 +30,7 @@ type Pool = (x: Tensor, outputSize: OutputSize) => Tensor;
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
  */
-export const adaptiveMaxPool1d: Pool = (x, outputSize) => maximum(1, x, outputSize);
+export const adaptiveMaxPool1d: AdaptivePooling = (x, outputSize) => maximum(1, x, outputSize);
 
 /**
  * Largest elements of windows of an image that are laid out to give `outputSize`: see {@link adaptiveMaxPool1d}.
@@ -36,7 +41,7 @@ export const adaptiveMaxPool1d: Pool = (x, outputSize) => maximum(1, x, outputSi
  * @example
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
  */
-export const adaptiveMaxPool2d: Pool = (x, outputSize) => maximum(2, x, outputSize);
+export const adaptiveMaxPool2d: AdaptivePooling = (x, outputSize) => maximum(2, x, outputSize);
 
 /**
  * Largest elements of windows of a volume that are laid out to give `outputSize`: see {@link adaptiveMaxPool1d}.
@@ -47,11 +52,11 @@ export const adaptiveMaxPool2d: Pool = (x, outputSize) => maximum(2, x, outputSi
  * @example
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
  */
-export const adaptiveMaxPool3d: Pool = (x, outputSize) => maximum(3, x, outputSize);
+export const adaptiveMaxPool3d: AdaptivePooling = (x, outputSize) => maximum(3, x, outputSize);
 
 abstract class AdaptiveMaxPool extends AdaptivePool {
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return maximum(rank, x, this.outputSize);
+  constructor(outputSize: OutputSize) {
+    super(outputSize, [adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d]);
   }
 }
 

@@ -59,27 +59,28 @@ export function adaptivePooling(
   });
 }
 
+/** Adaptive pooling over some number of spatial axes. */
+export type AdaptivePooling = (x: Tensor, outputSize: OutputSize) => Tensor;
+
 /** A layer of adaptive pooling. */
 export abstract class AdaptivePool extends Module {
   /** Number of spatial axes. */
   protected static readonly rank: number;
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
-  readonly #rank: number;
+  readonly #pool: AdaptivePooling;
 
-  constructor(outputSize: OutputSize) {
+  /** @param pools functions over one, two and three axes */
+  constructor(outputSize: OutputSize, pools: readonly AdaptivePooling[]) {
     super();
     expectValue(new.target.name, "outputSize", outputSize, outputSizes(new.target.rank));
     this.outputSize = outputSize;
-    this.#rank = new.target.rank;
+    this.#pool = pools[new.target.rank - 1]!;
   }
-
-  /** Pools over `rank` spatial axes. */
-  protected abstract pool(rank: number, x: Tensor): Tensor;
 
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
-    return this.pool(this.#rank, x);
+    return this.#pool(x, this.outputSize);
   }
 
   override details(): string {

@@ -113,11 +113,7 @@ export const avgPool3d: AvgPool = avgPoolOf(3);
 
 abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
   constructor(size: PerAxis, options: AveragePoolOptions = {}) {
-    super(size, options, avgPoolTable);
-  }
-
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return averagePooling(`avgPool${rank}d`, rank, x, this.size, this.options);
+    super(size, options, avgPoolTable, [avgPool1d, avgPool2d, avgPool3d]);
   }
 }
 

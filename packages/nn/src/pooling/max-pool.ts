@@ -53,7 +53,7 @@ function maxPooling(
       .gather(2, at)
       .reshape(shape);
   });
-  return { values, indices: indices as Tensor };
+  return { values, indices: indices! };
 }
 
 function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
@@ -162,11 +162,7 @@ export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: 
 
 abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
   constructor(size: PerAxis, options: MaxPoolOptions = {}) {
-    super(size, options, tableOf);
-  }
-
-  protected override pool(rank: number, x: Tensor): Tensor {
-    return maxPooling(`maxPool${rank}d`, rank, x, this.size, this.options).values;
+    super(size, options, tableOf, [maxPool1d, maxPool2d, maxPool3d]);
   }
 }
 

@@ -21,6 +21,7 @@ import {
   MaxPool3d,
   type Module,
 } from "../index.ts";
+import * as nn from "../index.ts";
 
 const draw = drawer(5, "float32");
 const [line, image, volume] = [draw(2, 3, 9), draw(2, 3, 9, 8), draw(1, 2, 5, 6, 4)];
@@ -53,6 +54,11 @@ const rows: readonly (readonly [Layer, Tensor, (x: Tensor) => Tensor, string])[]
 ];
 
 describe("pooling layers", () => {
+  it("have a row each", () => {
+    const tested = new Set(rows.map(([layer]) => layer.constructor.name));
+    expect(Object.keys(nn).filter((name) => name.includes("Pool") && !tested.has(name))).toEqual([]);
+  });
+
   it.each(rows)("call their functions with their options: %#", (layer, x, call, details) => {
     expect(layer.forward(x).toArray()).toEqual(call(x).toArray());
     expect(layer.details()).toBe(details);

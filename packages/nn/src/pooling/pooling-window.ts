@@ -101,28 +101,33 @@ export function planPooling(fn: string, extents: Shape, size: PerAxis, options: 
   return { ...window, margins, positions };
 }
 
+type Pool<Options> = (x: Tensor, size: PerAxis, options: Options) => Tensor;
+
 /** A layer of max or average pooling. */
 export abstract class PoolLayer<Options extends PoolingOptions> extends ConfiguredModule<Options> {
   /** Number of spatial axes. */
   protected static readonly rank: number;
   /** Extents of a window. */
   readonly size: PerAxis;
-  readonly #rank: number;
+  readonly #pool: Pool<Options>;
 
-  constructor(size: PerAxis, options: Options, tableOf: (rank: number) => OptionTable<Options>) {
+  /** @param pools functions over one, two and three axes */
+  constructor(
+    size: PerAxis,
+    options: Options,
+    tableOf: (rank: number) => OptionTable<Options>,
+    pools: readonly Pool<Options>[],
+  ) {
     super(options, tableOf(new.target.rank));
     // Options has all that PoolingOptions has, which TypeScript does not see through Required.
     poolingWindow(new.target.name, new.target.rank, size, this.options as WindowOptions);
     this.size = size;
-    this.#rank = new.target.rank;
+    this.#pool = pools[new.target.rank - 1]!;
   }
-
-  /** Pools over `rank` spatial axes. */
-  protected abstract pool(rank: number, x: Tensor): Tensor;
 
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
-    return this.pool(this.#rank, x);
+    return this.#pool(x, this.size, this.options);
   }
 
   protected override positional(): readonly string[] {

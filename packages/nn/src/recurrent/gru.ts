@@ -48,9 +48,9 @@ export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRU
     return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
   }
   const rows = (t: Tensor | undefined, start: number, stop?: number): Tensor | undefined => t?.slice([start, stop]);
-  const fromState = linear(h, rows(weightHh, 0, 2 * hidden) as Tensor, rows(biasHh, 0, 2 * hidden));
+  const fromState = linear(h, rows(weightHh, 0, 2 * hidden)!, rows(biasHh, 0, 2 * hidden));
   const [reset, update] = gates(fromInput, fromState, hidden);
-  const product = linear(reset.mul(h), rows(weightHh, 2 * hidden) as Tensor, rows(biasHh, 2 * hidden));
+  const product = linear(reset.mul(h), rows(weightHh, 2 * hidden)!, rows(biasHh, 2 * hidden));
   return blend(part(fromInput, 2 * hidden).add(product), update, h);
 }
 
@@ -139,8 +139,8 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
   override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
     const { resetAfter } = this;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      gruCell(input, state as Tensor, weights, { resetAfter }),
+      gruCell(input, state!, weights, { resetAfter }),
     ]);
-    return [output, last as Tensor];
+    return [output, last!];
   }
 }

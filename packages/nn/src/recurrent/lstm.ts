@@ -123,8 +123,8 @@ export class LSTM extends Recurrent<
   override forward(x: Tensor, state?: LSTMState): readonly [output: Tensor, state: LSTMState] {
     const [h0, c0] = state ?? [];
     const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
-      lstmCell(input, [hidden as Tensor, memory as Tensor], weights),
+      lstmCell(input, [hidden!, memory!], weights),
     );
-    return [output, [h as Tensor, c as Tensor]];
+    return [output, [h!, c!]];
   }
 }

@@ -107,8 +107,8 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
   override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
     const { activation } = this;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      rnnCell(input, state as Tensor, weights, { activation }),
+      rnnCell(input, state!, weights, { activation }),
     ]);
-    return [output, last as Tensor];
+    return [output, last!];
   }
 }

@@ -1,6 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import type { Module } from "../../src/index.ts";
+import type { NormName } from "../../src/norms/norm-rows.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
 /** What is tested of a norm, all of it: its ways to standardize, or calls of it, and what it refuses. */
@@ -8,6 +9,9 @@ export type NormTest = (Standardizes | Calls) & {
   readonly layers?: readonly LayerRow[];
   readonly errors: readonly ErrorRow[];
 };
+
+/** A row for each norm. */
+export type NormTests = Readonly<Record<NormName, NormTest>>;
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */
 export interface LayerRow {
@@ -60,6 +64,14 @@ export interface NormCall {
   readonly naive: (...inputs: number[][]) => number[];
 }
 
+/** The eps of the cases, unless they are given another. */
+export const usual = 1e-5;
+
+/** Product of the extents. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
 /** How the numbers of an input are distributed. */
 export interface Distribution {
   readonly name: string;
@@ -109,8 +121,10 @@ export function derivatives(norm: (...inputs: [Tensor]) => Tensor, inputs: reado
   const leaves = inputs.map((t) => t.detach().requiresGrad_());
   const y = norm(...(leaves as [Tensor]));
   const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
-  const second = grad(first[0]!.mul(draw(24)).sum(), leaves, { allowUnused: true });
-  return [y, ...first, ...second.map((t, i) => t ?? leaves[i]!.mul(0).detach())];
+  const along = first[0]!.mul(draw(24)).sum();
+  // A norm that is linear but for what it holds has none.
+  const second = along.requiresGrad ? grad(along, leaves, { allowUnused: true }) : [];
+  return [y, ...first, ...leaves.map((leaf, i) => second[i] ?? leaf.mul(0).detach())];
 }
 
 /** γ and β, as far as the norm has them. */

@@ -6,7 +6,8 @@ const [begin, end] = ["<!-- norms: from norms.table() -->\n\n", "\n\n<!-- /norms
 
 /** Lines of a Markdown table in the layout of the formatter. */
 function markdownTable(rows: readonly (readonly string[])[]): string {
-  const length = (cell: string): number => [...cell].length;
+  // Accents that combine with the letter before take no place.
+  const length = (cell: string): number => [...cell.replaceAll(/\p{Mn}/gu, "")].length;
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => length(row[column]!))));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell + " ".repeat(widths[column]! - length(cell))).join(" | ")} |`;

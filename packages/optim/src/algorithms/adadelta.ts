@@ -1,23 +1,18 @@
 import { assign, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option, unit } from "@tapegrad/tensor/internal";
+import { nonNegative, option, unit } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adadelta}. */
-export interface AdadeltaOptions {
-  /** Factor of each step, which has the parameter's units by itself; 1 unless given. */
-  readonly lr?: number;
+export interface AdadeltaOptions extends DescentOptions {
   /** Decay of both mean squares per step, in [0, 1]; 0.9 unless given. */
   readonly rho?: number;
   /** Added inside both roots, in units of the gradient and of the parameter squared; 1e-6 unless given. */
   readonly eps?: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
-  readonly weightDecay?: number;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link Adadelta}. */
@@ -26,11 +21,9 @@ export type AdadeltaSettings = Required<AdadeltaOptions>;
 const rule: UpdateRule<AdadeltaOptions> = {
   name: "Adadelta",
   options: {
-    lr: option(nonNegative, 1),
+    ...descentTable(1),
     rho: option(unit, 0.9),
     eps: option(nonNegative, 1e-6),
-    weightDecay: option(nonNegative, 0),
-    maximize: option(flag, false),
   },
   initialState: (param) => ({ square_avg: zerosLike(param), acc_delta: zerosLike(param) }),
   update({ slots, dtype, group }) {
@@ -54,6 +47,8 @@ const rule: UpdateRule<AdadeltaOptions> = {
  * `s ← ρ·s + (1 − ρ)·g²`, `d = √(u + eps)/√(s + eps) · g`, `u ← ρ·u + (1 − ρ)·d²`, `p ← p − lr·d`
  *
  * State has each parameter's dtype.
+ *
+ * `lr` is 1 unless given: steps have the parameter's units by themselves.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or `rho` outside [0, 1]
  *

@@ -1,24 +1,19 @@
 import { assign, fullLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
+import { nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adagrad}. */
-export interface AdagradOptions {
-  /** Learning rate; 0.01 unless given. */
-  readonly lr?: number;
+export interface AdagradOptions extends DescentOptions {
   /** How fast the rate falls: it is divided by `1 + (t − 1)·lrDecay` in step t; 0 unless given. */
   readonly lrDecay?: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
-  readonly weightDecay?: number;
   /** The sum of squares before the first step; 0 unless given. */
   readonly initialAccumulatorValue?: number;
   /** Added to the root of the sum, in units of the gradient; 1e-10 unless given. */
   readonly eps?: number;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link Adagrad}. */
@@ -27,12 +22,10 @@ export type AdagradSettings = Required<AdagradOptions>;
 const rule: UpdateRule<AdagradOptions> = {
   name: "Adagrad",
   options: {
-    lr: option(nonNegative, 0.01),
+    ...descentTable(0.01),
     lrDecay: option(nonNegative, 0),
-    weightDecay: option(nonNegative, 0),
     initialAccumulatorValue: option(nonNegative, 0),
     eps: option(nonNegative, 1e-10),
-    maximize: option(flag, false),
   },
   initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
   update({ slots, step, dtype, group }) {
@@ -54,6 +47,8 @@ const rule: UpdateRule<AdagradOptions> = {
  * `s ← s + g²`, `p ← p − lr/(1 + (t − 1)·lrDecay) · g / (√s + eps)`
  *
  * State has each parameter's dtype; the step count is float64.
+ *
+ * `lr` is 0.01 unless given.
  *
  * @throws {ValueError} for a negative option
  *

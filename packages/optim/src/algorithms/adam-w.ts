@@ -1,13 +1,13 @@
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
-import { type AdamOptions, adamRule } from "./adam-rule.ts";
+import { type AdamOptions, adamRule } from "./adam.ts";
 
 const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
 
 /**
  * Adam with decoupled weight decay: the decay shrinks the parameter and does not enter the moments.
  *
- * `p ← (1 − lr·weightDecay)·p`, then the step of {@link Adam} without its penalty; `weightDecay` is 0.01 unless given.
+ * `p ← (1 − lr·weightDecay)·p`, then the step of {@link Adam} without its penalty; `lr` is 1e-3 and `weightDecay` 0.01 unless given.
  *
  * Moments have each parameter's dtype; step count and bias corrections are float64.
  *

@@ -1,6 +1,80 @@
+import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { flag, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import type { ParamsOrGroups } from "../optimizer/param-group.ts";
-import { type AdamOptions, adamRule } from "./adam-rule.ts";
+import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import { decoupledDecay } from "./decoupled-decay.ts";
+import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
+import { type AverageWeights, movingAverage } from "./moving-average.ts";
+import { penalizedGradient } from "./penalized-gradient.ts";
+
+/** Options of `Adam` and `AdamW`. */
+export interface AdamOptions extends MomentOptions {
+  /** Divide by the largest second moment so far. */
+  readonly amsgrad?: boolean;
+}
+
+/** Complete settings of `Adam` and `AdamW`. */
+export type AdamSettings = Required<AdamOptions>;
+
+/** The rule of Adam, with its weight decay coupled to the gradient or decoupled from it. */
+export function adamRule(
+  name: string,
+  decay: { readonly decoupled: boolean; readonly standard: number },
+): UpdateRule<AdamOptions> {
+  return {
+    name,
+    options: { ...momentTable(1e-3, decay.standard), amsgrad: option(flag, false) },
+    momentum: firstBeta,
+    initialState: (param, { amsgrad }) => ({
+      exp_avg: zerosLike(param),
+      exp_avg_sq: zerosLike(param),
+      ...(amsgrad ? { max_exp_avg_sq: zerosLike(param) } : {}),
+    }),
+    update: (batch) => updateAdam(batch, decay.decoupled),
+  };
+}
+
+/** Coefficients of one step, shared by all parameters of a batch. */
+interface StepScalars {
+  readonly first: AverageWeights;
+  readonly second: AverageWeights;
+  /** `lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ)` */
+  readonly rate: Tensor;
+  /** `eps · √(1 − β₂ᵗ)` */
+  readonly eps: Tensor;
+}
+
+// Both bias corrections move into scalars: m̂ / (√v̂ + eps) = m / (√v + eps·√c₂) · √c₂ / c₁,
+// with cᵢ = 1 − βᵢᵗ in float64. What remains per parameter is the fewest passes over its elements.
+function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepScalars {
+  const { betas, eps } = group.settings;
+  const one = scalar(1);
+  const beta1 = group.momentum as Tensor;
+  const correction1 = one.sub(beta1.pow(step));
+  const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
+  return {
+    first: { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) },
+    second: { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) },
+    rate: group.lr.mul(root2).div(correction1).to(dtype),
+    eps: root2.mul(eps).to(dtype),
+  };
+}
+
+function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void {
+  const { weightDecay, maximize } = batch.group.settings;
+  const { first, second, rate, eps } = stepScalars(batch);
+  const decay = decoupledDecay(batch.group, batch.dtype, decoupled ? weightDecay : 0);
+  for (const { param, state } of batch.slots) {
+    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupled ? 0 : weightDecay });
+    const m = movingAverage(state["exp_avg"]!, gradient, first);
+    const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
+    const largest = state["max_exp_avg_sq"];
+    const scale = largest === undefined ? v : largest.maximum(v);
+    if (largest !== undefined) assign(largest, scale);
+    assign(param, decay(param).sub(m.div(scale.sqrt().add(eps)).mul(rate)));
+  }
+}
 
 const rule = adamRule("Adam", { decoupled: false, standard: 0 });
 
@@ -11,6 +85,8 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * `weightDecay · p` is added to `g` first. With `amsgrad`, `v` is replaced by its largest value so far.
  *
  * Moments have each parameter's dtype; step count and bias corrections are float64.
+ *
+ * `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

@@ -1,38 +1,20 @@
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
-import { betasRange, firstBeta } from "./betas.ts";
+import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adamax}. */
-export interface AdamaxOptions {
-  /** Learning rate; 2e-3 unless given. */
-  readonly lr?: number;
-  /** Decay of the first moment and of the largest gradient per step; `[0.9, 0.999]` unless given. */
-  readonly betas?: readonly [number, number];
-  /** Added to the magnitude of each gradient, in its units; 1e-8 unless given. */
-  readonly eps?: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
-  readonly weightDecay?: number;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
-}
+export type AdamaxOptions = MomentOptions;
 
 /** Complete settings of {@link Adamax}. */
 export type AdamaxSettings = Required<AdamaxOptions>;
 
 const rule: UpdateRule<AdamaxOptions> = {
   name: "Adamax",
-  options: {
-    lr: option(nonNegative, 2e-3),
-    betas: option(betasRange, [0.9, 0.999]),
-    eps: option(nonNegative, 1e-8),
-    weightDecay: option(nonNegative, 0),
-    maximize: option(flag, false),
-  },
+  options: momentTable(2e-3),
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_inf: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
@@ -58,6 +40,8 @@ const rule: UpdateRule<AdamaxOptions> = {
  * `m ← β₁·m + (1 − β₁)·g`, `u ← max(β₂·u, |g| + eps)`, `p ← p − lr/(1 − β₁ᵗ) · m/u`
  *
  * State has each parameter's dtype; step count and bias correction are float64.
+ *
+ * `lr` is 2e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

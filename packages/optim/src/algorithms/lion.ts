@@ -1,23 +1,18 @@
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
+import { option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
-import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
+import { betasRange, firstBeta } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Lion}. */
-export interface LionOptions {
-  /** Learning rate; 1e-4 unless given, about a tenth of AdamW's. */
-  readonly lr?: number;
+export interface LionOptions extends DescentOptions {
   /** Share of the momentum in the step, and decay of the momentum; `[0.9, 0.99]` unless given. */
   readonly betas?: readonly [number, number];
-  /** Decay of the parameter, `lr · weightDecay` per step; 0 unless given. */
-  readonly weightDecay?: number;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link Lion}. */
@@ -26,10 +21,8 @@ export type LionSettings = Required<LionOptions>;
 const rule: UpdateRule<LionOptions> = {
   name: "Lion",
   options: {
-    lr: option(nonNegative, 1e-4),
+    ...descentTable(1e-4),
     betas: option(betasRange, [0.9, 0.99]),
-    weightDecay: option(nonNegative, 0),
-    maximize: option(flag, false),
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param) }),
@@ -55,6 +48,8 @@ const rule: UpdateRule<LionOptions> = {
  * `u = sign(β₁·m + (1 − β₁)·g)`, `m ← β₂·m + (1 − β₂)·g`, `p ← (1 − lr·weightDecay)·p − lr·u`
  *
  * State has each parameter's dtype.
+ *
+ * `lr` is 1e-4 unless given, about a tenth of AdamW's. Weight decay is decoupled.
  *
  * @throws {ValueError} for a negative `lr` or `weightDecay`, or a β outside [0, 1)
  *

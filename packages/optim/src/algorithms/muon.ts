@@ -14,16 +14,13 @@ import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { orthogonalize } from "./orthogonalize.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Muon}. */
-export interface MuonOptions {
-  /** Learning rate; 1e-3 unless given. */
-  readonly lr?: number;
-  /** Decay of the parameter, `lr · weightDecay` per step; 0.1 unless given. */
-  readonly weightDecay?: number;
+export interface MuonOptions extends DescentOptions {
   /** Decay of the momentum per step; 0.95 unless given. */
   readonly momentum?: number;
   /** Look ahead along the momentum; true unless given. */
@@ -39,8 +36,6 @@ export interface MuonOptions {
    * rates of AdamW can be kept; "original" unless given.
    */
   readonly adjustLr?: "original" | "match_rms_adamw";
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link Muon}. */
@@ -54,15 +49,13 @@ const factors: Readonly<Record<MuonSettings["adjustLr"], (rows: number, columns:
 const rule: UpdateRule<MuonOptions> = {
   name: "Muon",
   options: {
-    lr: option(nonNegative, 1e-3),
-    weightDecay: option(nonNegative, 0.1),
+    ...descentTable(1e-3, 0.1),
     momentum: option(fraction, 0.95),
     nesterov: option(flag, true),
     nsCoefficients: option(listOf(finite, 3), [3.4445, -4.775, 2.0315]),
     nsSteps: option(count, 5),
     eps: option(nonNegative, 1e-7),
     adjustLr: option(oneOf("original", "match_rms_adamw"), "original"),
-    maximize: option(flag, false),
   },
   momentum: { get: ({ momentum }) => momentum, set: (settings, momentum) => ({ ...settings, momentum }) },
   initialState(param) {
@@ -99,6 +92,8 @@ const rule: UpdateRule<MuonOptions> = {
  * State has each parameter's dtype, and the iteration runs in it.
  *
  * @throws {ShapeError} for a parameter that is no matrix
+ * Unless given `lr` is 1e-3 and `weightDecay`, decoupled, 0.1.
+ *
  * @throws {ValueError} for options outside their ranges
  *
  * Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), https://kellerjordan.github.io/posts/muon;

@@ -3,27 +3,17 @@ import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
-import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
+import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link NAdam}. */
-export interface NAdamOptions {
-  /** Learning rate; 2e-3 unless given. */
-  readonly lr?: number;
-  /** Decay of the first and the second moment per step; `[0.9, 0.999]` unless given. */
-  readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment, in units of the gradient; 1e-8 unless given. */
-  readonly eps?: number;
-  /** L2 penalty added to the gradient, or decay of the parameter; 0 unless given. */
-  readonly weightDecay?: number;
+export interface NAdamOptions extends MomentOptions {
   /** How fast the momentum grows to β₁; 4e-3 unless given. */
   readonly momentumDecay?: number;
   /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
   readonly decoupledWeightDecay?: boolean;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link NAdam}. */
@@ -32,13 +22,9 @@ export type NAdamSettings = Required<NAdamOptions>;
 const rule: UpdateRule<NAdamOptions> = {
   name: "NAdam",
   options: {
-    lr: option(nonNegative, 2e-3),
-    betas: option(betasRange, [0.9, 0.999]),
-    eps: option(nonNegative, 1e-8),
-    weightDecay: option(nonNegative, 0),
+    ...momentTable(2e-3),
     momentumDecay: option(nonNegative, 4e-3),
     decoupledWeightDecay: option(flag, false),
-    maximize: option(flag, false),
   },
   momentum: firstBeta,
   scalars: ["mu_product"],
@@ -86,6 +72,8 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
  * `p ← p − lr · ((1 − μₜ)·g/(1 − Πμ) + μₜ₊₁·m/(1 − Πμ·μₜ₊₁)) / (√(v/(1 − β₂ᵗ)) + eps)`, where `Πμ = μ₁·…·μₜ`.
  *
  * Moments have each parameter's dtype; step count, `Πμ` and corrections are float64.
+ *
+ * `lr` is 2e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps`, `weightDecay` or `momentumDecay`, or a β outside [0, 1)
  *

@@ -1,27 +1,17 @@
 import { assign, full, type Tensor, where, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
+import { flag, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
-import { betasRange, firstBeta } from "./betas.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
+import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link RAdam}. */
-export interface RAdamOptions {
-  /** Learning rate; 1e-3 unless given. */
-  readonly lr?: number;
-  /** Decay of the first and the second moment per step; `[0.9, 0.999]` unless given. */
-  readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment, in units of the gradient; 1e-8 unless given. */
-  readonly eps?: number;
-  /** L2 penalty added to the gradient, or decay of the parameter; 0 unless given. */
-  readonly weightDecay?: number;
+export interface RAdamOptions extends MomentOptions {
   /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
   readonly decoupledWeightDecay?: boolean;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link RAdam}. */
@@ -30,12 +20,8 @@ export type RAdamSettings = Required<RAdamOptions>;
 const rule: UpdateRule<RAdamOptions> = {
   name: "RAdam",
   options: {
-    lr: option(nonNegative, 1e-3),
-    betas: option(betasRange, [0.9, 0.999]),
-    eps: option(nonNegative, 1e-8),
-    weightDecay: option(nonNegative, 0),
+    ...momentTable(1e-3),
     decoupledWeightDecay: option(flag, false),
-    maximize: option(flag, false),
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
@@ -84,6 +70,8 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
  * otherwise `p ← p − lr · m/(1 − β₁ᵗ)`.
  *
  * Moments have each parameter's dtype; step count and corrections are float64.
+ *
+ * `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  *

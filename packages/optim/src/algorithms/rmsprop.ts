@@ -3,26 +3,21 @@ import { flag, nonNegative, option, unit } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link RMSprop}. */
-export interface RMSpropOptions {
-  /** Learning rate; 0.01 unless given. */
-  readonly lr?: number;
+export interface RMSpropOptions extends DescentOptions {
   /** Decay of the mean square per step, in [0, 1]; 0.99 unless given. */
   readonly alpha?: number;
   /** Added to the root of the mean square, in units of the gradient; 1e-8 unless given. */
   readonly eps?: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
-  readonly weightDecay?: number;
   /** Share of the previous step that is kept; 0 unless given. */
   readonly momentum?: number;
   /** Divide by the standard deviation of the gradient instead of its root mean square. */
   readonly centered?: boolean;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link RMSprop}. */
@@ -31,13 +26,11 @@ export type RMSpropSettings = Required<RMSpropOptions>;
 const rule: UpdateRule<RMSpropOptions> = {
   name: "RMSprop",
   options: {
-    lr: option(nonNegative, 0.01),
+    ...descentTable(0.01),
     alpha: option(unit, 0.99),
     eps: option(nonNegative, 1e-8),
-    weightDecay: option(nonNegative, 0),
     momentum: option(nonNegative, 0),
     centered: option(flag, false),
-    maximize: option(flag, false),
   },
   momentum: momentumUnlessZero,
   initialState: (param, { momentum, centered }) => ({
@@ -76,6 +69,8 @@ const rule: UpdateRule<RMSpropOptions> = {
  * `ḡ ← α·ḡ + (1 − α)·g`; with momentum μ, `b ← μ·b + g / (√s + eps)` and `p ← p − lr·b`.
  *
  * State has each parameter's dtype.
+ *
+ * `lr` is 0.01 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps`, `momentum` or `weightDecay`, or `alpha` outside [0, 1]
  *

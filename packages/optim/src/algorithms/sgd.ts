@@ -3,23 +3,18 @@ import { finite, flag, nonNegative, option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link SGD}. */
-export interface SGDOptions {
-  /** Learning rate; 1e-3 unless given. */
-  readonly lr?: number;
+export interface SGDOptions extends DescentOptions {
   /** Share of the previous step that is kept; 0 unless given. */
   readonly momentum?: number;
   /** Share of the gradient that momentum leaves out, except in the first step; 0 unless given. */
   readonly dampening?: number;
   /** Look ahead along the momentum; needs momentum and no dampening. */
   readonly nesterov?: boolean;
-  /** L2 penalty: `weightDecay · p` is added to the gradient; 0 unless given. */
-  readonly weightDecay?: number;
-  /** Ascend instead of descend. */
-  readonly maximize?: boolean;
 }
 
 /** Complete settings of {@link SGD}. */
@@ -28,12 +23,10 @@ export type SGDSettings = Required<SGDOptions>;
 const rule: UpdateRule<SGDOptions> = {
   name: "SGD",
   options: {
-    lr: option(nonNegative, 1e-3),
+    ...descentTable(1e-3),
     momentum: option(nonNegative, 0),
     dampening: option(finite, 0),
     nesterov: option(flag, false),
-    weightDecay: option(nonNegative, 0),
-    maximize: option(flag, false),
   },
   check(fn, { nesterov, momentum, dampening }) {
     if (nesterov && (momentum === 0 || dampening !== 0)) {
@@ -76,6 +69,8 @@ const rule: UpdateRule<SGDOptions> = {
  * `v ← μ·v + (1 − dampening)·(g + weightDecay·p)`, `p ← p − lr·v`; with Nesterov's look-ahead `p ← p − lr·(g + μ·v)`.
  *
  * State has each parameter's dtype. Without momentum there is none.
+ *
+ * `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `momentum` or `weightDecay`, or `nesterov` without momentum
  *

@@ -1,9 +1,9 @@
 import { tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { checkTrajectories, type Formula, formulaRows } from "../../test/trajectory.ts";
-import { Adam } from "./adam.ts";
-import type { AdamOptions } from "./adam-rule.ts";
+import type { AdamOptions } from "./adam.ts";
 import { AdamW } from "./adam-w.ts";
+import { Adam } from "./adam.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
 
 const sgd: Formula<SGDOptions> = (start, options, slip) => {

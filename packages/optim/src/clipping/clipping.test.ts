@@ -81,7 +81,7 @@ describe("errors", () => {
       () => clipGradNorm([p], 1, { p: 2 } as object),
       'clipGradNorm: expected options normType, errorIfNonfinite, got "p".',
     ],
-    ["tensors", () => clipGradNorm([1] as unknown as Tensor[], 1), "clipGradNorm: expected tensors, got number."],
+    ["tensors", () => clipGradNorm([1] as unknown as Tensor[], 1), "clipGradNorm: expected tensors, got 1."],
     ["value", () => clipGradValue([p], NaN), "clipGradValue: expected clipValue ≥ 0, got NaN."],
   ])("%s", (_name, call, message) => {
     expect(call).toThrow(ValueError);

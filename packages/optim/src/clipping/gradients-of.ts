@@ -1,4 +1,5 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
+import { formatValue } from "@tapegrad/tensor/internal";
 
 /** The parameters that have a gradient, each with it. */
 export function gradientsOf(
@@ -8,7 +9,7 @@ export function gradientsOf(
   const list: readonly unknown[] = params instanceof Tensor ? [params] : [...params];
   const found: { param: Tensor; grad: Tensor }[] = [];
   for (const param of list) {
-    if (!(param instanceof Tensor)) throw new ValueError(`${fn}: expected tensors, got ${typeof param}.`);
+    if (!(param instanceof Tensor)) throw new ValueError(`${fn}: expected tensors, got ${formatValue(param)}.`);
     if (param.grad !== undefined) found.push({ param, grad: param.grad });
   }
   return found;

@@ -43,7 +43,7 @@ describe("errors of optimizers", () => {
       "Adamax option",
       () => new Adamax([p], { amsgrad: true } as object),
       ValueError,
-      'Adamax: expected options lr, betas, eps, weightDecay, maximize, got "amsgrad".',
+      'Adamax: expected options lr, weightDecay, maximize, betas, eps, got "amsgrad".',
     ],
     ["NAdam lr", () => new NAdam([p], { lr: -1 }), ValueError, "NAdam: expected lr ≥ 0, got -1."],
     [
@@ -91,7 +91,7 @@ describe("errors of optimizers", () => {
       "Lion option",
       () => new Lion([p], { eps: 1 } as object),
       ValueError,
-      'Lion: expected options lr, betas, weightDecay, maximize, got "eps".',
+      'Lion: expected options lr, weightDecay, maximize, betas, got "eps".',
     ],
     [
       "nesterov",
@@ -103,13 +103,13 @@ describe("errors of optimizers", () => {
       "option",
       () => new Adam([p], { learningRate: 1 } as object),
       ValueError,
-      'Adam: expected options lr, betas, eps, weightDecay, amsgrad, maximize, got "learningRate".',
+      'Adam: expected options lr, weightDecay, maximize, betas, eps, amsgrad, got "learningRate".',
     ],
     [
       "group option",
       () => new SGD([{ params: [p], beta: 1 } as { params: Tensor[] }]),
       ValueError,
-      'SGD: expected options lr, momentum, dampening, nesterov, weightDecay, maximize, got "beta".',
+      'SGD: expected options lr, weightDecay, maximize, momentum, dampening, nesterov, got "beta".',
     ],
     ["group value", () => new SGD([{ params: [p], lr: -2 }]), ValueError, "SGD: expected lr ≥ 0, got -2."],
     ["none", () => new Adam([]), ValueError, "Adam: expected at least one parameter, got none."],

@@ -219,7 +219,7 @@ describe("saved state", () => {
       "option",
       (s) => ({ ...s, param_groups: [{ ...s.param_groups[0], rho: 1 }] }),
       ValueError,
-      'Adam.loadStateDict: expected options lr, betas, eps, weightDecay, amsgrad, maximize, got "rho".',
+      'Adam.loadStateDict: expected options lr, weightDecay, maximize, betas, eps, amsgrad, got "rho".',
     ],
     [
       "value",

@@ -20,10 +20,6 @@ export interface CyclicLROptions extends MomentumCycleOptions {
   readonly mode?: CyclicMode;
   /** Factor per step of "exp_range"; 1 unless given. */
   readonly gamma?: number;
-  /** Smallest momentum; 0.8 unless given. */
-  readonly baseMomentum?: number;
-  /** Largest momentum; 0.9 unless given. */
-  readonly maxMomentum?: number;
 }
 
 /** How the height of a cycle changes. */
@@ -50,7 +46,7 @@ const table: OptionTable<CyclicLROptions> = {
  * Moves the rate up and down along straight lines; momentum moves the other way.
  *
  * `lr(t) = baseLr + (maxLr − baseLr) · rise(t) · height(t)`, where `rise` goes from 0 to 1 in `stepSizeUp` steps and back in
- * `stepSizeDown`, and `height` depends on the mode.
+ * `stepSizeDown`, and `height` depends on the mode. Momentum runs between 0.8 and 0.9 unless given.
  *
  * @throws {ValueError} for options outside their ranges, or an optimizer without momentum to cycle
  *

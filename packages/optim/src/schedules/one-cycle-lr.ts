@@ -26,10 +26,6 @@ export interface OneCycleLROptions extends MomentumCycleOptions {
   readonly pctStart?: number;
   /** Shape of the slopes; "cos" unless given. */
   readonly annealStrategy?: "cos" | "linear";
-  /** Smallest momentum; 0.85 unless given. */
-  readonly baseMomentum?: number;
-  /** Largest momentum; 0.95 unless given. */
-  readonly maxMomentum?: number;
   /** The first rate is `maxLr / divFactor`; 25 unless given. */
   readonly divFactor?: number;
   /** The last rate is the first one divided by this; 1e4 unless given. */
@@ -66,7 +62,8 @@ const table: OptionTable<OneCycleLROptions> = {
 };
 
 /**
- * Raises the rate from `maxLr / divFactor` to `maxLr` and lowers it far below the start; momentum moves the other way.
+ * Raises the rate from `maxLr / divFactor` to `maxLr` and lowers it far below the start; momentum moves the other way,
+ * between 0.85 and 0.95 unless given.
  *
  * Step it after every batch; a step beyond the cycle throws.
  *

@@ -1,5 +1,6 @@
 import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
 import {
+  expectNoTrace,
   expectValue,
   fraction,
   nonNegative,
@@ -12,7 +13,6 @@ import {
   whole,
 } from "@tapegrad/tensor/internal";
 import { copySettings, scalar } from "../optimizer/param-group.ts";
-import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
@@ -87,7 +87,7 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
 
   /** Takes the newest metric into account. */
   step(metric: number | Tensor): void {
-    expectNoTrace(name);
+    expectNoTrace(name, "Step between the calls.");
     const value = metric instanceof Tensor ? metric.item() : metric;
     if (typeof value !== "number")
       throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);

@@ -2,6 +2,7 @@ import { assign, type Stateful, ValueError } from "@tapegrad/tensor";
 import {
   afterRun,
   Cell,
+  expectNoTrace,
   expectValue,
   listOf,
   nonNegative,
@@ -11,7 +12,6 @@ import {
 } from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { copySettings, type ParamGroup, scalar } from "../optimizer/param-group.ts";
-import { expectNoTrace } from "./expect-no-trace.ts";
 import { expectOptimizer } from "./expect-optimizer.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
@@ -98,7 +98,7 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** Sets the rates of the given step. */
   moveTo(step: number): void {
-    expectNoTrace(this.name);
+    expectNoTrace(this.name, "Step between the calls.");
     expectValue(this.name, "step", step, whole(0));
     this.checkStep(step);
     this.#stepCount.set(step);

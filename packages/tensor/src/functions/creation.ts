@@ -1,6 +1,8 @@
 import { allocate, checkDType, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { whole } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
 
@@ -127,20 +129,18 @@ export function arange(start: number, stop?: number, step = 1, options: Creation
   if (![first, last, step].every(Number.isFinite) || step === 0) {
     throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${first}, ${last} and ${step}.`);
   }
-  const whole = [first, last, step].every(Number.isInteger);
+  const isWhole = [first, last, step].every(Number.isInteger);
   const values = Float64Array.from(
     { length: Math.max(Math.ceil((last - first) / step), 0) },
     (_, i) => first + i * step,
   );
-  return tensor(values, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
+  return tensor(values, { ...options, dtype: options.dtype ?? (isWhole ? "int32" : "float32") });
 }
 
 /** `count` values at equal distances from `start` to `stop`, both included. */
 export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
   checkOptions("linspace", options, optionKeys);
-  if (!Number.isInteger(count) || count < 0) {
-    throw new ValueError(`linspace: expected a whole count of at least 0, got ${count}.`);
-  }
+  expectValue("linspace", "count", count, whole(0));
   const at = (i: number): number =>
     i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1);
   return tensor(

@@ -1,6 +1,8 @@
 import { promote } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { normalizeAxis } from "../shape.ts";
+import { count } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
+import { formatShape, normalizeAxis } from "../shape.ts";
 import type { SliceRange } from "../tensor/slice-range.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
 
@@ -28,15 +30,13 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
   const at = normalizeAxis("split", axis, x.ndim);
   const extent = x.shape[at]!;
-  if (typeof sizes === "number" && !(Number.isInteger(sizes) && sizes >= 1)) {
-    throw new ValueError(`split: expected a whole size of at least 1, got ${sizes}.`);
-  }
+  if (typeof sizes === "number") expectValue("split", "sizes", sizes, count);
   const parts =
     typeof sizes === "number"
       ? Array.from({ length: Math.max(Math.ceil(extent / sizes), 1) }, (_, i) => Math.min(sizes, extent - i * sizes))
       : sizes;
   if (parts.reduce((total, n) => total + n, 0) !== extent) {
-    throw new ShapeError(`split: expected sizes that add up to ${extent}, got [${parts.join(", ")}].`);
+    throw new ShapeError(`split: expected sizes that add up to ${extent}, got ${formatShape(parts)}.`);
   }
   let start = 0;
   return parts.map((n) => {
@@ -46,11 +46,9 @@ export function split(x: Tensor, sizes: number | readonly number[], axis = 0): T
   });
 }
 
-/** Cuts along an axis into `count` pieces of nearly one size. */
-export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new ValueError(`chunk: expected a whole count of at least 1, got ${count}.`);
-  }
+/** Cuts along an axis into that many `pieces` of nearly one size. */
+export function chunk(x: Tensor, pieces: number, axis = 0): Tensor[] {
+  expectValue("chunk", "pieces", pieces, count);
   const extent = x.shape[normalizeAxis("chunk", axis, x.ndim)]!;
-  return split(x, Math.max(Math.ceil(extent / count), 1), axis);
+  return split(x, Math.max(Math.ceil(extent / pieces), 1), axis);
 }

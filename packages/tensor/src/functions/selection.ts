@@ -1,5 +1,8 @@
 import { type DType, promote } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
+import { count, flag, integer } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { Operand } from "../tensor/elementwise-methods.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
@@ -16,9 +19,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 /** 1 at each index along a new last axis of `classes`, 0 elsewhere; float32 unless given. */
 export function oneHot(index: Tensor, classes: number, options: { readonly dtype?: DType } = {}): Tensor {
   if (index.dtype !== "int32") throw new DTypeError(`oneHot: expected an int32 index, got ${index.dtype}.`);
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new ValueError(`oneHot: expected a whole number of classes of at least 1, got ${classes}.`);
-  }
+  expectValue("oneHot", "classes", classes, count);
   const { data } = index.storage;
   const wrong = data?.find((k) => k < 0 || k >= classes);
   if (wrong !== undefined) throw new ValueError(`oneHot: expected indices in [0, ${classes}), got ${wrong}.`);
@@ -51,10 +52,14 @@ export interface SortOptions {
   readonly descending?: boolean;
 }
 
+const axisOption = option({ ...integer, error: ShapeError }, -1);
+const sortTable: OptionTable<SortOptions> = { axis: axisOption, descending: option(flag, false) };
+
 /** The elements in stable order along an axis, and where each came from. NaN counts as largest. */
 export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; indices: Tensor } {
-  const axis = normalizeAxis("sort", options.axis ?? -1, x.ndim);
-  const [indices] = apply("argsort", [x], { axis, descending: options.descending ?? false });
+  const { axis: given, descending } = settleOptions("sort", options, sortTable);
+  const axis = normalizeAxis("sort", given, x.ndim);
+  const [indices] = apply("argsort", [x], { axis, descending });
   return { values: x.gather(axis, indices), indices };
 }
 
@@ -66,14 +71,17 @@ export interface TopKOptions {
   readonly largest?: boolean;
 }
 
+const topkTable: OptionTable<TopKOptions> = { axis: axisOption, largest: option(flag, true) };
+
 /** The k largest (or smallest) elements along an axis in order, and where each came from. */
 export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values: Tensor; indices: Tensor } {
-  const axis = normalizeAxis("topk", options.axis ?? -1, x.ndim);
+  const { axis: given, largest } = settleOptions("topk", options, topkTable);
+  const axis = normalizeAxis("topk", given, x.ndim);
   const extent = x.shape[axis]!;
   if (!Number.isInteger(k) || k < 0 || k > extent) {
     throw new ValueError(`topk: expected a whole k in [0, ${extent}], got ${k}.`);
   }
-  const [order] = apply("argsort", [x], { axis, descending: options.largest ?? true });
+  const [order] = apply("argsort", [x], { axis, descending: largest });
   const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
   return { values: x.gather(axis, indices), indices };
 }

@@ -55,10 +55,10 @@ describe("ranges", () => {
     ["nonNegative", nonNegative, [0, 3], [-1e-300, Infinity, NaN, "0"]],
     ["fraction", fraction, [0, 0.999], [1, -0.1, NaN]],
     ["unit", unit, [0, 1], [1.001, -0.1, NaN]],
+    ["portion", portion, [1e-300, 1], [0, 1.001, NaN]],
     ["integer", integer, [0, -3], [0.5, 2 ** 53, Infinity, "1"]],
     ["extent", extent, [1, 7], [0, 1.5, "2"]],
     ["interval", interval(-1, 1), [-1, 0.5, 1], [-1.001, 2, NaN, "0"]],
-    ["portion", portion, [1e-300, 1], [0, 1.001, NaN]],
     ["count", count, [1, 7], [0, 1.5, 2 ** 53, "2"]],
     ["whole(0)", whole(0), [0, 7], [-1, 0.5, NaN]],
     ["flag", flag, [true, false], [0, 1, "true", undefined]],
@@ -66,11 +66,11 @@ describe("ranges", () => {
     ["functionOrName", functionOrName<string>(), [Math.sin, "relu"], [0, null, undefined]],
     ["floatDType", floatDType, ["float32", "float64"], ["int32", "bool", 32]],
     ["orNull", orNull(unit), [null, 0.5], [undefined, 2]],
-    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["listOf", listOf(unit), [[], [0, 1]], [0, [2], [NaN], "01"]],
     ["listOf of 2", listOf(unit, 2), [[0, 1]], [[0], [0, 1, 1], [0, 2], undefined]],
     ["orListOf", orListOf(count), [1, [1, 2], []], [0, [1, 0], null]],
     ["callable", callable(), [() => 1, Generator], [{}, "f", null]],
+    ["either", either(whole(0), oneOf("same")), [0, "same"], [-1, "valid", null]],
     ["instanceOf", instanceOf(Generator), [new Generator(1)], [{}, 1, null]],
   ])("%s", (_, range, inside, outside) => {
     for (const value of inside) expect(() => expectValue("f", "x", value, range)).not.toThrow();
@@ -92,6 +92,14 @@ describe("ranges", () => {
     expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
       new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
     );
+    expect(() =>
+      expectValue(
+        "f",
+        "x",
+        Array.from({ length: 1e5 }, (_, i) => i),
+        count,
+      ),
+    ).toThrow(new ValueError("f: expected x to be a whole number ≥ 1, got [0, 1, 2, 3, 4, 5, 6, 7, …]."));
     expect(() => expectValue("f", "x", [1], listOf(unit, 2))).toThrow(
       new ValueError("f: expected x to be 2 values, each in [0, 1], got [1]."),
     );

@@ -77,15 +77,6 @@ export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
   };
 }
 
-/** Those of `first` and those of `second`. */
-export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
-  return {
-    ...first,
-    text: `${first.text}, or ${second.text}`,
-    has: (value): value is A | B => first.has(value) || second.has(value),
-  };
-}
-
 type Values<T, N> = N extends 2 ? readonly [T, T] : N extends 3 ? readonly [T, T, T] : readonly T[];
 
 /** Arrays of values of `range`, as many as `length` says if it is given. */
@@ -98,19 +89,23 @@ export function listOf<T, const N extends number = number>(range: ValueRange<T>,
   };
 }
 
-/** Values of `range`, and arrays of them. */
-export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
-  const list = listOf(range);
-  return {
-    ...range,
-    text: `${range.text}, or a list of such values`,
-    has: (value): value is T | readonly T[] => range.has(value) || list.has(value),
-  };
-}
-
 /** Functions; what they take and return is not checked. */
 export function callable<T extends (...args: never) => unknown>(): ValueRange<T> {
   return { text: "to be a function", has: (value): value is T => typeof value === "function" };
+}
+
+/** Those of `first` and those of `second`. */
+export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): ValueRange<A | B> {
+  return {
+    ...first,
+    text: `${first.text}, or ${second.text}`,
+    has: (value): value is A | B => first.has(value) || second.has(value),
+  };
+}
+
+/** Values of `range`, and arrays of them. */
+export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
+  return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
 
 /** Instances of a class. */

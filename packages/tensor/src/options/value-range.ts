@@ -28,7 +28,9 @@ export function outOfRange(fn: string, name: string, value: unknown, range: Valu
 /** A value as it stands in messages: short, and on one line. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return value === "" ? '""' : value;
-  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  if (Array.isArray(value)) {
+    return `[${value.slice(0, 8).map(formatValue).join(", ")}${value.length > 8 ? ", …" : ""}]`;
+  }
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   return Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null

@@ -1,9 +1,11 @@
-import { checkDType, type DType, isFloat } from "../dtype.ts";
-import { checkOptions } from "../options/check-options.ts";
-import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import type { DType } from "../dtype.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { option, optional, type OptionTable, settleOptions } from "../options/option-table.ts";
+import { flag, floatDType, instanceOf, unit, whole } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultGenerator, type Generator } from "./generator.ts";
+import { defaultGenerator, Generator } from "./generator.ts";
 
 /** Options of random functions. */
 export interface RandomOptions {
@@ -15,7 +17,12 @@ export interface RandomOptions {
   readonly requiresGrad?: boolean;
 }
 
-const optionKeys = ["dtype", "generator", "requiresGrad"];
+const drawTable: OptionTable<Pick<RandomOptions, "generator">> = { generator: optional(instanceOf(Generator)) };
+const table: OptionTable<RandomOptions> = {
+  dtype: option<DType>(floatDType, "float32"),
+  ...drawTable,
+  requiresGrad: option(flag, false),
+};
 
 /**
  * Uniform on [0, 1): multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64.
@@ -23,17 +30,14 @@ const optionKeys = ["dtype", "generator", "requiresGrad"];
  * @throws {DTypeError} unless the dtype is a float
  */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
-  const dtype = check("rand", shape, options);
-  return uniform(shape, dtype, options.generator).requiresGrad_(options.requiresGrad ?? false);
+  const { dtype, generator, requiresGrad } = settle("rand", shape, options);
+  return uniform(shape, dtype, generator).requiresGrad_(requiresGrad);
 }
 
-function check(fn: string, shape: Shape, options: RandomOptions): DType {
-  checkOptions(fn, options, optionKeys);
+function settle(fn: string, shape: Shape, options: RandomOptions): Required<RandomOptions> {
+  const settled = settleOptions(fn, options, table);
   checkShape(fn, shape);
-  const dtype = options.dtype ?? "float32";
-  checkDType(fn, dtype);
-  if (!isFloat(dtype)) throw new DTypeError(`${fn}: expected dtype float32 or float64, got ${dtype}.`);
-  return dtype;
+  return settled;
 }
 
 function uniform(shape: Shape, dtype: DType, generator: Generator = defaultGenerator()): Tensor {
@@ -56,10 +60,10 @@ function uniform(shape: Shape, dtype: DType, generator: Generator = defaultGener
 
 /** Standard normal, by the transform of Box and Muller: `√(−2 ln(1 − u₁)) cos(2π u₂)`. */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
-  const dtype = check("randn", shape, options);
-  const radius = uniform(shape, dtype, options.generator).neg().log1p().mul(-2).sqrt();
-  const angle = uniform(shape, dtype, options.generator).mul(2 * Math.PI);
-  return radius.mul(angle.cos()).requiresGrad_(options.requiresGrad ?? false);
+  const { dtype, generator, requiresGrad } = settle("randn", shape, options);
+  const radius = uniform(shape, dtype, generator).neg().log1p().mul(-2).sqrt();
+  const angle = uniform(shape, dtype, generator).mul(2 * Math.PI);
+  return radius.mul(angle.cos()).requiresGrad_(requiresGrad);
 }
 
 /** Whole numbers in [low, high), int32. */
@@ -69,13 +73,13 @@ export function randint(
   shape: Shape,
   options: { readonly generator?: Generator | undefined } = {},
 ): Tensor {
-  checkOptions("randint", options, ["generator"]);
+  const { generator } = settleOptions("randint", options, drawTable);
   checkShape("randint", shape);
-  const whole = Number.isInteger(low) && Number.isInteger(high);
-  if (!whole || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
+  const isWhole = Number.isInteger(low) && Number.isInteger(high);
+  if (!isWhole || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
     throw new ValueError(`randint: expected whole low < high within int32, got ${low} and ${high}.`);
   }
-  const u = uniform(shape, "float64", options.generator);
+  const u = uniform(shape, "float64", generator);
   return u
     .mul(high - low)
     .floor()
@@ -85,9 +89,9 @@ export function randint(
 
 /** A random order of 0 … n − 1, int32. */
 export function randperm(n: number, options: { readonly generator?: Generator | undefined } = {}): Tensor {
-  checkOptions("randperm", options, ["generator"]);
-  if (!Number.isInteger(n) || n < 0) throw new ShapeError(`randperm: expected a whole number of at least 0, got ${n}.`);
-  const keys = uniform([n], "float64", options.generator);
+  const { generator } = settleOptions("randperm", options, drawTable);
+  expectValue("randperm", "n", n, { ...whole(0), error: ShapeError });
+  const keys = uniform([n], "float64", generator);
   return keys.run("argsort", [], { axis: 0, descending: false });
 }
 
@@ -97,10 +101,8 @@ export function bernoulli(
   options: RandomOptions & { readonly shape?: Shape } = {},
 ): Tensor {
   const { shape: given, ...rest } = options;
-  if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
-    throw new ValueError(`bernoulli: expected a probability in [0, 1], got ${probability}.`);
-  }
+  if (typeof probability === "number") expectValue("bernoulli", "probability", probability, unit);
   const shape = given ?? (typeof probability === "number" ? [] : probability.shape);
-  const dtype = check("bernoulli", shape, rest);
-  return uniform(shape, "float64", options.generator).lt(probability).to(dtype);
+  const { dtype, generator, requiresGrad } = settle("bernoulli", shape, rest);
+  return uniform(shape, "float64", generator).lt(probability).to(dtype).requiresGrad_(requiresGrad);
 }

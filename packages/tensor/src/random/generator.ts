@@ -1,11 +1,11 @@
-import { CompileError, ValueError } from "../errors.ts";
+import { ValueError } from "../errors.ts";
 import { listOf, numbers, whole } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { Cell } from "../tensor/cell.ts";
+import { expectNoTrace } from "../tensor/expect-no-trace.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
-import { isTracing } from "../tensor/tracer.ts";
 import type { Shape } from "../shape.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -76,11 +76,6 @@ export class Generator implements Stateful<GeneratorState> {
 function keyOf(seed: number): readonly [number, number] {
   if (!Number.isSafeInteger(seed)) throw new ValueError(`Generator: expected a whole number as seed, got ${seed}.`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
-}
-
-function expectNoTrace(fn: string, hint: string): void {
-  if (!isTracing()) return;
-  throw new CompileError(`${fn}: expected a call outside compiled functions, got one while tracing. ${hint}`);
 }
 
 const current = new Cell(new Generator(0));

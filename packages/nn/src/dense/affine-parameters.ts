@@ -1,0 +1,58 @@
+import { type Shape, zeros } from "@tapegrad/tensor";
+import {
+  flag,
+  type FloatDType,
+  floatDType,
+  option,
+  optional,
+  type OptionTable,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
+import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
+import { initialize, type Initializer, initializer } from "../init/initializer.ts";
+import { Parameter } from "../module/parameter.ts";
+
+/** Options of a weight and its bias. */
+export interface AffineOptions extends RandomOptions {
+  /** Whether there is a bias; true unless given. */
+  readonly bias?: boolean;
+  /** Initialiser of the weight; PyTorch's `U(±1/√fanIn)` unless given. */
+  readonly init?: Initializer | undefined;
+  /** Initialiser of the bias; PyTorch's `U(±1/√fanIn)` unless given. */
+  readonly biasInit?: Initializer | undefined;
+  /** Dtype of the parameters, float32 unless given. */
+  readonly dtype?: FloatDType;
+}
+
+/** {@link AffineOptions}, row by row. */
+export const affineTable: OptionTable<AffineOptions> = {
+  bias: option(flag, true),
+  init: optional(initializer),
+  biasInit: optional(initializer),
+  ...randomTable,
+  dtype: option(floatDType, "float32"),
+};
+
+/**
+ * A weight, whose fan-in is all but its first extent, and a bias, initialised in this order.
+ *
+ * @param shape extents of the weight
+ * @param features elements of the bias
+ * @throws {ValueError} for an unknown initialiser
+ */
+export function affineParameters(
+  fn: string,
+  shape: Shape,
+  features: number,
+  { bias, init, biasInit, generator, dtype }: Required<AffineOptions>,
+): { readonly weight: Parameter; readonly bias: Parameter | undefined } {
+  const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
+  const fill = (extents: Shape, by: Initializer | undefined): Parameter => {
+    const parameter = new Parameter(zeros(extents, { dtype }));
+    if (by === undefined) fillUniform(parameter, -bound, bound, { generator });
+    else initialize(fn, parameter, by, { generator });
+    return parameter;
+  };
+  const weight = fill(shape, init);
+  return { weight, bias: bias ? fill([features], biasInit) : undefined };
+}

@@ -1,1 +1,0 @@
-export { type ActivationFunction, type ActivationName, resolveActivation } from "../../activations/activation.ts";

@@ -1,1 +1,0 @@
-export { dropout } from "../dropout/dropout.ts";

@@ -1,1 +1,0 @@
-export { Dense, type DenseOptions } from "../dense/dense.ts";

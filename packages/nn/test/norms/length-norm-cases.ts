@@ -1,0 +1,39 @@
+import { ShapeError, ValueError, zeros } from "@tapegrad/tensor";
+import { Dense, functional, norms, ReLU } from "../../src/index.ts";
+import { normalizeCalls, spectralNormCalls, weightNormCalls } from "./norm-calls.ts";
+import type { NormTests } from "./norm-case.ts";
+
+const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
+const x = zeros([4, 3]);
+const c3 = zeros([3]);
+
+/** All that is tested of the norms that divide vectors and weights by a length. */
+export const lengthNormTests: Pick<NormTests, "normalize" | "weightNorm" | "spectralNorm"> = {
+  normalize: {
+    calls: normalizeCalls,
+    errors: [
+      [() => normalize(x, { axis: 2 }), ShapeError, "normalize: expected an axis in [-2, 1], got 2."],
+      [() => normalize(x, { p: NaN }), ValueError, "normalize: expected p to be a number, got NaN."],
+      [() => normalize(x, { eps: -1 }), ValueError, "normalize: expected eps ≥ 0, got -1."],
+    ], // prettier-ignore
+  },
+  weightNorm: {
+    calls: weightNormCalls,
+    errors: [
+      [() => weightNorm(x, zeros([4])), ShapeError, "weightNorm: expected g of shape [4, 1], got [4]."],
+      [() => weightNorm(x, zeros([4, 1]), { axis: 2 }), ShapeError, "weightNorm: expected an axis in [-2, 1], got 2."],
+      [() => norms.weightNorm(new ReLU() as never), ValueError, 'weightNorm: expected a module with a parameter "weight", got ReLU.'],
+      [() => norms.weightNorm(norms.spectralNorm(new Dense(3, 2))), ValueError, 'weightNorm: expected a module with a parameter "weight", got Dense.'],
+    ], // prettier-ignore
+  },
+  spectralNorm: {
+    calls: spectralNormCalls,
+    errors: [
+      [() => spectralNorm(x, c3, c3), ShapeError, "spectralNorm: expected u of shape [4], got [3]."],
+      [() => spectralNorm(c3, c3, c3), ShapeError, "spectralNorm: expected a weight of at least 2 axes, got shape [3]."],
+      [() => powerIteration(x, zeros([4]), c3, { iterations: 0 }), ValueError, "powerIteration: expected iterations to be a whole number ≥ 1, got 0."],
+      [() => norms.spectralNorm(new Dense(3, 2), { iterations: 0.5 }), ValueError, "spectralNorm: expected iterations to be a whole number ≥ 1, got 0.5."],
+      [() => norms.spectralNorm(new Dense(3, 2), { dim: 0 } as object), ValueError, 'spectralNorm: expected options axis, iterations, eps, generator, got "dim".'],
+    ], // prettier-ignore
+  },
+};
