@@ -87,10 +87,8 @@ abstract class DenseNorm<N extends Module> extends Module {
  * Dense → BatchNorm → activation. The dense bias has no effect, since the mean is subtracted: `bias: false` saves it.
  *
  * @example
- * ```ts
  * const layer = new DenseBatchNorm(4, 8, { activation: "relu", bias: false });
  * layer.forward(randn([16, 4])).shape; // => [16, 8]
- * ```
  */
 export class DenseBatchNorm extends DenseNorm<BatchNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
@@ -107,9 +105,7 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm> {
  * Dense → LayerNorm → activation.
  *
  * @example
- * ```ts
  * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
- * ```
  */
 export class DenseLayerNorm extends DenseNorm<LayerNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
@@ -124,9 +120,7 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm> {
  * Dense → RMSNorm → activation.
  *
  * @example
- * ```ts
  * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
- * ```
  */
 export class DenseRMSNorm extends DenseNorm<RMSNorm> {
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {

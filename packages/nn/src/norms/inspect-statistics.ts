@@ -16,11 +16,9 @@ export interface TracksStatistics {
  * batch or a loaded state.
  *
  * @example
- * ```ts
  * const norm = new BatchNorm(2);
  * norms.inspectStatistics(norm); // => undefined
  * norms.inspectStatistics(norm.eval()); // => "evaluating with running statistics that no training batch has updated. Train first or load a state."
- * ```
  */
 export function inspectStatistics(norm: TracksStatistics): string | undefined {
   const { runningMean, runningVar, numBatchesTracked } = norm;

@@ -183,10 +183,8 @@ export interface NormRow extends NormFacts {
  * All norms as data, for documentation, comparisons and experiments.
  *
  * @example
- * ```ts
  * const row = norms.table().find(({ name }) => name === "rmsNorm");
  * [row.kind, row.formula]; // => ["activation", "y = γ · x / √(⟨x²⟩ + ε)"]
- * ```
  */
 export function table(): readonly NormRow[] {
   return (Object.keys(rows) as NormName[]).map((name) => ({ name, ...rows[name] }));

@@ -40,13 +40,9 @@ const adaNormBy =
  * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x` are not `shape`
- *
- * Xu et al. 2019, https://arxiv.org/abs/1911.07013
- *
+ * @see Xu et al. 2019, https://arxiv.org/abs/1911.07013
  * @example
- * ```ts
  * adaNorm(tensor([[1, 3]]), 2, { eps: 0 }).toArray(); // => [[-1.1, 0.9]]
- * ```
  */
 export const adaNorm: (x: Tensor, shape: number | Shape, options?: AdaNormOptions) => Tensor = adaNormBy(fused);
 
@@ -57,11 +53,8 @@ export const plainAdaNorm: typeof adaNorm = adaNormBy(plain);
  * {@link adaNorm} as a layer; it has no parameters.
  *
  * @param shape the trailing axes to normalize over; a number is one axis
- *
  * @example
- * ```ts
  * new AdaNorm(2, { scale: 2, eps: 0 }).forward(tensor([[1, 3]])).toArray(); // => [[-2.2, 1.8]]
- * ```
  */
 export class AdaNorm extends TrailingNorm<AdaNormOptions> {
   constructor(shape: number | Shape, options: AdaNormOptions = {}) {

@@ -67,13 +67,9 @@ const batchNormBy =
  * @param x `[N, C, ...]`; integers become float32, statistics are computed in float64
  * @throws {ShapeError} when training on one value per channel, or when the channels do not fit
  * @throws {ValueError} when `training` is false and there are no running statistics
- *
- * Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
- *
+ * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
  * @example
- * ```ts
  * batchNorm(tensor([[1, 5], [3, 9]]), { eps: 0 }).toArray(); // => [[-1, -1], [1, 1]]
- * ```
  */
 export const batchNorm: (x: Tensor, options?: BatchNormArguments) => Tensor = batchNormBy(fused);
 
@@ -88,13 +84,10 @@ export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
  * statistics are of no use.
  *
  * @throws {ShapeError} in training with one value per channel
- *
  * @example
- * ```ts
  * const norm = new BatchNorm(2, { eps: 0 });
  * norm.forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, -1], [1, 1]]
  * norm.runningVar.toArray(); // => [1.1, 1.7]
- * ```
  */
 export class BatchNorm extends ChannelNorm<BatchNormOptions> {
   constructor(features: number, options: BatchNormOptions & OptionsOf<"BatchNorm"> = {}) {

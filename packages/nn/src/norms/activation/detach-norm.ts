@@ -47,16 +47,12 @@ const detachNormBy =
  * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x` are not `shape`
- *
- * Xu et al. 2019, https://arxiv.org/abs/1911.07013
- *
+ * @see Xu et al. 2019, https://arxiv.org/abs/1911.07013
  * @example
- * ```ts
  * const x = tensor([[1, 3, 8]], { requiresGrad: true });
  * const y = detachNorm(x, 3, { eps: 0 });
  * y.toArray(); // => [[-1.0190493, -0.3396831, 1.3587324]]
  * grad(y.sum(), [x])[0].toArray(); // => [[0.3396831, 0.3396831, 0.3396831]]
- * ```
  */
 export const detachNorm: (x: Tensor, shape: number | Shape, options?: DetachNormOptions) => Tensor =
   detachNormBy(fused);
@@ -68,11 +64,8 @@ export const plainDetachNorm: typeof detachNorm = detachNormBy(plain);
  * {@link detachNorm} as a layer; it has no parameters.
  *
  * @param shape the trailing axes to normalize over; a number is one axis
- *
  * @example
- * ```ts
  * new DetachNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
- * ```
  */
 export class DetachNorm extends TrailingNorm<DetachNormOptions> {
   constructor(shape: number | Shape, options: DetachNormOptions = {}) {

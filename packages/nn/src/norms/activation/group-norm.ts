@@ -51,13 +51,9 @@ const groupNormBy =
  * @param x `[N, C, ...]`; integers become float32, statistics are computed in float64
  * @param groups number of groups, a divisor of C
  * @throws {ShapeError} when the channels do not fit, or for a single sample of one value per group
- *
- * Wu and He 2018, https://arxiv.org/abs/1803.08494
- *
+ * @see Wu and He 2018, https://arxiv.org/abs/1803.08494
  * @example
- * ```ts
  * groupNorm(tensor([[1, 3, 10, 30]]), 2, { eps: 0 }).toArray(); // => [[-1, 1, -1, 1]]
- * ```
  */
 export const groupNorm: (x: Tensor, groups: number, options?: GroupNormArguments) => Tensor = groupNormBy(fused);
 
@@ -71,11 +67,8 @@ export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
  *
  * @param groups number of groups, a divisor of `channels`
  * @throws {ShapeError} when `groups` does not divide `channels`
- *
  * @example
- * ```ts
  * new GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 10, 30]])).toArray(); // => [[-1, 1, -1, 1]]
- * ```
  */
 export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly groups: number;

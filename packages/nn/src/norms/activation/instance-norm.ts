@@ -58,13 +58,9 @@ const instanceNormBy =
  * @param x `[N, C, ...positions]`; integers become float32, statistics are computed in float64
  * @throws {ShapeError} when training on one position, or when the channels do not fit
  * @throws {ValueError} when `training` is false and there are no running statistics
- *
- * Ulyanov, Vedaldi and Lempitsky 2016, https://arxiv.org/abs/1607.08022
- *
+ * @see Ulyanov, Vedaldi and Lempitsky 2016, https://arxiv.org/abs/1607.08022
  * @example
- * ```ts
  * instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }).toArray(); // => [[[-1, 1], [-1, 1]]]
- * ```
  */
 export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tensor = instanceNormBy(fused);
 
@@ -76,11 +72,8 @@ export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
  *
  * @param features number of channels
  * @throws {ShapeError} in training with one position
- *
  * @example
- * ```ts
  * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
- * ```
  */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {

@@ -47,13 +47,9 @@ const layerNormBy =
  * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
- *
- * Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
- *
+ * @see Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
  * @example
- * ```ts
  * layerNorm(tensor([[1, 2, 3, 4]]), 4, { eps: 0 }).toArray(); // => [[-1.3416408, -0.4472136, 0.4472136, 1.3416408]]
- * ```
  */
 export const layerNorm: (x: Tensor, shape: number | Shape, options?: LayerNormArguments) => Tensor = layerNormBy(fused);
 
@@ -66,11 +62,8 @@ export const plainLayerNorm: typeof layerNorm = layerNormBy(plain);
  * The same in training and evaluation, and independent of the other samples of the batch.
  *
  * @param shape the trailing axes to normalize over; a number is one axis
- *
  * @example
- * ```ts
  * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
- * ```
  */
 export class LayerNorm extends TrailingNorm<LayerNormOptions> {
   /** γ of shape `shape` */

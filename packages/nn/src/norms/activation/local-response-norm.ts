@@ -37,13 +37,9 @@ const table: OptionTable<LocalResponseNormOptions> = {
  * @param size number of channels in the window
  * @throws {ShapeError} for fewer than three axes
  * @throws {ValueError} for a `size` below 1 or an option that is not a finite number
- *
- * Krizhevsky, Sutskever and Hinton 2012, https://papers.nips.cc/paper/4824
- *
+ * @see Krizhevsky, Sutskever and Hinton 2012, https://papers.nips.cc/paper/4824
  * @example
- * ```ts
  * localResponseNorm(tensor([[[1], [2], [3]]]), 2, { alpha: 2, beta: 1 }).toArray(); // => [[[0.5], [0.3333333], [0.2142857]]]
- * ```
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
@@ -62,11 +58,8 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
  * {@link localResponseNorm} as a layer.
  *
  * @param size number of channels in the window
- *
  * @example
- * ```ts
  * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
- * ```
  */
 export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
   readonly size: number;

@@ -25,11 +25,8 @@ const table: OptionTable<NormalizeOptions> = {
  * @param x any shape; integers become float32, other dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have
  * @throws {ValueError} when `p` is not a number or `eps` is negative
- *
  * @example
- * ```ts
  * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
- * ```
  */
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   const { p, axis, eps } = settleOptions("normalize", options, table);

@@ -70,13 +70,9 @@ const rmsNormBy =
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
  * @throws {ValueError} when `partial` is not in (0, 1]
- *
- * Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
- *
+ * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
  * @example
- * ```ts
  * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
- * ```
  */
 export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments) => Tensor = rmsNormBy(fused);
 
@@ -89,11 +85,8 @@ export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
  * LayerNorm without subtracting the mean: cheaper, and equal to it on inputs of mean 0.
  *
  * @param shape the trailing axes to normalize over; a number is one axis
- *
  * @example
- * ```ts
  * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
- * ```
  */
 export class RMSNorm extends TrailingNorm<RMSNormOptions> {
   /** γ of shape `shape` */

@@ -63,13 +63,9 @@ const scaleNormBy =
  * @param x `[..., ...shape]`; integers become float32, lengths are computed in float64
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x` are not `shape`, or g has axes
- *
- * Nguyen and Salazar 2019, https://arxiv.org/abs/1910.05895
- *
+ * @see Nguyen and Salazar 2019, https://arxiv.org/abs/1910.05895
  * @example
- * ```ts
  * scaleNorm(tensor([[3, 4]]), 2, { eps: 0, weight: tensor(10) }).toArray(); // => [[6, 8]]
- * ```
  */
 export const scaleNorm: (x: Tensor, shape: number | Shape, options?: ScaleNormArguments) => Tensor = scaleNormBy(fused);
 
@@ -80,13 +76,10 @@ export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
  * {@link scaleNorm} with its g.
  *
  * @param shape the trailing axes to normalize over; a number is one axis
- *
  * @example
- * ```ts
  * const norm = new ScaleNorm(4, { eps: 0 });
  * norm.weight.item(); // => 2
  * norm.forward(tensor([[1, 1, 1, 1], [0, 0, 0, 5]])).toArray(); // => [[1, 1, 1, 1], [0, 0, 0, 2]]
- * ```
  */
 export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
   /** g, a tensor of no axes */

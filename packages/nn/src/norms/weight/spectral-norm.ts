@@ -76,12 +76,9 @@ function checkSides(fn: string, matrix: Tensor, u: Tensor, v: Tensor): void {
  * @param v `[columns]`
  * @throws {ShapeError} when the vectors do not fit the matrix
  * @throws {ValueError} for `iterations` below 1
- *
  * @example
- * ```ts
  * const [u, v] = powerIteration(tensor([[3, 0], [0, 1]]), tensor([0.6, 0.8]), zeros([2]), { iterations: 20 });
  * [u.toArray(), v.toArray()]; // => [[1, 0], [1, 0]]
- * ```
  */
 export function powerIteration(
   weight: Tensor,
@@ -111,13 +108,9 @@ export function powerIteration(
  * @param u left singular vector, `[rows]`
  * @param v right singular vector, `[columns]`
  * @throws {ShapeError} when the vectors do not fit the matrix
- *
- * Miyato et al. 2018, https://arxiv.org/abs/1802.05957
- *
+ * @see Miyato et al. 2018, https://arxiv.org/abs/1802.05957
  * @example
- * ```ts
  * spectralNorm(tensor([[4, 0], [0, 1]]), tensor([1, 0]), tensor([1, 0])).toArray(); // => [[1, 0], [0, 0.25]]
- * ```
  */
 export function spectralNorm(weight: Tensor, u: Tensor, v: Tensor, options: SpectralNormOptions = {}): Tensor {
   const { axis } = settleOptions("spectralNorm", options, table);
@@ -149,12 +142,9 @@ const warmUp = 15;
  *
  * @throws {ValueError} when the module has no parameter `weight`, or for `iterations` below 1
  * @throws {ShapeError} for a weight of fewer than two axes
- *
  * @example
- * ```ts
  * const layer = norms.spectralNorm(new Dense(3, 2));
  * Object.keys(layer.stateDict()); // => ["bias", "weight_orig", "weight_u", "weight_v"]
- * ```
  */
 export function withSpectralNorm<M extends Weighted>(
   module: M,

@@ -27,13 +27,9 @@ function rowLengths(v: Tensor, axis: number | null): Tensor {
  * @param v direction, the shape of the weight; where it is 0, the result is NaN
  * @param g length, `[out, 1, ...]` for axis 0, no axes for null
  * @throws {ShapeError} when `g` does not have the shape of the lengths, or for an axis that `v` does not have
- *
- * Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868
- *
+ * @see Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868
  * @example
- * ```ts
  * weightNorm(tensor([[3, 4], [0, 2]]), tensor([[10], [1]])).toArray(); // => [[6, 8], [0, 1]]
- * ```
  */
 export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}): Tensor {
   const lengths = rowLengths(v, settleOptions("weightNorm", options, table).axis);
@@ -58,13 +54,10 @@ export interface WeightNormed {
  *
  * @throws {ValueError} when the module has no parameter `weight`
  * @throws {ShapeError} for an axis that the weight does not have
- *
  * @example
- * ```ts
  * const layer = norms.weightNorm(new Dense(3, 2));
  * Object.keys(layer.stateDict()); // => ["bias", "weight_g", "weight_v"]
  * layer.weightG.shape; // => [2, 1]
- * ```
  */
 export function withWeightNorm<M extends Weighted>(module: M, options: WeightNormOptions = {}): M & WeightNormed {
   const { axis } = settleOptions("weightNorm", options, table);
