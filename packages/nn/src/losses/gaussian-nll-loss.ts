@@ -81,9 +81,5 @@ function alignVariance(variance: Tensor, input: Tensor): Tensor {
 
 /** `max(variance, eps)` with the gradient of the identity. */
 function boundVariance(variance: Tensor, eps: number): Tensor {
-  return defineFunction({
-    name: fn,
-    forward: (_ctx, v) => v.maximum(eps),
-    backward: (_ctx, ct) => [ct],
-  })(variance);
+  return defineFunction({ name: fn, forward: (_ctx, v) => v.maximum(eps), backward: (_ctx, ct) => [ct] })(variance);
 }

@@ -25,11 +25,7 @@ export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormAr
 
 const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), 1e-5, { shown: true });
 const partial = option(ranges.portion, 1);
-const argumentTable: OptionTable<RMSNormArguments> = {
-  ...normArguments,
-  eps,
-  partial,
-};
+const argumentTable: OptionTable<RMSNormArguments> = { ...normArguments, eps, partial };
 /** Options of {@link RMSNorm}, row by row. */
 export const rmsNormTable: OptionTable<RMSNormOptions> = {
   eps,
