@@ -1,14 +1,5 @@
 import { type Stateful, ValueError } from "@tapegrad/tensor";
-import {
-  callable,
-  count,
-  flag,
-  option,
-  optional,
-  type OptionTable,
-  required,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
 import type { Collated, Dataset } from "./dataset.ts";
 import { gatherSamples } from "./gather-samples.ts";
 import { checkLoaderState, type DataLoaderState } from "./loader-state.ts";
@@ -35,12 +26,12 @@ export interface DataLoaderOptions<Sample, Batch> {
 }
 
 const table: OptionTable<DataLoaderOptions<never, unknown>> = {
-  batchSize: required(count),
-  shuffle: option(flag, false),
+  batchSize: required(ranges.count),
+  shuffle: option(ranges.flag, false),
   seed: seedOption,
   sampler: optional(samplerRange),
-  dropLast: option(flag, false),
-  collate: optional(callable()),
+  dropLast: option(ranges.flag, false),
+  collate: optional(ranges.callable()),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, orNull, whole } from "@tapegrad/tensor/internal";
+import { expectValue, ranges } from "@tapegrad/tensor/internal";
 
 /** Where a {@link DataLoader} stands. All values are plain JSON. */
 export interface DataLoaderState {
@@ -30,9 +30,9 @@ export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, l
     const [wanted, got] = own.seed === null ? ["without", "with"] : ["with", "without"];
     throw new ValueError(`${fn}: expected a state ${wanted} a seed, got one ${got}.`);
   }
-  expectValue(fn, "epoch", state.epoch, whole(0));
-  expectValue(fn, "position", state.position, whole(0));
-  expectValue(fn, "seed", state.seed, orNull(whole(0)));
+  expectValue(fn, "epoch", state.epoch, ranges.whole(0));
+  expectValue(fn, "position", state.position, ranges.whole(0));
+  expectValue(fn, "seed", state.seed, ranges.orNull(ranges.whole(0)));
   if (state.position > length) {
     throw new ValueError(`${fn}: expected position from 0 to ${length}, got ${state.position}.`);
   }

@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, listOf, nonNegative, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Dataset } from "./dataset.ts";
 import { permutation } from "./samplers/permutation.ts";
 import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
@@ -47,7 +47,7 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
 
 function partCounts(parts: readonly number[], length: number): number[] {
   if (parts.length === 0) throw new ValueError("randomSplit: expected at least one part, got none.");
-  expectValue("randomSplit", "parts", parts, listOf(nonNegative));
+  expectValue("randomSplit", "parts", parts, ranges.listOf(ranges.nonNegative));
   const total = parts.reduce((sum, part) => sum + part, 0);
   if (parts.every(Number.isInteger) && total === length) return [...parts];
   if (Math.abs(total - 1) > 1e-9) {

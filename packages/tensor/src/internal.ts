@@ -15,32 +15,6 @@ export {
   required,
   settleOptions,
 } from "./options/option-table.ts";
-export {
-  bound,
-  callable,
-  count,
-  either,
-  extent,
-  finite,
-  flag,
-  floatDType,
-  fraction,
-  functionOrName,
-  instanceOf,
-  integer,
-  interval,
-  keyOf,
-  listOf,
-  nonNegative,
-  numbers,
-  oneOf,
-  orListOf,
-  orNull,
-  portion,
-  positive,
-  unit,
-  whole,
-} from "./options/ranges.ts";
 export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";

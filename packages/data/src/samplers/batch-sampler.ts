@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { count, flag, option, type OptionTable, required, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
 import type { Sampler } from "./sampler.ts";
 
 /** Options of {@link BatchSampler}. */
@@ -10,7 +10,10 @@ export interface BatchSamplerOptions {
   readonly dropLast?: boolean;
 }
 
-const table: OptionTable<BatchSamplerOptions> = { batchSize: required(count), dropLast: option(flag, false) };
+const table: OptionTable<BatchSamplerOptions> = {
+  batchSize: required(ranges.count),
+  dropLast: option(ranges.flag, false),
+};
 
 /** Throws if `samples` do not fill a batch. */
 export function expectFullBatch(fn: string, samples: number, batchSize: number): void {

@@ -1,8 +1,8 @@
 import { randint } from "@tapegrad/tensor";
-import { type Option, optional, whole } from "@tapegrad/tensor/internal";
+import { type Option, optional, ranges } from "@tapegrad/tensor/internal";
 
 /** The option `seed`. */
-export const seedOption: Option<number | undefined> = optional(whole(0));
+export const seedOption: Option<number | undefined> = optional(ranges.whole(0));
 
 /** A seed from the default generator, so that `manualSeed` decides about samplers without one too. */
 export function freshSeed(): number {

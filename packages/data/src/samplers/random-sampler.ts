@@ -1,4 +1,4 @@
-import { expectValue, type OptionTable, settleOptions, whole } from "@tapegrad/tensor/internal";
+import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { permutation } from "./permutation.ts";
 import type { Sampler } from "./sampler.ts";
@@ -26,13 +26,13 @@ export class RandomSampler implements Sampler {
 
   constructor(length: number, options: RandomSamplerOptions = {}) {
     const { seed = freshSeed() } = settleOptions("RandomSampler", options, table);
-    expectValue("RandomSampler", "length", length, whole(0));
+    expectValue("RandomSampler", "length", length, ranges.whole(0));
     this.length = length;
     this.seed = seed;
   }
 
   indices(epoch: number): Int32Array {
-    expectValue("RandomSampler.indices", "epoch", epoch, whole(0));
+    expectValue("RandomSampler.indices", "epoch", epoch, ranges.whole(0));
     return permutation(this.length, this.seed, "shuffle", epoch);
   }
 }

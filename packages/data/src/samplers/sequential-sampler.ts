@@ -1,4 +1,4 @@
-import { expectValue, whole } from "@tapegrad/tensor/internal";
+import { expectValue, ranges } from "@tapegrad/tensor/internal";
 import type { Sampler } from "./sampler.ts";
 
 /**
@@ -13,7 +13,7 @@ export class SequentialSampler implements Sampler {
   readonly length: number;
 
   constructor(length: number) {
-    expectValue("SequentialSampler", "length", length, whole(0));
+    expectValue("SequentialSampler", "length", length, ranges.whole(0));
     this.length = length;
   }
 

@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { count, expectValue, optional, type OptionTable, settleOptions, whole } from "@tapegrad/tensor/internal";
+import { expectValue, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { randomWords } from "./random-words.ts";
 import type { Sampler } from "./sampler.ts";
@@ -12,7 +12,7 @@ export interface WeightedSamplerOptions {
   readonly seed?: number | undefined;
 }
 
-const table: OptionTable<WeightedSamplerOptions> = { samples: optional(count), seed: seedOption };
+const table: OptionTable<WeightedSamplerOptions> = { samples: optional(ranges.count), seed: seedOption };
 
 /**
  * Draws indices with replacement, index `i` with probability `weights[i] / Σ weights`.
@@ -45,7 +45,7 @@ export class WeightedSampler implements Sampler {
   }
 
   indices(epoch: number): Int32Array {
-    expectValue("WeightedSampler.indices", "epoch", epoch, whole(0));
+    expectValue("WeightedSampler.indices", "epoch", epoch, ranges.whole(0));
     const total = this.#cumulative.at(-1) ?? 0;
     const words = randomWords(this.length, this.seed, "weighted", epoch);
     return Int32Array.from(words, (word) => this.#find((word / 2 ** 32) * total));

@@ -1,5 +1,5 @@
 import { tensor, ValueError } from "@tapegrad/tensor";
-import { finite, flag, listOf, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkTraining, type ColumnAffine, columnCount, columnTransform } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
@@ -13,8 +13,8 @@ export interface MinMaxOptions {
 }
 
 const table: OptionTable<MinMaxOptions> = {
-  range: option(listOf(finite, 2), [0, 1]),
-  perColumn: option(flag, true),
+  range: option(ranges.listOf(ranges.finite, 2), [0, 1]),
+  perColumn: option(ranges.flag, true),
 };
 
 /** A fitted {@link minMax}. */

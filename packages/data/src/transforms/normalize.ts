@@ -1,14 +1,5 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import {
-  finite,
-  formatShape,
-  type OptionTable,
-  orListOf,
-  positive,
-  promote,
-  required,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { formatShape, type OptionTable, promote, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 
@@ -21,8 +12,8 @@ export interface NormalizeOptions {
 }
 
 const table: OptionTable<NormalizeOptions> = {
-  mean: required(orListOf(finite)),
-  std: required(orListOf(positive)),
+  mean: required(ranges.orListOf(ranges.finite)),
+  std: required(ranges.orListOf(ranges.positive)),
 };
 
 /**

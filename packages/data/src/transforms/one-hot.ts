@@ -1,5 +1,5 @@
 import { oneHot as encode } from "@tapegrad/tensor";
-import { count, expectValue } from "@tapegrad/tensor/internal";
+import { expectValue, ranges } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Transform } from "./transform.ts";
  * oneHot(3).apply(tensor([2, 0], { dtype: "int32" })).toArray(); // => [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(classes: number): Transform {
-  expectValue("oneHot", "classes", classes, count);
+  expectValue("oneHot", "classes", classes, ranges.count);
   return {
     apply: (labels) => encode(labels, classes),
     inverse: (rows) => rows.argmax({ axis: -1 }),

@@ -1,5 +1,5 @@
 import { tensor } from "@tapegrad/tensor";
-import { flag, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { checkTraining, type ColumnAffine, columnCount, columnTransform } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
@@ -10,7 +10,7 @@ export interface ZScoreOptions {
   readonly perColumn?: boolean;
 }
 
-const table: OptionTable<ZScoreOptions> = { perColumn: option(flag, true) };
+const table: OptionTable<ZScoreOptions> = { perColumn: option(ranges.flag, true) };
 
 /** A fitted {@link zScore}. */
 export interface ZScore extends Transform {

@@ -1,5 +1,5 @@
 import { tensor } from "@tapegrad/tensor";
-import { numbers, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { labelled, type LabelledData } from "../labelled-data.ts";
 import { digitsLabels, digitsPixels } from "./digits-data.ts";
@@ -12,7 +12,7 @@ export interface DigitsOptions {
 
 const table: OptionTable<DigitsOptions> = {
   scale: option(
-    numbers("to be a finite number other than 0", (x) => Number.isFinite(x) && x !== 0),
+    ranges.numbers("to be a finite number other than 0", (x) => Number.isFinite(x) && x !== 0),
     1,
   ),
 };

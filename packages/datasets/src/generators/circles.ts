@@ -1,4 +1,4 @@
-import { option, type OptionTable, settleOptions, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
 import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
@@ -9,7 +9,7 @@ export interface CirclesOptions extends GeneratorOptions {
   readonly factor?: number;
 }
 
-const table: OptionTable<CirclesOptions> = { factor: option(unit, 0.5), ...generatorTable(0.05) };
+const table: OptionTable<CirclesOptions> = { factor: option(ranges.unit, 0.5), ...generatorTable(0.05) };
 
 /**
  * A circle of radius 1 (class 0) around a smaller one (class 1).

@@ -1,4 +1,4 @@
-import { count, option, type OptionTable, settleOptions, whole } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
 import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
@@ -12,8 +12,8 @@ export interface GaussiansOptions extends GeneratorOptions {
 }
 
 const table: OptionTable<GaussiansOptions> = {
-  classes: option(count, 2),
-  features: option(whole(2), 2),
+  classes: option(ranges.count, 2),
+  features: option(ranges.whole(2), 2),
   ...generatorTable(0.3),
 };
 

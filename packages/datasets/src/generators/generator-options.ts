@@ -1,4 +1,4 @@
-import { nonNegative, option, type OptionTable, whole } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
 /** Options that every generator has. */
 export interface GeneratorOptions {
@@ -10,5 +10,5 @@ export interface GeneratorOptions {
 
 /** The rows of those options, with the noise of a generator unless given. */
 export function generatorTable(noise: number): OptionTable<GeneratorOptions> {
-  return { noise: option(nonNegative, noise), seed: option(whole(0), 0) };
+  return { noise: option(ranges.nonNegative, noise), seed: option(ranges.whole(0), 0) };
 }

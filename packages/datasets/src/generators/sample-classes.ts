@@ -1,5 +1,5 @@
 import { Generator, rand, randn, tensor } from "@tapegrad/tensor";
-import { count, expectValue } from "@tapegrad/tensor/internal";
+import { expectValue, ranges } from "@tapegrad/tensor/internal";
 import { labelled, type LabelledData } from "../labelled-data.ts";
 import type { GeneratorOptions } from "./generator-options.ts";
 
@@ -27,7 +27,7 @@ export interface ClassSampler extends Required<GeneratorOptions> {
  */
 export function sampleClasses(fn: string, samples: number, sampler: ClassSampler): LabelledData {
   const { classes = 2, features = 2, noise, seed, uniforms = 0 } = sampler;
-  expectValue(fn, "samples", samples, count);
+  expectValue(fn, "samples", samples, ranges.count);
   const generator = new Generator(seed);
   const uniform = uniforms === 0 ? new Float32Array(0) : rand([samples, uniforms], { generator }).data;
   const jitter = randn([samples, features], { generator }).data;

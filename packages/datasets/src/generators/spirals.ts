@@ -1,4 +1,4 @@
-import { count, nonNegative, option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { LabelledData } from "../labelled-data.ts";
 import { type GeneratorOptions, generatorTable } from "./generator-options.ts";
 import { sampleClasses } from "./sample-classes.ts";
@@ -12,8 +12,8 @@ export interface SpiralsOptions extends GeneratorOptions {
 }
 
 const table: OptionTable<SpiralsOptions> = {
-  classes: option(count, 2),
-  turns: option(nonNegative, 1),
+  classes: option(ranges.count, 2),
+  turns: option(ranges.nonNegative, 1),
   ...generatorTable(0.02),
 };
 

@@ -1,5 +1,5 @@
 import { assign, zerosLike } from "@tapegrad/tensor";
-import { nonNegative, option, unit } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -22,8 +22,8 @@ const rule: UpdateRule<AdadeltaOptions> = {
   name: "Adadelta",
   options: {
     ...descentTable(1),
-    rho: option(unit, 0.9),
-    eps: option(nonNegative, 1e-6),
+    rho: option(ranges.unit, 0.9),
+    eps: option(ranges.nonNegative, 1e-6),
   },
   initialState: (param) => ({ square_avg: zerosLike(param), acc_delta: zerosLike(param) }),
   update({ slots, dtype, group }) {

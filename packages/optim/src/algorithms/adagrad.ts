@@ -1,5 +1,5 @@
 import { assign, fullLike } from "@tapegrad/tensor";
-import { nonNegative, option } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -23,9 +23,9 @@ const rule: UpdateRule<AdagradOptions> = {
   name: "Adagrad",
   options: {
     ...descentTable(0.01),
-    lrDecay: option(nonNegative, 0),
-    initialAccumulatorValue: option(nonNegative, 0),
-    eps: option(nonNegative, 1e-10),
+    lrDecay: option(ranges.nonNegative, 0),
+    initialAccumulatorValue: option(ranges.nonNegative, 0),
+    eps: option(ranges.nonNegative, 1e-10),
   },
   initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
   update({ slots, step, dtype, group }) {

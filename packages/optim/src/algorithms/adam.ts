@@ -1,5 +1,5 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { flag, option } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
@@ -24,7 +24,7 @@ export function adamRule(
 ): UpdateRule<AdamOptions> {
   return {
     name,
-    options: { ...momentTable(1e-3, decay.standard), amsgrad: option(flag, false) },
+    options: { ...momentTable(1e-3, decay.standard), amsgrad: option(ranges.flag, false) },
     momentum: firstBeta,
     initialState: (param, { amsgrad }) => ({
       exp_avg: zerosLike(param),

@@ -1,4 +1,4 @@
-import { flag, nonNegative, option, type OptionTable } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
 /** Options that all optimizers have. */
 export interface DescentOptions {
@@ -13,8 +13,8 @@ export interface DescentOptions {
 /** The rows of those options. */
 export function descentTable(lr: number, weightDecay = 0): OptionTable<DescentOptions> {
   return {
-    lr: option(nonNegative, lr),
-    weightDecay: option(nonNegative, weightDecay),
-    maximize: option(flag, false),
+    lr: option(ranges.nonNegative, lr),
+    weightDecay: option(ranges.nonNegative, weightDecay),
+    maximize: option(ranges.flag, false),
   };
 }

@@ -1,4 +1,4 @@
-import { fraction, listOf, nonNegative, option, type OptionTable, type ValueRange } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import type { CycledMomentum } from "../optimizer/update-rule.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 
@@ -11,14 +11,14 @@ export interface MomentOptions extends DescentOptions {
 }
 
 /** What β₁ and β₂ may be. */
-export const betasRange: ValueRange<readonly [number, number]> = listOf(fraction, 2);
+export const betasRange: ValueRange<readonly [number, number]> = ranges.listOf(ranges.fraction, 2);
 
 /** The rows of those options. */
 export function momentTable(lr: number, weightDecay = 0): OptionTable<MomentOptions> {
   return {
     ...descentTable(lr, weightDecay),
     betas: option(betasRange, [0.9, 0.999]),
-    eps: option(nonNegative, 1e-8),
+    eps: option(ranges.nonNegative, 1e-8),
   };
 }
 

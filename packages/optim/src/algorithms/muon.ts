@@ -1,15 +1,5 @@
 import { assign, ShapeError, type Tensor, zerosLike } from "@tapegrad/tensor";
-import {
-  count,
-  finite,
-  flag,
-  formatShape,
-  fraction,
-  listOf,
-  nonNegative,
-  keyOf,
-  option,
-} from "@tapegrad/tensor/internal";
+import { formatShape, option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -50,12 +40,12 @@ const rule: UpdateRule<MuonOptions> = {
   name: "Muon",
   options: {
     ...descentTable(1e-3, 0.1),
-    momentum: option(fraction, 0.95),
-    nesterov: option(flag, true),
-    nsCoefficients: option(listOf(finite, 3), [3.4445, -4.775, 2.0315]),
-    nsSteps: option(count, 5),
-    eps: option(nonNegative, 1e-7),
-    adjustLr: option(keyOf(factors), "original"),
+    momentum: option(ranges.fraction, 0.95),
+    nesterov: option(ranges.flag, true),
+    nsCoefficients: option(ranges.listOf(ranges.finite, 3), [3.4445, -4.775, 2.0315]),
+    nsSteps: option(ranges.count, 5),
+    eps: option(ranges.nonNegative, 1e-7),
+    adjustLr: option(ranges.keyOf(factors), "original"),
   },
   momentum: { get: ({ momentum }) => momentum, set: (settings, momentum) => ({ ...settings, momentum }) },
   initialState(param) {

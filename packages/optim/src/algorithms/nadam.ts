@@ -1,5 +1,5 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
@@ -23,8 +23,8 @@ const rule: UpdateRule<NAdamOptions> = {
   name: "NAdam",
   options: {
     ...momentTable(2e-3),
-    momentumDecay: option(nonNegative, 4e-3),
-    decoupledWeightDecay: option(flag, false),
+    momentumDecay: option(ranges.nonNegative, 4e-3),
+    decoupledWeightDecay: option(ranges.flag, false),
   },
   momentum: firstBeta,
   scalars: ["mu_product"],

@@ -1,5 +1,5 @@
 import { assign, full, type Tensor, where, zerosLike } from "@tapegrad/tensor";
-import { flag, option } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
@@ -21,7 +21,7 @@ const rule: UpdateRule<RAdamOptions> = {
   name: "RAdam",
   options: {
     ...momentTable(1e-3),
-    decoupledWeightDecay: option(flag, false),
+    decoupledWeightDecay: option(ranges.flag, false),
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),

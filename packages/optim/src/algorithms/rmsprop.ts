@@ -1,5 +1,5 @@
 import { assign, zerosLike } from "@tapegrad/tensor";
-import { flag, nonNegative, option, unit } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -27,10 +27,10 @@ const rule: UpdateRule<RMSpropOptions> = {
   name: "RMSprop",
   options: {
     ...descentTable(0.01),
-    alpha: option(unit, 0.99),
-    eps: option(nonNegative, 1e-8),
-    momentum: option(nonNegative, 0),
-    centered: option(flag, false),
+    alpha: option(ranges.unit, 0.99),
+    eps: option(ranges.nonNegative, 1e-8),
+    momentum: option(ranges.nonNegative, 0),
+    centered: option(ranges.flag, false),
   },
   momentum: momentumUnlessZero,
   initialState: (param, { momentum, centered }) => ({

@@ -1,5 +1,5 @@
 import { assign, ValueError, zerosLike } from "@tapegrad/tensor";
-import { finite, flag, nonNegative, option } from "@tapegrad/tensor/internal";
+import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
@@ -24,9 +24,9 @@ const rule: UpdateRule<SGDOptions> = {
   name: "SGD",
   options: {
     ...descentTable(1e-3),
-    momentum: option(nonNegative, 0),
-    dampening: option(finite, 0),
-    nesterov: option(flag, false),
+    momentum: option(ranges.nonNegative, 0),
+    dampening: option(ranges.finite, 0),
+    nesterov: option(ranges.flag, false),
   },
   check(fn, { nesterov, momentum, dampening }) {
     if (nesterov && (momentum === 0 || dampening !== 0)) {

@@ -4,14 +4,11 @@ import {
   convertStorage,
   expectValue,
   formatShape,
-  instanceOf,
-  listOf,
   optional,
   type OptionTable,
+  ranges,
   sameShape,
   settleOptions,
-  unit,
-  whole,
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
@@ -23,7 +20,7 @@ export interface WeightAverageOptions {
   readonly decay?: number | undefined;
 }
 
-const table: OptionTable<WeightAverageOptions> = { decay: optional(unit) };
+const table: OptionTable<WeightAverageOptions> = { decay: optional(ranges.unit) };
 
 /** What `stateDict` returns. */
 export interface WeightAverageState {
@@ -125,8 +122,8 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   loadStateDict({ count, averages }: WeightAverageState): void {
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
-    expectValue(fn, "count", count, whole(0));
-    expectValue(fn, "averages", averages, listOf(instanceOf(Tensor)));
+    expectValue(fn, "count", count, ranges.whole(0));
+    expectValue(fn, "averages", averages, ranges.listOf(ranges.instanceOf(Tensor)));
     if (averages.length !== this.averages.length) {
       throw new ValueError(`${fn}: expected ${this.averages.length} averages, got ${averages.length}.`);
     }

@@ -1,13 +1,5 @@
 import { stack, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  expectValue,
-  flag,
-  numbers,
-  option,
-  type OptionTable,
-  settleOptions,
-  withGradMode,
-} from "@tapegrad/tensor/internal";
+import { expectValue, option, type OptionTable, ranges, settleOptions, withGradMode } from "@tapegrad/tensor/internal";
 import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
@@ -21,10 +13,10 @@ export interface ClipGradNormOptions {
 
 const table: OptionTable<ClipGradNormOptions> = {
   normType: option(
-    numbers("> 0", (order) => order > 0),
+    ranges.numbers("> 0", (order) => order > 0),
     2,
   ),
-  errorIfNonfinite: option(flag, false),
+  errorIfNonfinite: option(ranges.flag, false),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { numbers, type ValueRange } from "@tapegrad/tensor/internal";
+import { ranges, type ValueRange } from "@tapegrad/tensor/internal";
 
 /** What gradients may be limited to; infinity limits nothing. */
-export const limit: ValueRange<number> = numbers("≥ 0", (x) => x >= 0);
+export const limit: ValueRange<number> = ranges.numbers("≥ 0", (x) => x >= 0);

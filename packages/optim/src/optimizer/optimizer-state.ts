@@ -1,5 +1,5 @@
 import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectValue, formatShape, instanceOf, nonNegative, sameShape, whole } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
 import { copySettings, type ParamGroup, resolveOptions, scalar } from "./param-group.ts";
 import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
 
@@ -59,7 +59,7 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     if (params.length !== own.length) {
       throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
     }
-    if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, nonNegative);
+    if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, ranges.nonNegative);
     const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
     changes.push(() => {
       // Equal settings stay the ones that plans were made for.
@@ -97,9 +97,9 @@ function slotChange(
       `${fn}: expected state ${names.join(", ")} for every parameter, got ${given.join(", ") || "none"}.`,
     );
   }
-  for (const name of names) expectValue(fn, name, entry[name], instanceOf(Tensor));
+  for (const name of names) expectValue(fn, name, entry[name], ranges.instanceOf(Tensor));
   const step = entry["step"]!.item();
-  expectValue(fn, "step", step, whole(0));
+  expectValue(fn, "step", step, ranges.whole(0));
   for (const [name, { shape }] of Object.entries(slot.state)) {
     const got = entry[name]!.shape;
     if (!sameShape(shape, got)) {

@@ -1,5 +1,5 @@
 import { assign, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { convertStorage, expectValue, nonNegative, withGradMode } from "@tapegrad/tensor/internal";
+import { convertStorage, expectValue, ranges, withGradMode } from "@tapegrad/tensor/internal";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import { createGroups, type ParamGroup, type ParamsOrGroups, scalar } from "./param-group.ts";
 import { separateCounter, StepCounters } from "./step-counters.ts";
@@ -34,7 +34,7 @@ export abstract class Optimizer<
   }
 
   set lr(value: number) {
-    expectValue(this.#rule.name, "lr", value, nonNegative);
+    expectValue(this.#rule.name, "lr", value, ranges.nonNegative);
     for (const group of this.groups) assign(group.lr, scalar(value));
   }
 

@@ -1,4 +1,4 @@
-import { count, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link ConstantLR}. */
@@ -10,8 +10,8 @@ export interface ConstantLROptions {
 }
 
 const table: OptionTable<ConstantLROptions> = {
-  factor: option(unit, 1 / 3),
-  totalIters: option(count, 5),
+  factor: option(ranges.unit, 1 / 3),
+  totalIters: option(ranges.count, 5),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link CosineAnnealingLR}. */
@@ -10,8 +10,8 @@ export interface CosineAnnealingLROptions {
 }
 
 const table: OptionTable<CosineAnnealingLROptions> = {
-  tMax: required(count),
-  etaMin: option(nonNegative, 0),
+  tMax: required(ranges.count),
+  etaMin: option(ranges.nonNegative, 0),
 };
 
 /**

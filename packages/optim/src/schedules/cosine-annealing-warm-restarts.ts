@@ -1,4 +1,4 @@
-import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link CosineAnnealingWarmRestarts}. */
@@ -12,9 +12,9 @@ export interface CosineAnnealingWarmRestartsOptions {
 }
 
 const table: OptionTable<CosineAnnealingWarmRestartsOptions> = {
-  t0: required(count),
-  tMult: option(count, 1),
-  etaMin: option(nonNegative, 0),
+  t0: required(ranges.count),
+  tMult: option(ranges.count, 1),
+  etaMin: option(ranges.nonNegative, 0),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { count, keyOf, option, optional, type OptionTable, positive, required } from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
@@ -35,10 +35,10 @@ const heights: Readonly<Record<CyclicMode, (gamma: number, t: number, cycle: num
 const table: OptionTable<CyclicLROptions> = {
   baseLr: required(ratesRange),
   maxLr: required(ratesRange),
-  stepSizeUp: option(count, 2000),
-  stepSizeDown: optional(count),
-  mode: option(keyOf(heights), "triangular"),
-  gamma: option(positive, 1),
+  stepSizeUp: option(ranges.count, 2000),
+  stepSizeDown: optional(ranges.count),
+  mode: option(ranges.keyOf(heights), "triangular"),
+  gamma: option(ranges.positive, 1),
   ...momentumTable(0.8, 0.9),
 };
 

@@ -1,4 +1,4 @@
-import { nonNegative, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link ExponentialLR}. */
@@ -8,7 +8,7 @@ export interface ExponentialLROptions {
 }
 
 const table: OptionTable<ExponentialLROptions> = {
-  gamma: required(nonNegative),
+  gamma: required(ranges.nonNegative),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { count, numbers, option, type OptionTable, unit } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link LinearLR}. */
@@ -13,11 +13,11 @@ export interface LinearLROptions {
 
 const table: OptionTable<LinearLROptions> = {
   startFactor: option(
-    numbers("in (0, 1]", (x) => x > 0 && x <= 1),
+    ranges.numbers("in (0, 1]", (x) => x > 0 && x <= 1),
     1 / 3,
   ),
-  endFactor: option(unit, 1),
-  totalIters: option(count, 5),
+  endFactor: option(ranges.unit, 1),
+  totalIters: option(ranges.count, 5),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
-import { flag, fraction, option, type OptionTable } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { scalar } from "../optimizer/param-group.ts";
 import type { AnyOptimizer } from "./schedule.ts";
 
@@ -16,9 +16,9 @@ export interface MomentumCycleOptions {
 /** The rows of those options, for momenta from `base` to `max` unless given. */
 export function momentumTable(base: number, max: number): OptionTable<MomentumCycleOptions> {
   return {
-    cycleMomentum: option(flag, true),
-    baseMomentum: option(fraction, base),
-    maxMomentum: option(fraction, max),
+    cycleMomentum: option(ranges.flag, true),
+    baseMomentum: option(ranges.fraction, base),
+    maxMomentum: option(ranges.fraction, max),
   };
 }
 

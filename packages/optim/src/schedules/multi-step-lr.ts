@@ -1,4 +1,4 @@
-import { listOf, nonNegative, option, type OptionTable, required, whole } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link MultiStepLR}. */
@@ -10,8 +10,8 @@ export interface MultiStepLROptions {
 }
 
 const table: OptionTable<MultiStepLROptions> = {
-  milestones: required(listOf(whole(0))),
-  gamma: option(nonNegative, 0.1),
+  milestones: required(ranges.listOf(ranges.whole(0))),
+  gamma: option(ranges.nonNegative, 0.1),
 };
 
 /**

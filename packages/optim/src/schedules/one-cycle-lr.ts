@@ -1,15 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import {
-  count,
-  flag,
-  keyOf,
-  option,
-  optional,
-  type OptionTable,
-  positive,
-  required,
-  unit,
-} from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
@@ -50,15 +40,15 @@ const anneals: Readonly<Record<"cos" | "linear", Anneal>> = {
 
 const table: OptionTable<OneCycleLROptions> = {
   maxLr: required(ratesRange),
-  totalSteps: optional(count),
-  epochs: optional(count),
-  stepsPerEpoch: optional(count),
-  pctStart: option(unit, 0.3),
-  annealStrategy: option(keyOf(anneals), "cos"),
+  totalSteps: optional(ranges.count),
+  epochs: optional(ranges.count),
+  stepsPerEpoch: optional(ranges.count),
+  pctStart: option(ranges.unit, 0.3),
+  annealStrategy: option(ranges.keyOf(anneals), "cos"),
   ...momentumTable(0.85, 0.95),
-  divFactor: option(positive, 25),
-  finalDivFactor: option(positive, 1e4),
-  threePhase: option(flag, false),
+  divFactor: option(ranges.positive, 25),
+  finalDivFactor: option(ranges.positive, 1e4),
+  threePhase: option(ranges.flag, false),
 };
 
 /**

@@ -1,9 +1,9 @@
 import { ValueError } from "@tapegrad/tensor";
-import { formatValue, nonNegative, orListOf, type ValueRange } from "@tapegrad/tensor/internal";
+import { formatValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import type { AnyOptimizer } from "./schedule.ts";
 
 /** A rate for all groups, or one for each. */
-export const ratesRange: ValueRange<number | readonly number[]> = orListOf(nonNegative);
+export const ratesRange: ValueRange<number | readonly number[]> = ranges.orListOf(ranges.nonNegative);
 
 /**
  * Throws unless there is one rate for all groups or one for each.

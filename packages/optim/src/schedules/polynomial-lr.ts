@@ -1,4 +1,4 @@
-import { count, nonNegative, option, type OptionTable } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link PolynomialLR}. */
@@ -10,8 +10,8 @@ export interface PolynomialLROptions {
 }
 
 const table: OptionTable<PolynomialLROptions> = {
-  totalIters: option(count, 5),
-  power: option(nonNegative, 1),
+  totalIters: option(ranges.count, 5),
+  power: option(ranges.nonNegative, 1),
 };
 
 /**

@@ -1,17 +1,5 @@
 import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
-import {
-  expectNoTrace,
-  expectValue,
-  fraction,
-  nonNegative,
-  numbers,
-  oneOf,
-  option,
-  type OptionTable,
-  orNull,
-  settleOptions,
-  whole,
-} from "@tapegrad/tensor/internal";
+import { expectNoTrace, expectValue, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { copySettings, scalar } from "../optimizer/param-group.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, optimizerRange } from "./schedule.ts";
@@ -44,16 +32,16 @@ export interface PlateauState {
 }
 
 const name = "ReduceLROnPlateau";
-const bestRange = orNull(numbers("to be a number", () => true));
+const bestRange = ranges.orNull(ranges.numbers("to be a number", () => true));
 const table: OptionTable<ReduceLROnPlateauOptions> = {
-  mode: option(oneOf("min", "max"), "min"),
-  factor: option(fraction, 0.1),
-  patience: option(whole(0), 10),
-  threshold: option(nonNegative, 1e-4),
-  thresholdMode: option(oneOf("rel", "abs"), "rel"),
-  cooldown: option(whole(0), 0),
+  mode: option(ranges.oneOf("min", "max"), "min"),
+  factor: option(ranges.fraction, 0.1),
+  patience: option(ranges.whole(0), 10),
+  threshold: option(ranges.nonNegative, 1e-4),
+  thresholdMode: option(ranges.oneOf("rel", "abs"), "rel"),
+  cooldown: option(ranges.whole(0), 0),
   minLr: option(ratesRange, 0),
-  eps: option(nonNegative, 1e-8),
+  eps: option(ranges.nonNegative, 1e-8),
 };
 
 /**
@@ -116,8 +104,8 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   loadStateDict({ best, badSteps, cooldownLeft }: PlateauState): void {
     const fn = `${name}.loadStateDict`;
     expectValue(fn, "best", best, bestRange);
-    expectValue(fn, "badSteps", badSteps, whole(0));
-    expectValue(fn, "cooldownLeft", cooldownLeft, whole(0));
+    expectValue(fn, "badSteps", badSteps, ranges.whole(0));
+    expectValue(fn, "cooldownLeft", cooldownLeft, ranges.whole(0));
     this.#best = best;
     this.#badSteps = badSteps;
     this.#cooldownLeft = cooldownLeft;

@@ -1,9 +1,9 @@
 import { ValueError } from "@tapegrad/tensor";
-import { instanceOf, listOf, type Option, required } from "@tapegrad/tensor/internal";
+import { type Option, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** The option that names the parts. */
-export const schedulesOption: Option<readonly Schedule[]> = required(listOf(instanceOf(Schedule)));
+export const schedulesOption: Option<readonly Schedule[]> = required(ranges.listOf(ranges.instanceOf(Schedule)));
 
 /**
  * Throws unless there are schedules, all of this optimizer.

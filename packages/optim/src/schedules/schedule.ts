@@ -4,12 +4,10 @@ import {
   Cell,
   expectNoTrace,
   expectValue,
-  listOf,
-  nonNegative,
   type OptionTable,
+  ranges,
   settleOptions,
   type ValueRange,
-  whole,
 } from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { copySettings, type ParamGroup, scalar } from "../optimizer/param-group.ts";
@@ -30,7 +28,7 @@ export const optimizerRange: ValueRange<AnyOptimizer> = {
   text: "to be an Optimizer",
   has: (value): value is AnyOptimizer => Array.isArray((value as AnyOptimizer | undefined)?.groups),
 };
-const rates = listOf(nonNegative);
+const rates = ranges.listOf(ranges.nonNegative);
 
 /**
  * Base of the schedules: the rate is a function of the number of steps taken, so every schedule can be moved to any step.
@@ -100,7 +98,7 @@ export abstract class Schedule<Options extends object = object> implements State
   /** Sets the rates of the given step. */
   moveTo(step: number): void {
     expectNoTrace(this.name, "Step between the calls.");
-    expectValue(this.name, "step", step, whole(0));
+    expectValue(this.name, "step", step, ranges.whole(0));
     this.checkStep(step);
     this.#stepCount.set(step);
     this.optimizer.groups.forEach((group, g) => {
@@ -133,7 +131,7 @@ export abstract class Schedule<Options extends object = object> implements State
     const fn = `${this.name}.loadStateDict`;
     const { parts } = this;
     const groups: readonly ParamGroup[] = this.optimizer.groups;
-    expectValue(fn, "stepCount", stepCount, whole(0));
+    expectValue(fn, "stepCount", stepCount, ranges.whole(0));
     expectValue(fn, "baseLrs", baseLrs, rates);
     if (baseLrs.length !== groups.length) {
       throw new ValueError(`${fn}: expected ${groups.length} base rates, got ${baseLrs.length}.`);

@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { count, formatValue, listOf, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { formatValue, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { checkParts, schedulesOption } from "./schedule-parts.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
@@ -11,7 +11,10 @@ export interface SequentialLROptions {
   readonly milestones: readonly number[];
 }
 
-const table: OptionTable<SequentialLROptions> = { schedules: schedulesOption, milestones: required(listOf(count)) };
+const table: OptionTable<SequentialLROptions> = {
+  schedules: schedulesOption,
+  milestones: required(ranges.listOf(ranges.count)),
+};
 
 /**
  * Runs schedules one after the other, each from its own step 0: warm-up, then decay.

@@ -1,4 +1,4 @@
-import { count, nonNegative, option, type OptionTable, required } from "@tapegrad/tensor/internal";
+import { option, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link StepLR}. */
@@ -10,8 +10,8 @@ export interface StepLROptions {
 }
 
 const table: OptionTable<StepLROptions> = {
-  stepSize: required(count),
-  gamma: option(nonNegative, 0.1),
+  stepSize: required(ranges.count),
+  gamma: option(ranges.nonNegative, 0.1),
 };
 
 /**
