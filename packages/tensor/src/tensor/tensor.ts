@@ -132,7 +132,12 @@ function evaluate<A>(
   const blocks = new Array<Block>(inputs.length);
   for (let i = 0; i < inputs.length; i++) blocks[i] = blockOf(inputs[i]!);
   const data = primitive.evaluate(blocks, attrs, specs);
-  return specs.map((spec, i) => fromData(data[i]!, spec.shape, spec.dtype));
+  const outputs = new Array<Tensor>(specs.length);
+  for (let i = 0; i < specs.length; i++) {
+    const { shape, dtype } = specs[i]!;
+    outputs[i] = new Tensor({ dtype, data: data[i]!, version: 0 }, shape);
+  }
+  return outputs;
 }
 
 function blockOf(tensor: Tensor): Block {
