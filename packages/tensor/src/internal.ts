@@ -36,7 +36,7 @@ export type {
   UnarySignatures,
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
-export { philox } from "./random/philox.ts";
+export { philox } from "./primitives/philox.ts";
 export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
@@ -45,6 +45,6 @@ export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./te
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { knownData } from "./tensor/known-data.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
-export type { Block, Spec, Storage } from "./tensor/storage.ts";
+export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";

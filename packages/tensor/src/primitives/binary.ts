@@ -1,7 +1,7 @@
 import { allocate, type DType, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { broadcastShapes } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block, Spec } from "../storage.ts";
 import { broadcastRuns } from "./broadcast-runs.ts";
 import type { NoAttrs, Primitive } from "./primitive.ts";
 

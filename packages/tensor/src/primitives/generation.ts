@@ -1,7 +1,7 @@
 import { allocate } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkShape, formatShape, sizeOf } from "../shape.ts";
-import { philox } from "../random/philox.ts";
+import { philox } from "./philox.ts";
 import type { IotaAttrs, NoAttrs, Primitive, RandomBitsAttrs } from "./primitive.ts";
 
 /** Every element is its position along one axis. */

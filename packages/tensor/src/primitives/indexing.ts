@@ -1,7 +1,7 @@
 import { allocate } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block, Spec } from "../storage.ts";
 import type { AxisAttrs, Primitive } from "./primitive.ts";
 import { forEachRow } from "./strided-copy.ts";
 

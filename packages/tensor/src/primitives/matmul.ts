@@ -2,7 +2,7 @@ import { gemm, gemmAvailable, gemmWorthwhile } from "@tapegrad/simd";
 import { allocate, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf, type Shape } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block, Spec } from "../storage.ts";
 import { broadcastStrides } from "./broadcast-runs.ts";
 import type { MatmulAttrs, Primitive } from "./primitive.ts";
 import { forEachRow } from "./strided-copy.ts";

@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block, Spec } from "../storage.ts";
 
 /** A primitive without attributes. */
 export type NoAttrs = Readonly<Record<never, never>>;

@@ -1,7 +1,7 @@
 import { allocate, type TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
-import type { Block } from "../tensor/storage.ts";
+import type { Block } from "../storage.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 import type { ArgsortAttrs, AxesAttrs, AxisAttrs, CumsumAttrs, Primitive } from "./primitive.ts";
 

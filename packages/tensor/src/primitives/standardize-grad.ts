@@ -1,7 +1,7 @@
 import { allocate, isFloat, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sameShape, sizeOf } from "../shape.ts";
-import type { Block, Spec } from "../tensor/storage.ts";
+import type { Block, Spec } from "../storage.ts";
 import type { Primitive, StandardizeAttrs } from "./primitive.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 import { groupStatistics } from "./standardize.ts";

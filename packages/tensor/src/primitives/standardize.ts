@@ -1,7 +1,7 @@
 import { allocate, isFloat, type TypedArray } from "../dtype.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { keepDimsShape, sizeOf } from "../shape.ts";
-import type { Block } from "../tensor/storage.ts";
+import type { Block } from "../storage.ts";
 import type { Primitive, StandardizeAttrs } from "./primitive.ts";
 import { reductionRuns } from "./reduction-runs.ts";
 

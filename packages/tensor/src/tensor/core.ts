@@ -5,7 +5,7 @@ import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
 import { describeTensor } from "./print.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 import { activeTracer } from "./tracer.ts";
 

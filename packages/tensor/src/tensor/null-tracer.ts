@@ -1,6 +1,6 @@
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
-import type { Spec, Storage } from "./storage.ts";
+import type { Spec, Storage } from "../storage.ts";
 import { Tensor } from "./tensor.ts";
 import type { Tracer } from "./tracer.ts";
 

@@ -6,7 +6,7 @@ import { formatShape, sameShape, type Shape } from "../shape.ts";
 import type { TensorCore } from "./core.ts";
 import { GradNode, needsNode } from "./grad-node.ts";
 import { MovementMethods } from "./movement-methods.ts";
-import type { Block, Spec } from "./storage.ts";
+import type { Block, Spec } from "../storage.ts";
 import { activeTracer } from "./tracer.ts";
 
 /** Options of {@link Tensor.backward}. */

@@ -1,6 +1,6 @@
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
-import type { Spec, Storage } from "./storage.ts";
+import type { Spec, Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Sees all that a function does to tensors, gradients and cells. A tracer of its own extends `NullTracer`. */

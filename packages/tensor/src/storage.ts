@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from "../dtype.ts";
+import type { DType, TypedArray } from "./dtype.ts";
 
 /**
  * The elements behind one or more tensors. `reshape` and `detach` share a storage; only
