@@ -48,10 +48,7 @@ describe("circles", () => {
       ["e", "d"],
       ["f", "a"],
     ]);
-    expect(circles(arrows).toSorted()).toEqual([
-      ["a", "b", "c"],
-      ["d", "e"],
-    ]);
+    expect(circles(arrows).map((circle) => circle.join()).toSorted()).toEqual(["a,b,c", "d,e"]); // prettier-ignore
     expect(circles(arrowsOf([["a", "b"], ["a", "c"], ["b", "c"]]))).toEqual([]); // prettier-ignore
   });
 });

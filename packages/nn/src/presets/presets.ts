@@ -3,7 +3,7 @@ import type { GroupNormOptions } from "../norms/activation/group-norm.ts";
 import type { InstanceNormOptions } from "../norms/activation/instance-norm.ts";
 import type { LayerNormOptions } from "../norms/activation/layer-norm.ts";
 import type { RMSNormOptions } from "../norms/activation/rms-norm.ts";
-import type { OptionsOf } from "./options-of.ts";
+import type { OptionsOf } from "../norms/options-of.ts";
 
 /** The options on which frameworks disagree, of one layer: they do not compile as those of another. */
 type PresetOf<Layer extends string, Options extends object, Names extends keyof Options> = OptionsOf<Layer> &

@@ -2,7 +2,7 @@ import { ones, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import { asFloat, expectValue, formatShape, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import type { OptionsOf } from "../../presets/options-of.ts";
+import type { OptionsOf } from "../options-of.ts";
 import { affine } from "../affine.ts";
 import { checkChannels, perChannel } from "../channels.ts";
 import { checkVectors } from "../check-vector.ts";

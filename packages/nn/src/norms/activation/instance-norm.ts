@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { OptionsOf } from "../../presets/options-of.ts";
+import type { OptionsOf } from "../options-of.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,

@@ -1,7 +1,7 @@
 import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
-import type { OptionsOf } from "../../presets/options-of.ts";
+import type { OptionsOf } from "../options-of.ts";
 import { affine } from "../affine.ts";
 import { checkVectors } from "../check-vector.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
