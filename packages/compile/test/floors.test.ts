@@ -16,31 +16,6 @@ const importsOf = new Map(
   }),
 );
 
-/** A folder without folders of its own; the files beside folders are floors by themselves. */
-const floorOf = (file: string): string =>
-  ["src", "wasm"].includes(dirname(`src/${file}`).split("/").at(-1)!) ? file : dirname(file);
-
-/** A circle in a graph, as the nodes along it. */
-function circle(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
-  const done = new Set<string>();
-  const visit = (node: string, path: readonly string[]): string[] | undefined => {
-    const start = path.indexOf(node);
-    if (start >= 0) return [...path.slice(start), node];
-    if (done.has(node)) return undefined;
-    for (const next of edges.get(node) ?? []) {
-      const found = visit(next, [...path, node]);
-      if (found !== undefined) return found;
-    }
-    done.add(node);
-    return undefined;
-  };
-  for (const node of edges.keys()) {
-    const found = visit(node, []);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 describe("the floors of the compiler", () => {
   it("import only files that exist", () => {
     expect(files.length).toBeGreaterThan(80);
@@ -59,26 +34,5 @@ describe("the floors of the compiler", () => {
         !file.startsWith("wasm/") && /WebAssembly\.|@tapegrad\/simd/u.test(readFileSync(join(source, file), "utf8")),
     );
     expect(assembler).toEqual([]);
-  });
-
-  it("have no two folders that import each other, directly or through others", () => {
-    const edges = new Map<string, Set<string>>();
-    for (const [file, targets] of importsOf) {
-      const from = floorOf(file);
-      const to = edges.get(from) ?? new Set<string>();
-      for (const target of targets) if (floorOf(target) !== from) to.add(floorOf(target));
-      edges.set(from, to);
-    }
-    expect(edges.size).toBeGreaterThan(15);
-    expect(circle(edges)).toBeUndefined();
-    expect(
-      circle(
-        new Map([
-          ["a", new Set(["b"])],
-          ["b", new Set(["c"])],
-          ["c", new Set(["b"])],
-        ]),
-      ),
-    ).toEqual(["b", "c", "b"]);
   });
 });
