@@ -159,16 +159,18 @@ describe("threads", () => {
     const gram = (x: Tensor): Tensor => x.matmul(x.transpose()).relu().mean({ axis: 0 });
     const compiled = compile(gram, { threads: 2 });
     const alone = compile(gram, { threads: 1 });
-    const used: number[] = [];
+    const used = (): number => wasmHeap().heap.usedBytes;
+    let level = 0;
     for (let i = 0; i < 200; i++) {
       const x = randn([150 + (i % 50), 40], { generator: new Generator(i) });
       for (let turn = 0; turn < 3; turn++) {
         expect(bytes(compiled(x))).toBe(bytes(alone(x)));
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (i % 50 === 49) used.push(wasmHeap().heap.usedBytes);
+      if (i === 99) level = used();
+      // On a busy machine a worker is late to say that it has forgotten a plan.
+      if (i > 99 && i % 50 === 49) await vi.waitFor(() => expect(used()).toBe(level), { timeout: 20_000 });
     }
-    expect(used.slice(1).every((bytes) => bytes === used[1])).toBe(true);
   });
 
   it("are one for what is small", () => {

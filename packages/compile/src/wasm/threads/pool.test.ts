@@ -112,15 +112,16 @@ describe("a pool of threads", () => {
     const pool = makePool();
     const { pooled, data, expected } = sample(pool, threads);
     await untilReady(pool, pooled, threads);
-    const seen = new Map<number, number>();
-    const steps = 3000;
-    for (let i = 0; i < steps; i++) {
-      const used = pool.run(pooled);
-      seen.set(used, (seen.get(used) ?? 0) + 1);
+    const seen = new Set<number>();
+    for (let i = 0; i < 3000; i++) seen.add(pool.run(pooled));
+    // On a busy machine the workers may have come to none of these.
+    for (const end = Date.now() + 20_000; !seen.has(threads) && Date.now() < end;) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen.add(pool.run(pooled));
     }
     // Converged long before; one more lap from the start has the exact bits of every step.
     expect([...data]).toEqual(expected(200));
-    expect(seen.get(threads)).toBeGreaterThan(0);
+    expect(seen).toContain(threads);
     for (let steps = 1; steps <= 20; steps++) {
       data.fill(0);
       for (let i = 0; i < steps; i++) pool.run(pooled);

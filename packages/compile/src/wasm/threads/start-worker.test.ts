@@ -4,6 +4,7 @@ import { canStartWorkers, processors, startWorker } from "./start-worker.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 describe("startWorker", () => {
@@ -42,7 +43,8 @@ describe("startWorker", () => {
         sent.push(message);
       }
     }
-    vi.stubGlobal("process", undefined);
+    // Not the whole of `process`, which the test runner needs meanwhile.
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
     vi.stubGlobal("Worker", PageWorker);
     const failed = vi.fn<(problem: unknown) => void>();
     const worker = startWorker(failed);
