@@ -85,8 +85,14 @@ export {
   type DenseRMSNormOptions,
 } from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
-export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
-export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./pooling/adaptive-pool.ts";
 export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
 export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
