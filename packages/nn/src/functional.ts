@@ -65,7 +65,7 @@ export {
   maxPoolWithIndices,
 } from "./pooling/max-pool.ts";
 export type { PoolingOptions } from "./pooling/pooling-window.ts";
-export type { CellWeights } from "./recurrent/cell-weights.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
+export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

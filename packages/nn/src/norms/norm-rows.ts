@@ -31,9 +31,12 @@ export interface NormFacts {
   readonly invariances: readonly Invariance[] | undefined;
 }
 
-const none = "none";
+const none = { parameters: "none", state: "none", invariances: undefined };
+const activation = { kind: "activation", ...none } as const;
+const weight = { kind: "weight", ...none } as const;
 const standardized = "y = γ · (x − μ) / √(σ² + ε) + β";
 const everyRow: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];
+const centredRow: readonly Invariance[] = [...everyRow, "shift of all neurons' weights"];
 
 /** Names of the norms' functions. */
 export type NormName =
@@ -52,7 +55,7 @@ export type NormName =
 
 const rows: Readonly<Record<NormName, NormFacts>> = {
   batchNorm: {
-    kind: "activation",
+    ...activation,
     call: "BatchNorm(features)",
     axes: "every channel over the batch and all positions",
     formula: standardized,
@@ -62,114 +65,96 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
   },
   layerNorm: {
-    kind: "activation",
+    ...activation,
     call: "LayerNorm(shape)",
     axes: "every sample over its trailing axes",
     formula: standardized,
     parameters: "γ, β of `shape`",
-    state: none,
     paper: { title: "Ba, Kiros and Hinton 2016", link: "https://arxiv.org/abs/1607.06450" },
-    invariances: [...everyRow, "shift of all neurons' weights"],
+    invariances: centredRow,
   },
   rmsNorm: {
-    kind: "activation",
+    ...activation,
     call: "RMSNorm(shape)",
     axes: "every sample over its trailing axes, or a part of them",
     formula: "y = γ · x / √(⟨x²⟩ + ε)",
     parameters: "γ of `shape`",
-    state: none,
     paper: { title: "Zhang and Sennrich 2019", link: "https://arxiv.org/abs/1910.07467" },
     invariances: everyRow,
   },
   scaleNorm: {
-    kind: "activation",
+    ...activation,
     call: "ScaleNorm(shape)",
     axes: "every sample over its trailing axes, to one length",
     formula: "y = g · x / √(Σ x² + ε)",
     parameters: "g, one number",
-    state: none,
     paper: { title: "Nguyen and Salazar 2019", link: "https://arxiv.org/abs/1910.05895" },
     invariances: everyRow,
   },
   adaNorm: {
-    kind: "activation",
+    ...activation,
     call: "AdaNorm(shape)",
     axes: "every sample over its trailing axes, damping what is large",
     formula: "y = C · (1 − k · x̂) · x̂",
-    parameters: none,
-    state: none,
     paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
-    invariances: [...everyRow, "shift of all neurons' weights"],
+    invariances: centredRow,
   },
   detachNorm: {
-    kind: "activation",
+    ...activation,
     call: "DetachNorm(shape)",
     axes: "every sample over its trailing axes, by statistics without a gradient",
     formula: "y = (x − μ) / √(σ² + ε)",
-    parameters: none,
-    state: none,
     paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
-    invariances: [...everyRow, "shift of all neurons' weights"],
+    invariances: centredRow,
   },
   groupNorm: {
-    kind: "activation",
+    ...activation,
     call: "GroupNorm(groups, channels)",
     axes: "every sample over groups of channels and all positions",
     formula: standardized,
     parameters: "γ, β of `[channels]`",
-    state: none,
     paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
-    invariances: undefined,
   },
   instanceNorm: {
-    kind: "activation",
+    ...activation,
     call: "InstanceNorm(features)",
     axes: "every channel of every sample over its positions",
     formula: standardized,
     parameters: "none, or γ, β of `[features]`",
     state: "none, or running statistics",
     paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
-    invariances: undefined,
   },
   localResponseNorm: {
-    kind: "activation",
+    ...activation,
     call: "LocalResponseNorm(size)",
     axes: "every value by those of neighbouring channels",
     formula: "y = x / (k + α/size · Σ x²)^β",
-    parameters: none,
-    state: none,
     paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
-    invariances: undefined,
   },
   normalize: {
-    kind: "activation",
+    ...activation,
     call: "functional.normalize(x)",
     axes: "vectors along one axis",
     formula: "y = x / max(‖x‖ₚ, ε)",
-    parameters: none,
-    state: none,
     paper: undefined,
     invariances: everyRow,
   },
   weightNorm: {
-    kind: "weight",
+    ...weight,
     call: "norms.weightNorm(layer)",
     axes: "the weight of a layer: length and direction of every row apart",
     formula: "w = g · v / ‖v‖",
     parameters: "g, v in place of the weight",
-    state: none,
     paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
-    invariances: undefined,
   },
   spectralNorm: {
-    kind: "weight",
+    ...weight,
     call: "norms.spectralNorm(layer)",
     axes: "the weight of a layer by its largest singular value",
     formula: "w / (uᵀ·W·v)",
     parameters: "the weight",
     state: "its first singular vectors u, v",
     paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
-    invariances: undefined,
   },
 };
 
