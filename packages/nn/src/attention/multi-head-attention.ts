@@ -10,7 +10,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
-import { xavierUniform } from "../init/xavier.ts";
+import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
@@ -156,7 +156,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, attentionTable);
+    super(options, attentionTable, [features, `heads=${heads}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
@@ -192,9 +192,5 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
       this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
     const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias };
     return swap(multiHeadAttention(q, k, v, heads, weights, { mask, causal, rate, training, generator }));
-  }
-
-  protected override positional(): readonly (number | string)[] {
-    return [this.features, `heads=${this.heads}`];
   }
 }

@@ -68,7 +68,7 @@ export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptio
   readonly features: number;
 
   constructor(features: number, options: PositionalEncodingOptions = {}) {
-    super(options, table);
+    super(options, table, [features]);
     expectValue("PositionalEncoding", "features", features, even);
     this.features = features;
   }
@@ -86,9 +86,5 @@ export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptio
     const dtype = x.dtype === "float64" ? "float64" : "float32";
     const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base, dtype });
     return x.add(x.ndim === 3 && !batchFirst ? table.unsqueeze(1) : table);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.features];
   }
 }

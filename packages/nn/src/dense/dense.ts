@@ -49,21 +49,16 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, affineTable);
+    super(options, affineTable, [inFeatures, outFeatures]);
     expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
     expectValue("Dense", "outFeatures", outFeatures, ranges.extent);
-    const { weight, bias } = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    this.weight = weight;
-    this.bias = bias;
+    const parameters = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
+    ({ weight: this.weight, bias: this.bias } = parameters);
   }
 
   override forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.inFeatures, this.outFeatures];
   }
 }

@@ -47,16 +47,12 @@ export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
   readonly rate: number;
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(options, randomTable);
+    super(options, randomTable, [rate]);
     expectValue("Dropout", "rate", rate, ranges.unit);
     this.rate = rate;
   }
 
   override forward(x: Tensor): Tensor {
     return dropout(x, { rate: this.rate, training: this.training, ...this.options });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.rate];
   }
 }

@@ -84,7 +84,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   readonly weight: Parameter;
 
   constructor(count: number, features: number, options: EmbeddingOptions = {}) {
-    super(options, table);
+    super(options, table, [count, features]);
     expectValue("Embedding", "count", count, ranges.extent);
     expectValue("Embedding", "features", features, ranges.extent);
     const { paddingIndex, init, generator, dtype } = this.options;
@@ -102,10 +102,6 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
 
   override forward(index: Tensor): Tensor {
     return embedding(index, this.weight, { paddingIndex: this.paddingIndex });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.count, this.features];
   }
 }
 

@@ -101,13 +101,11 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   readonly numBatchesTracked: Buffer | undefined;
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [features]);
     expectValue(new.target.name, "features", features, ranges.extent);
     const { affine, trackRunningStats, dtype } = this.options;
     this.features = features;
-    const { weight, bias } = affineParameters([features], { affine, dtype });
-    this.weight = weight;
-    this.bias = bias;
+    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
     this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
     this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
     this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
@@ -130,9 +128,5 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     const { weight, bias, runningMean, runningVar, eps, momentum } = this;
     const training = this.training || runningMean === undefined;
     return { weight, bias, runningMean, runningVar, training, eps, momentum };
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.features];
   }
 }

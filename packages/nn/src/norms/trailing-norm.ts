@@ -31,16 +31,12 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
 
   /** @param shape the trailing axes to normalize over; a number is one axis */
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [typeof shape === "number" || shape.length === 1 ? String(shape) : formatShape(shape)]);
     this.shape = toShape(new.target.name, shape);
   }
 
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
-  }
-
-  protected override positional(): readonly string[] {
-    return [this.shape.length === 1 ? String(this.shape[0]) : formatShape(this.shape)];
   }
 }
 
@@ -56,8 +52,6 @@ export abstract class AffineTrailingNorm<
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
     super(shape, options, table);
     const { affine, bias, dtype } = this.options;
-    const created = affineParameters(this.shape, { affine, bias, dtype });
-    this.weight = created.weight;
-    this.bias = created.bias;
+    ({ weight: this.weight, bias: this.bias } = affineParameters(this.shape, { affine, bias, dtype }));
   }
 }

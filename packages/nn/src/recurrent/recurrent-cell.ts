@@ -100,7 +100,7 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   readonly biasHh: Parameter | undefined;
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [inputSize, hiddenSize]);
     checkCellSizes(new.target.name, inputSize, hiddenSize);
     // Options has all that CellOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<CellOptions>;
@@ -116,9 +116,5 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   /** The state before the first step, `[..., hiddenSize]`. */
   protected zeroState(x: Tensor): Tensor {
     return zeros([...x.shape.slice(0, -1), this.hiddenSize], { dtype: this.weightHh.dtype });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.inputSize, this.hiddenSize];
   }
 }

@@ -70,14 +70,12 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
-    super(options, normOptions);
+    super(options, normOptions, [groups, channels]);
     expectValue(new.target.name, "channels", channels, ranges.extent);
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;
-    const { weight, bias } = affineParameters([channels], this.options);
-    this.weight = weight;
-    this.bias = bias;
+    ({ weight: this.weight, bias: this.bias } = affineParameters([channels], this.options));
   }
 
   get eps(): number {
@@ -88,9 +86,5 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   override forward(x: Tensor): Tensor {
     checkChannels("groupNorm", x, this.channels);
     return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.groups, this.channels];
   }
 }

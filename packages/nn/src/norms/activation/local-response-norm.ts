@@ -59,7 +59,7 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
   readonly size: number;
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {
-    super(options, table);
+    super(options, table, [size]);
     expectValue(new.target.name, "size", size, ranges.count);
     this.size = size;
   }
@@ -67,9 +67,5 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
   /** @param x `[N, C, ...positions]` */
   override forward(x: Tensor): Tensor {
     return localResponseNorm(x, this.size, this.options);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.size];
   }
 }
