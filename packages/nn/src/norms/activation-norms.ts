@@ -1,45 +1,22 @@
-/** A publication. */
-export interface Paper {
-  /** Authors and year. */
-  readonly title: string;
-  readonly link: string;
-}
+import type { Invariance, NormFacts } from "./norm-facts.ts";
 
-/** A change of weights or data after which the output of dense → norm is the same, without eps and bias. */
-export type Invariance =
-  | "scale of the weights"
-  | "shift of all neurons' weights"
-  | "scale of one neuron's weights"
-  | "scale of the data"
-  | "shift of the data"
-  | "scale of one sample";
-
-/** What is known about a norm. */
-export interface NormFacts {
-  /** Whether it normalizes the values that pass through, or the weight of a layer. */
-  readonly kind: "activation" | "weight";
-  /** How it is made: `LayerNorm(shape)`. */
-  readonly call: string;
-  /** What is normalized over which axes, in words. */
-  readonly axes: string;
-  readonly formula: string;
-  readonly parameters: string;
-  /** What it keeps between calls. */
-  readonly state: string;
-  readonly paper: Paper | undefined;
-  /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
-  readonly invariances: readonly Invariance[] | undefined;
-}
+export { AdaNorm } from "./activation/ada-norm.ts";
+export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
+export { DetachNorm } from "./activation/detach-norm.ts";
+export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
+export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
+export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
+export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
+export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 
 const none = { parameters: "none", state: "none", invariances: undefined };
-const activation = { kind: "activation", ...none } as const;
-const weight = { kind: "weight", ...none } as const;
 const standardized = "y = γ · (x − μ) / √(σ² + ε) + β";
 const everyRow: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];
 const centredRow: readonly Invariance[] = [...everyRow, "shift of all neurons' weights"];
 
-/** Names of the norms' functions. */
-export type NormName =
+/** Names of the functions of these norms. */
+export type ActivationNormName =
   | "batchNorm"
   | "layerNorm"
   | "rmsNorm"
@@ -49,13 +26,11 @@ export type NormName =
   | "groupNorm"
   | "instanceNorm"
   | "localResponseNorm"
-  | "normalize"
-  | "weightNorm"
-  | "spectralNorm";
+  | "normalize";
 
-const rows: Readonly<Record<NormName, NormFacts>> = {
+const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
   batchNorm: {
-    ...activation,
+    ...none,
     call: "BatchNorm(features)",
     axes: "every channel over the batch and all positions",
     formula: standardized,
@@ -65,7 +40,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
   },
   layerNorm: {
-    ...activation,
+    ...none,
     call: "LayerNorm(shape)",
     axes: "every sample over its trailing axes",
     formula: standardized,
@@ -74,7 +49,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: centredRow,
   },
   rmsNorm: {
-    ...activation,
+    ...none,
     call: "RMSNorm(shape)",
     axes: "every sample over its trailing axes, or a part of them",
     formula: "y = γ · x / √(⟨x²⟩ + ε)",
@@ -83,7 +58,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: everyRow,
   },
   scaleNorm: {
-    ...activation,
+    ...none,
     call: "ScaleNorm(shape)",
     axes: "every sample over its trailing axes, to one length",
     formula: "y = g · x / √(Σ x² + ε)",
@@ -92,7 +67,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: everyRow,
   },
   adaNorm: {
-    ...activation,
+    ...none,
     call: "AdaNorm(shape)",
     axes: "every sample over its trailing axes, damping what is large",
     formula: "y = C · (1 − k · x̂) · x̂",
@@ -100,7 +75,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: centredRow,
   },
   detachNorm: {
-    ...activation,
+    ...none,
     call: "DetachNorm(shape)",
     axes: "every sample over its trailing axes, by statistics without a gradient",
     formula: "y = (x − μ) / √(σ² + ε)",
@@ -108,7 +83,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     invariances: centredRow,
   },
   groupNorm: {
-    ...activation,
+    ...none,
     call: "GroupNorm(groups, channels)",
     axes: "every sample over groups of channels and all positions",
     formula: standardized,
@@ -116,7 +91,7 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
   },
   instanceNorm: {
-    ...activation,
+    ...none,
     call: "InstanceNorm(features)",
     axes: "every channel of every sample over its positions",
     formula: standardized,
@@ -125,52 +100,21 @@ const rows: Readonly<Record<NormName, NormFacts>> = {
     paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
   },
   localResponseNorm: {
-    ...activation,
+    ...none,
     call: "LocalResponseNorm(size)",
     axes: "every value by those of neighbouring channels",
     formula: "y = x / (k + α/size · Σ x²)^β",
     paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
   },
   normalize: {
-    ...activation,
+    ...none,
     call: "functional.normalize(x)",
     axes: "vectors along one axis",
     formula: "y = x / max(‖x‖ₚ, ε)",
     paper: undefined,
     invariances: everyRow,
   },
-  weightNorm: {
-    ...weight,
-    call: "norms.weightNorm(layer)",
-    axes: "the weight of a layer: length and direction of every row apart",
-    formula: "w = g · v / ‖v‖",
-    parameters: "g, v in place of the weight",
-    paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
-  },
-  spectralNorm: {
-    ...weight,
-    call: "norms.spectralNorm(layer)",
-    axes: "the weight of a layer by its largest singular value",
-    formula: "w / (uᵀ·W·v)",
-    parameters: "the weight",
-    state: "its first singular vectors u, v",
-    paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
-  },
 };
 
-/** A row of {@link table}. */
-export interface NormRow extends NormFacts {
-  /** Name of its function in `functional`. */
-  readonly name: NormName;
-}
-
-/**
- * All norms as data, for documentation, comparisons and experiments.
- *
- * @example
- * const row = norms.table().find(({ name }) => name === "rmsNorm");
- * [row.kind, row.formula]; // => ["activation", "y = γ · x / √(⟨x²⟩ + ε)"]
- */
-export function table(): readonly NormRow[] {
-  return (Object.keys(rows) as NormName[]).map((name) => ({ name, ...rows[name] }));
-}
+/** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */
+export default rows;
