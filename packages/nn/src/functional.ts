@@ -6,7 +6,6 @@ export {
 } from "./activations/activation.ts";
 export * from "./activations/activations.ts";
 export type { AxisOptions } from "./activations/axis-options.ts";
-export { elu, type EluOptions } from "./activations/elu.ts";
 export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
 export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
@@ -46,9 +45,15 @@ export {
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
-export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
-export { adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
-export type { OutputSize } from "./pooling/adaptive-pool.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type OutputSize,
+} from "./pooling/adaptive-pool.ts";
 export { type AveragePoolOptions, avgPool1d, avgPool2d, avgPool3d } from "./pooling/avg-pool.ts";
 export { globalAvgPool, type GlobalAvgPoolOptions } from "./pooling/global-avg-pool.ts";
 export {
@@ -60,7 +65,7 @@ export {
   maxPoolWithIndices,
 } from "./pooling/max-pool.ts";
 export type { PoolingOptions } from "./pooling/pooling-window.ts";
-export type { CellWeights } from "./recurrent/cell-weights.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
+export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

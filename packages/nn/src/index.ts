@@ -66,15 +66,7 @@ export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-h
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
-export { AdaNorm } from "./norms/activation/ada-norm.ts";
-export { BatchNorm, type BatchNormOptions } from "./norms/activation/batch-norm.ts";
-export { DetachNorm } from "./norms/activation/detach-norm.ts";
-export { GroupNorm, type GroupNormOptions } from "./norms/activation/group-norm.ts";
-export { InstanceNorm, type InstanceNormOptions } from "./norms/activation/instance-norm.ts";
-export { LayerNorm, type LayerNormOptions } from "./norms/activation/layer-norm.ts";
-export { LocalResponseNorm } from "./norms/activation/local-response-norm.ts";
-export { RMSNorm, type RMSNormOptions } from "./norms/activation/rms-norm.ts";
-export { ScaleNorm, type ScaleNormOptions } from "./norms/activation/scale-norm.ts";
+export * from "./norms/activation-norms.ts";
 export {
   DenseBatchNorm,
   type DenseBatchNormOptions,
@@ -85,8 +77,14 @@ export {
   type DenseRMSNormOptions,
 } from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
-export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d } from "./pooling/adaptive-avg-pool.ts";
-export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./pooling/adaptive-max-pool.ts";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./pooling/adaptive-pool.ts";
 export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
 export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";

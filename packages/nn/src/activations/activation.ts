@@ -5,7 +5,7 @@ import * as functions from "./activations.ts";
 import { gelu } from "./gelu.ts";
 import { silu } from "./silu.ts";
 
-/** A function from tensor to tensor without parameters. */
+/** A function from a tensor of any shape to one of the same shape and float dtype, without parameters. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** Name of an activation with its standard options: of every function that needs nothing but `x`, and a few more. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
+import { chunk, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
@@ -13,11 +13,19 @@ const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
 /**
  * The axis as a number from 0.
  *
- * @throws {ValueError} for an unknown option or an axis that is no whole number
  * @throws {ShapeError} for an axis that the tensor does not have
  */
 export function axisOf(fn: string, x: Tensor, options: AxisOptions): number {
   return normalizeAxis(fn, settleOptions(fn, options, table).axis, x.ndim);
+}
+
+/** The two halves of a tensor along an axis; throws where the extent is odd. */
+export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Tensor] {
+  const axis = axisOf(fn, x, options);
+  const extent = x.shape[axis]!;
+  if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
+  const [first, second] = chunk(x, 2, axis);
+  return [first as Tensor, second as Tensor];
 }
 
 /** A layer along one axis. */

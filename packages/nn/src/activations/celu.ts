@@ -12,11 +12,8 @@ const table: OptionTable<CeluOptions> = { alpha: option(ranges.positive, 1) };
 
 /**
  * Continuously differentiable exponential linear unit: the gradient at 0 is 1 for every `alpha`.
- *
  * `y = x` for `x > 0`, else `alpha · (exp(x / alpha) − 1)`
  *
- * @param x any shape; float dtypes are kept
- * @throws {ValueError} for an unknown option or `alpha` ≤ 0
  * @see Barron, Continuously Differentiable Exponential Linear Units (2017), https://arxiv.org/abs/1704.07483
  * @example
  * celu(tensor([-1, 0, 3]), { alpha: 2 }).toArray(); // => [-0.78694, 0, 3]

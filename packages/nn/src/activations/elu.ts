@@ -11,12 +11,8 @@ export interface EluOptions {
 const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
 
 /**
- * Exponential linear unit.
+ * Exponential linear unit: `y = x` for `x > 0`, else `alpha · (exp(x) − 1)`; the gradient at 0 is `alpha`.
  *
- * `y = x` for `x > 0`, else `alpha · (exp(x) − 1)`; the gradient at 0 is `alpha`.
- *
- * @param x any shape; float dtypes are kept
- * @throws {ValueError} for an unknown option or an `alpha` that is not finite
  * @see Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units (2015), https://arxiv.org/abs/1511.07289
  * @example
  * elu(tensor([-1, 0, 3])).toArray(); // => [-0.63212, 0, 3]

@@ -12,13 +12,10 @@ const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none
 
 /**
  * Gaussian error linear unit: `x` times the probability that a standard normal variable is below `x`.
- *
  * `y = x · Φ(x) = x/2 · erfc(−x/√2)`; the approximation is `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))`.
  *
  * Both keep full relative accuracy in the negative tail.
  *
- * @param x any shape; float dtypes are kept
- * @throws {ValueError} for an unknown option or another `approximate`
  * @see Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
  * @example
  * gelu(tensor([-5, 0, 1], { dtype: "float64" })).toArray(); // => [-1.4332578593e-6, 0, 0.8413447461]

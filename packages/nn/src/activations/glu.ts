@@ -1,14 +1,12 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { AxisModule, type AxisOptions } from "./axis-options.ts";
-import { halves } from "./halves.ts";
+import { AxisModule, type AxisOptions, halves } from "./axis-options.ts";
 
 /**
  * Gated linear unit: the second half decides how much of the first one passes.
- *
  * `y = a · sigmoid(b)`, with `[a, b]` the halves of `x` along the axis
  *
- * @param x shape `[..., 2n, ...]`; float dtypes are kept
- * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
+ * @param x `[..., 2n, ...]`
+ * @throws {ShapeError} for an odd extent
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks (2016), https://arxiv.org/abs/1612.08083
  * @example
  * glu(tensor([4, 8, 0, 1000])).toArray(); // => [2, 8]

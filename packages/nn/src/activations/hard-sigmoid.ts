@@ -3,11 +3,8 @@ import { Module } from "../module/module.ts";
 import { hardTanh } from "./hard-tanh.ts";
 
 /**
- * A sigmoid of three straight lines.
+ * A sigmoid of three straight lines: `y = min(max(x / 6 + 1/2, 0), 1)`, with gradient 0 at ±3
  *
- * `y = min(max(x / 6 + 1/2, 0), 1)`, with gradient 0 at ±3
- *
- * @param x any shape; float dtypes are kept
  * @see Courbariaux et al., BinaryConnect (2015), https://arxiv.org/abs/1511.00363
  * @example
  * hardSigmoid(tensor([-4, 0, 1.5])).toArray(); // => [0, 0.5, 0.75]

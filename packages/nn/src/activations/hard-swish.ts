@@ -2,11 +2,9 @@ import { type Tensor, where } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * SiLU with the sigmoid replaced by straight lines.
- *
+ * SiLU with the sigmoid replaced by straight lines:
  * `y = x · min(max(x + 3, 0), 6) / 6`, with gradient 0 at −3 and 1 at 3
  *
- * @param x any shape; float dtypes are kept
  * @see Howard et al., Searching for MobileNetV3 (2019), https://arxiv.org/abs/1905.02244
  * @example
  * hardSwish(tensor([-4, 1, 4])).toArray(); // => [0, 0.66667, 4]

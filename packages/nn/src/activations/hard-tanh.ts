@@ -13,12 +13,9 @@ export interface HardTanhOptions {
 const table: OptionTable<HardTanhOptions> = { min: option(ranges.finite, -1), max: option(ranges.finite, 1) };
 
 /**
- * The identity, cut off at two limits.
+ * The identity, cut off at two limits: `y = min(max(x, min), max)`; unlike `clamp`, the gradient at the limits is 0.
  *
- * `y = min(max(x, min), max)`; unlike `clamp`, the gradient at the limits is 0.
- *
- * @param x any shape; the dtype is kept
- * @throws {ValueError} for an unknown option or `min` ≥ `max`
+ * @throws {ValueError} for `min` ≥ `max`
  * @example
  * hardTanh(tensor([-2, 0.5, 2])).toArray(); // => [-1, 0.5, 1]
  * new HardTanh().forward(tensor([-2, 0.5])).toArray(); // => [-1, 0.5]

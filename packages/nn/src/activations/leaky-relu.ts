@@ -11,12 +11,9 @@ export interface LeakyReluOptions {
 const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.finite, 0.01) };
 
 /**
- * ReLU with a small slope on the negative side.
- *
+ * ReLU with a small slope on the negative side:
  * `y = x` for `x > 0`, else `negativeSlope · x`; the gradient at 0 is `negativeSlope`.
  *
- * @param x any shape; the dtype is kept
- * @throws {ValueError} for an unknown option or a slope that is not finite
  * @see Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013),
  * https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
  * @example

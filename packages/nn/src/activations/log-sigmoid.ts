@@ -3,11 +3,8 @@ import { Module } from "../module/module.ts";
 import { softplus } from "./softplus.ts";
 
 /**
- * Logarithm of the logistic function, without underflow.
+ * Logarithm of the logistic function, without underflow: `y = log(1 / (1 + exp(−x))) = −softplus(−x)`
  *
- * `y = log(1 / (1 + exp(−x))) = −softplus(−x)`
- *
- * @param x any shape; float dtypes are kept
  * @example
  * logSigmoid(tensor([-10000, 0])).toArray(); // => [-10000, -0.69315]
  * new LogSigmoid().forward(tensor([-10000])).toArray(); // => [-10000]

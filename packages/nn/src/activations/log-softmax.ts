@@ -2,12 +2,9 @@ import type { Tensor } from "@tapegrad/tensor";
 import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 
 /**
- * Logarithm of the softmax, without underflow.
+ * Logarithm of the softmax, without underflow: `yᵢ = xᵢ − log Σⱼ exp(xⱼ)`
  *
- * `yᵢ = xᵢ − log Σⱼ exp(xⱼ)`
- *
- * @param x any shape with at least one axis; float dtypes are kept
- * @throws {ShapeError} for an axis that `x` does not have
+ * @param x of at least one axis
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // => [-1000, 0]
  * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]

@@ -3,11 +3,8 @@ import { Module } from "../module/module.ts";
 import { softplus } from "./softplus.ts";
 
 /**
- * Mish: a smooth ReLU that is not monotonic.
+ * Mish: a smooth ReLU that is not monotonic. `y = x · tanh(softplus(x))`
  *
- * `y = x · tanh(softplus(x))`
- *
- * @param x any shape; float dtypes are kept
  * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019), https://arxiv.org/abs/1908.08681
  * @example
  * mish(tensor([-1, 0, 1])).toArray(); // => [-0.3034, 0, 0.8651]

@@ -20,9 +20,7 @@ const table: OptionTable<PReLUOptions> = {
 };
 
 /**
- * ReLU whose negative slope is learned, one for all or one per channel.
- *
- * `y = x` for `x > 0`, else `weight · x`
+ * ReLU whose negative slope is learned, one for all or one per channel: `y = x` for `x > 0`, else `weight · x`
  *
  * @param x shape `[...]`, or `[N, C, ...]` with one slope per channel; the dtype is promoted with that of `weight`
  * @param weight one element, or shape `[C]`

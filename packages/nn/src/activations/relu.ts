@@ -2,11 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * Rectified linear unit.
+ * Rectified linear unit: `y = max(x, 0)`, with gradient 0 at 0; NaN stays NaN.
  *
- * `y = max(x, 0)`, with gradient 0 at 0; NaN stays NaN.
- *
- * @param x any shape; the dtype is kept
  * @see Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010),
  * https://www.cs.toronto.edu/~fritz/absps/reluICML.pdf
  * @example

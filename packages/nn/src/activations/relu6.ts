@@ -3,11 +3,8 @@ import { Module } from "../module/module.ts";
 import { hardTanh } from "./hard-tanh.ts";
 
 /**
- * ReLU, cut off at 6.
+ * ReLU, cut off at 6: `y = min(max(x, 0), 6)`, with gradient 0 at 0 and at 6
  *
- * `y = min(max(x, 0), 6)`, with gradient 0 at 0 and at 6
- *
- * @param x any shape; the dtype is kept
  * @see Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10 (2010),
  * https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf
  * @example

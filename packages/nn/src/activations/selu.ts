@@ -6,11 +6,8 @@ const alpha = 1.6732632423543772;
 const scale = 1.0507009873554805;
 
 /**
- * Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer.
+ * Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer. `y = 1.0507… · elu(x, 1.6733…)`
  *
- * `y = 1.0507… · elu(x, 1.6733…)`
- *
- * @param x any shape; float dtypes are kept
  * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
  * @example
  * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]

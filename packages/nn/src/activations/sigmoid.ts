@@ -2,11 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * Logistic function.
+ * Logistic function: `y = 1 / (1 + exp(−x))`
  *
- * `y = 1 / (1 + exp(−x))`
- *
- * @param x any shape; float dtypes are kept
  * @example
  * sigmoid(tensor([-1, 0, 1])).toArray(); // => [0.26894, 0.5, 0.73106]
  * new Sigmoid().forward(tensor([0])).toArray(); // => [0.5]

@@ -2,11 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * Sigmoid linear unit, also called swish.
+ * Sigmoid linear unit, also called swish: `y = x · sigmoid(x)`
  *
- * `y = x · sigmoid(x)`
- *
- * @param x any shape; float dtypes are kept
  * @see Elfwing et al., Sigmoid-Weighted Linear Units (2017), https://arxiv.org/abs/1702.03118;
  * Ramachandran et al., Searching for Activation Functions (2017), https://arxiv.org/abs/1710.05941
  * @example

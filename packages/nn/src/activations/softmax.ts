@@ -2,12 +2,10 @@ import type { Tensor } from "@tapegrad/tensor";
 import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 
 /**
- * Probabilities in proportion to the exponentials along an axis.
- *
+ * Probabilities in proportion to the exponentials along an axis:
  * `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, shifted by the maximum so that nothing overflows; all −∞ gives NaN.
  *
- * @param x any shape with at least one axis; float dtypes are kept
- * @throws {ShapeError} for an axis that `x` does not have
+ * @param x of at least one axis
  * @example
  * softmax(tensor([10000, 9999, -10000])).toArray(); // => [0.73106, 0.26894, 0]
  * new Softmax().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]

@@ -16,12 +16,8 @@ const table: OptionTable<SoftplusOptions> = { beta: option(ranges.positive, 1), 
 const exactFrom = 40;
 
 /**
- * Smooth ReLU.
+ * Smooth ReLU: `y = log(1 + exp(beta · x)) / beta`, or `x` where `beta · x > threshold`
  *
- * `y = log(1 + exp(beta · x)) / beta`, or `x` where `beta · x > threshold`
- *
- * @param x any shape; float dtypes are kept
- * @throws {ValueError} for an unknown option, `beta` ≤ 0 or a `threshold` that is not finite
  * @see Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2000),
  * https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing
  * @example

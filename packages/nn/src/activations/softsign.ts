@@ -2,11 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * A bounded function with slower tails than tanh.
+ * A bounded function with slower tails than tanh: `y = x / (1 + |x|)`
  *
- * `y = x / (1 + |x|)`
- *
- * @param x any shape; float dtypes are kept
  * @see Turian et al., Quadratic features and deep architectures for chunking (2009), https://aclanthology.org/N09-2062
  * @example
  * softsign(tensor([-1, 0, 3])).toArray(); // => [-0.5, 0, 0.75]

@@ -1,15 +1,13 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { AxisModule, type AxisOptions } from "./axis-options.ts";
-import { halves } from "./halves.ts";
+import { AxisModule, type AxisOptions, halves } from "./axis-options.ts";
 import { silu } from "./silu.ts";
 
 /**
  * Gated linear unit with SiLU: the first half is the gate.
- *
  * `y = silu(a) · b`, with `[a, b]` the halves of `x` along the axis
  *
- * @param x shape `[..., 2n, ...]`; float dtypes are kept
- * @throws {ShapeError} for an axis that `x` does not have or whose extent is odd
+ * @param x `[..., 2n, ...]`
+ * @throws {ShapeError} for an odd extent
  * @see Shazeer, GLU Variants Improve Transformer (2020), https://arxiv.org/abs/2002.05202
  * @example
  * swiglu(tensor([1, 0, 2, 5])).toArray(); // => [1.46212, 0]

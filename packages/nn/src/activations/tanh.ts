@@ -2,11 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import { Module } from "../module/module.ts";
 
 /**
- * Hyperbolic tangent.
+ * Hyperbolic tangent: `y = (exp(x) − exp(−x)) / (exp(x) + exp(−x))`
  *
- * `y = (exp(x) − exp(−x)) / (exp(x) + exp(−x))`
- *
- * @param x any shape; float dtypes are kept
  * @example
  * tanh(tensor([-1, 0, 1])).toArray(); // => [-0.76159, 0, 0.76159]
  * new Tanh().forward(tensor([0, 1])).toArray(); // => [0, 0.76159]

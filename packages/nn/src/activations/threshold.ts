@@ -3,12 +3,9 @@ import { expectValue, ranges } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
- * Replaces everything up to a limit by a constant.
- *
+ * Replaces everything up to a limit by a constant:
  * `y = x` for `x > limit`, else `value`; the gradient at the limit is 0.
  *
- * @param x any shape; the dtype is kept
- * @throws {ValueError} for a limit or value that is not finite
  * @example
  * threshold(tensor([-1, 2, 8]), 2, -5).toArray(); // => [-5, -5, 8]
  * new Threshold(2, -5).forward(tensor([-1, 2, 8])).toArray(); // => [-5, -5, 8]

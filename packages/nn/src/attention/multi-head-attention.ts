@@ -7,13 +7,13 @@ import {
   optional,
   type OptionTable,
   ranges,
-  sameShape,
 } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
-import { xavierUniform } from "../init/xavier.ts";
+import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 
 /** Weights of {@link multiHeadAttention}. */
@@ -79,11 +79,7 @@ function project(
   { inProjWeight, inProjBias }: AttentionWeights,
 ): readonly Tensor[] {
   const fn = "multiHeadAttention";
-  if (inProjBias !== undefined && !sameShape(inProjBias.shape, [3 * features])) {
-    throw new ShapeError(
-      `${fn}: expected inProjBias of shape [${3 * features}], got ${formatShape(inProjBias.shape)}.`,
-    );
-  }
+  checkVector(fn, "inProjBias", inProjBias, [3 * features]);
   const stacked = "shape" in inProjWeight ? inProjWeight : undefined;
   if (stacked !== undefined && (stacked.ndim !== 2 || stacked.shape[0] !== 3 * features)) {
     throw new ShapeError(
@@ -136,12 +132,8 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
 };
 
 /**
- * Attention in several subspaces at once, of a sequence to itself unless keys are given: see {@link multiHeadAttention}.
+ * {@link multiHeadAttention} as a layer: of a sequence to itself unless keys are given.
  *
- * @param features of a query and of the output
- * @param heads a divisor of `features`
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} when `heads` does not divide `features`
  * @example
  * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
  * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
@@ -164,7 +156,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, attentionTable);
+    super(options, attentionTable, [features, `heads=${heads}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
@@ -181,18 +173,6 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
   }
 
-  get causal(): boolean {
-    return this.options.causal;
-  }
-
-  get batchFirst(): boolean {
-    return this.options.batchFirst;
-  }
-
-  get dropout(): number {
-    return this.options.dropout;
-  }
-
   /**
    * @param query `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
    * @param key `query` unless given
@@ -202,29 +182,15 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
    * @returns as `query`
    */
   override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor): Tensor {
-    const swap = (x: Tensor): Tensor => (this.batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
+    const { batchFirst, causal, dropout: rate, generator } = this.options;
+    const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
     const q = swap(query);
     const k = key === query ? q : swap(key);
     const v = value === key ? k : swap(value);
+    const { heads, training, inProjBias, outProj } = this;
     const inProjWeight =
       this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
-    const weights = {
-      inProjWeight,
-      inProjBias: this.inProjBias,
-      outProjWeight: this.outProj.weight,
-      outProjBias: this.outProj.bias,
-    };
-    const y = multiHeadAttention(q, k, v, this.heads, weights, {
-      mask,
-      causal: this.causal,
-      rate: this.dropout,
-      training: this.training,
-      generator: this.options.generator,
-    });
-    return swap(y);
-  }
-
-  protected override positional(): readonly (number | string)[] {
-    return [this.features, `heads=${this.heads}`];
+    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias };
+    return swap(multiHeadAttention(q, k, v, heads, weights, { mask, causal, rate, training, generator }));
   }
 }

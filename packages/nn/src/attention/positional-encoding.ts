@@ -43,10 +43,10 @@ const even: ValueRange<number> = {
  * @param length number of positions
  * @param features an even number
  * @returns `[length, features]`
- * @throws {ValueError} for an odd number of features, or numbers below 1
  * @see Vaswani et al. 2017, section 3.5, https://arxiv.org/abs/1706.03762
  * @example
  * positionalEncoding(2, 2).toArray(); // => [[0, 1], [0.8415, 0.5403]]
+ * new PositionalEncoding(2).forward(zeros([2, 1, 2])).toArray(); // => [[[0, 1]], [[0.8415, 0.5403]]]
  */
 export function positionalEncoding(
   length: number,
@@ -63,46 +63,28 @@ export function positionalEncoding(
   return stack([angle.sin(), angle.cos()], -1).reshape([length, features]).to(dtype);
 }
 
-/**
- * Adds sines and cosines of its position to every element of a sequence: see {@link positionalEncoding}.
- *
- * @param features an even number
- * @throws {ValueError} for an odd number of features
- * @example
- * new PositionalEncoding(2).forward(zeros([2, 1, 2])).toArray(); // => [[[0, 1]], [[0.8415, 0.5403]]]
- */
+/** Adds its {@link positionalEncoding} to every element of a sequence. */
 export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
   readonly features: number;
 
   constructor(features: number, options: PositionalEncodingOptions = {}) {
-    super(options, table);
+    super(options, table, [features]);
     expectValue("PositionalEncoding", "features", features, even);
     this.features = features;
   }
 
-  get batchFirst(): boolean {
-    return this.options.batchFirst;
-  }
-
-  get base(): number {
-    return this.options.base;
-  }
-
   /** @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]` */
   override forward(x: Tensor): Tensor {
+    const { base, batchFirst } = this.options;
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape.at(-1) !== this.features) {
-      const layout = this.batchFirst ? "batch, time" : "time, batch";
+      const layout = batchFirst ? "batch, time" : "time, batch";
       throw new ShapeError(
         `PositionalEncoding: expected input of shape [${layout}, ${this.features}], got ${formatShape(x.shape)}.`,
       );
     }
-    const timeAxis = x.ndim === 3 && this.batchFirst ? 1 : 0;
+    const timeAxis = x.ndim === 3 && batchFirst ? 1 : 0;
     const dtype = x.dtype === "float64" ? "float64" : "float32";
-    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base: this.base, dtype });
-    return x.add(x.ndim === 3 && !this.batchFirst ? table.unsqueeze(1) : table);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.features];
+    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base, dtype });
+    return x.add(x.ndim === 3 && !batchFirst ? table.unsqueeze(1) : table);
   }
 }

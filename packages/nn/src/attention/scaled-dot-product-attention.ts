@@ -52,7 +52,6 @@ const forbidden = -(2 ** 126);
  * @param value `[..., keys, valueFeatures]`
  * @returns `[..., queries, valueFeatures]`, in the promoted dtype; integers become float32
  * @throws {ShapeError} when shapes do not fit together
- * @throws {ValueError} for a `scale` that is not finite or a `rate` that is no probability
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  * @example
  * const x = tensor([[1, 0], [0, 1]]);

@@ -50,8 +50,6 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  *
  * @param features of every position
  * @param heads a divisor of `features`
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} when `heads` does not divide `features`
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; `normFirst`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745
  * @example
  * const layer = new TransformerEncoderLayer(8, 2, { hiddenFeatures: 16, normFirst: true });
@@ -80,17 +78,13 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
     this.norm2 = new LayerNorm(features, { eps, bias, dtype });
   }
 
-  get normFirst(): boolean {
-    return this.options.normFirst;
-  }
-
   /**
    * @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
    * @param mask as that of `MultiHeadAttention`
    * @returns as `x`
    */
   override forward(x: Tensor, mask?: Tensor): Tensor {
-    if (this.normFirst) {
+    if (this.options.normFirst) {
       const y = x.add(this.#attend(this.norm1.forward(x), mask));
       return y.add(this.#transform(this.norm2.forward(y)));
     }

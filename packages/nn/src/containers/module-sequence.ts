@@ -1,6 +1,14 @@
+import { ValueError } from "@tapegrad/tensor";
 import { type AnyModule, Module } from "../module/module.ts";
 import type { Member } from "../module/module-node.ts";
-import { checkModule } from "./check-module.ts";
+
+/** Throws unless `value` is a module. */
+export function checkModule(fn: string, value: unknown): void {
+  if (!(value instanceof Module)) {
+    const hint = typeof value === "function" ? " Wrap a function in Lambda." : "";
+    throw new ValueError(`${fn}: expected modules, got ${typeof value}.${hint}`);
+  }
+}
 
 /** A module that holds others in order; their names are "0", "1", ... */
 export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {

@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
-import { checkModule } from "./check-module.ts";
+import { checkModule } from "./module-sequence.ts";
 
 /**
  * Adds the input to the output of a module: `y = x + body(x)`.

@@ -96,27 +96,28 @@ function convolveTransposed(
  * @throws {ShapeError} when channels do not fit
  * @example
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, 10, 100]]]), undefined, { stride: 2 }).toArray(); // => [[[1, 10, 102, 20, 200]]]
+ * new ConvTranspose1d(3, 2, 4, { stride: 2, padding: 1 }).forward(randn([1, 3, 8])).shape; // => [1, 2, 16]
  */
 export const convTranspose1d: ConvTranspose = convTransposeOf(1);
 
 /**
- * Two-dimensional transposed convolution: see {@link convTranspose1d}.
+ * {@link convTranspose1d} of images `[N, C, H, W]` with a weight `[C, O / groups, kH, kW]`.
  *
- * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
- * @param weight `[C, O / groups, kH, kW]`, of the dtype of `x`
  * @see Zeiler et al. 2010, https://doi.org/10.1109/CVPR.2010.5539957
  * @example
  * convTranspose2d(zeros([1, 3, 3, 4]), zeros([3, 2, 3, 3]), zeros([2]), { stride: 2, padding: 1, outputPadding: 1 }).shape; // => [1, 2, 6, 8]
+ * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
+ * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
+ * layer.weight.shape; // => [4, 3, 2, 2]
  */
 export const convTranspose2d: ConvTranspose = convTransposeOf(2);
 
 /**
- * Three-dimensional transposed convolution: see {@link convTranspose1d}.
+ * {@link convTranspose1d} of volumes `[N, C, D, H, W]` with a weight `[C, O / groups, kD, kH, kW]`.
  *
- * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
- * @param weight `[C, O / groups, kD, kH, kW]`, of the dtype of `x`
  * @example
  * convTranspose3d(zeros([1, 2, 2, 2, 2]), zeros([2, 1, 2, 2, 2]), undefined, { stride: 2 }).shape; // => [1, 1, 4, 4, 4]
+ * new ConvTranspose3d(2, 1, 3).forward(randn([1, 2, 2, 3, 4])).shape; // => [1, 1, 4, 5, 6]
  */
 export const convTranspose3d: ConvTranspose = convTransposeOf(3);
 
@@ -128,52 +129,29 @@ const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...tr
 abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
   readonly #plan: TransposedPlan;
 
-  /**
-   * @param size extents of a filter, one number for all axes or a number each
-   * @throws {ShapeError | ValueError} for channels or options that do not fit
-   */
+  /** @param size extents of a filter, one number for all axes or a number each */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvTransposeOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, true);
     this.#plan = planTransposed(new.target.name, this.size, this.options);
   }
 
-  /**
-   * @param x `[N, inChannels, ...spatial]`, or without N for one sample
-   * @returns `[N, outChannels, ...]`
-   */
+  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return convolveTransposed(`convTranspose${this.size.length}d`, x, this.weight, this.bias, this.#plan);
   }
 }
 
-/**
- * {@link convTranspose1d} as a layer, with trained filters.
- *
- * @example
- * new ConvTranspose1d(3, 2, 4, { stride: 2, padding: 1 }).forward(randn([1, 3, 8])).shape; // => [1, 2, 16]
- */
+/** {@link convTranspose1d} as a layer, with trained filters. */
 export class ConvTranspose1d extends TransposedConvolution {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link convTranspose2d} as a layer, with trained filters.
- *
- * @example
- * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
- * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
- * layer.weight.shape; // => [4, 3, 2, 2]
- */
+/** {@link convTranspose2d} as a layer, with trained filters. */
 export class ConvTranspose2d extends TransposedConvolution {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link convTranspose3d} as a layer, with trained filters.
- *
- * @example
- * new ConvTranspose3d(2, 1, 3).forward(randn([1, 2, 2, 3, 4])).shape; // => [1, 1, 4, 5, 6]
- */
+/** {@link convTranspose3d} as a layer, with trained filters. */
 export class ConvTranspose3d extends TransposedConvolution {
   protected static override readonly rank = 3;
 }

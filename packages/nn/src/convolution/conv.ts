@@ -55,31 +55,32 @@ function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefine
  * @throws {ShapeError} when channels do not fit or the window is larger than the padded input
  * @example
  * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[-1, 1]]])).toArray(); // => [[[1, 2, 4]]]
+ * const layer = new Conv1d(3, 8, 5, { padding: 2, paddingMode: "reflect" });
+ * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
+ * layer.weight.shape; // => [8, 3, 5]
  */
 export const conv1d: Conv = convOf(1);
 
 /**
- * Two-dimensional convolution (cross-correlation) of images: see {@link conv1d}.
+ * {@link conv1d} of images `[N, C, H, W]` with a weight `[O, C / groups, kH, kW]`.
  *
- * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
- * @param weight `[O, C / groups, kH, kW]`, of the dtype of `x`
- * @returns `[N, O, H', W']`
  * @see LeCun et al. 1989, https://doi.org/10.1162/neco.1989.1.4.541
  * @example
  * const edges = tensor([[[[1, -1]]]]);
  * conv2d(tensor([[[[3, 3, 0], [5, 1, 1]]]]), edges).toArray(); // => [[[[0, 3], [4, 0]]]]
  * conv2d(zeros([8, 4, 9, 9]), zeros([6, 2, 3, 3]), zeros([6]), { stride: 2, padding: 1, groups: 2 }).shape; // => [8, 6, 5, 5]
+ * const layer = new Conv2d(4, 8, 3, { stride: 2, padding: 1, groups: 2 });
+ * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
+ * Object.values(layer.stateDict()).map((t) => t.shape); // => [[8, 2, 3, 3], [8]]
  */
 export const conv2d: Conv = convOf(2);
 
 /**
- * Three-dimensional convolution (cross-correlation) of volumes: see {@link conv1d}.
+ * {@link conv1d} of volumes `[N, C, D, H, W]` with a weight `[O, C / groups, kD, kH, kW]`.
  *
- * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
- * @param weight `[O, C / groups, kD, kH, kW]`, of the dtype of `x`
- * @returns `[N, O, D', H', W']`
  * @example
  * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
+ * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]
  */
 export const conv3d: Conv = convOf(3);
 
@@ -98,25 +99,16 @@ const layerTable = (rank: number): OptionTable<ConvOptions> => ({
 abstract class Convolution extends FilterLayer<ConvOptions> {
   readonly #plan: ConvolutionPlan;
 
-  /**
-   * @param size extents of a filter, one number for all axes or a number each
-   * @throws {ShapeError | ValueError} for channels or options that do not fit
-   */
+  /** @param size extents of a filter, one number for all axes or a number each */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, false);
     this.#plan = planConvolution(new.target.name, this.size, this.options);
   }
 
-  get paddingMode(): Required<ConvOptions>["paddingMode"] {
-    return this.options.paddingMode;
-  }
-
-  /**
-   * @param x `[N, inChannels, ...spatial]`, or without N for one sample
-   * @returns `[N, outChannels, ...]`
-   */
+  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
-    const { paddingMode: mode, weight, bias } = this;
+    const { weight, bias } = this;
+    const { paddingMode: mode } = this.options;
     const rank = this.size.length;
     const fn = `conv${rank}d`;
     if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.#plan);
@@ -126,36 +118,17 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
   }
 }
 
-/**
- * {@link conv1d} as a layer, with trained filters.
- *
- * @example
- * const layer = new Conv1d(3, 8, 5, { padding: 2, paddingMode: "reflect" });
- * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
- * layer.weight.shape; // => [8, 3, 5]
- */
+/** {@link conv1d} as a layer, with trained filters. */
 export class Conv1d extends Convolution {
   protected static override readonly rank = 1;
 }
 
-/**
- * {@link conv2d} as a layer, with trained filters.
- *
- * @example
- * const layer = new Conv2d(4, 8, 3, { stride: 2, padding: 1, groups: 2 });
- * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
- * Object.values(layer.stateDict()).map((t) => t.shape); // => [[8, 2, 3, 3], [8]]
- */
+/** {@link conv2d} as a layer, with trained filters. */
 export class Conv2d extends Convolution {
   protected static override readonly rank = 2;
 }
 
-/**
- * {@link conv3d} as a layer, with trained filters.
- *
- * @example
- * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]
- */
+/** {@link conv3d} as a layer, with trained filters. */
 export class Conv3d extends Convolution {
   protected static override readonly rank = 3;
 }

@@ -34,7 +34,11 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     tableOf: (rank: number) => OptionTable<Options>,
     transposed: boolean,
   ) {
-    super(options, tableOf(new.target.rank));
+    super(options, tableOf(new.target.rank), [
+      inChannels,
+      outChannels,
+      `size=${formatShape(eachAxis(new.target.rank, size))}`,
+    ]);
     const { name: fn, rank } = new.target;
     // Options has all that FilterOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<ShapedOptions>;
@@ -51,13 +55,8 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     this.outChannels = outChannels;
     this.size = eachAxis(rank, size);
     const [many, few] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
-    const created = affineParameters(fn, [many, few / groups, ...this.size], outChannels, settled);
-    this.weight = created.weight;
-    this.bias = created.bias;
-  }
-
-  protected override positional(): readonly (number | string)[] {
-    return [this.inChannels, this.outChannels, `size=${formatShape(this.size)}`];
+    const parameters = affineParameters(fn, [many, few / groups, ...this.size], outChannels, settled);
+    ({ weight: this.weight, bias: this.bias } = parameters);
   }
 }
 

@@ -2,6 +2,7 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { apply, expectValue, formatShape, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { checkVector } from "../norms/check-vector.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */
@@ -17,6 +18,8 @@ export interface DenseOptions extends AffineOptions {}
  * @throws {ShapeError} when the last axis of `x` is not `in`
  * @example
  * linear(tensor([[1, 2]]), tensor([[3, 4], [5, 6]]), tensor([0, 1])).toArray(); // => [[11, 18]]
+ * const layer = new Dense(3, 2, { init: "ones", biasInit: "zeros" });
+ * layer.forward(tensor([[1, 2, 3]])).toArray(); // => [[6, 6]]
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [out, inside] = weight.shape;
@@ -26,9 +29,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   if (x.ndim === 0 || x.shape.at(-1) !== inside) {
     throw new ShapeError(`linear: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
   }
-  if (bias !== undefined && (bias.ndim !== 1 || bias.shape[0] !== out)) {
-    throw new ShapeError(`linear: expected a bias of shape [${out}], got ${formatShape(bias.shape)}.`);
-  }
+  checkVector("linear", "a bias", bias, [out]);
   const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]
   const product =
     rows.dtype === weight.dtype
@@ -38,13 +39,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
 }
 
-/**
- * Fully connected layer: `y = x·Wᵀ + b` on the last axis.
- *
- * @example
- * const layer = new Dense(3, 2, { init: "ones", biasInit: "zeros" });
- * layer.forward(tensor([[1, 2, 3]])).toArray(); // => [[6, 6]]
- */
+/** Fully connected layer: {@link linear} with a trained weight and bias. */
 export class Dense extends ConfiguredModule<DenseOptions> {
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -54,25 +49,16 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, affineTable);
+    super(options, affineTable, [inFeatures, outFeatures]);
     expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
     expectValue("Dense", "outFeatures", outFeatures, ranges.extent);
-    const { weight, bias } = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    this.weight = weight;
-    this.bias = bias;
+    const parameters = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
+    ({ weight: this.weight, bias: this.bias } = parameters);
   }
 
-  /**
-   * @param x `[..., inFeatures]`
-   * @returns `[..., outFeatures]`
-   */
   override forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.inFeatures, this.outFeatures];
   }
 }

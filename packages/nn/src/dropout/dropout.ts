@@ -27,7 +27,6 @@ const table: OptionTable<DropoutOptions> = {
  * Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html (its p is the probability of keeping)
  *
  * @param x any shape; integers become float32
- * @throws {ValueError} when `rate` is not in [0, 1]
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { rate, training, generator } = settleOptions("dropout", options, table);
@@ -43,25 +42,17 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   );
 }
 
-/**
- * {@link dropout} in training, the identity in evaluation.
- *
- * @param rate probability of dropping an element, 0.5 unless given
- */
+/** {@link dropout} in training, the identity in evaluation. */
 export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
   readonly rate: number;
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(options, randomTable);
+    super(options, randomTable, [rate]);
     expectValue("Dropout", "rate", rate, ranges.unit);
     this.rate = rate;
   }
 
   override forward(x: Tensor): Tensor {
     return dropout(x, { rate: this.rate, training: this.training, ...this.options });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.rate];
   }
 }

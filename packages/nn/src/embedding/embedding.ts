@@ -52,6 +52,9 @@ const table: OptionTable<EmbeddingOptions> = {
  * @see Bengio et al. 2003, https://www.jmlr.org/papers/v3/bengio03a.html
  * @example
  * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // => [[5, 6], [1, 2]]
+ * const layer = new Embedding(27, 8);
+ * layer.forward(tensor([[1, 2, 0]], { dtype: "int32" })).shape; // => [1, 3, 8]
+ * Object.keys(layer.stateDict()); // => ["weight"]
  */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArguments = {}): Tensor {
   const { paddingIndex } = settleOptions("embedding", options, argumentTable);
@@ -71,18 +74,7 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
   return y.reshape([...index.shape, features]);
 }
 
-/**
- * A trained vector for each of `count` tokens: see {@link embedding}.
- *
- * @param count number of rows
- * @param features length of a vector
- * @throws {ShapeError} for extents below 1
- * @throws {ValueError} for a `paddingIndex` out of range
- * @example
- * const layer = new Embedding(27, 8);
- * layer.forward(tensor([[1, 2, 0]], { dtype: "int32" })).shape; // => [1, 3, 8]
- * Object.keys(layer.stateDict()); // => ["weight"]
- */
+/** {@link embedding} as a layer: a trained vector of `features` elements for each of `count` tokens. */
 export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   readonly count: number;
   readonly features: number;
@@ -92,7 +84,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   readonly weight: Parameter;
 
   constructor(count: number, features: number, options: EmbeddingOptions = {}) {
-    super(options, table);
+    super(options, table, [count, features]);
     expectValue("Embedding", "count", count, ranges.extent);
     expectValue("Embedding", "features", features, ranges.extent);
     const { paddingIndex, init, generator, dtype } = this.options;
@@ -108,16 +100,8 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     }
   }
 
-  /**
-   * @param index int32 of any shape, in `[0, count)`
-   * @returns `[...index.shape, features]`
-   */
   override forward(index: Tensor): Tensor {
     return embedding(index, this.weight, { paddingIndex: this.paddingIndex });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.count, this.features];
   }
 }
 

@@ -1,5 +1,5 @@
-import { assign, DTypeError, Generator, rand, randn, type Tensor } from "@tapegrad/tensor";
-import { isFloat, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { assign, DTypeError, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
+import { isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
 export interface RandomOptions {
@@ -29,4 +29,47 @@ export function fillNormal<T extends Tensor>(target: T, mean: number, std: numbe
   const standard = randn(target.shape, { dtype: target.dtype, generator });
   assign(target, standard.mul(std).add(mean));
   return target;
+}
+
+/** Options of {@link uniform}. */
+export interface UniformOptions extends RandomOptions {
+  /** Lower bound, 0 unless given. */
+  readonly low?: number;
+  /** Upper bound, 1 unless given. */
+  readonly high?: number;
+}
+
+const uniformTable: OptionTable<UniformOptions> = {
+  low: option(ranges.finite, 0),
+  high: option(ranges.finite, 1),
+  ...randomTable,
+};
+
+/** Fills a tensor with uniform numbers from `[low, high)` and returns it. */
+export function uniform<T extends Tensor>(target: T, options: UniformOptions = {}): T {
+  const { low, high, generator } = settleOptions("uniform", options, uniformTable);
+  checkFloat("uniform", target);
+  if (low > high) throw new ValueError(`uniform: expected low ≤ high, got low ${low} and high ${high}.`);
+  return fillUniform(target, low, high, { generator });
+}
+
+/** Options of {@link normal}. */
+export interface NormalOptions extends RandomOptions {
+  /** Mean, 0 unless given. */
+  readonly mean?: number;
+  /** Standard deviation, 1 unless given. */
+  readonly std?: number;
+}
+
+const normalTable: OptionTable<NormalOptions> = {
+  mean: option(ranges.finite, 0),
+  std: option(ranges.nonNegative, 1),
+  ...randomTable,
+};
+
+/** Fills a tensor with normal numbers and returns it. */
+export function normal<T extends Tensor>(target: T, options: NormalOptions = {}): T {
+  const { mean, std, generator } = settleOptions("normal", options, normalTable);
+  checkFloat("normal", target);
+  return fillNormal(target, mean, std, { generator });
 }

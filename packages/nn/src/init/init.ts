@@ -1,14 +1,18 @@
 export { constant, ones, zeros } from "./constant.ts";
-export { dirac, type DiracOptions } from "./dirac.ts";
-export { eye } from "./eye.ts";
-export { type Fans, fans } from "./fans.ts";
-export type { RandomOptions } from "./fill.ts";
+export { normal, type NormalOptions, type RandomOptions, uniform, type UniformOptions } from "./fill.ts";
 export { gain, type Nonlinearity } from "./gain.ts";
-export { type KaimingOptions, kaimingNormal, kaimingUniform } from "./kaiming.ts";
-export { lecunNormal } from "./lecun-normal.ts";
-export { normal, type NormalOptions } from "./normal.ts";
+export { dirac, type DiracOptions, eye } from "./identity.ts";
 export { orthogonal, type OrthogonalOptions } from "./orthogonal.ts";
 export { sparse, type SparseOptions } from "./sparse.ts";
 export { truncatedNormal, type TruncatedNormalOptions } from "./truncated-normal.ts";
-export { uniform, type UniformOptions } from "./uniform.ts";
-export { type XavierOptions, xavierNormal, xavierUniform } from "./xavier.ts";
+export {
+  type Fans,
+  fans,
+  type KaimingOptions,
+  kaimingNormal,
+  kaimingUniform,
+  lecunNormal,
+  type XavierOptions,
+  xavierNormal,
+  xavierUniform,
+} from "./variance-scaling.ts";

@@ -1,7 +1,6 @@
 import { assign, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { checkFloat, randomTable } from "./fill.ts";
-import type { NormalOptions } from "./normal.ts";
+import { checkFloat, type NormalOptions, randomTable } from "./fill.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";
 
 /** Options of {@link truncatedNormal}. */

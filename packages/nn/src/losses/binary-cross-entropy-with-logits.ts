@@ -1,11 +1,11 @@
-import { Tensor } from "@tapegrad/tensor";
-import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
-import { Buffer } from "../module/buffer.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction } from "./reduction.ts";
+import { bufferOf, weights, WeightedLoss } from "./weighted-loss.ts";
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
 export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
@@ -16,22 +16,19 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 const fn = "binaryCrossEntropyWithLogits";
 
 const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
-  weight: optional(ranges.instanceOf(Tensor)),
-  posWeight: optional(ranges.instanceOf(Tensor)),
+  weight: weights,
+  posWeight: weights,
   reduction,
 };
 
 /**
- * Binary cross-entropy of logits, without overflow.
- *
+ * Binary cross-entropy of logits, without overflow:
  * `ℓ = −w · (p · t · log σ(x) + (1 − t) · log(1 − σ(x))) = w · ((1 − t) · x − (1 + (p − 1) · t) · log σ(x))`
  *
  * @param input logits of any shape
  * @param target probabilities of the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ or a weight does not broadcast
- * @throws {DTypeError} if the input is not float
- * @throws {ValueError} for a NaN target or unknown options
+ * @throws {ValueError} for a NaN target
  * @example
  * binaryCrossEntropyWithLogits(tensor([10000, 0]), tensor([0, 1]), { reduction: "none" }).toArray(); // => [10000, 0.69315]
  * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item(); // => 0.69315
@@ -44,8 +41,8 @@ export function binaryCrossEntropyWithLogits(
   const { weight, posWeight, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
-  if (weight !== undefined) checkBroadcast(fn, "weight", weight, input);
-  if (posWeight !== undefined) checkBroadcast(fn, "posWeight", posWeight, input);
+  checkBroadcast(fn, "weight", weight, input);
+  checkBroadcast(fn, "posWeight", posWeight, input);
   checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
   const log = logSigmoid(input);
   const log1 = posWeight === undefined ? log : log.mul(target.mul(posWeight.sub(1)).add(1));
@@ -54,24 +51,16 @@ export function binaryCrossEntropyWithLogits(
 }
 
 /** {@link binaryCrossEntropyWithLogits} as a layer. */
-export class BCEWithLogitsLoss extends ConfiguredModule<BinaryCrossEntropyWithLogitsOptions> {
-  /** Weight of each class or element, a buffer of the module. */
-  readonly weight: Buffer | undefined;
+export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
   /** Weight of the positive answer, a buffer of the module. */
   readonly posWeight: Buffer | undefined;
 
   constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
-    super(options, table);
-    const { weight, posWeight } = this.options;
-    this.weight = weight === undefined ? undefined : new Buffer(weight);
-    this.posWeight = posWeight === undefined ? undefined : new Buffer(posWeight);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(input, target, {
-      ...this.options,
-      weight: this.weight,
-      posWeight: this.posWeight,
-    });
+    super(
+      (x, target, given) => binaryCrossEntropyWithLogits(x, target, { ...given, posWeight: this.posWeight }),
+      table,
+      options,
+    );
+    this.posWeight = bufferOf(this.options.posWeight);
   }
 }

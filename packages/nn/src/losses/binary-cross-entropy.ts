@@ -1,10 +1,9 @@
 import { defineFunction } from "@tapegrad/autograd";
-import { Tensor } from "@tapegrad/tensor";
-import { optional, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { Buffer } from "../module/buffer.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import { type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { weights, WeightedLoss } from "./weighted-loss.ts";
 
 /** Options of {@link binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions extends ReductionOptions {
@@ -49,7 +48,7 @@ const elementLoss: (p: Tensor, t: Tensor) => Tensor = defineFunction({
   },
 });
 
-const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(ranges.instanceOf(Tensor)), reduction };
+const table: OptionTable<BinaryCrossEntropyOptions> = { weight: weights, reduction };
 
 /**
  * Binary cross-entropy of probabilities. Prefer `binaryCrossEntropyWithLogits`, which cannot lose digits.
@@ -59,10 +58,8 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: optional(ranges.
  *
  * @param input probabilities of any shape
  * @param target probabilities of the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
  * @throws {ShapeError} if the shapes differ or the weight does not broadcast
- * @throws {DTypeError} if the input is not float
- * @throws {ValueError} for an input outside [0, 1], a NaN target or unknown options
+ * @throws {ValueError} for an input outside [0, 1] or a NaN target
  * @example
  * binaryCrossEntropy(tensor([0, 0.5]), tensor([1, 1]), { reduction: "none" }).toArray(); // => [100, 0.69315]
  * new BCELoss().forward(tensor([0.5]), tensor([1])).item(); // => 0.69315
@@ -71,7 +68,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   const { weight, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
-  if (weight !== undefined) checkBroadcast(fn, "weight", weight, input);
+  checkBroadcast(fn, "weight", weight, input);
   checkValues(fn, "input in [0, 1]", input, (p) => !(p < 0 || p > 1));
   checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
   const dtype = promote(input.dtype, target.dtype);
@@ -80,17 +77,8 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
 }
 
 /** {@link binaryCrossEntropy} as a layer. */
-export class BCELoss extends ConfiguredModule<BinaryCrossEntropyOptions> {
-  /** Weight of each class or element, a buffer of the module. */
-  readonly weight: Buffer | undefined;
-
+export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
   constructor(options: BinaryCrossEntropyOptions = {}) {
-    super(options, table);
-    const { weight } = this.options;
-    this.weight = weight === undefined ? undefined : new Buffer(weight);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropy(input, target, { ...this.options, weight: this.weight });
+    super(binaryCrossEntropy, table, options);
   }
 }

@@ -5,7 +5,6 @@ import { formatShape, isFloat, knownData, sameShape } from "@tapegrad/tensor/int
  * Throws unless the target has the shape of the input. There is no broadcasting: `[N, 1]` against `[N]` is a mistake.
  *
  * @param name what the second tensor is, if it is no target
- * @throws {ShapeError} `mseLoss: expected a target of shape [4, 1], got [4].`
  */
 export function checkSameShape(fn: string, input: Tensor, target: Tensor, name = "target"): void {
   if (sameShape(input.shape, target.shape)) return;
@@ -14,23 +13,16 @@ export function checkSameShape(fn: string, input: Tensor, target: Tensor, name =
   );
 }
 
-/**
- * Throws unless the tensor is float32 or float64.
- *
- * @throws {DTypeError} `crossEntropy: expected input of dtype float32 or float64, got int32.`
- */
+/** Throws unless the tensor is float32 or float64. */
 export function checkFloat(fn: string, name: string, tensor: Tensor): void {
   if (!isFloat(tensor.dtype)) {
     throw new DTypeError(`${fn}: expected ${name} of dtype float32 or float64, got ${tensor.dtype}.`);
   }
 }
 
-/**
- * Throws unless the weight broadcasts to the shape of the input without enlarging it.
- *
- * @throws {ShapeError} `binaryCrossEntropy: expected a weight that broadcasts to [4, 3], got [2].`
- */
-export function checkBroadcast(fn: string, name: string, weight: Tensor, input: Tensor): void {
+/** Throws unless the weight, if there is one, broadcasts to the shape of the input without enlarging it. */
+export function checkBroadcast(fn: string, name: string, weight: Tensor | undefined, input: Tensor): void {
+  if (weight === undefined) return;
   const offset = input.ndim - weight.ndim;
   if (offset < 0 || weight.shape.some((extent, axis) => extent !== 1 && extent !== input.shape[axis + offset])) {
     throw new ShapeError(
@@ -43,7 +35,6 @@ export function checkBroadcast(fn: string, name: string, weight: Tensor, input: 
  * Throws if some value does not belong; does nothing while a function is traced, when there are no values yet.
  *
  * @param accepts whether a value belongs; `expected` says the same in words
- * @throws {ValueError} `binaryCrossEntropy: expected input in [0, 1], got 1.5.`
  */
 export function checkValues(fn: string, expected: string, tensor: Tensor, accepts: (value: number) => boolean): void {
   const data = knownData(tensor);
@@ -54,11 +45,7 @@ export function checkValues(fn: string, expected: string, tensor: Tensor, accept
   }
 }
 
-/**
- * Throws unless every target is 1 or −1.
- *
- * @throws {ValueError} `hingeEmbeddingLoss: expected targets 1 or -1, got 0.`
- */
+/** Throws unless every target is 1 or −1. */
 export function checkPlusMinusOne(fn: string, target: Tensor): void {
   checkValues(fn, "targets 1 or -1", target, (value) => value === 1 || value === -1);
 }

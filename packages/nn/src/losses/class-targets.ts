@@ -1,6 +1,7 @@
 import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import { formatShape, knownData, sameShape } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./check-target.ts";
+import type { CrossEntropyOptions } from "./cross-entropy.ts";
 
 /** Position of the class axis: 1, or 0 where there is no batch. */
 export function classAxis(fn: string, input: Tensor): 0 | 1 {
@@ -14,15 +15,11 @@ export function classAxis(fn: string, input: Tensor): 0 | 1 {
 }
 
 /**
- * Checks class indices: int32, the input's shape without the class axis, each in range or ignored.
+ * Throws unless class indices are int32, of the input's shape without the class axis, and each in range or ignored.
  *
  * @returns whether some index may be `ignoreIndex`; always true while a function is traced
- * @throws {DTypeError} if the target is not int32
- * @throws {ShapeError} if its shape does not fit
- * @throws {ValueError} `crossEntropy: expected class indices in [0, 3), got 3.`
  */
-export function checkClassIndices(fn: string, input: Tensor, target: Tensor, ignoreIndex: number): boolean {
-  const axis = classAxis(fn, input);
+function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tensor, ignoreIndex: number): boolean {
   const classes = input.shape[axis]!;
   const want = input.shape.filter((_, i) => i !== axis);
   if (target.dtype !== "int32") {
@@ -49,12 +46,9 @@ export function checkClassIndices(fn: string, input: Tensor, target: Tensor, ign
   return ignores;
 }
 
-/**
- * Throws unless there is one weight per class.
- *
- * @throws {ShapeError} `crossEntropy: expected one weight for each of 4 classes, got shape [3].`
- */
-export function checkClassWeight(fn: string, weight: Tensor, classes: number): void {
+/** Throws unless there is one weight per class, if there are any. */
+export function checkClassWeight(fn: string, weight: Tensor | undefined, classes: number): void {
+  if (weight === undefined) return;
   checkFloat(fn, "weight", weight);
   if (weight.ndim !== 1 || weight.size !== classes) {
     throw new ShapeError(
@@ -66,4 +60,38 @@ export function checkClassWeight(fn: string, weight: Tensor, classes: number): v
 /** One weight per class, shaped to broadcast along the class axis of the input. */
 export function alignToClasses(weight: Tensor, input: Tensor, axis: number): Tensor {
   return weight.reshape(input.shape.map((extent, i) => (i === axis ? extent : 1)));
+}
+
+/**
+ * Negative log-probability of the target classes, weighted, smoothed and reduced.
+ *
+ * The weighted mean divides by the sum of the weights of the targets that count.
+ */
+export function pickedLoss(
+  fn: string,
+  logProbs: Tensor,
+  target: Tensor,
+  { weight, labelSmoothing, ignoreIndex, reduction }: Required<CrossEntropyOptions>,
+): Tensor {
+  const axis = classAxis(fn, logProbs);
+  const classes = logProbs.shape[axis]!;
+  checkClassWeight(fn, weight, classes);
+  const ignores = checkClassIndices(fn, logProbs, axis, target, ignoreIndex);
+  const shape = logProbs.shape.map((extent, i) => (i === axis ? 1 : extent));
+  const ignored = ignores ? target.reshape(shape).eq(ignoreIndex) : undefined;
+  const drop = (t: Tensor): Tensor => (ignored === undefined ? t : t.maskedFill(ignored, 0));
+  const index = drop(target.reshape(shape));
+  const picked = drop(logProbs.gather(axis, index)); // [N, 1, ...]
+  const share = weight?.gather(0, index.reshape([index.size])).reshape(shape);
+  let losses = share === undefined ? picked : picked.mul(share);
+  if (labelSmoothing > 0) {
+    const all = weight === undefined ? logProbs : logProbs.mul(alignToClasses(weight, logProbs, axis));
+    const spread = drop(all.sum({ axis, keepDims: true }));
+    losses = losses.mul(1 - labelSmoothing).add(spread.mul(labelSmoothing / classes));
+  }
+  if (reduction === "none") return losses.reshape(target.shape).neg();
+  if (reduction === "sum") return losses.sum().neg();
+  if (share !== undefined) return losses.sum().div(drop(share).sum()).neg();
+  if (ignored === undefined) return losses.mean().neg();
+  return losses.sum().div(ignored.logicalNot().to(logProbs.dtype).sum()).neg();
 }

@@ -16,17 +16,13 @@ const smallestSquare = 1e-12;
 const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(ranges.interval(-1, 1), 0), reduction };
 
 /**
- * Turns similar vectors into one direction and dissimilar ones apart.
- *
+ * Turns similar vectors into one direction and dissimilar ones apart:
  * `ℓ = 1 − cos(a, b)` for `t = 1`, `max(0, cos(a, b) − margin)` for `t = −1`; 1e-12 is added to both squared norms.
  *
  * @param first vectors, shape `[D]` or `[N, D]`
  * @param second vectors of the same shape
  * @param target 1 or −1 for each pair, shape `[]` or `[N]`
- * @returns shape `[]`, or that of the target with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes do not fit
- * @throws {DTypeError} if the vectors are not float
- * @throws {ValueError} for a target other than 1 and −1, a margin outside [−1, 1] or unknown options
+ * @throws {ValueError} for a target other than 1 and −1
  * @example
  * cosineEmbeddingLoss(tensor([[1, 0], [3, 4]]), tensor([[0, 2], [3, 4]]), tensor([1, -1]), { reduction: "none" }).toArray(); // => [1, 1]
  * new CosineEmbeddingLoss().forward(tensor([1, 0]), tensor([0, 2]), tensor(1)).item(); // => 1

@@ -1,12 +1,10 @@
-import { Tensor } from "@tapegrad/tensor";
-import { isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { Buffer } from "../module/buffer.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import { isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkSameShape, checkValues } from "./check-target.ts";
-import { alignToClasses, checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";
+import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class-targets.ts";
 import type { NllLossOptions } from "./nll-loss.ts";
-import { pickedLoss } from "./picked-loss.ts";
-import { type Reduction, reduction } from "./reduction.ts";
+import { reduction } from "./reduction.ts";
+import { weights, WeightedLoss } from "./weighted-loss.ts";
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends NllLossOptions {
@@ -14,8 +12,10 @@ export interface CrossEntropyOptions extends NllLossOptions {
   readonly labelSmoothing?: number;
 }
 
+const fn = "crossEntropy";
+
 const table: OptionTable<CrossEntropyOptions> = {
-  weight: optional(ranges.instanceOf(Tensor)),
+  weight: weights,
   labelSmoothing: option(ranges.unit, 0),
   ignoreIndex: option(ranges.integer, -100),
   reduction,
@@ -31,7 +31,7 @@ const table: OptionTable<CrossEntropyOptions> = {
  * @param input logits of shape `[C]` or `[N, C, d₁, ...]`; −∞ rules a class out
  * @param target int32 indices of shape `[]` or `[N, d₁, ...]`, or float probabilities of the input's shape
  * @returns shape `[]`, or `[N, d₁, ...]` with reduction "none"; dtype of the input
- * @throws {ValueError} for a class index out of range, a NaN probability or unknown options
+ * @throws {ValueError} for a class index out of range or a NaN probability
  * @throws {ShapeError | DTypeError} if target or weight does not fit
  *
  * Szegedy et al., Rethinking the Inception Architecture (2015), https://arxiv.org/abs/1512.00567, for label smoothing
@@ -40,51 +40,29 @@ const table: OptionTable<CrossEntropyOptions> = {
  * new CrossEntropyLoss().forward(tensor([[0, 0]]), tensor([1], { dtype: "int32" })).item(); // => 0.69315
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, labelSmoothing, ignoreIndex, reduction } = settleOptions("crossEntropy", options, table);
-  const axis = classAxis("crossEntropy", input);
-  if (weight !== undefined) checkClassWeight("crossEntropy", weight, input.shape[axis]!);
-  if (isFloat(target.dtype) && target.ndim === input.ndim) {
-    checkSameShape("crossEntropy", input, target);
-    checkValues("crossEntropy", "class probabilities", target, (p) => !Number.isNaN(p));
-    return probabilityLoss(input, target, { axis, weight, labelSmoothing, reduction });
-  }
-  const ignores = checkClassIndices("crossEntropy", input, target, ignoreIndex);
-  return pickedLoss(input.logSoftmax({ axis }), target, {
-    axis,
-    weight,
-    labelSmoothing,
-    ignoreIndex,
-    ignores,
-    reduction,
-  });
+  const settled = settleOptions(fn, options, table);
+  const axis = classAxis(fn, input);
+  if (isFloat(target.dtype) && target.ndim === input.ndim) return probabilityLoss(input, target, axis, settled);
+  return pickedLoss(fn, input.logSoftmax({ axis }), target, settled);
 }
 
 /** {@link crossEntropy} as a layer. */
-export class CrossEntropyLoss extends ConfiguredModule<CrossEntropyOptions> {
-  /** Weight of each class or element, a buffer of the module. */
-  readonly weight: Buffer | undefined;
-
+export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
   constructor(options: CrossEntropyOptions = {}) {
-    super(options, table);
-    const { weight } = this.options;
-    this.weight = weight === undefined ? undefined : new Buffer(weight);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return crossEntropy(input, target, { ...this.options, weight: this.weight });
+    super(crossEntropy, table, options);
   }
 }
 
-interface ProbabilityOptions {
-  readonly axis: number;
-  readonly weight: Tensor | undefined;
-  readonly labelSmoothing: number;
-  readonly reduction: Reduction;
-}
-
-function probabilityLoss(input: Tensor, target: Tensor, options: ProbabilityOptions): Tensor {
-  const { axis, weight, labelSmoothing, reduction } = options;
+function probabilityLoss(
+  input: Tensor,
+  target: Tensor,
+  axis: number,
+  { weight, labelSmoothing, reduction }: Required<CrossEntropyOptions>,
+): Tensor {
   const classes = input.shape[axis]!;
+  checkClassWeight(fn, weight, classes);
+  checkSameShape(fn, input, target);
+  checkValues(fn, "class probabilities", target, (p) => !Number.isNaN(p));
   const raw = input.logSoftmax({ axis });
   // A class that is ruled out and not wanted costs 0, not 0 · −∞.
   const logProbs = raw.maskedFill(target.eq(0).logicalAnd(raw.eq(-Infinity)), 0);

@@ -22,18 +22,14 @@ const table: OptionTable<GaussianNllLossOptions> = {
 };
 
 /**
- * Negative log-likelihood of targets under normal distributions whose means and variances are predicted.
- *
+ * Negative log-likelihood of targets under normal distributions whose means and variances are predicted:
  * `ℓ = (log v + (x − t)² / v) / 2` with `v = max(variance, eps)`; `full` adds `log(2π)/2`.
  * The gradient passes the bound as if it were not there, so that a variance below it can grow.
  *
  * @param input means of any shape
  * @param target the same shape
  * @param variance the same shape, or one variance for each last axis: without it, or with 1 in its place
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes do not fit
- * @throws {DTypeError} if input or variance is not float
- * @throws {ValueError} for a negative variance, `eps` ≤ 0 or unknown options
+ * @throws {ValueError} for a negative variance
  * @see Nix and Weigend, Estimating the mean and variance of the target probability distribution (1994),
  * https://doi.org/10.1109/ICNN.1994.374138
  * @example

@@ -13,16 +13,12 @@ export interface HingeEmbeddingLossOptions extends ReductionOptions {
 const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(ranges.finite, 1), reduction };
 
 /**
- * Keeps the distances of similar pairs small and those of dissimilar pairs beyond a margin.
- *
+ * Keeps the distances of similar pairs small and those of dissimilar pairs beyond a margin:
  * `ℓ = x` for `t = 1`, `max(0, margin − x)` for `t = −1`
  *
  * @param input distances of any shape
  * @param target 1 or −1 for each, the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype of the input
- * @throws {ShapeError} if the shapes differ
- * @throws {DTypeError} if the input is not float
- * @throws {ValueError} for a target other than 1 and −1 or unknown options
+ * @throws {ValueError} for a target other than 1 and −1
  * @see Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping (2006),
  * https://doi.org/10.1109/CVPR.2006.100
  * @example

@@ -14,15 +14,11 @@ export interface HuberLossOptions extends ReductionOptions {
 const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1), reduction };
 
 /**
- * Squared error near the target, absolute error far from it.
- *
+ * Squared error near the target, absolute error far from it:
  * `ℓ = d²/2` for `|d| ≤ delta`, else `delta · (|d| − delta/2)`, with `d = x − t`
  *
  * @param input any shape
  * @param target the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {ValueError} for `delta` ≤ 0 or unknown options
  * @see Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
  * @example
  * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]

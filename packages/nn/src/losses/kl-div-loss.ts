@@ -18,15 +18,11 @@ const table: OptionTable<KlDivLossOptions> = {
 };
 
 /**
- * Kullback-Leibler divergence of the target from the input, which holds log-probabilities.
- *
+ * Kullback-Leibler divergence of the target from the input, which holds log-probabilities:
  * `ℓ = t · (log t − x)`, 0 where `t = 0`; with `logTarget`, `ℓ = exp(t) · (t − x)`
  *
  * @param input log-probabilities of any shape
  * @param target probabilities, or log-probabilities, of the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {ValueError} for unknown options
  * @see Kullback and Leibler, On Information and Sufficiency (1951), https://doi.org/10.1214/aoms/1177729694
  * @example
  * klDivLoss(tensor([[-1, -2]]), tensor([[0, 1]]), { reduction: "batchmean" }).item(); // => 2

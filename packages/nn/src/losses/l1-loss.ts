@@ -1,19 +1,14 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
 
 /**
- * Absolute error.
- *
- * `ℓ = |x − t|`, with gradient 0 where both are equal
+ * Absolute error: `ℓ = |x − t|`, with gradient 0 where both are equal
  *
  * @param input any shape
  * @param target the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {ValueError} for unknown options
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // => 1
  * new L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 1
@@ -25,12 +20,8 @@ export function l1Loss(input: Tensor, target: Tensor, options: ReductionOptions 
 }
 
 /** {@link l1Loss} as a layer. */
-export class L1Loss extends ConfiguredModule<ReductionOptions> {
+export class L1Loss extends FunctionLayer<ReductionOptions, [input: Tensor, target: Tensor]> {
   constructor(options: ReductionOptions = {}) {
-    super(options, reductionTable);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return l1Loss(input, target, this.options);
+    super(l1Loss, reductionTable, options);
   }
 }

@@ -14,16 +14,12 @@ const table: OptionTable<MarginRankingLossOptions> = { margin: option(ranges.fin
 
 /**
  * Orders pairs of scores: the first one shall be larger where the target is 1, smaller where it is −1.
- *
  * `ℓ = max(0, margin − t · (x₁ − x₂))`
  *
  * @param first scores of any shape
  * @param second scores of the same shape
  * @param target 1 or −1 for each pair, the same shape
- * @returns shape `[]`, or that of the scores with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {DTypeError} if the scores are not float
- * @throws {ValueError} for a target other than 1 and −1 or unknown options
+ * @throws {ValueError} for a target other than 1 and −1
  * @see Herbrich, Graepel and Obermayer, Support vector learning for ordinal regression (1999),
  * https://doi.org/10.1049/cp:19991091
  * @example

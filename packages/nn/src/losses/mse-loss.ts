@@ -1,19 +1,14 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
 
 /**
- * Squared error.
- *
- * `ℓ = (x − t)²`
+ * Squared error: `ℓ = (x − t)²`
  *
  * @param input any shape
  * @param target the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {ValueError} for unknown options
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 2
@@ -25,12 +20,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: ReductionOptions
 }
 
 /** {@link mseLoss} as a layer. */
-export class MSELoss extends ConfiguredModule<ReductionOptions> {
+export class MSELoss extends FunctionLayer<ReductionOptions, [input: Tensor, target: Tensor]> {
   constructor(options: ReductionOptions = {}) {
-    super(options, reductionTable);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this.options);
+    super(mseLoss, reductionTable, options);
   }
 }

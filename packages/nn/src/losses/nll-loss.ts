@@ -1,10 +1,8 @@
-import { Tensor } from "@tapegrad/tensor";
-import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { Buffer } from "../module/buffer.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import { checkClassIndices, checkClassWeight, classAxis } from "./class-targets.ts";
-import { pickedLoss } from "./picked-loss.ts";
+import type { Tensor } from "@tapegrad/tensor";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { pickedLoss } from "./class-targets.ts";
 import { reduction, type ReductionOptions } from "./reduction.ts";
+import { weights, WeightedLoss } from "./weighted-loss.ts";
 
 /** Options of {@link nllLoss}. */
 export interface NllLossOptions extends ReductionOptions {
@@ -15,45 +13,31 @@ export interface NllLossOptions extends ReductionOptions {
 }
 
 const table: OptionTable<NllLossOptions> = {
-  weight: optional(ranges.instanceOf(Tensor)),
+  weight: weights,
   ignoreIndex: option(ranges.integer, -100),
   reduction,
 };
 
 /**
- * Negative log-likelihood of class indices under given log-probabilities.
- *
+ * Negative log-likelihood of class indices under given log-probabilities:
  * `ℓ = −w[t] · input[t]`; "mean" divides the sum by `Σ w[t]` over the targets that count, NaN if none does.
  *
  * @param input log-probabilities of shape `[C]` or `[N, C, d₁, ...]`
  * @param target int32 class indices of shape `[]` or `[N, d₁, ...]`
- * @returns shape `[]`, or that of the target with reduction "none"; dtype of the input
- * @throws {ValueError} for a class index out of range or unknown options
+ * @throws {ValueError} for a class index out of range
  * @throws {ShapeError | DTypeError} if target or weight does not fit
  * @example
  * nllLoss(tensor([[-0.5, -1], [-2, -3]]), tensor([0, 1], { dtype: "int32" })).item(); // => 1.75
  * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: "int32" })).item(); // => 2
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction } = settleOptions("nllLoss", options, table);
-  const axis = classAxis("nllLoss", input);
-  if (weight !== undefined) checkClassWeight("nllLoss", weight, input.shape[axis]!);
-  const ignores = checkClassIndices("nllLoss", input, target, ignoreIndex);
-  return pickedLoss(input, target, { axis, weight, labelSmoothing: 0, ignoreIndex, ignores, reduction });
+  const settled = settleOptions("nllLoss", options, table);
+  return pickedLoss("nllLoss", input, target, { ...settled, labelSmoothing: 0 });
 }
 
 /** {@link nllLoss} as a layer. */
-export class NLLLoss extends ConfiguredModule<NllLossOptions> {
-  /** Weight of each class or element, a buffer of the module. */
-  readonly weight: Buffer | undefined;
-
+export class NLLLoss extends WeightedLoss<NllLossOptions> {
   constructor(options: NllLossOptions = {}) {
-    super(options, table);
-    const { weight } = this.options;
-    this.weight = weight === undefined ? undefined : new Buffer(weight);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return nllLoss(input, target, { ...this.options, weight: this.weight });
+    super(nllLoss, table, options);
   }
 }

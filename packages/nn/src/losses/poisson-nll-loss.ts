@@ -24,17 +24,12 @@ const table: OptionTable<PoissonNllLossOptions> = {
 };
 
 /**
- * Negative log-likelihood of counts under a Poisson distribution.
- *
+ * Negative log-likelihood of counts under a Poisson distribution:
  * `ℓ = exp(x) − t · x`; without `logInput`, `ℓ = x − t · log(x + eps)`. `full` adds
  * `t · log t − t + log(2π·t)/2` where `t > 1`; the rest of `log t!` does not depend on the input.
  *
  * @param input logarithms of rates, or rates, of any shape
  * @param target counts of the same shape
- * @returns shape `[]`, or that of the input with reduction "none"; dtype promoted
- * @throws {ShapeError} if the shapes differ
- * @throws {DTypeError} if the input is not float
- * @throws {ValueError} for a negative `eps` or unknown options
  * @see Nelder and Wedderburn, Generalized Linear Models (1972), https://doi.org/10.2307/2344614
  * @example
  * poissonNllLoss(tensor([0, 1]), tensor([2, 1]), { reduction: "none" }).toArray(); // => [1, 1.71828]

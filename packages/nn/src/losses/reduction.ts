@@ -4,9 +4,9 @@ import { type Option, option, type OptionTable, ranges } from "@tapegrad/tensor/
 /** What becomes of the losses of the single elements. */
 export type Reduction = "none" | "mean" | "sum";
 
-/** Option of every loss. */
+/** Option of every loss; the dtype of its result is the promoted one. */
 export interface ReductionOptions {
-  /** "none" keeps one loss per element; "mean" unless given. */
+  /** "mean" and "sum" give a tensor of no axes, "none" keeps one loss per element or class index; "mean" unless given. */
   readonly reduction?: Reduction;
 }
 

@@ -11,12 +11,17 @@ export abstract class ConfiguredModule<
   // Private, so that the walk for parameters and buffers passes tensors among the options by.
   readonly #options: Required<Options>;
   readonly #table: OptionTable<Options>;
+  readonly #positional: readonly (number | string)[];
 
-  /** @throws {ValueError} for an unknown option, or a value that the table does not allow */
-  constructor(options: Options, table: OptionTable<Options>) {
+  /**
+   * @param positional what stands before the options where the module is printed: its positional arguments
+   * @throws {ValueError} for an unknown option, or a value that the table does not allow
+   */
+  constructor(options: Options, table: OptionTable<Options>, positional: readonly (number | string)[] = []) {
     super();
     this.#options = settleOptions(new.target.name, options, table);
     this.#table = table;
+    this.#positional = positional;
   }
 
   /** The options, standards included. */
@@ -24,12 +29,7 @@ export abstract class ConfiguredModule<
     return this.#options;
   }
 
-  /** What stands before the options where the module is printed: its positional arguments. */
-  protected positional(): readonly (number | string)[] {
-    return [];
-  }
-
   override details(): string {
-    return [...this.positional(), describeOptions(this.#options, this.#table)].filter((part) => part !== "").join(", ");
+    return [...this.#positional, describeOptions(this.#options, this.#table)].filter((part) => part !== "").join(", ");
   }
 }

@@ -2,11 +2,10 @@ import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { asFloat, expectValue, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { Parameter } from "../module/parameter.ts";
-import { affine } from "./affine.ts";
-import { checkChannels, perChannel } from "./channels.ts";
+import type { Parameter } from "../module/parameter.ts";
+import { affineParameters, type NormArguments, normArguments, type NormOptions } from "./affine.ts";
+import { affineChannels, checkChannels } from "./channels.ts";
 import { checkVectors } from "./check-vector.ts";
-import { type NormArguments, normArguments, type NormOptions } from "./norm-options.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
@@ -65,11 +64,10 @@ export function normalizeChannels(
     );
   }
   const x = asFloat(input);
-  const withAffine = (y: Tensor): Tensor => affine(y, perChannel(weight, x.ndim), perChannel(bias, x.ndim));
-  if (!training && running !== undefined) return withAffine(normalizeByRunning(x, running, eps));
+  if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
   const [normalized, rstd] = standardize(x, { axes, eps, center: true });
   if (running !== undefined && x.size > 0) updateRunning(running, { x, normalized, rstd, axes, count }, plan);
-  return withAffine(normalized);
+  return affineChannels(normalized, weight, bias);
 }
 
 /** The running statistics among the options; throws when there is only one of them. */
@@ -103,12 +101,11 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   readonly numBatchesTracked: Buffer | undefined;
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [features]);
     expectValue(new.target.name, "features", features, ranges.extent);
     const { affine, trackRunningStats, dtype } = this.options;
     this.features = features;
-    this.weight = affine ? new Parameter(ones([features], { dtype })) : undefined;
-    this.bias = affine ? new Parameter(zeros([features], { dtype })) : undefined;
+    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
     this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
     this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
     this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
@@ -122,7 +119,14 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     return this.options.momentum;
   }
 
-  protected override positional(): readonly number[] {
-    return [this.features];
+  /** What the function of the layer is given. */
+  protected argumentsFor(
+    fn: string,
+    x: Tensor,
+  ): Omit<ChannelNormArguments, "eps"> & Pick<Required<Options>, "eps" | "momentum"> {
+    checkChannels(fn, x, this.features);
+    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
+    const training = this.training || runningMean === undefined;
+    return { weight, bias, runningMean, runningVar, training, eps, momentum };
   }
 }

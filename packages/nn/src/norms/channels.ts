@@ -1,5 +1,6 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape } from "@tapegrad/tensor/internal";
+import { applyAffine } from "./affine.ts";
 
 /** The number of channels of `x`; throws unless it is `features`, where that is known. */
 export function checkChannels(fn: string, x: Tensor, features: number | undefined): number {
@@ -21,9 +22,11 @@ export function checkPositions(fn: string, x: Tensor): void {
 }
 
 /** A per-channel vector `[C]` as `[C, 1, ..., 1]`, which broadcasts along axis 1 of `ndim` axes. */
-export function perChannel(vector: Tensor, ndim: number): Tensor;
-export function perChannel(vector: Tensor | undefined, ndim: number): Tensor | undefined;
-export function perChannel(vector: Tensor | undefined, ndim: number): Tensor | undefined {
-  if (vector === undefined || ndim === 2) return vector;
-  return vector.reshape([vector.size, ...Array.from({ length: ndim - 2 }, () => 1)]);
+export function perChannel(vector: Tensor, ndim: number): Tensor {
+  return ndim === 2 ? vector : vector.reshape([vector.size, ...Array.from({ length: ndim - 2 }, () => 1)]);
+}
+
+/** `x · weight + bias` along axis 1, with whichever of the two is given. */
+export function affineChannels(x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
+  return applyAffine(x, weight && perChannel(weight, x.ndim), bias && perChannel(bias, x.ndim));
 }

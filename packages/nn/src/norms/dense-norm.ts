@@ -30,47 +30,39 @@ export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptio
   readonly normBias?: boolean;
 }
 
-const denseKeys = Object.keys(affineTable) as (keyof DenseOptions)[];
-/** The options of a norm under their own names; its `bias` is `normBias` here. */
-const keysOf = <O extends object>(table: OptionTable<O>): Exclude<keyof O, "bias">[] =>
-  Object.keys(table).filter((key) => key !== "bias") as Exclude<keyof O, "bias">[];
-const [batchNormKeys, layerNormKeys, rmsNormKeys] = [
-  keysOf(batchNormTable),
-  keysOf(layerNormTable),
-  keysOf(rmsNormTable),
-];
+const denseKeys = Object.keys(affineTable);
 
 /** The entries of `options` under `keys`. */
-function pick<O extends object, K extends keyof O>(options: O, keys: readonly K[]): Pick<O, K> {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key as K))) as Pick<O, K>;
+function pick<Picked extends object>(options: object, keys: readonly string[]): Picked {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key))) as Picked;
 }
 
 /** Dense → norm → activation; the norm is the subclass's. */
-abstract class DenseNorm<N extends Module> extends Module {
+abstract class DenseNorm<N extends Module, Options extends object> extends Module {
   readonly dense: Dense;
   readonly norm: N;
   readonly #activation: string | ActivationFunction | undefined;
   readonly #activate: ActivationFunction | undefined;
 
+  /** @param table rows of the norm's options; its `bias` is `normBias` here */
   constructor(
     [inFeatures, outFeatures]: readonly [number, number],
-    options: DenseNormOptions & Pick<DenseOptions, "dtype">,
-    normKeys: readonly string[],
-    makeNorm: () => N,
+    options: DenseNormOptions & { readonly normBias?: boolean },
+    table: OptionTable<Options>,
+    Norm: new (features: number, options: Options) => N,
   ) {
     super();
-    checkOptions(new.target.name, options, [...new Set(["activation", ...denseKeys, ...normKeys])]);
-    const { activation } = options;
+    const normKeys = Object.keys(table).filter((key) => key !== "bias");
+    const biasKeys = "bias" in table ? ["normBias"] : [];
+    checkOptions(new.target.name, options, [...new Set(["activation", ...denseKeys, ...biasKeys, ...normKeys])]);
+    const { activation, normBias: bias } = options;
     this.#activate = activation === undefined ? undefined : resolveActivation(activation);
     this.#activation = activation;
-    this.dense = new Dense(inFeatures, outFeatures, pick(options, denseKeys));
-    this.norm = makeNorm();
+    this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
+    this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
   }
 
-  /**
-   * @param x `[..., inFeatures]`
-   * @returns `[..., outFeatures]`
-   */
+  /** @param x `[..., inFeatures]` */
   override forward(x: Tensor): Tensor {
     const y = this.norm.forward(this.dense.forward(x));
     return this.#activate === undefined ? y : this.#activate(y);
@@ -90,14 +82,9 @@ abstract class DenseNorm<N extends Module> extends Module {
  * const layer = new DenseBatchNorm(4, 8, { activation: "relu", bias: false });
  * layer.forward(randn([16, 4])).shape; // => [16, 8]
  */
-export class DenseBatchNorm extends DenseNorm<BatchNorm> {
+export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
   constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
-    super(
-      [inFeatures, outFeatures],
-      options,
-      batchNormKeys,
-      () => new BatchNorm(outFeatures, pick(options, batchNormKeys)),
-    );
+    super([inFeatures, outFeatures], options, batchNormTable, BatchNorm);
   }
 }
 
@@ -107,12 +94,9 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm> {
  * @example
  * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
-export class DenseLayerNorm extends DenseNorm<LayerNorm> {
+export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
-    super([inFeatures, outFeatures], options, ["normBias", ...layerNormKeys], () => {
-      const { normBias: bias = true } = options;
-      return new LayerNorm(outFeatures, { ...pick(options, layerNormKeys), bias });
-    });
+    super([inFeatures, outFeatures], options, layerNormTable, LayerNorm);
   }
 }
 
@@ -122,11 +106,8 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm> {
  * @example
  * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
-export class DenseRMSNorm extends DenseNorm<RMSNorm> {
+export class DenseRMSNorm extends DenseNorm<RMSNorm, RMSNormOptions> {
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
-    super([inFeatures, outFeatures], options, ["normBias", ...rmsNormKeys], () => {
-      const { normBias: bias = false } = options;
-      return new RMSNorm(outFeatures, { ...pick(options, rmsNormKeys), bias });
-    });
+    super([inFeatures, outFeatures], options, rmsNormTable, RMSNorm);
   }
 }

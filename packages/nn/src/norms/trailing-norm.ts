@@ -1,7 +1,29 @@
-import type { Shape } from "@tapegrad/tensor";
-import type { OptionTable } from "@tapegrad/tensor/internal";
+import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, type OptionTable } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { formatExtents, toShape } from "./trailing-axes.ts";
+import type { Parameter } from "../module/parameter.ts";
+import { affineParameters, type AffineChoice } from "./affine.ts";
+
+/** A normalized shape as an array; a number is one axis. */
+function toShape(fn: string, shape: number | Shape): Shape {
+  const list = typeof shape === "number" ? [shape] : [...shape];
+  if (list.length === 0 || !list.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+    throw new ShapeError(`${fn}: expected a shape of at least one whole extent, got ${formatShape(list)}.`);
+  }
+  return list;
+}
+
+/** The axes of `x` that `shape` covers from the end, and their extents; a number is one axis. */
+export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { axes: number[]; extents: Shape } {
+  const extents = toShape(fn, shape);
+  const first = x.ndim - extents.length;
+  if (first < 0 || extents.some((extent, i) => x.shape[first + i] !== extent)) {
+    throw new ShapeError(
+      `${fn}: expected trailing axes ${formatShape(extents)}, got input of shape ${formatShape(x.shape)}.`,
+    );
+  }
+  return { axes: extents.map((_, i) => first + i), extents };
+}
 
 /** A norm of every sample over its trailing axes. */
 export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> extends ConfiguredModule<Options> {
@@ -9,15 +31,27 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
 
   /** @param shape the trailing axes to normalize over; a number is one axis */
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [typeof shape === "number" || shape.length === 1 ? String(shape) : formatShape(shape)]);
     this.shape = toShape(new.target.name, shape);
   }
 
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
   }
+}
 
-  protected override positional(): readonly string[] {
-    return [formatExtents(this.shape)];
+/** A {@link TrailingNorm} with γ and β. */
+export abstract class AffineTrailingNorm<
+  Options extends AffineChoice & { readonly eps?: unknown },
+> extends TrailingNorm<Options> {
+  /** γ of shape `shape` */
+  readonly weight: Parameter | undefined;
+  /** β of shape `shape` */
+  readonly bias: Parameter | undefined;
+
+  constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
+    super(shape, options, table);
+    const { affine, bias, dtype } = this.options;
+    ({ weight: this.weight, bias: this.bias } = affineParameters(this.shape, { affine, bias, dtype }));
   }
 }

@@ -1,50 +1,58 @@
 import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { expectValue, formatShape, formatValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, formatShape, formatValue, iota, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
+import { averagePooling, avgPoolTable } from "./avg-pool.ts";
 
 /** Extents of the result: one for all spatial axes, or one each; `null` keeps that of the input. */
 export type OutputSize = PerAxis<number | null>;
 
-/** What may be the extents of a result with `rank` spatial axes. */
-export function outputSizes(rank: number): ValueRange<OutputSize> {
-  return perAxis(rank, ranges.orNull(ranges.count));
-}
+type AdaptivePooling = (x: Tensor, outputSize: OutputSize) => Tensor;
 
-/** Cuts of one axis: window i covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`. */
-export interface Cuts {
-  readonly starts: readonly number[];
-  readonly lengths: readonly number[];
-  readonly longest: number;
-}
-
-export function cutsOf(extent: number, parts: number): Cuts {
-  const starts = Array.from({ length: parts }, (_, i) => Math.floor((i * extent) / parts));
-  const lengths = starts.map((start, i) => Math.ceil(((i + 1) * extent) / parts) - start);
-  return { starts, lengths, longest: Math.max(0, ...lengths) };
+function checkSize(fn: string, rank: number, outputSize: OutputSize): void {
+  expectValue(fn, "outputSize", outputSize, perAxis(rank, ranges.orNull(ranges.count)));
 }
 
 /**
- * The windows of the last axis, all as long as the longest: `[..., n]` gives `[..., m, longest]`. What is beyond the end of
- * a window repeats its first element.
+ * The windows of the last axis, all as long as the longest: `[..., n]` gives `[..., m, longest]`. Window i covers
+ * `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`; what is beyond its end repeats its first element.
  */
-export function windowsOf(x: Tensor, { starts, lengths, longest }: Cuts): Tensor {
+function windowsOf(x: Tensor, parts: number): { readonly windows: Tensor; readonly lengths: readonly number[] } {
+  const extent = x.shape.at(-1)!;
+  const starts = Array.from({ length: parts }, (_, i) => Math.floor((i * extent) / parts));
+  const lengths = starts.map((start, i) => Math.ceil(((i + 1) * extent) / parts) - start);
+  const longest = Math.max(0, ...lengths);
   const at = starts.flatMap((start, i) =>
     Array.from({ length: longest }, (_, k) => (k < lengths[i]! ? start + k : start)),
   );
   const taken = x.indexSelect(x.ndim - 1, tensor(at, { dtype: "int32" }));
-  return taken.reshape([...x.shape.slice(0, -1), starts.length, longest]);
+  return { windows: taken.reshape([...x.shape.slice(0, -1), parts, longest]), lengths };
+}
+
+/** The mean of each of `parts` windows of the last axis. */
+function averageLast(x: Tensor, parts: number): Tensor {
+  const { windows, lengths: counts } = windowsOf(x, parts);
+  const lengths = tensor([...counts], { dtype: "int32" });
+  const beyond = iota(windows.shape.slice(-2), 1).ge(lengths.unsqueeze(-1));
+  return windows.maskedFill(beyond, 0).sum({ axis: -1 }).div(lengths);
+}
+
+/** The largest element of each of `parts` windows of the last axis; the gradient goes to the first among ties. */
+function maximumLast(x: Tensor, parts: number): Tensor {
+  const { windows } = windowsOf(x, parts);
+  const winner = windows.detach().argmax({ axis: -1, keepDims: true });
+  return windows.gather(-1, winner).squeeze(-1);
 }
 
 /** Applies `reduceLast`, which gives one element for each of some windows of the last axis, to every spatial axis, the last one first. */
-export function adaptivePooling(
+function adaptivePooling(
   fn: string,
   rank: number,
   x: Tensor,
   outputSize: OutputSize,
   reduceLast: (x: Tensor, parts: number) => Tensor,
 ): Tensor {
-  expectValue(fn, "outputSize", outputSize, outputSizes(rank));
+  checkSize(fn, rank, outputSize);
   const wanted = eachAxis<number | null>(rank, outputSize);
   return withBatch(fn, x, rank, (batch) => {
     if (batch.shape.slice(2).includes(0)) {
@@ -59,23 +67,92 @@ export function adaptivePooling(
   });
 }
 
-/** Adaptive pooling over some number of spatial axes. */
-export type AdaptivePooling = (x: Tensor, outputSize: OutputSize) => Tensor;
+const averageOf = (rank: number): AdaptivePooling => {
+  const fn = `adaptiveAvgPool${rank}d`;
+  const standard = settleOptions(fn, {}, avgPoolTable(rank));
+  return (x, outputSize) => {
+    checkSize(fn, rank, outputSize);
+    const extents = x.shape.slice(-rank);
+    const size = eachAxis<number | null>(rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
+    // Windows of one size are those of plain pooling.
+    const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
+    return even
+      ? averagePooling(fn, rank, x, size, standard)
+      : adaptivePooling(fn, rank, asFloat(x), outputSize, averageLast);
+  };
+};
 
-/** A layer of adaptive pooling. */
-export abstract class AdaptivePool extends Module {
-  /** Number of spatial axes. */
-  protected static readonly rank: number;
+const maximumOf = (rank: number): AdaptivePooling => {
+  return (x, outputSize) => adaptivePooling(`adaptiveMaxPool${rank}d`, rank, x, outputSize, maximumLast);
+};
+
+/**
+ * Means of windows that are laid out to give `outputSize`: window i of m covers `⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ − 1`.
+ *
+ * @param x `[N, C, L]`, or `[C, L]` for one sample; integers become float32
+ * @example
+ * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
+ * new AdaptiveAvgPool1d(2).forward(tensor([[[1, 2, 3, 4, 5]]])).toArray(); // => [[[2, 4]]]
+ */
+export const adaptiveAvgPool1d: AdaptivePooling = averageOf(1);
+
+/**
+ * {@link adaptiveAvgPool1d} of images `[N, C, H, W]`.
+ *
+ * @example
+ * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
+ * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
+ */
+export const adaptiveAvgPool2d: AdaptivePooling = averageOf(2);
+
+/**
+ * {@link adaptiveAvgPool1d} of volumes `[N, C, D, H, W]`.
+ *
+ * @example
+ * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
+ * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]
+ */
+export const adaptiveAvgPool3d: AdaptivePooling = averageOf(3);
+
+/**
+ * Largest elements of windows that are laid out as those of {@link adaptiveAvgPool1d}. The gradient goes to the first
+ * among ties.
+ *
+ * @param x `[N, C, L]`, or `[C, L]` for one sample
+ * @example
+ * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
+ * new AdaptiveMaxPool1d(2).forward(tensor([[[1, 5, 3, 4, 2]]])).toArray(); // => [[[5, 4]]]
+ */
+export const adaptiveMaxPool1d: AdaptivePooling = maximumOf(1);
+
+/**
+ * {@link adaptiveMaxPool1d} of images `[N, C, H, W]`.
+ *
+ * @example
+ * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
+ * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
+ */
+export const adaptiveMaxPool2d: AdaptivePooling = maximumOf(2);
+
+/**
+ * {@link adaptiveMaxPool1d} of volumes `[N, C, D, H, W]`.
+ *
+ * @example
+ * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
+ * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]
+ */
+export const adaptiveMaxPool3d: AdaptivePooling = maximumOf(3);
+
+abstract class AdaptivePool extends Module {
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
   readonly #pool: AdaptivePooling;
 
-  /** @param pools functions over one, two and three axes */
-  constructor(outputSize: OutputSize, pools: readonly AdaptivePooling[]) {
+  constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling) {
     super();
-    expectValue(new.target.name, "outputSize", outputSize, outputSizes(new.target.rank));
+    checkSize(new.target.name, rank, outputSize);
     this.outputSize = outputSize;
-    this.#pool = pools[new.target.rank - 1]!;
+    this.#pool = pool;
   }
 
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
@@ -85,5 +162,47 @@ export abstract class AdaptivePool extends Module {
 
   override details(): string {
     return formatValue(this.outputSize);
+  }
+}
+
+/** {@link adaptiveAvgPool1d} as a layer. */
+export class AdaptiveAvgPool1d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(1, outputSize, adaptiveAvgPool1d);
+  }
+}
+
+/** {@link adaptiveAvgPool2d} as a layer. */
+export class AdaptiveAvgPool2d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(2, outputSize, adaptiveAvgPool2d);
+  }
+}
+
+/** {@link adaptiveAvgPool3d} as a layer. */
+export class AdaptiveAvgPool3d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(3, outputSize, adaptiveAvgPool3d);
+  }
+}
+
+/** {@link adaptiveMaxPool1d} as a layer. */
+export class AdaptiveMaxPool1d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(1, outputSize, adaptiveMaxPool1d);
+  }
+}
+
+/** {@link adaptiveMaxPool2d} as a layer. */
+export class AdaptiveMaxPool2d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(2, outputSize, adaptiveMaxPool2d);
+  }
+}
+
+/** {@link adaptiveMaxPool3d} as a layer. */
+export class AdaptiveMaxPool3d extends AdaptivePool {
+  constructor(outputSize: OutputSize) {
+    super(3, outputSize, adaptiveMaxPool3d);
   }
 }

@@ -88,9 +88,8 @@ const avgPoolOf = (rank: number): AvgPool => {
 export const avgPool1d: AvgPool = avgPoolOf(1);
 
 /**
- * The mean of every window of an image: see {@link avgPool1d}.
+ * {@link avgPool1d} of images `[N, C, H, W]`.
  *
- * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample; integers become float32
  * @example
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
  * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
@@ -98,9 +97,8 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
 export const avgPool2d: AvgPool = avgPoolOf(2);
 
 /**
- * The mean of every window of a volume: see {@link avgPool1d}.
+ * {@link avgPool1d} of volumes `[N, C, D, H, W]`.
  *
- * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample; integers become float32
  * @example
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]

@@ -62,39 +62,23 @@ function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
   const seen = patches(fn, extended(x, margins), plan).reshape([samples, channels, sizeOf(size), sizeOf(positions)]);
   const winner = seen.argmax({ axis: 2 }); // [N, C, P]
   const own = stridesOf(extents);
-  // Element k of window p lies at within[k] + start[p].
-  const within = lattice(
-    size,
-    own.map((step, k) => step * dilation[k]!),
-  );
-  const start = lattice(
-    positions,
-    own.map((step, k) => step * stride[k]!),
-  );
+  // Position of every index of `shape` in row-major order; element k of window p lies at within[k] + start[p].
+  const lattice = (shape: readonly number[], by: readonly number[], origin: number): Tensor => {
+    const at = shape.reduce<number[]>(
+      (found, n, k) => found.flatMap((from) => Array.from({ length: n }, (_, i) => from + i * own[k]! * by[k]!)),
+      [origin],
+    );
+    return tensor(at, { dtype: "int32" });
+  };
+  const within = lattice(size, dilation, 0).gather(0, winner.reshape([winner.size]));
   const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
-  const offset = tensor(within, { dtype: "int32" })
-    .gather(0, winner.reshape([winner.size]))
-    .reshape(winner.shape);
-  return offset.add(
-    tensor(
-      start.map((at) => at - origin),
-      { dtype: "int32" },
-    ),
-  );
+  return within.reshape(winner.shape).add(lattice(positions, stride, -origin));
 }
 
 function extended(x: Tensor, margins: PoolingPlan["margins"]): Tensor {
   if (margins.every(([low, high]) => low + high === 0)) return x;
   const [value, least] = outside[x.dtype] as readonly [number, number];
   return x.maximum(least).pad([[0, 0], [0, 0], ...margins], { value });
-}
-
-/** `Σ index·step` for every index of `shape` in row-major order. */
-function lattice(shape: readonly number[], steps: readonly number[]): number[] {
-  return shape.reduce<number[]>(
-    (found, n, axis) => found.flatMap((at) => Array.from({ length: n }, (_, i) => at + i * steps[axis]!)),
-    [0],
-  );
 }
 
 type MaxPool = (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor;
@@ -119,9 +103,8 @@ const maxPoolOf = (rank: number): MaxPool => {
 export const maxPool1d: MaxPool = maxPoolOf(1);
 
 /**
- * The largest element of every window of an image: see {@link maxPool1d}.
+ * {@link maxPool1d} of images `[N, C, H, W]`.
  *
- * @param x `[N, C, H, W]`, or `[C, H, W]` for one sample
  * @see Ranzato et al. 2007, https://doi.org/10.1109/CVPR.2007.383157
  * @example
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
@@ -130,9 +113,8 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
 export const maxPool2d: MaxPool = maxPoolOf(2);
 
 /**
- * The largest element of every window of a volume: see {@link maxPool1d}.
+ * {@link maxPool1d} of volumes `[N, C, D, H, W]`.
  *
- * @param x `[N, C, D, H, W]`, or `[C, D, H, W]` for one sample
  * @example
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]

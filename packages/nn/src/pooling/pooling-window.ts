@@ -116,7 +116,7 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
     tableOf: (rank: number) => OptionTable<Options>,
     pools: readonly Pool<Options>[],
   ) {
-    super(options, tableOf(new.target.rank));
+    super(options, tableOf(new.target.rank), [`size=${formatValue(size)}`]);
     // Options has all that PoolingOptions has, which TypeScript does not see through Required.
     poolingWindow(new.target.name, new.target.rank, size, this.options as WindowOptions);
     this.size = size;
@@ -126,9 +126,5 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
   /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return this.#pool(x, this.size, this.options);
-  }
-
-  protected override positional(): readonly string[] {
-    return [`size=${formatValue(this.size)}`];
   }
 }

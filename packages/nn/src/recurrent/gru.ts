@@ -1,8 +1,7 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
-import { type CellWeights, checkCell } from "./cell-weights.ts";
-import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link gruCell}. */
@@ -33,6 +32,9 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * @example
  * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
  * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
+ * const cell = new GRUCell(3, 4);
+ * cell.forward(randn([2, 3])).shape; // => [2, 4]
+ * cell.weightIh.shape; // => [12, 3]
  */
 export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
   const { resetAfter } = settleOptions("gruCell", options, cellArguments);
@@ -74,33 +76,14 @@ function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
 /** Options of {@link GRUCell}. */
 export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
 
-/**
- * {@link gruCell} as a layer.
- *
- * @param inputSize features of an input
- * @param hiddenSize features of the state
- * @throws {ShapeError} for extents below 1
- * @example
- * const cell = new GRUCell(3, 4);
- * cell.forward(randn([2, 3])).shape; // => [2, 4]
- * cell.weightIh.shape; // => [12, 3]
- */
+/** {@link gruCell} as a layer; zeros stand for an h that is not given. */
 export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
     super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
   }
 
-  get resetAfter(): boolean {
-    return this.options.resetAfter;
-  }
-
-  /**
-   * @param x `[..., inputSize]`
-   * @param h `[..., hiddenSize]`, zeros unless given
-   * @returns the new h
-   */
   override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
-    return gruCell(x, h, this, { resetAfter: this.resetAfter });
+    return gruCell(x, h, this, { resetAfter: this.options.resetAfter });
   }
 }
 
@@ -110,9 +93,6 @@ export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
 /**
  * Gated recurrent units over sequences: {@link gruCell} at every step.
  *
- * @param inputSize features of an input
- * @param hiddenSize features of the state
- * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
  * @example
  * const gru = new GRU(3, 4, { numLayers: 2 });
  * const [output, h] = gru.forward(randn([5, 2, 3]));
@@ -123,17 +103,13 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
     super(3, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
   }
 
-  get resetAfter(): boolean {
-    return this.options.resetAfter;
-  }
-
   /**
    * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
   override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
-    const { resetAfter } = this;
+    const { resetAfter } = this.options;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
       gruCell(input, state!, weights, { resetAfter }),
     ]);

@@ -2,8 +2,7 @@ import { chunk, Tensor } from "@tapegrad/tensor";
 import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { checkVector } from "../norms/check-vector.ts";
-import { type CellWeights, checkCell } from "./cell-weights.ts";
-import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** The output and the memory of an LSTM. */
@@ -42,6 +41,9 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
  * c.item(); // => 1.0000
  * h.item(); // => 0.3808
+ * const cell = new LSTMCell(3, 4);
+ * cell.forward(randn([2, 3])).map(({ shape }) => shape); // => [[2, 4], [2, 4]]
+ * cell.weightIh.shape; // => [16, 3]
  */
 export function lstmCell(
   x: Tensor,
@@ -64,28 +66,12 @@ export function lstmCell(
   return [gate(output, memory, toOutput).mul(memory.tanh()), memory];
 }
 
-/**
- * {@link lstmCell} as a layer.
- *
- * @param inputSize features of an input
- * @param hiddenSize features of h and of c
- * @throws {ShapeError} for extents below 1
- * @example
- * const cell = new LSTMCell(3, 4);
- * const [h, c] = cell.forward(randn([2, 3]));
- * [h.shape, c.shape]; // => [[2, 4], [2, 4]]
- * cell.weightIh.shape; // => [16, 3]
- */
+/** {@link lstmCell} as a layer; zeros stand for a state that is not given. */
 export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(4, inputSize, hiddenSize, options, cellTable);
   }
 
-  /**
-   * @param x `[..., inputSize]`
-   * @param state h and c, each `[..., hiddenSize]`, zeros unless given
-   * @returns the new h and c
-   */
   override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)]): LSTMState {
     return lstmCell(x, state, this);
   }
@@ -94,9 +80,6 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
 /**
  * Long short-term memories over sequences: {@link lstmCell} at every step.
  *
- * @param inputSize features of an input
- * @param hiddenSize features of h and of c
- * @throws {ShapeError | ValueError} for extents below 1, or a dropout that is no probability
  * @example
  * const lstm = new LSTM(3, 4, { bidirectional: true });
  * const [output, [h, c]] = lstm.forward(randn([5, 2, 3]));

@@ -3,7 +3,37 @@ import { expectValue, type FloatDType, option, type OptionTable, ranges } from "
 import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import type { CellWeights } from "./cell-weights.ts";
+import { checkVector } from "../norms/check-vector.ts";
+
+/** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
+export interface CellWeights {
+  /** `[gates·hidden, in]` */
+  readonly weightIh: Tensor;
+  /** `[gates·hidden, hidden]` */
+  readonly weightHh: Tensor;
+  /** `[gates·hidden]`; none unless given */
+  readonly biasIh?: Tensor | undefined;
+  /** `[gates·hidden]`; none unless given */
+  readonly biasHh?: Tensor | undefined;
+}
+
+/** Throws unless input, weights and states fit together; each state is `[..., hidden]` with the leading axes of `x`. */
+export function checkCell(
+  fn: string,
+  gates: number,
+  x: Tensor,
+  states: Readonly<Record<string, Tensor>>,
+  { weightIh, weightHh, biasIh, biasHh }: CellWeights,
+): void {
+  const [inside, hidden] = [weightIh.shape.at(-1) ?? 0, weightHh.shape.at(-1) ?? 0];
+  const batch = x.shape.slice(0, -1);
+  checkVector(fn, "weightHh", weightHh, [gates * hidden, hidden]);
+  checkVector(fn, "weightIh", weightIh, [gates * hidden, inside]);
+  checkVector(fn, "biasIh", biasIh, [gates * hidden]);
+  checkVector(fn, "biasHh", biasHh, [gates * hidden]);
+  checkVector(fn, "input", x, [...batch, inside]);
+  for (const [name, state] of Object.entries(states)) checkVector(fn, `state ${name}`, state, [...batch, hidden]);
+}
 
 /** Options of every recurrent cell. */
 export interface CellOptions extends RandomOptions {
@@ -28,6 +58,12 @@ export interface CellParameters extends CellWeights {
   readonly biasHh: Parameter | undefined;
 }
 
+/** Throws a `ShapeError` unless a cell can have these extents. */
+export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number): void {
+  expectValue(fn, "inputSize", inputSize, ranges.extent);
+  expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
+}
+
 /** Parameters drawn from PyTorch's `U(±1/√hidden)`. */
 export function cellParameters(
   gates: number,
@@ -47,12 +83,6 @@ export function cellParameters(
   };
 }
 
-/** Throws a `ShapeError` unless a cell can have these extents. */
-export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number): void {
-  expectValue(fn, "inputSize", inputSize, ranges.extent);
-  expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
-}
-
 /** A layer that is one step: what the three recurrent cells share. */
 export abstract class RecurrentCell<Options extends CellOptions, In extends readonly unknown[], Out>
   extends ConfiguredModule<Options, In, Out>
@@ -70,7 +100,7 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   readonly biasHh: Parameter | undefined;
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [inputSize, hiddenSize]);
     checkCellSizes(new.target.name, inputSize, hiddenSize);
     // Options has all that CellOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<CellOptions>;
@@ -86,9 +116,5 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   /** The state before the first step, `[..., hiddenSize]`. */
   protected zeroState(x: Tensor): Tensor {
     return zeros([...x.shape.slice(0, -1), this.hiddenSize], { dtype: this.weightHh.dtype });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.inputSize, this.hiddenSize];
   }
 }

@@ -47,7 +47,7 @@ export abstract class Recurrent<
   readonly #weights: readonly CellParameters[];
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
-    super(options, table);
+    super(options, table, [inputSize, hiddenSize]);
     this.#name = new.target.name;
     checkCellSizes(this.#name, inputSize, hiddenSize);
     this.inputSize = inputSize;
@@ -139,9 +139,5 @@ export abstract class Recurrent<
       for (const [name, parameter] of Object.entries(weights)) yield [`${name}${suffix}`, parameter];
     }
     yield* super.members();
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.inputSize, this.hiddenSize];
   }
 }

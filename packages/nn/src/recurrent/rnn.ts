@@ -1,8 +1,7 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
-import { type CellWeights, checkCell } from "./cell-weights.ts";
-import { type CellOptions, cellTable, RecurrentCell } from "./recurrent-cell.ts";
+import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** What bends the state of a plain recurrent network. */
@@ -24,11 +23,14 @@ const cellArguments: OptionTable<RNNCellArguments> = { activation };
  * @param h `[..., hidden]`
  * @param weights one gate
  * @returns `[..., hidden]`, in the promoted dtype
- * @throws {ShapeError | ValueError} when shapes do not fit together, or for an unknown activation
+ * @throws {ShapeError} when shapes do not fit together
  * @see Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
  * @example
  * const weights = { weightIh: tensor([[1, 2]]), weightHh: tensor([[3]]) };
  * rnnCell(tensor([[1, -1]]), tensor([[2]]), weights, { activation: "relu" }).toArray(); // => [[5]]
+ * const cell = new RNNCell(3, 4);
+ * cell.forward(randn([2, 3])).shape; // => [2, 4]
+ * Object.keys(cell.stateDict()); // => ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
  */
 export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNNCellArguments = {}): Tensor {
   const { activation } = settleOptions("rnnCell", options, cellArguments);
@@ -41,33 +43,14 @@ export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNN
 /** Options of {@link RNNCell}. */
 export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
 
-/**
- * {@link rnnCell} as a layer.
- *
- * @param inputSize features of an input
- * @param hiddenSize features of the state
- * @throws {ShapeError | ValueError} for extents below 1, or an unknown activation
- * @example
- * const cell = new RNNCell(3, 4);
- * cell.forward(randn([2, 3])).shape; // => [2, 4]
- * Object.keys(cell.stateDict()); // => ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
- */
+/** {@link rnnCell} as a layer; zeros stand for an h that is not given. */
 export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
   }
 
-  get activation(): RNNActivation {
-    return this.options.activation;
-  }
-
-  /**
-   * @param x `[..., inputSize]`
-   * @param h `[..., hiddenSize]`, zeros unless given
-   * @returns the new h
-   */
   override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
-    return rnnCell(x, h, this, { activation: this.activation });
+    return rnnCell(x, h, this, { activation: this.options.activation });
   }
 }
 
@@ -77,9 +60,6 @@ export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
 /**
  * A plain recurrent network over sequences: {@link rnnCell} at every step.
  *
- * @param inputSize features of an input
- * @param hiddenSize features of the state
- * @throws {ShapeError | ValueError} for extents below 1, an unknown activation or a dropout that is no probability
  * @example
  * const rnn = new RNN(3, 4, { batchFirst: true });
  * const [output, h] = rnn.forward(randn([2, 5, 3]));
@@ -91,17 +71,13 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
     super(1, inputSize, hiddenSize, options, { activation, ...recurrentTable });
   }
 
-  get activation(): RNNActivation {
-    return this.options.activation;
-  }
-
   /**
    * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
   override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
-    const { activation } = this;
+    const { activation } = this.options;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
       rnnCell(input, state!, weights, { activation }),
     ]);

@@ -24,7 +24,7 @@ const files = kinds.flatMap((kind) => {
 describe.each(files)("$kind/$file", ({ kind, file, url }) => {
   const row = table.find(({ name }) => plainName(name) === plainName(file));
 
-  it("has a row in norm-rows.ts, of its kind", () => {
+  it("has a row, of its kind", () => {
     expect(row?.kind).toBe(kind);
   });
 

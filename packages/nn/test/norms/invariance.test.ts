@@ -2,7 +2,8 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import * as functional from "../../src/functional.ts";
-import { type Invariance, type NormName, table } from "../../src/norms/norm-rows.ts";
+import type { Invariance } from "../../src/norms/norm-facts.ts";
+import { type NormName, table } from "../../src/norms/norm-table.ts";
 import { numbers, relativeError } from "./norm-case.ts";
 import { normTests } from "./norm-cases.ts";
 

@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import type { Module } from "../../src/index.ts";
-import type { NormName } from "../../src/norms/norm-rows.ts";
+import type { NormName } from "../../src/norms/norm-table.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
 /** What is tested of a norm, all of it: its ways to standardize, or calls of it, and what it refuses. */

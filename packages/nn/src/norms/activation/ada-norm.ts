@@ -1,8 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { toShape, trailingAxes } from "../trailing-axes.ts";
-import { TrailingNorm } from "../trailing-norm.ts";
+import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link adaNorm} and {@link AdaNorm}. */
 export interface AdaNormOptions {
@@ -24,7 +23,7 @@ const adaNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: AdaNormOptions = {}): Tensor => {
     const { scale, k, eps } = settleOptions("adaNorm", options, table);
-    const axes = trailingAxes("adaNorm", x, toShape("adaNorm", shape));
+    const { axes } = trailingAxes("adaNorm", x, shape);
     const [normalized] = standardize(asFloat(x), { axes, eps, center: true });
     return normalized.mul(normalized.detach().mul(-k).add(1)).mul(scale);
   };
@@ -43,19 +42,14 @@ const adaNormBy =
  * @see Xu et al. 2019, https://arxiv.org/abs/1911.07013
  * @example
  * adaNorm(tensor([[1, 3]]), 2, { eps: 0 }).toArray(); // => [[-1.1, 0.9]]
+ * new AdaNorm(2, { scale: 2, eps: 0 }).forward(tensor([[1, 3]])).toArray(); // => [[-2.2, 1.8]]
  */
 export const adaNorm: (x: Tensor, shape: number | Shape, options?: AdaNormOptions) => Tensor = adaNormBy(fused);
 
 /** {@link adaNorm} in elementary operations. */
 export const plainAdaNorm: typeof adaNorm = adaNormBy(plain);
 
-/**
- * {@link adaNorm} as a layer; it has no parameters.
- *
- * @param shape the trailing axes to normalize over; a number is one axis
- * @example
- * new AdaNorm(2, { scale: 2, eps: 0 }).forward(tensor([[1, 3]])).toArray(); // => [[-2.2, 1.8]]
- */
+/** {@link adaNorm} as a layer; it has no parameters. */
 export class AdaNorm extends TrailingNorm<AdaNormOptions> {
   constructor(shape: number | Shape, options: AdaNormOptions = {}) {
     super(shape, options, table);

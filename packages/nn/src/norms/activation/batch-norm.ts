@@ -1,6 +1,7 @@
 import { Tensor } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
+import { normOptions } from "../affine.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -8,8 +9,6 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import { checkChannels } from "../channels.ts";
-import { normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link batchNorm}. */
@@ -77,13 +76,9 @@ export const batchNorm: (x: Tensor, options?: BatchNormArguments) => Tensor = ba
 export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
 
 /**
- * {@link batchNorm} of axis 1 with its γ, β and running statistics, for inputs of any rank from 2.
+ * {@link batchNorm} as a layer with γ, β and running statistics. A bias in the layer before has no effect, since the mean
+ * is subtracted. `norms.inspectStatistics` tells when the running statistics are of no use.
  *
- * Training normalizes by the batch and updates the running statistics, evaluation uses them. A bias in the
- * layer before has no effect, since the mean is subtracted. `norms.inspectStatistics` tells when the running
- * statistics are of no use.
- *
- * @throws {ShapeError} in training with one value per channel
  * @example
  * const norm = new BatchNorm(2, { eps: 0 });
  * norm.forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, -1], [1, 1]]
@@ -100,10 +95,7 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
 
   /** @param x `[N, features, ...]` */
   override forward(x: Tensor): Tensor {
-    checkChannels("batchNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, numBatchesTracked, eps, momentum, runningVariance } = this;
-    const training = this.training || runningMean === undefined;
-    const running = { runningMean, runningVar, numBatchesTracked, momentum, runningVariance };
-    return batchNorm(x, { weight, bias, training, eps, ...running });
+    const { numBatchesTracked, runningVariance } = this;
+    return batchNorm(x, { ...this.argumentsFor("batchNorm", x), numBatchesTracked, runningVariance });
   }
 }

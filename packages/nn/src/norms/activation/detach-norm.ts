@@ -1,8 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { toShape, trailingAxes } from "../trailing-axes.ts";
-import { TrailingNorm } from "../trailing-norm.ts";
+import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link detachNorm} and {@link DetachNorm}. */
 export interface DetachNormOptions {
@@ -26,7 +25,7 @@ const detachNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: DetachNormOptions = {}): Tensor => {
     const { detach, eps } = settleOptions("detachNorm", options, table);
-    const axes = trailingAxes("detachNorm", x, toShape("detachNorm", shape));
+    const { axes } = trailingAxes("detachNorm", x, shape);
     const values = asFloat(x);
     const [normalized, rstd] = standardize(values, { axes, eps, center: true });
     // In every case the values are x̂: what is added is 0, and makes the gradient that of (x − μ) · r with constants in it.
@@ -53,6 +52,7 @@ const detachNormBy =
  * const y = detachNorm(x, 3, { eps: 0 });
  * y.toArray(); // => [[-1.0190493, -0.3396831, 1.3587324]]
  * grad(y.sum(), [x])[0].toArray(); // => [[0.3396831, 0.3396831, 0.3396831]]
+ * new DetachNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
  */
 export const detachNorm: (x: Tensor, shape: number | Shape, options?: DetachNormOptions) => Tensor =
   detachNormBy(fused);
@@ -60,13 +60,7 @@ export const detachNorm: (x: Tensor, shape: number | Shape, options?: DetachNorm
 /** {@link detachNorm} in elementary operations. */
 export const plainDetachNorm: typeof detachNorm = detachNormBy(plain);
 
-/**
- * {@link detachNorm} as a layer; it has no parameters.
- *
- * @param shape the trailing axes to normalize over; a number is one axis
- * @example
- * new DetachNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
- */
+/** {@link detachNorm} as a layer; it has no parameters. */
 export class DetachNorm extends TrailingNorm<DetachNormOptions> {
   constructor(shape: number | Shape, options: DetachNormOptions = {}) {
     super(shape, options, table);

@@ -1,12 +1,11 @@
-import { ones, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { asFloat, expectValue, formatShape, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
-import { Parameter } from "../../module/parameter.ts";
+import type { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../options-of.ts";
-import { affine } from "../affine.ts";
-import { checkChannels, perChannel } from "../channels.ts";
+import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { affineChannels, checkChannels } from "../channels.ts";
 import { checkVectors } from "../check-vector.ts";
-import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link groupNorm}. */
@@ -37,7 +36,7 @@ const groupNormBy =
     }
     const grouped = asFloat(x).reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
     const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
-    return affine(normalized.reshape(x.shape), perChannel(weight, x.ndim), perChannel(bias, x.ndim));
+    return affineChannels(normalized.reshape(x.shape), weight, bias);
   };
 
 /**
@@ -54,22 +53,14 @@ const groupNormBy =
  * @see Wu and He 2018, https://arxiv.org/abs/1803.08494
  * @example
  * groupNorm(tensor([[1, 3, 10, 30]]), 2, { eps: 0 }).toArray(); // => [[-1, 1, -1, 1]]
+ * new GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 10, 30]])).toArray(); // => [[-1, 1, -1, 1]]
  */
 export const groupNorm: (x: Tensor, groups: number, options?: GroupNormArguments) => Tensor = groupNormBy(fused);
 
 /** {@link groupNorm} in elementary operations. */
 export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
 
-/**
- * {@link groupNorm} of axis 1 with its γ and β, for inputs of any rank from 2.
- *
- * The same in training and evaluation, and independent of the other samples of the batch.
- *
- * @param groups number of groups, a divisor of `channels`
- * @throws {ShapeError} when `groups` does not divide `channels`
- * @example
- * new GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 10, 30]])).toArray(); // => [[-1, 1, -1, 1]]
- */
+/** {@link groupNorm} as a layer with γ and β per channel. */
 export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly groups: number;
   readonly channels: number;
@@ -79,14 +70,12 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly bias: Parameter | undefined;
 
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
-    super(options, normOptions);
-    const { affine, dtype } = this.options;
+    super(options, normOptions, [groups, channels]);
     expectValue(new.target.name, "channels", channels, ranges.extent);
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;
-    this.weight = affine ? new Parameter(ones([channels], { dtype })) : undefined;
-    this.bias = affine ? new Parameter(zeros([channels], { dtype })) : undefined;
+    ({ weight: this.weight, bias: this.bias } = affineParameters([channels], this.options));
   }
 
   get eps(): number {
@@ -97,9 +86,5 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   override forward(x: Tensor): Tensor {
     checkChannels("groupNorm", x, this.channels);
     return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.groups, this.channels];
   }
 }

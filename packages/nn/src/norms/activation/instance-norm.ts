@@ -1,6 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
+import { normOptions } from "../affine.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -8,8 +9,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import { checkChannels, checkPositions } from "../channels.ts";
-import { normOptions } from "../norm-options.ts";
+import { checkPositions } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link instanceNorm}. */
@@ -29,13 +29,9 @@ export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNo
 
 const momentum = option(ranges.unit, 0.1);
 const argumentTable: OptionTable<InstanceNormArguments> = { ...channelNormTable, momentum };
-const table: OptionTable<InstanceNormOptions> = {
-  eps: normOptions.eps,
-  momentum,
-  affine: option(ranges.flag, false),
-  trackRunningStats: option(ranges.flag, false),
-  dtype: normOptions.dtype,
-};
+const off = option(ranges.flag, false);
+const { eps, dtype } = normOptions;
+const table: OptionTable<InstanceNormOptions> = { eps, momentum, affine: off, trackRunningStats: off, dtype };
 
 const instanceNormBy =
   (standardize: Standardize) =>
@@ -61,20 +57,14 @@ const instanceNormBy =
  * @see Ulyanov, Vedaldi and Lempitsky 2016, https://arxiv.org/abs/1607.08022
  * @example
  * instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }).toArray(); // => [[[-1, 1], [-1, 1]]]
+ * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
  */
 export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tensor = instanceNormBy(fused);
 
 /** {@link instanceNorm} in elementary operations. */
 export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
 
-/**
- * {@link instanceNorm} as a layer, for inputs of any rank from 3.
- *
- * @param features number of channels
- * @throws {ShapeError} in training with one position
- * @example
- * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
- */
+/** {@link instanceNorm} as a layer. */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
     super(features, options, table);
@@ -82,9 +72,6 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
 
   /** @param x `[N, features, ...positions]` */
   override forward(x: Tensor): Tensor {
-    checkChannels("instanceNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
-    return instanceNorm(x, { weight, bias, runningMean, runningVar, training, eps, momentum });
+    return instanceNorm(x, this.argumentsFor("instanceNorm", x));
   }
 }

@@ -36,10 +36,10 @@ const table: OptionTable<LocalResponseNormOptions> = {
  * @param x `[N, C, ...positions]`; integers become float32, other dtypes are kept
  * @param size number of channels in the window
  * @throws {ShapeError} for fewer than three axes
- * @throws {ValueError} for a `size` below 1 or an option that is not a finite number
  * @see Krizhevsky, Sutskever and Hinton 2012, https://papers.nips.cc/paper/4824
  * @example
  * localResponseNorm(tensor([[[1], [2], [3]]]), 2, { alpha: 2, beta: 1 }).toArray(); // => [[[0.5], [0.3333333], [0.2142857]]]
+ * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
@@ -54,18 +54,12 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
   return values.mul(amount.pow(-beta));
 }
 
-/**
- * {@link localResponseNorm} as a layer.
- *
- * @param size number of channels in the window
- * @example
- * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
- */
+/** {@link localResponseNorm} as a layer. */
 export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
   readonly size: number;
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {
-    super(options, table);
+    super(options, table, [size]);
     expectValue(new.target.name, "size", size, ranges.count);
     this.size = size;
   }
@@ -73,9 +67,5 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
   /** @param x `[N, C, ...positions]` */
   override forward(x: Tensor): Tensor {
     return localResponseNorm(x, this.size, this.options);
-  }
-
-  protected override positional(): readonly number[] {
-    return [this.size];
   }
 }

@@ -24,7 +24,6 @@ const table: OptionTable<NormalizeOptions> = {
  *
  * @param x any shape; integers become float32, other dtypes are kept
  * @throws {ShapeError} for an axis that `x` does not have
- * @throws {ValueError} when `p` is not a number or `eps` is negative
  * @example
  * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
  */

@@ -1,13 +1,10 @@
-import { ones, type Shape, type Tensor, zeros } from "@tapegrad/tensor";
+import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
-import { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../options-of.ts";
-import { affine } from "../affine.ts";
+import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVectors } from "../check-vector.ts";
-import { type NormArguments, normArguments, type NormOptions, normOptions } from "../norm-options.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { toShape, trailingAxes } from "../trailing-axes.ts";
-import { TrailingNorm } from "../trailing-norm.ts";
+import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
 
 /** Options of {@link rmsNorm}. */
 export interface RMSNormArguments extends Omit<NormArguments, "eps"> {
@@ -23,41 +20,42 @@ export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormAr
   readonly bias?: boolean;
 }
 
+const { affine, dtype } = normOptions;
 const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), 1e-5, { shown: true });
 const partial = option(ranges.portion, 1);
 const argumentTable: OptionTable<RMSNormArguments> = { ...normArguments, eps, partial };
 /** Options of {@link RMSNorm}, row by row. */
 export const rmsNormTable: OptionTable<RMSNormOptions> = {
   eps,
-  affine: normOptions.affine,
+  affine,
   bias: option(ranges.flag, false),
   partial,
-  dtype: normOptions.dtype,
+  dtype,
 };
 
 const rmsNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: RMSNormArguments = {}): Tensor => {
     const { weight, bias, eps, partial } = settleOptions("rmsNorm", options, argumentTable);
-    const normalized = toShape("rmsNorm", shape);
-    const axes = trailingAxes("rmsNorm", x, normalized);
-    checkVectors("rmsNorm", normalized, { weight, bias });
+    const { axes, extents } = trailingAxes("rmsNorm", x, shape);
+    checkVectors("rmsNorm", extents, { weight, bias });
     const values = asFloat(x);
     const machine = values.dtype === "float64" ? 2 ** -52 : 2 ** -23;
     const how = { eps: eps === "machine" ? machine : eps, center: false };
-    const count = sizeOf(normalized);
+    const count = sizeOf(extents);
     // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.
     const used = Math.ceil(count * partial * (1 - 2 ** -50));
-    if (used === count) return affine(standardize(values, { axes, ...how })[0], weight, bias);
+    if (used === count) return applyAffine(standardize(values, { axes, ...how })[0], weight, bias);
     const leading = x.shape.slice(0, x.ndim - axes.length);
     const flat = values.reshape([...leading, count]); // [..., n]
     const head = flat.slice(...leading.map((extent): [number, number] => [0, extent]), [0, used]); // [..., ⌈p·n⌉]
     const [, rstd] = standardize(head, { axes: [leading.length], ...how }); // [..., 1]
-    return affine(flat.mul(rstd).reshape(x.shape), weight, bias);
+    return applyAffine(flat.mul(rstd).reshape(x.shape), weight, bias);
   };
 
 /**
- * Root mean square normalization: divides every sample by the root mean square over its trailing axes.
+ * Root mean square normalization: divides every sample by the root mean square over its trailing axes. It is LayerNorm
+ * without subtracting the mean: cheaper, and equal to it on inputs of mean 0.
  *
  * `y = γ · x / √(⟨x²⟩ + ε)`; with `partial` p, ⟨x²⟩ is the mean over the first ⌈p·n⌉ elements (pRMSNorm).
  * Backward: `dx = r · (g − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(⟨x²⟩ + ε)`.
@@ -65,45 +63,26 @@ const rmsNormBy =
  * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
  * @param shape the trailing axes to normalize over; a number is one axis
  * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
- * @throws {ValueError} when `partial` is not in (0, 1]
  * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
  * @example
  * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
+ * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
  */
 export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments) => Tensor = rmsNormBy(fused);
 
 /** {@link rmsNorm} in elementary operations. */
 export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
 
-/**
- * {@link rmsNorm} with its γ.
- *
- * LayerNorm without subtracting the mean: cheaper, and equal to it on inputs of mean 0.
- *
- * @param shape the trailing axes to normalize over; a number is one axis
- * @example
- * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
- */
-export class RMSNorm extends TrailingNorm<RMSNormOptions> {
-  /** γ of shape `shape` */
-  readonly weight: Parameter | undefined;
-  /** β of shape `shape` */
-  readonly bias: Parameter | undefined;
-
+/** {@link rmsNorm} as a layer with γ, and β if asked for. */
+export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super(shape, options, rmsNormTable);
-    const { affine, bias, dtype } = this.options;
-    this.weight = affine ? new Parameter(ones(this.shape, { dtype })) : undefined;
-    this.bias = affine && bias ? new Parameter(zeros(this.shape, { dtype })) : undefined;
-  }
-
-  get partial(): number {
-    return this.options.partial;
   }
 
   /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
-    const { weight, bias, eps, partial } = this;
+    const { weight, bias } = this;
+    const { eps, partial } = this.options;
     return rmsNorm(x, this.shape, { weight, bias, eps, partial });
   }
 }

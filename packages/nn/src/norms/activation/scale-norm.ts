@@ -12,8 +12,7 @@ import {
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { toShape, trailingAxes } from "../trailing-axes.ts";
-import { TrailingNorm } from "../trailing-norm.ts";
+import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link scaleNorm}. */
 export interface ScaleNormArguments {
@@ -43,11 +42,10 @@ const scaleNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: ScaleNormArguments = {}): Tensor => {
     const { weight, eps } = settleOptions("scaleNorm", options, argumentTable);
-    const normalized = toShape("scaleNorm", shape);
-    const axes = trailingAxes("scaleNorm", x, normalized);
+    const { axes, extents } = trailingAxes("scaleNorm", x, shape);
     checkVector("scaleNorm", "weight", weight, []);
     // x / √(Σ x² + ε) is x / √(⟨x²⟩ + ε/n), divided by √n.
-    const count = Math.max(sizeOf(normalized), 1);
+    const count = Math.max(sizeOf(extents), 1);
     const [divided] = standardize(asFloat(x), { axes, eps: eps / count, center: false });
     const root = Math.sqrt(count);
     return divided.mul(weight === undefined ? 1 / root : weight.div(root));
@@ -66,21 +64,16 @@ const scaleNormBy =
  * @see Nguyen and Salazar 2019, https://arxiv.org/abs/1910.05895
  * @example
  * scaleNorm(tensor([[3, 4]]), 2, { eps: 0, weight: tensor(10) }).toArray(); // => [[6, 8]]
+ * const norm = new ScaleNorm(4, { eps: 0 });
+ * norm.weight.item(); // => 2
+ * norm.forward(tensor([[1, 1, 1, 1], [0, 0, 0, 5]])).toArray(); // => [[1, 1, 1, 1], [0, 0, 0, 2]]
  */
 export const scaleNorm: (x: Tensor, shape: number | Shape, options?: ScaleNormArguments) => Tensor = scaleNormBy(fused);
 
 /** {@link scaleNorm} in elementary operations. */
 export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
 
-/**
- * {@link scaleNorm} with its g.
- *
- * @param shape the trailing axes to normalize over; a number is one axis
- * @example
- * const norm = new ScaleNorm(4, { eps: 0 });
- * norm.weight.item(); // => 2
- * norm.forward(tensor([[1, 1, 1, 1], [0, 0, 0, 5]])).toArray(); // => [[1, 1, 1, 1], [0, 0, 0, 2]]
- */
+/** {@link scaleNorm} as a layer with its g. */
 export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
   /** g, a tensor of no axes */
   readonly weight: Parameter;

@@ -1,0 +1,117 @@
+import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
+import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
+
+/** Numbers of connections into and out of one unit. */
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/**
+ * Fans of a weight of layout `[out, in, ...window]`: `fanIn = in · Π window`, `fanOut = out · Π window`.
+ *
+ * @throws {ShapeError} for fewer than two axes
+ * @example
+ * fans(zeros([6, 4, 3, 3])); // => { fanIn: 36, fanOut: 54 }
+ */
+export function fans(weight: Tensor): Fans {
+  const [out, inside, ...window] = weight.shape;
+  if (out === undefined || inside === undefined) {
+    throw new ShapeError(`fans: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
+  }
+  const field = sizeOf(window);
+  return { fanIn: inside * field, fanOut: out * field };
+}
+
+function checkedFans(fn: string, weight: Tensor): Fans {
+  checkFloat(fn, weight);
+  return fans(weight);
+}
+
+/** Options of the Xavier initialisers. */
+export interface XavierOptions extends RandomOptions {
+  /** Factor, 1 unless given; see `gain`. */
+  readonly gain?: number;
+}
+
+const xavierTable: OptionTable<XavierOptions> = { gain: option(ranges.finite, 1), ...randomTable };
+
+function xavierStd(fn: string, weight: Tensor, options: XavierOptions): number {
+  const { gain } = settleOptions(fn, options, xavierTable);
+  const { fanIn, fanOut } = checkedFans(fn, weight);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+/**
+ * Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = gain · √(6 / (fanIn + fanOut))`, and returns it.
+ *
+ * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+ */
+export function xavierUniform<T extends Tensor>(weight: T, options: XavierOptions = {}): T {
+  const bound = Math.sqrt(3) * xavierStd("xavierUniform", weight, options);
+  return fillUniform(weight, -bound, bound, options);
+}
+
+/**
+ * Fills a weight `[out, in, ...]` with `N(0, σ²)`, `σ = gain · √(2 / (fanIn + fanOut))`, and returns it.
+ *
+ * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+ */
+export function xavierNormal<T extends Tensor>(weight: T, options: XavierOptions = {}): T {
+  return fillNormal(weight, 0, xavierStd("xavierNormal", weight, options), options);
+}
+
+/** Options of the Kaiming initialisers. */
+export interface KaimingOptions extends RandomOptions {
+  /** Which fan keeps its variance: of the activations (`fanIn`, the default) or of the gradients. */
+  readonly mode?: "fanIn" | "fanOut";
+  /** Activation that follows, `leakyRelu` unless given. */
+  readonly nonlinearity?: Nonlinearity;
+  /** Negative slope of `leakyRelu`, 0 unless given. */
+  readonly slope?: number;
+}
+
+const kaimingTable: OptionTable<KaimingOptions> = {
+  mode: option(ranges.oneOf("fanIn", "fanOut"), "fanIn"),
+  nonlinearity: option(nonlinearityName, "leakyRelu"),
+  slope: option(ranges.finite, 0),
+  ...randomTable,
+};
+
+function kaimingStd(fn: string, weight: Tensor, options: KaimingOptions): number {
+  const { mode, nonlinearity, slope } = settleOptions(fn, options, kaimingTable);
+  const { [mode]: fan } = checkedFans(fn, weight);
+  return gain(nonlinearity, slope) / Math.sqrt(Math.max(1, fan));
+}
+
+/**
+ * Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = gain · √(3 / fan)`, and returns it.
+ *
+ * @see He et al. 2015, https://arxiv.org/abs/1502.01852
+ */
+export function kaimingUniform<T extends Tensor>(weight: T, options: KaimingOptions = {}): T {
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", weight, options);
+  return fillUniform(weight, -bound, bound, options);
+}
+
+/**
+ * Fills a weight `[out, in, ...]` with `N(0, σ²)`, `σ = gain / √fan`, and returns it.
+ *
+ * @see He et al. 2015, https://arxiv.org/abs/1502.01852
+ */
+export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptions = {}): T {
+  return fillNormal(weight, 0, kaimingStd("kaimingNormal", weight, options), options);
+}
+
+/**
+ * Fills a weight `[out, in, ...]` with `N(0, 1 / fanIn)` and returns it: what self-normalizing networks (SELU) ask for.
+ *
+ * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
+ */
+export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
+  const { generator } = settleOptions("lecunNormal", options, randomTable);
+  const { fanIn } = checkedFans("lecunNormal", weight);
+  return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fanIn)), { generator });
+}

@@ -1,0 +1,35 @@
+import { Tensor } from "@tapegrad/tensor";
+import { type Option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { Buffer } from "../module/buffer.ts";
+import { ConfiguredModule } from "../module/configured-module.ts";
+
+/** The row of an option that is a tensor of weights. */
+export const weights: Option<Tensor | undefined> = optional(ranges.instanceOf(Tensor));
+
+interface WeightOption {
+  readonly weight?: Tensor | undefined;
+}
+
+type Loss<Options> = (input: Tensor, target: Tensor, options: Options) => Tensor;
+
+/** A loss as a layer whose weight is a buffer of the module. */
+export abstract class WeightedLoss<Options extends WeightOption> extends ConfiguredModule<Options> {
+  /** Weight of each class or element, a buffer of the module. */
+  readonly weight: Buffer | undefined;
+  readonly #loss: Loss<Options>;
+
+  constructor(loss: Loss<Options>, table: OptionTable<Options>, options: Options) {
+    super(options, table);
+    this.weight = bufferOf(this.options.weight);
+    this.#loss = loss;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return this.#loss(input, target, { ...this.options, weight: this.weight });
+  }
+}
+
+/** The tensor as a buffer. */
+export function bufferOf(weight: Tensor | undefined): Buffer | undefined {
+  return weight === undefined ? undefined : new Buffer(weight);
+}

@@ -1,0 +1,30 @@
+/** A publication. */
+export interface Paper {
+  /** Authors and year. */
+  readonly title: string;
+  readonly link: string;
+}
+
+/** A change of weights or data after which the output of dense → norm is the same, without eps and bias. */
+export type Invariance =
+  | "scale of the weights"
+  | "shift of all neurons' weights"
+  | "scale of one neuron's weights"
+  | "scale of the data"
+  | "shift of the data"
+  | "scale of one sample";
+
+/** What is known about a norm. */
+export interface NormFacts {
+  /** How it is made: `LayerNorm(shape)`. */
+  readonly call: string;
+  /** What is normalized over which axes, in words. */
+  readonly axes: string;
+  readonly formula: string;
+  readonly parameters: string;
+  /** What it keeps between calls. */
+  readonly state: string;
+  readonly paper: Paper | undefined;
+  /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
+  readonly invariances: readonly Invariance[] | undefined;
+}

@@ -1,0 +1,29 @@
+import activationNorms, { type ActivationNormName } from "./activation-norms.ts";
+import type { NormFacts } from "./norm-facts.ts";
+import weightNorms, { type WeightNormName } from "./weight-norms.ts";
+
+/** Names of the norms' functions. */
+export type NormName = ActivationNormName | WeightNormName;
+
+/** A row of {@link table}. */
+export interface NormRow extends NormFacts {
+  /** Name of its function in `functional`. */
+  readonly name: NormName;
+  /** Whether it normalizes the values that pass through, or the weight of a layer. */
+  readonly kind: "activation" | "weight";
+}
+
+function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Record<N, NormFacts>>): NormRow[] {
+  return (Object.keys(facts) as N[]).map((name) => ({ name, kind, ...facts[name] }));
+}
+
+/**
+ * All norms as data, for documentation, comparisons and experiments.
+ *
+ * @example
+ * const row = norms.table().find(({ name }) => name === "rmsNorm");
+ * [row.kind, row.formula]; // => ["activation", "y = γ · x / √(⟨x²⟩ + ε)"]
+ */
+export function table(): readonly NormRow[] {
+  return [...rowsOf("activation", activationNorms), ...rowsOf("weight", weightNorms)];
+}
