@@ -1,24 +1,24 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
-import type { RandomOptions } from "./fill.ts";
-import * as init from "./init.ts";
-
-const names = [
-  "zeros",
-  "ones",
-  "uniform",
-  "normal",
-  "truncatedNormal",
-  "xavierUniform",
-  "xavierNormal",
-  "kaimingUniform",
-  "kaimingNormal",
-  "lecunNormal",
-  "orthogonal",
-] as const;
+import { ones, zeros } from "./constant.ts";
+import { normal, type RandomOptions, uniform } from "./fill.ts";
+import { orthogonal } from "./orthogonal.ts";
+import { truncatedNormal } from "./truncated-normal.ts";
+import { kaimingNormal, kaimingUniform, lecunNormal, xavierNormal, xavierUniform } from "./variance-scaling.ts";
 
 /** Names of functions in `init` that need no further argument. */
-export type InitializerName = (typeof names)[number];
+export type InitializerName =
+  | "zeros"
+  | "ones"
+  | "uniform"
+  | "normal"
+  | "truncatedNormal"
+  | "xavierUniform"
+  | "xavierNormal"
+  | "kaimingUniform"
+  | "kaimingNormal"
+  | "lecunNormal"
+  | "orthogonal";
 
 /** A function that fills a tensor in place. */
 type Fill = (tensor: Tensor, options: RandomOptions) => unknown;
@@ -29,7 +29,20 @@ export type Initializer = InitializerName | Fill;
 /** What an option that is an initialiser may be. */
 export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
-const named: { readonly [name: string]: Fill } = Object.fromEntries(names.map((name) => [name, init[name]]));
+// Not the namespace: a bundler leaves out what a program does not name.
+const named: { readonly [N in InitializerName]: Fill } = {
+  zeros,
+  ones,
+  uniform,
+  normal,
+  truncatedNormal,
+  xavierUniform,
+  xavierNormal,
+  kaimingUniform,
+  kaimingNormal,
+  lecunNormal,
+  orthogonal,
+};
 
 /**
  * Fills `tensor` by the function or name `by`.
