@@ -1,13 +1,4 @@
-import {
-  constant,
-  type Expr,
-  f32x4,
-  f64x2,
-  type FunctionBuilder,
-  i32,
-  type Local,
-  type ModuleBuilder,
-} from "@tapegrad/simd";
+import { constant, type Expr, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
 import {
   type Accumulation,
   type ApplyNode,
@@ -15,6 +6,7 @@ import {
   resultSize,
   type Store,
 } from "../../schedule/loop-kernel.ts";
+import { elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
@@ -248,12 +240,12 @@ class LoopEmitter {
 
   #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
     const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
-    const ops = dtype === "float64" ? f64x2 : f32x4;
+    const { relaxedMadd } = elements[dtype].floats!.vectors;
     const { width } = this.#values;
     const count = this.#isRow ? partCount(dtype, width) : sums.length;
     for (let i = 0; i < count; i++) {
       const sum = sums[i]!;
-      this.#f.set(sum, ops.relaxedMadd(part(a, i), part(b, i), sum));
+      this.#f.set(sum, relaxedMadd(part(a, i), part(b, i), sum));
     }
   }
 
