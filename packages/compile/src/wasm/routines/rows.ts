@@ -1,6 +1,7 @@
-import { f32, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
+import { constant, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { dtypes } from "@tapegrad/tensor/internal";
+import { elements } from "../elements.ts";
 import { emitNest, joinAxes, type LoopRange } from "./nest.ts";
 
 type F = FunctionBuilder<"void">;
@@ -45,8 +46,10 @@ export function elementBytes(dtype: DType): 1 | 4 | 8 {
 
 /** Sets elements to a number. */
 export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value: number, count: Operand<"i32">): void {
+  const { type, stored } = elements[dtype];
   const bytes = elementBytes(dtype);
-  const pattern = bytesOfNumber(dtype, value);
+  const element = new dtypes[dtype].array([value]);
+  const pattern = new Uint8Array(element.buffer);
   if (pattern.every((byte) => byte === pattern[0])) {
     f.fillMemory(address, pattern[0]!, i32.mul(count, bytes));
     return;
@@ -59,15 +62,9 @@ export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value:
     f.set(at, i32.add(at, 16));
   });
   f.while(i32.ltU(at, end), () => {
-    if (dtype === "float64") f.store("f64", at, f64.const(value));
-    else if (dtype === "float32") f.store("f32", at, f32.const(value));
-    else f.store(bytes === 1 ? "i32.8" : "i32", at, value | 0);
+    f.store(stored, at, constant(type, element[0]!));
     f.set(at, i32.add(at, bytes));
   });
-}
-
-function bytesOfNumber(dtype: DType, value: number): number[] {
-  return [...new Uint8Array(new dtypes[dtype].array([value]).buffer)];
 }
 
 /** Elements of a box, with strides in elements. */
