@@ -16,10 +16,12 @@ import {
   v128,
 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { dtypes } from "@tapegrad/tensor/internal";
 import type { ReductionName } from "../operations/operations.ts";
 
 type F = FunctionBuilder<"void">;
 type Vector = Expr<"v128">;
+type Combine = (a: Vector, b: Vector) => Vector;
 type Total = Expr<"i32" | "f64">;
 
 /** What WebAssembly has to know of an element type. */
@@ -30,11 +32,12 @@ export interface ElementCode {
   readonly constant: (value: number) => Vector;
   /** What an element is outside of vectors. */
   readonly type: "i32" | "f32" | "f64";
-  readonly stored: "i32" | "i32.8" | "f32" | "f64";
   readonly load: (address: Operand<"i32">, options?: AccessOptions) => Expr<"i32" | "f32" | "f64">;
   readonly memory: LaneMemory;
-  /** Undefined where reductions have a kernel of their own. */
-  readonly folds: Folds | undefined;
+  /** The least and the greatest number. */
+  readonly bounds: readonly [number, number];
+  /** How reductions combine; undefined where they have a kernel of their own. */
+  readonly folds: { readonly [Name in ReductionName]: Combine } | undefined;
   /** Undefined where routines do not add. */
   readonly sums: SumCode | undefined;
   readonly floats: FloatCode | undefined;
@@ -56,13 +59,6 @@ interface LaneMemory {
   readonly storeRow: (f: F, address: Expr<"i32">, vector: Vector, offset: number) => void;
 }
 
-type Folds = { readonly [Name in ReductionName]: Fold };
-
-interface Fold {
-  readonly start: number;
-  readonly combine: (a: Vector, b: Vector) => Vector;
-}
-
 /** How elements are added: in totals of a dtype that may be wider, and are then rounded once. */
 export interface SumCode {
   readonly dtype: DType;
@@ -70,7 +66,7 @@ export interface SumCode {
   readonly total: DType;
   readonly type: "i32" | "f64";
   add(a: Operand<"i32" | "f64">, b: Operand<"i32" | "f64">): Total;
-  readonly addVectors: (a: Vector, b: Vector) => Vector;
+  readonly addVectors: Combine;
   /** An element as a total. */
   readonly load: (address: Operand<"i32">, options?: AccessOptions) => Total;
   /** Writes a total as an element. */
@@ -114,38 +110,36 @@ const masks: LaneMemory = {
   },
 };
 
-const floatFolds = ({ add, mul, max, min }: FloatCode["vectors"]): Folds => ({
-  sum: { start: 0, combine: add },
-  prod: { start: 1, combine: mul },
-  max: { start: -Infinity, combine: max },
-  min: { start: Infinity, combine: min },
+/** Sums in the dtype itself. */
+const ownSums = (
+  dtype: DType,
+  type: "i32" | "f64",
+  { add, load }: typeof i32 | typeof f64,
+  addVectors: Combine,
+): SumCode => ({
+  dtype,
+  total: dtype,
+  type,
+  add,
+  addVectors,
+  load,
+  store: (f, address, total, options) => f.store(type, address, total, options),
+  widen: (_, x) => [x],
+  round: ([x]) => x!,
 });
 
-const exact = { widen: (_: F, x: Vector) => [x], round: ([x]: readonly Vector[]) => x! } as const;
-
-const float64Sums: SumCode = {
-  ...exact,
-  dtype: "float64",
-  total: "float64",
-  type: "f64",
-  add: f64.add,
-  addVectors: f64x2.add,
-  load: f64.load,
-  store: (f, address, total: Expr<"f64">, options) => f.store("f64", address, total, options),
-};
-
-/** One row for each dtype: the only place that knows their instructions. */
+/** One row for each dtype. */
 export const elements: { readonly [D in DType]: ElementCode } = {
   float32: {
     lanes: 4,
     constant: f32x4.const,
     type: "f32",
-    stored: "f32",
     load: f32.load,
     memory: plain(32),
-    folds: floatFolds(f32x4),
+    bounds: [-Infinity, Infinity],
+    folds: { sum: f32x4.add, prod: f32x4.mul, max: f32x4.max, min: f32x4.min },
     sums: {
-      ...float64Sums,
+      ...ownSums("float64", "f64", f64, f64x2.add),
       dtype: "float32",
       load: (address, options) => f64.promoteF32(f32.load(address, options)),
       store: (f, address, total: Expr<"f64">, options) => f.store("f32", address, f32.demoteF64(total), options),
@@ -161,47 +155,43 @@ export const elements: { readonly [D in DType]: ElementCode } = {
     lanes: 2,
     constant: f64x2.const,
     type: "f64",
-    stored: "f64",
     load: f64.load,
     memory: plain(64),
-    folds: floatFolds(f64x2),
-    sums: float64Sums,
+    bounds: [-Infinity, Infinity],
+    folds: { sum: f64x2.add, prod: f64x2.mul, max: f64x2.max, min: f64x2.min },
+    sums: ownSums("float64", "f64", f64, f64x2.add),
     floats: { shape: "f64x2", vectors: f64x2, scalars: f64 },
   },
   int32: {
     lanes: 4,
     constant: i32x4.const,
     type: "i32",
-    stored: "i32",
     load: i32.load,
     memory: plain(32),
-    folds: {
-      sum: { start: 0, combine: i32x4.add },
-      prod: { start: 1, combine: i32x4.mul },
-      max: { start: -(2 ** 31), combine: i32x4.maxS },
-      min: { start: 2 ** 31 - 1, combine: i32x4.minS },
-    },
-    sums: {
-      ...exact,
-      dtype: "int32",
-      total: "int32",
-      type: "i32",
-      add: i32.add,
-      addVectors: i32x4.add,
-      load: i32.load,
-      store: (f, address, total: Expr<"i32">, options) => f.store("i32", address, total, options),
-    },
+    bounds: [-(2 ** 31), 2 ** 31 - 1],
+    folds: { sum: i32x4.add, prod: i32x4.mul, max: i32x4.maxS, min: i32x4.minS },
+    sums: ownSums("int32", "i32", i32, i32x4.add),
     floats: undefined,
   },
   bool: {
     lanes: 4,
     constant: (value) => i32x4.const(value === 0 ? 0 : -1),
     type: "i32",
-    stored: "i32.8",
     load: i32.load8U,
     memory: masks,
+    bounds: [0, 1],
     folds: undefined,
     sums: undefined,
     floats: undefined,
   },
 };
+
+/** Bytes of one element. */
+export function bytesOf(dtype: DType): 1 | 4 | 8 {
+  return dtypes[dtype].bytes;
+}
+
+/** Whether totals are of a wider dtype than elements, and rounded when they are complete. */
+export function isRounded(dtype: DType): boolean {
+  return (elements[dtype].sums?.total ?? dtype) !== dtype;
+}

@@ -3,25 +3,26 @@ import type { DType } from "@tapegrad/tensor";
 import type { ReductionName } from "../../operations/operations.ts";
 import { elements } from "../elements.ts";
 import { firstLane } from "./lane-access.ts";
-import { allParts, constantVector, type Lanes, type LaneScope } from "./lanes.ts";
+import { allParts, type Lanes, type LaneScope } from "./lanes.ts";
 
 type Vector = Expr<"v128">;
 
 /** What a reduction starts from. */
 export function neutral(name: ReductionName, dtype: DType): number {
-  return elements[dtype].folds![name].start;
+  const [least, greatest] = elements[dtype].bounds;
+  return { sum: 0, prod: 1, max: least, min: greatest }[name];
 }
 
 /** Two partial results as one. */
 export function combine(name: ReductionName, dtype: DType, a: Vector, b: Vector): Vector {
-  return elements[dtype].folds![name].combine(a, b);
+  return elements[dtype].folds![name](a, b);
 }
 
 /** All vectors of a value, with the neutral element in lanes that lie beyond the end. */
 export function maskedParts({ width }: LaneScope, name: ReductionName, value: Lanes): Vector[] {
   const parts = allParts(value, width);
   if (width !== 1) return parts;
-  const fill = constantVector(value.dtype, neutral(name, value.dtype));
+  const fill = elements[value.dtype].constant(neutral(name, value.dtype));
   return parts.map((vector) => v128.bitselect(vector, fill, firstLane(value.dtype)));
 }
 

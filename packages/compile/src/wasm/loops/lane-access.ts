@@ -1,18 +1,12 @@
 import { type Expr, i32, i32x4 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
-import { dtypes } from "@tapegrad/tensor/internal";
-import { elements } from "../elements.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { type Lanes, type LaneScope, part, partCount } from "./lanes.ts";
 
 /** A place in memory: an address that code computes, and a constant that is added. */
 export interface Place {
   readonly address: Expr<"i32">;
   readonly offset: number;
-}
-
-/** Bytes of one element. */
-export function bytesOf(dtype: DType): number {
-  return dtypes[dtype].bytes;
 }
 
 /** The same element in all lanes. */

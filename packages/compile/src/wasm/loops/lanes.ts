@@ -57,12 +57,7 @@ export function mapParts(
 
 /** A number in all lanes. */
 export function constantLanes(dtype: DType, value: number): Lanes {
-  return { dtype, parts: [constantVector(dtype, value)], uniform: true };
-}
-
-/** A vector of equal numbers; a bool is a mask. */
-export function constantVector(dtype: DType, value: number): Expr<"v128"> {
-  return elements[dtype].constant(value);
+  return { dtype, parts: [elements[dtype].constant(value)], uniform: true };
 }
 
 /** Masks as comparisons of a dtype give them, as those of bools. */
@@ -86,33 +81,34 @@ export function widenMask({ f, width }: LaneScope, mask: Lanes, dtype: DType): L
 
 /** Elements of another dtype. */
 export function castLanes(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
-  const cast: Cast | undefined = casts[x.dtype][dtype];
-  return cast === undefined ? x : cast(scope, x, dtype);
+  return casts[x.dtype][dtype](scope, x, dtype);
 }
 
 type Cast = (scope: LaneScope, x: Lanes, dtype: DType) => Lanes;
 
+const same: Cast = (_, x) => x;
+
 /** By the dtype that is cast, then by the one that it becomes. */
-const casts: { readonly [From in DType]: { readonly [To in DType]: From extends To ? undefined : Cast } } = {
+const casts: { readonly [From in DType]: { readonly [To in DType]: Cast } } = {
   float32: {
-    float32: undefined,
+    float32: same,
     float64: (scope, x) => widen(scope, x, f64x2.promoteLowF32x4),
     int32: (scope, x, dtype) => mapParts(scope, dtype, [x], (a) => wrapped(scope, f32x4, a, i32x4.truncSatF32x4U)),
     bool: isNotZero(f32x4.ne),
   },
   float64: {
     float32: (scope, x, dtype) => narrow(scope, x, f32x4.demoteF64x2Zero, dtype),
-    float64: undefined,
+    float64: same,
     int32: (scope, x, dtype) => narrow(scope, x, (a) => wrapped(scope, f64x2, a, i32x4.truncSatF64x2UZero), dtype),
     bool: isNotZero(f64x2.ne),
   },
   int32: {
     float32: (scope, x, dtype) => mapParts(scope, dtype, [x], f32x4.convertI32x4S),
     float64: (scope, x) => widen(scope, x, f64x2.convertLowI32x4S),
-    int32: undefined,
+    int32: same,
     bool: isNotZero(i32x4.ne),
   },
-  bool: { float32: fromMask, float64: fromMask, int32: fromMask, bool: undefined },
+  bool: { float32: fromMask, float64: fromMask, int32: fromMask, bool: same },
 };
 
 /**
@@ -131,14 +127,14 @@ function wrapped(
 }
 
 function fromMask(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
-  return mapParts(scope, dtype, [widenMask(scope, x, dtype)], (mask) => v128.and(mask, constantVector(dtype, 1)));
+  return mapParts(scope, dtype, [widenMask(scope, x, dtype)], (mask) => v128.and(mask, elements[dtype].constant(1)));
 }
 
 function isNotZero(ne: typeof f32x4.ne): Cast {
   return (scope, x) =>
     narrowMask(
       scope,
-      mapParts(scope, x.dtype, [x], (a) => ne(a, constantVector(x.dtype, 0))),
+      mapParts(scope, x.dtype, [x], (a) => ne(a, elements[x.dtype].constant(0))),
     );
 }
 

@@ -6,12 +6,12 @@ import {
   resultSize,
   type Store,
 } from "../../schedule/loop-kernel.ts";
-import { elements } from "../elements.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
-import { bytesOf, loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
-import { allParts, constantLanes, constantVector, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
+import { loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
+import { allParts, constantLanes, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 import { LoopValues } from "./loop-values.ts";
 
@@ -53,11 +53,7 @@ class LoopEmitter {
   #clear(result: Accumulation): void {
     const { node, name, to } = result;
     const count = resultSize(this.#plan.kernel, result);
-    const lanes: Lanes = {
-      dtype: node.dtype,
-      parts: [constantVector(node.dtype, neutral(name, node.dtype))],
-      uniform: true,
-    };
+    const lanes = constantLanes(node.dtype, neutral(name, node.dtype));
     const base = this.#call.accumulators.get(to)!;
     this.#f.for({ to: count }, (i) => {
       storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
@@ -217,7 +213,7 @@ class LoopEmitter {
     const isUniform = !this.#isRow && this.#values.isUniform(node.input);
     const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
     return Array.from({ length: count }, () =>
-      this.#f.local("v128", constantVector(node.dtype, neutral(node.name, node.dtype))),
+      this.#f.local("v128", elements[node.dtype].constant(neutral(node.name, node.dtype))),
     );
   }
 

@@ -1,9 +1,9 @@
 import { type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
 import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
-import { elements } from "../elements.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { addendOf, factorsOf } from "./absorbed-products.ts";
 import type { KernelCall } from "./kernel-call.ts";
-import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
+import { loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
 import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
 import { LoopAddresses } from "./loop-addresses.ts";

@@ -1,7 +1,6 @@
 import { operations } from "../../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
-import { elements } from "../elements.ts";
-import { bytesOf } from "./lane-access.ts";
+import { bytesOf, elements } from "../elements.ts";
 import type { Width } from "./lanes.ts";
 import type { Pass } from "./loop-plan.ts";
 

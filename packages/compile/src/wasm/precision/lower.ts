@@ -5,7 +5,7 @@ import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
-import { elements } from "../elements.ts";
+import { elements, isRounded } from "../elements.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
 
 type Decomposition<P extends OperationName> = (
@@ -37,11 +37,12 @@ const wide =
   <P extends "sum" | "prod">(name: P, fewest: number): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
-    const total = elements[value.dtype].sums?.total ?? value.dtype;
-    if (total === value.dtype) return undefined;
+    if (!isRounded(value.dtype)) return undefined;
     const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
     if (terms <= fewest) return undefined;
-    return [to(builder, builder.apply(name, [to(builder, value, total)], attrs), value.dtype)];
+    return [
+      to(builder, builder.apply(name, [to(builder, value, elements[value.dtype].sums!.total)], attrs), value.dtype),
+    ];
   };
 
 /** One-hot selection replaces indexing along axes of up to this extent. */

@@ -1,7 +1,6 @@
 import { type Expr, type FunctionBuilder, i32, type Operand, v128 } from "@tapegrad/simd";
 import type { View } from "../../schedule/view.ts";
-import { elements, type SumCode } from "../elements.ts";
-import { elementBytes } from "./rows.ts";
+import { bytesOf, elements, type SumCode } from "../elements.ts";
 
 type F = FunctionBuilder<"void">;
 
@@ -9,11 +8,6 @@ type F = FunctionBuilder<"void">;
 export function isZero({ base, strides, shape }: View): boolean {
   const isOne = strides.every((stride, axis) => stride === 0 || shape[axis] === 1);
   return isOne && base.from.kind === "constant" && base.from.data.every((element) => Object.is(element, 0));
-}
-
-/** Whether totals are of another dtype than elements, and have a place of their own. */
-export function isRounded({ dtype, total }: SumCode): boolean {
-  return total !== dtype;
 }
 
 /** Adds one element to a total. */
@@ -34,7 +28,7 @@ export interface Line {
 
 /** Adds a line of `n` elements to a line of totals. */
 export function addLine(f: F, sums: SumCode, totals: Line, from: Line, n: number): void {
-  const [size, bytes] = [elementBytes(sums.total), elementBytes(sums.dtype)];
+  const [size, bytes] = [bytesOf(sums.total), bytesOf(sums.dtype)];
   const to = f.local("i32", totals.address);
   const source = f.local("i32", from.address);
   const vectors = totals.step === 1 && n >= 4 ? Math.floor(n / 4) * 4 : 0;
@@ -56,7 +50,7 @@ export function addLine(f: F, sums: SumCode, totals: Line, from: Line, n: number
 
 function addFour(f: F, sums: SumCode, to: Expr<"i32">, from: Expr<"i32">, step: number): void {
   const { lanes, memory } = elements[sums.dtype];
-  const [size, bytes] = [elementBytes(sums.total), elementBytes(sums.dtype)];
+  const [size, bytes] = [bytesOf(sums.total), bytesOf(sums.dtype)];
   const at = (lane: number): Expr<"i32"> => (lane === 0 ? from : i32.add(from, lane * step));
   const vectorFrom = (first: number): Expr<"v128"> => {
     if (step === bytes) return v128.load(from, { offset: first * bytes, align: bytes });
@@ -73,7 +67,7 @@ function addFour(f: F, sums: SumCode, to: Expr<"i32">, from: Expr<"i32">, step: 
 
 /** Rounds a line of totals to elements. */
 export function roundTotals(f: F, sums: SumCode, to: Operand<"i32">, totals: Operand<"i32">, n: number): void {
-  const [size, bytes] = [elementBytes(sums.total), elementBytes(sums.dtype)];
+  const [size, bytes] = [bytesOf(sums.total), bytesOf(sums.dtype)];
   const { lanes } = elements[sums.dtype];
   const target = f.local("i32", to);
   const source = f.local("i32", totals);

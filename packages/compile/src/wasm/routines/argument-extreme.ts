@@ -1,10 +1,9 @@
 import { type Expr, type f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { attrsOf } from "../../graph/graph.ts";
-import { elements } from "../elements.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 
 /** The first largest element of every line; NaN counts as the extreme. */
 export const argmax: RoutineEmitter = argumentExtreme("gt");
@@ -21,13 +20,13 @@ function argumentExtreme(better: Better): RoutineEmitter {
     const { shape, dtype } = operation.inputs[0]!;
     if (shape.length === 0) return undefined;
     const lines = linesOf(shape, axis);
-    const isWide = elementBytes(dtype) === 4;
+    const isWide = bytesOf(dtype) === 4;
     return routineCode([
       {
         items: lines.outer,
         emit: ({ f, addressOf, from, to }) => {
           forEachLine(f, lines, { from, to }, isWide ? 4 : 1, (first, line, width) => {
-            const source = f.let(i32.add(i32.mul(first, elementBytes(dtype)), addressOf(x)));
+            const source = f.let(i32.add(i32.mul(first, bytesOf(dtype)), addressOf(x)));
             const target = i32.add(i32.shl(line, 2), addressOf(out));
             if (width === 1) f.store("i32", target, best(f, dtype, lines, source, better));
             else f.store("v128", target, fourBest(f, dtype, lines, source, better), { align: 4 });
@@ -66,7 +65,7 @@ function best(
   const value = f.let(load(at));
   const found = f.local("i32", 0);
   f.for({ from: 1, to: n }, (k) => {
-    f.set(at, i32.add(at, stride * elementBytes(dtype)));
+    f.set(at, i32.add(at, stride * bytesOf(dtype)));
     const x = f.let(load(at));
     const isBetter = f.let(beats(x, value));
     f.set(found, select(isBetter, k, found));

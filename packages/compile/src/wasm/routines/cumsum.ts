@@ -1,9 +1,8 @@
 import { type FunctionBuilder, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import { attrsOf } from "../../graph/graph.ts";
-import { elements, type SumCode } from "../elements.ts";
+import { bytesOf, elements, type SumCode } from "../elements.ts";
 import { forEachLine, linesOf } from "./lines.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 
 /** Line by line, four neighbouring lines at once; float32 is added in float64. */
 export const cumsum: RoutineEmitter = ({ operation, inputs }) => {
@@ -13,7 +12,7 @@ export const cumsum: RoutineEmitter = ({ operation, inputs }) => {
   const { sums } = elements[dtype];
   if (sums === undefined || shape.length === 0) return undefined;
   const lines = linesOf(shape, axis);
-  const bytes = elementBytes(dtype);
+  const bytes = bytesOf(dtype);
   const step = lines.stride * bytes * (reverse ? -1 : 1);
   const start = reverse ? (lines.n - 1) * lines.stride * bytes : 0;
   return routineCode([
@@ -46,9 +45,10 @@ function adder(f: FunctionBuilder<"void">, sums: SumCode, from: Local<"i32">, to
 
 function wideAdder(f: FunctionBuilder<"void">, sums: SumCode, from: Local<"i32">, to: Local<"i32">): () => void {
   const vectors = Array.from({ length: 4 / elements[sums.dtype].lanes }, (_, i) => i * 16);
-  const each = elementBytes(sums.total) / elementBytes(sums.dtype);
+  const each = bytesOf(sums.total) / bytesOf(sums.dtype);
   const totals = Array.from({ length: vectors.length * each }, () => f.local("v128", i32x4.const(0)));
   return () => {
+    // All vectors are read before the first is added; the last needs no local for that.
     const parts = vectors.flatMap((offset, i) => {
       const lanes = v128.load(from, { offset, align: 4 });
       return sums.widen(f, i + 1 < vectors.length ? f.let(lanes) : lanes);

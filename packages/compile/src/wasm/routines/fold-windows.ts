@@ -1,10 +1,9 @@
 import { type Expr, i32, type FunctionBuilder, type Local, type Operand } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import { elements, type SumCode } from "../elements.ts";
-import { addLine, isRounded, roundTotals } from "./accumulate.ts";
+import { bytesOf, elements, isRounded, type SumCode } from "../elements.ts";
+import { addLine, roundTotals } from "./accumulate.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 
 /** One of the two indices that make up a position: the window's, or that inside of it. */
 interface Digit {
@@ -50,18 +49,18 @@ export const foldWindows: RoutineEmitter = ({ operation, views }) => {
         emit: ({ f, addressOf, own, from, to }) => {
           if (sizeOf(shape) === 0) return;
           const rows = new RowAdder(f, sums, axes);
-          const source = f.local("i32", addressOf(y.base) + y.offset * elementBytes(dtype));
+          const source = f.local("i32", addressOf(y.base) + y.offset * bytesOf(dtype));
           const range = { from, to };
-          forEachRow(f, shape, addressOf(out), elementBytes(dtype), range, (target, index) => {
-            const totals = isRounded(sums) ? f.local("i32", own) : target;
-            f.fillMemory(totals, 0, row * elementBytes(sums.total));
+          forEachRow(f, shape, addressOf(out), bytesOf(dtype), range, (target, index) => {
+            const totals = isRounded(dtype) ? f.local("i32", own) : target;
+            f.fillMemory(totals, 0, row * bytesOf(sums.total));
             rows.add(0, source, index, totals);
-            if (isRounded(sums)) roundTotals(f, sums, target, totals, row);
+            if (isRounded(dtype)) roundTotals(f, sums, target, totals, row);
           });
         },
       },
     ],
-    { ownBytes: isRounded(sums) ? row * elementBytes(sums.total) : 0 },
+    { ownBytes: isRounded(dtype) ? row * bytesOf(sums.total) : 0 },
   );
 };
 
@@ -98,7 +97,7 @@ class RowAdder {
     this.#f = f;
     this.#sums = sums;
     this.#axes = axes;
-    this.#bytes = elementBytes(sums.dtype);
+    this.#bytes = bytesOf(sums.dtype);
   }
 
   /** Adds everything that falls on the row at this position of the axes before the last. */
@@ -130,7 +129,7 @@ class RowAdder {
 
   #line(source: Expr<"i32">, totals: Expr<"i32">): void {
     const { digits, extent, stride } = this.#axes.at(-1)!;
-    const size = elementBytes(this.#sums.total);
+    const size = bytesOf(this.#sums.total);
     if (digits === undefined) {
       addLine(this.#f, this.#sums, { address: totals, step: 1 }, { address: source, step: stride }, extent);
       return;

@@ -2,12 +2,11 @@ import { i32, type Local } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
-import { elements, type SumCode } from "../elements.ts";
-import { addElement, isRounded, isZero, roundTotals } from "./accumulate.ts";
+import { bytesOf, elements, isRounded, type SumCode } from "../elements.ts";
+import { addElement, isZero, roundTotals } from "./accumulate.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, type Walker } from "./nest.ts";
 import { routineCode, type RoutineEmitter, type RoutinePhase, type RoutineScope } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 import { scatterRows } from "./scatter-rows.ts";
 
 /** Whole rows by lists of what falls on each; else slab by slab, each kept in float64 until it is complete. */
@@ -26,7 +25,7 @@ export const scatterAdd: RoutineEmitter = (kernel) => {
   while (front < axis && index.shape[front] === x.shape[front]) front++;
   const slab = sizeOf(x.shape.slice(front));
   return routineCode([check, scatterSlabs({ x, index, source, out, axis, front, slab, sums })], {
-    ownBytes: isRounded(sums) ? slab * elementBytes(sums.total) : 0,
+    ownBytes: isRounded(sums.dtype) ? slab * bytesOf(sums.total) : 0,
   });
 };
 
@@ -44,8 +43,8 @@ interface Slabs {
 }
 
 function scatterSlabs({ x, index, source, out, axis, front, slab, sums }: Slabs): RoutinePhase {
-  const bytes = elementBytes(sums.dtype);
-  const size = elementBytes(sums.total);
+  const bytes = bytesOf(sums.dtype);
+  const size = bytesOf(sums.total);
   const own = stridesOf(out.shape);
   const slabs = out.shape.slice(0, front);
   return {
@@ -65,7 +64,7 @@ function scatterSlabs({ x, index, source, out, axis, front, slab, sums }: Slabs)
       const [first, at, added] = [seen(x, bytes), seen(index, 4), seen(source, bytes)];
       const target = walker(addressOf(out), own, bytes);
       const slabAt = (): void => {
-        const totals = isRounded(sums) ? f.local("i32", scope.own) : target.address;
+        const totals = isRounded(sums.dtype) ? f.local("i32", scope.own) : target.address;
         start(scope, x, front, inside(first), totals, sums);
         const line = {
           address: f.local("i32", totals),
@@ -76,7 +75,7 @@ function scatterSlabs({ x, index, source, out, axis, front, slab, sums }: Slabs)
           const place = i32.add(line.address, i32.mul(i32.load(position.address), own[axis]! * size));
           addElement(f, sums, f.let(place), element.address);
         });
-        if (isRounded(sums)) roundTotals(f, sums, target.address, totals, slab);
+        if (isRounded(sums.dtype)) roundTotals(f, sums, target.address, totals, slab);
       };
       emitNest(f, slabs, [first, at, added, target], slabAt, front > 0 ? { from, to } : undefined);
     },
@@ -86,7 +85,7 @@ function scatterSlabs({ x, index, source, out, axis, front, slab, sums }: Slabs)
 /** The totals start from the first operand. */
 function start({ f }: RoutineScope, x: View, front: number, from: Walker, totals: Local<"i32">, sums: SumCode): void {
   const extents = x.shape.slice(front);
-  const size = elementBytes(sums.total);
+  const size = bytesOf(sums.total);
   if (isZero(x)) {
     f.fillMemory(totals, 0, sizeOf(extents) * size);
     return;

@@ -3,10 +3,10 @@ import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { View } from "../../schedule/view.ts";
-import { elements, type SumCode } from "../elements.ts";
+import { bytesOf, elements, type SumCode } from "../elements.ts";
 import { isZero } from "./accumulate.ts";
 import { type RoutineCode, routineCode } from "./routine-code.ts";
-import { copyRow, elementBytes, fillElements } from "./rows.ts";
+import { copyRow, fillElements } from "./rows.ts";
 
 /** Vectors of elements that are summed at a time. */
 const mostVectors = 4;
@@ -27,7 +27,7 @@ export function scatterRows({ operation, views }: RoutineKernel, sums: SumCode):
   const isSingle = sizeOf(x.shape.slice(0, axis)) === 1;
   const hasRows = isPacked(source, axis + 1) && (isZero(x) || isPacked(x, axis + 1));
   if (!isConstant || !isSingle || !hasRows || width < 4 || rows === 0) return undefined;
-  const bytes = elementBytes(out.dtype);
+  const bytes = bytesOf(out.dtype);
   return routineCode(
     [
       {
@@ -98,7 +98,7 @@ interface RowSum {
 
 function sumRow(f: FunctionBuilder<"void">, sums: SumCode, sum: RowSum): void {
   const { lanes } = elements[sums.dtype];
-  const bytes = elementBytes(sums.dtype);
+  const bytes = bytesOf(sums.dtype);
   const block = lanes * mostVectors;
   const blocks = Math.floor(sum.width / block);
   if (blocks > 0) {
@@ -127,7 +127,7 @@ function forEachInList(
 function sumVectors(f: FunctionBuilder<"void">, sums: SumCode, sum: RowSum, at: Expr<"i32">, count: number): void {
   const read = (from: Expr<"i32">, offset: number): readonly Expr<"v128">[] =>
     sums.widen(f, v128.load(from, { offset, align: 4 }));
-  const each = elementBytes(sums.total) / elementBytes(sums.dtype);
+  const each = bytesOf(sums.total) / bytesOf(sums.dtype);
   const offsets = Array.from({ length: count }, (_, i) => i * 16);
   const { first } = sum;
   const totals = offsets.flatMap((offset) =>
