@@ -22,6 +22,11 @@ export interface DTypeRow {
     new (elements: ArrayLike<number>): TypedArray;
     new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
   };
+  /** The array in which elements are added: exact modulo 2^32 for integers. */
+  readonly totals: {
+    new (length: number): Float64Array | Int32Array;
+    new (elements: ArrayLike<number>): Float64Array | Int32Array;
+  };
   /** Bytes of an element. */
   readonly bytes: 1 | 4 | 8;
   readonly kind: "float" | "int" | "bool";
@@ -31,10 +36,10 @@ export interface DTypeRow {
 
 /** One row for each dtype: the only place that knows their arrays and sizes. */
 export const dtypes: { readonly [D in DType]: DTypeRow } = {
-  float32: { array: Float32Array, bytes: 4, kind: "float", rank: 2 },
-  float64: { array: Float64Array, bytes: 8, kind: "float", rank: 3 },
-  int32: { array: Int32Array, bytes: 4, kind: "int", rank: 1 },
-  bool: { array: Uint8Array, bytes: 1, kind: "bool", rank: 0 },
+  float32: { array: Float32Array, totals: Float64Array, bytes: 4, kind: "float", rank: 2 },
+  float64: { array: Float64Array, totals: Float64Array, bytes: 8, kind: "float", rank: 3 },
+  int32: { array: Int32Array, totals: Int32Array, bytes: 4, kind: "int", rank: 1 },
+  bool: { array: Uint8Array, totals: Float64Array, bytes: 1, kind: "bool", rank: 0 },
 };
 
 /** Whether `value` names a dtype. */
@@ -112,4 +117,12 @@ export function convertInto(from: ArrayLike<number>, to: TypedArray): void {
   } else {
     for (let i = 0; i < to.length; i++) to[i] = from[i]!;
   }
+}
+
+/** Totals as elements of `dtype`, converted unless that is what they are. */
+export function fromTotals(dtype: DType, totals: Float64Array | Int32Array): TypedArray {
+  if (totals instanceof dtypes[dtype].array) return totals;
+  const out = allocate(dtype, totals.length);
+  convertInto(totals, out);
+  return out;
 }

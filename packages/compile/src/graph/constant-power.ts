@@ -1,3 +1,4 @@
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "./algebra.ts";
 import type { Value } from "./graph.ts";
 
@@ -10,11 +11,11 @@ export function constantPower(builder: GraphOps, x: Value, power: number): Value
   const { dtype } = x;
   if (power === 1) return x;
   if (power === 2) return builder.apply("square", [x], {});
-  if (dtype !== "float32" && dtype !== "float64") return undefined;
+  if (!isFloat(dtype)) return undefined;
   if (power === 0) return builder.apply("broadcastTo", [builder.scalar(1, dtype)], { shape: x.shape });
   if (power === -1) return builder.apply("reciprocal", [x], {});
   if (power === 0.5) return atMinusInfinity(builder, x, Infinity, root(builder, x));
-  const exact = dtype === "float32" ? inFloat64[power] : undefined;
+  const exact = dtype === "float64" ? undefined : inFloat64[power];
   if (exact === undefined) return undefined;
   const result = exact(builder, builder.apply("cast", [x], { dtype: "float64" }));
   return builder.apply("cast", [result], { dtype });

@@ -2,6 +2,7 @@ import { isFloat } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import type { Target } from "../target.ts";
+import { elements } from "./elements.ts";
 import { WasmExecutable } from "./executable.ts";
 import { isLaneOperation } from "./loops/lane-operations.ts";
 import { lower } from "./precision/lower.ts";
@@ -20,5 +21,5 @@ function canFuse(operation: Operation): boolean {
   const { dtype } = operation.outputs[0]!;
   const { kind } = operations[operation.name];
   if (kind === "contraction") return isFloat(dtype);
-  return kind === "reduction" ? dtype !== "bool" : isLaneOperation(operation);
+  return kind === "reduction" ? elements[dtype].folds !== undefined : isLaneOperation(operation);
 }

@@ -1,4 +1,4 @@
-import { allocate } from "../dtype.ts";
+import { allocate, dtypes, fromTotals } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
 import type { Block, Spec } from "../storage.ts";
@@ -73,21 +73,11 @@ export const scatterAdd: Primitive<AxisAttrs> = {
   },
   evaluate: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Block, Block, Block];
-    if (x.dtype === "int32") {
-      // Each sum wraps where it is stored.
-      const sums = new Int32Array(x.data);
-      forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
-        sums[at] = sums[at]! + src.data[i]!;
-      });
-      return [sums];
-    }
-    const totals = new Float64Array(x.data);
+    // Each sum of int32 wraps where it is stored.
+    const totals = new dtypes[x.dtype].totals(x.data);
     forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
       totals[at] = totals[at]! + src.data[i]!;
     });
-    if (x.dtype === "float64") return [totals];
-    const out = allocate(x.dtype, totals.length);
-    out.set(totals);
-    return [out];
+    return [fromTotals(x.dtype, totals)];
   },
 };

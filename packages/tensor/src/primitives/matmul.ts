@@ -1,5 +1,5 @@
 import { gemm, gemmAvailable, gemmWorthwhile } from "@tapegrad/simd";
-import { allocate, type TypedArray } from "../dtype.ts";
+import { allocate, dtypes, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf, type Shape } from "../shape.ts";
 import type { Block, Spec } from "../storage.ts";
@@ -30,7 +30,7 @@ function extentsOf(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttrs):
 export const matmul: Primitive<MatmulAttrs> = {
   infer: (inputs, attrs) => {
     const [a, b] = inputs as [Spec, Spec];
-    if (a.dtype !== b.dtype || a.dtype === "bool") {
+    if (a.dtype !== b.dtype || dtypes[a.dtype].kind === "bool") {
       throw new DTypeError(`matmul: expected equal numeric dtypes, got ${a.dtype} and ${b.dtype}.`);
     }
     const { m, n } = extentsOf(a.shape, b.shape, attrs);

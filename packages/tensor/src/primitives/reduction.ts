@@ -1,4 +1,4 @@
-import { allocate, type TypedArray } from "../dtype.ts";
+import { allocate, dtypes, fromTotals, type TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
@@ -29,18 +29,14 @@ function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<
     evaluate: (inputs, { axes }, outputs) => {
       const x = inputs[0]!;
       const { shape, dtype } = outputs[0]!;
-      if (dtype === "int32" && fold.int32 !== undefined)
+      if (dtypes[dtype].kind === "int" && fold.int32 !== undefined)
         return [reduceInt32(x, axes, sizeOf(shape), fold.start, fold.int32)];
       const totals = new Float64Array(sizeOf(shape)).fill(fold.start);
       reductionRuns(x.shape, axes, (at, to, n, inward) => {
         if (inward) totals[to] = fold.inward(totals[to]!, x.data, at, n);
         else fold.across(totals, to, x.data, at, n);
       });
-      if (dtype === "float64") return [totals];
-      const out = allocate(dtype, totals.length);
-      for (let i = 0; i < out.length; i++) out[i] = totals[i]!;
-      if (dtype === "bool" && name === "sum") for (let i = 0; i < out.length; i++) out[i] = totals[i] === 0 ? 0 : 1;
-      return [out];
+      return [fromTotals(dtype, totals)];
     },
   };
 }
@@ -178,31 +174,19 @@ export const cumsum: Primitive<CumsumAttrs> = {
   },
   evaluate: (inputs, { axis, reverse }) => {
     const { data, shape, dtype } = inputs[0]!;
-    if (dtype === "int32") return [cumsumInt32(data, shape, axis, reverse)];
+    const wraps = dtypes[dtype].kind === "int";
     const out = allocate(dtype, data.length);
     forEachLine(shape, axis, (base, stride, n) => {
       let total = 0;
       for (let k = 0; k < n; k++) {
         const at = base + (reverse ? n - 1 - k : k) * stride;
-        total += data[at]!;
+        total = wraps ? (total + data[at]!) | 0 : total + data[at]!;
         out[at] = total;
       }
     });
     return [out];
   },
 };
-
-function cumsumInt32(data: TypedArray, shape: readonly number[], axis: number, reverse: boolean): Int32Array {
-  const out = new Int32Array(data.length);
-  forEachLine(shape, axis, (base, stride, n) => {
-    let total = 0;
-    for (let k = 0; k < n; k++) {
-      const at = base + (reverse ? n - 1 - k : k) * stride;
-      out[at] = total = (total + data[at]!) | 0;
-    }
-  });
-  return out;
-}
 
 export const argsort: Primitive<ArgsortAttrs> = {
   infer: (inputs) => [{ shape: inputs[0]!.shape, dtype: "int32" }],

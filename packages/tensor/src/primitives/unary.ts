@@ -1,4 +1,4 @@
-import { allocate, convertInto, type DType, isFloat, type TypedArray } from "../dtype.ts";
+import { allocate, convertInto, type DType, dtypes, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { erf, erfc } from "./error-function.ts";
 import type { NoAttrs, Primitive } from "./primitive.ts";
@@ -7,12 +7,12 @@ type Loop = (x: TypedArray, out: TypedArray) => void;
 
 /** An elementwise primitive that keeps the dtype. `accepts` names the dtypes that it takes. */
 function unary(name: string, accepts: "float" | "number" | "bool", loop: Loop): Primitive<NoAttrs> {
-  const fits = (dtype: DType): boolean =>
-    accepts === "bool" ? dtype === "bool" : accepts === "float" ? isFloat(dtype) : dtype !== "bool";
   return {
     infer: (inputs) => {
       const { shape, dtype } = inputs[0]!;
-      if (!fits(dtype)) throw new DTypeError(`${name}: expected a ${accepts} tensor, got ${dtype}.`);
+      const { kind } = dtypes[dtype];
+      if (accepts === "number" ? kind === "bool" : kind !== accepts)
+        throw new DTypeError(`${name}: expected a ${accepts} tensor, got ${dtype}.`);
       return [{ shape, dtype }];
     },
     evaluate: (inputs) => {

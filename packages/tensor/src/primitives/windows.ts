@@ -1,4 +1,4 @@
-import { allocate } from "../dtype.ts";
+import { dtypes, fromTotals } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { FoldWindowsAttrs, Primitive, WindowsAttrs } from "./primitive.ts";
@@ -60,22 +60,12 @@ export const foldWindows: Primitive<FoldWindowsAttrs> = {
     const strides = windowsStrides(attrs.shape, attrs);
     const n = shape.at(-1) ?? 1;
     const step = strides.at(-1) ?? 0;
-    if (dtype === "int32") {
-      // Each sum wraps where it is stored.
-      const sums = new Int32Array(sizeOf(attrs.shape));
-      forEachRow(shape, 0, strides, (to, row) => {
-        for (let i = row * n; i < (row + 1) * n; i++, to += step) sums[to] = sums[to]! + data[i]!;
-      });
-      return [sums];
-    }
-    const totals = new Float64Array(sizeOf(attrs.shape));
+    // Each sum of int32 wraps where it is stored.
+    const totals = new dtypes[dtype].totals(sizeOf(attrs.shape));
     forEachRow(shape, 0, strides, (to, row) => {
       let i = row * n;
       for (const end = i + n; i < end; i++, to += step) totals[to] = totals[to]! + data[i]!;
     });
-    if (dtype === "float64") return [totals];
-    const out = allocate(dtype, totals.length);
-    out.set(totals);
-    return [out];
+    return [fromTotals(dtype, totals)];
   },
 };

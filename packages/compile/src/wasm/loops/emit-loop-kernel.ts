@@ -1,8 +1,9 @@
 import { constant, type Expr, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { resultSize } from "../../schedule/loop-kernel.ts";
+import { bytesOf } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
-import { bytesOf, loadUniform, storeFirst } from "./lane-access.ts";
+import { loadUniform, storeFirst } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
 import { emitLoops } from "./loop-emitter.ts";
 import type { LoopPlan } from "./loop-plan.ts";

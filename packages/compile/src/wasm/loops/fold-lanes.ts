@@ -1,31 +1,28 @@
-import { type Expr, f32x4, f64x2, i32x4, v128 } from "@tapegrad/simd";
+import { type Expr, i32x4, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import type { ReductionName } from "../../operations/operations.ts";
+import { elements } from "../elements.ts";
 import { firstLane } from "./lane-access.ts";
-import { allParts, constantVector, type Lanes, type LaneScope } from "./lanes.ts";
+import { allParts, type Lanes, type LaneScope } from "./lanes.ts";
 
 type Vector = Expr<"v128">;
 
 /** What a reduction starts from. */
 export function neutral(name: ReductionName, dtype: DType): number {
-  const [least, greatest] = dtype === "int32" ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
+  const [least, greatest] = elements[dtype].bounds;
   return { sum: 0, prod: 1, max: least, min: greatest }[name];
 }
 
-const int32 = { sum: i32x4.add, prod: i32x4.mul, max: i32x4.maxS, min: i32x4.minS };
-
 /** Two partial results as one. */
 export function combine(name: ReductionName, dtype: DType, a: Vector, b: Vector): Vector {
-  if (dtype === "int32") return int32[name](a, b);
-  const ops = dtype === "float64" ? f64x2 : f32x4;
-  return { sum: ops.add, prod: ops.mul, max: ops.max, min: ops.min }[name](a, b);
+  return elements[dtype].folds![name](a, b);
 }
 
 /** All vectors of a value, with the neutral element in lanes that lie beyond the end. */
 export function maskedParts({ width }: LaneScope, name: ReductionName, value: Lanes): Vector[] {
   const parts = allParts(value, width);
   if (width !== 1) return parts;
-  const fill = constantVector(value.dtype, neutral(name, value.dtype));
+  const fill = elements[value.dtype].constant(neutral(name, value.dtype));
   return parts.map((vector) => v128.bitselect(vector, fill, firstLane(value.dtype)));
 }
 
@@ -40,15 +37,10 @@ export function foldLanes({ f }: LaneScope, name: ReductionName, dtype: DType, p
     });
   }
   let vector = f.let(folded[0]!);
-  const turns =
-    dtype === "float64"
-      ? [[2, 3, 0, 1]]
-      : [
-          [2, 3, 0, 1],
-          [1, 0, 3, 2],
-        ];
-  for (const lanes of turns) {
+  const turn = (lanes: readonly number[]): void => {
     vector = f.let(combine(name, dtype, vector, i32x4.shuffle(vector, vector, lanes)));
-  }
+  };
+  turn([2, 3, 0, 1]);
+  if (elements[dtype].lanes === 4) turn([1, 0, 3, 2]);
   return { dtype, parts: [vector], uniform: true };
 }

@@ -1,20 +1,11 @@
-import { call, type Expr, f32x4, f64x2, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
+import { call, type Expr, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
 import { type DType } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
 import type { Operation } from "../../graph/graph.ts";
 import type { OperationName } from "../../operations/operation.ts";
-import { remainderLanes } from "./lane-remainder.ts";
-import {
-  castLanes,
-  constantVector,
-  type Lanes,
-  type LaneScope,
-  mapParts,
-  narrowMask,
-  part,
-  partCount,
-  widenMask,
-} from "./lanes.ts";
+import { elements, type FloatCode } from "../elements.ts";
+import { remainders } from "./lane-remainder.ts";
+import { castLanes, type Lanes, type LaneScope, mapParts, narrowMask, widenMask } from "./lanes.ts";
 
 type Vector = Expr<"v128">;
 type Compute = (...parts: Vector[]) => Vector;
@@ -46,8 +37,7 @@ function vectors(computes: { readonly [D in DType]?: Compute }): LaneCode {
     emit: (scope, inputs, dtype) => {
       const own = inputs[0]!.dtype;
       const result = mapParts(scope, own, inputs, computes[own]!);
-      if (dtype !== "bool") return { ...result, dtype };
-      return own === "float64" ? narrowMask(scope, result) : { ...result, dtype };
+      return dtype === "bool" ? narrowMask(scope, result) : { ...result, dtype };
     },
   };
 }
@@ -57,39 +47,31 @@ function math(name: UnaryMathName, isShort = false): LaneCode {
   return {
     accepts: isFloat,
     emit: (scope, [x], dtype) => {
-      const { inline, f32x4, f64x2 } = mathFunctions[name];
-      const own = x!.dtype === "float32" ? "f32x4" : "f64x2";
+      const code = mathFunctions[name];
+      const { shape } = elements[dtype].floats!;
       if (isShort && scope.inlines === true) {
-        return mapParts(scope, dtype, [x!], (a) => inline[own](scope.module, scope.f, { x: a }));
+        return mapParts(scope, dtype, [x!], (a) => code.inline[shape](scope.module, scope.f, { x: a }));
       }
-      const callee = (own === "f32x4" ? f32x4 : f64x2)(scope.module);
+      const callee = code[shape](scope.module);
       return mapParts(scope, dtype, [x!], (a) => call(callee, { x: a }));
     },
   };
 }
 
-function emitWhere(scope: LaneScope, [condition, a, b]: readonly Lanes[], dtype: DType): Lanes {
-  const [mask, x, y] = [condition as Lanes, a as Lanes, b as Lanes];
-  if (dtype !== "float64") {
-    return mapParts(scope, dtype, [x, y, mask], (p, q, m) => v128.bitselect(p, q, m));
-  }
-  const masks = widenMask(scope, mask);
-  const uniform = mask.uniform && x.uniform && y.uniform;
-  const count = uniform ? 1 : partCount("float64", scope.width);
-  const parts = Array.from({ length: count }, (_, i) =>
-    scope.f.let(v128.bitselect(part(x, i), part(y, i), masks[mask.uniform ? 0 : i] as Vector)),
-  );
-  return { dtype, parts, uniform };
+function emitWhere(scope: LaneScope, [condition, x, y]: readonly Lanes[], dtype: DType): Lanes {
+  const mask = widenMask(scope, condition!, dtype);
+  return mapParts(scope, dtype, [x!, y!, mask], (p, q, m) => v128.bitselect(p, q, m));
 }
 
-const one = (dtype: "float32" | "float64"): Vector => constantVector(dtype, 1);
-
-/** Code that is alike for both float dtypes, and what is given for others. */
+/** Code that is alike for all float dtypes, and what is given for others. */
 function floats(
-  make: (ops: typeof f32x4 | typeof f64x2, dtype: "float32" | "float64") => Compute,
+  make: (ops: FloatCode["vectors"]) => Compute,
   others: { readonly int32?: Compute; readonly bool?: Compute } = {},
 ): LaneCode {
-  return vectors({ float32: make(f32x4, "float32"), float64: make(f64x2, "float64"), ...others });
+  const rows = Object.entries(elements).flatMap(([dtype, { floats }]) =>
+    floats === undefined ? [] : [[dtype, make(floats.vectors)]],
+  );
+  return vectors({ ...Object.fromEntries(rows), ...others });
 }
 
 const identity: Compute = (x) => x;
@@ -97,17 +79,16 @@ const bits = (compute: Compute): LaneCode => vectors({ bool: compute });
 
 /** x where it is above 0 or NaN, else 0. */
 const positive =
-  (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
+  (ops: FloatCode["vectors"]): Compute =>
   (x) =>
-    v128.andnot(x, ops.le(x, constantVector(dtype, 0)));
+    v128.andnot(x, ops.le(x, ops.const(0)));
 
 /** 1, -1, or x itself, which is then 0 or NaN. */
 const signOf =
-  (ops: typeof f32x4 | typeof f64x2, dtype: DType): Compute =>
+  (ops: FloatCode["vectors"]): Compute =>
   (x) => {
-    const [value, zero] = [x, constantVector(dtype, 0)];
-    const above = v128.bitselect(constantVector(dtype, 1), value, ops.gt(value, zero));
-    return v128.bitselect(constantVector(dtype, -1), above, ops.lt(value, zero));
+    const above = v128.bitselect(ops.const(1), x, ops.gt(x, ops.const(0)));
+    return v128.bitselect(ops.const(-1), above, ops.lt(x, ops.const(0)));
   };
 
 const masksAgree: Compute = (a, b) => v128.not(v128.xor(a, b));
@@ -140,21 +121,20 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
   pow: {
     accepts: isFloat,
     emit: (scope, inputs, dtype) => {
-      const { f32x4, f64x2 } = mathFunctions.pow;
-      const callee = (dtype === "float32" ? f32x4 : f64x2)(scope.module);
+      const callee = mathFunctions.pow[elements[dtype].floats!.shape](scope.module);
       return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a, y: b }));
     },
   },
   remainder: {
-    accepts: (dtype) => dtype !== "bool",
-    emit: (scope, inputs, dtype) => mapParts(scope, dtype, inputs, (a, b) => remainderLanes(scope.module, dtype, a, b)),
+    accepts: (dtype) => remainders[dtype] !== undefined,
+    emit: (scope, inputs, dtype) => mapParts(scope, dtype, inputs, (a, b) => remainders[dtype]!(scope.module, a, b)),
   },
   neg: floats((ops) => ops.neg, { int32: i32x4.neg }),
   abs: floats((ops) => ops.abs, { int32: i32x4.abs }),
   sign: floats(signOf, { int32: (x) => i32x4.minS(i32x4.maxS(x, i32x4.const(-1)), i32x4.const(1)) }),
   sqrt: floats((ops) => ops.sqrt),
-  rsqrt: floats((ops, dtype) => (x) => ops.div(one(dtype), ops.sqrt(x))),
-  reciprocal: floats((ops, dtype) => (x) => ops.div(one(dtype), x)),
+  rsqrt: floats((ops) => (x) => ops.div(ops.const(1), ops.sqrt(x))),
+  reciprocal: floats((ops) => (x) => ops.div(ops.const(1), x)),
   square: floats((ops) => (x) => ops.mul(x, x), { int32: (x) => i32x4.mul(x, x) }),
   relu: floats(positive, { int32: (x) => i32x4.maxS(x, i32x4.const(0)) }),
   floor: floats((ops) => ops.floor, { int32: identity }),

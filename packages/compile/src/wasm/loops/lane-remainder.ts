@@ -17,23 +17,30 @@ type Binary<T extends "i32" | "f64"> = FunctionRef<{ readonly x: T; readonly y: 
 const floats = new WeakMap<ModuleBuilder, Binary<"f64">>();
 const integers = new WeakMap<ModuleBuilder, Binary<"i32">>();
 
+type Remainder = (module: ModuleBuilder, a: Expr<"v128">, b: Expr<"v128">) => Expr<"v128">;
+
 /** The remainder whose sign is that of the divisor, lane by lane: exact, so that it equals eager's bit for bit. */
-export function remainderLanes(module: ModuleBuilder, dtype: DType, a: Expr<"v128">, b: Expr<"v128">): Expr<"v128"> {
-  if (dtype === "int32") {
+export const remainders: { readonly [D in DType]: Remainder | undefined } = {
+  float32: (module, a, b) => {
+    const half = (lanes: Expr<"v128">, first: number): Expr<"v128"> =>
+      f64x2.promoteLowF32x4(first === 0 ? lanes : f32x4.shuffle(lanes, lanes, [2, 3, 2, 3]));
+    const rounded = (first: number): Expr<"v128"> =>
+      f32x4.demoteF64x2Zero(pairRemainder(module, half(a, first), half(b, first)));
+    return f32x4.shuffle(rounded(0), rounded(2), [0, 1, 4, 5]);
+  },
+  float64: pairRemainder,
+  int32: (module, a, b) => {
     const callee = integers.get(module) ?? defineInteger(module);
     const at = (i: number): Expr<"i32"> => call(callee, { x: i32x4.extractLane(a, i), y: i32x4.extractLane(b, i) });
     return [1, 2, 3].reduce((lanes, i) => i32x4.replaceLane(lanes, i, at(i)), i32x4.splat(at(0)));
-  }
+  },
+  bool: undefined,
+};
+
+function pairRemainder(module: ModuleBuilder, a: Expr<"v128">, b: Expr<"v128">): Expr<"v128"> {
   const callee = floats.get(module) ?? defineFloat(module);
-  const pair = (x: Expr<"v128">, y: Expr<"v128">): Expr<"v128"> => {
-    const at = (i: number): Expr<"f64"> => call(callee, { x: f64x2.extractLane(x, i), y: f64x2.extractLane(y, i) });
-    return f64x2.replaceLane(f64x2.splat(at(0)), 1, at(1));
-  };
-  if (dtype === "float64") return pair(a, b);
-  const half = (lanes: Expr<"v128">, first: number): Expr<"v128"> =>
-    f64x2.promoteLowF32x4(first === 0 ? lanes : f32x4.shuffle(lanes, lanes, [2, 3, 2, 3]));
-  const rounded = (first: number): Expr<"v128"> => f32x4.demoteF64x2Zero(pair(half(a, first), half(b, first)));
-  return f32x4.shuffle(rounded(0), rounded(2), [0, 1, 4, 5]);
+  const at = (i: number): Expr<"f64"> => call(callee, { x: f64x2.extractLane(a, i), y: f64x2.extractLane(b, i) });
+  return f64x2.replaceLane(f64x2.splat(at(0)), 1, at(1));
 }
 
 function defineInteger(module: ModuleBuilder): Binary<"i32"> {

@@ -1,5 +1,6 @@
 import { type Expr, f32x4, f64x2, type FunctionBuilder, i32x4, type ModuleBuilder, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { elements } from "../elements.ts";
 
 /** How many neighbours code computes at once: whole vectors, or one element in the first lane. */
 export type Width = 16 | 8 | 4 | 1;
@@ -28,7 +29,7 @@ export interface Lanes {
 
 /** How many vectors hold `width` elements. */
 export function partCount(dtype: DType, width: Width): number {
-  return width === 1 ? 1 : width / (dtype === "float64" ? 2 : 4);
+  return width === 1 ? 1 : width / elements[dtype].lanes;
 }
 
 /** Vector number `i`. */
@@ -56,48 +57,59 @@ export function mapParts(
 
 /** A number in all lanes. */
 export function constantLanes(dtype: DType, value: number): Lanes {
-  return { dtype, parts: [constantVector(dtype, value)], uniform: true };
+  return { dtype, parts: [elements[dtype].constant(value)], uniform: true };
 }
 
-/** A vector of equal numbers; a bool is a mask. */
-export function constantVector(dtype: DType, value: number): Expr<"v128"> {
-  if (dtype === "float32") return f32x4.const(value);
-  if (dtype === "float64") return f64x2.const(value);
-  return i32x4.const(dtype === "int32" ? value : value === 0 ? 0 : -1);
-}
-
-/** Masks of float64 comparisons as masks of 32-bit lanes. */
+/** Masks as comparisons of a dtype give them, as those of bools. */
 export function narrowMask({ f, width }: LaneScope, mask: Lanes): Lanes {
-  if (mask.uniform || width === 1) return { ...mask, dtype: "bool" };
+  if (mask.uniform || width === 1 || elements[mask.dtype].lanes === elements.bool.lanes)
+    return { ...mask, dtype: "bool" };
   const parts = Array.from({ length: mask.parts.length / 2 }, (_, i) =>
     f.let(i32x4.shuffle(part(mask, 2 * i), part(mask, 2 * i + 1), [0, 2, 4, 6])),
   );
   return { dtype: "bool", parts, uniform: false };
 }
 
-/** Masks of 32-bit lanes as masks of 64-bit lanes. */
-export function widenMask({ f, width }: LaneScope, mask: Lanes): Expr<"v128">[] {
-  if (mask.uniform) return [...mask.parts];
+/** Masks of bools as masks of lanes of a dtype. */
+export function widenMask({ f, width }: LaneScope, mask: Lanes, dtype: DType): Lanes {
+  if (mask.uniform || elements[dtype].lanes === elements.bool.lanes) return { ...mask, dtype };
   const spread = (from: Expr<"v128">, lane: number): Expr<"v128"> =>
     f.let(i32x4.shuffle(from, from, [lane, lane, lane + 1, lane + 1]));
-  return mask.parts.flatMap((from) => (width === 1 ? [spread(from, 0)] : [spread(from, 0), spread(from, 2)]));
+  const parts = mask.parts.flatMap((from) => (width === 1 ? [spread(from, 0)] : [spread(from, 0), spread(from, 2)]));
+  return { dtype, parts, uniform: false };
 }
 
 /** Elements of another dtype. */
 export function castLanes(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
-  if (x.dtype === dtype) return x;
-  if (x.dtype === "bool") return fromMask(scope, x, dtype);
-  if (dtype === "bool") return isNotZero(scope, x);
-  if (x.dtype === "float64") {
-    const convert = (a: Expr<"v128">): Expr<"v128"> =>
-      dtype === "float32" ? f32x4.demoteF64x2Zero(a) : wrapped(scope, f64x2, a, i32x4.truncSatF64x2UZero);
-    return narrow(scope, x, convert, dtype);
-  }
-  if (dtype === "float64")
-    return widen(scope, x, x.dtype === "float32" ? f64x2.promoteLowF32x4 : f64x2.convertLowI32x4S);
-  if (dtype === "float32") return mapParts(scope, dtype, [x], f32x4.convertI32x4S);
-  return mapParts(scope, dtype, [x], (a) => wrapped(scope, f32x4, a, i32x4.truncSatF32x4U));
+  return casts[x.dtype][dtype](scope, x, dtype);
 }
+
+type Cast = (scope: LaneScope, x: Lanes, dtype: DType) => Lanes;
+
+const same: Cast = (_, x) => x;
+
+/** By the dtype that is cast, then by the one that it becomes. */
+const casts: { readonly [From in DType]: { readonly [To in DType]: Cast } } = {
+  float32: {
+    float32: same,
+    float64: (scope, x) => widen(scope, x, f64x2.promoteLowF32x4),
+    int32: (scope, x, dtype) => mapParts(scope, dtype, [x], (a) => wrapped(scope, f32x4, a, i32x4.truncSatF32x4U)),
+    bool: isNotZero(f32x4.ne),
+  },
+  float64: {
+    float32: (scope, x, dtype) => narrow(scope, x, f32x4.demoteF64x2Zero, dtype),
+    float64: same,
+    int32: (scope, x, dtype) => narrow(scope, x, (a) => wrapped(scope, f64x2, a, i32x4.truncSatF64x2UZero), dtype),
+    bool: isNotZero(f64x2.ne),
+  },
+  int32: {
+    float32: (scope, x, dtype) => mapParts(scope, dtype, [x], f32x4.convertI32x4S),
+    float64: (scope, x) => widen(scope, x, f64x2.convertLowI32x4S),
+    int32: same,
+    bool: isNotZero(i32x4.ne),
+  },
+  bool: { float32: fromMask, float64: fromMask, int32: fromMask, bool: same },
+};
 
 /**
  * Floats truncated to int32 modulo 2^32, as in eager: r = x − trunc(x / 2^32) · 2^32 is exact and has x's sign, NaN where
@@ -115,21 +127,15 @@ function wrapped(
 }
 
 function fromMask(scope: LaneScope, x: Lanes, dtype: DType): Lanes {
-  if (dtype !== "float64") {
-    return mapParts(scope, dtype, [x], (mask) => v128.and(mask, constantVector(dtype, 1)));
-  }
-  const parts = widenMask(scope, x).map((mask) => scope.f.let(v128.and(mask, f64x2.const(1))));
-  return { dtype, parts, uniform: x.uniform };
+  return mapParts(scope, dtype, [widenMask(scope, x, dtype)], (mask) => v128.and(mask, elements[dtype].constant(1)));
 }
 
-function isNotZero(scope: LaneScope, x: Lanes): Lanes {
-  if (x.dtype === "float64")
-    return narrowMask(
+function isNotZero(ne: typeof f32x4.ne): Cast {
+  return (scope, x) =>
+    narrowMask(
       scope,
-      mapParts(scope, "float64", [x], (a) => f64x2.ne(a, f64x2.const(0))),
+      mapParts(scope, x.dtype, [x], (a) => ne(a, elements[x.dtype].constant(0))),
     );
-  const ops = x.dtype === "float32" ? f32x4 : i32x4;
-  return mapParts(scope, "bool", [x], (a) => ops.ne(a, constantVector(x.dtype, 0)));
 }
 
 /** Two vectors of 64-bit lanes into one of 32-bit lanes; `convert` leaves its results in the lower half. */

@@ -1,13 +1,4 @@
-import {
-  constant,
-  type Expr,
-  f32x4,
-  f64x2,
-  type FunctionBuilder,
-  i32,
-  type Local,
-  type ModuleBuilder,
-} from "@tapegrad/simd";
+import { constant, type Expr, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
 import {
   type Accumulation,
   type ApplyNode,
@@ -15,11 +6,12 @@ import {
   resultSize,
   type Store,
 } from "../../schedule/loop-kernel.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
-import { bytesOf, loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
-import { allParts, constantLanes, constantVector, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
+import { loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
+import { allParts, constantLanes, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 import { LoopValues } from "./loop-values.ts";
 
@@ -61,11 +53,7 @@ class LoopEmitter {
   #clear(result: Accumulation): void {
     const { node, name, to } = result;
     const count = resultSize(this.#plan.kernel, result);
-    const lanes: Lanes = {
-      dtype: node.dtype,
-      parts: [constantVector(node.dtype, neutral(name, node.dtype))],
-      uniform: true,
-    };
+    const lanes = constantLanes(node.dtype, neutral(name, node.dtype));
     const base = this.#call.accumulators.get(to)!;
     this.#f.for({ to: count }, (i) => {
       storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
@@ -225,7 +213,7 @@ class LoopEmitter {
     const isUniform = !this.#isRow && this.#values.isUniform(node.input);
     const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
     return Array.from({ length: count }, () =>
-      this.#f.local("v128", constantVector(node.dtype, neutral(node.name, node.dtype))),
+      this.#f.local("v128", elements[node.dtype].constant(neutral(node.name, node.dtype))),
     );
   }
 
@@ -248,12 +236,12 @@ class LoopEmitter {
 
   #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
     const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
-    const ops = dtype === "float64" ? f64x2 : f32x4;
+    const { relaxedMadd } = elements[dtype].floats!.vectors;
     const { width } = this.#values;
     const count = this.#isRow ? partCount(dtype, width) : sums.length;
     for (let i = 0; i < count; i++) {
       const sum = sums[i]!;
-      this.#f.set(sum, ops.relaxedMadd(part(a, i), part(b, i), sum));
+      this.#f.set(sum, relaxedMadd(part(a, i), part(b, i), sum));
     }
   }
 

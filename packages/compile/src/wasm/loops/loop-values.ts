@@ -1,8 +1,9 @@
-import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
+import { type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
 import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { addendOf, factorsOf } from "./absorbed-products.ts";
 import type { KernelCall } from "./kernel-call.ts";
-import { bytesOf, loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
+import { loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
 import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
 import { LoopAddresses } from "./loop-addresses.ts";
@@ -130,8 +131,8 @@ export class LoopValues {
     if (product !== undefined) {
       const factors = factorsOf(product).map((factor) => this.get(factor));
       const addend = this.get(addendOf(node, product));
-      const ops = node.dtype === "float64" ? f64x2 : f32x4;
-      const multiplyAdd = node.name === "sub" ? ops.relaxedNmadd : ops.relaxedMadd;
+      const { relaxedMadd, relaxedNmadd } = elements[node.dtype].floats!.vectors;
+      const multiplyAdd = node.name === "sub" ? relaxedNmadd : relaxedMadd;
       return mapParts(this.lanes, node.dtype, [...factors, addend], multiplyAdd);
     }
     const inputs = node.inputs.map((input) => this.get(input));

@@ -1,6 +1,6 @@
 import { operations } from "../../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
-import { bytesOf } from "./lane-access.ts";
+import { bytesOf, elements } from "../elements.ts";
 import type { Width } from "./lanes.ts";
 import type { Pass } from "./loop-plan.ts";
 
@@ -57,7 +57,7 @@ export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies 
       step *= kernel.extents[axis]!;
     }
     spills.set(node, { offset: bytes, strides });
-    bytes += Math.ceil((size * copies * bytesOf(node.dtype === "bool" ? "int32" : node.dtype) + 32) / 16) * 16;
+    bytes += Math.ceil(((size * copies * 16) / elements[node.dtype].lanes + 32) / 16) * 16;
   }
   return { spills, bytes };
 }

@@ -1,7 +1,7 @@
 import type { Value } from "../../graph/graph.ts";
 import { resultSize } from "../../schedule/loop-kernel.ts";
 import { aligned } from "../alignment.ts";
-import { bytesOf } from "./lane-access.ts";
+import { bytesOf } from "../elements.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 
 /** How the work of a kernel is shared among threads: along one loop, in steps of so many turns. */

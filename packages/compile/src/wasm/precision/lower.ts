@@ -5,6 +5,7 @@ import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
+import { elements, isRounded } from "../elements.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
 
 type Decomposition<P extends OperationName> = (
@@ -36,10 +37,12 @@ const wide =
   <P extends "sum" | "prod">(name: P, fewest: number): Decomposition<P> =>
   (builder, [x], attrs) => {
     const value = x as Value;
-    if (value.dtype !== "float32") return undefined;
+    if (!isRounded(value.dtype)) return undefined;
     const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
     if (terms <= fewest) return undefined;
-    return [to(builder, builder.apply(name, [to(builder, value, "float64")], attrs), "float32")];
+    return [
+      to(builder, builder.apply(name, [to(builder, value, elements[value.dtype].sums!.total)], attrs), value.dtype),
+    ];
   };
 
 /** One-hot selection replaces indexing along axes of up to this extent. */
@@ -90,7 +93,7 @@ function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
 function oneHot(builder: GraphBuilder, fn: string, x: Value, index: Value, axis: number): Value | undefined {
   const extent = x.shape[axis]!;
   const single = keepDimsShape(x.shape, [axis]).every((n, a) => n === index.shape[a]);
-  if (!single || extent > oneHotLimit || extent === 0 || !(isFloat(x.dtype) || x.dtype === "int32")) return undefined;
+  if (!single || extent > oneHotLimit || extent === 0 || elements[x.dtype].sums === undefined) return undefined;
   builder.check(index, extent, fn, axis);
   const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype: "int32" });
   const shape = x.shape.map((_n, a) => (a === axis ? extent : 1));

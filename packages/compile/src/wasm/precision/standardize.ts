@@ -1,6 +1,7 @@
 import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
 import type { Value } from "../../graph/graph.ts";
+import { isRounded } from "../elements.ts";
 
 type Attrs = AttrsOf<"standardize">;
 
@@ -50,7 +51,7 @@ class StandardizeBuilder {
    * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits.
    */
   statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): { centred: Value; rstd: Value } {
-    const isNarrow = dtype === "float32";
+    const isNarrow = isRounded(dtype);
     let centred = this.to(x, dtype);
     let second = this.to(centred, "float64");
     let shift: Value | undefined;
@@ -75,7 +76,7 @@ class StandardizeBuilder {
   /** The mean over the group in float64, summed in float32 if the terms are few and float32. */
   mean(x: Value): Value {
     const count = this.countOf(x);
-    const isNarrow = x.dtype === "float32" && count <= narrowTerms;
+    const isNarrow = isRounded(x.dtype) && count <= narrowTerms;
     const total = this.#builder.apply("sum", [isNarrow ? x : this.to(x, "float64")], { axes: this.#axes });
     return this.#builder.apply("div", [this.to(total, "float64"), this.scalar(count, "float64")], {});
   }

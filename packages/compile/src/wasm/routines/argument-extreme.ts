@@ -1,9 +1,9 @@
-import { type Expr, f32, f32x4, f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
+import { type Expr, type f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { attrsOf } from "../../graph/graph.ts";
+import { bytesOf, elements } from "../elements.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 
 /** The first largest element of every line; NaN counts as the extreme. */
 export const argmax: RoutineEmitter = argumentExtreme("gt");
@@ -20,13 +20,13 @@ function argumentExtreme(better: Better): RoutineEmitter {
     const { shape, dtype } = operation.inputs[0]!;
     if (shape.length === 0) return undefined;
     const lines = linesOf(shape, axis);
-    const isWide = dtype === "float32" || dtype === "int32";
+    const isWide = bytesOf(dtype) === 4;
     return routineCode([
       {
         items: lines.outer,
         emit: ({ f, addressOf, from, to }) => {
           forEachLine(f, lines, { from, to }, isWide ? 4 : 1, (first, line, width) => {
-            const source = f.let(i32.add(i32.mul(first, elementBytes(dtype)), addressOf(x)));
+            const source = f.let(i32.add(i32.mul(first, bytesOf(dtype)), addressOf(x)));
             const target = i32.add(i32.shl(line, 2), addressOf(out));
             if (width === 1) f.store("i32", target, best(f, dtype, lines, source, better));
             else f.store("v128", target, fourBest(f, dtype, lines, source, better), { align: 4 });
@@ -37,29 +37,18 @@ function argumentExtreme(better: Better): RoutineEmitter {
   };
 }
 
-/** How elements of a dtype are read and compared; a bool as an int32. */
-function scalarOf(
-  dtype: DType,
-  better: Better,
-): {
-  readonly load: (at: Expr<"i32">) => Expr<"f64" | "f32" | "i32">;
-  readonly beats: (x: Expr, value: Expr) => Expr<"i32">;
-} {
-  if (dtype === "float32" || dtype === "float64") {
-    const ops = (dtype === "float32" ? f32 : f64) as typeof f64;
-    // What is NaN beats everything that is not.
-    return {
-      load: (at) => ops.load(at),
-      beats: (x, value) => {
-        const [a, b] = [x as Expr<"f64">, value as Expr<"f64">];
-        return i32.and(i32.or(ops[better](a, b), ops.ne(a, a)), ops.eq(b, b));
-      },
-    };
+/** Whether an element beats another; a bool as an int32. */
+function beatsOf(dtype: DType, better: Better): (x: Expr, value: Expr) => Expr<"i32"> {
+  const { floats } = elements[dtype];
+  if (floats === undefined) {
+    const compare = better === "gt" ? i32.gtS : i32.ltS;
+    return (x, value) => compare(x as Expr<"i32">, value as Expr<"i32">);
   }
-  const compare = better === "gt" ? i32.gtS : i32.ltS;
-  return {
-    load: (at) => (dtype === "bool" ? i32.load8U(at) : i32.load(at)),
-    beats: (x, value) => compare(x as Expr<"i32">, value as Expr<"i32">),
+  const ops = floats.scalars as typeof f64;
+  // What is NaN beats everything that is not.
+  return (x, value) => {
+    const [a, b] = [x as Expr<"f64">, value as Expr<"f64">];
+    return i32.and(i32.or(ops[better](a, b), ops.ne(a, a)), ops.eq(b, b));
   };
 }
 
@@ -70,12 +59,13 @@ function best(
   source: Local<"i32">,
   better: Better,
 ): Local<"i32"> {
-  const { load, beats } = scalarOf(dtype, better);
+  const { load } = elements[dtype];
+  const beats = beatsOf(dtype, better);
   const at = f.local("i32", source);
   const value = f.let(load(at));
   const found = f.local("i32", 0);
   f.for({ from: 1, to: n }, (k) => {
-    f.set(at, i32.add(at, stride * elementBytes(dtype)));
+    f.set(at, i32.add(at, stride * bytesOf(dtype)));
     const x = f.let(load(at));
     const isBetter = f.let(beats(x, value));
     f.set(found, select(isBetter, k, found));
@@ -91,6 +81,7 @@ function fourBest(
   source: Local<"i32">,
   better: Better,
 ): Local<"v128"> {
+  const ops = elements[dtype].floats?.vectors;
   const at = f.local("i32", source);
   const value = f.let(v128.load(at, { align: 4 }));
   const found = f.local("v128", i32x4.const(0));
@@ -98,9 +89,9 @@ function fourBest(
     f.set(at, i32.add(at, stride * 4));
     const x = f.let(v128.load(at, { align: 4 }));
     const beats =
-      dtype === "int32"
+      ops === undefined
         ? (better === "gt" ? i32x4.gtS : i32x4.ltS)(x, value)
-        : v128.and(v128.or(f32x4[better](x, value), f32x4.ne(x, x)), f32x4.eq(value, value));
+        : v128.and(v128.or(ops[better](x, value), ops.ne(x, x)), ops.eq(value, value));
     const isBetter = f.let(beats);
     f.set(found, v128.bitselect(i32x4.splat(k), found, isBetter));
     f.set(value, v128.bitselect(x, value, isBetter));

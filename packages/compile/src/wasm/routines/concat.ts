@@ -1,14 +1,15 @@
 import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
+import { bytesOf } from "../elements.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { copyStrided, elementBytes } from "./rows.ts";
+import { copyStrided } from "./rows.ts";
 
 /** Copies every operand to its place. */
 export const concat: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "concat");
   const out = operation.outputs[0]!;
-  const bytes = elementBytes(out.dtype);
+  const bytes = bytesOf(out.dtype);
   const strides = stridesOf(out.shape);
   const starts: number[] = [];
   let start = 0;

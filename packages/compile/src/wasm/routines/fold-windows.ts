@@ -1,9 +1,9 @@
 import { type Expr, i32, type FunctionBuilder, type Local, type Operand } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import { addLine, isSummed, roundTotals, type Summed, totalBytes } from "./accumulate.ts";
+import { bytesOf, elements, isRounded, type SumCode } from "../elements.ts";
+import { addLine, roundTotals } from "./accumulate.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { elementBytes } from "./rows.ts";
 
 /** One of the two indices that make up a position: the window's, or that inside of it. */
 interface Digit {
@@ -25,7 +25,8 @@ interface Axis {
 export const foldWindows: RoutineEmitter = ({ operation, views }) => {
   const out = operation.outputs[0]!;
   const { dtype, shape } = out;
-  if (!isSummed(dtype) || shape.length === 0) return undefined;
+  const { sums } = elements[dtype];
+  if (sums === undefined || shape.length === 0) return undefined;
   const attrs = attrsOf(operation, "foldWindows");
   const y = views[0]!;
   const axes = shape.map((extent, axis): Axis => {
@@ -47,19 +48,19 @@ export const foldWindows: RoutineEmitter = ({ operation, views }) => {
         items: shape.length > 1 ? shape[0]! : 1,
         emit: ({ f, addressOf, own, from, to }) => {
           if (sizeOf(shape) === 0) return;
-          const rows = new RowAdder(f, dtype, axes);
-          const source = f.local("i32", addressOf(y.base) + y.offset * elementBytes(dtype));
+          const rows = new RowAdder(f, sums, axes);
+          const source = f.local("i32", addressOf(y.base) + y.offset * bytesOf(dtype));
           const range = { from, to };
-          forEachRow(f, shape, addressOf(out), elementBytes(dtype), range, (target, index) => {
-            const totals = dtype === "float32" ? f.local("i32", own) : target;
-            f.fillMemory(totals, 0, row * totalBytes(dtype));
+          forEachRow(f, shape, addressOf(out), bytesOf(dtype), range, (target, index) => {
+            const totals = isRounded(dtype) ? f.local("i32", own) : target;
+            f.fillMemory(totals, 0, row * bytesOf(sums.total));
             rows.add(0, source, index, totals);
-            if (dtype === "float32") roundTotals(f, target, totals, row);
+            if (isRounded(dtype)) roundTotals(f, sums, target, totals, row);
           });
         },
       },
     ],
-    { ownBytes: dtype === "float32" ? row * 8 : 0 },
+    { ownBytes: isRounded(dtype) ? row * bytesOf(sums.total) : 0 },
   );
 };
 
@@ -88,15 +89,15 @@ function forEachRow(
 
 class RowAdder {
   readonly #f: FunctionBuilder<"void">;
-  readonly #dtype: Summed;
+  readonly #sums: SumCode;
   readonly #axes: readonly Axis[];
   readonly #bytes: number;
 
-  constructor(f: FunctionBuilder<"void">, dtype: Summed, axes: readonly Axis[]) {
+  constructor(f: FunctionBuilder<"void">, sums: SumCode, axes: readonly Axis[]) {
     this.#f = f;
-    this.#dtype = dtype;
+    this.#sums = sums;
     this.#axes = axes;
-    this.#bytes = elementBytes(dtype);
+    this.#bytes = bytesOf(sums.dtype);
   }
 
   /** Adds everything that falls on the row at this position of the axes before the last. */
@@ -128,9 +129,9 @@ class RowAdder {
 
   #line(source: Expr<"i32">, totals: Expr<"i32">): void {
     const { digits, extent, stride } = this.#axes.at(-1)!;
-    const size = totalBytes(this.#dtype);
+    const size = bytesOf(this.#sums.total);
     if (digits === undefined) {
-      addLine(this.#f, this.#dtype, { address: totals, step: 1 }, { address: source, step: stride }, extent);
+      addLine(this.#f, this.#sums, { address: totals, step: 1 }, { address: source, step: stride }, extent);
       return;
     }
     // The inner loop is the one that vectors serve best, then the longer one.
@@ -142,7 +143,7 @@ class RowAdder {
       const to = i32.add(totals, i32.mul(i, outer.step * size));
       const from = i32.add(source, i32.mul(i, outer.stride * this.#bytes));
       const line = { address: from, step: inner.stride };
-      addLine(this.#f, this.#dtype, { address: to, step: inner.step }, line, inner.count);
+      addLine(this.#f, this.#sums, { address: to, step: inner.step }, line, inner.count);
     });
   }
 }

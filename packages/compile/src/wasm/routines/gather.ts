@@ -2,17 +2,18 @@ import { i32 } from "@tapegrad/simd";
 import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
+import { bytesOf } from "../elements.ts";
 import { checkRange } from "./index-range.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { copyElement, copyRow, elementBytes } from "./rows.ts";
+import { copyElement, copyRow } from "./rows.ts";
 
 /** Checks the index, then copies elements, or rows where the index is the same along the last axes. */
 export const gather: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "gather");
   const [x, index] = views as [View, View];
   const out = operation.outputs[0]!;
-  const bytes = elementBytes(out.dtype);
+  const bytes = bytesOf(out.dtype);
   const others = x.strides.map((stride, a) => (a === axis ? 0 : stride));
   const joined = joinAxes(index.shape, [stridesOf(out.shape), index.strides, others]);
   const [toStrides, indexStrides, xStrides] = joined.strides as [number[], number[], number[]];

@@ -1,9 +1,10 @@
 import { type Expr, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
+import { bytesOf } from "../elements.ts";
 import { emitNest } from "./nest.ts";
 import { routineCode, type RoutineEmitter, type RoutineScope } from "./routine-code.ts";
-import { elementBytes, fillElements } from "./rows.ts";
+import { fillElements } from "./rows.ts";
 
 /** A result that is 0 because it is a sum of nothing. */
 export const zeros: RoutineEmitter = ({ operation }) => {
@@ -26,7 +27,7 @@ export const integerMatmul: RoutineEmitter = (kernel) => {
   if (dtype !== "int32") return undefined;
   const n = shape[rank - 1]!;
   const batch = shape.slice(0, -2);
-  const bytes = elementBytes(dtype);
+  const bytes = bytesOf(dtype);
   /** Bytes per step of the stack, and then of the two axes of the matrix. */
   const layout = (of: readonly number[], swap: boolean): number[] => {
     const own = stridesOf(of).map((stride, axis) => (of[axis] === 1 ? 0 : stride * bytes));

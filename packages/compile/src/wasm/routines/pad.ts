@@ -1,15 +1,16 @@
 import { i32 } from "@tapegrad/simd";
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
+import { bytesOf } from "../elements.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { copyStrided, elementBytes, fillElements } from "./rows.ts";
+import { copyStrided, fillElements } from "./rows.ts";
 
 /** Fills the result, then copies the operand into it. */
 export const pad: RoutineEmitter = ({ operation, views }) => {
   const { low, high, interior, value } = attrsOf(operation, "pad");
   const out = operation.outputs[0]!;
   const x = views[0]!;
-  const bytes = elementBytes(out.dtype);
+  const bytes = bytesOf(out.dtype);
   const own = stridesOf(out.shape);
   const offset = own.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
   const spread = own.map((stride, axis) => stride * (interior[axis]! + 1));

@@ -1,6 +1,7 @@
-import { f32, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
+import { constant, f64, type FunctionBuilder, i32, type Local, type Operand, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { dtypes } from "@tapegrad/tensor/internal";
+import { bytesOf, elements } from "../elements.ts";
 import { emitNest, joinAxes, type LoopRange } from "./nest.ts";
 
 type F = FunctionBuilder<"void">;
@@ -38,15 +39,12 @@ export function copyElement(f: F, to: Operand<"i32">, from: Operand<"i32">, byte
   else f.store("i32.8", to, i32.load8U(from, { offset }), { offset });
 }
 
-/** Bytes of an element, as the size of an access. */
-export function elementBytes(dtype: DType): 1 | 4 | 8 {
-  return dtypes[dtype].bytes;
-}
-
 /** Sets elements to a number. */
 export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value: number, count: Operand<"i32">): void {
-  const bytes = elementBytes(dtype);
-  const pattern = bytesOfNumber(dtype, value);
+  const { type } = elements[dtype];
+  const bytes = bytesOf(dtype);
+  const element = new dtypes[dtype].array([value]);
+  const pattern = new Uint8Array(element.buffer);
   if (pattern.every((byte) => byte === pattern[0])) {
     f.fillMemory(address, pattern[0]!, i32.mul(count, bytes));
     return;
@@ -59,15 +57,9 @@ export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value:
     f.set(at, i32.add(at, 16));
   });
   f.while(i32.ltU(at, end), () => {
-    if (dtype === "float64") f.store("f64", at, f64.const(value));
-    else if (dtype === "float32") f.store("f32", at, f32.const(value));
-    else f.store(bytes === 1 ? "i32.8" : "i32", at, value | 0);
+    f.store(type, at, constant(type, element[0]!));
     f.set(at, i32.add(at, bytes));
   });
-}
-
-function bytesOfNumber(dtype: DType, value: number): number[] {
-  return [...new Uint8Array(new dtypes[dtype].array([value]).buffer)];
 }
 
 /** Elements of a box, with strides in elements. */
@@ -87,7 +79,7 @@ export function copyStrided(
   range?: LoopRange,
 ): void {
   if (extents.includes(0)) return;
-  const bytes = elementBytes(dtype);
+  const bytes = bytesOf(dtype);
   // The first axis stays alone when only a part of it is wanted.
   const split = range === undefined ? 0 : 1;
   const joined = joinAxes(extents.slice(split), [to.strides.slice(split), from.strides.slice(split)]);
