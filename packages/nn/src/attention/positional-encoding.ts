@@ -11,6 +11,7 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 
 /** Options of {@link positionalEncoding}. */
 export interface PositionalEncodingArguments {
@@ -21,14 +22,12 @@ export interface PositionalEncodingArguments {
 }
 
 /** Options of {@link PositionalEncoding}. */
-export interface PositionalEncodingOptions extends Pick<PositionalEncodingArguments, "base"> {
-  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given. */
-  readonly batchFirst?: boolean;
-}
+export interface PositionalEncodingOptions
+  extends Pick<PositionalEncodingArguments, "base">, Pick<RecurrentOptions, "batchFirst"> {}
 
 const base = option(ranges.positive, 10_000);
 const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(ranges.floatDType, "float32") };
-const table: OptionTable<PositionalEncodingOptions> = { batchFirst: option(ranges.flag, false), base };
+const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base };
 
 /** Numbers of features that sines and cosines can share. */
 const even: ValueRange<number> = {

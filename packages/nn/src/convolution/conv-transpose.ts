@@ -135,7 +135,6 @@ abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
     this.#plan = planTransposed(new.target.name, this.size, this.options);
   }
 
-  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return convolveTransposed(`convTranspose${this.size.length}d`, x, this.weight, this.bias, this.#plan);
   }

@@ -105,7 +105,6 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
     this.#plan = planConvolution(new.target.name, this.size, this.options);
   }
 
-  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     const { weight, bias } = this;
     const { paddingMode: mode } = this.options;

@@ -31,11 +31,7 @@ export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
 const named: { readonly [name: string]: Fill } = Object.fromEntries(names.map((name) => [name, init[name]]));
 
-/**
- * Fills `tensor` by the function or name `by`.
- *
- * @throws {ValueError} for an unknown name
- */
+/** Fills `tensor` by the function or name `by`; throws for an unknown name. */
 export function initialize(fn: string, tensor: Tensor, by: Initializer, options: RandomOptions): void {
   const fill = typeof by === "function" ? by : resolveName(fn, "a function", named, by);
   fill(tensor, options);

@@ -1,4 +1,4 @@
-import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { cat, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -40,10 +40,8 @@ export abstract class Recurrent<
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
-  readonly batchFirst: boolean;
-  readonly dropout: number;
   readonly #name: string;
-  readonly #generator: Generator | undefined;
+  readonly #settled: Required<RecurrentOptions>;
   readonly #weights: readonly CellParameters[];
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
@@ -56,9 +54,7 @@ export abstract class Recurrent<
     const settled = this.options as Required<RecurrentOptions>;
     this.numLayers = settled.numLayers;
     this.bidirectional = settled.bidirectional;
-    this.batchFirst = settled.batchFirst;
-    this.dropout = settled.dropout;
-    this.#generator = settled.generator;
+    this.#settled = settled;
     const directions = this.#directions;
     this.#weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
       cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
@@ -86,14 +82,15 @@ export abstract class Recurrent<
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
+    const { batchFirst } = this.#settled;
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
-      const layout = this.batchFirst ? "batch, time" : "time, batch";
+      const layout = batchFirst ? "batch, time" : "time, batch";
       throw new ShapeError(
         `${this.#name}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
       );
     }
-    const sequence = single ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
+    const sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) {
       throw new ShapeError(`${this.#name}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
@@ -123,14 +120,15 @@ export abstract class Recurrent<
       const [forwards = [], backwards] = directions;
       steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
     }
-    const output = stack(steps, this.batchFirst && !single ? 1 : 0);
+    const output = stack(steps, batchFirst && !single ? 1 : 0);
     const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
     return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
   }
 
   #drop(steps: readonly Tensor[]): Tensor[] {
-    if (!this.training || this.dropout === 0) return [...steps];
-    return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.#generator }));
+    const { dropout: rate, generator } = this.#settled;
+    if (!this.training || rate === 0) return [...steps];
+    return steps.map((h) => dropout(h, { rate, generator }));
   }
 
   override *members(): Iterable<Member> {

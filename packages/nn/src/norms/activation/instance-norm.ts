@@ -70,7 +70,6 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
     super(features, options, table);
   }
 
-  /** @param x `[N, features, ...positions]` */
   override forward(x: Tensor): Tensor {
     return instanceNorm(x, this.argumentsFor("instanceNorm", x));
   }

@@ -54,7 +54,6 @@ export class LayerNorm extends AffineTrailingNorm<LayerNormOptions> {
     super(shape, options, layerNormTable);
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return layerNorm(x, this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }

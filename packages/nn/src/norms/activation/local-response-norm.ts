@@ -64,7 +64,6 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
     this.size = size;
   }
 
-  /** @param x `[N, C, ...positions]` */
   override forward(x: Tensor): Tensor {
     return localResponseNorm(x, this.size, this.options);
   }
