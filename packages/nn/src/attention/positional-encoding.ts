@@ -8,7 +8,6 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
@@ -30,10 +29,7 @@ const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: o
 const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base };
 
 /** Numbers of features that sines and cosines can share. */
-const even: ValueRange<number> = {
-  text: "to be an even number ≥ 2",
-  has: (value): value is number => typeof value === "number" && value >= 2 && Number.isSafeInteger(value / 2),
-};
+const even = ranges.numbers("to be an even number ≥ 2", (n) => n >= 2 && Number.isSafeInteger(n / 2));
 
 /**
  * Sines and cosines of a position at geometrically spaced wavelengths:

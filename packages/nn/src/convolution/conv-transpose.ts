@@ -1,12 +1,7 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import { apply, formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
-import {
-  type ConvolutionOptions,
-  type ConvolutionPlan,
-  convolutionTable,
-  planConvolution,
-} from "./convolution-plan.ts";
+import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";

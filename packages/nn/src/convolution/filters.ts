@@ -4,7 +4,7 @@ import { type AffineOptions, affineParameters } from "../dense/affine-parameters
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
-import type { ConvolutionOptions } from "./convolution-plan.ts";
+import type { ConvolutionOptions } from "./conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
 /** Options of parameters of convolutions. */

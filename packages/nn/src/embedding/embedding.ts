@@ -101,9 +101,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
 /** The padding index counted from the start; throws when there is no such row. */
 function fromStart(fn: string, padding: number | undefined, count: number): number | undefined {
   if (padding === undefined) return undefined;
-  expectValue(fn, "paddingIndex", padding, {
-    text: `in [${-count}, ${count})`,
-    has: (value): value is number => typeof value === "number" && value >= -count && value < count,
-  });
+  const rows = ranges.numbers(`in [${-count}, ${count})`, (row) => row >= -count && row < count);
+  expectValue(fn, "paddingIndex", padding, rows);
   return padding < 0 ? padding + count : padding;
 }

@@ -97,13 +97,10 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
     checkCellSizes(new.target.name, inputSize, hiddenSize);
     // Options has all that CellOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<CellOptions>;
-    const { weightIh, weightHh, biasIh, biasHh } = cellParameters(gates, inputSize, hiddenSize, settled);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    this.weightIh = weightIh;
-    this.weightHh = weightHh;
-    this.biasIh = biasIh;
-    this.biasHh = biasHh;
+    const parameters = cellParameters(gates, inputSize, hiddenSize, settled);
+    ({ weightIh: this.weightIh, weightHh: this.weightHh, biasIh: this.biasIh, biasHh: this.biasHh } = parameters);
   }
 
   /** The state before the first step, `[..., hiddenSize]`. */

@@ -39,7 +39,6 @@ const scaleNormBy =
 
 /**
  * Scale normalization: gives every sample the same length over its trailing axes.
- *
  * `y = g · x / √(Σ x² + ε)` with one number g. It is RMSNorm with one gain for all elements.
  * Backward: `dx = g · r · (dy − v·Σ dy·v)` with `r = 1/√(Σ x² + ε)` and `v = r·x`; `dg = Σ dy·v`.
  * The authors' code divides by `max(‖x‖, ε)`.
