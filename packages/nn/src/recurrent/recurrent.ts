@@ -1,4 +1,4 @@
-import { cat, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -40,8 +40,10 @@ export abstract class Recurrent<
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
   readonly #name: string;
-  readonly #settled: Required<RecurrentOptions>;
+  readonly #generator: Generator | undefined;
   readonly #weights: readonly CellParameters[];
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
@@ -54,7 +56,9 @@ export abstract class Recurrent<
     const settled = this.options as Required<RecurrentOptions>;
     this.numLayers = settled.numLayers;
     this.bidirectional = settled.bidirectional;
-    this.#settled = settled;
+    this.batchFirst = settled.batchFirst;
+    this.dropout = settled.dropout;
+    this.#generator = settled.generator;
     const directions = this.#directions;
     this.#weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
       cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
@@ -82,7 +86,7 @@ export abstract class Recurrent<
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
-    const { batchFirst } = this.#settled;
+    const { batchFirst } = this;
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
       const layout = batchFirst ? "batch, time" : "time, batch";
@@ -126,9 +130,8 @@ export abstract class Recurrent<
   }
 
   #drop(steps: readonly Tensor[]): Tensor[] {
-    const { dropout: rate, generator } = this.#settled;
-    if (!this.training || rate === 0) return [...steps];
-    return steps.map((h) => dropout(h, { rate, generator }));
+    if (!this.training || this.dropout === 0) return [...steps];
+    return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.#generator }));
   }
 
   override *members(): Iterable<Member> {
