@@ -16,7 +16,7 @@ export {
   type TransposedConvolutionOptions,
 } from "./convolution/conv-transpose.ts";
 export { conv1d, conv2d, conv3d } from "./convolution/conv.ts";
-export type { ConvolutionOptions } from "./convolution/convolution-plan.ts";
+export type { ConvolutionOptions } from "./convolution/conv-plan.ts";
 export type { PerAxis } from "./convolution/per-axis.ts";
 export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";

@@ -4,7 +4,6 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 /**
  * Logarithm of the softmax, without underflow: `yᵢ = xᵢ − log Σⱼ exp(xⱼ)`
  *
- * @param x of at least one axis
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // => [-1000, 0]
  * new LogSoftmax().forward(tensor([0, 1000])).toArray(); // => [-1000, 0]

@@ -5,7 +5,6 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * Probabilities in proportion to the exponentials along an axis:
  * `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, shifted by the maximum so that nothing overflows; all −∞ gives NaN.
  *
- * @param x of at least one axis
  * @example
  * softmax(tensor([10000, 9999, -10000])).toArray(); // => [0.73106, 0.26894, 0]
  * new Softmax().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]

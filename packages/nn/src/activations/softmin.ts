@@ -4,7 +4,6 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 /**
  * Softmax of the negative: the smallest element gets the largest share. `yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ)`
  *
- * @param x of at least one axis
  * @example
  * softmin(tensor([0, 1])).toArray(); // => [0.73106, 0.26894]
  * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]

@@ -1,19 +1,11 @@
 import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  expectValue,
-  type FloatDType,
-  formatShape,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
-import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
+import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 
 /** Weights of {@link multiHeadAttention}. */
@@ -102,33 +94,31 @@ function project(
 }
 
 /** Options of {@link MultiHeadAttention}. */
-export interface MultiHeadAttentionOptions extends RandomOptions {
-  /** Whether the projections have biases; true unless given. */
-  readonly bias?: boolean;
+export interface MultiHeadAttentionOptions extends Pick<
+  RecurrentOptions,
+  "batchFirst" | "bias" | "generator" | "dtype"
+> {
   /** Features of a key; those of the query unless given. */
   readonly keyFeatures?: number | undefined;
   /** Features of a value; those of the query unless given. */
   readonly valueFeatures?: number | undefined;
   /** Whether query i may only look at keys 0 to i; false unless given. */
   readonly causal?: boolean;
-  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given, as in PyTorch. */
-  readonly batchFirst?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
+const { bias, batchFirst, generator, dtype } = recurrentTable;
 /** Options of {@link MultiHeadAttention}, row by row. */
 export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
-  bias: option(ranges.flag, true),
+  bias,
   keyFeatures: optional(ranges.extent),
   valueFeatures: optional(ranges.extent),
   causal: option(ranges.flag, false),
-  batchFirst: option(ranges.flag, false),
+  batchFirst,
   dropout: option(ranges.unit, 0),
-  ...randomTable,
-  dtype: option(ranges.floatDType, "float32"),
+  generator,
+  dtype,
 };
 
 /**

@@ -8,9 +8,9 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 
 /** Options of {@link positionalEncoding}. */
 export interface PositionalEncodingArguments {
@@ -21,20 +21,15 @@ export interface PositionalEncodingArguments {
 }
 
 /** Options of {@link PositionalEncoding}. */
-export interface PositionalEncodingOptions extends Pick<PositionalEncodingArguments, "base"> {
-  /** Whether sequences are `[batch, time, features]`; `[time, batch, features]` unless given. */
-  readonly batchFirst?: boolean;
-}
+export interface PositionalEncodingOptions
+  extends Pick<PositionalEncodingArguments, "base">, Pick<RecurrentOptions, "batchFirst"> {}
 
 const base = option(ranges.positive, 10_000);
 const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(ranges.floatDType, "float32") };
-const table: OptionTable<PositionalEncodingOptions> = { batchFirst: option(ranges.flag, false), base };
+const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base };
 
 /** Numbers of features that sines and cosines can share. */
-const even: ValueRange<number> = {
-  text: "to be an even number ≥ 2",
-  has: (value): value is number => typeof value === "number" && value >= 2 && Number.isSafeInteger(value / 2),
-};
+const even = ranges.numbers("to be an even number ≥ 2", (n) => n >= 2 && Number.isSafeInteger(n / 2));
 
 /**
  * Sines and cosines of a position at geometrically spaced wavelengths:

@@ -1,12 +1,7 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import { apply, formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
-import {
-  type ConvolutionOptions,
-  type ConvolutionPlan,
-  convolutionTable,
-  planConvolution,
-} from "./convolution-plan.ts";
+import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
@@ -135,7 +130,6 @@ abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
     this.#plan = planTransposed(new.target.name, this.size, this.options);
   }
 
-  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return convolveTransposed(`convTranspose${this.size.length}d`, x, this.weight, this.bias, this.#plan);
   }

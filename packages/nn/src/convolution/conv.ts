@@ -1,12 +1,7 @@
 import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
-import {
-  type ConvolutionOptions,
-  type ConvolutionPlan,
-  convolutionTable,
-  planConvolution,
-} from "./convolution-plan.ts";
+import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
@@ -105,7 +100,6 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
     this.#plan = planConvolution(new.target.name, this.size, this.options);
   }
 
-  /** @param x `[N, inChannels, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     const { weight, bias } = this;
     const { paddingMode: mode } = this.options;

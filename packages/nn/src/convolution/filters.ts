@@ -4,7 +4,7 @@ import { type AffineOptions, affineParameters } from "../dense/affine-parameters
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
-import type { ConvolutionOptions } from "./convolution-plan.ts";
+import type { ConvolutionOptions } from "./conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
 /** Options of parameters of convolutions. */
@@ -60,11 +60,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
   }
 }
 
-/**
- * Throws unless input, weight and bias are of one dtype, and the bias is a vector with an element per channel.
- *
- * @throws {ShapeError | DTypeError} if not
- */
+/** Throws unless input, weight and bias are of one dtype, and the bias is a vector with an element per channel. */
 export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, channels: number): void {
   checkVector(fn, "bias", bias, [channels]);
   if (x.dtype !== weight.dtype || (bias !== undefined && bias.dtype !== x.dtype)) {
@@ -73,11 +69,7 @@ export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor
   }
 }
 
-/**
- * The extents of the filters in `weight`.
- *
- * @throws {ShapeError} unless there are `rank` of them
- */
+/** The extents of the filters in `weight`; throws unless there are `rank` of them. */
 export function filterSize(fn: string, weight: Tensor, rank: number): Shape {
   if (weight.ndim !== rank + 2) {
     throw new ShapeError(`${fn}: expected a weight of ${rank + 2} axes, got shape ${formatShape(weight.shape)}.`);

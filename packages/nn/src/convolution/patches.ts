@@ -13,11 +13,7 @@ export function spanOf(size: number, dilation: number): number {
   return (size - 1) * dilation + 1;
 }
 
-/**
- * Number of positions of a window along each axis: `⌊(extent − span) / stride⌋ + 1`.
- *
- * @throws {ShapeError} where the window is larger than the extent
- */
+/** Number of positions of a window along each axis, `⌊(extent − span) / stride⌋ + 1`; throws where there is none. */
 export function countPositions(fn: string, extents: Shape, { size, stride, dilation }: Sliding): number[] {
   const spans = size.map((n, k) => spanOf(n, dilation[k]!));
   if (spans.some((span, k) => span > extents[k]!)) {

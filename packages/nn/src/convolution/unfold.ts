@@ -8,18 +8,14 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { type ConvolutionPlan, convolutionTable, planConvolution } from "./convolution-plan.ts";
+import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { countPositions, foldPatches, patches } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 
 /** Options of {@link unfold} and {@link fold}; one number for both axes or a number each. */
-export interface UnfoldOptions {
-  /** Distance between neighbouring windows, 1 unless given. */
-  readonly stride?: PerAxis;
+export interface UnfoldOptions extends Pick<ConvolutionOptions, "stride" | "dilation"> {
   /** Zeros before and after each axis, 0 unless given. */
   readonly padding?: PerAxis;
-  /** Distance between neighbouring elements of the window, 1 unless given. */
-  readonly dilation?: PerAxis;
 }
 
 const { stride, dilation } = convolutionTable(2);

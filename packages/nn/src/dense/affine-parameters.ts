@@ -30,7 +30,6 @@ export const affineTable: OptionTable<AffineOptions> = {
  *
  * @param shape extents of the weight
  * @param features elements of the bias
- * @throws {ValueError} for an unknown initialiser
  */
 export function affineParameters(
   fn: string,

@@ -1,18 +1,17 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectValue,
-  type FloatDType,
   formatShape,
   iota,
   knownData,
-  option,
   optional,
   type OptionTable,
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { fillNormal, type RandomOptions, randomTable } from "../init/fill.ts";
-import { initialize, type Initializer, initializer } from "../init/initializer.ts";
+import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
+import { fillNormal } from "../init/fill.ts";
+import { initialize, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 
@@ -23,20 +22,14 @@ export interface EmbeddingArguments {
 }
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends EmbeddingArguments, RandomOptions {
+export interface EmbeddingOptions extends EmbeddingArguments, Pick<AffineOptions, "generator" | "dtype"> {
   /** Initialiser of the table; PyTorch's N(0, 1) unless given. */
   readonly init?: Initializer | undefined;
-  /** Dtype of the table, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
 const argumentTable: OptionTable<EmbeddingArguments> = { paddingIndex: optional(ranges.integer) };
-const table: OptionTable<EmbeddingOptions> = {
-  ...argumentTable,
-  init: optional(initializer),
-  ...randomTable,
-  dtype: option(ranges.floatDType, "float32"),
-};
+const { init, generator, dtype } = affineTable;
+const table: OptionTable<EmbeddingOptions> = { ...argumentTable, init, generator, dtype };
 
 /**
  * Rows of a table by their index: `y[...] = weight[index[...]]`.
@@ -108,9 +101,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
 /** The padding index counted from the start; throws when there is no such row. */
 function fromStart(fn: string, padding: number | undefined, count: number): number | undefined {
   if (padding === undefined) return undefined;
-  expectValue(fn, "paddingIndex", padding, {
-    text: `in [${-count}, ${count})`,
-    has: (value): value is number => typeof value === "number" && value >= -count && value < count,
-  });
+  const rows = ranges.numbers(`in [${-count}, ${count})`, (row) => row >= -count && row < count);
+  expectValue(fn, "paddingIndex", padding, rows);
   return padding < 0 ? padding + count : padding;
 }

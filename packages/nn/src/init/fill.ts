@@ -1,4 +1,4 @@
-import { assign, DTypeError, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, DTypeError, full, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
 import { isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
@@ -72,4 +72,20 @@ export function normal<T extends Tensor>(target: T, options: NormalOptions = {})
   const { mean, std, generator } = settleOptions("normal", options, normalTable);
   checkFloat("normal", target);
   return fillNormal(target, mean, std, { generator });
+}
+
+/** Fills a tensor with one value and returns it. */
+export function constant<T extends Tensor>(target: T, value: number): T {
+  assign(target, full(target.shape, value, { dtype: target.dtype }));
+  return target;
+}
+
+/** Fills a tensor with ones and returns it. */
+export function ones<T extends Tensor>(target: T): T {
+  return constant(target, 1);
+}
+
+/** Fills a tensor with zeros and returns it. */
+export function zeros<T extends Tensor>(target: T): T {
+  return constant(target, 0);
 }

@@ -1,4 +1,4 @@
-export { constant, ones, zeros } from "./constant.ts";
+export { constant, ones, zeros } from "./fill.ts";
 export { normal, type NormalOptions, type RandomOptions, uniform, type UniformOptions } from "./fill.ts";
 export { gain, type Nonlinearity } from "./gain.ts";
 export { dirac, type DiracOptions, eye } from "./identity.ts";

@@ -44,11 +44,7 @@ const named: { readonly [N in InitializerName]: Fill } = {
   orthogonal,
 };
 
-/**
- * Fills `tensor` by the function or name `by`.
- *
- * @throws {ValueError} for an unknown name
- */
+/** Fills `tensor` by the function or name `by`; throws for an unknown name. */
 export function initialize(fn: string, tensor: Tensor, by: Initializer, options: RandomOptions): void {
   const fill = typeof by === "function" ? by : resolveName(fn, "a function", named, by);
   fill(tensor, options);

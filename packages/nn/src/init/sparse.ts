@@ -21,7 +21,6 @@ const table: OptionTable<SparseOptions> = {
  *
  * @see Martens 2010, https://www.cs.toronto.edu/~jmartens/docs/Deep_HessianFree.pdf
  * @throws {ShapeError} unless there are exactly two axes
- * @throws {ValueError} unless `sparsity` is in [0, 1]
  * @example
  * const w = sparse(new Parameter(zeros([10, 4])), { sparsity: 0.3 });
  * w.eq(0).to("int32").sum({ axis: 0 }).toArray(); // => [3, 3, 3, 3]

@@ -24,8 +24,7 @@ const table: OptionTable<TruncatedNormalOptions> = {
  *
  * The bounds are values, not multiples of `std`. Drawn by inverting the distribution function.
  *
- * @throws {DTypeError} unless `target` holds floats
- * @throws {ValueError} unless `low < high` and `std > 0`
+ * @throws {ValueError} unless `low < high`
  */
 export function truncatedNormal<T extends Tensor>(target: T, options: TruncatedNormalOptions = {}): T {
   const { mean, std, low, high, generator } = settleOptions("truncatedNormal", options, table);

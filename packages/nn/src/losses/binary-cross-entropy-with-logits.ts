@@ -15,11 +15,7 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 
 const fn = "binaryCrossEntropyWithLogits";
 
-const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
-  weight: weights,
-  posWeight: weights,
-  reduction,
-};
+const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = { weight: weights, posWeight: weights, reduction };
 
 /**
  * Binary cross-entropy of logits, without overflow:

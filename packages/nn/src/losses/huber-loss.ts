@@ -17,8 +17,7 @@ const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1)
  * Squared error near the target, absolute error far from it:
  * `ℓ = d²/2` for `|d| ≤ delta`, else `delta · (|d| − delta/2)`, with `d = x − t`
  *
- * @param input any shape
- * @param target the same shape
+ * @param target of the shape of the input
  * @see Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
  * @example
  * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]

@@ -7,8 +7,7 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
 /**
  * Absolute error: `ℓ = |x − t|`, with gradient 0 where both are equal
  *
- * @param input any shape
- * @param target the same shape
+ * @param target of the shape of the input
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // => 1
  * new L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 1

@@ -7,8 +7,7 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
 /**
  * Squared error: `ℓ = (x − t)²`
  *
- * @param input any shape
- * @param target the same shape
+ * @param target of the shape of the input
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 2

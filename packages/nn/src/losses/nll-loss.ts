@@ -12,11 +12,7 @@ export interface NllLossOptions extends ReductionOptions {
   readonly ignoreIndex?: number;
 }
 
-const table: OptionTable<NllLossOptions> = {
-  weight: weights,
-  ignoreIndex: option(ranges.integer, -100),
-  reduction,
-};
+const table: OptionTable<NllLossOptions> = { weight: weights, ignoreIndex: option(ranges.integer, -100), reduction };
 
 /**
  * Negative log-likelihood of class indices under given log-probabilities:

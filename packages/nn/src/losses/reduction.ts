@@ -4,7 +4,7 @@ import { type Option, option, type OptionTable, ranges } from "@tapegrad/tensor/
 /** What becomes of the losses of the single elements. */
 export type Reduction = "none" | "mean" | "sum";
 
-/** Option of every loss; the dtype of its result is the promoted one. */
+/** Option of every loss; the dtype of its result is the promoted one of all floats that it is computed from. */
 export interface ReductionOptions {
   /** "mean" and "sum" give a tensor of no axes, "none" keeps one loss per element or class index; "mean" unless given. */
   readonly reduction?: Reduction;

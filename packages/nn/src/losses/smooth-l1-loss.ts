@@ -17,8 +17,7 @@ const table: OptionTable<SmoothL1LossOptions> = { beta: option(ranges.nonNegativ
  * Absolute error with a quadratic bottom: the Huber loss divided by its `delta`.
  * `ℓ = d² / (2·beta)` for `|d| < beta`, else `|d| − beta/2`, with `d = x − t`
  *
- * @param input any shape
- * @param target the same shape
+ * @param target of the shape of the input
  * @see Girshick, Fast R-CNN (2015), https://arxiv.org/abs/1504.08083
  * @example
  * smoothL1Loss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]

@@ -6,14 +6,12 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 /** The row of an option that is a tensor of weights. */
 export const weights: Option<Tensor | undefined> = optional(ranges.instanceOf(Tensor));
 
-interface WeightOption {
-  readonly weight?: Tensor | undefined;
-}
-
 type Loss<Options> = (input: Tensor, target: Tensor, options: Options) => Tensor;
 
 /** A loss as a layer whose weight is a buffer of the module. */
-export abstract class WeightedLoss<Options extends WeightOption> extends ConfiguredModule<Options> {
+export abstract class WeightedLoss<
+  Options extends { readonly weight?: Tensor | undefined },
+> extends ConfiguredModule<Options> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;
   readonly #loss: Loss<Options>;

@@ -62,7 +62,6 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
   }
 
-  /** @param x `[..., inFeatures]` */
   override forward(x: Tensor): Tensor {
     const y = this.norm.forward(this.dense.forward(x));
     return this.#activate === undefined ? y : this.#activate(y);

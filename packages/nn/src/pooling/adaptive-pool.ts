@@ -155,7 +155,6 @@ abstract class AdaptivePool extends Module {
     this.#pool = pool;
   }
 
-  /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return this.#pool(x, this.outputSize);
   }

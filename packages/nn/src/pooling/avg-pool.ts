@@ -1,13 +1,5 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-  settleOptions,
-  type ValueRange,
-} from "@tapegrad/tensor/internal";
+import { asFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
@@ -20,10 +12,7 @@ export interface AveragePoolOptions extends PoolingOptions {
   readonly divisor?: number | undefined;
 }
 
-const divisors: ValueRange<number> = {
-  text: "to be a finite number other than 0",
-  has: (value): value is number => Number.isFinite(value) && value !== 0,
-};
+const divisors = ranges.numbers("to be a finite number other than 0", (n) => Number.isFinite(n) && n !== 0);
 
 /** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
 export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {

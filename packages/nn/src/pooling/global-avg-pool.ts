@@ -1,6 +1,6 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link globalAvgPool} and {@link GlobalAvgPool}. */
 export interface GlobalAvgPoolOptions {
@@ -31,13 +31,8 @@ export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Te
 }
 
 /** {@link globalAvgPool} as a layer. */
-export class GlobalAvgPool extends ConfiguredModule<GlobalAvgPoolOptions> {
+export class GlobalAvgPool extends FunctionLayer<GlobalAvgPoolOptions> {
   constructor(options: GlobalAvgPoolOptions = {}) {
-    super(options, table);
-  }
-
-  /** @param x `[N, C, ...spatial]` */
-  override forward(x: Tensor): Tensor {
-    return globalAvgPool(x, this.options);
+    super(globalAvgPool, table, options);
   }
 }

@@ -1,19 +1,16 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { type ConvolutionOptions, convolutionTable } from "../convolution/conv-plan.ts";
 import { patches } from "../convolution/patches.ts";
-import { type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
+import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
 
 /** Options of max pooling. */
-export interface MaxPoolOptions extends PoolingOptions {
-  /** Distance between neighbouring elements of the window, 1 unless given. */
-  readonly dilation?: PerAxis;
-}
+export interface MaxPoolOptions extends PoolingOptions, Pick<ConvolutionOptions, "dilation"> {}
 
-const tableOf = (rank: number): OptionTable<MaxPoolOptions> => ({
-  ...poolingTable(rank),
-  dilation: option(perAxis(rank, ranges.count), 1),
-});
+const tableOf = (rank: number): OptionTable<MaxPoolOptions> => {
+  return { ...poolingTable(rank), dilation: convolutionTable(rank).dilation };
+};
 
 /** The largest elements, and where each was. */
 export interface MaxPoolResult {

@@ -50,11 +50,7 @@ export interface PoolingPlan extends PoolingWindow {
   readonly positions: readonly number[];
 }
 
-/**
- * Spreads window and options over `rank` spatial axes.
- *
- * @throws {ValueError} for a padding of more than half a window
- */
+/** Spreads window and options over `rank` spatial axes; throws for a padding of more than half a window. */
 export function poolingWindow(fn: string, rank: number, window: PerAxis, options: WindowOptions): PoolingWindow {
   expectValue(fn, "size", window, perAxis(rank, ranges.count));
   const size = eachAxis(rank, window);
@@ -70,11 +66,7 @@ export function poolingWindow(fn: string, rank: number, window: PerAxis, options
   return { size, stride, dilation, padding, spans };
 }
 
-/**
- * Holds window and options against the spatial extents of an input.
- *
- * @throws {ShapeError} when the window is larger than the padded input
- */
+/** Holds window and options against the spatial extents of an input; throws when the window is larger. */
 export function planPooling(fn: string, extents: Shape, size: PerAxis, options: WindowOptions): PoolingPlan {
   const window = poolingWindow(fn, extents.length, size, options);
   const { stride, padding, spans } = window;
@@ -123,7 +115,6 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
     this.#pool = pools[new.target.rank - 1]!;
   }
 
-  /** @param x `[N, C, ...spatial]`, or without N for one sample */
   override forward(x: Tensor): Tensor {
     return this.#pool(x, this.size, this.options);
   }

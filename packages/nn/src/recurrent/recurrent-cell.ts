@@ -1,6 +1,7 @@
 import { type Tensor, zeros } from "@tapegrad/tensor";
-import { expectValue, type FloatDType, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
-import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
+import { expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
+import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../norms/check-vector.ts";
@@ -36,19 +37,11 @@ export function checkCell(
 }
 
 /** Options of every recurrent cell. */
-export interface CellOptions extends RandomOptions {
-  /** Whether there are biases; true unless given. */
-  readonly bias?: boolean;
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
-}
+export interface CellOptions extends Pick<AffineOptions, "bias" | "generator" | "dtype"> {}
 
+const { bias, generator, dtype } = affineTable;
 /** {@link CellOptions}, row by row. */
-export const cellTable: OptionTable<CellOptions> = {
-  bias: option(ranges.flag, true),
-  ...randomTable,
-  dtype: option(ranges.floatDType, "float32"),
-};
+export const cellTable: OptionTable<CellOptions> = { bias, generator, dtype };
 
 /** Parameters of one cell, in PyTorch's order. */
 export interface CellParameters extends CellWeights {
@@ -104,13 +97,10 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
     checkCellSizes(new.target.name, inputSize, hiddenSize);
     // Options has all that CellOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<CellOptions>;
-    const { weightIh, weightHh, biasIh, biasHh } = cellParameters(gates, inputSize, hiddenSize, settled);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    this.weightIh = weightIh;
-    this.weightHh = weightHh;
-    this.biasIh = biasIh;
-    this.biasHh = biasHh;
+    const parameters = cellParameters(gates, inputSize, hiddenSize, settled);
+    ({ weightIh: this.weightIh, weightHh: this.weightHh, biasIh: this.biasIh, biasHh: this.biasHh } = parameters);
   }
 
   /** The state before the first step, `[..., hiddenSize]`. */

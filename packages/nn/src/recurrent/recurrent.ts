@@ -86,14 +86,15 @@ export abstract class Recurrent<
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
+    const { batchFirst } = this;
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
-      const layout = this.batchFirst ? "batch, time" : "time, batch";
+      const layout = batchFirst ? "batch, time" : "time, batch";
       throw new ShapeError(
         `${this.#name}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
       );
     }
-    const sequence = single ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
+    const sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) {
       throw new ShapeError(`${this.#name}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
@@ -123,7 +124,7 @@ export abstract class Recurrent<
       const [forwards = [], backwards] = directions;
       steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
     }
-    const output = stack(steps, this.batchFirst && !single ? 1 : 0);
+    const output = stack(steps, batchFirst && !single ? 1 : 0);
     const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
     return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
   }

@@ -1,22 +1,21 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type NormArguments, normArguments } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link adaNorm} and {@link AdaNorm}. */
-export interface AdaNormOptions {
+export interface AdaNormOptions extends Pick<NormArguments, "eps"> {
   /** Scale C of the output; 1 unless given. */
   readonly scale?: number;
   /** How strongly large values are damped; 0.1 unless given. */
   readonly k?: number;
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
 }
 
 const table: OptionTable<AdaNormOptions> = {
   scale: option(ranges.finite, 1),
   k: option(ranges.finite, 0.1),
-  eps: option(ranges.nonNegative, 1e-5, { shown: true }),
+  eps: normArguments.eps,
 };
 
 const adaNormBy =
@@ -55,7 +54,6 @@ export class AdaNorm extends TrailingNorm<AdaNormOptions> {
     super(shape, options, table);
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return adaNorm(x, this.shape, this.options);
   }

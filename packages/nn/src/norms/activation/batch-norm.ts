@@ -93,7 +93,6 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
     return this.options.runningVariance;
   }
 
-  /** @param x `[N, features, ...]` */
   override forward(x: Tensor): Tensor {
     const { numBatchesTracked, runningVariance } = this;
     return batchNorm(x, { ...this.argumentsFor("batchNorm", x), numBatchesTracked, runningVariance });

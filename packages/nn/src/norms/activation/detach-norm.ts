@@ -1,19 +1,18 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type NormArguments, normArguments } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
 /** Options of {@link detachNorm} and {@link DetachNorm}. */
-export interface DetachNormOptions {
+export interface DetachNormOptions extends Pick<NormArguments, "eps"> {
   /** Which statistics are constants for the gradient: μ, the deviation √(σ² + ε), or both; both unless given. */
   readonly detach?: "mean" | "deviation" | "both";
-  /** Added to the variance inside the root, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
 }
 
 const table: OptionTable<DetachNormOptions> = {
   detach: option(ranges.oneOf("mean", "deviation", "both"), "both"),
-  eps: option(ranges.nonNegative, 1e-5, { shown: true }),
+  eps: normArguments.eps,
 };
 
 /** 0 with the gradient of `t`. */
@@ -66,7 +65,6 @@ export class DetachNorm extends TrailingNorm<DetachNormOptions> {
     super(shape, options, table);
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return detachNorm(x, this.shape, this.options);
   }

@@ -82,7 +82,6 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     return this.options.eps;
   }
 
-  /** @param x `[N, channels, ...]` */
   override forward(x: Tensor): Tensor {
     checkChannels("groupNorm", x, this.channels);
     return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });

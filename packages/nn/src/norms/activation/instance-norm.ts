@@ -45,7 +45,6 @@ const instanceNormBy =
 
 /**
  * Instance normalization: standardizes every channel of every sample over its positions.
- *
  * `y = γ · (x − μ) / √(σ² + ε) + β`, with mean μ and biased variance σ² of one channel of one sample. With
  * running statistics, training also does `running ← (1 − momentum) · running + momentum · batch`, where batch is
  * the average over the samples of their means and unbiased variances, and evaluation normalizes by `running`.
@@ -70,7 +69,6 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
     super(features, options, table);
   }
 
-  /** @param x `[N, features, ...positions]` */
   override forward(x: Tensor): Tensor {
     return instanceNorm(x, this.argumentsFor("instanceNorm", x));
   }

@@ -31,7 +31,6 @@ const layerNormBy =
 
 /**
  * Layer normalization: standardizes every sample over its trailing axes, in training and evaluation alike.
- *
  * `y = γ · (x − μ) / √(σ² + ε) + β`, with mean μ and biased variance σ² over the axes of `shape`.
  * Backward: `dx = r · (g − ⟨g⟩ − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(σ² + ε)`.
  *
@@ -54,7 +53,6 @@ export class LayerNorm extends AffineTrailingNorm<LayerNormOptions> {
     super(shape, options, layerNormTable);
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return layerNorm(x, this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }

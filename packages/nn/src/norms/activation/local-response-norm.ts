@@ -29,7 +29,6 @@ const table: OptionTable<LocalResponseNormOptions> = {
 
 /**
  * Local response normalization: divides every value by what its neighbours in `size` channels amount to.
- *
  * `y = x / (k + α/size · Σ x²)^β`, the sum over the window of channels from `c − ⌊size/2⌋` to
  * `c + ⌊(size − 1)/2⌋`; what lies outside counts as 0. α is divided by `size`, unlike in the paper.
  *
@@ -64,7 +63,6 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
     this.size = size;
   }
 
-  /** @param x `[N, C, ...positions]` */
   override forward(x: Tensor): Tensor {
     return localResponseNorm(x, this.size, this.options);
   }

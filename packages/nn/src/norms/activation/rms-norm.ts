@@ -79,7 +79,6 @@ export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
     super(shape, options, rmsNormTable);
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     const { weight, bias } = this;
     const { eps, partial } = this.options;

@@ -1,15 +1,7 @@
-import { full, type Shape, Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  type FloatDType,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-  settleOptions,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import { full, type Shape, type Tensor } from "@tapegrad/tensor";
+import { asFloat, optional, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
+import { normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVector } from "../check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
@@ -23,20 +15,14 @@ export interface ScaleNormArguments {
 }
 
 /** Options of {@link ScaleNorm}. */
-export interface ScaleNormOptions extends Pick<ScaleNormArguments, "eps"> {
+export interface ScaleNormOptions extends Pick<ScaleNormArguments, "eps">, Pick<NormOptions, "dtype"> {
   /** What g is at first; √n for n elements unless given. */
   readonly scale?: number | undefined;
-  /** Dtype of the parameter, float32 unless given. */
-  readonly dtype?: FloatDType;
 }
 
-const eps = option(ranges.nonNegative, 1e-5, { shown: true });
-const argumentTable: OptionTable<ScaleNormArguments> = { weight: optional(ranges.instanceOf(Tensor)), eps };
-const table: OptionTable<ScaleNormOptions> = {
-  eps,
-  scale: optional(ranges.finite),
-  dtype: option(ranges.floatDType, "float32"),
-};
+const { weight, eps } = normArguments;
+const argumentTable: OptionTable<ScaleNormArguments> = { weight, eps };
+const table: OptionTable<ScaleNormOptions> = { eps, scale: optional(ranges.finite), dtype: normOptions.dtype };
 
 const scaleNormBy =
   (standardize: Standardize) =>
@@ -53,7 +39,6 @@ const scaleNormBy =
 
 /**
  * Scale normalization: gives every sample the same length over its trailing axes.
- *
  * `y = g · x / √(Σ x² + ε)` with one number g. It is RMSNorm with one gain for all elements.
  * Backward: `dx = g · r · (dy − v·Σ dy·v)` with `r = 1/√(Σ x² + ε)` and `v = r·x`; `dg = Σ dy·v`.
  * The authors' code divides by `max(‖x‖, ε)`.
@@ -84,7 +69,6 @@ export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
     this.weight = new Parameter(full([], scale, { dtype }));
   }
 
-  /** @param x `[..., ...shape]` */
   override forward(x: Tensor): Tensor {
     return scaleNorm(x, this.shape, { weight: this.weight, eps: this.eps });
   }

@@ -75,7 +75,6 @@ function checkSides(fn: string, matrix: Tensor, u: Tensor, v: Tensor): void {
  * @param u `[rows]`
  * @param v `[columns]`
  * @throws {ShapeError} when the vectors do not fit the matrix
- * @throws {ValueError} for `iterations` below 1
  * @example
  * const [u, v] = powerIteration(tensor([[3, 0], [0, 1]]), tensor([0.6, 0.8]), zeros([2]), { iterations: 20 });
  * [u.toArray(), v.toArray()]; // => [[1, 0], [1, 0]]
@@ -140,7 +139,7 @@ const warmUp = 15;
  * from now on. In training every `forward` first improves the singular vectors by power iteration; evaluation
  * leaves them. The keys of the state dictionary are PyTorch's. Make the optimizer afterwards.
  *
- * @throws {ValueError} when the module has no parameter `weight`, or for `iterations` below 1
+ * @throws {ValueError} when the module has no parameter `weight`
  * @throws {ShapeError} for a weight of fewer than two axes
  * @example
  * const layer = norms.spectralNorm(new Dense(3, 2));

@@ -35,11 +35,7 @@ export interface ConvolutionPlan extends Sliding {
   readonly groups: number;
 }
 
-/**
- * Spreads options over the axes of a window.
- *
- * @throws {ValueError} for padding `"same"` with another stride than 1
- */
+/** Spreads options over the axes of a window; throws for padding `"same"` with another stride than 1. */
 export function planConvolution(fn: string, size: Shape, options: Required<ConvolutionOptions>): ConvolutionPlan {
   const stride = eachAxis(size.length, options.stride);
   const dilation = eachAxis(size.length, options.dilation);
