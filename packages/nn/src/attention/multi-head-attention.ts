@@ -4,7 +4,7 @@ import { Dense, linear } from "../dense/dense.ts";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 

@@ -3,7 +3,7 @@ import { expectValue, formatShape, type OptionTable, ranges } from "@tapegrad/te
 import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 import type { ConvolutionOptions } from "./conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 

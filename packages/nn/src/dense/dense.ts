@@ -2,7 +2,7 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { apply, expectValue, formatShape, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */

@@ -1,7 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
-import { ones, zeros } from "./constant.ts";
-import { normal, type RandomOptions, uniform } from "./fill.ts";
+import { normal, ones, type RandomOptions, uniform, zeros } from "./fill.ts";
 import { orthogonal } from "./orthogonal.ts";
 import { truncatedNormal } from "./truncated-normal.ts";
 import { kaimingNormal, kaimingUniform, lecunNormal, xavierNormal, xavierUniform } from "./variance-scaling.ts";

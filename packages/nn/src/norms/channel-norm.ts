@@ -5,7 +5,7 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions } from "./affine.ts";
 import { affineChannels, checkChannels } from "./channels.ts";
-import { checkVectors } from "./check-vector.ts";
+import { checkVectors } from "../module/check-vector.ts";
 import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 

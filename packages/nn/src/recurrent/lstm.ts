@@ -1,7 +1,7 @@
 import { chunk, Tensor } from "@tapegrad/tensor";
 import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 

@@ -4,7 +4,7 @@ import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
 import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
 export interface CellWeights {

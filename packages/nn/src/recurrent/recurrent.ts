@@ -3,7 +3,7 @@ import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
-import { checkVector } from "../norms/check-vector.ts";
+import { checkVector } from "../module/check-vector.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
 
 /** Options of every recurrent layer. */

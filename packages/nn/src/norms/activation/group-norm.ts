@@ -5,7 +5,7 @@ import type { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../options-of.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { affineChannels, checkChannels } from "../channels.ts";
-import { checkVectors } from "../check-vector.ts";
+import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link groupNorm}. */

@@ -2,7 +2,7 @@ import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
-import { checkVectors } from "../check-vector.ts";
+import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
 

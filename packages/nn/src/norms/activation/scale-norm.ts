@@ -2,7 +2,7 @@ import { full, type Shape, type Tensor } from "@tapegrad/tensor";
 import { asFloat, optional, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { normArguments, type NormOptions, normOptions } from "../affine.ts";
-import { checkVector } from "../check-vector.ts";
+import { checkVector } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 

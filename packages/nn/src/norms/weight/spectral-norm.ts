@@ -14,7 +14,7 @@ import { Buffer } from "../../module/buffer.ts";
 import { addForwardPreHook } from "../../module/forward-hooks.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
-import { checkVectors } from "../check-vector.ts";
+import { checkVectors } from "../../module/check-vector.ts";
 import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 
 /** Options of {@link spectralNorm}. */

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
-import { checkVector } from "../check-vector.ts";
+import { checkVector } from "../../module/check-vector.ts";
 import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 
 /** Options of {@link weightNorm}. */
