@@ -20,9 +20,7 @@ import { checkVersion } from "./saved.ts";
  * @param f gives a tensor or a list of tensors, and the same on every call but for assigned state
  * @returns what `f` returns
  * @throws {GradError} in backward, if an input or captured tensor was assigned to after `f` ran
- *
- * Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, https://arxiv.org/abs/1604.06174
- *
+ * @see Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, https://arxiv.org/abs/1604.06174
  * @example
  * const y = checkpoint((h) => block.forward(h), x);
  */

@@ -34,7 +34,6 @@ export interface GradTable {
  *
  * @param pairs tensors of equal shapes
  * @throws {ShapeError} if the shapes of a pair differ
- *
  * @example
  * console.log(String(compareGrads([{ name: "x", manual: dx, auto: x.grad }])));
  * // x | exact: true  | approximate: true  | max difference: 0

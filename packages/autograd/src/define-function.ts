@@ -36,7 +36,6 @@ export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
  * @returns a function of tensors that applies `forward` and puts `backward` on the tape
  * @throws {GradError} in backward, if the number, shape or dtype of its gradients is wrong or a
  *   saved tensor was assigned to
- *
  * @example
  * const cube = defineFunction({
  *   name: "cube",

@@ -24,7 +24,6 @@ export interface GradOptions {
  * @param inputs tensors that require gradients, leaves or not
  * @returns one gradient per input, of its shape and dtype
  * @throws {GradError} if an input is unused, there is no graph, or it was freed
- *
  * @example
  * const x = tensor([1, 2, 3], { requiresGrad: true });
  * grad(x.square().sum(), [x])[0].toArray(); // => [2, 4, 6]

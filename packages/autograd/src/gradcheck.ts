@@ -60,7 +60,6 @@ export interface GradcheckReport {
  *   integer and bool ones are passed on
  * @throws {DTypeError} if an input is float32
  * @throws {GradError} if an entry fails, naming input, index, and both values
- *
  * @example
  * gradcheck((x) => x.tanh(), [tensor([0.5, -1], { dtype: "float64" })]).passed; // => true
  */

@@ -6,7 +6,6 @@ import { recordedGraph } from "./recorded-graph.ts";
  * boxes with data and gradient, constants in grey.
  *
  * @throws {GradError} if there is no graph or it was freed
- *
  * @example
  * const x = tensor(1, { requiresGrad: true });
  * toDot(x.exp()).startsWith("digraph tape {"); // => true

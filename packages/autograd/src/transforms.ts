@@ -16,7 +16,6 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
  *
  * @returns `[value, pullback]`; without a cotangent, `pullback` takes 1 for a value of one element
  * @throws {DTypeError} if an input is not float
- *
  * @example
  * const [value, pullback] = vjp((x) => x.square(), tensor([1, 2]));
  * pullback(tensor([1, 10]))[0].toArray(); // => [2, 40]
@@ -37,7 +36,6 @@ export function vjp(f: TensorFunction, ...inputs: Tensor[]): [Tensor, (cotangent
  * @param tangents one per input, of its shape and dtype
  * @returns `[value, tangent]` of equal shapes
  * @throws {ShapeError} if a tangent does not fit its input
- *
  * @example
  * jvp((x) => x.square(), [tensor([1, 2])], [tensor([1, 10])])[1].toArray(); // => [2, 40]
  */
@@ -66,7 +64,6 @@ export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: read
  * J[i, j] = ∂f(x)_i / ∂x_j
  *
  * @returns a tensor of shape `[...f(x).shape, ...x.shape]`
- *
  * @example
  * jacobian((x) => x.square(), tensor([1, 2])).toArray(); // => [[2, 0], [0, 4]]
  */
@@ -90,7 +87,6 @@ export function jacobian(f: TensorFunction, x: Tensor): Tensor {
  * @param f gives a tensor of one element
  * @param v of the shape and dtype of `x`
  * @throws {GradError} if the value of `f` has more than one element
- *
  * @example
  * hvp((x) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])).toArray(); // => [6, 12]
  */

@@ -54,7 +54,6 @@ export function executableOf(compiled: object): Executable | undefined {
  * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, or takes or
  * gives anything else; nothing has changed then, as with any other error
  * @throws {ValueError} for an unknown option
- *
  * @example
  * const w = tensor([1, 2], { requiresGrad: true });
  * const step = compile((x: Tensor) => {

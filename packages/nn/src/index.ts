@@ -67,15 +67,7 @@ export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
-export {
-  DenseBatchNorm,
-  type DenseBatchNormOptions,
-  DenseLayerNorm,
-  type DenseLayerNormOptions,
-  type DenseNormOptions,
-  DenseRMSNorm,
-  type DenseRMSNormOptions,
-} from "./norms/dense-norm.ts";
+export * from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
 export {
   AdaptiveAvgPool1d,

@@ -4,10 +4,8 @@ import { type DType, Generator, randn, type Tensor } from "@tapegrad/tensor";
  * A function that draws reproducible normal tensors, other ones at every call.
  *
  * @example
- * ```ts
  * const draw = drawer(7);
  * draw(2, 3).dtype; // => "float64"
- * ```
  */
 export function drawer(seed: number, dtype: DType = "float64"): (...shape: number[]) => Tensor {
   const generator = new Generator(seed);

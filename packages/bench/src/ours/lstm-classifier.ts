@@ -5,7 +5,7 @@ import { chunk, type Tensor, zeros } from "@tapegrad/tensor";
  * A layer-normalized LSTM over `[time, batch, features]` and a dense layer on its last state:
  * gates = LN(x·Wᵢₕᵀ) + LN(h·Wₕₕᵀ) + b, c = σ(f)·c + σ(i)·tanh(g), h = σ(o)·tanh(LN(c)).
  *
- * Ba, Kiros and Hinton 2016, section 3.1, https://arxiv.org/abs/1607.06450
+ * @see Ba, Kiros and Hinton 2016, section 3.1, https://arxiv.org/abs/1607.06450
  */
 export class LSTMClassifier extends Module {
   readonly weightIh: Parameter;

@@ -25,12 +25,7 @@ export const affineTable: OptionTable<AffineOptions> = {
   dtype: option(ranges.floatDType, "float32"),
 };
 
-/**
- * A weight, whose fan-in is all but its first extent, and a bias, initialised in this order.
- *
- * @param shape extents of the weight
- * @param features elements of the bias
- */
+/** A weight of `shape`, whose fan-in is all but its first extent, then a bias of `features` elements. */
 export function affineParameters(
   fn: string,
   shape: Shape,

@@ -2,7 +2,6 @@ import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegra
 import { isFloat, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
-import { stateKey } from "./state-key.ts";
 import type { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
@@ -19,6 +18,11 @@ export interface LoadStateDictOptions {
 export interface LoadReport {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
+}
+
+/** PyTorch's key for a path of field names: snake_case, joined by dots. */
+function stateKey(path: readonly string[]): string {
+  return path.map((name) => name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()).join(".");
 }
 
 /** Parameters and persistent buffers by PyTorch key; a shared one stands under each of its keys. */

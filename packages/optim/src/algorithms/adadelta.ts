@@ -49,9 +49,7 @@ const rule: UpdateRule<AdadeltaOptions> = {
  * State has each parameter's dtype. `lr` is 1 unless given: steps have the parameter's units by themselves.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or `rho` outside [0, 1]
- *
- * Zeiler, ADADELTA: An Adaptive Learning Rate Method (2012), https://arxiv.org/abs/1212.5701
- *
+ * @see Zeiler, ADADELTA: An Adaptive Learning Rate Method (2012), https://arxiv.org/abs/1212.5701
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new Adadelta([w], { lr: 0.5, rho: 0.75, eps: 3 });

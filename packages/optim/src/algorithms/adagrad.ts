@@ -49,9 +49,7 @@ const rule: UpdateRule<AdagradOptions> = {
  * State has each parameter's dtype; the step count is float64. `lr` is 0.01 unless given.
  *
  * @throws {ValueError} for a negative option
- *
- * Duchi, Hazan and Singer, Adaptive Subgradient Methods (2011), https://jmlr.org/papers/v12/duchi11a.html
- *
+ * @see Duchi, Hazan and Singer, Adaptive Subgradient Methods (2011), https://jmlr.org/papers/v12/duchi11a.html
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new Adagrad([w], { lr: 0.1, eps: 0 });

@@ -12,9 +12,7 @@ const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
  * Moments have each parameter's dtype; step count and bias corrections are float64.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
- *
- * Loshchilov and Hutter, Decoupled Weight Decay Regularization (2017), https://arxiv.org/abs/1711.05101
- *
+ * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization (2017), https://arxiv.org/abs/1711.05101
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new AdamW([w], { lr: 0.5, weightDecay: 1, eps: 0 });

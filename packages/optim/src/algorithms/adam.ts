@@ -87,10 +87,8 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * Moments have each parameter's dtype; step count and bias corrections are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
- *
- * Kingma and Ba, Adam: A Method for Stochastic Optimization (2014), https://arxiv.org/abs/1412.6980;
+ * @see Kingma and Ba, Adam: A Method for Stochastic Optimization (2014), https://arxiv.org/abs/1412.6980;
  * Reddi et al., On the Convergence of Adam and Beyond (2018), https://arxiv.org/abs/1904.09237
- *
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new Adam([w], { lr: 0.1, eps: 0 });

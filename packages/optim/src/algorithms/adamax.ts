@@ -42,9 +42,7 @@ const rule: UpdateRule<AdamaxOptions> = {
  * State has each parameter's dtype; step count and bias correction are float64. `lr` is 2e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
- *
- * Kingma and Ba, Adam: A Method for Stochastic Optimization (2014), section 7.1, https://arxiv.org/abs/1412.6980
- *
+ * @see Kingma and Ba, Adam: A Method for Stochastic Optimization (2014), section 7.1, https://arxiv.org/abs/1412.6980
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new Adamax([w], { lr: 0.1, eps: 0 });

@@ -50,9 +50,7 @@ const rule: UpdateRule<LionOptions> = {
  * State has each parameter's dtype. `lr` is 1e-4 unless given, about a tenth of AdamW's. Weight decay is decoupled.
  *
  * @throws {ValueError} for a negative `lr` or `weightDecay`, or a β outside [0, 1)
- *
- * Chen et al., Symbolic Discovery of Optimization Algorithms (2023), https://arxiv.org/abs/2302.06675
- *
+ * @see Chen et al., Symbolic Discovery of Optimization Algorithms (2023), https://arxiv.org/abs/2302.06675
  * @example
  * const w = tensor([1, -2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new Lion([w], { lr: 0.25 });

@@ -83,12 +83,10 @@ const rule: UpdateRule<MuonOptions> = {
  *
  * @throws {ShapeError} for a parameter that is no matrix
  * Unless given `lr` is 1e-3 and `weightDecay`, decoupled, 0.1.
- *
  * @throws {ValueError} for options outside their ranges
  *
  * Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), https://kellerjordan.github.io/posts/muon;
  * Liu et al., Muon is Scalable for LLM Training (2025), https://arxiv.org/abs/2502.16982, for decay and "match_rms_adamw"
- *
  * @example
  * const w = tensor([[2, 0], [0, 1]], { requiresGrad: true });
  * const optimizer = new Muon([w], { lr: 0.1, weightDecay: 0, nsCoefficients: [1.5, -0.5, 0], nsSteps: 10 });

@@ -74,9 +74,7 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
  * Moments have each parameter's dtype; step count, `Πμ` and corrections are float64. `lr` is 2e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps`, `weightDecay` or `momentumDecay`, or a β outside [0, 1)
- *
- * Dozat, Incorporating Nesterov Momentum into Adam (2016), https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ
- *
+ * @see Dozat, Incorporating Nesterov Momentum into Adam (2016), https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new NAdam([w], { lr: 0.1, betas: [0, 0.9], eps: 0 });

@@ -72,9 +72,7 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
  * Moments have each parameter's dtype; step count and corrections are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
- *
- * Liu et al., On the Variance of the Adaptive Learning Rate and Beyond (2019), https://arxiv.org/abs/1908.03265
- *
+ * @see Liu et al., On the Variance of the Adaptive Learning Rate and Beyond (2019), https://arxiv.org/abs/1908.03265
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new RAdam([w], { lr: 0.1 });

@@ -74,7 +74,6 @@ const rule: UpdateRule<RMSpropOptions> = {
  *
  * Tieleman and Hinton, Lecture 6.5 (2012), https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf;
  * Graves, Generating Sequences With Recurrent Neural Networks (2013), https://arxiv.org/abs/1308.0850, for `centered`
- *
  * @example
  * const w = tensor([1, 2], { dtype: "float64", requiresGrad: true });
  * const optimizer = new RMSprop([w], { lr: 0.1, alpha: 0.75, eps: 0 });

@@ -71,10 +71,8 @@ const rule: UpdateRule<SGDOptions> = {
  * State has each parameter's dtype. Without momentum there is none. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `momentum` or `weightDecay`, or `nesterov` without momentum
- *
- * Sutskever et al., On the importance of initialization and momentum in deep learning (2013),
+ * @see Sutskever et al., On the importance of initialization and momentum in deep learning (2013),
  * https://proceedings.mlr.press/v28/sutskever13.html
- *
  * @example
  * const w = tensor([1, 2], { requiresGrad: true });
  * const optimizer = new SGD([w], { lr: 0.5 });

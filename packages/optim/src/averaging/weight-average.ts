@@ -40,9 +40,7 @@ export interface WeightAverageState {
  * to its own values: recompute them after a swap.
  *
  * @throws {ValueError} for a `decay` outside [0, 1], or parameters that are no leaf tensors
- *
- * Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization (2018), https://arxiv.org/abs/1803.05407
- *
+ * @see Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization (2018), https://arxiv.org/abs/1803.05407
  * @example
  * const w = tensor([1, 2]);
  * const average = new WeightAverage([w]);

@@ -30,9 +30,7 @@ const table: OptionTable<ClipGradNormOptions> = {
  * @param maxNorm largest norm to keep, in units of the gradient
  * @returns the norm before clipping, a float64 tensor of no axes, computed in float64
  * @throws {ValueError} for a negative `maxNorm`, a norm order ≤ 0, or with `errorIfNonfinite` a norm that is not finite
- *
- * Pascanu et al., On the difficulty of training recurrent neural networks (2013), https://arxiv.org/abs/1211.5063
- *
+ * @see Pascanu et al., On the difficulty of training recurrent neural networks (2013), https://arxiv.org/abs/1211.5063
  * @example
  * const w = tensor([3, 4], { requiresGrad: true });
  * w.square().sum().div(2).backward();

@@ -14,7 +14,6 @@ const table: OptionTable<ChainedSchedulerOptions> = { schedules: schedulesOption
  * Runs schedules at the same time: each takes the rate of the one before as its base, so that their factors multiply.
  *
  * @throws {ValueError} if there is no schedule, or one of another optimizer
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * const warmUp = new ConstantLR(optimizer, { factor: 0.5, totalIters: 2 });

@@ -20,7 +20,6 @@ const table: OptionTable<ConstantLROptions> = {
  * `lr(t) = base · factor` for `t < totalIters`, `base` afterwards
  *
  * @throws {ValueError} for a factor outside [0, 1] or a `totalIters` that is no whole number ≥ 1
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new ConstantLR(optimizer, { factor: 0.5 });

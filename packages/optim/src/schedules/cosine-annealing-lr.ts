@@ -20,9 +20,7 @@ const table: OptionTable<CosineAnnealingLROptions> = {
  * `lr(t) = etaMin + (base − etaMin) · (1 + cos(π·t / tMax)) / 2`
  *
  * @throws {ValueError} for a `tMax` that is no whole number ≥ 1 or a negative `etaMin`
- *
- * Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
- *
+ * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new CosineAnnealingLR(optimizer, { tMax: 10 }).moveTo(10);

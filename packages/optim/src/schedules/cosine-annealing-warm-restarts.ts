@@ -23,9 +23,7 @@ const table: OptionTable<CosineAnnealingWarmRestartsOptions> = {
  * `lr = etaMin + (base − etaMin) · (1 + cos(π·tᵢ / Tᵢ)) / 2`, with `tᵢ` steps into the period of length `Tᵢ = t0 · tMultⁱ`
  *
  * @throws {ValueError} for a `t0` or `tMult` that is no whole number ≥ 1 or a negative `etaMin`
- *
- * Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
- *
+ * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new CosineAnnealingWarmRestarts(optimizer, { t0: 10 }).moveTo(10);

@@ -49,9 +49,7 @@ const table: OptionTable<CyclicLROptions> = {
  * `stepSizeDown`, and `height` depends on the mode. Momentum runs between 0.8 and 0.9 unless given.
  *
  * @throws {ValueError} for options outside their ranges, or an optimizer without momentum to cycle
- *
- * Smith, Cyclical Learning Rates for Training Neural Networks (2015), https://arxiv.org/abs/1506.01186
- *
+ * @see Smith, Cyclical Learning Rates for Training Neural Networks (2015), https://arxiv.org/abs/1506.01186
  * @example
  * const optimizer = new SGD([zeros([1])], { momentum: 0.9 });
  * const schedule = new CyclicLR(optimizer, { baseLr: 0, maxLr: 1, stepSizeUp: 4 });

@@ -17,7 +17,6 @@ const table: OptionTable<ExponentialLROptions> = {
  * `lr(t) = base · gamma^t`
  *
  * @throws {ValueError} for a negative `gamma`
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new ExponentialLR(optimizer, { gamma: 0.5 }).moveTo(3);

@@ -26,7 +26,6 @@ const table: OptionTable<LinearLROptions> = {
  * `lr(t) = base · (startFactor + (endFactor − startFactor) · min(t, totalIters) / totalIters)`
  *
  * @throws {ValueError} for a factor outside its range or a `totalIters` that is no whole number ≥ 1
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new LinearLR(optimizer, { startFactor: 0.5, totalIters: 4 }).moveTo(2);

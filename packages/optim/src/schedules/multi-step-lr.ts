@@ -20,7 +20,6 @@ const table: OptionTable<MultiStepLROptions> = {
  * `lr(t) = base · gamma^(number of milestones ≤ t)`
  *
  * @throws {ValueError} for a milestone that is no whole number ≥ 0 or a negative `gamma`
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * const schedule = new MultiStepLR(optimizer, { milestones: [1, 3], gamma: 0.5 });

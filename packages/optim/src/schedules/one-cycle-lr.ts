@@ -58,9 +58,7 @@ const table: OptionTable<OneCycleLROptions> = {
  * Step it after every batch; a step beyond the cycle throws.
  *
  * @throws {ValueError} for options outside their ranges, no length, or an optimizer without momentum to cycle
- *
- * Smith and Topin, Super-Convergence: Very Fast Training Using Large Learning Rates (2017), https://arxiv.org/abs/1708.07120
- *
+ * @see Smith and Topin, Super-Convergence: Very Fast Training Using Large Learning Rates (2017), https://arxiv.org/abs/1708.07120
  * @example
  * const optimizer = new Adam([zeros([1])]);
  * const schedule = new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 11, pctStart: 0.5 });

@@ -20,7 +20,6 @@ const table: OptionTable<PolynomialLROptions> = {
  * `lr(t) = base · (1 − min(t, totalIters) / totalIters)^power`
  *
  * @throws {ValueError} for a `totalIters` that is no whole number ≥ 1 or a negative `power`
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new PolynomialLR(optimizer, { totalIters: 4, power: 2 }).moveTo(2);

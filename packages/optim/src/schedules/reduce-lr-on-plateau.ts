@@ -50,7 +50,6 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
  * An improvement is a metric below `best · (1 − threshold)` ("min", "rel"), or beyond `best ± threshold` ("abs").
  *
  * @throws {ValueError} for options outside their ranges
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, factor: 0.5 });

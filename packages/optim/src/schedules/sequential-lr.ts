@@ -21,7 +21,6 @@ const table: OptionTable<SequentialLROptions> = {
  *
  * @throws {ValueError} if milestones are not ascending whole numbers, one fewer than schedules, or a schedule
  *   belongs to another optimizer
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * const warmUp = new LinearLR(optimizer, { startFactor: 0.5, totalIters: 2 });

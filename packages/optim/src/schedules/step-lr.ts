@@ -20,7 +20,6 @@ const table: OptionTable<StepLROptions> = {
  * `lr(t) = base · gamma^⌊t / stepSize⌋`
  *
  * @throws {ValueError} for a `stepSize` that is no whole number ≥ 1 or a negative `gamma`
- *
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * const schedule = new StepLR(optimizer, { stepSize: 2, gamma: 0.5 });

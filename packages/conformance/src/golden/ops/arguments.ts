@@ -100,9 +100,7 @@ export function operation(
   return pure((inputs, config) => call(new Arguments(signature, config, inputs)));
 }
 
-/**
- * The options without those that are undefined, so that absent settings stay absent.
- */
+/** The options without those that are undefined, so that absent settings stay absent. */
 export function given<T extends object>(options: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
