@@ -1,6 +1,5 @@
 import { call, type Expr, i32x4, mathFunctions, type UnaryMathName, v128 } from "@tapegrad/simd";
-import { type DType } from "@tapegrad/tensor";
-import { isFloat } from "@tapegrad/tensor/internal";
+import type { DType } from "@tapegrad/tensor";
 import type { Operation } from "../../graph/graph.ts";
 import type { OperationName } from "../../operations/operation.ts";
 import { elements, type FloatCode } from "../elements.ts";
@@ -8,7 +7,9 @@ import { remainders } from "./lane-remainder.ts";
 import { castLanes, type Lanes, type LaneScope, mapParts, narrowMask, widenMask } from "./lanes.ts";
 
 type Vector = Expr<"v128">;
+type FloatVectors = FloatCode["vectors"];
 type Compute = (...parts: Vector[]) => Vector;
+type Computes = { readonly [D in DType]?: Compute };
 
 /** How lanes compute an operation. */
 interface LaneCode {
@@ -27,11 +28,12 @@ export function isLaneOperation({ name, inputs }: Operation): boolean {
   return laneCode[name]?.accepts(inputs.at(-1)!.dtype) === true;
 }
 
+const hasFloats = (dtype: DType): boolean => elements[dtype].floats !== undefined;
 const always = (emit: LaneCode["emit"]): LaneCode => ({ accepts: () => true, emit });
 const same: LaneCode = always((_, inputs) => inputs[0]!);
 
 /** A vector instruction or a few, for the dtypes that are given. */
-function vectors(computes: { readonly [D in DType]?: Compute }): LaneCode {
+function vectors(computes: Computes): LaneCode {
   return {
     accepts: (dtype) => computes[dtype] !== undefined,
     emit: (scope, inputs, dtype) => {
@@ -45,7 +47,7 @@ function vectors(computes: { readonly [D in DType]?: Compute }): LaneCode {
 /** An elementary function: called, or in the place of the call where its code is short and loops run often. */
 function math(name: UnaryMathName, isShort = false): LaneCode {
   return {
-    accepts: isFloat,
+    accepts: hasFloats,
     emit: (scope, [x], dtype) => {
       const code = mathFunctions[name];
       const { shape } = elements[dtype].floats!;
@@ -64,10 +66,7 @@ function emitWhere(scope: LaneScope, [condition, x, y]: readonly Lanes[], dtype:
 }
 
 /** Code that is alike for all float dtypes, and what is given for others. */
-function floats(
-  make: (ops: FloatCode["vectors"]) => Compute,
-  others: { readonly int32?: Compute; readonly bool?: Compute } = {},
-): LaneCode {
+function floats(make: (ops: FloatVectors) => Compute, others: Computes = {}): LaneCode {
   const rows = Object.entries(elements).flatMap(([dtype, { floats }]) =>
     floats === undefined ? [] : [[dtype, make(floats.vectors)]],
   );
@@ -79,13 +78,13 @@ const bits = (compute: Compute): LaneCode => vectors({ bool: compute });
 
 /** x where it is above 0 or NaN, else 0. */
 const positive =
-  (ops: FloatCode["vectors"]): Compute =>
+  (ops: FloatVectors): Compute =>
   (x) =>
     v128.andnot(x, ops.le(x, ops.const(0)));
 
 /** 1, -1, or x itself, which is then 0 or NaN. */
 const signOf =
-  (ops: FloatCode["vectors"]): Compute =>
+  (ops: FloatVectors): Compute =>
   (x) => {
     const above = v128.bitselect(ops.const(1), x, ops.gt(x, ops.const(0)));
     return v128.bitselect(ops.const(-1), above, ops.lt(x, ops.const(0)));
@@ -105,7 +104,7 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
   expm1: math("expm1", true),
   log: math("log", true),
   log1p: {
-    accepts: isFloat,
+    accepts: hasFloats,
     emit: (scope, [x], dtype) => {
       if (dtype === "float64") return log1p.emit(scope, [x!], dtype);
       // Through float64 it is rounded once, as eager's: normal random numbers then are the same.
@@ -119,7 +118,7 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
   sin: math("sin"),
   cos: math("cos"),
   pow: {
-    accepts: isFloat,
+    accepts: hasFloats,
     emit: (scope, inputs, dtype) => {
       const callee = mathFunctions.pow[elements[dtype].floats!.shape](scope.module);
       return mapParts(scope, dtype, inputs, (a, b) => call(callee, { x: a, y: b }));

@@ -11,6 +11,7 @@ import {
   select,
 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { elements } from "../elements.ts";
 
 type Binary<T extends "i32" | "f64"> = FunctionRef<{ readonly x: T; readonly y: T }, T>;
 
@@ -24,9 +25,8 @@ export const remainders: { readonly [D in DType]: Remainder | undefined } = {
   float32: (module, a, b) => {
     const half = (lanes: Expr<"v128">, first: number): Expr<"v128"> =>
       f64x2.promoteLowF32x4(first === 0 ? lanes : f32x4.shuffle(lanes, lanes, [2, 3, 2, 3]));
-    const rounded = (first: number): Expr<"v128"> =>
-      f32x4.demoteF64x2Zero(pairRemainder(module, half(a, first), half(b, first)));
-    return f32x4.shuffle(rounded(0), rounded(2), [0, 1, 4, 5]);
+    const pairs = [0, 2].map((first) => pairRemainder(module, half(a, first), half(b, first)));
+    return elements.float32.sums!.round(pairs);
   },
   float64: pairRemainder,
   int32: (module, a, b) => {

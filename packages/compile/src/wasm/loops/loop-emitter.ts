@@ -225,13 +225,8 @@ class LoopEmitter {
       return;
     }
     const value = this.#values.get(node.input);
-    const parts = this.#isRow
-      ? maskedParts(this.#values.lanes, node.name, value)
-      : sums.map((_, i) => (value.uniform ? value.parts[0] : value.parts[i]) as Vector);
-    parts.forEach((next, i) => {
-      const sum = sums[i]!;
-      this.#f.set(sum, combine(node.name, node.dtype, sum, next));
-    });
+    const parts = this.#isRow ? maskedParts(this.#values.lanes, node.name, value) : sums.map((_, i) => part(value, i));
+    parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
   }
 
   #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
@@ -239,10 +234,7 @@ class LoopEmitter {
     const { relaxedMadd } = elements[dtype].floats!.vectors;
     const { width } = this.#values;
     const count = this.#isRow ? partCount(dtype, width) : sums.length;
-    for (let i = 0; i < count; i++) {
-      const sum = sums[i]!;
-      this.#f.set(sum, relaxedMadd(part(a, i), part(b, i), sum));
-    }
+    for (let i = 0; i < count; i++) this.#f.set(sums[i]!, relaxedMadd(part(a, i), part(b, i), sums[i]!));
   }
 
   #total(node: ReduceNode, sums: readonly Local<"v128">[]): Lanes {
