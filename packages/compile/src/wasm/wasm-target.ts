@@ -1,4 +1,3 @@
-import { isFloat } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import type { Target } from "../target.ts";
@@ -20,6 +19,7 @@ export const wasmTarget: Target = {
 function canFuse(operation: Operation): boolean {
   const { dtype } = operation.outputs[0]!;
   const { kind } = operations[operation.name];
-  if (kind === "contraction") return isFloat(dtype);
-  return kind === "reduction" ? elements[dtype].folds !== undefined : isLaneOperation(operation);
+  const { floats, folds } = elements[dtype];
+  if (kind === "contraction") return floats !== undefined;
+  return kind === "reduction" ? folds !== undefined : isLaneOperation(operation);
 }
