@@ -11,8 +11,7 @@ function multiplyHigh(a: number, b: number): number {
  * Philox4x32-10: four random 32-bit words from a key and a block number. Equal arguments give equal words,
  * whatever was drawn before.
  *
- * Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011, https://doi.org/10.1145/2063384.2063405
- *
+ * @see Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011, https://doi.org/10.1145/2063384.2063405
  * @param key two 32-bit words
  * @param block whole number below 2^53; `stream` fills the counter's upper half
  * @param out receives the four words
