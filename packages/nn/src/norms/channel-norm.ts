@@ -45,11 +45,10 @@ export function normalizeChannels(
   standardize: Standardize,
   values: string,
 ): Tensor {
-  const { eps } = plan;
+  const { weight, bias, runningMean, runningVar, eps } = plan;
   const running = runningOf(fn, plan);
-  const { training = running === undefined } = plan;
-  const channels = checkChannels(fn, input, (plan.weight ?? plan.bias ?? running?.runningMean)?.size);
-  const { weight, bias, runningMean, runningVar } = plan;
+  const training = plan.training ?? running === undefined;
+  const channels = checkChannels(fn, input, (weight ?? bias ?? runningMean)?.size);
   checkVectors(fn, [channels], { weight, bias, runningMean, runningVar });
   if (!training && running === undefined) {
     throw new ValueError(`${fn}: expected runningMean and runningVar when training is false, got none.`);
@@ -117,16 +116,5 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
 
   get momentum(): Required<Options>["momentum"] {
     return this.options.momentum;
-  }
-
-  /** What the function of the layer is given. */
-  protected argumentsFor(
-    fn: string,
-    x: Tensor,
-  ): Omit<ChannelNormArguments, "eps"> & Pick<Required<Options>, "eps" | "momentum"> {
-    checkChannels(fn, x, this.features);
-    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
-    return { weight, bias, runningMean, runningVar, training, eps, momentum };
   }
 }

@@ -10,10 +10,7 @@ export interface TracksStatistics {
 }
 
 /**
- * What is wrong with the running statistics of a norm, or undefined.
- *
- * They may have become NaN, which no later batch mends, or be those of a new norm that evaluates without a training
- * batch or a loaded state.
+ * What is wrong with the running statistics of a norm, or undefined: NaN, or none yet in evaluation.
  *
  * @example
  * const norm = new BatchNorm(2);

@@ -1,6 +1,5 @@
-/** A publication. */
+/** A publication: authors and year, and where it is. */
 export interface Paper {
-  /** Authors and year. */
   readonly title: string;
   readonly link: string;
 }

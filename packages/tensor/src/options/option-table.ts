@@ -45,16 +45,47 @@ export function required<T>(range: ValueRange<T>): Option<T> {
  * @throws {ValueError} `layerNorm: expected eps ≥ 0, got -1.` or `layerNorm: expected options eps, got "epsilon".`
  */
 export function settleOptions<O extends object>(fn: string, given: O, table: OptionTable<O>): Required<O> {
-  checkOptions(fn, given, Object.keys(table));
-  const settled: Record<string, unknown> = {};
-  // A plain loop, not Object.fromEntries: this runs in every call of a function that takes options.
-  for (const name in table) {
-    const { standard, required, range }: Option<unknown> = table[name];
+  if (typeof given !== "object" || given === null) checkOptions(fn, given, Object.keys(table));
+  const rows: { readonly [name: string]: Option<unknown> | undefined } = table;
+  // This runs in every call of a function that takes options: the standards are copied at once, and only what is given
+  // is looked at.
+  const { standards, required } = preparedOf(table);
+  const settled: Record<string, unknown> = { ...standards };
+  for (const name in given) {
+    // Without a range it is no row, but a member of every object, such as toString.
+    const range = rows[name]?.range;
+    if (range === undefined) checkOptions(fn, given, Object.keys(table));
     const value: unknown = given[name];
-    if (value === undefined ? required : !range.has(value)) throw outOfRange(fn, name, value, range);
-    settled[name] = value === undefined ? standard : value;
+    if (value === undefined) continue;
+    if (!range!.has(value)) throw outOfRange(fn, name, value, range!);
+    settled[name] = value;
+  }
+  for (const name of required) {
+    if (settled[name] === undefined) throw outOfRange(fn, name, undefined, rows[name]!.range);
   }
   return settled as Required<O>;
+}
+
+/** What is the same in every call with a table. */
+interface Prepared {
+  readonly standards: Readonly<Record<string, unknown>>;
+  /** Names of the options that must be given. */
+  readonly required: readonly string[];
+}
+
+const prepared = new WeakMap<object, Prepared>();
+
+function preparedOf(table: object): Prepared {
+  let found = prepared.get(table);
+  if (found === undefined) {
+    const rows = Object.entries(table as Readonly<Record<string, Option<unknown>>>);
+    found = {
+      standards: Object.fromEntries(rows.map(([name, { standard }]) => [name, standard])),
+      required: rows.flatMap(([name, { required }]) => (required ? [name] : [])),
+    };
+    prepared.set(table, found);
+  }
+  return found;
 }
 
 /**

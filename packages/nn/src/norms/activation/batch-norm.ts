@@ -2,6 +2,7 @@ import { Tensor } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { normOptions } from "../affine.ts";
+import { checkChannels } from "../channels.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -94,7 +95,20 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
   }
 
   override forward(x: Tensor): Tensor {
-    const { numBatchesTracked, runningVariance } = this;
-    return batchNorm(x, { ...this.argumentsFor("batchNorm", x), numBatchesTracked, runningVariance });
+    checkChannels("batchNorm", x, this.features);
+    const { weight, bias, runningMean, runningVar, numBatchesTracked, runningVariance, eps, momentum } = this;
+    const training = this.training || runningMean === undefined;
+    const given = {
+      weight,
+      bias,
+      runningMean,
+      runningVar,
+      numBatchesTracked,
+      runningVariance,
+      training,
+      eps,
+      momentum,
+    };
+    return batchNorm(x, given);
   }
 }

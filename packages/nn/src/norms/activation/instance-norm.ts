@@ -9,7 +9,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import { checkPositions } from "../channels.ts";
+import { checkChannels, checkPositions } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link instanceNorm}. */
@@ -70,6 +70,9 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   }
 
   override forward(x: Tensor): Tensor {
-    return instanceNorm(x, this.argumentsFor("instanceNorm", x));
+    checkChannels("instanceNorm", x, this.features);
+    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
+    const training = this.training || runningMean === undefined;
+    return instanceNorm(x, { weight, bias, runningMean, runningVar, training, eps, momentum });
   }
 }
