@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { locateOnnxTests } from "../src/onnx/locate.ts";
+
+/** Why the tests of ONNX cannot be run here, if so: a machine need not have them. */
+function reasonToSkip(): string | undefined {
+  try {
+    locateOnnxTests();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const reason = reasonToSkip();
+it.skipIf(reason !== undefined)(reason ?? "finds the tests of ONNX", () => {
+  expect(locateOnnxTests()).not.toBe("");
+});
+if (reason === undefined) {
+  await import("./onnx.suite.ts");
+  await import("./corrupt-files.suite.ts");
+}
