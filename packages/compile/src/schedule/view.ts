@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** A value as it lies in memory. */
-export function wholeView(base: Value): View {
+function wholeView(base: Value): View {
   return { base, shape: base.shape, offset: 0, strides: stridesOf(base.shape) };
 }
 

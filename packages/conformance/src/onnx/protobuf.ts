@@ -17,7 +17,7 @@ export interface Limits {
 }
 
 /** Far beyond any model of the node tests, and far below what would hurt. */
-export const defaultLimits: Limits = { bytes: 64 * 2 ** 20, depth: 48, messages: 200_000 };
+const defaultLimits: Limits = { bytes: 64 * 2 ** 20, depth: 48, messages: 200_000 };
 
 const wireNames: readonly (string | undefined)[] = [
   "varint",

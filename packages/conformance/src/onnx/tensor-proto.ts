@@ -191,7 +191,7 @@ export function dtypeOf(file: string, field: string, dataType: number, float32: 
 }
 
 /** The dtype's name in the standard. */
-export function dtypeName(dataType: number): string {
+function dtypeName(dataType: number): string {
   return storages.get(dataType)?.name ?? unheld.get(dataType) ?? `number ${dataType}`;
 }
 

@@ -51,7 +51,7 @@ export interface PoolingPlan extends PoolingWindow {
 }
 
 /** Spreads window and options over `rank` spatial axes; throws for a padding of more than half a window. */
-export function poolingWindow(fn: string, rank: number, window: PerAxis, options: WindowOptions): PoolingWindow {
+function poolingWindow(fn: string, rank: number, window: PerAxis, options: WindowOptions): PoolingWindow {
   expectValue(fn, "size", window, perAxis(rank, ranges.count));
   const size = eachAxis(rank, window);
   const stride = eachAxis(rank, options.stride ?? size);

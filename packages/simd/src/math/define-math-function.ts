@@ -45,7 +45,7 @@ export interface MathFunction<Names extends string = "x"> {
 export type Emitter<Names extends string> = (scope: MathScope, args: VectorArguments<Names>) => Expr<"v128">;
 
 /** Makes the forms of a function from its code for each shape. */
-export function mathFunction<const Names extends string>(
+function mathFunction<const Names extends string>(
   name: string,
   parameters: readonly Names[],
   emit: { readonly f32x4: Emitter<Names>; readonly f64x2: Emitter<Names> },

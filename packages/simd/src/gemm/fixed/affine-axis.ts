@@ -23,7 +23,7 @@ export function layoutOf(matrix: StridedMatrix | AffineMatrix, rows: number, col
 }
 
 /** Drops digits that never count and merges neighbours that step as one. */
-export function simplifyAxis(digits: readonly AxisDigit[]): Axis {
+function simplifyAxis(digits: readonly AxisDigit[]): Axis {
   const axis: AxisDigit[] = [];
   for (const digit of digits) {
     if (digit.size === 1) continue;
