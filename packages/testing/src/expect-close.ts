@@ -27,7 +27,7 @@ function elementsOf(expected: Expected): readonly number[] {
 export function expectClose(
   got: Tensor | { readonly data: ArrayLike<number> } | undefined,
   want: Expected,
-  { rtol = 1e-12, atol = 1e-12, what = "result" }: Tolerance = {},
+  { rtol = 0, atol = 5e-13, what = "result" }: Tolerance = {},
 ): void {
   expect(got, what).toBeDefined();
   const [actual, expected] = [Array.from(got!.data), elementsOf(want)];
