@@ -1,5 +1,5 @@
-import { DTypeError, GradError, Generator, randn, tensor, ValueError, zerosLike } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
+import { DTypeError, GradError, Generator, randn, tensor, zerosLike } from "@tapegrad/tensor";
+import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { enableGrad } from "./grad-modes.ts";
@@ -24,6 +24,15 @@ export interface GradcheckOptions {
   /** Seed of the random cotangents. Default: 0. */
   readonly seed?: number;
 }
+
+const table: OptionTable<GradcheckOptions> = {
+  eps: option(ranges.positive, 1e-3),
+  rtol: option(ranges.nonNegative, 1e-7),
+  atol: option(ranges.nonNegative, 1e-9),
+  order: option({ text: "1 or 2", has: (value): value is 1 | 2 => value === 1 || value === 2 }, 1),
+  throws: option(ranges.flag, true),
+  seed: option(ranges.integer, 0),
+};
 
 /** An entry of a gradient, computed both ways. */
 export interface GradcheckEntry {
@@ -68,10 +77,7 @@ export function gradcheck(
   inputs: readonly Tensor[],
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  const { eps = 1e-3, rtol = 1e-7, atol = 1e-9, order = 1, throws = true, seed = 0 } = options;
-  checkOptions("gradcheck", options, ["eps", "rtol", "atol", "order", "throws", "seed"]);
-  if (!(eps > 0)) throw new ValueError(`gradcheck: expected eps > 0, got ${eps}.`);
-  if (order !== 1 && order !== 2) throw new ValueError(`gradcheck: expected order 1 or 2, got ${String(order)}.`);
+  const { eps, rtol, atol, order, throws, seed } = settleOptions("gradcheck", options, table);
   const active = checkedInputs(inputs);
   const generator = new Generator(seed);
   const first = checkOnce(f, inputs, active, { eps, rtol, atol, order: 1, generator });

@@ -1,5 +1,5 @@
 import { CompileError } from "@tapegrad/tensor";
-import { checkOptions, isTracing } from "@tapegrad/tensor/internal";
+import { isTracing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
@@ -20,6 +20,11 @@ export interface CompileOptions {
    */
   readonly threads?: Threads;
 }
+
+const table: OptionTable<CompileOptions> = {
+  deterministic: option(ranges.flag, false),
+  threads: option(ranges.either(ranges.count, ranges.oneOf("auto")), "auto"),
+};
 
 /** What {@link compile} gives: called like the original. */
 export interface Compiled<Arguments extends unknown[], Result> {
@@ -53,7 +58,7 @@ export function executableOf(compiled: object): Executable | undefined {
  * @returns a function of the same signature, with the {@link PlanSummary} of the last call as `plan`
  * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, or takes or
  * gives anything else; nothing has changed then, as with any other error
- * @throws {ValueError} for an unknown option
+ * @throws {ValueError} for an unknown option, or one that is out of range
  * @example
  * const w = tensor([1, 2], { requiresGrad: true });
  * const step = compile((x: Tensor) => {
@@ -69,10 +74,7 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): Compiled<Arguments, Result> {
-  checkOptions("compile", options, ["deterministic", "threads"]);
-  const { deterministic = false, threads = "auto" } = options;
-  target.checkOptions("compile", { deterministic, threads });
-  const plans = new PlanCache(fn, target, { deterministic, threads });
+  const plans = new PlanCache(fn, target, settleOptions("compile", options, table));
   const compiled = (...args: Arguments): Result => {
     // Inside another compiled function it is a part of that.
     if (isTracing()) return fn(...args);

@@ -30,8 +30,6 @@ export interface Executable {
 
 /** What graphs are compiled to. Everything that depends on the device is behind this. */
 export interface Target {
-  /** @throws {ValueError} for options that it cannot follow */
-  readonly checkOptions: (fn: string, options: BuildOptions) => void;
   /** The graph as it is written in terms of what the kernels compute, and in the dtypes that its accuracy asks for. */
   readonly lower: (graph: Graph) => Graph;
   /** Whether a fused kernel can contain an operation: loops, or for a contraction its product. Others are routines. */

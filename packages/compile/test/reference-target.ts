@@ -10,7 +10,6 @@ import type { Executable, Target } from "../src/target.ts";
 
 /** A target that fuses nothing and runs every kernel by the reference of its operation: no code, no device. */
 export const referenceTarget: Target = {
-  checkOptions: () => {},
   lower: (graph) => rebuild(graph, (builder, { name, attrs }, inputs) => builder.applyAll(name, inputs, attrs)),
   canFuse: () => false,
   build: (schedule) => new Interpreter(schedule),

@@ -181,7 +181,11 @@ describe("threads", () => {
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2", "all"])("are no %s", (threads) => {
     expect(() => compile((x: Tensor) => x, { threads: threads as number })).toThrow(
-      `compile: expected threads "auto" or a whole number of at least 1, got ${threads}.`,
+      `compile: expected threads to be a whole number ≥ 1, or auto, got ${threads}.`,
     );
+  });
+
+  it.each([1, 2, 1000, "auto"] as const)("may be %s", (threads) => {
+    expect(() => compile((x: Tensor) => x, { threads })).not.toThrow();
   });
 });

@@ -5,11 +5,9 @@ import { elements } from "./elements.ts";
 import { WasmExecutable } from "./executable.ts";
 import { isLaneOperation } from "./loops/lane-operations.ts";
 import { lower } from "./precision/lower.ts";
-import { checkThreads } from "./threads/choose-threads.ts";
 
 /** WebAssembly with SIMD, and with threads where they can share memory. */
 export const wasmTarget: Target = {
-  checkOptions: (fn, { threads }) => checkThreads(fn, threads),
   lower,
   canFuse,
   build: (schedule, options) => new WasmExecutable(schedule, options),

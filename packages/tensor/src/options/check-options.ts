@@ -8,7 +8,7 @@ import { formatValue } from "./value-range.ts";
  * @throws {ValueError} `Adam: expected options lr, eps, got "learningRate".`
  */
 export function checkOptions(fn: string, options: object, allowed: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     throw new ValueError(`${fn}: expected options as an object, got ${formatValue(options)}.`);
   }
   for (const key in options) {
@@ -16,4 +16,9 @@ export function checkOptions(fn: string, options: object, allowed: readonly stri
       throw new ValueError(`${fn}: expected options ${allowed.join(", ")}, got "${key}".`);
     }
   }
+}
+
+/** Whether `value` can hold options: an object that is no array. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

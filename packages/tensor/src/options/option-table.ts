@@ -1,4 +1,4 @@
-import { checkOptions } from "./check-options.ts";
+import { checkOptions, isRecord } from "./check-options.ts";
 import { formatValue, outOfRange, type ValueRange } from "./value-range.ts";
 
 /** All that is said of one option. */
@@ -45,7 +45,7 @@ export function required<T>(range: ValueRange<T>): Option<T> {
  * @throws {ValueError} `layerNorm: expected eps ≥ 0, got -1.` or `layerNorm: expected options eps, got "epsilon".`
  */
 export function settleOptions<O extends object>(fn: string, given: O, table: OptionTable<O>): Required<O> {
-  if (typeof given !== "object" || given === null) checkOptions(fn, given, Object.keys(table));
+  if (!isRecord(given)) checkOptions(fn, given, Object.keys(table));
   const rows: { readonly [name: string]: Option<unknown> | undefined } = table;
   // This runs in every call of a function that takes options: the standards are copied at once, and only what is given
   // is looked at.

@@ -144,6 +144,7 @@ describe("settleOptions", () => {
     [null as unknown as object, "f: expected options as an object, got null."],
     [5 as unknown as object, "f: expected options as an object, got 5."],
     [[1], "f: expected options as an object, got [1]."],
+    [[], "f: expected options as an object, got []."],
   ])("refuses %j", (given, message) => {
     expect(() => settleOptions("f", given, table)).toThrow(new ValueError(message));
   });

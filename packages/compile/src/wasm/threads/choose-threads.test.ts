@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { checkThreads, chooseThreads } from "./choose-threads.ts";
+import { chooseThreads } from "./choose-threads.ts";
 import { mostThreads } from "./control-block.ts";
 import { processors } from "./start-worker.ts";
 
@@ -48,17 +48,5 @@ describe("chooseThreads", () => {
     expect(processors()).toBe(12);
     vi.stubGlobal("navigator", undefined);
     expect(processors()).toBe(1);
-  });
-});
-
-describe("checkThreads", () => {
-  it.each([1, 2, 1000, "auto"] as const)("takes %s", (threads) => {
-    expect(() => checkThreads("fn", threads)).not.toThrow();
-  });
-
-  it.each([0, -2, 0.5, Number.NaN, "3"])("refuses %s", (threads) => {
-    expect(() => checkThreads("fn", threads as number)).toThrow(
-      `fn: expected threads "auto" or a whole number of at least 1, got ${threads}.`,
-    );
   });
 });

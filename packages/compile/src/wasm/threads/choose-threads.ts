@@ -1,16 +1,9 @@
-import { ValueError } from "@tapegrad/tensor";
 import type { Threads } from "../../target.ts";
 import { mostThreads } from "./control-block.ts";
 import { canStartWorkers, processors } from "./start-worker.ts";
 
 /** Floating-point operations that repay one more thread, some 100 µs. */
 const flopsPerThread = 1e6;
-
-/** @throws ValueError unless `threads` is `"auto"` or a whole number of at least 1 */
-export function checkThreads(fn: string, threads: Threads): void {
-  if (threads === "auto" || (Number.isInteger(threads) && threads >= 1)) return;
-  throw new ValueError(`${fn}: expected threads "auto" or a whole number of at least 1, got ${threads}.`);
-}
 
 /**
  * The threads that a plan is made for: what was asked for, or as many as its work pays for and the machine has.
