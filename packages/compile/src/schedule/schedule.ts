@@ -9,6 +9,7 @@ import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import type { Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
+import { PriorityQueue } from "./priority-queue.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
 import { Views } from "./view.ts";
 
@@ -62,16 +63,12 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
   });
   const isLate = kernels.map((kernel) => writesOf(kernel).some((value) => written.has(value)));
   // Every kernel comes as early as its inputs allow; of those that are ready, the first recorded.
-  const early: number[] = [];
-  const late: number[] = [];
-  const add = (i: number): void => {
-    const list = isLate[i] === true ? late : early;
-    list.push(i);
-    list.sort((a, b) => b - a);
-  };
+  const early = new PriorityQueue<number>();
+  const late = new PriorityQueue<number>();
+  const add = (i: number): void => (isLate[i] === true ? late : early).add(i, i);
   needs.forEach((from, i) => from.size === 0 && add(i));
   const order: Kernel[] = [];
-  for (let i = early.pop() ?? late.pop(); i !== undefined; i = early.pop() ?? late.pop()) {
+  for (let i = early.take() ?? late.take(); i !== undefined; i = early.take() ?? late.take()) {
     order.push(kernels[i]!);
     for (const user of users[i] ?? []) {
       const left = needs[user]!;
