@@ -45,9 +45,7 @@ class Fusion {
         ? operation.inputs.map((input) => matrixOperand(this.#views, input).base)
         : operands.map(({ base }) => base);
     const isFusable = category === "elementwise" || category === "reduction";
-    const joined =
-      isFusable && this.#candidates(operation, operands).some((group) => this.#join(group, operation, operands));
-    if (joined) return;
+    if (isFusable && this.#joinsAny(operation, operands)) return;
     const id = this.#created++;
     const draft = isFusable ? new LoopGroup(id, loopExtents(domainOf(operation))) : new OwnKernel(id, operation, bases);
     this.#drafts.add(draft);
@@ -74,16 +72,18 @@ class Fusion {
     return [...this.#drafts];
   }
 
-  /** Groups that an operation may join, best first: those of its operands, then those that read the same. */
-  #candidates(operation: Operation, operands: readonly View[]): LoopGroup[] {
-    const found = new Set<LoopGroup>();
+  /** Lets an operation join a group if one can take it: the latest of its operands', or else that reads the same. */
+  #joinsAny(operation: Operation, operands: readonly View[]): boolean {
+    const own: LoopGroup[] = [];
     for (const { base } of operands) {
       const draft = this.#draftOf.get(base);
-      if (draft?.kind === "loops") found.add(draft);
+      if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
-    const own = [...found].sort((a, b) => b.id - a.id);
+    own.sort((a, b) => b.id - a.id);
+    const joins = (group: LoopGroup): boolean => this.#join(group, operation, operands);
+    if (own.some(joins)) return true;
     const bases = operands.map(({ base }) => base);
-    return [...own, ...this.#readers.latest(bases, loopExtents(domainOf(operation)), found)];
+    return this.#readers.latest(bases, loopExtents(domainOf(operation)).join(), own).some(joins);
   }
 
   #join(group: LoopGroup, operation: Operation, operands: readonly View[]): boolean {
@@ -111,7 +111,7 @@ class Fusion {
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
   #merge(group: LoopGroup, other: LoopGroup, operation: Operation, operands: readonly View[]): void {
     const loops = loopExtents(domainOf(operation)).join();
-    if (loops !== group.extents.join() || loops !== other.extents.join()) return;
+    if (loops !== group.loops || loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup) return;
     if (operands.some(({ base }) => other.accumulated.has(base))) return;
     if (alignment(other, operation, operands) === undefined) return;

@@ -23,6 +23,8 @@ export class LoopGroup extends Draft {
   readonly kind = "loops";
   /** Extents of the loops, all more than 1. */
   readonly extents: readonly number[];
+  /** The extents as text. */
+  readonly loops: string;
   readonly members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
   /** What its members read that no member gives. */
   readonly reads: Set<Value> = new Set<Value>();
@@ -34,6 +36,7 @@ export class LoopGroup extends Draft {
   constructor(id: number, extents: readonly number[]) {
     super(id);
     this.extents = extents;
+    this.loops = extents.join();
   }
 }
 

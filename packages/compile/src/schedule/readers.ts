@@ -7,39 +7,38 @@ const mostGiven = 32;
 
 /** Which groups read a value: those that further operations on it may join. */
 export class Readers {
-  /** By value and extents, in the order of their ids. */
+  /** By value and loops, in the order of their ids. */
   readonly #groups = new Map<Value, Map<string, LoopGroup[]>>();
 
   add(base: Value, group: LoopGroup): void {
     if (sizeOf(base.shape) === 1 || group.reads.has(base)) return;
     group.reads.add(base);
-    const key = group.extents.join();
     let byExtents = this.#groups.get(base);
     if (byExtents === undefined) this.#groups.set(base, (byExtents = new Map<string, LoopGroup[]>()));
-    const list = byExtents.get(key);
-    if (list === undefined) byExtents.set(key, [group]);
+    const list = byExtents.get(group.loops);
+    if (list === undefined) byExtents.set(group.loops, [group]);
     else list.splice(placeOf(list, group.id), 0, group);
   }
 
   /** Takes a group out of all lists. */
   remove(group: LoopGroup): void {
-    const key = group.extents.join();
     for (const base of group.reads) {
-      const list = this.#groups.get(base)?.get(key) ?? [];
+      const list = this.#groups.get(base)?.get(group.loops) ?? [];
       const at = placeOf(list, group.id);
       if (list[at] === group) list.splice(at, 1);
     }
   }
 
-  /** Groups with loops of these extents that read any of `bases`, the latest first, without those already known. */
-  latest(bases: readonly Value[], extents: readonly number[], known: ReadonlySet<LoopGroup>): LoopGroup[] {
-    const key = extents.join();
-    const found = new Set<LoopGroup>();
-    for (const base of new Set(bases)) {
-      const list = this.#groups.get(base)?.get(key) ?? [];
-      for (const group of list.slice(-mostGiven)) if (!known.has(group)) found.add(group);
+  /** Groups with these loops that read any of `bases`, the latest first, without those already known. */
+  latest(bases: readonly Value[], loops: string, known: readonly LoopGroup[]): LoopGroup[] {
+    const found: LoopGroup[] = [];
+    for (const base of bases) {
+      const list = this.#groups.get(base)?.get(loops) ?? [];
+      for (const group of list.slice(-mostGiven)) {
+        if (!known.includes(group) && !found.includes(group)) found.push(group);
+      }
     }
-    return [...found].sort((a, b) => b.id - a.id).slice(0, mostGiven);
+    return found.sort((a, b) => b.id - a.id).slice(0, mostGiven);
   }
 }
 

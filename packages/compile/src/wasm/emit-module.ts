@@ -2,6 +2,7 @@ import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { RepeatedLoops } from "./loops/repeated-loops.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
 import { partialBytes, type PlannedKernel, threadScratchBytes } from "./planned-kernel.ts";
@@ -40,8 +41,9 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
+  const loops = new RepeatedLoops(module, options.kernels);
   const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
-    if (kernel.kind !== "routine") return emitKernel(module, matmuls, kernel, i, options);
+    if (kernel.kind !== "routine") return emitKernel(module, matmuls, loops, kernel, i, options);
     const runReference = (f: Code): void => f.call(reference, { kernel: i });
     if (kernel.code === undefined) return { alone: runReference, together: undefined };
     return emitRoutine(module, kernel, i, options, runReference);
@@ -129,6 +131,7 @@ function emitRoutine(
 function emitKernel(
   module: ModuleBuilder,
   matmuls: MatmulEmitter,
+  loops: RepeatedLoops,
   kernel: Exclude<PlannedKernel, { kind: "routine" }>,
   index: number,
   { addressOf, scratch }: ModuleOptions,
@@ -151,8 +154,13 @@ function emitKernel(
     };
   }
   const { plan } = kernel;
-  const run = defineLoops(module, name, plan, split, addressOf);
   const extent = plan.kernel.extents[plan.outer[0] ?? -1] ?? 1;
+  const repeated = loops.codeOf(plan, addressOf);
+  if (repeated !== undefined) {
+    const { run, addresses } = repeated;
+    return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, ...addresses }), together: undefined };
+  }
+  const run = defineLoops(module, name, plan, split, addressOf);
   if (split === undefined) {
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
   }

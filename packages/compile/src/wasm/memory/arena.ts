@@ -15,7 +15,7 @@ export interface Arena {
 }
 
 /** Kernels of a period. What lives longer has the lower floor to itself. */
-const period = 4096;
+const period = 1024;
 
 /**
  * Places buffers so that those in use at the same time do not overlap: large ones first, each as low as it fits.
@@ -85,12 +85,15 @@ class ArenaBuilder {
 
   /** The lowest offset, not below `offset`, at which a buffer fits between others, which are in the order of theirs. */
   #lowest(i: number, others: readonly number[], offset: number): number {
-    const [size, first, last] = [this.#sizes[i]!, this.#first[i]!, this.#last[i]!];
+    const { offsets } = this;
+    const [sizes, firsts, lasts] = [this.#sizes, this.#first, this.#last];
+    const [size, first, last] = [sizes[i]!, firsts[i]!, lasts[i]!];
     for (const other of others) {
-      if (this.#last[other]! < first || last < this.#first[other]!) continue;
-      const start = this.offsets[other]!;
+      if (lasts[other]! < first || last < firsts[other]!) continue;
+      const start = offsets[other]!;
       if (offset + size <= start) break;
-      offset = Math.max(offset, start + this.#sizes[other]!);
+      const end = start + sizes[other]!;
+      if (end > offset) offset = end;
     }
     return offset;
   }
