@@ -28,7 +28,7 @@ type Code = FunctionBuilder<"void">;
 /** A kernel as code: what thread 0 does alone, or what every thread does, and what thread 0 does afterwards. */
 interface Step {
   readonly alone: ((f: Code) => void) | undefined;
-  readonly together: ((f: Code, thread: Local<"i32">, threads: Local<"i32">) => void) | undefined;
+  readonly together: Act | undefined;
   readonly after?: (f: Code) => void;
 }
 
@@ -49,10 +49,12 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
     return emitRoutine(module, kernel, i, options, runReference);
   });
   const barrier = options.barrier?.(module);
-  const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+  const parts = inParts(inOrder(steps, barrier)).map((part, i) =>
+    module.function(`part${i}`, signature, (f, { thread, threads }) => part.forEach((act) => act(f, thread, threads))),
+  );
   module.exportFunction(
     module.function("run", signature, (f, { thread, threads }) => {
-      emitSteps(f, steps, thread, threads, barrier);
+      for (const part of parts) f.call(part, { thread, threads });
       if (options.copies.length === 0) return;
       f.if(i32.eqz(thread), () => {
         for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
@@ -62,41 +64,51 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   return module;
 }
 
-/** Runs the steps in order; threads wait for each other where one reads what another wrote. */
-function emitSteps(
-  f: Code,
-  steps: readonly Step[],
-  thread: Local<"i32">,
-  threads: Local<"i32">,
-  barrier: Barrier | undefined,
-): void {
+const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+
+/** Code that every thread runs. */
+type Act = (f: Code, thread: Local<"i32">, threads: Local<"i32">) => void;
+
+/** The steps in order; threads wait for each other where one reads what another wrote. */
+function inOrder(steps: readonly Step[], barrier: Barrier | undefined): Act[] {
+  const acts: Act[] = [];
   let alone: ((f: Code) => void)[] = [];
   let hasRun = false;
   const meet = (): void => {
-    if (hasRun && barrier !== undefined) f.call(barrier, { thread, threads });
+    if (hasRun && barrier !== undefined) acts.push((f, thread, threads) => f.call(barrier, { thread, threads }));
     hasRun = false;
   };
   const runAlone = (): void => {
     if (alone.length === 0) return;
-    const steps = alone;
-    alone = [];
     meet();
-    f.if(i32.eqz(thread), () => {
-      for (const step of steps) step(f);
-    });
+    for (let from = 0; from < alone.length; from += longestPart) {
+      const some = alone.slice(from, from + longestPart);
+      acts.push((f, thread) => f.if(i32.eqz(thread), () => some.forEach((step) => step(f))));
+    }
+    alone = [];
     hasRun = true;
   };
-  for (const step of steps) {
-    if (step.alone !== undefined) alone.push(step.alone);
-    if (step.together === undefined) continue;
+  for (const { alone: first, together, after } of steps) {
+    if (first !== undefined) alone.push(first);
+    if (together === undefined) continue;
     runAlone();
     meet();
-    step.together(f, thread, threads);
+    acts.push(together);
     hasRun = true;
-    if (step.after !== undefined) alone.push(step.after);
+    if (after !== undefined) alone.push(after);
   }
   runAlone();
   meet();
+  return acts;
+}
+
+/** Engines take longer over functions that are longer, and refuse very long ones. */
+const longestPart = 64;
+
+function inParts(acts: readonly Act[]): Act[][] {
+  const parts: Act[][] = [];
+  for (let from = 0; from < acts.length; from += longestPart) parts.push(acts.slice(from, from + longestPart));
+  return parts;
 }
 
 function emitRoutine(
