@@ -48,34 +48,65 @@ export function restoreOptimizer<Options extends LearningRateOption>(
   saved: OptimizerState,
 ): void {
   const fn = `${rule.name}.loadStateDict`;
+  expectValue(fn, "a state", saved, ranges.record);
+  expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {
     throw new ValueError(`${fn}: expected ${groups.length} parameter groups, got ${savedGroups?.length}.`);
   }
   const changes: (() => void)[] = [];
+  const seen = new Set<number>();
   groups.forEach((group, g) => {
-    const { params, initialLr, ...options } = savedGroups[g] as SavedGroup;
+    const savedGroup: unknown = savedGroups[g];
+    expectValue(fn, `param_groups[${g}]`, savedGroup, ranges.record);
+    const { params, initialLr, ...options } = savedGroup as SavedGroup;
     const own = slots[g]!;
+    expectValue(fn, "params", params, ranges.listOf(ranges.whole(0)));
     if (params.length !== own.length) {
       throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
     }
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, ranges.nonNegative);
+    expectValue(fn, "lr", options.lr, ranges.nonNegative);
     const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
+    checkStructure(fn, rule, group, settings);
     changes.push(() => {
       // Equal settings stay the ones that plans were made for.
       if (!sameSettings(group.settings, settings)) group.settings = settings;
       group.initialLr = initialLr;
       assign(group.lr, scalar(settings.lr));
-      const momentum = rule.momentum?.get(settings);
-      if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
+      if (group.momentum !== undefined) assign(group.momentum, scalar(rule.momentum?.get(settings) ?? 0));
     });
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
-      const entry = saved.state[params[i]!];
+      const index = params[i]!;
+      if (seen.has(index)) throw new ValueError(`${fn}: expected every parameter once, got ${index} twice.`);
+      seen.add(index);
+      const entry = saved.state[index];
       changes.push(slotChange(fn, slot, entry, counters));
     });
   });
   for (const change of changes) change();
+}
+
+/** Throws if the settings of a saved group need other state, such as a momentum, than the group keeps. */
+function checkStructure<Options extends LearningRateOption>(
+  fn: string,
+  rule: UpdateRule<Options>,
+  { params, momentum, settings: own }: ParamGroup<SettingsOf<Options>>,
+  settings: SettingsOf<Options>,
+): void {
+  const given = rule.momentum?.get(settings);
+  if (momentum === undefined && given !== undefined) {
+    throw new ValueError(`${fn}: expected settings without momentum, got ${given}. Make the optimizer with momentum.`);
+  }
+  const [param] = params;
+  if (param === undefined) return;
+  // A momentum that a schedule has moved to 0 is one still.
+  const kept = momentum === undefined ? settings : rule.momentum!.set(settings, rule.momentum!.get(own) ?? 0);
+  const [needed, held] = [kept, own].map((each) => Object.keys(rule.initialState(param, each)).join(", ") || "none");
+  if (needed !== held) {
+    throw new ValueError(`${fn}: expected settings with state ${held}, got some with state ${needed}.`);
+  }
 }
 
 function sameSettings(a: object, b: object): boolean {
@@ -91,14 +122,18 @@ function slotChange(
   counters: Map<number, Tensor>,
 ): () => void {
   const names = ["step", ...Object.keys(slot.state)];
-  const given = entry === undefined ? [] : Object.keys(entry);
+  const given = ranges.record.has(entry) ? Object.keys(entry) : [];
   if (entry === undefined || given.length !== names.length || !names.every((name) => given.includes(name))) {
     throw new ValueError(
       `${fn}: expected state ${names.join(", ")} for every parameter, got ${given.join(", ") || "none"}.`,
     );
   }
   for (const name of names) expectValue(fn, name, entry[name], ranges.instanceOf(Tensor));
-  const step = entry["step"]!.item();
+  const counted = entry["step"]!;
+  if (counted.size !== 1) {
+    throw new ShapeError(`${fn}: expected step of one element, got shape ${formatShape(counted.shape)}.`);
+  }
+  const step = counted.item();
   expectValue(fn, "step", step, ranges.whole(0));
   for (const [name, { shape }] of Object.entries(slot.state)) {
     const got = entry[name]!.shape;

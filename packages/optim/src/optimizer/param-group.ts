@@ -1,5 +1,6 @@
 import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, formatValue, isFloat, settleOptions } from "@tapegrad/tensor/internal";
+import { Cell, formatValue, isFloat, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import { entriesOf } from "./entries-of.ts";
 import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
@@ -20,6 +21,12 @@ export type GroupOptions<Options> = Options & { readonly params: Iterable<Tensor
 
 /** What an optimizer accepts as its first argument. */
 export type ParamsOrGroups<Options> = Iterable<Tensor> | Iterable<GroupOptions<Options>>;
+
+/** Whatever has parameters. */
+export const groupRange: ValueRange<GroupOptions<object>> = {
+  text: "to be a parameter group { params, ...options }",
+  has: (value): value is GroupOptions<object> => isGroup(value as GroupOptions<object>),
+};
 
 /** A number as a float64 tensor of no axes. */
 export function scalar(value: number): Tensor {
@@ -64,13 +71,23 @@ export function createGroups<Options extends LearningRateOption>(
   const groups = entries.some(isGroup)
     ? entries.map((entry) => {
         if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
-        const { params: own, ...overrides } = entry;
-        const settings = resolveOptions<Options>(name, rule, { ...options, ...overrides });
-        return createGroup(rule, checkParams(name, entriesOf(name, own), seen), settings);
+        return groupOf(name, rule, entry, options, seen);
       })
     : [createGroup(rule, checkParams(name, entries, seen), defaults)];
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
   return groups;
+}
+
+/** Builds one group; its options override the optimizer's, and its parameters are none of those `seen` before. */
+export function groupOf<Options extends LearningRateOption>(
+  fn: string,
+  rule: UpdateRule<Options>,
+  { params, ...overrides }: GroupOptions<Options>,
+  options: Options,
+  seen: Set<Tensor>,
+): ParamGroup<SettingsOf<Options>> {
+  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides } as unknown as Options);
+  return createGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 
 function createGroup<Options extends LearningRateOption>(
@@ -96,17 +113,6 @@ function createGroup<Options extends LearningRateOption>(
 
 function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is GroupOptions<Options> {
   return typeof entry === "object" && entry !== null && !(entry instanceof Tensor) && "params" in entry;
-}
-
-/** The elements of an iterable argument. */
-export function entriesOf<T>(name: string, params: Iterable<T>): T[] {
-  const iterable: unknown = params;
-  if (iterable === null || typeof iterable !== "object" || !(Symbol.iterator in iterable)) {
-    throw new ValueError(
-      `${name}: expected an iterable of tensors or of parameter groups, got ${formatValue(iterable)}. Pass model.parameters().`,
-    );
-  }
-  return [...params];
 }
 
 /** Float leaf tensors, none of them `seen` before. */
