@@ -13,7 +13,8 @@ import {
 } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
 import { someEntriesOf } from "../optimizer/entries-of.ts";
-import { checkParams, scalar } from "../optimizer/param-group.ts";
+import { checkParams } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 
 /** Options of {@link WeightAverage}. */
 export interface WeightAverageOptions {

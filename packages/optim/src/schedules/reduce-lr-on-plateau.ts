@@ -8,7 +8,8 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { copySettings, scalar } from "../optimizer/param-group.ts";
+import { copySettings } from "../optimizer/resolve-options.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, optimizerRange } from "./schedule.ts";
 

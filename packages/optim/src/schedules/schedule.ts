@@ -9,7 +9,8 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { copySettings, scalar } from "../optimizer/param-group.ts";
+import { copySettings } from "../optimizer/resolve-options.ts";
+import { scalar } from "../optimizer/scalar.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
 export interface ScheduleState {
