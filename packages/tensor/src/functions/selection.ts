@@ -1,4 +1,4 @@
-import { type DType, promote } from "../dtype.ts";
+import { type DType, numberDType, promote } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
 import { count, flag, integer } from "../options/ranges.ts";
@@ -6,14 +6,27 @@ import { expectValue } from "../options/value-range.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { Operand } from "../tensor/elementwise-methods.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
-import { full, iota } from "./creation.ts";
+import { iota } from "./creation.ts";
 
-/** `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen. */
+/**
+ * `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen.
+ *
+ * The result has the dtype that holds both; a number takes that of the tensor it meets, two numbers are float32.
+ *
+ * @throws {DTypeError} unless the condition is bool
+ * @example
+ * where(tensor([true, false]), tensor([1, 2], { dtype: "int32" }), 0.5).toArray() // => [1, 0.5]
+ */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  const typed = [a, b].filter((v): v is Tensor => typeof v !== "number");
-  const dtype = typed.length === 0 ? "float32" : typed.reduce<DType>((d, t) => promote(d, t.dtype), "bool");
-  const operand = (v: Operand): Tensor => (typeof v === "number" ? full([], v, { dtype }) : v.to(dtype));
+  const dtype = promote(dtypeAmong(a, b), dtypeAmong(b, a));
+  const operand = (v: Operand): Tensor => (typeof v === "number" ? condition.scalar(v, dtype) : v.to(dtype));
   return apply("where", [condition, operand(a), operand(b)], {})[0];
+}
+
+/** The dtype of an operand that meets another. */
+function dtypeAmong(operand: Operand, other: Operand): DType {
+  if (typeof operand !== "number") return operand.dtype;
+  return typeof other === "number" ? "float32" : numberDType(operand, other.dtype);
 }
 
 /** 1 at each index along a new last axis of `classes`, 0 elsewhere; float32 unless given. */

@@ -35,5 +35,9 @@ export function formatValue(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   return Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
     ? "an object"
-    : `a ${value.constructor.name}`;
+    : withArticle(value.constructor.name);
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }

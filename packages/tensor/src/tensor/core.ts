@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto, isFloat } from "../dtype.ts";
-import { CompileError, DTypeError, ShapeError } from "../errors.ts";
+import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
+import { CompileError, DTypeError, ShapeError, ValueError } from "../errors.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
@@ -88,12 +88,23 @@ export abstract class TensorCore {
   }
 
   /**
-   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape.
+   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
+   * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
+   * `x.data.slice()`.
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @throws {ValueError} when the buffer was transferred
    */
   get data(): TypedArray {
-    return this.#read("data");
+    const data = this.#read("data");
+    const own = ownArray(data);
+    if (own !== data) this.storage.data = own;
+    return own;
+  }
+
+  /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
+  get elements(): TypedArray {
+    return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
   }
 
   #read(fn: string): TypedArray {
@@ -105,6 +116,15 @@ export abstract class TensorCore {
       );
     }
     activeTracer()?.readData(this.storage, fn);
+    return this.#present(data);
+  }
+
+  #present(data: TypedArray): TypedArray {
+    if (data.length !== this.size) {
+      throw new ValueError(
+        `data: expected ${this.size} elements, got ${data.length}: their buffer was transferred. Transfer that of x.data.slice().`,
+      );
+    }
     return data;
   }
 

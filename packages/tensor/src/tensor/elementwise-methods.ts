@@ -1,22 +1,21 @@
-import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
+import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
+import { checkInt32Exponent } from "../primitives/int32-power.ts";
 import { asFloat } from "./as-float.ts";
+import { asNumber } from "./as-number.ts";
 import { TensorCore } from "./core.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A tensor, or a JavaScript number that takes the dtype of the tensor it meets. */
+/**
+ * A tensor, or a JavaScript number that takes the dtype of the tensor it meets, or the next that can have its value: a
+ * fraction that meets int32 makes float32.
+ */
 export type Operand = Tensor | number;
 
 type Plain = {
   [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never;
 }[PrimitiveName];
-
-/** The dtype in which a number meets a tensor: the tensor's, or float32 where that has no fractions. */
-function weakDType(value: number, dtype: DType): DType {
-  if (isFloat(dtype)) return dtype;
-  return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? "int32" : "float32";
-}
 
 /** Elementwise arithmetic, functions and comparisons, broadcasting as NumPy. */
 export abstract class ElementwiseMethods extends TensorCore {
@@ -28,13 +27,13 @@ export abstract class ElementwiseMethods extends TensorCore {
     return asFloat(this).run(name, [], {});
   }
 
-  private binary(name: Plain, other: Operand, inFloats = false): Tensor {
+  /** In the dtype that holds both operands, and that holds `least`: int32 for what adds or multiplies, float32 for `div`. */
+  private binary(name: Plain, other: Operand, least: DType = "bool"): Tensor {
     const { dtype } = this;
-    const operand: ElementwiseMethods = typeof other === "number" ? this.scalar(other, weakDType(other, dtype)) : other;
-    let common = promote(dtype, operand.dtype);
-    if (inFloats) common = toFloat(common);
+    const met = typeof other === "number" ? numberDType(other, dtype) : other.dtype;
+    const common = promote(promote(dtype, met), least);
     const left: ElementwiseMethods = dtype === common ? this : this.to(common);
-    return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
+    return left.run(name, [typeof other === "number" ? this.scalar(other, common) : other.to(common)], {});
   }
 
   /** This tensor in another dtype; floats truncate toward zero into int32, modulo 2^32. */
@@ -42,30 +41,37 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.dtype === dtype ? this.self() : this.run("cast", [], { dtype });
   }
 
-  /** `this + other` */
+  /** `this + other`; two bools are added as int32 */
   add(other: Operand): Tensor {
-    return this.binary("add", other);
+    return this.binary("add", other, "int32");
   }
 
   /** `this − other` */
   sub(other: Operand): Tensor {
-    return this.binary("sub", other);
+    return this.binary("sub", other, "int32");
   }
 
   /** `this · other` */
   mul(other: Operand): Tensor {
-    return this.binary("mul", other);
+    return this.binary("mul", other, "int32");
   }
 
   /** `this / other`, in floats */
   div(other: Operand): Tensor {
-    return this.binary("div", other, true);
+    return this.binary("div", other, "float32");
   }
 
-  /** `this ^ other` */
+  /**
+   * `this ^ other`
+   *
+   * @throws {ValueError} for a negative exponent of int32, whose power is a fraction
+   * @example
+   * tensor([2, 3]).pow(-1).mul(6).toArray() // => [3, 2]
+   */
   pow(other: Operand): Tensor {
     if (other === 2) return this.square();
-    return this.binary("pow", other);
+    if (typeof other === "number" && Number.isInteger(other) && !isFloat(this.dtype)) checkInt32Exponent(other);
+    return this.binary("pow", other, "int32");
   }
 
   /** The larger of both; NaN if either is. */
@@ -80,7 +86,7 @@ export abstract class ElementwiseMethods extends TensorCore {
 
   /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python */
   remainder(other: Operand): Tensor {
-    return this.binary("remainder", other);
+    return this.binary("remainder", other, "int32");
   }
 
   eq(other: Operand): Tensor {
@@ -173,8 +179,9 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.floatUnary("reciprocal");
   }
 
+  /** `this · this` */
   square(): Tensor {
-    return this.unary("square");
+    return asNumber(this).run("square", [], {});
   }
 
   sin(): Tensor {
@@ -191,13 +198,13 @@ export abstract class ElementwiseMethods extends TensorCore {
 
   /** In [−π/2, π/2]. */
   asin(): Tensor {
-    const x = this.self();
+    const x = asFloat(this);
     return x.div(sineOfArc(x).add(1)).atan().mul(2);
   }
 
   /** In [0, π]. */
   acos(): Tensor {
-    const x = this.self();
+    const x = asFloat(this);
     // The angle of |x|, and its supplement where x is negative: full precision at both ends.
     const negative = x.lt(0);
     const size = negative.run("where", [x.neg(), x], {});
@@ -212,13 +219,15 @@ export abstract class ElementwiseMethods extends TensorCore {
 
   /** `(eˣ − e⁻ˣ) / 2` */
   sinh(): Tensor {
+    const x = asFloat(this);
     // Without cancellation near 0.
-    return this.expm1().sub(this.neg().expm1()).div(2);
+    return x.expm1().sub(x.neg().expm1()).div(2);
   }
 
   /** `(eˣ + e⁻ˣ) / 2` */
   cosh(): Tensor {
-    return this.exp().add(this.neg().exp()).div(2);
+    const x = asFloat(this);
+    return x.exp().add(x.neg().exp()).div(2);
   }
 
   tanh(): Tensor {

@@ -1,3 +1,4 @@
+import { numberDType } from "../dtype.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
@@ -11,7 +12,7 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export interface PadOptions {
   /** `constant` unless given. */
   readonly mode?: PadMode;
-  /** Element that `constant` adds, 0 unless given. */
+  /** Element that `constant` adds, 0 unless given. One that int32 or bool elements cannot have makes float32. */
   readonly value?: number;
 }
 
@@ -36,7 +37,7 @@ export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   const low = widths.map(([before]) => Math.max(before, 0));
   const high = widths.map(([, after]) => Math.max(after, 0));
   if (mode === "constant") {
-    return cropped.run("pad", [], { low, high, interior: low.map(() => 0), value });
+    return cropped.to(numberDType(value, x.dtype)).run("pad", [], { low, high, interior: low.map(() => 0), value });
   }
   let y = cropped;
   x.shape.forEach((_, axis) => {

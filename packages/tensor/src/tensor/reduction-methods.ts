@@ -1,4 +1,5 @@
 import { asFloat } from "./as-float.ts";
+import { asNumber } from "./as-number.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { ValueError } from "../errors.ts";
 import { dropAxes, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
@@ -56,14 +57,21 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return sizeOf(normalizeAxes(fn, axis, this.ndim).map((a) => this.shape[a]!));
   }
 
-  /** Sum; 0 where there is nothing to add. Of int32 modulo 2^32. */
+  /**
+   * Sum; 0 where there is nothing to add. Of int32 modulo 2^32, and of bools the number of those that are true, as int32.
+   *
+   * @example
+   * tensor([3, -1, 2]).gt(0).sum().item() // => 2
+   */
   sum(options: ReduceOptions = none): Tensor {
-    return this.reduce("sum", options);
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("sum", options);
   }
 
-  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32. */
+  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32; bools are multiplied as int32. */
   prod(options: ReduceOptions = none): Tensor {
-    return this.reduce("prod", options);
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("prod", options);
   }
 
   /** Largest element; the gradient is shared equally among ties. */
@@ -158,12 +166,12 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return this.to("bool").max(options);
   }
 
-  /** Running sum along one axis. */
+  /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
     if (typeof options?.axis !== "number") {
       throw new ValueError(`cumsum: expected { axis: number }, got ${JSON.stringify(options)}.`);
     }
-    return this.run("cumsum", [], { axis: normalizeAxis("cumsum", options.axis, this.ndim), reverse: false });
+    return asNumber(this).run("cumsum", [], { axis: normalizeAxis("cumsum", options.axis, this.ndim), reverse: false });
   }
 
   /** A result without elements for an input without any; the axis has to exist all the same. */
