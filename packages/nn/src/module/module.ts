@@ -9,6 +9,7 @@ import {
   type HookHandle,
 } from "./forward-hooks.ts";
 import { formatModule } from "./format-module.ts";
+import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
 import {
   type LoadReport,
@@ -44,6 +45,11 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   implements Stateful<StateDict>
 {
   readonly #training = new Cell(true);
+
+  constructor() {
+    super();
+    observeMethods(new.target, Module.prototype);
+  }
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
   get training(): boolean {
