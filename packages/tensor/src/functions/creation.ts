@@ -1,10 +1,11 @@
-import { allocate, checkDType, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
-import { checkOptions } from "../options/check-options.ts";
+import { allocate, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
+import { type OptionTable, optional, option, settleOptions } from "../options/option-table.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { whole } from "../options/ranges.ts";
-import { expectValue } from "../options/value-range.ts";
+import { anyDType, anyNumber, finite, flag, shapeRange, whole } from "../options/ranges.ts";
+import { expectValue, quoted } from "../options/value-range.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
-import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
+import { expectTensor } from "../tensor/expect-tensor.ts";
+import { apply, fromData, Tensor } from "../tensor/tensor.ts";
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -22,7 +23,12 @@ export interface TensorOptions extends CreationOptions {
   readonly shape?: Shape | undefined;
 }
 
-const optionKeys = ["dtype", "requiresGrad"];
+const requiresGrad = option(flag, false);
+const table: OptionTable<CreationOptions> = { dtype: optional(anyDType), requiresGrad };
+const tensorTable: OptionTable<TensorOptions> = {
+  shape: optional(shapeRange),
+  ...table,
+};
 
 /**
  * A tensor from a number, nested arrays or a typed array, copied.
@@ -34,12 +40,12 @@ const optionKeys = ["dtype", "requiresGrad"];
  * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
  */
 export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
-  checkOptions("tensor", options, ["shape", ...optionKeys]);
+  const { shape: wanted, dtype: given, requiresGrad } = settleOptions("tensor", options, tensorTable);
   const typed = ArrayBuffer.isView(data);
   const flat: number[] = [];
   const found = typed ? [data.length] : flatten(data, flat);
   const values: ArrayLike<number> = typed ? data : flat;
-  const shape = options.shape ?? found;
+  const shape = wanted ?? found;
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError(
@@ -47,11 +53,10 @@ export function tensor(data: NestedData | TypedArray, options: TensorOptions = {
     );
   }
   const natural = typed ? dtypeOf(data) : containsBoolean(data) ? "bool" : "float32";
-  const dtype = options.dtype ?? natural;
-  checkDType("tensor", dtype);
+  const dtype = given ?? natural;
   const array = allocate(dtype, values.length);
   convertInto(values, array);
-  return fromData(array, [...shape], dtype).requiresGrad_(options.requiresGrad ?? false);
+  return fromData(array, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
 function containsBoolean(data: NestedData): boolean {
@@ -67,7 +72,8 @@ function flatten(data: NestedData, flat: number[]): number[] {
     return [];
   }
   if (!Array.isArray(data)) {
-    throw new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${typeof data}.`);
+    const hint = (data as unknown) instanceof Tensor ? " Join tensors with stack(...) or cat(...)." : "";
+    throw new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${quoted(data)}.${hint}`);
   }
   const items: readonly NestedData[] = data;
   let inner: number[] | undefined;
@@ -85,38 +91,47 @@ function flatten(data: NestedData, flat: number[]): number[] {
 
 /** A tensor with every element equal to `value`. */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
-  checkOptions("full", options, optionKeys);
-  checkShape("full", shape);
-  const dtype = options.dtype ?? "float32";
-  checkDType("full", dtype);
-  const data = allocate(dtype, sizeOf(shape));
-  if (value !== 0) data.fill(dtype === "bool" ? 1 : value);
-  return fromData(data, [...shape], dtype).requiresGrad_(options.requiresGrad ?? false);
+  return filled("full", shape, value, options);
 }
 
 /** A tensor of zeros. */
 export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled("zeros", shape, 0, options);
 }
 
 /** A tensor of ones. */
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
 }
 
 /** Zeros in the shape and dtype of `like`. */
 export function zerosLike(like: Tensor, options: CreationOptions = {}): Tensor {
-  return fullLike(like, 0, options);
+  return filledLike("zerosLike", like, 0, options);
 }
 
 /** Ones in the shape and dtype of `like`. */
 export function onesLike(like: Tensor, options: CreationOptions = {}): Tensor {
-  return fullLike(like, 1, options);
+  return filledLike("onesLike", like, 1, options);
 }
 
 /** `value` in the shape and dtype of `like`. */
 export function fullLike(like: Tensor, value: number, options: CreationOptions = {}): Tensor {
-  return full(like.shape, value, { ...options, dtype: options.dtype ?? like.dtype });
+  return filledLike("fullLike", like, value, options);
+}
+
+function filledLike(fn: string, like: Tensor, value: number, options: CreationOptions): Tensor {
+  expectTensor(fn, "like", like);
+  return filled(fn, like.shape, value, options, like.dtype);
+}
+
+/** @param fn name of the function that was called, for the messages */
+function filled(fn: string, shape: Shape, value: number, options: CreationOptions, standard: DType = "float32"): Tensor {
+  const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
+  checkShape(fn, shape);
+  expectValue(fn, "value", value, anyNumber);
+  const data = allocate(dtype, sizeOf(shape));
+  if (value !== 0) data.fill(dtype === "bool" ? 1 : value);
+  return fromData(data, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
 /**
@@ -124,34 +139,36 @@ export function fullLike(like: Tensor, value: number, options: CreationOptions =
  * float32 otherwise.
  */
 export function arange(start: number, stop?: number, step = 1, options: CreationOptions = {}): Tensor {
-  checkOptions("arange", options, optionKeys);
+  const { dtype, requiresGrad } = settleOptions("arange", options, table);
   const [first, last] = stop === undefined ? [0, start] : [start, stop];
   if (![first, last, step].every(Number.isFinite) || step === 0) {
-    throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${first}, ${last} and ${step}.`);
+    throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`);
   }
   const isWhole = [first, last, step].every(Number.isInteger);
   const values = Float64Array.from(
     { length: Math.max(Math.ceil((last - first) / step), 0) },
     (_, i) => first + i * step,
   );
-  return tensor(values, { ...options, dtype: options.dtype ?? (isWhole ? "int32" : "float32") });
+  return tensor(values, { dtype: dtype ?? (isWhole ? "int32" : "float32"), requiresGrad });
 }
 
 /** `count` values at equal distances from `start` to `stop`, both included. */
 export function linspace(start: number, stop: number, count: number, options: CreationOptions = {}): Tensor {
-  checkOptions("linspace", options, optionKeys);
+  const { dtype = "float32", requiresGrad } = settleOptions("linspace", options, table);
+  expectValue("linspace", "start", start, finite);
+  expectValue("linspace", "stop", stop, finite);
   expectValue("linspace", "count", count, whole(0));
   const at = (i: number): number =>
     i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1);
   return tensor(
     Float64Array.from({ length: count }, (_, i) => at(i)),
-    { ...options, dtype: options.dtype ?? "float32" },
+    { dtype, requiresGrad },
   );
 }
 
 /** The identity matrix, or its first `columns` columns. */
 export function eye(rows: number, columns: number = rows, options: CreationOptions = {}): Tensor {
-  const result = zeros([rows, columns], options);
+  const result = filled("eye", [rows, columns], 0, options);
   for (let i = 0; i < Math.min(rows, columns); i++) result.data[i * columns + i] = 1;
   return result;
 }

@@ -1,5 +1,7 @@
 import { ShapeError, ValueError } from "../errors.ts";
+import { quoted } from "../options/value-range.ts";
 import { formatShape, sizeOf } from "../shape.ts";
+import { expectTensors } from "../tensor/expect-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A tensor with a letter per axis. */
@@ -20,6 +22,10 @@ interface Labelled {
  * einsum("ij,kj->ik", tensor([[1, 2]]), tensor([[3, 4]])).toArray() // => [[11]]
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  if (typeof equation !== "string") {
+    throw new ValueError(`einsum: expected an equation such as "ij,jk->ik", got ${quoted(equation)}.`);
+  }
+  expectTensors("einsum", "operands", operands);
   const { inputs, output } = parse(equation, operands);
   const [first, ...rest] = inputs.map(({ x, labels }) => diagonals(x, labels)) as [Labelled, ...Labelled[]];
   let current = first;
