@@ -1,4 +1,4 @@
-import { CompileError, Tensor } from "@tapegrad/tensor";
+import { CompileError, type Shape, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
@@ -15,6 +15,7 @@ import {
 import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured, Dependencies } from "./dependencies.ts";
+import { WatchedFields } from "./watched-fields.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
@@ -34,30 +35,46 @@ export interface TraceInput {
 
 /**
  * Runs a function with tensors that have no values and records what it does. Afterwards everything outside is as it
- * was before, but for gradients, which the plan sets when it runs.
+ * was before, but for gradients, which the plan sets when it runs, and for what the function keeps in fields.
+ *
+ * Some functions create state on their first call, as `this.total ??= zeros([3])` does, and assign to it. In that run
+ * `total` is a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every call. In
+ * the next run it is there before, like any captured tensor that each call finds as the last one left it.
+ *
+ * @throws {CompileError} when every run leaves other values in the fields of modules
  */
 export function trace(input: TraceInput): Trace {
-  const first = traceOnce(input);
-  // Some functions create state on their first call, as `lazy.total ??= zeros([3])` does, and assign to it. In this
-  // run `total` was a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every
-  // call. In a second run it is there before, like any captured tensor that each call finds as the last one left it.
-  return first.createdState ? traceOnce(input).trace : first.trace;
+  const runs: Recorder[] = [];
+  try {
+    for (;;) {
+      const recorder = new Recorder();
+      runs.push(recorder);
+      const traced = recorder.run(input);
+      const { changed } = recorder.fields;
+      if (changed.length === 0 && (!recorder.createdState || runs.length > 1)) return traced;
+      if (runs.length === mostRuns) throw unsettled(changed);
+    }
+  } catch (error) {
+    for (const { fields } of runs.toReversed()) fields.restore();
+    throw error;
+  }
 }
 
-function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly createdState: boolean } {
-  const recorder = new Recorder();
-  const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
-  withGrad.forEach((tensor, i) => {
-    const symbol = symbols[tensors.indexOf(tensor)]!;
-    symbol.grad = recorder.argument(tensor.grad as Tensor, tensors.length + i);
-  });
-  try {
-    const { tensors: returned } = withTracer(recorder, () => call(symbols));
-    const results = returned.map((tensor) => recorder.valueOf(tensor));
-    return { trace: recorder.finish(symbols, results), createdState: recorder.createdState };
-  } finally {
-    recorder.restore();
-  }
+/** Runs until a function leaves everything as it finds it: one that creates state, one that finds it, one to spare. */
+const mostRuns = 3;
+
+function unsettled(changed: readonly string[]): CompileError {
+  return new CompileError(
+    `compile: expected fields of modules to hold the same after every call, got another value in each for ${changed.join(", ")}. ` +
+      "Keep it in a Buffer and assign to it, or change it outside of the compiled function.",
+  );
+}
+
+function sharedArgument(index: number, shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected arguments apart from the tensors that the function assigns to, got argument ${index} of shape ` +
+      `${formatShape(shape)}, which shares the elements of one. Pass its clone(), or leave it out of the arguments.`,
+  );
 }
 
 class Recorder implements Tracer {
@@ -76,6 +93,7 @@ class Recorder implements Tracer {
   /** What cells held before they were written. */
   readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
   readonly #dataGuards = new Map<Storage, number>();
+  readonly fields: WatchedFields = new WatchedFields();
   readonly #effects: (() => void)[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
@@ -85,6 +103,22 @@ class Recorder implements Tracer {
   readonly #leaves = new Set<Tensor>();
   /** Nodes of the tape from before the trace have lower numbers. */
   readonly #start = new GradNode("trace", [], [], {}).sequence;
+
+  /** Records one run of the function. */
+  run({ tensors, withGrad, call }: TraceInput): Trace {
+    const symbols = tensors.map((tensor, index) => this.argument(tensor, index));
+    withGrad.forEach((tensor, i) => {
+      const symbol = symbols[tensors.indexOf(tensor)]!;
+      symbol.grad = this.argument(tensor.grad as Tensor, tensors.length + i);
+    });
+    try {
+      const { tensors: returned } = withTracer(this, () => call(symbols));
+      const results = returned.map((tensor) => this.valueOf(tensor));
+      return this.finish(tensors, symbols, results);
+    } finally {
+      this.restore();
+    }
+  }
 
   /** Whether a tensor was assigned to that the function itself had made. */
   get createdState(): boolean {
@@ -147,6 +181,10 @@ class Recorder implements Tracer {
     );
   }
 
+  readFields(object: object): boolean {
+    return this.fields.watch(object);
+  }
+
   readCell(cell: Cell<unknown>, value: unknown): void {
     // What the function itself has written is the same in every call.
     if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
@@ -188,7 +226,7 @@ class Recorder implements Tracer {
     return this.#graph.reshape(value, tensor.shape);
   }
 
-  finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
+  finish(tensors: readonly Tensor[], symbols: readonly Tensor[], results: readonly Value[]): Trace {
     const updates = new Map<Storage, Value>();
     for (const storage of this.#versions.keys()) {
       if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage)!);
@@ -203,15 +241,21 @@ class Recorder implements Tracer {
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
+    const changed = new Set([...updates.keys(), ...this.#stale]);
+    for (const [index, { storage, shape }] of tensors.entries()) {
+      if (changed.has(storage)) throw sharedArgument(index, shape);
+    }
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
       cellGuards: [...this.#cellGuards],
+      fieldGuards: this.fields.guards,
       dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#gradGuards]
         .filter(([leaf]) => !this.#symbols.has(leaf.storage))
         .map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
+      changed,
       cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
       effects: this.#effects,
     };

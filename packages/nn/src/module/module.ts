@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, checkOptions, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
+import { Cell, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,
@@ -9,6 +9,7 @@ import {
   type HookHandle,
 } from "./forward-hooks.ts";
 import { formatModule } from "./format-module.ts";
+import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
 import {
   type LoadReport,
@@ -44,6 +45,11 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   implements Stateful<StateDict>
 {
   readonly #training = new Cell(true);
+
+  constructor() {
+    super();
+    observeMethods(new.target, Module.prototype);
+  }
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
   get training(): boolean {
@@ -145,7 +151,6 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * @throws {ValueError} that lists every missing, unexpected and unfitting key
    */
   loadStateDict(dict: Readonly<Record<string, Tensor>>, options: LoadStateDictOptions = {}): LoadReport {
-    checkOptions("loadStateDict", options, ["strict"]);
     return loadStateDictInto(this, dict, options);
   }
 

@@ -114,7 +114,15 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     return this.options.eps;
   }
 
+  set eps(eps: Required<Options>["eps"]) {
+    this.setOption("eps", eps);
+  }
+
   get momentum(): Required<Options>["momentum"] {
     return this.options.momentum;
+  }
+
+  set momentum(momentum: Required<Options>["momentum"]) {
+    this.setOption("momentum", momentum);
   }
 }

@@ -1,11 +1,11 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import { allocate, convertInto, isFloat } from "../dtype.ts";
-import { CompileError, DTypeError, ShapeError } from "../errors.ts";
+import { CompileError, DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { flag as isFlag } from "../options/ranges.ts";
-import { expectValue } from "../options/value-range.ts";
+import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
-import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
 import { describeTensor } from "./print.ts";
 import type { Storage } from "../storage.ts";
@@ -52,17 +52,40 @@ export abstract class TensorCore {
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
 
-  /** Gradient that `backward` accumulated here; only leaves get one. */
+  /**
+   * Gradient that `backward` accumulated here; only leaves get one. Setting it to undefined or null forgets it.
+   *
+   * @throws {ShapeError} when set to one of another shape
+   * @throws {DTypeError} when set to one of another dtype
+   * @throws {ValueError} when set to what is no tensor
+   */
   get grad(): Tensor | undefined {
     const grad = this.#forceGrad();
     activeTracer()?.readGrad(this.self(), grad);
     return grad;
   }
 
-  set grad(gradient: Tensor | undefined) {
+  set grad(gradient: Tensor | null | undefined) {
+    const checked = gradient ?? undefined;
+    if (checked !== undefined) this.#checkGrad(checked);
     const tracer = activeTracer();
     if (tracer !== undefined) tracer.writeGrad(this.self(), this.#forceGrad());
-    this.#grad = gradient;
+    this.#grad = checked;
+  }
+
+  #checkGrad(gradient: Tensor): void {
+    const { shape, dtype } = this;
+    if (!((gradient as unknown) instanceof TensorCore)) {
+      throw new ValueError(`grad: expected a tensor or undefined, got ${formatValue(gradient)}.`);
+    }
+    if (!sameShape(gradient.shape, shape)) {
+      throw new ShapeError(
+        `grad: expected a gradient of shape ${formatShape(shape)}, as its tensor, got ${formatShape(gradient.shape)}.`,
+      );
+    }
+    if (gradient.dtype !== dtype) {
+      throw new DTypeError(`grad: expected a gradient of dtype ${dtype}, as its tensor, got ${gradient.dtype}.`);
+    }
   }
 
   /** @internal The gradient as it is kept; reading it makes no tensor. */

@@ -14,7 +14,7 @@ import { activeTracer } from "./tracer.ts";
 /** Options of {@link Tensor.backward}. */
 export interface BackwardOptions {
   /** Keep the saved tensors for another backward through the same graph. */
-  readonly retainGraph?: boolean;
+  readonly retainGraph?: boolean | undefined;
   /** Record the backward pass too, for second derivatives; implies `retainGraph`. */
   readonly createGraph?: boolean;
 }
