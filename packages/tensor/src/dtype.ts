@@ -1,5 +1,3 @@
-import { DTypeError } from "./errors.ts";
-
 /**
  * The four element types; promotion goes bool < int32 < float32 < float64.
  *
@@ -45,13 +43,6 @@ export const dtypes: { readonly [D in DType]: DTypeRow } = {
 /** Whether `value` names a dtype. */
 export function isDType(value: unknown): value is DType {
   return typeof value === "string" && Object.hasOwn(dtypes, value);
-}
-
-/** Throws unless `value` names a dtype. */
-export function checkDType(fn: string, value: unknown): asserts value is DType {
-  if (!isDType(value)) {
-    throw new DTypeError(`${fn}: expected dtype float32, float64, int32 or bool, got ${String(value)}.`);
-  }
 }
 
 /** Whether the dtype is float32 or float64. */

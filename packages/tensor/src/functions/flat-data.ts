@@ -1,6 +1,6 @@
 import { type DType, isInt32, type TypedArray } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { formatValue } from "../options/value-range.ts";
+import { quoted } from "../options/value-range.ts";
 import { formatShape } from "../shape.ts";
 import { TensorCore } from "../tensor/core.ts";
 
@@ -106,7 +106,6 @@ function flatten(data: NestedData, values: number[], counts: { number: number; b
 
 /** The error that says what came instead of data. */
 function unfit(data: unknown): ValueError {
-  const hint = data instanceof TensorCore ? " Use stack for tensors, clone for a copy of one." : "";
-  const got = typeof data === "object" ? formatValue(data) : typeof data;
-  return new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${got}.${hint}`);
+  const hint = data instanceof TensorCore ? " Join tensors with stack(...) or cat(...)." : "";
+  return new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${quoted(data)}.${hint}`);
 }

@@ -1,7 +1,9 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
 import { CompileError, DTypeError, ShapeError, ValueError } from "../errors.ts";
-import { formatValue } from "../options/value-range.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
+import { flag as isFlag } from "../options/ranges.ts";
+import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
@@ -158,7 +160,8 @@ export abstract class TensorCore {
    * @throws {ShapeError} for any other number of elements
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  item(): number {
+  item(...none: []): number {
+    expectNothing("item", none);
     if (this.size !== 1) {
       throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
     }
@@ -170,7 +173,8 @@ export abstract class TensorCore {
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  toArray(): NestedNumbers {
+  toArray(...none: []): NestedNumbers {
+    expectNothing("toArray", none);
     const { shape } = this;
     const data = this.#read("toArray");
     let at = 0;
@@ -180,12 +184,15 @@ export abstract class TensorCore {
   }
 
   /** The same elements outside the recorded graph; shares storage. */
-  detach(): Tensor {
+  detach(...none: []): Tensor {
+    expectNothing("detach", none);
     return this.self().alias();
   }
 
   /** Marks this leaf as a tensor to differentiate by, or takes the mark away. */
-  requiresGrad_(flag = true): Tensor {
+  requiresGrad_(flag = true, ...none: []): Tensor {
+    expectNothing("requiresGrad_", none);
+    if (flag !== true) expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }

@@ -1,5 +1,7 @@
 import { numberDType } from "../dtype.ts";
-import { checkOptions } from "../options/check-options.ts";
+import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
+import { anyNumber, oneOf } from "../options/ranges.ts";
+import { quoted } from "../options/value-range.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
 import type { SliceRange } from "./slice-range.ts";
@@ -18,14 +20,16 @@ export interface PadOptions {
 
 type Widths = readonly (readonly [number, number])[];
 
-const modes: readonly PadMode[] = ["constant", "reflect", "replicate", "circular"];
+const table: OptionTable<PadOptions> = {
+  mode: option(oneOf("constant", "reflect", "replicate", "circular"), "constant"),
+  value: option(anyNumber, 0),
+};
 
 /** `x` with elements added at (or, where a width is negative, taken from) the ends of its axes. */
 export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
-  checkOptions("pad", options, ["mode", "value"]);
-  const { mode = "constant", value = 0 } = options;
-  if (!modes.includes(mode)) {
-    throw new ValueError(`pad: expected mode ${modes.slice(0, -1).join(", ")} or circular, got "${String(mode)}".`);
+  const { mode, value } = settleOptions("pad", options, table);
+  if (!Array.isArray(widths) || !Array.from<unknown>(widths).every(Array.isArray)) {
+    throw new ShapeError(`pad: expected a list of [before, after] for each axis, got ${quoted(widths)}.`);
   }
   if (widths.length !== x.ndim) {
     throw new ShapeError(`pad: expected a [before, after] for each of ${x.ndim} axes, got ${widths.length}.`);
