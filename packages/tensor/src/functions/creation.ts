@@ -96,7 +96,13 @@ function filledLike(fn: string, like: Tensor, value: number, options: CreationOp
 }
 
 /** @param fn name of the function that was called, for the messages */
-function filled(fn: string, shape: Shape, value: number, options: CreationOptions, standard: DType = "float32"): Tensor {
+function filled(
+  fn: string,
+  shape: Shape,
+  value: number,
+  options: CreationOptions,
+  standard: DType = "float32",
+): Tensor {
   const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
   checkShape(fn, shape);
   expectValue(fn, "value", value, anyNumber);
@@ -115,7 +121,9 @@ export function arange(start: number, stop?: number, step = 1, options: Creation
   const { dtype, requiresGrad } = settleOptions("arange", options, table);
   const [first, last] = stop === undefined ? [0, start] : [start, stop];
   if (![first, last, step].every(Number.isFinite) || step === 0) {
-    throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`);
+    throw new ValueError(
+      `arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`,
+    );
   }
   const isWhole = [first, last, step].every(Number.isInteger);
   const values = Float64Array.from(

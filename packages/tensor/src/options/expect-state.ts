@@ -8,5 +8,6 @@ import { quoted } from "./value-range.ts";
  * @throws {ValueError} `Adam.loadStateDict: expected a state as stateDict returns it, got null.`
  */
 export function expectState(fn: string, state: unknown): asserts state is Readonly<Record<string, unknown>> {
-  if (!isPlainObject(state)) throw new ValueError(`${fn}: expected a state as stateDict returns it, got ${quoted(state)}.`);
+  if (!isPlainObject(state))
+    throw new ValueError(`${fn}: expected a state as stateDict returns it, got ${quoted(state)}.`);
 }

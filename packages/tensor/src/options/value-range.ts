@@ -26,7 +26,9 @@ export function expectValue<T>(fn: string, name: string, value: unknown, range: 
 /** The error that says that `value` is not in `range`. */
 export function outOfRange(fn: string, name: string, value: unknown, range: ValueRange<unknown>): TapegradError {
   const { text, error = ValueError, words } = range;
-  return new error(`${fn}: expected ${name} ${text}, got ${formatValue(value)}.${didYouMean(words?.find((word) => beginAlike(value, word)))}`);
+  return new error(
+    `${fn}: expected ${name} ${text}, got ${formatValue(value)}.${didYouMean(words?.find((word) => beginAlike(value, word)))}`,
+  );
 }
 
 /** "int" and "int32", and Int32Array and "int32". */
@@ -50,7 +52,9 @@ export function formatValue(value: unknown): string {
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   if (!isPlainObject(value)) return withArticle(value.constructor.name);
-  const members = Object.entries(value).map(([name, member]) => `${name}: ${isPlainObject(member) ? "{…}" : quoted(member)}`);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${name}: ${isPlainObject(member) ? "{…}" : quoted(member)}`,
+  );
   return members.length === 0 ? "{}" : `{ ${shortened(members, 4)} }`;
 }
 

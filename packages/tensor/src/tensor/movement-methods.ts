@@ -170,14 +170,17 @@ export abstract class MovementMethods extends ReductionMethods {
     expectTensor("scatterAdd", "index", index);
     expectTensor("scatterAdd", "src", src);
     const dtype = promote(promote(this.dtype, src.dtype), "int32");
-    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], { axis: normalizeAxis("scatterAdd", axis, this.ndim) });
+    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], {
+      axis: normalizeAxis("scatterAdd", axis, this.ndim),
+    });
   }
 
   /** A copy with `value` wherever `mask` is true; float32 for a value that int32 or bool elements cannot have. */
   maskedFill(mask: Tensor, value: number, ...none: []): Tensor {
     expectNothing("maskedFill", none);
     expectTensor("maskedFill", "mask", mask);
-    if (typeof value !== "number") throw new ValueError(`maskedFill: expected value to be a number, got ${quoted(value)}.`);
+    if (typeof value !== "number")
+      throw new ValueError(`maskedFill: expected value to be a number, got ${quoted(value)}.`);
     if (mask.dtype !== "bool") throw new DTypeError(`maskedFill: expected a bool mask, got ${mask.dtype}.`);
     broadcastShapes("maskedFill", this.shape, mask.shape);
     const dtype = numberDType(value, this.dtype);
