@@ -65,7 +65,7 @@ export function groupOf<Options extends LearningRateOption>(
   options: Options,
   seen: Set<Tensor>,
 ): TrainedGroup<Options> {
-  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides } as unknown as Options);
+  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides });
   return new TrainedGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 

@@ -1,7 +1,9 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto, isFloat } from "../dtype.ts";
+import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
 import { CompileError, DTypeError, GradError, ShapeError, ValueError } from "../errors.ts";
-import { formatValue } from "../options/value-range.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
+import { flag as isFlag } from "../options/ranges.ts";
+import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
@@ -129,12 +131,23 @@ export abstract class TensorCore {
   }
 
   /**
-   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape.
+   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
+   * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
+   * `x.data.slice()`.
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @throws {ValueError} when the buffer was transferred
    */
   get data(): TypedArray {
-    return this.#read("data");
+    const data = this.#read("data");
+    const own = ownArray(data);
+    if (own !== data) this.storage.data = own;
+    return own;
+  }
+
+  /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
+  get elements(): TypedArray {
+    return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
   }
 
   #read(fn: string): TypedArray {
@@ -146,6 +159,15 @@ export abstract class TensorCore {
       );
     }
     activeTracer()?.readData(this.storage, fn);
+    return this.#present(data);
+  }
+
+  #present(data: TypedArray): TypedArray {
+    if (data.length !== this.size) {
+      throw new ValueError(
+        `data: expected ${this.size} elements, got ${data.length}: their buffer was transferred. Transfer that of x.data.slice().`,
+      );
+    }
     return data;
   }
 
@@ -155,7 +177,8 @@ export abstract class TensorCore {
    * @throws {ShapeError} for any other number of elements
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  item(): number {
+  item(...none: []): number {
+    expectNothing("item", none);
     if (this.size !== 1) {
       throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
     }
@@ -167,7 +190,8 @@ export abstract class TensorCore {
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  toArray(): NestedNumbers {
+  toArray(...none: []): NestedNumbers {
+    expectNothing("toArray", none);
     const { shape } = this;
     const data = this.#read("toArray");
     let at = 0;
@@ -177,7 +201,8 @@ export abstract class TensorCore {
   }
 
   /** The same elements outside the recorded graph; shares storage. */
-  detach(): Tensor {
+  detach(...none: []): Tensor {
+    expectNothing("detach", none);
     return this.self().alias();
   }
 
@@ -187,7 +212,9 @@ export abstract class TensorCore {
    * @throws {DTypeError} for a tensor of integers or bools
    * @throws {GradError} for taking it from the result of a recorded operation: that is `detach()`
    */
-  requiresGrad_(flag = true): Tensor {
+  requiresGrad_(flag = true, ...none: []): Tensor {
+    expectNothing("requiresGrad_", none);
+    if (flag !== true) expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
