@@ -47,7 +47,7 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
 {
   readonly #training = new Cell(true);
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
-  private readonly structuredCloneHint: () => string = refuseStructuredClone;
+  protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 
   constructor() {
     super();
