@@ -9,7 +9,10 @@ import { setGradients } from "./run-optimizer.ts";
 export const runClipping: CaseRunner = ({ op, config, inputs = {}, outputs = [], gradsAfter = {}, error }, check) => {
   const names = Object.keys({ ...inputs, ...gradsAfter });
   const params = Object.fromEntries(
-    names.map((name) => [name, inputs[name] === undefined ? zeros([1]) : zerosLike(toTensor(inputs[name]))]),
+    names.map((name) => {
+      const grad = inputs[name] ?? undefined;
+      return [name, grad === undefined ? zeros([1]) : zerosLike(toTensor(grad))];
+    }),
   );
   setGradients(params, inputs);
   const clip = (): readonly Tensor[] => {
