@@ -62,9 +62,11 @@ export class Generator implements Stateful<GeneratorState> {
    * @throws {ValueError} if it is no state of a generator; nothing has changed then
    * @throws {CompileError} while a function is traced
    */
-  loadStateDict({ key, counter }: GeneratorState): void {
+  loadStateDict(state: GeneratorState): void {
     const fn = "Generator.loadStateDict";
     expectNoTrace(fn, "Load it before the call.");
+    expectValue(fn, "a state", state, record);
+    const { key, counter } = state;
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
     // An equal key stays the same array, so that compiled functions keep their plans.
