@@ -86,7 +86,7 @@ export function groupOf<Options extends LearningRateOption>(
   options: Options,
   seen: Set<Tensor>,
 ): ParamGroup<SettingsOf<Options>> {
-  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides } as unknown as Options);
+  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides });
   return createGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 

@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.ts";
-import { listOf, numbers, whole } from "../options/ranges.ts";
+import { listOf, numbers, record, whole } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
