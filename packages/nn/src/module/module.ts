@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, checkOptions, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
+import { Cell, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import {
   addForwardHook,
@@ -147,7 +147,6 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * @throws {ValueError} that lists every missing, unexpected and unfitting key
    */
   loadStateDict(dict: Readonly<Record<string, Tensor>>, options: LoadStateDictOptions = {}): LoadReport {
-    checkOptions("loadStateDict", options, ["strict"]);
     return loadStateDictInto(this, dict, options);
   }
 

@@ -1,7 +1,9 @@
 import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
-import { copySettings, type ParamGroup, resolveOptions, scalar } from "./param-group.ts";
-import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
+import { expectState, expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
+import { copySettings } from "./resolve-options.ts";
+import { scalar } from "./scalar.ts";
+import type { TrainedGroup } from "./trained-group.ts";
+import type { LearningRateOption, Slot, UpdateRule } from "./update-rule.ts";
 
 /** Saved settings of one group: all options, the current `lr`, and the positions of its parameters. */
 export interface SavedGroup {
@@ -19,15 +21,12 @@ export interface OptimizerState {
 
 /** Copies settings and state of an optimizer. */
 export function saveOptimizer<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  groups: readonly ParamGroup<SettingsOf<Options>>[],
+  groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
 ): OptimizerState {
   const state: Record<number, Record<string, Tensor>> = {};
   let next = 0;
   const saved = groups.map((group, g): SavedGroup => {
-    const momentum = group.momentum?.item();
-    const settings = momentum === undefined ? group.settings : rule.momentum?.set(group.settings, momentum);
     const params = slots[g]!.map((slot) => {
       const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
       for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
@@ -35,7 +34,7 @@ export function saveOptimizer<Options extends LearningRateOption>(
       return next++;
     });
     const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };
-    return { ...copySettings({ ...settings }), lr: group.lr.item(), ...initial, params };
+    return { ...copySettings(group.settings), ...initial, params };
   });
   return { state, param_groups: saved };
 }
@@ -43,12 +42,12 @@ export function saveOptimizer<Options extends LearningRateOption>(
 /** Checks all of `saved`, then takes it over. */
 export function restoreOptimizer<Options extends LearningRateOption>(
   rule: UpdateRule<Options>,
-  groups: readonly ParamGroup<SettingsOf<Options>>[],
+  groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
   saved: OptimizerState,
 ): void {
   const fn = `${rule.name}.loadStateDict`;
-  expectValue(fn, "a state", saved, ranges.record);
+  expectState(fn, saved);
   expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {
@@ -67,15 +66,8 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     }
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, ranges.nonNegative);
     expectValue(fn, "lr", options.lr, ranges.nonNegative);
-    const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
-    checkStructure(fn, rule, group, settings);
-    changes.push(() => {
-      // Equal settings stay the ones that plans were made for.
-      if (!sameSettings(group.settings, settings)) group.settings = settings;
-      group.initialLr = initialLr;
-      assign(group.lr, scalar(settings.lr));
-      if (group.momentum !== undefined) assign(group.momentum, scalar(rule.momentum?.get(settings) ?? 0));
-    });
+    const change = group.settingsChange(fn, { ...group.settings, ...options });
+    changes.push(change, () => (group.initialLr = initialLr));
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
       const index = params[i]!;
@@ -86,32 +78,6 @@ export function restoreOptimizer<Options extends LearningRateOption>(
     });
   });
   for (const change of changes) change();
-}
-
-/** Throws if the settings of a saved group need other state, such as a momentum, than the group keeps. */
-function checkStructure<Options extends LearningRateOption>(
-  fn: string,
-  rule: UpdateRule<Options>,
-  { params, momentum, settings: own }: ParamGroup<SettingsOf<Options>>,
-  settings: SettingsOf<Options>,
-): void {
-  const given = rule.momentum?.get(settings);
-  if (momentum === undefined && given !== undefined) {
-    throw new ValueError(`${fn}: expected settings without momentum, got ${given}. Make the optimizer with momentum.`);
-  }
-  const [param] = params;
-  if (param === undefined) return;
-  // A momentum that a schedule has moved to 0 is one still.
-  const kept = momentum === undefined ? settings : rule.momentum!.set(settings, rule.momentum!.get(own) ?? 0);
-  const [needed, held] = [kept, own].map((each) => Object.keys(rule.initialState(param, each)).join(", ") || "none");
-  if (needed !== held) {
-    throw new ValueError(`${fn}: expected settings with state ${held}, got some with state ${needed}.`);
-  }
-}
-
-function sameSettings(a: object, b: object): boolean {
-  const other = new Map(Object.entries(b));
-  return Object.entries(a).every(([name, value]) => String(value) === String(other.get(name)));
 }
 
 /** Checks the saved state of one parameter; the returned function takes it over. */

@@ -4,21 +4,22 @@ import { checkGradients } from "./check-gradients.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import {
-  copySettings,
   createGroups,
   type GroupOptions,
   groupOf,
   groupRange,
   type ParamGroup,
   type ParamsOrGroups,
-  scalar,
 } from "./param-group.ts";
+import { copySettings } from "./resolve-options.ts";
+import { scalar } from "./scalar.ts";
 import { separateCounter, StepCounters } from "./step-counters.ts";
+import type { TrainedGroup } from "./trained-group.ts";
 import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
 
 /** What an optimizer trains: groups, and for each the slots of its parameters. */
 interface Trained<Options extends LearningRateOption> {
-  readonly groups: readonly ParamGroup<SettingsOf<Options>>[];
+  readonly groups: readonly TrainedGroup<Options>[];
   readonly slots: readonly (readonly Slot[])[];
 }
 
@@ -41,7 +42,7 @@ export abstract class Optimizer<
     const groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#options = copySettings(options);
-    this.#trained = new Cell({ groups, slots: groups.map((group) => slotsOf(rule, group)) });
+    this.#trained = new Cell({ groups, slots: groups.map((group) => slotsOf(group)) });
   }
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */
@@ -119,7 +120,7 @@ export abstract class Optimizer<
     const { groups, slots } = this.#trained.get();
     const seen = new Set(groups.flatMap(({ params }) => params));
     const added = groupOf(fn, this.#rule, group, this.#options, seen);
-    this.#trained.set({ groups: [...groups, added], slots: [...slots, slotsOf(this.#rule, added)] });
+    this.#trained.set({ groups: [...groups, added], slots: [...slots, slotsOf(added)] });
   }
 
   /** Forgets the gradients of all parameters. */
@@ -130,7 +131,7 @@ export abstract class Optimizer<
   /** A copy of settings, step counts and running tensors, indexed by the position of each parameter. */
   stateDict(): OptimizerState {
     const { groups, slots } = this.#trained.get();
-    return saveOptimizer(this.#rule, groups, slots);
+    return saveOptimizer(groups, slots);
   }
 
   /**
@@ -146,12 +147,9 @@ export abstract class Optimizer<
 }
 
 /** The slots of a group's parameters, which have not been updated yet. */
-function slotsOf<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  { params, settings }: ParamGroup<SettingsOf<Options>>,
-): Slot[] {
+function slotsOf<Options extends LearningRateOption>(group: TrainedGroup<Options>): Slot[] {
   const counters = new StepCounters();
-  return params.map((param) => counters.slot(param, rule.initialState(param, settings)));
+  return group.params.map((param) => counters.slot(param, group.initialState(param)));
 }
 
 /** Counts one step for all slots with a gradient; returns them by their common counter. */

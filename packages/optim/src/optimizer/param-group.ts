@@ -1,7 +1,9 @@
-import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, formatValue, isFloat, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import { DTypeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { formatValue, isFloat, type ValueRange } from "@tapegrad/tensor/internal";
 import { entriesOf } from "./entries-of.ts";
-import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import { TrainedGroup } from "./trained-group.ts";
+import type { LearningRateOption, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
 export interface ParamGroup<Settings = unknown> {
@@ -12,9 +14,16 @@ export interface ParamGroup<Settings = unknown> {
   readonly momentum: Tensor | undefined;
   /** The learning rate that schedules start from; set by the first schedule. */
   initialLr: number | undefined;
-  /** Options of the rule; compiled steps see when they are replaced. */
-  settings: Settings;
+  /**
+   * Options of the rule and the present `lr`. They can be changed one by one, as in `group.settings.weightDecay = 0.1`,
+   * or all together; either is checked, and compiled steps see it.
+   */
+  get settings(): WritableSettings<Settings>;
+  set settings(other: Settings);
 }
+
+/** Settings that can be changed one by one. */
+export type WritableSettings<Settings> = { -readonly [K in keyof Settings]: Settings[K] };
 
 /** Parameters with options that override the optimizer's. */
 export type GroupOptions<Options> = Options & { readonly params: Iterable<Tensor> };
@@ -28,42 +37,12 @@ export const groupRange: ValueRange<GroupOptions<object>> = {
   has: (value): value is GroupOptions<object> => isGroup(value as GroupOptions<object>),
 };
 
-/** A number as a float64 tensor of no axes. */
-export function scalar(value: number): Tensor {
-  return full([], value, { dtype: "float64" });
-}
-
-/** A copy, lists included, so that nobody changes settings behind the optimizer's back. */
-export function copySettings<Settings extends object>(settings: Settings): Settings {
-  const copy = { ...settings };
-  for (const name in copy) {
-    const value: unknown = copy[name];
-    if (Array.isArray(value)) copy[name] = [...(value as unknown[])] as (typeof copy)[typeof name];
-  }
-  return copy;
-}
-
-/**
- * Complete, checked settings.
- *
- * @param fn name of the function that was called, for the messages
- */
-export function resolveOptions<Options extends LearningRateOption>(
-  fn: string,
-  rule: UpdateRule<Options>,
-  options: Options,
-): SettingsOf<Options> {
-  const settings = copySettings(settleOptions(fn, options, rule.options)) as SettingsOf<Options>;
-  rule.check?.(fn, settings);
-  return settings;
-}
-
 /** Builds the groups of an optimizer after checking every parameter and every option. */
 export function createGroups<Options extends LearningRateOption>(
   rule: UpdateRule<Options>,
   params: ParamsOrGroups<Options>,
   options: Options,
-): ParamGroup<SettingsOf<Options>>[] {
+): TrainedGroup<Options>[] {
   const { name } = rule;
   const defaults = resolveOptions(name, rule, options);
   const entries = entriesOf<Tensor | GroupOptions<Options>>(name, params);
@@ -73,7 +52,7 @@ export function createGroups<Options extends LearningRateOption>(
         if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
         return groupOf(name, rule, entry, options, seen);
       })
-    : [createGroup(rule, checkParams(name, entries, seen), defaults)];
+    : [new TrainedGroup(rule, checkParams(name, entries, seen), defaults)];
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
   return groups;
 }
@@ -85,30 +64,9 @@ export function groupOf<Options extends LearningRateOption>(
   { params, ...overrides }: GroupOptions<Options>,
   options: Options,
   seen: Set<Tensor>,
-): ParamGroup<SettingsOf<Options>> {
+): TrainedGroup<Options> {
   const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides });
-  return createGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
-}
-
-function createGroup<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  params: readonly Tensor[],
-  settings: SettingsOf<Options>,
-): ParamGroup<SettingsOf<Options>> {
-  const momentum = rule.momentum?.get(settings);
-  const held = new Cell(settings);
-  return {
-    params,
-    lr: scalar(settings.lr),
-    momentum: momentum === undefined ? undefined : scalar(momentum),
-    initialLr: undefined,
-    get settings() {
-      return held.get();
-    },
-    set settings(other) {
-      held.set(other);
-    },
-  };
+  return new TrainedGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 
 function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is GroupOptions<Options> {

@@ -2,13 +2,15 @@ import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
 import {
   Cell,
   expectNoTrace,
+  expectState,
   expectValue,
   option,
   type OptionTable,
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { copySettings, scalar } from "../optimizer/param-group.ts";
+import { copySettings } from "../optimizer/resolve-options.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, optimizerRange } from "./schedule.ts";
 
@@ -112,7 +114,7 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
   loadStateDict(state: PlateauState): void {
     const fn = `${name}.loadStateDict`;
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { best, badSteps, cooldownLeft } = state;
     expectValue(fn, "best", best, bestRange);
     expectValue(fn, "badSteps", badSteps, ranges.whole(0));
