@@ -24,7 +24,7 @@ export interface PageOptions {
 }
 
 /** Runs a module in headless Chromium; gives what it passes to `report(value)`, which must be JSON. */
-export async function runInChromium(module: string, { isolated, timeout = 60_000 }: PageOptions): Promise<unknown> {
+export async function runInChromium(module: string, { isolated, timeout = 240_000 }: PageOptions): Promise<unknown> {
   const browser = chromium;
   if (browser === undefined) throw new Error("runInChromium: expected Chromium in the PATH.");
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));

@@ -16,7 +16,7 @@ describe("a deterministic training", async () => {
     expect(here).toMatch(/^[0-9a-f]{8} [0-9a-f]{8}$/);
   });
 
-  it.skipIf(chromium === undefined)("has the same bits in Chromium", { timeout: 120_000 }, async () => {
+  it.skipIf(chromium === undefined)("has the same bits in Chromium", async () => {
     expect(await runInChromium(code, { isolated: true })).toBe(here);
   });
 
