@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { bundle } from "./bundle.ts";
-import { chromium, runInChromium } from "./chromium.ts";
+import { runInChromium, withoutChromium } from "./chromium.ts";
 
 /** Trains with `threads` threads; reports which came together, and the bits of all losses and parameters. */
 const program = (threads: number, hasThreads: boolean, end: string): string => `
@@ -67,7 +67,7 @@ async function inChromium(threads: number, isolated: boolean): Promise<Result> {
   return (await runInChromium(code, { isolated })) as Result;
 }
 
-describe.skipIf(chromium === undefined)("in Chromium", () => {
+describe.skipIf(withoutChromium)("in Chromium", () => {
   it.each([
     ["one thread", 1, true, [1]],
     ["two threads", 2, true, [1, 2]],
