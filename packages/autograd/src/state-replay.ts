@@ -2,6 +2,8 @@ import {
   activeTracer,
   type AttrsOf,
   type Cell,
+  type Expectation,
+  expectElements,
   NullTracer,
   perform,
   type PrimitiveName,
@@ -79,6 +81,10 @@ class StateObserver extends NullTracer {
       if (storage.data !== undefined && !this.#tensors.has(storage)) this.#tensors.set(storage, storage.data.slice());
     }
     return withTracer(this.#outer, () => perform(name, inputs, attrs, outputs));
+  }
+
+  override check(x: Tensor, expectation: Expectation): void {
+    withTracer(this.#outer, () => expectElements(x, expectation));
   }
 
   override readCell(cell: Cell<unknown>, value: unknown): void {

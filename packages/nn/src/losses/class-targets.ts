@@ -1,6 +1,6 @@
-import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { formatShape, knownData, sameShape } from "@tapegrad/tensor/internal";
-import { checkFloat } from "./check-target.ts";
+import { DTypeError, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { apply, formatShape, isTracing, sameShape } from "@tapegrad/tensor/internal";
+import { checkFloat, checkValues } from "./check-target.ts";
 import type { CrossEntropyOptions } from "./cross-entropy.ts";
 
 /** Position of the class axis: 1, or 0 where there is no batch. */
@@ -33,17 +33,9 @@ function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tens
       `${fn}: expected class indices of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`,
     );
   }
-  const data = knownData(target);
-  if (data === undefined) return true;
-  let ignores = false;
-  for (let i = 0; i < data.length; i++) {
-    const index = data[i]!;
-    if (index === ignoreIndex) ignores = true;
-    else if (index < 0 || index >= classes) {
-      throw new ValueError(`${fn}: expected class indices in [0, ${classes}), got ${index}.`);
-    }
-  }
-  return ignores;
+  const within = [[0, classes - 1], [ignoreIndex, ignoreIndex]] as const; // prettier-ignore
+  checkValues(fn, `class indices in [0, ${classes})`, target, { within });
+  return isTracing() || target.data.includes(ignoreIndex);
 }
 
 /** Throws unless there is one weight per class, if there are any. */
@@ -81,8 +73,8 @@ export function pickedLoss(
   const ignored = ignores ? target.reshape(shape).eq(ignoreIndex) : undefined;
   const drop = (t: Tensor): Tensor => (ignored === undefined ? t : t.maskedFill(ignored, 0));
   const index = drop(target.reshape(shape));
-  const picked = drop(logProbs.gather(axis, index)); // [N, 1, ...]
-  const share = weight?.gather(0, index.reshape([index.size])).reshape(shape);
+  const picked = drop(apply("gather", [logProbs, index], { axis })[0]); // [N, 1, ...]
+  const share = weight && apply("gather", [weight, index.reshape([index.size])], { axis: 0 })[0].reshape(shape);
   let losses = share === undefined ? picked : picked.mul(share);
   if (labelSmoothing > 0) {
     const all = weight === undefined ? logProbs : logProbs.mul(alignToClasses(weight, logProbs, axis));

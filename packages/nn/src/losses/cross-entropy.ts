@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { checkSameShape, checkValues } from "./check-target.ts";
+import { checkNumbers, checkSameShape } from "./check-target.ts";
 import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class-targets.ts";
 import type { NllLossOptions } from "./nll-loss.ts";
 import { reduction } from "./reduction.ts";
@@ -62,7 +62,7 @@ function probabilityLoss(
   const classes = input.shape[axis]!;
   checkClassWeight(fn, weight, classes);
   checkSameShape(fn, input, target);
-  checkValues(fn, "class probabilities", target, (p) => !Number.isNaN(p));
+  checkNumbers(fn, "class probabilities", target);
   const raw = input.logSoftmax({ axis });
   // A class that is ruled out and not wanted costs 0, not 0 · −∞.
   const logProbs = raw.maskedFill(target.eq(0).logicalAnd(raw.eq(-Infinity)), 0);

@@ -5,6 +5,7 @@ import { count, flag, integer } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { Operand } from "../tensor/elementwise-methods.ts";
+import { expectElements } from "../tensor/expect-elements.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
 import { full, iota } from "./creation.ts";
 
@@ -20,9 +21,10 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 export function oneHot(index: Tensor, classes: number, options: { readonly dtype?: DType } = {}): Tensor {
   if (index.dtype !== "int32") throw new DTypeError(`oneHot: expected an int32 index, got ${index.dtype}.`);
   expectValue("oneHot", "classes", classes, count);
-  const { data } = index.storage;
-  const wrong = data?.find((k) => k < 0 || k >= classes);
-  if (wrong !== undefined) throw new ValueError(`oneHot: expected indices in [0, ${classes}), got ${wrong}.`);
+  expectElements(index, {
+    within: [[0, classes - 1]],
+    error: (k) => new ValueError(`oneHot: expected indices in [0, ${classes}), got ${k}.`),
+  });
   return index
     .unsqueeze(-1)
     .eq(iota([classes], 0))
@@ -60,7 +62,7 @@ export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; in
   const { axis: given, descending } = settleOptions("sort", options, sortTable);
   const axis = normalizeAxis("sort", given, x.ndim);
   const [indices] = apply("argsort", [x], { axis, descending });
-  return { values: x.gather(axis, indices), indices };
+  return { values: apply("gather", [x, indices], { axis })[0], indices };
 }
 
 /** Options of {@link topk}. */
@@ -83,5 +85,5 @@ export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values:
   }
   const [order] = apply("argsort", [x], { axis, descending: largest });
   const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
-  return { values: x.gather(axis, indices), indices };
+  return { values: apply("gather", [x, indices], { axis })[0], indices };
 }

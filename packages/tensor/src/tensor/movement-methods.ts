@@ -1,4 +1,5 @@
 import { DTypeError, ShapeError } from "../errors.ts";
+import { checkIndex } from "../primitives/indexing.ts";
 import {
   dropAxes,
   formatShape,
@@ -13,6 +14,7 @@ import { pad, type PadOptions } from "./pad.ts";
 import { roll } from "./roll.ts";
 import { sliceBounds, type SliceRange } from "./slice-range.ts";
 import { ReductionMethods } from "./reduction-methods.ts";
+import { expectIndex } from "./expect-index.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Movement of elements, and indexing along one axis. */
@@ -129,7 +131,10 @@ export abstract class MovementMethods extends ReductionMethods {
 
   /** `out[i][j] = this[index[i][j]][j]` for axis 0, and alike for others. */
   gather(axis: number, index: Tensor): Tensor {
-    return this.run("gather", [index], { axis: normalizeAxis("gather", axis, this.ndim) });
+    const at = normalizeAxis("gather", axis, this.ndim);
+    checkIndex("gather", this, index, at);
+    expectIndex("gather", index, at, this.shape[at]!);
+    return this.run("gather", [index], { axis: at });
   }
 
   /** The slices at the positions of a 1-d `index` along an axis. */
@@ -142,12 +147,16 @@ export abstract class MovementMethods extends ReductionMethods {
     line[at] = index.size;
     const full = [...this.shape];
     full[at] = index.size;
-    return this.gather(at, index.reshape(line).broadcastTo(full));
+    expectIndex("indexSelect", index, at, this.shape[at]!);
+    return this.run("gather", [index.reshape(line).broadcastTo(full)], { axis: at });
   }
 
   /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
   scatterAdd(axis: number, index: Tensor, src: Tensor): Tensor {
-    return this.run("scatterAdd", [index, src], { axis: normalizeAxis("scatterAdd", axis, this.ndim) });
+    const at = normalizeAxis("scatterAdd", axis, this.ndim);
+    checkIndex("scatterAdd", this, index, at);
+    expectIndex("scatterAdd", index, at, this.shape[at]!);
+    return this.run("scatterAdd", [index, src], { axis: at });
   }
 
   /** A copy with `value` wherever `mask` is true. */
