@@ -69,7 +69,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
-  checkValues(fn, "input in [0, 1]", input, { within: [[0, 1]], orNaN: true });
+  checkValues(fn, "input in [0, 1]", input, [[0, 1]], true);
   checkNumbers(fn, "target to be numbers", target);
   const dtype = promote(input.dtype, target.dtype);
   const losses = elementLoss(input.to(dtype), target.to(dtype));

@@ -32,29 +32,28 @@ export function checkBroadcast(fn: string, name: string, weight: Tensor | undefi
 }
 
 /**
- * Throws if some value does not belong.
+ * Throws if some value lies in none of the ranges, ends included.
  *
- * @param expected what `allowed` says, in words
+ * @param expected what `within` says, in words
+ * @param orNaN whether NaN belongs as well
  */
 export function checkValues(
   fn: string,
   expected: string,
   tensor: Tensor,
-  allowed: Pick<Expectation, "within" | "orNaN">,
+  within: Expectation["within"],
+  orNaN = false,
 ): void {
-  expectElements(tensor, {
-    ...allowed,
-    error: (value) => new ValueError(`${fn}: expected ${expected}, got ${value}.`),
-  });
+  const error = (value: number): ValueError => new ValueError(`${fn}: expected ${expected}, got ${value}.`);
+  expectElements(tensor, { within, orNaN, error });
 }
 
 /** Throws if some value is NaN. */
 export function checkNumbers(fn: string, expected: string, tensor: Tensor): void {
-  checkValues(fn, expected, tensor, { within: [[-Infinity, Infinity]] });
+  checkValues(fn, expected, tensor, [[-Infinity, Infinity]]);
 }
 
 /** Throws unless every target is 1 or −1. */
 export function checkPlusMinusOne(fn: string, target: Tensor): void {
-  const within = [[1, 1], [-1, -1]] as const; // prettier-ignore
-  checkValues(fn, "targets 1 or -1", target, { within });
+  checkValues(fn, "targets 1 or -1", target, [[1, 1], [-1, -1]]); // prettier-ignore
 }

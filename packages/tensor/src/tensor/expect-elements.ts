@@ -34,7 +34,10 @@ export function expectElements(x: TensorCore, expectation: Expectation): void {
 
 /** The first element that is not as expected; undefined if there is none. */
 export function firstUnexpected(data: TypedArray, { within, orNaN = false }: Expectation): number | undefined {
-  const [least, greatest] = within[0] ?? [Infinity, -Infinity];
+  // Most lie in the first range. Taking it apart as [least, greatest] makes this loop twice as slow.
+  const first = within[0];
+  const least = first === undefined ? Infinity : first[0];
+  const greatest = first === undefined ? -Infinity : first[1];
   for (let i = 0; i < data.length; i++) {
     const element = data[i]!;
     if (element >= least && element <= greatest) continue;
@@ -44,6 +47,9 @@ export function firstUnexpected(data: TypedArray, { within, orNaN = false }: Exp
 }
 
 function isWithin(element: number, ranges: Expectation["within"]): boolean {
-  for (const [least, greatest] of ranges) if (element >= least && element <= greatest) return true;
+  for (let k = 0; k < ranges.length; k++) {
+    const range = ranges[k]!;
+    if (element >= range[0] && element <= range[1]) return true;
+  }
   return false;
 }
