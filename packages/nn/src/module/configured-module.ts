@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { describeOptions, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { Cell, describeOptions, expectValue, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { Module } from "./module.ts";
 
 /** A module that takes options: they are checked, completed and printed by their table. */
@@ -9,7 +9,7 @@ export abstract class ConfiguredModule<
   Out = Tensor,
 > extends Module<In, Out> {
   // Private, so that the walk for parameters and buffers passes tensors among the options by.
-  readonly #options: Required<Options>;
+  readonly #options: Cell<Required<Options>>;
   readonly #table: OptionTable<Options>;
   readonly #positional: readonly (number | string)[];
 
@@ -19,17 +19,29 @@ export abstract class ConfiguredModule<
    */
   constructor(options: Options, table: OptionTable<Options>, positional: readonly (number | string)[] = []) {
     super();
-    this.#options = settleOptions(new.target.name, options, table);
+    this.#options = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
     this.#table = table;
     this.#positional = positional;
   }
 
   /** The options, standards included. */
   get options(): Required<Options> {
-    return this.#options;
+    return this.#options.get();
+  }
+
+  /**
+   * Gives an option another value, for those that are read in every `forward`.
+   *
+   * @throws {ValueError} for a value that the table does not allow
+   */
+  protected setOption<K extends keyof Options & string>(name: K, value: Required<Options>[K]): void {
+    expectValue(this.constructor.name, name, value, this.#table[name].range);
+    const changed = { ...this.options };
+    changed[name] = value;
+    this.#options.set(Object.freeze(changed));
   }
 
   override details(): string {
-    return [...this.#positional, describeOptions(this.#options, this.#table)].filter((part) => part !== "").join(", ");
+    return [...this.#positional, describeOptions(this.options, this.#table)].filter((part) => part !== "").join(", ");
   }
 }

@@ -4,7 +4,7 @@ import type { AnyModule } from "./module.ts";
 export type ForwardPreHook<M extends AnyModule> = (
   module: M,
   inputs: Parameters<M["forward"]>,
-) => Parameters<M["forward"]> | undefined | void;
+) => readonly [...Parameters<M["forward"]>] | undefined | void;
 
 /** Sees inputs and output after `forward`; what it returns replaces the output. */
 export type ForwardHook<M extends AnyModule> = (
@@ -23,36 +23,49 @@ type Pre = (module: object, inputs: readonly unknown[]) => readonly unknown[] | 
 type Post = (module: object, inputs: readonly unknown[], output: unknown) => unknown;
 type Forward = (...inputs: readonly unknown[]) => unknown;
 
-/** The hooks of one module. While there are any, its own `forward` property hides the class's method. */
+/**
+ * The hooks of one module. While there are any, its own `forward` property hides the class's method: another one after
+ * each change, so that whoever watches the module's fields notices.
+ */
 class ForwardHooks {
   readonly pre: Set<{ readonly run: Pre }> = new Set();
   readonly post: Set<{ readonly run: Post }> = new Set();
   readonly #module: object;
   /** An own `forward` that the module had before, such as an arrow function in a field. */
   readonly #own: PropertyDescriptor | undefined;
+  readonly #forward: Forward;
 
   constructor(module: object) {
     this.#module = module;
     this.#own = Object.getOwnPropertyDescriptor(module, "forward");
-    const forward = Reflect.get(module, "forward") as Forward;
-    const value: Forward = (...given) => {
-      let inputs = given;
-      for (const { run } of [...this.pre]) inputs = run(module, inputs) ?? inputs;
-      let output: unknown = Reflect.apply(forward, module, inputs);
-      for (const { run } of [...this.post]) output = run(module, inputs, output) ?? output;
-      return output;
-    };
-    Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: false });
+    this.#forward = Reflect.get(module, "forward") as Forward;
   }
 
   add<H>(hooks: Set<{ readonly run: H }>, run: H): HookHandle {
     const entry = { run };
     hooks.add(entry);
+    this.#install();
     return {
       remove: () => {
-        if (hooks.delete(entry) && this.pre.size + this.post.size === 0) this.#uninstall();
+        if (!hooks.delete(entry)) return;
+        if (this.pre.size + this.post.size === 0) this.#uninstall();
+        else this.#install();
       },
     };
+  }
+
+  #install(): void {
+    const module = this.#module;
+    const forward = this.#forward;
+    const [before, after] = [[...this.pre], [...this.post]];
+    const value: Forward = (...given) => {
+      let inputs = given;
+      for (const { run } of before) inputs = run(module, inputs) ?? inputs;
+      let output: unknown = Reflect.apply(forward, module, inputs);
+      for (const { run } of after) output = run(module, inputs, output) ?? output;
+      return output;
+    };
+    Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: true });
   }
 
   #uninstall(): void {

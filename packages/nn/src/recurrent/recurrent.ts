@@ -4,6 +4,7 @@ import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
 import { checkVector } from "../module/check-vector.ts";
+import { watchFields } from "../module/watch-fields.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
 
 /** Options of every recurrent layer. */
@@ -86,6 +87,7 @@ export abstract class Recurrent<
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
+    watchFields(this.#weights);
     const { batchFirst } = this;
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {

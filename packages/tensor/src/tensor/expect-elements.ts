@@ -28,7 +28,7 @@ export function expectElements(x: TensorCore, expectation: Expectation): void {
     tracer.check(x.self(), expectation);
     return;
   }
-  const wrong = firstUnexpected(x.data, expectation);
+  const wrong = firstUnexpected(x.elements, expectation);
   if (wrong !== undefined) throw expectation.error(wrong);
 }
 

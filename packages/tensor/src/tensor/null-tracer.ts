@@ -23,6 +23,10 @@ export class NullTracer implements Tracer {
   readData(_storage: Storage, _fn: string): void {}
   readCell(_cell: Cell<unknown>, _value: unknown): void {}
   writeCell(_cell: Cell<unknown>, _value: unknown): void {}
+  readFields(_object: object): boolean {
+    return false;
+  }
+
   readGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
   writeGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
   convert(_storage: Storage): void {}

@@ -25,6 +25,11 @@ export interface Tracer {
   readonly readCell: (cell: Cell<unknown>, value: unknown) => void;
   /** Before a cell that holds `value` is given another. */
   readonly writeCell: (cell: Cell<unknown>, value: unknown) => void;
+  /**
+   * Before the fields of `object` decide anything, or the elements of an array, Map or Set. Tells whether it is new to
+   * the trace, which then goes on to what it holds.
+   */
+  readonly readFields: (object: object) => boolean;
   /** Before the gradient of `leaf` is read. */
   readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
   /** Before the gradient of `leaf` is replaced. */
