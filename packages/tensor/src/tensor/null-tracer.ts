@@ -27,7 +27,13 @@ export class NullTracer implements Tracer {
     return false;
   }
 
-  readGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
+  readRequiresGrad(_tensor: Tensor, _flag: boolean): void {}
+  writeRequiresGrad(_tensor: Tensor, _flag: boolean): void {}
+
+  readGrad(_leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
+    return grad;
+  }
+
   writeGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
   convert(_storage: Storage): void {}
 
