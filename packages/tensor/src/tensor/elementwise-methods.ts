@@ -1,6 +1,5 @@
 import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
-import { checkInt32Exponent } from "../primitives/int32-power.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
@@ -11,6 +10,7 @@ import { asNumber } from "./as-number.ts";
 import { clamp } from "./clamp.ts";
 import { TensorCore } from "./core.ts";
 import { cosh, sinh } from "./hyperbolic.ts";
+import { expectExponents } from "./expect-exponents.ts";
 import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -82,7 +82,9 @@ export abstract class ElementwiseMethods extends TensorCore {
    * tensor([2, 3]).pow(-1).mul(6).toArray() // => [3, 2]
    */
   pow(other: Operand, ...none: []): Tensor {
-    if (typeof other === "number" && Number.isInteger(other) && !isFloat(this.dtype)) checkInt32Exponent(other);
+    expectOperand("pow", "other", other);
+    const isWhole = typeof other === "number" ? Number.isInteger(other) : !isFloat(other.dtype);
+    if (isWhole && !isFloat(this.dtype)) expectExponents(other);
     if (other !== 2) return this.binary("pow", other, none, "int32");
     expectNothing("pow", none);
     return this.square();
