@@ -17,7 +17,7 @@ import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
-import { capturedArgument, leftBehind, recordedCapture, sharedArgument } from "./refusals.ts";
+import { capturedArgument, leftBehind, recordedCapture, sharedArgument, usedTooLate } from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
 
@@ -115,6 +115,7 @@ export class Recorder implements Tracer {
   }
 
   readData(storage: Storage, fn: string): void {
+    if (this.#stale.has(storage)) throw usedTooLate(fn);
     if (this.#versions.has(storage)) {
       throw new CompileError(
         `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
@@ -183,12 +184,7 @@ export class Recorder implements Tracer {
   /** What a tensor holds at this point. */
   valueOf(tensor: Tensor): Value {
     const { storage } = tensor;
-    if (this.#stale.has(storage)) {
-      throw new CompileError(
-        "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
-          "the end of a call. Step the schedule last.",
-      );
-    }
+    if (this.#stale.has(storage)) throw usedTooLate("compile");
     let value = this.#held.get(storage);
     if (value === undefined) {
       value = this.#capture(tensor);

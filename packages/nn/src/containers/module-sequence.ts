@@ -13,39 +13,39 @@ export function checkModule(fn: string, value: unknown): void {
 
 /** A module that holds others in order; their names are "0", "1", ... */
 export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
-  readonly #modules: Cell<readonly M[]>;
+  private readonly moduleList: Cell<readonly M[]>;
 
   constructor(modules: Iterable<M>) {
     super();
     const list = [...modules];
     for (const module of list) checkModule(new.target.name, module);
-    this.#modules = new Cell<readonly M[]>(list);
+    this.moduleList = new Cell<readonly M[]>(list);
   }
 
   /** Number of modules. */
   get length(): number {
-    return this.#modules.get().length;
+    return this.moduleList.get().length;
   }
 
   /** The module at `index`, from the end if negative. */
   at(index: number): M | undefined {
-    return this.#modules.get().at(index);
+    return this.moduleList.get().at(index);
   }
 
   /** Adds a module at the end. */
   append(module: M): this {
     checkModule(this.constructor.name, module);
-    this.#modules.set([...this.#modules.get(), module]);
+    this.moduleList.set([...this.moduleList.get(), module]);
     return this;
   }
 
   /** The modules in order. */
   [Symbol.iterator](): IterableIterator<M> {
-    return this.#modules.get().values();
+    return this.moduleList.get().values();
   }
 
   override *members(): Generator<Member> {
-    yield* this.#modules.get().map((module, i): Member => [String(i), module]);
+    yield* this.moduleList.get().map((module, i): Member => [String(i), module]);
     yield* super.members();
   }
 }

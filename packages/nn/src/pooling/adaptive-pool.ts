@@ -155,17 +155,17 @@ export const adaptiveMaxPool3d: AdaptivePooling = maximumOf(3);
 abstract class AdaptivePool extends Module {
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
-  readonly #pool: AdaptivePooling;
+  private readonly poolFunction: AdaptivePooling;
 
   constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling) {
     super();
     checkSize(new.target.name, rank, outputSize);
     this.outputSize = outputSize;
-    this.#pool = pool;
+    this.poolFunction = pool;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#pool(x, this.outputSize);
+    return this.poolFunction(x, this.outputSize);
   }
 
   override details(): string {

@@ -2,6 +2,7 @@ import { assign, ShapeError, type Stateful, Tensor, ValueError, where, zeros } f
 import {
   Cell,
   convertStorage,
+  expectState,
   expectValue,
   formatShape,
   optional,
@@ -122,7 +123,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   loadStateDict(state: WeightAverageState): void {
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { count, averages } = state;
     expectValue(fn, "count", count, ranges.whole(0));
     expectValue(fn, "averages", averages, ranges.listOf(ranges.instanceOf(Tensor)));

@@ -2,6 +2,7 @@ import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
 import {
   Cell,
   expectNoTrace,
+  expectState,
   expectValue,
   option,
   type OptionTable,
@@ -113,7 +114,7 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
   loadStateDict(state: PlateauState): void {
     const fn = `${name}.loadStateDict`;
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { best, badSteps, cooldownLeft } = state;
     expectValue(fn, "best", best, bestRange);
     expectValue(fn, "badSteps", badSteps, ranges.whole(0));

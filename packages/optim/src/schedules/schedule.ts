@@ -2,6 +2,7 @@ import { assign, type Stateful, type Tensor, ValueError } from "@tapegrad/tensor
 import {
   afterRun,
   expectNoTrace,
+  expectState,
   expectValue,
   type OptionTable,
   ranges,
@@ -143,7 +144,7 @@ export abstract class Schedule<Options extends object = object> implements State
 
   #checkState(state: ScheduleState): void {
     const fn = `${this.name}.loadStateDict`;
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { stepCount, baseLrs, schedules = [] } = state;
     const { parts } = this;
     const { groups } = this.optimizer;
