@@ -11,6 +11,7 @@ export interface TracksStatistics {
 /**
  * What is wrong with the running statistics of a norm, or undefined: NaN, or none yet in evaluation.
  *
+ * @throws {CompileError} in a compiled function that has assigned to them: call it afterwards
  * @example
  * const norm = new BatchNorm(2);
  * norms.inspectStatistics(norm); // => undefined
