@@ -1,7 +1,12 @@
-import { checkOptions, withGradMode } from "@tapegrad/tensor/internal";
+import { checkOptions, option, type OptionTable, optional, ranges, withGradMode } from "@tapegrad/tensor/internal";
 import type { BackwardOptions, Tensor } from "@tapegrad/tensor";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";
+
+const table: OptionTable<BackwardOptions> = {
+  retainGraph: optional(ranges.flag),
+  createGraph: option(ranges.flag, false),
+};
 
 /**
  * Adds the gradients of `output` to the `grad` of every leaf behind it. This is what
@@ -13,7 +18,7 @@ import { startingCotangent } from "./cotangent.ts";
  * @throws {GradError} if there is no graph, it was freed, or a saved tensor was assigned to
  */
 export function backward(output: Tensor, cotangent: Tensor | undefined, options: BackwardOptions): void {
-  checkOptions("backward", options, ["retainGraph", "createGraph"]);
+  checkOptions("backward", options, table);
   const ct = startingCotangent("backward", output, cotangent);
   const createGraph = options.createGraph ?? false;
   const retainGraph = options.retainGraph ?? createGraph;

@@ -1,6 +1,13 @@
-import { GradError, zerosLike } from "@tapegrad/tensor";
-import { checkOptions } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import { GradError, Tensor, zerosLike } from "@tapegrad/tensor";
+import {
+  expectTensor,
+  expectTensors,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";
 
@@ -9,12 +16,19 @@ export interface GradOptions {
   /** Cotangent of the output; 1 for an output of one element. */
   readonly cotangent?: Tensor | undefined;
   /** Keep the graph for another walk. Default: `createGraph`. */
-  readonly retainGraph?: boolean;
+  readonly retainGraph?: boolean | undefined;
   /** Record the gradients themselves, so that they can be differentiated again. Default: false. */
   readonly createGraph?: boolean;
   /** Give zeros for an input that the output does not depend on, instead of an error. Default: false. */
   readonly allowUnused?: boolean;
 }
+
+const table: OptionTable<GradOptions> = {
+  cotangent: optional(ranges.instanceOf(Tensor)),
+  retainGraph: optional(ranges.flag),
+  createGraph: option(ranges.flag, false),
+  allowUnused: option(ranges.flag, false),
+};
 
 /**
  * The gradients of `output` by `inputs`, leaving every `grad` as it is.
@@ -29,7 +43,9 @@ export interface GradOptions {
  * grad(x.square().sum(), [x])[0].toArray(); // => [2, 4, 6]
  */
 export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOptions = {}): Tensor[] {
-  checkOptions("grad", options, ["cotangent", "retainGraph", "createGraph", "allowUnused"]);
+  const settled = settleOptions("grad", options, table);
+  expectTensor("grad", "output", output);
+  expectTensors("grad", "inputs", inputs);
   inputs.forEach((input, i) => {
     if (input.requiresGrad) return;
     throw new GradError(
@@ -37,14 +53,13 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
         "Create it with requiresGrad: true or call requiresGrad_() before it is used.",
     );
   });
-  const ct = startingCotangent("grad", output, options.cotangent);
-  const createGraph = options.createGraph ?? false;
-  const retainGraph = options.retainGraph ?? createGraph;
+  const ct = startingCotangent("grad", output, settled.cotangent);
+  const { createGraph, retainGraph = createGraph, allowUnused } = settled;
   const cts = backpropagate([output], [ct], { fn: "grad", retainGraph, createGraph, targets: inputs });
   return inputs.map((input, i) => {
     const gradient = cts.get(input);
     if (gradient !== undefined) return gradient;
-    if (options.allowUnused === true) return zerosLike(input);
+    if (allowUnused) return zerosLike(input);
     throw new GradError(
       `grad: expected every input to be used by the output, got input ${i} unused. ` +
         "Pass { allowUnused: true } to get zeros for it.",

@@ -4,6 +4,7 @@ import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { anyConnected, freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { grad } from "./grad.ts";
+import { runSync } from "./run-sync.ts";
 
 /** A function of tensors that gives one tensor. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
@@ -23,7 +24,7 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 export function vjp(f: TensorFunction, ...inputs: Tensor[]): [Tensor, (cotangent?: Tensor) => Tensor[]] {
   const fresh = freshInputs("vjp", inputs);
   const connected = anyConnected(inputs);
-  const value = enableGrad(() => f(...fresh));
+  const value = enableGrad(() => runSync("vjp", f, () => f(...fresh)));
   const pullback = (cotangent?: Tensor): Tensor[] => gradients(value, fresh, cotangent, connected);
   return [connected ? value : value.detach(), pullback];
 }
@@ -44,7 +45,7 @@ export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: read
   const fresh = freshInputs("jvp", inputs);
   const connected = anyConnected([...inputs, ...tangents]);
   return enableGrad(() => {
-    const value = f(...fresh);
+    const value = runSync("jvp", f, () => f(...fresh));
     const cotangent = zerosLike(value).requiresGrad_();
     const pulled = gradients(value, fresh, cotangent, true);
     let tangent: Tensor | undefined;
@@ -94,7 +95,7 @@ export function hvp(f: TensorFunction, x: Tensor, v: Tensor): Tensor {
   checkTangents("hvp", [x], [v]);
   const fresh = freshInputs("hvp", [x]);
   return enableGrad(() => {
-    const value = f(...fresh);
+    const value = runSync("hvp", f, () => f(...fresh));
     if (value.size !== 1) {
       throw new GradError(`hvp: expected f to give one element, got shape ${formatShape(value.shape)}.`);
     }

@@ -5,8 +5,11 @@
  */
 export { allocate, dtypeOf, type DTypeRow, dtypes, type FloatDType, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
-export { checkOptions } from "./options/check-options.ts";
+export { expectNothing } from "./options/expect-nothing.ts";
+export { expectState } from "./options/expect-state.ts";
+export { isPlainObject } from "./options/is-plain-object.ts";
 export {
+  checkOptions,
   describeOptions,
   option,
   type Option,
@@ -17,7 +20,7 @@ export {
 } from "./options/option-table.ts";
 export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
-export { expectValue, formatValue, type ValueRange } from "./options/value-range.ts";
+export { expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
   BinarySignatures,
@@ -42,8 +45,9 @@ export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
-export { knownData } from "./tensor/known-data.ts";
+export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";

@@ -1,4 +1,5 @@
 import { ShapeError } from "./errors.ts";
+import { formatValue, quoted } from "./options/value-range.ts";
 
 /** Extents of a tensor's axes, outermost first. */
 export type Shape = readonly number[];
@@ -15,11 +16,15 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
-/** Throws unless every extent is a whole number ≥ 0 and the element count is representable. */
+/** Throws unless `shape` is an array, and every extent is a whole number ≥ 0 and the element count is representable. */
 export function checkShape(fn: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    const example = Number.isSafeInteger(shape) ? `[${String(shape)}]` : "[2, 3]";
+    throw new ShapeError(`${fn}: expected a shape such as ${example}, got ${quoted(shape)}.`);
+  }
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
-      throw new ShapeError(`${fn}: expected whole extents of at least 0, got shape ${formatShape(shape)}.`);
+      throw new ShapeError(`${fn}: expected whole extents of at least 0, got shape ${formatValue(shape)}.`);
     }
   }
   if (!Number.isSafeInteger(sizeOf(shape))) {
@@ -73,8 +78,8 @@ export function normalizeAxis(fn: string, axis: number, ndim: number): number {
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
     throw new ShapeError(
       ndim === 0
-        ? `${fn}: expected no axis for a 0-d tensor, got ${axis}.`
-        : `${fn}: expected an axis in [${-ndim}, ${ndim - 1}], got ${axis}.`,
+        ? `${fn}: expected no axis for a 0-d tensor, got ${quoted(axis)}.`
+        : `${fn}: expected an axis in [${-ndim}, ${ndim - 1}], got ${quoted(axis)}.`,
     );
   }
   return axis < 0 ? axis + ndim : axis;
@@ -83,12 +88,23 @@ export function normalizeAxis(fn: string, axis: number, ndim: number): number {
 /** Sorted, distinct, non-negative axes; all of them when `axis` is undefined. */
 export function normalizeAxes(fn: string, axis: number | readonly number[] | undefined, ndim: number): number[] {
   if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis(fn, a, ndim));
+  const axes = axisList(fn, axis).map((a) => normalizeAxis(fn, a, ndim));
   axes.sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
-    if (axes[i] === axes[i - 1]) throw new ShapeError(`${fn}: expected distinct axes, got ${String(axis)}.`);
+    if (axes[i] === axes[i - 1]) throw new ShapeError(`${fn}: expected distinct axes, got ${formatValue(axis)}.`);
   }
   return axes;
+}
+
+/**
+ * One axis or several as a list; which of them exist, {@link normalizeAxis} says.
+ *
+ * @throws {ShapeError} `flip: expected an axis or a list of axes, got { axis: 0 }.`
+ */
+export function axisList(fn: string, axis: number | readonly number[]): readonly number[] {
+  if (typeof axis === "number") return [axis];
+  if (Array.isArray(axis)) return axis;
+  throw new ShapeError(`${fn}: expected an axis or a list of axes, got ${quoted(axis)}.`);
 }
 
 /** `shape` with the extents of `axes` replaced by 1. */

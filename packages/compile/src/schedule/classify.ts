@@ -20,9 +20,9 @@ export function classifier(canFuse: (operation: Operation) => boolean): Classify
 
 function categoryOf(operation: Operation, canFuse: (operation: Operation) => boolean): Category {
   const { inputs, outputs } = operation;
-  const { kind, canFail } = operations[operation.name];
+  const { kind } = operations[operation.name];
   const isEmpty = ({ shape }: Value): boolean => sizeOf(shape) === 0;
-  if (canFail || inputs.some(isEmpty) || outputs.some(isEmpty)) return "routine";
+  if (kind === "check" || inputs.some(isEmpty) || outputs.some(isEmpty)) return "routine";
   if (kind === "positions") return "positions";
   if (!canFuse(operation)) return "routine";
   if (kind === "contraction") return "matmul";

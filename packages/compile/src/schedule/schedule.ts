@@ -6,7 +6,7 @@ import { withEpilogues } from "./epilogue.ts";
 import { fuse } from "./fuse.ts";
 import { insertCopies } from "./insert-copies.ts";
 import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
-import type { Kernel } from "./kernel.ts";
+import { followsChecks, isCheck, type Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
 import { PriorityQueue } from "./priority-queue.ts";
@@ -21,7 +21,7 @@ export interface Schedule {
 }
 
 /**
- * Cuts a graph into kernels and puts them in order: those that overwrite captured tensors as late as possible.
+ * Cuts a graph into kernels and puts them in order: checks as early as possible, and those that overwrite captured tensors as late.
  *
  * @param canFuse whether the target can fuse an operation
  */
@@ -57,18 +57,33 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
     for (const value of writesOf(kernel)) makers.set(value, i);
   });
   const needs = kernels.map((kernel) => new Set(readsOf(kernel).flatMap((value) => makers.get(value) ?? [])));
+  let lastCheck: number | undefined;
+  kernels.forEach((kernel, i) => {
+    if (lastCheck !== undefined && followsChecks(kernel)) needs[i]!.add(lastCheck);
+    if (isCheck(kernel)) lastCheck = i;
+  });
   const users: number[][] = kernels.map(() => []);
   needs.forEach((from, i) => {
     for (const j of from) users[j]?.push(i);
   });
-  const isLate = kernels.map((kernel) => writesOf(kernel).some((value) => written.has(value)));
-  // Every kernel comes as early as its inputs allow; of those that are ready, the first recorded.
-  const early = new PriorityQueue<number>();
-  const late = new PriorityQueue<number>();
-  const add = (i: number): void => (isLate[i] === true ? late : early).add(i, i);
+  const urgent = new Set<number>();
+  const pending = lastCheck === undefined ? [] : [lastCheck];
+  for (let i = pending.pop(); i !== undefined; i = pending.pop()) {
+    if (urgent.has(i)) continue;
+    urgent.add(i);
+    for (const need of needs[i]!) pending.push(need);
+  }
+  // Every kernel comes as early as its inputs allow: first what checks wait for, last what overwrites captured tensors;
+  // of those that are ready, the first recorded.
+  const ready = [new PriorityQueue<number>(), new PriorityQueue<number>(), new PriorityQueue<number>()] as const;
+  const add = (i: number): void => {
+    const isLate = writesOf(kernels[i]!).some((value) => written.has(value));
+    ready[urgent.has(i) ? 0 : isLate ? 2 : 1].add(i, i);
+  };
+  const next = (): number | undefined => ready[0].take() ?? ready[1].take() ?? ready[2].take();
   needs.forEach((from, i) => from.size === 0 && add(i));
   const order: Kernel[] = [];
-  for (let i = early.take() ?? late.take(); i !== undefined; i = early.take() ?? late.take()) {
+  for (let i = next(); i !== undefined; i = next()) {
     order.push(kernels[i]!);
     for (const user of users[i] ?? []) {
       const left = needs[user]!;

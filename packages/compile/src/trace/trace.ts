@@ -1,20 +1,7 @@
-import { CompileError, Tensor } from "@tapegrad/tensor";
-import {
-  type AttrsOf,
-  type Cell,
-  formatShape,
-  GradNode,
-  gradMode,
-  type PrimitiveName,
-  type Spec,
-  type Storage,
-  symbolicTensor,
-  type Tracer,
-  withTracer,
-} from "@tapegrad/tensor/internal";
-import type { GradOutput, Graph, Source, Value } from "../graph/graph.ts";
-import { GraphRecorder } from "../graph/recorder.ts";
-import type { Captured, Dependencies } from "./dependencies.ts";
+import { CompileError, type Tensor } from "@tapegrad/tensor";
+import type { Graph } from "../graph/graph.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { Recorder } from "./recorder.ts";
 
 /** What one run of a function without values gave. */
 export interface Trace extends Dependencies {
@@ -34,251 +21,37 @@ export interface TraceInput {
 
 /**
  * Runs a function with tensors that have no values and records what it does. Afterwards everything outside is as it
- * was before, but for gradients, which the plan sets when it runs.
+ * was before, but for gradients, which the plan sets when it runs, and for what the function keeps in fields.
+ *
+ * Some functions create state on their first call, as `this.total ??= zeros([3])` does, and assign to it. In that run
+ * `total` is a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every call. In
+ * the next run it is there before, like any captured tensor that each call finds as the last one left it.
+ *
+ * @throws {CompileError} when every run leaves other values in the fields of modules
  */
 export function trace(input: TraceInput): Trace {
-  const first = traceOnce(input);
-  // Some functions create state on their first call, as `lazy.total ??= zeros([3])` does, and assign to it. In this
-  // run `total` was a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every
-  // call. In a second run it is there before, like any captured tensor that each call finds as the last one left it.
-  return first.createdState ? traceOnce(input).trace : first.trace;
-}
-
-function traceOnce({ tensors, withGrad, call }: TraceInput): { readonly trace: Trace; readonly createdState: boolean } {
-  const recorder = new Recorder();
-  const symbols = tensors.map((tensor, index) => recorder.argument(tensor, index));
-  withGrad.forEach((tensor, i) => {
-    const symbol = symbols[tensors.indexOf(tensor)]!;
-    symbol.grad = recorder.argument(tensor.grad as Tensor, tensors.length + i);
-  });
+  const runs: Recorder[] = [];
   try {
-    const { tensors: returned } = withTracer(recorder, () => call(symbols));
-    const results = returned.map((tensor) => recorder.valueOf(tensor));
-    return { trace: recorder.finish(symbols, results), createdState: recorder.createdState };
-  } finally {
-    recorder.restore();
+    for (;;) {
+      const recorder = new Recorder();
+      runs.push(recorder);
+      const traced = recorder.run(input);
+      const { changed } = recorder.fields;
+      if (changed.length === 0 && (!recorder.createdState || runs.length > 1)) return traced;
+      if (runs.length === mostRuns) throw unsettled(changed);
+    }
+  } catch (error) {
+    for (const { fields } of runs.toReversed()) fields.restore();
+    throw error;
   }
 }
 
-class Recorder implements Tracer {
-  readonly symbolic = true;
-  readonly #graph = new GraphRecorder();
-  /** What each storage holds at this point of the function. */
-  readonly #held = new Map<Storage, Value>();
-  readonly #symbols = new Set<Storage>();
-  readonly #created = new Set<Storage>();
-  /** Versions before the trace of the tensors that were assigned to. */
-  readonly #versions = new Map<Storage, number>();
-  readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
-  readonly #gradGuards = new Map<Tensor, boolean>();
-  readonly #gradInputs = new Map<Storage, Tensor>();
-  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
-  /** What cells held before they were written. */
-  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
-  readonly #dataGuards = new Map<Storage, number>();
-  readonly #effects: (() => void)[] = [];
-  /** Tensors that change when the run is over. */
-  readonly #stale = new Set<Storage>();
-  readonly #captured = new Map<Tensor, Captured>();
-  readonly #arguments = new Map<Storage, number>();
-  /** Leaves that the function may only reach as arguments. */
-  readonly #leaves = new Set<Tensor>();
-  /** Nodes of the tape from before the trace have lower numbers. */
-  readonly #start = new GradNode("trace", [], [], {}).sequence;
+/** Runs until a function leaves everything as it finds it: one that creates state, one that finds it, one to spare. */
+const mostRuns = 3;
 
-  /** Whether a tensor was assigned to that the function itself had made. */
-  get createdState(): boolean {
-    return [...this.#versions.keys()].some((storage) => this.#created.has(storage));
-  }
-
-  argument(tensor: Tensor, index: number): Tensor {
-    const symbol = this.#symbol(tensor);
-    this.#arguments.set(symbol.storage, index);
-    if (tensor.requiresGrad) this.#leaves.add(tensor);
-    this.#held.set(symbol.storage, this.#graph.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
-    return symbol.requiresGrad_(tensor.requiresGrad);
-  }
-
-  record<P extends PrimitiveName>(
-    name: P,
-    inputs: readonly Tensor[],
-    attrs: AttrsOf<P>,
-    outputs: readonly Spec[],
-  ): readonly Tensor[] {
-    inputs.forEach((input) => this.#see(input));
-    if (name === "assign") {
-      this.#assign(inputs[0]!, inputs[1]!);
-      return [];
-    }
-    // As in eager, the storage is shared.
-    if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
-    const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
-      name,
-      inputs.map((input) => this.valueOf(input)),
-      attrs,
-      outputs,
-    );
-    return outputs.map((spec, i) => {
-      const symbol = this.#symbol(spec);
-      this.#held.set(symbol.storage, values[i]!);
-      return symbol;
-    });
-  }
-
-  create(storage: Storage): void {
-    this.#created.add(storage);
-  }
-
-  readData(storage: Storage, fn: string): void {
-    if (this.#versions.has(storage)) {
-      throw new CompileError(
-        `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
-          "Read it after the call.",
-      );
-    }
-    // The value is part of the trace: another one needs another trace.
-    if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
-  }
-
-  convert(storage: Storage): void {
-    if (!this.#held.has(storage)) return;
-    throw new CompileError(
-      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
-    );
-  }
-
-  readCell(cell: Cell<unknown>, value: unknown): void {
-    // What the function itself has written is the same in every call.
-    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
-  }
-
-  writeCell(cell: Cell<unknown>, value: unknown): void {
-    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
-  }
-
-  afterRun(changed: readonly Storage[], effect: () => void): void {
-    for (const storage of changed) this.#stale.add(storage);
-    this.#effects.push(effect);
-  }
-
-  readGrad(leaf: Tensor, grad: Tensor | undefined): void {
-    if (this.#gradsBefore.has(leaf) || this.#gradGuards.has(leaf)) return;
-    this.#gradGuards.set(leaf, grad !== undefined);
-    if (grad !== undefined) this.#gradInputs.set(grad.storage, leaf);
-  }
-
-  writeGrad(leaf: Tensor, before: Tensor | undefined): void {
-    if (!this.#gradsBefore.has(leaf)) this.#gradsBefore.set(leaf, before);
-  }
-
-  /** What a tensor holds at this point. */
-  valueOf(tensor: Tensor): Value {
-    const { storage } = tensor;
-    if (this.#stale.has(storage)) {
-      throw new CompileError(
-        "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
-          "the end of a call. Step the schedule last.",
-      );
-    }
-    let value = this.#held.get(storage);
-    if (value === undefined) {
-      value = this.#capture(tensor);
-      this.#held.set(storage, value);
-    }
-    return this.#graph.reshape(value, tensor.shape);
-  }
-
-  finish(symbols: readonly Tensor[], results: readonly Value[]): Trace {
-    const updates = new Map<Storage, Value>();
-    for (const storage of this.#versions.keys()) {
-      if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage)!);
-    }
-    const grads: GradOutput[] = [];
-    for (const leaf of this.#gradsBefore.keys()) {
-      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
-      grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
-    }
-    const argumentGrads = symbols.flatMap((symbol, argument) =>
-      this.#gradsBefore.has(symbol)
-        ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
-        : [],
-    );
-    const { operations } = this.#graph;
-    return {
-      graph: { operations, results, updates, grads, argumentGrads },
-      cellGuards: [...this.#cellGuards],
-      dataGuards: [...this.#dataGuards],
-      gradGuards: [...this.#gradGuards]
-        .filter(([leaf]) => !this.#symbols.has(leaf.storage))
-        .map(([leaf, present]) => ({ leaf, present })),
-      captured: [...this.#captured.values()],
-      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
-      effects: this.#effects,
-    };
-  }
-
-  /** Remembers what a captured tensor is like. */
-  #see(tensor: Tensor): void {
-    const { storage, node, dtype, requiresGrad, shape } = tensor;
-    if (this.#symbols.has(storage) || this.#created.has(storage) || this.#captured.has(tensor)) return;
-    if (gradMode.enabled && node !== undefined && node.sequence < this.#start) {
-      throw new CompileError(
-        `compile: expected captured tensors outside the recorded graph, got the result of ${node.name} of shape ` +
-          `${formatShape(shape)}. Capture its detach(), or compute it in the function.`,
-      );
-    }
-    if (requiresGrad && this.#leaves.has(tensor)) {
-      throw new CompileError(
-        `compile: expected a leaf of shape ${formatShape(shape)} as argument or as captured tensor, got it as both. ` +
-          "Leave it out of the arguments.",
-      );
-    }
-    this.#captured.set(tensor, { tensor, dtype, requiresGrad });
-  }
-
-  /** Puts back the gradients, versions and cells that the traced run has changed. */
-  restore(): void {
-    for (const [cell, value] of this.#cellsBefore) cell.set(value);
-    for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
-    for (const [storage, version] of this.#versions) storage.version = version;
-  }
-
-  #symbol(spec: Spec): Tensor {
-    const symbol = symbolicTensor(spec);
-    this.#symbols.add(symbol.storage);
-    return symbol;
-  }
-
-  #capture({ storage, shape, dtype }: Tensor): Value {
-    if (storage.data === undefined) {
-      throw new CompileError(
-        `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
-          "Return it from that function, or compute it again here.",
-      );
-    }
-    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
-    const leaf = this.#gradInputs.get(storage);
-    const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
-    return this.#graph.input(source, shape, dtype);
-  }
-
-  #assign(target: Tensor, value: Tensor): void {
-    const { storage, shape: wanted } = target;
-    const argument = this.#arguments.get(storage);
-    if (this.#symbols.has(storage) || (storage.data === undefined && !this.#created.has(storage))) {
-      const got =
-        argument !== undefined
-          ? `argument ${argument} of shape ${formatShape(wanted)}`
-          : `one of shape ${formatShape(wanted)} made in ${this.#symbols.has(storage) ? "it" : "another trace"}`;
-      const remedy =
-        argument !== undefined ? "Capture the tensor, or return the new value." : "Use the new value instead.";
-      throw new CompileError(
-        `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
-      );
-    }
-    const shape = this.#held.get(storage)?.shape ?? wanted;
-    this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
-    if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
-    storage.version++;
-  }
+function unsettled(changed: readonly string[]): CompileError {
+  return new CompileError(
+    `compile: expected fields of modules to hold the same after every call, got another value in each for ${changed.join(", ")}. ` +
+      "Keep it in a Buffer and assign to it, or change it outside of the compiled function.",
+  );
 }

@@ -47,20 +47,20 @@ export function resolveActivation(activation: string | ActivationFunction): Acti
  * new Activation("relu").forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */
 export class Activation extends Module {
-  readonly #fn: ActivationFunction;
-  readonly #name: string;
+  private readonly activationFunction: ActivationFunction;
+  private readonly activationName: string;
 
   constructor(activation: ActivationName | ActivationFunction) {
     super();
-    this.#fn = resolveActivation(activation);
-    this.#name = typeof activation === "string" ? activation : activation.name;
+    this.activationFunction = resolveActivation(activation);
+    this.activationName = typeof activation === "string" ? activation : activation.name;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#fn(x);
+    return this.activationFunction(x);
   }
 
   override details(): string {
-    return this.#name;
+    return this.activationName;
   }
 }

@@ -8,19 +8,19 @@ import { Module } from "../module/module.ts";
  * new Lambda((x) => x.mul(2)).forward(tensor([1, 2])).toArray(); // => [2, 4]
  */
 export class Lambda extends Module {
-  readonly #fn: (x: Tensor) => Tensor;
+  private readonly lambdaFunction: (x: Tensor) => Tensor;
 
   constructor(fn: (x: Tensor) => Tensor) {
     super();
     if (typeof fn !== "function") throw new ValueError(`Lambda: expected a function, got ${typeof fn}.`);
-    this.#fn = fn;
+    this.lambdaFunction = fn;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#fn(x);
+    return this.lambdaFunction(x);
   }
 
   override details(): string {
-    return this.#fn.name;
+    return this.lambdaFunction.name;
   }
 }

@@ -1,4 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
+import { Cell } from "@tapegrad/tensor/internal";
 import { type AnyModule, Module } from "../module/module.ts";
 import type { Member } from "../module/module-node.ts";
 
@@ -12,38 +13,39 @@ export function checkModule(fn: string, value: unknown): void {
 
 /** A module that holds others in order; their names are "0", "1", ... */
 export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
-  readonly #modules: M[];
+  private readonly moduleList: Cell<readonly M[]>;
 
   constructor(modules: Iterable<M>) {
     super();
-    this.#modules = [...modules];
-    for (const module of this.#modules) checkModule(new.target.name, module);
+    const list = [...modules];
+    for (const module of list) checkModule(new.target.name, module);
+    this.moduleList = new Cell<readonly M[]>(list);
   }
 
   /** Number of modules. */
   get length(): number {
-    return this.#modules.length;
+    return this.moduleList.get().length;
   }
 
   /** The module at `index`, from the end if negative. */
   at(index: number): M | undefined {
-    return this.#modules.at(index);
+    return this.moduleList.get().at(index);
   }
 
   /** Adds a module at the end. */
   append(module: M): this {
     checkModule(this.constructor.name, module);
-    this.#modules.push(module);
+    this.moduleList.set([...this.moduleList.get(), module]);
     return this;
   }
 
   /** The modules in order. */
   [Symbol.iterator](): IterableIterator<M> {
-    return this.#modules.values();
+    return this.moduleList.get().values();
   }
 
   override *members(): Generator<Member> {
-    yield* this.#modules.map((module, i): Member => [String(i), module]);
+    yield* this.moduleList.get().map((module, i): Member => [String(i), module]);
     yield* super.members();
   }
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { describeOptions, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { Cell, describeOptions, expectValue, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { Module } from "./module.ts";
 
 /** A module that takes options: they are checked, completed and printed by their table. */
@@ -8,10 +8,10 @@ export abstract class ConfiguredModule<
   In extends readonly unknown[] = Tensor[],
   Out = Tensor,
 > extends Module<In, Out> {
-  // Private, so that the walk for parameters and buffers passes tensors among the options by.
-  readonly #options: Required<Options>;
-  readonly #table: OptionTable<Options>;
-  readonly #positional: readonly (number | string)[];
+  // In a cell, so that the walk for parameters and buffers passes tensors among the options by.
+  private readonly settledOptions: Cell<Required<Options>>;
+  private readonly optionTable: () => OptionTable<Options>;
+  private readonly positionalText: string;
 
   /**
    * @param positional what stands before the options where the module is printed: its positional arguments
@@ -19,17 +19,30 @@ export abstract class ConfiguredModule<
    */
   constructor(options: Options, table: OptionTable<Options>, positional: readonly (number | string)[] = []) {
     super();
-    this.#options = settleOptions(new.target.name, options, table);
-    this.#table = table;
-    this.#positional = positional;
+    this.settledOptions = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
+    this.optionTable = () => table;
+    this.positionalText = positional.join(", ");
   }
 
   /** The options, standards included. */
   get options(): Required<Options> {
-    return this.#options;
+    return this.settledOptions.get();
+  }
+
+  /**
+   * Gives an option another value, for those that are read in every `forward`.
+   *
+   * @throws {ValueError} for a value that the table does not allow
+   */
+  protected setOption<K extends keyof Options & string>(name: K, value: Required<Options>[K]): void {
+    expectValue(this.constructor.name, name, value, this.optionTable()[name].range);
+    const changed = { ...this.options };
+    changed[name] = value;
+    this.settledOptions.set(Object.freeze(changed));
   }
 
   override details(): string {
-    return [...this.#positional, describeOptions(this.#options, this.#table)].filter((part) => part !== "").join(", ");
+    const options = describeOptions(this.options, this.optionTable());
+    return [this.positionalText, options].filter((part) => part !== "").join(", ");
   }
 }

@@ -7,14 +7,14 @@ export abstract class FunctionLayer<Options extends object, In extends Tensor[] 
   Options,
   In
 > {
-  readonly #fn: (...args: [...In, Options]) => Tensor;
+  private readonly layerFunction: (...args: [...In, Options]) => Tensor;
 
   constructor(fn: (...args: [...In, Options]) => Tensor, table: OptionTable<Options>, options: Options) {
     super(options, table);
-    this.#fn = fn;
+    this.layerFunction = fn;
   }
 
   override forward(...inputs: In): Tensor {
-    return this.#fn(...inputs, this.options);
+    return this.layerFunction(...inputs, this.options);
   }
 }

@@ -1,6 +1,7 @@
 import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, checkOptions, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
+import { Cell, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
+import { cloneModule } from "./clone.ts";
 import {
   addForwardHook,
   addForwardPreHook,
@@ -9,6 +10,7 @@ import {
   type HookHandle,
 } from "./forward-hooks.ts";
 import { formatModule } from "./format-module.ts";
+import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
 import {
   type LoadReport,
@@ -37,13 +39,20 @@ export type AnyModule = Module<never, unknown>;
  *     return this.norm.forward(this.hidden.forward(x)).relu();
  *   }
  * }
- * [...new Net().namedParameters()].map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
+ * new Net().namedParameters().map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
   extends ModuleNode
   implements Stateful<StateDict>
 {
   readonly #training = new Cell(true);
+  /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
+  protected readonly structuredCloneHint: () => string = refuseStructuredClone;
+
+  constructor() {
+    super();
+    observeMethods(new.target, Module.prototype);
+  }
 
   /** Whether it runs in training mode: BatchNorm and Dropout behave differently there. */
   get training(): boolean {
@@ -74,47 +83,43 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   }
 
   /** This module and all inside with their dotted names, each once, parents first. */
-  *namedModules(): Generator<[name: string, module: AnyModule]> {
-    for (const { path, node } of walk(this, { repeat: false })) {
-      if (node instanceof Module) yield [path.join("."), node as AnyModule];
-    }
+  namedModules(): [name: string, module: AnyModule][] {
+    return namedModulesOf(walk(this, { repeat: false }));
   }
 
   /** This module and all inside, each once, parents first. */
-  *modules(): Generator<AnyModule> {
-    for (const [, module] of this.namedModules()) yield module;
+  modules(): AnyModule[] {
+    return this.namedModules().map(([, module]) => module);
   }
 
   /** The modules directly inside, with their names. */
-  *namedChildren(): Generator<[name: string, module: AnyModule]> {
-    for (const { path, node } of walk(this, { repeat: false, shallow: true })) {
-      if (node !== this && node instanceof Module) yield [path.join("."), node as AnyModule];
-    }
+  namedChildren(): [name: string, module: AnyModule][] {
+    return namedModulesOf(walk(this, { repeat: false, shallow: true })).filter(([, module]) => module !== this);
   }
 
   /** The modules directly inside. */
-  *children(): Generator<AnyModule> {
-    for (const [, module] of this.namedChildren()) yield module;
+  children(): AnyModule[] {
+    return this.namedChildren().map(([, module]) => module);
   }
 
   /** All parameters with their dotted names, shared ones once. */
-  *namedParameters(): Generator<[name: string, parameter: Parameter]> {
-    for (const [name, value] of this.#namedTensors()) if (value instanceof Parameter) yield [name, value];
+  namedParameters(): [name: string, parameter: Parameter][] {
+    return [...this.#namedTensors()].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
   }
 
   /** All parameters, shared ones once: what an optimizer takes. */
-  *parameters(): Generator<Parameter> {
-    for (const [, parameter] of this.namedParameters()) yield parameter;
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
   }
 
   /** All buffers with their dotted names, shared ones once. */
-  *namedBuffers(): Generator<[name: string, buffer: Buffer]> {
-    for (const [name, value] of this.#namedTensors()) if (!(value instanceof Parameter)) yield [name, value];
+  namedBuffers(): [name: string, buffer: Buffer][] {
+    return [...this.#namedTensors()].filter((entry): entry is [string, Buffer] => !(entry[1] instanceof Parameter));
   }
 
   /** All buffers, shared ones once. */
-  *buffers(): Generator<Buffer> {
-    for (const [, buffer] of this.namedBuffers()) yield buffer;
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
   }
 
   *#namedTensors(): Generator<[name: string, value: Parameter | Buffer]> {
@@ -145,7 +150,6 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * @throws {ValueError} that lists every missing, unexpected and unfitting key
    */
   loadStateDict(dict: Readonly<Record<string, Tensor>>, options: LoadStateDictOptions = {}): LoadReport {
-    checkOptions("loadStateDict", options, ["strict"]);
     return loadStateDictInto(this, dict, options);
   }
 
@@ -191,6 +195,24 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
     return this;
   }
 
+  /**
+   * A copy with parameters, buffers and modules of its own: what is shared in this module is shared in the copy. Modes,
+   * `requiresGrad`, options and hooks are those of this module; gradients are left out. Functions and objects of other
+   * classes, such as generators, are shared.
+   *
+   * @throws {ValueError} for a class with private fields, or a field with an arrow function that uses `this`: such a
+   * class overrides `clone`
+   * @throws {CompileError} while a function is traced
+   * @example
+   * const student = new Dense(2, 1);
+   * const teacher = student.clone().requiresGrad_(false);
+   * assign(student.weight, zeros([1, 2]));
+   * teacher.weight.eq(0).any().item(); // => 0
+   */
+  clone(): this {
+    return cloneModule(this, { base: Module.prototype, bare });
+  }
+
   /** Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. */
   registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>): HookHandle {
     return addForwardHook(this, hook as Parameters<typeof addForwardHook>[1]);
@@ -214,4 +236,19 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
       },
     });
   }
+}
+
+const refuseStructuredClone = (): string => "Modules have a clone(); to send one to a worker, send its stateDict().";
+
+/** What `Module` keeps, on an object of the class of `module`, whose constructor does not run. */
+function bare(module: ModuleNode): ModuleNode {
+  const copy = Reflect.construct(Module, [], module.constructor) as AnyModule;
+  copy.training = (module as AnyModule).training;
+  return copy;
+}
+
+function namedModulesOf(visits: Iterable<Visit>): [name: string, module: AnyModule][] {
+  const named: [string, AnyModule][] = [];
+  for (const { path, node } of visits) if (node instanceof Module) named.push([path.join("."), node as AnyModule]);
+  return named;
 }

@@ -1,5 +1,14 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
-import { isFloat, sameShape, formatShape } from "@tapegrad/tensor/internal";
+import {
+  expectState,
+  formatShape,
+  isFloat,
+  option,
+  type OptionTable,
+  ranges,
+  sameShape,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import type { ModuleNode } from "./module-node.ts";
@@ -48,16 +57,16 @@ function list(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : `\n  ${title}: ${lines.join(", ")}`;
 }
 
+const table: OptionTable<LoadStateDictOptions> = { strict: option(ranges.flag, true) };
+
 /** See `Module.loadStateDict`. */
 export function loadStateDictInto(
   root: ModuleNode,
   dict: Readonly<Record<string, Tensor>>,
   options: LoadStateDictOptions,
 ): LoadReport {
-  const { strict = true } = options;
-  if (typeof dict !== "object" || dict === null) {
-    throw new ValueError(`loadStateDict: expected an object of tensors by key, got ${String(dict)}.`);
-  }
+  const { strict } = settleOptions("loadStateDict", options, table);
+  expectState("loadStateDict", dict);
   const missing: string[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();

@@ -1,6 +1,7 @@
 import { Buffer } from "./buffer.ts";
 import { Parameter } from "./parameter.ts";
 import { type Member, ModuleNode } from "./module-node.ts";
+import { watchFields } from "./watch-fields.ts";
 
 /** One module or collection on a walk through a module tree. */
 export interface Visit {
@@ -13,10 +14,11 @@ export interface Visit {
   readonly tensors: readonly (readonly [name: string, value: Parameter | Buffer])[];
 }
 
-/** Elements of an array, a Map or a plain object; undefined for anything else. */
+/** Elements of an array, a Map, a Set or a plain object; undefined for anything else. */
 function collectionMembers(value: unknown): Member[] | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) return value.map((element: unknown, i): Member => [String(i), element]);
+  if (value instanceof Set) return Array.from(value, (element, i): Member => [String(i), element]);
   if (value instanceof Map) return Array.from(value, ([key, element]): Member => [String(key), element]);
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ? Object.entries(value) : undefined;
@@ -37,7 +39,7 @@ export interface WalkOptions {
 }
 
 /**
- * Visits a module and everything in its fields, arrays, Maps and plain objects: parents before
+ * Visits a module and everything in its fields, arrays, Maps, Sets and plain objects: parents before
  * children, children in the order of declaration, without recursion.
  */
 export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions): Generator<Visit> {
@@ -49,6 +51,7 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
     const { node, name, parent } = top;
     if (!repeat && seen.has(node)) continue;
     seen.add(node);
+    watchFields(node);
     const parameters: (readonly [string, Parameter])[] = [];
     const buffers: (readonly [string, Buffer])[] = [];
     const inner: (readonly [string, object])[] = [];

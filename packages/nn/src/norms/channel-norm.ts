@@ -96,7 +96,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   readonly runningMean: Buffer | undefined;
   /** `[features]` */
   readonly runningVar: Buffer | undefined;
-  /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does. */
+  /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {
@@ -114,7 +114,15 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     return this.options.eps;
   }
 
+  set eps(eps: Required<Options>["eps"]) {
+    this.setOption("eps", eps);
+  }
+
   get momentum(): Required<Options>["momentum"] {
     return this.options.momentum;
+  }
+
+  set momentum(momentum: Required<Options>["momentum"]) {
+    this.setOption("momentum", momentum);
   }
 }

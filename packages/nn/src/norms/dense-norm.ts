@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { checkOptions, type OptionTable } from "@tapegrad/tensor/internal";
+import { checkOptions, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
@@ -37,12 +37,23 @@ function pick<Picked extends object>(options: object, keys: readonly string[]): 
   return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key))) as Picked;
 }
 
+/** All options, row by row, given those of the norm. */
+function tableOf<Options extends object>(table: OptionTable<Options>): OptionTable<object> {
+  const { bias, ...others } = table as OptionTable<Options & { readonly bias: boolean }>;
+  return {
+    activation: optional(ranges.functionOrName<string | ActivationFunction>()),
+    ...affineTable,
+    ...("bias" in table ? { normBias: bias } : {}),
+    ...others,
+  };
+}
+
 /** Dense → norm → activation; the norm is the subclass's. */
 abstract class DenseNorm<N extends Module, Options extends object> extends Module {
   readonly dense: Dense;
   readonly norm: N;
-  readonly #activation: string | ActivationFunction | undefined;
-  readonly #activate: ActivationFunction | undefined;
+  private readonly activationChoice: string | ActivationFunction | undefined;
+  private readonly activationFunction: ActivationFunction | undefined;
 
   /** @param table rows of the norm's options; its `bias` is `normBias` here */
   constructor(
@@ -53,22 +64,21 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
   ) {
     super();
     const normKeys = Object.keys(table).filter((key) => key !== "bias");
-    const biasKeys = "bias" in table ? ["normBias"] : [];
-    checkOptions(new.target.name, options, [...new Set(["activation", ...denseKeys, ...biasKeys, ...normKeys])]);
+    checkOptions<object>(new.target.name, options, tableOf(table));
     const { activation, normBias: bias } = options;
-    this.#activate = activation === undefined ? undefined : resolveActivation(activation);
-    this.#activation = activation;
+    this.activationFunction = activation === undefined ? undefined : resolveActivation(activation);
+    this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
   }
 
   override forward(x: Tensor): Tensor {
     const y = this.norm.forward(this.dense.forward(x));
-    return this.#activate === undefined ? y : this.#activate(y);
+    return this.activationFunction === undefined ? y : this.activationFunction(y);
   }
 
   override details(): string {
-    const activation = this.#activation;
+    const activation = this.activationChoice;
     if (activation === undefined) return "";
     return `activation=${typeof activation === "string" ? activation : activation.name || "function"}`;
   }

@@ -38,6 +38,10 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
   }
+
+  set eps(eps: Required<Options>["eps"]) {
+    this.setOption("eps", eps);
+  }
 }
 
 /** A {@link TrailingNorm} with γ and β. */

@@ -1,5 +1,14 @@
 import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { asFloat, expectValue, formatShape, formatValue, iota, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  apply,
+  asFloat,
+  expectValue,
+  formatShape,
+  formatValue,
+  iota,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
 import { averagePooling, avgPoolTable } from "./avg-pool.ts";
@@ -41,7 +50,7 @@ function averageLast(x: Tensor, parts: number): Tensor {
 function maximumLast(x: Tensor, parts: number): Tensor {
   const { windows } = windowsOf(x, parts);
   const winner = windows.detach().argmax({ axis: -1, keepDims: true });
-  return windows.gather(-1, winner).squeeze(-1);
+  return apply("gather", [windows, winner], { axis: windows.ndim - 1 })[0].squeeze(-1);
 }
 
 /** Applies `reduceLast`, which gives one element for each of some windows of the last axis, to every spatial axis, the last one first. */
@@ -146,17 +155,17 @@ export const adaptiveMaxPool3d: AdaptivePooling = maximumOf(3);
 abstract class AdaptivePool extends Module {
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
-  readonly #pool: AdaptivePooling;
+  private readonly poolFunction: AdaptivePooling;
 
   constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling) {
     super();
     checkSize(new.target.name, rank, outputSize);
     this.outputSize = outputSize;
-    this.#pool = pool;
+    this.poolFunction = pool;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#pool(x, this.outputSize);
+    return this.poolFunction(x, this.outputSize);
   }
 
   override details(): string {

@@ -1,5 +1,5 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { apply, type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { type ConvolutionOptions, convolutionTable } from "../convolution/conv-plan.ts";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
@@ -45,10 +45,8 @@ function maxPooling(
     const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
     const shape = [samples, channels, ...plan.positions];
     indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
-    return batch
-      .reshape([samples, channels, sizeOf(extents)])
-      .gather(2, at)
-      .reshape(shape);
+    const flat = batch.reshape([samples, channels, sizeOf(extents)]);
+    return apply("gather", [flat, at], { axis: 2 })[0].reshape(shape);
   });
   return { values, indices: indices! };
 }
@@ -67,7 +65,7 @@ function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
     );
     return tensor(at, { dtype: "int32" });
   };
-  const within = lattice(size, dilation, 0).gather(0, winner.reshape([winner.size]));
+  const [within] = apply("gather", [lattice(size, dilation, 0), winner.reshape([winner.size])], { axis: 0 });
   const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
   return within.reshape(winner.shape).add(lattice(positions, stride, -origin));
 }

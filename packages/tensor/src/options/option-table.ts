@@ -1,4 +1,5 @@
-import { checkOptions, isRecord } from "./check-options.ts";
+import { isPlainObject } from "./is-plain-object.ts";
+import { notOptions, unknownOption } from "./refuse-options.ts";
 import { formatValue, outOfRange, type ValueRange } from "./value-range.ts";
 
 /** All that is said of one option. */
@@ -39,29 +40,43 @@ export function required<T>(range: ValueRange<T>): Option<T> {
 }
 
 /**
- * Checks the options that were given and adds those that were not.
+ * Checks the options that were given.
  *
  * @param fn name of the function or class that was called, for the messages
- * @throws {ValueError} `layerNorm: expected eps ≥ 0, got -1.` or `layerNorm: expected options eps, got "epsilon".`
+ * @throws {ValueError} `sum: expected options such as { axis: 0 }, got 0.`,
+ * `sum: expected options axis, keepDims, got "dim". Did you mean "axis"?`, or what the range of an option says
+ */
+export function checkOptions<O extends object>(fn: string, given: O, table: OptionTable<O>): void {
+  if (!isPlainObject(given)) throw notOptions(fn, given, table);
+  for (const name in given) checkOption(fn, name, given[name], table);
+}
+
+function checkOption(fn: string, name: string, value: unknown, table: object): void {
+  const rows = table as { readonly [name: string]: Option<unknown> | undefined };
+  // Without a range it is no row, but a member of every object, such as toString.
+  const range = rows[name]?.range;
+  if (range === undefined) throw unknownOption(fn, name, table);
+  if (value !== undefined && !range.has(value)) throw outOfRange(fn, name, value, range);
+}
+
+/**
+ * {@link checkOptions}, and adds the options that were not given.
+ *
+ * @throws {ValueError} as {@link checkOptions}, and when a required one is missing
  */
 export function settleOptions<O extends object>(fn: string, given: O, table: OptionTable<O>): Required<O> {
-  if (!isRecord(given)) checkOptions(fn, given, Object.keys(table));
-  const rows: { readonly [name: string]: Option<unknown> | undefined } = table;
+  if (!isPlainObject(given)) throw notOptions(fn, given, table);
   // This runs in every call of a function that takes options: the standards are copied at once, and only what is given
   // is looked at.
   const { standards, required } = preparedOf(table);
   const settled: Record<string, unknown> = { ...standards };
   for (const name in given) {
-    // Without a range it is no row, but a member of every object, such as toString.
-    const range = rows[name]?.range;
-    if (range === undefined) checkOptions(fn, given, Object.keys(table));
     const value: unknown = given[name];
-    if (value === undefined) continue;
-    if (!range!.has(value)) throw outOfRange(fn, name, value, range!);
-    settled[name] = value;
+    checkOption(fn, name, value, table);
+    if (value !== undefined) settled[name] = value;
   }
   for (const name of required) {
-    if (settled[name] === undefined) throw outOfRange(fn, name, undefined, rows[name]!.range);
+    if (settled[name] === undefined) throw outOfRange(fn, name, undefined, table[name as keyof O].range);
   }
   return settled as Required<O>;
 }
@@ -98,13 +113,7 @@ export function describeOptions<O extends object>(settled: Required<O>, table: O
     const { standard, shown }: Option<unknown> = table[name];
     const value: unknown = settled[name];
     const isPrintable = typeof value !== "function" && (!(value instanceof Object) || Array.isArray(value));
-    if (isPrintable && (shown || value !== standard)) parts.push(`${name}=${formatOption(value)}`);
+    if (isPrintable && (shown || value !== standard)) parts.push(`${name}=${formatValue(value)}`);
   }
   return parts.join(", ");
-}
-
-/** `1e-5` rather than `0.00001`. */
-function formatOption(value: unknown): string {
-  if (typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential();
-  return formatValue(value);
 }

@@ -90,7 +90,7 @@ describe("ranges", () => {
     expect(() => expectValue("f", "x", -1, either(whole(0), oneOf("same", "valid")))).toThrow(
       new ValueError("f: expected x to be a whole number ≥ 0, or same or valid, got -1."),
     );
-    expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got an object."));
+    expect(() => expectValue("f", "x", {}, positive)).toThrow(new ValueError("f: expected x > 0, got {}."));
     expect(() => expectValue("f", "x", [1.5], listOf(count))).toThrow(
       new ValueError("f: expected x to be a list of values, each a whole number ≥ 1, got [1.5]."),
     );
@@ -134,17 +134,28 @@ describe("settleOptions", () => {
   });
 
   it.each<[object, string]>([
-    [{ epsilon: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "epsilon".'],
+    [{ epsilon: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "epsilon". Did you mean "eps"?'],
+    [
+      { Momentum: 1 },
+      'f: expected options eps, momentum, mode, affine, generator, got "Momentum". Did you mean "momentum"?',
+    ],
     [{ toString: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "toString".'],
     [{ eps: -1 }, "f: expected eps ≥ 0, got -1."],
     [{ momentum: 2 }, "f: expected momentum in [0, 1] or null, got 2."],
     [{ mode: "max" }, "f: expected mode mean or sum, got max."],
     [{ affine: 1 }, "f: expected affine to be true or false, got 1."],
     [{ generator: 7 }, "f: expected generator to be a Generator, got 7."],
-    [null as unknown as object, "f: expected options as an object, got null."],
-    [5 as unknown as object, "f: expected options as an object, got 5."],
-    [[1], "f: expected options as an object, got [1]."],
-    [[], "f: expected options as an object, got []."],
+    [null as unknown as object, "f: expected options such as { eps: 1e-5 }, got null."],
+    [5 as unknown as object, "f: expected options such as { eps: 5 }, got 5."],
+    [[1], "f: expected options such as { eps: 1e-5 }, got [1]."],
+    [-5 as unknown as object, "f: expected options such as { eps: 1e-5 }, got -5."],
+    [false as unknown as object, "f: expected options such as { affine: false }, got false."],
+    ["sum" as unknown as object, 'f: expected options such as { mode: "sum" }, got "sum".'],
+    [Math.sin, "f: expected options such as { eps: 1e-5 }, got the function sin."],
+    [new Map([["eps", 1]]), "f: expected options such as { eps: 1e-5 }, got a Map."],
+    [new (class Settings {})(), "f: expected options such as { eps: 1e-5 }, got a Settings."],
+    [new Generator(1), "f: expected options such as { generator: ... }, got a Generator."],
+    [[], "f: expected options such as { eps: 1e-5 }, got []."],
   ])("refuses %j", (given, message) => {
     expect(() => settleOptions("f", given, table)).toThrow(new ValueError(message));
   });

@@ -1,4 +1,4 @@
-import type { FloatDType } from "../dtype.ts";
+import type { DType, FloatDType } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { ValueRange } from "./value-range.ts";
 
@@ -7,6 +7,8 @@ export function numbers(text: string, has: (value: number) => boolean): ValueRan
   return { text, has: (value): value is number => typeof value === "number" && has(value) };
 }
 
+/** Any number, NaN included: what an element may be. */
+export const anyNumber: ValueRange<number> = numbers("to be a number", () => true);
 /** Any number but NaN and the infinities. */
 export const finite: ValueRange<number> = numbers("to be a finite number", Number.isFinite);
 /** Any number but NaN: what a bound may be. */
@@ -51,6 +53,7 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): V
   return {
     text: words.length === 1 ? words[0] : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`,
     has: (value): value is T => (words as readonly unknown[]).includes(value),
+    words,
   };
 }
 
@@ -69,6 +72,19 @@ export function functionOrName<T extends string | ((...args: never) => unknown)>
 
 /** float32 and float64. */
 export const floatDType: ValueRange<FloatDType> = { ...oneOf("float32", "float64"), error: DTypeError };
+
+/** Every dtype. */
+export const anyDType: ValueRange<DType> = {
+  ...oneOf("float32", "float64", "int32", "bool"),
+  error: DTypeError,
+};
+
+/** Arrays; which extents a shape may have, `checkShape` says. */
+export const shapeRange: ValueRange<readonly number[]> = {
+  text: "to be an array of extents",
+  has: (value): value is readonly number[] => Array.isArray(value),
+  error: ShapeError,
+};
 
 /** Those of `range`, and null. */
 export function orNull<T>(range: ValueRange<T>): ValueRange<T | null> {
@@ -109,6 +125,12 @@ export function either<A, B>(first: ValueRange<A>, second: ValueRange<B>): Value
 export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> {
   return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
+
+/** Objects with named values: what an interface describes. */
+export const record: ValueRange<object> = {
+  text: "to be an object",
+  has: (value): value is object => typeof value === "object" && value !== null && !Array.isArray(value),
+};
 
 /** Instances of a class. */
 export function instanceOf<T>(type: abstract new (...args: never) => T): ValueRange<T> {

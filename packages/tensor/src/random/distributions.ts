@@ -1,8 +1,9 @@
 import type { DType } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { option, optional, type OptionTable, settleOptions } from "../options/option-table.ts";
-import { flag, floatDType, instanceOf, unit, whole } from "../options/ranges.ts";
-import { expectValue } from "../options/value-range.ts";
+import { flag, floatDType, instanceOf, shapeRange, unit, whole } from "../options/ranges.ts";
+import { expectValue, quoted } from "../options/value-range.ts";
+import { expectOperand } from "../tensor/expect-tensor.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
@@ -74,11 +75,11 @@ export function randint(
   options: { readonly generator?: Generator | undefined } = {},
 ): Tensor {
   const { generator } = settleOptions("randint", options, drawTable);
-  checkShape("randint", shape);
   const isWhole = Number.isInteger(low) && Number.isInteger(high);
   if (!isWhole || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
-    throw new ValueError(`randint: expected whole low < high within int32, got ${low} and ${high}.`);
+    throw new ValueError(`randint: expected whole low < high within int32, got ${quoted(low)} and ${quoted(high)}.`);
   }
+  checkShape("randint", shape);
   const u = uniform(shape, "float64", generator);
   return u
     .mul(high - low)
@@ -95,14 +96,21 @@ export function randperm(n: number, options: { readonly generator?: Generator | 
   return keys.run("argsort", [], { axis: 0, descending: false });
 }
 
+const bernoulliTable: OptionTable<RandomOptions & { readonly shape?: Shape | undefined }> = {
+  shape: optional(shapeRange),
+  ...table,
+};
+
 /** 1 with the given probability, else 0; one draw per element of `probability`, or of `shape` for a number. */
 export function bernoulli(
   probability: Tensor | number,
-  options: RandomOptions & { readonly shape?: Shape } = {},
+  options: RandomOptions & { readonly shape?: Shape | undefined } = {},
 ): Tensor {
-  const { shape: given, ...rest } = options;
+  const settled = settleOptions("bernoulli", options, bernoulliTable);
+  const { dtype, generator, requiresGrad } = settled;
+  expectOperand("bernoulli", "probability", probability);
   if (typeof probability === "number") expectValue("bernoulli", "probability", probability, unit);
-  const shape = given ?? (typeof probability === "number" ? [] : probability.shape);
-  const { dtype, generator, requiresGrad } = settle("bernoulli", shape, rest);
+  const shape = settled.shape ?? (typeof probability === "number" ? [] : probability.shape);
+  checkShape("bernoulli", shape);
   return uniform(shape, "float64", generator).lt(probability).to(dtype).requiresGrad_(requiresGrad);
 }

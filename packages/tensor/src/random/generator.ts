@@ -1,13 +1,14 @@
 import { ValueError } from "../errors.ts";
 import { listOf, numbers, whole } from "../options/ranges.ts";
-import { expectValue } from "../options/value-range.ts";
+import { expectState } from "../options/expect-state.ts";
+import { expectValue, quoted } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { Cell } from "../tensor/cell.ts";
 import { expectNoTrace } from "../tensor/expect-no-trace.ts";
 import { apply, assign, fromData, type Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../shape.ts";
-import { sizeOf } from "../shape.ts";
+import { checkShape, sizeOf } from "../shape.ts";
 
 /** What `stateDict` returns: plain numbers. */
 export interface GeneratorState {
@@ -18,6 +19,7 @@ export interface GeneratorState {
 }
 
 const word = numbers("a whole number < 2^32", (x) => Number.isInteger(x) && x >= 0 && x < 2 ** 32);
+const bitCount = numbers("to be a whole number from 1 to 31", (x) => Number.isInteger(x) && x >= 1 && x <= 31);
 const keyRange = listOf(word, 2);
 
 /**
@@ -44,6 +46,8 @@ export class Generator implements Stateful<GeneratorState> {
 
   /** The next `size of shape` values of `bits` random bits each, as int32. */
   bits(shape: Shape, bits: number): Tensor {
+    checkShape("Generator.bits", shape);
+    expectValue("Generator.bits", "bits", bits, bitCount);
     return withGradMode(false, () => {
       const [drawn] = apply("randomBits", [this.counter], { key: this.key, shape, bits });
       assign(this.counter, this.counter.add(Math.ceil(sizeOf(shape) / 4)));
@@ -62,8 +66,10 @@ export class Generator implements Stateful<GeneratorState> {
    * @throws {ValueError} if it is no state of a generator; nothing has changed then
    * @throws {CompileError} while a function is traced
    */
-  loadStateDict({ key, counter }: GeneratorState): void {
+  loadStateDict(state: GeneratorState): void {
     const fn = "Generator.loadStateDict";
+    expectState(fn, state);
+    const { key, counter } = state;
     expectNoTrace(fn, "Load it before the call.");
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
@@ -74,7 +80,8 @@ export class Generator implements Stateful<GeneratorState> {
 }
 
 function keyOf(seed: number): readonly [number, number] {
-  if (!Number.isSafeInteger(seed)) throw new ValueError(`Generator: expected a whole number as seed, got ${seed}.`);
+  if (!Number.isSafeInteger(seed))
+    throw new ValueError(`Generator: expected a whole number as seed, got ${quoted(seed)}.`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 

@@ -1,8 +1,11 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto, isFloat } from "../dtype.ts";
-import { CompileError, DTypeError, ShapeError } from "../errors.ts";
+import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
+import { CompileError, DTypeError, GradError, ShapeError, ValueError } from "../errors.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
+import { flag as isFlag } from "../options/ranges.ts";
+import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
-import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
 import { describeTensor } from "./print.ts";
 import type { Storage } from "../storage.ts";
@@ -28,8 +31,7 @@ export abstract class TensorCore {
   readonly size: number;
   /** The shared elements; for packages that build on this one. */
   readonly storage: Storage;
-  /** Whether gradients flow to this tensor. */
-  requiresGrad = false;
+  #requiresGrad = false;
   #grad: Tensor | LazyGrad | undefined = undefined;
   /** The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
@@ -49,17 +51,61 @@ export abstract class TensorCore {
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
 
-  /** Gradient that `backward` accumulated here; only leaves get one. */
-  get grad(): Tensor | undefined {
-    const grad = this.#forceGrad();
-    activeTracer()?.readGrad(this.self(), grad);
-    return grad;
+  /**
+   * Whether gradients flow to this tensor.
+   *
+   * @throws {GradError} when it is set to false on the result of a recorded operation, whose inputs decide
+   */
+  get requiresGrad(): boolean {
+    activeTracer()?.readRequiresGrad(this.self(), this.#requiresGrad);
+    return this.#requiresGrad;
   }
 
-  set grad(gradient: Tensor | undefined) {
+  set requiresGrad(flag: boolean) {
+    if (!flag && this.node !== undefined) {
+      throw new GradError(
+        `requiresGrad: expected a leaf to stop gradients at, got the result of ${this.node.name}. Use its detach().`,
+      );
+    }
+    if (flag === this.#requiresGrad) return;
+    activeTracer()?.writeRequiresGrad(this.self(), this.#requiresGrad);
+    this.#requiresGrad = flag;
+  }
+
+  /**
+   * Gradient that `backward` accumulated here; only leaves get one. Setting it to undefined or null forgets it.
+   *
+   * @throws {ShapeError} when set to one of another shape
+   * @throws {DTypeError} when set to one of another dtype
+   * @throws {ValueError} when set to what is no tensor
+   */
+  get grad(): Tensor | undefined {
+    const grad = this.#forceGrad();
+    const tracer = activeTracer();
+    return tracer === undefined ? grad : tracer.readGrad(this.self(), grad);
+  }
+
+  set grad(gradient: Tensor | null | undefined) {
+    const checked = gradient ?? undefined;
+    if (checked !== undefined) this.#checkGrad(checked);
     const tracer = activeTracer();
     if (tracer !== undefined) tracer.writeGrad(this.self(), this.#forceGrad());
-    this.#grad = gradient;
+    this.#grad = checked;
+  }
+
+  #checkGrad(gradient: Tensor): void {
+    const { shape, dtype } = this;
+    if (!((gradient as unknown) instanceof TensorCore)) {
+      throw new ValueError(`grad: expected a tensor or undefined, got ${formatValue(gradient)}.`);
+    }
+    if (!sameShape(gradient.shape, shape)) {
+      throw new ShapeError(
+        `grad: expected a gradient of shape ${formatShape(shape)}, as its tensor, got ${formatShape(gradient.shape)}.`,
+      );
+    }
+    if (gradient.dtype !== dtype) {
+      throw new DTypeError(`grad: expected a gradient of dtype ${dtype}, as its tensor, got ${gradient.dtype}.`);
+    }
   }
 
   /** @internal The gradient as it is kept; reading it makes no tensor. */
@@ -88,12 +134,23 @@ export abstract class TensorCore {
   }
 
   /**
-   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape.
+   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
+   * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
+   * `x.data.slice()`.
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @throws {ValueError} when the buffer was transferred
    */
   get data(): TypedArray {
-    return this.#read("data");
+    const data = this.#read("data");
+    const own = ownArray(data);
+    if (own !== data) this.storage.data = own;
+    return own;
+  }
+
+  /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
+  get elements(): TypedArray {
+    return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
   }
 
   #read(fn: string): TypedArray {
@@ -105,6 +162,15 @@ export abstract class TensorCore {
       );
     }
     activeTracer()?.readData(this.storage, fn);
+    return this.#present(data);
+  }
+
+  #present(data: TypedArray): TypedArray {
+    if (data.length !== this.size) {
+      throw new ValueError(
+        `data: expected ${this.size} elements, got ${data.length}: their buffer was transferred. Transfer that of x.data.slice().`,
+      );
+    }
     return data;
   }
 
@@ -114,7 +180,8 @@ export abstract class TensorCore {
    * @throws {ShapeError} for any other number of elements
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  item(): number {
+  item(...none: []): number {
+    expectNothing("item", none);
     if (this.size !== 1) {
       throw new ShapeError(`item: expected a tensor of one element, got shape ${formatShape(this.shape)}.`);
     }
@@ -126,7 +193,8 @@ export abstract class TensorCore {
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    */
-  toArray(): NestedNumbers {
+  toArray(...none: []): NestedNumbers {
+    expectNothing("toArray", none);
     const { shape } = this;
     const data = this.#read("toArray");
     let at = 0;
@@ -136,16 +204,24 @@ export abstract class TensorCore {
   }
 
   /** The same elements outside the recorded graph; shares storage. */
-  detach(): Tensor {
+  detach(...none: []): Tensor {
+    expectNothing("detach", none);
     return this.self().alias();
   }
 
-  /** Marks this leaf as a tensor to differentiate by, or takes the mark away. */
-  requiresGrad_(flag = true): Tensor {
+  /**
+   * Marks this leaf as a tensor to differentiate by, or takes the mark away.
+   *
+   * @throws {DTypeError} for a tensor of integers or bools
+   * @throws {GradError} for taking it from the result of a recorded operation: that is `detach()`
+   */
+  requiresGrad_(flag = true, ...none: []): Tensor {
+    expectNothing("requiresGrad_", none);
+    if (flag !== true) expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
-    this.requiresGrad = flag || this.node !== undefined;
+    this.requiresGrad = flag;
     return this.self();
   }
 

@@ -1,266 +1,296 @@
-import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
+import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
+import { anyDType } from "../options/ranges.ts";
+import { expectValue } from "../options/value-range.ts";
+import { acos, asin } from "./arcs.ts";
 import { asFloat } from "./as-float.ts";
+import { asNumber } from "./as-number.ts";
+import { clamp } from "./clamp.ts";
 import { TensorCore } from "./core.ts";
+import { cosh, sinh } from "./hyperbolic.ts";
+import { expectExponents } from "./expect-exponents.ts";
+import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A tensor, or a JavaScript number that takes the dtype of the tensor it meets. */
+/**
+ * A tensor, or a JavaScript number that takes the dtype of the tensor it meets, or the next that can have its value: a
+ * fraction that meets int32 makes float32.
+ */
 export type Operand = Tensor | number;
 
 type Plain = {
   [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never;
 }[PrimitiveName];
 
-/** The dtype in which a number meets a tensor: the tensor's, or float32 where that has no fractions. */
-function weakDType(value: number, dtype: DType): DType {
-  if (isFloat(dtype)) return dtype;
-  return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? "int32" : "float32";
-}
-
 /** Elementwise arithmetic, functions and comparisons, broadcasting as NumPy. */
 export abstract class ElementwiseMethods extends TensorCore {
-  private unary(name: Plain): Tensor {
+  private unary(name: Plain, none: readonly unknown[]): Tensor {
+    expectNothing(name, none);
     return this.run(name, [], {});
   }
 
-  private floatUnary(name: Plain): Tensor {
+  private floatUnary(name: Plain, none: readonly unknown[]): Tensor {
+    expectNothing(name, none);
     return asFloat(this).run(name, [], {});
   }
 
-  private binary(name: Plain, other: Operand, inFloats = false): Tensor {
+  /** In the dtype that holds both operands and `least`: int32 for what adds or multiplies, float32 for `div`. */
+  private binary(name: Plain, other: Operand, none: readonly unknown[], least: DType = "bool"): Tensor {
+    expectNothing(name, none);
+    expectOperand(name, "other", other);
     const { dtype } = this;
-    const operand: ElementwiseMethods = typeof other === "number" ? this.scalar(other, weakDType(other, dtype)) : other;
-    let common = promote(dtype, operand.dtype);
-    if (inFloats) common = toFloat(common);
+    const met = typeof other === "number" ? numberDType(other, dtype) : other.dtype;
+    const common = promote(promote(dtype, met), least);
     const left: ElementwiseMethods = dtype === common ? this : this.to(common);
-    return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
+    return left.run(name, [typeof other === "number" ? this.scalar(other, common) : other.to(common)], {});
   }
 
   /** This tensor in another dtype; floats truncate toward zero into int32, modulo 2^32. */
-  to(dtype: DType): Tensor {
+  to(dtype: DType, ...none: []): Tensor {
+    expectNothing("to", none);
+    if (this.dtype !== dtype) expectValue("to", "dtype", dtype, anyDType);
     return this.dtype === dtype ? this.self() : this.run("cast", [], { dtype });
   }
 
-  /** `this + other` */
-  add(other: Operand): Tensor {
-    return this.binary("add", other);
+  /** `this + other`; two bools are added as int32 */
+  add(other: Operand, ...none: []): Tensor {
+    return this.binary("add", other, none, "int32");
   }
 
   /** `this − other` */
-  sub(other: Operand): Tensor {
-    return this.binary("sub", other);
+  sub(other: Operand, ...none: []): Tensor {
+    return this.binary("sub", other, none, "int32");
   }
 
   /** `this · other` */
-  mul(other: Operand): Tensor {
-    return this.binary("mul", other);
+  mul(other: Operand, ...none: []): Tensor {
+    return this.binary("mul", other, none, "int32");
   }
 
   /** `this / other`, in floats */
-  div(other: Operand): Tensor {
-    return this.binary("div", other, true);
+  div(other: Operand, ...none: []): Tensor {
+    return this.binary("div", other, none, "float32");
   }
 
-  /** `this ^ other` */
-  pow(other: Operand): Tensor {
-    if (other === 2) return this.square();
-    return this.binary("pow", other);
+  /**
+   * `this ^ other`
+   *
+   * @throws {ValueError} for a negative exponent of int32, whose power is a fraction
+   * @example
+   * tensor([2, 3]).pow(-1).mul(6).toArray() // => [3, 2]
+   */
+  pow(other: Operand, ...none: []): Tensor {
+    expectOperand("pow", "other", other);
+    const isWhole = typeof other === "number" ? Number.isInteger(other) : !isFloat(other.dtype);
+    if (isWhole && !isFloat(this.dtype)) expectExponents(other);
+    if (other !== 2) return this.binary("pow", other, none, "int32");
+    expectNothing("pow", none);
+    return this.square();
   }
 
   /** The larger of both; NaN if either is. */
-  maximum(other: Operand): Tensor {
-    return this.binary("maximum", other);
+  maximum(other: Operand, ...none: []): Tensor {
+    return this.binary("maximum", other, none);
   }
 
   /** The smaller of both; NaN if either is. */
-  minimum(other: Operand): Tensor {
-    return this.binary("minimum", other);
+  minimum(other: Operand, ...none: []): Tensor {
+    return this.binary("minimum", other, none);
   }
 
   /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python */
-  remainder(other: Operand): Tensor {
-    return this.binary("remainder", other);
+  remainder(other: Operand, ...none: []): Tensor {
+    return this.binary("remainder", other, none, "int32");
   }
 
-  eq(other: Operand): Tensor {
-    return this.binary("eq", other);
+  eq(other: Operand, ...none: []): Tensor {
+    return this.binary("eq", other, none);
   }
 
-  ne(other: Operand): Tensor {
-    return this.binary("ne", other);
+  ne(other: Operand, ...none: []): Tensor {
+    return this.binary("ne", other, none);
   }
 
-  lt(other: Operand): Tensor {
-    return this.binary("lt", other);
+  lt(other: Operand, ...none: []): Tensor {
+    return this.binary("lt", other, none);
   }
 
-  le(other: Operand): Tensor {
-    return this.binary("le", other);
+  le(other: Operand, ...none: []): Tensor {
+    return this.binary("le", other, none);
   }
 
-  gt(other: Operand): Tensor {
-    return this.binary("gt", other);
+  gt(other: Operand, ...none: []): Tensor {
+    return this.binary("gt", other, none);
   }
 
-  ge(other: Operand): Tensor {
-    return this.binary("ge", other);
+  ge(other: Operand, ...none: []): Tensor {
+    return this.binary("ge", other, none);
   }
 
-  logicalAnd(other: Tensor): Tensor {
+  logicalAnd(other: Tensor, ...none: []): Tensor {
+    expectNothing("logicalAnd", none);
+    expectTensor("logicalAnd", "other", other);
     return this.to("bool").run("logicalAnd", [other.to("bool")], {});
   }
 
-  logicalOr(other: Tensor): Tensor {
+  logicalOr(other: Tensor, ...none: []): Tensor {
+    expectNothing("logicalOr", none);
+    expectTensor("logicalOr", "other", other);
     return this.to("bool").run("logicalOr", [other.to("bool")], {});
   }
 
-  logicalNot(): Tensor {
+  logicalNot(...none: []): Tensor {
+    expectNothing("logicalNot", none);
     return this.to("bool").run("logicalNot", [], {});
   }
 
-  neg(): Tensor {
+  neg(...none: []): Tensor {
     if (this.dtype === "bool") throw new DTypeError("neg: expected numbers, got bool. Use logicalNot.");
-    return this.unary("neg");
+    return this.unary("neg", none);
   }
 
-  abs(): Tensor {
-    return this.unary("abs");
+  abs(...none: []): Tensor {
+    return this.unary("abs", none);
   }
 
   /** −1, 0 or 1 */
-  sign(): Tensor {
-    return this.unary("sign");
+  sign(...none: []): Tensor {
+    return this.unary("sign", none);
   }
 
-  exp(): Tensor {
-    return this.floatUnary("exp");
+  exp(...none: []): Tensor {
+    return this.floatUnary("exp", none);
   }
 
   /** `exp(this) − 1`, accurate near 0 */
-  expm1(): Tensor {
-    return this.floatUnary("expm1");
+  expm1(...none: []): Tensor {
+    return this.floatUnary("expm1", none);
   }
 
-  log(): Tensor {
-    return this.floatUnary("log");
+  log(...none: []): Tensor {
+    return this.floatUnary("log", none);
   }
 
   /** `log(1 + this)`, accurate near 0 */
-  log1p(): Tensor {
-    return this.floatUnary("log1p");
+  log1p(...none: []): Tensor {
+    return this.floatUnary("log1p", none);
   }
 
-  log2(): Tensor {
+  log2(...none: []): Tensor {
+    expectNothing("log2", none);
     return this.log().div(Math.LN2);
   }
 
-  log10(): Tensor {
+  log10(...none: []): Tensor {
+    expectNothing("log10", none);
     return this.log().div(Math.LN10);
   }
 
-  sqrt(): Tensor {
-    return this.floatUnary("sqrt");
+  sqrt(...none: []): Tensor {
+    return this.floatUnary("sqrt", none);
   }
 
   /** `1 / √this` */
-  rsqrt(): Tensor {
-    return this.floatUnary("rsqrt");
+  rsqrt(...none: []): Tensor {
+    return this.floatUnary("rsqrt", none);
   }
 
   /** `1 / this` */
-  reciprocal(): Tensor {
-    return this.floatUnary("reciprocal");
+  reciprocal(...none: []): Tensor {
+    return this.floatUnary("reciprocal", none);
   }
 
-  square(): Tensor {
-    return this.unary("square");
+  /** `this · this` */
+  square(...none: []): Tensor {
+    expectNothing("square", none);
+    return asNumber(this).run("square", [], {});
   }
 
-  sin(): Tensor {
-    return this.floatUnary("sin");
+  sin(...none: []): Tensor {
+    return this.floatUnary("sin", none);
   }
 
-  cos(): Tensor {
-    return this.floatUnary("cos");
+  cos(...none: []): Tensor {
+    return this.floatUnary("cos", none);
   }
 
-  tan(): Tensor {
+  tan(...none: []): Tensor {
+    expectNothing("tan", none);
     return this.sin().div(this.cos());
   }
 
   /** In [−π/2, π/2]. */
-  asin(): Tensor {
-    const x = this.self();
-    return x.div(sineOfArc(x).add(1)).atan().mul(2);
+  asin(...none: []): Tensor {
+    expectNothing("asin", none);
+    return asin(asFloat(this));
   }
 
   /** In [0, π]. */
-  acos(): Tensor {
-    const x = this.self();
-    // The angle of |x|, and its supplement where x is negative: full precision at both ends.
-    const negative = x.lt(0);
-    const size = negative.run("where", [x.neg(), x], {});
-    const angle = sineOfArc(x).div(size.add(1)).atan().mul(2);
-    return negative.run("where", [angle.neg().add(Math.PI), angle], {});
+  acos(...none: []): Tensor {
+    expectNothing("acos", none);
+    return acos(asFloat(this));
   }
 
   /** In [−π/2, π/2]. */
-  atan(): Tensor {
-    return this.floatUnary("atan");
+  atan(...none: []): Tensor {
+    return this.floatUnary("atan", none);
   }
 
   /** `(eˣ − e⁻ˣ) / 2` */
-  sinh(): Tensor {
-    // Without cancellation near 0.
-    return this.expm1().sub(this.neg().expm1()).div(2);
+  sinh(...none: []): Tensor {
+    expectNothing("sinh", none);
+    return sinh(asFloat(this));
   }
 
   /** `(eˣ + e⁻ˣ) / 2` */
-  cosh(): Tensor {
-    return this.exp().add(this.neg().exp()).div(2);
+  cosh(...none: []): Tensor {
+    expectNothing("cosh", none);
+    return cosh(asFloat(this));
   }
 
-  tanh(): Tensor {
-    return this.floatUnary("tanh");
+  tanh(...none: []): Tensor {
+    return this.floatUnary("tanh", none);
   }
 
   /** `1 / (1 + exp(−this))` */
-  sigmoid(): Tensor {
-    return this.floatUnary("sigmoid");
+  sigmoid(...none: []): Tensor {
+    return this.floatUnary("sigmoid", none);
   }
 
   /** `2/√π ∫₀ˣ exp(−t²) dt` */
-  erf(): Tensor {
-    return this.floatUnary("erf");
+  erf(...none: []): Tensor {
+    return this.floatUnary("erf", none);
   }
 
   /** `1 − erf(this)`, accurate in the tail */
-  erfc(): Tensor {
-    return this.floatUnary("erfc");
+  erfc(...none: []): Tensor {
+    return this.floatUnary("erfc", none);
   }
 
   /** `max(this, 0)`; the gradient at 0 is 0 */
-  relu(): Tensor {
-    return this.unary("relu");
+  relu(...none: []): Tensor {
+    return this.unary("relu", none);
   }
 
-  floor(): Tensor {
-    return this.unary("floor");
+  floor(...none: []): Tensor {
+    return this.unary("floor", none);
   }
 
-  ceil(): Tensor {
-    return this.unary("ceil");
+  ceil(...none: []): Tensor {
+    return this.unary("ceil", none);
   }
 
   /** Toward zero. */
-  trunc(): Tensor {
+  trunc(...none: []): Tensor {
+    expectNothing("trunc", none);
     return this.abs().floor().mul(this.sign());
   }
 
   /** To the nearest whole number, halves to the even one. */
-  round(): Tensor {
-    return this.unary("round");
+  round(...none: []): Tensor {
+    return this.unary("round", none);
   }
 
   /**
@@ -270,22 +300,8 @@ export abstract class ElementwiseMethods extends TensorCore {
    * @example
    * tensor([-2, 0.5, 2]).clamp(-1, 1).toArray() // => [-1, 0.5, 1]
    */
-  clamp(min?: Operand, max?: Operand): Tensor {
-    // A choice instead of maximum(): at the bound the gradient is whole, not halved.
-    let x = this.self();
-    if (min !== undefined) x = bound(x, x.lt(min), min);
-    if (max !== undefined) x = bound(x, x.gt(max), max);
-    return x;
+  clamp(min?: Operand, max?: Operand, ...none: []): Tensor {
+    expectNothing("clamp", none);
+    return clamp(this.self(), min, max);
   }
-}
-
-/** `√(1 − x²)` with all its digits near ±1, where its derivative is infinite. */
-function sineOfArc(x: Tensor): Tensor {
-  return x.neg().add(1).sqrt().mul(x.add(1).sqrt());
-}
-
-function bound(x: Tensor, outside: Tensor, limit: Operand): Tensor {
-  if (typeof limit === "number") return x.maskedFill(outside, limit);
-  const dtype = promote(x.dtype, limit.dtype);
-  return outside.run("where", [limit.to(dtype), x.to(dtype)], {});
 }

@@ -1,5 +1,11 @@
-import { DTypeError, ShapeError } from "../errors.ts";
+import { numberDType, promote } from "../dtype.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
+import { checkIndex } from "../primitives/indexing.ts";
+import { formatValue, quoted } from "../options/value-range.ts";
 import {
+  broadcastShapes,
+  checkShape,
   dropAxes,
   formatShape,
   keepDimsShape,
@@ -9,6 +15,8 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
+import { expectIndex } from "./expect-index.ts";
+import { expectTensor } from "./expect-tensor.ts";
 import { pad, type PadOptions } from "./pad.ts";
 import { roll } from "./roll.ts";
 import { sliceBounds, type SliceRange } from "./slice-range.ts";
@@ -19,23 +27,24 @@ import type { Tensor } from "./tensor.ts";
 export abstract class MovementMethods extends ReductionMethods {
   /** The same elements under another shape; one extent may be −1 and is inferred. Shares storage. */
   reshape(...shape: [Shape] | number[]): Tensor {
-    const wanted = typeof shape[0] === "object" ? shape[0] : (shape as number[]);
-    const target = inferExtent(wanted, this.shape);
+    const target = inferExtent(wantedShape(shape), this.shape);
     return sameShape(target, this.shape) ? this.self() : this.run("reshape", [], { shape: target });
   }
 
   /** Joins the axes `start … end` into one. */
-  flatten(start = 0, end = -1): Tensor {
-    if (this.ndim === 0) return this.reshape([1]);
-    const from = normalizeAxis("flatten", start, this.ndim);
-    const to = normalizeAxis("flatten", end, this.ndim);
+  flatten(start = 0, end = -1, ...none: []): Tensor {
+    expectNothing("flatten", none);
+    const ndim = Math.max(this.ndim, 1);
+    const from = normalizeAxis("flatten", start, ndim);
+    const to = normalizeAxis("flatten", end, ndim);
     if (from > to) throw new ShapeError(`flatten: expected start ≤ end, got ${start} and ${end}.`);
     const middle = sizeOf(this.shape.slice(from, to + 1));
     return this.reshape([...this.shape.slice(0, from), middle, ...this.shape.slice(to + 1)]);
   }
 
   /** Swaps two axes, the last two unless given. */
-  transpose(a = -2, b = -1): Tensor {
+  transpose(a = -2, b = -1, ...none: []): Tensor {
+    expectNothing("transpose", none);
     const axes = normalizeAxes("transpose", undefined, this.ndim);
     const [i, j] = [normalizeAxis("transpose", a, this.ndim), normalizeAxis("transpose", b, this.ndim)];
     axes[i] = j;
@@ -44,7 +53,9 @@ export abstract class MovementMethods extends ReductionMethods {
   }
 
   /** Output axis `i` is input axis `axes[i]`. */
-  permute(axes: readonly number[]): Tensor {
+  permute(axes: readonly number[], ...none: []): Tensor {
+    if (!Array.isArray(axes)) throw notAnOrder(axes, none);
+    expectNothing("permute", none);
     const order = axes.map((axis) => normalizeAxis("permute", axis, this.ndim));
     if (order.length !== this.ndim || new Set(order).size !== this.ndim) {
       throw new ShapeError(`permute: expected an order of all ${this.ndim} axes, got ${formatShape(axes)}.`);
@@ -53,7 +64,8 @@ export abstract class MovementMethods extends ReductionMethods {
   }
 
   /** Removes axes of extent 1: all of them, or the given ones. */
-  squeeze(axis?: number | readonly number[]): Tensor {
+  squeeze(axis?: number | readonly number[], ...none: []): Tensor {
+    expectNothing("squeeze", none);
     const candidates = normalizeAxes("squeeze", axis, this.ndim);
     const axes = axis === undefined ? candidates.filter((a) => this.shape[a] === 1) : candidates;
     for (const a of axes) {
@@ -65,13 +77,16 @@ export abstract class MovementMethods extends ReductionMethods {
   }
 
   /** Inserts an axis of extent 1. */
-  unsqueeze(axis: number): Tensor {
+  unsqueeze(axis: number, ...none: []): Tensor {
+    expectNothing("unsqueeze", none);
     const at = normalizeAxis("unsqueeze", axis, this.ndim + 1);
     return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
   }
 
   /** Repeats axes of extent 1, and new leading axes, to `shape`. */
-  broadcastTo(shape: Shape): Tensor {
+  broadcastTo(shape: Shape, ...none: []): Tensor {
+    expectNothing("broadcastTo", none);
+    checkShape("broadcastTo", shape);
     return sameShape(shape, this.shape) ? this.self() : this.run("broadcastTo", [], { shape });
   }
 
@@ -98,7 +113,8 @@ export abstract class MovementMethods extends ReductionMethods {
   }
 
   /** Reverses the order along the given axes, all unless given. */
-  flip(axis?: number | readonly number[]): Tensor {
+  flip(axis?: number | readonly number[], ...none: []): Tensor {
+    expectNothing("flip", none);
     const axes = normalizeAxes("flip", axis, this.ndim);
     return this.run("flip", [], { axes });
   }
@@ -123,17 +139,25 @@ export abstract class MovementMethods extends ReductionMethods {
    * @example
    * tensor([1, 2, 3, 4]).roll(1).toArray() // => [4, 1, 2, 3]
    */
-  roll(shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
+  roll(shift: number | readonly number[], axis?: number | readonly number[], ...none: []): Tensor {
+    expectNothing("roll", none);
     return roll(this.self(), shift, axis);
   }
 
   /** `out[i][j] = this[index[i][j]][j]` for axis 0, and alike for others. */
-  gather(axis: number, index: Tensor): Tensor {
-    return this.run("gather", [index], { axis: normalizeAxis("gather", axis, this.ndim) });
+  gather(axis: number, index: Tensor, ...none: []): Tensor {
+    expectNothing("gather", none);
+    expectTensor("gather", "index", index);
+    const at = normalizeAxis("gather", axis, this.ndim);
+    checkIndex("gather", this, index, at);
+    expectIndex("gather", index, at, this.shape[at]!);
+    return this.run("gather", [index], { axis: at });
   }
 
   /** The slices at the positions of a 1-d `index` along an axis. */
-  indexSelect(axis: number, index: Tensor): Tensor {
+  indexSelect(axis: number, index: Tensor, ...none: []): Tensor {
+    expectNothing("indexSelect", none);
+    expectTensor("indexSelect", "index", index);
     const at = normalizeAxis("indexSelect", axis, this.ndim);
     if (index.ndim !== 1) {
       throw new ShapeError(`indexSelect: expected a 1-d index, got shape ${formatShape(index.shape)}.`);
@@ -142,22 +166,38 @@ export abstract class MovementMethods extends ReductionMethods {
     line[at] = index.size;
     const full = [...this.shape];
     full[at] = index.size;
-    return this.gather(at, index.reshape(line).broadcastTo(full));
+    expectIndex("indexSelect", index, at, this.shape[at]!);
+    return this.run("gather", [index.reshape(line).broadcastTo(full)], { axis: at });
   }
 
-  /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
-  scatterAdd(axis: number, index: Tensor, src: Tensor): Tensor {
-    return this.run("scatterAdd", [index, src], { axis: normalizeAxis("scatterAdd", axis, this.ndim) });
+  /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; bools are added as int32. */
+  scatterAdd(axis: number, index: Tensor, src: Tensor, ...none: []): Tensor {
+    expectNothing("scatterAdd", none);
+    expectTensor("scatterAdd", "index", index);
+    expectTensor("scatterAdd", "src", src);
+    const at = normalizeAxis("scatterAdd", axis, this.ndim);
+    checkIndex("scatterAdd", this, index, at);
+    expectIndex("scatterAdd", index, at, this.shape[at]!);
+    const dtype = promote(promote(this.dtype, src.dtype), "int32");
+    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], { axis: at });
   }
 
-  /** A copy with `value` wherever `mask` is true. */
-  maskedFill(mask: Tensor, value: number): Tensor {
+  /** A copy with `value` wherever `mask` is true; float32 for a value that int32 or bool elements cannot have. */
+  maskedFill(mask: Tensor, value: number, ...none: []): Tensor {
+    expectNothing("maskedFill", none);
+    expectTensor("maskedFill", "mask", mask);
+    if (typeof value !== "number")
+      throw new ValueError(`maskedFill: expected value to be a number, got ${quoted(value)}.`);
     if (mask.dtype !== "bool") throw new DTypeError(`maskedFill: expected a bool mask, got ${mask.dtype}.`);
-    return mask.run("where", [this.scalar(value, this.dtype), this], {});
+    broadcastShapes("maskedFill", this.shape, mask.shape);
+    const dtype = numberDType(value, this.dtype);
+    return mask.run("where", [this.scalar(value, dtype), this.to(dtype)], {});
   }
 
   /** Matrix product over the last two axes, leading ones broadcast; vectors as in NumPy. */
-  matmul(other: Tensor): Tensor {
+  matmul(other: Tensor, ...none: []): Tensor {
+    expectNothing("matmul", none);
+    expectTensor("matmul", "other", other);
     const [a, b]: [MovementMethods, Tensor] = [this, other];
     if (a.ndim === 0 || b.ndim === 0) {
       throw new ShapeError(
@@ -175,6 +215,14 @@ export abstract class MovementMethods extends ReductionMethods {
   }
 }
 
+/** The shape that was given as one array or as its extents. */
+function wantedShape(given: readonly unknown[]): Shape {
+  const [first, ...none] = given;
+  if (!Array.isArray(first)) return given as Shape;
+  expectNothing("reshape", none);
+  return first as Shape;
+}
+
 function inferExtent(wanted: Shape, shape: Shape): Shape {
   const unknown = wanted.indexOf(-1);
   const size = sizeOf(shape);
@@ -184,7 +232,14 @@ function inferExtent(wanted: Shape, shape: Shape): Shape {
     target = wanted.map((extent, i) => (i === unknown ? size / known : extent));
   }
   if (target.some((extent) => !Number.isInteger(extent) || extent < 0) || sizeOf(target) !== size) {
-    throw new ShapeError(`reshape: expected a shape of ${size} elements, got ${formatShape(wanted)}.`);
+    throw new ShapeError(`reshape: expected a shape of ${size} elements, got ${formatValue(wanted)}.`);
   }
   return target;
+}
+
+/** What `permute(2, 0, 1)` gets to hear. */
+function notAnOrder(first: unknown, rest: readonly unknown[]): ShapeError {
+  const given = [first, ...rest].map(quoted).join(", ");
+  const hint = typeof first === "number" ? ` Write permute([${given}]).` : "";
+  return new ShapeError(`permute: expected an array with the order of all axes, got ${given}.${hint}`);
 }

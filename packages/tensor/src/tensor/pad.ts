@@ -1,4 +1,7 @@
-import { checkOptions } from "../options/check-options.ts";
+import { numberDType } from "../dtype.ts";
+import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
+import { anyNumber, oneOf } from "../options/ranges.ts";
+import { quoted } from "../options/value-range.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
 import type { SliceRange } from "./slice-range.ts";
@@ -11,20 +14,22 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export interface PadOptions {
   /** `constant` unless given. */
   readonly mode?: PadMode;
-  /** Element that `constant` adds, 0 unless given. */
+  /** Element that `constant` adds, 0 unless given. One that int32 or bool elements cannot have makes float32. */
   readonly value?: number;
 }
 
 type Widths = readonly (readonly [number, number])[];
 
-const modes: readonly PadMode[] = ["constant", "reflect", "replicate", "circular"];
+const table: OptionTable<PadOptions> = {
+  mode: option(oneOf("constant", "reflect", "replicate", "circular"), "constant"),
+  value: option(anyNumber, 0),
+};
 
 /** `x` with elements added at (or, where a width is negative, taken from) the ends of its axes. */
 export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
-  checkOptions("pad", options, ["mode", "value"]);
-  const { mode = "constant", value = 0 } = options;
-  if (!modes.includes(mode)) {
-    throw new ValueError(`pad: expected mode ${modes.slice(0, -1).join(", ")} or circular, got "${String(mode)}".`);
+  const { mode, value } = settleOptions("pad", options, table);
+  if (!Array.isArray(widths) || !Array.from<unknown>(widths).every(Array.isArray)) {
+    throw new ShapeError(`pad: expected a list of [before, after] for each axis, got ${quoted(widths)}.`);
   }
   if (widths.length !== x.ndim) {
     throw new ShapeError(`pad: expected a [before, after] for each of ${x.ndim} axes, got ${widths.length}.`);
@@ -36,7 +41,7 @@ export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   const low = widths.map(([before]) => Math.max(before, 0));
   const high = widths.map(([, after]) => Math.max(after, 0));
   if (mode === "constant") {
-    return cropped.run("pad", [], { low, high, interior: low.map(() => 0), value });
+    return cropped.to(numberDType(value, x.dtype)).run("pad", [], { low, high, interior: low.map(() => 0), value });
   }
   let y = cropped;
   x.shape.forEach((_, axis) => {

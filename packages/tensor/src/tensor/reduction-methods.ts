@@ -1,7 +1,11 @@
+import type { DType } from "../dtype.ts";
 import { asFloat } from "./as-float.ts";
-import { checkOptions } from "../options/check-options.ts";
-import { ValueError } from "../errors.ts";
+import { asNumber } from "./as-number.ts";
+import { ShapeError } from "../errors.ts";
+import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
+import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
 import { dropAxes, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
+import type { ValueRange } from "../options/value-range.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -27,20 +31,32 @@ export interface ArgOptions {
   readonly keepDims?: boolean;
 }
 
-const none: ReduceOptions = {};
-const reduceKeys = ["axis", "keepDims"];
+const axisRange: ValueRange<number> = { ...integer, error: ShapeError };
+const keepDims = option(flag, false);
+const reduceTable: OptionTable<ReduceOptions> = { axis: optional(orListOf(axisRange)), keepDims };
+const varianceTable: OptionTable<VarianceOptions> = { ...reduceTable, correction: option(finite, 1) };
+const normTable: OptionTable<NormOptions> = { ...reduceTable, p: option(bound, 2) };
+const argTable: OptionTable<ArgOptions> = { axis: optional(axisRange), keepDims };
+const lastAxisTable: OptionTable<{ readonly axis?: number }> = { axis: option(axisRange, -1) };
+const oneAxisTable: OptionTable<{ readonly axis: number }> = { axis: required(axisRange) };
+
+const unless: Record<never, never> = {};
+
+/** Elements, or what is computed of them, and what they were divided by. */
+type Scaled<Name extends string> = { readonly [N in Name]: Tensor } & { readonly scale: Tensor | undefined };
 
 /** Reductions; sums accumulate in float64. */
 export abstract class ReductionMethods extends ElementwiseMethods {
-  private reduce(name: "sum" | "prod" | "max" | "min", options: ReduceOptions): Tensor {
-    checkOptions(name, options, reduceKeys);
-    const axes = normalizeAxes(name, options.axis, this.ndim);
+  /** @param fn name of the method that was called, for the messages */
+  private reduce(fn: string, name: "sum" | "prod" | "max" | "min", options: ReduceOptions): Tensor {
+    checkOptions(fn, options, reduceTable);
+    const axes = normalizeAxes(fn, options.axis, this.ndim);
     const kept = this.run(name, [], { axes });
     return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, axes));
   }
 
   private arg(name: "argmax" | "argmin", options: ArgOptions): Tensor {
-    checkOptions(name, options, reduceKeys);
+    checkOptions(name, options, argTable);
     if (options.axis === undefined) {
       const flat: ReductionMethods = this.self().flatten();
       const index = flat.run(name, [], { axis: 0 });
@@ -56,74 +72,113 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return sizeOf(normalizeAxes(fn, axis, this.ndim).map((a) => this.shape[a]!));
   }
 
-  /** Sum; 0 where there is nothing to add. Of int32 modulo 2^32. */
-  sum(options: ReduceOptions = none): Tensor {
-    return this.reduce("sum", options);
+  /**
+   * Sum; 0 where there is nothing to add. Of int32 modulo 2^32, and of bools the number of those that are true, as int32.
+   *
+   * @example
+   * tensor([3, -1, 2]).gt(0).sum().item() // => 2
+   */
+  sum(options: ReduceOptions = unless): Tensor {
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("sum", "sum", options);
   }
 
-  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32. */
-  prod(options: ReduceOptions = none): Tensor {
-    return this.reduce("prod", options);
+  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32; bools are multiplied as int32. */
+  prod(options: ReduceOptions = unless): Tensor {
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("prod", "prod", options);
   }
 
   /** Largest element; the gradient is shared equally among ties. */
-  max(options: ReduceOptions = none): Tensor {
-    return this.reduce("max", options);
+  max(options: ReduceOptions = unless): Tensor {
+    return this.reduce("max", "max", options);
   }
 
   /** Smallest element; the gradient is shared equally among ties. */
-  min(options: ReduceOptions = none): Tensor {
-    return this.reduce("min", options);
+  min(options: ReduceOptions = unless): Tensor {
+    return this.reduce("min", "min", options);
   }
 
   /** Arithmetic mean, in floats; NaN where there is nothing to average. */
-  mean(options: ReduceOptions = none): Tensor {
-    const x: ReductionMethods = asFloat(this);
-    const count = this.countOf("mean", options.axis);
-    return x.reduce("sum", options).div(count);
+  mean(options: ReduceOptions = unless): Tensor {
+    // In float64, since a sum may be too large for float32 where the mean is not.
+    const x: ReductionMethods = this.to("float64");
+    const sum = x.reduce("mean", "sum", options);
+    return sum.div(this.countOf("mean", options.axis)).to(asFloat(this).dtype);
   }
 
-  /** `Σ (x − mean)² / (n − correction)`, in two passes */
-  variance(options: VarianceOptions = none): Tensor {
-    checkOptions("variance", options, [...reduceKeys, "correction"]);
+  /** `Σ (x − mean)² / (n − correction)`, in two passes in float64 */
+  variance(options: VarianceOptions = unless): Tensor {
+    const { ratio, scale } = this.spread("variance", options);
+    return (scale === undefined ? ratio : ratio.mul(scale.square())).to(asFloat(this).dtype);
+  }
+
+  /** Square root of {@link variance}, which alone may be too large for the dtype; the gradient at zero variance is 0. */
+  std(options: VarianceOptions = unless): Tensor {
+    const { ratio, scale } = this.spread("std", options);
+    const root = safeSqrt(ratio);
+    return (scale === undefined ? root : root.mul(scale)).to(asFloat(this).dtype);
+  }
+
+  /** The variance of the elements divided by a scale, if they need one, and that. */
+  private spread(fn: "variance" | "std", options: VarianceOptions): Scaled<"ratio"> {
+    checkOptions(fn, options, varianceTable);
     const { axis, keepDims, correction = 1 } = options;
-    const x: ReductionMethods = asFloat(this);
-    const centred = x.self().sub(x.mean({ axis, keepDims: true }));
-    const count = this.countOf("variance", axis) - correction;
-    return centred.square().sum({ axis, keepDims }).div(Math.max(count, 0));
-  }
-
-  /** Square root of {@link variance}; the gradient at zero variance is 0. */
-  std(options: VarianceOptions = none): Tensor {
-    return safeSqrt(this.variance(options));
+    const count = this.countOf(fn, axis) - correction;
+    const x: ReductionMethods = this.to("float64");
+    const centred: ReductionMethods = x.self().sub(x.mean({ axis, keepDims: true }));
+    const { scaled, scale } = centred.scaledFor(2, this.dtype, axis);
+    const ratio = scaled.square().sum({ axis, keepDims }).div(Math.max(count, 0));
+    return { ratio, scale: scale?.reshape(ratio.shape) };
   }
 
   /**
    * The norm `(Σ|x|^p)^(1/p)`, Euclidean unless `p` is given: 1 sums magnitudes, ±∞ is the largest or smallest one, and 0
-   * counts what is not 0. The gradient at the zero vector is 0.
+   * counts what is not 0. The gradient at the zero vector is 0. Powers are taken in float64, of extreme elements
+   * after a division by the largest: a norm is infinite only if it is too large for its dtype.
    *
    * @throws {ValueError} when `p` is not a number
    * @example
    * tensor([3, -4]).norm().item() // => 5
    * tensor([3, -4]).norm({ p: 1 }).item() // => 7
    */
-  norm(options: NormOptions = none): Tensor {
-    checkOptions("norm", options, [...reduceKeys, "p"]);
+  norm(options: NormOptions = unless): Tensor {
+    checkOptions("norm", options, normTable);
     const { p = 2, ...over } = options;
-    if (typeof p !== "number" || Number.isNaN(p)) throw new ValueError(`norm: expected p to be a number, got ${p}.`);
+    normalizeAxes("norm", over.axis, this.ndim);
     const x = asFloat(this);
-    if (p === 2) return safeSqrt(x.square().sum(over));
-    const magnitude = x.abs();
+    const magnitude: ReductionMethods = x.abs();
     if (p === 1) return magnitude.sum(over);
     if (p === Infinity) return magnitude.max(over);
     if (p === -Infinity) return magnitude.min(over);
     if (p === 0) return magnitude.ne(0).to(x.dtype).sum(over);
-    return safePower(safePower(magnitude, p).sum(over), 1 / p);
+    const wide: ReductionMethods = magnitude.to("float64");
+    const { scaled, scale } = wide.scaledFor(p, x.dtype, over.axis);
+    const norm = p === 2 ? safeSqrt(scaled.square().sum(over)) : safePower(safePower(scaled, p).sum(over), 1 / p);
+    return (scale === undefined ? norm : norm.mul(scale.reshape(norm.shape))).to(x.dtype);
+  }
+
+  /**
+   * These float64 elements divided by a constant, so that their powers neither overflow nor vanish, and that: 1 unless
+   * the largest magnitude is extreme, undefined where it cannot be.
+   *
+   * @param from the dtype that they have come from
+   */
+  private scaledFor(p: number, from: DType, axis: ReduceOptions["axis"]): Scaled<"scaled"> {
+    const scaled = this.self();
+    if (this.size === 0 || (from !== "float64" && Math.abs(p) <= 7)) return { scaled, scale: undefined };
+    // Neither 0 nor infinity is divided by itself.
+    const largest = scaled.detach().abs().max({ axis, keepDims: true }).clamp(Number.MIN_VALUE, Number.MAX_VALUE);
+    const bound = 10 ** Math.min(150 / Math.abs(p), 300);
+    const scale = largest.div(largest.clamp(1 / bound, bound));
+    return { scaled: scaled.div(scale), scale };
   }
 
   /** `log Σ exp(x)` without overflow; −∞ where every element is, or none is there */
-  logSumExp(options: ReduceOptions = none): Tensor {
-    const { axis, keepDims = false } = options;
+  logSumExp(options: ReduceOptions = unless): Tensor {
+    checkOptions("logSumExp", options, reduceTable);
+    const { axis, keepDims } = options;
+    normalizeAxes("logSumExp", axis, this.ndim);
     const x: ReductionMethods = asFloat(this);
     const peak = x.finitePeak(axis);
     const total = x.self().sub(peak).exp().sum({ axis, keepDims });
@@ -139,44 +194,39 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   }
 
   /** Index of the largest element, the first among ties; int32. */
-  argmax(options: ArgOptions = {}): Tensor {
+  argmax(options: ArgOptions = unless): Tensor {
     return this.arg("argmax", options);
   }
 
   /** Index of the smallest element, the first among ties; int32. */
-  argmin(options: ArgOptions = {}): Tensor {
+  argmin(options: ArgOptions = unless): Tensor {
     return this.arg("argmin", options);
   }
 
   /** Whether every element is true (not 0). */
-  all(options: ReduceOptions = none): Tensor {
-    return this.to("bool").min(options);
+  all(options: ReduceOptions = unless): Tensor {
+    const truth: ReductionMethods = this.to("bool");
+    return truth.reduce("all", "min", options);
   }
 
   /** Whether some element is true (not 0). */
-  any(options: ReduceOptions = none): Tensor {
-    return this.to("bool").max(options);
+  any(options: ReduceOptions = unless): Tensor {
+    const truth: ReductionMethods = this.to("bool");
+    return truth.reduce("any", "max", options);
   }
 
-  /** Running sum along one axis. */
+  /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
-    if (typeof options?.axis !== "number") {
-      throw new ValueError(`cumsum: expected { axis: number }, got ${JSON.stringify(options)}.`);
-    }
-    return this.run("cumsum", [], { axis: normalizeAxis("cumsum", options.axis, this.ndim), reverse: false });
-  }
-
-  /** A result without elements for an input without any; the axis has to exist all the same. */
-  private emptyAlong(fn: string, axis: number): Tensor {
-    normalizeAxis(fn, axis, this.ndim);
-    return this.exp();
+    const axis = normalizeAxis("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
+    return asNumber(this).run("cumsum", [], { axis, reverse: false });
   }
 
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
-  softmax(options: { readonly axis?: number } = {}): Tensor {
-    const axis = options.axis ?? -1;
+  softmax(options: { readonly axis?: number } = unless): Tensor {
+    const axis = this.lastAxis("softmax", options);
     const x: ReductionMethods = asFloat(this);
-    if (x.size === 0) return x.emptyAlong("softmax", axis);
+    // Nothing has no largest element.
+    if (x.size === 0) return x.exp();
     // Shift by the plain maximum: a row of −∞ only must give NaN.
     const powers = x
       .self()
@@ -186,12 +236,16 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   }
 
   /** `x − log Σ exp(x)` along an axis, the last unless given */
-  logSoftmax(options: { readonly axis?: number } = {}): Tensor {
-    const axis = options.axis ?? -1;
+  logSoftmax(options: { readonly axis?: number } = unless): Tensor {
+    const axis = this.lastAxis("logSoftmax", options);
     const x: ReductionMethods = asFloat(this);
-    if (x.size === 0) return x.emptyAlong("logSoftmax", axis);
+    if (x.size === 0) return x.exp();
     const shifted = x.self().sub(x.self().detach().max({ axis, keepDims: true }));
     return shifted.sub(shifted.exp().sum({ axis, keepDims: true }).log());
+  }
+
+  private lastAxis(fn: string, options: { readonly axis?: number }): number {
+    return normalizeAxis(fn, settleOptions(fn, options, lastAxisTable).axis, this.ndim);
   }
 }
 

@@ -1,16 +1,19 @@
 import { ShapeError, ValueError } from "../errors.ts";
-import { normalizeAxis } from "../shape.ts";
+import { quoted } from "../options/value-range.ts";
+import { axisList, normalizeAxis } from "../shape.ts";
 import type { SliceRange } from "./slice-range.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** `x` with its elements moved by `shift` places along `axis`, around the ends. */
 export function roll(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
   const shifts = typeof shift === "number" ? [shift] : shift;
-  if (!shifts.every(Number.isSafeInteger)) throw new ValueError(`roll: expected whole shifts, got ${String(shift)}.`);
+  if (!Array.isArray(shifts) || !Array.from(shifts).every(Number.isSafeInteger)) {
+    throw new ValueError(`roll: expected whole shifts, got ${quoted(shift)}.`);
+  }
   if (axis === undefined) {
     return shifts.reduce((flat, by) => along(flat, by, 0), x.reshape([x.size])).reshape(x.shape);
   }
-  const axes = typeof axis === "number" ? [axis] : axis;
+  const axes = axisList("roll", axis);
   if (axes.length !== shifts.length) {
     throw new ShapeError(`roll: expected as many shifts as axes, got ${shifts.length} and ${axes.length}.`);
   }

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "../errors.ts";
+import { quoted } from "../options/value-range.ts";
 
 /** `[start, stop, step]`, each optional; a number for one position. */
 export type SliceRange =
@@ -22,17 +23,12 @@ export function sliceBounds(range: SliceRange | undefined, extent: number, axis:
     }
     return { start: range < 0 ? range + extent : range, size: 1, step: 1, reverse: false };
   }
-  const step = range[2] ?? 1;
-  if (
-    range.length > 3 ||
-    !Number.isInteger(step) ||
-    step === 0 ||
-    range.some((v) => v !== undefined && !Number.isInteger(v))
-  ) {
+  if (!isRange(range)) {
     throw new ValueError(
-      `slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got [${range.join(", ")}].`,
+      `slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got ${quoted(range)}.`,
     );
   }
+  const step = range[2] ?? 1;
   const [lowest, highest] = step > 0 ? [0, extent] : [-1, extent - 1];
   const resolve = (position: number | undefined, otherwise: number): number => {
     if (position === undefined) return otherwise;
@@ -44,4 +40,9 @@ export function sliceBounds(range: SliceRange | undefined, extent: number, axis:
   if (step > 0) return { start: Math.min(start, extent), size, step, reverse: false };
   const last = size === 0 ? 0 : start + (size - 1) * step;
   return { start: last, size, step: -step, reverse: true };
+}
+
+function isRange(range: unknown): boolean {
+  if (!Array.isArray(range) || range.length > 3 || range[2] === 0) return false;
+  return range.every((part) => part === undefined || Number.isInteger(part));
 }

@@ -1,9 +1,11 @@
-import { allocate, type DType, isFloat, type TypedArray } from "../dtype.ts";
+import { allocate, type DType, isFloat, toElement, type TypedArray } from "../dtype.ts";
 import { GradError, DTypeError, ShapeError } from "../errors.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
 import type { AttrsOf, OutputsOf, Primitive, PrimitiveName } from "../primitives/primitive.ts";
 import { primitives } from "../primitives/primitives.ts";
 import { formatShape, sameShape, type Shape } from "../shape.ts";
 import type { TensorCore } from "./core.ts";
+import { expectTensor } from "./expect-tensor.ts";
 import { GradNode, needsNode } from "./grad-node.ts";
 import { MovementMethods } from "./movement-methods.ts";
 import type { Block, Spec } from "../storage.ts";
@@ -12,7 +14,7 @@ import { activeTracer } from "./tracer.ts";
 /** Options of {@link Tensor.backward}. */
 export interface BackwardOptions {
   /** Keep the saved tensors for another backward through the same graph. */
-  readonly retainGraph?: boolean;
+  readonly retainGraph?: boolean | undefined;
   /** Record the backward pass too, for second derivatives; implies `retainGraph`. */
   readonly createGraph?: boolean;
 }
@@ -45,7 +47,7 @@ export class Tensor extends MovementMethods {
   /** @internal */
   scalar(value: number, dtype: DType): Tensor {
     const data = allocate(dtype, 1);
-    data[0] = dtype === "bool" && value !== 0 ? 1 : value;
+    data[0] = toElement(value, dtype);
     return fromData(data, [], dtype);
   }
 
@@ -60,7 +62,8 @@ export class Tensor extends MovementMethods {
   }
 
   /** A differentiable copy with a storage of its own. */
-  clone(): Tensor {
+  clone(...none: []): Tensor {
+    expectNothing("clone", none);
     return apply("cast", [this], { dtype: this.dtype })[0];
   }
 
@@ -141,13 +144,11 @@ function evaluate<A>(
 }
 
 function blockOf(tensor: Tensor): Block {
-  const { storage, shape } = tensor;
-  // The getter of a tensor without elements says why it has none.
-  return { data: storage.data ?? tensor.data, shape, dtype: storage.dtype };
+  return { data: tensor.elements, shape: tensor.shape, dtype: tensor.storage.dtype };
 }
 
-function overwrite({ data, storage }: Tensor, value: Tensor): void {
-  if (data !== value.data) data.set(value.data);
+function overwrite({ elements, storage }: Tensor, value: Tensor): void {
+  if (elements !== value.elements) elements.set(value.elements);
   storage.version++;
 }
 
@@ -168,7 +169,10 @@ export function attach(node: GradNode): void {
  * @throws {GradError} when `target` is the result of a recorded operation
  * @throws {ShapeError | DTypeError} when `value` differs in shape or dtype
  */
-export function assign(target: Tensor, value: Tensor): void {
+export function assign(target: Tensor, value: Tensor, ...none: []): void {
+  expectNothing("assign", none);
+  expectTensor("assign", "target", target);
+  expectTensor("assign", "value", value);
   if (target.node !== undefined) {
     throw new GradError(`assign: expected a leaf as target, got the result of ${target.node.name}. Detach it first.`);
   }

@@ -1,5 +1,6 @@
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
+import type { Expectation } from "./expect-elements.ts";
 import type { Spec, Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -14,6 +15,8 @@ export interface Tracer {
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ) => readonly Tensor[];
+  /** Instead of a check of elements, which may not be known yet. */
+  readonly check: (x: Tensor, expectation: Expectation) => void;
   /** After a tensor was made from given values: the same in every run of the function. */
   readonly create: (storage: Storage) => void;
   /** Before the elements of a tensor are read by `fn`. Throws if they belong to another time than that of the trace. */
@@ -22,8 +25,17 @@ export interface Tracer {
   readonly readCell: (cell: Cell<unknown>, value: unknown) => void;
   /** Before a cell that holds `value` is given another. */
   readonly writeCell: (cell: Cell<unknown>, value: unknown) => void;
-  /** Before the gradient of `leaf` is read. */
-  readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
+  /**
+   * Before the fields of `object` decide anything, or the elements of an array, Map or Set. Tells whether it is new to
+   * the trace, which then goes on to what it holds.
+   */
+  readonly readFields: (object: object) => boolean;
+  /** Before it is read whether gradients flow to `tensor`. */
+  readonly readRequiresGrad: (tensor: Tensor, flag: boolean) => void;
+  /** Before it is changed whether gradients flow to `tensor`. */
+  readonly writeRequiresGrad: (tensor: Tensor, flag: boolean) => void;
+  /** When the gradient of `leaf` is read; gives what is handed out. */
+  readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => Tensor | undefined;
   /** Before the gradient of `leaf` is replaced. */
   readonly writeGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
   /** Before the dtype of a tensor is changed in place. Throws if the trace depends on it. */

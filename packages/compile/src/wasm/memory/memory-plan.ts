@@ -1,6 +1,6 @@
 import { dtypes, type Storage, sizeOf } from "@tapegrad/tensor/internal";
 import { outputsOf, type Value } from "../../graph/graph.ts";
-import { canFail } from "../../schedule/kernel.ts";
+import { isCheck } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { type PlannedKernel, scratchBytes } from "../planned-kernel.ts";
@@ -76,7 +76,7 @@ function valuesInPlace(
   pinned: ReadonlySet<Value>,
 ): Map<Value, Storage> {
   const found = new Map<Value, Storage>();
-  const lastFailure = kernels.findLastIndex(canFail);
+  const lastCheck = kernels.findLastIndex(isCheck);
   const makers = new Map<Value, number>();
   const lastReads = new Map<Storage, number>();
   kernels.forEach((kernel, i) => {
@@ -87,7 +87,7 @@ function valuesInPlace(
     const value = views.of(updated).base;
     const at = makers.get(value) ?? -1;
     const plan = planned[at];
-    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastFailure) continue;
+    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastCheck) continue;
     if ((lastReads.get(storage) ?? -1) > at) continue;
     const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
     const { nodes, kernel, passes } = plan.plan;

@@ -82,6 +82,10 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     return this.options.eps;
   }
 
+  set eps(eps: number) {
+    this.setOption("eps", eps);
+  }
+
   override forward(x: Tensor): Tensor {
     checkChannels("groupNorm", x, this.channels);
     return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });

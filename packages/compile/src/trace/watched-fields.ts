@@ -1,0 +1,134 @@
+import { Tensor } from "@tapegrad/tensor";
+import { sameShape } from "@tapegrad/tensor/internal";
+
+/** What the fields of an object, or the elements of a collection, were. */
+export interface FieldGuard {
+  readonly object: object;
+  /** Names of fields, or keys of a Map; none of an array or a Set. */
+  readonly keys: readonly unknown[];
+  readonly values: readonly unknown[];
+}
+
+/** Looks at the fields of an object as they are now. */
+export function fieldGuard(object: object): FieldGuard {
+  if (Array.isArray(object) || object instanceof Set) return { object, keys: [], values: [...(object as unknown[])] };
+  if (object instanceof Map) return { object, keys: [...object.keys()], values: [...object.values()] };
+  const keys = fieldNames(object);
+  return { object, keys, values: keys.map((key) => Reflect.get(object, key)) };
+}
+
+function fieldNames(object: object): string[] {
+  const names: string[] = [];
+  for (const name in object) names.push(name);
+  return names;
+}
+
+/** Whether everything is as it was, by identity: this runs in every call, for each module that a plan is made of. */
+export function isUnchanged({ object, keys, values }: FieldGuard): boolean {
+  let i = 0;
+  if (Array.isArray(object)) {
+    if (object.length !== values.length) return false;
+    for (const value of object) if (!Object.is(value, values[i++])) return false;
+    return true;
+  }
+  if (object instanceof Map || object instanceof Set) {
+    if (object.size !== values.length) return false;
+    for (const [key, value] of object.entries()) {
+      if (!Object.is(value, values[i]) || (object instanceof Map && !Object.is(key, keys[i]))) return false;
+      i++;
+    }
+    return true;
+  }
+  const fields = object as Readonly<Record<string, unknown>>;
+  for (const name in fields) {
+    if (name !== keys[i] || !Object.is(fields[name], values[i])) return false;
+    i++;
+  }
+  return i === keys.length;
+}
+
+/** Puts everything back. */
+function restore(guard: FieldGuard): void {
+  if (isUnchanged(guard)) return;
+  const { object, keys, values } = guard;
+  if (Array.isArray(object)) object.splice(0, object.length, ...(values as unknown[]));
+  else if (object instanceof Map) {
+    object.clear();
+    keys.forEach((key, i) => object.set(key, values[i]));
+  } else if (object instanceof Set) {
+    object.clear();
+    for (const value of values) object.add(value);
+  } else {
+    for (const name of fieldNames(object)) if (!keys.includes(name)) Reflect.deleteProperty(object, name);
+    keys.forEach((name, i) => {
+      if (!Object.is(Reflect.get(object, name as string), values[i])) Reflect.set(object, name as string, values[i]);
+    });
+  }
+}
+
+/** The objects whose fields a trace depends on, such as the modules that it runs. */
+export class WatchedFields {
+  readonly #before = new Map<object, FieldGuard>();
+
+  /** Keeps what `object` holds before the function changes it; whether it is new. */
+  watch(object: object): boolean {
+    if (this.#before.has(object)) return false;
+    this.#before.set(object, fieldGuard(object));
+    return true;
+  }
+
+  /** What must not change between calls. */
+  get guards(): FieldGuard[] {
+    return [...this.#before.keys()].map(fieldGuard);
+  }
+
+  /**
+   * What the function itself left otherwise than it found it, such as `calls of Net`. Tensors without values that took
+   * the place of such are none, nor are copies of what was there.
+   */
+  get changed(): string[] {
+    return [...this.#before.values()].flatMap((before) => {
+      if (isUnchanged(before)) return [];
+      const after = fieldGuard(before.object);
+      const owner = before.object.constructor.name;
+      if (!sameLists(before.keys, after.keys)) return [`what is in ${owner}`];
+      const names = before.keys.length === 0 ? before.values.map((_, i) => `element ${i}`) : before.keys.map(String);
+      if (before.values.length !== after.values.length) return [`the length of ${owner}`];
+      return names.flatMap((name, i) =>
+        isEquivalent(before.values[i], after.values[i]) ? [] : [`${name} of ${owner}`],
+      );
+    });
+  }
+
+  /** Puts back what the function has changed. */
+  restore(): void {
+    for (const before of this.#before.values()) restore(before);
+  }
+}
+
+function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+/** Whether a function cannot tell `a` from `b`: the same, or fresh copies of the same. */
+function isEquivalent(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (a instanceof Tensor && b instanceof Tensor) {
+    if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false;
+    const [x, y] = [a.storage.data, b.storage.data];
+    return x === undefined || y === undefined ? x === y : x.every((value, i) => Object.is(value, y[i]));
+  }
+  if (!isPlain(a) || !isPlain(b)) return false;
+  const [x, y] = [fieldGuard(a), fieldGuard(b)];
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    sameLists(x.keys, y.keys) &&
+    x.values.length === y.values.length &&
+    x.values.every((value, i) => isEquivalent(value, y.values[i]))
+  );
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}

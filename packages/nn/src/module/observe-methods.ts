@@ -1,0 +1,51 @@
+import { ModuleNode } from "./module-node.ts";
+import { reportMissing } from "./report-missing.ts";
+import { watchFields } from "./watch-fields.ts";
+
+const observed = new WeakSet<object>();
+
+/**
+ * Lets traces notice the modules that take part: each method of `type`, down to those of `base`, looks at the fields of
+ * its module first. Done once for each class, when its first instance is made.
+ */
+export function observeMethods(type: { readonly prototype: object }, base: object): void {
+  for (let prototype = type.prototype; prototype !== base; prototype = Object.getPrototypeOf(prototype) as object) {
+    if (observed.has(prototype)) return;
+    observed.add(prototype);
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      const method: unknown = descriptor.value;
+      if (name === "constructor" || typeof method !== "function" || descriptor.configurable !== true) continue;
+      const value = watching(method as Method, name === "forward");
+      Object.defineProperty(prototype, name, { ...descriptor, value });
+    }
+  }
+}
+
+type Method = (this: object, ...inputs: readonly unknown[]) => unknown;
+
+/** Modules whose `forward` runs now, outermost first. */
+const running: ModuleNode[] = [];
+
+function watching(method: Method, isForward: boolean): Method {
+  const watched: Method = isForward
+    ? function (...inputs) {
+        watchFields(this);
+        if (!(this instanceof ModuleNode)) return Reflect.apply(method, this, inputs);
+        const [root] = running;
+        if (root !== undefined && root !== this) reportMissing(root, this);
+        running.push(this);
+        try {
+          return Reflect.apply(method, this, inputs);
+        } finally {
+          running.pop();
+        }
+      }
+    : function (...inputs) {
+        watchFields(this);
+        return Reflect.apply(method, this, inputs);
+      };
+  return Object.defineProperties(watched, {
+    name: { value: method.name, configurable: true },
+    length: { value: method.length, configurable: true },
+  });
+}
