@@ -92,6 +92,28 @@ describe("compiled float32 norms against float64", () => {
     }
   }
 
+  it.each([
+    ["LayerNorm", "the input", 1],
+    ["LayerNorm", "its multiple", 0.3],
+    ["RMSNorm", "the input", 1],
+    ["RMSNorm", "its multiple", 0.3],
+    ["GroupNorm", "its multiple", -1.7],
+  ] as const)("%s: a cotangent that is %s moves the gradient by rounding of the cotangent alone", (kind, _, factor) => {
+    const norm = norms[kind]!(66, 1e-5);
+    const x = randn([4, 66], { generator: new Generator(62) });
+    const run = compile((input: Tensor, cotangent: Tensor) => grad(norm(input), [input], { cotangent })[0] as Tensor, {
+      threads: 1,
+    });
+    const g = x.mul(factor);
+    const got = run(x.clone().requiresGrad_(), g);
+    const exact = x.to("float64").requiresGrad_();
+    const [want] = grad(norm(exact), [exact], { cotangent: g.to("float64") });
+    // Of what does not cancel: the input's deviation is 1.
+    const unit = g.abs().max().item() * 2 ** -24;
+    expect(got.to("float64").sub(want!).abs().max().item() / unit).toBeLessThan(8);
+    expect(want!.abs().max().item() / unit).toBeLessThan(1000);
+  });
+
   it("sums ten million elements to 1e-6", () => {
     const x = tensor(new Float32Array(1e7).fill(0.1), { shape: [1e7] });
     const sum = compile((values: Tensor) => values.sum(), { threads: 1 });

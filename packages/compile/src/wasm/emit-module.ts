@@ -41,7 +41,10 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
-  const loops = new RepeatedLoops(module, options.kernels);
+  const small = options.kernels.flatMap((kernel) =>
+    kernel.kind === "loop" && kernel.split === undefined ? [kernel.plan] : [],
+  );
+  const loops = new RepeatedLoops(module, small);
   const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
     if (kernel.kind !== "routine") return emitKernel(module, matmuls, loops, kernel, i, options);
     const runReference = (f: Code): void => f.call(reference, { kernel: i });

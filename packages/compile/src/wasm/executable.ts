@@ -8,6 +8,7 @@ import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { PlanSummary } from "../summary/plan-summary.ts";
 import type { BuildOptions, Executable } from "../target.ts";
+import { compileModule } from "./compile-module.ts";
 import { emitModule } from "./emit-module.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
 import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
@@ -80,7 +81,13 @@ export class WasmExecutable implements Executable {
       const kernel = kernels[index];
       if (kernel?.kind === "routine") runReference(kernel.kernel, (value) => this.#viewOf(value));
     };
-    const compiled = module.compile();
+    let compiled: WebAssembly.Module;
+    try {
+      compiled = compileModule(module, kernels.length);
+    } catch (error) {
+      heap.free(this.#arena);
+      throw error;
+    }
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, reference } });
     const run = exports["run"] as (thread: number, threads: number) => void;
     this.#run = run;

@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import type { KernelNode } from "../../schedule/loop-kernel.ts";
+import type { KernelNode, Store } from "../../schedule/loop-kernel.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 
 /** A buffer from the first element on that a kernel reads or writes. */
@@ -27,11 +27,13 @@ export function kernelShape({ kernel, nodes }: LoopPlan): KernelShape {
   const places = new Map(buffers.map(({ value }, i) => [value, i]));
   const at = new Map(nodes.map((node, i) => [node, i]));
   const loads = describeNodes(nodes, (value, offset) => `${places.get(value)} ${offset - offsets.get(value)!}`);
-  const stores = [...kernel.stores, ...kernel.accumulations].map(
-    ({ node, to, strides, ...rest }) =>
-      `${"name" in rest ? rest.name : "store"} ${at.get(node)} ${places.get(to)} ${to.dtype} ${strides.join()}`,
-  );
-  return { text: `${kernel.extents.join()} ${kernel.reduced.join()}\n${loads}${stores.join("\n")}`, buffers };
+  const result = (name: string, { node, to, strides }: Store): string =>
+    `${name} ${at.get(node)} ${places.get(to)} ${to.dtype} ${strides.join()}`;
+  const results = [
+    ...kernel.stores.map((store) => result("store", store)),
+    ...kernel.accumulations.map((accumulation) => result(accumulation.name, accumulation)),
+  ];
+  return { text: `${kernel.extents.join()} ${kernel.reduced.join()}\n${loads}${results.join("\n")}`, buffers };
 }
 
 /**
@@ -39,10 +41,7 @@ export function kernelShape({ kernel, nodes }: LoopPlan): KernelShape {
  *
  * @param placeOf what stands for an element of a buffer
  */
-export function describeNodes(
-  nodes: readonly KernelNode[],
-  placeOf: (value: Value, offset: number) => string,
-): string {
+export function describeNodes(nodes: readonly KernelNode[], placeOf: (value: Value, offset: number) => string): string {
   const at = new Map<KernelNode, number>();
   let text = "";
   for (const node of nodes) {

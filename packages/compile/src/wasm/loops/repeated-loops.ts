@@ -1,6 +1,5 @@
 import type { ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
-import type { PlannedKernel } from "../planned-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { defineSharedLoops, type SharedLoopFunction } from "./emit-loop-kernel.ts";
 import { type KernelShape, kernelShape } from "./kernel-shape.ts";
@@ -25,13 +24,13 @@ export class RepeatedLoops {
   readonly #counts = new Map<string, number>();
   readonly #functions = new Map<string, SharedLoopFunction>();
 
-  constructor(module: ModuleBuilder, kernels: readonly PlannedKernel[]) {
+  /** @param plans those of kernels that one thread runs as a whole */
+  constructor(module: ModuleBuilder, plans: readonly LoopPlan[]) {
     this.#module = module;
-    if (kernels.length < fewest) return;
-    for (const kernel of kernels) {
-      if (kernel.kind !== "loop" || kernel.split !== undefined) continue;
-      const shape = kernelShape(kernel.plan);
-      this.#shapes.set(kernel.plan, shape);
+    if (plans.length < fewest) return;
+    for (const plan of plans) {
+      const shape = kernelShape(plan);
+      this.#shapes.set(plan, shape);
       this.#counts.set(shape.text, (this.#counts.get(shape.text) ?? 0) + 1);
     }
   }

@@ -59,8 +59,9 @@ class ArenaBuilder {
         if (places === undefined) free.set(this.#sizes[gone]!, [this.offsets[gone]!]);
         else places.push(this.offsets[gone]!);
       }
-      this.offsets[i] = free.get(size)?.pop() ?? this.bytes;
-      this.bytes = Math.max(this.bytes, this.offsets[i]! + size);
+      const offset = free.get(size)?.pop() ?? this.bytes;
+      this.offsets[i] = offset;
+      this.bytes = Math.max(this.bytes, offset + size);
       used.add(i, this.#last[i]!);
     }
   }
@@ -73,7 +74,7 @@ class ArenaBuilder {
       const [from, to] = [this.#first[i]!, this.#last[i]!].map((at) => Math.floor(at / period) + 1) as [number, number];
       const periods = Array.from({ length: to - from + 1 }, (_, k) => (placed[from + k] ??= []));
       let offset = floor;
-      for (let before = -1; before !== offset; ) {
+      for (let before = -1; before !== offset;) {
         before = offset;
         for (const others of periods) offset = this.#lowest(i, others, offset);
       }

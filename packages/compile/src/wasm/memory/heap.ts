@@ -1,3 +1,4 @@
+import { CompileError } from "@tapegrad/tensor";
 import { aligned, alignment } from "../alignment.ts";
 
 const pageBytes = 65536;
@@ -78,7 +79,10 @@ export class Heap {
       try {
         this.memory.grow(Math.ceil(missing / pageBytes));
       } catch {
-        throw new RangeError(`compile: expected at most 4 GiB of memory, got a need for ${address + size} bytes.`);
+        throw new CompileError(
+          `compile: expected at most 4 GiB of memory, got a need for ${address + size} bytes. Compile a part of the function, ` +
+            "or use a smaller batch.",
+        );
       }
       if (!this.shared) this.#moved();
     }
