@@ -52,12 +52,19 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
     return emitRoutine(module, kernel, i, options, runReference);
   });
   const barrier = options.barrier?.(module);
-  const parts = inParts(inOrder(steps, barrier)).map((part, i) =>
-    module.function(`part${i}`, signature, (f, { thread, threads }) => part.forEach((act) => act(f, thread, threads))),
-  );
+  const parts = inParts(inOrder(steps, barrier)).map((part): Act => {
+    return (f, thread, threads) => part.forEach((act) => act(f, thread, threads));
+  });
+  const functions =
+    parts.length === 1
+      ? []
+      : parts.map((part, i) =>
+          module.function(`part${i}`, signature, (f, { thread, threads }) => part(f, thread, threads)),
+        );
   module.exportFunction(
     module.function("run", signature, (f, { thread, threads }) => {
-      for (const part of parts) f.call(part, { thread, threads });
+      if (parts.length === 1) parts[0]!(f, thread, threads);
+      for (const part of functions) f.call(part, { thread, threads });
       if (options.copies.length === 0) return;
       f.if(i32.eqz(thread), () => {
         for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
