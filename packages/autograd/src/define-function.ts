@@ -1,5 +1,5 @@
 import { GradError, zeros } from "@tapegrad/tensor";
-import { attach, GradNode, needsNode, type Spec } from "@tapegrad/tensor/internal";
+import { attach, expectTensors, GradNode, needsNode, type OptionTable, ranges, required, settleOptions, type Spec } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { noGrad } from "./grad-modes.ts";
 import { checkVersion } from "./saved.ts";
@@ -51,8 +51,9 @@ export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
 export function defineFunction<Result extends Tensor | readonly Tensor[]>(
   definition: FunctionDefinition<Result>,
 ): (...inputs: Tensor[]) => Result {
-  const { name, forward, backward } = definition;
+  const { name, forward, backward } = settleOptions<FunctionDefinition<Result>>("defineFunction", definition, table);
   return (...inputs) => {
+    expectTensors(name, "inputs", inputs);
     const recorded = needsNode(inputs);
     const context = new Context(
       name,
@@ -75,6 +76,12 @@ export function defineFunction<Result extends Tensor | readonly Tensor[]>(
     return (isList(result) ? outputs : outputs[0]) as Result;
   };
 }
+
+const table: OptionTable<FunctionDefinition<never>> = {
+  name: required({ text: "to be a name", has: (value): value is string => typeof value === "string" }),
+  forward: required(ranges.callable()),
+  backward: required(ranges.callable()),
+};
 
 class Context implements FunctionContext {
   readonly needsInputGrad: readonly boolean[];

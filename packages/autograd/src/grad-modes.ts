@@ -1,4 +1,4 @@
-import { gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { expectFunction, expectNothing, gradMode, withGradMode } from "@tapegrad/tensor/internal";
 
 /**
  * Runs `fn` without recording: its results require no gradients.
@@ -6,12 +6,16 @@ import { gradMode, withGradMode } from "@tapegrad/tensor/internal";
  * @example
  * noGrad(() => tensor([1], { requiresGrad: true }).mul(2)).requiresGrad; // => false
  */
-export function noGrad<T>(fn: () => T): T {
+export function noGrad<T>(fn: () => T, ...none: []): T {
+  expectNothing("noGrad", none);
+  expectFunction("noGrad", "fn", fn);
   return withGradMode(false, fn);
 }
 
 /** Runs `fn` with recording switched on again inside {@link noGrad}. */
-export function enableGrad<T>(fn: () => T): T {
+export function enableGrad<T>(fn: () => T, ...none: []): T {
+  expectNothing("enableGrad", none);
+  expectFunction("enableGrad", "fn", fn);
   return withGradMode(true, fn);
 }
 
@@ -21,7 +25,9 @@ export function enableGrad<T>(fn: () => T): T {
  *
  * @throws {GradError} `Function 'sqrt' returned NaN in gradient 0. ...`
  */
-export function detectAnomaly<T>(fn: () => T): T {
+export function detectAnomaly<T>(fn: () => T, ...none: []): T {
+  expectNothing("detectAnomaly", none);
+  expectFunction("detectAnomaly", "fn", fn);
   const before = gradMode.traceCalls;
   gradMode.traceCalls = true;
   try {

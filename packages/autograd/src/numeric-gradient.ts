@@ -15,6 +15,7 @@ export interface NumericEntry {
  * position and of how many times smaller than usual the step is to be.
  */
 export function numericGradient(
+  fn: string,
   f: CheckedFunction,
   inputs: readonly Tensor[],
   at: number,
@@ -30,7 +31,7 @@ export function numericGradient(
       const data = Float64Array.from(point.data);
       data[position] = data[position]! + steps * h;
       const moved = fromData(data, point.shape, "float64");
-      return asList(noGrad(() => f(...inputs.map((input, i) => (i === at ? moved : input)))));
+      return asList(fn, noGrad(() => f(...inputs.map((input, i) => (i === at ? moved : input)))));
     };
     const [near, nearBack, far, farBack] = [evaluate(1), evaluate(-1), evaluate(2), evaluate(-2)] as const;
     let [sum, magnitude, moved] = [0, 0, 0];
