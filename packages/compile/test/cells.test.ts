@@ -199,11 +199,7 @@ describe("state in cells", () => {
             { dtype },
           ),
         );
-        seen.push(
-          optimizer.stateDict().state[0],
-          average.averages.map(snapshot),
-          [...model.parameters()].map(snapshot),
-        );
+        seen.push(optimizer.stateDict().state[0], average.averages.map(snapshot), model.parameters().map(snapshot));
       }
       return seen;
     });

@@ -21,8 +21,7 @@ export function batch(size: number, seed: number): [Tensor, Tensor] {
 
 export const stateOf = (model: Module): Record<string, Tensor | undefined> =>
   Object.fromEntries(Object.entries(model.stateDict()).map(([key, value]) => [key, snapshot(value)]));
-export const gradsOf = (model: Module): (Tensor | undefined)[] =>
-  [...model.parameters()].map(({ grad }) => snapshot(grad));
+export const gradsOf = (model: Module): (Tensor | undefined)[] => model.parameters().map(({ grad }) => snapshot(grad));
 
 export function training(wrap: Wrap, model: Module, lr = 1e-2): (x: Tensor, y: Tensor) => Tensor {
   const optimizer = new Adam(model.parameters(), { lr });

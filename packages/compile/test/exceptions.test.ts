@@ -22,7 +22,7 @@ function setUp() {
   manualSeed(1);
   const model = new Net();
   const optimizer = new Adam(model.parameters());
-  const params = [...model.parameters()];
+  const params = model.parameters();
   const counter = defaultGenerator().counter;
   const observe = (): unknown => ({
     tensors: [...Object.values(model.stateDict()), counter].map((tensor) => [tensor.toArray(), tensor.storage.version]),

@@ -7,7 +7,7 @@ import { compile } from "../src/index.ts";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 const snapshots = (tensors: Iterable<Tensor>): (Tensor | undefined)[] => [...tensors].map(snapshot);
-const gradsOf = (model: Module): (Tensor | undefined)[] => [...model.parameters()].map(({ grad }) => snapshot(grad));
+const gradsOf = (model: Module): (Tensor | undefined)[] => model.parameters().map(({ grad }) => snapshot(grad));
 const inputs = (count: number, ...shape: number[]): Tensor[] => {
   const generator = new Generator(11);
   return Array.from({ length: count }, () => randn(shape, { generator }));

@@ -150,7 +150,7 @@ describe("a plan fits only what it was made for", () => {
   it("dtype of captured tensors alone", () => {
     expectSameAsEager((wrap) => {
       const model = new LayerNorm([4]);
-      const total = wrap(() => [...model.parameters()].map((p) => p.sum()));
+      const total = wrap(() => model.parameters().map((p) => p.sum()));
       const first = total();
       model.to("float64");
       return [first, total()];
@@ -161,7 +161,7 @@ describe("a plan fits only what it was made for", () => {
     expectSameAsEager((wrap) => {
       const model = classifier();
       const step = training(wrap, model);
-      const frozen = [...model.parameters()][0] as Tensor;
+      const frozen = model.parameters()[0] as Tensor;
       const seen = [];
       for (const flag of [true, false, true]) {
         frozen.requiresGrad_(flag);

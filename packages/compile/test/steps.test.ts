@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 const snapshots = (tensors: Iterable<Tensor>): (Tensor | undefined)[] => [...tensors].map(snapshot);
-const gradsOf = (model: Module): (Tensor | undefined)[] => [...model.parameters()].map(({ grad }) => snapshot(grad));
+const gradsOf = (model: Module): (Tensor | undefined)[] => model.parameters().map(({ grad }) => snapshot(grad));
 const inputs = (count: number, ...shape: number[]): Tensor[] => {
   const generator = new Generator(11);
   return Array.from({ length: count }, () => randn(shape, { generator }));

@@ -95,7 +95,7 @@ async function train(name: string, threads: number, steps?: number): Promise<{ b
   }
   const run = bits.length;
   bits.push(...Object.values(model.stateDict()).map(bytes));
-  bits.push(...[...model.parameters()].map(({ grad }) => bytes(grad as Tensor)));
+  bits.push(...model.parameters().map(({ grad }) => bytes(grad as Tensor)));
   return { bits, steps: run };
 }
 

@@ -26,7 +26,7 @@ const models: readonly (readonly [string, Module, number, number])[] = [
 describe("numbers of parameters", () => {
   it.each(models)("%s", (_, model, total, trainable) => {
     expect(countParameters(model)).toEqual({ total, trainable, nonTrainable: total - trainable });
-    const features = ([...model.parameters()][0]?.shape ?? [])[1] ?? 0;
+    const features = (model.parameters()[0]?.shape ?? [])[1] ?? 0;
     expect(model.forward(randn([4, features])).shape[0]).toBe(4);
   });
 });

@@ -76,7 +76,7 @@ const rows: { readonly [name: string]: Row } = {
     manualSeed(seed);
     const model = new nn.Sequential(new nn.Dense(3, 4), new nn.BatchNorm(4));
     const x = randn([5, 3], { generator: new Generator(7) });
-    return subject(model, () => [model.forward(x).toArray(), [...model.buffers()].map((buffer) => buffer.toArray())]);
+    return subject(model, () => [model.forward(x).toArray(), model.buffers().map((buffer) => buffer.toArray())]);
   },
   DataLoader: (seed) => {
     const loader = new data.DataLoader(new data.TensorDataset(arange(20)), { batchSize: 3, shuffle: true, seed });

@@ -108,8 +108,8 @@ export const permutedBatches: readonly CrossCheck[] = Object.entries(models).map
         return {
           logits: shuffle ? logits : logits.indexSelect(0, index),
           loss,
-          gradients: [...model.namedParameters()].map(([key, parameter]) => [key, parameter.grad] as const),
-          buffers: [...model.namedBuffers()],
+          gradients: model.namedParameters().map(([key, parameter]) => [key, parameter.grad] as const),
+          buffers: model.namedBuffers(),
         };
       };
       const [straight, permuted] = [run(false), run(true)];

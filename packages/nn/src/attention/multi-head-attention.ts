@@ -1,5 +1,13 @@
-import { chunk, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { expectValue, formatShape, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { chunk, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import {
+  broadcastShapes,
+  expectValue,
+  formatShape,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { Dense, linear } from "../dense/dense.ts";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -7,6 +15,7 @@ import { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
+import { checkMask, hideUnseen, visibleKeys } from "./visible-keys.ts";
 
 /** Weights of {@link multiHeadAttention}. */
 export interface AttentionWeights {
@@ -48,7 +57,7 @@ export function multiHeadAttention(
 ): Tensor {
   const features = weights.outProjWeight.shape.at(-1) ?? 0;
   checkHeads("multiHeadAttention", heads, features);
-  const projected = project([query, key, value], features, weights);
+  const projected = project([query, ...hidePadding(query, key, value, heads, options)], features, weights);
   const separate = (x: Tensor): Tensor =>
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
@@ -62,6 +71,31 @@ function checkHeads(fn: string, heads: number, features: number): void {
   if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
     throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${String(heads)}.`);
   }
+}
+
+/**
+ * Key and value with zeros where no query may look, so that no NaN there is multiplied by 0 in a gradient of the
+ * projections; where they are the query they are projected with it, as they are.
+ */
+function hidePadding(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  heads: number,
+  { mask, causal }: AttentionArguments,
+): [key: Tensor, value: Tensor] {
+  if (!(mask instanceof Tensor) || (key === query && value === query) || query.ndim < 2 || key.ndim < 2) {
+    return [key, value];
+  }
+  const fn = "multiHeadAttention";
+  const leading = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
+  const scores = [...leading, heads, query.shape.at(-2)!, key.shape.at(-2)!];
+  checkMask(fn, mask, scores);
+  const visible = visibleKeys(mask, causal === true, scores);
+  const hide = (x: Tensor): Tensor =>
+    x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
+  const hidden = hide(key);
+  return [hidden, value === key ? hidden : hide(value)];
 }
 
 /** Query, key and value under their projections; one product where all three are the same and stacked. */
@@ -167,7 +201,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
    * @param query `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
    * @param key `query` unless given
    * @param value `key` unless given
-   * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; broadcasts to
+   * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; −∞ hides. Broadcasts to
    *   `[batch, heads, queries, keys]`. Padded keys are hidden by `valid.unsqueeze(1).unsqueeze(1)` of `[batch, keys]`.
    * @returns as `query`
    */

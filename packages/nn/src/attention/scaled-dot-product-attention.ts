@@ -1,20 +1,26 @@
-import { type Shape, ShapeError, Tensor, where } from "@tapegrad/tensor";
+import { type Shape, ShapeError, Tensor } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
   formatShape,
-  iota,
   isFloat,
   option,
   optional,
   type OptionTable,
   promote,
   ranges,
-  sameShape,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
+import {
+  averageVisible,
+  checkMask,
+  hideBlindQueries,
+  hideUnseen,
+  visibleKeys,
+  visibleSoftmax,
+} from "./visible-keys.ts";
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionArguments extends RandomOptions {
@@ -39,19 +45,19 @@ const table: OptionTable<AttentionArguments> = {
   ...randomTable,
 };
 
-/** Below any score, and far enough from the end of float32 that differences of scores stay finite. */
-const forbidden = -(2 ** 126);
-
 /**
  * Averages of values, weighted by how well their keys fit each query: `softmax(scale·Q·Kᵀ)·V`.
  *
- * A query that a boolean mask keeps from all keys gives zeros.
+ * A query that mask and `causal` together keep from all keys gives zeros. A key that is hidden from a query changes
+ * nothing of its result, NaN and infinities included, and one that is hidden from all changes no gradient either.
+ * Numbers of a mask of at most −2¹²⁶, such as −∞ and the smallest float32, hide as `false` does.
  *
  * @param query `[..., queries, features]`
  * @param key `[..., keys, features]`; leading axes broadcast
  * @param value `[..., keys, valueFeatures]`
  * @returns `[..., queries, valueFeatures]`, in the promoted dtype; integers become float32
  * @throws {ShapeError} when shapes do not fit together
+ * @throws {DTypeError} for a mask of int32: the zeros and ones of a tokenizer are `mask.ne(0)`
  * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
  * @example
  * const x = tensor([[1, 0], [0, 1]]);
@@ -67,23 +73,23 @@ export function scaledDotProductAttention(
   const fn = "scaledDotProductAttention";
   const settled = settleOptions(fn, options, table);
   const { mask, causal, rate, training, generator } = settled;
-  const { features, scores: shape } = checkAttention(fn, query, key, value, mask);
+  const { features, scores: shape } = checkAttention(fn, query, key, value);
+  checkMask(fn, mask, shape);
   const { scale = 1 / Math.sqrt(features) } = settled;
   const dtype = [query, key, value].reduce((common, t) => promote(common, t.dtype), query.dtype);
   const float = isFloat(dtype) ? dtype : "float32";
-  const [q, k, v] = [query.to(float).mul(scale), key.to(float), value.to(float)];
-  let [scores] = apply("matmul", [q, k], { transposeA: false, transposeB: true }); // [..., queries, keys]
-  const allowed = mask?.dtype === "bool" ? mask : undefined;
-  if (mask !== undefined && allowed === undefined) scores = scores.add(mask);
-  if (allowed !== undefined) scores = where(allowed, scores, forbidden);
-  if (causal) {
-    const [queries, keys] = shape.slice(-2) as [number, number];
-    scores = where(iota([1, keys], 1).le(iota([queries, 1], 0)), scores, forbidden);
+  let [q, k, v] = [query.to(float), key.to(float), value.to(float)];
+  const visible = visibleKeys(mask, causal, shape);
+  if (visible !== undefined) {
+    q = hideBlindQueries(q, visible);
+    k = hideUnseen(k, visible);
+    v = hideUnseen(v, visible);
   }
-  let weights = scores.softmax();
-  if (allowed !== undefined) weights = where(allowed, weights, 0);
+  let [scores] = apply("matmul", [q.mul(scale), k], { transposeA: false, transposeB: true }); // [..., queries, keys]
+  if (mask !== undefined && mask.dtype !== "bool") scores = scores.add(mask);
+  let weights = visible === undefined ? scores.softmax() : visibleSoftmax(scores, visible);
   if (rate !== 0) weights = dropout(weights, { rate, training, generator });
-  return weights.matmul(v);
+  return visible === undefined ? weights.matmul(v) : averageVisible(weights, v, visible);
 }
 
 function checkAttention(
@@ -91,7 +97,6 @@ function checkAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  mask: Tensor | undefined,
 ): { readonly features: number; readonly scores: Shape } {
   for (const [name, t] of Object.entries({ query, key, value })) {
     if (t.ndim >= 2) continue;
@@ -106,11 +111,5 @@ function checkAttention(
     throw new ShapeError(`${fn}: expected a value of shape [..., ${keys}, features], got ${formatShape(value.shape)}.`);
   }
   const leading = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
-  const scores = [...leading, queries, keys];
-  if (mask !== undefined && !sameShape(broadcastShapes(fn, scores, mask.shape), scores)) {
-    throw new ShapeError(
-      `${fn}: expected a mask that broadcasts to ${formatShape(scores)}, got ${formatShape(mask.shape)}.`,
-    );
-  }
-  return { features, scores };
+  return { features, scores: [...leading, queries, keys] };
 }

@@ -9,7 +9,7 @@ describe("containers", () => {
     expect([net.length, [...net].length]).toEqual([2, 2]);
     expect(new Sequential().forward(tensor(3)).item()).toBe(3);
     const modules = new ModuleList([new Dense(1, 1), new Dense(1, 1)]).append(new Dense(1, 1));
-    expect([modules.length, [...modules].length, [...modules.parameters()].length]).toEqual([3, 3, 6]);
+    expect([modules.length, [...modules].length, modules.parameters().length]).toEqual([3, 3, 6]);
     expect(modules.at(-1)).toBeInstanceOf(Dense);
     expect(() => modules.forward()).toThrow("ModuleList: expected its modules to be called one by one");
     expect(Object.keys(new ModuleList([new Dense(1, 1)]).stateDict())).toEqual(["0.weight", "0.bias"]);

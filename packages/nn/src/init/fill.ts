@@ -1,5 +1,13 @@
 import { assign, DTypeError, full, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
-import { isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectValue,
+  isFloat,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
 export interface RandomOptions {
@@ -74,8 +82,13 @@ export function normal<T extends Tensor>(target: T, options: NormalOptions = {})
   return fillNormal(target, mean, std, { generator });
 }
 
-/** Fills a tensor with one value and returns it. */
+/**
+ * Fills a tensor with one value and returns it.
+ *
+ * @throws {ValueError} for a value that is no number
+ */
 export function constant<T extends Tensor>(target: T, value: number): T {
+  expectValue("constant", "value", value, ranges.bound);
   assign(target, full(target.shape, value, { dtype: target.dtype }));
   return target;
 }

@@ -1,4 +1,4 @@
-import { resolveName, type ValueRange } from "@tapegrad/tensor/internal";
+import { expectValue, ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
 
 // Functions of the slope for the one that has a slope.
 const gains = {
@@ -30,10 +30,11 @@ export const nonlinearityName: ValueRange<Nonlinearity> = {
  * for `leakyRelu` it is `√(2 / (1 + slope²))`.
  *
  * @param slope negative slope of `leakyRelu`, 0.01 unless given
- * @throws {ValueError} for an activation without a recommended gain
+ * @throws {ValueError} for an activation without a recommended gain, and for a slope that is no finite number
  * @example
  * gain("tanh"); // => 1.6666666666666667
  */
 export function gain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
+  expectValue("gain", "slope", slope, ranges.finite);
   return resolveName<(slope: number) => number>("gain", undefined, gains, nonlinearity)(slope);
 }

@@ -168,6 +168,14 @@ describe("errors", () => {
     [() => init.dirac(zeros([5, 2, 3]), { groups: 2 }), "dirac: expected groups to divide the 5 output channels, got 2."],
     [() => init.sparse(zeros([5, 2, 3]), { sparsity: 0.5 }), "sparse: expected a matrix, got shape [5, 2, 3]."],
     [() => init.sparse(zeros([5, 2]), { sparsity: 1.5 }), "sparse: expected sparsity in [0, 1], got 1.5."],
+    ...[{ slope: 1 }, "0.2", null, NaN, Infinity].map((slope): [() => unknown, string] => [
+      () => init.gain("leakyRelu", slope as number), "gain: expected slope to be a finite number, got",
+    ]),
+    [() => init.gain("relu", [1] as unknown as number), "gain: expected slope to be a finite number, got [1]."],
+    [() => init.kaimingUniform(zeros([5, 2]), { slope: "1" as unknown as number }), "kaimingUniform: expected slope to be a finite number, got 1."],
+    [() => init.constant(zeros([2]), "1" as unknown as number), "constant: expected value to be a number, got 1."],
+    [() => init.constant(zeros([2]), NaN), "constant: expected value to be a number, got NaN."],
+    [() => init.orthogonal(zeros([2, 2]), { gain: NaN }), "orthogonal: expected gain to be a finite number, got NaN."],
     [() => init.normal(zeros([2]), { sd: 1 } as object), 'normal: expected options mean, std, generator, got "sd".'],
   ])("%#: %s", (run, message) => {
     expect(run).toThrow(message);

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
+import { type Tensor, where } from "@tapegrad/tensor";
 import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
@@ -6,6 +6,7 @@ import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction } from "./reduction.ts";
 import { bufferOf, weights, WeightedLoss } from "./weighted-loss.ts";
+import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
 export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
@@ -20,6 +21,9 @@ const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = { weight: weight
 /**
  * Binary cross-entropy of logits, without overflow:
  * `ℓ = −w · (p · t · log σ(x) + (1 − t) · log(1 − σ(x))) = w · ((1 − t) · x − (1 + (p − 1) · t) · log σ(x))`
+ *
+ * An infinite logit costs 0 where it is right and ∞ where it is not, with the slope of large ones; where `w = 0` loss
+ * and gradient are 0.
  *
  * @param input logits of any shape
  * @param target probabilities of the same shape
@@ -40,10 +44,19 @@ export function binaryCrossEntropyWithLogits(
   checkBroadcast(fn, "weight", weight, input);
   checkBroadcast(fn, "posWeight", posWeight, input);
   checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
-  const log = logSigmoid(input);
-  const log1 = posWeight === undefined ? log : log.mul(target.mul(posWeight.sub(1)).add(1));
-  const losses = input.mul(target.neg().add(1)).sub(log1);
+  const losses = elementLoss(withoutRuledOut(input, weight), target, posWeight);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+function elementLoss(input: Tensor, target: Tensor, posWeight: Tensor | undefined): Tensor {
+  const rest = target.neg().add(1);
+  const infinite = input.abs().eq(Infinity);
+  const x = input.maskedFill(infinite, 0);
+  const log = logSigmoid(x);
+  const finite = x.mul(rest).sub(posWeight === undefined ? log : log.mul(target.mul(posWeight.sub(1)).add(1)));
+  // Far from 0 the loss is |x| times the part of the target on the other side; 0 if there is none.
+  const positive = posWeight === undefined ? target : target.mul(posWeight);
+  return where(infinite, timesOrZero(where(input.gt(0), rest, positive), input.abs()), finite);
 }
 
 /** {@link binaryCrossEntropyWithLogits} as a layer. */

@@ -4,6 +4,7 @@ import { type OptionTable, promote, settleOptions } from "@tapegrad/tensor/inter
 import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
+import { withoutRuledOut } from "./zero-weight.ts";
 
 /** Options of {@link binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions extends ReductionOptions {
@@ -54,7 +55,7 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: weights, reducti
  * Binary cross-entropy of probabilities. Prefer `binaryCrossEntropyWithLogits`, which cannot lose digits.
  *
  * `ℓ = −w · (t · log x + (1 − t) · log(1 − x))`, with logarithms of at least −100; the gradient
- * `w · (x − t) / max(x · (1 − x), 1e-12)` stays finite at 0 and 1.
+ * `w · (x − t) / max(x · (1 − x), 1e-12)` stays finite at 0 and 1. Both are 0 where `w = 0`.
  *
  * @param input probabilities of any shape
  * @param target probabilities of the same shape
@@ -72,7 +73,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   checkValues(fn, "input in [0, 1]", input, (p) => !(p < 0 || p > 1));
   checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
   const dtype = promote(input.dtype, target.dtype);
-  const losses = elementLoss(input.to(dtype), target.to(dtype));
+  const losses = elementLoss(withoutRuledOut(input.to(dtype), weight, 0.5), target.to(dtype));
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

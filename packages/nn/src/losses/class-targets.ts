@@ -2,6 +2,7 @@ import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tenso
 import { formatShape, knownData, sameShape } from "@tapegrad/tensor/internal";
 import { checkFloat } from "./check-target.ts";
 import type { CrossEntropyOptions } from "./cross-entropy.ts";
+import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
 
 /** Position of the class axis: 1, or 0 where there is no batch. */
 export function classAxis(fn: string, input: Tensor): 0 | 1 {
@@ -65,33 +66,38 @@ export function alignToClasses(weight: Tensor, input: Tensor, axis: number): Ten
 /**
  * Negative log-probability of the target classes, weighted, smoothed and reduced.
  *
- * The weighted mean divides by the sum of the weights of the targets that count.
+ * The weighted mean divides by the sum of the weights of the targets that count. Rows that do not count are 0 before
+ * `logProbs` sees them: NaN in them reaches no gradient.
  */
 export function pickedLoss(
   fn: string,
-  logProbs: Tensor,
+  input: Tensor,
+  logProbs: (input: Tensor, axis: number) => Tensor,
   target: Tensor,
   { weight, labelSmoothing, ignoreIndex, reduction }: Required<CrossEntropyOptions>,
 ): Tensor {
-  const axis = classAxis(fn, logProbs);
-  const classes = logProbs.shape[axis]!;
+  const axis = classAxis(fn, input);
+  const classes = input.shape[axis]!;
   checkClassWeight(fn, weight, classes);
-  const ignores = checkClassIndices(fn, logProbs, axis, target, ignoreIndex);
-  const shape = logProbs.shape.map((extent, i) => (i === axis ? 1 : extent));
+  const ignores = checkClassIndices(fn, input, axis, target, ignoreIndex);
+  const shape = input.shape.map((extent, i) => (i === axis ? 1 : extent));
   const ignored = ignores ? target.reshape(shape).eq(ignoreIndex) : undefined;
   const drop = (t: Tensor): Tensor => (ignored === undefined ? t : t.maskedFill(ignored, 0));
   const index = drop(target.reshape(shape));
-  const picked = drop(logProbs.gather(axis, index)); // [N, 1, ...]
   const share = weight?.gather(0, index.reshape([index.size])).reshape(shape);
-  let losses = share === undefined ? picked : picked.mul(share);
+  // Without smoothing, a target of weight 0 takes its row along.
+  const rows = labelSmoothing === 0 ? withoutRuledOut(drop(input), share) : drop(input);
+  const log = logProbs(rows, axis);
+  const picked = drop(log.gather(axis, index)); // [N, 1, ...]
+  let losses = share === undefined ? picked : timesOrZero(share, picked);
   if (labelSmoothing > 0) {
-    const all = weight === undefined ? logProbs : logProbs.mul(alignToClasses(weight, logProbs, axis));
-    const spread = drop(all.sum({ axis, keepDims: true }));
-    losses = losses.mul(1 - labelSmoothing).add(spread.mul(labelSmoothing / classes));
+    const all = weight === undefined ? log : timesOrZero(alignToClasses(weight, log, axis), log);
+    const spread = drop(all.sum({ axis, keepDims: true })).mul(labelSmoothing / classes);
+    losses = labelSmoothing === 1 ? spread : losses.mul(1 - labelSmoothing).add(spread);
   }
   if (reduction === "none") return losses.reshape(target.shape).neg();
   if (reduction === "sum") return losses.sum().neg();
   if (share !== undefined) return losses.sum().div(drop(share).sum()).neg();
   if (ignored === undefined) return losses.mean().neg();
-  return losses.sum().div(ignored.logicalNot().to(logProbs.dtype).sum()).neg();
+  return losses.sum().div(ignored.logicalNot().to(input.dtype).sum()).neg();
 }

@@ -5,6 +5,7 @@ import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class
 import type { NllLossOptions } from "./nll-loss.ts";
 import { reduction } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
+import { timesOrZero } from "./zero-weight.ts";
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends NllLossOptions {
@@ -28,6 +29,10 @@ const table: OptionTable<CrossEntropyOptions> = {
  * none does. Probabilities: `ℓ = −Σ_c w[c] · p[c] · log softmax(x)[c]`; "mean" divides by the number of positions.
  * Label smoothing ε replaces a target by `(1 − ε) · target + ε/C`.
  *
+ * A class that is ruled out by a logit of −∞ costs ∞ where its target, smoothed and weighted, is not 0, and nothing
+ * where it is. A row that counts nothing (an ignored index, or nothing but weights and probabilities of 0) has loss and
+ * gradient 0, whatever its logits hold.
+ *
  * @param input logits of shape `[C]` or `[N, C, d₁, ...]`; −∞ rules a class out
  * @param target int32 indices of shape `[]` or `[N, d₁, ...]`, or float probabilities of the input's shape
  * @returns shape `[]`, or `[N, d₁, ...]` with reduction "none"; dtype of the input
@@ -43,7 +48,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   const settled = settleOptions(fn, options, table);
   const axis = classAxis(fn, input);
   if (isFloat(target.dtype) && target.ndim === input.ndim) return probabilityLoss(input, target, axis, settled);
-  return pickedLoss(fn, input.logSoftmax({ axis }), target, settled);
+  return pickedLoss(fn, input, logSoftmax, target, settled);
 }
 
 /** {@link crossEntropy} as a layer. */
@@ -51,6 +56,10 @@ export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
   constructor(options: CrossEntropyOptions = {}) {
     super(crossEntropy, table, options);
   }
+}
+
+function logSoftmax(logits: Tensor, axis: number): Tensor {
+  return logits.logSoftmax({ axis });
 }
 
 function probabilityLoss(
@@ -63,12 +72,11 @@ function probabilityLoss(
   checkClassWeight(fn, weight, classes);
   checkSameShape(fn, input, target);
   checkValues(fn, "class probabilities", target, (p) => !Number.isNaN(p));
-  const raw = input.logSoftmax({ axis });
-  // A class that is ruled out and not wanted costs 0, not 0 · −∞.
-  const logProbs = raw.maskedFill(target.eq(0).logicalAnd(raw.eq(-Infinity)), 0);
   const smoothed = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-  const terms = logProbs.mul(smoothed);
-  const weighted = weight === undefined ? terms : terms.mul(alignToClasses(weight, input, axis));
+  const share = weight === undefined ? smoothed : smoothed.mul(alignToClasses(weight, input, axis));
+  const counted = share.requiresGrad ? input : input.maskedFill(share.eq(0).all({ axis, keepDims: true }), 0);
+  // A class that is ruled out and not wanted costs 0, not 0 · −∞.
+  const weighted = timesOrZero(share, logSoftmax(counted, axis));
   if (reduction === "none") return weighted.sum({ axis }).neg();
   const total = weighted.sum().neg();
   return reduction === "sum" ? total : total.div(input.size / classes);

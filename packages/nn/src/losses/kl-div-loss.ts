@@ -3,6 +3,7 @@ import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tenso
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type Reduction } from "./reduction.ts";
+import { timesOrZero } from "./zero-weight.ts";
 
 /** Options of {@link klDivLoss}. */
 export interface KlDivLossOptions {
@@ -19,7 +20,8 @@ const table: OptionTable<KlDivLossOptions> = {
 
 /**
  * Kullback-Leibler divergence of the target from the input, which holds log-probabilities:
- * `ℓ = t · (log t − x)`, 0 where `t = 0`; with `logTarget`, `ℓ = exp(t) · (t − x)`
+ * `ℓ = t · (log t − x)`; with `logTarget`, `ℓ = exp(t) · (t − x)`. Where the target's probability is 0, so are the
+ * loss and its gradient, also for `x = −∞`; elsewhere `x = −∞` costs ∞.
  *
  * @param input log-probabilities of any shape
  * @param target probabilities, or log-probabilities, of the same shape
@@ -31,7 +33,7 @@ const table: OptionTable<KlDivLossOptions> = {
 export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptions = {}): Tensor {
   const { logTarget, reduction } = settleOptions("klDivLoss", options, table);
   checkSameShape("klDivLoss", input, target);
-  const losses = logTarget ? target.exp().mul(target.sub(input)) : negativeEntropy(target).sub(target.mul(input));
+  const losses = logTarget ? logarithmic(input, target) : negativeEntropy(target).sub(timesOrZero(target, input));
   if (reduction !== "batchmean") return reduce(losses, reduction);
   return losses.sum().div(input.shape[0] ?? 1);
 }
@@ -41,6 +43,12 @@ export class KLDivLoss extends FunctionLayer<KlDivLossOptions, [input: Tensor, t
   constructor(options: KlDivLossOptions = {}) {
     super(klDivLoss, table, options);
   }
+}
+
+/** `exp(t) · (t − x)`, 0 where `exp(t)` is. */
+function logarithmic(input: Tensor, target: Tensor): Tensor {
+  const probability = target.exp();
+  return timesOrZero(probability, target.maskedFill(probability.eq(0), 0).sub(input));
 }
 
 /** `t · log t`, 0 at 0; the logarithm is taken of 1 there, so that no ∞ reaches the gradient. */

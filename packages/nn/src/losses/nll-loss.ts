@@ -16,7 +16,8 @@ const table: OptionTable<NllLossOptions> = { weight: weights, ignoreIndex: optio
 
 /**
  * Negative log-likelihood of class indices under given log-probabilities:
- * `ℓ = −w[t] · input[t]`; "mean" divides the sum by `Σ w[t]` over the targets that count, NaN if none does.
+ * `ℓ = −w[t] · input[t]`; "mean" divides the sum by `Σ w[t]` over the targets that count, NaN if none does. Loss and
+ * gradient are 0 for an ignored target and for one of weight 0, whatever the input holds there.
  *
  * @param input log-probabilities of shape `[C]` or `[N, C, d₁, ...]`
  * @param target int32 class indices of shape `[]` or `[N, d₁, ...]`
@@ -28,7 +29,7 @@ const table: OptionTable<NllLossOptions> = { weight: weights, ignoreIndex: optio
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   const settled = settleOptions("nllLoss", options, table);
-  return pickedLoss("nllLoss", input, target, { ...settled, labelSmoothing: 0 });
+  return pickedLoss("nllLoss", input, (logProbs) => logProbs, target, { ...settled, labelSmoothing: 0 });
 }
 
 /** {@link nllLoss} as a layer. */

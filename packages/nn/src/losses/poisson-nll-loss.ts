@@ -3,6 +3,7 @@ import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tenso
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { timesOrZero } from "./zero-weight.ts";
 
 /** Options of {@link poissonNllLoss}. */
 export interface PoissonNllLossOptions extends ReductionOptions {
@@ -26,7 +27,8 @@ const table: OptionTable<PoissonNllLossOptions> = {
 /**
  * Negative log-likelihood of counts under a Poisson distribution:
  * `ℓ = exp(x) − t · x`; without `logInput`, `ℓ = x − t · log(x + eps)`. `full` adds
- * `t · log t − t + log(2π·t)/2` where `t > 1`; the rest of `log t!` does not depend on the input.
+ * `t · log t − t + log(2π·t)/2` where `t > 1`; the rest of `log t!` does not depend on the input. An infinite rate costs
+ * ∞; a rate of 0 costs 0 where `t = 0` and ∞ elsewhere.
  *
  * @param input logarithms of rates, or rates, of any shape
  * @param target counts of the same shape
@@ -39,7 +41,7 @@ export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNl
   const { logInput, full, eps, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
-  const losses = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
+  const losses = logInput ? ofLogRate(input, target) : ofRate(input, target, eps);
   return reduce(full ? losses.add(stirling(target)) : losses, reduction);
 }
 
@@ -48,6 +50,18 @@ export class PoissonNLLLoss extends FunctionLayer<PoissonNllLossOptions, [input:
   constructor(options: PoissonNllLossOptions = {}) {
     super(poissonNllLoss, table, options);
   }
+}
+
+/** `exp(x) − t · x`, where `exp(x)` decides about ∞, and `x = −∞` costs nothing for a count of 0. */
+function ofLogRate(input: Tensor, target: Tensor): Tensor {
+  return input.exp().sub(timesOrZero(target, input.maskedFill(input.eq(Infinity), 0)));
+}
+
+/** `x − t · log(x + eps)`, the same. The logarithm is taken of 1 where it does not count, so that no ∞ reaches the gradient. */
+function ofRate(input: Tensor, target: Tensor, eps: number): Tensor {
+  const rate = input.add(eps);
+  const idle = rate.eq(Infinity).logicalOr(rate.eq(0).logicalAnd(target.eq(0)));
+  return input.sub(target.mul(rate.maskedFill(idle, 1).log()));
 }
 
 /** `t · log t − t + log(2π·t)/2` where `t > 1`, else 0; the logarithm is taken of 1 there, so that no ∞ reaches the gradient. */

@@ -40,7 +40,7 @@ describe("members", () => {
     expect(names(module.namedBuffers())).toEqual(["stepCount", "cache"]);
     expect(names(module.namedModules())).toEqual(["", "inner", "array.2.0", "map.left", "record.head"]);
     expect(names(module.namedChildren())).toEqual(["inner", "array.2.0", "map.left", "record.head"]);
-    expect([...module.children()][0]).toBe(module.inner);
+    expect(module.children()[0]).toBe(module.inner);
   });
 
   it("have snake_case keys in the state, without buffers that do not persist", () => {
@@ -67,6 +67,17 @@ describe("members", () => {
     expect(countParameters(net)).toEqual({ total: 4, trainable: 4, nonTrainable: 0 });
   });
 
+  it("are arrays that can be walked again, and again as they are after a change", () => {
+    const net = new Sequential(new Dense(1, 1));
+    const parameters = net.parameters();
+    expect([[...parameters].length, [...parameters].length, parameters.length]).toEqual([2, 2, 2]);
+    for (const list of [net.modules(), net.children(), net.namedParameters(), net.buffers(), net.namedChildren()]) {
+      expect([...list]).toEqual(list.slice());
+    }
+    net.append(new Dense(1, 1));
+    expect([parameters.length, net.parameters().length]).toEqual([2, 4]);
+  });
+
   it("may refer back to what encloses them", () => {
     class Child extends Module {
       parent: AnyModule | undefined = undefined;
@@ -85,8 +96,8 @@ describe("members", () => {
   it("are walked without recursion, however deep", () => {
     let net = new Sequential(new Dense(1, 1));
     for (let i = 0; i < 2000; i++) net = new Sequential(net);
-    expect([...net.modules()]).toHaveLength(2002);
-    expect([...net.parameters()]).toHaveLength(2);
+    expect(net.modules()).toHaveLength(2002);
+    expect(net.parameters()).toHaveLength(2);
   });
 });
 
@@ -94,8 +105,13 @@ describe("mode, gradients, dtype", () => {
   it("train and eval reach all modules", () => {
     const net = new Sequential(new Residual(new Dropout(0.5)), new BatchNorm(2));
     net.eval();
-    expect([...net.modules()].map((m) => m.training)).toEqual([false, false, false, false]);
-    expect([...net.train().modules()].every((m) => m.training)).toBe(true);
+    expect(net.modules().map((m) => m.training)).toEqual([false, false, false, false]);
+    expect(
+      net
+        .train()
+        .modules()
+        .every((m) => m.training),
+    ).toBe(true);
   });
 
   it("zeroGrad forgets, requiresGrad_ freezes", () => {
@@ -105,9 +121,9 @@ describe("mode, gradients, dtype", () => {
       .square()
       .sum()
       .backward();
-    expect([...net.parameters()].every((p) => p.grad !== undefined)).toBe(true);
+    expect(net.parameters().every((p) => p.grad !== undefined)).toBe(true);
     net.zeroGrad();
-    expect([...net.parameters()].every((p) => p.grad === undefined)).toBe(true);
+    expect(net.parameters().every((p) => p.grad === undefined)).toBe(true);
     net.requiresGrad_(false);
     expect(net.forward(randn([4, 2])).requiresGrad).toBe(false);
     expect(countParameters(net)).toEqual({ total: 15, trainable: 0, nonTrainable: 15 });
@@ -167,9 +183,9 @@ describe("state", () => {
   it("loads into the same tensors", () => {
     const [a, b] = [make(), make()];
     a.forward(randn([8, 2]));
-    const parameters = [...b.parameters()];
+    const parameters = b.parameters();
     expect(b.loadStateDict(a.stateDict())).toEqual({ missing: [], unexpected: [] });
-    expect([...b.parameters()]).toEqual(parameters);
+    expect(b.parameters()).toEqual(parameters);
     const x = randn([5, 2]);
     expect(b.eval().forward(x).toArray()).toEqual(a.eval().forward(x).toArray());
     a.loadStateDict(a.stateDict());

@@ -38,7 +38,7 @@ export type AnyModule = Module<never, unknown>;
  *     return this.norm.forward(this.hidden.forward(x)).relu();
  *   }
  * }
- * [...new Net().namedParameters()].map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
+ * new Net().namedParameters().map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
   extends ModuleNode
@@ -80,47 +80,43 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   }
 
   /** This module and all inside with their dotted names, each once, parents first. */
-  *namedModules(): Generator<[name: string, module: AnyModule]> {
-    for (const { path, node } of walk(this, { repeat: false })) {
-      if (node instanceof Module) yield [path.join("."), node as AnyModule];
-    }
+  namedModules(): [name: string, module: AnyModule][] {
+    return namedModulesOf(walk(this, { repeat: false }));
   }
 
   /** This module and all inside, each once, parents first. */
-  *modules(): Generator<AnyModule> {
-    for (const [, module] of this.namedModules()) yield module;
+  modules(): AnyModule[] {
+    return this.namedModules().map(([, module]) => module);
   }
 
   /** The modules directly inside, with their names. */
-  *namedChildren(): Generator<[name: string, module: AnyModule]> {
-    for (const { path, node } of walk(this, { repeat: false, shallow: true })) {
-      if (node !== this && node instanceof Module) yield [path.join("."), node as AnyModule];
-    }
+  namedChildren(): [name: string, module: AnyModule][] {
+    return namedModulesOf(walk(this, { repeat: false, shallow: true })).filter(([, module]) => module !== this);
   }
 
   /** The modules directly inside. */
-  *children(): Generator<AnyModule> {
-    for (const [, module] of this.namedChildren()) yield module;
+  children(): AnyModule[] {
+    return this.namedChildren().map(([, module]) => module);
   }
 
   /** All parameters with their dotted names, shared ones once. */
-  *namedParameters(): Generator<[name: string, parameter: Parameter]> {
-    for (const [name, value] of this.#namedTensors()) if (value instanceof Parameter) yield [name, value];
+  namedParameters(): [name: string, parameter: Parameter][] {
+    return [...this.#namedTensors()].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
   }
 
   /** All parameters, shared ones once: what an optimizer takes. */
-  *parameters(): Generator<Parameter> {
-    for (const [, parameter] of this.namedParameters()) yield parameter;
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
   }
 
   /** All buffers with their dotted names, shared ones once. */
-  *namedBuffers(): Generator<[name: string, buffer: Buffer]> {
-    for (const [name, value] of this.#namedTensors()) if (!(value instanceof Parameter)) yield [name, value];
+  namedBuffers(): [name: string, buffer: Buffer][] {
+    return [...this.#namedTensors()].filter((entry): entry is [string, Buffer] => !(entry[1] instanceof Parameter));
   }
 
   /** All buffers, shared ones once. */
-  *buffers(): Generator<Buffer> {
-    for (const [, buffer] of this.namedBuffers()) yield buffer;
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
   }
 
   *#namedTensors(): Generator<[name: string, value: Parameter | Buffer]> {
@@ -219,4 +215,10 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
       },
     });
   }
+}
+
+function namedModulesOf(visits: Iterable<Visit>): [name: string, module: AnyModule][] {
+  const named: [string, AnyModule][] = [];
+  for (const { path, node } of visits) if (node instanceof Module) named.push([path.join("."), node as AnyModule]);
+  return named;
 }

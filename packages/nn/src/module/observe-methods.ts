@@ -1,3 +1,5 @@
+import { ModuleNode } from "./module-node.ts";
+import { reportMissing } from "./report-missing.ts";
 import { watchFields } from "./watch-fields.ts";
 
 const observed = new WeakSet<object>();
@@ -13,18 +15,35 @@ export function observeMethods(type: { readonly prototype: object }, base: objec
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       const method: unknown = descriptor.value;
       if (name === "constructor" || typeof method !== "function" || descriptor.configurable !== true) continue;
-      Object.defineProperty(prototype, name, { ...descriptor, value: watching(method as Method) });
+      const value = watching(method as Method, name === "forward");
+      Object.defineProperty(prototype, name, { ...descriptor, value });
     }
   }
 }
 
 type Method = (this: object, ...inputs: readonly unknown[]) => unknown;
 
-function watching(method: Method): Method {
-  const watched: Method = function (...inputs) {
-    watchFields(this);
-    return Reflect.apply(method, this, inputs);
-  };
+/** Modules whose `forward` runs now, outermost first. */
+const running: ModuleNode[] = [];
+
+function watching(method: Method, isForward: boolean): Method {
+  const watched: Method = isForward
+    ? function (...inputs) {
+        watchFields(this);
+        if (!(this instanceof ModuleNode)) return Reflect.apply(method, this, inputs);
+        const [root] = running;
+        if (root !== undefined && root !== this) reportMissing(root, this);
+        running.push(this);
+        try {
+          return Reflect.apply(method, this, inputs);
+        } finally {
+          running.pop();
+        }
+      }
+    : function (...inputs) {
+        watchFields(this);
+        return Reflect.apply(method, this, inputs);
+      };
   return Object.defineProperties(watched, {
     name: { value: method.name, configurable: true },
     length: { value: method.length, configurable: true },

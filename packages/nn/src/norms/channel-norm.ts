@@ -96,7 +96,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   readonly runningMean: Buffer | undefined;
   /** `[features]` */
   readonly runningVar: Buffer | undefined;
-  /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does. */
+  /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
 
   constructor(features: number, options: Options, table: OptionTable<Options>) {

@@ -96,9 +96,9 @@ describe.each(cases)("%s", (_name, row, lossCase) => {
       const layer = new row.Layer(all);
       expect(layer.forward(...inputs).toArray()).toEqual(call(row, inputs, all).toArray());
       const tensors = Object.keys(options).filter((name) => options[name] instanceof Tensor);
-      expect([...layer.namedBuffers()].map(([name]) => name)).toEqual(tensors);
-      expect([...layer.buffers()].every((buffer) => buffer instanceof Buffer)).toBe(true);
-      expect([...layer.parameters()]).toEqual([]);
+      expect(layer.namedBuffers().map(([name]) => name)).toEqual(tensors);
+      expect(layer.buffers().every((buffer) => buffer instanceof Buffer)).toBe(true);
+      expect(layer.parameters()).toEqual([]);
       const printed = row.options
         .filter(
           (name) =>

@@ -110,8 +110,8 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => instanceNorm(zeros([2, 3, 2]), { bias: zeros([2]) }), ShapeError, "instanceNorm: expected 2 channels on axis 1, got input of shape [2, 3, 2]."],
       [() => instanceNorm(zeros([2, 3, 2]), { training: false }), ValueError, "instanceNorm: expected runningMean and runningVar when training is false, got none."],
       [() => instanceNorm(zeros([2, 3, 2]), { runningVar: c3 }), ValueError, "instanceNorm: expected runningMean and runningVar together, got one of them."],
-      [() => instanceNorm(zeros([2, 3, 2]), { momentum: 2 }), ValueError, "instanceNorm: expected momentum in [0, 1], got 2."],
-      [() => new InstanceNorm(3, { momentum: -1 }), ValueError, "InstanceNorm: expected momentum in [0, 1], got -1."],
+      [() => instanceNorm(zeros([2, 3, 2]), { momentum: 2 }), ValueError, "instanceNorm: expected momentum in [0, 1] or null, got 2."],
+      [() => new InstanceNorm(3, { momentum: -1 }), ValueError, "InstanceNorm: expected momentum in [0, 1] or null, got -1."],
       [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, got "bias".'],
       [() => new InstanceNorm(3).forward(zeros([2, 5, 3])), ShapeError, "instanceNorm: expected 3 channels on axis 1, got input of shape [2, 5, 3]."],
     ], // prettier-ignore

@@ -119,8 +119,8 @@ describe("running statistics", () => {
       ),
     );
     expect([norm.runningMean?.requiresGrad, norm.runningMean?.node]).toEqual([false, undefined]);
-    expect([...norm.namedParameters()].map(([name]) => name)).toEqual(["weight", "bias"]);
-    expect([...norm.namedBuffers()].map(([name]) => name)).toEqual(["runningMean", "runningVar", "numBatchesTracked"]);
+    expect(norm.namedParameters().map(([name]) => name)).toEqual(["weight", "bias"]);
+    expect(norm.namedBuffers().map(([name]) => name)).toEqual(["runningMean", "runningVar", "numBatchesTracked"]);
   });
 
   it("do not exist without trackRunningStats; evaluation then uses its batch", () => {

@@ -32,7 +32,7 @@ describe("weightNorm", () => {
     expectSame(layer.weight, weight);
     expect(Object.keys(layer.stateDict())).toEqual(["bias", "weight_g", "weight_v"]);
     expect(layer.weightG.shape).toEqual([4, 1, 1, 1]);
-    expect([...layer.namedParameters()].map(([name]) => name)).toEqual(["bias", "weightG", "weightV"]);
+    expect(layer.namedParameters().map(([name]) => name)).toEqual(["bias", "weightG", "weightV"]);
     const y = layer.forward(draw(1, 2, 4, 4));
     y.backward(draw(...y.shape));
     expect(layer.weightG.grad?.abs().min().item()).toBeGreaterThan(0);

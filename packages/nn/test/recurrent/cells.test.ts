@@ -29,13 +29,12 @@ describe("recurrent cells", () => {
     const keys = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
     const suffixes = ["_l0", "_l0_reverse", "_l1", "_l1_reverse"];
     expect(Object.keys(layer.stateDict())).toEqual(suffixes.flatMap((suffix) => keys.map((key) => key + suffix)));
-    expect([...layer.namedParameters()].map(([key]) => key).slice(0, 5)).toEqual([
-      "weightIhL0",
-      "weightHhL0",
-      "biasIhL0",
-      "biasHhL0",
-      "weightIhL0Reverse",
-    ]);
+    expect(
+      layer
+        .namedParameters()
+        .map(([key]) => key)
+        .slice(0, 5),
+    ).toEqual(["weightIhL0", "weightHhL0", "biasIhL0", "biasHhL0", "weightIhL0Reverse"]);
     expect(layer.stateDict()["weight_ih_l1"]?.shape).toEqual([16, 8]);
     for (const parameter of layer.parameters()) {
       expect(parameter.abs().max().item()).toBeLessThanOrEqual(0.5);

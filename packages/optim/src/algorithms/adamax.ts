@@ -1,6 +1,7 @@
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import { type ParamsOrGroups } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";

@@ -1,5 +1,6 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
-import { type ParamGroup, scalar } from "../optimizer/param-group.ts";
+import { type ParamGroup } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 
 /** Takes `p ← (1 − lr·weightDecay)·p` off each parameter; the factor is computed once for a step. */
 export function decoupledDecay(group: ParamGroup, dtype: DType, weightDecay: number): (param: Tensor) => Tensor {

@@ -1,7 +1,8 @@
 import { assign, full, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import { type ParamsOrGroups, scalar } from "../optimizer/param-group.ts";
+import { type ParamsOrGroups } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";

@@ -12,7 +12,9 @@ import {
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
-import { checkParams, entriesOf, scalar } from "../optimizer/param-group.ts";
+import { someEntriesOf } from "../optimizer/entries-of.ts";
+import { checkParams } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 
 /** Options of {@link WeightAverage}. */
 export interface WeightAverageOptions {
@@ -39,7 +41,7 @@ export interface WeightAverageState {
  * `swap()` the model computes with them; a second one restores its own values. Running statistics of a BatchNorm belong
  * to its own values: recompute them after a swap.
  *
- * @throws {ValueError} for a `decay` outside [0, 1], or parameters that are no leaf tensors
+ * @throws {ValueError} for a `decay` outside [0, 1], no parameters, or parameters that are no leaf tensors
  * @see Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization (2018), https://arxiv.org/abs/1803.05407
  * @example
  * const w = tensor([1, 2]);
@@ -60,7 +62,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
     const { decay } = settleOptions("WeightAverage", options, table);
-    this.#params = checkParams("WeightAverage", entriesOf("WeightAverage", params), new Set());
+    this.#params = checkParams("WeightAverage", someEntriesOf("WeightAverage", params), new Set());
     this.#decay = decay;
     this.averages = this.#params.map((param) => param.detach().clone());
   }
@@ -117,9 +119,11 @@ export class WeightAverage implements Stateful<WeightAverageState> {
    * @throws {ValueError} if the number of averages differs, or while they are in the place of the parameters
    * @throws {ShapeError} if an average has another shape; nothing has changed then
    */
-  loadStateDict({ count, averages }: WeightAverageState): void {
+  loadStateDict(state: WeightAverageState): void {
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
+    expectValue(fn, "a state", state, ranges.record);
+    const { count, averages } = state;
     expectValue(fn, "count", count, ranges.whole(0));
     expectValue(fn, "averages", averages, ranges.listOf(ranges.instanceOf(Tensor)));
     if (averages.length !== this.averages.length) {

@@ -10,7 +10,7 @@ import { gradientsOf } from "./gradients-of.ts";
  *
  * @param params parameters, one tensor or many
  * @param clipValue largest magnitude to keep, in units of the gradient
- * @throws {ValueError} for a negative `clipValue`
+ * @throws {ValueError} for no parameters, a generator that is used up among them, or a negative `clipValue`
  * @example
  * const w = tensor([3, -0.25], { requiresGrad: true });
  * w.square().sum().backward();

@@ -1,7 +1,9 @@
 import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
 import { expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
-import { copySettings, type ParamGroup, resolveOptions, scalar } from "./param-group.ts";
-import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
+import { copySettings } from "./resolve-options.ts";
+import { scalar } from "./scalar.ts";
+import type { TrainedGroup } from "./trained-group.ts";
+import type { LearningRateOption, Slot, UpdateRule } from "./update-rule.ts";
 
 /** Saved settings of one group: all options, the current `lr`, and the positions of its parameters. */
 export interface SavedGroup {
@@ -19,15 +21,12 @@ export interface OptimizerState {
 
 /** Copies settings and state of an optimizer. */
 export function saveOptimizer<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  groups: readonly ParamGroup<SettingsOf<Options>>[],
+  groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
 ): OptimizerState {
   const state: Record<number, Record<string, Tensor>> = {};
   let next = 0;
   const saved = groups.map((group, g): SavedGroup => {
-    const momentum = group.momentum?.item();
-    const settings = momentum === undefined ? group.settings : rule.momentum?.set(group.settings, momentum);
     const params = slots[g]!.map((slot) => {
       const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
       for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
@@ -35,7 +34,7 @@ export function saveOptimizer<Options extends LearningRateOption>(
       return next++;
     });
     const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };
-    return { ...copySettings({ ...settings }), lr: group.lr.item(), ...initial, params };
+    return { ...copySettings(group.settings), ...initial, params };
   });
   return { state, param_groups: saved };
 }
@@ -43,44 +42,42 @@ export function saveOptimizer<Options extends LearningRateOption>(
 /** Checks all of `saved`, then takes it over. */
 export function restoreOptimizer<Options extends LearningRateOption>(
   rule: UpdateRule<Options>,
-  groups: readonly ParamGroup<SettingsOf<Options>>[],
+  groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
   saved: OptimizerState,
 ): void {
   const fn = `${rule.name}.loadStateDict`;
+  expectValue(fn, "a state", saved, ranges.record);
+  expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {
     throw new ValueError(`${fn}: expected ${groups.length} parameter groups, got ${savedGroups?.length}.`);
   }
   const changes: (() => void)[] = [];
+  const seen = new Set<number>();
   groups.forEach((group, g) => {
-    const { params, initialLr, ...options } = savedGroups[g] as SavedGroup;
+    const savedGroup: unknown = savedGroups[g];
+    expectValue(fn, `param_groups[${g}]`, savedGroup, ranges.record);
+    const { params, initialLr, ...options } = savedGroup as SavedGroup;
     const own = slots[g]!;
+    expectValue(fn, "params", params, ranges.listOf(ranges.whole(0)));
     if (params.length !== own.length) {
       throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
     }
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, ranges.nonNegative);
-    const settings = resolveOptions<Options>(fn, rule, { ...group.settings, ...options });
-    changes.push(() => {
-      // Equal settings stay the ones that plans were made for.
-      if (!sameSettings(group.settings, settings)) group.settings = settings;
-      group.initialLr = initialLr;
-      assign(group.lr, scalar(settings.lr));
-      const momentum = rule.momentum?.get(settings);
-      if (group.momentum !== undefined && momentum !== undefined) assign(group.momentum, scalar(momentum));
-    });
+    expectValue(fn, "lr", options.lr, ranges.nonNegative);
+    const change = group.settingsChange(fn, { ...group.settings, ...options });
+    changes.push(change, () => (group.initialLr = initialLr));
     const counters = new Map<number, Tensor>();
     own.forEach((slot, i) => {
-      const entry = saved.state[params[i]!];
+      const index = params[i]!;
+      if (seen.has(index)) throw new ValueError(`${fn}: expected every parameter once, got ${index} twice.`);
+      seen.add(index);
+      const entry = saved.state[index];
       changes.push(slotChange(fn, slot, entry, counters));
     });
   });
   for (const change of changes) change();
-}
-
-function sameSettings(a: object, b: object): boolean {
-  const other = new Map(Object.entries(b));
-  return Object.entries(a).every(([name, value]) => String(value) === String(other.get(name)));
 }
 
 /** Checks the saved state of one parameter; the returned function takes it over. */
@@ -91,14 +88,18 @@ function slotChange(
   counters: Map<number, Tensor>,
 ): () => void {
   const names = ["step", ...Object.keys(slot.state)];
-  const given = entry === undefined ? [] : Object.keys(entry);
+  const given = ranges.record.has(entry) ? Object.keys(entry) : [];
   if (entry === undefined || given.length !== names.length || !names.every((name) => given.includes(name))) {
     throw new ValueError(
       `${fn}: expected state ${names.join(", ")} for every parameter, got ${given.join(", ") || "none"}.`,
     );
   }
   for (const name of names) expectValue(fn, name, entry[name], ranges.instanceOf(Tensor));
-  const step = entry["step"]!.item();
+  const counted = entry["step"]!;
+  if (counted.size !== 1) {
+    throw new ShapeError(`${fn}: expected step of one element, got shape ${formatShape(counted.shape)}.`);
+  }
+  const step = counted.item();
   expectValue(fn, "step", step, ranges.whole(0));
   for (const [name, { shape }] of Object.entries(slot.state)) {
     const got = entry[name]!.shape;

@@ -1,6 +1,9 @@
-import { DTypeError, full, Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, formatValue, isFloat, settleOptions } from "@tapegrad/tensor/internal";
-import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
+import { DTypeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { formatValue, isFloat, type ValueRange } from "@tapegrad/tensor/internal";
+import { entriesOf } from "./entries-of.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import { TrainedGroup } from "./trained-group.ts";
+import type { LearningRateOption, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
 export interface ParamGroup<Settings = unknown> {
@@ -11,9 +14,16 @@ export interface ParamGroup<Settings = unknown> {
   readonly momentum: Tensor | undefined;
   /** The learning rate that schedules start from; set by the first schedule. */
   initialLr: number | undefined;
-  /** Options of the rule; compiled steps see when they are replaced. */
-  settings: Settings;
+  /**
+   * Options of the rule and the present `lr`. They can be changed one by one, as in `group.settings.weightDecay = 0.1`,
+   * or all together; either is checked, and compiled steps see it.
+   */
+  get settings(): WritableSettings<Settings>;
+  set settings(other: Settings);
 }
+
+/** Settings that can be changed one by one. */
+export type WritableSettings<Settings> = { -readonly [K in keyof Settings]: Settings[K] };
 
 /** Parameters with options that override the optimizer's. */
 export type GroupOptions<Options> = Options & { readonly params: Iterable<Tensor> };
@@ -21,42 +31,18 @@ export type GroupOptions<Options> = Options & { readonly params: Iterable<Tensor
 /** What an optimizer accepts as its first argument. */
 export type ParamsOrGroups<Options> = Iterable<Tensor> | Iterable<GroupOptions<Options>>;
 
-/** A number as a float64 tensor of no axes. */
-export function scalar(value: number): Tensor {
-  return full([], value, { dtype: "float64" });
-}
-
-/** A copy, lists included, so that nobody changes settings behind the optimizer's back. */
-export function copySettings<Settings extends object>(settings: Settings): Settings {
-  const copy = { ...settings };
-  for (const name in copy) {
-    const value: unknown = copy[name];
-    if (Array.isArray(value)) copy[name] = [...(value as unknown[])] as (typeof copy)[typeof name];
-  }
-  return copy;
-}
-
-/**
- * Complete, checked settings.
- *
- * @param fn name of the function that was called, for the messages
- */
-export function resolveOptions<Options extends LearningRateOption>(
-  fn: string,
-  rule: UpdateRule<Options>,
-  options: Options,
-): SettingsOf<Options> {
-  const settings = copySettings(settleOptions(fn, options, rule.options)) as SettingsOf<Options>;
-  rule.check?.(fn, settings);
-  return settings;
-}
+/** Whatever has parameters. */
+export const groupRange: ValueRange<GroupOptions<object>> = {
+  text: "to be a parameter group { params, ...options }",
+  has: (value): value is GroupOptions<object> => isGroup(value as GroupOptions<object>),
+};
 
 /** Builds the groups of an optimizer after checking every parameter and every option. */
 export function createGroups<Options extends LearningRateOption>(
   rule: UpdateRule<Options>,
   params: ParamsOrGroups<Options>,
   options: Options,
-): ParamGroup<SettingsOf<Options>>[] {
+): TrainedGroup<Options>[] {
   const { name } = rule;
   const defaults = resolveOptions(name, rule, options);
   const entries = entriesOf<Tensor | GroupOptions<Options>>(name, params);
@@ -64,49 +50,27 @@ export function createGroups<Options extends LearningRateOption>(
   const groups = entries.some(isGroup)
     ? entries.map((entry) => {
         if (!isGroup(entry)) throw new ValueError(`${name}: expected parameter groups only, got also a tensor.`);
-        const { params: own, ...overrides } = entry;
-        const settings = resolveOptions<Options>(name, rule, { ...options, ...overrides });
-        return createGroup(rule, checkParams(name, entriesOf(name, own), seen), settings);
+        return groupOf(name, rule, entry, options, seen);
       })
-    : [createGroup(rule, checkParams(name, entries, seen), defaults)];
+    : [new TrainedGroup(rule, checkParams(name, entries, seen), defaults)];
   if (seen.size === 0) throw new ValueError(`${name}: expected at least one parameter, got none.`);
   return groups;
 }
 
-function createGroup<Options extends LearningRateOption>(
+/** Builds one group; its options override the optimizer's, and its parameters are none of those `seen` before. */
+export function groupOf<Options extends LearningRateOption>(
+  fn: string,
   rule: UpdateRule<Options>,
-  params: readonly Tensor[],
-  settings: SettingsOf<Options>,
-): ParamGroup<SettingsOf<Options>> {
-  const momentum = rule.momentum?.get(settings);
-  const held = new Cell(settings);
-  return {
-    params,
-    lr: scalar(settings.lr),
-    momentum: momentum === undefined ? undefined : scalar(momentum),
-    initialLr: undefined,
-    get settings() {
-      return held.get();
-    },
-    set settings(other) {
-      held.set(other);
-    },
-  };
+  { params, ...overrides }: GroupOptions<Options>,
+  options: Options,
+  seen: Set<Tensor>,
+): TrainedGroup<Options> {
+  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides } as unknown as Options);
+  return new TrainedGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 
 function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is GroupOptions<Options> {
   return typeof entry === "object" && entry !== null && !(entry instanceof Tensor) && "params" in entry;
-}
-
-/** The elements of an iterable argument. */
-export function entriesOf<T>(name: string, params: Iterable<T>): T[] {
-  const iterable: unknown = params;
-  if (iterable === null || typeof iterable !== "object" || !(Symbol.iterator in iterable)) {
-    throw new ValueError(
-      `${name}: expected an iterable of tensors or of parameter groups, got ${formatValue(iterable)}. Pass model.parameters().`,
-    );
-  }
-  return [...params];
 }
 
 /** Float leaf tensors, none of them `seen` before. */

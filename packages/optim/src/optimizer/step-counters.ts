@@ -1,6 +1,6 @@
 import { assign, type Tensor } from "@tapegrad/tensor";
 import { Cell, withTracer } from "@tapegrad/tensor/internal";
-import { scalar } from "./param-group.ts";
+import { scalar } from "./scalar.ts";
 import type { Slot, SlotState } from "./update-rule.ts";
 
 /**

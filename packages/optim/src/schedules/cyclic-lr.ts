@@ -58,10 +58,13 @@ const table: OptionTable<CyclicLROptions> = {
 export class CyclicLR extends Schedule<CyclicLROptions> {
   constructor(optimizer: AnyOptimizer, options: CyclicLROptions) {
     super("CyclicLR", optimizer, options, table);
-    checkPerGroup("CyclicLR", "baseLr", optimizer, options.baseLr);
-    checkPerGroup("CyclicLR", "maxLr", optimizer, options.maxLr);
-    checkMomentum("CyclicLR", optimizer, this.options);
     this.begin();
+  }
+
+  override checkStep(): void {
+    checkPerGroup("CyclicLR", "baseLr", this.optimizer, this.options.baseLr);
+    checkPerGroup("CyclicLR", "maxLr", this.optimizer, this.options.maxLr);
+    checkMomentum("CyclicLR", this.optimizer, this.options);
   }
 
   override rate(_baseLr: number, step: number, group: number): number {

@@ -1,6 +1,6 @@
 import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
-import { scalar } from "../optimizer/param-group.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import type { AnyOptimizer } from "./schedule.ts";
 
 /** Options of schedules that move the momentum against the rate. */

@@ -71,12 +71,12 @@ export class OneCycleLR extends Schedule<OneCycleLROptions> {
     if (Number.isNaN(this.#totalSteps)) {
       throw new ValueError(`OneCycleLR: expected totalSteps, or epochs and stepsPerEpoch, got neither.`);
     }
-    checkPerGroup("OneCycleLR", "maxLr", optimizer, options.maxLr);
-    checkMomentum("OneCycleLR", optimizer, this.options);
     this.begin();
   }
 
   override checkStep(step: number): void {
+    checkPerGroup("OneCycleLR", "maxLr", this.optimizer, this.options.maxLr);
+    checkMomentum("OneCycleLR", this.optimizer, this.options);
     if (step > this.#totalSteps) {
       throw new ValueError(`OneCycleLR: expected at most ${this.#totalSteps} steps, got ${step}. The cycle is over.`);
     }

@@ -1,6 +1,15 @@
 import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNoTrace, expectValue, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { copySettings, scalar } from "../optimizer/param-group.ts";
+import {
+  Cell,
+  expectNoTrace,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { copySettings } from "../optimizer/resolve-options.ts";
+import { scalar } from "../optimizer/scalar.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, optimizerRange } from "./schedule.ts";
 
@@ -32,7 +41,7 @@ export interface PlateauState {
 }
 
 const name = "ReduceLROnPlateau";
-const bestRange = ranges.orNull(ranges.numbers("to be a number", () => true));
+const bestRange = ranges.orNull(ranges.bound);
 const table: OptionTable<ReduceLROnPlateauOptions> = {
   mode: option(ranges.oneOf("min", "max"), "min"),
   factor: option(ranges.fraction, 0.1),
@@ -47,7 +56,8 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
 /**
  * Multiplies the rate by `factor` when a metric has not improved for more than `patience` calls.
  *
- * An improvement is a metric below `best · (1 − threshold)` ("min", "rel"), or beyond `best ± threshold` ("abs").
+ * An improvement is a metric below `best − threshold·|best|` ("min", "rel") or `best − threshold` ("min", "abs"), or above
+ * `best + …` ("max"). NaN is none.
  *
  * @throws {ValueError} for options outside their ranges
  * @example
@@ -60,9 +70,7 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
 export class ReduceLROnPlateau implements Stateful<PlateauState> {
   readonly optimizer: AnyOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;
-  #best: number | null = null;
-  #badSteps = 0;
-  #cooldownLeft = 0;
+  readonly #state = new Cell<PlateauState>({ best: null, badSteps: 0, cooldownLeft: 0 });
 
   constructor(optimizer: AnyOptimizer, options: ReduceLROnPlateauOptions = {}) {
     expectValue(name, "optimizer", optimizer, optimizerRange);
@@ -77,45 +85,49 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
     const value = metric instanceof Tensor ? metric.item() : metric;
     if (typeof value !== "number")
       throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);
-    if (this.#improves(value)) {
-      this.#best = value;
-      this.#badSteps = 0;
+    checkPerGroup(name, "minLr", this.optimizer, this.#options.minLr);
+    let { best, badSteps, cooldownLeft } = this.#state.get();
+    if (this.#improves(value, best)) {
+      best = value;
+      badSteps = 0;
     } else {
-      this.#badSteps++;
+      badSteps++;
     }
-    if (this.#cooldownLeft > 0) {
-      this.#cooldownLeft--;
-      this.#badSteps = 0;
+    if (cooldownLeft > 0) {
+      cooldownLeft--;
+      badSteps = 0;
     }
-    if (this.#badSteps > this.#options.patience) {
+    if (badSteps > this.#options.patience) {
       this.#reduce();
-      this.#cooldownLeft = this.#options.cooldown;
-      this.#badSteps = 0;
+      cooldownLeft = this.#options.cooldown;
+      badSteps = 0;
     }
+    this.#state.set({ best, badSteps, cooldownLeft });
   }
 
   /** Best metric and counters. */
   stateDict(): PlateauState {
-    return { best: this.#best, badSteps: this.#badSteps, cooldownLeft: this.#cooldownLeft };
+    return { ...this.#state.get() };
   }
 
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
-  loadStateDict({ best, badSteps, cooldownLeft }: PlateauState): void {
+  loadStateDict(state: PlateauState): void {
     const fn = `${name}.loadStateDict`;
+    expectValue(fn, "a state", state, ranges.record);
+    const { best, badSteps, cooldownLeft } = state;
     expectValue(fn, "best", best, bestRange);
     expectValue(fn, "badSteps", badSteps, ranges.whole(0));
     expectValue(fn, "cooldownLeft", cooldownLeft, ranges.whole(0));
-    this.#best = best;
-    this.#badSteps = badSteps;
-    this.#cooldownLeft = cooldownLeft;
+    this.#state.set({ best, badSteps, cooldownLeft });
   }
 
-  #improves(value: number): boolean {
+  #improves(value: number, best: number | null): boolean {
     const { mode, threshold, thresholdMode } = this.#options;
-    if (this.#best === null) return mode === "min" ? value < Infinity : value > -Infinity;
     const sign = mode === "min" ? -1 : 1;
-    const bar = thresholdMode === "rel" ? this.#best * (1 + sign * threshold) : this.#best + sign * threshold;
-    return mode === "min" ? value < bar : value > bar;
+    if (best === null) return sign * value > -Infinity;
+    const margin = thresholdMode === "rel" ? threshold * Math.abs(best) : threshold;
+    // From an infinite best, every finite value is a step away.
+    return sign * value > (Number.isFinite(best) ? sign * best + margin : sign * best);
   }
 
   #reduce(): void {

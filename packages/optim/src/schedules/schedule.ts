@@ -1,7 +1,6 @@
-import { assign, type Stateful, ValueError } from "@tapegrad/tensor";
+import { assign, type Stateful, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   afterRun,
-  Cell,
   expectNoTrace,
   expectValue,
   type OptionTable,
@@ -10,7 +9,8 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import { copySettings, type ParamGroup, scalar } from "../optimizer/param-group.ts";
+import { copySettings } from "../optimizer/resolve-options.ts";
+import { scalar } from "../optimizer/scalar.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
 export interface ScheduleState {
@@ -34,7 +34,7 @@ const rates = ranges.listOf(ranges.nonNegative);
  * Base of the schedules: the rate is a function of the number of steps taken, so every schedule can be moved to any step.
  *
  * Rates are assigned to the groups' `lr` tensors. A constructor ends with `begin()`, which sets the
- * rates of step 0.
+ * rates of step 0. A group that is added to the optimizer later joins at the next step, its rate then being its base.
  */
 export abstract class Schedule<Options extends object = object> implements Stateful<ScheduleState> {
   /** The optimizer whose rates this schedule sets. */
@@ -44,7 +44,8 @@ export abstract class Schedule<Options extends object = object> implements State
   /** The options, standards included. */
   protected readonly options: Required<Options>;
   #baseLrs: readonly number[];
-  readonly #stepCount = new Cell(0);
+  /** A tensor, so that a compiled function may not read it after the step, which comes at the end of a call. */
+  readonly #stepCount: Tensor = scalar(0);
 
   constructor(name: string, optimizer: AnyOptimizer, options: Options, table: OptionTable<Options>) {
     expectValue(name, "optimizer", optimizer, optimizerRange);
@@ -65,11 +66,12 @@ export abstract class Schedule<Options extends object = object> implements State
   /** Sets what a schedule changes besides the rates. */
   protected applyExtras(_step: number): void {}
 
-  /** Throws if there is no such step. */
+  /** Throws if there is no such step, or the groups of the optimizer do not fit the options. */
   checkStep(_step: number): void {}
 
   /** Called at the end of every constructor: sets the rates of the first step. */
   protected begin(step: number = 0): void {
+    this.checkStep(step);
     this.optimizer.groups.forEach((group, g) => {
       group.initialLr = this.#baseLrs[g];
     });
@@ -78,7 +80,7 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** Number of steps taken. */
   get stepCount(): number {
-    return this.#stepCount.get();
+    return this.#stepCount.item();
   }
 
   /** Current learning rate of every group. */
@@ -88,11 +90,17 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** Takes one step and sets the rates; in a compiled function, at the end of every call. */
   step(): void {
-    const held = this.optimizer.groups.flatMap(({ lr, momentum }) => [
-      lr,
-      ...(momentum === undefined ? [] : [momentum]),
-    ]);
-    afterRun(held, () => this.moveTo(this.#stepCount.get() + 1));
+    const rates = this.optimizer.groups.flatMap(({ lr, momentum }) => (momentum === undefined ? lr : [lr, momentum]));
+    afterRun([...rates, ...this.#counters()], () => this.moveTo(this.stepCount + 1));
+  }
+
+  /** The base rates, those of groups that were added since the last step among them. */
+  #presentBaseLrs(): number[] {
+    return this.optimizer.groups.map((group, g) => this.#baseLrs[g] ?? group.initialLr ?? group.lr.item());
+  }
+
+  #counters(): Tensor[] {
+    return [this.#stepCount, ...this.parts.flatMap((part) => part.#counters())];
   }
 
   /** Sets the rates of the given step. */
@@ -100,9 +108,14 @@ export abstract class Schedule<Options extends object = object> implements State
     expectNoTrace(this.name, "Step between the calls.");
     expectValue(this.name, "step", step, ranges.whole(0));
     this.checkStep(step);
-    this.#stepCount.set(step);
-    this.optimizer.groups.forEach((group, g) => {
-      assign(group.lr, scalar(this.rate(this.#baseLrs[g]!, step, g)));
+    const { groups } = this.optimizer;
+    const baseLrs = this.#presentBaseLrs();
+    const lrs = baseLrs.map((baseLr, g) => this.rate(baseLr, step, g));
+    this.#baseLrs = baseLrs;
+    assign(this.#stepCount, scalar(step));
+    groups.forEach((group, g) => {
+      group.initialLr ??= baseLrs[g];
+      assign(group.lr, scalar(lrs[g]!));
     });
     this.applyExtras(step);
   }
@@ -111,8 +124,8 @@ export abstract class Schedule<Options extends object = object> implements State
   stateDict(): ScheduleState {
     const { parts } = this;
     return {
-      stepCount: this.#stepCount.get(),
-      baseLrs: [...this.#baseLrs],
+      stepCount: this.stepCount,
+      baseLrs: this.#presentBaseLrs(),
       ...(parts.length === 0 ? {} : { schedules: parts.map((part) => part.stateDict()) }),
     };
   }
@@ -123,20 +136,24 @@ export abstract class Schedule<Options extends object = object> implements State
    * @throws {ValueError} if the numbers do not fit this schedule or one of its parts; nothing has changed then
    */
   loadStateDict(state: ScheduleState): void {
+    expectNoTrace(`${this.name}.loadStateDict`, "Load between the calls.");
     this.#checkState(state);
     this.#restore(state);
   }
 
-  #checkState({ stepCount, baseLrs, schedules = [] }: ScheduleState): void {
+  #checkState(state: ScheduleState): void {
     const fn = `${this.name}.loadStateDict`;
+    expectValue(fn, "a state", state, ranges.record);
+    const { stepCount, baseLrs, schedules = [] } = state;
     const { parts } = this;
-    const groups: readonly ParamGroup[] = this.optimizer.groups;
+    const { groups } = this.optimizer;
     expectValue(fn, "stepCount", stepCount, ranges.whole(0));
     expectValue(fn, "baseLrs", baseLrs, rates);
     if (baseLrs.length !== groups.length) {
       throw new ValueError(`${fn}: expected ${groups.length} base rates, got ${baseLrs.length}.`);
     }
     this.checkStep(stepCount);
+    expectValue(fn, "schedules", schedules, ranges.listOf(ranges.record));
     if (schedules.length !== parts.length) {
       throw new ValueError(`${fn}: expected ${parts.length} schedules, got ${schedules.length}.`);
     }

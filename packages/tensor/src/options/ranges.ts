@@ -126,6 +126,12 @@ export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> 
   return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
 
+/** Objects with named values: what an interface describes. */
+export const record: ValueRange<object> = {
+  text: "to be an object",
+  has: (value): value is object => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
 /** Instances of a class. */
 export function instanceOf<T>(type: abstract new (...args: never) => T): ValueRange<T> {
   return { text: `to be a ${type.name}`, has: (value): value is T => value instanceof type };

@@ -1,5 +1,5 @@
-import type { Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { Tensor } from "@tapegrad/tensor";
+import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { normOptions } from "../affine.ts";
 import {
@@ -14,21 +14,26 @@ import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link instanceNorm}. */
 export interface InstanceNormArguments extends ChannelNormArguments {
-  /** Weight of the new batch in the running statistics, 0.1 unless given. */
-  readonly momentum?: number;
+  /** Counter of training batches, an int32 of no axes; needed when `momentum` is null. */
+  readonly numBatchesTracked?: Tensor | undefined;
+  /** Weight of the new batch in the running statistics, 0.1 unless given; null averages all batches equally. */
+  readonly momentum?: number | null;
 }
 
 /** Options of {@link InstanceNorm}. */
 export interface InstanceNormOptions extends ChannelNormOptions, Pick<InstanceNormArguments, "momentum"> {
-  readonly momentum?: number;
   /** Whether there are γ and β; false unless given. */
   readonly affine?: boolean;
   /** Whether evaluation uses running statistics; false unless given: it then does the same as training. */
   readonly trackRunningStats?: boolean;
 }
 
-const momentum = option(ranges.unit, 0.1);
-const argumentTable: OptionTable<InstanceNormArguments> = { ...channelNormTable, momentum };
+const momentum = option(ranges.orNull(ranges.unit), 0.1);
+const argumentTable: OptionTable<InstanceNormArguments> = {
+  ...channelNormTable,
+  numBatchesTracked: optional(ranges.instanceOf(Tensor)),
+  momentum,
+};
 const off = option(ranges.flag, false);
 const { eps, dtype } = normOptions;
 const table: OptionTable<InstanceNormOptions> = { eps, momentum, affine: off, trackRunningStats: off, dtype };
@@ -39,7 +44,7 @@ const instanceNormBy =
     const settled = settleOptions("instanceNorm", options, argumentTable);
     checkPositions("instanceNorm", x);
     const axes = x.shape.map((_, axis) => axis).slice(2);
-    const plan = { ...settled, numBatchesTracked: undefined, runningVariance: "unbiased" } as const;
+    const plan = { ...settled, runningVariance: "unbiased" } as const;
     return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
   };
 
@@ -63,7 +68,10 @@ export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tenso
 /** {@link instanceNorm} in elementary operations. */
 export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
 
-/** {@link instanceNorm} as a layer. */
+/**
+ * {@link instanceNorm} as a layer. With running statistics and `momentum: null` these are the average of all batches,
+ * counted by `numBatchesTracked`; a number leaves the counter at 0. PyTorch takes None for 0, which keeps the first ones.
+ */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
     super(features, options, table);
@@ -72,7 +80,8 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   override forward(x: Tensor): Tensor {
     checkChannels("instanceNorm", x, this.features);
     const { weight, bias, runningMean, runningVar, eps, momentum } = this;
+    const numBatchesTracked = momentum === null ? this.numBatchesTracked : undefined;
     const training = this.training || runningMean === undefined;
-    return instanceNorm(x, { weight, bias, runningMean, runningVar, training, eps, momentum });
+    return instanceNorm(x, { weight, bias, runningMean, runningVar, numBatchesTracked, training, eps, momentum });
   }
 }

@@ -1,0 +1,278 @@
+import { CompileError, type Shape, Tensor } from "@tapegrad/tensor";
+import {
+  type AttrsOf,
+  type Cell,
+  formatShape,
+  GradNode,
+  gradMode,
+  type PrimitiveName,
+  type Spec,
+  type Storage,
+  symbolicTensor,
+  type Tracer,
+  withTracer,
+} from "@tapegrad/tensor/internal";
+import type { GradOutput, Source, Value } from "../graph/graph.ts";
+import { GraphRecorder } from "../graph/recorder.ts";
+import type { Captured } from "./dependencies.ts";
+import type { Trace, TraceInput } from "./trace.ts";
+import { WatchedFields } from "./watched-fields.ts";
+
+function sharedArgument(index: number, shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected arguments apart from the tensors that the function assigns to, got argument ${index} of shape ` +
+      `${formatShape(shape)}, which shares the elements of one. Pass its clone(), or leave it out of the arguments.`,
+  );
+}
+
+/** Records one run of a function. */
+export class Recorder implements Tracer {
+  readonly symbolic = true;
+  readonly #graph = new GraphRecorder();
+  /** What each storage holds at this point of the function. */
+  readonly #held = new Map<Storage, Value>();
+  readonly #symbols = new Set<Storage>();
+  readonly #created = new Set<Storage>();
+  /** Versions before the trace of the tensors that were assigned to. */
+  readonly #versions = new Map<Storage, number>();
+  readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
+  readonly #gradGuards = new Map<Tensor, boolean>();
+  readonly #gradInputs = new Map<Storage, Tensor>();
+  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
+  /** What cells held before they were written. */
+  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
+  readonly #dataGuards = new Map<Storage, number>();
+  /** The objects whose fields it depends on. */
+  readonly fields: WatchedFields = new WatchedFields();
+  readonly #effects: (() => void)[] = [];
+  /** Tensors that change when the run is over. */
+  readonly #stale = new Set<Storage>();
+  readonly #captured = new Map<Tensor, Captured>();
+  readonly #arguments = new Map<Storage, number>();
+  /** Leaves that the function may only reach as arguments. */
+  readonly #leaves = new Set<Tensor>();
+  /** Nodes of the tape from before the trace have lower numbers. */
+  readonly #start = new GradNode("trace", [], [], {}).sequence;
+
+  /** Records one run of the function. */
+  run({ tensors, withGrad, call }: TraceInput): Trace {
+    const symbols = tensors.map((tensor, index) => this.argument(tensor, index));
+    withGrad.forEach((tensor, i) => {
+      const symbol = symbols[tensors.indexOf(tensor)]!;
+      symbol.grad = this.argument(tensor.grad as Tensor, tensors.length + i);
+    });
+    try {
+      const { tensors: returned } = withTracer(this, () => call(symbols));
+      const results = returned.map((tensor) => this.valueOf(tensor));
+      return this.finish(tensors, symbols, results);
+    } finally {
+      this.restore();
+    }
+  }
+
+  /** Whether a tensor was assigned to that the function itself had made. */
+  get createdState(): boolean {
+    return [...this.#versions.keys()].some((storage) => this.#created.has(storage));
+  }
+
+  argument(tensor: Tensor, index: number): Tensor {
+    const symbol = this.#symbol(tensor);
+    this.#arguments.set(symbol.storage, index);
+    if (tensor.requiresGrad) this.#leaves.add(tensor);
+    this.#held.set(symbol.storage, this.#graph.input({ kind: "argument", index }, tensor.shape, tensor.dtype));
+    return symbol.requiresGrad_(tensor.requiresGrad);
+  }
+
+  record<P extends PrimitiveName>(
+    name: P,
+    inputs: readonly Tensor[],
+    attrs: AttrsOf<P>,
+    outputs: readonly Spec[],
+  ): readonly Tensor[] {
+    inputs.forEach((input) => this.#see(input));
+    if (name === "assign") {
+      this.#assign(inputs[0]!, inputs[1]!);
+      return [];
+    }
+    // As in eager, the storage is shared.
+    if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
+    const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
+      name,
+      inputs.map((input) => this.valueOf(input)),
+      attrs,
+      outputs,
+    );
+    return outputs.map((spec, i) => {
+      const symbol = this.#symbol(spec);
+      this.#held.set(symbol.storage, values[i]!);
+      return symbol;
+    });
+  }
+
+  create(storage: Storage): void {
+    this.#created.add(storage);
+  }
+
+  readData(storage: Storage, fn: string): void {
+    if (this.#versions.has(storage)) {
+      throw new CompileError(
+        `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
+          "Read it after the call.",
+      );
+    }
+    // The value is part of the trace: another one needs another trace.
+    if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
+  }
+
+  convert(storage: Storage): void {
+    if (!this.#held.has(storage)) return;
+    throw new CompileError(
+      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
+    );
+  }
+
+  readFields(object: object): boolean {
+    return this.fields.watch(object);
+  }
+
+  readCell(cell: Cell<unknown>, value: unknown): void {
+    // What the function itself has written is the same in every call.
+    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
+  }
+
+  writeCell(cell: Cell<unknown>, value: unknown): void {
+    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
+  }
+
+  afterRun(changed: readonly Storage[], effect: () => void): void {
+    for (const storage of changed) this.#stale.add(storage);
+    this.#effects.push(effect);
+  }
+
+  readGrad(leaf: Tensor, grad: Tensor | undefined): void {
+    if (this.#gradsBefore.has(leaf) || this.#gradGuards.has(leaf)) return;
+    this.#gradGuards.set(leaf, grad !== undefined);
+    if (grad !== undefined) this.#gradInputs.set(grad.storage, leaf);
+  }
+
+  writeGrad(leaf: Tensor, before: Tensor | undefined): void {
+    if (!this.#gradsBefore.has(leaf)) this.#gradsBefore.set(leaf, before);
+  }
+
+  /** What a tensor holds at this point. */
+  valueOf(tensor: Tensor): Value {
+    const { storage } = tensor;
+    if (this.#stale.has(storage)) {
+      throw new CompileError(
+        "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
+          "the end of a call. Step the schedule last.",
+      );
+    }
+    let value = this.#held.get(storage);
+    if (value === undefined) {
+      value = this.#capture(tensor);
+      this.#held.set(storage, value);
+    }
+    return this.#graph.reshape(value, tensor.shape);
+  }
+
+  finish(tensors: readonly Tensor[], symbols: readonly Tensor[], results: readonly Value[]): Trace {
+    const updates = new Map<Storage, Value>();
+    for (const storage of this.#versions.keys()) {
+      if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage)!);
+    }
+    const grads: GradOutput[] = [];
+    for (const leaf of this.#gradsBefore.keys()) {
+      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
+      grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
+    }
+    const argumentGrads = symbols.flatMap((symbol, argument) =>
+      this.#gradsBefore.has(symbol)
+        ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
+        : [],
+    );
+    const changed = new Set([...updates.keys(), ...this.#stale]);
+    for (const [index, { storage, shape }] of tensors.entries()) {
+      if (changed.has(storage)) throw sharedArgument(index, shape);
+    }
+    const { operations } = this.#graph;
+    return {
+      graph: { operations, results, updates, grads, argumentGrads },
+      cellGuards: [...this.#cellGuards],
+      fieldGuards: this.fields.guards,
+      dataGuards: [...this.#dataGuards],
+      gradGuards: [...this.#gradGuards]
+        .filter(([leaf]) => !this.#symbols.has(leaf.storage))
+        .map(([leaf, present]) => ({ leaf, present })),
+      captured: [...this.#captured.values()],
+      changed,
+      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
+      effects: this.#effects,
+    };
+  }
+
+  /** Remembers what a captured tensor is like. */
+  #see(tensor: Tensor): void {
+    const { storage, node, dtype, requiresGrad, shape } = tensor;
+    if (this.#symbols.has(storage) || this.#created.has(storage) || this.#captured.has(tensor)) return;
+    if (gradMode.enabled && node !== undefined && node.sequence < this.#start) {
+      throw new CompileError(
+        `compile: expected captured tensors outside the recorded graph, got the result of ${node.name} of shape ` +
+          `${formatShape(shape)}. Capture its detach(), or compute it in the function.`,
+      );
+    }
+    if (requiresGrad && this.#leaves.has(tensor)) {
+      throw new CompileError(
+        `compile: expected a leaf of shape ${formatShape(shape)} as argument or as captured tensor, got it as both. ` +
+          "Leave it out of the arguments.",
+      );
+    }
+    this.#captured.set(tensor, { tensor, dtype, requiresGrad });
+  }
+
+  /** Puts back the gradients, versions and cells that the traced run has changed. */
+  restore(): void {
+    for (const [cell, value] of this.#cellsBefore) cell.set(value);
+    for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
+    for (const [storage, version] of this.#versions) storage.version = version;
+  }
+
+  #symbol(spec: Spec): Tensor {
+    const symbol = symbolicTensor(spec);
+    this.#symbols.add(symbol.storage);
+    return symbol;
+  }
+
+  #capture({ storage, shape, dtype }: Tensor): Value {
+    if (storage.data === undefined) {
+      throw new CompileError(
+        `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
+          "Return it from that function, or compute it again here.",
+      );
+    }
+    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
+    const leaf = this.#gradInputs.get(storage);
+    const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
+    return this.#graph.input(source, shape, dtype);
+  }
+
+  #assign(target: Tensor, value: Tensor): void {
+    const { storage, shape: wanted } = target;
+    const argument = this.#arguments.get(storage);
+    if (this.#symbols.has(storage) || (storage.data === undefined && !this.#created.has(storage))) {
+      const got =
+        argument !== undefined
+          ? `argument ${argument} of shape ${formatShape(wanted)}`
+          : `one of shape ${formatShape(wanted)} made in ${this.#symbols.has(storage) ? "it" : "another trace"}`;
+      const remedy =
+        argument !== undefined ? "Capture the tensor, or return the new value." : "Use the new value instead.";
+      throw new CompileError(
+        `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
+      );
+    }
+    const shape = this.#held.get(storage)?.shape ?? wanted;
+    this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
+    if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
+    storage.version++;
+  }
+}

@@ -1,0 +1,41 @@
+import { gradMode, withTracer } from "@tapegrad/tensor/internal";
+import type { ModuleNode } from "./module-node.ts";
+import { Parameter } from "./parameter.ts";
+import { walk } from "./walk.ts";
+
+/** For each module at the top of a call of `forward`, those inside that were looked for in it. */
+const checked = new WeakMap<ModuleNode, WeakSet<ModuleNode>>();
+
+/**
+ * Warns, once, when `module` runs inside `root` and has trained parameters that `root.parameters()` does not find:
+ * those of modules in private fields, or of variables that a `Lambda` uses.
+ */
+export function reportMissing(root: ModuleNode, module: ModuleNode): void {
+  let known = checked.get(root);
+  if (known === undefined) checked.set(root, (known = new WeakSet()));
+  if (!gradMode.enabled || known.has(module)) return;
+  known.add(module);
+  // A look at all of `root` is not what a trace depends on.
+  const missing = withTracer(undefined, () => {
+    const own = trained(module, true);
+    if (own.length === 0) return 0;
+    const found = new Set(trained(root, false));
+    return own.filter((parameter) => !found.has(parameter)).length;
+  });
+  if (missing === 0) return;
+  const [outer, inner] = [root.constructor.name, module.constructor.name];
+  console.warn(
+    `${outer}: forward uses a ${inner} with trained parameters that ${outer}.parameters() does not find, so that no ` +
+      "optimizer, stateDict or train() reaches them. Keep it in an ordinary field, an array, a Map or a Set (a private " +
+      "field is invisible), name it in members(), or freeze it with requiresGrad_(false).",
+  );
+}
+
+function trained(module: ModuleNode, ownOnly: boolean): Parameter[] {
+  const parameters: Parameter[] = [];
+  for (const { tensors } of walk(module, { repeat: false })) {
+    for (const [, value] of tensors) if (value instanceof Parameter && value.requiresGrad) parameters.push(value);
+    if (ownOnly) break;
+  }
+  return parameters;
+}
