@@ -158,17 +158,42 @@ function plain(value: unknown, replace: (tensor: Tensor) => unknown): unknown {
   return value;
 }
 
-/** The state with one leaf after the other replaced by `wrong`. */
+/** What a state may have in the place of something. */
+const wrongs: readonly unknown[] = [
+  "wrong",
+  null,
+  undefined,
+  NaN,
+  -1,
+  0.5,
+  7,
+  true,
+  {},
+  [],
+  [[null]],
+  tensor([1, 2, 3, 4]),
+];
+
+/** The state with one part after the other, and at last all of it, replaced by `wrong`. */
 function* broken(state: unknown, wrong: unknown): Iterable<unknown> {
-  if (typeof state !== "object" || state === null || state instanceof Tensor) {
-    yield wrong;
-  } else if (Array.isArray(state)) {
+  yield wrong;
+  if (typeof state !== "object" || state === null || state instanceof Tensor) return;
+  if (Array.isArray(state)) {
     for (const [i, each] of state.entries()) for (const other of broken(each, wrong)) yield state.with(i, other);
   } else {
     for (const [key, each] of Object.entries(state)) {
       for (const other of broken(each, wrong)) yield { ...state, [key]: other };
     }
   }
+}
+
+function caught(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
 }
 
 const seen = (state: unknown): unknown => plain(state, (each) => [each.shape, each.dtype, each.toArray()]);
@@ -198,6 +223,24 @@ describe.each(Object.entries(rows))("%s", (_name, row) => {
       tried++;
     }
     expect(tried).toBeGreaterThan(1);
+  });
+
+  it("refuses other states with an error of its own and stays as it is, or takes them", () => {
+    const { object, go, surroundings } = row(1);
+    go();
+    const state = throughFile(object.stateDict());
+    const before = seen([state, surroundings]);
+    let refused = 0;
+    for (const wrong of wrongs.flatMap((each) => [...broken(state, each)])) {
+      const error = caught(() => object.loadStateDict(wrong as never));
+      if (error === undefined) object.loadStateDict(state);
+      else {
+        refused++;
+        expect(error, JSON.stringify(wrong)).toBeInstanceOf(TapegradError);
+      }
+      expect(seen([object.stateDict(), surroundings]), JSON.stringify(wrong)).toEqual(before);
+    }
+    expect(refused).toBeGreaterThan(2 * wrongs.length);
   });
 });
 

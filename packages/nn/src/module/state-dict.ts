@@ -1,5 +1,5 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
-import { expectState, formatShape, isFloat, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, isFloat, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import type { ModuleNode } from "./module-node.ts";
@@ -57,7 +57,7 @@ export function loadStateDictInto(
   options: LoadStateDictOptions,
 ): LoadReport {
   const { strict } = settleOptions("loadStateDict", options, table);
-  expectState("loadStateDict", dict);
+  expectValue("loadStateDict", "a state", dict, ranges.record);
   const missing: string[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();

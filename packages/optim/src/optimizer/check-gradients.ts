@@ -12,7 +12,8 @@ export function checkGradients(fn: string, groups: readonly (readonly Slot[])[])
     slots.forEach(({ param }, i) => {
       const { grad } = param;
       if (grad === undefined) return;
-      const which = (what: string): string => `${fn}: expected a gradient ${what} for parameter ${i} of group ${g}, got`;
+      const which = (what: string): string =>
+        `${fn}: expected a gradient ${what} for parameter ${i} of group ${g}, got`;
       if (!sameShape(grad.shape, param.shape)) {
         throw new ShapeError(`${which(`of shape ${formatShape(param.shape)}`)} ${formatShape(grad.shape)}.`);
       }

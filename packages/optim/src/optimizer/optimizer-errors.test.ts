@@ -10,6 +10,13 @@ import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { WeightAverage } from "../averaging/weight-average.ts";
+
+function usedUp<T>(values: readonly T[]): Iterable<T> {
+  const iterator = values.values();
+  Array.from(iterator);
+  return iterator;
+}
 
 describe("errors of optimizers", () => {
   const p = tensor([1], { dtype: "float64", requiresGrad: true });
@@ -113,6 +120,19 @@ describe("errors of optimizers", () => {
     ],
     ["group value", () => new SGD([{ params: [p], lr: -2 }]), ValueError, "SGD: expected lr ≥ 0, got -2."],
     ["none", () => new Adam([]), ValueError, "Adam: expected at least one parameter, got none."],
+    [
+      "used up",
+      () => new Adam(usedUp([p])),
+      ValueError,
+      "Adam: expected at least one parameter, got none. A generator can be walked only once: pass an array of what it gives.",
+    ],
+    [
+      "used up group",
+      () => new Adam([{ params: [p] }, { params: usedUp([p]) }]),
+      ValueError,
+      "Adam: expected at least one parameter, got none. A generator can be walked only once: pass an array of what it gives.",
+    ],
+    ["average", () => new WeightAverage([]), ValueError, "WeightAverage: expected at least one parameter, got none."],
     [
       "twice",
       () => new Adam([{ params: [p] }, { params: [p] }]),

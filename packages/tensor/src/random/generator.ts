@@ -1,7 +1,6 @@
 import { ValueError } from "../errors.ts";
 import { listOf, numbers, whole } from "../options/ranges.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
-import { expectState } from "../options/expect-state.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
@@ -73,9 +72,9 @@ export class Generator implements Stateful<GeneratorState> {
   loadStateDict(state: GeneratorState, ...none: []): void {
     const fn = "Generator.loadStateDict";
     expectNothing(fn, none);
-    expectState(fn, state);
-    const { key, counter } = state;
     expectNoTrace(fn, "Load it before the call.");
+    expectValue(fn, "a state", state, record);
+    const { key, counter } = state;
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
     // An equal key stays the same array, so that compiled functions keep their plans.
