@@ -9,7 +9,18 @@ const index = (): Tensor => tensor([0, 1], { dtype: "int32" });
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const layer = (): nn.Module => new nn.Dense(4, 4);
 
-/** Rows of a layer's constructor and of its `forward`; messages of the latter begin with the name or with one of `says`. */
+/** Functions that speak for a layer, where their names differ. */
+const sayings: Readonly<Record<string, string>> = {
+  Dense: "linear",
+  DenseBatchNorm: "linear",
+  DenseLayerNorm: "linear",
+  DenseRMSNorm: "linear",
+  BCELoss: "binaryCrossEntropy",
+  BCEWithLogitsLoss: "binaryCrossEntropyWithLogits",
+  CrossEntropyLoss: "crossEntropy",
+};
+
+/** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
 function layers(
   names: string,
   [takes, args]: readonly [takes: string, args: () => readonly unknown[]],
@@ -17,9 +28,10 @@ function layers(
 ): Rows {
   const rows: Record<string, Rows[string]> = {};
   for (const name of names.split(" ")) {
+    const says = sayings[name] ?? Object.keys(nn.functional).find((fn) => fn.toLowerCase() === name.toLowerCase());
     const Class = nn[name as keyof typeof nn] as unknown as Layer;
     rows[`nn.${name}`] = [takes, args];
-    rows[`nn.${name}.forward`] = [inputs, () => [new Class(...args()), ...given()]];
+    rows[`nn.${name}.forward`] = [inputs, () => [new Class(...args()), ...given()], says];
   }
   return rows;
 }
@@ -80,10 +92,10 @@ export const layerRows: Rows = {
   ...layers("Residual", ["module", () => [layer()]]),
   ...layers("Sequential", ["module module...", () => [layer(), layer()]]),
   "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
-  "nn.Sequential.append": ["module module...", () => [new nn.Sequential(), layer(), layer()]],
+  "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
   "nn.ModuleList": ["modules?", () => [[layer()]]],
   "nn.ModuleList.at": ["number", () => [new nn.ModuleList([layer()]), 0]],
-  "nn.ModuleList.append": ["module module...", () => [new nn.ModuleList(), layer(), layer()]],
+  "nn.ModuleList.append": ["module", () => [new nn.ModuleList(), layer()]],
   "nn.Parameter": ["tensor options?", () => [x(), {}]],
   "nn.Buffer": ["tensor options?", () => [x(), {}]],
   "nn.Module.loadStateDict": ["state options?", () => [layer(), layer().stateDict(), {}]],

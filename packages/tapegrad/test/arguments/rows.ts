@@ -61,6 +61,6 @@ export const slots = {
  * Words of {@link slots} for the arguments of a call, and arguments that are right; for a method its object first.
  * "..." at the end says that more of the last kind may follow.
  */
-export type Row = readonly [takes: string, valid: () => readonly unknown[], says?: string];
+export type Row = readonly [takes: string, valid: () => readonly unknown[], says?: string | undefined];
 
 export type Rows = Readonly<Record<string, Row>>;

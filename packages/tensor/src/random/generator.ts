@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.ts";
-import { listOf, numbers, whole } from "../options/ranges.ts";
+import { listOf, numbers, record, whole } from "../options/ranges.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
