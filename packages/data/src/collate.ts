@@ -1,5 +1,6 @@
 import { stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import type { Collated } from "./dataset.ts";
+import { isPromise } from "./is-promise.ts";
 
 /**
  * Turns a list of samples into one batch.
@@ -46,6 +47,11 @@ function collateAny(samples: readonly unknown[]): unknown {
     }
     return Object.fromEntries(keys.map((key) => [key, collateAny(samples.map((each) => each[key]))]));
   }
+  if (samples.some(isPromise)) {
+    throw new ValueError(
+      "collate: expected samples at hand, got a promise in one. Promise the whole sample, and read the loader with for await.",
+    );
+  }
   throw new ValueError(
     `collate: expected samples of one form, got ${[...new Set(samples.map(formOf))].join(" and ")}.` +
       " Pass your own collate function for others.",
@@ -53,11 +59,14 @@ function collateAny(samples: readonly unknown[]): unknown {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function formOf(value: unknown): string {
   if (value instanceof Tensor) return "Tensor";
   if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value;
+  if (Array.isArray(value)) return "array";
+  return typeof value === "object" ? value.constructor.name : typeof value;
 }

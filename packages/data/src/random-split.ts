@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, expectDataset } from "./dataset.ts";
 import { permutation } from "./samplers/permutation.ts";
 import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
 import { Subset } from "./subset.ts";
@@ -34,6 +34,7 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
   options: RandomSplitOptions = {},
 ): PerPart<Parts, Subset<Sample>> {
   const { seed = freshSeed() } = settleOptions("randomSplit", options, table);
+  expectDataset("randomSplit", dataset);
   const counts = partCounts(parts, dataset.length);
   const order = permutation(dataset.length, seed, "split", 0);
   let start = 0;

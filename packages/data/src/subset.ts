@@ -1,5 +1,5 @@
 import { checkIndex } from "./check-index.ts";
-import type { Collated, Dataset } from "./dataset.ts";
+import { type Collated, type Dataset, expectDataset } from "./dataset.ts";
 import { gatherSamples } from "./gather-samples.ts";
 
 /**
@@ -18,6 +18,7 @@ export class Subset<Sample> implements Dataset<Sample> {
   readonly length: number;
 
   constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>) {
+    expectDataset("Subset", dataset);
     for (let position = 0; position < indices.length; position++) {
       checkIndex("Subset", indices[position] ?? Number.NaN, dataset.length);
     }
@@ -31,10 +32,9 @@ export class Subset<Sample> implements Dataset<Sample> {
   }
 
   gather(indices: Int32Array): Collated<Sample> {
-    return gatherSamples(
-      this.dataset,
-      indices.map((index) => this.#at("Subset.gather", index)),
-    );
+    const chosen = indices.map((index) => this.#at("Subset.gather", index));
+    // A promise if the samples are promises, as their type says.
+    return gatherSamples(this.dataset, chosen) as Collated<Sample>;
   }
 
   #at(fn: string, index: number): number {
