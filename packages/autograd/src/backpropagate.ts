@@ -55,6 +55,7 @@ function walk(
   outputs.forEach((output, i) => {
     if (wanted(output)) receive(output, cotangents[i]!);
   });
+  const needless: GradNode[] = [];
   let last: GradNode | undefined;
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (node === last || (path !== undefined && !path.has(node))) continue;
@@ -68,8 +69,12 @@ function walk(
       const ct = inputCts[i];
       if (ct !== undefined) receive(inputs[i]!, ct);
     }
-    if (!retainGraph) node.free();
+    if (retainGraph) continue;
+    if (node.readSaved || node.pullback !== undefined) node.free();
+    else needless.push(node);
   }
+  // Inputs first: what needs nothing saved can be walked again, unless that leads to what cannot.
+  for (const node of needless.reverse()) if (node.inputs.some((input) => input.node?.freed === true)) node.free();
   return cts;
 }
 

@@ -185,6 +185,28 @@ describe("Tensor.backward", () => {
     expect(x.grad?.item()).toBe(1);
   });
 
+  it("walks again what needs nothing that was saved, as far as the leaves", () => {
+    const a = tensor([1, 2], { requiresGrad: true });
+    const h = a.add(1).reshape([2, 1]).neg();
+    h.sum().backward();
+    h.mul(2).sum().backward();
+    expect(a.grad?.toArray()).toEqual([-3, -3]);
+    // The sum and the sign need nothing, but the square behind them does.
+    const g = a.square().neg();
+    g.sum().backward();
+    expect(() => g.sum().backward()).toThrow("backward: expected a graph whose saved tensors are still there");
+  });
+
+  it("stops at a detach(), and not because a result is said to require none", () => {
+    const y = tensor([1], { requiresGrad: true }).mul(2);
+    const message = "requiresGrad: expected a leaf to stop gradients at, got the result of mul. Use its detach().";
+    expect(() => y.requiresGrad_(false)).toThrow(new GradError(message));
+    expect(() => (y.requiresGrad = false)).toThrow(new GradError(message));
+    expect([y.requiresGrad, y.requiresGrad_().requiresGrad, y.detach().requiresGrad]).toEqual([true, true, false]);
+    const x = tensor([1], { requiresGrad: true });
+    expect(x.requiresGrad_(false).requiresGrad).toBe(false);
+  });
+
   it("holds no memory from step to step", () => {
     const w = randn([10, 10]).requiresGrad_();
     const losses: Tensor[] = [];

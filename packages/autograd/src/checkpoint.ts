@@ -6,6 +6,7 @@ import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";
 import { freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
+import { runSync } from "./run-sync.ts";
 import { checkVersion } from "./saved.ts";
 
 /**
@@ -19,6 +20,7 @@ import { checkVersion } from "./saved.ts";
  *
  * @param f gives a tensor or a list of tensors, and the same on every call but for assigned state
  * @returns what `f` returns
+ * @throws {ValueError} for an async function or a generator
  * @throws {GradError} in backward, if an input or captured tensor was assigned to after `f` ran
  * @see Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost, https://arxiv.org/abs/1604.06174
  * @example
@@ -31,12 +33,12 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
   expectFunction("checkpoint", "f", f);
   expectTensors("checkpoint", "inputs", inputs);
   // While traced, the compiler decides what to keep.
-  if (!gradMode.enabled || isTracing()) return f(...inputs);
+  if (!gradMode.enabled || isTracing()) return runSync("checkpoint", f, () => f(...inputs));
   // Nodes made from here on belong to f, older ones are captured.
   const start = new GradNode("checkpoint", [], [], {}).sequence;
   const state = new StateReplay();
   const fresh = replaceable(inputs, false);
-  const result = state.observe(() => f(...fresh));
+  const result = runSync("checkpoint", f, () => state.observe(() => f(...fresh)));
   const results = asList("checkpoint", result);
   const captured = capturedBy(results, fresh, start);
   const outputs = results.map((tensor) => tensor.detach());

@@ -78,6 +78,77 @@ describe("defineFunction", () => {
     expect(x.grad?.toArray()).toEqual([-5]);
   });
 
+  const sum = (cts: readonly Tensor[]): Tensor => cts.reduce((a, b) => a.add(b));
+
+  it("may return one tensor in several places, each with a cotangent of its own", () => {
+    const twice = defineFunction({
+      name: "twice",
+      forward: (ctx, x: Tensor): readonly Tensor[] => {
+        const y = x.square();
+        ctx.save(x);
+        return [y, y, y.reshape([2, 1]), y];
+      },
+      backward: (ctx, a, b, c, d) =>
+        sum([a, b, c.reshape([2]), d])
+          .mul(ctx.saved[0]!)
+          .mul(2),
+    });
+    const x = leaf([1, 2]);
+    const outputs = twice(x);
+    expect(new Set(outputs).size).toBe(4);
+    expect(grad(outputs[0]!.sum(), [x])[0]?.toArray()).toEqual([2, 4]);
+    expect(gradcheck((t) => twice(t), [x], { order: 2 }).passed).toBe(true);
+    expect(gradcheck((t) => twice(t).slice(0, 1), [x], { order: 2 }).passed).toBe(true);
+  });
+
+  it("may save an output that it returns twice", () => {
+    const exp = defineFunction({
+      name: "myExp",
+      forward: (ctx, x: Tensor): readonly Tensor[] => {
+        const y = x.exp();
+        ctx.save(y);
+        return [y, y];
+      },
+      backward: (ctx, a, b) => a.add(b).mul(ctx.saved[0]!),
+    });
+    expect(gradcheck((x) => exp(x), [leaf([0.3, -1])], { order: 2 }).passed).toBe(true);
+  });
+
+  it("leaves inputs, captured tensors and results of others as they are", () => {
+    const captured = tensor([5], { dtype: "float64" });
+    const other = leaf([3]).mul(1);
+    const { node } = other;
+    const all = defineFunction({
+      name: "all",
+      forward: (_, x: Tensor, y: Tensor): readonly Tensor[] => [x, x, y, captured, other],
+      backward: (_, a, b, c) => [a.mul(2).add(b.mul(3)), c],
+    });
+    const [x, y] = [leaf([1]), tensor([2], { dtype: "float64" })];
+    const outputs = all(x, y);
+    expect(outputs.map((t) => t.item())).toEqual([1, 1, 2, 5, 3]);
+    expect([x, y, captured].map((t) => [t.node, t.requiresGrad])).toEqual([
+      [undefined, true],
+      [undefined, false],
+      [undefined, false],
+    ]);
+    expect(other.node).toBe(node);
+    expect(grad(outputs[1]!, [x])[0]?.item()).toBe(3);
+    expect(grad(all(x, leaf([2]))[0]!.square(), [x])[0]?.item()).toBe(4);
+  });
+
+  it("refuses what is no tensor, such as a promise", () => {
+    const name = "odd";
+    const make = (forward: () => unknown): (() => unknown) => {
+      const odd = defineFunction({ name, forward: forward as () => Tensor, backward: (_, ct) => ct });
+      return () => odd(leaf([1]));
+    };
+    expect(make(() => undefined)).toThrow("odd: expected forward to give tensors, got undefined.");
+    expect(make(() => [3])).toThrow("odd: expected forward to give tensors, got 3.");
+    expect(make(() => Promise.resolve(leaf([1])))).toThrow(
+      "odd: expected a function that is done when it returns, got one that returns a promise.",
+    );
+  });
+
   it("notices that a saved tensor was assigned to since", () => {
     const x = leaf([1]);
     const y = cube(x);

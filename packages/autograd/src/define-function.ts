@@ -1,7 +1,18 @@
-import { GradError, zeros } from "@tapegrad/tensor";
-import { attach, expectTensors, GradNode, needsNode, type OptionTable, ranges, required, settleOptions, type Spec } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
-import { noGrad } from "./grad-modes.ts";
+import { GradError, Tensor, zeros } from "@tapegrad/tensor";
+import {
+  attach,
+  expectTensors,
+  formatValue,
+  GradNode,
+  needsNode,
+  type OptionTable,
+  ranges,
+  required,
+  settleOptions,
+  type Spec,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
+import { runSync } from "./run-sync.ts";
 import { checkVersion } from "./saved.ts";
 
 /** What a custom function carries from forward to backward. */
@@ -33,8 +44,10 @@ export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
 /**
  * Makes a function with its own derivative.
  *
- * @returns a function of tensors that applies `forward` and puts `backward` on the tape
- * @throws {GradError} in backward, if the number, shape or dtype of its gradients is wrong or a
+ * @returns a function of tensors that applies `forward` and puts `backward` on the tape. A tensor that `forward` gives
+ * twice, or that it did not make (an input, a captured one), counts as an output of its own in each place.
+ * @throws {ValueError} if `forward` is async or a generator
+ * @throws {GradError} if `forward` gives anything but tensors; in backward, if the number, shape or dtype of its gradients is wrong or a
  *   saved tensor was assigned to
  * @example
  * const cube = defineFunction({
@@ -59,13 +72,13 @@ export function defineFunction<Result extends Tensor | readonly Tensor[]>(
       name,
       inputs.map((input) => recorded && input.requiresGrad),
     );
-    const result = noGrad(() => forward(context, ...inputs));
-    if (!recorded) return result;
+    const result = runSync(name, forward, () => withGradMode(false, () => forward(context, ...inputs)));
     const made: readonly Tensor[] = isList(result) ? result : [result];
-    // An input returned as it is gets a tensor of its own: the node must not be put on the input.
-    const outputs = made.map((output) =>
-      output.node === undefined && !output.requiresGrad ? output : output.detach(),
-    );
+    for (const output of made) expectTensor(name, output);
+    if (!recorded) return result;
+    // A tensor of its own for each output: the node must not be put on an input, and each has its cotangent.
+    const outputs = made.map((output) => output.detach());
+    context.settle(inputs, made, outputs);
     const specs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
     const node = new GradNode(name, inputs, outputs, {}, (cotangents) => {
       const cts = cotangents.map((ct, i) => ct ?? zeros((specs[i] as Spec).shape, { dtype: (specs[i] as Spec).dtype }));
@@ -100,12 +113,24 @@ class Context implements FunctionContext {
     this.#versions = tensors.map((tensor) => tensor.storage.version);
   }
 
+  /** Lets saved tensors that are outputs be these from now on, with the node that made them. */
+  settle(inputs: readonly Tensor[], made: readonly Tensor[], outputs: readonly Tensor[]): void {
+    this.#saved = this.#saved.map((tensor) =>
+      inputs.includes(tensor) ? tensor : (outputs[made.indexOf(tensor)] ?? tensor),
+    );
+  }
+
   get saved(): readonly Tensor[] {
     this.#saved.forEach((tensor, i) => {
       checkVersion(this.#name, "saved tensor", i, tensor, this.#versions[i]!);
     });
     return this.#saved;
   }
+}
+
+function expectTensor(name: string, output: unknown): void {
+  if (output instanceof Tensor) return;
+  throw new GradError(`${name}: expected forward to give tensors, got ${formatValue(output)}.`);
 }
 
 function isList(result: Tensor | readonly Tensor[]): result is readonly Tensor[] {

@@ -1,6 +1,6 @@
-import { GradError, tensor } from "@tapegrad/tensor";
+import { GradError, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { detectAnomaly, enableGrad, noGrad } from "./index.ts";
+import { checkpoint, detectAnomaly, enableGrad, gradcheck, hvp, jvp, noGrad, vjp } from "./index.ts";
 
 describe("noGrad and enableGrad", () => {
   it("switch recording, and switch back after an error", () => {
@@ -52,5 +52,57 @@ describe("detectAnomaly", () => {
         .sum()
         .backward(),
     ).not.toThrow();
+  });
+});
+
+describe("functions that go on after they return", () => {
+  const w = tensor([1], { requiresGrad: true });
+  const modes: Readonly<Record<string, (fn: () => unknown) => unknown>> = {
+    noGrad,
+    enableGrad,
+    detectAnomaly,
+    checkpoint: (fn) => checkpoint(fn as () => Tensor, w),
+    vjp: (fn) => vjp(fn as () => Tensor, w),
+    jvp: (fn) => jvp(fn as () => Tensor, [w], [w]),
+    hvp: (fn) => hvp(fn as () => Tensor, w, w),
+    gradcheck: (fn) => gradcheck(fn as () => Tensor, [w.to("float64")]),
+  };
+  const functions: Readonly<Record<string, () => unknown>> = {
+    "an async function": async () => {
+      await Promise.resolve();
+    },
+    "a generator function": function* () {
+      yield 1;
+    },
+    "one that returns a promise": () => Promise.reject(new Error("lost")),
+    "one that returns a generator": () =>
+      (function* () {
+        yield 1;
+      })(),
+  };
+
+  for (const [mode, run] of Object.entries(modes)) {
+    it.each(Object.entries(functions))(`${mode} refuses %s`, (got, fn) => {
+      expect(() => run(fn)).toThrow(
+        new ValueError(
+          `${mode}: expected a function that is done when it returns, got ${got}. ` +
+            "Await before the call, and give it what comes without waiting.",
+        ),
+      );
+      expect(w.mul(2).requiresGrad).toBe(true);
+    });
+    it(`${mode} refuses what is no function`, () => {
+      expect(() => run(3 as unknown as () => unknown)).toThrow(`${mode}: expected fn to be a function, got 3.`);
+    });
+  }
+
+  it("are not called at all if they are async", () => {
+    let called = false;
+    const fn = async (): Promise<void> => {
+      called = true;
+      await Promise.resolve();
+    };
+    expect(() => noGrad(fn)).toThrow("got an async function");
+    expect(called).toBe(false);
   });
 });

@@ -1,38 +1,50 @@
-import { expectFunction, expectNothing, gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { expectFunction, expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { runSync } from "./run-sync.ts";
 
 /**
  * Runs `fn` without recording: its results require no gradients.
  *
+ * @throws {ValueError} for an async function or a generator, which would go on after recording is on again
  * @example
  * noGrad(() => tensor([1], { requiresGrad: true }).mul(2)).requiresGrad; // => false
  */
 export function noGrad<T>(fn: () => T, ...none: []): T {
   expectNothing("noGrad", none);
   expectFunction("noGrad", "fn", fn);
-  return withGradMode(false, fn);
+  return runSync("noGrad", fn, () => withGradMode(false, fn));
 }
 
-/** Runs `fn` with recording switched on again inside {@link noGrad}. */
+/**
+ * Runs `fn` with recording switched on again inside {@link noGrad}.
+ *
+ * @throws {ValueError} for an async function or a generator
+ */
 export function enableGrad<T>(fn: () => T, ...none: []): T {
   expectNothing("enableGrad", none);
   expectFunction("enableGrad", "fn", fn);
-  return withGradMode(true, fn);
+  return runSync("enableGrad", fn, () => withGradMode(true, fn));
 }
 
 /**
  * Runs `fn`, forward and backward, with every gradient checked for NaN. The error names the
- * operation whose gradient was NaN first and where it was called. Slow: for debugging only.
+ * operation whose gradient was NaN first and where it was called. Slow: for debugging only. Compiled functions run as
+ * they are inside, operation by operation.
  *
  * @throws {GradError} `Function 'sqrt' returned NaN in gradient 0. ...`
+ * @throws {ValueError} for an async function or a generator
+ * @throws {CompileError} inside a compiled function, where there are no values to look at: it belongs around its call
  */
 export function detectAnomaly<T>(fn: () => T, ...none: []): T {
   expectNothing("detectAnomaly", none);
   expectFunction("detectAnomaly", "fn", fn);
+  expectNoTrace("detectAnomaly", "Put it around the call.");
   const before = gradMode.traceCalls;
-  gradMode.traceCalls = true;
-  try {
-    return fn();
-  } finally {
-    gradMode.traceCalls = before;
-  }
+  return runSync("detectAnomaly", fn, () => {
+    gradMode.traceCalls = true;
+    try {
+      return fn();
+    } finally {
+      gradMode.traceCalls = before;
+    }
+  });
 }

@@ -1,5 +1,13 @@
 import { GradError, Tensor, zerosLike } from "@tapegrad/tensor";
-import { expectTensor, expectTensors, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  expectTensors,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";
 

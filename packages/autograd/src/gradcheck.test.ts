@@ -1,4 +1,5 @@
-import { randn, tensor, Generator } from "@tapegrad/tensor";
+import { assign, Generator, randn, tensor } from "@tapegrad/tensor";
+import { Cell } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { defineFunction, gradcheck, gradgradcheck } from "./index.ts";
@@ -22,6 +23,29 @@ describe("gradcheck", () => {
     const report = gradcheck((x, y) => x.mul(y).exp(), [double([1, 0.5]), double([0.3])]);
     expect(report).toMatchObject({ passed: true, checks: 3, worst: { order: 1 } });
     expect(report.worst!.error).toBeLessThan(1e-10);
+  });
+
+  it("leaves the state that the function changes, and starts from it each time", () => {
+    const [count, generator] = [tensor([3], { dtype: "float64" }), new Generator(5)];
+    const mode = new Cell("before");
+    const f = (x: Tensor): Tensor => {
+      assign(count, count.add(1));
+      const wanted = mode.get();
+      mode.set("after");
+      // Random and counted: differences of other elements, or of other counts, would be no derivative.
+      return x
+        .mul(randn([3], { dtype: "float64", generator }))
+        .mul(count.clone())
+        .mul(wanted === "before" ? 1 : 2);
+    };
+    const { version } = count.storage;
+    expect(gradcheck(f, [double([1, 2, 3])], { order: 2 }).passed).toBe(true);
+    expect([count.item(), count.storage.version, generator.counter.item(), mode.get()]).toEqual([
+      3,
+      version,
+      0,
+      "before",
+    ]);
   });
 
   it("names input, index and both values of the worst failure", () => {

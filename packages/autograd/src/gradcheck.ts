@@ -5,6 +5,8 @@ import { asList } from "./as-list.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { differentiate } from "./grad.ts";
 import { numericGradient } from "./numeric-gradient.ts";
+import { runSync } from "./run-sync.ts";
+import { keepingState } from "./state-replay.ts";
 
 /** A function to check: of tensors, giving one or several. */
 export type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
@@ -66,6 +68,9 @@ export interface GradcheckReport {
  *
  * An entry passes if |analytic - numeric| ≤ rtol · |numeric| + atol · max |gradient|. One that fails is
  * tried with smaller steps before it counts, for a kink or a sharp bend may lie within the stencil.
+ *
+ * Every evaluation starts from the same state, and leaves it: tensors that `f` assigns to, such as running statistics
+ * and the counters of generators, are set back, so that dropout drops the same elements each time.
  *
  * @param inputs float64 tensors are checked (only those that require gradients, if any does);
  *   integer and bool ones are passed on
@@ -133,12 +138,12 @@ function checkOnce(
   { fn, eps, rtol, atol, order, generator }: Settings,
 ): { report: GradcheckReport; cotangents: Tensor[] } {
   const at = inputs.map((input) => input.detach());
-  const values = asList(fn, f(...at));
+  const values = keepingState(() => asList(fn, runSync(fn, f, () => f(...at))));
   const cotangents = values.map(({ shape, dtype }) => {
     if (dtype === "float64") return randn(shape, { dtype, generator });
     throw new DTypeError(`${fn}: expected f to give float64, got ${dtype}.`);
   });
-  const analytic = gradients(fn, f, at, active, cotangents, false);
+  const analytic = keepingState(() => gradients(fn, f, at, active, cotangents, false));
   let report: GradcheckReport = { passed: true, checks: 0, worst: undefined };
   active.forEach((input, k) => {
     const gradient = analytic[k]!;

@@ -3,6 +3,7 @@ import type { Tensor } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import type { CheckedFunction } from "./gradcheck.ts";
 import { noGrad } from "./grad-modes.ts";
+import { keepingState } from "./state-replay.ts";
 
 /** A numeric derivative and how much of it may be rounding. */
 export interface NumericEntry {
@@ -31,7 +32,8 @@ export function numericGradient(
       const data = Float64Array.from(point.data);
       data[position] = data[position]! + steps * h;
       const moved = fromData(data, point.shape, "float64");
-      return asList(fn, noGrad(() => f(...inputs.map((input, i) => (i === at ? moved : input)))));
+      const there = inputs.map((input, i) => (i === at ? moved : input));
+      return keepingState(() => noGrad(() => asList(fn, f(...there))));
     };
     const [near, nearBack, far, farBack] = [evaluate(1), evaluate(-1), evaluate(2), evaluate(-2)] as const;
     let [sum, magnitude, moved] = [0, 0, 0];

@@ -16,6 +16,7 @@ export class Saved {
   /** Input `index` as it was in the forward application. */
   input(index: number): Tensor {
     const node = this.#node;
+    node.readSaved = true;
     const tensor = node.inputs[index]!;
     checkVersion(node.name, "input", index, tensor, node.inputVersions[index]!);
     return tensor;
@@ -24,6 +25,7 @@ export class Saved {
   /** Output `index` as the forward application made it. */
   output(index: number): Tensor {
     const node = this.#node;
+    node.readSaved = true;
     const tensor = node.outputs[index]!;
     checkVersion(node.name, "output", index, tensor, node.outputVersions[index]!);
     return tensor;

@@ -18,11 +18,21 @@ const replayed = 2 ** 32;
 /** Remembers the state that a run met, to run it again from there: tensors that it assigned to, cells that it used. */
 export class StateReplay {
   readonly #tensors = new Map<Storage, TypedArray>();
+  readonly #versions = new Map<Storage, number>();
   readonly #cells = new Map<Cell<unknown>, unknown>();
 
   /** Runs `fn` and keeps what tensors held before the first assignment to them, and cells at their first use. */
   observe<T>(fn: () => T): T {
-    return withTracer(new StateObserver(this.#tensors, this.#cells), fn);
+    return withTracer(new StateObserver(this.#tensors, this.#versions, this.#cells), fn);
+  }
+
+  /** Sets tensors and cells back to what they held before the observed run. */
+  undo(): void {
+    for (const [storage, data] of this.#tensors) {
+      storage.data?.set(data);
+      storage.version = this.#versions.get(storage)!;
+    }
+    for (const [cell, value] of this.#cells) if (!Object.is(cell.get(), value)) cell.set(value);
   }
 
   /** Whether the observed run assigned to `tensor`. */
@@ -60,11 +70,13 @@ class StateObserver extends NullTracer {
   override readonly symbolic = false;
   readonly #outer: Tracer | undefined = activeTracer();
   readonly #tensors: Map<Storage, TypedArray>;
+  readonly #versions: Map<Storage, number>;
   readonly #cells: Map<Cell<unknown>, unknown>;
 
-  constructor(tensors: Map<Storage, TypedArray>, cells: Map<Cell<unknown>, unknown>) {
+  constructor(tensors: Map<Storage, TypedArray>, versions: Map<Storage, number>, cells: Map<Cell<unknown>, unknown>) {
     super();
     this.#tensors = tensors;
+    this.#versions = versions;
     this.#cells = cells;
   }
 
@@ -76,7 +88,10 @@ class StateObserver extends NullTracer {
   ): readonly Tensor[] {
     if (name === "assign") {
       const { storage } = inputs[0]!;
-      if (storage.data !== undefined && !this.#tensors.has(storage)) this.#tensors.set(storage, storage.data.slice());
+      if (storage.data !== undefined && !this.#tensors.has(storage)) {
+        this.#tensors.set(storage, storage.data.slice());
+        this.#versions.set(storage, storage.version);
+      }
     }
     return withTracer(this.#outer, () => perform(name, inputs, attrs, outputs));
   }
@@ -89,5 +104,15 @@ class StateObserver extends NullTracer {
   override writeCell(cell: Cell<unknown>, value: unknown): void {
     if (!this.#cells.has(cell)) this.#cells.set(cell, value);
     this.#outer?.writeCell(cell, value);
+  }
+}
+
+/** Runs `fn` and sets the state back that it changed: tensors that it assigned to, cells that it wrote. */
+export function keepingState<T>(fn: () => T): T {
+  const state = new StateReplay();
+  try {
+    return state.observe(fn);
+  } finally {
+    state.undo();
   }
 }

@@ -4,6 +4,7 @@ import { expectFunction, expectNothing, expectTensor, expectTensors, formatShape
 import { anyConnected, freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { differentiate } from "./grad.ts";
+import { runSync } from "./run-sync.ts";
 
 /** A function of tensors that gives one tensor. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
@@ -34,7 +35,7 @@ function pullbackOf(
 ): [Tensor, (cotangent?: Tensor) => Tensor[]] {
   const fresh = freshInputs(fn, inputs);
   const connected = anyConnected(inputs);
-  const value = enableGrad(() => f(...fresh));
+  const value = enableGrad(() => runSync(fn, f, () => f(...fresh)));
   expectTensor(fn, "the result of f", value);
   const pullback = (cotangent?: Tensor): Tensor[] => gradients(fn, value, fresh, cotangent, connected);
   return [connected ? value : value.detach(), pullback];
@@ -58,7 +59,7 @@ export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: read
   const fresh = freshInputs("jvp", inputs);
   const connected = anyConnected([...inputs, ...tangents]);
   return enableGrad(() => {
-    const value = f(...fresh);
+    const value = runSync("jvp", f, () => f(...fresh));
     expectTensor("jvp", "the result of f", value);
     const cotangent = zerosLike(value).requiresGrad_();
     const pulled = gradients("jvp", value, fresh, cotangent, true);
@@ -114,7 +115,7 @@ export function hvp(f: TensorFunction, x: Tensor, v: Tensor, ...none: []): Tenso
   checkTangents("hvp", [x], [v]);
   const fresh = freshInputs("hvp", [x]);
   return enableGrad(() => {
-    const value = f(...fresh);
+    const value = runSync("hvp", f, () => f(...fresh));
     expectTensor("hvp", "the result of f", value);
     if (value.size !== 1) {
       throw new GradError(`hvp: expected f to give one element, got shape ${formatShape(value.shape)}.`);

@@ -1,5 +1,5 @@
 import { CompileError, ValueError } from "@tapegrad/tensor";
-import { formatValue, isTracing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { formatValue, gradMode, isTracing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
@@ -50,6 +50,8 @@ export function executableOf(compiled: object): Executable | undefined {
  * `fn` captures are read and assigned to as ever, from inside and outside. Plain values it reads elsewhere are those of
  * the first call, and side effects other than on tensors happen only then.
  *
+ * Inside `detectAnomaly`, which looks at every gradient, `fn` runs as it is; its results are outside the graph all the same.
+ *
  * Computes in the dtypes of `fn`. Random numbers have the same bits as without `compile`; values differ by rounding,
  * since sums run in another order.
  *
@@ -80,6 +82,7 @@ export function compile<Arguments extends unknown[], Result>(
   const compiled = (...args: Arguments): Result => {
     // Inside another compiled function it is a part of that.
     if (isTracing()) return fn(...args);
+    if (gradMode.traceCalls) return uncompiled(fn, args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
       return runPlan(plans.planFor(input), input) as Result;
@@ -98,4 +101,11 @@ function expectCompilable(fn: unknown): void {
   const isModule = typeof fn === "object" && fn !== null && "forward" in fn;
   const hint = isModule ? " Write compile((x) => model.forward(x))." : "";
   throw new ValueError(`compile: expected fn to be a function, got ${formatValue(fn)}.${hint}`);
+}
+
+/** Calls `fn` as it is, with results outside the recorded graph. */
+function uncompiled<Arguments extends unknown[], Result>(fn: (...args: Arguments) => Result, args: Arguments): Result {
+  treeOf("arguments", args);
+  const { tensors, rebuild } = treeOf("results", fn(...args));
+  return rebuild(tensors.map((tensor) => tensor.detach())) as Result;
 }

@@ -1,8 +1,8 @@
 /**
- * The four element types, in promotion order from right to left: bool < int32 < float32 < float64.
+ * The four element types; promotion goes bool < int32 < float32 < float64.
  *
  * Arithmetic of int32 is exact modulo 2^32: what leaves [−2^31, 2^31) wraps, in every operation, in casts from floats,
- * eager and compiled alike.
+ * eager and compiled alike. A bool is 0 or 1, and becomes int32 where it is added or multiplied.
  */
 export type DType = "float32" | "float64" | "int32" | "bool";
 
@@ -37,7 +37,7 @@ export const dtypes: { readonly [D in DType]: DTypeRow } = {
   float32: { array: Float32Array, totals: Float64Array, bytes: 4, kind: "float", rank: 2 },
   float64: { array: Float64Array, totals: Float64Array, bytes: 8, kind: "float", rank: 3 },
   int32: { array: Int32Array, totals: Int32Array, bytes: 4, kind: "int", rank: 1 },
-  bool: { array: Uint8Array, totals: Float64Array, bytes: 1, kind: "bool", rank: 0 },
+  bool: { array: Uint8Array, totals: Int32Array, bytes: 1, kind: "bool", rank: 0 },
 };
 
 /** Whether `value` names a dtype. */
@@ -55,9 +55,19 @@ export function promote(a: DType, b: DType): DType {
   return dtypes[a].rank >= dtypes[b].rank ? a : b;
 }
 
-/** The dtype in which a float function of `dtype` is computed: itself if float, float32 otherwise. */
-export function toFloat(dtype: DType): DType {
-  return isFloat(dtype) ? dtype : "float32";
+/**
+ * The dtype of a JavaScript number that meets elements of `dtype`: theirs if they can have its value, else the next that
+ * can. Floats take every number; int32 takes the whole ones of [−2^31, 2^31), bool takes 0 and 1.
+ */
+export function numberDType(value: number, dtype: DType): DType {
+  if (isFloat(dtype)) return dtype;
+  if (dtype === "bool" && (value === 0 || value === 1)) return "bool";
+  return isInt32(value) ? "int32" : "float32";
+}
+
+/** Whether int32 has this number. */
+export function isInt32(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
 }
 
 const slabBytes = 4096;
@@ -77,20 +87,31 @@ function carve(bytes: number): number {
   return at;
 }
 
+/** Whether arrays of so many bytes are carved out of slabs. */
+function isCarved(bytes: number): boolean {
+  return bytes > tinyBytes && bytes <= smallBytes;
+}
+
 /**
  * A zero-filled array of `size` elements. Engines take ten times as long to make a small buffer as a view, so
- * small arrays share slabs of 4 KiB; tiny ones live on the engine's own heap anyway.
+ * small arrays share slabs of 4 KiB; tiny ones live on the engine's own heap anyway. Whoever hands an array to a user
+ * hands out what {@link ownArray} makes of it.
  */
 export function allocate(dtype: DType, size: number): TypedArray {
   const { array, bytes } = dtypes[dtype];
   const length = size * bytes;
-  if (length <= tinyBytes || length > smallBytes) return new array(size);
+  if (!isCarved(length)) return new array(size);
   // First the place: it may start a new slab.
   const at = carve(length);
   return new array(slab, at, size);
 }
 
-/** The dtype that belongs to an array; Uint8Array is bool. */
+/** The array itself, or a copy if its buffer is a slab: a user may transfer the buffer, or look at all of it. */
+export function ownArray(array: TypedArray): TypedArray {
+  return isCarved(array.byteLength) && array.buffer.byteLength === slabBytes ? array.slice() : array;
+}
+
+/** The dtype of an array that holds the elements of a tensor. */
 export function dtypeOf(array: TypedArray): DType {
   for (const dtype in dtypes) if (array instanceof dtypes[dtype as DType].array) return dtype as DType;
   return "bool";
@@ -108,6 +129,11 @@ export function convertInto(from: ArrayLike<number>, to: TypedArray): void {
   } else {
     for (let i = 0; i < to.length; i++) to[i] = from[i]!;
   }
+}
+
+/** A number as it is stored in an array of `dtype`: what a cast makes of it. */
+export function toElement(value: number, dtype: DType): number {
+  return dtype === "bool" ? Number(value !== 0) : value;
 }
 
 /** Totals as elements of `dtype`, converted unless that is what they are. */

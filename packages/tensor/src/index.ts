@@ -7,7 +7,6 @@ export {
   full,
   fullLike,
   linspace,
-  type NestedData,
   ones,
   onesLike,
   tensor,
@@ -15,6 +14,7 @@ export {
   zeros,
   zerosLike,
 } from "./functions/creation.ts";
+export type { ArrayData, NestedData } from "./functions/flat-data.ts";
 export { einsum } from "./functions/einsum.ts";
 export { cat, chunk, split, stack } from "./functions/joining.ts";
 export { dot, outer } from "./functions/products.ts";

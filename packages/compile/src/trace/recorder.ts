@@ -246,14 +246,16 @@ export class Recorder implements Tracer {
     return symbol;
   }
 
-  #capture({ storage, shape, dtype }: Tensor): Value {
+  #capture(tensor: Tensor): Value {
+    const { storage, shape, dtype } = tensor;
     if (storage.data === undefined) {
       throw new CompileError(
         `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
           "Return it from that function, or compute it again here.",
       );
     }
-    if (this.#created.has(storage)) return this.#graph.constant(storage.data, shape, dtype);
+    const { elements } = tensor;
+    if (this.#created.has(storage)) return this.#graph.constant(elements, shape, dtype);
     const leaf = this.#gradInputs.get(storage);
     const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
     return this.#graph.input(source, shape, dtype);

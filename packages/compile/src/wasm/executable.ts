@@ -147,7 +147,7 @@ export class WasmExecutable implements Executable {
   #fill(tensors: readonly Tensor[]): void {
     for (const value of this.#inputs) {
       const { from } = value;
-      if (from.kind === "argument") this.#viewOf(value).set(tensors[from.index]!.data);
+      if (from.kind === "argument") this.#viewOf(value).set(tensors[from.index]!.elements);
       else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.rawGrad as Tensor | LazyGrad).data);
     }
   }

@@ -1,6 +1,6 @@
 import type { PrimitiveName } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
-import { bool, broadcasts, most, narrowed, partner, type Range, type Rule } from "./rule.ts";
+import { bool, broadcasts, counted, most, narrowed, partner, type Range, type Rule } from "./rule.ts";
 
 function pair(b: ProgramBuilder, low: number, high: number, low2 = low, high2 = high): [Known, Known] {
   const x = b.float(low, high);
@@ -22,7 +22,7 @@ const comparison =
   (name: PrimitiveName): Rule =>
   (b) => {
     const x = b.value(
-      ({ dtype }) => dtype !== "bool",
+      () => true,
       () => b.fresh(b.shape()),
     );
     const y =
@@ -55,6 +55,27 @@ const ints =
     b.emit(name, [x, y], {}, [-bound, bound]);
   };
 
+/** Two bools that are added or multiplied, or one that meets a number. */
+const bools =
+  (name: "add" | "sub" | "mul"): Rule =>
+  (b) => {
+    const mask = bool(b);
+    const other = b.value(
+      (v) => v.dtype !== (b.dtype === "float32" ? "float64" : "float32") && most(v) < 1000 && broadcasts(v, mask),
+      () => mask,
+    );
+    const dtype = other.dtype === "bool" ? "int32" : other.dtype;
+    const [x, y] = [counted(b, mask, dtype), other.dtype === "bool" ? counted(b, other, dtype) : other];
+    const bound = 1 + most(other);
+    b.emit(name, b.pick(2) === 0 ? [x, y] : [y, x], {}, [-bound, bound]);
+  };
+const boolExtreme =
+  (name: "maximum" | "minimum"): Rule =>
+  (b) => {
+    const x = bool(b);
+    b.emit(name, [x, partner(b, x, 0, 1)], {}, [0, 1]);
+  };
+
 const joint = (x: Known, y: Known): Range => [Math.min(x.low, y.low), Math.max(x.high, y.high)];
 
 /** Functions of two elements, and choice. */
@@ -84,6 +105,11 @@ export const binaryRules: Readonly<Record<string, Rule>> = {
   ge: comparison("ge"),
   logicalAnd: logical("logicalAnd"),
   logicalOr: logical("logicalOr"),
+  boolAdd: bools("add"),
+  boolSub: bools("sub"),
+  boolMul: bools("mul"),
+  boolMaximum: boolExtreme("maximum"),
+  boolMinimum: boolExtreme("minimum"),
   intAdd: ints("add"),
   intSub: ints("sub"),
   intMul: ints("mul"),
@@ -91,7 +117,7 @@ export const binaryRules: Readonly<Record<string, Rule>> = {
   intMinimum: ints("minimum"),
   where: (b) => {
     const x = b.value(
-      ({ dtype }) => dtype !== "bool",
+      () => true,
       () => b.fresh(b.shape()),
     );
     const y = partner(b, x, -1e6, 1e6);

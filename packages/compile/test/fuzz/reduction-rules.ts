@@ -1,6 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
-import { bool, most, type Rule } from "./rule.ts";
+import { bool, counted, most, type Rule } from "./rule.ts";
 
 /** Some axes of a shape, at least one unless `none` is allowed. */
 function axesOf(b: ProgramBuilder, { shape }: Known): number[] {
@@ -15,17 +15,14 @@ const notEmpty = (x: Known): boolean => sizeOf(x.shape) > 0;
 const extreme =
   (name: "max" | "min"): Rule =>
   (b) => {
-    const x = b.value(
-      (v) => v.dtype !== "bool" && notEmpty(v),
-      () => b.fresh([3, 2]),
-    );
+    const x = b.value(notEmpty, () => b.fresh([3, 2]));
     b.emit(name, [x], { axes: axesOf(b, x) }, [x.low, x.high]);
   };
 const positionOf =
   (name: "argmax" | "argmin"): Rule =>
   (b) => {
     const x = b.value(
-      (v) => v.dtype !== "bool" && v.shape.length > 0 && notEmpty(v),
+      (v) => v.shape.length > 0 && notEmpty(v),
       () => b.fresh([4, 3]),
     );
     const axis = b.pick(x.shape.length);
@@ -49,9 +46,11 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     const n = countOf(x, axes);
     b.emit("sum", [x], { axes }, [Math.min(x.low * n, 0), Math.max(x.high * n, 0)]);
   },
-  boolSum: (b) => {
-    const x = bool(b);
-    b.emit("sum", [x], { axes: axesOf(b, x) }, [0, 1]);
+  boolTotal: (b) => {
+    const x = counted(b, bool(b), "int32");
+    const axes = axesOf(b, x);
+    const name = b.one(["sum", "prod"] as const);
+    b.emit(name, [x], { axes }, name === "sum" ? [0, countOf(x, axes)] : [0, 1]);
   },
   mean: (b) => {
     const x = b.float(-30, 30, notEmpty);
@@ -77,17 +76,18 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
   argmax: positionOf("argmax"),
   argmin: positionOf("argmin"),
   cumsum: (b) => {
-    const x = b.value(
-      (v) => v.dtype !== "bool" && v.shape.length > 0 && most(v) < 1e4,
+    const found = b.value(
+      (v) => v.shape.length > 0 && most(v) < 1e4,
       () => b.fresh([3, 4]),
     );
+    const x = found.dtype === "bool" ? counted(b, found, "int32") : found;
     const axis = b.pick(x.shape.length);
     const bound = most(x) * Math.max(1, x.shape[axis]!);
     b.emit("cumsum", [x], { axis, reverse: b.pick(2) === 1 }, [-bound, bound]);
   },
   argsort: (b) => {
     const x = b.value(
-      (v) => v.dtype !== "bool" && v.shape.length > 0,
+      (v) => v.shape.length > 0,
       () => b.fresh([3, 4]),
     );
     const axis = b.pick(x.shape.length);

@@ -1,3 +1,4 @@
+import type { DType } from "@tapegrad/tensor";
 import { broadcastShapes, sizeOf } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
 
@@ -16,6 +17,11 @@ export function bool(b: ProgramBuilder): Known {
     ({ dtype }) => dtype === "bool",
     () => b.fresh(b.shape(), "bool"),
   );
+}
+
+/** A bool as a number, as arithmetic takes it: int32, or of the dtype of the floats that it meets. */
+export function counted(b: ProgramBuilder, x: Known, dtype: DType): Known {
+  return b.emit("cast", [x], { dtype }, [x.low, x.high]);
 }
 
 /** A value that broadcasts against another: an earlier one, or a new one with some axes of extent 1 or missing. */

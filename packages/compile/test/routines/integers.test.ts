@@ -58,7 +58,8 @@ describe("reductions of integers", () => {
         const x = make(shape, dtype);
         for (const name of ["sum", "prod", "max", "min"] as const) {
           const isEmpty = shape.some((extent, axis) => extent === 0 && axes.includes(axis));
-          if (isEmpty && (name === "max" || name === "min")) continue;
+          const isTotal = name === "sum" || name === "prod";
+          if (isTotal ? dtype === "bool" : isEmpty) continue;
           expectSame((a) => apply(name, [a as Tensor], { axes })[0], [x]);
         }
       }

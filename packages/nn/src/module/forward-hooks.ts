@@ -4,7 +4,7 @@ import type { AnyModule } from "./module.ts";
 export type ForwardPreHook<M extends AnyModule> = (
   module: M,
   inputs: Parameters<M["forward"]>,
-) => Parameters<M["forward"]> | undefined | void;
+) => readonly [...Parameters<M["forward"]>] | undefined | void;
 
 /** Sees inputs and output after `forward`; what it returns replaces the output. */
 export type ForwardHook<M extends AnyModule> = (

@@ -6,15 +6,15 @@ import { walk } from "./walk.ts";
 /** For each module at the top of a call of `forward`, those inside that were looked for in it. */
 const checked = new WeakMap<ModuleNode, WeakSet<ModuleNode>>();
 
+/** Classes that were warned of, by the class of the outermost module. */
+const warned = new WeakMap<object, WeakSet<object>>();
+
 /**
- * Warns, once, when `module` runs inside `root` and has trained parameters that `root.parameters()` does not find:
+ * Warns, once for each pair of classes, when `module` runs inside `root` and has trained parameters that `root.parameters()` does not find:
  * those of modules in private fields, or of variables that a `Lambda` uses.
  */
 export function reportMissing(root: ModuleNode, module: ModuleNode): void {
-  let known = checked.get(root);
-  if (known === undefined) checked.set(root, (known = new WeakSet()));
-  if (!gradMode.enabled || known.has(module)) return;
-  known.add(module);
+  if (!gradMode.enabled || !isNew(checked, root, module)) return;
   // A look at all of `root` is not what a trace depends on.
   const missing = withTracer(undefined, () => {
     const own = trained(module, true);
@@ -22,13 +22,22 @@ export function reportMissing(root: ModuleNode, module: ModuleNode): void {
     const found = new Set(trained(root, false));
     return own.filter((parameter) => !found.has(parameter)).length;
   });
-  if (missing === 0) return;
+  if (missing === 0 || !isNew(warned, root.constructor, module.constructor)) return;
   const [outer, inner] = [root.constructor.name, module.constructor.name];
   console.warn(
     `${outer}: forward uses a ${inner} with trained parameters that ${outer}.parameters() does not find, so that no ` +
       "optimizer, stateDict or train() reaches them. Keep it in an ordinary field, an array, a Map or a Set (a private " +
       "field is invisible), name it in members(), or freeze it with requiresGrad_(false).",
   );
+}
+
+/** Adds a pair; whether it was not there. */
+function isNew<T extends object>(pairs: WeakMap<T, WeakSet<T>>, outer: T, inner: T): boolean {
+  let known = pairs.get(outer);
+  if (known === undefined) pairs.set(outer, (known = new WeakSet()));
+  if (known.has(inner)) return false;
+  known.add(inner);
+  return true;
 }
 
 function trained(module: ModuleNode, ownOnly: boolean): Parameter[] {

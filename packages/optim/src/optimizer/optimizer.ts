@@ -3,7 +3,14 @@ import { Cell, convertStorage, expectNoTrace, expectValue, ranges, withGradMode 
 import { checkGradients } from "./check-gradients.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
-import { createGroups, type GroupOptions, groupOf, groupRange, type ParamGroup, type ParamsOrGroups } from "./param-group.ts";
+import {
+  createGroups,
+  type GroupOptions,
+  groupOf,
+  groupRange,
+  type ParamGroup,
+  type ParamsOrGroups,
+} from "./param-group.ts";
 import { copySettings } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
 import { separateCounter, StepCounters } from "./step-counters.ts";

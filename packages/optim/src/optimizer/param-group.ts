@@ -64,36 +64,9 @@ export function groupOf<Options extends LearningRateOption>(
   { params, ...overrides }: GroupOptions<Options>,
   options: Options,
   seen: Set<Tensor>,
-<<<<<<< HEAD
 ): TrainedGroup<Options> {
-  const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides } as unknown as Options);
-  return new TrainedGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
-=======
-): ParamGroup<SettingsOf<Options>> {
   const settings = resolveOptions<Options>(fn, rule, { ...options, ...overrides });
-  return createGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
-}
-
-function createGroup<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
-  params: readonly Tensor[],
-  settings: SettingsOf<Options>,
-): ParamGroup<SettingsOf<Options>> {
-  const momentum = rule.momentum?.get(settings);
-  const held = new Cell(settings);
-  return {
-    params,
-    lr: scalar(settings.lr),
-    momentum: momentum === undefined ? undefined : scalar(momentum),
-    initialLr: undefined,
-    get settings() {
-      return held.get();
-    },
-    set settings(other) {
-      held.set(other);
-    },
-  };
->>>>>>> w-optim
+  return new TrainedGroup(rule, checkParams(fn, entriesOf(fn, params), seen), settings);
 }
 
 function isGroup<Options>(entry: Tensor | GroupOptions<Options>): entry is GroupOptions<Options> {

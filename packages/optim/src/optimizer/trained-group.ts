@@ -61,7 +61,9 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
     const own = this.#held.get();
     const given = rule.momentum?.get(settings);
     if (this.momentum === undefined && given !== undefined) {
-      throw new ValueError(`${fn}: expected settings without momentum, got ${given}. Make the optimizer with momentum.`);
+      throw new ValueError(
+        `${fn}: expected settings without momentum, got ${given}. Make the optimizer with momentum.`,
+      );
     }
     const [param] = this.params;
     if (param === undefined) return;
@@ -89,7 +91,9 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
           const isCycled = cycled !== undefined && cycled[name] !== first[name];
           return (isCycled ? rule.momentum!.set(held, valueOf(momentum!)) : held)[name];
         },
-        set: (value: unknown) => this.settingsChange(rule.name, { ...this.#settings, [name]: value })(),
+        set: (value: unknown): void => {
+          this.settingsChange(rule.name, { ...this.#settings, [name]: value })();
+        },
       });
     }
     return Object.preventExtensions(accessors) as WritableSettings<SettingsOf<Options>>;

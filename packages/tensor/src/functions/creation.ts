@@ -1,11 +1,12 @@
-import { allocate, convertInto, type DType, dtypeOf, type TypedArray } from "../dtype.ts";
+import { allocate, convertInto, type DType, numberDType, toElement } from "../dtype.ts";
 import { type OptionTable, optional, option, settleOptions } from "../options/option-table.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { anyDType, anyNumber, finite, flag, shapeRange, whole } from "../options/ranges.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { expectTensor } from "../tensor/expect-tensor.ts";
-import { apply, fromData, Tensor } from "../tensor/tensor.ts";
+import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
+import { type ArrayData, checkInt32, flatData, type NestedData } from "./flat-data.ts";
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -14,9 +15,6 @@ export interface CreationOptions {
   /** Whether to differentiate by the result. */
   readonly requiresGrad?: boolean | undefined;
 }
-
-/** Nested data: numbers or booleans. */
-export type NestedData = number | boolean | readonly NestedData[];
 
 /** {@link CreationOptions} and a shape for flat data. */
 export interface TensorOptions extends CreationOptions {
@@ -31,65 +29,35 @@ const tensorTable: OptionTable<TensorOptions> = {
 };
 
 /**
- * A tensor from a number, nested arrays or a typed array, copied.
+ * A tensor from a number, a boolean, nested arrays of either or a typed array, copied.
  *
- * The dtype is float32 unless given; a Float64Array gives float64, an Int32Array int32, a Uint8Array and booleans bool.
+ * Unless a dtype is given, numbers are float32 and booleans bool. A Float64Array is float64, a Float32Array or Float16Array
+ * float32, and arrays of integers are int32 as long as every element fits. Given a dtype, every element is converted
+ * as {@link Tensor.to} does.
  *
  * @throws {ShapeError} when nested arrays are ragged, or the data does not fill `shape`
+ * @throws {ValueError} for booleans beside numbers, or integers that int32 cannot hold, without a dtype; for other data
  * @example
  * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ * tensor(new Uint8Array([0, 128, 255])).dtype // => "int32"
  */
-export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
+export function tensor(data: NestedData | ArrayData, options: TensorOptions = {}): Tensor {
   const { shape: wanted, dtype: given, requiresGrad } = settleOptions("tensor", options, tensorTable);
-  const typed = ArrayBuffer.isView(data);
-  const flat: number[] = [];
-  const found = typed ? [data.length] : flatten(data, flat);
-  const values: ArrayLike<number> = typed ? data : flat;
-  const shape = wanted ?? found;
+  const flat = flatData(data, given);
+  const { shape, dtype } = { shape: wanted ?? flat.shape, dtype: given ?? flat.dtype };
   checkShape("tensor", shape);
-  if (sizeOf(shape) !== values.length) {
+  const size = sizeOf(shape);
+  if (size !== flat.values.length) {
     throw new ShapeError(
-      `tensor: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}, got ${values.length}.`,
+      `tensor: expected ${size} elements for shape ${formatShape(shape)}, got ${flat.values.length}.`,
     );
   }
-  const natural = typed ? dtypeOf(data) : containsBoolean(data) ? "bool" : "float32";
-  const dtype = given ?? natural;
-  const array = allocate(dtype, values.length);
-  convertInto(values, array);
+  const array = allocate(dtype, size);
+  convertInto(flat.values, array);
   return fromData(array, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
-function containsBoolean(data: NestedData): boolean {
-  let first = data;
-  while (Array.isArray(first)) first = first[0] as NestedData;
-  return typeof first === "boolean";
-}
-
-/** Appends the leaves of `data` to `flat`, and returns its shape. */
-function flatten(data: NestedData, flat: number[]): number[] {
-  if (typeof data === "number" || typeof data === "boolean") {
-    flat.push(Number(data));
-    return [];
-  }
-  if (!Array.isArray(data)) {
-    const hint = (data as unknown) instanceof Tensor ? " Join tensors with stack(...) or cat(...)." : "";
-    throw new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${quoted(data)}.${hint}`);
-  }
-  const items: readonly NestedData[] = data;
-  let inner: number[] | undefined;
-  for (const item of items) {
-    const shape = flatten(item, flat);
-    inner ??= shape;
-    if (formatShape(inner) !== formatShape(shape)) {
-      throw new ShapeError(
-        `tensor: expected equal nested shapes, got ${formatShape(inner)} and ${formatShape(shape)}.`,
-      );
-    }
-  }
-  return [items.length, ...(inner ?? [])];
-}
-
-/** A tensor with every element equal to `value`. */
+/** A tensor with every element equal to `value`, converted to the dtype as {@link Tensor.to} does. */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
   return filled("full", shape, value, options);
 }
@@ -114,41 +82,55 @@ export function onesLike(like: Tensor, options: CreationOptions = {}): Tensor {
   return filledLike("onesLike", like, 1, options);
 }
 
-/** `value` in the shape and dtype of `like`. */
+/**
+ * `value` in the shape of `like`, and in its dtype unless one is given; a value that int32 or bool elements cannot have
+ * makes float32.
+ */
 export function fullLike(like: Tensor, value: number, options: CreationOptions = {}): Tensor {
   return filledLike("fullLike", like, value, options);
 }
 
 function filledLike(fn: string, like: Tensor, value: number, options: CreationOptions): Tensor {
   expectTensor(fn, "like", like);
-  return filled(fn, like.shape, value, options, like.dtype);
+  return filled(fn, like.shape, value, options, numberDType(value, like.dtype));
 }
 
 /** @param fn name of the function that was called, for the messages */
-function filled(fn: string, shape: Shape, value: number, options: CreationOptions, standard: DType = "float32"): Tensor {
+function filled(
+  fn: string,
+  shape: Shape,
+  value: number,
+  options: CreationOptions,
+  standard: DType = "float32",
+): Tensor {
   const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
   checkShape(fn, shape);
   expectValue(fn, "value", value, anyNumber);
   const data = allocate(dtype, sizeOf(shape));
-  if (value !== 0) data.fill(dtype === "bool" ? 1 : value);
+  if (value !== 0) data.fill(toElement(value, dtype));
   return fromData(data, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
 /**
  * `start, start + step, …` below `stop`; `arange(n)` counts 0 … n − 1. int32 when all three are whole numbers,
  * float32 otherwise.
+ *
+ * @throws {ValueError} for whole numbers that int32 cannot hold, without a dtype
  */
 export function arange(start: number, stop?: number, step = 1, options: CreationOptions = {}): Tensor {
   const { dtype, requiresGrad } = settleOptions("arange", options, table);
   const [first, last] = stop === undefined ? [0, start] : [start, stop];
   if (![first, last, step].every(Number.isFinite) || step === 0) {
-    throw new ValueError(`arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`);
+    throw new ValueError(
+      `arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`,
+    );
   }
   const isWhole = [first, last, step].every(Number.isInteger);
   const values = Float64Array.from(
     { length: Math.max(Math.ceil((last - first) / step), 0) },
     (_, i) => first + i * step,
   );
+  if (isWhole && dtype === undefined) checkInt32("arange", values);
   return tensor(values, { dtype: dtype ?? (isWhole ? "int32" : "float32"), requiresGrad });
 }
 

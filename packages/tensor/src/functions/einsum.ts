@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { quoted } from "../options/value-range.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { expectTensors } from "../tensor/expect-tensor.ts";
@@ -18,6 +18,7 @@ interface Labelled {
  * Operands are contracted from left to right, each pair as one batched `matmul`.
  *
  * @throws {ValueError | ShapeError} when the equation does not fit the operands
+ * @throws {DTypeError} for several operands that are not of one dtype, or bools
  * @example
  * einsum("ij,kj->ik", tensor([[1, 2]]), tensor([[3, 4]])).toArray() // => [[11]]
  */
@@ -26,6 +27,7 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
     throw new ValueError(`einsum: expected an equation such as "ij,jk->ik", got ${quoted(equation)}.`);
   }
   expectTensors("einsum", "operands", operands);
+  expectOneDType(operands);
   const { inputs, output } = parse(equation, operands);
   const [first, ...rest] = inputs.map(({ x, labels }) => diagonals(x, labels)) as [Labelled, ...Labelled[]];
   let current = first;
@@ -35,6 +37,14 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
   });
   const result = sumOut(current, new Set(output));
   return result.x.permute(output.map((label) => result.labels.indexOf(label)));
+}
+
+/** Products of tensors are products of matrices, which convert nothing. */
+function expectOneDType(operands: readonly Tensor[]): void {
+  const [first, ...rest] = operands;
+  if (rest.length === 0 || (first!.dtype !== "bool" && rest.every(({ dtype }) => dtype === first!.dtype))) return;
+  const dtypes = operands.map(({ dtype }) => dtype).join(" and ");
+  throw new DTypeError(`einsum: expected equal numeric dtypes, got ${dtypes}.`);
 }
 
 const anyAxes = "...";

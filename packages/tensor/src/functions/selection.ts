@@ -1,4 +1,4 @@
-import { type DType, promote } from "../dtype.ts";
+import { type DType, numberDType, promote } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
@@ -8,18 +8,31 @@ import { formatShape, normalizeAxis } from "../shape.ts";
 import { expectOperand, expectTensor } from "../tensor/expect-tensor.ts";
 import type { Operand } from "../tensor/elementwise-methods.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
-import { full, iota } from "./creation.ts";
+import { iota } from "./creation.ts";
 
-/** `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen. */
+/**
+ * `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen.
+ *
+ * The result has the dtype that holds both; a number takes that of the tensor it meets, two numbers are float32.
+ *
+ * @throws {DTypeError} unless the condition is bool
+ * @example
+ * where(tensor([true, false]), tensor([1, 2], { dtype: "int32" }), 0.5).toArray() // => [1, 0.5]
+ */
 export function where(condition: Tensor, a: Operand, b: Operand, ...none: []): Tensor {
   expectNothing("where", none);
   expectTensor("where", "condition", condition);
   expectOperand("where", "a", a);
   expectOperand("where", "b", b);
-  const typed = [a, b].filter((v): v is Tensor => typeof v !== "number");
-  const dtype = typed.length === 0 ? "float32" : typed.reduce<DType>((d, t) => promote(d, t.dtype), "bool");
-  const operand = (v: Operand): Tensor => (typeof v === "number" ? full([], v, { dtype }) : v.to(dtype));
+  const dtype = promote(dtypeBeside(b, a), dtypeBeside(a, b));
+  const operand = (v: Operand): Tensor => (typeof v === "number" ? condition.scalar(v, dtype) : v.to(dtype));
   return apply("where", [condition, operand(a), operand(b)], {})[0];
+}
+
+/** The dtype of an operand beside another. */
+function dtypeBeside(other: Operand, operand: Operand): DType {
+  if (typeof operand !== "number") return operand.dtype;
+  return typeof other === "number" ? "float32" : numberDType(operand, other.dtype);
 }
 
 const oneHotTable: OptionTable<{ readonly dtype?: DType }> = { dtype: option(anyDType, "float32") };

@@ -135,7 +135,10 @@ describe("settleOptions", () => {
 
   it.each<[object, string]>([
     [{ epsilon: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "epsilon". Did you mean "eps"?'],
-    [{ Momentum: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "Momentum". Did you mean "momentum"?'],
+    [
+      { Momentum: 1 },
+      'f: expected options eps, momentum, mode, affine, generator, got "Momentum". Did you mean "momentum"?',
+    ],
     [{ toString: 1 }, 'f: expected options eps, momentum, mode, affine, generator, got "toString".'],
     [{ eps: -1 }, "f: expected eps ≥ 0, got -1."],
     [{ momentum: 2 }, "f: expected momentum in [0, 1] or null, got 2."],

@@ -35,7 +35,9 @@ export function expectFunction(fn: string, name: string, value: unknown): void {
 /** The error that says that `value` is not in `range`. */
 export function outOfRange(fn: string, name: string, value: unknown, range: ValueRange<unknown>): TapegradError {
   const { text, error = ValueError, words } = range;
-  return new error(`${fn}: expected ${name} ${text}, got ${formatValue(value)}.${didYouMean(words?.find((word) => beginAlike(value, word)))}`);
+  return new error(
+    `${fn}: expected ${name} ${text}, got ${formatValue(value)}.${didYouMean(words?.find((word) => beginAlike(value, word)))}`,
+  );
 }
 
 /** "int" and "int32", and Int32Array and "int32". */
@@ -58,9 +60,15 @@ export function formatValue(value: unknown): string {
   if (Array.isArray(value)) return `[${shortened(Array.from(value.slice(0, 9), formatValue), 8)}]`;
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
-  if (!isPlainObject(value)) return `a ${value.constructor.name}`;
-  const members = Object.entries(value).map(([name, member]) => `${name}: ${isPlainObject(member) ? "{…}" : quoted(member)}`);
+  if (!isPlainObject(value)) return withArticle(value.constructor.name);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${name}: ${isPlainObject(member) ? "{…}" : quoted(member)}`,
+  );
   return members.length === 0 ? "{}" : `{ ${shortened(members, 4)} }`;
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** A value as it stands in code: {@link formatValue} with every string in quotes. */

@@ -3,6 +3,7 @@ import { DTypeError } from "../errors.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { Block, Spec } from "../storage.ts";
 import { broadcastRuns } from "./broadcast-runs.ts";
+import { int32Power } from "./int32-power.ts";
 import type { NoAttrs, Primitive } from "./primitive.ts";
 
 /** `n` elements from `out[o]` on, operands advancing by their steps (0 or 1, or more). */
@@ -18,12 +19,19 @@ type Loop = (
   n: number,
 ) => void;
 
-function binary(name: string, result: "same" | "bool", loop: Loop, accepts?: DType): Primitive<NoAttrs> {
+/** Which operands a function takes: of any dtype, numbers that it adds or multiplies, or bools. */
+type Operands = "equal" | "number" | "bool";
+
+function takes(operands: Operands, dtype: DType): boolean {
+  return operands === "equal" || (dtype === "bool") === (operands === "bool");
+}
+
+function binary(name: string, result: "same" | "bool", loop: Loop, operands: Operands = "equal"): Primitive<NoAttrs> {
   return {
     infer: (inputs) => {
       const [a, b] = inputs as [Spec, Spec];
-      if (a.dtype !== b.dtype || (accepts !== undefined && a.dtype !== accepts)) {
-        throw new DTypeError(`${name}: expected two ${accepts ?? "equal"} dtypes, got ${a.dtype} and ${b.dtype}.`);
+      if (a.dtype !== b.dtype || !takes(operands, a.dtype)) {
+        throw new DTypeError(`${name}: expected two ${operands} dtypes, got ${a.dtype} and ${b.dtype}.`);
       }
       return [{ shape: broadcastShapes(name, a.shape, b.shape), dtype: result === "bool" ? "bool" : a.dtype }];
     },
@@ -41,23 +49,28 @@ function binary(name: string, result: "same" | "bool", loop: Loop, accepts?: DTy
   };
 }
 
-export const add: Primitive<NoAttrs> = binary("add", "same", (a, i, sa, b, j, sb, out, o, n) => {
+/** Arithmetic; bools are converted first. */
+function arithmetic(name: string, loop: Loop): Primitive<NoAttrs> {
+  return binary(name, "same", loop, "number");
+}
+
+export const add: Primitive<NoAttrs> = arithmetic("add", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! + b[j]!;
 });
-export const sub: Primitive<NoAttrs> = binary("sub", "same", (a, i, sa, b, j, sb, out, o, n) => {
+export const sub: Primitive<NoAttrs> = arithmetic("sub", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! - b[j]!;
 });
-export const mul: Primitive<NoAttrs> = binary("mul", "same", (a, i, sa, b, j, sb, out, o, n) => {
+export const mul: Primitive<NoAttrs> = arithmetic("mul", (a, i, sa, b, j, sb, out, o, n) => {
   if (out instanceof Int32Array) {
     for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.imul(a[i]!, b[j]!);
   } else {
     for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! * b[j]!;
   }
 });
-export const div: Primitive<NoAttrs> = binary("div", "same", (a, i, sa, b, j, sb, out, o, n) => {
+export const div: Primitive<NoAttrs> = arithmetic("div", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = a[i]! / b[j]!;
 });
-export const pow: Primitive<NoAttrs> = binary("pow", "same", (a, i, sa, b, j, sb, out, o, n) => {
+export const pow: Primitive<NoAttrs> = arithmetic("pow", (a, i, sa, b, j, sb, out, o, n) => {
   if (out instanceof Int32Array) {
     for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = int32Power(a[i]!, b[j]!);
   } else {
@@ -70,7 +83,7 @@ export const maximum: Primitive<NoAttrs> = binary("maximum", "same", (a, i, sa, 
 export const minimum: Primitive<NoAttrs> = binary("minimum", "same", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = Math.min(a[i]!, b[j]!);
 });
-export const remainder: Primitive<NoAttrs> = binary("remainder", "same", (a, i, sa, b, j, sb, out, o, n) => {
+export const remainder: Primitive<NoAttrs> = arithmetic("remainder", (a, i, sa, b, j, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, i += sa, j += sb) out[o] = floorMod(a[i]!, b[j]!);
 });
 export const eq: Primitive<NoAttrs> = binary("eq", "bool", (a, i, sa, b, j, sb, out, o, n) => {
@@ -112,16 +125,6 @@ function power(x: number, y: number): number {
   // IEEE 754 and C: 1 to any power is 1, and (−1) to ±∞ too; JavaScript gives NaN.
   if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
   return x ** y;
-}
-
-/** By repeated squaring modulo 2^32; a power below 0 is a fraction, truncated, but for bases 1 and −1. */
-function int32Power(x: number, y: number): number {
-  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : -1) : 0;
-  let result = 1;
-  for (let rest = y, base = x; rest > 0; rest >>= 1, base = Math.imul(base, base)) {
-    if ((rest & 1) === 1) result = Math.imul(result, base);
-  }
-  return result;
 }
 
 function floorMod(x: number, y: number): number {

@@ -11,6 +11,7 @@ export const iota: Primitive<IotaAttrs> = {
     if (!(axis >= 0 && axis < shape.length)) {
       throw new ShapeError(`iota: expected an axis of shape ${formatShape(shape)}, got ${axis}.`);
     }
+    if (dtype === "bool") throw new DTypeError("iota: expected a dtype of numbers, got bool.");
     return [{ shape, dtype }];
   },
   evaluate: (_, { shape, axis, dtype }) => {

@@ -66,6 +66,7 @@ export const scatterAdd: Primitive<AxisAttrs> = {
         `scatterAdd: expected index and source of one shape, got ${formatShape(index.shape)} and ${formatShape(src.shape)}.`,
       );
     }
+    if (x.dtype === "bool") throw new DTypeError("scatterAdd: expected numbers, got bool.");
     if (x.dtype !== src.dtype) {
       throw new DTypeError(`scatterAdd: expected a ${x.dtype} source, got ${src.dtype}.`);
     }

@@ -1,5 +1,5 @@
-import { allocate, dtypes, fromTotals, type TypedArray } from "../dtype.ts";
-import { ShapeError } from "../errors.ts";
+import { allocate, type DType, dtypes, fromTotals, type TypedArray } from "../dtype.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
 import { reductionRuns } from "./reduction-runs.ts";
@@ -15,11 +15,16 @@ interface Fold {
   readonly int32?: (accumulated: number, element: number) => number;
 }
 
-/** A reduction that keeps its axes with extent 1 and accumulates in float64, or int32 modulo 2^32. */
-function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<AxesAttrs> {
+/**
+ * A reduction that keeps its axes with extent 1 and accumulates in float64, or int32 modulo 2^32. Totals are made of
+ * numbers, extremes found among bools too.
+ */
+function reduction(name: string, fold: Fold, kind: "total" | "extreme"): Primitive<AxesAttrs> {
+  const needsElements = kind === "extreme";
   return {
     infer: (inputs, { axes }) => {
       const { shape, dtype } = inputs[0]!;
+      if (kind === "total") checkNumbers(name, dtype);
       const kept = keepDimsShape(shape, axes);
       if (needsElements && sizeOf(shape) === 0 && sizeOf(kept) > 0) {
         throw new ShapeError(`${name}: expected at least one element to reduce, got shape ${formatShape(shape)}.`);
@@ -39,6 +44,11 @@ function reduction(name: string, fold: Fold, needsElements: boolean): Primitive<
       return [fromTotals(dtype, totals)];
     },
   };
+}
+
+/** Bools are converted before they are added up: their sum is a number. */
+function checkNumbers(name: string, dtype: DType): void {
+  if (dtype === "bool") throw new DTypeError(`${name}: expected numbers, got bool.`);
 }
 
 function reduceInt32(
@@ -71,7 +81,7 @@ export const sum: Primitive<AxesAttrs> = reduction(
     },
     int32: (total, element) => total + element,
   },
-  false,
+  "total",
 );
 
 export const prod: Primitive<AxesAttrs> = reduction(
@@ -87,7 +97,7 @@ export const prod: Primitive<AxesAttrs> = reduction(
     },
     int32: Math.imul,
   },
-  false,
+  "total",
 );
 
 export const max: Primitive<AxesAttrs> = reduction(
@@ -102,7 +112,7 @@ export const max: Primitive<AxesAttrs> = reduction(
       for (const end = i + n; i < end; i++, o++) out[o] = Math.max(out[o]!, x[i]!);
     },
   },
-  true,
+  "extreme",
 );
 
 export const min: Primitive<AxesAttrs> = reduction(
@@ -117,7 +127,7 @@ export const min: Primitive<AxesAttrs> = reduction(
       for (const end = i + n; i < end; i++, o++) out[o] = Math.min(out[o]!, x[i]!);
     },
   },
-  true,
+  "extreme",
 );
 
 /** Calls `visit(base, stride, n, line)` for every line along `axis`. */
@@ -170,6 +180,7 @@ export const argmin: Primitive<AxisAttrs> = argument("argmin", (x, best) => x < 
 export const cumsum: Primitive<CumsumAttrs> = {
   infer: (inputs) => {
     const { shape, dtype } = inputs[0]!;
+    checkNumbers("cumsum", dtype);
     return [{ shape, dtype }];
   },
   evaluate: (inputs, { axis, reverse }) => {

@@ -172,14 +172,4 @@ describe("kernels against their definitions", () => {
     const x = fromData(new Float32Array(1e7).fill(0.1), [1e7], "float32");
     expect(x.sum().item()).toBe(Math.fround(1000000.0149011612));
   });
-
-  it("adds bools by or, wherever it adds", () => {
-    const yes = fromData(Uint8Array.of(1, 1, 1), [3], "bool");
-    const index = fromData(new Int32Array(3), [3], "int32");
-    expect(yes.sum().data).toEqual(Uint8Array.of(1));
-    expect(yes.scatterAdd(0, index, yes).data).toEqual(Uint8Array.of(1, 1, 1));
-    const four = fromData(Uint8Array.of(1, 1, 1, 1), [2, 2], "bool");
-    const windows = { axes: [0], size: [2], stride: [1], dilation: [1], shape: [3] };
-    expect(apply("foldWindows", [four], windows)[0].data).toEqual(Uint8Array.of(1, 1, 1));
-  });
 });

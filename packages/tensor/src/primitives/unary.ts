@@ -92,9 +92,11 @@ function roundHalfEven(x: number): number {
   const down = Math.floor(x);
   const rest = x - down;
   if (rest < 0.5) return down;
-  if (rest > 0.5) return down + 1;
-  // A tie, or NaN or an infinity, where `rest` is NaN.
-  return rest === 0.5 ? (down % 2 === 0 ? down : down + 1) : x;
+  // NaN or an infinity, where `rest` is NaN.
+  if (Number.isNaN(rest)) return x;
+  const nearest = rest === 0.5 && down % 2 === 0 ? down : down + 1;
+  // The sign stays with a zero, as in IEEE 754.
+  return nearest === 0 && x < 0 ? -0 : nearest;
 }
 
 export const cast: Primitive<{ readonly dtype: DType }> = {

@@ -1,5 +1,5 @@
 import { dtypes, fromTotals } from "../dtype.ts";
-import { ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { FoldWindowsAttrs, Primitive, WindowsAttrs } from "./primitive.ts";
 import { forEachRow, gatherStrided } from "./strided-copy.ts";
@@ -49,6 +49,7 @@ export const windows: Primitive<WindowsAttrs> = {
 export const foldWindows: Primitive<FoldWindowsAttrs> = {
   infer: (inputs, attrs) => {
     const { shape, dtype } = inputs[0]!;
+    if (dtype === "bool") throw new DTypeError("foldWindows: expected numbers, got bool.");
     const expected = windowsShape("foldWindows", attrs.shape, attrs);
     if (!sameShape(shape, expected)) {
       throw new ShapeError(`foldWindows: expected shape ${formatShape(expected)}, got ${formatShape(shape)}.`);

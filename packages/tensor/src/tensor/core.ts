@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto, isFloat } from "../dtype.ts";
-import { CompileError, DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
+import { CompileError, DTypeError, GradError, ShapeError, ValueError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { flag as isFlag } from "../options/ranges.ts";
 import { expectValue, formatValue } from "../options/value-range.ts";
@@ -31,8 +31,7 @@ export abstract class TensorCore {
   readonly size: number;
   /** The shared elements; for packages that build on this one. */
   readonly storage: Storage;
-  /** Whether gradients flow to this tensor. */
-  requiresGrad = false;
+  #requiresGrad = false;
   #grad: Tensor | LazyGrad | undefined = undefined;
   /** The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
@@ -51,6 +50,24 @@ export abstract class TensorCore {
 
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
+
+  /**
+   * Whether gradients flow to this tensor.
+   *
+   * @throws {GradError} when it is set to false on the result of a recorded operation, whose inputs decide
+   */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+
+  set requiresGrad(flag: boolean) {
+    if (!flag && this.node !== undefined) {
+      throw new GradError(
+        `requiresGrad: expected a leaf to stop gradients at, got the result of ${this.node.name}. Use its detach().`,
+      );
+    }
+    this.#requiresGrad = flag;
+  }
 
   /**
    * Gradient that `backward` accumulated here; only leaves get one. Setting it to undefined or null forgets it.
@@ -114,12 +131,23 @@ export abstract class TensorCore {
   }
 
   /**
-   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape.
+   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
+   * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
+   * `x.data.slice()`.
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @throws {ValueError} when the buffer was transferred
    */
   get data(): TypedArray {
-    return this.#read("data");
+    const data = this.#read("data");
+    const own = ownArray(data);
+    if (own !== data) this.storage.data = own;
+    return own;
+  }
+
+  /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
+  get elements(): TypedArray {
+    return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
   }
 
   #read(fn: string): TypedArray {
@@ -131,6 +159,15 @@ export abstract class TensorCore {
       );
     }
     activeTracer()?.readData(this.storage, fn);
+    return this.#present(data);
+  }
+
+  #present(data: TypedArray): TypedArray {
+    if (data.length !== this.size) {
+      throw new ValueError(
+        `data: expected ${this.size} elements, got ${data.length}: their buffer was transferred. Transfer that of x.data.slice().`,
+      );
+    }
     return data;
   }
 
@@ -169,14 +206,19 @@ export abstract class TensorCore {
     return this.self().alias();
   }
 
-  /** Marks this leaf as a tensor to differentiate by, or takes the mark away. */
+  /**
+   * Marks this leaf as a tensor to differentiate by, or takes the mark away.
+   *
+   * @throws {DTypeError} for a tensor of integers or bools
+   * @throws {GradError} for taking it from the result of a recorded operation: that is `detach()`
+   */
   requiresGrad_(flag = true, ...none: []): Tensor {
     expectNothing("requiresGrad_", none);
     if (flag !== true) expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
-    this.requiresGrad = flag || this.node !== undefined;
+    this.requiresGrad = flag;
     return this.self();
   }
 

@@ -1,27 +1,26 @@
-import { type DType, isFloat, promote, toFloat } from "../dtype.ts";
+import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
+import { checkInt32Exponent } from "../primitives/int32-power.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import { asFloat } from "./as-float.ts";
+import { asNumber } from "./as-number.ts";
 import { clamp } from "./clamp.ts";
 import { TensorCore } from "./core.ts";
 import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A tensor, or a JavaScript number that takes the dtype of the tensor it meets. */
+/**
+ * A tensor, or a JavaScript number that takes the dtype of the tensor it meets, or the next that can have its value: a
+ * fraction that meets int32 makes float32.
+ */
 export type Operand = Tensor | number;
 
 type Plain = {
   [P in PrimitiveName]: Signatures[P] extends NoAttrs ? (NoAttrs extends Signatures[P] ? P : never) : never;
 }[PrimitiveName];
-
-/** The dtype in which a number meets a tensor: the tensor's, or float32 where that has no fractions. */
-function weakDType(value: number, dtype: DType): DType {
-  if (isFloat(dtype)) return dtype;
-  return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? "int32" : "float32";
-}
 
 /** Elementwise arithmetic, functions and comparisons, broadcasting as NumPy. */
 export abstract class ElementwiseMethods extends TensorCore {
@@ -35,15 +34,15 @@ export abstract class ElementwiseMethods extends TensorCore {
     return asFloat(this).run(name, [], {});
   }
 
-  private binary(name: Plain, other: Operand, none: readonly unknown[], inFloats = false): Tensor {
+  /** In the dtype that holds both operands and `least`: int32 for what adds or multiplies, float32 for `div`. */
+  private binary(name: Plain, other: Operand, none: readonly unknown[], least: DType = "bool"): Tensor {
     expectNothing(name, none);
-    const { dtype } = this;
     expectOperand(name, "other", other);
-    const operand: ElementwiseMethods = typeof other === "number" ? this.scalar(other, weakDType(other, dtype)) : other;
-    let common = promote(dtype, operand.dtype);
-    if (inFloats) common = toFloat(common);
+    const { dtype } = this;
+    const met = typeof other === "number" ? numberDType(other, dtype) : other.dtype;
+    const common = promote(promote(dtype, met), least);
     const left: ElementwiseMethods = dtype === common ? this : this.to(common);
-    return left.run(name, [operand.dtype === common ? operand : operand.to(common)], {});
+    return left.run(name, [typeof other === "number" ? this.scalar(other, common) : other.to(common)], {});
   }
 
   /** This tensor in another dtype; floats truncate toward zero into int32, modulo 2^32. */
@@ -53,29 +52,36 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.dtype === dtype ? this.self() : this.run("cast", [], { dtype });
   }
 
-  /** `this + other` */
+  /** `this + other`; two bools are added as int32 */
   add(other: Operand, ...none: []): Tensor {
-    return this.binary("add", other, none);
+    return this.binary("add", other, none, "int32");
   }
 
   /** `this − other` */
   sub(other: Operand, ...none: []): Tensor {
-    return this.binary("sub", other, none);
+    return this.binary("sub", other, none, "int32");
   }
 
   /** `this · other` */
   mul(other: Operand, ...none: []): Tensor {
-    return this.binary("mul", other, none);
+    return this.binary("mul", other, none, "int32");
   }
 
   /** `this / other`, in floats */
   div(other: Operand, ...none: []): Tensor {
-    return this.binary("div", other, none, true);
+    return this.binary("div", other, none, "float32");
   }
 
-  /** `this ^ other` */
+  /**
+   * `this ^ other`
+   *
+   * @throws {ValueError} for a negative exponent of int32, whose power is a fraction
+   * @example
+   * tensor([2, 3]).pow(-1).mul(6).toArray() // => [3, 2]
+   */
   pow(other: Operand, ...none: []): Tensor {
-    if (other !== 2) return this.binary("pow", other, none);
+    if (typeof other === "number" && Number.isInteger(other) && !isFloat(this.dtype)) checkInt32Exponent(other);
+    if (other !== 2) return this.binary("pow", other, none, "int32");
     expectNothing("pow", none);
     return this.square();
   }
@@ -92,7 +98,7 @@ export abstract class ElementwiseMethods extends TensorCore {
 
   /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python */
   remainder(other: Operand, ...none: []): Tensor {
-    return this.binary("remainder", other, none);
+    return this.binary("remainder", other, none, "int32");
   }
 
   eq(other: Operand, ...none: []): Tensor {
@@ -192,8 +198,10 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.floatUnary("reciprocal", none);
   }
 
+  /** `this · this` */
   square(...none: []): Tensor {
-    return this.unary("square", none);
+    expectNothing("square", none);
+    return asNumber(this).run("square", [], {});
   }
 
   sin(...none: []): Tensor {

@@ -14,11 +14,7 @@ export function expectTensor(fn: string, name: string, value: unknown): asserts 
 }
 
 /** {@link expectTensor} for an argument that may be left out. */
-export function expectOptionalTensor(
-  fn: string,
-  name: string,
-  value: unknown,
-): asserts value is Tensor | undefined {
+export function expectOptionalTensor(fn: string, name: string, value: unknown): asserts value is Tensor | undefined {
   if (value !== undefined) expectTensor(fn, name, value);
 }
 

@@ -19,6 +19,8 @@ export class GradNode {
   outputVersions: readonly number[];
   /** Set once the backward walk has released the saved tensors. */
   freed = false;
+  /** Whether a walk has read what was saved; a sum or a reshape needs none of it. */
+  readSaved = false;
   /** Where the forward operation was called, in anomaly mode. */
   stack: string | undefined = undefined;
 

@@ -1,3 +1,4 @@
+import { numberDType, promote } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { formatValue, quoted } from "../options/value-range.ts";
@@ -166,22 +167,27 @@ export abstract class MovementMethods extends ReductionMethods {
     return this.gather(at, index.reshape(line).broadcastTo(full));
   }
 
-  /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
+  /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; bools are added as int32. */
   scatterAdd(axis: number, index: Tensor, src: Tensor, ...none: []): Tensor {
     expectNothing("scatterAdd", none);
     expectTensor("scatterAdd", "index", index);
     expectTensor("scatterAdd", "src", src);
-    return this.run("scatterAdd", [index, src], { axis: normalizeAxis("scatterAdd", axis, this.ndim) });
+    const dtype = promote(promote(this.dtype, src.dtype), "int32");
+    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], {
+      axis: normalizeAxis("scatterAdd", axis, this.ndim),
+    });
   }
 
-  /** A copy with `value` wherever `mask` is true. */
+  /** A copy with `value` wherever `mask` is true; float32 for a value that int32 or bool elements cannot have. */
   maskedFill(mask: Tensor, value: number, ...none: []): Tensor {
     expectNothing("maskedFill", none);
     expectTensor("maskedFill", "mask", mask);
-    if (typeof value !== "number") throw new ValueError(`maskedFill: expected value to be a number, got ${quoted(value)}.`);
+    if (typeof value !== "number")
+      throw new ValueError(`maskedFill: expected value to be a number, got ${quoted(value)}.`);
     if (mask.dtype !== "bool") throw new DTypeError(`maskedFill: expected a bool mask, got ${mask.dtype}.`);
     broadcastShapes("maskedFill", this.shape, mask.shape);
-    return mask.run("where", [this.scalar(value, this.dtype), this], {});
+    const dtype = numberDType(value, this.dtype);
+    return mask.run("where", [this.scalar(value, dtype), this.to(dtype)], {});
   }
 
   /** Matrix product over the last two axes, leading ones broadcast; vectors as in NumPy. */

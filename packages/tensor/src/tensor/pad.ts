@@ -1,3 +1,4 @@
+import { numberDType } from "../dtype.ts";
 import { option, type OptionTable, settleOptions } from "../options/option-table.ts";
 import { anyNumber, oneOf } from "../options/ranges.ts";
 import { quoted } from "../options/value-range.ts";
@@ -13,7 +14,7 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export interface PadOptions {
   /** `constant` unless given. */
   readonly mode?: PadMode;
-  /** Element that `constant` adds, 0 unless given. */
+  /** Element that `constant` adds, 0 unless given. One that int32 or bool elements cannot have makes float32. */
   readonly value?: number;
 }
 
@@ -40,7 +41,7 @@ export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   const low = widths.map(([before]) => Math.max(before, 0));
   const high = widths.map(([, after]) => Math.max(after, 0));
   if (mode === "constant") {
-    return cropped.run("pad", [], { low, high, interior: low.map(() => 0), value });
+    return cropped.to(numberDType(value, x.dtype)).run("pad", [], { low, high, interior: low.map(() => 0), value });
   }
   let y = cropped;
   x.shape.forEach((_, axis) => {

@@ -13,6 +13,7 @@ export function describeTensor(tensor: TensorCore): string {
   const tail = gradPart(tensor);
   const { data } = tensor.storage;
   if (data === undefined) return `${head} (being traced)${tail}`;
+  if (data.length !== tensor.size) return `${head} (transferred)${tail}`;
   if (tensor.size === 0) return `${head} (empty)${tail}`;
   const values = Array.from(data.subarray(0, shown), formatNumber);
   const list = `[${values.join(", ")}${tensor.size > shown ? ", …" : ""}]`;

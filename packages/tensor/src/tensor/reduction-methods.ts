@@ -1,4 +1,5 @@
 import { asFloat } from "./as-float.ts";
+import { asNumber } from "./as-number.ts";
 import { ShapeError } from "../errors.ts";
 import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
 import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
@@ -67,14 +68,21 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return sizeOf(normalizeAxes(fn, axis, this.ndim).map((a) => this.shape[a]!));
   }
 
-  /** Sum; 0 where there is nothing to add. Of int32 modulo 2^32. */
+  /**
+   * Sum; 0 where there is nothing to add. Of int32 modulo 2^32, and of bools the number of those that are true, as int32.
+   *
+   * @example
+   * tensor([3, -1, 2]).gt(0).sum().item() // => 2
+   */
   sum(options: ReduceOptions = unless): Tensor {
-    return this.reduce("sum", "sum", options);
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("sum", "sum", options);
   }
 
-  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32. */
+  /** Product; 1 where there is nothing to multiply. Of int32 modulo 2^32; bools are multiplied as int32. */
   prod(options: ReduceOptions = unless): Tensor {
-    return this.reduce("prod", "prod", options);
+    const x: ReductionMethods = asNumber(this);
+    return x.reduce("prod", "prod", options);
   }
 
   /** Largest element; the gradient is shared equally among ties. */
@@ -177,10 +185,10 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return truth.reduce("any", "max", options);
   }
 
-  /** Running sum along one axis. */
+  /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
     const axis = normalizeAxis("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
-    return this.run("cumsum", [], { axis, reverse: false });
+    return asNumber(this).run("cumsum", [], { axis, reverse: false });
   }
 
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */

@@ -1,4 +1,4 @@
-import { allocate, type DType, isFloat, type TypedArray } from "../dtype.ts";
+import { allocate, type DType, isFloat, toElement, type TypedArray } from "../dtype.ts";
 import { GradError, DTypeError, ShapeError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import type { AttrsOf, OutputsOf, Primitive, PrimitiveName } from "../primitives/primitive.ts";
@@ -47,7 +47,7 @@ export class Tensor extends MovementMethods {
   /** @internal */
   scalar(value: number, dtype: DType): Tensor {
     const data = allocate(dtype, 1);
-    data[0] = dtype === "bool" && value !== 0 ? 1 : value;
+    data[0] = toElement(value, dtype);
     return fromData(data, [], dtype);
   }
 
@@ -144,13 +144,11 @@ function evaluate<A>(
 }
 
 function blockOf(tensor: Tensor): Block {
-  const { storage, shape } = tensor;
-  // The getter of a tensor without elements says why it has none.
-  return { data: storage.data ?? tensor.data, shape, dtype: storage.dtype };
+  return { data: tensor.elements, shape: tensor.shape, dtype: tensor.storage.dtype };
 }
 
-function overwrite({ data, storage }: Tensor, value: Tensor): void {
-  if (data !== value.data) data.set(value.data);
+function overwrite({ elements, storage }: Tensor, value: Tensor): void {
+  if (elements !== value.elements) elements.set(value.elements);
   storage.version++;
 }
 

@@ -91,6 +91,9 @@ const signOf =
   };
 
 const masksAgree: Compute = (a, b) => v128.not(v128.xor(a, b));
+/** Of masks, false is below true. */
+const isBelow: Compute = (a, b) => v128.andnot(b, a);
+const isAbove: Compute = v128.andnot;
 
 const log1p = math("log1p", true);
 
@@ -144,14 +147,14 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
   sub: floats((ops) => ops.sub, { int32: i32x4.sub }),
   mul: floats((ops) => ops.mul, { int32: i32x4.mul }),
   div: floats((ops) => ops.div),
-  maximum: floats((ops) => ops.max, { int32: i32x4.maxS }),
-  minimum: floats((ops) => ops.min, { int32: i32x4.minS }),
+  maximum: floats((ops) => ops.max, { int32: i32x4.maxS, bool: v128.or }),
+  minimum: floats((ops) => ops.min, { int32: i32x4.minS, bool: v128.and }),
   eq: floats((ops) => ops.eq, { int32: i32x4.eq, bool: masksAgree }),
   ne: floats((ops) => ops.ne, { int32: i32x4.ne, bool: v128.xor }),
-  lt: floats((ops) => ops.lt, { int32: i32x4.ltS }),
-  le: floats((ops) => ops.le, { int32: i32x4.leS }),
-  gt: floats((ops) => ops.gt, { int32: i32x4.gtS }),
-  ge: floats((ops) => ops.ge, { int32: i32x4.geS }),
+  lt: floats((ops) => ops.lt, { int32: i32x4.ltS, bool: isBelow }),
+  le: floats((ops) => ops.le, { int32: i32x4.leS, bool: (a, b) => v128.not(isAbove(a, b)) }),
+  gt: floats((ops) => ops.gt, { int32: i32x4.gtS, bool: isAbove }),
+  ge: floats((ops) => ops.ge, { int32: i32x4.geS, bool: (a, b) => v128.not(isBelow(a, b)) }),
   logicalAnd: bits(v128.and),
   logicalOr: bits(v128.or),
 };

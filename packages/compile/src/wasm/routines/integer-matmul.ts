@@ -1,18 +1,10 @@
 import { type Expr, i32, i32x4, type Local, v128 } from "@tapegrad/simd";
-import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import { bytesOf } from "../elements.ts";
 import { emitNest } from "./nest.ts";
-import { routineCode, type RoutineEmitter, type RoutineScope } from "./routine-code.ts";
-import { fillElements } from "./rows.ts";
-
-/** A result that is 0 because it is a sum of nothing. */
-export const zeros: RoutineEmitter = ({ operation }) => {
-  const out = operation.outputs[0]!;
-  const fill = ({ f, addressOf }: RoutineScope): void =>
-    fillElements(f, addressOf(out), out.dtype, 0, sizeOf(out.shape));
-  return routineCode([{ items: 1, emit: fill }]);
-};
+import { routineCode, type RoutineEmitter } from "./routine-code.ts";
+import { totalOfNothing } from "./total-of-nothing.ts";
 
 /** Products of int32 matrices, modulo 2^32; those over nothing are 0. */
 export const integerMatmul: RoutineEmitter = (kernel) => {
@@ -23,7 +15,7 @@ export const integerMatmul: RoutineEmitter = (kernel) => {
   const shapes = operation.inputs.map((input) => input.shape) as [readonly number[], readonly number[]];
   const rank = shape.length;
   const k = shapes[0].at(transposeA ? -2 : -1)!;
-  if (k === 0) return zeros(kernel);
+  if (k === 0) return totalOfNothing(0)(kernel);
   if (dtype !== "int32") return undefined;
   const n = shape[rank - 1]!;
   const batch = shape.slice(0, -2);

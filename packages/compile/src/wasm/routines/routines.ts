@@ -2,17 +2,18 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { OperationName } from "../../operations/operation.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
-import { boolReduction } from "./bool-reduction.ts";
+import { boolExtreme } from "./bool-extreme.ts";
 import { checkIndex } from "./check-index.ts";
 import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
 import { gather } from "./gather.ts";
-import { integerMatmul, zeros } from "./integer-matmul.ts";
+import { integerMatmul } from "./integer-matmul.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { type RoutineCode, routineCode, type RoutineEmitter } from "./routine-code.ts";
 import { scatterAdd } from "./scatter-add.ts";
+import { totalOfNothing } from "./total-of-nothing.ts";
 
 /** The code of operations that have kernels of their own. */
 export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
@@ -26,12 +27,12 @@ export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   cumsum,
   argmax,
   argmin,
-  sum: boolReduction("sum"),
-  prod: boolReduction("prod"),
-  max: boolReduction("max"),
-  min: boolReduction("min"),
+  sum: totalOfNothing(0),
+  prod: totalOfNothing(1),
+  max: boolExtreme("max"),
+  min: boolExtreme("min"),
   matmul: integerMatmul,
-  matmulSum: zeros,
+  matmulSum: totalOfNothing(0),
 };
 
 /** The code of a kernel of its own; undefined if only the reference computes it. */

@@ -1,23 +1,15 @@
 import { i32 } from "@tapegrad/simd";
-import { keepDimsShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { keepDimsShape, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
-import type { ReductionName } from "../../operations/operations.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
-import { fillElements } from "./rows.ts";
 
-/** Bools are summed by "or" and multiplied by "and". Sums and products of nothing, of any dtype, are 0 and 1. */
-export function boolReduction(fold: ReductionName): RoutineEmitter {
+/** The largest of bools is found by "or", the smallest by "and". */
+export function boolExtreme(fold: "max" | "min"): RoutineEmitter {
   return ({ operation, inputs }) => {
     const out = operation.outputs[0]!;
     const { shape, dtype } = operation.inputs[0]!;
     const { axes } = attrsOf(operation, fold);
-    const start = { sum: 0, prod: 1, max: 0, min: 0 }[fold];
-    if (sizeOf(shape) === 0) {
-      return routineCode([
-        { items: 1, emit: ({ f, addressOf }) => fillElements(f, addressOf(out), out.dtype, start, sizeOf(out.shape)) },
-      ]);
-    }
     if (dtype !== "bool") return undefined;
     const own = stridesOf(shape);
     const results = stridesOf(keepDimsShape(shape, axes));
@@ -28,7 +20,7 @@ export function boolReduction(fold: ReductionName): RoutineEmitter {
         [own, results].map((strides) => taken.map((axis) => strides[axis]!)),
       );
     };
-    const isOr = fold === "sum" || fold === "max";
+    const isOr = fold === "max";
     const combine = isOr ? i32.or : i32.and;
     const [kept, reduced] = [pick(false), pick(true)];
     return routineCode([
