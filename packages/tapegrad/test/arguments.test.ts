@@ -7,7 +7,15 @@ import { tapeRows } from "./arguments/tape-rows.ts";
 import { methodRows, tensorRows } from "./arguments/tensor-rows.ts";
 import { dataRows, optimRows } from "./arguments/training-rows.ts";
 
-const rows: Rows = { ...methodRows, ...tensorRows, ...tapeRows, ...functionalRows, ...layerRows, ...optimRows, ...dataRows };
+const rows: Rows = {
+  ...methodRows,
+  ...tensorRows,
+  ...tapeRows,
+  ...functionalRows,
+  ...layerRows,
+  ...optimRows,
+  ...dataRows,
+};
 
 type Callable = (...args: readonly unknown[]) => unknown;
 
@@ -36,12 +44,18 @@ interface Slot {
 
 function slotsOf([takes]: Row): { readonly slots: readonly Slot[]; readonly isOpen: boolean } {
   const isOpen = takes.endsWith("...");
-  const words = takes.replace("...", "").split(" ").filter((word) => word !== "");
+  const words = takes
+    .replace("...", "")
+    .split(" ")
+    .filter((word) => word !== "");
   return {
     isOpen,
     slots: words.map((word) => {
       const name = word.replace("?", "") as keyof typeof slots;
-      return { accepts: [...slots[name], ...(word.endsWith("?") ? (["undefined"] as const) : [])], isOptions: name === "options" };
+      return {
+        accepts: [...slots[name], ...(word.endsWith("?") ? (["undefined"] as const) : [])],
+        isOptions: name === "options",
+      };
     }),
   };
 }
@@ -98,4 +112,59 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
     expect(error).toBeInstanceOf(tapegrad.TapegradError);
     expect((error as Error).message).toMatch(/: expected (no further argument, got 5|\d+ inputs, got \d+)\./);
   });
+});
+
+/** What has no row, and why. */
+const exempt: Readonly<Record<string, string>> = {
+  Tensor: "made by functions, not by its constructor",
+  "nn.Module": "a base class; what a subclass hands on is its own affair",
+  "optim.Optimizer": "a base class for rules, which TypeScript checks",
+  "optim.Schedule": "a base class for schedules, which TypeScript checks",
+  "optim.option": "a row of a rule's table, which TypeScript checks",
+  "optim.required": "a row of a rule's table, which TypeScript checks",
+};
+const errors = Object.values(tapegrad).filter((value) => isClass(value) && value.prototype instanceof Error);
+
+/** Methods that are not for users, or that take nothing and are called by nobody with something. */
+const silent =
+  /^(constructor|self|run|scalar|alias|toString|members|details|setMode|setOption|rate|checkStep|applyExtras|begin)$/;
+
+function callables(exports: object, prefix = ""): string[] {
+  return Object.entries(exports).flatMap(([name, value]: [string, unknown]) => {
+    if (Object.prototype.toString.call(value) === "[object Module]")
+      return callables(value as object, `${prefix}${name}.`);
+    return typeof value === "function" && !errors.includes(value) ? [prefix + name] : [];
+  });
+}
+
+/** The public methods of a class that take an argument, and all of a tensor's, by the class that the rows name. */
+function methodsOf(name: string): string[] {
+  const Class = exported(name);
+  if (!isClass(Class)) return [];
+  const found: string[] = [];
+  for (let at: object = Class.prototype as object; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
+    for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value !== "function" || silent.test(method)) continue;
+      if (method === "forward" || name === "Tensor" || (value as Callable).length > 0) found.push(method);
+    }
+  }
+  return found;
+}
+
+it("has a row for everything that can be called", () => {
+  const names = callables(tapegrad).filter((name) => !name.startsWith("optim.ranges."));
+  expect(names.filter((name) => !(name in rows) && !(name in exempt))).toEqual([]);
+  const known = (name: string, method: string): boolean => {
+    const bases = ["Tensor", "nn.Module", "optim.Optimizer", "optim.Schedule"];
+    return [name, ...bases].some((base) => {
+      const [Class, Base] = [exported(name), exported(base)];
+      const isBase =
+        Class === Base || (Class as { prototype: unknown }).prototype instanceof (Base as new () => object);
+      return isBase && `${base}.${method}` in rows;
+    });
+  };
+  const missing = names.flatMap((name) =>
+    methodsOf(name).flatMap((method) => (known(name, method) ? [] : [`${name}.${method}`])),
+  );
+  expect(missing).toEqual([]);
 });

@@ -71,6 +71,12 @@ export function multiHeadAttention(
   checkOptions("multiHeadAttention", options, attentionArguments);
   expectValue("multiHeadAttention", "weights", weights, ranges.record);
   checkWeights(weights);
+  for (const [name, x] of Object.entries({ query, key, value })) {
+    if (x.ndim >= 2) continue;
+    throw new ShapeError(
+      `multiHeadAttention: expected ${name} of at least two axes, got shape ${formatShape(x.shape)}.`,
+    );
+  }
   const features = weights.outProjWeight.shape.at(-1) ?? 0;
   checkHeads("multiHeadAttention", heads, features);
   const projected = project([query, ...hidePadding(query, key, value, heads, options)], features, weights);
@@ -206,7 +212,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, attentionTable, [features, `heads=${heads}`]);
+    super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;

@@ -1,5 +1,16 @@
 import { assign, DTypeError, full, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
-import { checkOptions, expectNothing, expectTensor, expectValue, isFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  checkOptions,
+  expectNothing,
+  expectTensor,
+  expectValue,
+  isFloat,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 
 /** Options of every random initialiser. */
 export interface RandomOptions {

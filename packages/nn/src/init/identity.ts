@@ -1,5 +1,14 @@
 import { assign, eye as identity, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
-import { checkOptions, expectTensor, formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  checkOptions,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /**

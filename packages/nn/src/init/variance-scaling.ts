@@ -28,9 +28,13 @@ export interface Fans {
 export function fans(weight: Tensor, ...none: []): Fans {
   expectNothing("fans", none);
   expectTensor("fans", "weight", weight);
+  return fansOf("fans", weight);
+}
+
+function fansOf(fn: string, weight: Tensor): Fans {
   const [out, inside, ...window] = weight.shape;
   if (out === undefined || inside === undefined) {
-    throw new ShapeError(`fans: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
+    throw new ShapeError(`${fn}: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
   }
   const field = sizeOf(window);
   return { fanIn: inside * field, fanOut: out * field };
@@ -38,7 +42,7 @@ export function fans(weight: Tensor, ...none: []): Fans {
 
 function checkedFans(fn: string, weight: Tensor): Fans {
   checkFloat(fn, weight);
-  return fans(weight);
+  return fansOf(fn, weight);
 }
 
 /** Options of the Xavier initialisers. */

@@ -1,5 +1,12 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { checkOptions, expectNothing, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import {
+  checkOptions,
+  expectNothing,
+  expectValue,
+  optional,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { activationOf, type ActivationFunction } from "../activations/activation.ts";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
@@ -65,6 +72,8 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     super();
     const normKeys = Object.keys(table).filter((key) => key !== "bias");
     checkOptions<object>(new.target.name, options, tableOf(table));
+    expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
+    expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
     this.#activate = activation === undefined ? undefined : activationOf(new.target.name, activation);
     this.#activation = activation;

@@ -18,6 +18,9 @@ const sayings: Readonly<Record<string, string>> = {
   BCELoss: "binaryCrossEntropy",
   BCEWithLogitsLoss: "binaryCrossEntropyWithLogits",
   CrossEntropyLoss: "crossEntropy",
+  Residual: "linear",
+  Sequential: "linear",
+  TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
 };
 
 /** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
@@ -50,7 +53,10 @@ const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
 export const layerRows: Rows = {
-  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", ["", () => []]),
+  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
+    "",
+    () => [],
+  ]),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmax Softmin LogSoftmax PReLU", options),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
@@ -73,14 +79,16 @@ export const layerRows: Rows = {
   ...layers("LSTMCell", sizes, ["tensor tensors?", () => [x(), [x(), x()]]]),
   ...layers("RNN GRU", sizes, ["tensor tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4])]]),
   ...layers("LSTM", sizes, ["tensor tensors?", () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])]]]),
-  ...layers("MultiHeadAttention", ["number number options?", () => [4, 2, {}]], [
-    "tensor tensor? tensor? tensor?",
-    () => [x(), x(), x(), ones([2, 2])],
-  ]),
-  ...layers("TransformerEncoderLayer", ["number number options?", () => [4, 2, {}]], [
-    "tensor tensor?",
-    () => [x(), ones([2, 2])],
-  ]),
+  ...layers(
+    "MultiHeadAttention",
+    ["number number options?", () => [4, 2, {}]],
+    ["tensor tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2])]],
+  ),
+  ...layers(
+    "TransformerEncoderLayer",
+    ["number number options?", () => [4, 2, {}]],
+    ["tensor tensor?", () => [x(), ones([2, 2])]],
+  ),
   ...layers("PositionalEncoding", ["number options?", () => [4, {}]]),
   ...layers("L1Loss MSELoss HuberLoss SmoothL1Loss BCELoss BCEWithLogitsLoss KLDivLoss PoissonNLLLoss", options, pair),
   ...layers("HingeEmbeddingLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
@@ -90,7 +98,7 @@ export const layerRows: Rows = {
   ...layers("GaussianNLLLoss", options, ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
   ...layers("Residual", ["module", () => [layer()]]),
-  ...layers("Sequential", ["module module...", () => [layer(), layer()]]),
+  ...layers("Sequential", ["module module...", () => [layer(), layer()]], ["tensor...", () => [x()]]),
   "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
   "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
   "nn.ModuleList": ["modules?", () => [[layer()]]],

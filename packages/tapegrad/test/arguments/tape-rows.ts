@@ -26,7 +26,9 @@ export const tapeRows: Rows = {
   compareGrads: ["tensors", () => [[{ name: "x", manual: x(), auto: x() }]]],
   defineFunction: [
     "options",
-    () => [{ name: "double", forward: (_: unknown, t: Tensor) => t.mul(2), backward: (_: unknown, ct: Tensor) => ct.mul(2) }],
+    () => [
+      { name: "double", forward: (_: unknown, t: Tensor) => t.mul(2), backward: (_: unknown, ct: Tensor) => ct.mul(2) },
+    ],
   ],
   toDot: ["tensor", () => [output()[0]]],
   toSvg: ["tensor", () => [output()[0]]],

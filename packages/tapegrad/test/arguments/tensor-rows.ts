@@ -1,10 +1,4 @@
-import {
-  arange,
-  Generator,
-  ones,
-  type Tensor,
-  tensor,
-} from "../../src/index.ts";
+import { arange, Generator, ones, type Tensor, tensor } from "../../src/index.ts";
 import type { Row, Rows } from "./rows.ts";
 
 const x = (): Tensor => tensor([[1, 2], [3, 4]], { requiresGrad: true }); // prettier-ignore

@@ -17,7 +17,9 @@ export const optimRows: Rows = {
       .split(" ")
       .map((name): [string, Rows[string]] => [`optim.${name}`, ["tensors options?", () => [[w()], {}]]]),
   ),
-  "optim.Optimizer.step": ["function?", () => [new optim.SGD([stepped()])]],
+  "optim.Optimizer.step": ["function?", () => [new optim.SGD([stepped()]), () => 1]],
+  "optim.Optimizer.addParamGroup": ["options", () => [sgd(), { params: [w()] }]],
+  "optim.Optimizer.zeroGrad": ["", () => [sgd()]],
   "optim.Optimizer.loadStateDict": ["state", () => [sgd(), sgd().stateDict()]],
   "optim.ConstantLR": ["optimizer options?", () => [sgd(), {}]],
   "optim.LinearLR": ["optimizer options?", () => [sgd(), {}]],
@@ -26,26 +28,38 @@ export const optimRows: Rows = {
   "optim.ExponentialLR": ["optimizer options", () => [sgd(), { gamma: 0.9 }]],
   "optim.StepLR": ["optimizer options", () => [sgd(), { stepSize: 2 }]],
   "optim.MultiStepLR": ["optimizer options", () => [sgd(), { milestones: [2] }]],
-  "optim.CosineAnnealingLR": ["optimizer options", () => [sgd(), { period: 2 }]],
-  "optim.CosineAnnealingWarmRestarts": ["optimizer options", () => [sgd(), { period: 2 }]],
+  "optim.CosineAnnealingLR": ["optimizer options", () => [sgd(), { tMax: 2 }]],
+  "optim.CosineAnnealingWarmRestarts": ["optimizer options", () => [sgd(), { t0: 2 }]],
   "optim.CyclicLR": ["optimizer options", () => [sgd(), { baseLr: 0.1, maxLr: 1, cycleMomentum: false }]],
   "optim.OneCycleLR": ["optimizer options", () => [sgd(), { maxLr: 1, totalSteps: 5, cycleMomentum: false }]],
-  "optim.SequentialLR": ["optimizer options", () => {
-    const each = sgd();
-    return [each, { schedules: [new optim.ConstantLR(each), new optim.ConstantLR(each)], milestones: [2] }];
-  }],
-  "optim.ChainedScheduler": ["optimizer options", () => {
-    const each = sgd();
-    return [each, { schedules: [new optim.ConstantLR(each)] }];
-  }],
-  "optim.Schedule.moveTo": ["number", () => [new optim.ConstantLR(sgd()), 2]],
-  "optim.Schedule.loadStateDict": ["state", () => [new optim.ConstantLR(sgd()), new optim.ConstantLR(sgd()).stateDict()]],
+  "optim.SequentialLR": [
+    "optimizer options",
+    () => {
+      const each = sgd();
+      return [each, { schedules: [new optim.ConstantLR(each), new optim.ConstantLR(each)], milestones: [2] }];
+    },
+  ],
+  "optim.ChainedScheduler": [
+    "optimizer options",
+    () => {
+      const each = sgd();
+      return [each, { schedules: [new optim.ConstantLR(each)] }];
+    },
+  ],
+  "optim.Schedule.step": ["", () => [new optim.ConstantLR(sgd())], "ConstantLR"],
+  "optim.Schedule.moveTo": ["number", () => [new optim.ConstantLR(sgd()), 2], "ConstantLR"],
+  "optim.Schedule.loadStateDict": [
+    "state",
+    () => [new optim.ConstantLR(sgd()), new optim.ConstantLR(sgd()).stateDict()],
+  ],
   "optim.ReduceLROnPlateau.step": ["element", () => [new optim.ReduceLROnPlateau(sgd()), 1]],
   "optim.ReduceLROnPlateau.loadStateDict": [
     "state",
     () => [new optim.ReduceLROnPlateau(sgd()), new optim.ReduceLROnPlateau(sgd()).stateDict()],
   ],
   "optim.WeightAverage": ["tensors options?", () => [[w()], {}]],
+  "optim.WeightAverage.update": ["", () => [new optim.WeightAverage([w()])]],
+  "optim.WeightAverage.swap": ["", () => [new optim.WeightAverage([w()])]],
   "optim.WeightAverage.loadStateDict": [
     "state",
     () => [new optim.WeightAverage([w()]), new optim.WeightAverage([w()]).stateDict()],
@@ -65,13 +79,38 @@ export const dataRows: Rows = {
   "data.Subset.get": ["number", () => [new data.Subset(set(), [0]), 0]],
   "data.Subset.gather": ["numbers", () => [new data.Subset(set(), [0]), Int32Array.of(0)]],
   "data.DataLoader": ["datasets options", () => [set(), { batchSize: 2 }]],
-  "data.DataLoader.loadStateDict": ["state", () => {
-    const loader = new data.DataLoader(set(), { batchSize: 2 });
-    return [loader, loader.stateDict()];
-  }],
+  "data.DataLoader.loadStateDict": [
+    "state",
+    () => {
+      const loader = new data.DataLoader(set(), { batchSize: 2 });
+      return [loader, loader.stateDict()];
+    },
+  ],
   "data.BatchSampler": ["sampler options", () => [new data.SequentialSampler(3), { batchSize: 2 }]],
-  "data.BatchSampler.batches": ["number", () => [new data.BatchSampler(new data.RandomSampler(3), { batchSize: 2 }), 0]],
+  "data.BatchSampler.batches": [
+    "number",
+    () => [new data.BatchSampler(new data.RandomSampler(3), { batchSize: 2 }), 0],
+  ],
   "data.RandomSampler": ["number options?", () => [3, {}]],
+  "data.SequentialSampler.loadStateDict": [
+    "state",
+    () => [new data.SequentialSampler(3), new data.SequentialSampler(3).stateDict()],
+  ],
+  "data.RandomSampler.loadStateDict": [
+    "state",
+    () => [new data.RandomSampler(3), new data.RandomSampler(3).stateDict()],
+  ],
+  "data.WeightedSampler.loadStateDict": [
+    "state",
+    () => [new data.WeightedSampler([1]), new data.WeightedSampler([1]).stateDict()],
+  ],
+  "data.BatchSampler.loadStateDict": [
+    "state",
+    () => {
+      const sampler = new data.BatchSampler(new data.RandomSampler(3), { batchSize: 2 });
+      return [sampler, sampler.stateDict()];
+    },
+  ],
   "data.RandomSampler.indices": ["number", () => [new data.RandomSampler(3), 0]],
   "data.SequentialSampler": ["number", () => [3]],
   "data.WeightedSampler": ["numbers options?", () => [[1, 2], {}]],
