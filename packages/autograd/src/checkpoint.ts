@@ -1,5 +1,5 @@
 import { zeros } from "@tapegrad/tensor";
-import { attach, expectFunction, expectTensors, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
+import { attach, expectTensors, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { ancestors, backpropagate } from "./backpropagate.ts";
@@ -30,7 +30,6 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
   f: (...inputs: Tensor[]) => Result,
   ...inputs: Tensor[]
 ): Result {
-  expectFunction("checkpoint", "f", f);
   expectTensors("checkpoint", "inputs", inputs);
   // While traced, the compiler decides what to keep.
   if (!gradMode.enabled || isTracing()) return runSync("checkpoint", f, () => f(...inputs));

@@ -1,4 +1,4 @@
-import { expectFunction, expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
 import { runSync } from "./run-sync.ts";
 
 /**
@@ -10,7 +10,6 @@ import { runSync } from "./run-sync.ts";
  */
 export function noGrad<T>(fn: () => T, ...none: []): T {
   expectNothing("noGrad", none);
-  expectFunction("noGrad", "fn", fn);
   return runSync("noGrad", fn, () => withGradMode(false, fn));
 }
 
@@ -21,7 +20,6 @@ export function noGrad<T>(fn: () => T, ...none: []): T {
  */
 export function enableGrad<T>(fn: () => T, ...none: []): T {
   expectNothing("enableGrad", none);
-  expectFunction("enableGrad", "fn", fn);
   return runSync("enableGrad", fn, () => withGradMode(true, fn));
 }
 
@@ -36,7 +34,6 @@ export function enableGrad<T>(fn: () => T, ...none: []): T {
  */
 export function detectAnomaly<T>(fn: () => T, ...none: []): T {
   expectNothing("detectAnomaly", none);
-  expectFunction("detectAnomaly", "fn", fn);
   expectNoTrace("detectAnomaly", "Put it around the call.");
   const before = gradMode.traceCalls;
   return runSync("detectAnomaly", fn, () => {

@@ -169,7 +169,7 @@ describe("DataLoader arguments", () => {
     [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 0."],
     [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got -2."],
     [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 2.5."],
-    [{ batchSize: "8" }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 8."],
+    [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1, got "8".'],
     [
       { batchsize: 8 },
       'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, got "batchsize".',

@@ -120,14 +120,18 @@ const exempt: Readonly<Record<string, string>> = {
   "nn.Module": "a base class; what a subclass hands on is its own affair",
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
+  "nn.ModuleList.forward": "throws always",
   "optim.option": "a row of a rule's table, which TypeScript checks",
   "optim.required": "a row of a rule's table, which TypeScript checks",
 };
 const errors = Object.values(tapegrad).filter((value) => isClass(value) && value.prototype instanceof Error);
 
-/** Methods that are not for users, or that take nothing and are called by nobody with something. */
-const silent =
-  /^(constructor|self|run|scalar|alias|toString|members|details|setMode|setOption|rate|checkStep|applyExtras|begin)$/;
+/** Methods that TypeScript hides from users, and those that only subclasses write or call. */
+const hidden = [
+  "constructor self run scalar alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis", // Tensor
+  "members details toString setMode setOption zeroState", // Module
+  "rate checkStep applyExtras begin", // Schedule
+].flatMap((names) => names.split(" "));
 
 function callables(exports: object, prefix = ""): string[] {
   return Object.entries(exports).flatMap(([name, value]: [string, unknown]) => {
@@ -144,7 +148,7 @@ function methodsOf(name: string): string[] {
   const found: string[] = [];
   for (let at: object = Class.prototype as object; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
     for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (typeof value !== "function" || silent.test(method)) continue;
+      if (typeof value !== "function" || hidden.includes(method)) continue;
       if (method === "forward" || name === "Tensor" || (value as Callable).length > 0) found.push(method);
     }
   }
@@ -164,7 +168,7 @@ it("has a row for everything that can be called", () => {
     });
   };
   const missing = names.flatMap((name) =>
-    methodsOf(name).flatMap((method) => (known(name, method) ? [] : [`${name}.${method}`])),
+    methodsOf(name).flatMap((method) => (known(name, method) || `${name}.${method}` in exempt ? [] : [`${name}.${method}`])),
   );
   expect(missing).toEqual([]);
 });

@@ -81,7 +81,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   }
 
   /** Switches this module and all inside to evaluation mode. */
-  eval(): this {
+  eval(...none: []): this {
+    expectNothing("eval", none);
     return this.train(false);
   }
 
@@ -162,7 +163,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   }
 
   /** Forgets the gradients of all parameters. */
-  zeroGrad(): this {
+  zeroGrad(...none: []): this {
+    expectNothing("zeroGrad", none);
     for (const parameter of this.parameters()) parameter.grad = undefined;
     return this;
   }

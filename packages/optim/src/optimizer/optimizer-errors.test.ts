@@ -23,7 +23,7 @@ describe("errors of optimizers", () => {
   it.each<[string, () => unknown, new (m: string) => Error, string]>([
     ["lr", () => new Adam([p], { lr: -1 }), ValueError, "Adam: expected lr ≥ 0, got -1."],
     ["lr NaN", () => new SGD([p], { lr: NaN }), ValueError, "SGD: expected lr ≥ 0, got NaN."],
-    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, "SGD: expected lr ≥ 0, got 0.1."],
+    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, "SGD: expected lr ≥ 0, got \"0.1\"."],
     [
       "beta 1",
       () => new Adam([p], { betas: [1, 0.9] }),
@@ -156,7 +156,7 @@ describe("errors of optimizers", () => {
       "module",
       () => new Adam({ weight: p } as unknown as Tensor[]),
       ValueError,
-      "Adam: expected an iterable of tensors or of parameter groups, got an object. Pass model.parameters().",
+      "Adam: expected an iterable of tensors or of parameter groups, got { weight: a Tensor }. Pass model.parameters().",
     ],
     [
       "mixture",

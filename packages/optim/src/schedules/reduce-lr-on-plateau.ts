@@ -1,4 +1,4 @@
-import { assign, type Stateful, Tensor, ValueError, ShapeError } from "@tapegrad/tensor";
+import { assign, type Stateful, Tensor, ShapeError } from "@tapegrad/tensor";
 import {
   Cell,
   expectNothing,
