@@ -12,7 +12,7 @@ import {
   type Tracer,
   withTracer,
 } from "@tapegrad/tensor/internal";
-import type { GradOutput, Source, Value } from "../graph/graph.ts";
+import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
@@ -44,7 +44,8 @@ export class Recorder implements Tracer {
   readonly #versions = new Map<Storage, number>();
   readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
   readonly #gradGuards = new Map<Tensor, boolean>();
-  readonly #gradInputs = new Map<Storage, Tensor>();
+  /** What stands for the gradients that leaves have before the call: each call may find other tensors there. */
+  readonly #gradInputs = new Map<Tensor, Tensor>();
   readonly #cellGuards = new Map<Cell<unknown>, unknown>();
   /** What cells held before they were written. */
   readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
@@ -157,10 +158,18 @@ export class Recorder implements Tracer {
     this.#effects.push(effect);
   }
 
-  readGrad(leaf: Tensor, grad: Tensor | undefined): void {
-    if (this.#gradsBefore.has(leaf) || this.#gradGuards.has(leaf)) return;
+  readGrad(leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
+    // An argument's is an argument too.
+    if (this.#gradsBefore.has(leaf) || this.#symbols.has(leaf.storage)) return grad;
     this.#gradGuards.set(leaf, grad !== undefined);
-    if (grad !== undefined) this.#gradInputs.set(grad.storage, leaf);
+    if (grad === undefined) return undefined;
+    let symbol = this.#gradInputs.get(leaf);
+    if (symbol === undefined) {
+      symbol = this.#symbol(grad).requiresGrad_(grad.requiresGrad);
+      this.#held.set(symbol.storage, this.#graph.input({ kind: "grad", leaf }, grad.shape, grad.dtype));
+      this.#gradInputs.set(leaf, symbol);
+    }
+    return symbol;
   }
 
   writeGrad(leaf: Tensor, before: Tensor | undefined): void {
@@ -204,9 +213,7 @@ export class Recorder implements Tracer {
       cellGuards: [...this.#cellGuards],
       fieldGuards: this.fields.guards,
       dataGuards: [...this.#dataGuards],
-      gradGuards: [...this.#gradGuards]
-        .filter(([leaf]) => !this.#symbols.has(leaf.storage))
-        .map(([leaf, present]) => ({ leaf, present })),
+      gradGuards: [...this.#gradGuards].map(([leaf, present]) => ({ leaf, present })),
       captured: [...this.#captured.values()],
       changed,
       cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
@@ -256,28 +263,33 @@ export class Recorder implements Tracer {
     }
     const { elements } = tensor;
     if (this.#created.has(storage)) return this.#graph.constant(elements, shape, dtype);
-    const leaf = this.#gradInputs.get(storage);
-    const source: Source = leaf === undefined ? { kind: "state", storage } : { kind: "grad", leaf };
-    return this.#graph.input(source, shape, dtype);
+    return this.#graph.input({ kind: "state", storage }, shape, dtype);
   }
 
   #assign(target: Tensor, value: Tensor): void {
     const { storage, shape: wanted } = target;
-    const argument = this.#arguments.get(storage);
     if (this.#symbols.has(storage) || (storage.data === undefined && !this.#created.has(storage))) {
-      const got =
-        argument !== undefined
-          ? `argument ${argument} of shape ${formatShape(wanted)}`
-          : `one of shape ${formatShape(wanted)} made in ${this.#symbols.has(storage) ? "it" : "another trace"}`;
-      const remedy =
-        argument !== undefined ? "Capture the tensor, or return the new value." : "Use the new value instead.";
+      const [got, remedy] = this.#describe(storage);
       throw new CompileError(
-        `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
+        `assign: expected a tensor from outside of the compiled function as target, got ${got(formatShape(wanted))}. ${remedy}`,
       );
     }
     const shape = this.#held.get(storage)?.shape ?? wanted;
     this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     storage.version++;
+  }
+
+  /** What a tensor is that nothing can be assigned to, and what to do instead. */
+  #describe(storage: Storage): readonly [got: (shape: string) => string, remedy: string] {
+    const argument = this.#arguments.get(storage);
+    if (argument !== undefined) {
+      return [(shape) => `argument ${argument} of shape ${shape}`, "Capture the tensor, or return the new value."];
+    }
+    if ([...this.#gradInputs.values()].some((grad) => grad.storage === storage)) {
+      return [(shape) => `the gradient of a leaf of shape ${shape}`, "Set grad to the new value instead."];
+    }
+    const origin = this.#symbols.has(storage) ? "it" : "another trace";
+    return [(shape) => `one of shape ${shape} made in ${origin}`, "Use the new value instead."];
   }
 }

@@ -78,8 +78,8 @@ export abstract class TensorCore {
    */
   get grad(): Tensor | undefined {
     const grad = this.#forceGrad();
-    activeTracer()?.readGrad(this.self(), grad);
-    return grad;
+    const tracer = activeTracer();
+    return tracer === undefined ? grad : tracer.readGrad(this.self(), grad);
   }
 
   set grad(gradient: Tensor | null | undefined) {

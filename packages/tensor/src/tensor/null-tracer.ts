@@ -25,7 +25,10 @@ export class NullTracer implements Tracer {
     return false;
   }
 
-  readGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
+  readGrad(_leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
+    return grad;
+  }
+
   writeGrad(_leaf: Tensor, _grad: Tensor | undefined): void {}
   convert(_storage: Storage): void {}
 

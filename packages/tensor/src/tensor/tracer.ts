@@ -27,8 +27,8 @@ export interface Tracer {
    * the trace, which then goes on to what it holds.
    */
   readonly readFields: (object: object) => boolean;
-  /** Before the gradient of `leaf` is read. */
-  readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
+  /** When the gradient of `leaf` is read; gives what is handed out. */
+  readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => Tensor | undefined;
   /** Before the gradient of `leaf` is replaced. */
   readonly writeGrad: (leaf: Tensor, grad: Tensor | undefined) => void;
   /** Before the dtype of a tensor is changed in place. Throws if the trace depends on it. */
