@@ -96,7 +96,7 @@ export abstract class ElementwiseMethods extends TensorCore {
     return this.binary("minimum", other, none);
   }
 
-  /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python */
+  /** `this − ⌊this / other⌋ · other`, with the sign of `other` as in Python; by 0 it is NaN, in int32 0 */
   remainder(other: Operand, ...none: []): Tensor {
     return this.binary("remainder", other, none, "int32");
   }
