@@ -150,8 +150,8 @@ describe("state in cells", () => {
     optimizer.loadStateDict(optimizer.stateDict());
     const get = vi.spyOn(Cell.prototype, "get");
     step();
-    // Whose counter is whose, and the settings of the group.
-    expect([traced, get.mock.calls.length]).toEqual([1, 2]);
+    // Which groups there are, whose counter is whose, and the settings of the group.
+    expect([traced, get.mock.calls.length]).toEqual([1, 3]);
     get.mockRestore();
   });
 

@@ -1,5 +1,7 @@
-import { stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { expectNothing, isPlainObject, quoted, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import type { Collated } from "./dataset.ts";
+import { isPromise } from "./is-promise.ts";
 
 /**
  * Turns a list of samples into one batch.
@@ -14,14 +16,16 @@ import type { Collated } from "./dataset.ts";
  * x.shape; // => [2, 2]
  * label; // => ["a", "b"]
  */
-export function collate<Sample>(samples: readonly Sample[]): Collated<Sample> {
+export function collate<Sample>(samples: readonly Sample[], ...none: []): Collated<Sample> {
+  expectNothing("collate", none);
+  if (!Array.isArray(samples)) throw new ValueError(`collate: expected a list of samples, got ${quoted(samples)}.`);
   if (samples.length === 0) throw new ValueError("collate: expected at least one sample, got none.");
   return collateAny(samples) as Collated<Sample>;
 }
 
 function collateAny(samples: readonly unknown[]): unknown {
   const [first] = samples;
-  if (samples.every((each) => each instanceof Tensor)) return stack([...samples]);
+  if (samples.every((each) => each instanceof Tensor)) return stack(ofOneShape(samples as readonly Tensor[]));
   if (samples.every((each) => typeof each === "number")) return tensor([...samples]);
   if (samples.every((each) => typeof each === "boolean")) return tensor(samples.map(Number), { dtype: "bool" });
   if (samples.every((each) => typeof each === "string")) return [...samples];
@@ -36,7 +40,7 @@ function collateAny(samples: readonly unknown[]): unknown {
       collateAny(samples.map((each: readonly unknown[]) => each[part])),
     );
   }
-  if (samples.every(isRecord)) {
+  if (samples.every(isPlainObject)) {
     const keys = Object.keys(first as object);
     for (const each of samples) {
       const missing = keys.find((key) => !(key in each)) ?? Object.keys(each).find((key) => !keys.includes(key));
@@ -46,18 +50,29 @@ function collateAny(samples: readonly unknown[]): unknown {
     }
     return Object.fromEntries(keys.map((key) => [key, collateAny(samples.map((each) => each[key]))]));
   }
+  if (samples.some(isPromise)) {
+    throw new ValueError(
+      "collate: expected samples at hand, got a promise in one. Promise the whole sample, and read the loader with for await.",
+    );
+  }
   throw new ValueError(
     `collate: expected samples of one form, got ${[...new Set(samples.map(formOf))].join(" and ")}.` +
       " Pass your own collate function for others.",
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
+function ofOneShape(samples: readonly Tensor[]): readonly Tensor[] {
+  const [first] = samples;
+  const other = samples.find(({ shape }) => !sameShape(shape, first!.shape));
+  if (other === undefined) return samples;
+  throw new ShapeError(
+    `collate: expected samples of one shape, got ${formatShape(first!.shape)} and ${formatShape(other.shape)}.`,
+  );
 }
 
 function formOf(value: unknown): string {
   if (value instanceof Tensor) return "Tensor";
   if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value;
+  if (Array.isArray(value)) return "array";
+  return typeof value === "object" ? value.constructor.name : typeof value;
 }

@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { checkIndex } from "./check-index.ts";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, expectDataset } from "./dataset.ts";
 
 /**
  * Several data sets one after the other, as one, without copying them.
@@ -13,18 +13,17 @@ import type { Dataset } from "./dataset.ts";
  */
 export function concat<Sample>(...datasets: readonly Dataset<Sample>[]): Dataset<Sample> {
   if (datasets.length === 0) throw new ValueError("concat: expected at least one data set, got none.");
-  let length = 0;
-  const starts = datasets.map((dataset) => {
-    const start = length;
-    length += dataset.length;
-    return start;
-  });
+  for (const dataset of datasets) expectDataset("concat", dataset);
   return {
-    length,
+    // Summed up at every reading: a data set may grow.
+    get length() {
+      return datasets.reduce((sum, { length }) => sum + length, 0);
+    },
     get(index: number): Sample {
-      checkIndex("concat.get", index, length);
-      const which = starts.findLastIndex((start) => start <= index);
-      return datasets[which]!.get(index - starts[which]!);
+      checkIndex("concat.get", index, this.length);
+      let end = 0;
+      const dataset = datasets.find(({ length }) => index < (end += length))!;
+      return dataset.get(index - end + dataset.length);
     },
   };
 }

@@ -129,21 +129,34 @@ describe("DataLoader state", () => {
     expect([readEpoch(loader), readEpoch(loader)]).toEqual(epochs);
   });
 
-  const good: DataLoaderState = { epoch: 0, position: 0, samples: 10, batchSize: 3, dropLast: false, seed: 9 };
+  const sampler = { type: "RandomSampler", length: 10, seed: 9 };
+  const good: DataLoaderState = {
+    epoch: 0,
+    position: 0,
+    samples: 10,
+    batchSize: 3,
+    dropLast: false,
+    sampler,
+    rest: null,
+  };
   it.each<[object, string]>([
     [{ samples: 11 }, "expected samples 10, got 11. The state is of a loader with another data set or other options."],
     [{ batchSize: 4 }, "expected batchSize 3, got 4."],
     [{ dropLast: true }, "expected dropLast false, got true."],
-    [{ seed: null }, "expected a state with a seed, got one without."],
-    [{ seed: -1 }, "expected seed to be a whole number ≥ 0 or null, got -1."],
+    [{ sampler: null }, "expected the state of a loader with a sampler with state, got one without."],
+    [{ sampler: 9 }, "expected sampler to be an object or null, got 9."],
+    [{ rest: [1] }, "expected the state of a loader without a sampler of one's own, got one with."],
     [{ epoch: 0.5 }, "expected epoch to be a whole number ≥ 0, got 0.5."],
     [{ position: 5 }, "expected position from 0 to 4, got 5."],
     [{ position: undefined }, "expected position to be a whole number ≥ 0, got undefined."],
+    [{ sampler: { ...sampler, type: "SequentialSampler" } }, "expected type RandomSampler, got SequentialSampler."],
+    [{ sampler: { ...sampler, length: 9 } }, "expected length 10, got 9."],
+    [{ sampler: { ...sampler, seed: -1 } }, "expected seed to be a whole number ≥ 0, got -1."],
   ])("rejects %o and stays as it was", (change, message) => {
     const loader = new DataLoader(numbers, options);
     const load = () => loader.loadStateDict({ ...good, ...change } as DataLoaderState);
     expect(load).toThrow(ValueError);
-    expect(load).toThrow(`DataLoader.loadStateDict: ${message}`);
+    expect(load).toThrow(`.loadStateDict: ${message}`);
     expect(loader.stateDict()).toEqual(good);
   });
 });
@@ -156,7 +169,7 @@ describe("DataLoader arguments", () => {
     [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 0."],
     [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got -2."],
     [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 2.5."],
-    [{ batchSize: "8" }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 8."],
+    [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1, got "8".'],
     [
       { batchsize: 8 },
       'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, got "batchsize".',
@@ -187,6 +200,6 @@ describe("DataLoader arguments", () => {
 
   it("rejects indices that a sampler makes up", () => {
     const loader = new DataLoader(pairs, { batchSize: 1, sampler: { length: 1, indices: () => Int32Array.of(10) } });
-    expect(() => [...loader]).toThrow("TensorDataset.gather: expected an index from 0 to 9, got 10.");
+    expect(() => [...loader]).toThrow("DataLoader: expected an index from 0 to 9, got 10.");
   });
 });

@@ -1,24 +1,29 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectValue, type ValueRange } from "@tapegrad/tensor/internal";
 
 /**
  * What a batch of samples looks like: every tensor, number or boolean of a sample becomes one tensor with the batch
- * axis in front, strings become a list, and tuples and records keep their form.
+ * axis in front, strings become a list, and tuples and records keep their form. Promises are waited for.
  */
-export type Collated<Sample> = Sample extends Tensor | number | boolean
-  ? Tensor
-  : Sample extends string
-    ? string[]
-    : Sample extends readonly unknown[]
-      ? { -readonly [Key in keyof Sample]: Collated<Sample[Key]> }
-      : Sample extends object
-        ? { -readonly [Key in keyof Sample]: Collated<Sample[Key]> }
-        : Sample[];
+export type Collated<Sample> =
+  Sample extends PromiseLike<infer Later>
+    ? Collated<Later>
+    : Sample extends Tensor | number | boolean
+      ? Tensor
+      : Sample extends string
+        ? string[]
+        : Sample extends readonly unknown[]
+          ? { -readonly [Key in keyof Sample]: Collated<Sample[Key]> }
+          : Sample extends object
+            ? { -readonly [Key in keyof Sample]: Collated<Sample[Key]> }
+            : Sample[];
 
 /**
  * A finite list of samples that can be read in any order.
  *
  * Anything with `length` and `get` is a data set. One that can also copy many samples at once offers `gather`, and
- * loaders then call it instead of collating single samples.
+ * loaders then call it instead of collating single samples. `get` may return promises, as for samples that are read from
+ * files: `for await` reads such a loader.
  *
  * @example
  * const squares: Dataset<number> = { length: 4, get: (index) => index * index };
@@ -30,5 +35,22 @@ export interface Dataset<Sample> {
   /** The sample at `index`, which is at least 0 and less than `length`. */
   get(index: number): Sample;
   /** The samples at `indices`, already collated into one batch. */
-  gather?(indices: Int32Array): Collated<Sample>;
+  gather?(indices: Int32Array): Collated<Sample> | Promise<Collated<Sample>>;
+}
+
+const datasetRange: ValueRange<Dataset<unknown>> = {
+  text: "to have length and get(index)",
+  has: (value): value is Dataset<unknown> => {
+    const { length, get } = (value ?? {}) as Partial<Dataset<unknown>>;
+    return typeof length === "number" && typeof get === "function";
+  },
+};
+
+/**
+ * Throws unless something is a data set.
+ *
+ * @throws {ValueError} `DataLoader: expected dataset to have length and get(index), got [1, 2, 3].`
+ */
+export function expectDataset(fn: string, dataset: unknown): void {
+  expectValue(fn, "dataset", dataset, datasetRange);
 }

@@ -6,11 +6,15 @@ export type { Collated, Dataset } from "./dataset.ts";
 export type { DataLoaderState } from "./loader-state.ts";
 export { map } from "./map.ts";
 export { randomSplit, type RandomSplitOptions } from "./random-split.ts";
-export { BatchSampler, type BatchSamplerOptions } from "./samplers/batch-sampler.ts";
-export { RandomSampler, type RandomSamplerOptions } from "./samplers/random-sampler.ts";
+export { BatchSampler, type BatchSamplerOptions, type BatchSamplerState } from "./samplers/batch-sampler.ts";
+export { RandomSampler, type RandomSamplerOptions, type RandomSamplerState } from "./samplers/random-sampler.ts";
 export type { Sampler } from "./samplers/sampler.ts";
-export { SequentialSampler } from "./samplers/sequential-sampler.ts";
-export { WeightedSampler, type WeightedSamplerOptions } from "./samplers/weighted-sampler.ts";
+export { SequentialSampler, type SequentialSamplerState } from "./samplers/sequential-sampler.ts";
+export {
+  WeightedSampler,
+  type WeightedSamplerOptions,
+  type WeightedSamplerState,
+} from "./samplers/weighted-sampler.ts";
 export { Subset } from "./subset.ts";
 export { TensorDataset, type TensorTuple } from "./tensor-dataset.ts";
 export { compose } from "./transforms/compose.ts";

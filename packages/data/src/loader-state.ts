@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, ranges } from "@tapegrad/tensor/internal";
+import { expectValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 
 /** Where a {@link DataLoader} stands. All values are plain JSON. */
 export interface DataLoaderState {
@@ -11,13 +11,29 @@ export interface DataLoaderState {
   readonly samples: number;
   readonly batchSize: number;
   readonly dropLast: boolean;
-  /** The seed of a loader that shuffles, null for one that does not. */
-  readonly seed: number | null;
+  /** The state of the sampler, such as the seed of a loader that shuffles; null for one without. */
+  readonly sampler: object | null;
+  /** The indices of the epoch that are still to come, if the sampler is one of your own; else null. */
+  readonly rest: readonly number[] | null;
 }
 
-/** Throws unless `state` can be loaded into a loader whose own state is `own`. */
-export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, length: number): void {
+const record = ranges.orNull(ranges.record);
+
+/** Lists of indices of a data set. */
+function indicesRange(samples: number): ValueRange<readonly number[]> {
+  return ranges.listOf(
+    ranges.numbers(`to be an index from 0 to ${samples - 1}`, (x) => Number.isInteger(x) && x >= 0 && x < samples),
+  );
+}
+
+/** Throws unless `state` can be loaded into a loader of `batches` batches whose own state is `own`. */
+export function checkLoaderState(
+  state: DataLoaderState,
+  own: DataLoaderState,
+  { batches, samples }: { readonly batches: number; readonly samples: number },
+): void {
   const fn = "DataLoader.loadStateDict";
+  expectValue(fn, "a state", state, ranges.record);
   for (const key of ["samples", "batchSize", "dropLast"] as const) {
     if (state[key] !== own[key]) {
       throw new ValueError(
@@ -26,14 +42,23 @@ export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, l
       );
     }
   }
-  if ((state.seed === null) !== (own.seed === null)) {
-    const [wanted, got] = own.seed === null ? ["without", "with"] : ["with", "without"];
-    throw new ValueError(`${fn}: expected a state ${wanted} a seed, got one ${got}.`);
-  }
   expectValue(fn, "epoch", state.epoch, ranges.whole(0));
   expectValue(fn, "position", state.position, ranges.whole(0));
-  expectValue(fn, "seed", state.seed, ranges.orNull(ranges.whole(0)));
-  if (state.position > length) {
-    throw new ValueError(`${fn}: expected position from 0 to ${length}, got ${state.position}.`);
+  if (state.position > batches) {
+    throw new ValueError(`${fn}: expected position from 0 to ${batches}, got ${state.position}.`);
+  }
+  expectValue(fn, "sampler", state.sampler, record);
+  expectValue(fn, "rest", state.rest, ranges.orNull(indicesRange(samples)));
+  for (const [key, what] of [
+    ["sampler", "a sampler with state"],
+    ["rest", "a sampler of one's own"],
+  ] as const) {
+    if ((state[key] === null) === (own[key] === null)) continue;
+    const [wanted, got] = own[key] === null ? ["without", "with"] : ["with", "without"];
+    throw new ValueError(`${fn}: expected the state of a loader ${wanted} ${what}, got one ${got}.`);
+  }
+  const left = Math.max(0, state.samples - state.position * state.batchSize);
+  if (state.rest !== null && state.rest.length !== left) {
+    throw new ValueError(`${fn}: expected ${left} indices still to come, got ${state.rest.length}.`);
   }
 }

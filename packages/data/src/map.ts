@@ -1,4 +1,6 @@
-import type { Dataset } from "./dataset.ts";
+import { expectNothing, expectFunction } from "@tapegrad/tensor/internal";
+import { type Dataset, expectDataset } from "./dataset.ts";
+import { isPromise } from "./is-promise.ts";
 
 /**
  * A data set whose samples are those of another, each passed through a function when it is read.
@@ -6,14 +8,30 @@ import type { Dataset } from "./dataset.ts";
  * For whole tensors it is faster to transform them once, before making a {@link TensorDataset}.
  *
  * @param dataset where the samples come from
- * @param transform called with the sample and its index at every reading
+ * @param transform called with the sample and its index at every reading; promised samples are waited for
  * @example
  * const numbers: Dataset<number> = { length: 3, get: (index) => index };
  * map(numbers, (value) => value * 10).get(2); // => 20
  */
 export function map<Sample, Mapped>(
   dataset: Dataset<Sample>,
-  transform: (sample: Sample, index: number) => Mapped,
-): Dataset<Mapped> {
-  return { length: dataset.length, get: (index) => transform(dataset.get(index), index) };
+  transform: (sample: Awaited<Sample>, index: number) => Mapped,
+  ...none: []
+): Dataset<Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped> {
+  type Result = Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped;
+  expectNothing("map", none);
+  expectDataset("map", dataset);
+  expectFunction("map", "transform", transform);
+  return {
+    get length() {
+      return dataset.length;
+    },
+    get(index) {
+      const sample = dataset.get(index);
+      const mapped = isPromise(sample)
+        ? sample.then((each) => transform(each as Awaited<Sample>, index))
+        : transform(sample as Awaited<Sample>, index);
+      return mapped as Result;
+    },
+  };
 }

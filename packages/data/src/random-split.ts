@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, expectDataset } from "./dataset.ts";
 import { permutation } from "./samplers/permutation.ts";
 import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
 import { Subset } from "./subset.ts";
@@ -34,6 +34,7 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
   options: RandomSplitOptions = {},
 ): PerPart<Parts, Subset<Sample>> {
   const { seed = freshSeed() } = settleOptions("randomSplit", options, table);
+  expectDataset("randomSplit", dataset);
   const counts = partCounts(parts, dataset.length);
   const order = permutation(dataset.length, seed, "split", 0);
   let start = 0;
@@ -46,8 +47,8 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
 }
 
 function partCounts(parts: readonly number[], length: number): number[] {
-  if (parts.length === 0) throw new ValueError("randomSplit: expected at least one part, got none.");
   expectValue("randomSplit", "parts", parts, ranges.listOf(ranges.nonNegative));
+  if (parts.length === 0) throw new ValueError("randomSplit: expected at least one part, got none.");
   const total = parts.reduce((sum, part) => sum + part, 0);
   if (parts.every(Number.isInteger) && total === length) return [...parts];
   if (Math.abs(total - 1) > 1e-9) {

@@ -6,7 +6,6 @@
 export { allocate, dtypeOf, type DTypeRow, dtypes, type FloatDType, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
-export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
 export {
   checkOptions,
@@ -20,7 +19,7 @@ export {
 } from "./options/option-table.ts";
 export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
-export { expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
+export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
   BinarySignatures,

@@ -18,6 +18,13 @@ import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
 import { WatchedFields } from "./watched-fields.ts";
 
+function usedTooLate(fn: string): CompileError {
+  return new CompileError(
+    `${fn}: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at ` +
+      "the end of a call. Step the schedule last.",
+  );
+}
+
 function sharedArgument(index: number, shape: Shape): CompileError {
   return new CompileError(
     `compile: expected arguments apart from the tensors that the function assigns to, got argument ${index} of shape ` +
@@ -115,6 +122,7 @@ export class Recorder implements Tracer {
   }
 
   readData(storage: Storage, fn: string): void {
+    if (this.#stale.has(storage)) throw usedTooLate(fn);
     if (this.#versions.has(storage)) {
       throw new CompileError(
         `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
@@ -171,12 +179,7 @@ export class Recorder implements Tracer {
   /** What a tensor holds at this point. */
   valueOf(tensor: Tensor): Value {
     const { storage } = tensor;
-    if (this.#stale.has(storage)) {
-      throw new CompileError(
-        "compile: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at " +
-          "the end of a call. Step the schedule last.",
-      );
-    }
+    if (this.#stale.has(storage)) throw usedTooLate("compile");
     let value = this.#held.get(storage);
     if (value === undefined) {
       value = this.#capture(tensor);

@@ -1,6 +1,15 @@
-import { ValueError } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
-import type { Sampler } from "./sampler.ts";
+import { type Stateful, ValueError } from "@tapegrad/tensor";
+import {
+  expectNothing,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { checkSamplerState } from "./check-sampler-state.ts";
+import { type Sampler, samplerRange } from "./sampler.ts";
 
 /** Options of {@link BatchSampler}. */
 export interface BatchSamplerOptions {
@@ -8,6 +17,15 @@ export interface BatchSamplerOptions {
   readonly batchSize: number;
   /** Whether to leave out a last batch that is smaller than the others. */
   readonly dropLast?: boolean;
+}
+
+/** What the `stateDict` of a {@link BatchSampler} returns. */
+export interface BatchSamplerState {
+  readonly type: "BatchSampler";
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  /** That of the sampler whose order is cut. */
+  readonly sampler: object;
 }
 
 const table: OptionTable<BatchSamplerOptions> = {
@@ -29,7 +47,7 @@ export function expectFullBatch(fn: string, samples: number, batchSize: number):
  * @example
  * new BatchSampler(new SequentialSampler(5), { batchSize: 2 }).batches(0).map((batch) => batch.length); // => [2, 2, 1]
  */
-export class BatchSampler {
+export class BatchSampler implements Stateful<BatchSamplerState> {
   readonly sampler: Sampler;
   readonly batchSize: number;
   readonly dropLast: boolean;
@@ -38,6 +56,7 @@ export class BatchSampler {
 
   constructor(sampler: Sampler, options: BatchSamplerOptions) {
     const { batchSize, dropLast } = settleOptions("BatchSampler", options, table);
+    expectValue("BatchSampler", "sampler", sampler, samplerRange);
     if (dropLast) expectFullBatch("BatchSampler", sampler.length, batchSize);
     this.sampler = sampler;
     this.batchSize = batchSize;
@@ -46,11 +65,42 @@ export class BatchSampler {
   }
 
   /** The batches of epoch `epoch`, as lists of indices. */
-  batches(epoch: number): Int32Array[] {
+  batches(epoch: number, ...none: []): Int32Array[] {
+    expectNothing("BatchSampler.batches", none);
+    expectValue("BatchSampler.batches", "epoch", epoch, ranges.whole(0));
     const order = this.sampler.indices(epoch);
     const { batchSize } = this;
     return Array.from({ length: this.length }, (_, batch) =>
       order.subarray(batch * batchSize, (batch + 1) * batchSize),
     );
+  }
+
+  /**
+   * Batch size and the state of the sampler.
+   *
+   * @throws {ValueError} for a sampler without `stateDict` and `loadStateDict`
+   */
+  stateDict(): BatchSamplerState {
+    const { batchSize, dropLast } = this;
+    const state = this.sampler.stateDict?.();
+    if (state === undefined || this.sampler.loadStateDict === undefined) {
+      throw new ValueError(
+        "BatchSampler.stateDict: expected a sampler with stateDict and loadStateDict, got one without.",
+      );
+    }
+    return { type: "BatchSampler", batchSize, dropLast, sampler: state };
+  }
+
+  /**
+   * Gives the sampler the state of another.
+   *
+   * @throws {ValueError} if the state is malformed, of other options or of another sampler; nothing has changed then
+   */
+  loadStateDict(state: BatchSamplerState, ...none: []): void {
+    expectNothing("BatchSampler.loadStateDict", none);
+    const { sampler: _, ...own } = this.stateDict();
+    checkSamplerState(state, own);
+    expectValue("BatchSampler.loadStateDict", "sampler", state.sampler, ranges.record);
+    this.sampler.loadStateDict?.(state.sampler as never);
   }
 }

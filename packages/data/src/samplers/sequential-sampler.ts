@@ -1,5 +1,13 @@
-import { expectValue, ranges } from "@tapegrad/tensor/internal";
+import type { Stateful } from "@tapegrad/tensor";
+import { expectNothing, expectValue, ranges } from "@tapegrad/tensor/internal";
+import { checkSamplerState } from "./check-sampler-state.ts";
 import type { Sampler } from "./sampler.ts";
+
+/** What the `stateDict` of a {@link SequentialSampler} returns. */
+export interface SequentialSamplerState {
+  readonly type: "SequentialSampler";
+  readonly length: number;
+}
 
 /**
  * Every index in order, the same in each epoch.
@@ -9,15 +17,31 @@ import type { Sampler } from "./sampler.ts";
  * @example
  * new SequentialSampler(3).indices(); // => [0, 1, 2]
  */
-export class SequentialSampler implements Sampler {
+export class SequentialSampler implements Sampler, Stateful<SequentialSamplerState> {
   readonly length: number;
 
-  constructor(length: number) {
+  constructor(length: number, ...none: []) {
+    expectNothing("SequentialSampler", none);
     expectValue("SequentialSampler", "length", length, ranges.whole(0));
     this.length = length;
   }
 
   indices(): Int32Array {
     return Int32Array.from({ length: this.length }, (_, index) => index);
+  }
+
+  /** How long it is: the order depends on nothing else. */
+  stateDict(): SequentialSamplerState {
+    return { type: "SequentialSampler", length: this.length };
+  }
+
+  /**
+   * Checks that `state` is of a sampler like this one.
+   *
+   * @throws {ValueError} if it is not
+   */
+  loadStateDict(state: SequentialSamplerState, ...none: []): void {
+    expectNothing("SequentialSampler.loadStateDict", none);
+    checkSamplerState(state, this.stateDict());
   }
 }

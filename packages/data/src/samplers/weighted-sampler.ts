@@ -1,5 +1,14 @@
-import { ValueError } from "@tapegrad/tensor";
-import { expectValue, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type Stateful, ValueError } from "@tapegrad/tensor";
+import {
+  expectNothing,
+  expectValue,
+  optional,
+  type OptionTable,
+  quoted,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { checkSamplerState } from "./check-sampler-state.ts";
 import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { randomWords } from "./random-words.ts";
 import type { Sampler } from "./sampler.ts";
@@ -10,6 +19,16 @@ export interface WeightedSamplerOptions {
   readonly samples?: number | undefined;
   /** The same seed gives the same draws. Drawn from the default generator if absent. */
   readonly seed?: number | undefined;
+}
+
+/** What the `stateDict` of a {@link WeightedSampler} returns. */
+export interface WeightedSamplerState {
+  readonly type: "WeightedSampler";
+  readonly length: number;
+  /** How many weights there are, and their sum: the weights themselves are given anew, as the data set is. */
+  readonly weights: number;
+  readonly total: number;
+  readonly seed: number;
 }
 
 const table: OptionTable<WeightedSamplerOptions> = { samples: optional(ranges.count), seed: seedOption };
@@ -24,31 +43,63 @@ const table: OptionTable<WeightedSamplerOptions> = { samples: optional(ranges.co
  * @example
  * new WeightedSampler([0, 1, 0], { seed: 0 }).indices(0); // => [1, 1, 1]
  */
-export class WeightedSampler implements Sampler {
+export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> {
   readonly length: number;
-  readonly seed: number;
+  #seed: number;
   readonly #cumulative: Float64Array;
 
   constructor(weights: ArrayLike<number>, options: WeightedSamplerOptions = {}) {
     const { samples, seed } = settleOptions("WeightedSampler", options, table);
+    if (!Array.isArray(weights) && !ArrayBuffer.isView(weights)) {
+      throw new ValueError(`WeightedSampler: expected a list of weights, got ${quoted(weights)}.`);
+    }
     let total = 0;
     this.#cumulative = Float64Array.from(weights, (weight, index) => {
       if (!(weight >= 0 && Number.isFinite(weight))) {
-        throw new ValueError(`WeightedSampler: expected weights ≥ 0, got ${weight} at index ${index}.`);
+        throw new ValueError(`WeightedSampler: expected weights ≥ 0, got ${quoted(weight)} at index ${index}.`);
       }
       total += weight;
       return total;
     });
     if (!(total > 0)) throw new ValueError("WeightedSampler: expected a weight above 0, got none.");
     this.length = samples ?? weights.length;
-    this.seed = seed ?? freshSeed();
+    this.#seed = seed ?? freshSeed();
   }
 
-  indices(epoch: number): Int32Array {
+  /** What the draws follow from. */
+  get seed(): number {
+    return this.#seed;
+  }
+
+  indices(epoch: number, ...none: []): Int32Array {
+    expectNothing("WeightedSampler.indices", none);
     expectValue("WeightedSampler.indices", "epoch", epoch, ranges.whole(0));
-    const total = this.#cumulative.at(-1) ?? 0;
-    const words = randomWords(this.length, this.seed, "weighted", epoch);
+    const total = this.#total;
+    const words = randomWords(this.length, this.#seed, "weighted", epoch);
     return Int32Array.from(words, (word) => this.#find((word / 2 ** 32) * total));
+  }
+
+  get #total(): number {
+    return this.#cumulative.at(-1) ?? 0;
+  }
+
+  /** Seed, length and what tells other weights. */
+  stateDict(): WeightedSamplerState {
+    const { length } = this;
+    return { type: "WeightedSampler", length, weights: this.#cumulative.length, total: this.#total, seed: this.#seed };
+  }
+
+  /**
+   * Takes over the seed of another sampler.
+   *
+   * @throws {ValueError} if the state is malformed, of another length or of other weights; nothing has changed then
+   */
+  loadStateDict(state: WeightedSamplerState, ...none: []): void {
+    expectNothing("WeightedSampler.loadStateDict", none);
+    const { seed: _, ...own } = this.stateDict();
+    checkSamplerState(state, own);
+    expectValue("WeightedSampler.loadStateDict", "seed", state.seed, ranges.whole(0));
+    this.#seed = state.seed;
   }
 
   /** The first index whose cumulative weight is above `target`, by bisection. */

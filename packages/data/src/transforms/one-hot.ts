@@ -1,5 +1,5 @@
 import { oneHot as encode } from "@tapegrad/tensor";
-import { expectValue, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, ranges } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -10,7 +10,8 @@ import type { Transform } from "./transform.ts";
  * @example
  * oneHot(3).apply(tensor([2, 0], { dtype: "int32" })).toArray(); // => [[0, 0, 1], [1, 0, 0]]
  */
-export function oneHot(classes: number): Transform {
+export function oneHot(classes: number, ...none: []): Transform {
+  expectNothing("oneHot", none);
   expectValue("oneHot", "classes", classes, ranges.count);
   return {
     apply: (labels) => encode(labels, classes),

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
@@ -38,6 +38,8 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): Tensor {
+  expectTensor("binaryCrossEntropyWithLogits", "input", input);
+  expectTensor("binaryCrossEntropyWithLogits", "target", target);
   const { weight, posWeight, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);

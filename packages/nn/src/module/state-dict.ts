@@ -1,6 +1,6 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
 import {
-  expectState,
+  expectValue,
   formatShape,
   isFloat,
   option,
@@ -66,7 +66,7 @@ export function loadStateDictInto(
   options: LoadStateDictOptions,
 ): LoadReport {
   const { strict } = settleOptions("loadStateDict", options, table);
-  expectState("loadStateDict", dict);
+  expectValue("loadStateDict", "a state", dict, ranges.record);
   const missing: string[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();

@@ -1,5 +1,5 @@
 import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -89,6 +89,7 @@ export abstract class Recurrent<
   ): readonly [output: Tensor, states: readonly Tensor[]] {
     watchFields(this.#weights);
     const { batchFirst } = this;
+    expectTensor(`${this.#name}.forward`, "x", x);
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
       const layout = batchFirst ? "batch, time" : "time, batch";

@@ -36,6 +36,32 @@ describe("clipGradNorm", () => {
     expect(p.grad?.data[0]).toBeCloseTo(0.6, 6);
   });
 
+  it.each([1, 2, 3, 0.5, 10, Infinity])("of order %d neither overflows nor vanishes", (normType) => {
+    for (const size of [1e200, 1e-200, 1.2e308, 3e-320, 1]) {
+      const p = withGrad(tensor([0.75 * size, -size, 0], { dtype: "float64" }));
+      const unit = normType === Infinity ? 1 : (0.75 ** normType + 1) ** (1 / normType);
+      const norm = clipGradNorm(p, size === 1 ? 1 : Infinity, { normType }).item();
+      // 0.5 adds roots: the norm of the largest is beyond float64.
+      if (unit * size > Number.MAX_VALUE) expect(norm).toBe(Infinity);
+      else expect(norm / size).toBeCloseTo(unit, size < 1e-300 ? 2 : 12);
+    }
+    const p = withGrad(tensor([3e200, -4e200], { dtype: "float64" }));
+    clipGradNorm(p, 1);
+    expect([p.grad?.data[0], p.grad?.data[1]]).toEqual([expect.closeTo(0.6, 12), expect.closeTo(-0.8, 12)]);
+  });
+
+  it("has factors that float32 has not", () => {
+    const p = withGrad(tensor([3e38, 3e38]));
+    clipGradNorm(p, 1e-8);
+    expect(p.grad!.data[0]! * 1e8).toBeCloseTo(Math.SQRT1_2, 6);
+  });
+
+  it("counts a parameter that is listed twice once", () => {
+    const p = withGrad(tensor([3, 4]));
+    expect(clipGradNorm([p, p], 1).item()).toBe(5);
+    expect(p.grad?.data[0]).toBeCloseTo(0.6, 6);
+  });
+
   it("leaves zeros, missing gradients and empty parameters alone", () => {
     const [zero, none, empty] = [withGrad(zeros([2])), zeros([2], { requiresGrad: true }), withGrad(zeros([0]))];
     expect(clipGradNorm([zero, none, empty], 1).item()).toBe(0);
@@ -60,6 +86,12 @@ describe("clipGradNorm", () => {
     expect(p.grad?.toArray()).toEqual([NaN, 1]);
     expect(clipGradNorm([p], 1).item()).toBeNaN();
     expect(p.grad?.toArray()).toEqual([NaN, NaN]);
+    for (const normType of [0.5, 1, 2, 3, Infinity]) {
+      const q = withGrad(tensor([-Infinity, 1]));
+      expect(() => clipGradNorm([q], 1, { errorIfNonfinite: true, normType })).toThrow("finite norm, got Infinity.");
+      expect(clipGradNorm([q], 1, { normType }).item()).toBe(Infinity);
+      expect(q.grad?.toArray()).toEqual([NaN, 0]);
+    }
   });
 });
 
@@ -70,6 +102,12 @@ describe("clipGradValue", () => {
     expect(p.grad?.toArray()).toEqual([0.5, -0.5, 0.25, -0, NaN, 0.5]);
   });
 });
+
+function usedUp<T>(values: readonly T[]): Iterable<T> {
+  const iterator = values.values();
+  Array.from(iterator);
+  return iterator;
+}
 
 describe("errors", () => {
   const p = withGrad(tensor([1]));
@@ -82,6 +120,24 @@ describe("errors", () => {
       'clipGradNorm: expected options normType, errorIfNonfinite, got "p".',
     ],
     ["tensors", () => clipGradNorm([1] as unknown as Tensor[], 1), "clipGradNorm: expected tensors, got 1."],
+    ["module", () => clipGradNorm({ p } as unknown as Tensor[], 1), "clipGradNorm: expected an iterable of tensors"],
+    ["none", () => clipGradNorm([], 1), "clipGradNorm: expected at least one parameter, got none."],
+    [
+      "no value",
+      () => clipGradValue(new Set<Tensor>(), 1),
+      "clipGradValue: expected at least one parameter, got none.",
+    ],
+    [
+      "used up",
+      () => clipGradNorm(usedUp([p]), 1),
+      "clipGradNorm: expected at least one parameter, got none. A generator can be walked only once: pass an array of " +
+        "what it gives.",
+    ],
+    [
+      "used up values",
+      () => clipGradValue(usedUp([p]), 1),
+      "clipGradValue: expected at least one parameter, got none.",
+    ],
     ["value", () => clipGradValue([p], NaN), "clipGradValue: expected clipValue ≥ 0, got NaN."],
   ])("%s", (_name, call, message) => {
     expect(call).toThrow(ValueError);

@@ -10,13 +10,20 @@ import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { WeightAverage } from "../averaging/weight-average.ts";
+
+function usedUp<T>(values: readonly T[]): Iterable<T> {
+  const iterator = values.values();
+  Array.from(iterator);
+  return iterator;
+}
 
 describe("errors of optimizers", () => {
   const p = tensor([1], { dtype: "float64", requiresGrad: true });
   it.each<[string, () => unknown, new (m: string) => Error, string]>([
     ["lr", () => new Adam([p], { lr: -1 }), ValueError, "Adam: expected lr ≥ 0, got -1."],
     ["lr NaN", () => new SGD([p], { lr: NaN }), ValueError, "SGD: expected lr ≥ 0, got NaN."],
-    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, "SGD: expected lr ≥ 0, got 0.1."],
+    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, "SGD: expected lr ≥ 0, got \"0.1\"."],
     [
       "beta 1",
       () => new Adam([p], { betas: [1, 0.9] }),
@@ -114,6 +121,19 @@ describe("errors of optimizers", () => {
     ["group value", () => new SGD([{ params: [p], lr: -2 }]), ValueError, "SGD: expected lr ≥ 0, got -2."],
     ["none", () => new Adam([]), ValueError, "Adam: expected at least one parameter, got none."],
     [
+      "used up",
+      () => new Adam(usedUp([p])),
+      ValueError,
+      "Adam: expected at least one parameter, got none. A generator can be walked only once: pass an array of what it gives.",
+    ],
+    [
+      "used up group",
+      () => new Adam([{ params: [p] }, { params: usedUp([p]) }]),
+      ValueError,
+      "Adam: expected at least one parameter, got none. A generator can be walked only once: pass an array of what it gives.",
+    ],
+    ["average", () => new WeightAverage([]), ValueError, "WeightAverage: expected at least one parameter, got none."],
+    [
       "twice",
       () => new Adam([{ params: [p] }, { params: [p] }]),
       ValueError,
@@ -136,7 +156,7 @@ describe("errors of optimizers", () => {
       "module",
       () => new Adam({ weight: p } as unknown as Tensor[]),
       ValueError,
-      "Adam: expected an iterable of tensors or of parameter groups, got an object. Pass model.parameters().",
+      "Adam: expected an iterable of tensors or of parameter groups, got { weight: a Tensor }. Pass model.parameters().",
     ],
     [
       "mixture",

@@ -11,9 +11,9 @@ describe("errors of schedules", () => {
     [
       "optimizer",
       () => new s.StepLR({} as SGD, { stepSize: 1 }),
-      "StepLR: expected optimizer to be an Optimizer, got an object.",
+      "StepLR: expected optimizer to be an Optimizer, got {}.",
     ],
-    ["options", () => new s.StepLR(o, undefined as never), "StepLR: expected options as an object, got undefined."],
+    ["options", () => new s.StepLR(o, undefined as never), "StepLR: expected options such as { stepSize: ... }, got undefined."],
     [
       "option",
       () => new s.StepLR(o, { stepSize: 1, step_size: 1 } as never),

@@ -1,5 +1,6 @@
 import { assign, Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  expectTensor,
   formatShape,
   normalizeAxis,
   option,
@@ -85,6 +86,9 @@ export function powerIteration(
   v: Tensor,
   options: PowerIterationOptions = {},
 ): readonly [u: Tensor, v: Tensor] {
+  expectTensor("powerIteration", "weight", weight);
+  expectTensor("powerIteration", "u", u);
+  expectTensor("powerIteration", "v", v);
   const { axis, iterations, eps } = settleOptions("powerIteration", options, iterationTable);
   const matrix = weightMatrix("powerIteration", weight, axis);
   checkSides("powerIteration", matrix, u, v);
@@ -112,6 +116,9 @@ export function powerIteration(
  * spectralNorm(tensor([[4, 0], [0, 1]]), tensor([1, 0]), tensor([1, 0])).toArray(); // => [[1, 0], [0, 0.25]]
  */
 export function spectralNorm(weight: Tensor, u: Tensor, v: Tensor, options: SpectralNormOptions = {}): Tensor {
+  expectTensor("spectralNorm", "weight", weight);
+  expectTensor("spectralNorm", "u", u);
+  expectTensor("spectralNorm", "v", v);
   const { axis } = settleOptions("spectralNorm", options, table);
   const matrix = weightMatrix("spectralNorm", weight, axis);
   checkSides("spectralNorm", matrix, u, v);

@@ -1,5 +1,12 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
@@ -32,6 +39,8 @@ function rowLengths(v: Tensor, axis: number | null): Tensor {
  * weightNorm(tensor([[3, 4], [0, 2]]), tensor([[10], [1]])).toArray(); // => [[6, 8], [0, 1]]
  */
 export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}): Tensor {
+  expectTensor("weightNorm", "v", v);
+  expectTensor("weightNorm", "g", g);
   const lengths = rowLengths(v, settleOptions("weightNorm", options, table).axis);
   checkVector("weightNorm", "g", g, lengths.shape);
   return v.mul(g.div(lengths));

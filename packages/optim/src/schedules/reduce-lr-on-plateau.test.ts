@@ -1,0 +1,47 @@
+import { tensor, ValueError } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { SGD } from "../algorithms/sgd.ts";
+import { type PlateauState, ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
+
+function plateau(options: ReduceLROnPlateauOptions): { readonly optimizer: SGD; readonly schedule: ReduceLROnPlateau } {
+  const optimizer = new SGD([tensor([1])], { lr: 1 });
+  return { optimizer, schedule: new ReduceLROnPlateau(optimizer, { patience: 0, ...options }) };
+}
+
+describe("ReduceLROnPlateau", () => {
+  it.each<[ReduceLROnPlateauOptions, readonly number[], number, number]>([
+    // Mode and threshold, metrics, best of them, reductions.
+    [{ threshold: 0.1 }, [-1, -0.95, -0.9, -0.85], -1, 3],
+    [{ threshold: 0.1 }, [-1, -1.05, -1.1, -1.25], -1.25, 2],
+    [{ threshold: 0.1 }, [1, 0.95, 0.9, 0.85], 0.85, 2],
+    [{ threshold: 0.1, mode: "max" }, [-1, -1.05, -0.95, -0.8], -0.8, 2],
+    [{ threshold: 0.1, mode: "max" }, [1, 1.05, 1.1, 1.25], 1.25, 2],
+    [{ threshold: 0.5, thresholdMode: "abs" }, [0, -0.25, -0.5, -0.75], -0.75, 2],
+    [{ threshold: 0.5, thresholdMode: "abs", mode: "max" }, [-2, -1.75, -1.5, -1.25], -1.25, 2],
+    [{ threshold: 0.1 }, [0, -1e-9], -1e-9, 0],
+    [{ threshold: 0.1, mode: "max" }, [0, 1e-9], 1e-9, 0],
+    [{ threshold: 2, mode: "min" }, [-1, -2, -4], -4, 1],
+    [{}, [NaN, 3, NaN, 2], 2, 2],
+    [{ mode: "max" }, [NaN, -3, NaN, -2], -2, 2],
+    [{}, [Infinity, 5, -Infinity, -Infinity, 0], -Infinity, 3],
+  ])("%o of metrics %o has best %d after %d reductions", (options, metrics, best, reductions) => {
+    const { optimizer, schedule } = plateau({ factor: 0.5, eps: 0, ...options });
+    for (const metric of metrics) schedule.step(metric);
+    expect([schedule.stateDict().best, Math.log2(1 / optimizer.lr)]).toEqual([best, reductions]);
+  });
+
+  it("goes on from an infinite best", () => {
+    const { schedule } = plateau({});
+    schedule.loadStateDict({ best: Infinity, badSteps: 0, cooldownLeft: 0 });
+    schedule.step(7);
+    expect(schedule.stateDict().best).toBe(7);
+  });
+
+  it.each([{ best: NaN }, { best: "1" }, { badSteps: -1 }, { cooldownLeft: 0.5 }])("refuses a state of %o", (wrong) => {
+    const { schedule } = plateau({});
+    schedule.step(3);
+    const state = schedule.stateDict();
+    expect(() => schedule.loadStateDict({ ...state, ...wrong } as PlateauState)).toThrow(ValueError);
+    expect(schedule.stateDict()).toEqual(state);
+  });
+});
