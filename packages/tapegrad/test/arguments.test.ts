@@ -168,7 +168,9 @@ it("has a row for everything that can be called", () => {
     });
   };
   const missing = names.flatMap((name) =>
-    methodsOf(name).flatMap((method) => (known(name, method) || `${name}.${method}` in exempt ? [] : [`${name}.${method}`])),
+    methodsOf(name).flatMap((method) =>
+      known(name, method) || `${name}.${method}` in exempt ? [] : [`${name}.${method}`],
+    ),
   );
   expect(missing).toEqual([]);
 });
