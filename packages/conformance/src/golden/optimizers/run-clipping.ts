@@ -1,6 +1,6 @@
 import { clipGradNorm, clipGradValue } from "@tapegrad/optim";
-import { type Tensor, zeros } from "@tapegrad/tensor";
-import { number } from "../format.ts";
+import { type Tensor, zeros, zerosLike } from "@tapegrad/tensor";
+import { number, toTensor } from "../format.ts";
 import type { CaseRunner } from "../run-case.ts";
 import { settings } from "../settings.ts";
 import { setGradients } from "./run-optimizer.ts";
@@ -8,7 +8,12 @@ import { setGradients } from "./run-optimizer.ts";
 /** Clips the gradients of a case; compares the norm and what is left of them. */
 export const runClipping: CaseRunner = ({ op, config, inputs = {}, outputs = [], gradsAfter = {}, error }, check) => {
   const names = Object.keys({ ...inputs, ...gradsAfter });
-  const params = Object.fromEntries(names.map((name) => [name, zeros(inputs[name]?.shape ?? [1])]));
+  const params = Object.fromEntries(
+    names.map((name) => {
+      const grad = inputs[name] ?? undefined;
+      return [name, grad === undefined ? zeros([1]) : zerosLike(toTensor(grad))];
+    }),
+  );
   setGradients(params, inputs);
   const clip = (): readonly Tensor[] => {
     if (op === "clip_grad_value_") {
