@@ -29,7 +29,8 @@ export function expectValue<T>(fn: string, name: string, value: unknown, range: 
  * @throws {ValueError} `compile: expected fn to be a function, got a Dense.`
  */
 export function expectFunction(fn: string, name: string, value: unknown): void {
-  if (typeof value !== "function") throw new ValueError(`${fn}: expected ${name} to be a function, got ${quoted(value)}.`);
+  if (typeof value !== "function")
+    throw new ValueError(`${fn}: expected ${name} to be a function, got ${quoted(value)}.`);
 }
 
 /** The error that says that `value` is not in `range`. */

@@ -84,8 +84,7 @@ export class Generator implements Stateful<GeneratorState> {
 }
 
 function keyOf(fn: string, seed: number): readonly [number, number] {
-  if (!Number.isSafeInteger(seed))
-    throw new ValueError(`${fn}: expected a whole number as seed, got ${quoted(seed)}.`);
+  if (!Number.isSafeInteger(seed)) throw new ValueError(`${fn}: expected a whole number as seed, got ${quoted(seed)}.`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 

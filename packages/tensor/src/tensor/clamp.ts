@@ -1,6 +1,6 @@
 import { promote } from "../dtype.ts";
 import { broadcastShapes } from "../shape.ts";
-import type { Operand } from "./elementwise-methods.ts";
+import type { Operand } from "./arithmetic-methods.ts";
 import { expectOperand } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
