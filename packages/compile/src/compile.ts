@@ -46,9 +46,10 @@ export function executableOf(compiled: object): Executable | undefined {
  *
  * The first call runs `fn` once with tensors that have no values, records what it does, and builds a plan; later calls
  * only run that. There is a plan for each combination of shapes, dtypes and plain values of the arguments, and of the
- * state that `fn` reads on its way: training flags, whether leaves have gradients, `noGrad`. 16 are kept. Tensors that
- * `fn` captures are read and assigned to as ever, from inside and outside. Plain values it reads elsewhere are those of
- * the first call, and side effects other than on tensors happen only then.
+ * state that `fn` uses on its way: training flags, whether leaves have gradients, `noGrad`, settings of optimizers, the
+ * fields of the modules that run. 16 are kept. Tensors that `fn` captures are read and assigned to as ever, from inside
+ * and outside. Variables that `fn` reads from outside are those of the first call, and side effects other than on
+ * tensors happen only then.
  *
  * Inside `detectAnomaly`, which looks at every gradient, `fn` runs as it is; its results are outside the graph all the same.
  *
@@ -58,8 +59,9 @@ export function executableOf(compiled: object): Executable | undefined {
  * @param fn takes and gives tensors, numbers, strings, booleans, null and undefined, and arrays and plain objects of
  * them; results are outside the recorded graph
  * @returns a function of the same signature, with the {@link PlanSummary} of the last call as `plan`
- * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, or takes or
- * gives anything else; nothing has changed then, as with any other error
+ * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, takes or gives
+ * anything else, or leaves another value in a module's field at each call; nothing has changed then, as with any other
+ * error
  * @throws {ValueError} for an unknown option, or one that is out of range
  * @example
  * const w = tensor([1, 2], { requiresGrad: true });

@@ -177,6 +177,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
 
   /** Toward zero. */
   trunc(...none: []): Tensor {
+    if (this.dtype === "bool") throw new DTypeError("trunc: expected a number tensor, got bool.");
     expectNothing("trunc", none);
     return this.abs().floor().mul(this.sign());
   }

@@ -3,7 +3,7 @@ import { asNumber } from "./as-number.ts";
 import { ShapeError } from "../errors.ts";
 import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
 import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
-import { dropAxes, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
+import { dropAxes, formatShape, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import type { ValueRange } from "../options/value-range.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
@@ -47,6 +47,9 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   private reduce(fn: string, name: "sum" | "prod" | "max" | "min", options: ReduceOptions): Tensor {
     if (options !== unless) checkOptions(fn, options, reduceTable);
     const axes = normalizeAxes(fn, options.axis, this.ndim);
+    if ((name === "max" || name === "min") && axes.some((axis) => this.shape[axis] === 0)) {
+      throw new ShapeError(`${fn}: expected at least one element to reduce, got shape ${formatShape(this.shape)}.`);
+    }
     const kept = this.run(name, [], { axes });
     return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, axes));
   }
