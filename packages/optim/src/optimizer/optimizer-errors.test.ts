@@ -23,7 +23,7 @@ describe("errors of optimizers", () => {
   it.each<[string, () => unknown, new (m: string) => Error, string]>([
     ["lr", () => new Adam([p], { lr: -1 }), ValueError, "Adam: expected lr ≥ 0, got -1."],
     ["lr NaN", () => new SGD([p], { lr: NaN }), ValueError, "SGD: expected lr ≥ 0, got NaN."],
-    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, "SGD: expected lr ≥ 0, got \"0.1\"."],
+    ["lr text", () => new SGD([p], { lr: "0.1" as unknown as number }), ValueError, 'SGD: expected lr ≥ 0, got "0.1".'],
     [
       "beta 1",
       () => new Adam([p], { betas: [1, 0.9] }),

@@ -13,7 +13,11 @@ describe("errors of schedules", () => {
       () => new s.StepLR({} as SGD, { stepSize: 1 }),
       "StepLR: expected optimizer to be an Optimizer, got {}.",
     ],
-    ["options", () => new s.StepLR(o, undefined as never), "StepLR: expected options such as { stepSize: ... }, got undefined."],
+    [
+      "options",
+      () => new s.StepLR(o, undefined as never),
+      "StepLR: expected options such as { stepSize: ... }, got undefined.",
+    ],
     [
       "option",
       () => new s.StepLR(o, { stepSize: 1, step_size: 1 } as never),
