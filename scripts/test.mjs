@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { leftOut } from "./left-out.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "node_modules", ".cache", "test");
@@ -86,6 +87,7 @@ function countTests(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    note: leftOut(report),
   };
 }
 
@@ -93,7 +95,7 @@ const tests = join(cache, "tests.json");
 const packages = join(cache, "packages.json");
 
 /** @type {[name: string, stage: () => Result | Promise<Result>][]}
- *  @typedef {{ passed: number, failed: number, skipped?: number, checks?: number, worst?: number }} Result */
+ *  @typedef {{ passed: number, failed: number, skipped?: number, note?: string, checks?: number, worst?: number }} Result */
 const stages = [
   ["Build", () => whole("tsc -b")],
   [
@@ -131,6 +133,8 @@ for (const { name, passed, failed, skipped = 0, checks = 0, worst = 0, seconds }
     `${failed === 0 ? "ok  " : "FAIL"} ${name.padEnd(24)} ${passed} passed, ${failed} failed${notes} (${seconds.toFixed(1)} s)`,
   );
 }
+
+for (const { note } of summary) if (note !== undefined) console.log(`\n${note}`);
 
 const passed = summary.reduce((total, stage) => total + stage.passed, 0);
 const failed = summary.reduce((total, stage) => total + stage.failed, 0);

@@ -15,6 +15,9 @@ export const chromium: string | undefined =
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find((file) => existsSync(file));
 
+/** Whether tests do without: a machine need not have Chromium, unless it is to check everything. */
+export const withoutChromium: boolean = chromium === undefined && process.env["CI"] !== "true";
+
 /** How a page is served. */
 export interface PageOptions {
   /** Whether the page may share memory with workers. */
@@ -24,9 +27,11 @@ export interface PageOptions {
 }
 
 /** Runs a module in headless Chromium; gives what it passes to `report(value)`, which must be JSON. */
-export async function runInChromium(module: string, { isolated, timeout = 60_000 }: PageOptions): Promise<unknown> {
+export async function runInChromium(module: string, { isolated, timeout = 240_000 }: PageOptions): Promise<unknown> {
   const browser = chromium;
-  if (browser === undefined) throw new Error("runInChromium: expected Chromium in the PATH.");
+  if (browser === undefined) {
+    throw new Error("runInChromium: expected Chromium in the PATH, or TAPEGRAD_CHROMIUM set to its path.");
+  }
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));
   const headers = isolated
     ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }

@@ -21,18 +21,17 @@ const program = (ending: string): string => `
   ${ending}
 `;
 
-/** Runs a program in a process of its own, until it ends by itself. */
-async function run(code: string): Promise<{ output: string; status: unknown; afterOutput: number }> {
-  const child = spawn(process.execPath, ["--input-type=module"], { stdio: ["pipe", "pipe", "inherit"] });
-  let output = "";
-  let printed = 0;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    printed = performance.now();
+/** Runs a program in a process of its own, until it ends by itself; its status is null if it does not. */
+async function run(code: string): Promise<{ output: string; status: unknown }> {
+  const child = spawn(process.execPath, ["--input-type=module"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    timeout: 240_000,
   });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stdin.end(code);
   const [status] = (await once(child, "close")) as [unknown];
-  return { output, status, afterOutput: performance.now() - printed };
+  return { output, status };
 }
 
 describe("a process with threads", () => {
@@ -41,11 +40,9 @@ describe("a process with threads", () => {
     ["by process.exit", "process.exit(3);", 3],
     ["by an error", "process.on('uncaughtException', () => process.exit(4)); throw new Error('over');", 4],
     ["while its workers sleep", "await new Promise((resolve) => setTimeout(resolve, 200));", 0],
-  ])("ends at once %s", async (_, ending, expected) => {
-    const { output, status, afterOutput } = await run(await bundle(program(ending)));
+  ])("ends %s", async (_, ending, expected) => {
+    const { output, status } = await run(await bundle(program(ending)));
     expect(output.trim()).toBe("3");
     expect(status).toBe(expected);
-    // Many times what it takes, for busy machines.
-    expect(afterOutput).toBeLessThan(5000);
   });
 });

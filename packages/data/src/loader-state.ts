@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
+import { expectState, expectValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 
 /** Where a {@link DataLoader} stands. All values are plain JSON. */
 export interface DataLoaderState {
@@ -33,7 +33,7 @@ export function checkLoaderState(
   { batches, samples }: { readonly batches: number; readonly samples: number },
 ): void {
   const fn = "DataLoader.loadStateDict";
-  expectValue(fn, "a state", state, ranges.record);
+  expectState(fn, state);
   for (const key of ["samples", "batchSize", "dropLast"] as const) {
     if (state[key] !== own[key]) {
       throw new ValueError(

@@ -1,5 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, formatValue, ranges } from "@tapegrad/tensor/internal";
+import { expectState, formatValue } from "@tapegrad/tensor/internal";
 
 /**
  * Throws unless `state` is one of a sampler of the same class that was made of the same.
@@ -9,7 +9,7 @@ import { expectValue, formatValue, ranges } from "@tapegrad/tensor/internal";
  */
 export function checkSamplerState(state: object, own: { readonly type: string }): void {
   const fn = `${own.type}.loadStateDict`;
-  expectValue(fn, "a state", state, ranges.record);
+  expectState(fn, state);
   const given = new Map<string, unknown>(Object.entries(state));
   for (const [key, value] of Object.entries(own)) {
     const got = given.get(key);

@@ -25,13 +25,21 @@ export function checkTraining(fn: string, train: Tensor): void {
   }
 }
 
-/** The affine map and its inverse, in float64; the result is float64 for float64 input and float32 otherwise. */
-export function columnTransform(fn: string, fitted: Shape, { center, scale, shift }: ColumnAffine): Transform {
+/**
+ * The affine map and its inverse, in float64; the result is float64 for float64 input and float32 otherwise.
+ *
+ * @param sample the shape of one sample; undefined if all values share their statistics, and samples may have any shape
+ */
+export function columnTransform(
+  fn: string,
+  sample: Shape | undefined,
+  { center, scale, shift }: ColumnAffine,
+): Transform {
   const columns = center.length;
   const mapped = (method: string, x: Tensor, mapOne: (value: number, column: number) => number): Tensor => {
-    if (columns > 1 && !(x.ndim > 0 && sameShape(x.shape.slice(1), fitted.slice(1)))) {
+    if (sample !== undefined && !(x.ndim > 0 && sameShape(x.shape.slice(1), sample))) {
       throw new ShapeError(
-        `${fn}.${method}: expected samples of shape [N, ${fitted.slice(1).join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
+        `${fn}.${method}: expected samples of shape [${["N", ...sample].join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
       );
     }
     const from = x.data;

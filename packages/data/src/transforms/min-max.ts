@@ -64,7 +64,7 @@ export function minMax(options: MinMaxOptions = {}): Estimator<MinMax> {
       return {
         min: tensor(min, { shape }),
         max: tensor(max, { shape }),
-        ...columnTransform("minMax", train.shape, map),
+        ...columnTransform("minMax", perColumn ? shape : undefined, map),
       };
     },
   };

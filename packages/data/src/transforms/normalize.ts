@@ -29,14 +29,15 @@ const table: OptionTable<NormalizeOptions> = {
 export function normalize(options: NormalizeOptions): Transform {
   const settled = settleOptions("normalize", options, table);
   const [mean, std] = [[settled.mean].flat(), [settled.std].flat()];
+  const perChannel = Array.isArray(settled.mean) || Array.isArray(settled.std);
   if (mean.length !== std.length || mean.length === 0) {
     throw new ValueError(`normalize: expected as many means as deviations, got ${mean.length} and ${std.length}.`);
   }
   const constant = (fn: string, values: readonly number[], x: Tensor): Tensor => {
-    if (values.length > 1 && x.shape[1] !== values.length) {
+    if (perChannel && x.shape[1] !== values.length) {
       throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape ${formatShape(x.shape)}.`);
     }
-    const shape = values.length > 1 ? [values.length, ...x.shape.slice(2).map(() => 1)] : [];
+    const shape = perChannel ? [values.length, ...x.shape.slice(2).map(() => 1)] : [];
     return tensor([...values], { dtype: promote(x.dtype, "float32") }).reshape(shape);
   };
   return {

@@ -1,5 +1,5 @@
-import { oneHot as encode } from "@tapegrad/tensor";
-import { expectNothing, expectValue, ranges } from "@tapegrad/tensor/internal";
+import { oneHot as encode, ShapeError } from "@tapegrad/tensor";
+import { expectNothing, expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -7,6 +7,7 @@ import type { Transform } from "./transform.ts";
  *
  * @param classes how many classes there are
  * @throws {ValueError} if `classes` is no whole number ≥ 1, or by `apply` if an index is out of range
+ * @throws {ShapeError} by `inverse`, if rows have another length
  * @example
  * oneHot(3).apply(tensor([2, 0], { dtype: "int32" })).toArray(); // => [[0, 0, 1], [1, 0, 0]]
  */
@@ -15,6 +16,11 @@ export function oneHot(classes: number, ...none: []): Transform {
   expectValue("oneHot", "classes", classes, ranges.count);
   return {
     apply: (labels) => encode(labels, classes),
-    inverse: (rows) => rows.argmax({ axis: -1 }),
+    inverse(rows) {
+      if (rows.shape.at(-1) !== classes) {
+        throw new ShapeError(`oneHot.inverse: expected rows of ${classes}, got shape ${formatShape(rows.shape)}.`);
+      }
+      return rows.argmax({ axis: -1 });
+    },
   };
 }

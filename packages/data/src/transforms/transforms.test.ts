@@ -152,6 +152,49 @@ describe("transforms", () => {
       ShapeError,
       "minMax.inverse: expected samples of shape [N, 3] as fitted, got shape [3].",
     ],
+    [
+      () =>
+        zScore()
+          .fit(tensor([[1], [2]]))
+          .apply(train),
+      ShapeError,
+      "zScore.apply: expected samples of shape [N, 1] as fitted, got shape [3, 3].",
+    ],
+    [
+      () =>
+        zScore()
+          .fit(tensor([[1], [2]]))
+          .inverse(tensor([1, 2])),
+      ShapeError,
+      "zScore.inverse: expected samples of shape [N, 1] as fitted, got shape [2].",
+    ],
+    [
+      () =>
+        minMax()
+          .fit(tensor([1, 2]))
+          .apply(train),
+      ShapeError,
+      "minMax.apply: expected samples of shape [N] as fitted, got shape [3, 3].",
+    ],
+    [
+      () =>
+        minMax()
+          .fit(tensor([1, 2]))
+          .apply(tensor(1)),
+      ShapeError,
+      "minMax.apply: expected samples of shape [N] as fitted, got shape [].",
+    ],
+    [
+      () => normalize({ mean: [0], std: [1] }).apply(train),
+      ShapeError,
+      "normalize.apply: expected axis 1 of size 1, got shape [3, 3].",
+    ],
+    [
+      () => normalize({ mean: [0], std: [1] }).inverse(tensor([1, 2])),
+      ShapeError,
+      "normalize.inverse: expected axis 1 of size 1, got shape [2].",
+    ],
+    [() => oneHot(2).inverse(train), ShapeError, "oneHot.inverse: expected rows of 2, got shape [3, 3]."],
     [() => zScore({ axis: 0 } as object), ValueError, 'zScore: expected options perColumn, got "axis".'],
     [() => minMax({ range: [1, 1] }), ValueError, "minMax: expected range [low, high] with low < high, got [1, 1]."],
     [() => normalize({ mean: 0, std: 0 }), ValueError, "normalize: expected std > 0, or a list of such values, got 0."],

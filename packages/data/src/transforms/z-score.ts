@@ -55,7 +55,7 @@ export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
       return {
         mean: tensor(mean, { shape }),
         std: tensor(std, { shape }),
-        ...columnTransform("zScore", train.shape, map),
+        ...columnTransform("zScore", perColumn ? shape : undefined, map),
       };
     },
   };

@@ -1,4 +1,4 @@
-import { chunk, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { split, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   expectTensor,
   normalizeAxis,
@@ -32,7 +32,7 @@ export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Te
   const axis = axisOf(fn, x, options);
   const extent = x.shape[axis]!;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
-  const [first, second] = chunk(x, 2, axis);
+  const [first, second] = split(x, [extent / 2, extent / 2], axis);
   return [first as Tensor, second as Tensor];
 }
 

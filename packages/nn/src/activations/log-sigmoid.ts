@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { softplus } from "./softplus.ts";
 
@@ -13,7 +13,7 @@ import { softplus } from "./softplus.ts";
 export function logSigmoid(x: Tensor, ...none: []): Tensor {
   expectNothing("logSigmoid", none);
   expectTensor("logSigmoid", "x", x);
-  return softplus(x.neg(), { threshold: 40 }).neg();
+  return softplus(asFloat(x).neg(), { threshold: 40 }).neg();
 }
 
 /** {@link logSigmoid} as a layer. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 
 /**
@@ -12,7 +12,7 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
   expectTensor("softmin", "x", x);
   const axis = axisOf("softmin", x, options);
-  return x.neg().softmax({ axis });
+  return asFloat(x).neg().softmax({ axis });
 }
 
 /** {@link softmin} as a layer. */

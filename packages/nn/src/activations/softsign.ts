@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -13,7 +13,8 @@ import { Module } from "../module/module.ts";
 export function softsign(x: Tensor, ...none: []): Tensor {
   expectNothing("softsign", none);
   expectTensor("softsign", "x", x);
-  return x.div(x.abs().add(1));
+  const values = asFloat(x);
+  return values.div(values.abs().add(1));
 }
 
 /** {@link softsign} as a layer. */

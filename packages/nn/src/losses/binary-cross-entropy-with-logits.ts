@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { expectTensor, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
@@ -46,7 +46,7 @@ export function binaryCrossEntropyWithLogits(
   checkBroadcast(fn, "weight", weight, input);
   checkBroadcast(fn, "posWeight", posWeight, input);
   checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
-  const losses = elementLoss(withoutRuledOut(input, weight), target, posWeight);
+  const losses = elementLoss(withoutRuledOut(input, weight), target.to(promote(input.dtype, target.dtype)), posWeight);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

@@ -9,6 +9,7 @@ import { ModuleNode } from "./module-node.ts";
  */
 export function expectModule(fn: string, name: string, value: unknown): void {
   if (value instanceof ModuleNode) return;
-  const hint = typeof value === "function" ? " Wrap a function in Lambda." : "";
+  const list = Array.isArray(value) ? " Give the modules one by one: ...modules." : "";
+  const hint = typeof value === "function" ? " Wrap a function in Lambda." : list;
   throw new ValueError(`${fn}: expected ${name} to be a module, got ${quoted(value)}.${hint}`);
 }

@@ -1,14 +1,5 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
-import {
-  expectValue,
-  formatShape,
-  isFloat,
-  option,
-  type OptionTable,
-  ranges,
-  sameShape,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { expectState, formatShape, isFloat, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import type { ModuleNode } from "./module-node.ts";
@@ -66,7 +57,7 @@ export function loadStateDictInto(
   options: LoadStateDictOptions,
 ): LoadReport {
   const { strict } = settleOptions("loadStateDict", options, table);
-  expectValue("loadStateDict", "a state", dict, ranges.record);
+  expectState("loadStateDict", dict);
   const missing: string[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();

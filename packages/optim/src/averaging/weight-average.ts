@@ -3,6 +3,7 @@ import {
   Cell,
   convertStorage,
   expectNothing,
+  expectState,
   expectValue,
   formatShape,
   optional,
@@ -126,7 +127,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
     expectNothing("WeightAverage.loadStateDict", none);
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { count, averages } = state;
     expectValue(fn, "count", count, ranges.whole(0));
     expectValue(fn, "averages", averages, ranges.listOf(ranges.instanceOf(Tensor)));

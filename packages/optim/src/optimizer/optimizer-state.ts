@@ -1,5 +1,5 @@
 import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
+import { expectState, expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
 import { copySettings } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
 import type { TrainedGroup } from "./trained-group.ts";
@@ -47,7 +47,7 @@ export function restoreOptimizer<Options extends LearningRateOption>(
   saved: OptimizerState,
 ): void {
   const fn = `${rule.name}.loadStateDict`;
-  expectValue(fn, "a state", saved, ranges.record);
+  expectState(fn, saved);
   expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {

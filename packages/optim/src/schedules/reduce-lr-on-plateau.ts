@@ -3,6 +3,7 @@ import {
   Cell,
   expectNothing,
   expectNoTrace,
+  expectState,
   expectValue,
   formatShape,
   option,
@@ -119,7 +120,7 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   loadStateDict(state: PlateauState, ...none: []): void {
     expectNothing(`${name}.loadStateDict`, none);
     const fn = `${name}.loadStateDict`;
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { best, badSteps, cooldownLeft } = state;
     expectValue(fn, "best", best, bestRange);
     expectValue(fn, "badSteps", badSteps, ranges.whole(0));

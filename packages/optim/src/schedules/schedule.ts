@@ -3,6 +3,7 @@ import {
   afterRun,
   expectNothing,
   expectNoTrace,
+  expectState,
   expectValue,
   type OptionTable,
   ranges,
@@ -147,7 +148,7 @@ export abstract class Schedule<Options extends object = object> implements State
 
   #checkState(state: ScheduleState): void {
     const fn = `${this.name}.loadStateDict`;
-    expectValue(fn, "a state", state, ranges.record);
+    expectState(fn, state);
     const { stepCount, baseLrs, schedules = [] } = state;
     const { parts } = this;
     const { groups } = this.optimizer;

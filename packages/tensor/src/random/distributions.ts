@@ -36,9 +36,8 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
 }
 
 function settle(fn: string, shape: Shape, options: RandomOptions): Required<RandomOptions> {
-  const settled = settleOptions(fn, options, table);
   checkShape(fn, shape);
-  return settled;
+  return settleOptions(fn, options, table);
 }
 
 function uniform(shape: Shape, dtype: DType, generator: Generator = defaultGenerator()): Tensor {

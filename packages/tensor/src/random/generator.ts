@@ -1,5 +1,6 @@
 import { ValueError } from "../errors.ts";
-import { listOf, numbers, record, whole } from "../options/ranges.ts";
+import { listOf, numbers, whole } from "../options/ranges.ts";
+import { expectState } from "../options/expect-state.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
@@ -72,9 +73,9 @@ export class Generator implements Stateful<GeneratorState> {
   loadStateDict(state: GeneratorState, ...none: []): void {
     const fn = "Generator.loadStateDict";
     expectNothing(fn, none);
-    expectNoTrace(fn, "Load it before the call.");
-    expectValue(fn, "a state", state, record);
+    expectState(fn, state);
     const { key, counter } = state;
+    expectNoTrace(fn, "Load it before the call.");
     expectValue(fn, "key", key, keyRange);
     expectValue(fn, "counter", counter, whole(0));
     // An equal key stays the same array, so that compiled functions keep their plans.

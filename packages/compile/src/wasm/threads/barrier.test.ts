@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { i32, ModuleBuilder } from "@tapegrad/simd";
 import { afterEach, describe, expect, it } from "vitest";
+import { until } from "../../../test/until.ts";
 import { type BarrierOptions, barrierCells, defineBarrier } from "./barrier.ts";
 
 const limits = { initial: 1, maximum: 1, shared: true } as const;
@@ -107,8 +108,7 @@ describe("barrier", () => {
     const { memory, cells } = instance(module);
     const other = await startOther(module, memory, [1, 2, 1]);
     other.start();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(cells[barrierCells.sleepers / 4]).toBe(1);
+    await until(() => Atomics.load(cells, barrierCells.sleepers / 4) === 1);
     Atomics.store(cells, barrierCells.aborted / 4, 1);
     Atomics.notify(cells, barrierCells.generation / 4);
     expect(await other.result).toBe("RuntimeError");

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { until } from "../../../test/until.ts";
 import { slotCell, slotOf } from "./control-block.ts";
 import { canStartWorkers, processors, startWorker } from "./start-worker.ts";
 
@@ -14,7 +15,7 @@ describe("startWorker", () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const cells = new Int32Array(memory.buffer, 0, slotOf(1));
     post({ memory, address: 0, length: cells.length, slot: slotOf(0) });
-    await vi.waitFor(() => expect(Atomics.load(cells, slotOf(0) + slotCell.handled)).toBe(1), { timeout: 20_000 });
+    await until(() => Atomics.load(cells, slotOf(0) + slotCell.handled) === 1);
     expect(failed).not.toHaveBeenCalled();
     await terminate();
   });
@@ -22,7 +23,7 @@ describe("startWorker", () => {
   it("tells when a worker ends by itself", async () => {
     const failed = vi.fn<(problem: unknown) => void>();
     startWorker(failed).post({});
-    await vi.waitFor(() => expect(failed).toHaveBeenCalled(), { timeout: 20_000 });
+    await until(() => failed.mock.calls.length > 0);
     expect(failed.mock.calls[0]).toEqual([expect.any(Error)]);
   });
 

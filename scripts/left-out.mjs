@@ -1,0 +1,23 @@
+/** What some tests need that a machine need not have: where they stand, what they are, and the package of Debian. */
+const needs = [
+  { file: /conformance[\\/]test[\\/]onnx\.test\.ts$/, what: "the tests of ONNX", debian: "libonnx-testdata" },
+  { file: /compile[\\/]test[\\/]browser\.test\.ts$/, what: "compiled code in a browser", debian: "chromium" },
+];
+
+/**
+ * One line that says what was left out and how to have it, or undefined when nothing was.
+ *
+ * @param report what Vitest's JSON reporter wrote
+ */
+export function leftOut(report) {
+  const missing = needs.filter(({ file }) =>
+    report.testResults.some(
+      ({ name, assertionResults }) =>
+        file.test(name) && assertionResults.some(({ status }) => status === "skipped" || status === "pending"),
+    ),
+  );
+  if (missing.length === 0) return undefined;
+  const names = missing.map(({ what }) => what).join(", and ");
+  const install = `apt-get install ${missing.map(({ debian }) => debian).join(" ")}`;
+  return `Left out: ${names}. To run them too: "${install}", or see Set-up in CONTRIBUTING.md.`;
+}
