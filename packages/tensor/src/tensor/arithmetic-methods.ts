@@ -4,6 +4,7 @@ import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
+import { asNumber } from "./as-number.ts";
 import { TensorCore } from "./core.ts";
 import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
@@ -141,9 +142,9 @@ export abstract class ArithmeticMethods extends TensorCore {
     return this.to("bool").run("logicalNot", [], {});
   }
 
-  /** `this²` */
+  /** `this²`; of bools as int32 */
   square(...none: []): Tensor {
     expectNothing("square", none);
-    return this.run("square", [], {});
+    return asNumber(this).run("square", [], {});
   }
 }
