@@ -108,7 +108,7 @@ function filled(
   const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
   expectValue(fn, "value", value, anyNumber);
   const data = allocate(dtype, sizeOf(shape));
-  if (value !== 0) data.fill(toElement(value, dtype));
+  if (!Object.is(value, 0)) data.fill(toElement(value, dtype));
   return fromData(data, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
