@@ -52,7 +52,10 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
       const again = replaceable(now.slice(0, inputs.length), createGraph);
       const targets = [...again, ...now.slice(inputs.length)];
       return state.replay(() => {
-        const recomputed = asList("checkpoint", enableGrad(() => f(...again)));
+        const recomputed = asList(
+          "checkpoint",
+          enableGrad(() => f(...again)),
+        );
         const cotangents = specs.map(({ shape, dtype }, i) => cts[i] ?? zeros(shape, { dtype }));
         const options = { fn: "checkpoint", retainGraph: createGraph, createGraph, targets, stopAtTargets: true };
         const gradients = backpropagate(recomputed, cotangents, options);

@@ -137,7 +137,12 @@ function checkOnce(
   { fn, eps, rtol, atol, order, generator }: Settings,
 ): { report: GradcheckReport; cotangents: Tensor[] } {
   const at = inputs.map((input) => input.detach());
-  const values = keepingState(() => asList(fn, runSync(fn, f, () => f(...at))));
+  const values = keepingState(() =>
+    asList(
+      fn,
+      runSync(fn, f, () => f(...at)),
+    ),
+  );
   const cotangents = values.map(({ shape, dtype }) => {
     if (dtype === "float64") return randn(shape, { dtype, generator });
     throw new DTypeError(`${fn}: expected f to give float64, got ${dtype}.`);
@@ -198,9 +203,7 @@ function gradients(
 function checkedInputs(fn: string, inputs: readonly Tensor[]): number[] {
   inputs.forEach(({ dtype }, i) => {
     if (dtype !== "float32") return;
-    throw new DTypeError(
-      `${fn}: expected float64 inputs, got float32 for input ${i}. Convert it with to("float64").`,
-    );
+    throw new DTypeError(`${fn}: expected float64 inputs, got float32 for input ${i}. Convert it with to("float64").`);
   });
   const float = inputs.flatMap((input, i) => (input.dtype === "float64" ? [i] : []));
   const required = float.filter((i) => inputs[i]!.requiresGrad);

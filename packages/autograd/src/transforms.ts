@@ -51,7 +51,12 @@ function pullbackOf(
  * @example
  * jvp((x) => x.square(), [tensor([1, 2])], [tensor([1, 10])])[1].toArray(); // => [2, 40]
  */
-export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: readonly Tensor[], ...none: []): [Tensor, Tensor] {
+export function jvp(
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  tangents: readonly Tensor[],
+  ...none: []
+): [Tensor, Tensor] {
   expectNothing("jvp", none);
   checkTangents("jvp", inputs, tangents);
   const fresh = freshInputs("jvp", inputs);

@@ -1,5 +1,13 @@
 import { CompileError, ValueError } from "@tapegrad/tensor";
-import { formatValue, gradMode, isTracing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  formatValue,
+  gradMode,
+  isTracing,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";

@@ -20,7 +20,9 @@ describe("containers", () => {
     expect(() => new Sequential(relu)).toThrow(
       "Sequential: expected module 0 to be a module, got the function relu. Wrap a function in Lambda.",
     );
-    expect(() => new Sequential([] as unknown as Module)).toThrow("Sequential: expected module 0 to be a module, got [].");
+    expect(() => new Sequential([] as unknown as Module)).toThrow(
+      "Sequential: expected module 0 to be a module, got [].",
+    );
     expect(() => new Sequential().forward()).toThrow("Sequential: expected an input, got none.");
     expect(() => new Lambda(3 as unknown as () => Tensor)).toThrow("Lambda: expected a function, got number.");
   });
