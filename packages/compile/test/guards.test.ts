@@ -1,5 +1,5 @@
 import { enableGrad, noGrad } from "@tapegrad/autograd";
-import { functional, LayerNorm } from "@tapegrad/nn";
+import { Dense, functional, LayerNorm } from "@tapegrad/nn";
 import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
 import { assign, manualSeed, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
@@ -168,6 +168,64 @@ describe("a plan fits only what it was made for", () => {
         seen.push(step(...batch(8, 1)), gradsOf(model));
       }
       return [seen, stateOf(model)];
+    });
+  });
+
+  it("parameters that are frozen and thawed inside, as a GAN does, in one plan", () => {
+    expectSameAsEager((wrap) => {
+      const [critic, generator] = [new Dense(2, 1, { init: "ones" }), new Dense(2, 2, { init: "ones" })];
+      const f = wrap((x: Tensor) => {
+        critic.requiresGrad_(false);
+        critic.forward(generator.forward(x)).sum().backward();
+        critic.requiresGrad_(true);
+        critic.forward(x).sum().backward();
+      });
+      const seen = [];
+      for (let i = 0; i < 3; i++) {
+        f(tensor([[1, i]]));
+        seen.push(gradsOf(critic), gradsOf(generator), critic.weight.requiresGrad);
+      }
+      return seen;
+    });
+    let traces = 0;
+    const critic = new Dense(2, 1);
+    const f = compile((x: Tensor) => {
+      traces++;
+      critic.requiresGrad_(false);
+      const score = critic.forward(x);
+      critic.requiresGrad_(true);
+      return score;
+    });
+    for (let i = 0; i < 3; i++) f(tensor([[1, i]]));
+    expect(traces).toBe(1);
+  });
+
+  it("leaves that are made inside, of arguments and of captured tensors", () => {
+    expectSameAsEager((wrap) => {
+      const w = tensor([1, 2]);
+      const f = wrap((x: Tensor) => {
+        x.requiresGrad_();
+        w.requiresGrad = true;
+        x.mul(w).sum().backward();
+        w.requiresGrad = false;
+      });
+      const x = tensor([3, 4]);
+      const seen = [];
+      for (let i = 0; i < 3; i++) {
+        f(x);
+        seen.push(x.requiresGrad, snapshot(x.grad), w.requiresGrad, snapshot(w.grad));
+      }
+      return seen;
+    });
+  });
+
+  it("a flag that only decides", () => {
+    expectSameAsEager((wrap) => {
+      const w = tensor([1], { requiresGrad: true });
+      const f = wrap((x: Tensor) => x.mul(w.requiresGrad ? 2 : 3));
+      const first = f(tensor([1]));
+      w.requiresGrad_(false);
+      return [first, f(tensor([1]))];
     });
   });
 

@@ -73,6 +73,8 @@ export function runPlan({ dependencies, executable, output }: CachedPlan, { tens
   const grads = tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
   const results = executable.call([...tensors, ...grads]);
   for (const [cell, value] of dependencies.cellWrites) cell.set(value);
+  for (const [tensor, flag] of dependencies.flagWrites) tensor.requiresGrad = flag;
+  for (const [index, flag] of dependencies.argumentFlags) tensors[index]!.requiresGrad = flag;
   for (const effect of dependencies.effects) effect();
   return output.rebuild(results);
 }

@@ -12,6 +12,7 @@ export interface GradGuard {
 export interface Captured {
   readonly tensor: Tensor;
   readonly dtype: DType;
+  /** Whether it was a leaf to differentiate by, which must not be an argument as well. */
   readonly requiresGrad: boolean;
 }
 
@@ -24,11 +25,17 @@ export interface Dependencies {
   /** Tensors whose elements were read, with their versions then. */
   readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];
+  /** Tensors of which it was read whether gradients flow to them, before that was changed. */
+  readonly flagGuards: readonly (readonly [Tensor, boolean])[];
   readonly captured: readonly Captured[];
   /** Captured tensors that a call changes: none of the arguments may share their elements. */
   readonly changed: ReadonlySet<Storage>;
   /** Cells that were written, with what they hold after every call. */
   readonly cellWrites: readonly (readonly [Cell<unknown>, unknown])[];
+  /** Tensors for which it was changed whether gradients flow to them, with what is so after every call. */
+  readonly flagWrites: readonly (readonly [Tensor, boolean])[];
+  /** The same for tensors among the arguments, by position. */
+  readonly argumentFlags: readonly (readonly [index: number, flag: boolean])[];
   /** What is to run after every call. */
   readonly effects: readonly (() => void)[];
 }

@@ -1,4 +1,4 @@
-import { CompileError, type Shape, Tensor } from "@tapegrad/tensor";
+import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
@@ -16,21 +16,9 @@ import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
+import { capturedArgument, leftBehind, recordedCapture, sharedArgument, usedTooLate } from "./refusals.ts";
+import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
-
-function usedTooLate(fn: string): CompileError {
-  return new CompileError(
-    `${fn}: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at ` +
-      "the end of a call. Step the schedule last.",
-  );
-}
-
-function sharedArgument(index: number, shape: Shape): CompileError {
-  return new CompileError(
-    `compile: expected arguments apart from the tensors that the function assigns to, got argument ${index} of shape ` +
-      `${formatShape(shape)}, which shares the elements of one. Pass its clone(), or leave it out of the arguments.`,
-  );
-}
 
 /** Records one run of a function. */
 export class Recorder implements Tracer {
@@ -42,13 +30,12 @@ export class Recorder implements Tracer {
   readonly #created = new Set<Storage>();
   /** Versions before the trace of the tensors that were assigned to. */
   readonly #versions = new Map<Storage, number>();
-  readonly #gradsBefore = new Map<Tensor, Tensor | undefined>();
-  readonly #gradGuards = new Map<Tensor, boolean>();
+  readonly #grads = new Variables<Tensor, Tensor | undefined>();
   /** What stands for the gradients that leaves have before the call: each call may find other tensors there. */
   readonly #gradInputs = new Map<Tensor, Tensor>();
-  readonly #cellGuards = new Map<Cell<unknown>, unknown>();
-  /** What cells held before they were written. */
-  readonly #cellsBefore = new Map<Cell<unknown>, unknown>();
+  readonly #cells = new Variables<Cell<unknown>, unknown>();
+  /** Whether gradients flow to tensors. */
+  readonly #flags = new Variables<Tensor, boolean>();
   readonly #dataGuards = new Map<Storage, number>();
   /** The objects whose fields it depends on. */
   readonly fields: WatchedFields = new WatchedFields();
@@ -145,12 +132,11 @@ export class Recorder implements Tracer {
   }
 
   readCell(cell: Cell<unknown>, value: unknown): void {
-    // What the function itself has written is the same in every call.
-    if (!this.#cellsBefore.has(cell)) this.#cellGuards.set(cell, value);
+    this.#cells.read(cell, value);
   }
 
   writeCell(cell: Cell<unknown>, value: unknown): void {
-    if (!this.#cellsBefore.has(cell)) this.#cellsBefore.set(cell, value);
+    this.#cells.write(cell, value);
   }
 
   afterRun(changed: readonly Storage[], effect: () => void): void {
@@ -158,10 +144,23 @@ export class Recorder implements Tracer {
     this.#effects.push(effect);
   }
 
+  readRequiresGrad(tensor: Tensor, flag: boolean): void {
+    if (!this.#isOwn(tensor.storage) && tensor.node === undefined) this.#flags.read(tensor, flag);
+  }
+
+  writeRequiresGrad(tensor: Tensor, flag: boolean): void {
+    if (!this.#isOwn(tensor.storage) && tensor.node === undefined) this.#flags.write(tensor, flag);
+  }
+
+  /** Whether elements exist in this trace alone: those of arguments, results and what the function made. */
+  #isOwn(storage: Storage): boolean {
+    return this.#symbols.has(storage) || this.#created.has(storage);
+  }
+
   readGrad(leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
     // An argument's is an argument too.
-    if (this.#gradsBefore.has(leaf) || this.#symbols.has(leaf.storage)) return grad;
-    this.#gradGuards.set(leaf, grad !== undefined);
+    if (this.#grads.before.has(leaf) || this.#symbols.has(leaf.storage)) return grad;
+    this.#grads.read(leaf, grad);
     if (grad === undefined) return undefined;
     let symbol = this.#gradInputs.get(leaf);
     if (symbol === undefined) {
@@ -173,7 +172,7 @@ export class Recorder implements Tracer {
   }
 
   writeGrad(leaf: Tensor, before: Tensor | undefined): void {
-    if (!this.#gradsBefore.has(leaf)) this.#gradsBefore.set(leaf, before);
+    this.#grads.write(leaf, before);
   }
 
   /** What a tensor holds at this point. */
@@ -194,12 +193,12 @@ export class Recorder implements Tracer {
       if (!this.#created.has(storage)) updates.set(storage, this.#held.get(storage)!);
     }
     const grads: GradOutput[] = [];
-    for (const leaf of this.#gradsBefore.keys()) {
+    for (const leaf of this.#grads.before.keys()) {
       if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
-      this.#gradsBefore.has(symbol)
+      this.#grads.before.has(symbol)
         ? [{ argument, value: symbol.grad === undefined ? undefined : this.valueOf(symbol.grad) }]
         : [],
     );
@@ -210,13 +209,18 @@ export class Recorder implements Tracer {
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
-      cellGuards: [...this.#cellGuards],
+      cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
       dataGuards: [...this.#dataGuards],
-      gradGuards: [...this.#gradGuards].map(([leaf, present]) => ({ leaf, present })),
+      gradGuards: [...this.#grads.guards].map(([leaf, grad]) => ({ leaf, present: grad !== undefined })),
+      flagGuards: [...this.#flags.guards],
+      flagWrites: this.#flags.written(({ requiresGrad }) => requiresGrad),
+      argumentFlags: symbols.flatMap(({ requiresGrad }, i) =>
+        requiresGrad === tensors[i]!.requiresGrad ? [] : [[i, requiresGrad] as const],
+      ),
       captured: [...this.#captured.values()],
       changed,
-      cellWrites: [...this.#cellsBefore.keys()].map((cell) => [cell, cell.get()] as const),
+      cellWrites: this.#cells.written((cell) => cell.get()),
       effects: this.#effects,
     };
   }
@@ -224,26 +228,21 @@ export class Recorder implements Tracer {
   /** Remembers what a captured tensor is like. */
   #see(tensor: Tensor): void {
     const { storage, node, dtype, requiresGrad, shape } = tensor;
-    if (this.#symbols.has(storage) || this.#created.has(storage) || this.#captured.has(tensor)) return;
+    if (this.#isOwn(storage) || this.#captured.has(tensor)) return;
     if (gradMode.enabled && node !== undefined && node.sequence < this.#start) {
-      throw new CompileError(
-        `compile: expected captured tensors outside the recorded graph, got the result of ${node.name} of shape ` +
-          `${formatShape(shape)}. Capture its detach(), or compute it in the function.`,
-      );
+      throw recordedCapture(node.name, shape);
     }
     if (requiresGrad && this.#leaves.has(tensor)) {
-      throw new CompileError(
-        `compile: expected a leaf of shape ${formatShape(shape)} as argument or as captured tensor, got it as both. ` +
-          "Leave it out of the arguments.",
-      );
+      throw capturedArgument(shape);
     }
     this.#captured.set(tensor, { tensor, dtype, requiresGrad });
   }
 
   /** Puts back the gradients, versions and cells that the traced run has changed. */
   restore(): void {
-    for (const [cell, value] of this.#cellsBefore) cell.set(value);
-    for (const [leaf, grad] of this.#gradsBefore) leaf.grad = grad;
+    for (const [cell, value] of this.#cells.before) cell.set(value);
+    for (const [leaf, grad] of this.#grads.before) leaf.grad = grad;
+    for (const [tensor, flag] of this.#flags.before) tensor.requiresGrad = flag;
     for (const [storage, version] of this.#versions) storage.version = version;
   }
 
@@ -256,10 +255,7 @@ export class Recorder implements Tracer {
   #capture(tensor: Tensor): Value {
     const { storage, shape, dtype } = tensor;
     if (storage.data === undefined) {
-      throw new CompileError(
-        `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
-          "Return it from that function, or compute it again here.",
-      );
+      throw leftBehind(shape);
     }
     const { elements } = tensor;
     if (this.#created.has(storage)) return this.#graph.constant(elements, shape, dtype);

@@ -57,6 +57,7 @@ export abstract class TensorCore {
    * @throws {GradError} when it is set to false on the result of a recorded operation, whose inputs decide
    */
   get requiresGrad(): boolean {
+    activeTracer()?.readRequiresGrad(this.self(), this.#requiresGrad);
     return this.#requiresGrad;
   }
 
@@ -66,6 +67,8 @@ export abstract class TensorCore {
         `requiresGrad: expected a leaf to stop gradients at, got the result of ${this.node.name}. Use its detach().`,
       );
     }
+    if (flag === this.#requiresGrad) return;
+    activeTracer()?.writeRequiresGrad(this.self(), this.#requiresGrad);
     this.#requiresGrad = flag;
   }
 

@@ -25,6 +25,9 @@ export class NullTracer implements Tracer {
     return false;
   }
 
+  readRequiresGrad(_tensor: Tensor, _flag: boolean): void {}
+  writeRequiresGrad(_tensor: Tensor, _flag: boolean): void {}
+
   readGrad(_leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
     return grad;
   }

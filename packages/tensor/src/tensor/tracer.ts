@@ -27,6 +27,10 @@ export interface Tracer {
    * the trace, which then goes on to what it holds.
    */
   readonly readFields: (object: object) => boolean;
+  /** Before it is read whether gradients flow to `tensor`. */
+  readonly readRequiresGrad: (tensor: Tensor, flag: boolean) => void;
+  /** Before it is changed whether gradients flow to `tensor`. */
+  readonly writeRequiresGrad: (tensor: Tensor, flag: boolean) => void;
   /** When the gradient of `leaf` is read; gives what is handed out. */
   readonly readGrad: (leaf: Tensor, grad: Tensor | undefined) => Tensor | undefined;
   /** Before the gradient of `leaf` is replaced. */

@@ -1,0 +1,42 @@
+import { CompileError, type Shape } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
+
+/** The refusal of a captured tensor that a recorded operation made. */
+export function recordedCapture(operation: string, shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected captured tensors outside the recorded graph, got the result of ${operation} of shape ` +
+      `${formatShape(shape)}. Capture its detach(), or compute it in the function.`,
+  );
+}
+
+/** The refusal of a leaf that is argument and captured. */
+export function capturedArgument(shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected a leaf of shape ${formatShape(shape)} as argument or as captured tensor, got it as both. ` +
+      "Leave it out of the arguments.",
+  );
+}
+
+/** The refusal of an argument with the elements of a tensor that is assigned. */
+export function sharedArgument(index: number, shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected arguments apart from the tensors that the function assigns to, got argument ${index} of shape ` +
+      `${formatShape(shape)}, which shares the elements of one. Pass its clone(), or leave it out of the arguments.`,
+  );
+}
+
+/** The refusal of a tensor without a value from another trace. */
+export function leftBehind(shape: Shape): CompileError {
+  return new CompileError(
+    `compile: expected tensors of this call, got one of shape ${formatShape(shape)} that another trace left behind. ` +
+      "Return it from that function, or compute it again here.",
+  );
+}
+
+/** The refusal of a tensor that changes at the end of a call, after which it is used. */
+export function usedTooLate(fn: string): CompileError {
+  return new CompileError(
+    `${fn}: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at ` +
+      "the end of a call. Step the schedule last.",
+  );
+}
