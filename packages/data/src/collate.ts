@@ -25,7 +25,7 @@ export function collate<Sample>(samples: readonly Sample[], ...none: []): Collat
 
 function collateAny(samples: readonly unknown[]): unknown {
   const [first] = samples;
-  if (samples.every((each) => each instanceof Tensor)) return stack(ofOneShape(samples as readonly Tensor[]));
+  if (samples.every((each) => each instanceof Tensor)) return stack(ofOneShape(samples));
   if (samples.every((each) => typeof each === "number")) return tensor([...samples]);
   if (samples.every((each) => typeof each === "boolean")) return tensor(samples.map(Number), { dtype: "bool" });
   if (samples.every((each) => typeof each === "string")) return [...samples];

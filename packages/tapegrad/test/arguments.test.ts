@@ -51,9 +51,9 @@ function slotsOf([takes]: Row): { readonly slots: readonly Slot[]; readonly isOp
   return {
     isOpen,
     slots: words.map((word) => {
-      const name = word.replace("?", "") as keyof typeof slots;
+      const name = word.replace("?", "");
       return {
-        accepts: [...slots[name], ...(word.endsWith("?") ? (["undefined"] as const) : [])],
+        accepts: [...slots[name]!, ...(word.endsWith("?") ? (["undefined"] as const) : [])],
         isOptions: name === "options",
       };
     }),
@@ -137,7 +137,7 @@ function callables(exports: object, prefix = ""): string[] {
   return Object.entries(exports).flatMap(([name, value]: [string, unknown]) => {
     if (Object.prototype.toString.call(value) === "[object Module]")
       return callables(value as object, `${prefix}${name}.`);
-    return typeof value === "function" && !errors.includes(value) ? [prefix + name] : [];
+    return typeof value === "function" && !errors.some((error) => error === value) ? [prefix + name] : [];
   });
 }
 

@@ -16,16 +16,9 @@ import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
-import { capturedArgument, leftBehind, recordedCapture, sharedArgument } from "./refusals.ts";
+import { capturedArgument, leftBehind, recordedCapture, sharedArgument, usedTooLate } from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
-
-function usedTooLate(fn: string): CompileError {
-  return new CompileError(
-    `${fn}: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at ` +
-      "the end of a call. Step the schedule last.",
-  );
-}
 
 /** Records one run of a function. */
 export class Recorder implements Tracer {

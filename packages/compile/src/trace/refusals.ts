@@ -32,3 +32,11 @@ export function leftBehind(shape: Shape): CompileError {
       "Return it from that function, or compute it again here.",
   );
 }
+
+/** The refusal of a tensor that changes at the end of a call, after which it is used. */
+export function usedTooLate(fn: string): CompileError {
+  return new CompileError(
+    `${fn}: expected no use of a tensor, such as a learning rate, after the step of its schedule, which comes at ` +
+      "the end of a call. Step the schedule last.",
+  );
+}

@@ -1,5 +1,5 @@
 import { oneHot as encode, ShapeError } from "@tapegrad/tensor";
-import { expectNothing, expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -17,6 +17,7 @@ export function oneHot(classes: number, ...none: []): Transform {
   return {
     apply: (labels) => encode(labels, classes),
     inverse(rows) {
+      expectTensor("oneHot.inverse", "rows", rows);
       if (rows.shape.at(-1) !== classes) {
         throw new ShapeError(`oneHot.inverse: expected rows of ${classes}, got shape ${formatShape(rows.shape)}.`);
       }

@@ -57,22 +57,22 @@ export function activationOf(caller: string, activation: string | ActivationFunc
  * new Activation("relu").forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */
 export class Activation extends Module {
-  readonly #fn: ActivationFunction;
-  readonly #name: string;
+  private readonly activationFunction: ActivationFunction;
+  private readonly activationName: string;
 
   constructor(activation: ActivationName | ActivationFunction, ...none: []) {
     super(...none);
-    this.#fn = activationOf("Activation", activation);
-    this.#name = typeof activation === "string" ? activation : activation.name;
+    this.activationFunction = activationOf("Activation", activation);
+    this.activationName = typeof activation === "string" ? activation : activation.name;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Activation.forward", none);
     expectTensor("Activation.forward", "x", x);
-    return this.#fn(x);
+    return this.activationFunction(x);
   }
 
   override details(): string {
-    return this.#name;
+    return this.activationName;
   }
 }

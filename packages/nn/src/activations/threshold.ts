@@ -20,23 +20,23 @@ export function threshold(x: Tensor, limit: number, value: number, ...none: []):
 
 /** {@link threshold} as a layer. */
 export class Threshold extends Module {
-  readonly #limit: number;
-  readonly #value: number;
+  private readonly thresholdLimit: number;
+  private readonly thresholdValue: number;
 
   constructor(limit: number, value: number, ...none: []) {
     super(...none);
     expectValue("Threshold", "limit", limit, ranges.finite);
     expectValue("Threshold", "value", value, ranges.finite);
-    this.#limit = limit;
-    this.#value = value;
+    this.thresholdLimit = limit;
+    this.thresholdValue = value;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Threshold.forward", none);
-    return threshold(x, this.#limit, this.#value);
+    return threshold(x, this.thresholdLimit, this.thresholdValue);
   }
 
   override details(): string {
-    return `${this.#limit}, ${this.#value}`;
+    return `${this.thresholdLimit}, ${this.thresholdValue}`;
   }
 }

@@ -76,7 +76,7 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
   readonly norm1: LayerNorm;
   readonly norm2: LayerNorm;
   readonly dropout: Dropout;
-  readonly #activate: ActivationFunction;
+  private readonly activationFunction: ActivationFunction;
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
     super(options, table);
@@ -84,7 +84,7 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
     const shared = { bias, generator, dtype };
     expectValue("TransformerEncoderLayer", "features", features, ranges.extent);
     checkHeads("TransformerEncoderLayer", heads, features);
-    this.#activate = activationOf("TransformerEncoderLayer", activation);
+    this.activationFunction = activationOf("TransformerEncoderLayer", activation);
     this.dropout = new Dropout(dropout, { generator });
     this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
     this.linear1 = new Dense(features, hiddenFeatures, shared);
@@ -103,19 +103,19 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
     expectTensor("TransformerEncoderLayer.forward", "x", x);
     expectOptionalTensor("TransformerEncoderLayer.forward", "mask", mask);
     if (this.options.normFirst) {
-      const y = x.add(this.#attend(this.norm1.forward(x), mask));
-      return y.add(this.#transform(this.norm2.forward(y)));
+      const y = x.add(this.attend(this.norm1.forward(x), mask));
+      return y.add(this.transform(this.norm2.forward(y)));
     }
-    const y = this.norm1.forward(x.add(this.#attend(x, mask)));
-    return this.norm2.forward(y.add(this.#transform(y)));
+    const y = this.norm1.forward(x.add(this.attend(x, mask)));
+    return this.norm2.forward(y.add(this.transform(y)));
   }
 
-  #attend(x: Tensor, mask: Tensor | undefined): Tensor {
+  private attend(x: Tensor, mask: Tensor | undefined): Tensor {
     return this.dropout.forward(this.selfAttn.forward(x, x, x, mask));
   }
 
-  #transform(x: Tensor): Tensor {
-    const hidden = this.#activate(this.linear1.forward(x));
+  private transform(x: Tensor): Tensor {
+    const hidden = this.activationFunction(this.linear1.forward(x));
     return this.dropout.forward(this.linear2.forward(this.dropout.forward(hidden)));
   }
 }

@@ -24,7 +24,7 @@ describe("containers", () => {
       "Sequential: expected module 0 to be a module, got [].",
     );
     expect(() => new Sequential().forward()).toThrow("Sequential: expected an input, got none.");
-    expect(() => new Lambda(3 as unknown as () => Tensor)).toThrow("Lambda: expected a function, got number.");
+    expect(() => new Lambda(3 as unknown as () => Tensor)).toThrow("Lambda: expected fn to be a function, got 3.");
   });
 
   it("Residual adds, Flatten joins, Identity returns", () => {

@@ -9,21 +9,21 @@ import { Module } from "../module/module.ts";
  * new Lambda((x) => x.mul(2)).forward(tensor([1, 2])).toArray(); // => [2, 4]
  */
 export class Lambda extends Module {
-  readonly #fn: (x: Tensor) => Tensor;
+  private readonly lambdaFunction: (x: Tensor) => Tensor;
 
   constructor(fn: (x: Tensor) => Tensor, ...none: []) {
     super(...none);
     expectFunction("Lambda", "fn", fn);
-    this.#fn = fn;
+    this.lambdaFunction = fn;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Lambda.forward", none);
     expectTensor("Lambda.forward", "x", x);
-    return this.#fn(x);
+    return this.lambdaFunction(x);
   }
 
   override details(): string {
-    return this.#fn.name;
+    return this.lambdaFunction.name;
   }
 }

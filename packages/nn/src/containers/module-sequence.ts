@@ -6,7 +6,7 @@ import { expectModule } from "../module/expect-module.ts";
 
 /** A module that holds others in order; their names are "0", "1", ... */
 export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
-  readonly #modules: Cell<readonly M[]>;
+  private readonly moduleList: Cell<readonly M[]>;
 
   constructor(modules: Iterable<M>) {
     super();
@@ -16,12 +16,12 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
     }
     const list = [...modules];
     list.forEach((module, i) => expectModule(new.target.name, `module ${i}`, module));
-    this.#modules = new Cell<readonly M[]>(list);
+    this.moduleList = new Cell<readonly M[]>(list);
   }
 
   /** Number of modules. */
   get length(): number {
-    return this.#modules.get().length;
+    return this.moduleList.get().length;
   }
 
   /** The module at `index`, from the end if negative. */
@@ -29,7 +29,7 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
     const fn = `${this.constructor.name}.at`;
     expectNothing(fn, none);
     expectValue(fn, "index", index, ranges.integer);
-    return this.#modules.get().at(index);
+    return this.moduleList.get().at(index);
   }
 
   /** Adds a module at the end. */
@@ -37,17 +37,17 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
     const fn = `${this.constructor.name}.append`;
     expectNothing(fn, none);
     expectModule(fn, "module", module);
-    this.#modules.set([...this.#modules.get(), module]);
+    this.moduleList.set([...this.moduleList.get(), module]);
     return this;
   }
 
   /** The modules in order. */
   [Symbol.iterator](): IterableIterator<M> {
-    return this.#modules.get().values();
+    return this.moduleList.get().values();
   }
 
   override *members(): Generator<Member> {
-    yield* this.#modules.get().map((module, i): Member => [String(i), module]);
+    yield* this.moduleList.get().map((module, i): Member => [String(i), module]);
     yield* super.members();
   }
 }

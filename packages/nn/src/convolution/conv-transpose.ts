@@ -131,18 +131,19 @@ export interface ConvTransposeOptions extends TransposedConvolutionOptions, Filt
 const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...affineTable });
 
 abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
-  readonly #plan: TransposedPlan;
+  private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvTransposeOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, true);
-    this.#plan = planTransposed(new.target.name, this.size, this.options);
+    const plan = planTransposed(new.target.name, this.size, this.options);
+    this.transposedPlan = () => plan;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     const fn = `convTranspose${this.size.length}d`;
     expectNothing(fn, none);
-    return convolveTransposed(fn, x, this.weight, this.bias, this.#plan);
+    return convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan());
   }
 }
 

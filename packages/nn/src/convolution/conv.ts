@@ -101,12 +101,13 @@ const layerTable = (rank: number): OptionTable<ConvOptions> => ({
 });
 
 abstract class Convolution extends FilterLayer<ConvOptions> {
-  readonly #plan: ConvolutionPlan;
+  private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
     super(inChannels, outChannels, size, options, layerTable, false);
-    this.#plan = planConvolution(new.target.name, this.size, this.options);
+    const plan = planConvolution(new.target.name, this.size, this.options);
+    this.convolutionPlan = () => plan;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
@@ -116,10 +117,13 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
     const fn = `conv${rank}d`;
     expectNothing(fn, none);
     expectTensor(fn, "x", x);
-    if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.#plan);
-    const { padding } = this.#plan;
+    if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.convolutionPlan());
+    const { padding } = this.convolutionPlan();
     const widths = x.shape.map((_, axis): readonly [number, number] => padding[axis - (x.ndim - rank)] ?? [0, 0]);
-    return convolve(fn, x.pad(widths, { mode }), weight, bias, { ...this.#plan, padding: padding.map(() => [0, 0]) });
+    return convolve(fn, x.pad(widths, { mode }), weight, bias, {
+      ...this.convolutionPlan(),
+      padding: padding.map(() => [0, 0]),
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Generator, ones, randn } from "@tapegrad/tensor";
+import { Generator, ones, randn, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Dropout, functional } from "../index.ts";
 
@@ -24,6 +24,19 @@ describe("Dropout", () => {
     const y = new Dropout(0.5).forward(x);
     y.sum().backward();
     y.data.forEach((value, i) => expect(x.grad?.data[i]).toBe(value === 0 ? 0 : 2));
+  });
+
+  it.each([0.5, 1])("at rate %d drops what is not finite too, and its gradient", (rate) => {
+    const bad = [NaN, Infinity, -Infinity];
+    const x = tensor(Array.from({ length: 60 }, (_, i) => bad[i % 3]!)).requiresGrad_();
+    const y = functional.dropout(x, { rate, generator: new Generator(5) });
+    y.sum().backward();
+    const dropped = Array.from(y.data, (value) => value === 0);
+    expect(dropped.filter(Boolean).length).toBeGreaterThan(20);
+    dropped.forEach((isDropped, i) => {
+      if (!isDropped) expect(y.data[i]).toBe(bad[i % 3]);
+      expect(x.grad?.data[i]).toBe(isDropped ? 0 : 2);
+    });
   });
 
   it("repeats with its generator's seed", () => {

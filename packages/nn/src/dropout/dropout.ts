@@ -1,4 +1,4 @@
-import { rand, type Tensor, zerosLike } from "@tapegrad/tensor";
+import { rand, type Tensor, where, zeros } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
@@ -31,7 +31,8 @@ const table: OptionTable<DropoutOptions> = {
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
- * `1 − rate`, so that the expectation stays. The identity when `training` is false.
+ * `1 − rate`, so that the expectation stays. The identity when `training` is false. A dropped element is 0 whatever it
+ * was, NaN and infinities included, and so is its gradient.
  *
  * Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html (its p is the probability of keeping)
  *
@@ -42,14 +43,10 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { rate, training, generator } = settleOptions("dropout", options, table);
   if (!training || rate === 0) return x;
   const values = asFloat(x);
-  if (rate === 1) return values.mul(zerosLike(values));
-  const draws = rand(x.shape, { dtype: values.dtype, generator });
-  return values.mul(
-    draws
-      .ge(rate)
-      .to(values.dtype)
-      .mul(1 / (1 - rate)),
-  );
+  const drawn = rate === 1 ? undefined : rand(x.shape, { dtype: values.dtype, generator });
+  // A choice, not a product: what is dropped is 0 even if it is NaN or infinite.
+  const kept = drawn?.ge(rate) ?? zeros([], { dtype: "bool" });
+  return where(kept, rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
 }
 
 /** {@link dropout} in training, the identity in evaluation. */

@@ -67,11 +67,11 @@ export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogits
   readonly posWeight: Buffer | undefined;
 
   constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
-    super(
-      (x, target, given) => binaryCrossEntropyWithLogits(x, target, { ...given, posWeight: this.posWeight }),
-      table,
-      options,
-    );
+    super(binaryCrossEntropyWithLogits, table, options);
     this.posWeight = bufferOf(this.options.posWeight);
+  }
+
+  protected override withBuffers(): Required<BinaryCrossEntropyWithLogitsOptions> {
+    return { ...super.withBuffers(), posWeight: this.posWeight };
   }
 }

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -43,11 +43,13 @@ export function cosineEmbeddingLoss(
     throw new ShapeError(`${fn}: expected vectors of shape [D] or [N, D], got ${formatShape(first.shape)}.`);
   }
   checkSameShape(fn, first, second, "second input");
-  const product = first.mul(second).sum({ axis: -1 }); // [] or [N]
+  // In float64, where no product or square of float32 overflows or vanishes.
+  const [a, b] = [first.to("float64"), second.to("float64")];
+  const product = a.mul(b).sum({ axis: -1 }); // [] or [N]
   checkSameShape(fn, product, target);
   checkPlusMinusOne(fn, target);
   // Two roots instead of the root of the product, which overflows sooner.
-  const cosine = product.div(length(first)).div(length(second));
+  const cosine = product.div(length(a)).div(length(b)).to(promote(first.dtype, second.dtype));
   return reduce(where(target.eq(1), cosine.neg().add(1), cosine.sub(margin).clamp(0)), reduction);
 }
 

@@ -14,17 +14,22 @@ export abstract class WeightedLoss<
 > extends ConfiguredModule<Options> {
   /** Weight of each class or element, a buffer of the module. */
   readonly weight: Buffer | undefined;
-  readonly #loss: Loss<Options>;
+  private readonly lossFunction: Loss<Options>;
 
   constructor(loss: Loss<Options>, table: OptionTable<Options>, options: Options) {
     super(options, table);
     this.weight = bufferOf(this.options.weight);
-    this.#loss = loss;
+    this.lossFunction = loss;
   }
 
   override forward(input: Tensor, target: Tensor, ...none: []): Tensor {
     expectNothing(`${this.constructor.name}.forward`, none);
-    return this.#loss(input, target, { ...this.options, weight: this.weight });
+    return this.lossFunction(input, target, this.withBuffers());
+  }
+
+  /** The options, with buffers of the module in the place of their tensors. */
+  protected withBuffers(): Required<Options> {
+    return { ...this.options, weight: this.weight };
   }
 }
 

@@ -8,10 +8,10 @@ export abstract class ConfiguredModule<
   In extends readonly unknown[] = Tensor[],
   Out = Tensor,
 > extends Module<In, Out> {
-  // Private, so that the walk for parameters and buffers passes tensors among the options by.
-  readonly #options: Cell<Required<Options>>;
-  readonly #table: OptionTable<Options>;
-  readonly #positional: readonly (number | string)[];
+  // In a cell, so that the walk for parameters and buffers passes tensors among the options by.
+  private readonly settledOptions: Cell<Required<Options>>;
+  private readonly optionTable: () => OptionTable<Options>;
+  private readonly positionalText: string;
 
   /**
    * @param positional what stands before the options where the module is printed: its positional arguments
@@ -19,14 +19,14 @@ export abstract class ConfiguredModule<
    */
   constructor(options: Options, table: OptionTable<Options>, positional: readonly (number | string)[] = []) {
     super();
-    this.#options = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
-    this.#table = table;
-    this.#positional = positional;
+    this.settledOptions = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
+    this.optionTable = () => table;
+    this.positionalText = positional.join(", ");
   }
 
   /** The options, standards included. */
   get options(): Required<Options> {
-    return this.#options.get();
+    return this.settledOptions.get();
   }
 
   /**
@@ -35,13 +35,14 @@ export abstract class ConfiguredModule<
    * @throws {ValueError} for a value that the table does not allow
    */
   protected setOption<K extends keyof Options & string>(name: K, value: Required<Options>[K]): void {
-    expectValue(this.constructor.name, name, value, this.#table[name].range);
+    expectValue(this.constructor.name, name, value, this.optionTable()[name].range);
     const changed = { ...this.options };
     changed[name] = value;
-    this.#options.set(Object.freeze(changed));
+    this.settledOptions.set(Object.freeze(changed));
   }
 
   override details(): string {
-    return [...this.#positional, describeOptions(this.options, this.#table)].filter((part) => part !== "").join(", ");
+    const options = describeOptions(this.options, this.optionTable());
+    return [this.positionalText, options].filter((part) => part !== "").join(", ");
   }
 }

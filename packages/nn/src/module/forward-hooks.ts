@@ -19,7 +19,8 @@ export interface HookHandle {
   remove(): void;
 }
 
-type Pre = (module: object, inputs: readonly unknown[]) => readonly unknown[] | undefined;
+/** A hook of whatever module. */
+export type Pre = (module: object, inputs: readonly unknown[]) => readonly unknown[] | undefined;
 type Post = (module: object, inputs: readonly unknown[], output: unknown) => unknown;
 type Forward = (...inputs: readonly unknown[]) => unknown;
 
@@ -32,12 +33,12 @@ class ForwardHooks {
   readonly post: Set<{ readonly run: Post }> = new Set();
   readonly #module: object;
   /** An own `forward` that the module had before, such as an arrow function in a field. */
-  readonly #own: PropertyDescriptor | undefined;
+  readonly own: PropertyDescriptor | undefined;
   readonly #forward: Forward;
 
   constructor(module: object) {
     this.#module = module;
-    this.#own = Object.getOwnPropertyDescriptor(module, "forward");
+    this.own = Object.getOwnPropertyDescriptor(module, "forward");
     this.#forward = Reflect.get(module, "forward") as Forward;
   }
 
@@ -45,13 +46,17 @@ class ForwardHooks {
     const entry = { run };
     hooks.add(entry);
     this.#install();
-    return {
-      remove: () => {
-        if (!hooks.delete(entry)) return;
-        if (this.pre.size + this.post.size === 0) this.#uninstall();
-        else this.#install();
-      },
-    };
+    return { remove: () => this.#remove(hooks, entry) };
+  }
+
+  removePre(hook: Pre): void {
+    for (const entry of this.pre) if (entry.run === hook) this.#remove(this.pre, entry);
+  }
+
+  #remove<H>(hooks: Set<{ readonly run: H }>, entry: { readonly run: H }): void {
+    if (!hooks.delete(entry)) return;
+    if (this.pre.size + this.post.size === 0) this.#uninstall();
+    else this.#install();
   }
 
   #install(): void {
@@ -69,8 +74,8 @@ class ForwardHooks {
   }
 
   #uninstall(): void {
-    if (this.#own === undefined) Reflect.deleteProperty(this.#module, "forward");
-    else Object.defineProperty(this.#module, "forward", this.#own);
+    if (this.own === undefined) Reflect.deleteProperty(this.#module, "forward");
+    else Object.defineProperty(this.#module, "forward", this.own);
     installed.delete(this.#module);
   }
 }
@@ -83,10 +88,28 @@ function hooksOf(module: object): ForwardHooks {
   return hooks;
 }
 
+/** The property `forward` of a module with hooks as it is without them; nothing for one that has none. */
+export function ownForward(module: object): { readonly forward?: PropertyDescriptor | undefined } {
+  const hooks = installed.get(module);
+  return hooks === undefined ? {} : { forward: hooks.own };
+}
+
+/** Gives `to` the hooks of `from`, without handles to remove them by. */
+export function copyHooks(from: object, to: object): void {
+  const hooks = installed.get(from);
+  for (const { run } of hooks?.pre ?? []) addForwardPreHook(to, run);
+  for (const { run } of hooks?.post ?? []) addForwardHook(to, run);
+}
+
 /** Runs `hook` before every later call of `module.forward`. */
 export function addForwardPreHook(module: object, hook: Pre): HookHandle {
   const hooks = hooksOf(module);
   return hooks.add(hooks.pre, hook);
+}
+
+/** Takes a hook away that {@link addForwardPreHook} was given. */
+export function removeForwardPreHook(module: object, hook: Pre): void {
+  installed.get(module)?.removePre(hook);
 }
 
 /** Runs `hook` after every later call of `module.forward`. */

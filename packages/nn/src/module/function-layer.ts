@@ -7,19 +7,19 @@ export abstract class FunctionLayer<Options extends object, In extends Tensor[] 
   Options,
   In
 > {
-  readonly #fn: (...args: [...In, Options]) => Tensor;
+  private readonly layerFunction: (...args: [...In, Options]) => Tensor;
 
   constructor(fn: (...args: [...In, Options]) => Tensor, table: OptionTable<Options>, options: Options) {
     super(options, table);
-    this.#fn = fn;
+    this.layerFunction = fn;
   }
 
   override forward(...inputs: In): Tensor {
     // Those before the options.
-    const { length } = this.#fn;
+    const { length } = this.layerFunction;
     if (inputs.length !== length) {
       throw new ValueError(`${this.constructor.name}.forward: expected ${length} inputs, got ${inputs.length}.`);
     }
-    return this.#fn(...inputs, this.options);
+    return this.layerFunction(...inputs, this.options);
   }
 }

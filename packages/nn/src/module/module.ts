@@ -9,6 +9,7 @@ import {
   ranges,
 } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
+import { cloneModule } from "./clone.ts";
 import {
   addForwardHook,
   addForwardPreHook,
@@ -53,6 +54,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   implements Stateful<StateDict>
 {
   readonly #training = new Cell(true);
+  /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
+  protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 
   constructor(...none: []) {
     super();
@@ -208,6 +211,24 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
     return this;
   }
 
+  /**
+   * A copy with parameters, buffers and modules of its own: what is shared in this module is shared in the copy. Modes,
+   * `requiresGrad`, options and hooks are those of this module; gradients are left out. Functions and objects of other
+   * classes, such as generators, are shared.
+   *
+   * @throws {ValueError} for a class with private fields, or a field with an arrow function that uses `this`: such a
+   * class overrides `clone`
+   * @throws {CompileError} while a function is traced
+   * @example
+   * const student = new Dense(2, 1);
+   * const teacher = student.clone().requiresGrad_(false);
+   * assign(student.weight, zeros([1, 2]));
+   * teacher.weight.eq(0).any().item(); // => 0
+   */
+  clone(): this {
+    return cloneModule(this, { base: Module.prototype, bare });
+  }
+
   /** Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. */
   registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>, ...none: []): HookHandle {
     expectNothing("registerForwardHook", none);
@@ -235,6 +256,15 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
       },
     });
   }
+}
+
+const refuseStructuredClone = (): string => "Modules have a clone(); to send one to a worker, send its stateDict().";
+
+/** What `Module` keeps, on an object of the class of `module`, whose constructor does not run. */
+function bare(module: ModuleNode): ModuleNode {
+  const copy = Reflect.construct(Module, [], module.constructor) as AnyModule;
+  copy.training = (module as AnyModule).training;
+  return copy;
 }
 
 function namedModulesOf(visits: Iterable<Visit>): [name: string, module: AnyModule][] {

@@ -1,5 +1,14 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
-import { expectState, formatShape, isFloat, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectState,
+  formatShape,
+  isFloat,
+  option,
+  type OptionTable,
+  ranges,
+  sameShape,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import type { ModuleNode } from "./module-node.ts";

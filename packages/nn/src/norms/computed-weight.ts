@@ -1,4 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { expectNoTrace } from "@tapegrad/tensor/internal";
+import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { expectModule } from "../module/expect-module.ts";
@@ -16,8 +18,44 @@ export function trainedWeight(fn: string, module: Weighted): Parameter {
   return weight;
 }
 
+/** How a weight is computed from fields of its module. */
+export interface Computation<Fields> {
+  /** What computes it, such as "weightNorm". */
+  readonly by: string;
+  /** The names of the fields, which {@link restoreWeight} takes away; the first is the parameter that was the weight. */
+  readonly fields: readonly (keyof Fields & string)[];
+  readonly compute: (fields: Fields) => Tensor;
+  /** Runs before every `forward`. */
+  readonly hook?: Pre;
+}
+
+/** By the accessors of weights, which a copy of a module has too. */
+const computations = new WeakMap<object, Omit<Computation<never>, "compute">>();
+
 /** Replaces the weight of a module by one that is computed whenever it is read. */
-export function computeWeight(module: Weighted, compute: () => Tensor): void {
+export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Computation<Fields>): void {
+  // A function with a `this`: in a copy of the module it computes from the copy's fields.
+  const get = function (this: Fields): Tensor {
+    return compute(this);
+  };
+  computations.set(get, rest);
   // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
-  Object.defineProperty(module, "weight", { get: compute, configurable: true, enumerable: false });
+  Object.defineProperty(module, "weight", { get, configurable: true, enumerable: false });
+  if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
+}
+
+/** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
+export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
+  expectNoTrace(fn, "Remove it before the call.");
+  const get = Object.getOwnPropertyDescriptor(module, "weight")?.get;
+  const computation = get && computations.get(get);
+  if (computation?.by !== by) {
+    throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
+  }
+  const [first] = computation.fields as readonly string[];
+  const { requiresGrad } = Reflect.get(module, first!) as Parameter;
+  const value = new Parameter(module.weight.detach().clone(), { requiresGrad });
+  for (const field of ["weight", ...computation.fields]) Reflect.deleteProperty(module, field);
+  if (computation.hook !== undefined) removeForwardPreHook(module, computation.hook);
+  return Object.assign(module, { weight: value });
 }

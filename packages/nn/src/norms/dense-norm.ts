@@ -59,8 +59,8 @@ function tableOf<Options extends object>(table: OptionTable<Options>): OptionTab
 abstract class DenseNorm<N extends Module, Options extends object> extends Module {
   readonly dense: Dense;
   readonly norm: N;
-  readonly #activation: string | ActivationFunction | undefined;
-  readonly #activate: ActivationFunction | undefined;
+  private readonly activationChoice: string | ActivationFunction | undefined;
+  private readonly activationFunction: ActivationFunction | undefined;
 
   /** @param table rows of the norm's options; its `bias` is `normBias` here */
   constructor(
@@ -75,8 +75,8 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
     expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
-    this.#activate = activation === undefined ? undefined : activationOf(new.target.name, activation);
-    this.#activation = activation;
+    this.activationFunction = activation === undefined ? undefined : activationOf(new.target.name, activation);
+    this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
   }
@@ -84,11 +84,11 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing(this.constructor.name, none);
     const y = this.norm.forward(this.dense.forward(x));
-    return this.#activate === undefined ? y : this.#activate(y);
+    return this.activationFunction === undefined ? y : this.activationFunction(y);
   }
 
   override details(): string {
-    const activation = this.#activation;
+    const activation = this.activationChoice;
     if (activation === undefined) return "";
     return `activation=${typeof activation === "string" ? activation : activation.name || "function"}`;
   }

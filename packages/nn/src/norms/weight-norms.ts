@@ -1,11 +1,12 @@
 import type { NormFacts } from "./norm-facts.ts";
 
 export {
+  removeSpectralNorm,
   type SpectralNormed,
   type SpectralNormModuleOptions,
   withSpectralNorm as spectralNorm,
 } from "./weight/spectral-norm.ts";
-export { type WeightNormed, withWeightNorm as weightNorm } from "./weight/weight-norm.ts";
+export { removeWeightNorm, type WeightNormed, withWeightNorm as weightNorm } from "./weight/weight-norm.ts";
 
 const none = { parameters: "none", state: "none", invariances: undefined };
 

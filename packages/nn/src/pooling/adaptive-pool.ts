@@ -163,17 +163,17 @@ export const adaptiveMaxPool3d: AdaptivePooling = maximumOf(3);
 abstract class AdaptivePool extends Module {
   /** Extents of the result; `null` keeps that of the input. */
   readonly outputSize: OutputSize;
-  readonly #pool: AdaptivePooling;
+  private readonly poolFunction: AdaptivePooling;
 
   constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling, none: []) {
     super(...none);
     checkSize(new.target.name, rank, outputSize);
     this.outputSize = outputSize;
-    this.#pool = pool;
+    this.poolFunction = pool;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
-    return this.#pool(x, this.outputSize, ...none);
+    return this.poolFunction(x, this.outputSize, ...none);
   }
 
   override details(): string {

@@ -100,7 +100,7 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
   protected static readonly rank: number;
   /** Extents of a window. */
   readonly size: PerAxis;
-  readonly #pool: Pool<Options>;
+  private readonly poolFunction: Pool<Options>;
 
   /** @param pools functions over one, two and three axes */
   constructor(
@@ -113,11 +113,11 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
     // Options has all that PoolingOptions has, which TypeScript does not see through Required.
     poolingWindow(new.target.name, new.target.rank, size, this.options as WindowOptions);
     this.size = size;
-    this.#pool = pools[new.target.rank - 1]!;
+    this.poolFunction = pools[new.target.rank - 1]!;
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing(this.constructor.name, none);
-    return this.#pool(x, this.size, this.options);
+    return this.poolFunction(x, this.size, this.options);
   }
 }

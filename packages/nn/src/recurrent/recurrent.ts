@@ -1,5 +1,5 @@
 import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { Cell, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -43,14 +43,15 @@ export abstract class Recurrent<
   readonly bidirectional: boolean;
   readonly batchFirst: boolean;
   readonly dropout: number;
-  readonly #name: string;
-  readonly #generator: Generator | undefined;
-  readonly #weights: readonly CellParameters[];
+  private readonly layerName: string;
+  private readonly dropoutGenerator: Generator | undefined;
+  // In a cell, which the walk for parameters passes by: members() names them.
+  private readonly cellWeights: Cell<readonly CellParameters[]>;
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [inputSize, hiddenSize]);
-    this.#name = new.target.name;
-    checkCellSizes(this.#name, inputSize, hiddenSize);
+    this.layerName = new.target.name;
+    checkCellSizes(this.layerName, inputSize, hiddenSize);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     // Options has all that RecurrentOptions has, which TypeScript does not see through Required.
@@ -59,20 +60,21 @@ export abstract class Recurrent<
     this.bidirectional = settled.bidirectional;
     this.batchFirst = settled.batchFirst;
     this.dropout = settled.dropout;
-    this.#generator = settled.generator;
-    const directions = this.#directions;
-    this.#weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
+    this.dropoutGenerator = settled.generator;
+    const directions = this.directions;
+    const weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
       cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
     );
+    this.cellWeights = new Cell<readonly CellParameters[]>(weights);
   }
 
-  get #directions(): number {
+  private get directions(): number {
     return this.bidirectional ? 2 : 1;
   }
 
   /** Parameters of every layer and direction: those of layer 0 forwards, of layer 0 backwards, of layer 1, ... */
   get weights(): readonly CellParameters[] {
-    return this.#weights;
+    return this.cellWeights.get();
   }
 
   /**
@@ -87,34 +89,34 @@ export abstract class Recurrent<
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
-    watchFields(this.#weights);
+    watchFields(this.weights);
     const { batchFirst } = this;
-    expectTensor(`${this.#name}.forward`, "x", x);
+    expectTensor(`${this.constructor.name}.forward`, "x", x);
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
       const layout = batchFirst ? "batch, time" : "time, batch";
       throw new ShapeError(
-        `${this.#name}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
+        `${this.layerName}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
       );
     }
     const sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) {
-      throw new ShapeError(`${this.#name}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
+      throw new ShapeError(`${this.layerName}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
     }
-    const count = this.#weights.length;
+    const count = this.weights.length;
     const full = [count, batch, this.hiddenSize];
     const before = Object.entries(initial).map(([name, state]) => {
-      checkVector(this.#name, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
-      return state?.reshape(full) ?? zeros(full, { dtype: this.#weights[0]!.weightHh.dtype });
+      checkVector(this.layerName, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
+      return state?.reshape(full) ?? zeros(full, { dtype: this.weights[0]!.weightHh.dtype });
     });
     const after: (readonly Tensor[])[] = [];
     let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0) steps = this.#drop(steps);
-      const directions = Array.from({ length: this.#directions }, (_, direction) => {
-        const index = layer * this.#directions + direction;
-        const weights = this.#weights[index]!;
+      if (layer > 0) steps = this.dropBetween(steps);
+      const directions = Array.from({ length: this.directions }, (_, direction) => {
+        const index = layer * this.directions + direction;
+        const weights = this.weights[index]!;
         let states: readonly Tensor[] = before.map((state) => state.slice(index));
         const ordered = direction === 0 ? steps : steps.toReversed();
         const outputs = ordered.map((input) => {
@@ -132,14 +134,14 @@ export abstract class Recurrent<
     return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
   }
 
-  #drop(steps: readonly Tensor[]): Tensor[] {
+  private dropBetween(steps: readonly Tensor[]): Tensor[] {
     if (!this.training || this.dropout === 0) return [...steps];
-    return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.#generator }));
+    return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.dropoutGenerator }));
   }
 
   override *members(): Iterable<Member> {
-    for (const [i, weights] of this.#weights.entries()) {
-      const suffix = `L${Math.floor(i / this.#directions)}${i % this.#directions === 0 ? "" : "Reverse"}`;
+    for (const [i, weights] of this.weights.entries()) {
+      const suffix = `L${Math.floor(i / this.directions)}${i % this.directions === 0 ? "" : "Reverse"}`;
       for (const [name, parameter] of Object.entries(weights)) yield [`${name}${suffix}`, parameter];
     }
     yield* super.members();

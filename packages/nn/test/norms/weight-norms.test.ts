@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { Conv2d, Dense, functional, norms, Sequential } from "../../src/index.ts";
+import { Conv2d, Dense, functional, norms, Parameter, Sequential } from "../../src/index.ts";
 import { numbers, relativeError } from "./norm-case.ts";
 
 const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
@@ -80,6 +80,55 @@ describe("spectralNorm", () => {
     const net = new Sequential(norms.spectralNorm(new Dense(4, 3)), norms.weightNorm(new Dense(3, 2)));
     expect(Object.keys(net.stateDict())).toEqual(["0.bias", "0.weight_orig", "0.weight_u", "0.weight_v", "1.bias", "1.weight_g", "1.weight_v"]); // prettier-ignore
     expect(net.forward(zeros([1, 4])).shape).toEqual([1, 2]);
+  });
+});
+
+describe("removeWeightNorm and removeSpectralNorm", () => {
+  const layers = {
+    weightNorm: () => norms.weightNorm(new Conv2d(2, 4, 3, { generator, dtype: "float64" })),
+    spectralNorm: () => norms.spectralNorm(new Conv2d(2, 4, 3, { generator, dtype: "float64" }), { generator }),
+  };
+  const remove = { weightNorm: norms.removeWeightNorm, spectralNorm: norms.removeSpectralNorm };
+
+  it.each(["weightNorm", "spectralNorm"] as const)("of %s leave a parameter of the present value", (name) => {
+    const layer = layers[name]();
+    const x = draw(1, 2, 4, 4);
+    layer.forward(x);
+    const [weight, y] = [layer.weight.detach().clone(), layer.eval().forward(x)];
+    expect(remove[name](layer)).toBe(layer);
+    expect(Object.keys(layer.stateDict())).toEqual(["bias", "weight"]);
+    expect(layer.namedParameters().map(([key]) => key)).toEqual(["bias", "weight"]);
+    expect(layer.weight).toBeInstanceOf(Parameter);
+    expect(layer.weight.toArray()).toEqual(weight.toArray());
+    layer.train();
+    expect(layer.forward(x).toArray()).toEqual(y.toArray());
+    expect(Object.hasOwn(layer, "forward")).toBe(false);
+    layer.forward(x).square().sum().backward();
+    expect(layer.weight.grad?.shape).toEqual(layer.weight.shape);
+    expect(() => remove[name](layer)).toThrow(`: expected a module with ${name}, got Conv2d.`);
+    const other = name === "weightNorm" ? layers.spectralNorm() : layers.weightNorm();
+    expect(() => remove[name](other)).toThrow(`: expected a module with ${name}, got Conv2d.`);
+  });
+
+  it("keep a frozen weight frozen", () => {
+    const layer = norms.weightNorm(new Dense(2, 2)).requiresGrad_(false);
+    expect(norms.removeWeightNorm(layer).weight.requiresGrad).toBe(false);
+  });
+});
+
+describe("weights of 0", () => {
+  it("stay 0, and can grow", () => {
+    const v = zeros([2, 3], { dtype: "float64" }).requiresGrad_();
+    const g = zeros([2, 1], { dtype: "float64" }).add(2).detach().requiresGrad_();
+    const w = weightNorm(v, g);
+    expect(numbers(w)).toEqual([0, 0, 0, 0, 0, 0]);
+    const dw = draw(2, 3);
+    const [dv, dg] = grad(w, [v, g], { cotangent: dw }) as [Tensor, Tensor];
+    expectSame(dv, dw.mul(2));
+    expect(numbers(dg)).toEqual([0, 0]);
+    const layer = norms.spectralNorm(new Dense(3, 2, { init: "zeros" }));
+    expect(numbers(layer.weight)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(numbers(layer.forward(zeros([1, 3]).add(1)).sub(layer.bias!))).toEqual([0, 0]);
   });
 });
 

@@ -1,7 +1,25 @@
 import { tensor } from "../../src/index.ts";
 
-/** What may stand in one place of a call. */
-export const kinds = {
+/** What may stand in one place of a call, by name. */
+export type Kind =
+  | "null"
+  | "undefined"
+  | "string"
+  | "array"
+  | "words"
+  | "number"
+  | "NaN"
+  | "bigint"
+  | "boolean"
+  | "symbol"
+  | "object"
+  | "map"
+  | "date"
+  | "tensor"
+  | "function";
+
+/** One of each kind. */
+export const kinds: Readonly<Record<Kind, () => unknown>> = {
   null: () => null,
   undefined: () => undefined,
   string: () => "x",
@@ -17,15 +35,13 @@ export const kinds = {
   date: () => new Date(0),
   tensor: () => tensor([1, 2]),
   function: () => (): number => 1,
-} as const satisfies Readonly<Record<string, () => unknown>>;
-
-export type Kind = keyof typeof kinds;
+};
 
 /**
  * What the arguments of a call may be, by the words that rows use; a "?" behind one says that it may be left out. All
  * other kinds have to be refused. What is allowed may still be refused for its value or its shape.
  */
-export const slots = {
+export const slots: Readonly<Record<string, readonly Kind[]>> = {
   tensor: ["tensor"],
   /** A list of tensors. */
   tensors: [],
@@ -55,7 +71,7 @@ export const slots = {
   optimizer: [],
   transforms: [],
   anything: Object.keys(kinds) as Kind[],
-} as const satisfies Readonly<Record<string, readonly Kind[]>>;
+};
 
 /**
  * Words of {@link slots} for the arguments of a call, and arguments that are right; for a method its object first.

@@ -18,7 +18,9 @@ export function clamp(x: Tensor, min: Operand | undefined, max: Operand | undefi
 // A choice instead of maximum(): at the bound the gradient is whole, not halved.
 function bound(x: Tensor, name: "min" | "max", limit: Operand): Tensor {
   if (isPlainObject(limit)) {
-    throw new ValueError(`clamp: expected ${name} to be a tensor or a number, got ${quoted(limit)}. Write clamp(min, max).`);
+    throw new ValueError(
+      `clamp: expected ${name} to be a tensor or a number, got ${quoted(limit)}. Write clamp(min, max).`,
+    );
   }
   expectOperand("clamp", name, limit);
   const compare = (against: Operand): Tensor => (name === "min" ? x.lt(against) : x.gt(against));

@@ -124,16 +124,19 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
   /** `(eˣ − e⁻ˣ) / 2` */
   sinh(...none: []): Tensor {
     expectNothing("sinh", none);
-    // Without cancellation near 0.
     const x = asFloat(this);
-    return x.expm1().sub(x.neg().expm1()).div(2);
+    const { big, rest, half } = splitAtOverflow(x);
+    // Without cancellation near 0.
+    const usual = rest.expm1().sub(rest.neg().expm1()).div(2);
+    return big.run("where", [half.mul(x.sign()), usual], {});
   }
 
   /** `(eˣ + e⁻ˣ) / 2` */
   cosh(...none: []): Tensor {
     expectNothing("cosh", none);
-    const x = asFloat(this);
-    return x.exp().add(x.neg().exp()).div(2);
+    const { big, rest, half } = splitAtOverflow(asFloat(this));
+    const usual = rest.exp().add(rest.neg().exp()).div(2);
+    return big.run("where", [half, usual], {});
   }
 
   tanh(...none: []): Tensor {
@@ -204,4 +207,18 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
 /** `√(1 − x²)` with all its digits near ±1, where its derivative is infinite. */
 function sineOfArc(x: Tensor): Tensor {
   return x.neg().add(1).sqrt().mul(x.add(1).sqrt());
+}
+
+/** Where `eˣ` may overflow, 0 in the place of x there, and `e^|x| / 2`, which does so later. */
+function splitAtOverflow(x: Tensor): { readonly big: Tensor; readonly rest: Tensor; readonly half: Tensor } {
+  const magnitude = x.abs();
+  const big = magnitude.gt(x.dtype === "float32" ? 88 : 709);
+  return {
+    big,
+    rest: x.maskedFill(big, 0),
+    half: magnitude
+      .sub(1)
+      .exp()
+      .mul(Math.E / 2),
+  };
 }

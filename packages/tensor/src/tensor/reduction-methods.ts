@@ -1,3 +1,4 @@
+import type { DType } from "../dtype.ts";
 import { asFloat } from "./as-float.ts";
 import { asNumber } from "./as-number.ts";
 import { ShapeError } from "../errors.ts";
@@ -40,6 +41,9 @@ const lastAxisTable: OptionTable<{ readonly axis?: number }> = { axis: option(ax
 const oneAxisTable: OptionTable<{ readonly axis: number }> = { axis: required(axisRange) };
 
 const unless: Record<never, never> = {};
+
+/** Elements, or what is computed of them, and what they were divided by. */
+type Scaled<Name extends string> = { readonly [N in Name]: Tensor } & { readonly scale: Tensor | undefined };
 
 /** Reductions; sums accumulate in float64. */
 export abstract class ReductionMethods extends ElementwiseMethods {
@@ -100,33 +104,41 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Arithmetic mean, in floats; NaN where there is nothing to average. */
   mean(options: ReduceOptions = unless): Tensor {
-    const x: ReductionMethods = asFloat(this);
+    // In float64, since a sum may be too large for float32 where the mean is not.
+    const x: ReductionMethods = this.to("float64");
     const sum = x.reduce("mean", "sum", options);
-    return sum.div(this.countOf("mean", options.axis));
+    return sum.div(this.countOf("mean", options.axis)).to(asFloat(this).dtype);
   }
 
-  /** `Σ (x − mean)² / (n − correction)`, in two passes */
+  /** `Σ (x − mean)² / (n − correction)`, in two passes in float64 */
   variance(options: VarianceOptions = unless): Tensor {
-    return this.spread("variance", options);
+    const { ratio, scale } = this.spread("variance", options);
+    return (scale === undefined ? ratio : ratio.mul(scale.square())).to(asFloat(this).dtype);
   }
 
-  /** Square root of {@link variance}; the gradient at zero variance is 0. */
+  /** Square root of {@link variance}, which alone may be too large for the dtype; the gradient at zero variance is 0. */
   std(options: VarianceOptions = unless): Tensor {
-    return safeSqrt(this.spread("std", options));
+    const { ratio, scale } = this.spread("std", options);
+    const root = safeSqrt(ratio);
+    return (scale === undefined ? root : root.mul(scale)).to(asFloat(this).dtype);
   }
 
-  private spread(fn: "variance" | "std", options: VarianceOptions): Tensor {
+  /** The variance of the elements divided by a scale, if they need one, and that. */
+  private spread(fn: "variance" | "std", options: VarianceOptions): Scaled<"ratio"> {
     checkOptions(fn, options, varianceTable);
     const { axis, keepDims, correction = 1 } = options;
     const count = this.countOf(fn, axis) - correction;
-    const x: ReductionMethods = asFloat(this);
-    const centred = x.self().sub(x.mean({ axis, keepDims: true }));
-    return centred.square().sum({ axis, keepDims }).div(Math.max(count, 0));
+    const x: ReductionMethods = this.to("float64");
+    const centred: ReductionMethods = x.self().sub(x.mean({ axis, keepDims: true }));
+    const { scaled, scale } = centred.scaledFor(2, this.dtype, axis);
+    const ratio = scaled.square().sum({ axis, keepDims }).div(Math.max(count, 0));
+    return { ratio, scale: scale?.reshape(ratio.shape) };
   }
 
   /**
    * The norm `(Σ|x|^p)^(1/p)`, Euclidean unless `p` is given: 1 sums magnitudes, ±∞ is the largest or smallest one, and 0
-   * counts what is not 0. The gradient at the zero vector is 0.
+   * counts what is not 0. The gradient at the zero vector is 0. Powers are taken in float64, of extreme elements
+   * after a division by the largest: a norm is infinite only if it is too large for its dtype.
    *
    * @throws {ValueError} when `p` is not a number
    * @example
@@ -138,13 +150,31 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     const { p = 2, ...over } = options;
     normalizeAxes("norm", over.axis, this.ndim);
     const x = asFloat(this);
-    if (p === 2) return safeSqrt(x.square().sum(over));
-    const magnitude = x.abs();
+    const magnitude: ReductionMethods = x.abs();
     if (p === 1) return magnitude.sum(over);
     if (p === Infinity) return magnitude.max(over);
     if (p === -Infinity) return magnitude.min(over);
     if (p === 0) return magnitude.ne(0).to(x.dtype).sum(over);
-    return safePower(safePower(magnitude, p).sum(over), 1 / p);
+    const wide: ReductionMethods = magnitude.to("float64");
+    const { scaled, scale } = wide.scaledFor(p, x.dtype, over.axis);
+    const norm = p === 2 ? safeSqrt(scaled.square().sum(over)) : safePower(safePower(scaled, p).sum(over), 1 / p);
+    return (scale === undefined ? norm : norm.mul(scale.reshape(norm.shape))).to(x.dtype);
+  }
+
+  /**
+   * These float64 elements divided by a constant, so that their powers neither overflow nor vanish, and that: 1 unless
+   * the largest magnitude is extreme, undefined where it cannot be.
+   *
+   * @param from the dtype that they have come from
+   */
+  private scaledFor(p: number, from: DType, axis: ReduceOptions["axis"]): Scaled<"scaled"> {
+    const scaled = this.self();
+    if (this.size === 0 || (from !== "float64" && Math.abs(p) <= 7)) return { scaled, scale: undefined };
+    // Neither 0 nor infinity is divided by itself.
+    const largest = scaled.detach().abs().max({ axis, keepDims: true }).clamp(Number.MIN_VALUE, Number.MAX_VALUE);
+    const bound = 10 ** Math.min(150 / Math.abs(p), 300);
+    const scale = largest.div(largest.clamp(1 / bound, bound));
+    return { scaled: scaled.div(scale), scale };
   }
 
   /** `log Σ exp(x)` without overflow; −∞ where every element is, or none is there */

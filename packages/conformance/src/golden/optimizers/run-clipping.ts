@@ -1,6 +1,6 @@
 import { clipGradNorm, clipGradValue } from "@tapegrad/optim";
 import { type Tensor, zeros, zerosLike } from "@tapegrad/tensor";
-import { number, toTensor } from "../format.ts";
+import { type GoldenTensor, number, toTensor } from "../format.ts";
 import type { CaseRunner } from "../run-case.ts";
 import { settings } from "../settings.ts";
 import { setGradients } from "./run-optimizer.ts";
@@ -8,12 +8,7 @@ import { setGradients } from "./run-optimizer.ts";
 /** Clips the gradients of a case; compares the norm and what is left of them. */
 export const runClipping: CaseRunner = ({ op, config, inputs = {}, outputs = [], gradsAfter = {}, error }, check) => {
   const names = Object.keys({ ...inputs, ...gradsAfter });
-  const params = Object.fromEntries(
-    names.map((name) => {
-      const grad = inputs[name] ?? undefined;
-      return [name, grad === undefined ? zeros([1]) : zerosLike(toTensor(grad))];
-    }),
-  );
+  const params = Object.fromEntries(names.map((name) => [name, freshParameter(inputs[name])]));
   setGradients(params, inputs);
   const clip = (): readonly Tensor[] => {
     if (op === "clip_grad_value_") {
@@ -39,3 +34,8 @@ export const runClipping: CaseRunner = ({ op, config, inputs = {}, outputs = [],
   outputs.forEach((want, i) => check.tensor(`outputs[${i}]`, got[i], want));
   for (const [name, want] of Object.entries(gradsAfter)) check.tensor(`gradsAfter.${name}`, params[name]?.grad, want);
 };
+
+/** Zeros for a gradient to be one of. */
+function freshParameter(grad: GoldenTensor | null | undefined): Tensor {
+  return grad === undefined || grad === null ? zeros([1]) : zerosLike(toTensor(grad));
+}

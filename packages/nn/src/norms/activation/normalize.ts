@@ -28,6 +28,8 @@ const table: OptionTable<NormalizeOptions> = {
 /**
  * Divides vectors by their length: `y = x / max(‖x‖ₚ, ε)`.
  *
+ * The length is computed in float64, and infinite only beyond the numbers of its dtype (the result is then 0).
+ *
  * Backward for p = 2 and ‖x‖ ≥ ε: `dx = (dy − y·Σ dy·y) / ‖x‖`.
  *
  * @param x any shape; integers become float32, other dtypes are kept

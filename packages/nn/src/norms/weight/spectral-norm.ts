@@ -12,11 +12,10 @@ import {
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
-import { addForwardPreHook } from "../../module/forward-hooks.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions {
@@ -105,7 +104,7 @@ export function powerIteration(
 /**
  * A weight divided by its largest singular value, which `u` and `v` approximate: `w / (uᵀ·W·v)`.
  *
- * Backward with constant u and v: `dW = (dw − u·vᵀ · Σ dw·w) / σ`.
+ * Backward with constant u and v: `dW = (dw − u·vᵀ · Σ dw·w) / σ`. A weight of 0 stays 0.
  *
  * @param weight of any shape from 2 axes, read as a matrix W with the rows of `axis`
  * @param u left singular vector, `[rows]`
@@ -122,7 +121,8 @@ export function spectralNorm(weight: Tensor, u: Tensor, v: Tensor, options: Spec
   const { axis } = settleOptions("spectralNorm", options, table);
   const matrix = weightMatrix("spectralNorm", weight, axis);
   checkSides("spectralNorm", matrix, u, v);
-  return weight.div(u.detach().matmul(matrix.matmul(v.detach())));
+  const sigma = u.detach().matmul(matrix.matmul(v.detach()));
+  return weight.div(sigma.maskedFill(sigma.eq(0), 1));
 }
 
 /** What {@link withSpectralNorm} adds to a module. */
@@ -161,19 +161,43 @@ export function withSpectralNorm<M extends Weighted>(
   const [rows, columns] = weightMatrix("spectralNorm", weight, axis).shape as readonly [number, number];
   const settings = generator === undefined ? { dtype: weight.dtype } : { dtype: weight.dtype, generator };
   const random = (size: number): Buffer => new Buffer(randn([size], settings));
-  const weightOrig = new Parameter(weight);
-  const [weightU, weightV] = [random(rows), random(columns)];
-  const improve = (times: number): void => {
+  const fields: SpectralNormed = {
+    weightOrig: new Parameter(weight),
+    weightU: random(rows),
+    weightV: random(columns),
+  };
+  const improve = ({ weightOrig, weightU, weightV }: SpectralNormed, times: number): void => {
     const [u, v] = powerIteration(weightOrig, weightU, weightV, { axis, iterations: times, eps });
     assign(weightU, u);
     assign(weightV, v);
   };
-  improve(warmUp);
-  // The vectors of this very call: a later one must not change what its backward pass reads.
-  computeWeight(module, () => spectralNorm(weightOrig, weightU.clone(), weightV.clone(), { axis }));
-  addForwardPreHook(module, () => {
-    if (module.training) improve(iterations);
-    return undefined;
+  improve(fields, warmUp);
+  computeWeight<SpectralNormed>(module, {
+    by: "spectralNorm",
+    fields: ["weightOrig", "weightU", "weightV"],
+    // The vectors of this very call: a later one must not change what its backward pass reads.
+    compute: ({ weightOrig, weightU, weightV }) => spectralNorm(weightOrig, weightU.clone(), weightV.clone(), { axis }),
+    hook: (layer) => {
+      const normed = layer as Weighted & SpectralNormed;
+      if (normed.training) improve(normed, iterations);
+      return undefined;
+    },
   });
-  return Object.assign(module, { weightOrig, weightU, weightV });
+  return Object.assign(module, fields);
+}
+
+/**
+ * Takes {@link withSpectralNorm} back; `norms.removeSpectralNorm` for users.
+ *
+ * Changes the module and returns it: `weight` is a parameter again, divided as it is now, and the last one in the state
+ * dictionary, as in PyTorch. Make the optimizer afterwards.
+ *
+ * @throws {ValueError} when the module has no weight of `spectralNorm`
+ * @throws {CompileError} while a function is traced
+ * @example
+ * const layer = norms.removeSpectralNorm(norms.spectralNorm(new Dense(3, 2)));
+ * Object.keys(layer.stateDict()); // => ["bias", "weight"]
+ */
+export function removeSpectralNorm<M extends Weighted>(module: M): M {
+  return restoreWeight("removeSpectralNorm", module, "spectralNorm");
 }

@@ -9,7 +9,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
-import { computeWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 
 /** Options of {@link weightNorm}. */
 export interface WeightNormOptions {
@@ -31,7 +31,9 @@ function rowLengths(v: Tensor, axis: number | null): Tensor {
  *
  * Backward: `dg = Σ dw·v̂` and `dv = g/‖v‖ · (dw − v̂·Σ dw·v̂)` with `v̂ = v/‖v‖`, so that dv is orthogonal to v.
  *
- * @param v direction, the shape of the weight; where it is 0, the result is NaN
+ * A direction of 0 gives 0 and not NaN, as if its length were 1: `dv = g · dw`, so that it can grow unless `g = 0`.
+ *
+ * @param v direction, the shape of the weight
  * @param g length, `[out, 1, ...]` for axis 0, no axes for null
  * @throws {ShapeError} when `g` does not have the shape of the lengths, or for an axis that `v` does not have
  * @see Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868
@@ -43,7 +45,7 @@ export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}
   expectTensor("weightNorm", "g", g);
   const lengths = rowLengths(v, settleOptions("weightNorm", options, table).axis);
   checkVector("weightNorm", "g", g, lengths.shape);
-  return v.mul(g.div(lengths));
+  return v.mul(g.div(lengths.maskedFill(lengths.eq(0), 1)));
 }
 
 /** What {@link withWeightNorm} adds to a module. */
@@ -73,6 +75,26 @@ export function withWeightNorm<M extends Weighted>(module: M, options: WeightNor
   const weight = trainedWeight("weightNorm", module);
   const weightG = new Parameter(rowLengths(weight.detach(), axis));
   const weightV = new Parameter(weight);
-  computeWeight(module, () => weightNorm(weightV, weightG, { axis }));
+  computeWeight<WeightNormed>(module, {
+    by: "weightNorm",
+    fields: ["weightV", "weightG"],
+    compute: (fields) => weightNorm(fields.weightV, fields.weightG, { axis }),
+  });
   return Object.assign(module, { weightG, weightV });
+}
+
+/**
+ * Takes {@link withWeightNorm} back; `norms.removeWeightNorm` for users.
+ *
+ * Changes the module and returns it: `weight` is a parameter again, with the present value, and the last one in the state
+ * dictionary, as in PyTorch. Make the optimizer afterwards.
+ *
+ * @throws {ValueError} when the module has no weight of `weightNorm`
+ * @throws {CompileError} while a function is traced
+ * @example
+ * const layer = norms.removeWeightNorm(norms.weightNorm(new Dense(3, 2)));
+ * Object.keys(layer.stateDict()); // => ["bias", "weight"]
+ */
+export function removeWeightNorm<M extends Weighted>(module: M): M {
+  return restoreWeight("removeWeightNorm", module, "weightNorm");
 }

@@ -1,0 +1,101 @@
+import { ones, randn, rand, type Tensor, tensor } from "@tapegrad/tensor";
+import * as nn from "../../src/index.ts";
+
+/** A layer of each class, and what it makes of an input, as one tensor or several. */
+export type Sample = () => readonly [module: nn.AnyModule, run: (module: never) => Tensor | readonly Tensor[]];
+
+const layer =
+  <In extends Tensor[]>(make: () => nn.Module<In, Tensor>, ...inputs: In): Sample =>
+  () => [make(), (module: nn.Module<In, Tensor>) => module.forward(...inputs)];
+
+const [x2, x3, x4, x5] = [randn([4, 6]), randn([2, 4, 6]), randn([2, 4, 6, 6]), randn([1, 4, 3, 3, 3])] as const;
+const index = tensor([1, 0, 3, 2], { dtype: "int32" });
+const plusMinus = tensor([1, -1, 1, 1]);
+const pair = randn([4, 6]);
+const p = rand([4, 6]);
+const wide = { inputSize: 6, hiddenSize: 3 };
+
+const activations = {
+  CELU: () => new nn.CELU({ alpha: 0.5 }), ELU: () => new nn.ELU({ alpha: 0.5 }), GELU: () => new nn.GELU(), GLU: () => new nn.GLU(),
+  HardSigmoid: () => new nn.HardSigmoid(), HardSwish: () => new nn.HardSwish(), HardTanh: () => new nn.HardTanh({ min: -0.5 }),
+  LeakyReLU: () => new nn.LeakyReLU({ negativeSlope: 0.3 }), LogSigmoid: () => new nn.LogSigmoid(), LogSoftmax: () => new nn.LogSoftmax({ axis: 0 }),
+  Mish: () => new nn.Mish(), PReLU: () => new nn.PReLU(), ReLU: () => new nn.ReLU(), ReLU6: () => new nn.ReLU6(), SELU: () => new nn.SELU(),
+  Sigmoid: () => new nn.Sigmoid(), SiLU: () => new nn.SiLU(), Softmax: () => new nn.Softmax({ axis: 0 }), Softmin: () => new nn.Softmin(),
+  Softplus: () => new nn.Softplus({ beta: 2 }), Softsign: () => new nn.Softsign(), SwiGLU: () => new nn.SwiGLU(), Tanh: () => new nn.Tanh(),
+  Threshold: () => new nn.Threshold(0.1, 2), Activation: () => new nn.Activation("silu"),
+}; // prettier-ignore
+
+const ofRows = {
+  AdaNorm: () => new nn.AdaNorm(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
+  DenseBatchNorm: () => new nn.DenseBatchNorm(6, 3, { activation: "relu" }), DenseLayerNorm: () => new nn.DenseLayerNorm(6, 3, { activation: (t) => t.tanh() }),
+  DenseRMSNorm: () => new nn.DenseRMSNorm(6, 3), Flatten: () => new nn.Flatten(), Identity: () => new nn.Identity(), Lambda: () => new nn.Lambda((t) => t.mul(3)),
+  Residual: () => new nn.Residual(new nn.Dense(6, 6)), Sequential: () => new nn.Sequential(new nn.Dense(6, 2), new nn.ReLU(), new nn.BatchNorm(2)),
+}; // prettier-ignore
+
+const ofImages = {
+  GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
+  LocalResponseNorm: () => new nn.LocalResponseNorm(3), Conv2d: () => new nn.Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
+  ConvTranspose2d: () => new nn.ConvTranspose2d(4, 2, 3), AvgPool2d: () => new nn.AvgPool2d(2), MaxPool2d: () => new nn.MaxPool2d(2),
+  AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(),
+}; // prettier-ignore
+
+const ofSignals = {
+  Conv1d: () => new nn.Conv1d(4, 2, 3), ConvTranspose1d: () => new nn.ConvTranspose1d(4, 2, 3), AvgPool1d: () => new nn.AvgPool1d(2),
+  MaxPool1d: () => new nn.MaxPool1d(2), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
+  MultiHeadAttention: () => new nn.MultiHeadAttention(6, 2, { causal: true }), PositionalEncoding: () => new nn.PositionalEncoding(6, { base: 50 }),
+  TransformerEncoderLayer: () => new nn.TransformerEncoderLayer(6, 2, { hiddenFeatures: 4, dropout: 0, activation: "gelu" }),
+}; // prettier-ignore
+
+const ofVolumes = {
+  Conv3d: () => new nn.Conv3d(4, 2, 2), ConvTranspose3d: () => new nn.ConvTranspose3d(4, 2, 2), AvgPool3d: () => new nn.AvgPool3d(2),
+  MaxPool3d: () => new nn.MaxPool3d(2), AdaptiveAvgPool3d: () => new nn.AdaptiveAvgPool3d(2), AdaptiveMaxPool3d: () => new nn.AdaptiveMaxPool3d(2),
+}; // prettier-ignore
+
+const weight = tensor([1, 2, 3, 4, 5, 6]);
+const losses: { readonly [name: string]: Sample } = {
+  BCELoss: layer(() => new nn.BCELoss({ weight }), p, p),
+  BCEWithLogitsLoss: layer(() => new nn.BCEWithLogitsLoss({ weight, posWeight: weight.mul(2) }), x2, p),
+  CosineEmbeddingLoss: layer(() => new nn.CosineEmbeddingLoss({ margin: 0.1 }), x2, pair, plusMinus),
+  CrossEntropyLoss: layer(() => new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }), x2, index),
+  GaussianNLLLoss: layer(() => new nn.GaussianNLLLoss({ full: true }), x2, pair, p),
+  HingeEmbeddingLoss: layer(() => new nn.HingeEmbeddingLoss({ margin: 2 }), x2.slice([], 0), plusMinus),
+  HuberLoss: layer(() => new nn.HuberLoss({ delta: 0.5 }), x2, pair),
+  KLDivLoss: layer(() => new nn.KLDivLoss({ reduction: "batchmean" }), x2, p),
+  L1Loss: layer(() => new nn.L1Loss({ reduction: "none" }), x2, pair),
+  MarginRankingLoss: layer(() => new nn.MarginRankingLoss({ margin: 0.5 }), x2.slice([], 0), pair.slice([], 0), plusMinus),
+  MSELoss: layer(() => new nn.MSELoss({ reduction: "sum" }), x2, pair),
+  NLLLoss: layer(() => new nn.NLLLoss({ weight }), x2, index),
+  PoissonNLLLoss: layer(() => new nn.PoissonNLLLoss({ full: true }), x2, p),
+  SmoothL1Loss: layer(() => new nn.SmoothL1Loss({ beta: 0.5 }), x2, pair),
+}; // prettier-ignore
+
+const recurrent: { readonly [name: string]: Sample } = {
+  RNN: () => [new nn.RNN(6, 3, { activation: "relu" }), (m: nn.RNN) => m.forward(x3)],
+  GRU: () => [new nn.GRU(6, 3, { numLayers: 2, bidirectional: true }), (m: nn.GRU) => m.forward(x3)],
+  LSTM: () => [new nn.LSTM(6, 3), (m: nn.LSTM) => [m.forward(x3)[0]]],
+  RNNCell: () => [new nn.RNNCell(wide.inputSize, wide.hiddenSize), (m: nn.RNNCell) => m.forward(x2)],
+  GRUCell: () => [new nn.GRUCell(wide.inputSize, wide.hiddenSize), (m: nn.GRUCell) => m.forward(x2)],
+  LSTMCell: () => [new nn.LSTMCell(wide.inputSize, wide.hiddenSize), (m: nn.LSTMCell) => m.forward(x2)],
+};
+
+const samplesOf = (makers: { readonly [name: string]: () => nn.Module }, x: Tensor): { readonly [name: string]: Sample } =>
+  Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, layer(make as () => nn.Module<[Tensor], Tensor>, x)])); // prettier-ignore
+
+/** By the name of the class; every class of modules that the package exports, and some that norms of weights changed. */
+export const samples: { readonly [name: string]: Sample } = {
+  ...samplesOf({ ...activations, ...ofRows }, x2),
+  ...samplesOf(ofSignals, x3),
+  ...samplesOf(ofImages, x4),
+  ...samplesOf(ofVolumes, x5),
+  ...losses,
+  ...recurrent,
+  Embedding: layer(() => new nn.Embedding(4, 3, { paddingIndex: 1 }), index),
+  ModuleList: () => [
+    new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),
+    (list: nn.ModuleList) => [...list].reduce((t, m) => m.forward(t), x2),
+  ],
+  "norms.weightNorm": layer(() => nn.norms.weightNorm(new nn.Dense(6, 3)), x2),
+  "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
+  "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),
+}; // prettier-ignore
