@@ -46,6 +46,7 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
 
 /** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
 export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
+  expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
   const get = Object.getOwnPropertyDescriptor(module, "weight")?.get;
   const computation = get && computations.get(get);
