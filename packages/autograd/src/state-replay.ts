@@ -2,6 +2,8 @@ import {
   activeTracer,
   type AttrsOf,
   type Cell,
+  type Expectation,
+  expectElements,
   NullTracer,
   perform,
   type PrimitiveName,
@@ -94,6 +96,10 @@ class StateObserver extends NullTracer {
       }
     }
     return withTracer(this.#outer, () => perform(name, inputs, attrs, outputs));
+  }
+
+  override check(x: Tensor, expectation: Expectation): void {
+    withTracer(this.#outer, () => expectElements(x, expectation));
   }
 
   override readCell(cell: Cell<unknown>, value: unknown): void {

@@ -1,48 +1,84 @@
 import { assign, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
-import { apply, type AttrsOf, type Primitive, type PrimitiveName, primitives } from "@tapegrad/tensor/internal";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { expectElements } from "@tapegrad/tensor/internal";
+import { describe, expect, it } from "vitest";
+import type { Graph, Value } from "../src/graph/graph.ts";
 import { compile } from "../src/index.ts";
-import { operations } from "../src/operations/operations.ts";
-import { moderate } from "../src/operations/rows.ts";
+import { isCheck } from "../src/schedule/kernel.ts";
+import { schedule } from "../src/schedule/schedule.ts";
+import { trace } from "../src/trace/trace.ts";
+import { wasmTarget } from "../src/wasm/wasm-target.ts";
+import { wasmExecutableOf } from "./wasm-executable-of.ts";
 
-/** √x of numbers from 0 on; throws for others. */
-const checkedRoot: Primitive<AttrsOf<"sqrt">> = {
-  infer: (inputs) => inputs,
-  evaluate: ([x]) => {
-    const wrong = x!.data.find((value) => value < 0);
-    if (wrong !== undefined) throw new ValueError(`checkedRoot: expected numbers from 0 on, got ${wrong}.`);
-    return [x!.data.map(Math.sqrt)];
-  },
-};
-const name = "checkedRoot" as PrimitiveName;
+function expectPositive(x: Tensor): void {
+  const error = (value: number): ValueError => new ValueError(`root: expected numbers from 0 on, got ${value}.`);
+  expectElements(x, { within: [[0, Infinity]], error });
+}
 
-beforeEach(() => void Object.assign(primitives, { checkedRoot }));
-afterEach(() => {
-  for (const table of [primitives, operations]) delete (table as { checkedRoot?: unknown }).checkedRoot;
-});
-
-/** What a captured tensor holds after a compiled call that assigns to it and then fails; 2 before. */
-function afterFailure(): number {
+describe("a check of what was computed after an assignment", () => {
   const state = tensor(1);
   const step = compile((x: Tensor, y: Tensor) => {
     const next = state.add(x);
     assign(state, next);
-    return apply(name, [next.sub(y)], {})[0] as Tensor;
-  });
-  expect(step(tensor(1), tensor(-7)).item()).toBe(3);
-  expect(() => step(tensor(10), tensor(13))).toThrow("checkedRoot: expected numbers from 0 on, got -1.");
-  expect(state.storage.version).toBe(1);
-  return state.item();
-}
-
-describe("a primitive that throws by value", () => {
-  it("leaves captured tensors as they were, since its row says that it can fail", () => {
-    Object.assign(operations, { checkedRoot: { ...moderate, canFail: true } });
-    expect(afterFailure()).toBe(2);
+    expectPositive(next.sub(y));
+    return next;
   });
 
-  it("would change them with a row that says otherwise", () => {
-    Object.assign(operations, { checkedRoot: { ...moderate, canFail: false } });
-    expect(afterFailure()).toBe(12);
+  it("leaves captured tensors as they were, since nothing is overwritten before it", () => {
+    expect(step(tensor(1), tensor(-7)).item()).toBe(2);
+    expect(() => step(tensor(10), tensor(13))).toThrow("root: expected numbers from 0 on, got -1.");
+    expect(state.storage.version).toBe(1);
+    expect(state.item()).toBe(2);
+    expect(step(tensor(1), tensor(0)).item()).toBe(3);
+  });
+});
+
+describe("the order of checks", () => {
+  /** The kernels of a function, by what they run. */
+  function kernelsOf(fn: (x: Tensor) => Tensor, x: Tensor): { names: string[]; inputs: Value[] } {
+    const { graph }: { readonly graph: Graph } = trace({
+      tensors: [x],
+      withGrad: [],
+      call: (symbols) => ({ tensors: [fn(symbols[0]!)] }),
+    });
+    const { kernels } = schedule(wasmTarget.lower(graph), wasmTarget.canFuse);
+    return {
+      names: kernels.map((kernel) => (kernel.kind === "routine" ? kernel.operation.name : kernel.kind)),
+      inputs: kernels.flatMap((kernel) => (kernel.kind === "routine" && isCheck(kernel) ? kernel.inputs : [])),
+    };
+  }
+
+  const matrix = tensor([[1, 2], [3, 4]]); // prettier-ignore
+
+  it("is that of the function, and they come before all that they do not need", () => {
+    const { names, inputs } = kernelsOf((x) => {
+      const y = x.matmul(x);
+      expectPositive(y);
+      expectPositive(x);
+      return x.cumsum({ axis: 0 }).matmul(y);
+    }, matrix);
+    expect(names).toEqual(["matmul", "check", "check", "cumsum", "matmul"]);
+    expect(inputs.map(({ from }) => from.kind)).toEqual(["operation", "argument"]);
+  });
+
+  it("lets a parameter be updated in place when they have run", () => {
+    const weight = tensor([1, 2]);
+    const train = compile((x: Tensor) => {
+      const p = x.matmul(x);
+      assign(weight, weight.mul(p.sum()));
+      expectPositive(p);
+    });
+    train(matrix);
+    expect(wasmExecutableOf(train)?.memory.inPlace.size).toBe(1);
+  });
+
+  it("has each value checked once for one range", () => {
+    const { names } = kernelsOf((x) => {
+      expectPositive(x);
+      expectPositive(x.reshape([4]));
+      expectPositive(x.unsqueeze(0).broadcastTo([3, 2, 2]));
+      expectPositive(tensor([1, 2]));
+      return x;
+    }, matrix);
+    expect(names).toEqual(["check"]);
   });
 });

@@ -47,7 +47,7 @@ export { convertStorage, type LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
-export { knownData } from "./tensor/known-data.ts";
+export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";

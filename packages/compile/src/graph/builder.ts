@@ -1,10 +1,10 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import { dtypes, type Spec } from "@tapegrad/tensor/internal";
+import { dtypes, type Expectation, firstUnexpected, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { foldable, simplify } from "./algebra.ts";
 import { constantData } from "./constants.ts";
-import type { Operation, Source, Value } from "./graph.ts";
+import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
@@ -37,11 +37,10 @@ export class GraphBuilder {
     return this.constant(new dtypes[dtype].array([value]), [], dtype);
   }
 
-  /** Fails the call where an index is out of range. */
-  check(index: Value, extent: number, fn: string, axis: number): void {
-    const fits = constantData(index)?.every((i) => i >= 0 && i < extent) === true;
-    const key = `check ${index.id} ${extent} ${axis}`;
-    if (!fits) this.#once(key, () => this.applyAll("checkIndex", [index], { extent, fn, axis }));
+  /** Fails the call where an element is not as expected. */
+  check(x: Value, expectation: Expectation): void {
+    const source = inOrderOf(x);
+    if (!isAlways(source, expectation)) this.applyAll("check", [source], expectation);
   }
 
   /** The first output of an operation. */
@@ -82,6 +81,20 @@ export class GraphBuilder {
     const data = definitionOf(name).evaluate(blocks, attrs, specs);
     return specs.map(({ shape, dtype }, i) => this.constant(data[i]!, shape, dtype));
   }
+}
+
+/** The value whose elements a value has, in the same order but for repetitions. */
+function inOrderOf(value: Value): Value {
+  const operation = operationOf(value);
+  const isSame = operation?.name === "reshape" || operation?.name === "broadcastTo";
+  return isSame && sizeOf(value.shape) > 0 ? inOrderOf(operation.inputs[0]!) : value;
+}
+
+/** Whether every element is as expected in all calls. */
+function isAlways(value: Value, expectation: Expectation): boolean {
+  if (sizeOf(value.shape) === 0) return true;
+  const data = constantData(value);
+  return data !== undefined && firstUnexpected(data, expectation) === undefined;
 }
 
 /** A number as text that tells -0 from 0. */

@@ -1,5 +1,4 @@
-import { ShapeError } from "@tapegrad/tensor";
-import { keepDimsShape, type Primitive, primitives, type Spec } from "@tapegrad/tensor/internal";
+import { firstUnexpected, keepDimsShape, type Primitive, primitives, type Spec } from "@tapegrad/tensor/internal";
 import type { AddedOperations, OperationName } from "./operation.ts";
 
 const added: { readonly [P in keyof AddedOperations]: Primitive<AddedOperations[P]> } = {
@@ -15,14 +14,11 @@ const added: { readonly [P in keyof AddedOperations]: Primitive<AddedOperations[
     },
   },
   copy: { infer: (inputs) => inputs, evaluate: (inputs) => inputs.map(({ data }) => data) },
-  checkIndex: {
+  check: {
     infer: () => [],
-    evaluate: (inputs, { extent, fn, axis }) => {
-      for (const i of inputs[0]!.data) {
-        if (i < 0 || i >= extent) {
-          throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${i}.`);
-        }
-      }
+    evaluate: (inputs, expectation) => {
+      const wrong = firstUnexpected(inputs[0]!.data, expectation);
+      if (wrong !== undefined) throw expectation.error(wrong);
       return [];
     },
   },

@@ -7,7 +7,7 @@ export const pad: OperationRow = { ...readsViews, arithmetic: false };
 export const concat: OperationRow = { ...readsViews, arithmetic: false };
 export const foldWindows: OperationRow = readsViews;
 
-/** Fails for an index out of range. */
-export const gather: OperationRow = { ...readsViews, arithmetic: false, canFail: true };
-/** Fails for an index out of range. */
-export const scatterAdd: OperationRow = { ...readsViews, canFail: true };
+/** Of an index within range. */
+export const gather: OperationRow = { ...readsViews, arithmetic: false, isTrusting: true };
+/** Of an index within range. */
+export const scatterAdd: OperationRow = { ...readsViews, isTrusting: true };

@@ -1,4 +1,4 @@
-import type { AttrsOf, PrimitiveName } from "@tapegrad/tensor/internal";
+import type { AttrsOf, Expectation, PrimitiveName } from "@tapegrad/tensor/internal";
 
 /** What the compiler adds to the primitives, with the attributes. */
 export interface AddedOperations {
@@ -6,8 +6,8 @@ export interface AddedOperations {
   matmulSum: AttrsOf<"matmul"> & { readonly axes: readonly number[] };
   /** The same elements, in memory of their own. */
   copy: Readonly<Record<never, never>>;
-  /** Fails the call unless every element of an int32 index lies in [0, extent). Has no output. */
-  checkIndex: { readonly extent: number; readonly fn: string; readonly axis: number };
+  /** Fails the call unless every element is as expected; nothing else can. Has no output. */
+  check: Expectation;
 }
 
 /** Every operation of a graph with its attributes: the primitives but `assign`, and what the compiler adds to them. */
@@ -43,8 +43,8 @@ export interface OperationRow {
   readonly cost: "cheap" | "moderate" | "dear";
   /** Whether it gives new numbers, each a floating-point operation; moves, conversions, comparisons and choices do not. */
   readonly arithmetic: boolean;
-  /** Whether values of its operands can make it throw: until then a call must leave captured state unchanged. */
-  readonly canFail: boolean;
+  /** Whether it relies on what the checks recorded before it have found, so that it must run after them. */
+  readonly isTrusting: boolean;
   /** Whether its routine reads operands wherever their elements lie; others need them in order. */
   readonly readsViews: boolean;
   /** Outputs of up to so many elements are computed in advance where all operands are constant. */

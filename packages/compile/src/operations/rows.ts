@@ -6,7 +6,7 @@ const largestFold = 4096;
 const plain: Omit<OperationRow, "kind"> = {
   cost: "moderate",
   arithmetic: true,
-  canFail: false,
+  isTrusting: false,
   readsViews: false,
   foldsUpTo: largestFold,
 };

@@ -12,9 +12,9 @@ export type Classify = (operation: Operation) => Category;
 export function classifier(canFuse: (operation: Operation) => boolean): Classify {
   return (operation) => {
     const { inputs, outputs } = operation;
-    const { kind, canFail } = operations[operation.name];
+    const { kind } = operations[operation.name];
     const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
-    if (canFail || isEmpty) return "routine";
+    if (kind === "check" || isEmpty) return "routine";
     if (kind === "positions") return "positions";
     if (!canFuse(operation)) return "routine";
     if (kind === "contraction") return "matmul";

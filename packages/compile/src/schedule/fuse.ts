@@ -1,6 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, groupedOperation } from "./align.ts";
+import { operations } from "../operations/operations.ts";
 import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
 import { dependsOn, LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
@@ -24,6 +25,7 @@ class Fusion {
   readonly #draftOf = new Map<Value, KernelDraft>();
   readonly #readers = new Map<Value, Set<LoopGroup>>();
   readonly #consumers = new Map<Value, Operation[]>();
+  #lastCheck: KernelDraft | undefined;
 
   constructor(graph: Graph, views: Views, classify: Classify) {
     this.#views = views;
@@ -60,7 +62,16 @@ class Fusion {
       return;
     }
     this.#depend(draft, bases);
+    this.#followChecks(draft);
     for (const output of operation.outputs) this.#draftOf.set(output, draft);
+  }
+
+  /** Checks run in the order in which they were recorded, and what relies on them after them. */
+  #followChecks(draft: OwnKernel): void {
+    const { kind, isTrusting } = operations[draft.operation.name];
+    const isCheck = kind === "check";
+    if ((isCheck || isTrusting) && this.#lastCheck !== undefined) draft.dependencies.add(this.#lastCheck);
+    if (isCheck) this.#lastCheck = draft;
   }
 
   finish(): readonly KernelDraft[] {

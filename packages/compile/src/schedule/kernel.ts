@@ -33,7 +33,12 @@ export interface RoutineKernel {
 export type Kernel = LoopKernel | MatmulKernel | RoutineKernel;
 export type { LoopKernel };
 
-/** Whether values that a kernel reads can make it throw. */
-export function canFail(kernel: Kernel): boolean {
-  return kernel.kind === "routine" && operations[kernel.operation.name].canFail;
+/** Whether a kernel must run after the checks that were recorded before it. */
+export function followsChecks(kernel: Kernel): boolean {
+  return isCheck(kernel) || (kernel.kind === "routine" && operations[kernel.operation.name].isTrusting);
+}
+
+/** Whether a kernel may throw: until the last of these has run, a call must leave captured state unchanged. */
+export function isCheck(kernel: Kernel): boolean {
+  return kernel.kind === "routine" && operations[kernel.operation.name].kind === "check";
 }

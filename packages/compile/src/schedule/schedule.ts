@@ -6,7 +6,7 @@ import { withEpilogues } from "./epilogue.ts";
 import { fuse } from "./fuse.ts";
 import { insertCopies } from "./insert-copies.ts";
 import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
-import type { Kernel } from "./kernel.ts";
+import { followsChecks, isCheck, type Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
@@ -20,7 +20,7 @@ export interface Schedule {
 }
 
 /**
- * Cuts a graph into kernels and puts them in order: those that overwrite captured tensors as late as possible.
+ * Cuts a graph into kernels and puts them in order: checks as early as possible, and those that overwrite captured tensors as late.
  *
  * @param canFuse whether the target can fuse an operation
  */
@@ -56,22 +56,35 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
     for (const value of writesOf(kernel)) makers.set(value, i);
   });
   const needs = kernels.map((kernel) => new Set(readsOf(kernel).flatMap((value) => makers.get(value) ?? [])));
+  let lastCheck: number | undefined;
+  kernels.forEach((kernel, i) => {
+    if (lastCheck !== undefined && followsChecks(kernel)) needs[i]!.add(lastCheck);
+    if (isCheck(kernel)) lastCheck = i;
+  });
   const users: number[][] = kernels.map(() => []);
   needs.forEach((from, i) => {
     for (const j of from) users[j]?.push(i);
   });
-  const isLate = kernels.map((kernel) => writesOf(kernel).some((value) => written.has(value)));
-  // Every kernel comes as early as its inputs allow; of those that are ready, the first recorded.
-  const early: number[] = [];
-  const late: number[] = [];
+  const urgent = new Set<number>();
+  const pending = lastCheck === undefined ? [] : [lastCheck];
+  for (let i = pending.pop(); i !== undefined; i = pending.pop()) {
+    if (urgent.has(i)) continue;
+    urgent.add(i);
+    pending.push(...needs[i]!);
+  }
+  // Every kernel comes as early as its inputs allow: first what checks wait for, last what overwrites captured tensors;
+  // of those that are ready, the first recorded.
+  const ready: readonly [number[], number[], number[]] = [[], [], []];
   const add = (i: number): void => {
-    const list = isLate[i] === true ? late : early;
+    const isLate = writesOf(kernels[i]!).some((value) => written.has(value));
+    const list = ready[urgent.has(i) ? 0 : isLate ? 2 : 1];
     list.push(i);
     list.sort((a, b) => b - a);
   };
+  const next = (): number | undefined => ready[0].pop() ?? ready[1].pop() ?? ready[2].pop();
   needs.forEach((from, i) => from.size === 0 && add(i));
   const order: Kernel[] = [];
-  for (let i = early.pop() ?? late.pop(); i !== undefined; i = early.pop() ?? late.pop()) {
+  for (let i = next(); i !== undefined; i = next()) {
     order.push(kernels[i]!);
     for (const user of users[i] ?? []) {
       const left = needs[user]!;

@@ -2,6 +2,7 @@ import { CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
+  type Expectation,
   formatShape,
   GradNode,
   gradMode,
@@ -102,6 +103,11 @@ export class Recorder implements Tracer {
       this.#held.set(symbol.storage, values[i]!);
       return symbol;
     });
+  }
+
+  check(x: Tensor, expectation: Expectation): void {
+    this.#see(x);
+    this.#graph.record("check", [this.valueOf(x)], expectation, []);
   }
 
   create(storage: Storage): void {

@@ -2,7 +2,7 @@ import { detectFeatures } from "@tapegrad/simd";
 import { Tensor, type TypedArray } from "@tapegrad/tensor";
 import { dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { outputsOf, type Value } from "../graph/graph.ts";
-import { canFail } from "../schedule/kernel.ts";
+import { isCheck } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -179,7 +179,7 @@ export class WasmExecutable implements Executable {
   /** The gradients that kernels may write to their place: nothing can fail any more by then. */
   #placedGrads(): ReadonlySet<Value> {
     const { kernels } = this.schedule;
-    const late = kernels.slice(kernels.findLastIndex(canFail) + 1).flatMap(writesOf);
+    const late = kernels.slice(kernels.findLastIndex(isCheck) + 1).flatMap(writesOf);
     const placed = new Set(late.filter((value) => this.#grads.has(value)));
     for (const value of placed) this.#addresses.set(value, this.#grads.get(value)!.address);
     return placed;

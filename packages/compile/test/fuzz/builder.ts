@@ -176,6 +176,11 @@ export class ProgramBuilder {
     });
   }
 
+  /** Expects the elements of a value within a range. */
+  check({ name }: Known, within: readonly [number, number]): void {
+    this.steps.push({ kind: "check", input: name, within });
+  }
+
   assign(target: Known, value: Known): void {
     this.steps.push({ kind: "assign", target: target.name, value: value.name });
   }

@@ -12,7 +12,7 @@ export interface Tally {
   comparisons: number;
   /** Comparisons outside the tolerance, where eager itself moves as far when its values are rounded otherwise. */
   sensitive: number;
-  /** Programs where eager throws, and compiled must too. */
+  /** Programs where eager throws, and compiled must throw the same. */
   throwing: number;
   /** Programs whose last call several threads ran. */
   together: number;
@@ -39,6 +39,7 @@ export function checkProgram(program: Program, seed: number, tally: Tally, threa
   if ("error" in expected) {
     tally.throwing++;
     if (!("error" in actual)) throw new Error(`eager throws, compiled does not: ${expected.error}`);
+    if (expected.error !== actual.error) throw new Error(`expected ${expected.error}, got ${actual.error}`);
     return;
   }
   if ("error" in actual) throw new Error(`compiled throws, eager does not: ${actual.error}`);

@@ -8,8 +8,9 @@ import {
   type Tensor,
   tensor,
   type TypedArray,
+  ValueError,
 } from "@tapegrad/tensor";
-import { apply } from "@tapegrad/tensor/internal";
+import { apply, expectElements } from "@tapegrad/tensor/internal";
 import { type InputSpec, type Program, specsOf, type Step } from "./program.ts";
 
 /** A program with tensors of its own: what it returns, and what it changes. */
@@ -76,7 +77,7 @@ function runStep(step: Step, values: Map<string, Tensor>, generator: Generator):
   switch (step.kind) {
     case "apply": {
       const inputs = step.inputs.map((name) => valueOf(values, name));
-      const outputs: readonly Tensor[] = apply(step.name as "add", inputs, step.attrs);
+      const outputs = applied(step, inputs);
       step.outputs.forEach((name, i) => values.set(name, outputs[i]!));
       return;
     }
@@ -92,12 +93,27 @@ function runStep(step: Step, values: Map<string, Tensor>, generator: Generator):
       values.set(step.output, drawn);
       return;
     }
+    case "check":
+      expectElements(valueOf(values, step.input), {
+        within: [step.within],
+        orNaN: true,
+        error: (element) => new ValueError(`${step.input}: got ${element}.`),
+      });
+      return;
     case "detach":
       values.set(step.output, valueOf(values, step.input).detach());
       return;
     case "assign":
       assign(valueOf(values, step.target), valueOf(values, step.value).detach());
   }
+}
+
+function applied({ name, attrs }: Extract<Step, { kind: "apply" }>, inputs: readonly Tensor[]): readonly Tensor[] {
+  const [x, index, source] = inputs as [Tensor, Tensor, Tensor];
+  // Indices may be out of range, which only the methods look for.
+  if (name === "gather") return [x.gather((attrs as { readonly axis: number }).axis, index)];
+  if (name === "scatterAdd") return [x.scatterAdd((attrs as { readonly axis: number }).axis, index, source)];
+  return apply(name as "add", inputs, attrs);
 }
 
 /** Elements for an input: the same ones for the same seed. */

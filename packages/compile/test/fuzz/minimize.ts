@@ -31,10 +31,9 @@ function* candidates(program: Program): Generator<Program> {
   const { results, updates, steps, inputs } = program;
   for (const name of results) yield { ...program, results: results.filter((other) => other !== name) };
   for (const update of updates) yield { ...program, updates: updates.filter((other) => other !== update) };
-  for (const step of steps)
-    if (step.kind === "assign") yield { ...program, steps: steps.filter((other) => other !== step) };
+  for (const step of steps) if (isStatement(step)) yield { ...program, steps: steps.filter((other) => other !== step) };
   // A value comes from outside instead of from a step.
-  for (const step of steps) if (step.kind !== "assign") yield replaced(program, step);
+  for (const step of steps) if (!isStatement(step)) yield replaced(program, step);
   // A step's operand takes the place of its result.
   for (const step of steps) {
     const operands = step.kind === "apply" ? step.inputs : step.kind === "detach" ? [step.input] : [];
@@ -59,7 +58,14 @@ function* candidates(program: Program): Generator<Program> {
   yield { ...program, separate: false };
 }
 
-function replaced(program: Program, step: Exclude<Step, { kind: "assign" }>): Program {
+type Statement = Extract<Step, { kind: "assign" | "check" }>;
+
+/** Whether a step gives no value. */
+function isStatement(step: Step): step is Statement {
+  return step.kind === "assign" || step.kind === "check";
+}
+
+function replaced(program: Program, step: Exclude<Step, Statement>): Program {
   const specs = specsOf(program);
   const names = step.kind === "apply" ? step.outputs : [step.output];
   const inputs = names.map((name): InputSpec => {
@@ -82,7 +88,7 @@ function bypass(program: Program, step: Step, operand: string): Program | undefi
     .filter((other) => other !== step)
     .map((other): Step => {
       if (other.kind === "apply") return { ...other, inputs: other.inputs.map(rename) };
-      if (other.kind === "detach") return { ...other, input: rename(other.input) };
+      if (other.kind === "detach" || other.kind === "check") return { ...other, input: rename(other.input) };
       return other.kind === "assign" ? { ...other, value: rename(other.value) } : other;
     });
   return {
@@ -97,11 +103,11 @@ function withoutUnused(program: Program): Program {
   const used = new Set([...program.results, ...program.updates.flatMap(({ target, value }) => [target, value])]);
   const steps: Step[] = [];
   for (const step of program.steps.toReversed()) {
-    const outputs = step.kind === "apply" ? step.outputs : step.kind === "assign" ? [] : [step.output];
-    if (step.kind !== "assign" && !outputs.some((name) => used.has(name))) continue;
+    const outputs = step.kind === "apply" ? step.outputs : isStatement(step) ? [] : [step.output];
+    if (!isStatement(step) && !outputs.some((name) => used.has(name))) continue;
     steps.unshift(step);
     if (step.kind === "apply") step.inputs.forEach((name) => used.add(name));
-    if (step.kind === "detach") used.add(step.input);
+    if (step.kind === "detach" || step.kind === "check") used.add(step.input);
     if (step.kind === "assign") used.add(step.target).add(step.value);
   }
   return { ...program, steps, inputs: program.inputs.filter(({ name }) => used.has(name)) };

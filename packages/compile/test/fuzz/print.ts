@@ -39,6 +39,8 @@ function printStep(step: Step): string {
       return `const ${step.output} = tensor([${step.data.join(", ")}], { shape: [${step.shape.join(", ")}], dtype: "${step.dtype}" });`;
     case "random":
       return `const ${step.output} = ${step.how}(${step.how === "randint" ? "0, 7, " : ""}[${step.shape.join(", ")}], { generator, dtype: "${step.dtype}" });`;
+    case "check":
+      return `expectElements(${step.input}, { within: [[${step.within.join(", ")}]], orNaN: true, error });`;
     case "detach":
       return `const ${step.output} = ${step.input}.detach();`;
     case "assign":

@@ -37,6 +37,11 @@ export type Step =
       readonly shape: Shape;
       readonly dtype: DType;
     }
+  | {
+      readonly kind: "check";
+      readonly input: string;
+      readonly within: readonly [number, number];
+    }
   | { readonly kind: "detach"; readonly input: string; readonly output: string }
   | { readonly kind: "assign"; readonly target: string; readonly value: string };
 

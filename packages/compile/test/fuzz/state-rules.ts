@@ -45,6 +45,11 @@ export const stateRules: Readonly<Record<string, Rule>> = {
     b.assign(state, next);
     if (b.pick(2) === 1) b.emit("add", [state, next], {}, [-4, 4]);
   },
+  check: (b) => {
+    const x = b.one(b.known.toReversed());
+    if (x.dtype === "int32" && b.pick(3) === 2) b.check(x, [x.low, x.high - 1]);
+    else b.check(x, [x.low - 1, x.high + 1]);
+  },
   detach: (b) => {
     b.detach(b.float());
   },

@@ -91,7 +91,7 @@ describe("gather and scatterAdd", () => {
     const x = make([7, 300]);
     const message = `expected indices in [0, 7) for axis 0, got ${wrong}.`;
     const fns: [name: string, fn: (i: Tensor) => Tensor][] = [
-      ["gather", (i) => x.indexSelect(0, i)],
+      ["indexSelect", (i) => x.indexSelect(0, i)],
       ["gather", (i) => make([7]).gather(0, i)],
       ["scatterAdd", (i) => x.scatterAdd(0, i.reshape([count, 1]).broadcastTo([count, 300]), zeros([count, 300]))],
       ["gather", (i) => make([7, count]).gather(0, i.reshape([1, count]))],

@@ -1,11 +1,11 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
+  expectElements,
   expectNothing,
   expectTensor,
   expectValue,
   formatShape,
   iota,
-  knownData,
   optional,
   type OptionTable,
   ranges,
@@ -63,8 +63,10 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
     throw new DTypeError(`embedding: expected an int32 index, got ${index.dtype}. Convert it with to("int32").`);
   }
   const padding = fromStart("embedding", paddingIndex, count);
-  const wrong = knownData(index)?.find((k) => k < 0 || k >= count);
-  if (wrong !== undefined) throw new ValueError(`embedding: expected indices in [0, ${count}), got ${wrong}.`);
+  expectElements(index, {
+    within: [[0, count - 1]],
+    error: (k) => new ValueError(`embedding: expected indices in [0, ${count}), got ${k}.`),
+  });
   const flat = index.reshape([index.size]);
   const rows = weight.indexSelect(0, flat); // [positions, features]
   const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);

@@ -3,7 +3,7 @@ import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegra
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
-import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
+import { checkBroadcast, checkFloat, checkNumbers, checkSameShape } from "./check-target.ts";
 import { reduce, reduction } from "./reduction.ts";
 import { bufferOf, weights, WeightedLoss } from "./weighted-loss.ts";
 import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
@@ -45,7 +45,7 @@ export function binaryCrossEntropyWithLogits(
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
   checkBroadcast(fn, "posWeight", posWeight, input);
-  checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
+  checkNumbers(fn, "target to be numbers", target);
   const losses = elementLoss(withoutRuledOut(input, weight), target.to(promote(input.dtype, target.dtype)), posWeight);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }

@@ -1,7 +1,7 @@
 import { defineFunction } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
 import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
-import { checkBroadcast, checkFloat, checkSameShape, checkValues } from "./check-target.ts";
+import { checkBroadcast, checkFloat, checkNumbers, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
 import { withoutRuledOut } from "./zero-weight.ts";
@@ -72,8 +72,8 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
-  checkValues(fn, "input in [0, 1]", input, (p) => !(p < 0 || p > 1));
-  checkValues(fn, "target to be numbers", target, (t) => !Number.isNaN(t));
+  checkValues(fn, "input in [0, 1]", input, [[0, 1]], true);
+  checkNumbers(fn, "target to be numbers", target);
   const dtype = promote(input.dtype, target.dtype);
   const losses = elementLoss(withoutRuledOut(input.to(dtype), weight, 0.5), target.to(dtype));
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);

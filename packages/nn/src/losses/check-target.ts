@@ -1,5 +1,5 @@
 import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { formatShape, isFloat, knownData, sameShape } from "@tapegrad/tensor/internal";
+import { type Expectation, expectElements, formatShape, isFloat, sameShape } from "@tapegrad/tensor/internal";
 
 /**
  * Throws unless the target has the shape of the input. There is no broadcasting: `[N, 1]` against `[N]` is a mistake.
@@ -32,20 +32,28 @@ export function checkBroadcast(fn: string, name: string, weight: Tensor | undefi
 }
 
 /**
- * Throws if some value does not belong; does nothing while a function is traced, when there are no values yet.
+ * Throws if some value lies in none of the ranges, ends included.
  *
- * @param accepts whether a value belongs; `expected` says the same in words
+ * @param expected what `within` says, in words
+ * @param orNaN whether NaN belongs as well
  */
-export function checkValues(fn: string, expected: string, tensor: Tensor, accepts: (value: number) => boolean): void {
-  const data = knownData(tensor);
-  if (data === undefined) return;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (!accepts(value)) throw new ValueError(`${fn}: expected ${expected}, got ${value}.`);
-  }
+export function checkValues(
+  fn: string,
+  expected: string,
+  tensor: Tensor,
+  within: Expectation["within"],
+  orNaN = false,
+): void {
+  const error = (value: number): ValueError => new ValueError(`${fn}: expected ${expected}, got ${value}.`);
+  expectElements(tensor, { within, orNaN, error });
+}
+
+/** Throws if some value is NaN. */
+export function checkNumbers(fn: string, expected: string, tensor: Tensor): void {
+  checkValues(fn, expected, tensor, [[-Infinity, Infinity]]);
 }
 
 /** Throws unless every target is 1 or −1. */
 export function checkPlusMinusOne(fn: string, target: Tensor): void {
-  checkValues(fn, "targets 1 or -1", target, (value) => value === 1 || value === -1);
+  checkValues(fn, "targets 1 or -1", target, [[1, 1], [-1, -1]]); // prettier-ignore
 }

@@ -1,6 +1,6 @@
-import { DTypeError, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { formatShape, knownData, sameShape } from "@tapegrad/tensor/internal";
-import { checkFloat } from "./check-target.ts";
+import { DTypeError, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { apply, formatShape, isTracing, sameShape } from "@tapegrad/tensor/internal";
+import { checkFloat, checkValues } from "./check-target.ts";
 import type { CrossEntropyOptions } from "./cross-entropy.ts";
 import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
 
@@ -34,17 +34,8 @@ function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tens
       `${fn}: expected class indices of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`,
     );
   }
-  const data = knownData(target);
-  if (data === undefined) return true;
-  let ignores = false;
-  for (let i = 0; i < data.length; i++) {
-    const index = data[i]!;
-    if (index === ignoreIndex) ignores = true;
-    else if (index < 0 || index >= classes) {
-      throw new ValueError(`${fn}: expected class indices in [0, ${classes}), got ${index}.`);
-    }
-  }
-  return ignores;
+  checkValues(fn, `class indices in [0, ${classes})`, target, [[0, classes - 1], [ignoreIndex, ignoreIndex]]); // prettier-ignore
+  return isTracing() || target.elements.includes(ignoreIndex);
 }
 
 /** Throws unless there is one weight per class, if there are any. */
@@ -84,11 +75,11 @@ export function pickedLoss(
   const ignored = ignores ? target.reshape(shape).eq(ignoreIndex) : undefined;
   const drop = (t: Tensor): Tensor => (ignored === undefined ? t : t.maskedFill(ignored, 0));
   const index = drop(target.reshape(shape));
-  const share = weight?.gather(0, index.reshape([index.size])).reshape(shape);
+  const share = weight && apply("gather", [weight, index.reshape([index.size])], { axis: 0 })[0].reshape(shape);
   // Without smoothing, a target of weight 0 takes its row along.
   const rows = labelSmoothing === 0 ? withoutRuledOut(drop(input), share) : drop(input);
   const log = logProbs(rows, axis);
-  const picked = drop(log.gather(axis, index)); // [N, 1, ...]
+  const picked = drop(apply("gather", [log, index], { axis })[0]); // [N, 1, ...]
   let losses = share === undefined ? picked : timesOrZero(share, picked);
   if (labelSmoothing > 0) {
     const all = weight === undefined ? log : timesOrZero(alignToClasses(weight, log, axis), log);

@@ -1,5 +1,13 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { expectTensor, formatShape, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  promote,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";

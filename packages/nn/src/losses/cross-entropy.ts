@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { checkSameShape, checkValues } from "./check-target.ts";
+import { checkNumbers, checkSameShape } from "./check-target.ts";
 import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class-targets.ts";
 import type { NllLossOptions } from "./nll-loss.ts";
 import { reduction } from "./reduction.ts";
@@ -73,7 +73,7 @@ function probabilityLoss(
   const classes = input.shape[axis]!;
   checkClassWeight(fn, weight, classes);
   checkSameShape(fn, input, target);
-  checkValues(fn, "class probabilities", target, (p) => !Number.isNaN(p));
+  checkNumbers(fn, "class probabilities", target);
   const smoothed = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
   const share = weight === undefined ? smoothed : smoothed.mul(alignToClasses(weight, input, axis));
   const counted = share.requiresGrad ? input : input.maskedFill(share.eq(0).all({ axis, keepDims: true }), 0);

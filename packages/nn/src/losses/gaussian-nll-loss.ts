@@ -58,7 +58,7 @@ export function gaussianNllLoss(
   checkFloat(fn, "variance", variance);
   checkSameShape(fn, input, target);
   const aligned = alignVariance(variance, input);
-  checkValues(fn, "variances ≥ 0", variance, (v) => !(v < 0));
+  checkValues(fn, "variances ≥ 0", variance, [[0, Infinity]], true);
   const spread = boundVariance(aligned, eps);
   const losses = spread.log().add(input.sub(target).square().div(spread)).mul(0.5);
   return reduce(full ? losses.add(Math.log(2 * Math.PI) / 2) : losses, reduction);

@@ -225,7 +225,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * assign(student.weight, zeros([1, 2]));
    * teacher.weight.eq(0).any().item(); // => 0
    */
-  clone(): this {
+  clone(...none: []): this {
+    expectNothing("clone", none);
     return cloneModule(this, { base: Module.prototype, bare });
   }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, knownData } from "@tapegrad/tensor/internal";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { expectModule } from "../module/expect-module.ts";
 
 /** A module with running statistics, such as `BatchNorm`. */
@@ -13,6 +13,7 @@ export interface TracksStatistics {
 /**
  * What is wrong with the running statistics of a norm, or undefined: NaN, or none yet in evaluation.
  *
+ * @throws {CompileError} in a compiled function that has assigned to them: call it afterwards
  * @example
  * const norm = new BatchNorm(2);
  * norms.inspectStatistics(norm); // => undefined
@@ -22,11 +23,8 @@ export function inspectStatistics(norm: TracksStatistics, ...none: []): string |
   expectNothing("inspectStatistics", none);
   expectModule("inspectStatistics", "norm", norm);
   const { runningMean, runningVar, numBatchesTracked } = norm;
-  const holds = (t: Tensor | undefined, test: "some" | "every", is: (value: number) => boolean): boolean => {
-    // Values that are being traced are not known.
-    const values = t && knownData(t);
-    return values !== undefined && values[test](is);
-  };
+  const holds = (t: Tensor | undefined, test: "some" | "every", is: (value: number) => boolean): boolean =>
+    t !== undefined && t.data[test](is);
   if (holds(runningMean, "some", Number.isNaN) || holds(runningVar, "some", Number.isNaN)) {
     return "running statistics became NaN and will stay so. Look for NaN or infinite inputs, then load or reset them.";
   }

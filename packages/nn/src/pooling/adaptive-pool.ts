@@ -1,5 +1,6 @@
 import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
 import {
+  apply,
   asFloat,
   expectNothing,
   expectTensor,
@@ -51,7 +52,7 @@ function averageLast(x: Tensor, parts: number): Tensor {
 function maximumLast(x: Tensor, parts: number): Tensor {
   const { windows } = windowsOf(x, parts);
   const winner = windows.detach().argmax({ axis: -1, keepDims: true });
-  return windows.gather(-1, winner).squeeze(-1);
+  return apply("gather", [windows, winner], { axis: windows.ndim - 1 })[0].squeeze(-1);
 }
 
 /** Applies `reduceLast`, which gives one element for each of some windows of the last axis, to every spatial axis, the last one first. */

@@ -1,5 +1,6 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
 import {
+  apply,
   expectTensor,
   expectValue,
   type OptionTable,
@@ -54,10 +55,8 @@ function maxPooling(
     const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
     const shape = [samples, channels, ...plan.positions];
     indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
-    return batch
-      .reshape([samples, channels, sizeOf(extents)])
-      .gather(2, at)
-      .reshape(shape);
+    const flat = batch.reshape([samples, channels, sizeOf(extents)]);
+    return apply("gather", [flat, at], { axis: 2 })[0].reshape(shape);
   });
   return { values, indices: indices! };
 }
@@ -76,7 +75,7 @@ function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
     );
     return tensor(at, { dtype: "int32" });
   };
-  const within = lattice(size, dilation, 0).gather(0, winner.reshape([winner.size]));
+  const [within] = apply("gather", [lattice(size, dilation, 0), winner.reshape([winner.size])], { axis: 0 });
   const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
   return within.reshape(winner.shape).add(lattice(positions, stride, -origin));
 }

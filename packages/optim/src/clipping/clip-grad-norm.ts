@@ -1,5 +1,13 @@
 import { stack, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { expectValue, option, type OptionTable, ranges, settleOptions, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  expectElements,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
@@ -51,14 +59,16 @@ export function clipGradNorm(
       owners.map(({ grad }) => grad.detach()),
       normType,
     );
-    if (errorIfNonfinite && !Number.isFinite(norm.item())) {
-      throw new ValueError(`clipGradNorm: expected gradients of finite norm, got ${norm.item()}.`);
-    }
+    if (errorIfNonfinite) expectElements(norm, { within: [[-Number.MAX_VALUE, Number.MAX_VALUE]], error: notFinite });
     const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1);
     // In float64: the factor of a large norm may be too small for float32.
     for (const { param, grad } of owners) param.grad = grad.to("float64").mul(factor).to(grad.dtype);
     return norm;
   });
+}
+
+function notFinite(norm: number): ValueError {
+  return new ValueError(`clipGradNorm: expected gradients of finite norm, got ${norm}.`);
 }
 
 function totalNorm(gradients: readonly Tensor[], order: number): Tensor {

@@ -96,5 +96,7 @@ export const functionalRows: Rows = {
   "nn.norms.inspectStatistics": ["module", () => [new nn.BatchNorm(2)]],
   "nn.norms.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
+  "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
   "nn.countParameters": ["module", () => [new nn.Dense(2, 2)]],
 };

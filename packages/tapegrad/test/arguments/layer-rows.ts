@@ -108,6 +108,7 @@ export const layerRows: Rows = {
   "nn.Buffer": ["tensor options?", () => [x(), {}]],
   "nn.Module.loadStateDict": ["state options?", () => [layer(), layer().stateDict(), {}]],
   "nn.Module.train": ["flag?", () => [layer(), true]],
+  "nn.Module.clone": ["", () => [layer()]],
   "nn.Module.eval": ["", () => [layer()]],
   "nn.Module.zeroGrad": ["", () => [layer()]],
   "nn.Module.requiresGrad_": ["flag?", () => [layer(), true]],

@@ -7,6 +7,7 @@ import { expectValue, quoted } from "../options/value-range.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import { expectOperand, expectTensor } from "../tensor/expect-tensor.ts";
 import type { Operand } from "../tensor/arithmetic-methods.ts";
+import { expectElements } from "../tensor/expect-elements.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
 import { iota } from "./creation.ts";
 
@@ -43,9 +44,10 @@ export function oneHot(index: Tensor, classes: number, options: { readonly dtype
   expectTensor("oneHot", "index", index);
   if (index.dtype !== "int32") throw new DTypeError(`oneHot: expected an int32 index, got ${index.dtype}.`);
   expectValue("oneHot", "classes", classes, count);
-  const { data } = index.storage;
-  const wrong = data?.find((k) => k < 0 || k >= classes);
-  if (wrong !== undefined) throw new ValueError(`oneHot: expected indices in [0, ${classes}), got ${wrong}.`);
+  expectElements(index, {
+    within: [[0, classes - 1]],
+    error: (k) => new ValueError(`oneHot: expected indices in [0, ${classes}), got ${k}.`),
+  });
   return index
     .unsqueeze(-1)
     .eq(iota([classes], 0))
@@ -88,7 +90,7 @@ export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; in
   expectTensor("sort", "x", x);
   const axis = normalizeAxis("sort", given, x.ndim);
   const [indices] = apply("argsort", [x], { axis, descending });
-  return { values: x.gather(axis, indices), indices };
+  return { values: apply("gather", [x, indices], { axis })[0], indices };
 }
 
 /** Options of {@link topk}. */
@@ -112,5 +114,5 @@ export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values:
   }
   const [order] = apply("argsort", [x], { axis, descending: largest });
   const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
-  return { values: x.gather(axis, indices), indices };
+  return { values: apply("gather", [x, indices], { axis })[0], indices };
 }

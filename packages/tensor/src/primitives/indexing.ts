@@ -5,7 +5,8 @@ import type { Block, Spec } from "../storage.ts";
 import type { AxisAttrs, Primitive } from "./primitive.ts";
 import { forEachRow } from "./strided-copy.ts";
 
-function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void {
+/** Throws unless an index has the dtype and the shape to be one along an axis of `x`. */
+export function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void {
   if (index.dtype !== "int32") throw new DTypeError(`${fn}: expected an int32 index, got ${index.dtype}.`);
   const fits =
     index.shape.length === x.shape.length && index.shape.every((extent, a) => a === axis || extent <= x.shape[a]!);
@@ -16,32 +17,21 @@ function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void {
   }
 }
 
-/** Calls `visit(position in x, position in index)` for every element of the index. */
-function forEachIndexed(
-  fn: string,
-  shape: Shape,
-  index: Block,
-  axis: number,
-  visit: (at: number, i: number) => void,
-): void {
+/** Calls `visit(position in x, position in index)` for every element of the index, which is known to lie within `x`. */
+function forEachIndexed(shape: Shape, index: Block, axis: number, visit: (at: number, i: number) => void): void {
   const strides = stridesOf(shape);
   const along = strides[axis]!;
-  const extent = shape[axis]!;
   const others = strides.map((stride, a) => (a === axis ? 0 : stride));
   const n = index.shape.at(-1)!;
   const step = others.at(-1)!;
   forEachRow(index.shape, 0, others, (start, row) => {
     for (let j = 0, i = row * n, base = start; j < n; j++, i++, base += step) {
-      const k = index.data[i]!;
-      if (k < 0 || k >= extent) {
-        throw new ShapeError(`${fn}: expected indices in [0, ${extent}) for axis ${axis}, got ${k}.`);
-      }
-      visit(base + k * along, i);
+      visit(base + index.data[i]! * along, i);
     }
   });
 }
 
-/** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others. */
+/** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others; the index must lie within `x`. */
 export const gather: Primitive<AxisAttrs> = {
   infer: (inputs, { axis }) => {
     const [x, index] = inputs as [Spec, Spec];
@@ -51,12 +41,12 @@ export const gather: Primitive<AxisAttrs> = {
   evaluate: (inputs, { axis }) => {
     const [x, index] = inputs as [Block, Block];
     const out = allocate(x.dtype, index.data.length);
-    forEachIndexed("gather", x.shape, index, axis, (at, i) => (out[i] = x.data[at]!));
+    forEachIndexed(x.shape, index, axis, (at, i) => (out[i] = x.data[at]!));
     return [out];
   },
 };
 
-/** `x` with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
+/** `x` with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; the index must lie within `x`. */
 export const scatterAdd: Primitive<AxisAttrs> = {
   infer: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Spec, Spec, Spec];
@@ -76,7 +66,7 @@ export const scatterAdd: Primitive<AxisAttrs> = {
     const [x, index, src] = inputs as [Block, Block, Block];
     // Each sum of int32 wraps where it is stored.
     const totals = new dtypes[x.dtype].totals(x.data);
-    forEachIndexed("scatterAdd", x.shape, index, axis, (at, i) => {
+    forEachIndexed(x.shape, index, axis, (at, i) => {
       totals[at] = totals[at]! + src.data[i]!;
     });
     return [fromTotals(x.dtype, totals)];

@@ -1,11 +1,11 @@
 import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
-import { checkInt32Exponent } from "../primitives/int32-power.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
 import { asNumber } from "./as-number.ts";
 import { TensorCore } from "./core.ts";
+import { expectExponents } from "./expect-exponents.ts";
 import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -72,7 +72,9 @@ export abstract class ArithmeticMethods extends TensorCore {
    */
   pow(other: Operand, ...none: []): Tensor {
     expectNothing("pow", none);
-    if (typeof other === "number" && Number.isInteger(other) && !isFloat(this.dtype)) checkInt32Exponent(other);
+    expectOperand("pow", "other", other);
+    const isWhole = typeof other === "number" ? Number.isInteger(other) : !isFloat(other.dtype);
+    if (isWhole && !isFloat(this.dtype)) expectExponents(other);
     if (other !== 2) return this.binary("pow", other, "int32");
     return this.square();
   }

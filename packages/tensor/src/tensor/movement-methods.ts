@@ -1,6 +1,7 @@
 import { numberDType, promote } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
+import { checkIndex } from "../primitives/indexing.ts";
 import { formatValue, quoted } from "../options/value-range.ts";
 import {
   broadcastShapes,
@@ -14,6 +15,7 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
+import { expectIndex } from "./expect-index.ts";
 import { expectTensor } from "./expect-tensor.ts";
 import { pad, type PadOptions } from "./pad.ts";
 import { roll } from "./roll.ts";
@@ -146,7 +148,10 @@ export abstract class MovementMethods extends ReductionMethods {
   gather(axis: number, index: Tensor, ...none: []): Tensor {
     expectNothing("gather", none);
     expectTensor("gather", "index", index);
-    return this.run("gather", [index], { axis: normalizeAxis("gather", axis, this.ndim) });
+    const at = normalizeAxis("gather", axis, this.ndim);
+    checkIndex("gather", this, index, at);
+    expectIndex("gather", index, at, this.shape[at]!);
+    return this.run("gather", [index], { axis: at });
   }
 
   /** The slices at the positions of a 1-d `index` along an axis. */
@@ -164,7 +169,8 @@ export abstract class MovementMethods extends ReductionMethods {
     line[at] = index.size;
     const full = [...this.shape];
     full[at] = index.size;
-    return this.gather(at, index.reshape(line).broadcastTo(full));
+    expectIndex("indexSelect", index, at, this.shape[at]!);
+    return this.run("gather", [index.reshape(line).broadcastTo(full)], { axis: at });
   }
 
   /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; bools are added as int32. */
@@ -172,10 +178,11 @@ export abstract class MovementMethods extends ReductionMethods {
     expectNothing("scatterAdd", none);
     expectTensor("scatterAdd", "index", index);
     expectTensor("scatterAdd", "src", src);
+    const at = normalizeAxis("scatterAdd", axis, this.ndim);
+    checkIndex("scatterAdd", this, index, at);
+    expectIndex("scatterAdd", index, at, this.shape[at]!);
     const dtype = promote(promote(this.dtype, src.dtype), "int32");
-    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], {
-      axis: normalizeAxis("scatterAdd", axis, this.ndim),
-    });
+    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], { axis: at });
   }
 
   /** A copy with `value` wherever `mask` is true; float32 for a value that int32 or bool elements cannot have. */

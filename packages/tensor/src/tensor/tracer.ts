@@ -1,5 +1,6 @@
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
+import type { Expectation } from "./expect-elements.ts";
 import type { Spec, Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -14,6 +15,8 @@ export interface Tracer {
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ) => readonly Tensor[];
+  /** Instead of a check of elements, which may not be known yet. */
+  readonly check: (x: Tensor, expectation: Expectation) => void;
   /** After a tensor was made from given values: the same in every run of the function. */
   readonly create: (storage: Storage) => void;
   /** Before the elements of a tensor are read by `fn`. Throws if they belong to another time than that of the trace. */

@@ -1,6 +1,6 @@
 import { dtypes, type Storage, sizeOf } from "@tapegrad/tensor/internal";
 import { outputsOf, type Value } from "../../graph/graph.ts";
-import { canFail } from "../../schedule/kernel.ts";
+import { isCheck } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { type PlannedKernel, scratchBytes } from "../planned-kernel.ts";
@@ -76,12 +76,12 @@ function valuesInPlace(
   pinned: ReadonlySet<Value>,
 ): Map<Value, Storage> {
   const found = new Map<Value, Storage>();
-  const lastFailure = kernels.findLastIndex(canFail);
+  const lastCheck = kernels.findLastIndex(isCheck);
   for (const [storage, updated] of graph.updates) {
     const value = views.of(updated).base;
     const at = kernels.findIndex((kernel) => writesOf(kernel).includes(value));
     const plan = planned[at];
-    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastFailure) continue;
+    if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastCheck) continue;
     const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
     if (reads.some((list, i) => i > at && list.some(isOld))) continue;
     const { nodes, kernel, passes } = plan.plan;

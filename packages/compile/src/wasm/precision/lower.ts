@@ -66,15 +66,19 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
     const aligned = builder.apply("reshape", [line], { shape: shape.map((_n, a) => (a === axis ? extent : 1)) });
     return [builder.apply("broadcastTo", [aligned], { shape })];
   },
+  check: (builder, [x], expectation) => {
+    builder.check(x as Value, expectation);
+    return [];
+  },
   gather: (builder, [x, index], { axis }) => {
-    const mask = oneHot(builder, "gather", x as Value, index as Value, axis);
+    const mask = oneHot(builder, x as Value, index as Value, axis);
     if (mask === undefined) return undefined;
     const picked = builder.apply("where", [mask, x as Value, builder.scalar(1, (x as Value).dtype)], {});
     // One factor at most is not 1, so that nothing is lost; a sum would take the sign from a zero.
     return [builder.apply("prod", [picked], { axes: [axis] })];
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
-    const mask = oneHot(builder, "scatterAdd", x as Value, index as Value, axis);
+    const mask = oneHot(builder, x as Value, index as Value, axis);
     if (mask === undefined) return undefined;
     const base = x as Value;
     const isZero = Object.is(constantScalar(base), 0);
@@ -88,11 +92,10 @@ function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
 }
 
 /** Where the index points to, if it has one entry per line of a short axis; such lines cannot collide. */
-function oneHot(builder: GraphBuilder, fn: string, x: Value, index: Value, axis: number): Value | undefined {
+function oneHot(builder: GraphBuilder, x: Value, index: Value, axis: number): Value | undefined {
   const extent = x.shape[axis]!;
   const single = keepDimsShape(x.shape, [axis]).every((n, a) => n === index.shape[a]);
   if (!single || extent > oneHotLimit || extent === 0 || elements[x.dtype].sums === undefined) return undefined;
-  builder.check(index, extent, fn, axis);
   const line = builder.apply("iota", [], { shape: [extent], axis: 0, dtype: "int32" });
   const shape = x.shape.map((_n, a) => (a === axis ? extent : 1));
   return builder.apply("eq", [builder.apply("reshape", [line], { shape }), index], {});

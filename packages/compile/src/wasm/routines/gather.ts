@@ -3,12 +3,11 @@ import { stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { bytesOf } from "../elements.ts";
-import { checkRange } from "./index-range.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 import { copyElement, copyRow } from "./rows.ts";
 
-/** Checks the index, then copies elements, or rows where the index is the same along the last axes. */
+/** Copies elements, or rows where the index is the same along the last axes. */
 export const gather: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "gather");
   const [x, index] = views as [View, View];
@@ -22,7 +21,6 @@ export const gather: RoutineEmitter = ({ operation, views }) => {
   const loops = isRow ? joined.extents.slice(0, -1) : joined.extents;
   const along = x.strides[axis]! * bytes;
   return routineCode([
-    checkRange(index, x.shape[axis]!),
     {
       items: loops[0] ?? 1,
       emit: ({ f, addressOf, from, to }) => {

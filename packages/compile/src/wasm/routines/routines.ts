@@ -3,7 +3,7 @@ import type { OperationName } from "../../operations/operation.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
 import { boolExtreme } from "./bool-extreme.ts";
-import { checkIndex } from "./check-index.ts";
+import { check } from "./check.ts";
 import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
@@ -23,7 +23,7 @@ export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   concat,
   gather,
   scatterAdd,
-  checkIndex,
+  check,
   cumsum,
   argmax,
   argmin,

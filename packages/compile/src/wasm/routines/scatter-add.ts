@@ -4,7 +4,6 @@ import { attrsOf, type Value } from "../../graph/graph.ts";
 import type { View } from "../../schedule/view.ts";
 import { bytesOf, elements, isRounded, type SumCode } from "../elements.ts";
 import { addElement, isZero, roundTotals } from "./accumulate.ts";
-import { checkRange } from "./index-range.ts";
 import { emitNest, type Walker } from "./nest.ts";
 import { routineCode, type RoutineEmitter, type RoutinePhase, type RoutineScope } from "./routine-code.ts";
 import { scatterRows } from "./scatter-rows.ts";
@@ -17,14 +16,13 @@ export const scatterAdd: RoutineEmitter = (kernel) => {
   const out = operation.outputs[0]!;
   const { sums } = elements[out.dtype];
   if (sums === undefined) return undefined;
-  const check = checkRange(index, x.shape[axis]!);
   const rows = scatterRows(kernel, sums);
-  if (rows !== undefined) return { ...rows, phases: [check, ...rows.phases] };
+  if (rows !== undefined) return rows;
   // Slabs along the axes in front are independent where the index covers them all.
   let front = 0;
   while (front < axis && index.shape[front] === x.shape[front]) front++;
   const slab = sizeOf(x.shape.slice(front));
-  return routineCode([check, scatterSlabs({ x, index, source, out, axis, front, slab, sums })], {
+  return routineCode([scatterSlabs({ x, index, source, out, axis, front, slab, sums })], {
     ownBytes: isRounded(sums.dtype) ? slab * bytesOf(sums.total) : 0,
   });
 };

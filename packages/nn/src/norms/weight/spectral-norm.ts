@@ -1,5 +1,6 @@
 import { assign, Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectTensor,
   formatShape,
   normalizeAxis,
@@ -198,6 +199,7 @@ export function withSpectralNorm<M extends Weighted>(
  * const layer = norms.removeSpectralNorm(norms.spectralNorm(new Dense(3, 2)));
  * Object.keys(layer.stateDict()); // => ["bias", "weight"]
  */
-export function removeSpectralNorm<M extends Weighted>(module: M): M {
+export function removeSpectralNorm<M extends Weighted>(module: M, ...none: []): M {
+  expectNothing("removeSpectralNorm", none);
   return restoreWeight("removeSpectralNorm", module, "spectralNorm");
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectTensor,
   normalizeAxis,
   option,
@@ -95,6 +96,7 @@ export function withWeightNorm<M extends Weighted>(module: M, options: WeightNor
  * const layer = norms.removeWeightNorm(norms.weightNorm(new Dense(3, 2)));
  * Object.keys(layer.stateDict()); // => ["bias", "weight"]
  */
-export function removeWeightNorm<M extends Weighted>(module: M): M {
+export function removeWeightNorm<M extends Weighted>(module: M, ...none: []): M {
+  expectNothing("removeWeightNorm", none);
   return restoreWeight("removeWeightNorm", module, "weightNorm");
 }

@@ -1,0 +1,182 @@
+import { functional as f } from "@tapegrad/nn";
+import { clipGradNorm } from "@tapegrad/optim";
+import { oneHot, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+
+/** A function that checks elements, with tensors that it takes and others that it refuses. */
+export interface CheckRow {
+  /** The source of the function, below `packages`. */
+  readonly file: string;
+  readonly title: string;
+  /** Of the first tensor, which is differentiated by if it is a float, and of the others. */
+  readonly fn: (...tensors: Tensor[]) => Tensor;
+  readonly good: readonly Tensor[];
+  /** What takes the place of a good tensor, and the error that eager gives. */
+  readonly bad: readonly (readonly [at: number, elements: Tensor, message: string])[];
+}
+
+const ints = (...elements: number[]): Tensor => tensor(elements, { dtype: "int32" });
+const probabilities = tensor([0.25, 0.5, 1, 0]);
+const target = tensor([1, 0, 1, 0]);
+const signs = tensor([1, -1, 1, -1]);
+const logits = tensor([[0.5, 1, -1], [2, 0, 0.25], [1, 1, 1], [0, -1, 3]]); // prettier-ignore
+const classes = ints(0, 2, 1, 1);
+const numbers = tensor([0.5, -1, 2, 1.5]);
+const wide = zeros([4, 300]).add(tensor([[1], [2], [3], [4]]));
+const loss = (name: string): string => `nn/src/losses/${name}.ts`;
+const badSigns = (fn: string, at: number): CheckRow["bad"] => [
+  [at, tensor([1, 0, 2, -1]), `${fn}: expected targets 1 or -1, got 0.`],
+  [at, tensor([1, 1, 1, NaN]), `${fn}: expected targets 1 or -1, got NaN.`],
+];
+
+/** Every check of elements in the house. */
+export const checkRows: readonly CheckRow[] = [
+  {
+    file: loss("binary-cross-entropy"),
+    title: "binaryCrossEntropy",
+    fn: (x, t) => f.binaryCrossEntropy(x, t),
+    good: [probabilities, target],
+    bad: [
+      [0, tensor([0.25, 1.5, -1, 0]), "binaryCrossEntropy: expected input in [0, 1], got 1.5."],
+      [0, tensor([0.25, 0.5, -1, 7]), "binaryCrossEntropy: expected input in [0, 1], got -1."],
+      [1, tensor([1, 0, NaN, 0]), "binaryCrossEntropy: expected target to be numbers, got NaN."],
+    ],
+  },
+  {
+    file: loss("binary-cross-entropy-with-logits"),
+    title: "binaryCrossEntropyWithLogits",
+    fn: (x, t) => f.binaryCrossEntropyWithLogits(x, t),
+    good: [numbers, target],
+    bad: [[1, tensor([1, 0, 0, NaN]), "binaryCrossEntropyWithLogits: expected target to be numbers, got NaN."]],
+  },
+  {
+    file: loss("gaussian-nll-loss"),
+    title: "gaussianNllLoss",
+    fn: (x, t, v) => f.gaussianNllLoss(x, t, v),
+    good: [numbers, target, tensor([1, 0, 2, 0.5])],
+    bad: [[2, tensor([1, 0, -0.5, -2]), "gaussianNllLoss: expected variances ≥ 0, got -0.5."]],
+  },
+  {
+    file: loss("class-targets"),
+    title: "crossEntropy of class indices",
+    fn: (x, t) => f.crossEntropy(x, t),
+    good: [logits, classes],
+    bad: [
+      [1, ints(0, 3, 5, 1), "crossEntropy: expected class indices in [0, 3), got 3."],
+      [1, ints(0, 1, 1, -1), "crossEntropy: expected class indices in [0, 3), got -1."],
+    ],
+  },
+  {
+    file: loss("class-targets"),
+    title: "crossEntropy with weights and targets that do not count",
+    fn: (x, t) => f.crossEntropy(x, t, { weight: tensor([1, 2, 0.5]), labelSmoothing: 0.1, ignoreIndex: -7 }),
+    good: [logits, ints(0, -7, 1, 2)],
+    bad: [[1, ints(-7, -7, -100, 1), "crossEntropy: expected class indices in [0, 3), got -100."]],
+  },
+  {
+    file: loss("class-targets"),
+    title: "nllLoss of many classes",
+    fn: (x, t) => f.nllLoss(x, t),
+    good: [wide, ints(0, 299, 7, -100)],
+    bad: [[1, ints(0, 299, 300, 301), "nllLoss: expected class indices in [0, 300), got 300."]],
+  },
+  {
+    file: loss("cross-entropy"),
+    title: "crossEntropy of class probabilities",
+    fn: (x, t) => f.crossEntropy(x, t),
+    good: [logits, logits.softmax({ axis: 1 })],
+    bad: [[1, zeros([4, 3]).add(NaN), "crossEntropy: expected class probabilities, got NaN."]],
+  },
+  {
+    file: loss("hinge-embedding-loss"),
+    title: "hingeEmbeddingLoss",
+    fn: (x, t) => f.hingeEmbeddingLoss(x, t),
+    good: [numbers, signs],
+    bad: badSigns("hingeEmbeddingLoss", 1),
+  },
+  {
+    file: loss("margin-ranking-loss"),
+    title: "marginRankingLoss",
+    fn: (a, b, t) => f.marginRankingLoss(a, b, t),
+    good: [numbers, probabilities, signs],
+    bad: badSigns("marginRankingLoss", 2),
+  },
+  {
+    file: loss("cosine-embedding-loss"),
+    title: "cosineEmbeddingLoss",
+    fn: (a, b, t) => f.cosineEmbeddingLoss(a, b, t),
+    good: [logits, logits.flip(0), signs],
+    bad: badSigns("cosineEmbeddingLoss", 2),
+  },
+  {
+    file: "nn/src/embedding/embedding.ts",
+    title: "embedding",
+    fn: (weight, index) => f.embedding(index, weight, { paddingIndex: 1 }),
+    good: [wide, ints(0, 3, 3)],
+    bad: [
+      [1, ints(0, 4, 9), "embedding: expected indices in [0, 4), got 4."],
+      [1, ints(0, 3, -2), "embedding: expected indices in [0, 4), got -2."],
+    ],
+  },
+  {
+    file: "tensor/src/tensor/movement-methods.ts",
+    title: "gather from a short axis",
+    fn: (x, index) => x.gather(1, index),
+    good: [logits, ints(0, 1, 2, 0).reshape([4, 1])],
+    bad: [[1, ints(0, 1, 3, 4).reshape([4, 1]), "gather: expected indices in [0, 3) for axis 1, got 3."]],
+  },
+  {
+    file: "tensor/src/tensor/movement-methods.ts",
+    title: "gather from a long axis",
+    fn: (x, index) => x.gather(1, index),
+    good: [wide, ints(0, 1, 299, 0).reshape([4, 1])],
+    bad: [[1, ints(0, 1, 2, -300).reshape([4, 1]), "gather: expected indices in [0, 300) for axis 1, got -300."]],
+  },
+  {
+    file: "tensor/src/tensor/movement-methods.ts",
+    title: "indexSelect",
+    fn: (x, index) => x.indexSelect(-1, index),
+    good: [logits, ints(0, 1, 2, 0, 0)],
+    bad: [[1, ints(2, 2, 2, 2, 3), "indexSelect: expected indices in [0, 3) for axis 1, got 3."]],
+  },
+  {
+    file: "tensor/src/tensor/movement-methods.ts",
+    title: "scatterAdd",
+    fn: (x, index) => x.scatterAdd(0, index, zeros([4]).add(1)),
+    good: [numbers, ints(0, 0, 3, 1)],
+    bad: [[1, ints(0, 2 ** 31 - 1, -1, 0), "scatterAdd: expected indices in [0, 4) for axis 0, got 2147483647."]],
+  },
+  {
+    file: "tensor/src/functions/selection.ts",
+    title: "oneHot",
+    fn: (index) => oneHot(index, 3),
+    good: [classes],
+    bad: [[0, ints(0, 1, 5, 3), "oneHot: expected indices in [0, 3), got 5."]],
+  },
+  {
+    file: "tensor/src/tensor/elementwise-methods.ts",
+    title: "pow of int32",
+    fn: (x, exponent) => x.pow(exponent),
+    good: [ints(2, 3, -1, 0), ints(0, 3, 5, 1)],
+    bad: [
+      [
+        1,
+        ints(0, 3, -1, -2),
+        'pow: expected exponents of int32 to be ≥ 0, got -1. Convert the base with to("float32") first.',
+      ],
+    ],
+  },
+  {
+    file: "optim/src/clipping/clip-grad-norm.ts",
+    title: "clipGradNorm",
+    fn: (x) => {
+      const w = x.detach().requiresGrad_();
+      w.square().sum().backward();
+      return clipGradNorm([w], 1, { errorIfNonfinite: true });
+    },
+    good: [numbers],
+    bad: [
+      [0, tensor([1, NaN, 1, 2]), "clipGradNorm: expected gradients of finite norm, got NaN."],
+      [0, tensor([1, Infinity, 1, 2]), "clipGradNorm: expected gradients of finite norm, got Infinity."],
+    ],
+  },
+];
