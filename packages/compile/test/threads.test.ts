@@ -199,7 +199,7 @@ describe("threads", () => {
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2", "all"])("are no %s", (threads) => {
     expect(() => compile((x: Tensor) => x, { threads: threads as number })).toThrow(
-      `compile: expected threads to be a whole number ≥ 1, or auto, got ${threads}.`,
+      `compile: expected threads to be a whole number ≥ 1, or auto, got ${threads === "2" ? '"2"' : threads}.`,
     );
   });
 
