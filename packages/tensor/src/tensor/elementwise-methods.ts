@@ -1,4 +1,4 @@
-import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
+import { type DType, numberDType, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
@@ -82,9 +82,7 @@ export abstract class ElementwiseMethods extends TensorCore {
    * tensor([2, 3]).pow(-1).mul(6).toArray() // => [3, 2]
    */
   pow(other: Operand, ...none: []): Tensor {
-    expectOperand("pow", "other", other);
-    const isWhole = typeof other === "number" ? Number.isInteger(other) : !isFloat(other.dtype);
-    if (isWhole && !isFloat(this.dtype)) expectExponents(other);
+    expectExponents(this, other);
     if (other !== 2) return this.binary("pow", other, none, "int32");
     expectNothing("pow", none);
     return this.square();
