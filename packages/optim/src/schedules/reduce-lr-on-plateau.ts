@@ -1,9 +1,10 @@
-import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, ShapeError, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
 import {
   Cell,
   expectNoTrace,
   expectState,
   expectValue,
+  formatShape,
   option,
   type OptionTable,
   ranges,
@@ -83,6 +84,9 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   /** Takes the newest metric into account. */
   step(metric: number | Tensor): void {
     expectNoTrace(name, "Step between the calls.");
+    if (metric instanceof Tensor && metric.size !== 1) {
+      throw new ShapeError(`${name}: expected metric of one element, got shape ${formatShape(metric.shape)}.`);
+    }
     const value = metric instanceof Tensor ? metric.item() : metric;
     if (typeof value !== "number")
       throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);

@@ -1,6 +1,7 @@
 import { assign, type Stateful, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   afterRun,
+  expectNothing,
   expectNoTrace,
   expectState,
   expectValue,
@@ -90,7 +91,8 @@ export abstract class Schedule<Options extends object = object> implements State
   }
 
   /** Takes one step and sets the rates; in a compiled function, at the end of every call. */
-  step(): void {
+  step(...none: []): void {
+    expectNothing(`${this.name}.step`, none);
     const rates = this.optimizer.groups.flatMap(({ lr, momentum }) => (momentum === undefined ? lr : [lr, momentum]));
     afterRun([...rates, ...this.#counters()], () => this.moveTo(this.stepCount + 1));
   }
