@@ -41,7 +41,7 @@ class Cloner {
       const descriptor = own[key as keyof typeof own] as PropertyDescriptor | undefined;
       if (descriptor === undefined) continue;
       const path = `${name}.${String(key)}`;
-      for (const fn of [descriptor.get, descriptor.set]) expectFree(path, fn);
+      for (const accessor of ["get", "set"] as const) expectFree(path, Reflect.get(descriptor, accessor));
       if ("value" in descriptor) descriptor.value = this.#value(path, descriptor.value);
       Object.defineProperty(copy, key, descriptor);
     }

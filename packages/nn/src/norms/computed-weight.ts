@@ -45,15 +45,15 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
 /** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
 export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
   expectNoTrace(fn, "Remove it before the call.");
-  const get = Object.getOwnPropertyDescriptor(module, "weight")?.get;
-  const computation = get && computations.get(get);
+  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
+  const computation = typeof get === "function" ? computations.get(get) : undefined;
   if (computation?.by !== by) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }
-  const [first] = computation.fields as readonly string[];
-  const { requiresGrad } = Reflect.get(module, first!) as Parameter;
+  const fields: readonly string[] = computation.fields;
+  const { requiresGrad } = Reflect.get(module, fields[0]!) as Parameter;
   const value = new Parameter(module.weight.detach().clone(), { requiresGrad });
-  for (const field of ["weight", ...computation.fields]) Reflect.deleteProperty(module, field);
+  for (const field of ["weight", ...fields]) Reflect.deleteProperty(module, field);
   if (computation.hook !== undefined) removeForwardPreHook(module, computation.hook);
   return Object.assign(module, { weight: value });
 }

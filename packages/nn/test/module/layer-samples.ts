@@ -5,8 +5,8 @@ import * as nn from "../../src/index.ts";
 export type Sample = () => readonly [module: nn.AnyModule, run: (module: never) => Tensor | readonly Tensor[]];
 
 const layer =
-  <In extends Tensor[]>(make: () => nn.Module<In, Tensor>, ...inputs: In): Sample =>
-  () => [make(), (module: nn.Module<In, Tensor>) => module.forward(...inputs)];
+  <In extends Tensor[]>(make: () => nn.Module<In>, ...inputs: In): Sample =>
+  () => [make(), (module: nn.Module<In>) => module.forward(...inputs)];
 
 const [x2, x3, x4, x5] = [randn([4, 6]), randn([2, 4, 6]), randn([2, 4, 6, 6]), randn([1, 4, 3, 3, 3])] as const;
 const index = tensor([1, 0, 3, 2], { dtype: "int32" });
@@ -80,7 +80,7 @@ const recurrent: { readonly [name: string]: Sample } = {
 };
 
 const samplesOf = (makers: { readonly [name: string]: () => nn.Module }, x: Tensor): { readonly [name: string]: Sample } =>
-  Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, layer(make as () => nn.Module<[Tensor], Tensor>, x)])); // prettier-ignore
+  Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, layer(make as () => nn.Module<[Tensor]>, x)])); // prettier-ignore
 
 /** By the name of the class; every class of modules that the package exports, and some that norms of weights changed. */
 export const samples: { readonly [name: string]: Sample } = {

@@ -4,11 +4,13 @@ import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
 import { expectValue } from "../options/value-range.ts";
+import { acos, asin } from "./arcs.ts";
 import { asFloat } from "./as-float.ts";
 import { asNumber } from "./as-number.ts";
 import { clamp } from "./clamp.ts";
 import { TensorCore } from "./core.ts";
 import { expectExponents } from "./expect-exponents.ts";
+import { cosh, sinh } from "./hyperbolic.ts";
 import { expectOperand, expectTensor } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -222,19 +224,13 @@ export abstract class ElementwiseMethods extends TensorCore {
   /** In [−π/2, π/2]. */
   asin(...none: []): Tensor {
     expectNothing("asin", none);
-    const x = asFloat(this);
-    return x.div(sineOfArc(x).add(1)).atan().mul(2);
+    return asin(asFloat(this));
   }
 
   /** In [0, π]. */
   acos(...none: []): Tensor {
     expectNothing("acos", none);
-    const x = asFloat(this);
-    // The angle of |x|, and its supplement where x is negative: full precision at both ends.
-    const negative = x.lt(0);
-    const size = negative.run("where", [x.neg(), x], {});
-    const angle = sineOfArc(x).div(size.add(1)).atan().mul(2);
-    return negative.run("where", [angle.neg().add(Math.PI), angle], {});
+    return acos(asFloat(this));
   }
 
   /** In [−π/2, π/2]. */
@@ -245,19 +241,13 @@ export abstract class ElementwiseMethods extends TensorCore {
   /** `(eˣ − e⁻ˣ) / 2` */
   sinh(...none: []): Tensor {
     expectNothing("sinh", none);
-    const x = asFloat(this);
-    const { big, rest, half } = splitAtOverflow(x);
-    // Without cancellation near 0.
-    const usual = rest.expm1().sub(rest.neg().expm1()).div(2);
-    return big.run("where", [half.mul(x.sign()), usual], {});
+    return sinh(asFloat(this));
   }
 
   /** `(eˣ + e⁻ˣ) / 2` */
   cosh(...none: []): Tensor {
     expectNothing("cosh", none);
-    const { big, rest, half } = splitAtOverflow(asFloat(this));
-    const usual = rest.exp().add(rest.neg().exp()).div(2);
-    return big.run("where", [half, usual], {});
+    return cosh(asFloat(this));
   }
 
   tanh(...none: []): Tensor {
@@ -314,23 +304,4 @@ export abstract class ElementwiseMethods extends TensorCore {
     expectNothing("clamp", none);
     return clamp(this.self(), min, max);
   }
-}
-
-/** `√(1 − x²)` with all its digits near ±1, where its derivative is infinite. */
-function sineOfArc(x: Tensor): Tensor {
-  return x.neg().add(1).sqrt().mul(x.add(1).sqrt());
-}
-
-/** Where `eˣ` may overflow, 0 in the place of x there, and `e^|x| / 2`, which does so later. */
-function splitAtOverflow(x: Tensor): { readonly big: Tensor; readonly rest: Tensor; readonly half: Tensor } {
-  const magnitude = x.abs();
-  const big = magnitude.gt(x.dtype === "float32" ? 88 : 709);
-  return {
-    big,
-    rest: x.maskedFill(big, 0),
-    half: magnitude
-      .sub(1)
-      .exp()
-      .mul(Math.E / 2),
-  };
 }
