@@ -50,7 +50,7 @@ export abstract class Optimizer<
     const groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#options = copySettings(options);
-    this.#trained = new Cell({ groups, slots: groups.map((group) => slotsOf(group)) });
+    this.#trained = new Cell({ groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) });
   }
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */
@@ -130,7 +130,7 @@ export abstract class Optimizer<
     const { groups, slots } = this.#trained.get();
     const seen = new Set(groups.flatMap(({ params }) => params));
     const added = groupOf(fn, this.#rule, group, this.#options, seen);
-    this.#trained.set({ groups: [...groups, added], slots: [...slots, slotsOf(added)] });
+    this.#trained.set({ groups: Object.freeze([...groups, added]), slots: [...slots, slotsOf(added)] });
   }
 
   /** Forgets the gradients of all parameters. */

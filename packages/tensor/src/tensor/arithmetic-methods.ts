@@ -1,4 +1,4 @@
-import { type DType, isFloat, numberDType, promote } from "../dtype.ts";
+import { type DType, numberDType, promote } from "../dtype.ts";
 import type { PrimitiveName, Signatures, NoAttrs } from "../primitives/primitive.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType } from "../options/ranges.ts";
@@ -72,9 +72,7 @@ export abstract class ArithmeticMethods extends TensorCore {
    */
   pow(other: Operand, ...none: []): Tensor {
     expectNothing("pow", none);
-    expectOperand("pow", "other", other);
-    const isWhole = typeof other === "number" ? Number.isInteger(other) : !isFloat(other.dtype);
-    if (isWhole && !isFloat(this.dtype)) expectExponents(other);
+    expectExponents(this, other);
     if (other !== 2) return this.binary("pow", other, "int32");
     return this.square();
   }
