@@ -89,13 +89,14 @@ export function compile<Arguments extends unknown[], Result>(
   const settled = settleOptions("compile", options, table);
   expectCompilable(fn);
   const plans = new PlanCache(fn, target, settled);
-  const compiled = (...args: Arguments): Result => {
+  const compiled = function (this: unknown, ...args: Arguments): Result {
+    const call = (...given: Arguments): Result => Reflect.apply(fn, this, given);
     // Inside another compiled function it is a part of that.
-    if (isTracing()) return fn(...args);
-    if (gradMode.traceCalls) return uncompiled(fn, args);
+    if (isTracing()) return call(...args);
+    if (gradMode.traceCalls) return uncompiled(call, args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
-      return runPlan(plans.planFor(input), input) as Result;
+      return runPlan(plans.planFor(this, input), input) as Result;
     } catch (error) {
       if (error instanceof CompileError) addUserLine(error);
       throw error;
