@@ -164,7 +164,7 @@ export const checkRows: readonly CheckRow[] = [
     ],
   },
   {
-    file: "tensor/src/tensor/elementwise-methods.ts",
+    file: "tensor/src/tensor/arithmetic-methods.ts",
     title: "pow of int32",
     fn: (x, exponent) => x.pow(exponent),
     good: [ints(2, 3, -1, 0), ints(0, 3, 5, 1)],
