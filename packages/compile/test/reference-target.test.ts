@@ -12,7 +12,7 @@ import {
   Sequential,
 } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
-import { Generator, manualSeed, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { Generator, manualSeed, randint, randn, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { PlanCache, runPlan } from "../src/cache/plan-cache.ts";
 import { treeOf } from "../src/trace/tree.ts";
@@ -55,6 +55,28 @@ function training(make: () => Module, inputs: (generator: Generator) => Tensor, 
   const losses = Array.from({ length: 4 }, () => step(inputs(generator), randint(0, 3, [4], { generator })).item());
   return [losses, Object.entries(model.stateDict()).map(([name, tensor]) => [name, Array.from(tensor.data)])];
 }
+
+describe("checks of a target that only interprets", () => {
+  it("are those of eager, and what fails changes nothing", () => {
+    const model = new Dense(2, 3);
+    const optimizer = new Adam(model.parameters());
+    const step = (x: Tensor, y: Tensor): Tensor => {
+      optimizer.zeroGrad();
+      const loss = functional.crossEntropy(model.forward(x), y);
+      loss.backward();
+      optimizer.step();
+      return loss;
+    };
+    const [x, wrong, right] = [randn([2, 2]), tensor([0, 3], { dtype: "int32" }), tensor([0, 2], { dtype: "int32" })];
+    const compiled = interpreted(step);
+    compiled(x, right);
+    const before = Array.from(model.weight.data);
+    const message = "crossEntropy: expected class indices in [0, 3), got 3.";
+    expect(() => functional.crossEntropy(model.forward(x), wrong)).toThrow(new ValueError(message));
+    expect(() => compiled(x, wrong)).toThrow(new ValueError(message));
+    expect(Array.from(model.weight.data)).toEqual(before);
+  });
+});
 
 describe("a target that only interprets gives what eager gives, to the bit", () => {
   it.each<[string, () => Module, (generator: Generator) => Tensor]>([

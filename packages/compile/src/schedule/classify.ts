@@ -10,16 +10,23 @@ export type Classify = (operation: Operation) => Category;
 
 /** @param canFuse whether the target can fuse an operation */
 export function classifier(canFuse: (operation: Operation) => boolean): Classify {
+  const known = new Map<Operation, Category>();
   return (operation) => {
-    const { inputs, outputs } = operation;
-    const { kind } = operations[operation.name];
-    const isEmpty = [...inputs, ...outputs].some(({ shape }) => sizeOf(shape) === 0);
-    if (kind === "check" || isEmpty) return "routine";
-    if (kind === "positions") return "positions";
-    if (!canFuse(operation)) return "routine";
-    if (kind === "contraction") return "matmul";
-    return kind === "reduction" ? "reduction" : "elementwise";
+    let category = known.get(operation);
+    if (category === undefined) known.set(operation, (category = categoryOf(operation, canFuse)));
+    return category;
   };
+}
+
+function categoryOf(operation: Operation, canFuse: (operation: Operation) => boolean): Category {
+  const { inputs, outputs } = operation;
+  const { kind } = operations[operation.name];
+  const isEmpty = ({ shape }: Value): boolean => sizeOf(shape) === 0;
+  if (kind === "check" || inputs.some(isEmpty) || outputs.some(isEmpty)) return "routine";
+  if (kind === "positions") return "positions";
+  if (!canFuse(operation)) return "routine";
+  if (kind === "contraction") return "matmul";
+  return kind === "reduction" ? "reduction" : "elementwise";
 }
 
 /** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */

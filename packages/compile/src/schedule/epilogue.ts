@@ -9,7 +9,11 @@ import { readsOf } from "./reads-and-writes.ts";
 export function withEpilogues(kernels: readonly Kernel[], outputs: ReadonlySet<Value>): Kernel[] {
   const readers = new Map<Value, Kernel[]>();
   for (const kernel of kernels) {
-    for (const value of readsOf(kernel)) readers.set(value, [...(readers.get(value) ?? []), kernel]);
+    for (const value of readsOf(kernel)) {
+      const list = readers.get(value);
+      if (list === undefined) readers.set(value, [kernel]);
+      else list.push(kernel);
+    }
   }
   const absorbed = new Set<Kernel>();
   const merged = kernels.map((kernel): Kernel => {

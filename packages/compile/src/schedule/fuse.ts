@@ -3,8 +3,11 @@ import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, loopExtents, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
-import { dependsOn, LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
+import { Draft } from "./draft.ts";
+import { LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
+import { Readers } from "./readers.ts";
+import { reachedSizes } from "./reached-sizes.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */
@@ -20,23 +23,17 @@ const largestGroup = 256;
 class Fusion {
   readonly #views: Views;
   readonly #classify: Classify;
-  readonly #drafts: KernelDraft[] = [];
+  readonly #drafts = new Set<KernelDraft>();
   #created = 0;
   readonly #draftOf = new Map<Value, KernelDraft>();
-  readonly #readers = new Map<Value, Set<LoopGroup>>();
-  readonly #consumers = new Map<Value, Operation[]>();
+  readonly #readers = new Readers();
+  readonly #reached: ReadonlyMap<Value, number>;
   #lastCheck: KernelDraft | undefined;
 
   constructor(graph: Graph, views: Views, classify: Classify) {
     this.#views = views;
     this.#classify = classify;
-    for (const operation of graph.operations) {
-      for (const input of operation.inputs) {
-        const list = this.#consumers.get(input);
-        if (list === undefined) this.#consumers.set(input, [operation]);
-        else list.push(operation);
-      }
-    }
+    this.#reached = reachedSizes(graph, views, classify);
   }
 
   add(operation: Operation): void {
@@ -50,12 +47,10 @@ class Fusion {
         ? operation.inputs.map((input) => matrixOperand(this.#views, input).base)
         : operands.map(({ base }) => base);
     const isFusable = category === "elementwise" || category === "reduction";
-    const joined =
-      isFusable && this.#candidates(operation, operands).some((group) => this.#join(group, operation, operands));
-    if (joined) return;
+    if (isFusable && this.#joinsAny(operation, operands)) return;
     const id = this.#created++;
     const draft = isFusable ? new LoopGroup(id, loopExtents(domainOf(operation))) : new OwnKernel(id, operation, bases);
-    this.#drafts.push(draft);
+    this.#drafts.add(draft);
     if (draft.kind === "loops") {
       if (!this.#join(draft, operation, operands))
         throw new Error(`fuse: ${operation.name} does not fit its own loops.`);
@@ -70,7 +65,7 @@ class Fusion {
   #followChecks(draft: OwnKernel): void {
     const { kind, isTrusting } = operations[draft.operation.name];
     const isCheck = kind === "check";
-    if ((isCheck || isTrusting) && this.#lastCheck !== undefined) draft.dependencies.add(this.#lastCheck);
+    if ((isCheck || isTrusting) && this.#lastCheck !== undefined) draft.dependOn(this.#lastCheck);
     if (isCheck) this.#lastCheck = draft;
   }
 
@@ -85,36 +80,28 @@ class Fusion {
         if (sameAxes(draft.members.get(value)?.reduces ?? [], draft.reduced)) draft.accumulated.delete(value);
       }
     }
-    return this.#drafts;
+    return [...this.#drafts];
   }
 
-  /** Groups that an operation may join, best first: those of its operands, then those that read the same. */
-  #candidates(operation: Operation, operands: readonly View[]): LoopGroup[] {
-    const found = new Set<LoopGroup>();
+  /** Lets an operation join a group if one can take it: the latest of its operands', or else that reads the same. */
+  #joinsAny(operation: Operation, operands: readonly View[]): boolean {
+    const own: LoopGroup[] = [];
     for (const { base } of operands) {
       const draft = this.#draftOf.get(base);
-      if (draft?.kind === "loops") found.add(draft);
+      if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
-    const own = [...found].sort((a, b) => b.id - a.id);
-    const loops = loopExtents(domainOf(operation));
-    const shared = new Set<LoopGroup>();
-    for (const { base } of operands) {
-      if (sizeOf(base.shape) === 1) continue;
-      for (const group of this.#readers.get(base) ?? []) {
-        if (!found.has(group) && loops.join() === group.extents.join()) shared.add(group);
-      }
-    }
-    return [...own, ...[...shared].sort((a, b) => b.id - a.id)];
+    own.sort((a, b) => b.id - a.id);
+    const joins = (group: LoopGroup): boolean => this.#join(group, operation, operands);
+    if (own.some(joins)) return true;
+    const bases = operands.map(({ base }) => base);
+    return this.#readers.latest(bases, loopExtents(domainOf(operation)).join(), own).some(joins);
   }
 
   #join(group: LoopGroup, operation: Operation, operands: readonly View[]): boolean {
     if (group.members.size >= largestGroup || operands.some(({ base }) => group.accumulated.has(base))) return false;
     const axes = alignment(group, operation, operands);
     if (axes === undefined) return false;
-    for (const { base } of operands) {
-      const draft = this.#draftOf.get(base);
-      if (draft !== undefined && draft !== group && dependsOn(draft, group)) return false;
-    }
+    if (Draft.needs(this.#draftsBut(group, group, operands), group)) return false;
     const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (const { base } of operands) {
@@ -128,13 +115,14 @@ class Fusion {
       group,
       operands.map(({ base }) => base),
     );
+    if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
 
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
   #merge(group: LoopGroup, other: LoopGroup, operation: Operation, operands: readonly View[]): void {
     const loops = loopExtents(domainOf(operation)).join();
-    if (loops !== group.extents.join() || loops !== other.extents.join()) return;
+    if (loops !== group.loops || loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup) return;
     if (operands.some(({ base }) => other.accumulated.has(base))) return;
     if (alignment(other, operation, operands) === undefined) return;
@@ -142,11 +130,8 @@ class Fusion {
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
     if (!isFree(group) && !isFree(other) && !isAlike) return;
-    for (const { base } of operands) {
-      const draft = this.#draftOf.get(base);
-      if (draft !== undefined && draft !== group && draft !== other && dependsOn(draft, other)) return;
-    }
-    if (leadsThroughThird(group, other) || leadsThroughThird(other, group)) return;
+    if (Draft.needs(this.#draftsBut(group, other, operands), other)) return;
+    if (group.leadsThroughThirdTo(other) || other.leadsThroughThirdTo(group)) return;
     if (!readsInPlace(group, other) || !readsInPlace(other, group)) return;
     for (const [value, member] of other.members) {
       group.members.set(value, member);
@@ -154,11 +139,18 @@ class Fusion {
     }
     group.reduced ??= other.reduced;
     for (const value of other.accumulated) group.accumulated.add(value);
-    for (const draft of other.dependencies) group.dependencies.add(draft);
-    for (const draft of this.#drafts) if (draft.dependencies.delete(other)) draft.dependencies.add(group);
-    group.dependencies.delete(group);
-    for (const readers of this.#readers.values()) if (readers.delete(other)) readers.add(group);
-    this.#drafts.splice(this.#drafts.indexOf(other), 1);
+    group.absorb(other);
+    this.#readers.remove(other);
+    for (const base of other.reads) this.#readers.add(base, group);
+    this.#drafts.delete(other);
+  }
+
+  /** The kernels of operands, but for two. */
+  #draftsBut(one: KernelDraft, other: KernelDraft, operands: readonly View[]): KernelDraft[] {
+    return operands.flatMap(({ base }) => {
+      const draft = this.#draftOf.get(base);
+      return draft === undefined || draft === one || draft === other ? [] : [draft];
+    });
   }
 
   /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
@@ -192,31 +184,14 @@ class Fusion {
 
   /** Whether the result of a reduction is used, after operations on it, together with what was reduced. */
   #feedsBack(operation: Operation): boolean {
-    const size = sizeOf(domainOf(operation));
-    const pending = [operation.outputs[0]!];
-    const seen = new Set(pending);
-    for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-      for (const consumer of this.#consumers.get(value) ?? []) {
-        const [result] = consumer.outputs;
-        if (result === undefined) continue;
-        const passes = isView(this.#views, result);
-        if (!passes && this.#classify(consumer) !== "elementwise") continue;
-        if (!passes && sizeOf(result.shape) >= size) return true;
-        if (!seen.has(result)) pending.push(result);
-        seen.add(result);
-      }
-    }
-    return false;
+    return (this.#reached.get(operation.outputs[0]!) ?? 0) >= sizeOf(domainOf(operation));
   }
 
   #depend(draft: KernelDraft, bases: readonly Value[]): void {
     for (const base of bases) {
       const from = this.#draftOf.get(base);
-      if (from !== undefined && from !== draft) draft.dependencies.add(from);
-      if (draft.kind !== "loops" || from === draft || isPositions(base)) continue;
-      const readers = this.#readers.get(base);
-      if (readers === undefined) this.#readers.set(base, new Set([draft]));
-      else readers.add(draft);
+      if (from !== undefined) draft.dependOn(from);
+      if (draft.kind === "loops" && from !== draft && !isPositions(base)) this.#readers.add(base, draft);
     }
   }
 }
@@ -238,12 +213,6 @@ function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
     }
   }
   return true;
-}
-
-/** Whether `draft` needs `other` by way of a third. */
-function leadsThroughThird(draft: KernelDraft, other: KernelDraft): boolean {
-  for (const dependency of draft.dependencies) if (dependency !== other && dependsOn(dependency, other)) return true;
-  return false;
 }
 
 function sameAxes(a: readonly number[], b: readonly number[]): boolean {

@@ -12,14 +12,10 @@ import { isView, isWhole, type Views } from "./view.ts";
 export function insertCopies(graph: Graph, views: Views, classify: Classify): Graph {
   const copies = new Map<Value, Value>();
   const added: Operation[] = [];
-  let next =
-    1 +
-    Math.max(
-      -1,
-      ...[...graph.operations.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]), ...outputsOf(graph)].map(
-        ({ id }) => id,
-      ),
-    );
+  let next = 0;
+  const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
+  for (const { inputs, outputs } of graph.operations) for (const value of [...inputs, ...outputs]) count(value);
+  outputsOf(graph).forEach(count);
   const copyOf = (value: Value): Value => {
     let copy = copies.get(value);
     if (copy === undefined) {
@@ -82,6 +78,6 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
     grads: graph.grads.map(output),
     argumentGrads: graph.argumentGrads.map(output),
   };
-  ordered.push(...added);
+  for (const operation of added) ordered.push(operation);
   return prepared;
 }

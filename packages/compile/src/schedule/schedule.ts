@@ -9,6 +9,7 @@ import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import { followsChecks, isCheck, type Kernel } from "./kernel.ts";
 import { lowerGroup } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
+import { PriorityQueue } from "./priority-queue.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
 import { Views } from "./view.ts";
 
@@ -70,18 +71,16 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
   for (let i = pending.pop(); i !== undefined; i = pending.pop()) {
     if (urgent.has(i)) continue;
     urgent.add(i);
-    pending.push(...needs[i]!);
+    for (const need of needs[i]!) pending.push(need);
   }
   // Every kernel comes as early as its inputs allow: first what checks wait for, last what overwrites captured tensors;
   // of those that are ready, the first recorded.
-  const ready: readonly [number[], number[], number[]] = [[], [], []];
+  const ready = [new PriorityQueue<number>(), new PriorityQueue<number>(), new PriorityQueue<number>()] as const;
   const add = (i: number): void => {
     const isLate = writesOf(kernels[i]!).some((value) => written.has(value));
-    const list = ready[urgent.has(i) ? 0 : isLate ? 2 : 1];
-    list.push(i);
-    list.sort((a, b) => b - a);
+    ready[urgent.has(i) ? 0 : isLate ? 2 : 1].add(i, i);
   };
-  const next = (): number | undefined => ready[0].pop() ?? ready[1].pop() ?? ready[2].pop();
+  const next = (): number | undefined => ready[0].take() ?? ready[1].take() ?? ready[2].take();
   needs.forEach((from, i) => from.size === 0 && add(i));
   const order: Kernel[] = [];
   for (let i = next(); i !== undefined; i = next()) {

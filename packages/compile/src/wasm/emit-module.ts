@@ -2,6 +2,7 @@ import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { RepeatedLoops } from "./loops/repeated-loops.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
 import { partialBytes, type PlannedKernel, threadScratchBytes } from "./planned-kernel.ts";
@@ -27,7 +28,7 @@ type Code = FunctionBuilder<"void">;
 /** A kernel as code: what thread 0 does alone, or what every thread does, and what thread 0 does afterwards. */
 interface Step {
   readonly alone: ((f: Code) => void) | undefined;
-  readonly together: ((f: Code, thread: Local<"i32">, threads: Local<"i32">) => void) | undefined;
+  readonly together: Act | undefined;
   readonly after?: (f: Code) => void;
 }
 
@@ -40,17 +41,20 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
+  const loops = new RepeatedLoops(module, options.kernels);
   const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
-    if (kernel.kind !== "routine") return emitKernel(module, matmuls, kernel, i, options);
+    if (kernel.kind !== "routine") return emitKernel(module, matmuls, loops, kernel, i, options);
     const runReference = (f: Code): void => f.call(reference, { kernel: i });
     if (kernel.code === undefined) return { alone: runReference, together: undefined };
     return emitRoutine(module, kernel, i, options, runReference);
   });
   const barrier = options.barrier?.(module);
-  const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+  const parts = inParts(inOrder(steps, barrier)).map((part, i) =>
+    module.function(`part${i}`, signature, (f, { thread, threads }) => part.forEach((act) => act(f, thread, threads))),
+  );
   module.exportFunction(
     module.function("run", signature, (f, { thread, threads }) => {
-      emitSteps(f, steps, thread, threads, barrier);
+      for (const part of parts) f.call(part, { thread, threads });
       if (options.copies.length === 0) return;
       f.if(i32.eqz(thread), () => {
         for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
@@ -60,41 +64,51 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   return module;
 }
 
-/** Runs the steps in order; threads wait for each other where one reads what another wrote. */
-function emitSteps(
-  f: Code,
-  steps: readonly Step[],
-  thread: Local<"i32">,
-  threads: Local<"i32">,
-  barrier: Barrier | undefined,
-): void {
+const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+
+/** Code that every thread runs. */
+type Act = (f: Code, thread: Local<"i32">, threads: Local<"i32">) => void;
+
+/** The steps in order; threads wait for each other where one reads what another wrote. */
+function inOrder(steps: readonly Step[], barrier: Barrier | undefined): Act[] {
+  const acts: Act[] = [];
   let alone: ((f: Code) => void)[] = [];
   let hasRun = false;
   const meet = (): void => {
-    if (hasRun && barrier !== undefined) f.call(barrier, { thread, threads });
+    if (hasRun && barrier !== undefined) acts.push((f, thread, threads) => f.call(barrier, { thread, threads }));
     hasRun = false;
   };
   const runAlone = (): void => {
     if (alone.length === 0) return;
-    const steps = alone;
-    alone = [];
     meet();
-    f.if(i32.eqz(thread), () => {
-      for (const step of steps) step(f);
-    });
+    for (let from = 0; from < alone.length; from += longestPart) {
+      const some = alone.slice(from, from + longestPart);
+      acts.push((f, thread) => f.if(i32.eqz(thread), () => some.forEach((step) => step(f))));
+    }
+    alone = [];
     hasRun = true;
   };
-  for (const step of steps) {
-    if (step.alone !== undefined) alone.push(step.alone);
-    if (step.together === undefined) continue;
+  for (const { alone: first, together, after } of steps) {
+    if (first !== undefined) alone.push(first);
+    if (together === undefined) continue;
     runAlone();
     meet();
-    step.together(f, thread, threads);
+    acts.push(together);
     hasRun = true;
-    if (step.after !== undefined) alone.push(step.after);
+    if (after !== undefined) alone.push(after);
   }
   runAlone();
   meet();
+  return acts;
+}
+
+/** Engines take longer over functions that are longer, and refuse very long ones. */
+const longestPart = 64;
+
+function inParts(acts: readonly Act[]): Act[][] {
+  const parts: Act[][] = [];
+  for (let from = 0; from < acts.length; from += longestPart) parts.push(acts.slice(from, from + longestPart));
+  return parts;
 }
 
 function emitRoutine(
@@ -129,6 +143,7 @@ function emitRoutine(
 function emitKernel(
   module: ModuleBuilder,
   matmuls: MatmulEmitter,
+  loops: RepeatedLoops,
   kernel: Exclude<PlannedKernel, { kind: "routine" }>,
   index: number,
   { addressOf, scratch }: ModuleOptions,
@@ -151,8 +166,13 @@ function emitKernel(
     };
   }
   const { plan } = kernel;
-  const run = defineLoops(module, name, plan, split, addressOf);
   const extent = plan.kernel.extents[plan.outer[0] ?? -1] ?? 1;
+  const repeated = loops.codeOf(plan, addressOf);
+  if (repeated !== undefined) {
+    const { run, addresses } = repeated;
+    return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, ...addresses }), together: undefined };
+  }
+  const run = defineLoops(module, name, plan, split, addressOf);
   if (split === undefined) {
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
   }

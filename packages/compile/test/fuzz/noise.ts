@@ -11,8 +11,8 @@ import {
   withTracer,
 } from "@tapegrad/tensor/internal";
 
-/** Changes elements as rounding might. */
-export type Disturb = (data: TypedArray) => void;
+/** Changes elements as rounding might; whole numbers, which rarely are rounded, only if told so. */
+export type Disturb = (data: TypedArray, whole?: "whole") => void;
 
 /** Runs a function eagerly, with operands and results of every operation disturbed: forward, backward and updates alike. */
 export function withNoise<T>(disturb: Disturb, fn: () => T): T {
@@ -38,7 +38,11 @@ class NoiseTracer extends NullTracer {
       return withTracer(undefined, () => perform(name, inputs, attrs, outputs));
     }
     // Each operand on its own, even if it is one value twice.
-    const blocks = inputs.map(({ shape, dtype, data }): Block => ({ shape, dtype, data: this.#noisy(data) }));
+    // A compiled norm gives the gradient of a cotangent that is rounded otherwise, whatever its elements.
+    const blocks = inputs.map(({ shape, dtype, data }, i): Block => {
+      const whole = name === "standardizeGrad" && i === 0 ? "whole" : undefined;
+      return { shape, dtype, data: this.#noisy(data, whole) };
+    });
     const primitive: Primitive<AttrsOf<P>> = primitives[name];
     return primitive.evaluate(blocks, attrs, outputs).map((result, i) => {
       const { shape, dtype } = outputs[i]!;
@@ -46,23 +50,23 @@ class NoiseTracer extends NullTracer {
     });
   }
 
-  #noisy(data: TypedArray): TypedArray {
+  #noisy(data: TypedArray, whole?: "whole"): TypedArray {
     const copy = data.slice();
-    this.#disturb(copy);
+    this.#disturb(copy, whole);
     return copy;
   }
 }
 
-/** One unit in the last place up or down, or none, by chance; whole numbers stay. */
+/** One unit in the last place up or down, or none, by chance. */
 export function roundingNoise(trial: number, single: boolean): Disturb {
   let state = trial * 7919;
   const unit = single ? 2 ** -23 : 2 ** -51;
-  return (data) => {
+  return (data, whole) => {
     if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
     for (let i = 0; i < data.length; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       const x = data[i]!;
-      if (!Number.isInteger(x)) data[i] = x * (1 + unit * (((state >>> 16) % 3) - 1));
+      if (whole !== undefined || !Number.isInteger(x)) data[i] = x * (1 + unit * (((state >>> 16) % 3) - 1));
     }
   };
 }

@@ -123,7 +123,8 @@ export class WeightAverage implements Stateful<WeightAverageState> {
    * @throws {ValueError} if the number of averages differs, or while they are in the place of the parameters
    * @throws {ShapeError} if an average has another shape; nothing has changed then
    */
-  loadStateDict(state: WeightAverageState): void {
+  loadStateDict(state: WeightAverageState, ...none: []): void {
+    expectNothing("WeightAverage.loadStateDict", none);
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
     expectState(fn, state);

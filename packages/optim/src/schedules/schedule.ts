@@ -107,7 +107,8 @@ export abstract class Schedule<Options extends object = object> implements State
   }
 
   /** Sets the rates of the given step. */
-  moveTo(step: number): void {
+  moveTo(step: number, ...none: []): void {
+    expectNothing(`${this.name}.moveTo`, none);
     expectNoTrace(this.name, "Step between the calls.");
     expectValue(this.name, "step", step, ranges.whole(0));
     this.checkStep(step);
@@ -138,7 +139,8 @@ export abstract class Schedule<Options extends object = object> implements State
    *
    * @throws {ValueError} if the numbers do not fit this schedule or one of its parts; nothing has changed then
    */
-  loadStateDict(state: ScheduleState): void {
+  loadStateDict(state: ScheduleState, ...none: []): void {
+    expectNothing(`${this.name}.loadStateDict`, none);
     expectNoTrace(`${this.name}.loadStateDict`, "Load between the calls.");
     this.#checkState(state);
     this.#restore(state);

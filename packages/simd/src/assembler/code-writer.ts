@@ -1,6 +1,6 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import type { Expr } from "./expr.ts";
+import type { Expr, Part } from "./expr.ts";
 
 /** What a function's code may refer to outside of itself. */
 export interface ModuleScope {
@@ -22,15 +22,22 @@ export class CodeWriter extends ByteWriter {
 
   /** Iterative, so that a chain of any depth can be written. */
   expr(root: Expr): void {
-    const stack = [{ expr: root, next: 0 }];
+    const waiting: { readonly parts: readonly Part[]; readonly next: number }[] = [];
     this.check(root);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const part = top.expr.parts[top.next++];
-      if (part === undefined) stack.pop();
-      else if (typeof part === "number") this.byte(part);
-      else {
+    let { parts } = root;
+    let next = 0;
+    for (;;) {
+      const part = parts[next++];
+      if (typeof part === "number") this.byte(part);
+      else if (part !== undefined) {
         this.check(part);
-        stack.push({ expr: part, next: 0 });
+        if (next < parts.length) waiting.push({ parts, next });
+        ({ parts } = part);
+        next = 0;
+      } else {
+        const rest = waiting.pop();
+        if (rest === undefined) return;
+        ({ parts, next } = rest);
       }
     }
   }

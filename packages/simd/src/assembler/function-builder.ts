@@ -164,7 +164,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
       body.unsigned(count);
       body.byte(valueTypeCodes[type]);
     }
-    body.bytes(this.code.toBytes());
+    body.bytes(this.code.written);
     return body.toBytes();
   }
 

@@ -34,7 +34,9 @@ export type FunctionBody<P extends ParamTypes, R extends ResultType> = (
  * exports.add(0.25, 0.5); // => 0.75
  */
 export class ModuleBuilder {
-  readonly #types: string[] = [];
+  readonly #types = new Map<string, number>();
+  /** Types that were looked up before, by the object that describes them. */
+  readonly #typesOf = new Map<Signature, number>();
   readonly #typeBytes: number[][] = [];
   readonly #imports = new ByteWriter();
   #importCount = 0;
@@ -134,7 +136,7 @@ export class ModuleBuilder {
     const out = new ByteWriter();
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     section(out, 1, this.#typeBytes.length, (writer) => this.#typeBytes.forEach((type) => writer.bytes(type)));
-    section(out, 2, this.#importCount, (writer) => writer.bytes(this.#imports.toBytes()));
+    section(out, 2, this.#importCount, (writer) => writer.bytes(this.#imports.written));
     const own = this.#functions.slice(this.#importedFunctions);
     section(out, 3, own.length, (writer) =>
       own.forEach(({ signature }) => writer.unsigned(this.#typeIndex(signature))),
@@ -177,19 +179,24 @@ export class ModuleBuilder {
     this.#memory = { limits, imported };
   }
 
-  #typeIndex({ params, result }: Signature): number {
+  #typeIndex(signature: Signature): number {
+    let index = this.#typesOf.get(signature);
+    if (index === undefined) this.#typesOf.set(signature, (index = this.#findType(signature)));
+    return index;
+  }
+
+  #findType({ params, result }: Signature): number {
     const types = Object.values(params).map((type) => valueTypeCodes[type]);
     const results = result === "void" ? [] : [valueTypeCodes[result]];
     const key = `${types.join(",")}:${results.join(",")}`;
-    const known = this.#types.indexOf(key);
-    if (known >= 0) return known;
+    const known = this.#types.get(key);
+    if (known !== undefined) return known;
     const writer = new ByteWriter();
     writer.byte(0x60);
     writer.sized(types);
     writer.sized(results);
-    this.#types.push(key);
-    this.#typeBytes.push([...writer.toBytes()]);
-    return this.#types.length - 1;
+    this.#types.set(key, this.#typeBytes.length);
+    return this.#typeBytes.push([...writer.toBytes()]) - 1;
   }
 
   #register<P extends ParamTypes, R extends ResultType>(name: string, signature: Signature<P, R>): FunctionRef<P, R> {
@@ -218,5 +225,5 @@ function section(out: ByteWriter, id: number, count: number, write: (writer: Byt
   writer.unsigned(count);
   write(writer);
   out.byte(id);
-  out.sized(writer.toBytes());
+  out.sized(writer.written);
 }

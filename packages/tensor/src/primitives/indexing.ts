@@ -31,7 +31,7 @@ function forEachIndexed(shape: Shape, index: Block, axis: number, visit: (at: nu
   });
 }
 
-/** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others. */
+/** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others; the index must lie within `x`. */
 export const gather: Primitive<AxisAttrs> = {
   infer: (inputs, { axis }) => {
     const [x, index] = inputs as [Spec, Spec];
@@ -46,7 +46,7 @@ export const gather: Primitive<AxisAttrs> = {
   },
 };
 
-/** `x` with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others. */
+/** `x` with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; the index must lie within `x`. */
 export const scatterAdd: Primitive<AxisAttrs> = {
   infer: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Spec, Spec, Spec];

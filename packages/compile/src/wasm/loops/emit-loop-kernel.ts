@@ -1,8 +1,10 @@
-import { constant, type Expr, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { constant, type Expr, type FunctionRef, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
+import type { BufferAddress } from "./kernel-call.ts";
+import type { BufferPart } from "./kernel-shape.ts";
 import { loadUniform, storeFirst } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
 import { emitLoops } from "./loop-emitter.ts";
@@ -14,6 +16,9 @@ const signature = { params: { from: "i32", to: "i32", scratch: "i32", partials: 
 /** Runs a part of a kernel's outermost loop, with scratch memory and a block for partial results of its own. */
 export type LoopFunction = FunctionRef<(typeof signature)["params"], "void">;
 
+/** Runs a kernel whose buffers lie where the call says. */
+export type SharedLoopFunction = FunctionRef<Readonly<Record<string, "i32">>, "void">;
+
 /** Defines the function of a loop kernel. */
 export function defineLoops(
   module: ModuleBuilder,
@@ -23,15 +28,38 @@ export function defineLoops(
   addressOf: (value: Value) => number,
 ): LoopFunction {
   const { offsets } = partialLayout(plan);
+  const inParts = split?.parts !== undefined;
   return module.function(name, signature, (f, { from, to, scratch, partials }) => {
     f.if(i32.geS(from, to), () => f.return());
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
-      const inParts = split?.parts !== undefined;
       const address = inParts ? f.let(i32.add(partials, offsets.get(value)!)) : constant("i32", addressOf(value));
       accumulators.set(value, address);
     }
-    emitLoops(module, f, plan, { addressOf, from, to, scratch, accumulators });
+    const placeOf = (value: Value): BufferAddress => ({ base: addressOf(value), start: undefined });
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
+  });
+}
+
+/** Defines the function of loop kernels that differ in where their buffers lie: `buffer0`, ... are their addresses. */
+export function defineSharedLoops(
+  module: ModuleBuilder,
+  name: string,
+  plan: LoopPlan,
+  buffers: readonly BufferPart[],
+): SharedLoopFunction {
+  const places = new Map(buffers.map(({ value }, i) => [value, `buffer${i}`]));
+  const offsets = new Map(buffers.map(({ value, offset }) => [value, offset]));
+  const params: Record<string, "i32"> = { from: "i32", to: "i32", scratch: "i32" };
+  for (const place of places.values()) params[place] = "i32";
+  return module.function(name, { params, result: "void" }, (f, locals) => {
+    const startOf = (value: Value): Local<"i32"> => locals[places.get(value)!]!;
+    const accumulators = new Map(plan.kernel.accumulations.map(({ to: value }) => [value, startOf(value)]));
+    const placeOf = (value: Value): BufferAddress => {
+      return { base: -offsets.get(value)! * bytesOf(value.dtype), start: startOf(value) };
+    };
+    const [from, to, scratch] = [locals["from"]!, locals["to"]!, locals["scratch"]!];
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
   });
 }
 

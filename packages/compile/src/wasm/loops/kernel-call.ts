@@ -1,9 +1,15 @@
 import type { Expr, Local } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 
+/** Where a buffer lies: at a constant address, or so many bytes beyond one that code is given. */
+export interface BufferAddress {
+  readonly base: number;
+  readonly start: Expr<"i32"> | undefined;
+}
+
 /** Where a call of a kernel finds what it needs. */
 export interface KernelCall {
-  readonly addressOf: (value: Value) => number;
+  readonly addressOf: (value: Value) => BufferAddress;
   /** The part of the outermost loop that is run, not empty. */
   readonly from: Local<"i32">;
   readonly to: Local<"i32">;

@@ -182,7 +182,8 @@ class LoopEmitter {
       this.#fold(result, lanes, stride);
       return;
     }
-    const place = this.#values.addresses.place(result.strides, bytes, this.#call.addressOf(result.to));
+    const { base, start } = this.#call.addressOf(result.to);
+    const place = this.#values.addresses.place(result.strides, bytes, base, start);
     if (stride === 0) storeFirst(this.#values.lanes, lanes, place);
     else storeLanes(this.#values.lanes, lanes, place, stride);
   }

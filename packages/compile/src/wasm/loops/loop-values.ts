@@ -121,7 +121,8 @@ export class LoopValues {
 
   #load({ strides, dtype, from, offset }: LoadNode): Lanes {
     const bytes = bytesOf(dtype);
-    const place = this.addresses.place(strides, bytes, this.#call.addressOf(from) + offset * bytes);
+    const { base, start } = this.#call.addressOf(from);
+    const place = this.addresses.place(strides, bytes, base + offset * bytes, start);
     const stride = this.laneStride(strides);
     return stride === 0 ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, stride);
   }

@@ -77,13 +77,19 @@ function valuesInPlace(
 ): Map<Value, Storage> {
   const found = new Map<Value, Storage>();
   const lastCheck = kernels.findLastIndex(isCheck);
+  const makers = new Map<Value, number>();
+  const lastReads = new Map<Storage, number>();
+  kernels.forEach((kernel, i) => {
+    for (const value of writesOf(kernel)) makers.set(value, i);
+    for (const { from } of reads[i]!) if (from.kind === "state") lastReads.set(from.storage, i);
+  });
   for (const [storage, updated] of graph.updates) {
     const value = views.of(updated).base;
-    const at = kernels.findIndex((kernel) => writesOf(kernel).includes(value));
+    const at = makers.get(value) ?? -1;
     const plan = planned[at];
     if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastCheck) continue;
+    if ((lastReads.get(storage) ?? -1) > at) continue;
     const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
-    if (reads.some((list, i) => i > at && list.some(isOld))) continue;
     const { nodes, kernel, passes } = plan.plan;
     const store = kernel.stores.find(({ to }) => to === value);
     if (store === undefined) continue;

@@ -22,7 +22,13 @@ export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonl
   return [builder.apply("where", [builder.apply("eq", [centred, zero], {}), zero, scaled], {}), scale];
 }
 
-/** dx = r (g − ⟨g⟩ − d ⟨g d⟩ r²) with d = x − μ, without ⟨g⟩ where the mean is not subtracted. */
+/**
+ * dx = r (g − ⟨g⟩ − d ⟨g d⟩ r²) with d = x − μ, without ⟨g⟩ where the mean is not subtracted.
+ *
+ * What is given is the gradient of a cotangent whose elements are off by some units in their last place: |δ| of a few
+ * 2⁻²⁴ max|g|. Where g is nearly parallel to d nearly all of it cancels, and what is left has fewer right digits than
+ * the reference, which goes on in float64. To do so here costs long groups a third to two thirds of their speed.
+ */
 export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: Attrs): Value {
   const graph = new StandardizeBuilder(builder, attrs.axes);
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;

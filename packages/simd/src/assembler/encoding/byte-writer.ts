@@ -22,7 +22,7 @@ export class ByteWriter {
   }
 
   unsigned(value: number): void {
-    this.bytes(unsignedLeb128(value));
+    for (const byte of unsignedLeb128(value)) this.byte(byte);
   }
 
   /** A length-prefixed UTF-8 name. */
@@ -34,6 +34,11 @@ export class ByteWriter {
   sized(values: ArrayLike<number>): void {
     this.unsigned(values.length);
     this.bytes(values);
+  }
+
+  /** What was written, until more is. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** A copy of what was written. */

@@ -1,13 +1,17 @@
+const scratch = new DataView(new ArrayBuffer(8));
+
 /** The four little-endian bytes of an IEEE 754 single. */
 export function float32Bytes(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+  scratch.setFloat32(0, value, true);
+  return bytes(4);
 }
 
 /** The eight little-endian bytes of an IEEE 754 double. */
 export function float64Bytes(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+  scratch.setFloat64(0, value, true);
+  return bytes(8);
+}
+
+function bytes(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => scratch.getUint8(i));
 }

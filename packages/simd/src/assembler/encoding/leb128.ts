@@ -28,6 +28,7 @@ export function signedLeb128(value: number | bigint): number[] {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
     throw new RangeError(`signedLeb128: expected a safe integer, got ${value}.`);
   }
+  if (typeof value === "number" && value === (value | 0)) return signed32(value);
   let rest = BigInt(value);
   if (BigInt.asIntN(64, rest) !== rest) {
     throw new RangeError(`signedLeb128: expected an integer in [-2^63, 2^63), got ${rest}.`);
@@ -43,4 +44,17 @@ export function signedLeb128(value: number | bigint): number[] {
     }
     bytes.push(low | 0x80);
   }
+}
+
+/** The same without big integers, for those of 32 bits. */
+function signed32(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  // What is left is the sign alone when it is a repetition of the last bit written.
+  while (rest < -64 || rest > 63) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>= 7;
+  }
+  bytes.push(rest & 0x7f);
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { AssemblyError } from "../assembly-error.ts";
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
-import type { Operand } from "../expr.ts";
+import type { Operand, Part } from "../expr.ts";
 import type { FunctionRef, ParamTypes } from "../function-ref.ts";
 import type { ResultType } from "../value-type.ts";
 
@@ -15,11 +15,14 @@ export function call<P extends ParamTypes, R extends ResultType>(
 ): Expr<R> {
   const { params, result } = callee.signature;
   const where = `call ${callee.name}`;
-  const unknown = Object.keys(args).filter((name) => !(name in params));
-  if (unknown.length > 0) throw new AssemblyError(`${where}: expected no argument named ${unknown.join(", ")}.`);
-  const operands = (Object.keys(params) as (keyof P & string)[]).map((name) => {
+  for (const name in args) {
+    if (!(name in params)) throw new AssemblyError(`${where}: expected no argument named ${name}.`);
+  }
+  const parts: Part[] = [];
+  for (const name in params) {
     if (args[name] === undefined) throw new AssemblyError(`${where}: expected an argument ${name}, got none.`);
-    return operandOf(`${where}, argument ${name}`, params[name] as P[typeof name], args[name]);
-  });
-  return new Expr(result, [...operands, 0x10, ...unsignedLeb128(callee.index)], { scope: callee.module });
+    parts.push(operandOf(`${where}, argument ${name}`, params[name] as P[typeof name], args[name]));
+  }
+  parts.push(0x10, ...unsignedLeb128(callee.index));
+  return new Expr(result, parts, { scope: callee.module });
 }

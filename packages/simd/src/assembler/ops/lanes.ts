@@ -41,6 +41,7 @@ export function defineLaneOps<Scalar extends ValueType>(
   const splat = opcodeBytes(opcodes.splat, 0xfd);
   const extract = opcodeBytes(opcodes.extractLane, 0xfd);
   const replace = opcodeBytes(opcodes.replaceLane, 0xfd);
+  const shuffle = opcodeBytes(13, 0xfd);
   return {
     splat: (x) => new Expr("v128", [operandOf(`${shape}.splat`, scalar, x), ...splat]),
     extractLane: (vector, lane) => {
@@ -61,7 +62,7 @@ export function defineLaneOps<Scalar extends ValueType>(
         return Array.from({ length: width }, (_, i) => first + i);
       });
       const operands = [operandOf(where, "v128", a), operandOf(where, "v128", b)];
-      return new Expr("v128", [...operands, ...opcodeBytes(13, 0xfd), ...bytes]);
+      return new Expr("v128", [...operands, ...shuffle, ...bytes]);
     },
   };
 }

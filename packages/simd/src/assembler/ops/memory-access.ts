@@ -1,7 +1,7 @@
 import { AssemblyError } from "../assembly-error.ts";
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
-import type { Operand } from "../expr.ts";
+import type { ExprNeeds, Operand } from "../expr.ts";
 import type { ValueType } from "../value-type.ts";
 import { opcodeBytes } from "./op-table.ts";
 import type { Prefix } from "./op-table.ts";
@@ -33,6 +33,8 @@ export function accessImmediates(where: string, size: number, options: AccessOpt
   return [...unsignedLeb128(exponent), ...unsignedLeb128(offset)];
 }
 
+const usesMemory: ExprNeeds = { memory: true };
+
 /** Turns a table of load instructions of one result type into functions. */
 export function defineLoads<const Table extends Readonly<Record<string, Access>>, T extends ValueType>(
   family: string,
@@ -42,9 +44,10 @@ export function defineLoads<const Table extends Readonly<Record<string, Access>>
 ): { readonly [Name in keyof Table]: Load<T> } {
   const rows = Object.entries(table).map(([name, [code, size]]) => {
     const where = `${family}.${name}`;
+    const opcode = opcodeBytes(code, prefix);
     const load: Load<T> = (address, options) => {
-      const bytes = [...opcodeBytes(code, prefix), ...accessImmediates(where, size, options)];
-      return new Expr(result, [operandOf(where, "i32", address), ...bytes], { memory: true });
+      const immediates = accessImmediates(where, size, options);
+      return new Expr(result, [operandOf(where, "i32", address), ...opcode, ...immediates], usesMemory);
     };
     return [name, load];
   });

@@ -1,6 +1,6 @@
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
-import type { Operand } from "../expr.ts";
+import type { Operand, Part } from "../expr.ts";
 import type { ValueType } from "../value-type.ts";
 
 /** An instruction with no immediates: its opcode bytes. */
@@ -30,8 +30,9 @@ export function instruction<R extends ValueType>(
   types: readonly ValueType[],
   operands: readonly Operand<ValueType>[],
 ): Expr<R> {
-  const parts = types.map((type, i) => operandOf(where, type, operands[i]!));
-  return new Expr(result, [...parts, ...opcode]);
+  const parts: Part[] = types.map((type, i) => operandOf(where, type, operands[i]!));
+  parts.push(...opcode);
+  return new Expr(result, parts);
 }
 
 /** Turns a table of opcodes that share operand and result types into functions. */

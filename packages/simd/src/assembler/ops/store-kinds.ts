@@ -40,9 +40,17 @@ export type AtomicStoreKind = keyof typeof atomic;
 /** The type of the value that a store takes. */
 export type StoredType<K extends StoreKind> = K extends keyof typeof plain ? (typeof plain)[K]["type"] : "v128";
 
+const vector: StoreKindRow = { type: "v128", opcode: opcodeBytes(11, 0xfd), size: 16 };
+const laneStores = {
+  8: opcodeBytes(88, 0xfd),
+  16: opcodeBytes(89, 0xfd),
+  32: opcodeBytes(90, 0xfd),
+  64: opcodeBytes(91, 0xfd),
+} as const;
+
 /** The row of a plain store. */
 export function storeKind(kind: StoreKind): StoreKindRow {
-  if (kind === "v128") return { type: "v128", opcode: opcodeBytes(11, 0xfd), size: 16 };
+  if (kind === "v128") return vector;
   const { type, opcode, size } = plain[kind];
   return { type, opcode: [opcode], size };
 }
@@ -55,5 +63,5 @@ export function atomicStoreKind(kind: AtomicStoreKind): StoreKindRow {
 
 /** The opcode of the instruction that stores one lane of `bits` bits. */
 export function storeLaneOpcode(bits: 8 | 16 | 32 | 64): Opcode {
-  return opcodeBytes({ 8: 88, 16: 89, 32: 90, 64: 91 }[bits], 0xfd);
+  return laneStores[bits];
 }
