@@ -7,7 +7,12 @@ it("gives entries by priority while others are added", () => {
   const numbers = Array.from({ length: 100 }, (_, i) => (i * 37) % 101);
   for (const n of numbers.slice(0, 60)) queue.add(`${n}`, n);
   const first = Array.from({ length: 30 }, () => Number(queue.take()));
-  expect(first).toEqual(numbers.slice(0, 60).sort((a, b) => a - b).slice(0, 30));
+  expect(first).toEqual(
+    numbers
+      .slice(0, 60)
+      .sort((a, b) => a - b)
+      .slice(0, 30),
+  );
   for (const n of numbers.slice(60)) queue.add(`${n}`, n);
   const rest = numbers.filter((n) => !first.includes(n)).sort((a, b) => a - b);
   expect(queue.first).toBe(`${rest[0]}`);

@@ -39,10 +39,7 @@ export function kernelShape({ kernel, nodes }: LoopPlan): KernelShape {
  *
  * @param placeOf what stands for an element of a buffer
  */
-export function describeNodes(
-  nodes: readonly KernelNode[],
-  placeOf: (value: Value, offset: number) => string,
-): string {
+export function describeNodes(nodes: readonly KernelNode[], placeOf: (value: Value, offset: number) => string): string {
   const at = new Map<KernelNode, number>();
   let text = "";
   for (const node of nodes) {

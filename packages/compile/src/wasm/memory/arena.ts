@@ -73,7 +73,7 @@ class ArenaBuilder {
       const [from, to] = [this.#first[i]!, this.#last[i]!].map((at) => Math.floor(at / period) + 1) as [number, number];
       const periods = Array.from({ length: to - from + 1 }, (_, k) => (placed[from + k] ??= []));
       let offset = floor;
-      for (let before = -1; before !== offset; ) {
+      for (let before = -1; before !== offset;) {
         before = offset;
         for (const others of periods) offset = this.#lowest(i, others, offset);
       }
