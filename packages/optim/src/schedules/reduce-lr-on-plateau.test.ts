@@ -50,7 +50,7 @@ describe("ReduceLROnPlateau", () => {
     schedule.step(tensor([2]));
     expect(schedule.stateDict().best).toBe(2);
     expect(() => schedule.step(tensor([1, 2]))).toThrow(
-      "ReduceLROnPlateau: expected metric of one element, got shape [2].",
+      "ReduceLROnPlateau: expected a metric of one element, got shape [2].",
     );
     expect(() => schedule.step(undefined as never)).toThrow("ReduceLROnPlateau: expected metric to be a number");
     expect(schedule.stateDict()).toEqual({ best: 2, badSteps: 0, cooldownLeft: 0 });
