@@ -11,8 +11,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "**/out/**"],
     environment: "node",
     // Against tests that never end; how fast a machine is, and how busy, is no matter of tests.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     maxWorkers: 2,
   },
 });

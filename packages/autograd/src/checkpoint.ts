@@ -1,5 +1,5 @@
 import { zeros } from "@tapegrad/tensor";
-import { attach, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
+import { attach, expectTensors, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { ancestors, backpropagate } from "./backpropagate.ts";
@@ -30,6 +30,7 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
   f: (...inputs: Tensor[]) => Result,
   ...inputs: Tensor[]
 ): Result {
+  expectTensors("checkpoint", "inputs", inputs);
   // While traced, the compiler decides what to keep.
   if (!gradMode.enabled || isTracing()) return runSync("checkpoint", f, () => f(...inputs));
   // Nodes made from here on belong to f, older ones are captured.
@@ -37,7 +38,7 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
   const state = new StateReplay();
   const fresh = replaceable(inputs, false);
   const result = runSync("checkpoint", f, () => state.observe(() => f(...fresh)));
-  const results = asList(result);
+  const results = asList("checkpoint", result);
   const captured = capturedBy(results, fresh, start);
   const outputs = results.map((tensor) => tensor.detach());
   const sources = [...inputs, ...captured];
@@ -51,7 +52,10 @@ export function checkpoint<Result extends Tensor | readonly Tensor[]>(
       const again = replaceable(now.slice(0, inputs.length), createGraph);
       const targets = [...again, ...now.slice(inputs.length)];
       return state.replay(() => {
-        const recomputed = asList(enableGrad(() => f(...again)));
+        const recomputed = asList(
+          "checkpoint",
+          enableGrad(() => f(...again)),
+        );
         const cotangents = specs.map(({ shape, dtype }, i) => cts[i] ?? zeros(shape, { dtype }));
         const options = { fn: "checkpoint", retainGraph: createGraph, createGraph, targets, stopAtTargets: true };
         const gradients = backpropagate(recomputed, cotangents, options);

@@ -1,6 +1,6 @@
-import { ShapeError } from "@tapegrad/tensor";
+import { ShapeError, ValueError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
-import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, formatShape, isPlainObject, quoted, sameShape } from "@tapegrad/tensor/internal";
 
 /** A gradient worked out by hand next to that of the tape. */
 export interface GradPair {
@@ -38,7 +38,11 @@ export interface GradTable {
  * console.log(String(compareGrads([{ name: "x", manual: dx, auto: x.grad }])));
  * // x | exact: true  | approximate: true  | max difference: 0
  */
-export function compareGrads(pairs: readonly GradPair[]): GradTable {
+export function compareGrads(pairs: readonly GradPair[], ...none: []): GradTable {
+  expectNothing("compareGrads", none);
+  if (!Array.isArray(pairs) || !Array.from<unknown>(pairs).every(isPlainObject)) {
+    throw new ValueError(`compareGrads: expected a list of { name, manual, auto }, got ${quoted(pairs)}.`);
+  }
   const rows = pairs.map(compare);
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
   const lines = rows.map(({ name, exact, approximate, maxDifference }) =>
@@ -57,6 +61,9 @@ export function compareGrads(pairs: readonly GradPair[]): GradTable {
 }
 
 function compare({ name, manual, auto }: GradPair): GradComparison {
+  if (typeof name !== "string") throw new ValueError(`compareGrads: expected a name, got ${quoted(name)}.`);
+  expectTensor("compareGrads", `'${name}' by hand`, manual);
+  expectTensor("compareGrads", `'${name}'`, auto);
   if (!sameShape(manual.shape, auto.shape)) {
     throw new ShapeError(
       `compareGrads: expected '${name}' by hand of shape ${formatShape(auto.shape)}, got ${formatShape(manual.shape)}.`,

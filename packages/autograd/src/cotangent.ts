@@ -1,6 +1,6 @@
-import { DTypeError, GradError, onesLike, ShapeError } from "@tapegrad/tensor";
+import { DTypeError, GradError, onesLike, ShapeError, ValueError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
-import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, isPlainObject, quoted, sameShape } from "@tapegrad/tensor/internal";
 
 /**
  * The cotangent to start from: the given one, checked, or 1 for an output of one element.
@@ -8,6 +8,7 @@ import { formatShape, sameShape } from "@tapegrad/tensor/internal";
  * @throws {GradError | ShapeError | DTypeError} `backward: expected a cotangent of shape [2], got [3].`
  */
 export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
+  if (cotangent !== undefined) checkCotangent(fn, cotangent);
   const shape = formatShape(output.shape);
   if (!output.requiresGrad) {
     throw new GradError(
@@ -29,4 +30,11 @@ export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor 
     throw new DTypeError(`${fn}: expected a cotangent of dtype ${output.dtype}, got ${cotangent.dtype}.`);
   }
   return cotangent;
+}
+
+function checkCotangent(fn: string, cotangent: unknown): void {
+  if (!isPlainObject(cotangent)) return expectTensor(fn, "cotangent", cotangent);
+  throw new ValueError(
+    `${fn}: expected cotangent to be a tensor, got ${quoted(cotangent)}. Options come after it: ${fn}(undefined, options).`,
+  );
 }

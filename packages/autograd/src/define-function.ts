@@ -1,5 +1,17 @@
 import { GradError, Tensor, zeros } from "@tapegrad/tensor";
-import { attach, formatValue, GradNode, needsNode, type Spec, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  attach,
+  expectTensors,
+  formatValue,
+  GradNode,
+  needsNode,
+  type OptionTable,
+  ranges,
+  required,
+  settleOptions,
+  type Spec,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { runSync } from "./run-sync.ts";
 import { checkVersion } from "./saved.ts";
 
@@ -52,8 +64,9 @@ export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
 export function defineFunction<Result extends Tensor | readonly Tensor[]>(
   definition: FunctionDefinition<Result>,
 ): (...inputs: Tensor[]) => Result {
-  const { name, forward, backward } = definition;
+  const { name, forward, backward } = settleOptions<FunctionDefinition<Result>>("defineFunction", definition, table);
   return (...inputs) => {
+    expectTensors(name, "inputs", inputs);
     const recorded = needsNode(inputs);
     const context = new Context(
       name,
@@ -76,6 +89,12 @@ export function defineFunction<Result extends Tensor | readonly Tensor[]>(
     return (isList(result) ? outputs : outputs[0]) as Result;
   };
 }
+
+const table: OptionTable<FunctionDefinition<never>> = {
+  name: required({ text: "to be a name", has: (value): value is string => typeof value === "string" }),
+  forward: required(ranges.callable()),
+  backward: required(ranges.callable()),
+};
 
 class Context implements FunctionContext {
   readonly needsInputGrad: readonly boolean[];

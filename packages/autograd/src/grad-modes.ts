@@ -1,4 +1,4 @@
-import { expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
 import { runSync } from "./run-sync.ts";
 
 /**
@@ -8,7 +8,8 @@ import { runSync } from "./run-sync.ts";
  * @example
  * noGrad(() => tensor([1], { requiresGrad: true }).mul(2)).requiresGrad; // => false
  */
-export function noGrad<T>(fn: () => T): T {
+export function noGrad<T>(fn: () => T, ...none: []): T {
+  expectNothing("noGrad", none);
   return runSync("noGrad", fn, () => withGradMode(false, fn));
 }
 
@@ -17,7 +18,8 @@ export function noGrad<T>(fn: () => T): T {
  *
  * @throws {ValueError} for an async function or a generator
  */
-export function enableGrad<T>(fn: () => T): T {
+export function enableGrad<T>(fn: () => T, ...none: []): T {
+  expectNothing("enableGrad", none);
   return runSync("enableGrad", fn, () => withGradMode(true, fn));
 }
 
@@ -30,7 +32,8 @@ export function enableGrad<T>(fn: () => T): T {
  * @throws {ValueError} for an async function or a generator
  * @throws {CompileError} inside a compiled function, where there are no values to look at: it belongs around its call
  */
-export function detectAnomaly<T>(fn: () => T): T {
+export function detectAnomaly<T>(fn: () => T, ...none: []): T {
+  expectNothing("detectAnomaly", none);
   expectNoTrace("detectAnomaly", "Put it around the call.");
   const before = gradMode.traceCalls;
   return runSync("detectAnomaly", fn, () => {

@@ -46,22 +46,35 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
   const settled = settleOptions("grad", options, table);
   expectTensor("grad", "output", output);
   expectTensors("grad", "inputs", inputs);
+  return differentiate("grad", output, inputs, settled);
+}
+
+/**
+ * {@link grad} for functions that are made of it.
+ *
+ * @param fn name of the function that was called, for the messages
+ */
+export function differentiate(
+  fn: string,
+  output: Tensor,
+  inputs: readonly Tensor[],
+  { cotangent, createGraph = false, retainGraph = createGraph, allowUnused = false }: GradOptions,
+): Tensor[] {
   inputs.forEach((input, i) => {
     if (input.requiresGrad) return;
     throw new GradError(
-      `grad: expected inputs that require gradients, got input ${i} without. ` +
+      `${fn}: expected inputs that require gradients, got input ${i} without. ` +
         "Create it with requiresGrad: true or call requiresGrad_() before it is used.",
     );
   });
-  const ct = startingCotangent("grad", output, settled.cotangent);
-  const { createGraph, retainGraph = createGraph, allowUnused } = settled;
-  const cts = backpropagate([output], [ct], { fn: "grad", retainGraph, createGraph, targets: inputs });
+  const ct = startingCotangent(fn, output, cotangent);
+  const cts = backpropagate([output], [ct], { fn, retainGraph, createGraph, targets: inputs });
   return inputs.map((input, i) => {
     const gradient = cts.get(input);
     if (gradient !== undefined) return gradient;
     if (allowUnused) return zerosLike(input);
     throw new GradError(
-      `grad: expected every input to be used by the output, got input ${i} unused. ` +
+      `${fn}: expected every input to be used by the output, got input ${i} unused. ` +
         "Pass { allowUnused: true } to get zeros for it.",
     );
   });

@@ -1,9 +1,9 @@
 import { DTypeError, GradError, Generator, randn, tensor, zerosLike } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensors, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { enableGrad } from "./grad-modes.ts";
-import { grad } from "./grad.ts";
+import { differentiate } from "./grad.ts";
 import { numericGradient } from "./numeric-gradient.ts";
 import { runSync } from "./run-sync.ts";
 import { keepingState } from "./state-replay.ts";
@@ -35,6 +35,8 @@ const table: OptionTable<GradcheckOptions> = {
   throws: option(ranges.flag, true),
   seed: option(ranges.integer, 0),
 };
+
+const { order: _, ...firstOrderTable } = table;
 
 /** An entry of a gradient, computed both ways. */
 export interface GradcheckEntry {
@@ -82,22 +84,7 @@ export function gradcheck(
   inputs: readonly Tensor[],
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  const { eps, rtol, atol, order, throws, seed } = settleOptions("gradcheck", options, table);
-  const active = checkedInputs(inputs);
-  const generator = new Generator(seed);
-  const first = checkOnce(f, inputs, active, { eps, rtol, atol, order: 1, generator });
-  let report = first.report;
-  if (order === 2 && report.passed) {
-    const { cotangents } = first;
-    const points = [...inputs, ...cotangents];
-    const all = [...active, ...cotangents.map((_, i) => inputs.length + i)];
-    const derivative: CheckedFunction = (...at) =>
-      gradients(f, at.slice(0, inputs.length), active, at.slice(inputs.length), true);
-    const second = checkOnce(derivative, points, all, { eps, rtol, atol, order: 2, generator });
-    report = merge(report, second.report);
-  }
-  if (throws && !report.passed) throw new GradError(describe(report));
-  return report;
+  return check("gradcheck", f, inputs, settleOptions("gradcheck", options, table));
 }
 
 /** {@link gradcheck} of order 2: also the derivatives of the gradient by inputs and cotangents. */
@@ -106,10 +93,36 @@ export function gradgradcheck(
   inputs: readonly Tensor[],
   options: Omit<GradcheckOptions, "order"> = {},
 ): GradcheckReport {
-  return gradcheck(f, inputs, { ...options, order: 2 });
+  return check("gradgradcheck", f, inputs, { ...settleOptions("gradgradcheck", options, firstOrderTable), order: 2 });
+}
+
+/** @param fn name of the function that was called, for the messages */
+function check(
+  fn: string,
+  f: CheckedFunction,
+  inputs: readonly Tensor[],
+  { eps, rtol, atol, order, throws, seed }: Required<GradcheckOptions>,
+): GradcheckReport {
+  expectTensors(fn, "inputs", inputs);
+  const active = checkedInputs(fn, inputs);
+  const generator = new Generator(seed);
+  const first = checkOnce(f, inputs, active, { fn, eps, rtol, atol, order: 1, generator });
+  let report = first.report;
+  if (order === 2 && report.passed) {
+    const { cotangents } = first;
+    const points = [...inputs, ...cotangents];
+    const all = [...active, ...cotangents.map((_, i) => inputs.length + i)];
+    const derivative: CheckedFunction = (...at) =>
+      gradients(fn, f, at.slice(0, inputs.length), active, at.slice(inputs.length), true);
+    const second = checkOnce(derivative, points, all, { fn, eps, rtol, atol, order: 2, generator });
+    report = merge(report, second.report);
+  }
+  if (throws && !report.passed) throw new GradError(describe(fn, report));
+  return report;
 }
 
 interface Settings {
+  readonly fn: string;
   readonly eps: number;
   readonly rtol: number;
   readonly atol: number;
@@ -121,19 +134,24 @@ function checkOnce(
   f: CheckedFunction,
   inputs: readonly Tensor[],
   active: readonly number[],
-  { eps, rtol, atol, order, generator }: Settings,
+  { fn, eps, rtol, atol, order, generator }: Settings,
 ): { report: GradcheckReport; cotangents: Tensor[] } {
   const at = inputs.map((input) => input.detach());
-  const values = keepingState(() => asList(runSync("gradcheck", f, () => f(...at))));
+  const values = keepingState(() =>
+    asList(
+      fn,
+      runSync(fn, f, () => f(...at)),
+    ),
+  );
   const cotangents = values.map(({ shape, dtype }) => {
     if (dtype === "float64") return randn(shape, { dtype, generator });
-    throw new DTypeError(`gradcheck: expected f to give float64, got ${dtype}.`);
+    throw new DTypeError(`${fn}: expected f to give float64, got ${dtype}.`);
   });
-  const analytic = keepingState(() => gradients(f, at, active, cotangents, false));
+  const analytic = keepingState(() => gradients(fn, f, at, active, cotangents, false));
   let report: GradcheckReport = { passed: true, checks: 0, worst: undefined };
   active.forEach((input, k) => {
     const gradient = analytic[k]!;
-    const numericOf = numericGradient(f, at, input, cotangents, eps);
+    const numericOf = numericGradient(fn, f, at, input, cotangents, eps);
     const entries = Array.from(gradient.data, (_, i) => numericOf(i, 1));
     const magnitudes = [...entries.map(({ value }) => value), ...gradient.data].map(Math.abs);
     const scale = Math.max(0, ...magnitudes.filter(Number.isFinite));
@@ -160,6 +178,7 @@ function checkOnce(
 
 /** The gradients of Σ f · cotangent by the inputs at the places `active`. */
 function gradients(
+  fn: string,
   f: CheckedFunction,
   inputs: readonly Tensor[],
   active: readonly number[],
@@ -172,25 +191,23 @@ function gradients(
       return createGraph && input.requiresGrad ? input : input.detach().requiresGrad_();
     });
     let sum = tensor(0, { dtype: "float64" });
-    asList(f(...at)).forEach((value, i) => {
+    asList(fn, f(...at)).forEach((value, i) => {
       sum = sum.add(value.mul(cotangents[i]!).sum());
     });
     const by = active.map((i) => at[i]!);
     if (!sum.requiresGrad) return by.map((input) => zerosLike(input));
-    return grad(sum, by, { createGraph, allowUnused: true });
+    return differentiate(fn, sum, by, { createGraph, allowUnused: true });
   });
 }
 
-function checkedInputs(inputs: readonly Tensor[]): number[] {
+function checkedInputs(fn: string, inputs: readonly Tensor[]): number[] {
   inputs.forEach(({ dtype }, i) => {
     if (dtype !== "float32") return;
-    throw new DTypeError(
-      `gradcheck: expected float64 inputs, got float32 for input ${i}. Convert it with to("float64").`,
-    );
+    throw new DTypeError(`${fn}: expected float64 inputs, got float32 for input ${i}. Convert it with to("float64").`);
   });
   const float = inputs.flatMap((input, i) => (input.dtype === "float64" ? [i] : []));
   const required = float.filter((i) => inputs[i]!.requiresGrad);
-  if (float.length === 0) throw new DTypeError("gradcheck: expected at least one float64 input, got none.");
+  if (float.length === 0) throw new DTypeError(`${fn}: expected at least one float64 input, got none.`);
   return required.length > 0 ? required : float;
 }
 
@@ -205,11 +222,11 @@ function worse(a: GradcheckReport, b: GradcheckReport): GradcheckEntry | undefin
   return b.worst.error <= a.worst.error || Number.isNaN(a.worst.error) ? a.worst : b.worst;
 }
 
-function describe({ worst }: GradcheckReport): string {
-  if (worst === undefined) return "gradcheck: expected gradients to compare, got none.";
+function describe(fn: string, { worst }: GradcheckReport): string {
+  if (worst === undefined) return `${fn}: expected gradients to compare, got none.`;
   const { order, input, index, numeric, analytic } = worst;
   const what = order === 1 ? "gradient" : "second derivative";
-  return `gradcheck: expected the ${what} of input ${input} at [${index.join(", ")}] to be ${numeric} (numeric), got ${analytic} (analytic).`;
+  return `${fn}: expected the ${what} of input ${input} at [${index.join(", ")}] to be ${numeric} (numeric), got ${analytic} (analytic).`;
 }
 
 function unravel(position: number, shape: readonly number[]): number[] {

@@ -16,6 +16,7 @@ export interface NumericEntry {
  * position and of how many times smaller than usual the step is to be.
  */
 export function numericGradient(
+  fn: string,
   f: CheckedFunction,
   inputs: readonly Tensor[],
   at: number,
@@ -32,7 +33,7 @@ export function numericGradient(
       data[position] = data[position]! + steps * h;
       const moved = fromData(data, point.shape, "float64");
       const there = inputs.map((input, i) => (i === at ? moved : input));
-      return keepingState(() => noGrad(() => asList(f(...there))));
+      return keepingState(() => noGrad(() => asList(fn, f(...there))));
     };
     const [near, nearBack, far, farBack] = [evaluate(1), evaluate(-1), evaluate(2), evaluate(-2)] as const;
     let [sum, magnitude, moved] = [0, 0, 0];

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { recordedGraph } from "./recorded-graph.ts";
 
 /**
@@ -10,7 +11,9 @@ import { recordedGraph } from "./recorded-graph.ts";
  * const x = tensor(1, { requiresGrad: true });
  * toDot(x.exp()).startsWith("digraph tape {"); // => true
  */
-export function toDot(output: Tensor): string {
+export function toDot(output: Tensor, ...none: []): string {
+  expectNothing("toDot", none);
+  expectTensor("toDot", "output", output);
   const vertices = recordedGraph("toDot", output);
   const lines = vertices.flatMap(({ id, kind, label, value, gradient, from }) => {
     const text = kind === "operation" ? `${label}\\n${value}` : `{${label} | data ${value}${gradientPart(gradient)}}`;

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { type GraphVertex, recordedGraph } from "./recorded-graph.ts";
 
 const box = { width: 170, height: 52, gapX: 56, gapY: 18, margin: 16 };
@@ -16,7 +17,9 @@ interface Place {
  * @returns an SVG document
  * @throws {GradError} if there is no graph or it was freed
  */
-export function toSvg(output: Tensor): string {
+export function toSvg(output: Tensor, ...none: []): string {
+  expectNothing("toSvg", none);
+  expectTensor("toSvg", "output", output);
   const vertices = recordedGraph("toSvg", output);
   const columns = inColumns(vertices);
   const places = new Map<number, Place>();

@@ -1,9 +1,9 @@
-import { eye, GradError, ShapeError, stack, zeros, zerosLike } from "@tapegrad/tensor";
+import { DTypeError, eye, GradError, ShapeError, stack, zeros, zerosLike } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
-import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, expectTensors, formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { anyConnected, freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
-import { grad } from "./grad.ts";
+import { differentiate } from "./grad.ts";
 import { runSync } from "./run-sync.ts";
 
 /** A function of tensors that gives one tensor. */
@@ -22,10 +22,21 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
  * pullback(tensor([1, 10]))[0].toArray(); // => [2, 40]
  */
 export function vjp(f: TensorFunction, ...inputs: Tensor[]): [Tensor, (cotangent?: Tensor) => Tensor[]] {
-  const fresh = freshInputs("vjp", inputs);
+  expectTensors("vjp", "inputs", inputs);
+  return pullbackOf("vjp", f, inputs);
+}
+
+/** @param fn name of the function that was called, for the messages */
+function pullbackOf(
+  fn: string,
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+): [Tensor, (cotangent?: Tensor) => Tensor[]] {
+  const fresh = freshInputs(fn, inputs);
   const connected = anyConnected(inputs);
-  const value = enableGrad(() => runSync("vjp", f, () => f(...fresh)));
-  const pullback = (cotangent?: Tensor): Tensor[] => gradients(value, fresh, cotangent, connected);
+  const value = enableGrad(() => runSync(fn, f, () => f(...fresh)));
+  expectTensor(fn, "the result of f", value);
+  const pullback = (cotangent?: Tensor): Tensor[] => gradients(fn, value, fresh, cotangent, connected);
   return [connected ? value : value.detach(), pullback];
 }
 
@@ -40,18 +51,25 @@ export function vjp(f: TensorFunction, ...inputs: Tensor[]): [Tensor, (cotangent
  * @example
  * jvp((x) => x.square(), [tensor([1, 2])], [tensor([1, 10])])[1].toArray(); // => [2, 40]
  */
-export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: readonly Tensor[]): [Tensor, Tensor] {
+export function jvp(
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  tangents: readonly Tensor[],
+  ...none: []
+): [Tensor, Tensor] {
+  expectNothing("jvp", none);
   checkTangents("jvp", inputs, tangents);
   const fresh = freshInputs("jvp", inputs);
   const connected = anyConnected([...inputs, ...tangents]);
   return enableGrad(() => {
     const value = runSync("jvp", f, () => f(...fresh));
+    expectTensor("jvp", "the result of f", value);
     const cotangent = zerosLike(value).requiresGrad_();
-    const pulled = gradients(value, fresh, cotangent, true);
+    const pulled = gradients("jvp", value, fresh, cotangent, true);
     let tangent: Tensor | undefined;
     pulled.forEach((gradient, i) => {
       if (!gradient.requiresGrad) return; // f does not depend on this input
-      const [part] = gradients(gradient, [cotangent], tangents[i], connected) as [Tensor];
+      const [part] = gradients("jvp", gradient, [cotangent], tangents[i], connected) as [Tensor];
       tangent = tangent === undefined ? part : tangent.add(part);
     });
     tangent ??= zerosLike(value);
@@ -68,8 +86,10 @@ export function jvp(f: TensorFunction, inputs: readonly Tensor[], tangents: read
  * @example
  * jacobian((x) => x.square(), tensor([1, 2])).toArray(); // => [[2, 0], [0, 4]]
  */
-export function jacobian(f: TensorFunction, x: Tensor): Tensor {
-  const [value, pullback] = vjp(f, x);
+export function jacobian(f: TensorFunction, x: Tensor, ...none: []): Tensor {
+  expectNothing("jacobian", none);
+  expectTensor("jacobian", "x", x);
+  const [value, pullback] = pullbackOf("jacobian", f, [x]);
   const shape = [...value.shape, ...x.shape];
   if (value.size === 0) return zeros(shape, { dtype: x.dtype });
   const units = eye(value.size, value.size, { dtype: value.dtype });
@@ -91,36 +111,44 @@ export function jacobian(f: TensorFunction, x: Tensor): Tensor {
  * @example
  * hvp((x) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])).toArray(); // => [6, 12]
  */
-export function hvp(f: TensorFunction, x: Tensor, v: Tensor): Tensor {
+export function hvp(f: TensorFunction, x: Tensor, v: Tensor, ...none: []): Tensor {
+  expectNothing("hvp", none);
   checkTangents("hvp", [x], [v]);
   const fresh = freshInputs("hvp", [x]);
   return enableGrad(() => {
     const value = runSync("hvp", f, () => f(...fresh));
+    expectTensor("hvp", "the result of f", value);
     if (value.size !== 1) {
       throw new GradError(`hvp: expected f to give one element, got shape ${formatShape(value.shape)}.`);
     }
-    const [gradient] = gradients(value, fresh, undefined, true) as [Tensor];
-    return gradients(gradient, fresh, v, anyConnected([x, v]))[0]!;
+    const [gradient] = gradients("hvp", value, fresh, undefined, true) as [Tensor];
+    return gradients("hvp", gradient, fresh, v, anyConnected([x, v]))[0]!;
   });
 }
 
 /** Gradients with zeros where there is no dependence, keeping the graph. */
 function gradients(
+  fn: string,
   output: Tensor,
   inputs: readonly Tensor[],
   cotangent: Tensor | undefined,
   createGraph: boolean,
 ): Tensor[] {
   if (!output.requiresGrad) return inputs.map((input) => zerosLike(input));
-  return grad(output, inputs, { cotangent, createGraph, retainGraph: true, allowUnused: true });
+  return differentiate(fn, output, inputs, { cotangent, createGraph, retainGraph: true, allowUnused: true });
 }
 
 function checkTangents(fn: string, inputs: readonly Tensor[], tangents: readonly Tensor[]): void {
+  expectTensors(fn, "inputs", inputs);
+  expectTensors(fn, "tangents", tangents);
   if (inputs.length !== tangents.length) {
     throw new ShapeError(`${fn}: expected ${inputs.length} tangents, one per input, got ${tangents.length}.`);
   }
   inputs.forEach((input, i) => {
     const tangent = tangents[i]!;
+    if (tangent.dtype !== input.dtype) {
+      throw new DTypeError(`${fn}: expected tangent ${i} of dtype ${input.dtype}, got ${tangent.dtype}.`);
+    }
     if (sameShape(tangent.shape, input.shape)) return;
     throw new ShapeError(
       `${fn}: expected tangent ${i} of shape ${formatShape(input.shape)}, got ${formatShape(tangent.shape)}.`,

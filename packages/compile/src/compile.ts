@@ -1,5 +1,13 @@
-import { CompileError } from "@tapegrad/tensor";
-import { gradMode, isTracing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { CompileError, ValueError } from "@tapegrad/tensor";
+import {
+  formatValue,
+  gradMode,
+  isTracing,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
@@ -78,14 +86,17 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): Compiled<Arguments, Result> {
-  const plans = new PlanCache(fn, target, settleOptions("compile", options, table));
-  const compiled = (...args: Arguments): Result => {
+  const settled = settleOptions("compile", options, table);
+  expectCompilable(fn);
+  const plans = new PlanCache(fn, target, settled);
+  const compiled = function (this: unknown, ...args: Arguments): Result {
+    const call = (...given: Arguments): Result => Reflect.apply(fn, this, given);
     // Inside another compiled function it is a part of that.
-    if (isTracing()) return fn(...args);
-    if (gradMode.traceCalls) return uncompiled(fn, args);
+    if (isTracing()) return call(...args);
+    if (gradMode.traceCalls) return uncompiled(call, args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
-      return runPlan(plans.planFor(input), input) as Result;
+      return runPlan(plans.planFor(this, input), input) as Result;
     } catch (error) {
       if (error instanceof CompileError) addUserLine(error);
       throw error;
@@ -94,6 +105,13 @@ export function compile<Arguments extends unknown[], Result>(
   executables.set(compiled, () => plans.latest?.executable);
   const plan = { get: () => plans.latest?.executable.summary };
   return Object.defineProperty(compiled, "plan", plan) as Compiled<Arguments, Result>;
+}
+
+function expectCompilable(fn: unknown): void {
+  if (typeof fn === "function") return;
+  const isModule = typeof fn === "object" && fn !== null && "forward" in fn;
+  const hint = isModule ? " Write compile((x) => model.forward(x))." : "";
+  throw new ValueError(`compile: expected fn to be a function, got ${formatValue(fn)}.${hint}`);
 }
 
 /** Calls `fn` as it is, with results outside the recorded graph. */

@@ -87,4 +87,23 @@ describe("arguments and results", () => {
       return f(zeros([0, 3]), tensor(2));
     });
   });
+
+  it("are those of a method as well, each object with its own plan", () => {
+    class Scale {
+      readonly factor: Tensor;
+      readonly apply = compile(function (this: Scale, x: Tensor): Tensor {
+        return x.mul(this.factor);
+      });
+      constructor(factor: number) {
+        this.factor = tensor(factor);
+      }
+    }
+    const [two, three] = [new Scale(2), new Scale(3)];
+    expect([two.apply(tensor(1)).item(), three.apply(tensor(1)).item()]).toEqual([2, 3]);
+    const shared = { factor: tensor(5), apply: two.apply };
+    expect([shared.apply, two.apply].map((apply) => apply.call(shared as unknown as Scale, tensor(1)).item())).toEqual([
+      5, 5,
+    ]);
+    expect(two.apply(tensor(1)).item()).toBe(2);
+  });
 });

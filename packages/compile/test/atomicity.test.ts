@@ -1,4 +1,4 @@
-import { assign, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { assign, randint, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { expectElements } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import type { Graph, Value } from "../src/graph/graph.ts";
@@ -51,13 +51,28 @@ describe("the order of checks", () => {
 
   it("is that of the function, and they come before all that they do not need", () => {
     const { names, inputs } = kernelsOf((x) => {
+      const sums = x.cumsum({ axis: 0 });
       const y = x.matmul(x);
       expectPositive(y);
       expectPositive(x);
-      return x.cumsum({ axis: 0 }).matmul(y);
+      return sums.matmul(y);
     }, matrix);
     expect(names).toEqual(["matmul", "check", "check", "cumsum", "matmul"]);
     expect(inputs.map(({ from }) => from.kind)).toEqual(["operation", "argument"]);
+  });
+
+  it("has what relies on an index wait for all checks that came before", () => {
+    const index = randint(0, 2, [300]);
+    const { names } = kernelsOf((x) => {
+      // The kernel of this waits for the sums below, and its check with it.
+      const more = x.add(1);
+      expectPositive(more);
+      const rows = x.indexSelect(0, index);
+      const result = more.mul(x.cumsum({ axis: 0 }));
+      expectPositive(rows);
+      return result;
+    }, matrix);
+    expect(names.filter((name) => name !== "loop")).toEqual(["cumsum", "check", "check", "gather", "check"]);
   });
 
   it("lets a parameter be updated in place when they have run", () => {

@@ -52,5 +52,5 @@ describe("what changes between two calls of a compiled step", () => {
       }),
       { numRuns: runs, seed: Number(process.env["FUZZ_SEED"] ?? 1) },
     );
-  }, 600_000);
+  });
 });

@@ -27,7 +27,7 @@ export interface PageOptions {
 }
 
 /** Runs a module in headless Chromium; gives what it passes to `report(value)`, which must be JSON. */
-export async function runInChromium(module: string, { isolated, timeout = 240_000 }: PageOptions): Promise<unknown> {
+export async function runInChromium(module: string, { isolated, timeout = 1_200_000 }: PageOptions): Promise<unknown> {
   const browser = chromium;
   if (browser === undefined) {
     throw new Error("runInChromium: expected Chromium in the PATH, or TAPEGRAD_CHROMIUM set to its path.");

@@ -85,7 +85,7 @@ it(`keeps the memory level over ${steps} steps`, async () => {
   const growths = live.slice(1).map((bytes, i) => bytes - live[i]!);
   expect(growths.toSorted((a, b) => a - b)[rounds / 2]).toBeLessThan((leak * steps) / rounds);
   expect(compiled(x, y).item()).toBeGreaterThan(0);
-}, 600_000);
+});
 
 it(`returns to its level after ${rebuilds} plans for other shapes`, async () => {
   const { step } = training();
@@ -110,4 +110,4 @@ it(`returns to its level after ${rebuilds} plans for other shapes`, async () => 
   expect(after.resident - before.resident).toBeLessThan(2 * 3 * 4 * model + 64 * 64);
   expect(after.resident).toBeLessThan(highest / 2);
   expect(eager).toBeGreaterThan(0);
-}, 600_000);
+});

@@ -25,7 +25,7 @@ const program = (ending: string): string => `
 async function run(code: string): Promise<{ output: string; status: unknown }> {
   const child = spawn(process.execPath, ["--input-type=module"], {
     stdio: ["pipe", "pipe", "inherit"],
-    timeout: 240_000,
+    timeout: 1_200_000,
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

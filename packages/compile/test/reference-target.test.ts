@@ -23,7 +23,7 @@ function interpreted<Arguments extends unknown[], Result>(fn: (...args: Argument
   const plans = new PlanCache(fn, referenceTarget, { deterministic: true, threads: 1 });
   return (...args) => {
     const input = treeOf("arguments", args);
-    return runPlan(plans.planFor(input), input) as Result;
+    return runPlan(plans.planFor(undefined, input), input) as Result;
   };
 }
 

@@ -1,4 +1,5 @@
-import { stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { expectNothing, isPlainObject, quoted, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import type { Collated } from "./dataset.ts";
 import { isPromise } from "./is-promise.ts";
 
@@ -15,14 +16,16 @@ import { isPromise } from "./is-promise.ts";
  * x.shape; // => [2, 2]
  * label; // => ["a", "b"]
  */
-export function collate<Sample>(samples: readonly Sample[]): Collated<Sample> {
+export function collate<Sample>(samples: readonly Sample[], ...none: []): Collated<Sample> {
+  expectNothing("collate", none);
+  if (!Array.isArray(samples)) throw new ValueError(`collate: expected a list of samples, got ${quoted(samples)}.`);
   if (samples.length === 0) throw new ValueError("collate: expected at least one sample, got none.");
   return collateAny(samples) as Collated<Sample>;
 }
 
 function collateAny(samples: readonly unknown[]): unknown {
   const [first] = samples;
-  if (samples.every((each) => each instanceof Tensor)) return stack([...samples]);
+  if (samples.every((each) => each instanceof Tensor)) return stack(ofOneShape(samples));
   if (samples.every((each) => typeof each === "number")) return tensor([...samples]);
   if (samples.every((each) => typeof each === "boolean")) return tensor(samples.map(Number), { dtype: "bool" });
   if (samples.every((each) => typeof each === "string")) return [...samples];
@@ -37,7 +40,7 @@ function collateAny(samples: readonly unknown[]): unknown {
       collateAny(samples.map((each: readonly unknown[]) => each[part])),
     );
   }
-  if (samples.every(isRecord)) {
+  if (samples.every(isPlainObject)) {
     const keys = Object.keys(first as object);
     for (const each of samples) {
       const missing = keys.find((key) => !(key in each)) ?? Object.keys(each).find((key) => !keys.includes(key));
@@ -58,10 +61,13 @@ function collateAny(samples: readonly unknown[]): unknown {
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function ofOneShape(samples: readonly Tensor[]): readonly Tensor[] {
+  const [first] = samples;
+  const other = samples.find(({ shape }) => !sameShape(shape, first!.shape));
+  if (other === undefined) return samples;
+  throw new ShapeError(
+    `collate: expected samples of one shape, got ${formatShape(first!.shape)} and ${formatShape(other.shape)}.`,
+  );
 }
 
 function formOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { type Collated, type Dataset, expectDataset } from "./dataset.ts";
 import { gatherSamples } from "./gather-samples.ts";
 import { isPromise } from "./is-promise.ts";
@@ -13,7 +14,8 @@ import { isPromise } from "./is-promise.ts";
  * const [x] = collect(train);
  * x.shape; // => [2]
  */
-export function collect<Sample>(dataset: Dataset<Sample>): Collated<Sample> {
+export function collect<Sample>(dataset: Dataset<Sample>, ...none: []): Collated<Sample> {
+  expectNothing("collect", none);
   expectDataset("collect", dataset);
   if (dataset.length === 0) throw new ValueError("collect: expected at least one sample, got an empty data set.");
   const batch = gatherSamples(

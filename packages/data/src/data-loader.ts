@@ -1,5 +1,6 @@
 import { type Stateful, ValueError } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectNoTrace,
   option,
   optional,
@@ -170,7 +171,8 @@ export class DataLoader<Sample, Batch = Collated<Sample>>
    *
    * @throws {ValueError} if the state is malformed or is of a loader with other options; nothing has changed then
    */
-  loadStateDict(state: DataLoaderState): void {
+  loadStateDict(state: DataLoaderState, ...none: []): void {
+    expectNothing("DataLoader.loadStateDict", none);
     checkLoaderState(state, this.stateDict(), { batches: this.length, samples: this.#samples });
     const { epoch, position, sampler, rest } = state;
     if (sampler !== null) this.#sampler.loadStateDict?.(sampler as never);

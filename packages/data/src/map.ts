@@ -1,3 +1,4 @@
+import { expectNothing, expectFunction } from "@tapegrad/tensor/internal";
 import { type Dataset, expectDataset } from "./dataset.ts";
 import { isPromise } from "./is-promise.ts";
 
@@ -15,9 +16,12 @@ import { isPromise } from "./is-promise.ts";
 export function map<Sample, Mapped>(
   dataset: Dataset<Sample>,
   transform: (sample: Awaited<Sample>, index: number) => Mapped,
+  ...none: []
 ): Dataset<Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped> {
   type Result = Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped;
+  expectNothing("map", none);
   expectDataset("map", dataset);
+  expectFunction("map", "transform", transform);
   return {
     get length() {
       return dataset.length;

@@ -47,8 +47,8 @@ export function randomSplit<Sample, const Parts extends readonly number[]>(
 }
 
 function partCounts(parts: readonly number[], length: number): number[] {
-  if (parts.length === 0) throw new ValueError("randomSplit: expected at least one part, got none.");
   expectValue("randomSplit", "parts", parts, ranges.listOf(ranges.nonNegative));
+  if (parts.length === 0) throw new ValueError("randomSplit: expected at least one part, got none.");
   const total = parts.reduce((sum, part) => sum + part, 0);
   if (parts.every(Number.isInteger) && total === length) return [...parts];
   if (Math.abs(total - 1) > 1e-9) {

@@ -1,4 +1,6 @@
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { checkIndex } from "./check-index.ts";
+import { expectIndices } from "./expect-indices.ts";
 import { type Collated, type Dataset, expectDataset } from "./dataset.ts";
 import { gatherSamples } from "./gather-samples.ts";
 
@@ -17,8 +19,10 @@ export class Subset<Sample> implements Dataset<Sample> {
   readonly indices: Int32Array;
   readonly length: number;
 
-  constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>) {
+  constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>, ...none: []) {
+    expectNothing("Subset", none);
     expectDataset("Subset", dataset);
+    expectIndices("Subset", indices);
     for (let position = 0; position < indices.length; position++) {
       checkIndex("Subset", indices[position] ?? Number.NaN, dataset.length);
     }
@@ -27,12 +31,15 @@ export class Subset<Sample> implements Dataset<Sample> {
     this.length = indices.length;
   }
 
-  get(index: number): Sample {
+  get(index: number, ...none: []): Sample {
+    expectNothing("Subset.get", none);
     return this.dataset.get(this.#at("Subset.get", index));
   }
 
-  gather(indices: Int32Array): Collated<Sample> {
-    const chosen = indices.map((index) => this.#at("Subset.gather", index));
+  gather(indices: Int32Array, ...none: []): Collated<Sample> {
+    expectNothing("Subset.gather", none);
+    expectIndices("Subset.gather", indices);
+    const chosen = Int32Array.from(indices, (index) => this.#at("Subset.gather", index));
     // A promise if the samples are promises, as their type says.
     return gatherSamples(this.dataset, chosen) as Collated<Sample>;
   }

@@ -1,6 +1,7 @@
 import { ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { formatValue } from "@tapegrad/tensor/internal";
+import { expectNothing, formatValue } from "@tapegrad/tensor/internal";
 import { checkIndex } from "./check-index.ts";
+import { expectIndices } from "./expect-indices.ts";
 import type { Collated, Dataset } from "./dataset.ts";
 import { gatherRows } from "./gather-rows.ts";
 
@@ -46,14 +47,17 @@ export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset
   }
 
   /** Row `index` of every tensor, without the first axis. */
-  get(index: number): TensorTuple<Tensors> {
+  get(index: number, ...none: []): TensorTuple<Tensors> {
+    expectNothing("TensorDataset.get", none);
     checkIndex("TensorDataset.get", index, this.length);
     const row = Int32Array.of(index);
     return this.#map((each) => gatherRows("TensorDataset.get", each, row).reshape(each.shape.slice(1)));
   }
 
   /** The rows `indices` of every tensor, copied. */
-  gather(indices: Int32Array): Collated<TensorTuple<Tensors>> {
+  gather(indices: Int32Array, ...none: []): Collated<TensorTuple<Tensors>> {
+    expectNothing("TensorDataset.gather", none);
+    expectIndices("TensorDataset.gather", indices);
     return this.#map((each) => gatherRows("TensorDataset.gather", each, indices)) as Collated<TensorTuple<Tensors>>;
   }
 

@@ -45,6 +45,7 @@ const rows: readonly Row[] = [
   ["a bigint", () => tensor(1n as unknown as number), ValueError, "tensor: expected a number, nested arrays or a typed array, got 1n."],
   ["a view of bytes", () => tensor(new DataView(new ArrayBuffer(8)) as unknown as Uint8Array), ValueError, "tensor: expected a number, nested arrays or a typed array, got a DataView."],
   ["a buffer", () => tensor(new ArrayBuffer(8) as unknown as number[]), ValueError, "tensor: expected a number, nested arrays or a typed array, got an ArrayBuffer."],
+  ["typed arrays in an array", () => tensor([Float32Array.of(1)] as unknown as number[]), ValueError, "tensor: expected a number, nested arrays or a typed array, got a Float32Array. Spread it: [...array]."],
   ["tensors as data", () => tensor([v3, v3] as unknown as number[]), ValueError, "tensor: expected a number, nested arrays or a typed array, got a Tensor. Join tensors with stack(...) or cat(...)."],
   ["large unsigned integers", () => tensor(Uint32Array.of(1, 2 ** 31)), ValueError, "tensor: expected whole numbers in [-2147483648, 2147483647], got 2147483648. Give dtype float64 for larger ones."],
   ["large bigints", () => tensor(BigInt64Array.of(-(2n ** 31n) - 1n)), ValueError, "tensor: expected whole numbers in [-2147483648, 2147483647], got -2147483649. Give dtype float64 for larger ones."],

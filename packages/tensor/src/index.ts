@@ -24,7 +24,7 @@ export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./
 export type { Shape } from "./shape.ts";
 export type { Stateful } from "./stateful.ts";
 export type { NestedNumbers } from "./tensor/core.ts";
-export type { Operand } from "./tensor/elementwise-methods.ts";
+export type { Operand } from "./tensor/arithmetic-methods.ts";
 export type { PadMode, PadOptions } from "./tensor/pad.ts";
 export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";

@@ -20,7 +20,7 @@ export {
 } from "./options/option-table.ts";
 export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
-export { expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
+export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,
   BinarySignatures,

@@ -1,4 +1,5 @@
 import { ShapeError } from "./errors.ts";
+import { isPlainObject } from "./options/is-plain-object.ts";
 import { formatValue, quoted } from "./options/value-range.ts";
 
 /** Extents of a tensor's axes, outermost first. */
@@ -76,11 +77,8 @@ export function broadcastShapes(fn: string, a: Shape, b: Shape): Shape {
 /** Maps a possibly negative axis to `0 … ndim - 1`. */
 export function normalizeAxis(fn: string, axis: number, ndim: number): number {
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
-    throw new ShapeError(
-      ndim === 0
-        ? `${fn}: expected no axis for a 0-d tensor, got ${quoted(axis)}.`
-        : `${fn}: expected an axis in [${-ndim}, ${ndim - 1}], got ${quoted(axis)}.`,
-    );
+    const wanted = ndim === 0 ? "no axis for a 0-d tensor" : `an axis in [${-ndim}, ${ndim - 1}]`;
+    throw new ShapeError(`${fn}: expected ${wanted}, got ${quoted(axis)}.${axisHint(axis)}`);
   }
   return axis < 0 ? axis + ndim : axis;
 }
@@ -104,7 +102,12 @@ export function normalizeAxes(fn: string, axis: number | readonly number[] | und
 export function axisList(fn: string, axis: number | readonly number[]): readonly number[] {
   if (typeof axis === "number") return [axis];
   if (Array.isArray(axis)) return axis;
-  throw new ShapeError(`${fn}: expected an axis or a list of axes, got ${quoted(axis)}.`);
+  throw new ShapeError(`${fn}: expected an axis or a list of axes, got ${quoted(axis)}.${axisHint(axis)}`);
+}
+
+/** For `{ axis: 0 }` where the axis stands alone. */
+function axisHint(given: unknown): string {
+  return isPlainObject(given) && given["axis"] !== undefined ? ` Give the axis itself: ${quoted(given["axis"])}.` : "";
 }
 
 /** `shape` with the extents of `axes` replaced by 1. */

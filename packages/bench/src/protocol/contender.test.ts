@@ -3,8 +3,11 @@ import { expect, it } from "vitest";
 import { rows } from "../rows/rows.ts";
 import { Contender } from "./contender.ts";
 
+/** Long enough for a process to start on a busy machine. */
+const limit = 600_000;
+
 function script(code: string): Contender {
-  return new Contender({ file: process.execPath, args: ["--input-type=module", "-e", code] }, 5000);
+  return new Contender({ file: process.execPath, args: ["--input-type=module", "-e", code] }, limit);
 }
 
 const row = rows[0]!;
@@ -32,6 +35,6 @@ it("asks one thing after the other", async () => {
 it("tells why a contender ended", async () => {
   const contender = script(`throw new TypeError("no such thing")`);
   await expect(contender.prepare(row)).rejects.toThrow("TypeError: no such thing");
-  const missing = new Contender({ file: "no-such-program", args: [] }, 5000);
+  const missing = new Contender({ file: "no-such-program", args: [] }, limit);
   await expect(missing.prepare(row)).rejects.toThrow("ENOENT");
 });

@@ -11,6 +11,8 @@ import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
 /** A traced function that can run, for arguments of one kind. */
 export interface CachedPlan {
   readonly key: string;
+  /** What `this` was. */
+  readonly self: unknown;
   readonly dependencies: Dependencies;
   readonly executable: Executable;
   /** The structure of the result. */
@@ -39,32 +41,34 @@ export class PlanCache<Arguments extends unknown[]> {
     return this.#plans[0];
   }
 
-  /** The plan for these arguments and the present state, made if there is none. */
-  planFor(input: Tree): CachedPlan {
+  /** The plan for `self` as `this`, these arguments and the present state, made if there is none. */
+  planFor(self: unknown, input: Tree): CachedPlan {
     const key = planKey(input);
     const plans = this.#plans;
-    let cached = plans.find((candidate) => candidate.key === key && isCurrent(candidate.dependencies, input.tensors));
+    let cached = plans.find(
+      (plan) => plan.key === key && plan.self === self && isCurrent(plan.dependencies, input.tensors),
+    );
     if (cached === undefined) {
-      cached = withLongStacks(() => this.#make(key, input));
+      cached = withLongStacks(() => this.#make(key, self, input));
       plans.unshift(cached);
       if (plans.length > mostPlans) plans.pop()?.executable.free();
     } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
     return cached;
   }
 
-  #make(key: string, input: Tree): CachedPlan {
+  #make(key: string, self: unknown, input: Tree): CachedPlan {
     let output: Tree | undefined;
     const { graph, ...dependencies } = trace({
       tensors: input.tensors,
       withGrad: input.tensors.filter(hasGrad),
       call: (tensors) => {
-        output = treeOf("results", this.#fn(...(input.rebuild(tensors) as Arguments)));
+        output = treeOf("results", Reflect.apply(this.#fn, self, input.rebuild(tensors) as Arguments));
         return output;
       },
     });
     const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, dependencies, executable, output: detachedTree(output as Tree) };
+    return { key, self, dependencies, executable, output: detachedTree(output as Tree) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { broadcastShapes, sameShape, sizeOf, type Spec } from "@tapegrad/tensor/internal";
+import { broadcastShapes, isFloat, sameShape, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import { constantPower } from "./constant-power.ts";
@@ -109,7 +109,11 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
     const shape = broadcastShapes("where", (condition as Value).shape, value.shape);
     return sameShape(shape, value.shape) ? value : builder.apply("broadcastTo", [value], { shape });
   },
-  sum: (_, inputs, { axes }) => reducesNothing(inputs, axes),
+  sum: (builder, inputs, { axes }) => {
+    const x = reducesNothing(inputs, axes);
+    // A sum starts from 0, which takes the sign from a zero.
+    return x === undefined || !isFloat(x.dtype) ? x : builder.apply("add", [x, builder.scalar(0, x.dtype)], {});
+  },
   prod: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   min: (_, inputs, { axes }) => reducesNothing(inputs, axes),

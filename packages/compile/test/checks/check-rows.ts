@@ -1,6 +1,6 @@
 import { functional as f } from "@tapegrad/nn";
 import { clipGradNorm } from "@tapegrad/optim";
-import { oneHot, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { bernoulli, Generator, oneHot, tensor, type Tensor, zeros } from "@tapegrad/tensor";
 
 /** A function that checks elements, with tensors that it takes and others that it refuses. */
 export interface CheckRow {
@@ -22,6 +22,7 @@ const logits = tensor([[0.5, 1, -1], [2, 0, 0.25], [1, 1, 1], [0, -1, 3]]); // p
 const classes = ints(0, 2, 1, 1);
 const numbers = tensor([0.5, -1, 2, 1.5]);
 const wide = zeros([4, 300]).add(tensor([[1], [2], [3], [4]]));
+const generator = new Generator(5);
 const loss = (name: string): string => `nn/src/losses/${name}.ts`;
 const badSigns = (fn: string, at: number): CheckRow["bad"] => [
   [at, tensor([1, 0, 2, -1]), `${fn}: expected targets 1 or -1, got 0.`],
@@ -153,7 +154,17 @@ export const checkRows: readonly CheckRow[] = [
     bad: [[0, ints(0, 1, 5, 3), "oneHot: expected indices in [0, 3), got 5."]],
   },
   {
-    file: "tensor/src/tensor/elementwise-methods.ts",
+    file: "tensor/src/random/distributions.ts",
+    title: "bernoulli",
+    fn: (p) => bernoulli(p, { generator }),
+    good: [target],
+    bad: [
+      [0, tensor([0.5, 1, 1.25, -1]), "bernoulli: expected probability in [0, 1], got 1.25."],
+      [0, tensor([0.5, 1, NaN, -1]), "bernoulli: expected probability in [0, 1], got NaN."],
+    ],
+  },
+  {
+    file: "tensor/src/tensor/arithmetic-methods.ts",
     title: "pow of int32",
     fn: (x, exponent) => x.pow(exponent),
     good: [ints(2, 3, -1, 0), ints(0, 3, 5, 1)],

@@ -55,6 +55,17 @@ const ints =
     b.emit(name, [x, y], {}, [-bound, bound]);
   };
 
+/** Of int32 and a new one of few values, which is the second operand. */
+const small =
+  (name: "pow" | "remainder", domain: Range, bound: (x: Known) => number): Rule =>
+  (b) => {
+    const x = b.value(
+      (v) => v.dtype === "int32" && most(v) < 1000,
+      () => b.fresh(b.shape(), "int32"),
+    );
+    b.emit(name, [x, b.fresh(narrowed(b, x.shape), "int32", domain)], {}, [-bound(x), bound(x)]);
+  };
+
 /** Two bools that are added or multiplied, or one that meets a number. */
 const bools =
   (name: "add" | "sub" | "mul"): Rule =>
@@ -115,6 +126,8 @@ export const binaryRules: Readonly<Record<string, Rule>> = {
   intMul: ints("mul"),
   intMaximum: ints("maximum"),
   intMinimum: ints("minimum"),
+  intPow: small("pow", [0, 3], (x) => Math.max(1, most(x) ** 3)),
+  intRemainder: small("remainder", [1, 5], () => 5),
   where: (b) => {
     const x = b.value(
       () => true,

@@ -1,7 +1,15 @@
 import { type Stateful, ValueError } from "@tapegrad/tensor";
-import { expectValue, option, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
-import type { Sampler } from "./sampler.ts";
+import { type Sampler, samplerRange } from "./sampler.ts";
 
 /** Options of {@link BatchSampler}. */
 export interface BatchSamplerOptions {
@@ -48,6 +56,7 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
 
   constructor(sampler: Sampler, options: BatchSamplerOptions) {
     const { batchSize, dropLast } = settleOptions("BatchSampler", options, table);
+    expectValue("BatchSampler", "sampler", sampler, samplerRange);
     if (dropLast) expectFullBatch("BatchSampler", sampler.length, batchSize);
     this.sampler = sampler;
     this.batchSize = batchSize;
@@ -56,7 +65,9 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
   }
 
   /** The batches of epoch `epoch`, as lists of indices. */
-  batches(epoch: number): Int32Array[] {
+  batches(epoch: number, ...none: []): Int32Array[] {
+    expectNothing("BatchSampler.batches", none);
+    expectValue("BatchSampler.batches", "epoch", epoch, ranges.whole(0));
     const order = this.sampler.indices(epoch);
     const { batchSize } = this;
     return Array.from({ length: this.length }, (_, batch) =>
@@ -85,7 +96,8 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
    *
    * @throws {ValueError} if the state is malformed, of other options or of another sampler; nothing has changed then
    */
-  loadStateDict(state: BatchSamplerState): void {
+  loadStateDict(state: BatchSamplerState, ...none: []): void {
+    expectNothing("BatchSampler.loadStateDict", none);
     const { sampler: _, ...own } = this.stateDict();
     checkSamplerState(state, own);
     expectValue("BatchSampler.loadStateDict", "sampler", state.sampler, ranges.record);

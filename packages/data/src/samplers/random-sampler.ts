@@ -1,5 +1,5 @@
 import type { Stateful } from "@tapegrad/tensor";
-import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
 import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { permutation } from "./permutation.ts";
@@ -45,7 +45,8 @@ export class RandomSampler implements Sampler, Stateful<RandomSamplerState> {
     return this.#seed;
   }
 
-  indices(epoch: number): Int32Array {
+  indices(epoch: number, ...none: []): Int32Array {
+    expectNothing("RandomSampler.indices", none);
     expectValue("RandomSampler.indices", "epoch", epoch, ranges.whole(0));
     return permutation(this.length, this.#seed, "shuffle", epoch);
   }
@@ -60,7 +61,8 @@ export class RandomSampler implements Sampler, Stateful<RandomSamplerState> {
    *
    * @throws {ValueError} if the state is malformed or of another length; nothing has changed then
    */
-  loadStateDict(state: RandomSamplerState): void {
+  loadStateDict(state: RandomSamplerState, ...none: []): void {
+    expectNothing("RandomSampler.loadStateDict", none);
     const { seed: _, ...own } = this.stateDict();
     checkSamplerState(state, own);
     expectValue("RandomSampler.loadStateDict", "seed", state.seed, ranges.whole(0));

@@ -1,5 +1,5 @@
 import type { Stateful } from "@tapegrad/tensor";
-import { expectValue, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, ranges } from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -20,7 +20,8 @@ export interface SequentialSamplerState {
 export class SequentialSampler implements Sampler, Stateful<SequentialSamplerState> {
   readonly length: number;
 
-  constructor(length: number) {
+  constructor(length: number, ...none: []) {
+    expectNothing("SequentialSampler", none);
     expectValue("SequentialSampler", "length", length, ranges.whole(0));
     this.length = length;
   }
@@ -39,7 +40,8 @@ export class SequentialSampler implements Sampler, Stateful<SequentialSamplerSta
    *
    * @throws {ValueError} if it is not
    */
-  loadStateDict(state: SequentialSamplerState): void {
+  loadStateDict(state: SequentialSamplerState, ...none: []): void {
+    expectNothing("SequentialSampler.loadStateDict", none);
     checkSamplerState(state, this.stateDict());
   }
 }

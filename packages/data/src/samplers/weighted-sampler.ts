@@ -1,5 +1,13 @@
 import { type Stateful, ValueError } from "@tapegrad/tensor";
-import { expectValue, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectValue,
+  optional,
+  type OptionTable,
+  quoted,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
 import { freshSeed, seedOption } from "./fresh-seed.ts";
 import { randomWords } from "./random-words.ts";
@@ -42,10 +50,13 @@ export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> 
 
   constructor(weights: ArrayLike<number>, options: WeightedSamplerOptions = {}) {
     const { samples, seed } = settleOptions("WeightedSampler", options, table);
+    if (!Array.isArray(weights) && !ArrayBuffer.isView(weights)) {
+      throw new ValueError(`WeightedSampler: expected a list of weights, got ${quoted(weights)}.`);
+    }
     let total = 0;
     this.#cumulative = Float64Array.from(weights, (weight, index) => {
       if (!(weight >= 0 && Number.isFinite(weight))) {
-        throw new ValueError(`WeightedSampler: expected weights ≥ 0, got ${weight} at index ${index}.`);
+        throw new ValueError(`WeightedSampler: expected weights ≥ 0, got ${quoted(weight)} at index ${index}.`);
       }
       total += weight;
       return total;
@@ -60,7 +71,8 @@ export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> 
     return this.#seed;
   }
 
-  indices(epoch: number): Int32Array {
+  indices(epoch: number, ...none: []): Int32Array {
+    expectNothing("WeightedSampler.indices", none);
     expectValue("WeightedSampler.indices", "epoch", epoch, ranges.whole(0));
     const total = this.#total;
     const words = randomWords(this.length, this.#seed, "weighted", epoch);
@@ -82,7 +94,8 @@ export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> 
    *
    * @throws {ValueError} if the state is malformed, of another length or of other weights; nothing has changed then
    */
-  loadStateDict(state: WeightedSamplerState): void {
+  loadStateDict(state: WeightedSamplerState, ...none: []): void {
+    expectNothing("WeightedSampler.loadStateDict", none);
     const { seed: _, ...own } = this.stateDict();
     checkSamplerState(state, own);
     expectValue("WeightedSampler.loadStateDict", "seed", state.seed, ranges.whole(0));

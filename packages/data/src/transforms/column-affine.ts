@@ -1,5 +1,5 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { allocate, formatShape, promote, sameShape, sizeOf } from "@tapegrad/tensor/internal";
+import { allocate, expectTensor, formatShape, promote, sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 
@@ -17,6 +17,7 @@ export function columnCount(shape: Shape, perColumn: boolean): number {
 
 /** Throws unless `train` has at least one sample and only finite values. */
 export function checkTraining(fn: string, train: Tensor): void {
+  expectTensor(fn, "train", train);
   if (train.ndim === 0) throw new ShapeError(`${fn}: expected samples of shape [N, ...], got a scalar.`);
   if (train.size === 0) throw new ValueError(`${fn}: expected at least one training value, got an empty tensor.`);
   const at = train.data.findIndex((value) => !Number.isFinite(value));
@@ -37,6 +38,7 @@ export function columnTransform(
 ): Transform {
   const columns = center.length;
   const mapped = (method: string, x: Tensor, mapOne: (value: number, column: number) => number): Tensor => {
+    expectTensor(`${fn}.${method}`, "samples", x);
     if (sample !== undefined && !(x.ndim > 0 && sameShape(x.shape.slice(1), sample))) {
       throw new ShapeError(
         `${fn}.${method}: expected samples of shape [${["N", ...sample].join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { quoted } from "@tapegrad/tensor/internal";
 import { ValueError } from "@tapegrad/tensor";
 import type { Estimator, Transform } from "./transform.ts";
 
@@ -16,6 +17,11 @@ export function compose(...parts: readonly Transform[]): Transform;
 export function compose(...parts: readonly (Transform | Estimator)[]): Estimator;
 export function compose(...parts: readonly (Transform | Estimator)[]): Transform | Estimator {
   if (parts.length === 0) throw new ValueError("compose: expected at least one transform, got none.");
+  for (const part of parts) {
+    if (!isPart(part)) {
+      throw new ValueError(`compose: expected transforms with apply and inverse or with fit, got ${quoted(part)}.`);
+    }
+  }
   const fitted = parts.filter((part): part is Transform => "apply" in part);
   if (fitted.length === parts.length) return chain(fitted);
   return {
@@ -36,4 +42,10 @@ function chain(steps: readonly Transform[]): Transform {
     apply: (x: Tensor) => steps.reduce((value, step) => step.apply(value), x),
     inverse: (y: Tensor) => steps.reduceRight((value, step) => step.inverse(value), y),
   };
+}
+
+function isPart(part: unknown): boolean {
+  const { apply, inverse, fit } = (part ?? {}) as Partial<Transform & Estimator>;
+  // A function has an apply, too, but no inverse.
+  return (typeof apply === "function" && typeof inverse === "function") || typeof fit === "function";
 }

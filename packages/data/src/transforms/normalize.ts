@@ -1,5 +1,13 @@
 import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import { formatShape, type OptionTable, promote, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  type OptionTable,
+  promote,
+  ranges,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Transform } from "./transform.ts";
 
@@ -34,6 +42,7 @@ export function normalize(options: NormalizeOptions): Transform {
     throw new ValueError(`normalize: expected as many means as deviations, got ${mean.length} and ${std.length}.`);
   }
   const constant = (fn: string, values: readonly number[], x: Tensor): Tensor => {
+    expectTensor(fn, "x", x);
     if (perChannel && x.shape[1] !== values.length) {
       throw new ShapeError(`${fn}: expected axis 1 of size ${values.length}, got shape ${formatShape(x.shape)}.`);
     }
@@ -41,7 +50,13 @@ export function normalize(options: NormalizeOptions): Transform {
     return tensor([...values], { dtype: promote(x.dtype, "float32") }).reshape(shape);
   };
   return {
-    apply: (x) => x.sub(constant("normalize.apply", mean, x)).div(constant("normalize.apply", std, x)),
-    inverse: (y) => y.mul(constant("normalize.inverse", std, y)).add(constant("normalize.inverse", mean, y)),
+    apply(x) {
+      const [center, scale] = [constant("normalize.apply", mean, x), constant("normalize.apply", std, x)];
+      return x.sub(center).div(scale);
+    },
+    inverse(y) {
+      const [center, scale] = [constant("normalize.inverse", mean, y), constant("normalize.inverse", std, y)];
+      return y.mul(scale).add(center);
+    },
   };
 }

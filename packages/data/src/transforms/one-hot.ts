@@ -1,5 +1,5 @@
 import { oneHot as encode, ShapeError } from "@tapegrad/tensor";
-import { expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -11,11 +11,13 @@ import type { Transform } from "./transform.ts";
  * @example
  * oneHot(3).apply(tensor([2, 0], { dtype: "int32" })).toArray(); // => [[0, 0, 1], [1, 0, 0]]
  */
-export function oneHot(classes: number): Transform {
+export function oneHot(classes: number, ...none: []): Transform {
+  expectNothing("oneHot", none);
   expectValue("oneHot", "classes", classes, ranges.count);
   return {
     apply: (labels) => encode(labels, classes),
     inverse(rows) {
+      expectTensor("oneHot.inverse", "rows", rows);
       if (rows.shape.at(-1) !== classes) {
         throw new ShapeError(`oneHot.inverse: expected rows of ${classes}, got shape ${formatShape(rows.shape)}.`);
       }

@@ -1,3 +1,4 @@
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { namesText } from "./names-data.ts";
 
 /**
@@ -10,6 +11,7 @@ import { namesText } from "./names-data.ts";
  * @example
  * names().slice(0, 3); // => ["aaren", "aarika", "aaron"]
  */
-export function names(): string[] {
+export function names(...none: []): string[] {
+  expectNothing("names", none);
   return namesText.split(" ");
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { resolveName } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, resolveName } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import * as functions from "./activations.ts";
 import { gelu } from "./gelu.ts";
@@ -30,11 +30,21 @@ export const activationNames: readonly ActivationName[] = Object.keys(named) as 
  * @example
  * resolveActivation("relu")(tensor([-1, 2])).toArray(); // => [0, 2]
  */
-export function resolveActivation(activation: ActivationName | ActivationFunction): ActivationFunction;
-export function resolveActivation(activation: string | ActivationFunction): ActivationFunction;
-export function resolveActivation(activation: string | ActivationFunction): ActivationFunction {
+export function resolveActivation(activation: ActivationName | ActivationFunction, ...none: []): ActivationFunction;
+export function resolveActivation(activation: string | ActivationFunction, ...none: []): ActivationFunction;
+export function resolveActivation(activation: string | ActivationFunction, ...none: []): ActivationFunction {
+  expectNothing("resolveActivation", none);
+  return activationOf("resolveActivation", activation);
+}
+
+/**
+ * {@link resolveActivation} for whatever takes an activation.
+ *
+ * @param caller name of the function or layer that was called, for the message
+ */
+export function activationOf(caller: string, activation: string | ActivationFunction): ActivationFunction {
   if (typeof activation === "function") return activation;
-  const fn = resolveName<ActivationFunction>("Activation", "a function", named, activation);
+  const fn = resolveName<ActivationFunction>(caller, "a function", named, activation);
   // Of one argument, so that map and the like hand no options on.
   return (x) => fn(x);
 }
@@ -50,13 +60,15 @@ export class Activation extends Module {
   private readonly activationFunction: ActivationFunction;
   private readonly activationName: string;
 
-  constructor(activation: ActivationName | ActivationFunction) {
-    super();
-    this.activationFunction = resolveActivation(activation);
+  constructor(activation: ActivationName | ActivationFunction, ...none: []) {
+    super(...none);
+    this.activationFunction = activationOf("Activation", activation);
     this.activationName = typeof activation === "string" ? activation : activation.name;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Activation.forward", none);
+    expectTensor("Activation.forward", "x", x);
     return this.activationFunction(x);
   }
 

@@ -1,5 +1,12 @@
-import { chunk, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { split, ShapeError, type Tensor } from "@tapegrad/tensor";
+import {
+  expectTensor,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of functions along one axis. */
@@ -16,6 +23,7 @@ const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
  * @throws {ShapeError} for an axis that the tensor does not have
  */
 export function axisOf(fn: string, x: Tensor, options: AxisOptions): number {
+  expectTensor(fn, "x", x);
   return normalizeAxis(fn, settleOptions(fn, options, table).axis, x.ndim);
 }
 
@@ -24,7 +32,7 @@ export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Te
   const axis = axisOf(fn, x, options);
   const extent = x.shape[axis]!;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
-  const [first, second] = chunk(x, 2, axis);
+  const [first, second] = split(x, [extent / 2, extent / 2], axis);
   return [first as Tensor, second as Tensor];
 }
 

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link celu} and {@link CELU}. */
@@ -20,6 +20,7 @@ const table: OptionTable<CeluOptions> = { alpha: option(ranges.positive, 1) };
  * new CELU({ alpha: 2 }).forward(tensor([-1, 3])).toArray(); // => [-0.78694, 3]
  */
 export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
+  expectTensor("celu", "x", x);
   const { alpha } = settleOptions("celu", options, table);
   const above = x.gt(0);
   const negative = x.maskedFill(above, 0);

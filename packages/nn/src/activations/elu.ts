@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link elu} and {@link ELU}. */
@@ -19,6 +19,7 @@ const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
  * new ELU().forward(tensor([-1, 3])).toArray(); // => [-0.63212, 3]
  */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
+  expectTensor("elu", "x", x);
   const { alpha } = settleOptions("elu", options, table);
   const positive = x.gt(0);
   const curve = x.maskedFill(positive, 0).expm1();

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link gelu} and {@link GELU}. */
@@ -22,6 +22,7 @@ const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none
  * new GELU().forward(tensor([0, 1])).toArray(); // => [0, 0.84134]
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  expectTensor("gelu", "x", x);
   const { approximate } = settleOptions("gelu", options, table);
   if (approximate === "none") return x.mul(0.5).mul(x.mul(-Math.SQRT1_2).erfc());
   return x.mul(approximateCdf(x));

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { AxisModule, type AxisOptions, halves } from "./axis-options.ts";
 
 /**
@@ -13,13 +14,15 @@ import { AxisModule, type AxisOptions, halves } from "./axis-options.ts";
  * new GLU().forward(tensor([4, 0])).toArray(); // => [2]
  */
 export function glu(x: Tensor, options: AxisOptions = {}): Tensor {
+  expectTensor("glu", "x", x);
   const [value, gate] = halves("glu", x, options);
   return value.mul(gate.sigmoid());
 }
 
 /** {@link glu} as a layer. */
 export class GLU extends AxisModule {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("GLU.forward", none);
     return glu(x, this.options);
   }
 }

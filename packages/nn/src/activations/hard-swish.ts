@@ -1,4 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -10,7 +11,9 @@ import { Module } from "../module/module.ts";
  * hardSwish(tensor([-4, 1, 4])).toArray(); // => [0, 0.66667, 4]
  * new HardSwish().forward(tensor([1, 4])).toArray(); // => [0.66667, 4]
  */
-export function hardSwish(x: Tensor): Tensor {
+export function hardSwish(x: Tensor, ...none: []): Tensor {
+  expectNothing("hardSwish", none);
+  expectTensor("hardSwish", "x", x);
   const low = x.le(-3);
   const high = x.ge(3);
   // The parabola sees no element from outside, or ∞ · 0 would reach its gradient.
@@ -20,7 +23,8 @@ export function hardSwish(x: Tensor): Tensor {
 
 /** {@link hardSwish} as a layer. */
 export class HardSwish extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("HardSwish.forward", none);
     return hardSwish(x);
   }
 }

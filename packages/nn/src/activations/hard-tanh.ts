@@ -1,5 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link hardTanh} and {@link HardTanh}. */
@@ -21,6 +21,7 @@ const table: OptionTable<HardTanhOptions> = { min: option(ranges.finite, -1), ma
  * new HardTanh().forward(tensor([-2, 0.5])).toArray(); // => [-1, 0.5]
  */
 export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
+  expectTensor("hardTanh", "x", x);
   const { min, max } = settleOptions("hardTanh", options, table);
   if (min >= max) throw new ValueError(`hardTanh: expected min < max, got min ${min} and max ${max}.`);
   return x.maskedFill(x.le(min), min).maskedFill(x.ge(max), max);

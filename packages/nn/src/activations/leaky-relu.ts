@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link leakyRelu} and {@link LeakyReLU}. */
@@ -21,6 +21,7 @@ const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.fini
  * new LeakyReLU({ negativeSlope: 0.5 }).forward(tensor([-2, 3])).toArray(); // => [-1, 3]
  */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
+  expectTensor("leakyRelu", "x", x);
   const { negativeSlope } = settleOptions("leakyRelu", options, table);
   return where(x.gt(0), x, x.mul(negativeSlope));
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { softplus } from "./softplus.ts";
 
@@ -10,13 +11,16 @@ import { softplus } from "./softplus.ts";
  * mish(tensor([-1, 0, 1])).toArray(); // => [-0.3034, 0, 0.8651]
  * new Mish().forward(tensor([0, 1])).toArray(); // => [0, 0.8651]
  */
-export function mish(x: Tensor): Tensor {
+export function mish(x: Tensor, ...none: []): Tensor {
+  expectNothing("mish", none);
+  expectTensor("mish", "x", x);
   return x.mul(softplus(x).tanh());
 }
 
 /** {@link mish} as a layer. */
 export class Mish extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Mish.forward", none);
     return mish(x);
   }
 }

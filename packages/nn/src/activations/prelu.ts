@@ -1,5 +1,13 @@
 import { full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { type FloatDType, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  type FloatDType,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 
@@ -29,7 +37,10 @@ const table: OptionTable<PReLUOptions> = {
  * @example
  * prelu(tensor([[-2, -2]]), tensor([0.5, 0.25])).toArray(); // => [[-1, -0.5]]
  */
-export function prelu(x: Tensor, weight: Tensor): Tensor {
+export function prelu(x: Tensor, weight: Tensor, ...none: []): Tensor {
+  expectNothing("prelu", none);
+  expectTensor("prelu", "x", x);
+  expectTensor("prelu", "weight", weight);
   const slope = weight.reshape(slopeShape(x, weight));
   const positive = x.gt(0);
   // The inner choice keeps 0 · ∞ out of the gradient of the slope.
@@ -64,7 +75,8 @@ export class PReLU extends ConfiguredModule<PReLUOptions> {
     this.weight = new Parameter(full([channels], init, { dtype }));
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("PReLU.forward", none);
     return prelu(x, this.weight);
   }
 

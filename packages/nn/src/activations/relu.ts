@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -10,13 +11,16 @@ import { Module } from "../module/module.ts";
  * relu(tensor([-2, 0, 3])).toArray(); // => [0, 0, 3]
  * new ReLU().forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */
-export function relu(x: Tensor): Tensor {
+export function relu(x: Tensor, ...none: []): Tensor {
+  expectNothing("relu", none);
+  expectTensor("relu", "x", x);
   return x.relu();
 }
 
 /** {@link relu} as a layer. */
 export class ReLU extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("ReLU.forward", none);
     return relu(x);
   }
 }

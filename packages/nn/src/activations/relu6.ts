@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { hardTanh } from "./hard-tanh.ts";
 
@@ -11,13 +12,16 @@ import { hardTanh } from "./hard-tanh.ts";
  * relu6(tensor([-1, 2, 8])).toArray(); // => [0, 2, 6]
  * new ReLU6().forward(tensor([-1, 8])).toArray(); // => [0, 6]
  */
-export function relu6(x: Tensor): Tensor {
+export function relu6(x: Tensor, ...none: []): Tensor {
+  expectNothing("relu6", none);
+  expectTensor("relu6", "x", x);
   return hardTanh(x, { min: 0, max: 6 });
 }
 
 /** {@link relu6} as a layer. */
 export class ReLU6 extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("ReLU6.forward", none);
     return relu6(x);
   }
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { elu } from "./elu.ts";
 
@@ -13,13 +14,16 @@ const scale = 1.0507009873554805;
  * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]
  * new SELU().forward(tensor([0, 1])).toArray(); // => [0, 1.0507]
  */
-export function selu(x: Tensor): Tensor {
+export function selu(x: Tensor, ...none: []): Tensor {
+  expectNothing("selu", none);
+  expectTensor("selu", "x", x);
   return elu(x, { alpha }).mul(scale);
 }
 
 /** {@link selu} as a layer. */
 export class SELU extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("SELU.forward", none);
     return selu(x);
   }
 }

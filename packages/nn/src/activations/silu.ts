@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -10,13 +11,16 @@ import { Module } from "../module/module.ts";
  * silu(tensor([-1, 0, 1])).toArray(); // => [-0.26894, 0, 0.73106]
  * new SiLU().forward(tensor([0, 1])).toArray(); // => [0, 0.73106]
  */
-export function silu(x: Tensor): Tensor {
+export function silu(x: Tensor, ...none: []): Tensor {
+  expectNothing("silu", none);
+  expectTensor("silu", "x", x);
   return x.mul(x.sigmoid());
 }
 
 /** {@link silu} as a layer. */
 export class SiLU extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("SiLU.forward", none);
     return silu(x);
   }
 }

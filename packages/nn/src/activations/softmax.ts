@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 
 /**
@@ -10,12 +11,14 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * new Softmax().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
  */
 export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
+  expectTensor("softmax", "x", x);
   return x.softmax({ axis: axisOf("softmax", x, options) });
 }
 
 /** {@link softmax} as a layer. */
 export class Softmax extends AxisModule {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Softmax.forward", none);
     return softmax(x, this.options);
   }
 }

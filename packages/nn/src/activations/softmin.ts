@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
 
 /**
@@ -9,13 +10,15 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  * new Softmin().forward(tensor([0, 0])).toArray(); // => [0.5, 0.5]
  */
 export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
+  expectTensor("softmin", "x", x);
   const axis = axisOf("softmin", x, options);
-  return x.neg().softmax({ axis });
+  return asFloat(x).neg().softmax({ axis });
 }
 
 /** {@link softmin} as a layer. */
 export class Softmin extends AxisModule {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Softmin.forward", none);
     return softmin(x, this.options);
   }
 }

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link softplus} and {@link Softplus}. */
@@ -25,6 +25,7 @@ const exactFrom = 40;
  * new Softplus().forward(tensor([0, 100])).toArray(); // => [0.69315, 100]
  */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  expectTensor("softplus", "x", x);
   const { beta, threshold } = settleOptions("softplus", options, table);
   const scaled = beta === 1 ? x : x.mul(beta);
   const linear = scaled.gt(Math.min(threshold, exactFrom));

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -9,13 +10,17 @@ import { Module } from "../module/module.ts";
  * softsign(tensor([-1, 0, 3])).toArray(); // => [-0.5, 0, 0.75]
  * new Softsign().forward(tensor([-1, 3])).toArray(); // => [-0.5, 0.75]
  */
-export function softsign(x: Tensor): Tensor {
-  return x.div(x.abs().add(1));
+export function softsign(x: Tensor, ...none: []): Tensor {
+  expectNothing("softsign", none);
+  expectTensor("softsign", "x", x);
+  const values = asFloat(x);
+  return values.div(values.abs().add(1));
 }
 
 /** {@link softsign} as a layer. */
 export class Softsign extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Softsign.forward", none);
     return softsign(x);
   }
 }

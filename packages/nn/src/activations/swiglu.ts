@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { AxisModule, type AxisOptions, halves } from "./axis-options.ts";
 import { silu } from "./silu.ts";
 
@@ -14,13 +15,15 @@ import { silu } from "./silu.ts";
  * new SwiGLU().forward(tensor([1, 2])).toArray(); // => [1.46212]
  */
 export function swiglu(x: Tensor, options: AxisOptions = {}): Tensor {
+  expectTensor("swiglu", "x", x);
   const [gate, value] = halves("swiglu", x, options);
   return silu(gate).mul(value);
 }
 
 /** {@link swiglu} as a layer. */
 export class SwiGLU extends AxisModule {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("SwiGLU.forward", none);
     return swiglu(x, this.options);
   }
 }

@@ -1,8 +1,14 @@
 import { chunk, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   broadcastShapes,
+  checkOptions,
+  expectNothing,
+  expectOptionalTensor,
+  expectTensor,
+  expectTensors,
   expectValue,
   formatShape,
+  formatValue,
   option,
   optional,
   type OptionTable,
@@ -14,7 +20,11 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
-import { type AttentionArguments, scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
+import {
+  attentionArguments,
+  type AttentionArguments,
+  scaledDotProductAttention,
+} from "./scaled-dot-product-attention.ts";
 import { checkMask, hideUnseen, visibleKeys } from "./visible-keys.ts";
 
 /** Weights of {@link multiHeadAttention}. */
@@ -55,6 +65,18 @@ export function multiHeadAttention(
   weights: AttentionWeights,
   options: AttentionArguments = {},
 ): Tensor {
+  expectTensor("multiHeadAttention", "query", query);
+  expectTensor("multiHeadAttention", "key", key);
+  expectTensor("multiHeadAttention", "value", value);
+  checkOptions("multiHeadAttention", options, attentionArguments);
+  expectValue("multiHeadAttention", "weights", weights, ranges.record);
+  checkWeights(weights);
+  for (const [name, x] of Object.entries({ query, key, value })) {
+    if (x.ndim >= 2) continue;
+    throw new ShapeError(
+      `multiHeadAttention: expected ${name} of at least two axes, got shape ${formatShape(x.shape)}.`,
+    );
+  }
   const features = weights.outProjWeight.shape.at(-1) ?? 0;
   checkHeads("multiHeadAttention", heads, features);
   const projected = project([query, ...hidePadding(query, key, value, heads, options)], features, weights);
@@ -66,10 +88,20 @@ export function multiHeadAttention(
   return linear(joined, weights.outProjWeight, weights.outProjBias);
 }
 
+/** Throws unless all that is there is a tensor. */
+function checkWeights({ inProjWeight, inProjBias, outProjWeight, outProjBias }: AttentionWeights): void {
+  const fn = "multiHeadAttention";
+  if (Array.isArray(inProjWeight)) expectTensors(fn, "inProjWeight", inProjWeight);
+  else expectTensor(fn, "inProjWeight", inProjWeight);
+  expectOptionalTensor(fn, "inProjBias", inProjBias);
+  expectTensor(fn, "outProjWeight", outProjWeight);
+  expectOptionalTensor(fn, "outProjBias", outProjBias);
+}
+
 /** Throws unless `heads` divides `features`. */
-function checkHeads(fn: string, heads: number, features: number): void {
+export function checkHeads(fn: string, heads: number, features: number): void {
   if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
-    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${String(heads)}.`);
+    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${formatValue(heads)}.`);
   }
 }
 
@@ -180,7 +212,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly outProj: Dense;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, attentionTable, [features, `heads=${heads}`]);
+    super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
     const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
@@ -205,7 +237,10 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
    *   `[batch, heads, queries, keys]`. Padded keys are hidden by `valid.unsqueeze(1).unsqueeze(1)` of `[batch, keys]`.
    * @returns as `query`
    */
-  override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor): Tensor {
+  override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor, ...none: []): Tensor {
+    expectNothing("MultiHeadAttention.forward", none);
+    expectTensors("MultiHeadAttention.forward", "inputs", [query, key, value]);
+    expectOptionalTensor("MultiHeadAttention.forward", "mask", mask);
     const { batchFirst, causal, dropout: rate, generator } = this.options;
     const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
     const q = swap(query);

@@ -1,5 +1,7 @@
 import { ShapeError, stack, type Tensor } from "@tapegrad/tensor";
 import {
+  expectNothing,
+  expectTensor,
   expectValue,
   type FloatDType,
   formatShape,
@@ -69,7 +71,9 @@ export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptio
   }
 
   /** @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]` */
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("PositionalEncoding.forward", none);
+    expectTensor("PositionalEncoding.forward", "x", x);
     const { base, batchFirst } = this.options;
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape.at(-1) !== this.features) {
       const layout = batchFirst ? "batch, time" : "time, batch";

@@ -2,6 +2,7 @@ import { type Shape, ShapeError, Tensor } from "@tapegrad/tensor";
 import {
   apply,
   broadcastShapes,
+  expectTensor,
   formatShape,
   isFloat,
   option,
@@ -36,7 +37,8 @@ export interface AttentionArguments extends RandomOptions {
   readonly training?: boolean;
 }
 
-const table: OptionTable<AttentionArguments> = {
+/** {@link AttentionArguments}, row by row. */
+export const attentionArguments: OptionTable<AttentionArguments> = {
   mask: optional(ranges.instanceOf(Tensor)),
   causal: option(ranges.flag, false),
   scale: optional(ranges.finite),
@@ -70,8 +72,11 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionArguments = {},
 ): Tensor {
+  expectTensor("scaledDotProductAttention", "query", query);
+  expectTensor("scaledDotProductAttention", "key", key);
+  expectTensor("scaledDotProductAttention", "value", value);
   const fn = "scaledDotProductAttention";
-  const settled = settleOptions(fn, options, table);
+  const settled = settleOptions(fn, options, attentionArguments);
   const { mask, causal, rate, training, generator } = settled;
   const { features, scores: shape } = checkAttention(fn, query, key, value);
   checkMask(fn, mask, shape);

@@ -1,11 +1,24 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, type ActivationName, resolveActivation } from "../activations/activation.ts";
+import {
+  expectNothing,
+  expectOptionalTensor,
+  expectTensor,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
+import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
-import { attentionTable, MultiHeadAttention, type MultiHeadAttentionOptions } from "./multi-head-attention.ts";
+import {
+  checkHeads,
+  attentionTable,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./multi-head-attention.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
 export interface TransformerEncoderLayerOptions extends Pick<
@@ -69,7 +82,9 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
     super(options, table);
     const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
     const shared = { bias, generator, dtype };
-    this.activationFunction = resolveActivation(activation);
+    expectValue("TransformerEncoderLayer", "features", features, ranges.extent);
+    checkHeads("TransformerEncoderLayer", heads, features);
+    this.activationFunction = activationOf("TransformerEncoderLayer", activation);
     this.dropout = new Dropout(dropout, { generator });
     this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
     this.linear1 = new Dense(features, hiddenFeatures, shared);
@@ -83,7 +98,10 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
    * @param mask as that of `MultiHeadAttention`
    * @returns as `x`
    */
-  override forward(x: Tensor, mask?: Tensor): Tensor {
+  override forward(x: Tensor, mask?: Tensor, ...none: []): Tensor {
+    expectNothing("TransformerEncoderLayer.forward", none);
+    expectTensor("TransformerEncoderLayer.forward", "x", x);
+    expectOptionalTensor("TransformerEncoderLayer.forward", "mask", mask);
     if (this.options.normFirst) {
       const y = x.add(this.attend(this.norm1.forward(x), mask));
       return y.add(this.transform(this.norm2.forward(y)));

@@ -18,11 +18,13 @@ describe("containers", () => {
   it("take modules only", () => {
     const relu = ((x: Tensor) => x.relu()) as unknown as Module;
     expect(() => new Sequential(relu)).toThrow(
-      "Sequential: expected modules, got function. Wrap a function in Lambda.",
+      "Sequential: expected module 0 to be a module, got the function relu. Wrap a function in Lambda.",
     );
-    expect(() => new Sequential([] as unknown as Module)).toThrow("Sequential: expected modules, got object.");
+    expect(() => new Sequential([] as unknown as Module)).toThrow(
+      "Sequential: expected module 0 to be a module, got [].",
+    );
     expect(() => new Sequential().forward()).toThrow("Sequential: expected an input, got none.");
-    expect(() => new Lambda(3 as unknown as () => Tensor)).toThrow("Lambda: expected a function, got number.");
+    expect(() => new Lambda(3 as unknown as () => Tensor)).toThrow("Lambda: expected fn to be a function, got 3.");
   });
 
   it("Residual adds, Flatten joins, Identity returns", () => {

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, sizeOf } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -9,7 +9,9 @@ import { Module } from "../module/module.ts";
  * new Flatten().forward(zeros([2, 3, 4])).shape; // => [2, 12]
  */
 export class Flatten extends Module {
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Flatten.forward", none);
+    expectTensor("Flatten.forward", "x", x);
     const [n = 1, ...rest] = x.shape;
     return x.reshape([n, sizeOf(rest)]);
   }

@@ -1,4 +1,5 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectTensor, expectFunction } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -10,13 +11,15 @@ import { Module } from "../module/module.ts";
 export class Lambda extends Module {
   private readonly lambdaFunction: (x: Tensor) => Tensor;
 
-  constructor(fn: (x: Tensor) => Tensor) {
-    super();
-    if (typeof fn !== "function") throw new ValueError(`Lambda: expected a function, got ${typeof fn}.`);
+  constructor(fn: (x: Tensor) => Tensor, ...none: []) {
+    super(...none);
+    expectFunction("Lambda", "fn", fn);
     this.lambdaFunction = fn;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Lambda.forward", none);
+    expectTensor("Lambda.forward", "x", x);
     return this.lambdaFunction(x);
   }
 

@@ -1,4 +1,5 @@
 import { ValueError } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import type { AnyModule, Module } from "../module/module.ts";
 import { ModuleSequence } from "./module-sequence.ts";
 
@@ -10,7 +11,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  * layers.length; // => 2
  */
 export class ModuleList<M extends AnyModule = Module> extends ModuleSequence<M, readonly unknown[], never> {
-  constructor(modules: Iterable<M> = []) {
+  constructor(modules: Iterable<M> = [], ...none: []) {
+    expectNothing("ModuleList", none);
     super(modules);
   }
 

@@ -1,15 +1,8 @@
 import { ValueError } from "@tapegrad/tensor";
-import { Cell } from "@tapegrad/tensor/internal";
+import { Cell, expectNothing, expectValue, quoted, ranges } from "@tapegrad/tensor/internal";
 import { type AnyModule, Module } from "../module/module.ts";
 import type { Member } from "../module/module-node.ts";
-
-/** Throws unless `value` is a module. */
-export function checkModule(fn: string, value: unknown): void {
-  if (!(value instanceof Module)) {
-    const hint = typeof value === "function" ? " Wrap a function in Lambda." : "";
-    throw new ValueError(`${fn}: expected modules, got ${typeof value}.${hint}`);
-  }
-}
+import { expectModule } from "../module/expect-module.ts";
 
 /** A module that holds others in order; their names are "0", "1", ... */
 export abstract class ModuleSequence<M extends AnyModule, In extends readonly unknown[], Out> extends Module<In, Out> {
@@ -17,8 +10,12 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
 
   constructor(modules: Iterable<M>) {
     super();
+    const given: unknown = modules;
+    if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+      throw new ValueError(`${new.target.name}: expected a list of modules, got ${quoted(given)}.`);
+    }
     const list = [...modules];
-    for (const module of list) checkModule(new.target.name, module);
+    list.forEach((module, i) => expectModule(new.target.name, `module ${i}`, module));
     this.moduleList = new Cell<readonly M[]>(list);
   }
 
@@ -28,13 +25,18 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
   }
 
   /** The module at `index`, from the end if negative. */
-  at(index: number): M | undefined {
+  at(index: number, ...none: []): M | undefined {
+    const fn = `${this.constructor.name}.at`;
+    expectNothing(fn, none);
+    expectValue(fn, "index", index, ranges.integer);
     return this.moduleList.get().at(index);
   }
 
   /** Adds a module at the end. */
-  append(module: M): this {
-    checkModule(this.constructor.name, module);
+  append(module: M, ...none: []): this {
+    const fn = `${this.constructor.name}.append`;
+    expectNothing(fn, none);
+    expectModule(fn, "module", module);
     this.moduleList.set([...this.moduleList.get(), module]);
     return this;
   }

@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, formatShape, sameShape } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
-import { checkModule } from "./module-sequence.ts";
+import { expectModule } from "../module/expect-module.ts";
 
 /**
  * Adds the input to the output of a module: `y = x + body(x)`.
@@ -12,13 +12,15 @@ import { checkModule } from "./module-sequence.ts";
 export class Residual extends Module {
   readonly body: Module;
 
-  constructor(body: Module) {
-    super();
-    checkModule("Residual", body);
+  constructor(body: Module, ...none: []) {
+    super(...none);
+    expectModule("Residual", "body", body);
     this.body = body;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Residual.forward", none);
+    expectTensor("Residual.forward", "x", x);
     const y = this.body.forward(x);
     if (!sameShape(x.shape, y.shape)) {
       throw new ShapeError(

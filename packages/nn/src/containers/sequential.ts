@@ -1,4 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { expectTensors } from "@tapegrad/tensor/internal";
 import type { Module } from "../module/module.ts";
 import { ModuleSequence } from "./module-sequence.ts";
 
@@ -17,6 +18,7 @@ export class Sequential extends ModuleSequence<Module, Tensor[], Tensor> {
   override forward(...inputs: Tensor[]): Tensor {
     const [first, ...rest] = this;
     if (inputs.length === 0) throw new ValueError("Sequential: expected an input, got none.");
+    expectTensors("Sequential.forward", "inputs", inputs);
     if (first === undefined) return inputs[0]!;
     return rest.reduce((x, module) => module.forward(x), first.forward(...inputs));
   }

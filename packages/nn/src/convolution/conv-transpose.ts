@@ -1,5 +1,14 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { apply, formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  apply,
+  expectNothing,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
@@ -131,8 +140,10 @@ abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
     this.transposedPlan = () => plan;
   }
 
-  override forward(x: Tensor): Tensor {
-    return convolveTransposed(`convTranspose${this.size.length}d`, x, this.weight, this.bias, this.transposedPlan());
+  override forward(x: Tensor, ...none: []): Tensor {
+    const fn = `convTranspose${this.size.length}d`;
+    expectNothing(fn, none);
+    return convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan());
   }
 }
 

@@ -1,5 +1,14 @@
 import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
@@ -101,11 +110,13 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
     this.convolutionPlan = () => plan;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
     const { weight, bias } = this;
     const { paddingMode: mode } = this.options;
     const rank = this.size.length;
     const fn = `conv${rank}d`;
+    expectNothing(fn, none);
+    expectTensor(fn, "x", x);
     if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.convolutionPlan());
     const { padding } = this.convolutionPlan();
     const widths = x.shape.map((_, axis): readonly [number, number] => padding[axis - (x.ndim - rank)] ?? [0, 0]);

@@ -1,5 +1,12 @@
 import { DTypeError, type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { expectValue, formatShape, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  expectValue,
+  formatShape,
+  formatValue,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
@@ -37,7 +44,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     super(options, tableOf(new.target.rank), [
       inChannels,
       outChannels,
-      `size=${formatShape(eachAxis(new.target.rank, size))}`,
+      `size=${formatValue(eachAxis(new.target.rank, size))}`,
     ]);
     const { name: fn, rank } = new.target;
     // Options has all that FilterOptions has, which TypeScript does not see through Required.
@@ -62,6 +69,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
 
 /** Throws unless input, weight and bias are of one dtype, and the bias is a vector with an element per channel. */
 export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, channels: number): void {
+  expectTensor(fn, "x", x);
   checkVector(fn, "bias", bias, [channels]);
   if (x.dtype !== weight.dtype || (bias !== undefined && bias.dtype !== x.dtype)) {
     const got = [x, weight, ...(bias === undefined ? [] : [bias])].map((t) => t.dtype).join(", ");
@@ -71,6 +79,7 @@ export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor
 
 /** The extents of the filters in `weight`; throws unless there are `rank` of them. */
 export function filterSize(fn: string, weight: Tensor, rank: number): Shape {
+  expectTensor(fn, "weight", weight);
   if (weight.ndim !== rank + 2) {
     throw new ShapeError(`${fn}: expected a weight of ${rank + 2} axes, got shape ${formatShape(weight.shape)}.`);
   }

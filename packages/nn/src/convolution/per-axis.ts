@@ -16,7 +16,7 @@ export function perAxis<T>(rank: number, range: ValueRange<T>): ValueRange<PerAx
 
 /** The value of each of `rank` spatial axes. */
 export function eachAxis<T extends number | null>(rank: number, value: PerAxis<T>): readonly T[] {
-  return typeof value === "object" && value !== null ? [...value] : Array.from({ length: rank }, () => value);
+  return Array.isArray(value) ? [...(value as readonly T[])] : Array.from({ length: rank }, () => value as T);
 }
 
 /**

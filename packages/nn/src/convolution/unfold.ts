@@ -1,5 +1,6 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  expectTensor,
   expectValue,
   formatShape,
   option,
@@ -38,6 +39,7 @@ function plan(fn: string, size: PerAxis, options: UnfoldOptions): ConvolutionPla
  * unfold(tensor([[[[1, 2, 3], [4, 5, 6]]]]), 2).toArray(); // => [[[1, 2], [2, 3], [4, 5], [5, 6]]]
  */
 export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): Tensor {
+  expectTensor("unfold", "x", x);
   const sliding = plan("unfold", size, options);
   return withBatch("unfold", x, 2, (batch) => {
     const [samples, channels] = batch.shape as [number, number];
@@ -58,6 +60,7 @@ export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): T
  * fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
  */
 export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: UnfoldOptions = {}): Tensor {
+  expectTensor("fold", "columns", columns);
   const sliding = plan("fold", size, options);
   const { padding } = sliding;
   expectValue("fold", "shape", shape, perAxis(2, ranges.count));

@@ -1,5 +1,14 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { apply, expectValue, formatShape, ranges, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  apply,
+  expectNothing,
+  expectOptionalTensor,
+  expectTensor,
+  expectValue,
+  formatShape,
+  ranges,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkVector } from "../module/check-vector.ts";
@@ -21,7 +30,11 @@ export interface DenseOptions extends AffineOptions {}
  * const layer = new Dense(3, 2, { init: "ones", biasInit: "zeros" });
  * layer.forward(tensor([[1, 2, 3]])).toArray(); // => [[6, 6]]
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): Tensor {
+  expectNothing("linear", none);
+  expectTensor("linear", "x", x);
+  expectTensor("linear", "weight", weight);
+  expectOptionalTensor("linear", "bias", bias);
   const [out, inside] = weight.shape;
   if (out === undefined || inside === undefined || weight.ndim !== 2) {
     throw new ShapeError(`linear: expected a weight of shape [out, in], got ${formatShape(weight.shape)}.`);
@@ -58,7 +71,8 @@ export class Dense extends ConfiguredModule<DenseOptions> {
     ({ weight: this.weight, bias: this.bias } = parameters);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Dense.forward", none);
     return linear(x, this.weight, this.bias);
   }
 }

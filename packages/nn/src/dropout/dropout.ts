@@ -1,5 +1,14 @@
 import { rand, type Tensor, where, zeros } from "@tapegrad/tensor";
-import { asFloat, expectValue, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectNothing,
+  expectTensor,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
@@ -30,6 +39,7 @@ const table: OptionTable<DropoutOptions> = {
  * @param x any shape; integers become float32
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  expectTensor("dropout", "x", x);
   const { rate, training, generator } = settleOptions("dropout", options, table);
   if (!training || rate === 0) return x;
   const values = asFloat(x);
@@ -49,7 +59,8 @@ export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
     this.rate = rate;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("Dropout.forward", none);
     return dropout(x, { rate: this.rate, training: this.training, ...this.options });
   }
 }

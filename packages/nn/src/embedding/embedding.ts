@@ -1,6 +1,8 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectElements,
+  expectNothing,
+  expectTensor,
   expectValue,
   formatShape,
   iota,
@@ -50,6 +52,8 @@ const table: OptionTable<EmbeddingOptions> = { ...argumentTable, init, generator
  * Object.keys(layer.stateDict()); // => ["weight"]
  */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArguments = {}): Tensor {
+  expectTensor("embedding", "index", index);
+  expectTensor("embedding", "weight", weight);
   const { paddingIndex } = settleOptions("embedding", options, argumentTable);
   const [count, features] = weight.shape;
   if (count === undefined || features === undefined || weight.ndim !== 2) {
@@ -95,7 +99,8 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     }
   }
 
-  override forward(index: Tensor): Tensor {
+  override forward(index: Tensor, ...none: []): Tensor {
+    expectNothing("Embedding.forward", none);
     return embedding(index, this.weight, { paddingIndex: this.paddingIndex });
   }
 }

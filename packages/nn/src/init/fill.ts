@@ -1,5 +1,8 @@
 import { assign, DTypeError, full, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
+  checkOptions,
+  expectNothing,
+  expectTensor,
   expectValue,
   isFloat,
   option,
@@ -55,6 +58,7 @@ const uniformTable: OptionTable<UniformOptions> = {
 
 /** Fills a tensor with uniform numbers from `[low, high)` and returns it. */
 export function uniform<T extends Tensor>(target: T, options: UniformOptions = {}): T {
+  expectTensor("uniform", "target", target);
   const { low, high, generator } = settleOptions("uniform", options, uniformTable);
   checkFloat("uniform", target);
   if (low > high) throw new ValueError(`uniform: expected low ≤ high, got low ${low} and high ${high}.`);
@@ -77,6 +81,7 @@ const normalTable: OptionTable<NormalOptions> = {
 
 /** Fills a tensor with normal numbers and returns it. */
 export function normal<T extends Tensor>(target: T, options: NormalOptions = {}): T {
+  expectTensor("normal", "target", target);
   const { mean, std, generator } = settleOptions("normal", options, normalTable);
   checkFloat("normal", target);
   return fillNormal(target, mean, std, { generator });
@@ -87,18 +92,24 @@ export function normal<T extends Tensor>(target: T, options: NormalOptions = {})
  *
  * @throws {ValueError} for a value that is no number
  */
-export function constant<T extends Tensor>(target: T, value: number): T {
+export function constant<T extends Tensor>(target: T, value: number, ...none: []): T {
+  expectNothing("constant", none);
+  expectTensor("constant", "target", target);
   expectValue("constant", "value", value, ranges.bound);
   assign(target, full(target.shape, value, { dtype: target.dtype }));
   return target;
 }
 
 /** Fills a tensor with ones and returns it. */
-export function ones<T extends Tensor>(target: T): T {
+export function ones<T extends Tensor>(target: T, options: RandomOptions = {}): T {
+  checkOptions("ones", options, randomTable);
+  expectTensor("ones", "target", target);
   return constant(target, 1);
 }
 
 /** Fills a tensor with zeros and returns it. */
-export function zeros<T extends Tensor>(target: T): T {
+export function zeros<T extends Tensor>(target: T, options: RandomOptions = {}): T {
+  checkOptions("zeros", options, randomTable);
+  expectTensor("zeros", "target", target);
   return constant(target, 0);
 }

@@ -1,4 +1,4 @@
-import { expectValue, ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
 
 // Functions of the slope for the one that has a slope.
 const gains = {
@@ -34,7 +34,8 @@ export const nonlinearityName: ValueRange<Nonlinearity> = {
  * @example
  * gain("tanh"); // => 1.6666666666666667
  */
-export function gain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
+export function gain(nonlinearity: Nonlinearity, slope: number = 0.01, ...none: []): number {
+  expectNothing("gain", none);
   expectValue("gain", "slope", slope, ranges.finite);
   return resolveName<(slope: number) => number>("gain", undefined, gains, nonlinearity)(slope);
 }

@@ -1,6 +1,15 @@
 import { assign, eye as identity, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
-import { checkFloat } from "./fill.ts";
+import {
+  checkOptions,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
+import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /**
  * Fills a matrix with ones on its diagonal and zeros elsewhere, and returns it: what goes in comes out, as far as
@@ -10,7 +19,9 @@ import { checkFloat } from "./fill.ts";
  * @example
  * eye(new Parameter(rand([2, 3]))).toArray(); // => [[1, 0, 0], [0, 1, 0]]
  */
-export function eye<T extends Tensor>(weight: T): T {
+export function eye<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
+  checkOptions("eye", options, randomTable);
+  expectTensor("eye", "weight", weight);
   checkFloat("eye", weight);
   const [rows, columns] = weight.shape;
   if (rows === undefined || columns === undefined || weight.ndim !== 2) {
@@ -38,6 +49,7 @@ const table: OptionTable<DiracOptions> = { groups: option(ranges.extent, 1) };
  * dirac(new Parameter(rand([1, 2, 3]))).toArray(); // => [[[0, 1, 0], [0, 0, 0]]]
  */
 export function dirac<T extends Tensor>(weight: T, options: DiracOptions = {}): T {
+  expectTensor("dirac", "weight", weight);
   const { groups } = settleOptions("dirac", options, table);
   checkFloat("dirac", weight);
   const [out = 0, inside = 0, ...window] = weight.shape;

@@ -150,7 +150,7 @@ describe("the normal quantile", () => {
 
 describe("errors", () => {
   it.each<readonly [() => unknown, string]>([
-    [() => init.xavierUniform(zeros([5])), "fans: expected a weight of at least 2 axes, got shape [5]."],
+    [() => init.xavierUniform(zeros([5])), "xavierUniform: expected a weight of at least 2 axes, got shape [5]."],
     [() => init.orthogonal(zeros([5])), "orthogonal: expected a weight of at least 2 axes, got shape [5]."],
     [() => init.kaimingNormal(zeros([5, 2]), { mode: "fanAvg" as "fanIn" }), "kaimingNormal: expected mode fanIn or fanOut, got fanAvg."],
     [() => init.gain("swish" as "relu"), "gain: expected one of linear, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, sigmoid, tanh, relu, leakyRelu, selu, got \"swish\"."],
@@ -172,8 +172,8 @@ describe("errors", () => {
       () => init.gain("leakyRelu", slope as number), "gain: expected slope to be a finite number, got",
     ]),
     [() => init.gain("relu", [1] as unknown as number), "gain: expected slope to be a finite number, got [1]."],
-    [() => init.kaimingUniform(zeros([5, 2]), { slope: "1" as unknown as number }), "kaimingUniform: expected slope to be a finite number, got \"1\"."],
-    [() => init.constant(zeros([2]), "1" as unknown as number), "constant: expected value to be a number, got \"1\"."],
+    [() => init.kaimingUniform(zeros([5, 2]), { slope: "1" as unknown as number }), 'kaimingUniform: expected slope to be a finite number, got "1".'],
+    [() => init.constant(zeros([2]), "1" as unknown as number), 'constant: expected value to be a number, got "1".'],
     [() => init.constant(zeros([2]), NaN), "constant: expected value to be a number, got NaN."],
     [() => init.orthogonal(zeros([2, 2]), { gain: NaN }), "orthogonal: expected gain to be a finite number, got NaN."],
     [() => init.normal(zeros([2]), { sd: 1 } as object), 'normal: expected options mean, std, generator, got "sd".'],

@@ -1,5 +1,5 @@
 import { assign, randn, ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link orthogonal}. */
@@ -38,6 +38,7 @@ function orthonormalizeRows(m: Float64Array, rows: number, length: number): void
  * @throws {ShapeError} for fewer than two axes
  */
 export function orthogonal<T extends Tensor>(weight: T, options: OrthogonalOptions = {}): T {
+  expectTensor("orthogonal", "weight", weight);
   const { gain, generator } = settleOptions("orthogonal", options, table);
   checkFloat("orthogonal", weight);
   const { shape, size } = weight;

@@ -1,5 +1,13 @@
 import { assign, rand, randn, ShapeError, sort, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, required, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  required,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
 /** Options of {@link sparse}. */
@@ -26,6 +34,7 @@ const table: OptionTable<SparseOptions> = {
  * w.eq(0).to("int32").sum({ axis: 0 }).toArray(); // => [3, 3, 3, 3]
  */
 export function sparse<T extends Tensor>(weight: T, options: SparseOptions): T {
+  expectTensor("sparse", "weight", weight);
   const { sparsity, std, generator } = settleOptions("sparse", options, table);
   checkFloat("sparse", weight);
   const [rows, columns] = weight.shape;

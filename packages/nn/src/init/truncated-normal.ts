@@ -1,5 +1,5 @@
 import { assign, rand, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkFloat, type NormalOptions, randomTable } from "./fill.ts";
 import { normalCdf, normalQuantile } from "./normal-quantile.ts";
 
@@ -27,6 +27,7 @@ const table: OptionTable<TruncatedNormalOptions> = {
  * @throws {ValueError} unless `low < high`
  */
 export function truncatedNormal<T extends Tensor>(target: T, options: TruncatedNormalOptions = {}): T {
+  expectTensor("truncatedNormal", "target", target);
   const { mean, std, low, high, generator } = settleOptions("truncatedNormal", options, table);
   checkFloat("truncatedNormal", target);
   if (low >= high) throw new ValueError(`truncatedNormal: expected low < high, got low ${low} and high ${high}.`);

@@ -1,5 +1,14 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
 import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
 
@@ -16,10 +25,16 @@ export interface Fans {
  * @example
  * fans(zeros([6, 4, 3, 3])); // => { fanIn: 36, fanOut: 54 }
  */
-export function fans(weight: Tensor): Fans {
+export function fans(weight: Tensor, ...none: []): Fans {
+  expectNothing("fans", none);
+  expectTensor("fans", "weight", weight);
+  return fansOf("fans", weight);
+}
+
+function fansOf(fn: string, weight: Tensor): Fans {
   const [out, inside, ...window] = weight.shape;
   if (out === undefined || inside === undefined) {
-    throw new ShapeError(`fans: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
+    throw new ShapeError(`${fn}: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
   }
   const field = sizeOf(window);
   return { fanIn: inside * field, fanOut: out * field };
@@ -27,7 +42,7 @@ export function fans(weight: Tensor): Fans {
 
 function checkedFans(fn: string, weight: Tensor): Fans {
   checkFloat(fn, weight);
-  return fans(weight);
+  return fansOf(fn, weight);
 }
 
 /** Options of the Xavier initialisers. */
@@ -50,6 +65,7 @@ function xavierStd(fn: string, weight: Tensor, options: XavierOptions): number {
  * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
  */
 export function xavierUniform<T extends Tensor>(weight: T, options: XavierOptions = {}): T {
+  expectTensor("xavierUniform", "weight", weight);
   const bound = Math.sqrt(3) * xavierStd("xavierUniform", weight, options);
   return fillUniform(weight, -bound, bound, options);
 }
@@ -60,6 +76,7 @@ export function xavierUniform<T extends Tensor>(weight: T, options: XavierOption
  * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
  */
 export function xavierNormal<T extends Tensor>(weight: T, options: XavierOptions = {}): T {
+  expectTensor("xavierNormal", "weight", weight);
   return fillNormal(weight, 0, xavierStd("xavierNormal", weight, options), options);
 }
 
@@ -92,6 +109,7 @@ function kaimingStd(fn: string, weight: Tensor, options: KaimingOptions): number
  * @see He et al. 2015, https://arxiv.org/abs/1502.01852
  */
 export function kaimingUniform<T extends Tensor>(weight: T, options: KaimingOptions = {}): T {
+  expectTensor("kaimingUniform", "weight", weight);
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", weight, options);
   return fillUniform(weight, -bound, bound, options);
 }
@@ -102,6 +120,7 @@ export function kaimingUniform<T extends Tensor>(weight: T, options: KaimingOpti
  * @see He et al. 2015, https://arxiv.org/abs/1502.01852
  */
 export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptions = {}): T {
+  expectTensor("kaimingNormal", "weight", weight);
   return fillNormal(weight, 0, kaimingStd("kaimingNormal", weight, options), options);
 }
 
@@ -111,6 +130,7 @@ export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptio
  * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
  */
 export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
+  expectTensor("lecunNormal", "weight", weight);
   const { generator } = settleOptions("lecunNormal", options, randomTable);
   const { fanIn } = checkedFans("lecunNormal", weight);
   return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fanIn)), { generator });

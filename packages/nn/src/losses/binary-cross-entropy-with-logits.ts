@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
@@ -38,13 +38,15 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): Tensor {
+  expectTensor("binaryCrossEntropyWithLogits", "input", input);
+  expectTensor("binaryCrossEntropyWithLogits", "target", target);
   const { weight, posWeight, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
   checkBroadcast(fn, "posWeight", posWeight, input);
   checkNumbers(fn, "target to be numbers", target);
-  const losses = elementLoss(withoutRuledOut(input, weight), target, posWeight);
+  const losses = elementLoss(withoutRuledOut(input, weight), target.to(promote(input.dtype, target.dtype)), posWeight);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

@@ -1,6 +1,6 @@
 import { defineFunction } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
-import { type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
 import { checkBroadcast, checkFloat, checkNumbers, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
@@ -66,6 +66,8 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: weights, reducti
  * new BCELoss().forward(tensor([0.5]), tensor([1])).item(); // => 0.69315
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
+  expectTensor("binaryCrossEntropy", "input", input);
+  expectTensor("binaryCrossEntropy", "target", target);
   const { weight, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);

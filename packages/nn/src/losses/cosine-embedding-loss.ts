@@ -1,5 +1,13 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  promote,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -33,6 +41,9 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options: CosineEmbeddingLossOptions = {},
 ): Tensor {
+  expectTensor("cosineEmbeddingLoss", "first", first);
+  expectTensor("cosineEmbeddingLoss", "second", second);
+  expectTensor("cosineEmbeddingLoss", "target", target);
   const { margin, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "first input", first);
   checkFloat(fn, "second input", second);

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkNumbers, checkSameShape } from "./check-target.ts";
 import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class-targets.ts";
 import type { NllLossOptions } from "./nll-loss.ts";
@@ -45,6 +45,8 @@ const table: OptionTable<CrossEntropyOptions> = {
  * new CrossEntropyLoss().forward(tensor([[0, 0]]), tensor([1], { dtype: "int32" })).item(); // => 0.69315
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  expectTensor("crossEntropy", "input", input);
+  expectTensor("crossEntropy", "target", target);
   const settled = settleOptions(fn, options, table);
   const axis = classAxis(fn, input);
   if (isFloat(target.dtype) && target.ndim === input.ndim) return probabilityLoss(input, target, axis, settled);

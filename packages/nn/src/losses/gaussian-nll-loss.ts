@@ -1,6 +1,14 @@
 import { defineFunction } from "@tapegrad/autograd";
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, sameShape, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  sameShape,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -42,6 +50,9 @@ export function gaussianNllLoss(
   variance: Tensor,
   options: GaussianNllLossOptions = {},
 ): Tensor {
+  expectTensor("gaussianNllLoss", "input", input);
+  expectTensor("gaussianNllLoss", "target", target);
+  expectTensor("gaussianNllLoss", "variance", variance);
   const { full, eps, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkFloat(fn, "variance", variance);

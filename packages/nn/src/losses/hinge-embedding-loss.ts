@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -26,6 +26,8 @@ const table: OptionTable<HingeEmbeddingLossOptions> = { margin: option(ranges.fi
  * new HingeEmbeddingLoss({ margin: 2 }).forward(tensor([0.5]), tensor([-1])).item(); // => 1.5
  */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: HingeEmbeddingLossOptions = {}): Tensor {
+  expectTensor("hingeEmbeddingLoss", "input", input);
+  expectTensor("hingeEmbeddingLoss", "target", target);
   const { margin, reduction } = settleOptions("hingeEmbeddingLoss", options, table);
   checkFloat("hingeEmbeddingLoss", "input", input);
   checkSameShape("hingeEmbeddingLoss", input, target);

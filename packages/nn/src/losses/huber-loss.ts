@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -24,6 +24,8 @@ const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1)
  * new HuberLoss({ delta: 2 }).forward(tensor([5]), tensor([0])).item(); // => 8
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  expectTensor("huberLoss", "input", input);
+  expectTensor("huberLoss", "target", target);
   const { delta, reduction } = settleOptions("huberLoss", options, table);
   checkSameShape("huberLoss", input, target);
   const { near, squared, distance } = splitNearFar(input, target, delta);

@@ -1,7 +1,7 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
-import { checkSameShape } from "./check-target.ts";
+import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, type Reduction } from "./reduction.ts";
 import { timesOrZero } from "./zero-weight.ts";
 
@@ -31,7 +31,10 @@ const table: OptionTable<KlDivLossOptions> = {
  * new KLDivLoss({ reduction: "sum" }).forward(tensor([-1, -2]), tensor([0, 1])).item(); // => 2
  */
 export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptions = {}): Tensor {
+  expectTensor("klDivLoss", "input", input);
+  expectTensor("klDivLoss", "target", target);
   const { logTarget, reduction } = settleOptions("klDivLoss", options, table);
+  checkFloat("klDivLoss", "input", input);
   checkSameShape("klDivLoss", input, target);
   const losses = logTarget ? logarithmic(input, target) : negativeEntropy(target).sub(timesOrZero(target, input));
   if (reduction !== "batchmean") return reduce(losses, reduction);

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
@@ -13,6 +13,8 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
  * new L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 1
  */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
+  expectTensor("l1Loss", "input", input);
+  expectTensor("l1Loss", "target", target);
   const { reduction } = settleOptions("l1Loss", options, reductionTable);
   checkSameShape("l1Loss", input, target);
   return reduce(input.sub(target).abs(), reduction);

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -32,6 +32,9 @@ export function marginRankingLoss(
   target: Tensor,
   options: MarginRankingLossOptions = {},
 ): Tensor {
+  expectTensor("marginRankingLoss", "first", first);
+  expectTensor("marginRankingLoss", "second", second);
+  expectTensor("marginRankingLoss", "target", target);
   const { margin, reduction } = settleOptions("marginRankingLoss", options, table);
   checkFloat("marginRankingLoss", "first input", first);
   checkFloat("marginRankingLoss", "second input", second);

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
@@ -13,6 +13,8 @@ import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
  * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  */
 export function mseLoss(input: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
+  expectTensor("mseLoss", "input", input);
+  expectTensor("mseLoss", "target", target);
   const { reduction } = settleOptions("mseLoss", options, reductionTable);
   checkSameShape("mseLoss", input, target);
   return reduce(input.sub(target).square(), reduction);

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { pickedLoss } from "./class-targets.ts";
 import { reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
@@ -28,6 +28,8 @@ const table: OptionTable<NllLossOptions> = { weight: weights, ignoreIndex: optio
  * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: "int32" })).item(); // => 2
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
+  expectTensor("nllLoss", "input", input);
+  expectTensor("nllLoss", "target", target);
   const settled = settleOptions("nllLoss", options, table);
   return pickedLoss("nllLoss", input, (logProbs) => logProbs, target, { ...settled, labelSmoothing: 0 });
 }

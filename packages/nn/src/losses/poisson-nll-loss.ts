@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -38,6 +38,8 @@ const table: OptionTable<PoissonNllLossOptions> = {
  * new PoissonNLLLoss().forward(tensor([0]), tensor([2])).item(); // => 1
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
+  expectTensor("poissonNllLoss", "input", input);
+  expectTensor("poissonNllLoss", "target", target);
   const { logInput, full, eps, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);

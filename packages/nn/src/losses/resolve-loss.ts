@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { resolveName } from "@tapegrad/tensor/internal";
+import { expectNothing, resolveName } from "@tapegrad/tensor/internal";
 import type { ReductionOptions } from "./reduction.ts";
 import * as functions from "./target-losses.ts";
 
@@ -38,9 +38,10 @@ export const lossNames: readonly LossName[] = Object.keys(losses) as LossName[];
  * @example
  * resolveLoss("mse")(tensor([1, 2]), tensor([1, 4])).item(); // => 2
  */
-export function resolveLoss(loss: LossName | LossFunction): LossFunction;
-export function resolveLoss(loss: string | LossFunction): LossFunction;
-export function resolveLoss(loss: string | LossFunction): LossFunction {
+export function resolveLoss(loss: LossName | LossFunction, ...none: []): LossFunction;
+export function resolveLoss(loss: string | LossFunction, ...none: []): LossFunction;
+export function resolveLoss(loss: string | LossFunction, ...none: []): LossFunction {
+  expectNothing("resolveLoss", none);
   if (typeof loss === "function") return loss;
-  return resolveName("Loss", "a function", losses, typeof loss === "string" ? withoutLoss(loss) : loss);
+  return resolveName("resolveLoss", "a function", losses, typeof loss === "string" ? withoutLoss(loss) : loss);
 }

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
@@ -24,6 +24,8 @@ const table: OptionTable<SmoothL1LossOptions> = { beta: option(ranges.nonNegativ
  * new SmoothL1Loss().forward(tensor([1.5]), tensor([1])).item(); // => 0.125
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  expectTensor("smoothL1Loss", "input", input);
+  expectTensor("smoothL1Loss", "target", target);
   const { beta, reduction } = settleOptions("smoothL1Loss", options, table);
   checkSameShape("smoothL1Loss", input, target);
   if (beta === 0) return reduce(input.sub(target).abs(), reduction);

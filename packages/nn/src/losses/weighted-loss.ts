@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { type Option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, type Option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
@@ -22,7 +22,8 @@ export abstract class WeightedLoss<
     this.lossFunction = loss;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(input: Tensor, target: Tensor, ...none: []): Tensor {
+    expectNothing(`${this.constructor.name}.forward`, none);
     return this.lossFunction(input, target, this.withBuffers());
   }
 

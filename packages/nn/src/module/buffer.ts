@@ -1,10 +1,13 @@
 import { Tensor } from "@tapegrad/tensor";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
 /** Options of {@link Buffer}. */
 export interface BufferOptions {
   /** Whether `stateDict` includes it; true unless given. */
   readonly persistent?: boolean;
 }
+
+const table: OptionTable<BufferOptions> = { persistent: option(ranges.flag, true) };
 
 /**
  * A tensor that belongs to a {@link Module} but is not trained, such as a running statistic.
@@ -21,7 +24,9 @@ export class Buffer extends Tensor {
   readonly persistent: boolean;
 
   constructor(value: Tensor, options: BufferOptions = {}) {
+    const { persistent } = settleOptions("Buffer", options, table);
+    expectTensor("Buffer", "value", value);
     super(value.storage, value.shape);
-    this.persistent = options.persistent ?? true;
+    this.persistent = persistent;
   }
 }

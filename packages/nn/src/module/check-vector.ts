@@ -1,9 +1,11 @@
 import { ShapeError, type Shape, type Tensor } from "@tapegrad/tensor";
-import { formatShape, sameShape } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** Throws unless `vector`, if given, has exactly `shape`. */
 export function checkVector(fn: string, name: string, vector: Tensor | undefined, shape: Shape): void {
-  if (vector !== undefined && !sameShape(vector.shape, shape)) {
+  if (vector === undefined) return;
+  expectTensor(fn, name, vector);
+  if (!sameShape(vector.shape, shape)) {
     throw new ShapeError(`${fn}: expected ${name} of shape ${formatShape(shape)}, got ${formatShape(vector.shape)}.`);
   }
 }

@@ -21,7 +21,7 @@ export abstract class ConfiguredModule<
     super();
     this.settledOptions = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
     this.optionTable = () => table;
-    this.positionalText = positional.join(", ");
+    this.positionalText = positional.map(String).join(", ");
   }
 
   /** The options, standards included. */

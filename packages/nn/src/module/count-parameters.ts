@@ -1,7 +1,8 @@
-import { isFloat } from "@tapegrad/tensor/internal";
+import { expectNothing, isFloat } from "@tapegrad/tensor/internal";
 import { Parameter } from "./parameter.ts";
 import type { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
+import { expectModule } from "./expect-module.ts";
 
 /** Numbers of scalars in a module, shared ones counted once. */
 export interface ParameterCount {
@@ -18,7 +19,9 @@ export interface ParameterCount {
  * @example
  * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
  */
-export function countParameters(module: ModuleNode): ParameterCount {
+export function countParameters(module: ModuleNode, ...none: []): ParameterCount {
+  expectNothing("countParameters", none);
+  expectModule("countParameters", "module", module);
   const seen = new Set<object>();
   let trainable = 0;
   let nonTrainable = 0;

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
 import type { OptionTable } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "./configured-module.ts";
 
@@ -15,6 +15,11 @@ export abstract class FunctionLayer<Options extends object, In extends Tensor[] 
   }
 
   override forward(...inputs: In): Tensor {
+    // Those before the options.
+    const { length } = this.layerFunction;
+    if (inputs.length !== length) {
+      throw new ValueError(`${this.constructor.name}.forward: expected ${length} inputs, got ${inputs.length}.`);
+    }
     return this.layerFunction(...inputs, this.options);
   }
 }

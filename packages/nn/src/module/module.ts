@@ -1,5 +1,13 @@
-import { type DType, DTypeError, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, convertStorage, isDType, isFloat } from "@tapegrad/tensor/internal";
+import { type DType, type Stateful, type Tensor } from "@tapegrad/tensor";
+import {
+  Cell,
+  convertStorage,
+  expectFunction,
+  expectNothing,
+  expectValue,
+  isFloat,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import { cloneModule } from "./clone.ts";
 import {
@@ -49,8 +57,9 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
   protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 
-  constructor() {
+  constructor(...none: []) {
     super();
+    expectNothing(new.target.name, none);
     observeMethods(new.target, Module.prototype);
   }
 
@@ -67,13 +76,16 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   abstract forward(...inputs: In): Out;
 
   /** Switches this module and all inside to training mode, or to evaluation mode with `false`. */
-  train(mode: boolean = true): this {
+  train(mode: boolean = true, ...none: []): this {
+    expectNothing("train", none);
+    expectValue("train", "mode", mode, ranges.flag);
     for (const module of this.modules()) module.setMode(mode);
     return this;
   }
 
   /** Switches this module and all inside to evaluation mode. */
-  eval(): this {
+  eval(...none: []): this {
+    expectNothing("eval", none);
     return this.train(false);
   }
 
@@ -154,19 +166,24 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   }
 
   /** Forgets the gradients of all parameters. */
-  zeroGrad(): this {
+  zeroGrad(...none: []): this {
+    expectNothing("zeroGrad", none);
     for (const parameter of this.parameters()) parameter.grad = undefined;
     return this;
   }
 
   /** Marks all parameters as trained, or freezes them with `false`. */
-  requiresGrad_(flag: boolean = true): this {
+  requiresGrad_(flag: boolean = true, ...none: []): this {
+    expectNothing("requiresGrad_", none);
+    expectValue("requiresGrad_", "flag", flag, ranges.flag);
     for (const parameter of this.parameters()) parameter.requiresGrad_(flag);
     return this;
   }
 
   /** Calls `fn` for every module inside, children first, and then for this one. */
-  apply(fn: (module: AnyModule) => void): this {
+  apply(fn: (module: AnyModule) => void, ...none: []): this {
+    expectNothing("apply", none);
+    expectFunction("apply", "fn", fn);
     const open: Visit[] = [];
     const close = (visit: Visit): void => {
       if (visit.node instanceof Module) fn(visit.node as AnyModule);
@@ -187,10 +204,9 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    *
    * @throws {DTypeError} when `dtype` is not float32 or float64
    */
-  to(dtype: DType): this {
-    if (!isDType(dtype) || !isFloat(dtype)) {
-      throw new DTypeError(`to: expected dtype float32 or float64, got ${String(dtype)}.`);
-    }
+  to(dtype: DType, ...none: []): this {
+    expectNothing("to", none);
+    expectValue<DType>("to", "dtype", dtype, ranges.floatDType);
     for (const [, value] of this.#namedTensors()) if (isFloat(value.dtype)) convertStorage(value, dtype);
     return this;
   }
@@ -209,17 +225,22 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
    * assign(student.weight, zeros([1, 2]));
    * teacher.weight.eq(0).any().item(); // => 0
    */
-  clone(): this {
+  clone(...none: []): this {
+    expectNothing("clone", none);
     return cloneModule(this, { base: Module.prototype, bare });
   }
 
   /** Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. */
-  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>): HookHandle {
+  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>, ...none: []): HookHandle {
+    expectNothing("registerForwardHook", none);
+    expectFunction("registerForwardHook", "hook", hook);
     return addForwardHook(this, hook as Parameters<typeof addForwardHook>[1]);
   }
 
   /** Calls `hook(module, inputs)` before every `forward`; the array it returns replaces the inputs. */
-  registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>): HookHandle {
+  registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>, ...none: []): HookHandle {
+    expectNothing("registerForwardPreHook", none);
+    expectFunction("registerForwardPreHook", "hook", hook);
     return addForwardPreHook(this, hook as Parameters<typeof addForwardPreHook>[1]);
   }
 

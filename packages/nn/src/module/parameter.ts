@@ -1,13 +1,15 @@
 // For its effect: it installs the engine behind `backward`, which whoever has parameters wants.
 import "@tapegrad/autograd";
 import { DTypeError, Tensor } from "@tapegrad/tensor";
-import { isFloat } from "@tapegrad/tensor/internal";
+import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
 /** Options of {@link Parameter}. */
 export interface ParameterOptions {
   /** Whether it is trained; true unless given. */
   readonly requiresGrad?: boolean;
 }
+
+const table: OptionTable<ParameterOptions> = { requiresGrad: option(ranges.flag, true) };
 
 /**
  * A tensor that a {@link Module} trains: modules find parameters by this type.
@@ -22,7 +24,8 @@ export interface ParameterOptions {
  */
 export class Parameter extends Tensor {
   constructor(value: Tensor, options: ParameterOptions = {}) {
-    const { requiresGrad = true } = options;
+    const { requiresGrad } = settleOptions("Parameter", options, table);
+    expectTensor("Parameter", "value", value);
     if (requiresGrad && !isFloat(value.dtype)) {
       throw new DTypeError(`Parameter: expected a float32 or float64 tensor, got ${value.dtype}.`);
     }

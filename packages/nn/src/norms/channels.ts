@@ -1,9 +1,10 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape } from "@tapegrad/tensor/internal";
 import { applyAffine } from "./affine.ts";
 
 /** The number of channels of `x`; throws unless it is `features`, where that is known. */
 export function checkChannels(fn: string, x: Tensor, features: number | undefined): number {
+  expectTensor(fn, "x", x);
   const channels = x.shape[1];
   if (channels === undefined) {
     throw new ShapeError(`${fn}: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
@@ -16,6 +17,7 @@ export function checkChannels(fn: string, x: Tensor, features: number | undefine
 
 /** Throws unless `x` has positions after batch and channels. */
 export function checkPositions(fn: string, x: Tensor): void {
+  expectTensor(fn, "x", x);
   if (x.ndim < 3) {
     throw new ShapeError(`${fn}: expected input of shape [N, C, ...positions], got ${formatShape(x.shape)}.`);
   }

@@ -3,12 +3,14 @@ import { expectNoTrace } from "@tapegrad/tensor/internal";
 import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { expectModule } from "../module/expect-module.ts";
 
 /** A module with one weight, such as `Dense`. */
 export type Weighted = AnyModule & { readonly weight: Tensor };
 
 /** The trained weight of a module; throws when there is none, or when it is already computed from others. */
 export function trainedWeight(fn: string, module: Weighted): Parameter {
+  expectModule(fn, "module", module);
   const weight: unknown = Reflect.get(module, "weight");
   if (!(weight instanceof Parameter)) {
     throw new ValueError(`${fn}: expected a module with a parameter "weight", got ${module.constructor.name}.`);
@@ -44,6 +46,7 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
 
 /** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
 export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
+  expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
   const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
   const computation = typeof get === "function" ? computations.get(get) : undefined;

@@ -1,6 +1,13 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { checkOptions, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, resolveActivation } from "../activations/activation.ts";
+import {
+  checkOptions,
+  expectNothing,
+  expectValue,
+  optional,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
+import { activationOf, type ActivationFunction } from "../activations/activation.ts";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
@@ -65,14 +72,17 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     super();
     const normKeys = Object.keys(table).filter((key) => key !== "bias");
     checkOptions<object>(new.target.name, options, tableOf(table));
+    expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
+    expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
-    this.activationFunction = activation === undefined ? undefined : resolveActivation(activation);
+    this.activationFunction = activation === undefined ? undefined : activationOf(new.target.name, activation);
     this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing(this.constructor.name, none);
     const y = this.norm.forward(this.dense.forward(x));
     return this.activationFunction === undefined ? y : this.activationFunction(y);
   }

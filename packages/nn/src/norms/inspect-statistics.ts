@@ -1,4 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
+import { expectModule } from "../module/expect-module.ts";
 
 /** A module with running statistics, such as `BatchNorm`. */
 export interface TracksStatistics {
@@ -17,7 +19,9 @@ export interface TracksStatistics {
  * norms.inspectStatistics(norm); // => undefined
  * norms.inspectStatistics(norm.eval()); // => "evaluating with running statistics that no training batch has updated. Train first or load a state."
  */
-export function inspectStatistics(norm: TracksStatistics): string | undefined {
+export function inspectStatistics(norm: TracksStatistics, ...none: []): string | undefined {
+  expectNothing("inspectStatistics", none);
+  expectModule("inspectStatistics", "norm", norm);
   const { runningMean, runningVar, numBatchesTracked } = norm;
   const holds = (t: Tensor | undefined, test: "some" | "every", is: (value: number) => boolean): boolean =>
     t !== undefined && t.data[test](is);

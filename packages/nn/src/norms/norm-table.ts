@@ -1,3 +1,4 @@
+import { expectNothing } from "@tapegrad/tensor/internal";
 import activationNorms, { type ActivationNormName } from "./activation-norms.ts";
 import type { NormFacts } from "./norm-facts.ts";
 import weightNorms, { type WeightNormName } from "./weight-norms.ts";
@@ -24,6 +25,7 @@ function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Recor
  * const row = norms.table().find(({ name }) => name === "rmsNorm");
  * [row.kind, row.formula]; // => ["activation", "y = γ · x / √(⟨x²⟩ + ε)"]
  */
-export function table(): readonly NormRow[] {
+export function table(...none: []): readonly NormRow[] {
+  expectNothing("table", none);
   return [...rowsOf("activation", activationNorms), ...rowsOf("weight", weightNorms)];
 }

@@ -1,20 +1,21 @@
 import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, type OptionTable } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, formatValue, type OptionTable } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { affineParameters, type AffineChoice } from "./affine.ts";
 
 /** A normalized shape as an array; a number is one axis. */
 function toShape(fn: string, shape: number | Shape): Shape {
-  const list = typeof shape === "number" ? [shape] : [...shape];
+  const list: Shape = Array.isArray(shape) ? [...(shape as Shape)] : [shape as number];
   if (list.length === 0 || !list.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
-    throw new ShapeError(`${fn}: expected a shape of at least one whole extent, got ${formatShape(list)}.`);
+    throw new ShapeError(`${fn}: expected a shape of at least one whole extent, got ${formatValue(list)}.`);
   }
   return list;
 }
 
 /** The axes of `x` that `shape` covers from the end, and their extents; a number is one axis. */
 export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { axes: number[]; extents: Shape } {
+  expectTensor(fn, "x", x);
   const extents = toShape(fn, shape);
   const first = x.ndim - extents.length;
   if (first < 0 || extents.some((extent, i) => x.shape[first + i] !== extent)) {
@@ -31,7 +32,7 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
 
   /** @param shape the trailing axes to normalize over; a number is one axis */
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
-    super(options, table, [typeof shape === "number" || shape.length === 1 ? String(shape) : formatShape(shape)]);
+    super(options, table, [Array.isArray(shape) && shape.length === 1 ? formatValue(shape[0]) : formatValue(shape)]);
     this.shape = toShape(new.target.name, shape);
   }
 

@@ -2,6 +2,8 @@ import { ShapeError, type Tensor, tensor } from "@tapegrad/tensor";
 import {
   apply,
   asFloat,
+  expectNothing,
+  expectTensor,
   expectValue,
   formatShape,
   formatValue,
@@ -16,7 +18,7 @@ import { averagePooling, avgPoolTable } from "./avg-pool.ts";
 /** Extents of the result: one for all spatial axes, or one each; `null` keeps that of the input. */
 export type OutputSize = PerAxis<number | null>;
 
-type AdaptivePooling = (x: Tensor, outputSize: OutputSize) => Tensor;
+type AdaptivePooling = (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor;
 
 function checkSize(fn: string, rank: number, outputSize: OutputSize): void {
   expectValue(fn, "outputSize", outputSize, perAxis(rank, ranges.orNull(ranges.count)));
@@ -62,6 +64,7 @@ function adaptivePooling(
   reduceLast: (x: Tensor, parts: number) => Tensor,
 ): Tensor {
   checkSize(fn, rank, outputSize);
+  expectTensor(fn, "x", x);
   const wanted = eachAxis<number | null>(rank, outputSize);
   return withBatch(fn, x, rank, (batch) => {
     if (batch.shape.slice(2).includes(0)) {
@@ -79,8 +82,10 @@ function adaptivePooling(
 const averageOf = (rank: number): AdaptivePooling => {
   const fn = `adaptiveAvgPool${rank}d`;
   const standard = settleOptions(fn, {}, avgPoolTable(rank));
-  return (x, outputSize) => {
+  return (x, outputSize, ...none) => {
+    expectNothing(fn, none);
     checkSize(fn, rank, outputSize);
+    expectTensor(fn, "x", x);
     const extents = x.shape.slice(-rank);
     const size = eachAxis<number | null>(rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
     // Windows of one size are those of plain pooling.
@@ -92,7 +97,11 @@ const averageOf = (rank: number): AdaptivePooling => {
 };
 
 const maximumOf = (rank: number): AdaptivePooling => {
-  return (x, outputSize) => adaptivePooling(`adaptiveMaxPool${rank}d`, rank, x, outputSize, maximumLast);
+  const fn = `adaptiveMaxPool${rank}d`;
+  return (x, outputSize, ...none) => {
+    expectNothing(fn, none);
+    return adaptivePooling(fn, rank, x, outputSize, maximumLast);
+  };
 };
 
 /**
@@ -157,15 +166,15 @@ abstract class AdaptivePool extends Module {
   readonly outputSize: OutputSize;
   private readonly poolFunction: AdaptivePooling;
 
-  constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling) {
-    super();
+  constructor(rank: number, outputSize: OutputSize, pool: AdaptivePooling, none: []) {
+    super(...none);
     checkSize(new.target.name, rank, outputSize);
     this.outputSize = outputSize;
     this.poolFunction = pool;
   }
 
-  override forward(x: Tensor): Tensor {
-    return this.poolFunction(x, this.outputSize);
+  override forward(x: Tensor, ...none: []): Tensor {
+    return this.poolFunction(x, this.outputSize, ...none);
   }
 
   override details(): string {
@@ -175,42 +184,42 @@ abstract class AdaptivePool extends Module {
 
 /** {@link adaptiveAvgPool1d} as a layer. */
 export class AdaptiveAvgPool1d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(1, outputSize, adaptiveAvgPool1d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(1, outputSize, adaptiveAvgPool1d, none);
   }
 }
 
 /** {@link adaptiveAvgPool2d} as a layer. */
 export class AdaptiveAvgPool2d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(2, outputSize, adaptiveAvgPool2d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(2, outputSize, adaptiveAvgPool2d, none);
   }
 }
 
 /** {@link adaptiveAvgPool3d} as a layer. */
 export class AdaptiveAvgPool3d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(3, outputSize, adaptiveAvgPool3d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(3, outputSize, adaptiveAvgPool3d, none);
   }
 }
 
 /** {@link adaptiveMaxPool1d} as a layer. */
 export class AdaptiveMaxPool1d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(1, outputSize, adaptiveMaxPool1d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(1, outputSize, adaptiveMaxPool1d, none);
   }
 }
 
 /** {@link adaptiveMaxPool2d} as a layer. */
 export class AdaptiveMaxPool2d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(2, outputSize, adaptiveMaxPool2d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(2, outputSize, adaptiveMaxPool2d, none);
   }
 }
 
 /** {@link adaptiveMaxPool3d} as a layer. */
 export class AdaptiveMaxPool3d extends AdaptivePool {
-  constructor(outputSize: OutputSize) {
-    super(3, outputSize, adaptiveMaxPool3d);
+  constructor(outputSize: OutputSize, ...none: []) {
+    super(3, outputSize, adaptiveMaxPool3d, none);
   }
 }

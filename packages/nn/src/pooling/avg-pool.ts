@@ -1,5 +1,13 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
-import { asFloat, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectTensor,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
@@ -28,6 +36,7 @@ export function averagePooling(
   options: Required<AveragePoolOptions>,
 ): Tensor {
   const { countIncludePad, divisor } = options;
+  expectTensor(fn, "x", x);
   return withBatch(fn, asFloat(x), rank, (batch) => {
     const extents = batch.shape.slice(2);
     const plan = planPooling(fn, extents, size, options);

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link globalAvgPool} and {@link GlobalAvgPool}. */
@@ -22,6 +22,7 @@ const table: OptionTable<GlobalAvgPoolOptions> = { keepDims: option(ranges.flag,
  * new GlobalAvgPool().forward(randn([8, 32, 7, 7])).shape; // => [8, 32]
  */
 export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Tensor {
+  expectTensor("globalAvgPool", "x", x);
   const { keepDims } = settleOptions("globalAvgPool", options, table);
   if (x.ndim < 3) {
     throw new ShapeError(`globalAvgPool: expected input [N, C, ...spatial], got shape ${formatShape(x.shape)}.`);

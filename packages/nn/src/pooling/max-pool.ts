@@ -1,5 +1,14 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
-import { apply, type OptionTable, settleOptions, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import {
+  apply,
+  expectTensor,
+  expectValue,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+  stridesOf,
+} from "@tapegrad/tensor/internal";
 import { type ConvolutionOptions, convolutionTable } from "../convolution/conv-plan.ts";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
@@ -37,6 +46,7 @@ function maxPooling(
   size: PerAxis,
   options: Required<MaxPoolOptions>,
 ): MaxPoolResult {
+  expectTensor(fn, "x", x);
   if (outside[x.dtype] === undefined) throw new DTypeError(`${fn}: expected numbers, got ${x.dtype}.`);
   let indices: Tensor | undefined;
   const values = withBatch(fn, x, rank, (batch) => {
@@ -127,6 +137,7 @@ export const maxPool3d: MaxPool = maxPoolOf(3);
  * maxPoolWithIndices(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), [2, 2]).indices.toArray(); // => [[[[4, 2]]]]
  */
 export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: MaxPoolOptions = {}): MaxPoolResult {
+  expectValue("maxPoolWithIndices", "size", size, ranges.listOf(ranges.count));
   const settled = settleOptions("maxPoolWithIndices", options, tableOf(size.length));
   return maxPooling("maxPoolWithIndices", size.length, x, size, settled);
 }

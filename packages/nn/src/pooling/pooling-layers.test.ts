@@ -72,7 +72,7 @@ describe("pooling layers", () => {
     [() => new AvgPool2d(2, { stride: 0.5 }), "ValueError: AvgPool2d: expected stride to be a whole number ≥ 1, or 2 of them, got 0.5."],
     [() => new AvgPool2d(2, { dilation: 2 } as object), 'ValueError: AvgPool2d: expected options stride, padding, ceilMode, countIncludePad, divisor, got "dilation".'],
     [() => new AdaptiveAvgPool2d([1, 0]), "ValueError: AdaptiveAvgPool2d: expected outputSize to be a whole number ≥ 1 or null, or 2 of them, got [1, 0]."],
-    [() => new GlobalAvgPool({ keepDim: true } as object), 'ValueError: GlobalAvgPool: expected options keepDims, got "keepDim".'],
+    [() => new GlobalAvgPool({ keepDim: true } as object), 'ValueError: GlobalAvgPool: expected options keepDims, got "keepDim". Did you mean "keepDims"?'],
   ])("error %#", (run, message) => {
     expect(errorOf(run)).toBe(message);
   }); // prettier-ignore

@@ -1,5 +1,6 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectValue,
   formatShape,
   formatValue,
@@ -115,7 +116,8 @@ export abstract class PoolLayer<Options extends PoolingOptions> extends Configur
     this.poolFunction = pools[new.target.rank - 1]!;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing(this.constructor.name, none);
     return this.poolFunction(x, this.size, this.options);
   }
 }

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
@@ -82,7 +82,8 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
     super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
   }
 
-  override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
+  override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
+    expectNothing("GRUCell.forward", none);
     return gruCell(x, h, this, { resetAfter: this.options.resetAfter });
   }
 }
@@ -108,7 +109,8 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
-  override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
+  override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
+    expectNothing("GRU.forward", none);
     const { resetAfter } = this.options;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
       gruCell(input, state!, weights, { resetAfter }),

@@ -1,5 +1,13 @@
-import { chunk, Tensor } from "@tapegrad/tensor";
-import { optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { chunk, Tensor, ValueError } from "@tapegrad/tensor";
+import {
+  expectNothing,
+  expectTensors,
+  formatValue,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
@@ -47,11 +55,12 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  */
 export function lstmCell(
   x: Tensor,
-  [h, c]: LSTMState,
+  state: LSTMState,
   weights: CellWeights,
   options: LSTMCellArguments = {},
 ): LSTMState {
   const { peepholes } = settleOptions("lstmCell", options, cellArguments);
+  const [h, c] = statePair("lstmCell", state);
   checkCell("lstmCell", 4, x, { h, c }, weights);
   checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
@@ -72,7 +81,8 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
     super(4, inputSize, hiddenSize, options, cellTable);
   }
 
-  override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)]): LSTMState {
+  override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)], ...none: []): LSTMState {
+    expectNothing("LSTMCell.forward", none);
     return lstmCell(x, state, this);
   }
 }
@@ -99,11 +109,20 @@ export class LSTM extends Recurrent<
    * @param state h and c, each `[numLayers · directions, batch, hiddenSize]`, zeros unless given
    * @returns h of the last layer at every time, and the last h and c of every layer
    */
-  override forward(x: Tensor, state?: LSTMState): readonly [output: Tensor, state: LSTMState] {
-    const [h0, c0] = state ?? [];
+  override forward(x: Tensor, state?: LSTMState, ...none: []): readonly [output: Tensor, state: LSTMState] {
+    expectNothing("LSTM.forward", none);
+    const [h0, c0] = state === undefined ? [] : statePair("LSTM.forward", state);
     const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
       lstmCell(input, [hidden!, memory!], weights),
     );
     return [output, [h!, c!]];
   }
+}
+
+function statePair(fn: string, state: LSTMState): LSTMState {
+  if (!Array.isArray(state) || state.length !== 2) {
+    throw new ValueError(`${fn}: expected a state [h, c], got ${formatValue(state)}.`);
+  }
+  expectTensors(fn, "state", state);
+  return state;
 }

@@ -1,5 +1,5 @@
-import { type Tensor, zeros } from "@tapegrad/tensor";
-import { expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { type Tensor, zeros, ValueError } from "@tapegrad/tensor";
+import { expectTensor, expectValue, type OptionTable, quoted, ranges } from "@tapegrad/tensor/internal";
 import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
 import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -24,8 +24,16 @@ export function checkCell(
   gates: number,
   x: Tensor,
   states: Readonly<Record<string, Tensor>>,
-  { weightIh, weightHh, biasIh, biasHh }: CellWeights,
+  weights: CellWeights,
 ): void {
+  if (typeof weights !== "object" || weights === null) {
+    throw new ValueError(`${fn}: expected weights { weightIh, weightHh, biasIh, biasHh }, got ${quoted(weights)}.`);
+  }
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  expectTensor(fn, "x", x);
+  expectTensor(fn, "weightIh", weightIh);
+  expectTensor(fn, "weightHh", weightHh);
+  for (const name in states) expectTensor(fn, `state ${name}`, states[name]);
   const [inside, hidden] = [weightIh.shape.at(-1) ?? 0, weightHh.shape.at(-1) ?? 0];
   const batch = x.shape.slice(0, -1);
   checkVector(fn, "weightHh", weightHh, [gates * hidden, hidden]);
@@ -105,6 +113,7 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
 
   /** The state before the first step, `[..., hiddenSize]`. */
   protected zeroState(x: Tensor): Tensor {
+    expectTensor(`${this.constructor.name}.forward`, "x", x);
     return zeros([...x.shape.slice(0, -1), this.hiddenSize], { dtype: this.weightHh.dtype });
   }
 }

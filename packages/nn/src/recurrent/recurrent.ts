@@ -1,5 +1,5 @@
 import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { Cell, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { Cell, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -91,6 +91,7 @@ export abstract class Recurrent<
   ): readonly [output: Tensor, states: readonly Tensor[]] {
     watchFields(this.weights);
     const { batchFirst } = this;
+    expectTensor(`${this.constructor.name}.forward`, "x", x);
     const single = x.ndim === 2;
     if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
       const layout = batchFirst ? "batch, time" : "time, batch";

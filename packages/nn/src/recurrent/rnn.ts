@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
@@ -49,7 +49,8 @@ export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
     super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
   }
 
-  override forward(x: Tensor, h: Tensor = this.zeroState(x)): Tensor {
+  override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
+    expectNothing("RNNCell.forward", none);
     return rnnCell(x, h, this, { activation: this.options.activation });
   }
 }
@@ -76,7 +77,8 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
-  override forward(x: Tensor, h?: Tensor): readonly [output: Tensor, h: Tensor] {
+  override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
+    expectNothing("RNN.forward", none);
     const { activation } = this.options;
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
       rnnCell(input, state!, weights, { activation }),

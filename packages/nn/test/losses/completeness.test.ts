@@ -65,7 +65,7 @@ describe("resolveLoss", () => {
     [3, "got 3."],
     [null, "got null."],
   ])("refuses %j", (name, message) => {
-    const all = `Loss: expected a function or one of ${lossNames.join(", ")}, ${message}`;
+    const all = `resolveLoss: expected a function or one of ${lossNames.join(", ")}, ${message}`;
     expect(() => resolveLoss(name as string)).toThrow(new ValueError(all));
   });
 });

@@ -240,7 +240,7 @@ describe("errors", () => {
     [() => f.maxPool2d(x, 6), "ShapeError: maxPool2d: expected spatial extents of at least a window [6, 6] after padding, got [5, 5]."],
     [() => f.maxPool2d(x, [2, 2, 2]), "ValueError: maxPool2d: expected size to be a whole number ≥ 1, or 2 of them, got [2, 2, 2]."],
     [() => f.maxPool2d(x, 2, { stride: 0 }), "ValueError: maxPool2d: expected stride to be a whole number ≥ 1, or 2 of them, got 0."],
-    [() => f.maxPool2d(x, 2, { dilations: 1 } as object), 'ValueError: maxPool2d: expected options stride, padding, ceilMode, dilation, got "dilations".'],
+    [() => f.maxPool2d(x, 2, { dilations: 1 } as object), 'ValueError: maxPool2d: expected options stride, padding, ceilMode, dilation, got "dilations". Did you mean "dilation"?'],
     [() => f.maxPool2d(x.eq(0), 2), "DTypeError: maxPool2d: expected numbers, got bool."],
     [() => f.maxPool1d(x, 2), "ShapeError: maxPool1d: expected input of 3 axes (or 2 for one sample), got shape [1, 2, 5, 5]."],
     [() => f.avgPool2d(x, 6), "ShapeError: avgPool2d: expected spatial extents of at least a window [6, 6] after padding, got [5, 5]."],
@@ -253,7 +253,7 @@ describe("errors", () => {
     [() => f.adaptiveAvgPool2d(zeros([5, 5]), 5), "ShapeError: adaptiveAvgPool2d: expected input of 4 axes (or 3 for one sample), got shape [5, 5]."],
     [() => f.maxPool2d(x, 2, { ceilMode: 1 as unknown as boolean }), "ValueError: maxPool2d: expected ceilMode to be true or false, got 1."],
     [() => f.globalAvgPool(zeros([2, 3])), "ShapeError: globalAvgPool: expected input [N, C, ...spatial], got shape [2, 3]."],
-    [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims".'],
+    [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims". Did you mean "keepDims"?'],
   ])("%#", (run, message) => {
     expect(errorOf(run)).toBe(message);
   }); // prettier-ignore

@@ -2,6 +2,7 @@ import { assign, ShapeError, type Stateful, Tensor, ValueError, where, zeros } f
 import {
   Cell,
   convertStorage,
+  expectNothing,
   expectState,
   expectValue,
   formatShape,
@@ -73,7 +74,8 @@ export class WeightAverage implements Stateful<WeightAverageState> {
    *
    * @throws {ValueError} while the averages are in the place of the parameters
    */
-  update(): void {
+  update(...none: []): void {
+    expectNothing("WeightAverage.update", none);
     this.#expectOwnValues("update");
     withGradMode(false, () => {
       assign(this.#count, this.#count.add(1));
@@ -91,7 +93,8 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   }
 
   /** Exchanges the values of the parameters and the averages. */
-  swap(): void {
+  swap(...none: []): void {
+    expectNothing("WeightAverage.swap", none);
     withGradMode(false, () => {
       this.#params.forEach((param, i) => {
         const average = this.averages[i]!;
@@ -120,7 +123,8 @@ export class WeightAverage implements Stateful<WeightAverageState> {
    * @throws {ValueError} if the number of averages differs, or while they are in the place of the parameters
    * @throws {ShapeError} if an average has another shape; nothing has changed then
    */
-  loadStateDict(state: WeightAverageState): void {
+  loadStateDict(state: WeightAverageState, ...none: []): void {
+    expectNothing("WeightAverage.loadStateDict", none);
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
     expectState(fn, state);

@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectValue, withGradMode } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, withGradMode } from "@tapegrad/tensor/internal";
 import { limit } from "./limit.ts";
 import { gradientsOf } from "./gradients-of.ts";
 
@@ -17,7 +17,8 @@ import { gradientsOf } from "./gradients-of.ts";
  * clipGradValue([w], 1);
  * w.grad?.toArray(); // => [1, -0.5]
  */
-export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number): void {
+export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number, ...none: []): void {
+  expectNothing("clipGradValue", none);
   expectValue("clipGradValue", "clipValue", clipValue, limit);
   withGradMode(false, () => {
     for (const { param, grad } of gradientsOf("clipGradValue", params)) {

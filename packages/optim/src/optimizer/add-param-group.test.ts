@@ -25,6 +25,7 @@ describe("addParamGroup", () => {
     // What the constructor said holds, not what the first group has now.
     expect([a.item(), b.item(), lrs(optimizer)]).toEqual([0.75, 0.75, [0.125, 0.25]]);
     expect([before.length, optimizer.groups[0]]).toEqual([1, before[0]]);
+    expect(() => (optimizer.groups as unknown[]).push({ params: [b] })).toThrow(TypeError);
     optimizer.zeroGrad();
     expect([a.grad, b.grad]).toEqual([undefined, undefined]);
   });

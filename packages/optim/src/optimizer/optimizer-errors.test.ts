@@ -10,6 +10,7 @@ import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { StepLR } from "../schedules/step-lr.ts";
 import { WeightAverage } from "../averaging/weight-average.ts";
 
 function usedUp<T>(values: readonly T[]): Iterable<T> {
@@ -131,6 +132,30 @@ describe("errors of optimizers", () => {
       () => new Adam([{ params: [p] }, { params: usedUp([p]) }]),
       ValueError,
       "Adam: expected at least one parameter, got none. A generator can be walked only once: pass an array of what it gives.",
+    ],
+    [
+      "replaced lr",
+      () => ((new SGD([p]).groups[0] as { lr: unknown }).lr = 0.1),
+      ValueError,
+      "SGD: expected lr of a group to stay its tensor, got 0.1. Set group.settings.",
+    ],
+    [
+      "replaced momentum",
+      () => ((new SGD([p], { momentum: 0.5 }).groups[0] as { momentum: unknown }).momentum = 0.1),
+      ValueError,
+      "SGD: expected momentum of a group to stay its tensor, got 0.1. Set group.settings.",
+    ],
+    [
+      "metric of a schedule",
+      () => (new StepLR(new SGD([p]), { stepSize: 1 }) as unknown as { step(metric: number): void }).step(0.5),
+      ValueError,
+      "StepLR.step: expected no further argument, got 0.5.",
+    ],
+    [
+      "average of a model",
+      () => (new WeightAverage([p]) as unknown as { update(model: object): void }).update({}),
+      ValueError,
+      "WeightAverage.update: expected no further argument, got {}.",
     ],
     ["average", () => new WeightAverage([]), ValueError, "WeightAverage: expected at least one parameter, got none."],
     [

@@ -1,5 +1,13 @@
 import { assign, type Stateful, type Tensor } from "@tapegrad/tensor";
-import { Cell, convertStorage, expectNoTrace, expectValue, ranges, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  Cell,
+  convertStorage,
+  expectNothing,
+  expectNoTrace,
+  expectValue,
+  ranges,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { checkGradients } from "./check-gradients.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
@@ -42,7 +50,7 @@ export abstract class Optimizer<
     const groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#options = copySettings(options);
-    this.#trained = new Cell({ groups, slots: groups.map((group) => slotsOf(group)) });
+    this.#trained = new Cell({ groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) });
   }
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */
@@ -82,8 +90,9 @@ export abstract class Optimizer<
    * [loss.item(), w.item()]; // => [9, 0]
    */
   step<T>(closure: () => T): T;
-  step<T>(closure?: () => T): T | undefined {
+  step<T>(closure?: () => T, ...none: []): T | undefined {
     const fn = `${this.#rule.name}.step`;
+    expectNothing(fn, none);
     const loss = closure === undefined ? undefined : evaluateClosure(fn, closure);
     withGradMode(false, () => {
       const { groups, slots } = this.#trained.get();
@@ -113,18 +122,20 @@ export abstract class Optimizer<
    * optimizer.addParamGroup({ params: [zeros([3])], lr: 0.01 });
    * optimizer.stateDict().param_groups.map(({ lr, params }) => [lr, params]); // => [[0.1, [0]], [0.01, [1]]]
    */
-  addParamGroup(group: GroupOptions<Options>): void {
+  addParamGroup(group: GroupOptions<Options>, ...none: []): void {
     const fn = `${this.#rule.name}.addParamGroup`;
+    expectNothing(fn, none);
     expectNoTrace(fn, "Add groups between the calls.");
     expectValue(fn, "group", group, groupRange);
     const { groups, slots } = this.#trained.get();
     const seen = new Set(groups.flatMap(({ params }) => params));
     const added = groupOf(fn, this.#rule, group, this.#options, seen);
-    this.#trained.set({ groups: [...groups, added], slots: [...slots, slotsOf(added)] });
+    this.#trained.set({ groups: Object.freeze([...groups, added]), slots: [...slots, slotsOf(added)] });
   }
 
   /** Forgets the gradients of all parameters. */
-  zeroGrad(): void {
+  zeroGrad(...none: []): void {
+    expectNothing(`${this.#rule.name}.zeroGrad`, none);
     for (const group of this.groups) for (const param of group.params) param.grad = undefined;
   }
 
@@ -140,7 +151,8 @@ export abstract class Optimizer<
    * @throws {ValueError} if groups, parameters or state names differ; nothing has changed then
    * @throws {ShapeError} if a running tensor has another shape
    */
-  loadStateDict(saved: OptimizerState): void {
+  loadStateDict(saved: OptimizerState, ...none: []): void {
+    expectNothing(`${this.#rule.name}.loadStateDict`, none);
     const { groups, slots } = this.#trained.get();
     restoreOptimizer(this.#rule, groups, slots, saved);
   }

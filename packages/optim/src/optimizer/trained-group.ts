@@ -1,5 +1,5 @@
 import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, withTracer } from "@tapegrad/tensor/internal";
+import { Cell, formatValue, withTracer } from "@tapegrad/tensor/internal";
 import { type ParamGroup, type WritableSettings } from "./param-group.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
@@ -8,8 +8,8 @@ import type { LearningRateOption, SettingsOf, SlotState, UpdateRule } from "./up
 /** A group whose settings can be changed, one by one or all: checked each time, and noticed by compiled steps. */
 export class TrainedGroup<Options extends LearningRateOption> implements ParamGroup<SettingsOf<Options>> {
   readonly params: readonly Tensor[];
-  readonly lr: Tensor;
-  readonly momentum: Tensor | undefined;
+  readonly #lr: Tensor;
+  readonly #momentum: Tensor | undefined;
   initialLr: number | undefined = undefined;
   readonly #rule: UpdateRule<Options>;
   /** All but the present rate and momentum, which are tensors. */
@@ -19,11 +19,34 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
   constructor(rule: UpdateRule<Options>, params: readonly Tensor[], settings: SettingsOf<Options>) {
     const momentum = rule.momentum?.get(settings);
     this.params = Object.freeze([...params]);
-    this.lr = scalar(settings.lr);
-    this.momentum = momentum === undefined ? undefined : scalar(momentum);
+    this.#lr = scalar(settings.lr);
+    this.#momentum = momentum === undefined ? undefined : scalar(momentum);
     this.#rule = rule;
     this.#held = new Cell(frozen(settings));
     this.#settings = this.#accessors();
+  }
+
+  get lr(): Tensor {
+    return this.#lr;
+  }
+
+  /** Other tensors would be unknown to compiled steps. */
+  set lr(value: Tensor) {
+    throw this.#replaced("lr", value);
+  }
+
+  get momentum(): Tensor | undefined {
+    return this.#momentum;
+  }
+
+  set momentum(value: Tensor | undefined) {
+    throw this.#replaced("momentum", value);
+  }
+
+  #replaced(name: string, value: unknown): ValueError {
+    return new ValueError(
+      `${this.#rule.name}: expected ${name} of a group to stay its tensor, got ${formatValue(value)}. Set group.settings.`,
+    );
   }
 
   get settings(): WritableSettings<SettingsOf<Options>> {

@@ -44,4 +44,15 @@ describe("ReduceLROnPlateau", () => {
     expect(() => schedule.loadStateDict({ ...state, ...wrong } as PlateauState)).toThrow(ValueError);
     expect(schedule.stateDict()).toEqual(state);
   });
+
+  it("takes a number, or a tensor of one", () => {
+    const { schedule } = plateau({});
+    schedule.step(tensor([2]));
+    expect(schedule.stateDict().best).toBe(2);
+    expect(() => schedule.step(tensor([1, 2]))).toThrow(
+      "ReduceLROnPlateau: expected a metric of one element, got shape [2].",
+    );
+    expect(() => schedule.step(undefined as never)).toThrow("ReduceLROnPlateau: expected metric to be a number");
+    expect(schedule.stateDict()).toEqual({ best: 2, badSteps: 0, cooldownLeft: 0 });
+  });
 });

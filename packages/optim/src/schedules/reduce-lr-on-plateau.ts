@@ -1,9 +1,11 @@
-import { assign, type Stateful, Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, type Stateful, Tensor, ShapeError } from "@tapegrad/tensor";
 import {
   Cell,
+  expectNothing,
   expectNoTrace,
   expectState,
   expectValue,
+  formatShape,
   option,
   type OptionTable,
   ranges,
@@ -81,11 +83,14 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   }
 
   /** Takes the newest metric into account. */
-  step(metric: number | Tensor): void {
+  step(metric: number | Tensor, ...none: []): void {
+    expectNothing(`${name}.step`, none);
     expectNoTrace(name, "Step between the calls.");
-    const value = metric instanceof Tensor ? metric.item() : metric;
-    if (typeof value !== "number")
-      throw new ValueError(`${name}: expected metric to be a number, got ${typeof value}.`);
+    if (metric instanceof Tensor && metric.size !== 1) {
+      throw new ShapeError(`${name}: expected a metric of one element, got shape ${formatShape(metric.shape)}.`);
+    }
+    const value: unknown = metric instanceof Tensor ? metric.item() : metric;
+    expectValue(name, "metric", value, ranges.anyNumber);
     checkPerGroup(name, "minLr", this.optimizer, this.#options.minLr);
     let { best, badSteps, cooldownLeft } = this.#state.get();
     if (this.#improves(value, best)) {
@@ -112,7 +117,8 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
   }
 
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
-  loadStateDict(state: PlateauState): void {
+  loadStateDict(state: PlateauState, ...none: []): void {
+    expectNothing(`${name}.loadStateDict`, none);
     const fn = `${name}.loadStateDict`;
     expectState(fn, state);
     const { best, badSteps, cooldownLeft } = state;

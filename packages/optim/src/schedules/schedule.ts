@@ -1,6 +1,7 @@
 import { assign, type Stateful, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   afterRun,
+  expectNothing,
   expectNoTrace,
   expectState,
   expectValue,
@@ -90,7 +91,8 @@ export abstract class Schedule<Options extends object = object> implements State
   }
 
   /** Takes one step and sets the rates; in a compiled function, at the end of every call. */
-  step(): void {
+  step(...none: []): void {
+    expectNothing(`${this.name}.step`, none);
     const rates = this.optimizer.groups.flatMap(({ lr, momentum }) => (momentum === undefined ? lr : [lr, momentum]));
     afterRun([...rates, ...this.#counters()], () => this.moveTo(this.stepCount + 1));
   }
@@ -105,7 +107,8 @@ export abstract class Schedule<Options extends object = object> implements State
   }
 
   /** Sets the rates of the given step. */
-  moveTo(step: number): void {
+  moveTo(step: number, ...none: []): void {
+    expectNothing(`${this.name}.moveTo`, none);
     expectNoTrace(this.name, "Step between the calls.");
     expectValue(this.name, "step", step, ranges.whole(0));
     this.checkStep(step);
@@ -136,7 +139,8 @@ export abstract class Schedule<Options extends object = object> implements State
    *
    * @throws {ValueError} if the numbers do not fit this schedule or one of its parts; nothing has changed then
    */
-  loadStateDict(state: ScheduleState): void {
+  loadStateDict(state: ScheduleState, ...none: []): void {
+    expectNothing(`${this.name}.loadStateDict`, none);
     expectNoTrace(`${this.name}.loadStateDict`, "Load between the calls.");
     this.#checkState(state);
     this.#restore(state);

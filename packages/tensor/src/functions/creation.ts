@@ -103,11 +103,12 @@ function filled(
   options: CreationOptions,
   standard: DType = "float32",
 ): Tensor {
-  const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
+  // First of all, since zeros(2, 3) is more common than wrong options.
   checkShape(fn, shape);
+  const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
   expectValue(fn, "value", value, anyNumber);
   const data = allocate(dtype, sizeOf(shape));
-  if (value !== 0) data.fill(toElement(value, dtype));
+  if (!Object.is(value, 0)) data.fill(toElement(value, dtype));
   return fromData(data, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 

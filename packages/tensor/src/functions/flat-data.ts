@@ -106,6 +106,12 @@ function flatten(data: NestedData, values: number[], counts: { number: number; b
 
 /** The error that says what came instead of data. */
 function unfit(data: unknown): ValueError {
-  const hint = data instanceof TensorCore ? " Join tensors with stack(...) or cat(...)." : "";
+  const isArray = ArrayBuffer.isView(data) && "length" in data;
+  const hint =
+    data instanceof TensorCore
+      ? " Join tensors with stack(...) or cat(...)."
+      : isArray
+        ? " Spread it: [...array]."
+        : "";
   return new ValueError(`tensor: expected a number, nested arrays or a typed array, got ${quoted(data)}.${hint}`);
 }

@@ -6,7 +6,7 @@ import { anyDType, count, flag, integer } from "../options/ranges.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import { expectOperand, expectTensor } from "../tensor/expect-tensor.ts";
-import type { Operand } from "../tensor/elementwise-methods.ts";
+import type { Operand } from "../tensor/arithmetic-methods.ts";
 import { expectElements } from "../tensor/expect-elements.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
 import { iota } from "./creation.ts";

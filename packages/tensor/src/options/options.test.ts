@@ -153,7 +153,7 @@ describe("settleOptions", () => {
     ["sum" as unknown as object, 'f: expected options such as { mode: "sum" }, got "sum".'],
     [Math.sin, "f: expected options such as { eps: 1e-5 }, got the function sin."],
     [new Map([["eps", 1]]), "f: expected options such as { eps: 1e-5 }, got a Map."],
-    [new (class Settings {})(), "f: expected options such as { eps: 1e-5 }, got a Settings."],
+    [new Date(0), "f: expected options such as { eps: 1e-5 }, got a Date."],
     [new Generator(1), "f: expected options such as { generator: ... }, got a Generator."],
     [[], "f: expected options such as { eps: 1e-5 }, got []."],
   ])("refuses %j", (given, message) => {

@@ -1,5 +1,6 @@
 import type { DType, FloatDType } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
+import { isPlainObject } from "./is-plain-object.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /** The numbers that `has` is true of. */
@@ -126,10 +127,10 @@ export function orListOf<T>(range: ValueRange<T>): ValueRange<T | readonly T[]> 
   return { ...either(range, listOf(range)), text: `${range.text}, or a list of such values` };
 }
 
-/** Objects with named values: what an interface describes. */
+/** Objects with named values, such as options and states. */
 export const record: ValueRange<object> = {
   text: "to be an object",
-  has: (value): value is object => typeof value === "object" && value !== null && !Array.isArray(value),
+  has: isPlainObject,
 };
 
 /** Instances of a class. */

@@ -23,6 +23,16 @@ export function expectValue<T>(fn: string, name: string, value: unknown, range: 
   if (!range.has(value)) throw outOfRange(fn, name, value, range);
 }
 
+/**
+ * Throws unless `value` is a function.
+ *
+ * @throws {ValueError} `compile: expected fn to be a function, got a Dense.`
+ */
+export function expectFunction(fn: string, name: string, value: unknown): void {
+  if (typeof value !== "function")
+    throw new ValueError(`${fn}: expected ${name} to be a function, got ${quoted(value)}.`);
+}
+
 /** The error that says that `value` is not in `range`. */
 export function outOfRange(fn: string, name: string, value: unknown, range: ValueRange<unknown>): TapegradError {
   const { text, error = ValueError, words } = range;

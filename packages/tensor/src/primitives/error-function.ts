@@ -3,6 +3,8 @@ const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 /** `erf(x) = 2/√π Σ (−1)ⁿ x^(2n+1) / (n! (2n+1))`, for |x| < 1 where cancellation does not hurt. */
 function erfNearZero(x: number): number {
   const square = x * x;
+  // Also keeps the sign of a zero.
+  if (square === 0) return twoOverRootPi * x;
   let power = x;
   let total = x;
   for (let n = 1; n < 24; n++) {

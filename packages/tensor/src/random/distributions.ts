@@ -3,6 +3,7 @@ import { ShapeError, ValueError } from "../errors.ts";
 import { option, optional, type OptionTable, settleOptions } from "../options/option-table.ts";
 import { flag, floatDType, instanceOf, shapeRange, unit, whole } from "../options/ranges.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
+import { expectElements } from "../tensor/expect-elements.ts";
 import { expectOperand } from "../tensor/expect-tensor.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -36,9 +37,8 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
 }
 
 function settle(fn: string, shape: Shape, options: RandomOptions): Required<RandomOptions> {
-  const settled = settleOptions(fn, options, table);
   checkShape(fn, shape);
-  return settled;
+  return settleOptions(fn, options, table);
 }
 
 function uniform(shape: Shape, dtype: DType, generator: Generator = defaultGenerator()): Tensor {
@@ -96,6 +96,10 @@ export function randperm(n: number, options: { readonly generator?: Generator | 
   return keys.run("argsort", [], { axis: 0, descending: false });
 }
 
+function notProbability(value: number): ValueError {
+  return new ValueError(`bernoulli: expected probability in [0, 1], got ${value}.`);
+}
+
 const bernoulliTable: OptionTable<RandomOptions & { readonly shape?: Shape | undefined }> = {
   shape: optional(shapeRange),
   ...table,
@@ -110,6 +114,7 @@ export function bernoulli(
   const { dtype, generator, requiresGrad } = settled;
   expectOperand("bernoulli", "probability", probability);
   if (typeof probability === "number") expectValue("bernoulli", "probability", probability, unit);
+  else expectElements(probability, { within: [[0, 1]], error: notProbability });
   const shape = settled.shape ?? (typeof probability === "number" ? [] : probability.shape);
   checkShape("bernoulli", shape);
   return uniform(shape, "float64", generator).lt(probability).to(dtype).requiresGrad_(requiresGrad);

@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { listOf, numbers, whole } from "../options/ranges.ts";
 import { expectState } from "../options/expect-state.ts";
+import { expectNothing } from "../options/expect-nothing.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
 import type { Stateful } from "../stateful.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
@@ -35,8 +36,9 @@ export class Generator implements Stateful<GeneratorState> {
   readonly #key: Cell<readonly [number, number]>;
 
   /** @param seed whole number of at most 2^53 in magnitude */
-  constructor(seed: number) {
-    this.#key = new Cell(keyOf(seed));
+  constructor(seed: number, ...none: []) {
+    expectNothing("Generator", none);
+    this.#key = new Cell(keyOf("Generator", seed));
   }
 
   /** Two 32-bit words that follow from the seed. A compiled function that draws is traced again when they change. */
@@ -45,7 +47,8 @@ export class Generator implements Stateful<GeneratorState> {
   }
 
   /** The next `size of shape` values of `bits` random bits each, as int32. */
-  bits(shape: Shape, bits: number): Tensor {
+  bits(shape: Shape, bits: number, ...none: []): Tensor {
+    expectNothing("Generator.bits", none);
     checkShape("Generator.bits", shape);
     expectValue("Generator.bits", "bits", bits, bitCount);
     return withGradMode(false, () => {
@@ -56,7 +59,8 @@ export class Generator implements Stateful<GeneratorState> {
   }
 
   /** Where the stream stands. */
-  stateDict(): GeneratorState {
+  stateDict(...none: []): GeneratorState {
+    expectNothing("Generator.stateDict", none);
     return { key: [...this.key], counter: this.counter.item() };
   }
 
@@ -66,8 +70,9 @@ export class Generator implements Stateful<GeneratorState> {
    * @throws {ValueError} if it is no state of a generator; nothing has changed then
    * @throws {CompileError} while a function is traced
    */
-  loadStateDict(state: GeneratorState): void {
+  loadStateDict(state: GeneratorState, ...none: []): void {
     const fn = "Generator.loadStateDict";
+    expectNothing(fn, none);
     expectState(fn, state);
     const { key, counter } = state;
     expectNoTrace(fn, "Load it before the call.");
@@ -79,16 +84,16 @@ export class Generator implements Stateful<GeneratorState> {
   }
 }
 
-function keyOf(seed: number): readonly [number, number] {
-  if (!Number.isSafeInteger(seed))
-    throw new ValueError(`Generator: expected a whole number as seed, got ${quoted(seed)}.`);
+function keyOf(fn: string, seed: number): readonly [number, number] {
+  if (!Number.isSafeInteger(seed)) throw new ValueError(`${fn}: expected a whole number as seed, got ${quoted(seed)}.`);
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
 const current = new Cell(new Generator(0));
 
 /** The generator that random functions use unless told otherwise. */
-export function defaultGenerator(): Generator {
+export function defaultGenerator(...none: []): Generator {
+  expectNothing("defaultGenerator", none);
   return current.get();
 }
 
@@ -97,7 +102,9 @@ export function defaultGenerator(): Generator {
  *
  * @throws {CompileError} while a function is traced, which would seed once and not in every call
  */
-export function manualSeed(seed: number): Generator {
+export function manualSeed(seed: number, ...none: []): Generator {
+  expectNothing("manualSeed", none);
+  keyOf("manualSeed", seed);
   expectNoTrace("manualSeed", "Seed before the call, or draw from a generator of your own.");
   const generator = new Generator(seed);
   current.set(generator);

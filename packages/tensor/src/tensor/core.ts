@@ -217,7 +217,7 @@ export abstract class TensorCore {
    */
   requiresGrad_(flag = true, ...none: []): Tensor {
     expectNothing("requiresGrad_", none);
-    if (flag !== true) expectValue("requiresGrad_", "flag", flag, isFlag);
+    expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }

@@ -1,15 +1,21 @@
+import { isFloat } from "../dtype.ts";
 import { ValueError } from "../errors.ts";
+import type { TensorCore } from "./core.ts";
 import { expectElements } from "./expect-elements.ts";
+import { expectOperand } from "./expect-tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Throws for an exponent of int32 below 0: such powers are fractions, which int32 does not have.
+ * Throws for an exponent below 0 of a base that is whole: such powers are fractions, which int32 does not have.
  *
  * @throws {ValueError} `pow: expected exponents of int32 to be ≥ 0, got -1. …`
  */
-export function expectExponents(exponents: Tensor | number): void {
-  if (typeof exponents !== "number") expectElements(exponents, { within: [[0, Infinity]], error: negativeExponent });
-  else if (exponents < 0) throw negativeExponent(exponents);
+export function expectExponents(base: TensorCore, exponents: Tensor | number): void {
+  expectOperand("pow", "other", exponents);
+  if (isFloat(base.dtype)) return;
+  if (typeof exponents !== "number") {
+    if (!isFloat(exponents.dtype)) expectElements(exponents, { within: [[0, Infinity]], error: negativeExponent });
+  } else if (Number.isInteger(exponents) && exponents < 0) throw negativeExponent(exponents);
 }
 
 function negativeExponent(exponent: number): ValueError {

@@ -159,6 +159,9 @@ export abstract class MovementMethods extends ReductionMethods {
     expectNothing("indexSelect", none);
     expectTensor("indexSelect", "index", index);
     const at = normalizeAxis("indexSelect", axis, this.ndim);
+    if (index.dtype !== "int32") {
+      throw new DTypeError(`indexSelect: expected an int32 index, got ${index.dtype}. Convert it with to("int32").`);
+    }
     if (index.ndim !== 1) {
       throw new ShapeError(`indexSelect: expected a 1-d index, got shape ${formatShape(index.shape)}.`);
     }

@@ -4,7 +4,7 @@ import { asNumber } from "./as-number.ts";
 import { ShapeError } from "../errors.ts";
 import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
 import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
-import { dropAxes, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
+import { dropAxes, formatShape, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import type { ValueRange } from "../options/value-range.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
@@ -49,8 +49,11 @@ type Scaled<Name extends string> = { readonly [N in Name]: Tensor } & { readonly
 export abstract class ReductionMethods extends ElementwiseMethods {
   /** @param fn name of the method that was called, for the messages */
   private reduce(fn: string, name: "sum" | "prod" | "max" | "min", options: ReduceOptions): Tensor {
-    checkOptions(fn, options, reduceTable);
+    if (options !== unless) checkOptions(fn, options, reduceTable);
     const axes = normalizeAxes(fn, options.axis, this.ndim);
+    if ((name === "max" || name === "min") && axes.some((axis) => this.shape[axis] === 0)) {
+      throw new ShapeError(`${fn}: expected at least one element to reduce, got shape ${formatShape(this.shape)}.`);
+    }
     const kept = this.run(name, [], { axes });
     return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, axes));
   }
@@ -224,28 +227,31 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
   softmax(options: { readonly axis?: number } = unless): Tensor {
     const axis = this.lastAxis("softmax", options);
-    const x: ReductionMethods = asFloat(this);
+    const x = asFloat(this);
     // Nothing has no largest element.
     if (x.size === 0) return x.exp();
     // Shift by the plain maximum: a row of −∞ only must give NaN.
-    const powers = x
-      .self()
-      .sub(x.self().detach().max({ axis, keepDims: true }))
-      .exp();
-    return powers.div(powers.sum({ axis, keepDims: true }));
+    const powers = x.sub(x.detach().run("max", [], { axes: [axis] })).exp();
+    return powers.div(powers.run("sum", [], { axes: [axis] }));
   }
 
   /** `x − log Σ exp(x)` along an axis, the last unless given */
   logSoftmax(options: { readonly axis?: number } = unless): Tensor {
     const axis = this.lastAxis("logSoftmax", options);
-    const x: ReductionMethods = asFloat(this);
+    const x = asFloat(this);
     if (x.size === 0) return x.exp();
-    const shifted = x.self().sub(x.self().detach().max({ axis, keepDims: true }));
-    return shifted.sub(shifted.exp().sum({ axis, keepDims: true }).log());
+    const shifted = x.sub(x.detach().run("max", [], { axes: [axis] }));
+    return shifted.sub(
+      shifted
+        .exp()
+        .run("sum", [], { axes: [axis] })
+        .log(),
+    );
   }
 
   private lastAxis(fn: string, options: { readonly axis?: number }): number {
-    return normalizeAxis(fn, settleOptions(fn, options, lastAxisTable).axis, this.ndim);
+    checkOptions(fn, options, lastAxisTable);
+    return normalizeAxis(fn, options.axis ?? -1, this.ndim);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Tensor } from "./tensor.ts";
 /** `x` with its elements moved by `shift` places along `axis`, around the ends. */
 export function roll(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
   const shifts = typeof shift === "number" ? [shift] : shift;
-  if (!Array.isArray(shifts) || !Array.from(shifts).every(Number.isSafeInteger)) {
+  if (!areWhole(shifts)) {
     throw new ValueError(`roll: expected whole shifts, got ${quoted(shift)}.`);
   }
   if (axis === undefined) {
@@ -19,6 +19,11 @@ export function roll(x: Tensor, shift: number | readonly number[], axis?: number
   }
   const places = axes.map((a) => normalizeAxis("roll", a, x.ndim));
   return places.reduce((moved, place, i) => along(moved, shifts[i]!, place), x);
+}
+
+/** Of holes in an array, too, which `every` would skip. */
+function areWhole(values: unknown): boolean {
+  return Array.isArray(values) && Array.from<unknown>(values).every(Number.isSafeInteger);
 }
 
 function along(x: Tensor, shift: number, axis: number): Tensor {

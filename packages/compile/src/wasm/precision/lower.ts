@@ -73,19 +73,17 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   gather: (builder, [x, index], { axis }) => {
     const mask = oneHot(builder, x as Value, index as Value, axis);
     if (mask === undefined) return undefined;
-    const zero = builder.scalar(0, (x as Value).dtype);
-    const picked = builder.apply("where", [mask, x as Value, zero], {});
-    // One term at most is not zero: nothing is lost in float32.
-    return [builder.apply("sum", [picked], { axes: [axis] })];
+    const picked = builder.apply("where", [mask, x as Value, builder.scalar(1, (x as Value).dtype)], {});
+    // One factor at most is not 1, so that nothing is lost; a sum would take the sign from a zero.
+    return [builder.apply("prod", [picked], { axes: [axis] })];
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
     const mask = oneHot(builder, x as Value, index as Value, axis);
     if (mask === undefined) return undefined;
     const base = x as Value;
     const isZero = Object.is(constantScalar(base), 0);
-    const added = isZero ? (source as Value) : builder.apply("add", [base, source as Value], {});
-    const otherwise = isZero ? builder.scalar(0, base.dtype) : base;
-    return [builder.apply("where", [mask, added, otherwise], {})];
+    const kept = isZero ? builder.scalar(0, base.dtype) : base;
+    return [builder.apply("where", [mask, builder.apply("add", [kept, source as Value], {}), kept], {})];
   },
 };
 

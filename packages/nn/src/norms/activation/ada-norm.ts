@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type NormArguments, normArguments } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
@@ -54,7 +54,8 @@ export class AdaNorm extends TrailingNorm<AdaNormOptions> {
     super(shape, options, table);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("AdaNorm.forward", none);
     return adaNorm(x, this.shape, this.options);
   }
 }

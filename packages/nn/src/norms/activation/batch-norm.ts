@@ -1,5 +1,13 @@
 import { Tensor } from "@tapegrad/tensor";
-import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { normOptions } from "../affine.ts";
 import { checkChannels } from "../channels.ts";
@@ -51,6 +59,7 @@ const batchNormBy =
   (standardize: Standardize) =>
   (x: Tensor, options: BatchNormArguments = {}): Tensor => {
     const settled = settleOptions("batchNorm", options, argumentTable);
+    expectTensor("batchNorm", "x", x);
     const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
     return normalizeChannels("batchNorm", x, axes, settled, standardize, "value per channel");
   };
@@ -94,7 +103,8 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
     return this.options.runningVariance;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("BatchNorm.forward", none);
     checkChannels("batchNorm", x, this.features);
     const { weight, bias, runningMean, runningVar, numBatchesTracked, runningVariance, eps, momentum } = this;
     const training = this.training || runningMean === undefined;

@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type NormArguments, normArguments } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
@@ -65,7 +65,8 @@ export class DetachNorm extends TrailingNorm<DetachNormOptions> {
     super(shape, options, table);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("DetachNorm.forward", none);
     return detachNorm(x, this.shape, this.options);
   }
 }

@@ -1,5 +1,13 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { asFloat, expectValue, formatShape, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectNothing,
+  expectValue,
+  formatShape,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../options-of.ts";
@@ -86,7 +94,8 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     this.setOption("eps", eps);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("GroupNorm.forward", none);
     checkChannels("groupNorm", x, this.channels);
     return groupNorm(x, this.groups, { weight: this.weight, bias: this.bias, eps: this.eps });
   }

@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { normOptions } from "../affine.ts";
 import {
@@ -77,7 +77,8 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
     super(features, options, table);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("InstanceNorm.forward", none);
     checkChannels("instanceNorm", x, this.features);
     const { weight, bias, runningMean, runningVar, eps, momentum } = this;
     const numBatchesTracked = momentum === null ? this.numBatchesTracked : undefined;

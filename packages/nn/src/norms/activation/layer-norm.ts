@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { asFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
@@ -53,7 +53,8 @@ export class LayerNorm extends AffineTrailingNorm<LayerNormOptions> {
     super(shape, options, layerNormTable);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("LayerNorm.forward", none);
     return layerNorm(x, this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }
 }

@@ -2,6 +2,8 @@ import type { Tensor } from "@tapegrad/tensor";
 import {
   apply,
   asFloat,
+  expectNothing,
+  expectTensor,
   expectValue,
   option,
   type OptionTable,
@@ -41,6 +43,7 @@ const table: OptionTable<LocalResponseNormOptions> = {
  * new LocalResponseNorm(5, { k: 2 }).forward(ones([1, 8, 2, 2])).shape; // => [1, 8, 2, 2]
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
+  expectTensor("localResponseNorm", "x", x);
   const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
   expectValue("localResponseNorm", "size", size, ranges.count);
   checkPositions("localResponseNorm", x);
@@ -63,7 +66,8 @@ export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions
     this.size = size;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("LocalResponseNorm.forward", none);
     return localResponseNorm(x, this.size, this.options);
   }
 }

@@ -1,5 +1,13 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { asFloat, normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectTensor,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {
@@ -30,6 +38,7 @@ const table: OptionTable<NormalizeOptions> = {
  * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
  */
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
+  expectTensor("normalize", "x", x);
   const { p, axis, eps } = settleOptions("normalize", options, table);
   const values = asFloat(x);
   const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });

@@ -1,5 +1,13 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { asFloat, option, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectNothing,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
@@ -79,7 +87,8 @@ export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
     super(shape, options, rmsNormTable);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("RMSNorm.forward", none);
     const { weight, bias } = this;
     const { eps, partial } = this.options;
     return rmsNorm(x, this.shape, { weight, bias, eps, partial });

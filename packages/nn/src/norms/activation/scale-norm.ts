@@ -1,5 +1,13 @@
 import { full, type Shape, type Tensor } from "@tapegrad/tensor";
-import { asFloat, optional, type OptionTable, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectNothing,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  sizeOf,
+} from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVector } from "../../module/check-vector.ts";
@@ -69,7 +77,8 @@ export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
     this.weight = new Parameter(full([], scale, { dtype }));
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("ScaleNorm.forward", none);
     return scaleNorm(x, this.shape, { weight: this.weight, eps: this.eps });
   }
 }

@@ -1,5 +1,7 @@
 import { assign, Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  expectNothing,
+  expectTensor,
   formatShape,
   normalizeAxis,
   option,
@@ -84,6 +86,9 @@ export function powerIteration(
   v: Tensor,
   options: PowerIterationOptions = {},
 ): readonly [u: Tensor, v: Tensor] {
+  expectTensor("powerIteration", "weight", weight);
+  expectTensor("powerIteration", "u", u);
+  expectTensor("powerIteration", "v", v);
   const { axis, iterations, eps } = settleOptions("powerIteration", options, iterationTable);
   const matrix = weightMatrix("powerIteration", weight, axis);
   checkSides("powerIteration", matrix, u, v);
@@ -111,6 +116,9 @@ export function powerIteration(
  * spectralNorm(tensor([[4, 0], [0, 1]]), tensor([1, 0]), tensor([1, 0])).toArray(); // => [[1, 0], [0, 0.25]]
  */
 export function spectralNorm(weight: Tensor, u: Tensor, v: Tensor, options: SpectralNormOptions = {}): Tensor {
+  expectTensor("spectralNorm", "weight", weight);
+  expectTensor("spectralNorm", "u", u);
+  expectTensor("spectralNorm", "v", v);
   const { axis } = settleOptions("spectralNorm", options, table);
   const matrix = weightMatrix("spectralNorm", weight, axis);
   checkSides("spectralNorm", matrix, u, v);
@@ -191,6 +199,7 @@ export function withSpectralNorm<M extends Weighted>(
  * const layer = norms.removeSpectralNorm(norms.spectralNorm(new Dense(3, 2)));
  * Object.keys(layer.stateDict()); // => ["bias", "weight"]
  */
-export function removeSpectralNorm<M extends Weighted>(module: M): M {
+export function removeSpectralNorm<M extends Weighted>(module: M, ...none: []): M {
+  expectNothing("removeSpectralNorm", none);
   return restoreWeight("removeSpectralNorm", module, "spectralNorm");
 }

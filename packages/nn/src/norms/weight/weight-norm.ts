@@ -1,5 +1,13 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  normalizeAxis,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
@@ -34,6 +42,8 @@ function rowLengths(v: Tensor, axis: number | null): Tensor {
  * weightNorm(tensor([[3, 4], [0, 2]]), tensor([[10], [1]])).toArray(); // => [[6, 8], [0, 1]]
  */
 export function weightNorm(v: Tensor, g: Tensor, options: WeightNormOptions = {}): Tensor {
+  expectTensor("weightNorm", "v", v);
+  expectTensor("weightNorm", "g", g);
   const lengths = rowLengths(v, settleOptions("weightNorm", options, table).axis);
   checkVector("weightNorm", "g", g, lengths.shape);
   return v.mul(g.div(lengths.maskedFill(lengths.eq(0), 1)));
@@ -86,6 +96,7 @@ export function withWeightNorm<M extends Weighted>(module: M, options: WeightNor
  * const layer = norms.removeWeightNorm(norms.weightNorm(new Dense(3, 2)));
  * Object.keys(layer.stateDict()); // => ["bias", "weight"]
  */
-export function removeWeightNorm<M extends Weighted>(module: M): M {
+export function removeWeightNorm<M extends Weighted>(module: M, ...none: []): M {
+  expectNothing("removeWeightNorm", none);
   return restoreWeight("removeWeightNorm", module, "weightNorm");
 }

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import * as tapegrad from "../src/index.ts";
+import { functionalRows } from "./arguments/functional-rows.ts";
+import { layerRows } from "./arguments/layer-rows.ts";
+import { type Kind, kinds, type Row, type Rows, slots } from "./arguments/rows.ts";
+import { tapeRows } from "./arguments/tape-rows.ts";
+import { methodRows, tensorRows } from "./arguments/tensor-rows.ts";
+import { dataRows, optimRows } from "./arguments/training-rows.ts";
+
+const rows: Rows = {
+  ...methodRows,
+  ...tensorRows,
+  ...tapeRows,
+  ...functionalRows,
+  ...layerRows,
+  ...optimRows,
+  ...dataRows,
+};
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+/** What stands in the exports under a dotted name, if it can be called. */
+function exported(path: string): unknown {
+  return path.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], tapegrad);
+}
+
+function isClass(value: unknown): value is new (...args: readonly unknown[]) => object {
+  return typeof value === "function" && Function.prototype.toString.call(value).startsWith("class");
+}
+
+/** The call that a row is about: a function, a constructor, or a method whose object comes first. */
+function callOf(name: string): Callable {
+  const parts = name.split(".");
+  const owner: unknown = parts.length > 1 ? exported(parts.slice(0, -1).join(".")) : undefined;
+  if (isClass(owner)) return (self, ...args) => (self as Record<string, Callable>)[parts.at(-1)!]!(...args);
+  const value = exported(name);
+  return isClass(value) ? (...args) => new value(...args) : (value as Callable);
+}
+
+interface Slot {
+  readonly accepts: readonly Kind[];
+  readonly isOptions: boolean;
+}
+
+function slotsOf([takes]: Row): { readonly slots: readonly Slot[]; readonly isOpen: boolean } {
+  const isOpen = takes.endsWith("...");
+  const words = takes
+    .replace("...", "")
+    .split(" ")
+    .filter((word) => word !== "");
+  return {
+    isOpen,
+    slots: words.map((word) => {
+      const name = word.replace("?", "");
+      return {
+        accepts: [...slots[name]!, ...(word.endsWith("?") ? (["undefined"] as const) : [])],
+        isOptions: name === "options",
+      };
+    }),
+  };
+}
+
+/** How messages call what a row is about: its own name, with or without its class, or as the row says. */
+function prefixes(name: string, says: string | undefined): RegExp {
+  const parts = name.split(".");
+  const owner = parts.length > 1 && isClass(exported(parts.slice(0, -1).join("."))) ? parts.at(-2)! : undefined;
+  const own = parts.at(-1)!;
+  const names = [own, ...(owner === undefined ? [] : [`\\w+\\.${own}`, owner]), ...(says === undefined ? [] : [says])];
+  return new RegExp(`^(${names.join("|")}): expected `);
+}
+
+describe.each(Object.entries(rows))("%s", (name, row) => {
+  const [, valid, says] = row;
+  const call = callOf(name);
+  const { slots: places, isOpen } = slotsOf(row);
+  const isMethod = valid().length > places.length;
+  const first = isMethod ? 1 : 0;
+
+  function outcome(args: readonly unknown[]): unknown {
+    try {
+      call(...args);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  it("works with right arguments", () => {
+    expect(outcome(valid())).toBeUndefined();
+    expect(valid().length).toBe(first + places.length);
+  });
+
+  it("refuses what is of a wrong kind, and names itself", () => {
+    const wrong: string[] = [];
+    places.forEach(({ accepts }, place) => {
+      for (const kind of Object.keys(kinds) as Kind[]) {
+        const args = [...valid()];
+        args[first + place] = kinds[kind]();
+        const error = outcome(args);
+        const isTyped = error instanceof tapegrad.TapegradError && prefixes(name, says).test(error.message);
+        if (isTyped || (error === undefined && accepts.includes(kind))) continue;
+        wrong.push(`${kind} as argument ${place}: ${error === undefined ? "accepted" : String(error)}`);
+      }
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("ignores no further argument", () => {
+    const last = places.at(-1);
+    if (isOpen || last?.isOptions === true) return;
+    const error = outcome([...valid(), 5]);
+    expect(error).toBeInstanceOf(tapegrad.TapegradError);
+    expect((error as Error).message).toMatch(/: expected (no further argument, got 5|\d+ inputs, got \d+)\./);
+  });
+});
+
+/** What has no row, and why. */
+const exempt: Readonly<Record<string, string>> = {
+  Tensor: "made by functions, not by its constructor",
+  "nn.Module": "a base class; what a subclass hands on is its own affair",
+  "optim.Optimizer": "a base class for rules, which TypeScript checks",
+  "optim.Schedule": "a base class for schedules, which TypeScript checks",
+  "nn.ModuleList.forward": "throws always",
+  "optim.option": "a row of a rule's table, which TypeScript checks",
+  "optim.required": "a row of a rule's table, which TypeScript checks",
+};
+const errors = Object.values(tapegrad).filter((value) => isClass(value) && value.prototype instanceof Error);
+
+/** Methods that TypeScript hides from users, and those that only subclasses write or call. */
+const hidden = [
+  "constructor self run scalar alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
+  "members details toString setMode setOption zeroState attend transform dropBetween withBuffers", // Module
+  "rate checkStep applyExtras begin", // Schedule
+].flatMap((names) => names.split(" "));
+
+function callables(exports: object, prefix = ""): string[] {
+  return Object.entries(exports).flatMap(([name, value]: [string, unknown]) => {
+    if (Object.prototype.toString.call(value) === "[object Module]")
+      return callables(value as object, `${prefix}${name}.`);
+    return typeof value === "function" && !errors.some((error) => error === value) ? [prefix + name] : [];
+  });
+}
+
+/** The public methods of a class that take an argument, and all of a tensor's, by the class that the rows name. */
+function methodsOf(name: string): string[] {
+  const Class = exported(name);
+  if (!isClass(Class)) return [];
+  const found: string[] = [];
+  for (let at: object = Class.prototype as object; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
+    for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value !== "function" || hidden.includes(method)) continue;
+      if (method === "forward" || name === "Tensor" || (value as Callable).length > 0) found.push(method);
+    }
+  }
+  return found;
+}
+
+it("has a row for everything that can be called", () => {
+  const names = callables(tapegrad).filter((name) => !name.startsWith("optim.ranges."));
+  expect(names.filter((name) => !(name in rows) && !(name in exempt))).toEqual([]);
+  const known = (name: string, method: string): boolean => {
+    const bases = ["Tensor", "nn.Module", "optim.Optimizer", "optim.Schedule"];
+    return [name, ...bases].some((base) => {
+      const [Class, Base] = [exported(name), exported(base)];
+      const isBase =
+        Class === Base || (Class as { prototype: unknown }).prototype instanceof (Base as new () => object);
+      return isBase && `${base}.${method}` in rows;
+    });
+  };
+  const missing = names.flatMap((name) =>
+    methodsOf(name).flatMap((method) =>
+      known(name, method) || `${name}.${method}` in exempt ? [] : [`${name}.${method}`],
+    ),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import { nn, ones, type Tensor, tensor } from "../../src/index.ts";
+import type { Row, Rows } from "./rows.ts";
+
+const x = (): Tensor => ones([2, 4]);
+const y = (): Tensor => ones([2, 4]).mul(0.5);
+const signs = (): Tensor => tensor([1, -1]);
+const weight = (): Tensor => ones([4, 4]);
+const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
+const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
+const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
+const h = (): Tensor => ones([2, 3]);
+
+function each(names: string, row: Row): Rows {
+  return Object.fromEntries(names.split(" ").map((name) => [`nn.functional.${name}`, row]));
+}
+
+function ranks(name: string, row: (rank: number) => Row): Rows {
+  return Object.fromEntries([1, 2, 3].map((rank) => [`nn.functional.${name}${rank}d`, row(rank)]));
+}
+
+function norms(name: string, row: Row): Rows {
+  const plain = `plain${name[0]!.toUpperCase()}${name.slice(1)}`.replace("Rms", "RMS");
+  return { [`nn.functional.${name}`]: row, [`nn.functional.${plain}`]: [row[0], row[1], name] };
+}
+
+const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
+
+/** Everything in `nn.functional`. */
+export const functionalRows: Rows = {
+  ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
+  ...each("celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout normalize", [
+    "tensor options?",
+    () => [x(), {}],
+  ]),
+  ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
+  ...each("prelu", ["tensor tensor", () => [x(), ones([1])]]),
+  ...each(
+    "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss",
+    loss,
+  ),
+  ...each("hingeEmbeddingLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
+  ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
+  ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),
+  ...each("gaussianNllLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
+  ...each("resolveActivation resolveLoss", ["functionOrWord", () => [(t: Tensor) => t]]),
+  ...each("linear", ["tensor tensor tensor?", () => [x(), weight(), ones([4])]]),
+  ...each("embedding", ["tensor tensor options?", () => [tensor([0, 1], { dtype: "int32" }), weight(), {}]]),
+  ...ranks("conv", (rank) => ["tensor tensor tensor? options?", () => [image(rank), filters(rank), ones([2]), {}]]),
+  ...ranks("convTranspose", (rank) => [
+    "tensor tensor tensor? options?",
+    () => [image(rank), filters(rank), ones([2]), {}],
+  ]),
+  ...ranks("maxPool", (rank) => ["tensor someNumbers options?", () => [image(rank), 2, {}]]),
+  ...ranks("avgPool", (rank) => ["tensor someNumbers options?", () => [image(rank), 2, {}]]),
+  ...ranks("adaptiveMaxPool", (rank) => ["tensor someNumbersOrNull", () => [image(rank), 2]]),
+  ...ranks("adaptiveAvgPool", (rank) => ["tensor someNumbersOrNull", () => [image(rank), 2]]),
+  ...each("maxPoolWithIndices", ["tensor numbers options?", () => [image(2), [2, 2], {}]]),
+  ...each("globalAvgPool", ["tensor options?", () => [image(2), {}]]),
+  ...each("unfold", ["tensor someNumbers options?", () => [image(2), [2, 2], {}]]),
+  ...each("fold", ["tensor someNumbers someNumbers options?", () => [ones([1, 8, 9]), [4, 4], [2, 2], {}]]),
+  ...norms("layerNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("rmsNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("scaleNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("adaNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("detachNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("groupNorm", ["tensor number options?", () => [x(), 2, {}]]),
+  ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
+  ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
+  ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
+  ...each("weightNorm", ["tensor tensor options?", () => [weight(), ones([4, 1]), {}]]),
+  ...each("spectralNorm powerIteration", ["tensor tensor tensor options?", () => [weight(), ones([4]), ones([4]), {}]]),
+  ...each("rnnCell", ["tensor tensor options options?", () => [x(), h(), cell(1), {}]]),
+  ...each("gruCell", ["tensor tensor options options?", () => [x(), h(), cell(3), {}]]),
+  ...each("lstmCell", ["tensor tensors options options?", () => [x(), [h(), h()], cell(4), {}]]),
+  ...each("positionalEncoding", ["number number options?", () => [3, 4, {}]]),
+  ...each("scaledDotProductAttention", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
+  ...each("multiHeadAttention", [
+    "tensor tensor tensor number options options?",
+    () => [x(), x(), x(), 2, { inProjWeight: ones([12, 4]), outProjWeight: weight() }, {}],
+  ]),
+  ...Object.fromEntries(
+    "kaimingNormal kaimingUniform lecunNormal normal orthogonal truncatedNormal uniform xavierNormal xavierUniform"
+      .split(" ")
+      .map((name): [string, Row] => [`nn.init.${name}`, ["tensor options?", () => [weight(), {}]]]),
+  ),
+  "nn.init.sparse": ["tensor options", () => [weight(), { sparsity: 0.5 }]],
+  "nn.init.dirac": ["tensor options?", () => [ones([2, 2, 3]), {}]],
+  "nn.init.constant": ["tensor element", () => [weight(), 1]],
+  "nn.init.eye": ["tensor options?", () => [weight(), {}]],
+  "nn.init.ones": ["tensor options?", () => [weight(), {}]],
+  "nn.init.zeros": ["tensor options?", () => [weight(), {}]],
+  "nn.init.fans": ["tensor", () => [weight()]],
+  "nn.init.gain": ["word number?", () => ["leakyRelu", 0.1]],
+  "nn.norms.table": ["", () => []],
+  "nn.norms.inspectStatistics": ["module", () => [new nn.BatchNorm(2)]],
+  "nn.norms.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
+  "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.countParameters": ["module", () => [new nn.Dense(2, 2)]],
+};

@@ -1,0 +1,119 @@
+import { nn, ones, type Tensor, tensor } from "../../src/index.ts";
+import type { Rows } from "./rows.ts";
+
+type Layer = new (...args: unknown[]) => object;
+
+const x = (): Tensor => ones([2, 4]);
+const signs = (): Tensor => tensor([1, -1]);
+const index = (): Tensor => tensor([0, 1], { dtype: "int32" });
+const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
+const layer = (): nn.Module => new nn.Dense(4, 4);
+
+/** Functions that speak for a layer, where their names differ. */
+const sayings: Readonly<Record<string, string>> = {
+  Dense: "linear",
+  DenseBatchNorm: "linear",
+  DenseLayerNorm: "linear",
+  DenseRMSNorm: "linear",
+  BCELoss: "binaryCrossEntropy",
+  BCEWithLogitsLoss: "binaryCrossEntropyWithLogits",
+  CrossEntropyLoss: "crossEntropy",
+  Residual: "linear",
+  Sequential: "linear",
+  TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
+};
+
+/** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
+function layers(
+  names: string,
+  [takes, args]: readonly [takes: string, args: () => readonly unknown[]],
+  [inputs, given]: readonly [inputs: string, given: () => readonly unknown[]] = ["tensor", () => [x()]],
+): Rows {
+  const rows: Record<string, Rows[string]> = {};
+  for (const name of names.split(" ")) {
+    const says = sayings[name] ?? Object.keys(nn.functional).find((fn) => fn.toLowerCase() === name.toLowerCase());
+    const Class = nn[name as keyof typeof nn] as unknown as Layer;
+    rows[`nn.${name}`] = [takes, args];
+    rows[`nn.${name}.forward`] = [inputs, () => [new Class(...args()), ...given()], says];
+  }
+  return rows;
+}
+
+function ranks(name: string, takes: string, args: () => readonly unknown[]): Rows {
+  return Object.assign(
+    {},
+    ...[1, 2, 3].map((rank) => layers(`${name}${rank}d`, [takes, args], ["tensor", () => [image(rank)]])),
+  ) as Rows;
+}
+
+const pair = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]] as const;
+const options = ["options?", () => [{}]] as const;
+const shape = ["someNumbers options?", () => [4, {}]] as const;
+const sizes = ["number number options?", () => [4, 4, {}]] as const;
+
+/** Layers and containers. */
+export const layerRows: Rows = {
+  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
+    "",
+    () => [],
+  ]),
+  ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmax Softmin LogSoftmax PReLU", options),
+  ...layers("Activation", ["functionOrWord", () => ["relu"]]),
+  ...layers("Threshold", ["number number", () => [1, 0]]),
+  ...layers("Dropout", ["number? options?", () => [0.5, {}]]),
+  ...layers("Dense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
+  ...layers("Embedding", sizes, ["tensor", () => [index()]]),
+  ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm", shape),
+  ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
+  ...layers("BatchNorm", ["number options?", () => [4, {}]]),
+  ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
+  ...layers("LocalResponseNorm", ["number options?", () => [3, {}]], ["tensor", () => [image(1)]]),
+  ...layers("GlobalAvgPool", options, ["tensor", () => [image(2)]]),
+  ...ranks("Conv", "number number someNumbers options?", () => [2, 2, 2, {}]),
+  ...ranks("ConvTranspose", "number number someNumbers options?", () => [2, 2, 2, {}]),
+  ...ranks("MaxPool", "someNumbers options?", () => [2, {}]),
+  ...ranks("AvgPool", "someNumbers options?", () => [2, {}]),
+  ...ranks("AdaptiveMaxPool", "someNumbersOrNull", () => [2]),
+  ...ranks("AdaptiveAvgPool", "someNumbersOrNull", () => [2]),
+  ...layers("RNNCell GRUCell", sizes, ["tensor tensor?", () => [x(), x()]]),
+  ...layers("LSTMCell", sizes, ["tensor tensors?", () => [x(), [x(), x()]]]),
+  ...layers("RNN GRU", sizes, ["tensor tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4])]]),
+  ...layers("LSTM", sizes, ["tensor tensors?", () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])]]]),
+  ...layers(
+    "MultiHeadAttention",
+    ["number number options?", () => [4, 2, {}]],
+    ["tensor tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2])]],
+  ),
+  ...layers(
+    "TransformerEncoderLayer",
+    ["number number options?", () => [4, 2, {}]],
+    ["tensor tensor?", () => [x(), ones([2, 2])]],
+  ),
+  ...layers("PositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers("L1Loss MSELoss HuberLoss SmoothL1Loss BCELoss BCEWithLogitsLoss KLDivLoss PoissonNLLLoss", options, pair),
+  ...layers("HingeEmbeddingLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
+  ...layers("CrossEntropyLoss NLLLoss", options, ["tensor tensor", () => [x(), index()]]),
+  ...layers("MarginRankingLoss", options, ["tensor tensor tensor", () => [ones([2]), ones([2]), signs()]]),
+  ...layers("CosineEmbeddingLoss", options, ["tensor tensor tensor", () => [x(), x(), signs()]]),
+  ...layers("GaussianNLLLoss", options, ["tensor tensor tensor", () => [x(), x(), x()]]),
+  ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
+  ...layers("Residual", ["module", () => [layer()]]),
+  ...layers("Sequential", ["module module...", () => [layer(), layer()]], ["tensor...", () => [x()]]),
+  "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
+  "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
+  "nn.ModuleList": ["modules?", () => [[layer()]]],
+  "nn.ModuleList.at": ["number", () => [new nn.ModuleList([layer()]), 0]],
+  "nn.ModuleList.append": ["module", () => [new nn.ModuleList(), layer()]],
+  "nn.Parameter": ["tensor options?", () => [x(), {}]],
+  "nn.Buffer": ["tensor options?", () => [x(), {}]],
+  "nn.Module.loadStateDict": ["state options?", () => [layer(), layer().stateDict(), {}]],
+  "nn.Module.train": ["flag?", () => [layer(), true]],
+  "nn.Module.clone": ["", () => [layer()]],
+  "nn.Module.eval": ["", () => [layer()]],
+  "nn.Module.zeroGrad": ["", () => [layer()]],
+  "nn.Module.requiresGrad_": ["flag?", () => [layer(), true]],
+  "nn.Module.to": ["word", () => [layer(), "float64"]],
+  "nn.Module.apply": ["function", () => [layer(), (): undefined => undefined]],
+  "nn.Module.registerForwardHook": ["function", () => [layer(), (): undefined => undefined]],
+  "nn.Module.registerForwardPreHook": ["function", () => [layer(), (): undefined => undefined]],
+};
