@@ -26,10 +26,14 @@ export class GraphBuilder {
       const one = this.constant(data.slice(0, 1), [], dtype);
       return this.apply("broadcastTo", [one], { shape });
     }
-    const make = (): readonly Value[] => [this.input({ kind: "constant", data: data.slice() }, shape, dtype)];
-    if (data.length > 16) return make()[0]!;
+    const make = (): Value => this.input({ kind: "constant", data: data.slice() }, shape, dtype);
+    if (data.length > 16) return make();
     const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
-    return this.#once(key, make)[0]!;
+    const known = this.#known.get(key)?.[0];
+    if (known !== undefined) return known;
+    const made = make();
+    this.#known.set(key, [made]);
+    return made;
   }
 
   /** A constant of no axes. */
@@ -52,23 +56,23 @@ export class GraphBuilder {
   applyAll<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
     const simpler = simplify(this, name, inputs, attrs);
     if (simpler !== undefined) return [simpler];
-    const key = `${name} ${JSON.stringify(attrs, jsonNumber)} ${inputs.map(({ id }) => id).join()}`;
-    return this.#once(key, () => {
-      const specs = definitionOf(name).infer(inputs, attrs);
-      if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
-      const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
-      this.operations.push(operation);
-      specs.forEach(({ shape, dtype }, index) => {
-        operation.outputs.push({ id: this.#values++, shape, dtype, from: operation, index });
-      });
-      return operation.outputs;
-    });
+    let key = `${name} ${textOf(attrs)}`;
+    for (const { id } of inputs) key += ` ${id}`;
+    let values = this.#known.get(key);
+    if (values === undefined) this.#known.set(key, (values = this.#add(name, inputs, attrs)));
+    return values;
   }
 
-  #once(key: string, make: () => readonly Value[]): readonly Value[] {
-    let values = this.#known.get(key);
-    if (values === undefined) this.#known.set(key, (values = make()));
-    return values;
+  #add<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
+    const specs = definitionOf(name).infer(inputs, attrs);
+    if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
+    const outputs: Value[] = [];
+    const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
+    this.operations.push(operation);
+    for (const { shape, dtype } of specs) {
+      outputs.push({ id: this.#values++, shape, dtype, from: operation, index: outputs.length });
+    }
+    return outputs;
   }
 
   #fold<P extends OperationName>(
@@ -102,6 +106,16 @@ function signed(element: number): string {
   return Object.is(element, -0) ? "-0" : String(element);
 }
 
-function jsonNumber(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? signed(value) : value;
+/** Attributes as text: different for different ones. */
+function textOf(attrs: unknown): string {
+  if (typeof attrs === "number") return signed(attrs);
+  if (Array.isArray(attrs)) {
+    let text = "[";
+    for (const entry of attrs) text += `${textOf(entry)},`;
+    return `${text}]`;
+  }
+  if (typeof attrs !== "object" || attrs === null) return JSON.stringify(attrs) ?? "";
+  let text = "{";
+  for (const [name, value] of Object.entries(attrs)) text += `${name}:${textOf(value)},`;
+  return `${text}}`;
 }

@@ -1,6 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import type { KernelNode, Store } from "../../schedule/loop-kernel.ts";
-import type { LoopPlan } from "./loop-plan.ts";
+import type { KernelNode, LoopKernel, Store } from "../../schedule/loop-kernel.ts";
 
 /** A buffer from the first element on that a kernel reads or writes. */
 export interface BufferPart {
@@ -8,7 +7,7 @@ export interface BufferPart {
   readonly offset: number;
 }
 
-/** What the code of a loop kernel depends on, but for the addresses of its buffers. */
+/** What plan and code of a loop kernel depend on, but for the addresses of its buffers. */
 export interface KernelShape {
   /** Equal text, equal code. */
   readonly text: string;
@@ -16,8 +15,9 @@ export interface KernelShape {
   readonly buffers: readonly BufferPart[];
 }
 
-/** The shape of a planned kernel. */
-export function kernelShape({ kernel, nodes }: LoopPlan): KernelShape {
+/** The shape of a kernel. */
+export function kernelShape(kernel: LoopKernel): KernelShape {
+  const { nodes } = kernel;
   const offsets = new Map<Value, number>();
   for (const node of nodes) {
     if (node.kind === "load") offsets.set(node.from, Math.min(node.offset, offsets.get(node.from) ?? Infinity));
