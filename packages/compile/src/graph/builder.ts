@@ -6,13 +6,23 @@ import { foldable, simplify } from "./algebra.ts";
 import { constantData } from "./constants.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
+/** An operation that was applied, and what it gave. */
+interface Application {
+  readonly name: OperationName;
+  readonly inputs: readonly Value[];
+  readonly attrs: Operations[OperationName];
+  readonly values: readonly Value[];
+}
+
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
  * are all constant is evaluated, and one that changes nothing gives its input.
  */
 export class GraphBuilder {
   readonly operations: Operation[] = [];
-  readonly #known = new Map<string, readonly Value[]>();
+  /** What was applied, by a hash of it. */
+  readonly #applied = new Map<number, Application[]>();
+  readonly #constants = new Map<string, Value>();
   #values = 0;
 
   /** A value that comes from outside. */
@@ -29,11 +39,9 @@ export class GraphBuilder {
     const make = (): Value => this.input({ kind: "constant", data: data.slice() }, shape, dtype);
     if (data.length > 16) return make();
     const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
-    const known = this.#known.get(key)?.[0];
-    if (known !== undefined) return known;
-    const made = make();
-    this.#known.set(key, [made]);
-    return made;
+    let known = this.#constants.get(key);
+    if (known === undefined) this.#constants.set(key, (known = make()));
+    return known;
   }
 
   /** A constant of no axes. */
@@ -52,19 +60,39 @@ export class GraphBuilder {
     return this.applyAll(name, inputs, attrs)[0]!;
   }
 
-  /** All outputs of an operation. */
-  applyAll<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
+  /**
+   * All outputs of an operation.
+   *
+   * @param outputs their shapes and dtypes, where those are known
+   */
+  applyAll<P extends OperationName>(
+    name: P,
+    inputs: readonly Value[],
+    attrs: Operations[P],
+    outputs?: readonly Spec[],
+  ): readonly Value[] {
     const simpler = simplify(this, name, inputs, attrs);
     if (simpler !== undefined) return [simpler];
-    let key = `${name} ${textOf(attrs)}`;
-    for (const { id } of inputs) key += ` ${id}`;
-    let values = this.#known.get(key);
-    if (values === undefined) this.#known.set(key, (values = this.#add(name, inputs, attrs)));
+    const key = hashOf(name, inputs, attrs);
+    const alike = this.#applied.get(key);
+    if (alike !== undefined) {
+      for (const one of alike) {
+        if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
+      }
+    }
+    const values = this.#add(name, inputs, attrs, outputs ?? definitionOf(name).infer(inputs, attrs));
+    const entry: Application = { name, inputs, attrs, values };
+    if (alike === undefined) this.#applied.set(key, [entry]);
+    else alike.push(entry);
     return values;
   }
 
-  #add<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
-    const specs = definitionOf(name).infer(inputs, attrs);
+  #add<P extends OperationName>(
+    name: P,
+    inputs: readonly Value[],
+    attrs: Operations[P],
+    specs: readonly Spec[],
+  ): readonly Value[] {
     if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
     const outputs: Value[] = [];
     const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
@@ -106,16 +134,40 @@ function signed(element: number): string {
   return Object.is(element, -0) ? "-0" : String(element);
 }
 
-/** Attributes as text: different for different ones. */
-function textOf(attrs: unknown): string {
-  if (typeof attrs === "number") return signed(attrs);
-  if (Array.isArray(attrs)) {
-    let text = "[";
-    for (const entry of attrs) text += `${textOf(entry)},`;
-    return `${text}]`;
+/** The same number for the same operation on the same values, and hardly ever for others. */
+function hashOf(name: OperationName, inputs: readonly Value[], attrs: unknown): number {
+  let hash = mixed(0, name);
+  for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.id);
+  return mixed(hash, attrs);
+}
+
+/** A number that also stands for an attribute, or what is in it. */
+function mixed(hash: number, attr: unknown): number {
+  if (typeof attr === "number") return (Math.imul(hash, 0x01000193) + attr) | 0;
+  if (typeof attr === "string") {
+    for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr.charCodeAt(i));
+  } else if (Array.isArray(attr)) {
+    for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr[i]);
+  } else if (typeof attr === "object" && attr !== null) {
+    for (const value of Object.values(attr)) hash = mixed(hash, value);
   }
-  if (typeof attrs !== "object" || attrs === null) return JSON.stringify(attrs) ?? "";
-  let text = "{";
-  for (const [name, value] of Object.entries(attrs)) text += `${name}:${textOf(value)},`;
-  return `${text}}`;
+  return hash;
+}
+
+function sameValues(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** Whether attributes are equal, in structure and numbers, of which -0 is not 0. What words an error does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || (typeof a === "function" && typeof b === "function")) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [own, others] = [Object.entries(a), Object.entries(b)];
+  return (
+    own.length === others.length &&
+    own.every(([name, value], i) => {
+      const [name2, value2] = others[i]!;
+      return name === name2 && isSame(value, value2);
+    })
+  );
 }

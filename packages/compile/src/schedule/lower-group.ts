@@ -128,12 +128,18 @@ export function repeatedOperands(
   let used = 0;
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis]!;
-    const loop = extent === 1 ? -1 : strides.findIndex((s, at) => s === own[axis] && extents[at] === extent);
-    if (extent !== 1 && (loop < 0 || axes.includes(loop))) return undefined;
+    if (extent === 1) {
+      axes.push(-1);
+      continue;
+    }
+    let loop = 0;
+    while (loop < extents.length && (strides[loop] !== own[axis] || extents[loop] !== extent)) loop++;
+    if (loop === extents.length || axes.includes(loop)) return undefined;
     axes.push(loop);
-    if (loop >= 0) used++;
+    used++;
   }
-  if (operation.outputs[0] !== base || used < strides.filter((stride) => stride !== 0).length) return undefined;
+  for (const stride of strides) if (stride !== 0) used--;
+  if (used < 0 || operation.outputs[0] !== base) return undefined;
   return operation.inputs.map((input) => {
     const view = views.of(input);
     return { base: view.base, offset: view.offset, strides: along(view, shape, axes, extents.length) as number[] };

@@ -5,6 +5,7 @@ import type { View } from "../../schedule/view.ts";
 import { bytesOf } from "../elements.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 import { copyStrided, fillElements } from "./rows.ts";
+import { SharedFunctions } from "./shared-functions.ts";
 
 /** Fills the result, then copies the operand into it. */
 export const pad: RoutineEmitter = ({ operation, views }) => {
@@ -28,9 +29,7 @@ export const pad: RoutineEmitter = ({ operation, views }) => {
 
 const signature = { params: { out: "i32", x: "i32", from: "i32", to: "i32" }, result: "void" } as const;
 
-type Padding = FunctionRef<(typeof signature)["params"], "void">;
-
-const known = new WeakMap<ModuleBuilder, Map<string, Padding>>();
+const paddings = new SharedFunctions<(typeof signature)["params"]>(signature);
 
 /** The code of all paddings of a module that differ in nothing but addresses. */
 function padding(
@@ -39,21 +38,17 @@ function padding(
   { shape, strides }: View,
   items: number,
   isWhole: boolean,
-): Padding {
+): FunctionRef<(typeof signature)["params"], "void"> {
   const { low, interior, value } = attrs;
   const out = outputs[0]!;
-  const own = stridesOf(out.shape);
   const numbers = [out.shape, shape, strides, low, interior].map((list) => list.join());
   const key = `pad ${out.dtype} ${numbers.join(" ")} ${Object.is(value, -0) ? "-0" : value}`;
-  const functions = known.get(module) ?? new Map<string, Padding>();
-  known.set(module, functions);
-  let run = functions.get(key);
-  if (run !== undefined) return run;
   const bytes = bytesOf(out.dtype);
+  const own = stridesOf(out.shape);
   const offset = own.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
   const spread = own.map((stride, axis) => stride * (interior[axis]! + 1));
   const slice = sizeOf(out.shape) / items;
-  run = module.function(key, signature, (f, { out: target, x, from, to }) => {
+  return paddings.of(module, key, (f, { out: target, x, from, to }) => {
     const first = i32.add(i32.mul(from, slice * bytes), target);
     fillElements(f, first, out.dtype, value, i32.mul(i32.sub(to, from), slice));
     copyStrided(
@@ -65,6 +60,4 @@ function padding(
       isWhole ? { from, to } : undefined,
     );
   });
-  functions.set(key, run);
-  return run;
 }
