@@ -6,8 +6,13 @@ import type { View } from "./view.ts";
 
 /** The extents that loops run over: those of more than 1. */
 export function loopExtents(shape: readonly number[]): number[] {
-  return shape.filter((extent) => extent !== 1);
+  const extents: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1) extents.push(shape[axis]!);
+  return extents;
 }
+
+// Loops by index here and in what calls this: it runs for every pair of an operation and a kernel that it may join, and
+// closures and iterators would be half of the time to compile long graphs.
 
 /** An operation that looks for loops to run in. */
 export interface Candidate {
@@ -36,7 +41,8 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
   const { shape, operands, loops } = candidate;
   const axes = loops === group.loops ? consecutive(shape) : matched(group, candidate);
   if (axes === undefined) return undefined;
-  for (const view of operands) {
+  for (let i = 0; i < operands.length; i++) {
+    const view = operands[i]!;
     const member = group.members.get(view.base);
     if (member === undefined) continue;
     if (view.offset !== 0) return undefined;
@@ -48,8 +54,9 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
 
 /** Axes of more than one element are the group's axes in order; -1 for the others. */
 function consecutive(shape: readonly number[]): number[] {
-  let axis = 0;
-  return shape.map((extent) => (extent === 1 ? -1 : axis++));
+  const axes: number[] = [];
+  for (let axis = 0, next = 0; axis < shape.length; axis++) axes.push(shape[axis] === 1 ? -1 : next++);
+  return axes;
 }
 
 /** Matches by the strides of what is read from the group. */
@@ -111,12 +118,10 @@ export function groupedOperation(
   const result = operation.outputs[0]!;
   const own = relabels(operation.name) ? shape : result.shape;
   const whole: View = { base: result, shape: own, offset: 0, strides: stridesOf(own) };
-  return {
-    operation,
-    operands: operands.map((view): Operand => {
-      return { base: view.base, offset: view.offset, strides: along(view, shape, axes, count) as number[] };
-    }),
-    strides: along(whole, shape, axes, count) as number[],
-    reduces,
-  };
+  const inLoops: Operand[] = [];
+  for (let i = 0; i < operands.length; i++) {
+    const view = operands[i]!;
+    inLoops.push({ base: view.base, offset: view.offset, strides: along(view, shape, axes, count) as number[] });
+  }
+  return { operation, operands: inLoops, strides: along(whole, shape, axes, count) as number[], reduces };
 }

@@ -20,6 +20,8 @@ export abstract class Draft {
   #level = 0;
   /** What it was found to need: it always will. Later searches that come here end here. */
   readonly #needed = new Set<Draft>();
+  /** The last of them: what one asks for next often lies behind it. */
+  #found: Draft | undefined;
   /** The search that came here last. */
   #search = 0;
 
@@ -57,14 +59,18 @@ export abstract class Draft {
     return Draft.#anyNeeds(drafts, other, true);
   }
 
-  static #anyNeeds(drafts: Iterable<Draft>, other: Draft, counts: boolean): boolean {
-    if (other.#dependents.size === 0 && !counts) return false;
+  /** @param itself whether `other` counts if it is among `drafts` */
+  static #anyNeeds(drafts: Iterable<Draft>, other: Draft, itself: boolean): boolean {
+    if (other.#dependents.size === 0 && !itself) return false;
     for (const draft of drafts) if (draft.#needed.has(other)) return true;
     const search: Search = { number: ++searches, left: longestSearch, pending: [] };
     for (const draft of drafts) {
-      if (draft === other && !counts) continue;
+      if (draft === other && !itself) continue;
       if (!draft.#finds(other, search)) continue;
-      if (draft !== other) draft.#needed.add(other);
+      if (draft !== other && search.left >= 0) {
+        draft.#needed.add(other);
+        draft.#found = other;
+      }
       return true;
     }
     return false;
@@ -72,6 +78,7 @@ export abstract class Draft {
 
   #finds(other: Draft, search: Search): boolean {
     if (this.#leadsTo(other, search)) return true;
+    if (this.#found !== undefined && this.#found.#leadsTo(other, search)) return true;
     const { pending } = search;
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       for (const dependency of next.#dependencies) if (dependency.#leadsTo(other, search)) return true;

@@ -88,13 +88,17 @@ class Fusion {
   /** Lets an operation join a group if one can take it: the latest of its operands', or else that reads the same. */
   #joinsAny(candidate: Candidate): boolean {
     const own: LoopGroup[] = [];
-    for (const { base } of candidate.operands) {
-      const draft = this.#draftOf.get(base);
+    const { operands } = candidate;
+    for (let i = 0; i < operands.length; i++) {
+      const draft = this.#draftOf.get(operands[i]!.base);
       if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
     if (own.length > 1) own.sort((a, b) => b.id - a.id);
-    for (const group of own) if (this.#join(group, candidate)) return true;
-    for (const group of this.#readers.latest(candidate, own)) if (this.#join(group, candidate)) return true;
+    return this.#joinsOne(own, candidate) || this.#joinsOne(this.#readers.latest(candidate, own), candidate);
+  }
+
+  #joinsOne(groups: readonly LoopGroup[], candidate: Candidate): boolean {
+    for (let i = 0; i < groups.length; i++) if (this.#join(groups[i]!, candidate)) return true;
     return false;
   }
 
@@ -106,14 +110,14 @@ class Fusion {
     if (Draft.needs(this.#draftsBut(group, group, operands), group)) return false;
     const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
-    for (const { base } of operands) {
-      const other = this.#draftOf.get(base);
+    for (let i = 0; i < operands.length; i++) {
+      const other = this.#draftOf.get(operands[i]!.base);
       if (other?.kind === "loops" && other !== group) this.#merge(group, other, candidate);
     }
     const result = operation.outputs[0]!;
     group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
-    for (const { base } of operands) this.#depend(group, base);
+    for (let i = 0; i < operands.length; i++) this.#depend(group, operands[i]!.base);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
@@ -146,8 +150,8 @@ class Fusion {
   /** The kernels of operands, but for two. */
   #draftsBut(one: KernelDraft, other: KernelDraft, operands: readonly View[]): KernelDraft[] {
     const drafts: KernelDraft[] = [];
-    for (const { base } of operands) {
-      const draft = this.#draftOf.get(base);
+    for (let i = 0; i < operands.length; i++) {
+      const draft = this.#draftOf.get(operands[i]!.base);
       if (draft !== undefined && draft !== one && draft !== other) drafts.push(draft);
     }
     return drafts;
