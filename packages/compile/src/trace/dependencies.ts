@@ -1,6 +1,6 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
 import type { Cell, Storage } from "@tapegrad/tensor/internal";
-import type { FieldGuard } from "./watched-fields.ts";
+import type { FieldGuard, PlaceGuard } from "./watched-fields.ts";
 
 /** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
 export interface GradGuard {
@@ -22,6 +22,8 @@ export interface Dependencies {
   readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
   /** What the modules that ran hold in their fields, collections in them included. */
   readonly fieldGuards: readonly FieldGuard[];
+  /** Where captured tensors and the modules that ran stand in others. */
+  readonly placeGuards: readonly PlaceGuard[];
   /** Tensors whose elements were read, with their versions then. */
   readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];

@@ -217,6 +217,7 @@ export class Recorder implements Tracer {
       graph: { operations, results, updates, grads, argumentGrads },
       cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
+      placeGuards: this.fields.placesOf([...this.#captured.keys()]),
       dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#grads.guards].map(([leaf, grad]) => ({ leaf, present: grad !== undefined })),
       flagGuards: [...this.#flags.guards],
