@@ -12,8 +12,6 @@ export interface GradGuard {
 export interface Captured {
   readonly tensor: Tensor;
   readonly dtype: DType;
-  /** Whether it was a leaf to differentiate by, which must not be an argument as well. */
-  readonly requiresGrad: boolean;
 }
 
 /** What a traced function depends on and does, besides the values of its graph. */
@@ -30,6 +28,8 @@ export interface Dependencies {
   /** Tensors of which it was read whether gradients flow to them, before that was changed. */
   readonly flagGuards: readonly (readonly [Tensor, boolean])[];
   readonly captured: readonly Captured[];
+  /** Those of them that were leaves to differentiate by, which must not be arguments as well. */
+  readonly leaves: ReadonlySet<Tensor>;
   /** Captured tensors that a call changes: none of the arguments may share their elements. */
   readonly changed: ReadonlySet<Storage>;
   /** Cells that were written, with what they hold after every call. */
