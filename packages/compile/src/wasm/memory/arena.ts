@@ -77,15 +77,21 @@ class ArenaBuilder {
       const [from, to] = [this.#first[i]!, this.#last[i]!].map((at) => Math.floor(at / period) + 1) as [number, number];
       const periods = Array.from({ length: to - from + 1 }, (_, k) => (placed[from + k] ??= []));
       const isCrowded = periods.some((others) => others.length >= mostSearched);
-      let offset = isCrowded ? this.bytes : floor;
-      for (let before = -1; before !== offset && !isCrowded;) {
-        before = offset;
-        for (const others of periods) offset = this.#lowest(i, others, offset);
-      }
+      const offset = isCrowded ? this.bytes : this.#lowestOfAll(i, periods, floor);
       this.offsets[i] = offset;
       this.bytes = Math.max(this.bytes, offset + this.#sizes[i]!);
       for (const others of periods) others.splice(this.#placeIn(others, offset), 0, i);
     }
+  }
+
+  /** The lowest offset, not below `floor`, at which a buffer fits between those of several periods. */
+  #lowestOfAll(i: number, periods: readonly (readonly number[])[], floor: number): number {
+    let offset = floor;
+    for (let before = -1; before !== offset;) {
+      before = offset;
+      for (const others of periods) offset = this.#lowest(i, others, offset);
+    }
+    return offset;
   }
 
   /** The lowest offset, not below `offset`, at which a buffer fits between others, which are in the order of theirs. */
