@@ -6,13 +6,23 @@ import { foldable, simplify } from "./algebra.ts";
 import { constantData } from "./constants.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
+/** An operation that was applied, and what it gave. */
+interface Application {
+  readonly name: OperationName;
+  readonly inputs: readonly Value[];
+  readonly attrs: Operations[OperationName];
+  readonly values: readonly Value[];
+}
+
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
  * are all constant is evaluated, and one that changes nothing gives its input.
  */
 export class GraphBuilder {
   readonly operations: Operation[] = [];
-  readonly #known = new Map<string, readonly Value[]>();
+  /** What was applied, by a hash of it. */
+  readonly #applied = new Map<number, Application[]>();
+  readonly #constants = new Map<string, Value>();
   #values = 0;
 
   /** A value that comes from outside. */
@@ -26,10 +36,12 @@ export class GraphBuilder {
       const one = this.constant(data.slice(0, 1), [], dtype);
       return this.apply("broadcastTo", [one], { shape });
     }
-    const make = (): readonly Value[] => [this.input({ kind: "constant", data: data.slice() }, shape, dtype)];
-    if (data.length > 16) return make()[0]!;
+    const make = (): Value => this.input({ kind: "constant", data: data.slice() }, shape, dtype);
+    if (data.length > 16) return make();
     const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
-    return this.#once(key, make)[0]!;
+    let known = this.#constants.get(key);
+    if (known === undefined) this.#constants.set(key, (known = make()));
+    return known;
   }
 
   /** A constant of no axes. */
@@ -48,27 +60,47 @@ export class GraphBuilder {
     return this.applyAll(name, inputs, attrs)[0]!;
   }
 
-  /** All outputs of an operation. */
-  applyAll<P extends OperationName>(name: P, inputs: readonly Value[], attrs: Operations[P]): readonly Value[] {
+  /**
+   * All outputs of an operation.
+   *
+   * @param outputs their shapes and dtypes, where those are known
+   */
+  applyAll<P extends OperationName>(
+    name: P,
+    inputs: readonly Value[],
+    attrs: Operations[P],
+    outputs?: readonly Spec[],
+  ): readonly Value[] {
     const simpler = simplify(this, name, inputs, attrs);
     if (simpler !== undefined) return [simpler];
-    const key = `${name} ${JSON.stringify(attrs, jsonNumber)} ${inputs.map(({ id }) => id).join()}`;
-    return this.#once(key, () => {
-      const specs = definitionOf(name).infer(inputs, attrs);
-      if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
-      const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
-      this.operations.push(operation);
-      specs.forEach(({ shape, dtype }, index) => {
-        operation.outputs.push({ id: this.#values++, shape, dtype, from: operation, index });
-      });
-      return operation.outputs;
-    });
+    const key = hashOf(name, inputs, attrs);
+    const alike = this.#applied.get(key);
+    if (alike !== undefined) {
+      for (const one of alike) {
+        if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
+      }
+    }
+    const values = this.#add(name, inputs, attrs, outputs ?? definitionOf(name).infer(inputs, attrs));
+    const entry: Application = { name, inputs, attrs, values };
+    if (alike === undefined) this.#applied.set(key, [entry]);
+    else alike.push(entry);
+    return values;
   }
 
-  #once(key: string, make: () => readonly Value[]): readonly Value[] {
-    let values = this.#known.get(key);
-    if (values === undefined) this.#known.set(key, (values = make()));
-    return values;
+  #add<P extends OperationName>(
+    name: P,
+    inputs: readonly Value[],
+    attrs: Operations[P],
+    specs: readonly Spec[],
+  ): readonly Value[] {
+    if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
+    const outputs: Value[] = [];
+    const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
+    this.operations.push(operation);
+    for (const { shape, dtype } of specs) {
+      outputs.push({ id: this.#values++, shape, dtype, from: operation, index: outputs.length });
+    }
+    return outputs;
   }
 
   #fold<P extends OperationName>(
@@ -102,6 +134,40 @@ function signed(element: number): string {
   return Object.is(element, -0) ? "-0" : String(element);
 }
 
-function jsonNumber(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? signed(value) : value;
+/** The same number for the same operation on the same values, and hardly ever for others. */
+function hashOf(name: OperationName, inputs: readonly Value[], attrs: unknown): number {
+  let hash = mixed(0, name);
+  for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.id);
+  return mixed(hash, attrs);
+}
+
+/** A number that also stands for an attribute, or what is in it. */
+function mixed(hash: number, attr: unknown): number {
+  if (typeof attr === "number") return (Math.imul(hash, 0x01000193) + attr) | 0;
+  if (typeof attr === "string") {
+    for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr.charCodeAt(i));
+  } else if (Array.isArray(attr)) {
+    for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr[i]);
+  } else if (typeof attr === "object" && attr !== null) {
+    for (const value of Object.values(attr)) hash = mixed(hash, value);
+  }
+  return hash;
+}
+
+function sameValues(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** Whether attributes are equal, in structure and numbers, of which -0 is not 0. What words an error does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || (typeof a === "function" && typeof b === "function")) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [own, others] = [Object.entries(a), Object.entries(b)];
+  return (
+    own.length === others.length &&
+    own.every(([name, value], i) => {
+      const [name2, value2] = others[i]!;
+      return name === name2 && isSame(value, value2);
+    })
+  );
 }

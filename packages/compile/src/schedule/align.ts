@@ -1,4 +1,4 @@
-import { stridesOf } from "@tapegrad/tensor/internal";
+import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { domainOf, relabels } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
@@ -9,23 +9,39 @@ export function loopExtents(shape: readonly number[]): number[] {
   return shape.filter((extent) => extent !== 1);
 }
 
+/** An operation that looks for loops to run in. */
+export interface Candidate {
+  readonly operation: Operation;
+  readonly operands: readonly View[];
+  /** What it runs over, as the graph has it. */
+  readonly shape: readonly number[];
+  /** Its loops: the extents of more than 1. */
+  readonly extents: readonly number[];
+  /** The extents as text. */
+  readonly loops: string;
+}
+
+/** An operation over operands as they lie in memory. */
+export function candidateOf(operation: Operation, operands: readonly View[]): Candidate {
+  const shape = domainOf(operation);
+  const extents = loopExtents(shape);
+  return { operation, operands, shape, extents, loops: extents.join() };
+}
+
 /**
  * Finds for every axis of an operation's domain the axis of the group, so that what it reads from the group is read
  * at the position where the loops are. Undefined if there is no such way.
  */
-export function alignment(group: LoopGroup, operation: Operation, operands: readonly View[]): number[] | undefined {
-  const shape = domainOf(operation);
-  const inside = operands.filter(({ base }) => group.members.has(base));
-  const loops = loopExtents(shape);
-  const same = loops.length === group.extents.length && loops.every((extent, axis) => extent === group.extents[axis]);
-  const axes = same ? consecutive(shape) : matched(group, shape, inside);
+export function alignment(group: LoopGroup, candidate: Candidate): readonly number[] | undefined {
+  const { shape, operands, loops } = candidate;
+  const axes = loops === group.loops ? consecutive(shape) : matched(group, candidate);
   if (axes === undefined) return undefined;
-  for (const view of inside) {
-    const { strides } = group.members.get(view.base)!;
+  for (const view of operands) {
+    const member = group.members.get(view.base);
+    if (member === undefined) continue;
+    if (view.offset !== 0) return undefined;
     const seen = along(view, shape, axes, group.extents.length);
-    if (view.offset !== 0 || seen === undefined || !strides.every((stride, axis) => stride === seen[axis])) {
-      return undefined;
-    }
+    if (seen === undefined || !sameShape(member.strides, seen)) return undefined;
   }
   return axes;
 }
@@ -37,7 +53,8 @@ function consecutive(shape: readonly number[]): number[] {
 }
 
 /** Matches by the strides of what is read from the group. */
-function matched(group: LoopGroup, shape: readonly number[], inside: readonly View[]): number[] | undefined {
+function matched(group: LoopGroup, { shape, operands }: Candidate): number[] | undefined {
+  const inside = operands.filter(({ base }) => group.members.has(base));
   const axes: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis]!;
@@ -73,7 +90,7 @@ export function along(
   axes: readonly number[],
   count: number,
 ): number[] | undefined {
-  const strides = Array.from({ length: count }, () => 0);
+  const strides = new Array<number>(count).fill(0);
   for (let axis = 0; axis < shape.length; axis++) {
     const to = axes[axis]!;
     if (to < 0) continue;
@@ -86,23 +103,19 @@ export function along(
 /** An operation as a member of a group whose axes its domain has. */
 export function groupedOperation(
   group: LoopGroup,
-  operation: Operation,
-  operands: readonly View[],
+  { operation, operands, shape }: Candidate,
   axes: readonly number[],
   reduces: readonly number[],
 ): GroupedOperation {
-  const shape = domainOf(operation);
   const count = group.extents.length;
   const result = operation.outputs[0]!;
   const own = relabels(operation.name) ? shape : result.shape;
   const whole: View = { base: result, shape: own, offset: 0, strides: stridesOf(own) };
   return {
     operation,
-    operands: operands.map((view): Operand => ({
-      base: view.base,
-      offset: view.offset,
-      strides: along(view, shape, axes, count) as number[],
-    })),
+    operands: operands.map((view): Operand => {
+      return { base: view.base, offset: view.offset, strides: along(view, shape, axes, count) as number[] };
+    }),
     strides: along(whole, shape, axes, count) as number[],
     reduces,
   };

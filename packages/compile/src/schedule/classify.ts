@@ -21,12 +21,15 @@ export function classifier(canFuse: (operation: Operation) => boolean): Classify
 function categoryOf(operation: Operation, canFuse: (operation: Operation) => boolean): Category {
   const { inputs, outputs } = operation;
   const { kind } = operations[operation.name];
-  const isEmpty = ({ shape }: Value): boolean => sizeOf(shape) === 0;
   if (kind === "check" || inputs.some(isEmpty) || outputs.some(isEmpty)) return "routine";
   if (kind === "positions") return "positions";
   if (!canFuse(operation)) return "routine";
   if (kind === "contraction") return "matmul";
   return kind === "reduction" ? "reduction" : "elementwise";
+}
+
+function isEmpty({ shape }: Value): boolean {
+  return sizeOf(shape) === 0;
 }
 
 /** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */

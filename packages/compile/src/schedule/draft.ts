@@ -5,6 +5,12 @@ const longestSearch = 4096;
 
 let searches = 0;
 
+interface Search {
+  readonly number: number;
+  left: number;
+  readonly pending: Draft[];
+}
+
 /** A kernel while kernels are put together, among others that must run before and after it. */
 export abstract class Draft {
   readonly id: number;
@@ -12,6 +18,8 @@ export abstract class Draft {
   readonly #dependents = new Set<Draft>();
   /** More than that of every dependency. */
   #level = 0;
+  /** What it was found to need: it always will. Later searches that come here end here. */
+  readonly #needed = new Set<Draft>();
   /** The search that came here last. */
   #search = 0;
 
@@ -41,32 +49,50 @@ export abstract class Draft {
 
   /** Whether this one needs another by way of a third. */
   leadsThroughThirdTo(other: Draft): boolean {
-    const thirds = new Set(this.#dependencies);
-    thirds.delete(other);
-    return Draft.needs(thirds, other);
+    return Draft.#anyNeeds(this.#dependencies, other, false);
   }
 
   /** Whether any of `drafts` is `other` or needs it to have run, directly or through others. */
   static needs(drafts: Iterable<Draft>, other: Draft): boolean {
-    const search = ++searches;
-    const pending: Draft[] = [];
-    let left = longestSearch;
-    // Only what lies on a higher level can need it. Of that the lowest comes first, as it leads there soonest.
-    const look = (draft: Draft): boolean => {
-      if (draft === other) return true;
-      if (other.#dependents.size === 0) return false;
-      if (left-- <= 0) return true;
-      if (draft.#search === search || draft.#level <= other.#level) return false;
-      draft.#search = search;
-      const last = pending.at(-1);
-      pending.push(draft);
-      if (last !== undefined && last.#level < draft.#level) pending.splice(-2, 2, draft, last);
-      return false;
-    };
-    for (const draft of drafts) if (look(draft)) return true;
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      for (const dependency of next.#dependencies) if (look(dependency)) return true;
+    return Draft.#anyNeeds(drafts, other, true);
+  }
+
+  static #anyNeeds(drafts: Iterable<Draft>, other: Draft, counts: boolean): boolean {
+    if (other.#dependents.size === 0 && !counts) return false;
+    for (const draft of drafts) if (draft.#needed.has(other)) return true;
+    const search: Search = { number: ++searches, left: longestSearch, pending: [] };
+    for (const draft of drafts) {
+      if (draft === other && !counts) continue;
+      if (!draft.#finds(other, search)) continue;
+      if (draft !== other) draft.#needed.add(other);
+      return true;
     }
+    return false;
+  }
+
+  #finds(other: Draft, search: Search): boolean {
+    if (this.#leadsTo(other, search)) return true;
+    const { pending } = search;
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      for (const dependency of next.#dependencies) if (dependency.#leadsTo(other, search)) return true;
+    }
+    return false;
+  }
+
+  /** Whether this is what is searched for, or the search ends here; looks further later if it may lead there. */
+  #leadsTo(other: Draft, search: Search): boolean {
+    if (this === other || this.#needed.has(other)) return true;
+    if (other.#dependents.size === 0) return false;
+    if (search.left-- <= 0) return true;
+    if (this.#search === search.number || this.#level <= other.#level) return false;
+    this.#search = search.number;
+    // Only what lies on a higher level can need it. Of that the lowest comes first, as it leads there soonest.
+    const { pending } = search;
+    const last = pending.at(-1);
+    if (last !== undefined && last.#level < this.#level) {
+      pending[pending.length - 1] = this;
+      pending.push(last);
+    } else pending.push(this);
     return false;
   }
 

@@ -2,7 +2,6 @@ import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { loopExtents } from "./align.ts";
 import type { Kernel, LoopKernel, MatmulKernel } from "./kernel.ts";
-import { nodesOf } from "./loop-kernel.ts";
 import { readsOf } from "./reads-and-writes.ts";
 
 /** Lets products finish their elements, with a bias and an activation, where only one elementwise kernel reads them. */
@@ -39,7 +38,7 @@ function finished(kernel: MatmulKernel, reader: LoopKernel): MatmulKernel | unde
   const isWhole = (strides: readonly number[]): boolean => strides.every((stride, axis) => stride === whole[axis]);
   const isRow = (strides: readonly number[]): boolean => strides.slice(0, -1).every((stride) => stride === 0);
   if (!isWhole(store.strides) || loopExtents(product.shape).at(-1) !== reader.extents.at(-1)) return undefined;
-  for (const node of nodesOf([store.node])) {
+  for (const node of reader.nodes) {
     if (node.kind === "reduce" || node.kind === "iota") return undefined;
     if (node.kind !== "load") continue;
     if (node.from === product ? node.offset !== 0 || !isWhole(node.strides) : !isVector(node, isRow)) return undefined;

@@ -1,6 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
-import { alignment, loopExtents, groupedOperation } from "./align.ts";
+import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
 import { Draft } from "./draft.ts";
@@ -41,24 +41,26 @@ class Fusion {
     if (result !== undefined && isView(this.#views, result)) return;
     const category = this.#classify(operation);
     if (category === "positions") return;
-    const operands = operation.inputs.map((input) => this.#views.of(input));
-    const bases =
-      category === "matmul"
-        ? operation.inputs.map((input) => matrixOperand(this.#views, input).base)
-        : operands.map(({ base }) => base);
-    const isFusable = category === "elementwise" || category === "reduction";
-    if (isFusable && this.#joinsAny(operation, operands)) return;
-    const id = this.#created++;
-    const draft = isFusable ? new LoopGroup(id, loopExtents(domainOf(operation))) : new OwnKernel(id, operation, bases);
-    this.#drafts.add(draft);
-    if (draft.kind === "loops") {
-      if (!this.#join(draft, operation, operands))
-        throw new Error(`fuse: ${operation.name} does not fit its own loops.`);
+    if (category === "elementwise" || category === "reduction") {
+      const operands = operation.inputs.map((input) => this.#views.of(input));
+      this.#addToLoops(candidateOf(operation, operands));
       return;
     }
-    this.#depend(draft, bases);
+    const bases = operation.inputs.map((input) =>
+      category === "matmul" ? matrixOperand(this.#views, input).base : this.#views.of(input).base,
+    );
+    const draft = new OwnKernel(this.#created++, operation, bases);
+    this.#drafts.add(draft);
+    for (const base of bases) this.#depend(draft, base);
     this.#followChecks(draft);
     for (const output of operation.outputs) this.#draftOf.set(output, draft);
+  }
+
+  #addToLoops(candidate: Candidate): void {
+    if (this.#joinsAny(candidate)) return;
+    const draft = new LoopGroup(this.#created++, candidate.extents);
+    this.#drafts.add(draft);
+    if (!this.#join(draft, candidate)) throw new Error(`fuse: ${candidate.operation.name} does not fit its own loops.`);
   }
 
   /** Checks run in the order in which they were recorded, and what relies on them after them. */
@@ -84,48 +86,44 @@ class Fusion {
   }
 
   /** Lets an operation join a group if one can take it: the latest of its operands', or else that reads the same. */
-  #joinsAny(operation: Operation, operands: readonly View[]): boolean {
+  #joinsAny(candidate: Candidate): boolean {
     const own: LoopGroup[] = [];
-    for (const { base } of operands) {
+    for (const { base } of candidate.operands) {
       const draft = this.#draftOf.get(base);
       if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
-    own.sort((a, b) => b.id - a.id);
-    const joins = (group: LoopGroup): boolean => this.#join(group, operation, operands);
-    if (own.some(joins)) return true;
-    const bases = operands.map(({ base }) => base);
-    return this.#readers.latest(bases, loopExtents(domainOf(operation)).join(), own).some(joins);
+    if (own.length > 1) own.sort((a, b) => b.id - a.id);
+    for (const group of own) if (this.#join(group, candidate)) return true;
+    for (const group of this.#readers.latest(candidate, own)) if (this.#join(group, candidate)) return true;
+    return false;
   }
 
-  #join(group: LoopGroup, operation: Operation, operands: readonly View[]): boolean {
-    if (group.members.size >= largestGroup || operands.some(({ base }) => group.accumulated.has(base))) return false;
-    const axes = alignment(group, operation, operands);
+  #join(group: LoopGroup, candidate: Candidate): boolean {
+    const { operation, operands } = candidate;
+    if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
+    const axes = alignment(group, candidate);
     if (axes === undefined) return false;
     if (Draft.needs(this.#draftsBut(group, group, operands), group)) return false;
     const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
     if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (const { base } of operands) {
       const other = this.#draftOf.get(base);
-      if (other?.kind === "loops" && other !== group) this.#merge(group, other, operation, operands);
+      if (other?.kind === "loops" && other !== group) this.#merge(group, other, candidate);
     }
     const result = operation.outputs[0]!;
-    group.members.set(result, groupedOperation(group, operation, operands, axes, reduces));
+    group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
-    this.#depend(
-      group,
-      operands.map(({ base }) => base),
-    );
+    for (const { base } of operands) this.#depend(group, base);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
 
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
-  #merge(group: LoopGroup, other: LoopGroup, operation: Operation, operands: readonly View[]): void {
-    const loops = loopExtents(domainOf(operation)).join();
+  #merge(group: LoopGroup, other: LoopGroup, candidate: Candidate): void {
+    const { loops, operands } = candidate;
     if (loops !== group.loops || loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup) return;
-    if (operands.some(({ base }) => other.accumulated.has(base))) return;
-    if (alignment(other, operation, operands) === undefined) return;
+    if (readsAccumulated(other, operands) || alignment(other, candidate) === undefined) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
@@ -147,10 +145,12 @@ class Fusion {
 
   /** The kernels of operands, but for two. */
   #draftsBut(one: KernelDraft, other: KernelDraft, operands: readonly View[]): KernelDraft[] {
-    return operands.flatMap(({ base }) => {
+    const drafts: KernelDraft[] = [];
+    for (const { base } of operands) {
       const draft = this.#draftOf.get(base);
-      return draft === undefined || draft === one || draft === other ? [] : [draft];
-    });
+      if (draft !== undefined && draft !== one && draft !== other) drafts.push(draft);
+    }
+    return drafts;
   }
 
   /** Whether a reduction fits into the group's loops: as an inner loop, or accumulated over the outer ones. */
@@ -187,13 +187,15 @@ class Fusion {
     return (this.#reached.get(operation.outputs[0]!) ?? 0) >= sizeOf(domainOf(operation));
   }
 
-  #depend(draft: KernelDraft, bases: readonly Value[]): void {
-    for (const base of bases) {
-      const from = this.#draftOf.get(base);
-      if (from !== undefined) draft.dependOn(from);
-      if (draft.kind === "loops" && from !== draft && !isPositions(base)) this.#readers.add(base, draft);
-    }
+  #depend(draft: KernelDraft, base: Value): void {
+    const from = this.#draftOf.get(base);
+    if (from !== undefined) draft.dependOn(from);
+    if (draft.kind === "loops" && from !== draft && !isPositions(base)) this.#readers.add(base, draft);
   }
+}
+
+function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
+  return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
 }
 
 /** Whether a reduction that keeps these axes can be folded over the outer loops, row by row or position by position. */

@@ -14,7 +14,10 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
   const added: Operation[] = [];
   let next = 0;
   const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
-  for (const { inputs, outputs } of graph.operations) for (const value of [...inputs, ...outputs]) count(value);
+  graph.operations.forEach(({ inputs, outputs }) => {
+    inputs.forEach(count);
+    outputs.forEach(count);
+  });
   outputsOf(graph).forEach(count);
   const copyOf = (value: Value): Value => {
     let copy = copies.get(value);
@@ -55,7 +58,7 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
           return base.from.kind === "constant" || isPositions(base) ? copyOf(input) : input;
         });
       }
-      ordered.push(...added.splice(0));
+      if (added.length > 0) ordered.push(...added.splice(0));
     }
     ordered.push(operation);
   }

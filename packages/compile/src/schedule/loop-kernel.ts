@@ -12,7 +12,7 @@ export interface LoadNode extends NodeBase {
   readonly kind: "load";
   readonly from: Value;
   readonly offset: number;
-  readonly strides: number[];
+  readonly strides: readonly number[];
 }
 
 /** The same number everywhere. */
@@ -25,7 +25,7 @@ export interface ConstantNode extends NodeBase {
 export interface IotaNode extends NodeBase {
   readonly kind: "iota";
   readonly offset: number;
-  readonly strides: number[];
+  readonly strides: readonly number[];
 }
 
 /** An elementwise operation. */
@@ -49,7 +49,7 @@ export type KernelNode = LoadNode | ConstantNode | IotaNode | ApplyNode | Reduce
 export interface Store {
   readonly node: KernelNode;
   readonly to: Value;
-  readonly strides: number[];
+  readonly strides: readonly number[];
 }
 
 /** Folds a node's values over the outer loops into a buffer. */
@@ -64,6 +64,8 @@ export interface LoopKernel {
   readonly reduced: readonly boolean[];
   readonly stores: readonly Store[];
   readonly accumulations: readonly Accumulation[];
+  /** Every node that the results are computed from, inputs first. */
+  readonly nodes: readonly KernelNode[];
   /** The operations that were fused, for people. */
   readonly operations: readonly Operation[];
 }
@@ -73,16 +75,18 @@ export function resultSize({ extents }: Pick<LoopKernel, "extents">, { strides }
   return extents.reduce((count, extent, axis) => (strides[axis] === 0 ? count : count * extent), 1);
 }
 
-/** Every node of a kernel, inputs first. */
-export function nodesOf(roots: Iterable<KernelNode>): KernelNode[] {
+/** Every node that results need, inputs first. */
+export function nodesOf(results: readonly Pick<Store, "node">[]): KernelNode[] {
   const seen = new Set<KernelNode>();
-  const visit = (node: KernelNode): void => {
-    if (seen.has(node)) return;
-    inputsOf(node).forEach(visit);
-    seen.add(node);
-  };
-  for (const root of roots) visit(root);
+  for (const { node } of results) visit(node, seen);
   return [...seen];
+}
+
+function visit(node: KernelNode, seen: Set<KernelNode>): void {
+  if (seen.has(node)) return;
+  if (node.kind === "apply") for (const input of node.inputs) visit(input, seen);
+  else if (node.kind === "reduce") visit(node.input, seen);
+  seen.add(node);
 }
 
 /** The nodes that a node is computed from. */

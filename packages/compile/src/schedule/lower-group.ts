@@ -1,12 +1,12 @@
 import { type DType } from "@tapegrad/tensor";
-import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
+import { sameShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { ReductionName } from "../operations/operations.ts";
 import { along } from "./align.ts";
 import { domainOf, isPositions } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
-import type { Accumulation, KernelNode, LoopKernel, Store } from "./loop-kernel.ts";
+import { type Accumulation, type KernelNode, type LoopKernel, nodesOf, type Store } from "./loop-kernel.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */
@@ -25,24 +25,27 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
   for (const [value, member] of group.members) {
     operations.push(member.operation);
     if (!surroundings.buffered.has(value)) continue;
-    const strides = [...member.strides];
     if (group.accumulated.has(value)) {
       const node = lowering.operand(member.operands[0]!);
       // What is accumulated is first reduced over the inner loops that it is summed over as well.
       const inner = member.reduces.some((axis) => group.reduced?.includes(axis) === true);
       const name = member.operation.name as ReductionName;
+      const { strides } = member;
       accumulations.push({ node: inner ? lowering.reduce(name, node) : node, to: value, strides, name });
-    } else stores.push({ node: lowering.member(value, member), to: value, strides });
+    } else stores.push({ node: lowering.member(value, member), to: value, strides: member.strides });
   }
   if (stores.length + accumulations.length === 0) return undefined;
   const reduced = group.extents.map((_, axis) => group.reduced?.includes(axis) === true);
-  return { kind: "loop", extents: group.extents, reduced, stores, accumulations, operations };
+  const nodes = nodesOf([...stores, ...accumulations]);
+  return { kind: "loop", extents: group.extents, reduced, stores, accumulations, nodes, operations };
 }
 
 class Lowering {
   readonly #group: LoopGroup;
   readonly #surroundings: Surroundings;
-  readonly #nodes = new Map<string, KernelNode>();
+  readonly #members = new Map<Value, KernelNode>();
+  /** What was read of other groups. */
+  readonly #read = new Map<Value, { readonly operand: Operand; readonly node: KernelNode }[]>();
 
   constructor(group: LoopGroup, surroundings: Surroundings) {
     this.#group = group;
@@ -50,32 +53,46 @@ class Lowering {
   }
 
   member(value: Value, { operation, operands, reduces }: GroupedOperation): KernelNode {
-    return this.#once(`member ${value.id}`, () => {
-      const inputs = operands.map((operand) => this.operand(operand));
-      return reduces.length > 0
+    const known = this.#members.get(value);
+    if (known !== undefined) return known;
+    const inputs = operands.map((operand) => this.operand(operand));
+    const node =
+      reduces.length > 0
         ? this.reduce(operation.name as ReductionName, inputs[0]!)
         : applied(operation, value.dtype, inputs);
-    });
+    this.#members.set(value, node);
+    return node;
   }
 
   reduce(name: ReductionName, input: KernelNode): KernelNode {
     return { kind: "reduce", name, input, dtype: input.dtype };
   }
 
-  operand({ base, offset, strides }: Operand): KernelNode {
+  operand(operand: Operand): KernelNode {
+    const { base, offset, strides } = operand;
     const inside = this.#group.members.get(base);
     if (inside !== undefined) return this.member(base, inside);
+    const read = this.#read.get(base);
+    if (read !== undefined) {
+      for (const { operand: one, node } of read) {
+        if (one.offset === offset && sameShape(one.strides, strides)) return node;
+      }
+    }
+    const node = this.#outside(operand);
+    const entry = { operand, node };
+    if (read === undefined) this.#read.set(base, [entry]);
+    else read.push(entry);
+    return node;
+  }
+
+  #outside({ base, offset, strides }: Operand): KernelNode {
     const { dtype } = base;
-    const key = `${base.id} ${offset} ${strides.join()}`;
-    return this.#once(key, (): KernelNode => {
-      const constant = sizeOf(base.shape) === 1 ? constantScalar(base) : undefined;
-      if (constant !== undefined) return { kind: "constant", value: constant, dtype };
-      const operation = operationOf(base);
-      if (isPositions(base)) return { kind: "iota", offset, strides: [...strides], dtype };
-      if (operation !== undefined && !this.#surroundings.buffered.has(base))
-        return this.#again(operation, base, strides);
-      return { kind: "load", from: base, offset, strides: [...strides], dtype };
-    });
+    const constant = sizeOf(base.shape) === 1 ? constantScalar(base) : undefined;
+    if (constant !== undefined) return { kind: "constant", value: constant, dtype };
+    const operation = operationOf(base);
+    if (isPositions(base)) return { kind: "iota", offset, strides, dtype };
+    if (operation !== undefined && !this.#surroundings.buffered.has(base)) return this.#again(operation, base, strides);
+    return { kind: "load", from: base, offset, strides, dtype };
   }
 
   /** A cheap operation of another group, computed again here. */
@@ -87,12 +104,6 @@ class Lowering {
       base.dtype,
       operands.map((operand) => this.operand(operand)),
     );
-  }
-
-  #once(key: string, make: () => KernelNode): KernelNode {
-    let node = this.#nodes.get(key);
-    if (node === undefined) this.#nodes.set(key, (node = make()));
-    return node;
   }
 }
 
@@ -113,14 +124,22 @@ export function repeatedOperands(
 ): Operand[] | undefined {
   const shape = domainOf(operation);
   const own = stridesOf(shape);
-  const axes = shape.map((extent, axis) =>
-    extent === 1 ? -1 : strides.findIndex((stride, loop) => stride === own[axis] && extents[loop] === extent),
-  );
-  if (axes.some((loop, axis) => loop < 0 && shape[axis] !== 1)) return undefined;
-  const used = axes.filter((loop) => loop >= 0);
-  if (new Set(used).size < used.length || used.length < strides.filter((stride) => stride !== 0).length)
-    return undefined;
-  if (operation.outputs[0] !== base) return undefined;
+  const axes: number[] = [];
+  let used = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const extent = shape[axis]!;
+    if (extent === 1) {
+      axes.push(-1);
+      continue;
+    }
+    let loop = 0;
+    while (loop < extents.length && (strides[loop] !== own[axis] || extents[loop] !== extent)) loop++;
+    if (loop === extents.length || axes.includes(loop)) return undefined;
+    axes.push(loop);
+    used++;
+  }
+  for (const stride of strides) if (stride !== 0) used--;
+  if (used < 0 || operation.outputs[0] !== base) return undefined;
   return operation.inputs.map((input) => {
     const view = views.of(input);
     return { base: view.base, offset: view.offset, strides: along(view, shape, axes, extents.length) as number[] };

@@ -6,13 +6,16 @@ import { isView, type Views } from "./view.ts";
 /** For each value the elements of the largest one that elementwise operations and views alone make of it and others. */
 export function reachedSizes({ operations }: Graph, views: Views, classify: Classify): ReadonlyMap<Value, number> {
   const reached = new Map<Value, number>();
-  for (const operation of operations.toReversed()) {
+  for (let i = operations.length - 1; i >= 0; i--) {
+    const operation = operations[i]!;
     const [result] = operation.outputs;
     if (result === undefined) continue;
     const passes = isView(views, result);
     if (!passes && classify(operation) !== "elementwise") continue;
     const size = Math.max(reached.get(result) ?? 0, passes ? 0 : sizeOf(result.shape));
-    for (const input of operation.inputs) reached.set(input, Math.max(reached.get(input) ?? 0, size));
+    for (const input of operation.inputs) {
+      if (size > (reached.get(input) ?? 0)) reached.set(input, size);
+    }
   }
   return reached;
 }

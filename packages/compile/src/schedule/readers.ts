@@ -1,5 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
+import type { Candidate } from "./align.ts";
 import type { LoopGroup } from "./kernel-draft.ts";
 
 /** Groups that one search gives. Those that came before have hardly what a later operation could join. */
@@ -29,16 +30,18 @@ export class Readers {
     }
   }
 
-  /** Groups with these loops that read any of `bases`, the latest first, without those already known. */
-  latest(bases: readonly Value[], loops: string, known: readonly LoopGroup[]): LoopGroup[] {
+  /** Groups with the loops of an operation that read any of its operands, the latest first, without those already known. */
+  latest({ operands, loops }: Candidate, known: readonly LoopGroup[]): readonly LoopGroup[] {
     const found: LoopGroup[] = [];
-    for (const base of bases) {
-      const list = this.#groups.get(base)?.get(loops) ?? [];
-      for (const group of list.slice(-mostGiven)) {
+    for (const { base } of operands) {
+      const list = this.#groups.get(base)?.get(loops);
+      if (list === undefined) continue;
+      for (let i = Math.max(0, list.length - mostGiven); i < list.length; i++) {
+        const group = list[i]!;
         if (!known.includes(group) && !found.includes(group)) found.push(group);
       }
     }
-    return found.sort((a, b) => b.id - a.id).slice(0, mostGiven);
+    return found.length > 1 ? found.sort((a, b) => b.id - a.id).slice(0, mostGiven) : found;
   }
 }
 

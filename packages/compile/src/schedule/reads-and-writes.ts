@@ -13,9 +13,10 @@ export function readsOf(kernel: Kernel): readonly Value[] {
 
 function findReads(kernel: Kernel): readonly Value[] {
   if (kernel.kind === "routine") return kernel.inputs;
-  if (kernel.kind === "loop") return loadsOf([...kernel.stores, ...kernel.accumulations].map(({ node }) => node));
+  if (kernel.kind === "loop") return loadsOf(kernel.nodes);
   const { a, b, epilogue, product } = kernel;
-  const others = epilogue === undefined ? [] : loadsOf([epilogue]).filter((value) => value !== product);
+  const others =
+    epilogue === undefined ? [] : loadsOf(nodesOf([{ node: epilogue }])).filter((value) => value !== product);
   return [a.base, b.base, ...others];
 }
 
@@ -23,9 +24,12 @@ function findReads(kernel: Kernel): readonly Value[] {
 export function writesOf(kernel: Kernel): readonly Value[] {
   if (kernel.kind === "matmul") return [kernel.to];
   if (kernel.kind === "routine") return kernel.operation.outputs;
-  return [...kernel.stores, ...kernel.accumulations].map(({ to }) => to);
+  const stored = kernel.stores.map(({ to }) => to);
+  return kernel.accumulations.length === 0 ? stored : [...stored, ...kernel.accumulations.map(({ to }) => to)];
 }
 
-function loadsOf(roots: readonly KernelNode[]): Value[] {
-  return [...new Set(nodesOf(roots).flatMap((node) => (node.kind === "load" ? [node.from] : [])))];
+function loadsOf(nodes: readonly KernelNode[]): Value[] {
+  const loads = new Set<Value>();
+  for (const node of nodes) if (node.kind === "load") loads.add(node.from);
+  return [...loads];
 }

@@ -1,7 +1,7 @@
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
-import type { MovementName } from "../operations/operations.ts";
+import { type MovementName, operations } from "../operations/operations.ts";
 
 /** Elements of `base` seen with other axes: element `i` is at `offset + Σ iₐ·stridesₐ` of it. */
 export interface View {
@@ -14,6 +14,11 @@ export interface View {
 /** A value as it lies in memory. */
 function wholeView(base: Value): View {
   return { base, shape: base.shape, offset: 0, strides: stridesOf(base.shape) };
+}
+
+/** The same elements with other axes. */
+function seen({ base }: View, shape: readonly number[], offset: number, strides: readonly number[]): View {
+  return { base, shape, offset, strides };
 }
 
 /** Whether a view sees every element of its base in order. */
@@ -44,7 +49,8 @@ export class Views {
   #find(value: Value): View {
     const operation = operationOf(value);
     if (operation === undefined) return wholeView(value);
-    return moved(operation, () => this.of(operation.inputs[0]!), value.shape) ?? wholeView(value);
+    if (operations[operation.name].kind !== "movement") return wholeView(value);
+    return moved(operation, this.of(operation.inputs[0]!), value.shape) ?? wholeView(value);
   }
 }
 
@@ -58,22 +64,34 @@ type Rule<P extends MovementName> = (view: View, attrs: Operations[P], shape: re
 
 const rules: { readonly [P in MovementName]: Rule<P> } = {
   reshape: (view, _, shape) => reshaped(view, shape),
-  permute: (view, { axes }, shape) => ({ ...view, shape, strides: axes.map((axis) => view.strides[axis]!) }),
+  permute: (view, { axes }, shape) => {
+    return seen(
+      view,
+      shape,
+      view.offset,
+      axes.map((axis) => view.strides[axis]!),
+    );
+  },
   broadcastTo: (view, _, shape) => {
     const added = shape.length - view.shape.length;
     const strides = shape.map((_, axis) =>
       axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
     );
-    return { ...view, shape, strides };
+    return seen(view, shape, view.offset, strides);
   },
   slice: (view, { start, step }, shape) => {
     const offset = view.strides.reduce((at, stride, axis) => at + stride * start[axis]!, view.offset);
-    return { ...view, shape, offset, strides: view.strides.map((stride, axis) => stride * step[axis]!) };
+    return seen(
+      view,
+      shape,
+      offset,
+      view.strides.map((stride, axis) => stride * step[axis]!),
+    );
   },
   flip: (view, { axes }, shape) => {
     const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
     const offset = axes.reduce((at, axis) => at + view.strides[axis]! * (shape[axis]! - 1), view.offset);
-    return { ...view, shape, offset, strides };
+    return seen(view, shape, offset, strides);
   },
   windows: (view, { axes, stride, dilation }, shape) => {
     const strides = view.strides.map((step, axis) => {
@@ -81,19 +99,19 @@ const rules: { readonly [P in MovementName]: Rule<P> } = {
       return k < 0 ? step : step * stride[k]!;
     });
     const inner = axes.map((axis, k) => view.strides[axis]! * dilation[k]!);
-    return { ...view, shape, strides: [...strides, ...inner] };
+    return seen(view, shape, view.offset, [...strides, ...inner]);
   },
 };
 
 /** The view that an operation gives, if it is a movement that strides can express. */
 function moved<P extends OperationName>(
   { name, attrs }: Operation<P>,
-  input: () => View,
+  input: View,
   shape: readonly number[],
 ): View | undefined {
   type Lookup = (view: View, attrs: Operations[P], shape: readonly number[]) => View | undefined;
   const rule = (rules as { readonly [Q in OperationName]?: unknown })[name] as Lookup | undefined;
-  return rule?.(input(), attrs, shape);
+  return rule?.(input, attrs, shape);
 }
 
 /** The view under another shape, if strides can express it. */
@@ -118,5 +136,5 @@ function reshaped(view: View, shape: readonly number[]): View | undefined {
     extent /= wanted;
     if (extent === 1) [extent, stride] = from[--at] ?? [1, 0];
   }
-  return { ...view, shape, strides };
+  return seen(view, shape, view.offset, strides);
 }

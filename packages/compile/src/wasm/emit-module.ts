@@ -42,7 +42,7 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
   const small = options.kernels.flatMap((kernel) =>
-    kernel.kind === "loop" && kernel.split === undefined ? [kernel.plan] : [],
+    kernel.kind === "loop" && kernel.split === undefined ? [kernel] : [],
   );
   const loops = new RepeatedLoops(module, small);
   const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
@@ -165,23 +165,22 @@ function emitKernel(
   const base = blocks + partialBytes(kernel);
   const scratchOf = (thread: Expr<"i32">): Expr<"i32"> => i32.add(i32.mul(thread, bytes), base);
   if (kernel.kind === "matmul") {
+    if (split === undefined) return { alone: matmuls.whole(name, kernel.plan, addressOf, base), together: undefined };
     const run = matmuls.define(name, kernel.plan, addressOf);
-    const extent = kernel.plan.batch[0]?.size ?? kernel.plan.spec.m;
-    if (split === undefined)
-      return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base }), together: undefined };
     return {
       alone: undefined,
       together: (f, thread, threads) =>
         f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread) }),
     };
   }
-  const { plan } = kernel;
-  const extent = plan.kernel.extents[plan.outer[0] ?? -1] ?? 1;
-  const repeated = loops.codeOf(plan, addressOf);
+  const { plan: like } = kernel.pattern;
+  const extent = like.kernel.extents[like.outer[0] ?? -1] ?? 1;
+  const repeated = loops.codeOf(kernel, addressOf);
   if (repeated !== undefined) {
     const { run, addresses } = repeated;
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, ...addresses }), together: undefined };
   }
+  const { plan } = kernel;
   const run = defineLoops(module, name, plan, split, addressOf);
   if (split === undefined) {
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };

@@ -12,7 +12,7 @@ import { compileModule } from "./compile-module.ts";
 import { emitModule } from "./emit-module.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
 import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
-import { planKernel } from "./planned-kernel.ts";
+import { planKernels } from "./planned-kernel.ts";
 import { describePlan } from "./summary/describe-plan.ts";
 import { defineBarrier } from "./threads/barrier.ts";
 import { chooseThreads } from "./threads/choose-threads.ts";
@@ -59,7 +59,7 @@ export class WasmExecutable implements Executable {
     this.schedule = schedule;
     this.#placeGrads();
     const fma = !deterministic && detectFeatures().relaxedSimd;
-    const planned = schedule.kernels.map((kernel) => planKernel(kernel, fma));
+    const planned = planKernels(schedule.kernels, fma);
     const mostThreads = chooseThreads(threads, sharedWork(planned));
     this.memory = planMemory(schedule, planned, mostThreads, this.#placedGrads());
     this.summary = describePlan(this);

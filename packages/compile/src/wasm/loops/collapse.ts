@@ -1,10 +1,9 @@
-import { type KernelNode, type LoopKernel, nodesOf } from "../../schedule/loop-kernel.ts";
+import type { KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
 
 /** The kernel with neighbouring loops made one wherever everything that is read and written continues across them. */
 export function collapse(kernel: LoopKernel): LoopKernel {
-  const { extents, reduced } = kernel;
+  const { extents, reduced, nodes } = kernel;
   const results = [...kernel.stores, ...kernel.accumulations];
-  const nodes = nodesOf(results.map(({ node }) => node));
   const all = [
     ...nodes.flatMap((node) => ("strides" in node ? [node.strides] : [])),
     ...results.map(({ strides }) => strides),
@@ -49,5 +48,6 @@ export function collapse(kernel: LoopKernel): LoopKernel {
     reduced: keep.map((axis) => reduced[axis]!),
     stores: kernel.stores.map(moved),
     accumulations: kernel.accumulations.map(moved),
+    nodes: [...made.values()],
   };
 }

@@ -1,6 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import type { KernelNode, Store } from "../../schedule/loop-kernel.ts";
-import type { LoopPlan } from "./loop-plan.ts";
+import type { KernelNode, LoopKernel, Store } from "../../schedule/loop-kernel.ts";
 
 /** A buffer from the first element on that a kernel reads or writes. */
 export interface BufferPart {
@@ -8,7 +7,7 @@ export interface BufferPart {
   readonly offset: number;
 }
 
-/** What the code of a loop kernel depends on, but for the addresses of its buffers. */
+/** What plan and code of a loop kernel depend on, but for the addresses of its buffers. */
 export interface KernelShape {
   /** Equal text, equal code. */
   readonly text: string;
@@ -16,39 +15,27 @@ export interface KernelShape {
   readonly buffers: readonly BufferPart[];
 }
 
-/** The shape of a planned kernel. */
-export function kernelShape({ kernel, nodes }: LoopPlan): KernelShape {
-  const offsets = new Map<Value, number>();
-  for (const node of nodes) {
-    if (node.kind === "load") offsets.set(node.from, Math.min(node.offset, offsets.get(node.from) ?? Infinity));
-  }
-  for (const { to } of [...kernel.stores, ...kernel.accumulations]) offsets.set(to, 0);
-  const buffers = [...offsets].map(([value, offset]): BufferPart => ({ value, offset }));
-  const places = new Map(buffers.map(({ value }, i) => [value, i]));
-  const at = new Map(nodes.map((node, i) => [node, i]));
-  const loads = describeNodes(nodes, (value, offset) => `${places.get(value)} ${offset - offsets.get(value)!}`);
-  const result = (name: string, { node, to, strides }: Store): string =>
-    `${name} ${at.get(node)} ${places.get(to)} ${to.dtype} ${strides.join()}`;
-  const results = [
-    ...kernel.stores.map((store) => result("store", store)),
-    ...kernel.accumulations.map((accumulation) => result(accumulation.name, accumulation)),
-  ];
-  return { text: `${kernel.extents.join()} ${kernel.reduced.join()}\n${loads}${results.join("\n")}`, buffers };
-}
-
-/**
- * Nodes, inputs first, as text: equal text, equal computation.
- *
- * @param placeOf what stands for an element of a buffer
- */
-export function describeNodes(nodes: readonly KernelNode[], placeOf: (value: Value, offset: number) => string): string {
+/** The shape of a kernel. */
+export function kernelShape({ extents, reduced, nodes, stores, accumulations }: LoopKernel): KernelShape {
+  // Where each buffer is first read or written, from its first element on where it is written.
+  const parts = new Map<Value, { readonly place: number; offset: number }>();
+  const reach = (value: Value, offset: number): void => {
+    const part = parts.get(value);
+    if (part === undefined) parts.set(value, { place: parts.size, offset });
+    else if (offset < part.offset) part.offset = offset;
+  };
+  for (const node of nodes) if (node.kind === "load") reach(node.from, node.offset);
+  for (const { to } of stores) reach(to, 0);
+  for (const { to } of accumulations) reach(to, 0);
   const at = new Map<KernelNode, number>();
-  let text = "";
+  let text = `${extents.join()} ${reduced.join()}\n`;
   for (const node of nodes) {
     at.set(node, at.size);
     text += `${node.kind} ${node.dtype} `;
-    if (node.kind === "load") text += `${placeOf(node.from, node.offset)} ${node.strides.join()}`;
-    else if (node.kind === "iota") text += `${node.offset} ${node.strides.join()}`;
+    if (node.kind === "load") {
+      const { place, offset } = parts.get(node.from)!;
+      text += `${place} ${node.offset - offset} ${node.strides.join()}`;
+    } else if (node.kind === "iota") text += `${node.offset} ${node.strides.join()}`;
     else if (node.kind === "constant") text += Object.is(node.value, -0) ? "-0" : node.value;
     else if (node.kind === "reduce") text += `${node.name} ${at.get(node.input)}`;
     else {
@@ -57,5 +44,10 @@ export function describeNodes(nodes: readonly KernelNode[], placeOf: (value: Val
     }
     text += "\n";
   }
-  return text;
+  const result = (name: string, { node, to, strides }: Store): void => {
+    text += `${name} ${at.get(node)} ${parts.get(to)!.place} ${to.dtype} ${strides.join()}\n`;
+  };
+  for (const store of stores) result("store", store);
+  for (const accumulation of accumulations) result(accumulation.name, accumulation);
+  return { text, buffers: Array.from(parts, ([value, { offset }]) => ({ value, offset })) };
 }

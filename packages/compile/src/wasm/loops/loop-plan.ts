@@ -1,11 +1,4 @@
-import {
-  inputsOf,
-  type KernelNode,
-  type LoopKernel,
-  nodesOf,
-  type ReduceNode,
-  type Store,
-} from "../../schedule/loop-kernel.ts";
+import { inputsOf, type KernelNode, type LoopKernel, type ReduceNode, type Store } from "../../schedule/loop-kernel.ts";
 import { absorbedProducts } from "./absorbed-products.ts";
 import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
@@ -47,7 +40,7 @@ const longestUnrolled = 64;
 /** Plans the loops of a kernel. */
 export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const kernel = collapse(uncollapsed);
-  const nodes = nodesOf([...kernel.stores, ...kernel.accumulations].map(({ node }) => node));
+  const { nodes } = kernel;
   const varies = new Map<KernelNode, ReadonlySet<number>>();
   const stage = new Map<KernelNode, number>();
   for (const node of nodes) {

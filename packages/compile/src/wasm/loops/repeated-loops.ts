@@ -2,8 +2,7 @@ import type { ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { bytesOf } from "../elements.ts";
 import { defineSharedLoops, type SharedLoopFunction } from "./emit-loop-kernel.ts";
-import { type KernelShape, kernelShape } from "./kernel-shape.ts";
-import type { LoopPlan } from "./loop-plan.ts";
+import type { PlannedLoops } from "./planned-loops.ts";
 
 /** Fewer kernels of one shape have code of their own each, in which addresses are constants. */
 const fewest = 8;
@@ -20,33 +19,26 @@ export interface LoopCode {
  */
 export class RepeatedLoops {
   readonly #module: ModuleBuilder;
-  readonly #shapes = new Map<LoopPlan, KernelShape>();
   readonly #counts = new Map<string, number>();
   readonly #functions = new Map<string, SharedLoopFunction>();
 
-  /** @param plans those of kernels that one thread runs as a whole */
-  constructor(module: ModuleBuilder, plans: readonly LoopPlan[]) {
+  /** @param kernels those that one thread runs as a whole */
+  constructor(module: ModuleBuilder, kernels: readonly PlannedLoops[]) {
     this.#module = module;
-    if (plans.length < fewest) return;
-    for (const plan of plans) {
-      const shape = kernelShape(plan);
-      this.#shapes.set(plan, shape);
-      this.#counts.set(shape.text, (this.#counts.get(shape.text) ?? 0) + 1);
-    }
+    for (const { pattern } of kernels) this.#counts.set(pattern.text, (this.#counts.get(pattern.text) ?? 0) + 1);
   }
 
   /** The common code of kernels like this one; undefined if they are few. */
-  codeOf(plan: LoopPlan, addressOf: (value: Value) => number): LoopCode | undefined {
-    const shape = this.#shapes.get(plan);
-    const count = shape === undefined ? 0 : this.#counts.get(shape.text)!;
-    if (shape === undefined || count < fewest) return undefined;
-    let run = this.#functions.get(shape.text);
+  codeOf(kernel: PlannedLoops, addressOf: (value: Value) => number): LoopCode | undefined {
+    const { text } = kernel.pattern;
+    if ((this.#counts.get(text) ?? 0) < fewest) return undefined;
+    let run = this.#functions.get(text);
     if (run === undefined) {
-      run = defineSharedLoops(this.#module, `loops${this.#functions.size}`, plan, shape.buffers);
-      this.#functions.set(shape.text, run);
+      run = defineSharedLoops(this.#module, `loops${this.#functions.size}`, kernel.plan, kernel.buffers);
+      this.#functions.set(text, run);
     }
     const addresses: Record<string, number> = {};
-    shape.buffers.forEach(({ value, offset }, i) => {
+    kernel.buffers.forEach(({ value, offset }, i) => {
       addresses[`buffer${i}`] = addressOf(value) + offset * bytesOf(value.dtype);
     });
     return { run, addresses };

@@ -24,7 +24,7 @@ export function emitEpilogue(
   const scope: LaneScope = { module, f: f as FunctionBuilder<"void">, width: 4 };
   const start = f.let(i32.shl(column, 2));
   const values = new Map<KernelNode, Lanes>();
-  for (const node of nodesOf([epilogue])) values.set(node, compute(node));
+  for (const node of nodesOf([{ node: epilogue }])) values.set(node, compute(node));
   return values.get(epilogue)!.parts[0]!;
 
   function compute(node: KernelNode): Lanes {

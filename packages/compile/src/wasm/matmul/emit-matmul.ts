@@ -1,4 +1,11 @@
-import { defineGemm, type FunctionRef, type GemmFunction, i32, type ModuleBuilder } from "@tapegrad/simd";
+import {
+  defineGemm,
+  type FunctionBuilder,
+  type FunctionRef,
+  type GemmFunction,
+  i32,
+  type ModuleBuilder,
+} from "@tapegrad/simd";
 import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { emitEpilogue } from "./emit-epilogue.ts";
@@ -9,6 +16,8 @@ const signature = { params: { from: "i32", to: "i32", scratch: "i32" }, result: 
 /** Runs a part of a product: of the outermost axis of its stack if it has one, or else of its rows. */
 export type MatmulFunction = FunctionRef<(typeof signature)["params"], "void">;
 
+type AddressOf = (value: Value) => number;
+
 /** Products of one module; those of equal sizes and layouts share their code. */
 export class MatmulEmitter {
   readonly #module: ModuleBuilder;
@@ -18,23 +27,26 @@ export class MatmulEmitter {
     this.#module = module;
   }
 
+  /** A call of a whole product with scratch memory at an address. */
+  whole(name: string, plan: MatmulPlan, addressOf: AddressOf, scratch: number): (f: FunctionBuilder<"void">) => void {
+    const { spec, batch } = plan;
+    if (batch.length > 0) {
+      const run = this.define(name, plan, addressOf);
+      return (f) => f.call(run, { from: 0, to: batch[0]!.size, scratch });
+    }
+    const gemm = this.#gemm(plan, addressOf);
+    const rows = { rowStart: 0, rowEnd: spec.m };
+    return (f) => f.call(gemm, { ...addressesOf(plan, addressOf), scratch, ...rows, argument: 0 });
+  }
+
   /** Defines the function of a product. */
-  define(name: string, { kernel, spec, batch }: MatmulPlan, addressOf: (value: Value) => number): MatmulFunction {
-    const { epilogue } = kernel;
-    const gemm =
-      epilogue === undefined
-        ? this.#gemm(spec)
-        : defineGemm(this.#module, {
-            ...spec,
-            epilogue: (f, result) => emitEpilogue(this.#module, f, kernel.product, epilogue, addressOf, result),
-          });
+  define(name: string, plan: MatmulPlan, addressOf: AddressOf): MatmulFunction {
+    const { spec, batch } = plan;
+    const gemm = this.#gemm(plan, addressOf);
     const bytes = dtypes[spec.dtype].bytes;
     return this.#module.function(name, signature, (f, { from, to, scratch }) => {
-      const addresses = {
-        a: f.local("i32", addressOf(kernel.a.base) + kernel.a.offset * bytes),
-        b: f.local("i32", addressOf(kernel.b.base) + kernel.b.offset * bytes),
-        c: f.local("i32", addressOf(kernel.to)),
-      };
+      const { a, b, c } = addressesOf(plan, addressOf);
+      const addresses = { a: f.local("i32", a), b: f.local("i32", b), c: f.local("i32", c) };
       const sides = ["a", "b", "c"] as const;
       const nest = (axes: readonly BatchAxis[], level: number): void => {
         const [axis, ...rest] = axes;
@@ -58,10 +70,28 @@ export class MatmulEmitter {
     });
   }
 
-  #gemm(spec: MatmulPlan["spec"]): GemmFunction {
+  #gemm({ kernel, spec }: MatmulPlan, addressOf: AddressOf): GemmFunction {
+    const { epilogue, product } = kernel;
+    if (epilogue !== undefined) {
+      return defineGemm(this.#module, {
+        ...spec,
+        epilogue: (f, result) => emitEpilogue(this.#module, f, product, epilogue, addressOf, result),
+      });
+    }
     const key = JSON.stringify(spec);
     let gemm = this.#gemms.get(key);
     if (gemm === undefined) this.#gemms.set(key, (gemm = defineGemm(this.#module, spec)));
     return gemm;
   }
+}
+
+/** Where the operands and the result of a product start. */
+function addressesOf({ kernel, spec }: MatmulPlan, addressOf: AddressOf): Record<"a" | "b" | "c", number> {
+  const { a, b, to } = kernel;
+  const bytes = dtypes[spec.dtype].bytes;
+  return {
+    a: addressOf(a.base) + a.offset * bytes,
+    b: addressOf(b.base) + b.offset * bytes,
+    c: addressOf(to),
+  };
 }

@@ -2,7 +2,7 @@ import type { DType } from "@tapegrad/tensor";
 import { isFloat, keepDimsShape } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { constantScalar } from "../../graph/constants.ts";
-import { attrsOf, type Graph, operationOf, type Value } from "../../graph/graph.ts";
+import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
 import { elements, isRounded } from "../elements.ts";
@@ -16,17 +16,16 @@ type Decomposition<P extends OperationName> = (
 
 /** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
 export function lower(graph: Graph): Graph {
-  return rebuild(graph, (builder, { name, attrs }, inputs) => lowered(builder, name, inputs, attrs));
+  return rebuild(graph, lowered);
 }
 
 function lowered<P extends OperationName>(
   builder: GraphBuilder,
-  name: P,
+  { name, attrs, outputs }: Operation<P>,
   inputs: readonly Value[],
-  attrs: Operations[P],
 ): readonly Value[] {
   const decomposition: Decomposition<P> | undefined = decompositions[name];
-  return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs);
+  return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs, outputs);
 }
 
 /** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */

@@ -65,7 +65,7 @@ export function fillElements(f: F, address: Operand<"i32">, dtype: DType, value:
 /** Elements of a box, with strides in elements. */
 export interface Strided {
   /** Bytes. */
-  readonly address: number;
+  readonly address: Operand<"i32">;
   readonly strides: readonly number[];
 }
 

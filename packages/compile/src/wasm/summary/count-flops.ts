@@ -12,7 +12,7 @@ import type { PlannedKernel } from "../planned-kernel.ts";
  * counted, nor are conversions, comparisons and choices.
  */
 export function countFlops(planned: PlannedKernel): number {
-  if (planned.kind === "loop") return loopFlops(planned.plan);
+  if (planned.kind === "loop") return loopFlops(planned.pattern.plan);
   if (planned.kind === "routine") return operationFlops(planned.kernel.operation);
   const { spec, batch } = planned.plan;
   return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1);

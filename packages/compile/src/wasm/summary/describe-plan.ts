@@ -64,7 +64,7 @@ function summarize({ graph, views }: Schedule, { kernels }: MemoryPlan): KernelS
 
 function loopsOf(planned: PlannedKernel): LoopSummary[] {
   if (planned.kind === "loop") {
-    const { kernel, outer, inner, lanes } = planned.plan;
+    const { kernel, outer, inner, lanes } = planned.pattern.plan;
     return [...outer, ...inner].map((axis) => ({
       extent: kernel.extents[axis]!,
       reduced: kernel.reduced[axis]!,

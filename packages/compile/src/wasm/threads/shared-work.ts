@@ -7,7 +7,7 @@ export function sharedWork(kernels: readonly PlannedKernel[]): number {
 
 function workOf(kernel: Exclude<PlannedKernel, { kind: "routine" }>): number {
   if (kernel.kind === "loop") {
-    const { kernel: loops, nodes } = kernel.plan;
+    const { kernel: loops, nodes } = kernel.pattern.plan;
     return loops.extents.reduce((product, extent) => product * extent, nodes.length);
   }
   const { spec, batch } = kernel.plan;
