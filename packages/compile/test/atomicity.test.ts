@@ -37,7 +37,7 @@ describe("the order of checks", () => {
   function kernelsOf(fn: (x: Tensor) => Tensor, x: Tensor): { names: string[]; inputs: Value[] } {
     const { graph }: { readonly graph: Graph } = trace({
       tensors: [x],
-      withGrad: [],
+      withGrad: new Set(),
       call: (symbols) => ({ tensors: [fn(symbols[0]!)] }),
     });
     const { kernels } = schedule(wasmTarget.lower(graph), wasmTarget.canFuse);

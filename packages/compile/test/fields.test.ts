@@ -119,6 +119,31 @@ describe("what a function leaves in the fields of modules", () => {
     });
   });
 
+  it("is looked at where a function takes layers and parameters out by itself, once the module was walked", () => {
+    expectSameAsEager((wrap) => {
+      const net = Object.assign(new Given((_, x) => x), {
+        head: new Dense(2, 2, { init: "ones", bias: false }),
+        layers: [new Dense(2, 2, { init: "ones", bias: false })],
+        named: new Map([["last", new Dense(2, 2, { init: "ones", bias: false })]]),
+      });
+      net.parameters();
+      const f = wrap((x: Tensor) => net.named.get("last")!.forward(net.layers[0]!.forward(net.head.forward(x))));
+      const g = wrap((x: Tensor) => net.head.weight.matmul(x));
+      const seen = [f(x), g(x)];
+      net.head = new Dense(2, 2, { init: "zeros", bias: false });
+      net.parameters();
+      seen.push(f(x), g(x));
+      Object.assign(net.head, { weight: new Parameter(ones([2, 2]).mul(3)) });
+      net.parameters();
+      seen.push(f(x), g(x));
+      net.layers[0] = new Dense(2, 2, { init: "zeros", biasInit: "ones" });
+      net.parameters();
+      seen.push(f(x));
+      net.named.set("last", new Dense(2, 1, { init: "ones", bias: false }));
+      return [...seen, f(x)];
+    });
+  });
+
   it("norms.weightNorm between calls", () => {
     expectSameAsEager((wrap) => {
       const layer = new Dense(2, 2, { init: "ones", bias: false });

@@ -5,7 +5,7 @@ import { trace } from "../src/trace/trace.ts";
 
 /** Names of the operations that a traced function is recorded as. */
 function recorded(fn: (...tensors: Tensor[]) => Tensor[], ...tensors: Tensor[]): string[] {
-  const { graph } = trace({ tensors, withGrad: [], call: (symbols) => ({ tensors: fn(...symbols) }) });
+  const { graph } = trace({ tensors, withGrad: new Set(), call: (symbols) => ({ tensors: fn(...symbols) }) });
   return graph.operations.map(({ name }) => name);
 }
 
@@ -48,7 +48,7 @@ describe("a traced graph is the program as written", () => {
     const state = zeros([4]);
     const { graph } = trace({
       tensors: [x],
-      withGrad: [],
+      withGrad: new Set(),
       call: ([a]) => {
         assign(state, state.add(a!.sum({ axis: 0 })));
         return { tensors: [state.mul(tensor([2]))] };

@@ -49,6 +49,7 @@ export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
+export { isAt, notePlace, type Place, placeOf } from "./tensor/place.ts";
 export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";

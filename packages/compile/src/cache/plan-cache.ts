@@ -60,7 +60,7 @@ export class PlanCache<Arguments extends unknown[]> {
     let output: Tree | undefined;
     const { graph, ...dependencies } = trace({
       tensors: input.tensors,
-      withGrad: input.tensors.filter(hasGrad),
+      withGrad: new Set(input.tensors.filter(hasGrad)),
       call: (tensors) => {
         output = treeOf("results", Reflect.apply(this.#fn, self, input.rebuild(tensors) as Arguments));
         return output;

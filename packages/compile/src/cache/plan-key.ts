@@ -1,5 +1,5 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
-import { formatShape, gradMode } from "@tapegrad/tensor/internal";
+import { formatShape, gradMode, isAt } from "@tapegrad/tensor/internal";
 import type { Dependencies } from "../trace/dependencies.ts";
 import type { Tree } from "../trace/tree.ts";
 import { isUnchanged } from "../trace/watched-fields.ts";
@@ -37,18 +37,16 @@ export function hasGrad(tensor: Tensor): boolean {
 
 /** Whether everything that a trace depends on, but its arguments, is as it was then. */
 export function isCurrent(
-  { cellGuards, fieldGuards, dataGuards, gradGuards, flagGuards, captured, changed }: Dependencies,
+  { cellGuards, fieldGuards, placeGuards, dataGuards, gradGuards, flagGuards, captured, leaves, changed }: Dependencies,
   tensors: readonly Tensor[],
 ): boolean {
   for (const [cell, value] of cellGuards) if (!Object.is(cell.get(), value)) return false;
   for (const guard of fieldGuards) if (!isUnchanged(guard)) return false;
+  for (const { place, part } of placeGuards) if (!isAt(place, part)) return false;
   for (const [storage, version] of dataGuards) if (storage.version !== version) return false;
   for (const { leaf, present } of gradGuards) if ((leaf.rawGrad !== undefined) !== present) return false;
   for (const [tensor, flag] of flagGuards) if (tensor.requiresGrad !== flag) return false;
-  for (const { tensor, dtype, requiresGrad } of captured) {
-    if (tensor.storage.dtype !== dtype) return false;
-    if (requiresGrad && tensors.includes(tensor)) return false;
-  }
-  if (changed.size > 0) for (const { storage } of tensors) if (changed.has(storage)) return false;
+  for (const { tensor, dtype } of captured) if (tensor.storage.dtype !== dtype) return false;
+  for (const tensor of tensors) if (leaves.has(tensor) || changed.has(tensor.storage)) return false;
   return true;
 }

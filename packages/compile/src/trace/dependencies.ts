@@ -1,6 +1,6 @@
 import type { DType, Tensor } from "@tapegrad/tensor";
 import type { Cell, Storage } from "@tapegrad/tensor/internal";
-import type { FieldGuard } from "./watched-fields.ts";
+import type { FieldGuard, PlaceGuard } from "./watched-fields.ts";
 
 /** A leaf whose gradient was read before it was written: whether it had one decides what the function does. */
 export interface GradGuard {
@@ -12,8 +12,6 @@ export interface GradGuard {
 export interface Captured {
   readonly tensor: Tensor;
   readonly dtype: DType;
-  /** Whether it was a leaf to differentiate by, which must not be an argument as well. */
-  readonly requiresGrad: boolean;
 }
 
 /** What a traced function depends on and does, besides the values of its graph. */
@@ -22,12 +20,16 @@ export interface Dependencies {
   readonly cellGuards: readonly (readonly [Cell<unknown>, unknown])[];
   /** What the modules that ran hold in their fields, collections in them included. */
   readonly fieldGuards: readonly FieldGuard[];
+  /** Where captured tensors and the modules that ran stand in others. */
+  readonly placeGuards: readonly PlaceGuard[];
   /** Tensors whose elements were read, with their versions then. */
   readonly dataGuards: readonly (readonly [Storage, number])[];
   readonly gradGuards: readonly GradGuard[];
   /** Tensors of which it was read whether gradients flow to them, before that was changed. */
   readonly flagGuards: readonly (readonly [Tensor, boolean])[];
   readonly captured: readonly Captured[];
+  /** Those of them that were leaves to differentiate by, which must not be arguments as well. */
+  readonly leaves: ReadonlySet<Tensor>;
   /** Captured tensors that a call changes: none of the arguments may share their elements. */
   readonly changed: ReadonlySet<Storage>;
   /** Cells that were written, with what they hold after every call. */

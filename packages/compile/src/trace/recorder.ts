@@ -45,17 +45,18 @@ export class Recorder implements Tracer {
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
   readonly #arguments = new Map<Storage, number>();
-  /** Leaves that the function may only reach as arguments. */
+  /** Leaves that the function may only reach as arguments, and those that it captured. */
   readonly #leaves = new Set<Tensor>();
+  readonly #capturedLeaves = new Set<Tensor>();
   /** Nodes of the tape from before the trace have lower numbers. */
   readonly #start = new GradNode("trace", [], [], {}).sequence;
 
   /** Records one run of the function. */
   run({ tensors, withGrad, call }: TraceInput): Trace {
     const symbols = tensors.map((tensor, index) => this.argument(tensor, index));
-    withGrad.forEach((tensor, i) => {
-      const symbol = symbols[tensors.indexOf(tensor)]!;
-      symbol.grad = this.argument(tensor.grad as Tensor, tensors.length + i);
+    let index = tensors.length;
+    tensors.forEach((tensor, i) => {
+      if (withGrad.has(tensor)) symbols[i]!.grad = this.argument(tensor.grad as Tensor, index++);
     });
     try {
       const { tensors: returned } = withTracer(this, () => call(symbols));
@@ -200,7 +201,7 @@ export class Recorder implements Tracer {
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#grads.before.keys()) {
-      if (symbols.includes(leaf) || this.#symbols.has(leaf.storage)) continue;
+      if (this.#symbols.has(leaf.storage)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
@@ -217,6 +218,7 @@ export class Recorder implements Tracer {
       graph: { operations, results, updates, grads, argumentGrads },
       cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
+      placeGuards: this.fields.placesOf([...this.#captured.keys()]),
       dataGuards: [...this.#dataGuards],
       gradGuards: [...this.#grads.guards].map(([leaf, grad]) => ({ leaf, present: grad !== undefined })),
       flagGuards: [...this.#flags.guards],
@@ -225,6 +227,7 @@ export class Recorder implements Tracer {
         requiresGrad === tensors[i]!.requiresGrad ? [] : [[i, requiresGrad] as const],
       ),
       captured: [...this.#captured.values()],
+      leaves: this.#capturedLeaves,
       changed,
       cellWrites: this.#cells.written((cell) => cell.get()),
       effects: this.#effects,
@@ -235,13 +238,11 @@ export class Recorder implements Tracer {
   #see(tensor: Tensor): void {
     const { storage, node, dtype, requiresGrad, shape } = tensor;
     if (this.#isOwn(storage) || this.#captured.has(tensor)) return;
-    if (gradMode.enabled && node !== undefined && node.sequence < this.#start) {
-      throw recordedCapture(node.name, shape);
-    }
-    if (requiresGrad && this.#leaves.has(tensor)) {
-      throw capturedArgument(shape);
-    }
-    this.#captured.set(tensor, { tensor, dtype, requiresGrad });
+    const isRecorded = node !== undefined && node.sequence < this.#start;
+    if (isRecorded && gradMode.enabled) throw recordedCapture(node.name, shape);
+    if (requiresGrad && this.#leaves.has(tensor)) throw capturedArgument(shape);
+    if (requiresGrad) this.#capturedLeaves.add(tensor);
+    this.#captured.set(tensor, { tensor, dtype });
   }
 
   /** Puts back the gradients, versions and cells that the traced run has changed. */

@@ -14,7 +14,7 @@ export interface TraceInput {
   /** The tensors among the arguments, each once. */
   readonly tensors: readonly Tensor[];
   /** Those among them that have a gradient: their gradients follow as further arguments. */
-  readonly withGrad: readonly Tensor[];
+  readonly withGrad: ReadonlySet<Tensor>;
   /** Calls the function with others in their place; gives the tensors in its result. */
   readonly call: (tensors: readonly Tensor[]) => { readonly tensors: readonly Tensor[] };
 }

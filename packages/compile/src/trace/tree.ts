@@ -15,13 +15,13 @@ export interface Tree {
  * @throws {CompileError} for anything but tensors, arrays, plain objects, numbers, strings, booleans, null and undefined
  */
 export function treeOf(what: string, root: unknown): Tree {
-  const tensors: Tensor[] = [];
+  const positions = new Map<Tensor, number>();
   const open = new Set<object>();
   const visit = (value: unknown): { text: string; build: (tensors: readonly Tensor[]) => unknown } => {
     if (value instanceof Tensor) {
       // A tensor that occurs twice is one.
-      const known = tensors.indexOf(value);
-      const index = known < 0 ? tensors.push(value) - 1 : known;
+      const index = positions.get(value) ?? positions.size;
+      positions.set(value, index);
       return { text: `T${index}`, build: (others) => others[index] };
     }
     if (Array.isArray(value)) {
@@ -57,7 +57,7 @@ export function treeOf(what: string, root: unknown): Tree {
     return result;
   };
   const { text, build } = visit(root);
-  return { tensors, structure: text, rebuild: build };
+  return { tensors: [...positions.keys()], structure: text, rebuild: build };
 }
 
 function isPlain(value: object): boolean {

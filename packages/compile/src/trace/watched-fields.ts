@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { sameShape } from "@tapegrad/tensor/internal";
+import { isAt, type Place, placeOf, sameShape } from "@tapegrad/tensor/internal";
 
 /** What the fields of an object, or the elements of a collection, were. */
 export interface FieldGuard {
@@ -7,6 +7,12 @@ export interface FieldGuard {
   /** Names of fields, or keys of a Map; none of an array or a Set. */
   readonly keys: readonly unknown[];
   readonly values: readonly unknown[];
+}
+
+/** Something that stood in a field of a module, or in a collection there. */
+export interface PlaceGuard {
+  readonly place: Place;
+  readonly part: object;
 }
 
 /** Looks at the fields of an object as they are now. */
@@ -80,6 +86,23 @@ export class WatchedFields {
   /** What must not change between calls. */
   get guards(): FieldGuard[] {
     return [...this.#before.keys()].map(fieldGuard);
+  }
+
+  /**
+   * The places of `parts` and of what is watched, as far up as they are known, unless all fields there are watched
+   * anyway: for what a function takes out of a module by itself, as in `x.matmul(layer.weight)`.
+   */
+  placesOf(parts: readonly object[]): PlaceGuard[] {
+    const guards: PlaceGuard[] = [];
+    const seen = new Set<object>();
+    for (let part of [...parts, ...this.#before.keys()]) {
+      for (let place = placeOf(part); place !== undefined && !seen.has(part); place = placeOf(part)) {
+        seen.add(part);
+        if (!this.#before.has(place.holder) && isAt(place, part)) guards.push({ place, part });
+        part = place.holder;
+      }
+    }
+    return guards;
   }
 
   /**

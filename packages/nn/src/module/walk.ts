@@ -1,3 +1,4 @@
+import { notePlace } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import { Parameter } from "./parameter.ts";
 import { type Member, ModuleNode } from "./module-node.ts";
@@ -60,6 +61,8 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
       if (value instanceof Parameter) parameters.push([key, value]);
       else if (value instanceof Buffer) buffers.push([key, value]);
       else if (value instanceof ModuleNode || collectionMembers(value) !== undefined) inner.push([key, value]);
+      else continue;
+      notePlace(value, node, key);
     }
     const path = parent === undefined ? [] : [...parent.path, name];
     const visit: Visit = { path, node, parent, tensors: [...parameters, ...buffers] };

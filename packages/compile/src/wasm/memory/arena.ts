@@ -17,12 +17,15 @@ export interface Arena {
 /** Kernels of a period. What lives longer has the lower floor to itself. */
 const period = 1024;
 
+/** Buffers of a period among which a place is looked for; further ones lie on top. */
+const mostSearched = 8192;
+
 /**
  * Places buffers so that those in use at the same time do not overlap: large ones first, each as low as it fits.
  *
  * In a plan of many kernels that would take time that grows with the square of their number. What lives longer than a
  * period therefore lies below all others, each in the place of one of its size that is gone or in a new one; others then
- * meet nothing but those of their period or two.
+ * meet nothing but those of their period or two, and no more than {@link mostSearched} of them.
  */
 export function planArena(lifetimes: readonly Lifetime[]): Arena {
   const arena = new ArenaBuilder(lifetimes);
@@ -73,15 +76,22 @@ class ArenaBuilder {
     for (const i of buffers.toSorted((a, b) => this.#sizes[b]! - this.#sizes[a]! || a - b)) {
       const [from, to] = [this.#first[i]!, this.#last[i]!].map((at) => Math.floor(at / period) + 1) as [number, number];
       const periods = Array.from({ length: to - from + 1 }, (_, k) => (placed[from + k] ??= []));
-      let offset = floor;
-      for (let before = -1; before !== offset;) {
-        before = offset;
-        for (const others of periods) offset = this.#lowest(i, others, offset);
-      }
+      const isCrowded = periods.some((others) => others.length >= mostSearched);
+      const offset = isCrowded ? this.bytes : this.#lowestOfAll(i, periods, floor);
       this.offsets[i] = offset;
       this.bytes = Math.max(this.bytes, offset + this.#sizes[i]!);
       for (const others of periods) others.splice(this.#placeIn(others, offset), 0, i);
     }
+  }
+
+  /** The lowest offset, not below `floor`, at which a buffer fits between those of several periods. */
+  #lowestOfAll(i: number, periods: readonly (readonly number[])[], floor: number): number {
+    let offset = floor;
+    for (let before = -1; before !== offset;) {
+      before = offset;
+      for (const others of periods) offset = this.#lowest(i, others, offset);
+    }
+    return offset;
   }
 
   /** The lowest offset, not below `offset`, at which a buffer fits between others, which are in the order of theirs. */
