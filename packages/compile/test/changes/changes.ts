@@ -27,6 +27,13 @@ export type Change = (subject: Subject, seed: number) => void;
 
 const weightOf = (net: Net): Dense => net.blocks[0]!.linear;
 
+/** The layer with a weight of its own, which weightNorm may have taken. */
+function plain(net: Net): Dense {
+  const layer = weightOf(net);
+  if (!(layer.weight instanceof Parameter)) norms.removeWeightNorm(layer);
+  return layer;
+}
+
 function noise(seed: number, ...shape: number[]): Tensor {
   return randn(shape, { generator: new Generator(seed) });
 }
@@ -81,7 +88,7 @@ export const changes: { readonly [name: string]: Change } = {
   "something deep in a plain class": ({ net }, seed) => (net.holder.deeper.layers.get("a")![0] = dense(width, seed)),
   "another holder": ({ net }, seed) => (net.holder = new Holder(seed)),
   "another parameter": ({ net }, seed) => {
-    Object.assign(weightOf(net), { weight: new Parameter(noise(seed, width, width)) });
+    Object.assign(plain(net), { weight: new Parameter(noise(seed, width, width)) });
   },
   "no bias": ({ net }) => Object.assign(weightOf(net), { bias: undefined }),
   "another buffer": ({ net }, seed) => {
@@ -93,6 +100,7 @@ export const changes: { readonly [name: string]: Change } = {
     const layer = weightOf(net);
     if (layer.weight instanceof Parameter) norms.weightNorm(layer);
   },
+  "no weightNorm": ({ net }) => void plain(net),
   "a number": ({ net }, seed) => (net.blocks[1]!.scale = seed % 5),
   "a flag": ({ net }) => (net.blocks[0]!.isResidual = !net.blocks[0]!.isResidual),
   "a word": ({ net }, seed) => (net.blocks[0]!.mode = seed % 2 === 0 ? "plain" : "negated"),
@@ -104,7 +112,7 @@ export const changes: { readonly [name: string]: Change } = {
   "one in evaluation": ({ net }) => void net.bn.train(!net.bn.training),
   "a frozen block": ({ net }) => void net.blocks[0]!.requiresGrad_(false),
   "a thawed block": ({ net }) => void net.blocks[0]!.requiresGrad_(true),
-  "a value": ({ net }, seed) => assign(weightOf(net).weight, noise(seed, width, width)),
+  "a value": ({ net }, seed) => assign(plain(net).weight, noise(seed, width, width)),
   "a loaded model": ({ net }, seed) => {
     const state = net.stateDict();
     const [key] = Object.keys(state);
