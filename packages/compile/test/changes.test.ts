@@ -39,7 +39,7 @@ describe("what changes between two calls of a compiled step", () => {
           ["nothing", 0],
           [name, 3],
         ]),
-      1e-3,
+      1e-6,
     );
   });
 
@@ -48,7 +48,7 @@ describe("what changes between two calls of a compiled step", () => {
     const change = tuple(constantFrom(...Object.keys(changes)), nat(20));
     assert(
       property(array(change, { minLength: 2, maxLength: 8 }), (program) => {
-        expectSameAsEager((wrap) => run(wrap, program), 1e-3);
+        expectSameAsEager((wrap) => run(wrap, program), 1e-6);
       }),
       { numRuns: runs, seed: Number(process.env["FUZZ_SEED"] ?? 1) },
     );

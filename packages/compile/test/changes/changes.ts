@@ -13,7 +13,7 @@ import {
 } from "@tapegrad/nn";
 import type { Adam } from "@tapegrad/optim";
 import { assign, Generator, ones, randn, type Tensor, zeros } from "@tapegrad/tensor";
-import { Block, dense, Holder, type Net, times, width } from "./net.ts";
+import { Block, dense, dtype, Holder, type Net, times, width } from "./net.ts";
 
 /** What a program of changes works on. */
 export interface Subject {
@@ -35,7 +35,7 @@ function plain(net: Net): Dense {
 }
 
 function noise(seed: number, ...shape: number[]): Tensor {
-  return randn(shape, { generator: new Generator(seed) });
+  return randn(shape, { generator: new Generator(seed), dtype });
 }
 
 /** Everything that may change between two calls of a step. */
@@ -45,7 +45,7 @@ export const changes: { readonly [name: string]: Change } = {
   "a setting": ({ optimizer }, seed) => (optimizer.groups[0]!.settings.weightDecay = 0.1 * (seed % 3)),
   "all settings": ({ optimizer }, seed) => {
     const group = optimizer.groups[0]!;
-    group.settings = { ...group.settings, betas: [0.5, 0.1 * (seed % 9)], eps: 1e-3, maximize: seed % 2 === 0 };
+    group.settings = { ...group.settings, betas: [0.5, 0.9 + 0.01 * (seed % 9)], eps: 1e-2, maximize: seed % 2 === 0 };
   },
   "a loaded state": ({ optimizer }, seed) => {
     const saved = optimizer.stateDict();
@@ -67,7 +67,7 @@ export const changes: { readonly [name: string]: Change } = {
   "a layer more": ({ net }, seed) => void net.body.append(times(1 + (seed % 4))),
   "another layer": ({ net }, seed) => (net.blocks[0]!.linear = dense(width, seed)),
   "another kind of layer": ({ net }, seed) =>
-    (net.blocks[1]!.norm = seed % 2 === 0 ? new RMSNorm(width) : new BatchNorm(width)),
+    (net.blocks[1]!.norm = seed % 2 === 0 ? new RMSNorm(width, { dtype }) : new BatchNorm(width, { dtype })),
   "another block": ({ net }, seed) => (net.blocks[seed % 2] = new Block(seed)),
   "a block more": ({ net }, seed) => {
     if (net.blocks.length < 4) net.blocks.push(new Block(seed));
@@ -92,7 +92,7 @@ export const changes: { readonly [name: string]: Change } = {
   },
   "no bias": ({ net }) => Object.assign(weightOf(net), { bias: undefined }),
   "another buffer": ({ net }, seed) => {
-    const fresh = new BatchNorm(width);
+    const fresh = new BatchNorm(width, { dtype });
     assign(fresh.runningMean!, noise(seed, width));
     Object.assign(net.bn, { runningMean: fresh.runningMean, numBatchesTracked: fresh.numBatchesTracked });
   },
@@ -120,15 +120,15 @@ export const changes: { readonly [name: string]: Change } = {
   },
   "a gradient": ({ net }) => {
     const { bias } = weightOf(net);
-    if (bias !== undefined) bias.grad = ones([width]);
+    if (bias !== undefined) bias.grad = ones([width], { dtype });
   },
   "no gradient": ({ net }) => void net.zeroGrad(),
   "a body": ({ net }, seed) => (net.body = new Sequential(times(2), dense(width, seed))),
   "a table": ({ net }, seed) => {
-    const table = new Embedding(2, width, { generator: new Generator(seed) });
+    const table = new Embedding(2, width, { generator: new Generator(seed), dtype });
     net.heads.set("main", times(1 + table.weight.size / 6));
   },
   "a state": ({ optimizer }) => {
-    for (const { params } of optimizer.groups) for (const param of params) param.grad = zeros(param.shape);
+    for (const { params } of optimizer.groups) for (const param of params) param.grad = zeros(param.shape, { dtype });
   },
 };

@@ -17,13 +17,13 @@ import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 
 /** A layer of `width` features, the same one for the same number. */
 export function dense(width: number, seed: number): Dense {
-  return new Dense(width, width, { generator: new Generator(seed) });
+  return new Dense(width, width, { generator: new Generator(seed), dtype });
 }
 
 /** A block whose plain fields decide what it does. */
 export class Block extends Module {
   linear: Dense;
-  norm: AnyModule & { forward(x: Tensor): Tensor } = new LayerNorm(width);
+  norm: AnyModule & { forward(x: Tensor): Tensor } = new LayerNorm(width, { dtype });
   activation: Module = new Tanh();
   scale = 1;
   isResidual = false;
@@ -54,6 +54,8 @@ export class Holder {
 
 /** Features of every layer. */
 export const width = 3;
+/** So that rounding stays far below what another function would give, however often training multiplies it. */
+export const dtype = "float64";
 
 /** A module of a user's own, with layers wherever they can be kept. */
 export class Net extends Module {
@@ -63,7 +65,7 @@ export class Net extends Module {
   extra: { gate: Dense | undefined } = { gate: undefined };
   body: Sequential = new Sequential(new ReLU());
   holder: Holder = new Holder(4);
-  bn: BatchNorm = new BatchNorm(width);
+  bn: BatchNorm = new BatchNorm(width, { dtype });
   dropout: Dropout = new Dropout(0.5, { generator: new Generator(5) });
   used: string[] = ["main"];
 
@@ -86,7 +88,7 @@ export class Net extends Module {
 /** A batch of inputs and targets. */
 export function pair(seed: number): readonly [Tensor, Tensor] {
   const generator = new Generator(seed);
-  return [randn([4, width], { generator }), randn([4, width], { generator })];
+  return [randn([4, width], { generator, dtype }), randn([4, width], { generator, dtype })];
 }
 
 /** A function as a layer. */
