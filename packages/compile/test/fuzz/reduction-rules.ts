@@ -98,7 +98,7 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     if (x.shape.length === 0) return;
     const eps = b.one([0.1, 1e-3, 1e-5]);
     const bound = Math.sqrt(Math.max(1, sizeOf(x.shape)));
-    b.emitAll("standardize", [x], { axes: axesOf(b, x), eps, center: b.pick(3) !== 2 }, [
+    b.emitAll("standardize", [x], { ...groupsOf(b, x), eps }, [
       [-bound, bound],
       [0, 1 / Math.sqrt(eps)],
     ]);
@@ -109,6 +109,19 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     const g = b.ofShape(x.shape, x.dtype, -30, 30);
     const eps = b.one([0.1, 1e-3]);
     const bound = (most(g) * (2 + Math.sqrt(Math.max(1, sizeOf(x.shape))))) / Math.sqrt(eps);
-    b.emit("standardizeGrad", [g, x], { axes: axesOf(b, x), eps, center: b.pick(3) !== 2 }, [-bound, bound]);
+    b.emit("standardizeGrad", [g, x], { ...groupsOf(b, x), eps }, [-bound, bound]);
   },
 };
+
+/**
+ * Groups to standardize. Those of one element are centred: the cotangent of one that is not is always parallel to it, so
+ * that rounding is all that is left of the gradient, in either way to run.
+ */
+function groupsOf(
+  b: Parameters<typeof axesOf>[0],
+  x: Parameters<typeof axesOf>[1],
+): { axes: readonly number[]; center: boolean } {
+  const axes = axesOf(b, x);
+  const center = b.pick(3) !== 2;
+  return { axes, center: center || sizeOf(axes.map((axis) => x.shape[axis]!)) === 1 };
+}
