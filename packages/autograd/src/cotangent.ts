@@ -13,7 +13,8 @@ export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor 
   if (!output.requiresGrad) {
     throw new GradError(
       `${fn}: expected an output that requires gradients, got one that no recorded operation made. ` +
-        "Create its inputs with requiresGrad: true, and compute it neither inside noGrad nor in a compiled function, which calls backward itself.",
+        "Create its inputs with requiresGrad: true, and compute it neither inside noGrad nor in a compiled function, " +
+        "which calls backward itself.",
     );
   }
   if (cotangent === undefined) {

@@ -1,4 +1,4 @@
-import { CompileError, Tensor } from "@tapegrad/tensor";
+import { type CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
@@ -17,7 +17,7 @@ import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
-import { capturedArgument, leftBehind, recordedCapture, sharedArgument, usedTooLate } from "./refusals.ts";
+import * as refusals from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
 
@@ -116,12 +116,9 @@ export class Recorder implements Tracer {
   }
 
   readData(storage: Storage, fn: string): void {
-    if (this.#stale.has(storage)) throw usedTooLate(fn);
+    if (this.#stale.has(storage)) throw refusals.usedTooLate(fn);
     if (this.#versions.has(storage)) {
-      throw new CompileError(
-        `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
-          "Read it after the call.",
-      );
+      throw refusals.assignedBefore(fn);
     }
     // The value is part of the trace: another one needs another trace.
     if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
@@ -129,9 +126,7 @@ export class Recorder implements Tracer {
 
   convert(storage: Storage): void {
     if (!this.#held.has(storage)) return;
-    throw new CompileError(
-      "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
-    );
+    throw refusals.usedBefore();
   }
 
   readFields(object: object): boolean {
@@ -152,11 +147,15 @@ export class Recorder implements Tracer {
   }
 
   readRequiresGrad(tensor: Tensor, flag: boolean): void {
-    if (!this.#isOwn(tensor.storage) && tensor.node === undefined) this.#flags.read(tensor, flag);
+    if (this.#isOutsideLeaf(tensor)) this.#flags.read(tensor, flag);
   }
 
   writeRequiresGrad(tensor: Tensor, flag: boolean): void {
-    if (!this.#isOwn(tensor.storage) && tensor.node === undefined) this.#flags.write(tensor, flag);
+    if (this.#isOutsideLeaf(tensor)) this.#flags.write(tensor, flag);
+  }
+
+  #isOutsideLeaf({ storage, node }: Tensor): boolean {
+    return node === undefined && !this.#isOwn(storage);
   }
 
   /** Whether elements exist in this trace alone: those of arguments, results and what the function made. */
@@ -185,7 +184,7 @@ export class Recorder implements Tracer {
   /** What a tensor holds at this point. */
   valueOf(tensor: Tensor): Value {
     const { storage } = tensor;
-    if (this.#stale.has(storage)) throw usedTooLate("compile");
+    if (this.#stale.has(storage)) throw refusals.usedTooLate("compile");
     let value = this.#held.get(storage);
     if (value === undefined) {
       value = this.#capture(tensor);
@@ -211,7 +210,7 @@ export class Recorder implements Tracer {
     );
     const changed = new Set([...updates.keys(), ...this.#stale]);
     for (const [index, { storage, shape }] of tensors.entries()) {
-      if (changed.has(storage)) throw sharedArgument(index, shape);
+      if (changed.has(storage)) throw refusals.sharedArgument(index, shape);
     }
     const { operations } = this.#graph;
     return {
@@ -239,8 +238,8 @@ export class Recorder implements Tracer {
     const { storage, node, dtype, requiresGrad, shape } = tensor;
     if (this.#isOwn(storage) || this.#captured.has(tensor)) return;
     const isRecorded = node !== undefined && node.sequence < this.#start;
-    if (isRecorded && gradMode.enabled) throw recordedCapture(node.name, shape);
-    if (requiresGrad && this.#leaves.has(tensor)) throw capturedArgument(shape);
+    if (isRecorded && gradMode.enabled) throw refusals.recordedCapture(node.name, shape);
+    if (requiresGrad && this.#leaves.has(tensor)) throw refusals.capturedArgument(shape);
     if (requiresGrad) this.#capturedLeaves.add(tensor);
     this.#captured.set(tensor, { tensor, dtype });
   }
@@ -262,7 +261,7 @@ export class Recorder implements Tracer {
   #capture(tensor: Tensor): Value {
     const { storage, shape, dtype } = tensor;
     if (storage.data === undefined) {
-      throw leftBehind(shape);
+      throw refusals.leftBehind(shape);
     }
     const { elements } = tensor;
     if (this.#created.has(storage)) return this.#graph.constant(elements, shape, dtype);
@@ -272,10 +271,7 @@ export class Recorder implements Tracer {
   #assign(target: Tensor, value: Tensor): void {
     const { storage, shape: wanted } = target;
     if (this.#symbols.has(storage) || (storage.data === undefined && !this.#created.has(storage))) {
-      const [got, remedy] = this.#describe(storage);
-      throw new CompileError(
-        `assign: expected a tensor from outside of the compiled function as target, got ${got(formatShape(wanted))}. ${remedy}`,
-      );
+      throw this.#refusedTarget(target);
     }
     const shape = this.#held.get(storage)?.shape ?? wanted;
     this.#held.set(storage, this.#graph.reshape(this.valueOf(value), shape));
@@ -283,16 +279,17 @@ export class Recorder implements Tracer {
     storage.version++;
   }
 
-  /** What a tensor is that nothing can be assigned to, and what to do instead. */
-  #describe(storage: Storage): readonly [got: (shape: string) => string, remedy: string] {
+  /** Says what a tensor is that nothing can be assigned to, and what to do instead. */
+  #refusedTarget({ storage, shape }: Tensor): CompileError {
+    const of = `of shape ${formatShape(shape)}`;
     const argument = this.#arguments.get(storage);
     if (argument !== undefined) {
-      return [(shape) => `argument ${argument} of shape ${shape}`, "Capture the tensor, or return the new value."];
+      return refusals.refusedTarget(`argument ${argument} ${of}`, "Capture the tensor, or return the new value.");
     }
     if ([...this.#gradInputs.values()].some((grad) => grad.storage === storage)) {
-      return [(shape) => `the gradient of a leaf of shape ${shape}`, "Set grad to the new value instead."];
+      return refusals.refusedTarget(`the gradient of a leaf ${of}`, "Set grad to the new value instead.");
     }
     const origin = this.#symbols.has(storage) ? "it" : "another trace";
-    return [(shape) => `one of shape ${shape} made in ${origin}`, "Use the new value instead."];
+    return refusals.refusedTarget(`one ${of} made in ${origin}`, "Use the new value instead.");
   }
 }

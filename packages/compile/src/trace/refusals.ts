@@ -40,3 +40,25 @@ export function usedTooLate(fn: string): CompileError {
       "the end of a call. Step the schedule last.",
   );
 }
+
+/** The refusal of an assignment to what is not from outside of the function. */
+export function refusedTarget(got: string, remedy: string): CompileError {
+  return new CompileError(
+    `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
+  );
+}
+
+/** The refusal to read elements that only a run will have. */
+export function assignedBefore(fn: string): CompileError {
+  return new CompileError(
+    `${fn}: expected a tensor whose value is known, got one that the compiled function has assigned to. ` +
+      "Read it after the call.",
+  );
+}
+
+/** The refusal of another dtype for a tensor that the trace depends on. */
+export function usedBefore(): CompileError {
+  return new CompileError(
+    "to: expected a tensor that the compiled function has not used, got one that it has. Convert it before the call.",
+  );
+}

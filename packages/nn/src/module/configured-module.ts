@@ -8,7 +8,8 @@ export abstract class ConfiguredModule<
   In extends readonly unknown[] = Tensor[],
   Out = Tensor,
 > extends Module<In, Out> {
-  // In a cell, so that the walk for parameters and buffers passes tensors among the options by.
+  // In a cell and in a function, which the walk for parameters and buffers and the look at a module's fields pass by: a
+  // plan depends on the options that it read, and never on the table.
   private readonly settledOptions: Cell<Required<Options>>;
   private readonly optionTable: () => OptionTable<Options>;
   private readonly positionalText: string;
