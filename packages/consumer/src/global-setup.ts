@@ -9,8 +9,10 @@ import { root } from "./workspace.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The folder in which `node_modules` holds all packages, and tarballs lie. */
+    /** The folder in which everything lies that the tests make. */
     home: string;
+    /** A folder `node_modules` that holds all packages. No project lies beside it: each links what its user has installed. */
+    store: string;
     /** The tarballs by the name of the package. */
     tarballs: Record<string, string>;
   }
@@ -23,11 +25,12 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   try {
     const compiler = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
     await node([join(compiler, "bin", "tsc"), "-b"], { cwd: root });
-    const modules = join(home, "node_modules");
-    mkdirSync(modules);
-    const tarballs = await pack(home);
-    await unpack(tarballs, modules);
+    const store = join(home, "store", "node_modules");
+    mkdirSync(store, { recursive: true });
+    const tarballs = await pack(join(home, "tarballs"));
+    await unpack(tarballs, store);
     project.provide("home", home);
+    project.provide("store", store);
     project.provide("tarballs", Object.fromEntries(tarballs));
   } catch (error) {
     remove();

@@ -17,12 +17,11 @@ export interface ProjectOptions {
  * installed and nothing else; a package finds its own dependencies.
  */
 export function makeProject(name: string, { installed, files = {}, copy }: ProjectOptions): string {
-  const home = inject("home");
-  const folder = mkdtempSync(join(home, `${name} `));
+  const folder = mkdtempSync(join(inject("home"), `${name} `));
   for (const path of installed) {
     const link = join(folder, "node_modules", path);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(home, "node_modules", path), link, "junction");
+    symlinkSync(join(inject("store"), path), link, "junction");
   }
   if (copy !== undefined) cpSync(copy, folder, { recursive: true });
   for (const [file, text] of Object.entries({ "package.json": '{ "type": "module" }\n', ...files })) {

@@ -6,7 +6,7 @@ import { run } from "../src/run.ts";
 import { publicPackages, readJson } from "../src/workspace.ts";
 
 const require = createRequire(import.meta.url);
-const home = inject("home");
+const store = inject("store");
 const tarballs = inject("tarballs");
 
 /** Runs a command-line tool that is installed here on a tarball, and returns what it complains about. */
@@ -14,7 +14,7 @@ async function complaints(tool: string, args: readonly string[]): Promise<string
   const folder = folderOf(tool);
   const { bin } = readJson<{ bin: Record<string, string> | string }>(join(folder, "package.json"));
   const script = join(folder, typeof bin === "string" ? bin : Object.values(bin)[0]!);
-  const { code, output } = await run(process.execPath, [script, ...args], { cwd: home });
+  const { code, output } = await run(process.execPath, [script, ...args], { cwd: store });
   return code === 0 ? "" : output;
 }
 
@@ -27,7 +27,7 @@ function folderOf(name: string): string {
 }
 
 describe.each(publicPackages.map(({ manifest }) => manifest.name))("the tarball of %s", (name) => {
-  const folder = join(home, "node_modules", name);
+  const folder = join(store, name);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
