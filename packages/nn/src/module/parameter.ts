@@ -23,6 +23,8 @@ const table: OptionTable<ParameterOptions> = { requiresGrad: option(ranges.flag,
  * gain.requiresGrad; // => true
  */
 export class Parameter extends Tensor {
+  static override readonly name: string = "Parameter";
+
   constructor(value: Tensor, options: ParameterOptions = {}) {
     const { requiresGrad } = settleOptions("Parameter", options, table);
     expectTensor("Parameter", "value", value);

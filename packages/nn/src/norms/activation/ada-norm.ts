@@ -50,6 +50,8 @@ export const plainAdaNorm: typeof adaNorm = adaNormBy(plain);
 
 /** {@link adaNorm} as a layer; it has no parameters. */
 export class AdaNorm extends TrailingNorm<AdaNormOptions> {
+  static override readonly name: string = "AdaNorm";
+
   constructor(shape: number | Shape, options: AdaNormOptions = {}) {
     super(shape, options, table);
   }

@@ -61,6 +61,8 @@ export const plainDetachNorm: typeof detachNorm = detachNormBy(plain);
 
 /** {@link detachNorm} as a layer; it has no parameters. */
 export class DetachNorm extends TrailingNorm<DetachNormOptions> {
+  static override readonly name: string = "DetachNorm";
+
   constructor(shape: number | Shape, options: DetachNormOptions = {}) {
     super(shape, options, table);
   }
