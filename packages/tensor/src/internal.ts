@@ -46,7 +46,7 @@ export { Cell } from "./tensor/cell.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/core.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
-export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./tensor/expect-tensor.ts";
+export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";

@@ -265,7 +265,7 @@ export abstract class TensorCore {
    * `x == 1` and `"loss " + x`, which are `a.add(b)`, `x.eq(1)` and a template string
    * @example
    * `loss ${tensor(0.5)}`; // => "loss Tensor [] float32 0.500"
-   * tensor(1) < tensor(2); // => ValueError: Tensor: expected methods in place of operators, got a tensor of shape []
+   * tensor(1) < tensor(2); // => ValueError: Tensor: expected a method in place of an operator
    */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
