@@ -9,10 +9,7 @@ import { runSync } from "./run-sync.ts";
 import { keepingState } from "./state-replay.ts";
 
 /** A function to check: of a tensor for each input, giving one or several. */
-export type CheckedFunction<Inputs extends Tensors = Tensor[]> = TensorFunction<
-  Inputs,
-  Tensor | readonly Tensor[]
->;
+export type CheckedFunction<Inputs extends Tensors = Tensor[]> = TensorFunction<Inputs, Tensor | readonly Tensor[]>;
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {

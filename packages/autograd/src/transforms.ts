@@ -1,6 +1,13 @@
 import { DTypeError, eye, GradError, ShapeError, stack, zeros, zerosLike } from "@tapegrad/tensor";
 import type { Tensor, TensorFunction, Tensors, TensorTuple } from "@tapegrad/tensor";
-import { expectNothing, expectTensor, expectTensors, formatShape, sameShape, tensorsOf } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  expectTensors,
+  formatShape,
+  sameShape,
+  tensorsOf,
+} from "@tapegrad/tensor/internal";
 import { anyConnected, freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { differentiate } from "./grad.ts";
@@ -72,7 +79,7 @@ export function jvp<const Inputs extends Tensors>(
   const fresh = freshInputs("jvp", at);
   const connected = anyConnected([...at, ...along]);
   return enableGrad(() => {
-    const value = runSync("jvp", f, () => (f)(...fresh));
+    const value = runSync("jvp", f, () => f(...fresh));
     expectTensor("jvp", "the result of f", value);
     const cotangent = zerosLike(value).requiresGrad_();
     const pulled = gradients("jvp", value, fresh, cotangent, true);

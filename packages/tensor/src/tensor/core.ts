@@ -243,14 +243,14 @@ export abstract class TensorCore {
    * @throws {DTypeError} for a tensor of integers or bools
    * @throws {GradError} for taking it from the result of a recorded operation: that is `detach()`
    */
-  requiresGrad_(flag = true, ...none: []): Tensor {
+  requiresGrad_(flag = true, ...none: []): this {
     expectNothing("requiresGrad_", none);
     expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
     this.requiresGrad = flag;
-    return this.self();
+    return this;
   }
 
   /** One line: shape, dtype, range, mean, standard deviation, flags and first values. */

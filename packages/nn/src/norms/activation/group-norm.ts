@@ -73,9 +73,9 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   readonly groups: number;
   readonly channels: number;
   /** γ, `[channels]` */
-  readonly weight: Parameter | undefined;
+  weight: Parameter | undefined;
   /** β, `[channels]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
     super(options, normOptions, [groups, channels]);

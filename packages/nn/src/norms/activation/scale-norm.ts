@@ -69,7 +69,7 @@ export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
 /** {@link scaleNorm} as a layer with its g. */
 export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
   /** g, a tensor of no axes */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(shape: number | Shape, options: ScaleNormOptions = {}) {
     super(shape, options, table);
