@@ -76,7 +76,8 @@ const rmsNormBy =
  * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
  * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
  */
-export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments) => Tensor = rmsNormBy(fused);
+export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments & OptionsOf<"RMSNorm">) => Tensor =
+  rmsNormBy(fused);
 
 /** {@link rmsNorm} in elementary operations. */
 export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
