@@ -44,6 +44,7 @@ export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, 
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage, type LazyGrad } from "./tensor/core.ts";
+export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
