@@ -25,6 +25,11 @@ export function placeError<E extends Error>(error: E, place: string): E {
   const placed = `${place}: ${message}`;
   // Not by assignment, which throws where an error is frozen or of the browser.
   const isPlaced = Reflect.set(error, "message", placed);
-  if (isPlaced && stack !== undefined) Reflect.set(error, "stack", stack.replace(message, () => placed));
+  if (isPlaced && stack !== undefined)
+    Reflect.set(
+      error,
+      "stack",
+      stack.replace(message, () => placed),
+    );
   return error;
 }
