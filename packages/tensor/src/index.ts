@@ -29,3 +29,4 @@ export type { PadMode, PadOptions } from "./tensor/pad.ts";
 export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";
 export { assign, type BackwardOptions, Tensor } from "./tensor/tensor.ts";
+export type { TensorJSON } from "./tensor/tensor-json.ts";

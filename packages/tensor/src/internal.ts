@@ -5,6 +5,7 @@
  */
 export { allocate, dtypeOf, type DTypeRow, dtypes, type FloatDType, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
+export { settleState } from "./functions/settle-state.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";

@@ -94,11 +94,13 @@ export function multiHeadAttention(
 /** Throws unless all that is there is a tensor. */
 function checkWeights({ inProjWeight, inProjBias, outProjWeight, outProjBias }: AttentionWeights): void {
   const fn = "multiHeadAttention";
-  if (!Array.isArray(inProjWeight)) expectTensor(fn, "inProjWeight", inProjWeight);
-  else if (inProjWeight.length === 3) expectTensors(fn, "inProjWeight", inProjWeight);
-  else {
-    throw new ValueError(`${fn}: expected inProjWeight of query, key and value, got ${inProjWeight.length} tensors.`);
-  }
+  if (Array.isArray(inProjWeight)) {
+    const list: readonly unknown[] = inProjWeight;
+    expectTensors(fn, "inProjWeight", list);
+    if (list.length !== 3) {
+      throw new ValueError(`${fn}: expected inProjWeight of query, key and value, got ${list.length} tensors.`);
+    }
+  } else expectTensor(fn, "inProjWeight", inProjWeight);
   expectOptionalTensor(fn, "inProjBias", inProjBias);
   expectTensor(fn, "outProjWeight", outProjWeight);
   expectOptionalTensor(fn, "outProjBias", outProjBias);

@@ -10,6 +10,7 @@ import type { GradNode } from "./grad-node.ts";
 import { describeTensor } from "./print.ts";
 import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
+import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
 
 /** Nested arrays of numbers, as deep as the tensor has axes. */
@@ -201,6 +202,22 @@ export abstract class TensorCore {
     const build = (axis: number): NestedNumbers =>
       axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));
     return build(0);
+  }
+
+  /**
+   * What `JSON.stringify` writes of a tensor: dtype, shape and elements, exactly. `tensor` makes a tensor of it again, and
+   * so does `loadStateDict` with the tensors of a state.
+   *
+   * @param _key where `JSON.stringify` has found it; of no matter
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @example
+   * const text = JSON.stringify({ w: tensor([1, 0.5, NaN]) });
+   * text; // => {"w":{"dtype":"float32","shape":[3],"data":[1,0.5,"NaN"]}}
+   * tensor(JSON.parse(text).w).toArray(); // => [1, 0.5, NaN]
+   */
+  toJSON(_key?: string, ...none: []): TensorJSON {
+    expectNothing("toJSON", none);
+    return { dtype: this.dtype, shape: [...this.shape], data: jsonElements(this.#read("toJSON")) };
   }
 
   /** The same elements outside the recorded graph; shares storage. */
