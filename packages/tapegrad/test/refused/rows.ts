@@ -20,7 +20,7 @@ export type Row = readonly [run: () => unknown, type: new (message: string) => E
 
 /** A test for each row. */
 export function describeRefused(what: string, rows: readonly Row[]): void {
-  describe(what, () => {
+  describe(`refuses ${what}`, () => {
     it.each(rows.map(([run, type, message]) => [message, run, type] as const))("%s", (message, run, type) => {
       expect(run).toThrow(new type(message));
     });
