@@ -29,4 +29,5 @@ export type { ArrayOfRank, ExtentsOfRank, NestedNumbers, Ranks } from "./tensor/
 export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";
 export { assign, type BackwardOptions, Tensor } from "./tensor/tensor.ts";
+export type { TensorJSON } from "./tensor/tensor-json.ts";
 export type { TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";

@@ -28,6 +28,7 @@ export const methodRows: Rows = {
   "Tensor.to": ["word", () => [x(), "float64"]],
   "Tensor.clamp": ["operand? operand?", () => [x(), 0, 1]],
   "Tensor.item": ["", () => [tensor(1)]],
+  "Tensor.toJSON": ["anything", () => [tensor(1), ""]],
   "Tensor.requiresGrad_": ["flag?", () => [tensor(1), true]],
   "Tensor.toString": ["...", () => [x()]],
   "Tensor.toArray": ["number?", () => [x(), 2]],

@@ -12,6 +12,7 @@ import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNu
 import { refuseOperator } from "./refuse-operator.ts";
 import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
+import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
 
 /** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
@@ -229,6 +230,22 @@ export abstract class TensorCore {
     expectNothing("toArray", none);
     expectRank("toArray", rank, this.shape);
     return nested(this.#read("toArray"), this.shape);
+  }
+
+  /**
+   * What `JSON.stringify` writes of a tensor: dtype, shape and elements, exactly. `tensor` makes a tensor of it again, and
+   * so does `loadStateDict` with the tensors of a state.
+   *
+   * @param _key where `JSON.stringify` has found it; of no matter
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @example
+   * const text = JSON.stringify({ w: tensor([1, 0.5, NaN]) });
+   * text; // => {"w":{"dtype":"float32","shape":[3],"data":[1,0.5,"NaN"]}}
+   * tensor(JSON.parse(text).w).toArray(); // => [1, 0.5, NaN]
+   */
+  toJSON(_key?: string, ...none: []): TensorJSON {
+    expectNothing("toJSON", none);
+    return { dtype: this.dtype, shape: [...this.shape], data: jsonElements(this.#read("toJSON")) };
   }
 
   /** The same elements outside the recorded graph; shares storage. */
