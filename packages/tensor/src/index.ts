@@ -25,6 +25,8 @@ export type { Shape } from "./shape.ts";
 export type { Stateful } from "./stateful.ts";
 export type { NestedNumbers } from "./tensor/core.ts";
 export type { Operand } from "./tensor/arithmetic-methods.ts";
+export type { AtPosition } from "./tensor/at.ts";
+export { nonzero } from "./tensor/nonzero.ts";
 export type { PadMode, PadOptions } from "./tensor/pad.ts";
 export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";

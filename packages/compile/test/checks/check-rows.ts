@@ -147,6 +147,16 @@ export const checkRows: readonly CheckRow[] = [
     bad: [[1, ints(0, 2 ** 31 - 1, -1, 0), "scatterAdd: expected indices in [0, 4) for axis 0, got 2147483647."]],
   },
   {
+    file: "tensor/src/tensor/at.ts",
+    title: "at of two positions",
+    fn: (x, i, j) => x.at(i, j),
+    good: [logits, ints(0, -4, 3), ints(0, -3, 2)],
+    bad: [
+      [1, ints(0, 1, 4), "at: expected indices in [-4, 4) for axis 0, got 4."],
+      [2, ints(0, -4, 3), "at: expected indices in [-3, 3) for axis 1, got -4."],
+    ],
+  },
+  {
     file: "tensor/src/functions/selection.ts",
     title: "oneHot",
     fn: (index) => oneHot(index, 3),
