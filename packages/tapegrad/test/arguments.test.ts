@@ -4,12 +4,13 @@ import { functionalRows } from "./arguments/functional-rows.ts";
 import { layerRows } from "./arguments/layer-rows.ts";
 import { type Kind, kinds, type Row, type Rows, slots } from "./arguments/rows.ts";
 import { tapeRows } from "./arguments/tape-rows.ts";
-import { methodRows, tensorRows } from "./arguments/tensor-rows.ts";
+import { distributionRows, methodRows, tensorRows } from "./arguments/tensor-rows.ts";
 import { dataRows, optimRows } from "./arguments/training-rows.ts";
 
 const rows: Rows = {
   ...methodRows,
   ...tensorRows,
+  ...distributionRows,
   ...tapeRows,
   ...functionalRows,
   ...layerRows,
@@ -118,6 +119,8 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
 const exempt: Readonly<Record<string, string>> = {
   Tensor: "made by functions, not by its constructor",
   "nn.Module": "a base class; what a subclass hands on is its own affair",
+  "distributions.Distribution": "a base class; what a subclass hands on is its own affair",
+  "distributions.ReparameterizedDistribution": "a base class; what a subclass hands on is its own affair",
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
   "nn.ModuleList.forward": "throws always",
@@ -131,6 +134,7 @@ const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
   "members details toString setMode setOption zeroState attend transform dropBetween withBuffers", // Module
   "rate checkStep applyExtras begin", // Schedule
+  "draw drawn divergence standardized expected", // Distribution
 ].flatMap((names) => names.split(" "));
 
 function callables(exports: object, prefix = ""): string[] {

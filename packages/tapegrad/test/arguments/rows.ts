@@ -66,6 +66,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   options: [],
   state: [],
   module: [],
+  distribution: [],
   modules: [],
   samples: ["array", "words"],
   datasets: [],

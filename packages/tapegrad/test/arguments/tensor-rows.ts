@@ -1,4 +1,4 @@
-import { arange, Generator, ones, type Tensor, tensor } from "../../src/index.ts";
+import { arange, distributions, Generator, ones, type Tensor, tensor } from "../../src/index.ts";
 import type { Row, Rows } from "./rows.ts";
 
 const x = (): Tensor => tensor([[1, 2], [3, 4]], { requiresGrad: true }); // prettier-ignore
@@ -50,6 +50,26 @@ export const methodRows: Rows = {
   "Tensor.matmul": ["tensor", () => [x(), x()]],
 };
 
+const normal = (): distributions.Normal => new distributions.Normal(0, 1);
+
+/** Distributions, with what may stand for a value of them. */
+export const distributionRows: Rows = {
+  "distributions.Normal": ["operand operand", () => [0, tensor([1, 2])]],
+  "distributions.Uniform": ["operand operand", () => [0, tensor([1, 2])]],
+  "distributions.Categorical": ["options", () => [{ logits: x() }]],
+  "distributions.Bernoulli": ["options", () => [{ probs: tensor([0.5, 1]) }]],
+  "distributions.klDivergence": ["distribution distribution", () => [normal(), normal()]],
+  "distributions.Normal.logProb": ["operand", () => [normal(), 1]],
+  "distributions.Normal.cdf": ["operand", () => [normal(), 1]],
+  "distributions.Uniform.logProb": ["operand", () => [new distributions.Uniform(0, 1), 1]],
+  "distributions.Uniform.cdf": ["operand", () => [new distributions.Uniform(0, 1), 1]],
+  "distributions.Categorical.logProb": ["operand", () => [new distributions.Categorical({ logits: x() }), index()]],
+  "distributions.Bernoulli.logProb": ["operand", () => [new distributions.Bernoulli({ logits: v() }), 1]],
+  "distributions.Normal.sample": ["numbers? options?", () => [normal(), [2], {}]],
+  "distributions.Normal.rsample": ["numbers? options?", () => [normal(), [2], {}]],
+  "distributions.Normal.entropy": ["", () => [normal()]],
+};
+
 /** Functions that make, join and choose tensors. */
 export const tensorRows: Rows = {
   tensor: ["data options?", () => [[1, 2], {}]],
@@ -67,6 +87,8 @@ export const tensorRows: Rows = {
   randint: ["number number numbers options?", () => [0, 5, [2], {}]],
   randperm: ["number options?", () => [3, {}]],
   bernoulli: ["operand options?", () => [0.5, {}]],
+  multinomial: ["tensor number options?", () => [v(), 2, {}]],
+  categorical: ["tensor options?", () => [v(), {}]],
   manualSeed: ["number", () => [0]],
   defaultGenerator: ["", () => []],
   Generator: ["number", () => [1]],
