@@ -48,6 +48,9 @@ export abstract class TensorCore {
   /** @internal A constant of no axes. */
   abstract scalar(value: number, dtype: DType): Tensor;
 
+  /** @internal A tensor over an array that nobody else changes. */
+  abstract fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor;
+
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
 
