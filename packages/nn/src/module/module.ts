@@ -53,6 +53,7 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   extends ModuleNode
   implements Stateful<StateDict>
 {
+  static override readonly name: string = "Module";
   readonly #training = new Cell(true);
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
   protected readonly structuredCloneHint: () => string = refuseStructuredClone;
