@@ -8,7 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["@tapegrad/source", "node"] } },
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/{src,test}/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "**/out/**"],
+    // The packed packages have a configuration of their own: they need a build.
+    exclude: [...configDefaults.exclude, "**/out/**", "packages/consumer/**"],
     environment: "node",
     // Against tests that never end; how fast a machine is, and how busy, is no matter of tests.
     testTimeout: 1_800_000,

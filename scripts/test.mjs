@@ -3,7 +3,7 @@
 //   pnpm test              all stages
 //   pnpm test packages/nn  all stages, but only the unit tests of that folder
 //
-// A stage that is one command counts as one item; the unit tests and the packaging checks count one by one.
+// A stage that is one command counts as one item; tests count one by one.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -91,8 +91,12 @@ function countTests(report) {
   };
 }
 
-const tests = join(cache, "tests.json");
-const packages = join(cache, "packages.json");
+/** A run of Vitest. */
+function vitest(name, args) {
+  const file = join(cache, `${name}.json`);
+  const reporters = `--reporter=default --reporter=json --outputFile.json="${file}"`;
+  return counted(["vitest run", reporters, ...args].join(" "), file, countTests);
+}
 
 /** @type {[name: string, stage: () => Result | Promise<Result>][]}
  *  @typedef {{ passed: number, failed: number, skipped?: number, note?: string, checks?: number, worst?: number }} Result */
@@ -104,16 +108,8 @@ const stages = [
   ],
   ["Lint", () => whole("oxlint --type-aware --max-warnings 0")],
   ["Format", () => whole("oxfmt --check")],
-  [
-    "Unit tests",
-    () =>
-      counted(
-        ["vitest run --reporter=default --reporter=json", `--outputFile.json="${tests}"`, ...filters].join(" "),
-        tests,
-        countTests,
-      ),
-  ],
-  ["Packages", () => counted(`node scripts/check-packages.mjs "${packages}"`, packages, (report) => report)],
+  ["Unit tests", () => vitest("unit", filters)],
+  ["Packages, as users get them", () => vitest("packages", ["--config=packages/consumer/vitest.config.ts"])],
 ];
 
 const summary = [];
@@ -130,7 +126,7 @@ for (const { name, passed, failed, skipped = 0, checks = 0, worst = 0, seconds }
     (skipped > 0 ? `, ${skipped} skipped` : "") +
     (checks > 0 ? `; ${checks} finite-difference checks, worst error ${worst.toExponential(1)}` : "");
   console.log(
-    `${failed === 0 ? "ok  " : "FAIL"} ${name.padEnd(24)} ${passed} passed, ${failed} failed${notes} (${seconds.toFixed(1)} s)`,
+    `${failed === 0 ? "ok  " : "FAIL"} ${name.padEnd(28)} ${passed} passed, ${failed} failed${notes} (${seconds.toFixed(1)} s)`,
   );
 }
 

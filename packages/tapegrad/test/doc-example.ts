@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { withChecks } from "@tapegrad/testing/claims";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** A piece of code in a doc comment or a README that says what it gives. */
+/** A piece of code in a doc comment that says what it gives. */
 export interface DocExample {
   /** The file relative to the repository, with the line on which the code starts. */
   readonly place: string;
@@ -9,7 +10,7 @@ export interface DocExample {
   readonly code: string;
 }
 
-/** The `@example`s of all doc comments and the `ts` blocks of all READMEs in which some line says `// =>`. */
+/** The `@example`s of all doc comments in which some line says `// =>`. */
 export function collectDocExamples(root: string): DocExample[] {
   const examples: DocExample[] = [];
   const add = (file: string, text: string, index: number, code: string): void => {
@@ -18,7 +19,6 @@ export function collectDocExamples(root: string): DocExample[] {
     examples.push({ place: `${relative(root, file)}:${line}`, file, code });
   };
   const packages = join(root, "packages");
-  const readmes = [join(root, "README.md")];
   for (const name of readdirSync(packages).toSorted()) {
     for (const entry of readdirSync(join(packages, name, "src"), { recursive: true, encoding: "utf8" }).toSorted()) {
       if (!entry.endsWith(".ts") || entry.endsWith(".test.ts")) continue;
@@ -30,11 +30,6 @@ export function collectDocExamples(root: string): DocExample[] {
         }
       }
     }
-    readmes.push(join(packages, name, "README.md"));
-  }
-  for (const file of readmes.filter((path) => existsSync(path))) {
-    const text = readFileSync(file, "utf8");
-    for (const block of text.matchAll(/```ts\n([\s\S]*?)```/g)) add(file, text, block.index, block[1] ?? "");
   }
   return examples;
 }
@@ -67,34 +62,5 @@ export function exampleModule(code: string, find: (name: string) => string | und
       const from = find(word);
       return from === undefined ? [] : [`import { ${word} } from ${JSON.stringify(from)};`];
     });
-  return [...imports, ...checks(bare), "export {};"].join("\n");
-}
-
-/** The lines of the code; statements whose last line says `// =>` become checks. */
-function* checks(code: string): Generator<string> {
-  let statement: string[] = [];
-  for (const line of code.split("\n")) {
-    const [source = "", expected] = line.split(/\s*\/\/ => ?/, 2);
-    statement.push(source);
-    const text = statement.join("\n").trim();
-    if (!isBalanced(text)) continue;
-    statement = [];
-    if (expected === undefined) {
-      yield text;
-      continue;
-    }
-    const binding = /^(?:const|let)\s+([\w$]+)\b/.exec(text)?.[1];
-    const printed = /^console\.log\(([\s\S]*)\);?$/.exec(text)?.[1];
-    if (binding !== undefined) yield text;
-    const expression = binding ?? printed ?? text.replace(/;$/, "");
-    yield `await __check(() => (${expression}), ${JSON.stringify(expected.trim())});`;
-  }
-  if (statement.length > 0) yield statement.join("\n");
-}
-
-/** Whether every bracket that the text opens is closed in it. */
-function isBalanced(text: string): boolean {
-  const plain = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/.*$/gm, "");
-  const count = (brackets: RegExp): number => plain.match(brackets)?.length ?? 0;
-  return count(/[([{]/g) <= count(/[)\]}]/g);
+  return [...imports, withChecks(bare), "export {};"].join("\n");
 }

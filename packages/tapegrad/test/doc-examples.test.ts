@@ -8,11 +8,11 @@ import * as optim from "@tapegrad/optim";
 import * as simd from "@tapegrad/simd";
 import * as tensor from "@tapegrad/tensor";
 import * as tensorInternal from "@tapegrad/tensor/internal";
+import "@tapegrad/testing/claims/install";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import * as tapegrad from "../src/index.ts";
 import { collectDocExamples, exampleModule } from "./doc-example.ts";
 
@@ -45,72 +45,9 @@ async function finder(file: string): Promise<(name: string) => string | undefine
   };
 }
 
-/** Holds what an expression gives, or throws, against what the comment says. */
-async function check(evaluate: () => unknown, expected: string): Promise<void> {
-  let actual: unknown;
-  try {
-    actual = await evaluate();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const message = `${error.constructor.name}: ${error.message}`;
-    // "throws ShapeError", "ShapeError: add: expected ...", or only the beginning of it
-    expect(message).toContain(expected.replace(/^(throws|Throws)\s+/, "").replace(/\s*(\.\.\.|…)$/, ""));
-    return;
-  }
-  const wanted = parse(expected);
-  if (wanted === undefined) {
-    expect(typeof actual === "string" ? actual : inspect(actual)).toBe(expected);
-  } else {
-    expectClose(plain(actual), wanted.value, digits(expected));
-  }
-}
-
-/** The comment as a value, or nothing if it is no literal. */
-function parse(text: string): { readonly value: unknown } | undefined {
-  const source = text
-    .replaceAll(/[≈~]\s*/g, "")
-    .replaceAll("−", "-")
-    .replace(/^\w+Array(\(\d+\))?\s*(?=\[)/, "");
-  if (/[A-Za-z_$]\w*\s*\(/.test(source)) return undefined;
-  try {
-    // eslint-disable-next-line typescript/no-implied-eval -- the text is our own documentation
-    return { value: new Function(`return (${source});`)() as unknown };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tensors and typed arrays as nested arrays. */
-function plain(value: unknown): unknown {
-  if (value instanceof tensor.Tensor) return value.toArray();
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
-  return Array.isArray(value) ? value.map(plain) : value;
-}
-
-/** How many decimals the comment shows. */
-function digits(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/\d\.(\d+)(?!\d*e)/g)].map((match) => match[1]?.length ?? 0));
-}
-
-/** Equality in which numbers may differ in the places that the comment does not show. */
-function expectClose(actual: unknown, expected: unknown, decimals: number): void {
-  if (Array.isArray(expected) && Array.isArray(actual)) {
-    expect(actual).toHaveLength(expected.length);
-    for (const [i, item] of expected.entries()) expectClose(actual[i], item, decimals);
-  } else if (typeof expected === "number" && typeof actual === "number" && Number.isFinite(expected)) {
-    const tolerance = Math.max(0.51 * 10 ** -decimals, 1e-6 * Math.abs(expected));
-    expect(Math.abs(actual - expected), `${actual} for ${expected}`).toBeLessThanOrEqual(
-      decimals === 0 ? 1e-6 * Math.max(1, Math.abs(expected)) : tolerance,
-    );
-  } else {
-    expect(actual).toEqual(expected);
-  }
-}
-
-describe("what the documentation says is true", () => {
+describe("what doc comments say is true", () => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  Object.assign(globalThis, { __check: check });
 
   for (const [index, { place, file, code }] of collectDocExamples(root).entries()) {
     it(place, async () => {

@@ -1,0 +1,2 @@
+export { checkClaim } from "./check-claim.ts";
+export { withChecks } from "./with-checks.ts";

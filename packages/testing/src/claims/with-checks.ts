@@ -1,0 +1,36 @@
+/**
+ * Code in which every `expression; // => value` has become a call `__check(() => expression, "value")`; the rest stays. What
+ * runs it installs `__check` first.
+ */
+export function withChecks(code: string): string {
+  return [...statements(code)].join("\n");
+}
+
+function* statements(code: string): Generator<string> {
+  let statement: string[] = [];
+  for (const line of code.split("\n")) {
+    const [source = "", expected] = line.split(/\s*\/\/ => ?/, 2);
+    statement.push(source);
+    const text = statement.join("\n").trim();
+    if (!isBalanced(text)) continue;
+    const indent = /^\s*/.exec(statement[0] ?? "")?.[0] ?? "";
+    statement = [];
+    if (expected === undefined) {
+      yield indent + text;
+      continue;
+    }
+    const binding = /^(?:const|let)\s+([\w$]+)\b/.exec(text)?.[1];
+    const printed = /^console\.log\(([\s\S]*)\);?$/.exec(text)?.[1];
+    if (binding !== undefined) yield indent + text;
+    const expression = binding ?? printed ?? text.replace(/;$/, "");
+    yield `${indent}await __check(() => (${expression}), ${JSON.stringify(expected.trim())});`;
+  }
+  if (statement.length > 0) yield statement.join("\n");
+}
+
+/** Whether every bracket that the text opens is closed in it. */
+function isBalanced(text: string): boolean {
+  const plain = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/.*$/gm, "");
+  const count = (brackets: RegExp): number => plain.match(brackets)?.length ?? 0;
+  return count(/[([{]/g) <= count(/[)\]}]/g);
+}
