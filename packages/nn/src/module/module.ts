@@ -54,7 +54,7 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   implements Stateful<StateDict>
 {
   static override readonly name: string = "Module";
-  readonly #training = new Cell(true);
+  readonly #training = new Cell(true, "the training flag of a module");
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
   protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 
