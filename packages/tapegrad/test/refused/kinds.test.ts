@@ -148,7 +148,11 @@ const kinds: readonly Row[] = [
     "grad: expected inputs to be a list of tensors, got a Tensor. Put it in a list: [x].",
   ],
   [
-    () => gradcheck((a) => a, plain(w)),
+    () =>
+      gradcheck(
+        plain((a: unknown) => a),
+        plain(w),
+      ),
     ValueError,
     "gradcheck: expected inputs to be a list of tensors, got a Tensor. Put it in a list: [x].",
   ],
