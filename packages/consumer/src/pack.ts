@@ -1,14 +1,21 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { run } from "./run.ts";
+import { run, type RunOptions } from "./run.ts";
 import { publicPackages, root } from "./workspace.ts";
 
-/** Runs pnpm: the one that runs this process, or the one that the README's commands bring. */
-async function pnpm(args: readonly string[]): Promise<void> {
-  const own = process.env["npm_execpath"];
-  const viaOwn = own !== undefined && /pnpm[^/\\]*$/.test(own);
-  const [program, first] = viaOwn ? [process.execPath, [own]] : ["npx", ["--yes", "pnpm@10"]];
-  const { code, output } = await run(program, [...first, ...args], { cwd: root });
+/** The path on which pnpm is found: as it is, or with the pnpm that the README's commands bring. */
+const pathWithPnpm: Promise<string> = (async () => {
+  const path = process.env["PATH"] ?? "";
+  if ((await run("pnpm", ["--version"], { cwd: root })).code === 0) return path;
+  const { stdout } = await run("npx", ["--yes", "--package=pnpm@10", "--", "node", "-p", "process.env.PATH"], {
+    cwd: root,
+  });
+  return stdout.trim();
+})();
+
+/** Runs pnpm in the root of the repository, or elsewhere; what it starts finds it too. */
+export async function pnpm(args: readonly string[], { cwd, env }: RunOptions = { cwd: root }): Promise<void> {
+  const { code, output } = await run("pnpm", args, { cwd, env: { PATH: await pathWithPnpm, ...env } });
   if (code !== 0) throw new Error(`pnpm ${args.join(" ")} ended with ${code}:\n${output}`);
 }
 

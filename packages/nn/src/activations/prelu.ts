@@ -69,7 +69,7 @@ export class PReLU extends ConfiguredModule<PReLUOptions> {
   static override readonly name: string = "PReLU";
 
   /** `[channels]` */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(options: PReLUOptions = {}) {
     super(options, table);

@@ -51,7 +51,10 @@ export abstract class Optimizer<
     const groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#options = copySettings(options);
-    this.#trained = new Cell({ groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) });
+    this.#trained = new Cell(
+      { groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) },
+      "an optimizer",
+    );
   }
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */

@@ -40,7 +40,7 @@ export class Generator implements Stateful<GeneratorState> {
   /** @param seed whole number of at most 2^53 in magnitude */
   constructor(seed: number, ...none: []) {
     expectNothing("Generator", none);
-    this.#key = new Cell(keyOf("Generator", seed));
+    this.#key = new Cell(keyOf("Generator", seed), "the seed of a generator");
   }
 
   /** Two 32-bit words that follow from the seed. A compiled function that draws is traced again when they change. */
@@ -91,7 +91,7 @@ function keyOf(fn: string, seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
-const current = new Cell(new Generator(0));
+const current = new Cell(new Generator(0), "the default generator");
 
 /** The generator that random functions use unless told otherwise. */
 export function defaultGenerator(...none: []): Generator {
