@@ -1,7 +1,7 @@
 import { enableGrad, noGrad } from "@tapegrad/autograd";
 import { Dense, functional, LayerNorm } from "@tapegrad/nn";
 import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
-import { assign, manualSeed, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { assign, manualSeed, rand, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { batch, classifier, gradsOf, stateOf, training } from "./classifier.ts";
