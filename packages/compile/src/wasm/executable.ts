@@ -137,8 +137,8 @@ export class WasmExecutable implements Executable {
   /** Makes the arena this plan's: code for where it is, and constants in it. */
   #enterArena(): void {
     const { arena } = wasmHeap();
-    arena.reserve(this.memory.arenaBytes);
     if (arena.owner === this.#holdings) return;
+    arena.reserve(this.memory.arenaBytes);
     if (arena.address !== this.#arena) this.#link(arena.address);
     for (const value of this.#constants) this.#viewOf(value).set(value.from.data);
     arena.owner = this.#holdings;

@@ -40,6 +40,7 @@ interface Trained<Options extends LearningRateOption> {
 export abstract class Optimizer<
   Options extends LearningRateOption = LearningRateOption,
 > implements Stateful<OptimizerState> {
+  static readonly name: string = "Optimizer";
   readonly #rule: UpdateRule<Options>;
   /** Those of the constructor, which hold for groups that are added too. */
   readonly #options: Options;

@@ -31,6 +31,8 @@ const keyRange = listOf(word, 2);
  * rand([2], { generator: new Generator(7) }).toArray() // the same two numbers on every run
  */
 export class Generator implements Stateful<GeneratorState> {
+  static readonly name: string = "Generator";
+
   /** Blocks drawn so far: a 0-d float64 tensor. */
   readonly counter: Tensor = fromData(new Float64Array(1), [], "float64");
   readonly #key: Cell<readonly [number, number]>;
