@@ -4,12 +4,13 @@ import { functionalRows } from "./arguments/functional-rows.ts";
 import { layerRows } from "./arguments/layer-rows.ts";
 import { type Kind, kinds, type Row, type Rows, slots } from "./arguments/rows.ts";
 import { tapeRows } from "./arguments/tape-rows.ts";
-import { methodRows, tensorRows } from "./arguments/tensor-rows.ts";
+import { distributionRows, methodRows, tensorRows } from "./arguments/tensor-rows.ts";
 import { dataRows, optimRows } from "./arguments/training-rows.ts";
 
 const rows: Rows = {
   ...methodRows,
   ...tensorRows,
+  ...distributionRows,
   ...tapeRows,
   ...functionalRows,
   ...layerRows,
@@ -155,6 +156,8 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
 const exempt: Readonly<Record<string, string>> = {
   Tensor: "made by functions, not by its constructor",
   "nn.Module": "a base class; what a subclass hands on is its own affair",
+  "distributions.Distribution": "a base class; what a subclass hands on is its own affair",
+  "distributions.ReparameterizedDistribution": "a base class; what a subclass hands on is its own affair",
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
   "nn.ModuleList.forward": "throws always",
@@ -165,9 +168,10 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
-  "constructor self run scalar alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
+  "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
   "members details toString setMode setOption zeroState attend transform dropBetween withBuffers", // Module
   "rate checkStep applyExtras begin", // Schedule
+  "draw drawn divergence standardized expected", // Distribution
 ].flatMap((names) => names.split(" "));
 
 function callables(exports: object, prefix = ""): string[] {

@@ -67,7 +67,7 @@ function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
  */
 export class PReLU extends ConfiguredModule<PReLUOptions> {
   /** `[channels]` */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(options: PReLUOptions = {}) {
     super(options, table);

@@ -226,15 +226,15 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   readonly features: number;
   readonly heads: number;
   /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
-  readonly inProjWeight: Parameter | undefined;
+  inProjWeight: Parameter | undefined;
   /** `[features, features]`, if keys or values have other features */
-  readonly qProjWeight: Parameter | undefined;
+  qProjWeight: Parameter | undefined;
   /** `[features, keyFeatures]`, if keys or values have other features */
-  readonly kProjWeight: Parameter | undefined;
+  kProjWeight: Parameter | undefined;
   /** `[features, valueFeatures]`, if keys or values have other features */
-  readonly vProjWeight: Parameter | undefined;
+  vProjWeight: Parameter | undefined;
   /** `[3·features]` */
-  readonly inProjBias: Parameter | undefined;
+  inProjBias: Parameter | undefined;
   /** Projection of the joined heads */
   readonly outProj: Dense;
 

@@ -30,9 +30,9 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
   /** Extents of a filter. */
   readonly size: Shape;
   /** Filters: `[outChannels, inChannels / groups, ...size]`, or `[inChannels, outChannels / groups, ...size]` if transposed. */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** `[outChannels]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(
     inChannels: number,

@@ -57,9 +57,9 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** `[outFeatures, inFeatures]` */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** `[outFeatures]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
     super(options, affineTable, [inFeatures, outFeatures]);

@@ -80,7 +80,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   /** Row without a gradient, counted from the start. */
   readonly paddingIndex: number | undefined;
   /** `[count, features]` */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(count: number, features: number, options: EmbeddingOptions = {}) {
     super(options, table, [count, features]);

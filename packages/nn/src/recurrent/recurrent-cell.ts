@@ -94,13 +94,13 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** `[gates·hiddenSize, inputSize]` */
-  readonly weightIh: Parameter;
+  weightIh: Parameter;
   /** `[gates·hiddenSize, hiddenSize]` */
-  readonly weightHh: Parameter;
+  weightHh: Parameter;
   /** `[gates·hiddenSize]` */
-  readonly biasIh: Parameter | undefined;
+  biasIh: Parameter | undefined;
   /** `[gates·hiddenSize]` */
-  readonly biasHh: Parameter | undefined;
+  biasHh: Parameter | undefined;
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [inputSize, hiddenSize]);

@@ -48,7 +48,12 @@ export class Tensor extends MovementMethods {
   scalar(value: number, dtype: DType): Tensor {
     const data = allocate(dtype, 1);
     data[0] = toElement(value, dtype);
-    return fromData(data, [], dtype);
+    return this.fresh(data, [], dtype);
+  }
+
+  /** @internal */
+  fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor {
+    return fromData(data, shape, dtype);
   }
 
   /** @internal */

@@ -63,7 +63,8 @@ const instanceNormBy =
  * instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }).toArray(); // => [[[-1, 1], [-1, 1]]]
  * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
  */
-export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tensor = instanceNormBy(fused);
+export const instanceNorm: (x: Tensor, options?: InstanceNormArguments & OptionsOf<"InstanceNorm">) => Tensor =
+  instanceNormBy(fused);
 
 /** {@link instanceNorm} in elementary operations. */
 export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
