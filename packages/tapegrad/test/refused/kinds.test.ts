@@ -15,6 +15,7 @@ import {
   randperm,
   ShapeError,
   stack,
+  type Tensor,
   tensor,
   ValueError,
   zeros,
@@ -148,7 +149,11 @@ const kinds: readonly Row[] = [
     "grad: expected inputs to be a list of tensors, got a Tensor. Put it in a list: [x].",
   ],
   [
-    () => gradcheck((a) => a, plain(w)),
+    () =>
+      gradcheck(
+        plain((a: Tensor) => a),
+        plain(w),
+      ),
     ValueError,
     "gradcheck: expected inputs to be a list of tensors, got a Tensor. Put it in a list: [x].",
   ],
