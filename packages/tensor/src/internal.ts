@@ -55,7 +55,7 @@ export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, 
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
-export type { LazyGrad } from "./tensor/core.ts";
+export type { LazyGrad } from "./tensor/lazy-grad.ts";
 export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";

@@ -223,6 +223,7 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
  */
 export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
+  static override readonly name: string = "MultiHeadAttention";
   readonly features: number;
   readonly heads: number;
   /** Projections of query, key and value, `[3·features, features]`, if all have the same features */

@@ -71,6 +71,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+  static override readonly name: string = "TransformerEncoderLayer";
   readonly selfAttn: MultiHeadAttention;
   readonly linear1: Dense;
   readonly linear2: Dense;

@@ -54,6 +54,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
 
 /** Fully connected layer: {@link linear} with a trained weight and bias. */
 export class Dense extends ConfiguredModule<DenseOptions> {
+  static override readonly name: string = "Dense";
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** `[outFeatures, inFeatures]` */

@@ -53,7 +53,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   extends ModuleNode
   implements Stateful<StateDict>
 {
-  readonly #training = new Cell(true);
+  static override readonly name: string = "Module";
+  readonly #training = new Cell(true, "the training flag of a module");
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
   protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 

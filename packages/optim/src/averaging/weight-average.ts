@@ -55,6 +55,8 @@ export interface WeightAverageState {
  * w.toArray(); // => [2, 4]
  */
 export class WeightAverage implements Stateful<WeightAverageState> {
+  static readonly name: string = "WeightAverage";
+
   /** The averages, in the order of the parameters. */
   readonly averages: readonly Tensor[];
   readonly #params: readonly Tensor[];

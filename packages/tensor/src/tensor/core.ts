@@ -7,6 +7,7 @@ import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
+import type { LazyGrad } from "./lazy-grad.ts";
 import { describeTensor } from "./print.ts";
 import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNumbers } from "./rank.ts";
 import { refuseOperator } from "./refuse-operator.ts";
@@ -14,14 +15,6 @@ import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
-
-/** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
-export interface LazyGrad {
-  /** The elements, until the memory is written again. */
-  readonly data: TypedArray;
-  /** A tensor with elements of its own. */
-  readonly toTensor: () => Tensor;
-}
 
 /** Fields and reading access of a tensor; the method families extend it. */
 export abstract class TensorCore {

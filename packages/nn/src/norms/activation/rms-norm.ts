@@ -84,6 +84,8 @@ export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
 
 /** {@link rmsNorm} as a layer with γ, and β if asked for. */
 export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
+  static override readonly name: string = "RMSNorm";
+
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super(shape, options, rmsNormTable);
   }
