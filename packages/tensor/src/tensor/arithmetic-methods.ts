@@ -95,48 +95,57 @@ export abstract class ArithmeticMethods extends TensorCore {
     return this.binary("remainder", other, "int32");
   }
 
+  /** Where both are equal, as bools. */
   eq(other: Operand, ...none: []): Tensor {
     expectNothing("eq", none);
     return this.binary("eq", other);
   }
 
+  /** Where both differ, as bools. */
   ne(other: Operand, ...none: []): Tensor {
     expectNothing("ne", none);
     return this.binary("ne", other);
   }
 
+  /** Where this is less, as bools. */
   lt(other: Operand, ...none: []): Tensor {
     expectNothing("lt", none);
     return this.binary("lt", other);
   }
 
+  /** Where this is less or equal, as bools. */
   le(other: Operand, ...none: []): Tensor {
     expectNothing("le", none);
     return this.binary("le", other);
   }
 
+  /** Where this is greater, as bools. */
   gt(other: Operand, ...none: []): Tensor {
     expectNothing("gt", none);
     return this.binary("gt", other);
   }
 
+  /** Where this is greater or equal, as bools. */
   ge(other: Operand, ...none: []): Tensor {
     expectNothing("ge", none);
     return this.binary("ge", other);
   }
 
+  /** Where both are not 0, as bools. */
   logicalAnd(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalAnd", none);
     expectTensor("logicalAnd", "other", other);
     return this.to("bool").run("logicalAnd", [other.to("bool")], {});
   }
 
+  /** Where either is not 0, as bools. */
   logicalOr(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalOr", none);
     expectTensor("logicalOr", "other", other);
     return this.to("bool").run("logicalOr", [other.to("bool")], {});
   }
 
+  /** Where this is 0, as bools. */
   logicalNot(...none: []): Tensor {
     expectNothing("logicalNot", none);
     return this.to("bool").run("logicalNot", [], {});
