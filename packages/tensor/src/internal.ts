@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { allocate, dtypeOf, type DTypeRow, dtypes, type FloatDType, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";

@@ -196,7 +196,9 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
  */
 export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
+  /** Features of queries and outputs. */
   readonly features: number;
+  /** How many heads share the features. */
   readonly heads: number;
   /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
   inProjWeight: Parameter | undefined;

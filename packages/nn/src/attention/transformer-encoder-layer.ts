@@ -71,11 +71,17 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiHeadAttention;
+  /** From the features to the hidden ones. */
   readonly linear1: Dense;
+  /** From the hidden features back. */
   readonly linear2: Dense;
+  /** Norm of the block of attention. */
   readonly norm1: LayerNorm;
+  /** Norm of the dense block. */
   readonly norm2: LayerNorm;
+  /** What drops outputs of both blocks. */
   readonly dropout: Dropout;
   private readonly activationFunction: ActivationFunction;
 

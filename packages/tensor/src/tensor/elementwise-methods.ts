@@ -17,12 +17,14 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return asFloat(this).run(name, [], {});
   }
 
+  /** −x */
   neg(...none: []): Tensor {
     if (this.dtype === "bool") throw new DTypeError("neg: expected numbers, got bool. Use logicalNot.");
     expectNothing("neg", none);
     return this.unary("neg");
   }
 
+  /** |x|; its gradient at 0 is 0. */
   abs(...none: []): Tensor {
     expectNothing("abs", none);
     return this.unary("abs");
@@ -34,6 +36,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.unary("sign");
   }
 
+  /** eˣ */
   exp(...none: []): Tensor {
     expectNothing("exp", none);
     return this.floatUnary("exp");
@@ -45,6 +48,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("expm1");
   }
 
+  /** Natural logarithm. */
   log(...none: []): Tensor {
     expectNothing("log", none);
     return this.floatUnary("log");
@@ -56,16 +60,19 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("log1p");
   }
 
+  /** Logarithm to the base 2. */
   log2(...none: []): Tensor {
     expectNothing("log2", none);
     return this.log().div(Math.LN2);
   }
 
+  /** Logarithm to the base 10. */
   log10(...none: []): Tensor {
     expectNothing("log10", none);
     return this.log().div(Math.LN10);
   }
 
+  /** √x */
   sqrt(...none: []): Tensor {
     expectNothing("sqrt", none);
     return this.floatUnary("sqrt");
@@ -89,11 +96,13 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("sin");
   }
 
+  /** Cosine of an angle in radians. */
   cos(...none: []): Tensor {
     expectNothing("cos", none);
     return this.floatUnary("cos");
   }
 
+  /** Tangent of an angle in radians. */
   tan(...none: []): Tensor {
     expectNothing("tan", none);
     return this.sin().div(this.cos());
@@ -129,6 +138,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return cosh(asFloat(this));
   }
 
+  /** Hyperbolic tangent. */
   tanh(...none: []): Tensor {
     expectNothing("tanh", none);
     return this.floatUnary("tanh");
@@ -158,11 +168,13 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.unary("relu");
   }
 
+  /** The next whole number below, or the element itself. */
   floor(...none: []): Tensor {
     expectNothing("floor", none);
     return this.unary("floor");
   }
 
+  /** The next whole number above, or the element itself. */
   ceil(...none: []): Tensor {
     expectNothing("ceil", none);
     return this.unary("ceil");
