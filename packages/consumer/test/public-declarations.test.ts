@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
-import { publicDeclarations } from "../src/public-declarations.ts";
+import { publicDeclarations } from "./public-declarations.ts";
 import { publicPackages } from "../src/workspace.ts";
 
 const store = inject("store");
