@@ -75,10 +75,13 @@ class Reader {
     if ((symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) !== 0) {
       types.push(this.#checker.getDeclaredTypeOfSymbol(symbol));
     }
-    if ((symbol.flags & ts.SymbolFlags.Class) !== 0) types.push(this.#checker.getTypeOfSymbol(symbol));
-    return types
-      .filter((type) => (type.flags & ts.TypeFlags.Object) !== 0)
-      .flatMap((type) => type.getProperties())
+    const members = types.flatMap((type) => ((type.flags & ts.TypeFlags.Object) === 0 ? [] : type.getProperties()));
+    if ((symbol.flags & ts.SymbolFlags.Class) !== 0) {
+      // What every class has goes without saying.
+      const statics = this.#checker.getTypeOfSymbol(symbol).getProperties();
+      members.push(...statics.filter(({ name }) => !["name", "prototype"].includes(name)));
+    }
+    return members
       .filter((member) => member.declarations?.every((node) => this.#isOurs(node)) === true)
       .filter((member) => !member.declarations?.some(isHidden));
   }
@@ -107,10 +110,8 @@ class Reader {
     if (declaration === undefined || !this.#isOurs(declaration)) return true;
     // A function of types, which users see applied.
     if (ts.isTypeAliasDeclaration(declaration) && declaration.typeParameters !== undefined) return true;
-    // A member, which a link may name as it stands in its class.
-    const owner = (declaration.parent as ts.NamedDeclaration | undefined)?.name;
-    const holder = owner === undefined ? undefined : this.#checker.getSymbolAtLocation(owner);
-    return holder !== undefined && this.#exports.has(holder);
+    // A member, which a link names as it stands in its class.
+    return ts.isClassElement(declaration) || ts.isTypeElement(declaration);
   }
 }
 

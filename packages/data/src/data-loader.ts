@@ -78,6 +78,7 @@ interface Turn {
 export class DataLoader<Sample, Batch = Collated<Sample>>
   implements Iterable<Batch>, AsyncIterable<Batch>, Stateful<DataLoaderState>
 {
+  static readonly name: string = "DataLoader";
   /** What the samples come from. */
   readonly dataset: Dataset<Sample>;
   /** Samples in a batch; the last one may have fewer. */

@@ -15,6 +15,7 @@ import { gatherSamples } from "./gather-samples.ts";
  * new Subset(letters, [2, 0]).get(0); // => "c"
  */
 export class Subset<Sample> implements Dataset<Sample> {
+  static readonly name: string = "Subset";
   /** What the samples come from. */
   readonly dataset: Dataset<Sample>;
   /** Which samples of `dataset` these are, in order. */

@@ -17,6 +17,8 @@ import { gatherRows } from "./gather-rows.ts";
  * pairs.get(1)[0].toArray(); // => [3, 4]
  */
 export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset<TensorTuple<Tensors>> {
+  static readonly name: string = "TensorDataset";
+
   /** The tensors as they were given. */
   readonly tensors: Tensors;
   /** How many samples there are: the size of the first axes. */

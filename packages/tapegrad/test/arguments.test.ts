@@ -4,12 +4,13 @@ import { functionalRows } from "./arguments/functional-rows.ts";
 import { layerRows } from "./arguments/layer-rows.ts";
 import { type Kind, kinds, type Row, type Rows, slots } from "./arguments/rows.ts";
 import { tapeRows } from "./arguments/tape-rows.ts";
-import { methodRows, tensorRows } from "./arguments/tensor-rows.ts";
+import { distributionRows, methodRows, tensorRows } from "./arguments/tensor-rows.ts";
 import { dataRows, optimRows } from "./arguments/training-rows.ts";
 
 const rows: Rows = {
   ...methodRows,
   ...tensorRows,
+  ...distributionRows,
   ...tapeRows,
   ...functionalRows,
   ...layerRows,
@@ -66,7 +67,30 @@ function prefixes(name: string, says: string | undefined): RegExp {
   const owner = parts.length > 1 && isClass(exported(parts.slice(0, -1).join("."))) ? parts.at(-2)! : undefined;
   const own = parts.at(-1)!;
   const names = [own, ...(owner === undefined ? [] : [`\\w+\\.${own}`, owner]), ...(says === undefined ? [] : [says])];
-  return new RegExp(`^(${names.join("|")}): expected `);
+  // A layer of several is also told in which of them it is.
+  return new RegExp(`^(in [\\w.]+ \\(\\w+\\): )?(${names.join("|")}): expected `);
+}
+
+/** Other tensors in place of one that is right. */
+const changes: Readonly<Record<string, (x: tapegrad.Tensor) => tapegrad.Tensor>> = {
+  bool: (x) => x.detach().to("bool"),
+  int32: (x) => x.detach().to("int32"),
+  "another float": (x) => x.detach().to(x.dtype === "float64" ? "float32" : "float64"),
+  empty: ({ shape, dtype }) => tapegrad.zeros([0, ...shape.slice(1)], { dtype }),
+  longer: ({ shape, dtype }) => tapegrad.ones(shape.map((extent) => extent + 3)).to(dtype),
+  deeper: ({ shape, dtype }) => tapegrad.ones([2, 3, ...shape]).to(dtype),
+  "a vector": ({ dtype }) => tapegrad.ones([7]).to(dtype),
+  "a scalar": ({ dtype }) => tapegrad.ones([]).to(dtype),
+  NaN: (x) => tapegrad.fullLike(x, Number.NaN, { dtype: "float32" }).to(x.dtype),
+  large: ({ shape, dtype }) => tapegrad.full(shape, 99).to(dtype),
+  negative: ({ shape, dtype }) => tapegrad.full(shape, -99).to(dtype),
+};
+
+/** An argument with another tensor in it; nothing if there is no tensor in it. */
+function changedTensor(arg: unknown, change: (x: tapegrad.Tensor) => tapegrad.Tensor): unknown {
+  if (arg instanceof tapegrad.Tensor) return change(arg);
+  const first: unknown = Array.isArray(arg) ? arg[0] : undefined;
+  return first instanceof tapegrad.Tensor ? (arg as unknown[]).with(0, change(first)) : undefined;
 }
 
 describe.each(Object.entries(rows))("%s", (name, row) => {
@@ -105,6 +129,20 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
     expect(wrong).toEqual([]);
   });
 
+  it("names itself for tensors of other shapes and dtypes", () => {
+    const wrong: string[] = [];
+    for (const [place, arg] of valid().entries()) {
+      for (const [what, change] of Object.entries(changes)) {
+        const changed = changedTensor(arg, change);
+        if (changed === undefined) continue;
+        const error = outcome(valid().with(place, changed));
+        const isTyped = error instanceof tapegrad.TapegradError && prefixes(name, says).test(error.message);
+        if (error !== undefined && !isTyped) wrong.push(`${what} as argument ${place}: ${String(error)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it("ignores no further argument", () => {
     const last = places.at(-1);
     if (isOpen || last?.isOptions === true) return;
@@ -118,6 +156,8 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
 const exempt: Readonly<Record<string, string>> = {
   Tensor: "made by functions, not by its constructor",
   "nn.Module": "a base class; what a subclass hands on is its own affair",
+  "distributions.Distribution": "a base class; what a subclass hands on is its own affair",
+  "distributions.ReparameterizedDistribution": "a base class; what a subclass hands on is its own affair",
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
   "nn.ModuleList.forward": "throws always",
@@ -128,9 +168,10 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
-  "constructor self run scalar alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
+  "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
   "members details toString setMode setOption zeroState attend transform dropBetween withBuffers", // Module
   "rate checkStep applyExtras begin", // Schedule
+  "draw drawn divergence standardized expected", // Distribution
 ].flatMap((names) => names.split(" "));
 
 function callables(exports: object, prefix = ""): string[] {

@@ -50,6 +50,11 @@ export function isFloat(dtype: DType): boolean {
   return dtypes[dtype].kind === "float";
 }
 
+/** The distance from 1 to the next number of a float dtype: 2⁻²³ or 2⁻⁵². */
+export function machineEpsilon(dtype: DType): number {
+  return dtype === "float64" ? 2 ** -52 : 2 ** -23;
+}
+
 /** The dtype that holds both: bool < int32 < float32 < float64. */
 export function promote(a: DType, b: DType): DType {
   return dtypes[a].rank >= dtypes[b].rank ? a : b;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, promote } from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, machineEpsilon, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
+export { settleState } from "./functions/settle-state.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -44,7 +45,8 @@ export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, 
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
-export type { LazyGrad } from "./tensor/core.ts";
+export type { LazyGrad } from "./tensor/lazy-grad.ts";
+export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";

@@ -19,7 +19,12 @@ import { LanguageModel } from "./language-model.ts";
 import { LSTMClassifier } from "./lstm-classifier.ts";
 import { load, type Program, resultProgram, type Tensors, tensorsOf, trainingProgram } from "./program.ts";
 
-const norms = { BatchNorm, LayerNorm, RMSNorm } satisfies Record<NormName, new (features: number) => Module>;
+const norms: Readonly<Record<NormName, (features: number) => Module>> = {
+  BatchNorm: (features) => new BatchNorm(features),
+  LayerNorm: (features) => new LayerNorm(features),
+  // As that of the peers.
+  RMSNorm: (features) => new RMSNorm(features, { eps: 1e-5 }),
+};
 
 /** What a row means in our framework. */
 export function programOf(row: Row): Program {
@@ -52,7 +57,7 @@ export function programOf(row: Row): Program {
 function mlp(sizes: readonly number[], norm: NormName): Module {
   const layers = sizes.slice(1).flatMap((to, i) => {
     const layer = new Dense(sizes[i]!, to);
-    return i === sizes.length - 2 ? [layer] : [layer, new norms[norm](to), new ReLU()];
+    return i === sizes.length - 2 ? [layer] : [layer, norms[norm](to), new ReLU()];
   });
   return new Sequential(...layers);
 }
@@ -67,7 +72,7 @@ function cnn(channels: readonly number[]): Module {
 /** Output, and gradients of the input and of γ and β for a given cotangent. The output stays where it is, as a peer's does. */
 function normProgram(name: NormName, features: number, tensors: Tensors): Program {
   const { "norm.weight": weight, "norm.bias": bias } = tensors;
-  const norm = load(new norms[name](features), { weight, ...(bias && { bias }) } as Tensors);
+  const norm = load(norms[name](features), { weight, ...(bias && { bias }) } as Tensors);
   const x = new Parameter(tensors["x"]!);
   const cotangent = tensors["cotangent"]!;
   const leaves = [x, ...norm.parameters()];

@@ -1,6 +1,16 @@
 import { functional as f } from "@tapegrad/nn";
 import { clipGradNorm } from "@tapegrad/optim";
-import { bernoulli, Generator, oneHot, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import {
+  bernoulli,
+  categorical,
+  distributions,
+  Generator,
+  multinomial,
+  oneHot,
+  tensor,
+  type Tensor,
+  zeros,
+} from "@tapegrad/tensor";
 
 /** A function that checks elements, with tensors that it takes and others that it refuses. */
 export interface CheckRow {
@@ -22,7 +32,9 @@ const logits = tensor([[0.5, 1, -1], [2, 0, 0.25], [1, 1, 1], [0, -1, 3]]); // p
 const classes = ints(0, 2, 1, 1);
 const numbers = tensor([0.5, -1, 2, 1.5]);
 const wide = zeros([4, 300]).add(tensor([[1], [2], [3], [4]]));
+const oneHotRows = tensor([[1, 0, 0], [0, 0, 1]]); // prettier-ignore
 const generator = new Generator(5);
+const { Bernoulli, Categorical, Normal, Uniform } = distributions;
 const loss = (name: string): string => `nn/src/losses/${name}.ts`;
 const badSigns = (fn: string, at: number): CheckRow["bad"] => [
   [at, tensor([1, 0, 2, -1]), `${fn}: expected targets 1 or -1, got 0.`],
@@ -147,6 +159,16 @@ export const checkRows: readonly CheckRow[] = [
     bad: [[1, ints(0, 2 ** 31 - 1, -1, 0), "scatterAdd: expected indices in [0, 4) for axis 0, got 2147483647."]],
   },
   {
+    file: "tensor/src/tensor/at.ts",
+    title: "at of two positions",
+    fn: (x, i, j) => x.at(i, j),
+    good: [logits, ints(0, -4, 3), ints(0, -3, 2)],
+    bad: [
+      [1, ints(0, 1, 4), "at: expected indices in [-4, 4) for axis 0, got 4."],
+      [2, ints(0, -4, 3), "at: expected indices in [-3, 3) for axis 1, got -4."],
+    ],
+  },
+  {
     file: "tensor/src/functions/selection.ts",
     title: "oneHot",
     fn: (index) => oneHot(index, 3),
@@ -162,6 +184,84 @@ export const checkRows: readonly CheckRow[] = [
       [0, tensor([0.5, 1, 1.25, -1]), "bernoulli: expected probability in [0, 1], got 1.25."],
       [0, tensor([0.5, 1, NaN, -1]), "bernoulli: expected probability in [0, 1], got NaN."],
     ],
+  },
+  {
+    file: "tensor/src/random/draw-by-weight.ts",
+    title: "multinomial with replacement",
+    fn: (p) => multinomial(p, 3, { replacement: true, generator }).sum(),
+    good: [oneHotRows],
+    bad: [
+      [0, oneHotRows.sub(1), "multinomial: expected probabilities to be finite and ≥ 0, got -1."],
+      [0, oneHotRows.mul(NaN), "multinomial: expected probabilities to be finite and ≥ 0, got NaN."],
+      [0, oneHotRows.div(0), "multinomial: expected probabilities to be finite and ≥ 0, got Infinity."],
+      [0, oneHotRows.mul(tensor([[1], [0]])), "multinomial: expected probabilities with a finite sum > 0 in each row, got 0."], // prettier-ignore
+    ],
+  },
+  {
+    file: "tensor/src/random/multinomial.ts",
+    title: "multinomial without replacement",
+    fn: (p) => multinomial(p, 3, { generator }).sum(),
+    good: [oneHotRows.add(1)],
+    bad: [[0, oneHotRows, "multinomial: expected at least 3 probabilities > 0 in each row to draw as many without replacement, got 1."]], // prettier-ignore
+  },
+  {
+    file: "tensor/src/random/draw-by-weight.ts",
+    title: "categorical",
+    fn: (x) => categorical(x, { generator }),
+    good: [oneHotRows.log()],
+    bad: [
+      [
+        0,
+        oneHotRows.mul(0).log(),
+        "categorical: expected logits with a finite largest one in each row, got -Infinity.",
+      ],
+      [0, oneHotRows.mul(NaN), "categorical: expected logits with a finite largest one in each row, got NaN."],
+    ],
+  },
+  {
+    file: "tensor/src/distributions/categorical.ts",
+    title: "Categorical.logProb",
+    fn: (x, k) => new Categorical({ logits: x }).logProb(k),
+    good: [logits, classes],
+    bad: [
+      [0, logits.div(0), "Categorical: expected logits with a finite largest one in each row, got Infinity."],
+      [1, ints(0, 2, 3, 1), "Categorical.logProb: expected classes in [0, 3), got 3."],
+    ],
+  },
+  {
+    file: "tensor/src/distributions/bernoulli.ts",
+    title: "Bernoulli of logits",
+    fn: (x, k) => new Bernoulli({ logits: x }).logProb(k),
+    good: [numbers, target],
+    bad: [
+      [0, numbers.mul(Infinity), "Bernoulli: expected logits to be finite, got Infinity."],
+      [1, probabilities, "Bernoulli.logProb: expected values 0 or 1, got 0.25."],
+    ],
+  },
+  {
+    file: "tensor/src/distributions/bernoulli.ts",
+    title: "Bernoulli of probabilities",
+    fn: (p) => new Bernoulli({ probs: p }).entropy(),
+    good: [probabilities],
+    bad: [[0, probabilities.add(1), "Bernoulli: expected probs in [0, 1], got 1.25."]],
+  },
+  {
+    file: "tensor/src/distributions/normal.ts",
+    title: "Normal",
+    fn: (loc, scale) => new Normal(loc, scale).logProb(1),
+    good: [numbers, tensor([1, 2, 0.5, 1])],
+    bad: [
+      [0, numbers.mul(NaN), "Normal: expected loc to be numbers, got NaN."],
+      [1, target, "Normal: expected scale to be finite and > 0, got 0."],
+      [1, target.sub(0.5), "Normal: expected scale to be finite and > 0, got -0.5."],
+    ],
+  },
+  {
+    file: "tensor/src/distributions/uniform.ts",
+    title: "Uniform",
+    fn: (low, high) => new Uniform(low, high).entropy(),
+    good: [numbers, numbers.add(2)],
+    bad: [[1, numbers, "Uniform: expected high − low to be finite and > 0, got 0."]],
   },
   {
     file: "tensor/src/tensor/arithmetic-methods.ts",

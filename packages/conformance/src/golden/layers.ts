@@ -89,7 +89,7 @@ const layers: Readonly<Record<string, (config: Config) => AnyModule>> = {
   InstanceNorm2d: instanceNorm,
   InstanceNorm3d: instanceNorm,
   LayerNorm: (config) => new LayerNorm(normalizedShape(config), settings(config, trailing)),
-  RMSNorm: (config) => new RMSNorm(normalizedShape(config), settings(withMachineEps(config), trailing)),
+  RMSNorm: (config) => new RMSNorm(normalizedShape(config), settings(withoutNullEps(config), trailing)),
   GroupNorm: (config) => {
     const names = { num_groups: null, num_channels: null, affine: "affine", eps: "eps" };
     return new GroupNorm(count(config, "num_groups"), count(config, "num_channels"), settings(config, names));
@@ -110,9 +110,9 @@ export function normalizedShape(config: Config): number | readonly number[] {
   return config["normalized_shape"] as number | readonly number[];
 }
 
-/** The settings of an RMSNorm: without `eps`, PyTorch takes that of the dtype. */
-export function withMachineEps(config: Config): Config {
-  return { ...config, eps: config["eps"] ?? "machine" };
+/** The settings of an RMSNorm: PyTorch's null for its default, the epsilon of the dtype, is an option that is not given. */
+export function withoutNullEps({ eps = null, ...config }: Config): Config {
+  return eps === null ? config : { ...config, eps };
 }
 
 /** Whether there is a row for a layer of this type. */

@@ -51,6 +51,7 @@ export function expectFullBatch(fn: string, samples: number, batchSize: number):
  * new BatchSampler(new SequentialSampler(5), { batchSize: 2 }).batches(0).map((batch) => batch.length); // => [2, 2, 1]
  */
 export class BatchSampler implements Stateful<BatchSamplerState> {
+  static readonly name: string = "BatchSampler";
   /** What the indices come from. */
   readonly sampler: Sampler;
   /** Indices in a batch; the last one may have fewer. */

@@ -61,6 +61,7 @@ export function positionalEncoding(
 
 /** Adds its {@link positionalEncoding} to every element of a sequence. */
 export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
+  static override readonly name: string = "PositionalEncoding";
   /** Features of the inputs. */
   readonly features: number;
 

@@ -71,6 +71,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+  static override readonly name: string = "TransformerEncoderLayer";
   /** Attention of the sequence to itself. */
   readonly selfAttn: MultiHeadAttention;
   /** From the features to the hidden ones. */

@@ -104,6 +104,8 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
  * layer.forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
+  static override readonly name: string = "DenseBatchNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super([inFeatures, outFeatures], options, batchNormTable, BatchNorm);
   }
@@ -116,6 +118,8 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
  * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
+  static override readonly name: string = "DenseLayerNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super([inFeatures, outFeatures], options, layerNormTable, LayerNorm);
   }
@@ -128,6 +132,8 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
  * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseRMSNorm extends DenseNorm<RMSNorm, RMSNormOptions> {
+  static override readonly name: string = "DenseRMSNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super([inFeatures, outFeatures], options, rmsNormTable, RMSNorm);
   }

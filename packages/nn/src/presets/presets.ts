@@ -29,7 +29,7 @@ export const torch: Preset = {
   layerNorm: { eps: 1e-5 },
   groupNorm: { eps: 1e-5 },
   instanceNorm: { eps: 1e-5, momentum: 0.1 },
-  rmsNorm: { eps: 1e-5 },
+  rmsNorm: { eps: "machine" },
 };
 
 /**

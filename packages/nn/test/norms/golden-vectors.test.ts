@@ -174,8 +174,8 @@ describe("edge cases", () => {
     expect(isNaN(new BatchNorm(2, { trackRunningStats: false }).forward(x))).toEqual([false, true, false, true]);
   });
 
-  it('eps "machine" is that of the dtype', () => {
-    const norm = new RMSNorm(1, { eps: "machine" });
+  it("eps is the epsilon of the input's dtype", () => {
+    const norm = new RMSNorm(1);
     expect(norm.forward(tensor([[2 ** -12]])).item()).toBeCloseTo(1 / Math.sqrt(1 + 2), 6);
     expect(
       norm

@@ -70,8 +70,8 @@ export const trailingNormTests: Omit<NormTests, keyof typeof channelNormTests | 
         })),
       ),
     layers: [
-      { layer: new RMSNorm(3, { eps: "machine" }), printed: "RMSNorm(3, eps=machine)", shape: [4, 3], same: (x) => rmsNorm(x, 3, { eps: "machine" }) },
-      { layer: new RMSNorm(6, { partial: 0.5, affine: false }), printed: "RMSNorm(6, eps=1e-5, affine=false, partial=0.5)", shape: [4, 6], same: (x) => rmsNorm(x, 6, { partial: 0.5 }) },
+      { layer: new RMSNorm(3), printed: "RMSNorm(3, eps=machine)", shape: [4, 3], same: (x) => rmsNorm(x, 3, { eps: 2 ** -23 }) },
+      { layer: new RMSNorm(6, { partial: 0.5, affine: false }), printed: "RMSNorm(6, eps=machine, affine=false, partial=0.5)", shape: [4, 6], same: (x) => rmsNorm(x, 6, { partial: 0.5 }) },
     ], // prettier-ignore
     errors: [
       [() => rmsNorm(x, 4), ShapeError, "rmsNorm: expected trailing axes [4], got input of shape [4, 3]."],

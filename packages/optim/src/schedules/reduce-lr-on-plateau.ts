@@ -74,6 +74,7 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
  * optimizer.lr; // => 0.5
  */
 export class ReduceLROnPlateau implements Stateful<PlateauState> {
+  static readonly name: string = "ReduceLROnPlateau";
   /** The optimizer whose learning rates it changes. */
   readonly optimizer: AnyOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;

@@ -55,6 +55,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   numbers: ["array"],
   someNumbers: ["number", "array"],
   someNumbersOrNull: ["number", "array", "null"],
+  /** What is taken along an axis: a number, a range, a tensor of positions. */
+  position: ["number", "array", "tensor"],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
@@ -64,6 +66,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   options: [],
   state: [],
   module: [],
+  distribution: [],
   modules: [],
   samples: ["array", "words"],
   datasets: [],

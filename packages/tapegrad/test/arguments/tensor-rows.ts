@@ -1,4 +1,4 @@
-import { arange, Generator, ones, type Tensor, tensor } from "../../src/index.ts";
+import { arange, distributions, Generator, ones, type Tensor, tensor } from "../../src/index.ts";
 import type { Row, Rows } from "./rows.ts";
 
 const x = (): Tensor => tensor([[1, 2], [3, 4]], { requiresGrad: true }); // prettier-ignore
@@ -28,6 +28,7 @@ export const methodRows: Rows = {
   "Tensor.to": ["word", () => [x(), "float64"]],
   "Tensor.clamp": ["operand? operand?", () => [x(), 0, 1]],
   "Tensor.item": ["", () => [tensor(1)]],
+  "Tensor.toJSON": ["anything", () => [tensor(1), ""]],
   "Tensor.requiresGrad_": ["flag?", () => [tensor(1), true]],
   "Tensor.toString": ["...", () => [x()]],
   "Tensor.toArray": ["number?", () => [x(), 2]],
@@ -42,6 +43,7 @@ export const methodRows: Rows = {
   "Tensor.unsqueeze": ["number", () => [x(), 0]],
   "Tensor.broadcastTo": ["numbers", () => [x(), [2, 2, 2]]],
   "Tensor.slice": ["someNumbers? someNumbers?...", () => [x(), 0, [0, 1]]],
+  "Tensor.at": ["position? position?...", () => [x(), index(), [0, 1]]],
   "Tensor.flip": ["someNumbers?", () => [x(), [0]]],
   "Tensor.pad": ["numbers options?", () => [v(), [[1, 1]], {}]],
   "Tensor.roll": ["someNumbers someNumbers?", () => [x(), 1, 0]],
@@ -50,6 +52,26 @@ export const methodRows: Rows = {
   "Tensor.scatterAdd": ["number tensor tensor", () => [v(), 0, index(), v()]],
   "Tensor.maskedFill": ["tensor element", () => [v(), truth(), 0]],
   "Tensor.matmul": ["tensor", () => [x(), x()]],
+};
+
+const normal = (): distributions.Normal => new distributions.Normal(0, 1);
+
+/** Distributions, with what may stand for a value of them. */
+export const distributionRows: Rows = {
+  "distributions.Normal": ["operand operand", () => [0, tensor([1, 2])]],
+  "distributions.Uniform": ["operand operand", () => [0, tensor([1, 2])]],
+  "distributions.Categorical": ["options", () => [{ logits: x() }]],
+  "distributions.Bernoulli": ["options", () => [{ probs: tensor([0.5, 1]) }]],
+  "distributions.klDivergence": ["distribution distribution", () => [normal(), normal()]],
+  "distributions.Normal.logProb": ["operand", () => [normal(), 1]],
+  "distributions.Normal.cdf": ["operand", () => [normal(), 1]],
+  "distributions.Uniform.logProb": ["operand", () => [new distributions.Uniform(0, 1), 1]],
+  "distributions.Uniform.cdf": ["operand", () => [new distributions.Uniform(0, 1), 1]],
+  "distributions.Categorical.logProb": ["operand", () => [new distributions.Categorical({ logits: x() }), index()]],
+  "distributions.Bernoulli.logProb": ["operand", () => [new distributions.Bernoulli({ logits: v() }), 1]],
+  "distributions.Normal.sample": ["numbers? options?", () => [normal(), [2], {}]],
+  "distributions.Normal.rsample": ["numbers? options?", () => [normal(), [2], {}]],
+  "distributions.Normal.entropy": ["", () => [normal()]],
 };
 
 /** Functions that make, join and choose tensors. */
@@ -69,6 +91,8 @@ export const tensorRows: Rows = {
   randint: ["number number numbers options?", () => [0, 5, [2], {}]],
   randperm: ["number options?", () => [3, {}]],
   bernoulli: ["operand options?", () => [0.5, {}]],
+  multinomial: ["tensor number options?", () => [v(), 2, {}]],
+  categorical: ["tensor options?", () => [v(), {}]],
   manualSeed: ["number", () => [0]],
   defaultGenerator: ["", () => []],
   Generator: ["number", () => [1]],
@@ -85,6 +109,7 @@ export const tensorRows: Rows = {
   einsum: ["word tensor tensor...", () => ["ij,jk->ik", x(), x()]],
   where: ["tensor operand operand", () => [truth(), v(), 0]],
   oneHot: ["tensor number options?", () => [index(), 2, {}]],
+  nonzero: ["tensor", () => [x()]],
   tril: ["tensor number?", () => [x(), 0]],
   triu: ["tensor number?", () => [x(), 0]],
   sort: ["tensor options?", () => [v(), {}]],

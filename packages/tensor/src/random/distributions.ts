@@ -19,7 +19,11 @@ export interface RandomOptions {
   readonly requiresGrad?: boolean;
 }
 
-const drawTable: OptionTable<Pick<RandomOptions, "generator">> = { generator: optional(instanceOf(Generator)) };
+/** Options of functions whose results have a dtype of their own. */
+export type DrawOptions = Pick<RandomOptions, "generator">;
+
+/** Rows of {@link DrawOptions}. */
+export const drawTable: OptionTable<DrawOptions> = { generator: optional(instanceOf(Generator)) };
 const table: OptionTable<RandomOptions> = {
   dtype: option<DType>(floatDType, "float32"),
   ...drawTable,
@@ -68,12 +72,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
 }
 
 /** Whole numbers in [low, high), int32. */
-export function randint(
-  low: number,
-  high: number,
-  shape: Shape,
-  options: { readonly generator?: Generator | undefined } = {},
-): Tensor {
+export function randint(low: number, high: number, shape: Shape, options: DrawOptions = {}): Tensor {
   const { generator } = settleOptions("randint", options, drawTable);
   const isWhole = Number.isInteger(low) && Number.isInteger(high);
   if (!isWhole || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
@@ -89,7 +88,7 @@ export function randint(
 }
 
 /** A random order of 0 … n − 1, int32. */
-export function randperm(n: number, options: { readonly generator?: Generator | undefined } = {}): Tensor {
+export function randperm(n: number, options: DrawOptions = {}): Tensor {
   const { generator } = settleOptions("randperm", options, drawTable);
   expectValue("randperm", "n", n, { ...whole(0), error: ShapeError });
   const keys = uniform([n], "float64", generator);

@@ -7,20 +7,14 @@ import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import { formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
+import type { LazyGrad } from "./lazy-grad.ts";
 import { describeTensor } from "./print.ts";
 import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNumbers } from "./rank.ts";
 import { refuseOperator } from "./refuse-operator.ts";
 import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
+import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
-
-/** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
-export interface LazyGrad {
-  /** The elements, until the memory is written again. */
-  readonly data: TypedArray;
-  /** A tensor with elements of its own. */
-  readonly toTensor: () => Tensor;
-}
 
 /** Fields and reading access of a tensor; the method families extend it. */
 export abstract class TensorCore {
@@ -46,6 +40,9 @@ export abstract class TensorCore {
 
   /** @internal A constant of no axes. */
   abstract scalar(value: number, dtype: DType): Tensor;
+
+  /** @internal A tensor over an array that nobody else changes. */
+  abstract fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor;
 
   /** @internal This tensor under its public type. */
   abstract self(): Tensor;
@@ -229,6 +226,22 @@ export abstract class TensorCore {
     expectNothing("toArray", none);
     expectRank("toArray", rank, this.shape);
     return nested(this.#read("toArray"), this.shape);
+  }
+
+  /**
+   * What `JSON.stringify` writes of a tensor: dtype, shape and elements, exactly. `tensor` makes a tensor of it again, and
+   * so does `loadStateDict` with the tensors of a state.
+   *
+   * @param _key where `JSON.stringify` has found it; of no matter
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @example
+   * const text = JSON.stringify({ w: tensor([1, 0.5, NaN]) });
+   * text; // => {"w":{"dtype":"float32","shape":[3],"data":[1,0.5,"NaN"]}}
+   * tensor(JSON.parse(text).w).toArray(); // => [1, 0.5, NaN]
+   */
+  toJSON(_key?: string, ...none: []): TensorJSON {
+    expectNothing("toJSON", none);
+    return { dtype: this.dtype, shape: [...this.shape], data: jsonElements(this.#read("toJSON")) };
   }
 
   /** The same elements outside the recorded graph; shares storage. */

@@ -8,18 +8,20 @@ import {
   checkShape,
   dropAxes,
   formatShape,
-  keepDimsShape,
   normalizeAxes,
   normalizeAxis,
   sameShape,
   type Shape,
   sizeOf,
 } from "../shape.ts";
+import { at, type AtPosition } from "./at.ts";
 import { expectIndex } from "./expect-index.ts";
 import { expectTensor } from "./expect-tensor.ts";
 import { pad, type PadOptions } from "./pad.ts";
 import { roll } from "./roll.ts";
-import { sliceBounds, type SliceRange } from "./slice-range.ts";
+import { selectAlong } from "./select-along.ts";
+import { slice } from "./slice.ts";
+import type { SliceRange } from "./slice-range.ts";
 import { ReductionMethods } from "./reduction-methods.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -95,21 +97,31 @@ export abstract class MovementMethods extends ReductionMethods {
    * and negative steps going back; a number picks one position and drops the axis.
    */
   slice(...ranges: readonly SliceRange[]): Tensor {
-    if (ranges.length > this.ndim) {
-      throw new ShapeError(`slice: expected at most ${this.ndim} ranges, got ${ranges.length}.`);
-    }
-    const bounds = this.shape.map((extent, axis) => sliceBounds(ranges[axis], extent, axis));
-    const whole = bounds.every((b, axis) => b.start === 0 && b.size === this.shape[axis] && b.step === 1);
-    let taken: MovementMethods = whole
-      ? this
-      : this.run("slice", [], {
-          start: bounds.map((b) => b.start),
-          size: bounds.map((b) => b.size),
-          step: bounds.map((b) => b.step),
-        });
-    const backwards = bounds.flatMap((b, axis) => (b.reverse ? [axis] : []));
-    if (backwards.length > 0) taken = taken.flip(backwards);
-    return taken.reshape(taken.shape.filter((_, axis) => typeof ranges[axis] !== "number"));
+    return slice("slice", this.self(), ranges);
+  }
+
+  /**
+   * What stands at positions, as `x[i, j]` in PyTorch: for each axis a number, which drops it, a range
+   * `[start, stop, step]` as in {@link slice}, `[]` for all of it, or an int32 tensor of positions. Tensors broadcast
+   * together, and their axes stand where the first of them was; in front of all others if a range lies between two.
+   * Positions below 0 count from the end. A bool mask stands for where it is true, along as many axes as it has: its
+   * number of elements is known only eagerly, so a compiled function refuses it.
+   *
+   * A position that is taken several times adds up its gradients. This only reads: to write, make a new tensor with
+   * `where`, `maskedFill` or {@link scatterAdd}.
+   *
+   * @throws {ShapeError} for positions outside of an axis, also in a compiled function; tensors that do not broadcast;
+   * or a mask of another shape than its axes
+   * @throws {DTypeError} for a tensor that is neither int32 nor bool
+   * @throws {CompileError} for a mask inside a compiled function
+   * @example
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.at(arange(2), tensor([2, 0], { dtype: "int32" })).toArray(); // => [3, 4]
+   * x.at([], -1).toArray(); // => [3, 6]
+   * x.at(x.gt(4)).toArray(); // => [5, 6]
+   */
+  at(...positions: readonly AtPosition[]): Tensor {
+    return at(this.self(), positions);
   }
 
   /** Reverses the order along the given axes, all unless given. */
@@ -165,12 +177,8 @@ export abstract class MovementMethods extends ReductionMethods {
     if (index.ndim !== 1) {
       throw new ShapeError(`indexSelect: expected a 1-d index, got shape ${formatShape(index.shape)}.`);
     }
-    const line = keepDimsShape(this.shape, normalizeAxes("indexSelect", undefined, this.ndim));
-    line[at] = index.size;
-    const full = [...this.shape];
-    full[at] = index.size;
     expectIndex("indexSelect", index, at, this.shape[at]!);
-    return this.run("gather", [index.reshape(line).broadcastTo(full)], { axis: at });
+    return selectAlong(this.self(), at, index);
   }
 
   /** A copy with `src[i][j]` added at `[index[i][j]][j]` for axis 0, and alike for others; bools are added as int32. */
@@ -208,7 +216,8 @@ export abstract class MovementMethods extends ReductionMethods {
       );
     }
     if (a.dtype !== b.dtype) {
-      throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}.`);
+      const hint = `Convert one with to("${promote(a.dtype, b.dtype)}").`;
+      throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}. ${hint}`);
     }
     const left = a.ndim === 1 ? a.unsqueeze(0) : a.self();
     const right = b.ndim === 1 ? b.unsqueeze(1) : b;

@@ -15,17 +15,17 @@ export interface SliceBounds {
 }
 
 /** Resolves a range against an extent by Python's rules. */
-export function sliceBounds(range: SliceRange | undefined, extent: number, axis: number): SliceBounds {
+export function sliceBounds(fn: string, range: SliceRange | undefined, extent: number, axis: number): SliceBounds {
   if (range === undefined) return { start: 0, size: extent, step: 1, reverse: false };
   if (typeof range === "number") {
     if (!Number.isInteger(range) || range < -extent || range >= extent) {
-      throw new ShapeError(`slice: expected a position in [${-extent}, ${extent - 1}] at axis ${axis}, got ${range}.`);
+      throw new ShapeError(`${fn}: expected a position in [${-extent}, ${extent - 1}] at axis ${axis}, got ${range}.`);
     }
     return { start: range < 0 ? range + extent : range, size: 1, step: 1, reverse: false };
   }
   if (!isRange(range)) {
     throw new ValueError(
-      `slice: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got ${quoted(range)}.`,
+      `${fn}: expected whole [start, stop, step] with step ≠ 0 at axis ${axis}, got ${quoted(range)}.${wholeAxis(range)}`,
     );
   }
   const step = range[2] ?? 1;
@@ -40,6 +40,11 @@ export function sliceBounds(range: SliceRange | undefined, extent: number, axis:
   if (step > 0) return { start: Math.min(start, extent), size, step, reverse: false };
   const last = size === 0 ? 0 : start + (size - 1) * step;
   return { start: last, size, step: -step, reverse: true };
+}
+
+/** What whoever writes null or ":" for all of an axis gets to hear. */
+function wholeAxis(range: unknown): string {
+  return range === null || range === ":" ? " Write [] for a whole axis." : "";
 }
 
 function isRange(range: unknown): boolean {

@@ -9,8 +9,10 @@ export type TensorTuple<Items extends readonly unknown[]> = { -readonly [Key in 
 /** A tensor for each input: a tuple for a tuple, an array for any other iterable. */
 export type TensorPerInput<Inputs extends Tensors> = Inputs extends readonly Tensor[] ? TensorTuple<Inputs> : Tensor[];
 
-/** A function that takes a tensor for each input: as many as a tuple has. */
+/** A function that takes a tensor for each input: as many as a tuple has, any number where that is not known. */
 export type TensorFunction<Inputs extends Tensors, Result = Tensor> = Inputs extends infer Items extends
   readonly Tensor[]
-  ? (...inputs: TensorTuple<Items>) => Result
+  ? number extends Items["length"]
+    ? (...inputs: Tensor[]) => Result
+    : (...inputs: TensorTuple<Items>) => Result
   : (...inputs: Tensor[]) => Result;

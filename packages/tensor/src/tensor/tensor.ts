@@ -39,6 +39,8 @@ export function installGradEngine(installed: GradEngine): void {
  * tensor([[1, 2], [3, 4]]).matmul(tensor([1, 1])).toArray() // => [3, 7]
  */
 export class Tensor extends MovementMethods {
+  static override readonly name: string = "Tensor";
+
   /** @internal */
   run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor {
     return apply(name, [this, ...(rest as readonly Tensor[])], attrs)[0];
@@ -48,7 +50,12 @@ export class Tensor extends MovementMethods {
   scalar(value: number, dtype: DType): Tensor {
     const data = allocate(dtype, 1);
     data[0] = toElement(value, dtype);
-    return fromData(data, [], dtype);
+    return this.fresh(data, [], dtype);
+  }
+
+  /** @internal */
+  fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor {
+    return fromData(data, shape, dtype);
   }
 
   /** @internal */

@@ -1,6 +1,6 @@
 import { functional as f } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
-import { type Config, count, normalizedShape, withMachineEps } from "../layers.ts";
+import { type Config, count, normalizedShape, withoutNullEps } from "../layers.ts";
 import { settings } from "../settings.ts";
 import { type Adapter, pure } from "../subject.ts";
 
@@ -27,7 +27,7 @@ export const normFunctionAdapters: Readonly<Record<string, Adapter>> = {
   instance_norm: norm({ use_input_stats: "training", momentum: "momentum", eps: "eps" }, f.instanceNorm),
   layer_norm: norm(trailing, (x, options, config) => f.layerNorm(x, normalizedShape(config), options)),
   rms_norm: norm(trailing, (x, options, config) =>
-    f.rmsNorm(x, normalizedShape(config), { ...options, ...settings(withMachineEps(config), trailing) }),
+    f.rmsNorm(x, normalizedShape(config), { ...options, ...settings(withoutNullEps(config), trailing) }),
   ),
   group_norm: norm({ num_groups: null, eps: "eps" }, (x, options, config) =>
     f.groupNorm(x, count(config, "num_groups"), options),

@@ -52,6 +52,8 @@ export const plainAdaNorm: typeof adaNorm = adaNormBy(plain);
 
 /** {@link adaNorm} as a layer; it has no parameters. */
 export class AdaNorm extends TrailingNorm<AdaNormOptions> {
+  static override readonly name: string = "AdaNorm";
+
   constructor(shape: number | Shape, options: AdaNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, table);
   }

@@ -96,6 +96,8 @@ export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
  * norm.runningVar.toArray(); // => [1.1, 1.7]
  */
 export class BatchNorm extends ChannelNorm<BatchNormOptions> {
+  static override readonly name: string = "BatchNorm";
+
   constructor(features: number, options: BatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super(features, options, batchNormTable);
   }

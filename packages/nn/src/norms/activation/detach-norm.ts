@@ -65,6 +65,8 @@ export const plainDetachNorm: typeof detachNorm = detachNormBy(plain);
 
 /** {@link detachNorm} as a layer; it has no parameters. */
 export class DetachNorm extends TrailingNorm<DetachNormOptions> {
+  static override readonly name: string = "DetachNorm";
+
   constructor(shape: number | Shape, options: DetachNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, table);
   }

@@ -71,6 +71,7 @@ export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
 
 /** {@link groupNorm} as a layer with γ and β per channel. */
 export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
+  static override readonly name: string = "GroupNorm";
   /** How many groups the channels are divided into. */
   readonly groups: number;
   /** Channels of the input. */

@@ -74,6 +74,8 @@ export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
  * counted by `numBatchesTracked`; a number leaves the counter at 0. PyTorch takes None for 0, which keeps the first ones.
  */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
+  static override readonly name: string = "InstanceNorm";
+
   constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
     super(features, options, table);
   }

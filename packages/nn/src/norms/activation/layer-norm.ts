@@ -53,6 +53,8 @@ export const plainLayerNorm: typeof layerNorm = layerNormBy(plain);
 
 /** {@link layerNorm} as a layer with γ and β. */
 export class LayerNorm extends AffineTrailingNorm<LayerNormOptions> {
+  static override readonly name: string = "LayerNorm";
+
   constructor(shape: number | Shape, options: LayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, layerNormTable);
   }

@@ -2,6 +2,7 @@ import type { Shape, Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
+  machineEpsilon,
   option,
   type OptionTable,
   ranges,
@@ -16,7 +17,7 @@ import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
 
 /** Options of {@link rmsNorm}. */
 export interface RMSNormArguments extends Omit<NormArguments, "eps"> {
-  /** Added to the mean square inside the root, in units of x²; 1e-5 unless given, `"machine"` is the dtype's epsilon. */
+  /** Added to the mean square inside the root, in units of x²; `"machine"`, the epsilon of the input's dtype, unless given. */
   readonly eps?: number | "machine";
   /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. */
   readonly partial?: number;
@@ -29,7 +30,7 @@ export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormAr
 }
 
 const { affine, dtype } = normOptions;
-const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), 1e-5, { shown: true });
+const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), "machine", { shown: true });
 const partial = option(ranges.portion, 1);
 const argumentTable: OptionTable<RMSNormArguments> = { ...normArguments, eps, partial };
 /** Options of {@link RMSNorm}, row by row. */
@@ -48,8 +49,7 @@ const rmsNormBy =
     const { axes, extents } = trailingAxes("rmsNorm", x, shape);
     checkVectors("rmsNorm", extents, { weight, bias });
     const values = asFloat(x);
-    const machine = values.dtype === "float64" ? 2 ** -52 : 2 ** -23;
-    const how = { eps: eps === "machine" ? machine : eps, center: false };
+    const how = { eps: eps === "machine" ? machineEpsilon(values.dtype) : eps, center: false };
     const count = sizeOf(extents);
     // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.
     const used = Math.ceil(count * partial * (1 - 2 ** -50));
@@ -84,6 +84,8 @@ export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
 
 /** {@link rmsNorm} as a layer with γ, and β if asked for. */
 export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
+  static override readonly name: string = "RMSNorm";
+
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super(shape, options, rmsNormTable);
   }

@@ -70,6 +70,8 @@ export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
 
 /** {@link scaleNorm} as a layer with its g. */
 export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
+  static override readonly name: string = "ScaleNorm";
+
   /** g, a tensor of no axes */
   weight: Parameter;
 
