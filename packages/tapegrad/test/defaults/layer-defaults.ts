@@ -253,6 +253,10 @@ const initialisers: DefaultTable = {
 }; // prettier-ignore
 
 const modules: DefaultTable = {
+  "nn.metrics.accuracy": {
+    keras: "metrics.SparseTopKCategoricalAccuracy",
+    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent] },
+  },
   "nn.Parameter": { torch: "nn.Parameter", options: { requiresGrad: [true, true, absent] } },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },

@@ -205,6 +205,7 @@ const training: DefaultTable = {
   "data.zScore": { options: only({ perColumn: true }) },
   "data.normalize": { options: only({ mean: required, std: required }) },
   "datasets.digits": { options: only({ scale: 1 }) },
+  "datasets.names": { options: only({ shuffle: false, seed: unset }) },
   "datasets.circles": { options: only({ "(samples)": 200, factor: 0.5, noise: 0.05, seed: 0 }) },
   "datasets.gaussians": { options: only({ "(samples)": 200, classes: 2, features: 2, noise: 0.3, seed: 0 }) },
   "datasets.moons": { options: only({ "(samples)": 200, noise: 0.1, seed: 0 }) },
