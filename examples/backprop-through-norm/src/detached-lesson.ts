@@ -89,7 +89,7 @@ function examine(problem: Problem, kind: NormKind, name: string, frozen: Frozen)
   const over = { axis: kind.axis, keepDims: true } as const;
   const x = problem.x.clone().requiresGrad_();
   const norm = (input: Tensor, how: Frozen): Tensor => frozenNorm(input, kind, eps, how);
-  const dxWith = (how: Frozen): Tensor => grad(norm(x, how).mul(gamma), [x], { cotangent: dy })[0]!;
+  const dxWith = (how: Frozen): Tensor => grad(norm(x, how).mul(gamma), [x], { cotangent: dy })[0];
   const right = dxWith({});
   const dx = dxWith(frozen);
   const xhat = noGrad(() => norm(x, {}));
@@ -121,7 +121,7 @@ function train(
     const [gradient] = grad(loss(frozen), [parameter]);
     assign(
       parameter,
-      noGrad(() => parameter.sub(gradient!.mul(learningRate))),
+      noGrad(() => parameter.sub(gradient.mul(learningRate))),
     );
   }
   const after = noGrad(() => loss({}).item());

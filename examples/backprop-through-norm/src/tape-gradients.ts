@@ -7,6 +7,6 @@ export function tapeGradients<Name extends string>(
   dy: Tensor,
 ): Record<Name, Tensor> {
   const names = Object.keys(named) as Name[];
-  const grads = grad(y, Object.values(named), { cotangent: dy });
+  const grads = grad(y, Object.values<Tensor>(named), { cotangent: dy });
   return Object.fromEntries(names.map((name, index) => [name, grads[index]])) as Record<Name, Tensor>;
 }

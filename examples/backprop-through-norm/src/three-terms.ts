@@ -14,7 +14,7 @@ export function compareTerms(lesson: Lesson, problem: Problem, kind: NormKind): 
   const over = { axis: kind.axis, keepDims: true } as const;
   const x = problem.x.clone().requiresGrad_();
   const dxWith = (frozen: Frozen): Tensor =>
-    enableGrad(() => grad(frozenNorm(x, kind, eps, frozen).mul(gamma), [x], { cotangent: dy })[0]!);
+    enableGrad(() => grad(frozenNorm(x, kind, eps, frozen).mul(gamma), [x], { cotangent: dy })[0]);
 
   const centred = kind.center ? x.sub(x.mean(over)).detach() : x.detach();
   const rstd = centred.square().mean(over).add(eps).rsqrt();

@@ -9,10 +9,10 @@ import type { RunResult } from "./run-result.ts";
 const folder = mkdtempSync(join(tmpdir(), "digits-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function run(out: string, ...args: string[]): { code: number; text: string } {
+async function run(out: string, ...args: string[]): Promise<{ code: number; text: string }> {
   const lines: string[] = [];
   const write = (line: string): void => void lines.push(line);
-  const code = runProgram(args, { write, progress: lineProgress(write), out });
+  const code = await runProgram(args, { write, progress: lineProgress(write), out });
   return { code, text: lines.join("\n") };
 }
 
@@ -20,10 +20,10 @@ function results(out: string): { seed: number; runs: RunResult[] } {
   return JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as { seed: number; runs: RunResult[] };
 }
 
-describe("a short run", () => {
+describe("a short run", async () => {
   const [one, two] = [join(folder, "one"), join(folder, "two")];
-  const first = run(one, "--epochs", "2", "--seed", "3");
-  run(two, "--epochs", "2", "--seed", "3");
+  const first = await run(one, "--epochs", "2", "--seed", "3");
+  await run(two, "--epochs", "2", "--seed", "3");
 
   it("prints a line for each run and the table", () => {
     expect(first.code).toBe(0);
@@ -82,9 +82,19 @@ describe("a short run", () => {
 });
 
 describe("seeds and norms", () => {
-  it("trains several seeds of chosen norms", () => {
+  it("trains several seeds of chosen norms", async () => {
     const out = join(folder, "seeds");
-    const { text } = run(out, "--epochs", "1", "--seeds", "2", "--norm", "rms,none", "--order", "activation-first");
+    const { text } = await run(
+      out,
+      "--epochs",
+      "1",
+      "--seeds",
+      "2",
+      "--norm",
+      "rms,none",
+      "--order",
+      "activation-first",
+    );
     expect(results(out).runs.map(({ norm, seed }) => [norm, seed])).toEqual([
       ["none", 0],
       ["RMSNorm", 0],
@@ -97,9 +107,9 @@ describe("seeds and norms", () => {
     expect(page).toContain("Curves are those of seed 0.");
   });
 
-  it("writes nothing in a dry run", () => {
+  it("writes nothing in a dry run", async () => {
     const out = join(folder, "dry");
-    const { code, text } = run(out, "--dry-run");
+    const { code, text } = await run(out, "--dry-run");
     expect(code).toBe(0);
     expect(text).toContain("Dry run: nothing was written.");
     expect(existsSync(out)).toBe(false);
@@ -107,8 +117,8 @@ describe("seeds and norms", () => {
 });
 
 describe("the command line", () => {
-  it("shows its usage", () => {
-    const { code, text } = run(folder, "--help");
+  it("shows its usage", async () => {
+    const { code, text } = await run(folder, "--help");
     expect(code).toBe(0);
     expect(text).toContain("--epochs N     how many epochs, from 1 (default: 30)");
   });
@@ -126,8 +136,8 @@ describe("the command line", () => {
     [["--epochs", "many"], '--epochs: expected a whole number from 1, got "many".'],
     [["--norm", "group"], '--norm: expected some of none, batch, layer, rms, all, got "group".'],
     [["--order", "last"], '--order: expected norm-first or activation-first, got "last".'],
-  ])("says what is allowed for %j", (args, message) => {
-    const { code, text } = run(folder, ...args);
+  ])("says what is allowed for %j", async (args, message) => {
+    const { code, text } = await run(folder, ...args);
     expect(code).toBe(2);
     expect(text).toContain(message);
     expect(text).toContain("Usage: npx pnpm@10 start [options]");

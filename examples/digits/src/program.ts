@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Options, readOptions, usage, UsageError } from "./options.ts";
 import type { Progress } from "./progress.ts";
@@ -17,7 +17,7 @@ export interface Surroundings {
 }
 
 /** Runs the program with command line arguments; returns its exit code. */
-export function runProgram(args: readonly string[], { write, progress, out }: Surroundings): number {
+export async function runProgram(args: readonly string[], { write, progress, out }: Surroundings): Promise<number> {
   let options: Options;
   try {
     options = readOptions(args);
@@ -30,7 +30,7 @@ export function runProgram(args: readonly string[], { write, progress, out }: Su
     write(usage);
     return 0;
   }
-  const runs = trainAll(options, progress);
+  const runs = await trainAll(options, progress);
   const summaries = summarize(runs);
   write(`\n${resultsTable(summaries)}\n`);
   const results = `${JSON.stringify({ seed: options.seed, seeds: options.seeds, order: options.order, runs }, null, 1)}\n`;
@@ -44,21 +44,32 @@ export function runProgram(args: readonly string[], { write, progress, out }: Su
     ["results.json", results],
     ["report.html", report],
   ] as const) {
-    writeFileSync(join(out, name), text);
+    writeWhole(join(out, name), text);
     write(`Wrote ${join(out, name)}`);
   }
   return 0;
 }
 
-function trainAll({ seed, seeds, epochs, norms, order, dryRun }: Options, progress: Progress): RunResult[] {
+async function trainAll(
+  { seed, seeds, epochs, norms, order, dryRun }: Options,
+  progress: Progress,
+): Promise<RunResult[]> {
   const runs: RunResult[] = [];
   const length = dryRun ? { epochs: 1, batches: 2 } : { epochs };
   for (let offset = 0; offset < seeds; offset++) {
     for (const norm of norms) {
       progress.start(seeds === 1 ? norm : `${norm}, seed ${seed + offset}`, length.epochs);
-      runs.push(trainRun({ norm, order, seed: seed + offset, ...length }, (record) => progress.update(record)));
+      const settings = { norm, order, seed: seed + offset, ...length };
+      runs.push(await trainRun(settings, (record) => progress.update(record)));
       progress.stop();
     }
   }
   return runs;
+}
+
+/** Writes a file that is there as a whole or, when the program is interrupted, as it was before. */
+function writeWhole(file: string, text: string): void {
+  const unfinished = `${file}.unfinished`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { data, nn, noGrad, optim, type Tensor } from "tapegrad";
 import { buildNet, type Net, type Order } from "./build-net.ts";
 import { loadData, type Part } from "./load-data.ts";
@@ -20,7 +21,10 @@ const batchSize = 32;
 const learningRate = 1e-3;
 
 /** Trains one network and measures it after every epoch. */
-export function trainRun(settings: RunSettings, onEpoch: (record: EpochRecord) => void = () => {}): RunResult {
+export async function trainRun(
+  settings: RunSettings,
+  onEpoch: (record: EpochRecord) => void = () => {},
+): Promise<RunResult> {
   const { norm, order, seed, epochs } = settings;
   const start = performance.now();
   const { train, test } = loadData(seed);
@@ -36,6 +40,7 @@ export function trainRun(settings: RunSettings, onEpoch: (record: EpochRecord) =
     const record = { epoch, trainLoss, ...evaluate(net, train, test) };
     history.push(record);
     onEpoch(record);
+    await setImmediate(); // so that signals arrive, and memory of tensors is reclaimed
   }
   const last = history.at(-1);
   if (last === undefined) throw new RangeError(`trainRun: expected at least one epoch, got ${epochs}.`);

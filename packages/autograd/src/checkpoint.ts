@@ -1,6 +1,6 @@
 import { zeros } from "@tapegrad/tensor";
 import { attach, expectTensors, GradNode, gradMode, isTracing } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import type { Tensor, TensorTuple } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { ancestors, backpropagate } from "./backpropagate.ts";
 import { StateReplay } from "./state-replay.ts";
@@ -26,11 +26,18 @@ import { checkVersion } from "./saved.ts";
  * @example
  * const y = checkpoint((h) => block.forward(h), x);
  */
-export function checkpoint<Result extends Tensor | readonly Tensor[]>(
-  f: (...inputs: Tensor[]) => Result,
-  ...inputs: Tensor[]
+export function checkpoint<Inputs extends readonly Tensor[], const Result extends Tensor | readonly Tensor[]>(
+  f: (...inputs: TensorTuple<Inputs>) => Result,
+  ...inputs: Inputs
 ): Result {
   expectTensors("checkpoint", "inputs", inputs);
+  return checkpointed(f as (...inputs: Tensor[]) => Result, inputs);
+}
+
+function checkpointed<Result extends Tensor | readonly Tensor[]>(
+  f: (...inputs: Tensor[]) => Result,
+  inputs: readonly Tensor[],
+): Result {
   // While traced, the compiler decides what to keep.
   if (!gradMode.enabled || isTracing()) return runSync("checkpoint", f, () => f(...inputs));
   // Nodes made from here on belong to f, older ones are captured.

@@ -1,12 +1,12 @@
-import { GradError, Tensor, zerosLike } from "@tapegrad/tensor";
+import { GradError, Tensor, type TensorPerInput, type Tensors, zerosLike } from "@tapegrad/tensor";
 import {
   expectTensor,
-  expectTensors,
   option,
   optional,
   type OptionTable,
   ranges,
   settleOptions,
+  tensorsOf,
 } from "@tapegrad/tensor/internal";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";
@@ -35,18 +35,23 @@ const table: OptionTable<GradOptions> = {
  *
  * g_i = Σ cotangent · ∂output / ∂inputs_i
  *
- * @param inputs tensors that require gradients, leaves or not
- * @returns one gradient per input, of its shape and dtype
+ * @param inputs tensors that require gradients, leaves or not: an array or any other iterable, such as `model.parameters()`
+ * @returns one gradient per input, of its shape and dtype: a tuple for a tuple
  * @throws {GradError} if an input is unused, there is no graph, or it was freed
  * @example
  * const x = tensor([1, 2, 3], { requiresGrad: true });
- * grad(x.square().sum(), [x])[0].toArray(); // => [2, 4, 6]
+ * const [dx] = grad(x.square().sum(), [x]);
+ * dx.toArray(); // => [2, 4, 6]
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOptions = {}): Tensor[] {
+export function grad<const Inputs extends Tensors>(
+  output: Tensor,
+  inputs: Inputs,
+  options: GradOptions = {},
+): TensorPerInput<Inputs> {
   const settled = settleOptions("grad", options, table);
   expectTensor("grad", "output", output);
-  expectTensors("grad", "inputs", inputs);
-  return differentiate("grad", output, inputs, settled);
+  const list = tensorsOf("grad", "inputs", inputs);
+  return differentiate("grad", output, list, settled) as TensorPerInput<Inputs>;
 }
 
 /**

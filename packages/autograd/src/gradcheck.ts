@@ -1,6 +1,6 @@
 import { DTypeError, GradError, Generator, randn, tensor, zerosLike } from "@tapegrad/tensor";
-import { expectTensors, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import { option, type OptionTable, ranges, settleOptions, tensorsOf } from "@tapegrad/tensor/internal";
+import type { Tensor, TensorFunction, Tensors } from "@tapegrad/tensor";
 import { asList } from "./as-list.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { differentiate } from "./grad.ts";
@@ -8,8 +8,8 @@ import { numericGradient } from "./numeric-gradient.ts";
 import { runSync } from "./run-sync.ts";
 import { keepingState } from "./state-replay.ts";
 
-/** A function to check: of tensors, giving one or several. */
-export type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+/** A function to check: of a tensor for each input, giving one or several. */
+export type CheckedFunction<Inputs extends Tensors = Tensor[]> = TensorFunction<Inputs, Tensor | readonly Tensor[]>;
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {
@@ -72,25 +72,25 @@ export interface GradcheckReport {
  * Every evaluation starts from the same state, and leaves it: tensors that `f` assigns to, such as running statistics
  * and the counters of generators, are set back, so that dropout drops the same elements each time.
  *
- * @param inputs float64 tensors are checked (only those that require gradients, if any does);
+ * @param inputs an array or any other iterable: float64 tensors are checked (only those that require gradients, if any does);
  *   integer and bool ones are passed on
  * @throws {DTypeError} if an input is float32
  * @throws {GradError} if an entry fails, naming input, index, and both values
  * @example
  * gradcheck((x) => x.tanh(), [tensor([0.5, -1], { dtype: "float64" })]).passed; // => true
  */
-export function gradcheck(
-  f: CheckedFunction,
-  inputs: readonly Tensor[],
+export function gradcheck<const Inputs extends Tensors>(
+  f: CheckedFunction<Inputs>,
+  inputs: Inputs,
   options: GradcheckOptions = {},
 ): GradcheckReport {
   return check("gradcheck", f, inputs, settleOptions("gradcheck", options, table));
 }
 
 /** {@link gradcheck} of order 2: also the derivatives of the gradient by inputs and cotangents. */
-export function gradgradcheck(
-  f: CheckedFunction,
-  inputs: readonly Tensor[],
+export function gradgradcheck<const Inputs extends Tensors>(
+  f: CheckedFunction<Inputs>,
+  inputs: Inputs,
   options: Omit<GradcheckOptions, "order"> = {},
 ): GradcheckReport {
   return check("gradgradcheck", f, inputs, { ...settleOptions("gradgradcheck", options, firstOrderTable), order: 2 });
@@ -100,10 +100,10 @@ export function gradgradcheck(
 function check(
   fn: string,
   f: CheckedFunction,
-  inputs: readonly Tensor[],
+  given: Tensors,
   { eps, rtol, atol, order, throws, seed }: Required<GradcheckOptions>,
 ): GradcheckReport {
-  expectTensors(fn, "inputs", inputs);
+  const inputs = tensorsOf(fn, "inputs", given);
   const active = checkedInputs(fn, inputs);
   const generator = new Generator(seed);
   const first = checkOnce(f, inputs, active, { fn, eps, rtol, atol, order: 1, generator });

@@ -15,4 +15,4 @@ export {
 export { detectAnomaly, enableGrad, noGrad } from "./grad-modes.ts";
 export { toDot } from "./to-dot.ts";
 export { toSvg } from "./to-svg.ts";
-export { hvp, jacobian, jvp, type TensorFunction, vjp } from "./transforms.ts";
+export { hvp, jacobian, jvp, type TangentsOf, vjp } from "./transforms.ts";

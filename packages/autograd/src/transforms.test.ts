@@ -55,7 +55,11 @@ describe("vjp and jvp", () => {
       () => vjp((x) => x, tensor([1], { dtype: "int32" })),
       "vjp: expected float inputs, got int32 for input 0. Close over it instead.",
     ],
-    ["too few tangents", () => jvp((x) => x, [tensor([1])], []), "jvp: expected 1 tangents, one per input, got 0."],
+    [
+      "too few tangents",
+      () => jvp((x) => x, [tensor([1])], [] as Tensor[] as [Tensor]),
+      "jvp: expected 1 tangents, one per input, got 0.",
+    ],
     [
       "a tangent of another shape",
       () => jvp((x) => x, [tensor([1])], [tensor([1, 2])]),

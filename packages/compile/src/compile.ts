@@ -39,6 +39,11 @@ export interface Compiled<Arguments extends unknown[], Result> {
   (...args: Arguments): Result;
   /** What the last call ran; undefined before the first. */
   readonly plan: PlanSummary | undefined;
+  /**
+   * How many plans were built, each at the price of many calls. Stays where it is once each kind of call has been seen;
+   * what goes on growing says that something changes from call to call that should be a tensor, or of one shape.
+   */
+  readonly builds: number;
 }
 
 const executables = new WeakMap<object, () => Executable | undefined>();
@@ -55,7 +60,8 @@ export function executableOf(compiled: object): Executable | undefined {
  * The first call runs `fn` once with tensors that have no values, records what it does, and builds a plan; later calls
  * only run that. There is a plan for each combination of shapes, dtypes and plain values of the arguments, and of the
  * state that `fn` uses on its way: training flags, whether leaves have gradients, `noGrad`, settings of optimizers, the
- * fields of the modules that run. 16 are kept. Tensors that `fn` captures are read and assigned to as ever, from inside
+ * fields of the modules that run. At least 16 are kept, and more of small ones; 32 cause a warning that says what differed.
+ * Tensors that `fn` captures are read and assigned to as ever, from inside
  * and outside. Variables that `fn` reads from outside are those of the first call, and side effects other than on
  * tensors happen only then.
  *
@@ -67,6 +73,7 @@ export function executableOf(compiled: object): Executable | undefined {
  * @param fn takes and gives tensors, numbers, strings, booleans, null and undefined, and arrays and plain objects of
  * them; results are outside the recorded graph
  * @returns a function of the same signature, with the {@link PlanSummary} of the last call as `plan`
+ * and the number of plans so far as `builds`
  * @throws {CompileError} when called, if `fn` reads the value of a tensor that depends on its arguments, takes or gives
  * anything else, or leaves another value in a module's field at each call; nothing has changed then, as with any other
  * error
@@ -103,8 +110,10 @@ export function compile<Arguments extends unknown[], Result>(
     }
   };
   executables.set(compiled, () => plans.latest?.executable);
-  const plan = { get: () => plans.latest?.executable.summary };
-  return Object.defineProperty(compiled, "plan", plan) as Compiled<Arguments, Result>;
+  return Object.defineProperties(compiled, {
+    plan: { get: () => plans.latest?.executable.summary },
+    builds: { get: () => plans.builds },
+  }) as Compiled<Arguments, Result>;
 }
 
 function expectCompilable(fn: unknown): void {

@@ -1,5 +1,5 @@
 import { noGrad } from "@tapegrad/autograd";
-import { Dropout, functional } from "@tapegrad/nn";
+import { Dropout, functional, type Parameter } from "@tapegrad/nn";
 import { SGD, StepLR } from "@tapegrad/optim";
 import {
   assign,
@@ -35,7 +35,7 @@ describe("state that changes between calls", () => {
     expectSameAsEager((wrap) => {
       const model = classifier();
       const step = training(wrap, model);
-      const [weight] = model.parameters() as [Tensor];
+      const [weight] = model.parameters() as [Parameter];
       const seen: unknown[] = [];
       for (let i = 0; i < 4; i++) {
         seen.push(step(...batch(8, i)), snapshot(weight), weight.toArray(), weight.storage.version > 0);

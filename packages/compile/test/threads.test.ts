@@ -186,8 +186,8 @@ describe("threads", () => {
         expect(bytes(compiled(x))).toBe(bytes(alone(x)));
         await new Promise((resolve) => setImmediate(resolve));
       }
-      // Each of the two keeps its last 16 plans, and a plan one place.
-      expect(held.size).toBe(2 * Math.min(i + 1, 16));
+      // The arena of all plans, which moves as it grows.
+      expect(held.size).toBeLessThanOrEqual(1);
     }
   });
 

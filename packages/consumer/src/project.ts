@@ -24,7 +24,9 @@ export function makeProject(name: string, { installed, files = {}, copy }: Proje
     symlinkSync(join(inject("store"), path), link, "junction");
   }
   if (copy !== undefined) cpSync(copy, folder, { recursive: true });
-  for (const [file, text] of Object.entries({ "package.json": '{ "type": "module" }\n', ...files })) {
+  const dependencies = Object.fromEntries(installed.map((path) => [path, "*"]));
+  const manifest = JSON.stringify({ type: "module", dependencies });
+  for (const [file, text] of Object.entries({ "package.json": manifest, ...files })) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }

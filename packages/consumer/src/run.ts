@@ -18,9 +18,10 @@ export interface RunOptions {
 /** Runs a program with arguments, without a shell, and resolves when it has ended, however it did. */
 export function run(program: string, args: readonly string[], { cwd, env = {} }: RunOptions): Promise<Outcome> {
   return new Promise((resolve) => {
+    const { FORCE_COLOR: _, ...inherited } = process.env;
     const child = spawn(program, args, {
       cwd,
-      env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
+      env: { ...inherited, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let [stdout, output] = ["", ""];

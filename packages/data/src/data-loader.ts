@@ -78,6 +78,7 @@ interface Turn {
 export class DataLoader<Sample, Batch = Collated<Sample>>
   implements Iterable<Batch>, AsyncIterable<Batch>, Stateful<DataLoaderState>
 {
+  static readonly name: string = "DataLoader";
   readonly dataset: Dataset<Sample>;
   readonly batchSize: number;
   readonly dropLast: boolean;

@@ -16,7 +16,7 @@ export {
   type WeightedSamplerState,
 } from "./samplers/weighted-sampler.ts";
 export { Subset } from "./subset.ts";
-export { TensorDataset, type TensorTuple } from "./tensor-dataset.ts";
+export { TensorDataset } from "./tensor-dataset.ts";
 export { compose } from "./transforms/compose.ts";
 export { minMax, type MinMax, type MinMaxOptions } from "./transforms/min-max.ts";
 export { normalize, type NormalizeOptions } from "./transforms/normalize.ts";

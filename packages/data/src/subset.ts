@@ -15,6 +15,7 @@ import { gatherSamples } from "./gather-samples.ts";
  * new Subset(letters, [2, 0]).get(0); // => "c"
  */
 export class Subset<Sample> implements Dataset<Sample> {
+  static readonly name: string = "Subset";
   readonly dataset: Dataset<Sample>;
   readonly indices: Int32Array;
   readonly length: number;

@@ -1,12 +1,9 @@
-import { ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, Tensor, type TensorTuple, ValueError } from "@tapegrad/tensor";
 import { expectNothing, formatValue } from "@tapegrad/tensor/internal";
 import { checkIndex } from "./check-index.ts";
 import { expectIndices } from "./expect-indices.ts";
 import type { Collated, Dataset } from "./dataset.ts";
 import { gatherRows } from "./gather-rows.ts";
-
-/** A tuple of tensors as samples and batches of a {@link TensorDataset} see it. */
-export type TensorTuple<Tensors extends readonly Tensor[]> = { -readonly [Key in keyof Tensors]: Tensor };
 
 /**
  * Tensors whose first axes belong together: sample `i` is row `i` of each.
@@ -20,6 +17,8 @@ export type TensorTuple<Tensors extends readonly Tensor[]> = { -readonly [Key in
  * pairs.get(1)[0].toArray(); // => [3, 4]
  */
 export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset<TensorTuple<Tensors>> {
+  static readonly name: string = "TensorDataset";
+
   /** The tensors as they were given. */
   readonly tensors: Tensors;
   /** How many samples there are: the size of the first axes. */

@@ -8,6 +8,7 @@ export type { Label, LoopLabels } from "./assembler/label.ts";
 export { Local } from "./assembler/local.ts";
 export { ModuleBuilder } from "./assembler/module-builder.ts";
 export type { FunctionBody, MemoryLimits } from "./assembler/module-builder.ts";
+export type { Bytes, CompiledModule } from "./assembler/platform-types.ts";
 export type { ForRange } from "./assembler/structured-control.ts";
 export type { ResultType, ValueType } from "./assembler/value-type.ts";
 export { atomicI32, atomicI64, atomicNotify } from "./assembler/ops/atomic.ts";

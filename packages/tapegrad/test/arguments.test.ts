@@ -33,7 +33,30 @@ function prefixes(name: string, says: string | undefined): RegExp {
   const owner = parts.length > 1 && isClass(exported(parts.slice(0, -1).join("."))) ? parts.at(-2)! : undefined;
   const own = parts.at(-1)!;
   const names = [own, ...(owner === undefined ? [] : [`\\w+\\.${own}`, owner]), ...(says === undefined ? [] : [says])];
-  return new RegExp(`^(${names.join("|")}): expected `);
+  // A layer of several is also told in which of them it is.
+  return new RegExp(`^(in [\\w.]+ \\(\\w+\\): )?(${names.join("|")}): expected `);
+}
+
+/** Other tensors in place of one that is right. */
+const changes: Readonly<Record<string, (x: tapegrad.Tensor) => tapegrad.Tensor>> = {
+  bool: (x) => x.detach().to("bool"),
+  int32: (x) => x.detach().to("int32"),
+  "another float": (x) => x.detach().to(x.dtype === "float64" ? "float32" : "float64"),
+  empty: ({ shape, dtype }) => tapegrad.zeros([0, ...shape.slice(1)], { dtype }),
+  longer: ({ shape, dtype }) => tapegrad.ones(shape.map((extent) => extent + 3)).to(dtype),
+  deeper: ({ shape, dtype }) => tapegrad.ones([2, 3, ...shape]).to(dtype),
+  "a vector": ({ dtype }) => tapegrad.ones([7]).to(dtype),
+  "a scalar": ({ dtype }) => tapegrad.ones([]).to(dtype),
+  NaN: (x) => tapegrad.fullLike(x, Number.NaN, { dtype: "float32" }).to(x.dtype),
+  large: ({ shape, dtype }) => tapegrad.full(shape, 99).to(dtype),
+  negative: ({ shape, dtype }) => tapegrad.full(shape, -99).to(dtype),
+};
+
+/** An argument with another tensor in it; nothing if there is no tensor in it. */
+function changedTensor(arg: unknown, change: (x: tapegrad.Tensor) => tapegrad.Tensor): unknown {
+  if (arg instanceof tapegrad.Tensor) return change(arg);
+  const first: unknown = Array.isArray(arg) ? arg[0] : undefined;
+  return first instanceof tapegrad.Tensor ? (arg as unknown[]).with(0, change(first)) : undefined;
 }
 
 describe.each(Object.entries(rows))("%s", (name, row) => {
@@ -69,6 +92,20 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
         wrong.push(`${kind} as argument ${place}: ${error === undefined ? "accepted" : String(error)}`);
       }
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it("names itself for tensors of other shapes and dtypes", () => {
+    const wrong: string[] = [];
+    for (const [place, arg] of valid().entries()) {
+      for (const [what, change] of Object.entries(changes)) {
+        const changed = changedTensor(arg, change);
+        if (changed === undefined) continue;
+        const error = outcome(valid().with(place, changed));
+        const isTyped = error instanceof tapegrad.TapegradError && prefixes(name, says).test(error.message);
+        if (error !== undefined && !isTyped) wrong.push(`${what} as argument ${place}: ${String(error)}`);
+      }
+    }
     expect(wrong).toEqual([]);
   });
 

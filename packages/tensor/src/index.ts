@@ -34,11 +34,13 @@ export {
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./random/generator.ts";
 export type { Shape } from "./shape.ts";
 export type { Stateful } from "./stateful.ts";
-export type { NestedNumbers } from "./tensor/core.ts";
 export type { Operand } from "./tensor/arithmetic-methods.ts";
 export type { AtPosition } from "./tensor/at.ts";
 export { nonzero } from "./tensor/nonzero.ts";
 export type { PadMode, PadOptions } from "./tensor/pad.ts";
+export type { ArrayOfRank, ExtentsOfRank, NestedNumbers, Ranks } from "./tensor/rank.ts";
 export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./tensor/reduction-methods.ts";
 export type { SliceRange } from "./tensor/slice-range.ts";
 export { assign, type BackwardOptions, Tensor } from "./tensor/tensor.ts";
+export type { TensorJSON } from "./tensor/tensor-json.ts";
+export type { TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";

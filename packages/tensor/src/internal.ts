@@ -15,6 +15,7 @@ export {
   promote,
 } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
+export { settleState } from "./functions/settle-state.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -53,9 +54,11 @@ export { philox } from "./primitives/philox.ts";
 export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
-export { convertStorage, type LazyGrad } from "./tensor/core.ts";
+export { convertStorage } from "./tensor/convert-storage.ts";
+export type { LazyGrad } from "./tensor/lazy-grad.ts";
+export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
-export { expectOptionalTensor, expectTensor, expectTensors, notTensor } from "./tensor/expect-tensor.ts";
+export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";

@@ -6,57 +6,107 @@ import type { BuildOptions, Executable, Target } from "../target.ts";
 import type { Dependencies } from "../trace/dependencies.ts";
 import { trace } from "../trace/trace.ts";
 import { type Tree, treeOf } from "../trace/tree.ts";
+import { argumentFacts, type Fact } from "./argument-facts.ts";
+import { type Difference, differences } from "./differences.ts";
 import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
+import { Rebuilds } from "./rebuilds.ts";
 
 /** A traced function that can run, for arguments of one kind. */
 export interface CachedPlan {
   readonly key: string;
   /** What `this` was. */
   readonly self: unknown;
+  /** What the arguments were like. */
+  readonly facts: ReadonlyMap<string, Fact>;
   readonly dependencies: Dependencies;
   readonly executable: Executable;
   /** The structure of the result. */
   readonly output: Tree;
 }
 
-/** Plans that are kept per function; the one not used for the longest time makes way. */
-const mostPlans = 16;
+/** Plans that are kept of a function in any case. */
+const fewestPlans = 16;
+/** Kernels of the plans that are kept of a function if those are more: each takes some 30 kB of memory. */
+const mostKernels = 4096;
 
 /** The plans of one function, for each kind of arguments and state that it was called with. */
 export class PlanCache<Arguments extends unknown[]> {
   readonly #fn: (...args: Arguments) => unknown;
   readonly #target: Target;
   readonly #options: BuildOptions;
-  /** The one used last first. */
-  readonly #plans: CachedPlan[] = [];
+  readonly #rebuilds: Rebuilds;
+  /** In the order in which they were used last. */
+  readonly #plans = new Set<CachedPlan>();
+  readonly #byKey = new Map<string, CachedPlan[]>();
+  #latest: CachedPlan | undefined;
+  #kernels = 0;
 
   constructor(fn: (...args: Arguments) => unknown, target: Target, options: BuildOptions) {
     this.#fn = fn;
     this.#target = target;
     this.#options = options;
+    this.#rebuilds = new Rebuilds(fn.name);
   }
 
   /** The plan that was used last. */
   get latest(): CachedPlan | undefined {
-    return this.#plans[0];
+    return this.#latest;
+  }
+
+  /** How many plans were built. */
+  get builds(): number {
+    return this.#rebuilds.count;
   }
 
   /** The plan for `self` as `this`, these arguments and the present state, made if there is none. */
   planFor(self: unknown, input: Tree): CachedPlan {
     const key = planKey(input);
-    const plans = this.#plans;
-    let cached = plans.find(
-      (plan) => plan.key === key && plan.self === self && isCurrent(plan.dependencies, input.tensors),
-    );
-    if (cached === undefined) {
-      cached = withLongStacks(() => this.#make(key, self, input));
-      plans.unshift(cached);
-      if (plans.length > mostPlans) plans.pop()?.executable.free();
-    } else if (plans[0] !== cached) plans.unshift(...plans.splice(plans.indexOf(cached), 1));
-    return cached;
+    const fits = (plan: CachedPlan): boolean =>
+      plan.key === key && plan.self === self && isCurrent(plan.dependencies, input.tensors);
+    const latest = this.#latest;
+    if (latest !== undefined && fits(latest)) return latest;
+    const plan = this.#byKey.get(key)?.find(fits) ?? withLongStacks(() => this.#add(key, self, input));
+    this.#plans.delete(plan);
+    this.#plans.add(plan);
+    this.#latest = plan;
+    return plan;
   }
 
-  #make(key: string, self: unknown, input: Tree): CachedPlan {
+  #add(key: string, self: unknown, input: Tree): CachedPlan {
+    const facts = argumentFacts(input);
+    const causes = this.#rebuilds.wantsCauses ? this.#leastDifferences(self, facts) : [];
+    const plan = this.#make(key, self, input, facts);
+    this.#rebuilds.add(causes);
+    this.#plans.add(plan);
+    const alike = this.#byKey.get(key);
+    if (alike === undefined) this.#byKey.set(key, [plan]);
+    else alike.push(plan);
+    this.#kernels += plan.executable.summary.kernels;
+    for (const oldest of this.#plans) {
+      if (this.#plans.size <= fewestPlans || this.#kernels <= mostKernels) break;
+      this.#drop(oldest);
+    }
+    return plan;
+  }
+
+  #drop(plan: CachedPlan): void {
+    this.#plans.delete(plan);
+    this.#kernels -= plan.executable.summary.kernels;
+    const alike = this.#byKey.get(plan.key)!;
+    if (alike.length === 1) this.#byKey.delete(plan.key);
+    else alike.splice(alike.indexOf(plan), 1);
+    plan.executable.free();
+  }
+
+  /** What sets a call apart from the plan that is most like it. */
+  #leastDifferences(self: unknown, facts: ReadonlyMap<string, Fact>): Difference[] {
+    const found = [...this.#plans].map((plan) => differences(plan, self, facts));
+    return found
+      .toReversed()
+      .reduce((least, other) => (other.length < least.length ? other : least), found.at(-1) ?? []);
+  }
+
+  #make(key: string, self: unknown, input: Tree, facts: ReadonlyMap<string, Fact>): CachedPlan {
     let output: Tree | undefined;
     const { graph, ...dependencies } = trace({
       tensors: input.tensors,
@@ -68,7 +118,7 @@ export class PlanCache<Arguments extends unknown[]> {
     });
     const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, self, dependencies, executable, output: detachedTree(output as Tree) };
+    return { key, self, facts, dependencies, executable, output: detachedTree(output as Tree) };
   }
 }
 

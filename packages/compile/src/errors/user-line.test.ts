@@ -43,6 +43,22 @@ describe("userLine", () => {
     expect(userLine(errorWith(...frames))).toBe(line);
   });
 
+  it.each<[string, string, string | undefined]>([
+    ["a bundle", "https://a.example/main-5f3a.js", undefined],
+    ["a bundle in a blob", "blob:https://a.example/9115d58c", undefined],
+    ["an engine without stacks", "", undefined],
+    [
+      "what a development server prepared",
+      "http://localhost/node_modules/.vite/deps/chunk-7F.js?v=1",
+      "http://localhost/src/train.js:3:14",
+    ],
+    ["a package from a network", "https://cdn.example/@tapegrad/compile@1/x.mjs", "http://localhost/src/train.js:3:14"],
+  ])("in %s", (_name, own, line) => {
+    const folder = own.slice(0, own.lastIndexOf("/"));
+    const inside = `    at get (${folder}/shared.js?v=1:1:2)`;
+    expect(userLine(errorWith(inside, "    at step (http://localhost/src/train.js?t=5:3:14)"), own)).toBe(line);
+  });
+
   it("is added once", () => {
     const error = errorWith("    at step (/app/train.ts:3:14)");
     addUserLine(error);

@@ -53,6 +53,32 @@ export function isUnchanged({ object, keys, values }: FieldGuard): boolean {
   return i === keys.length;
 }
 
+/** A field that holds something else than it did. */
+export interface FieldChange {
+  /** `rate of Dropout`. */
+  readonly name: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What has changed in an object, by what `isSame` tells. */
+export function fieldChanges(before: FieldGuard, isSame: (a: unknown, b: unknown) => boolean): FieldChange[] {
+  if (isUnchanged(before)) return [];
+  const after = fieldGuard(before.object);
+  const owner = before.object.constructor.name;
+  if (!sameLists(before.keys, after.keys)) {
+    return [{ name: `what is in ${owner}`, before: before.keys, after: after.keys }];
+  }
+  if (before.values.length !== after.values.length) {
+    return [{ name: `the length of ${owner}`, before: before.values, after: after.values }];
+  }
+  const names = before.keys.length === 0 ? before.values.map((_, i) => `element ${i}`) : before.keys.map(String);
+  return names.flatMap((name, i) => {
+    const [a, b] = [before.values[i], after.values[i]];
+    return isSame(a, b) ? [] : [{ name: `${name} of ${owner}`, before: a, after: b }];
+  });
+}
+
 /** Puts everything back. */
 function restore(guard: FieldGuard): void {
   if (isUnchanged(guard)) return;
@@ -110,17 +136,7 @@ export class WatchedFields {
    * the place of such are none, nor are copies of what was there.
    */
   get changed(): string[] {
-    return [...this.#before.values()].flatMap((before) => {
-      if (isUnchanged(before)) return [];
-      const after = fieldGuard(before.object);
-      const owner = before.object.constructor.name;
-      if (!sameLists(before.keys, after.keys)) return [`what is in ${owner}`];
-      const names = before.keys.length === 0 ? before.values.map((_, i) => `element ${i}`) : before.keys.map(String);
-      if (before.values.length !== after.values.length) return [`the length of ${owner}`];
-      return names.flatMap((name, i) =>
-        isEquivalent(before.values[i], after.values[i]) ? [] : [`${name} of ${owner}`],
-      );
-    });
+    return [...this.#before.values()].flatMap((before) => fieldChanges(before, isEquivalent).map(({ name }) => name));
   }
 
   /** Puts back what the function has changed. */

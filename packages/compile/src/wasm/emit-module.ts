@@ -33,19 +33,23 @@ interface Step {
 }
 
 /**
- * Assembles the module of a plan. Its `run(thread, threads)` runs all kernels, or a thread's part of them; results do not
- * depend on the number of threads. `env.reference` runs a kernel that is not WebAssembly.
+ * Assembles the module of the kernels from `from` to before `to`. Its `run(thread, threads)` runs them, or a thread's part
+ * of them; results do not depend on the number of threads. `env.reference` runs a kernel that is not WebAssembly.
  */
-export function emitModule(options: ModuleOptions): ModuleBuilder {
+export function emitModule(
+  options: ModuleOptions,
+  from: number = 0,
+  to: number = options.kernels.length,
+): ModuleBuilder {
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const matmuls = new MatmulEmitter(module);
-  const small = options.kernels.flatMap((kernel) =>
-    kernel.kind === "loop" && kernel.split === undefined ? [kernel] : [],
-  );
+  const kernels = options.kernels.slice(from, to);
+  const small = kernels.flatMap((kernel) => (kernel.kind === "loop" && kernel.split === undefined ? [kernel] : []));
   const loops = new RepeatedLoops(module, small);
-  const steps = options.kernels.flatMap((kernel, i): Step | Step[] => {
+  const steps = kernels.flatMap((kernel, at): Step | Step[] => {
+    const i = from + at;
     if (kernel.kind !== "routine") return emitKernel(module, matmuls, loops, kernel, i, options);
     const runReference = (f: Code): void => f.call(reference, { kernel: i });
     if (kernel.code === undefined) return { alone: runReference, together: undefined };
@@ -65,7 +69,7 @@ export function emitModule(options: ModuleOptions): ModuleBuilder {
     module.function("run", signature, (f, { thread, threads }) => {
       if (parts.length === 1) parts[0]!(f, thread, threads);
       for (const part of functions) f.call(part, { thread, threads });
-      if (options.copies.length === 0) return;
+      if (options.copies.length === 0 || to < options.kernels.length) return;
       f.if(i32.eqz(thread), () => {
         for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
       });

@@ -1,17 +1,17 @@
 import { detectFeatures } from "@tapegrad/simd";
-import { Tensor, type TypedArray } from "@tapegrad/tensor";
+import type { Tensor, TypedArray } from "@tapegrad/tensor";
 import { dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
-import { outputsOf, type Value } from "../graph/graph.ts";
+import { outputsOf, type Source, type Value } from "../graph/graph.ts";
 import { isCheck } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { PlanSummary } from "../summary/plan-summary.ts";
 import type { BuildOptions, Executable } from "../target.ts";
-import { compileModule } from "./compile-module.ts";
-import { emitModule } from "./emit-module.ts";
+import { type GradPlace, gradPlaceOf } from "./memory/grad-places.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
-import { type Allocation, wasmHeap, viewOf } from "./memory/wasm-heap.ts";
+import { viewOf, wasmHeap } from "./memory/wasm-heap.ts";
+import { compilePlan, instantiatePlan, type Run } from "./plan-code.ts";
 import { planKernels } from "./planned-kernel.ts";
 import { describePlan } from "./summary/describe-plan.ts";
 import { defineBarrier } from "./threads/barrier.ts";
@@ -21,80 +21,73 @@ import { type PooledRun, threadPool } from "./threads/pool.ts";
 import { sharedWork } from "./threads/shared-work.ts";
 import { ThreadTuner } from "./threads/thread-tuner.ts";
 
-/** What a plan holds outside the reach of the garbage collector. */
+/** What a plan holds outside the reach of the garbage collector, besides its part in the arena. */
 interface Holdings {
-  readonly arena: number;
-  readonly pooled: Pick<PooledRun, "id" | "knownAfter"> | undefined;
+  pooled: Pick<PooledRun, "id" | "knownAfter"> | undefined;
 }
 
 /** Gives back what a plan held that nobody can run any more. */
 const collected: FinalizationRegistry<Holdings> = new FinalizationRegistry<Holdings>(giveBack);
 
-function giveBack({ arena, pooled }: Holdings): void {
+function giveBack({ pooled }: Holdings): void {
   if (pooled !== undefined) threadPool().release(pooled);
-  wasmHeap().heap.free(arena);
+  wasmHeap().arena.leave();
 }
 
-/** A scheduled graph as a module with its memory: ready to run. */
+/** A value that comes from outside of the operations. */
+type Input<Kind extends Source["kind"]> = Value & { readonly from: Extract<Source, { kind: Kind }> };
+
+/** A scheduled graph as modules with their memory: ready to run. */
 export class WasmExecutable implements Executable {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly summary: PlanSummary;
-  readonly #arena: number;
-  readonly #addresses = new Map<Value, number>();
+  readonly #moduleBytes: number | undefined;
+  /** What is read, in memory and by the plan itself, that no kernel writes. */
+  readonly #arguments: readonly Input<"argument">[];
+  readonly #gradInputs: readonly Input<"grad">[];
+  readonly #stateInputs: readonly Input<"state">[];
+  readonly #constants: readonly Input<"constant">[];
+  readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
   /** Captured tensors and the arrays that they have in the memory. */
   readonly #states = new Map<Storage, TypedArray>();
-  /** The gradients that the plan computes, in arrays of their own. */
-  readonly #grads = new Map<Value, Allocation>();
-  readonly #pending = new Map<Value, LazyGrad>();
-  readonly #run: (thread: number, threads: number) => void;
+  /** Where the gradients go that the plan computes. */
+  readonly #grads = new Map<Tensor, GradPlace>();
+  /** Where the arena was when the code was made; 0 before. */
+  #arena = 0;
+  #run: Run = () => {};
   /** The plan as its workers know it; undefined if it runs on one thread. */
-  readonly #pooled: PooledRun | undefined;
+  #pooled: PooledRun | undefined;
   /** Decides how many threads run a call, where that was left open. */
   readonly #tuner: ThreadTuner | undefined;
+  readonly #holdings: Holdings = { pooled: undefined };
   #lastThreads = 1;
 
-  constructor(schedule: Schedule, { deterministic, threads }: BuildOptions) {
+  /** @param moduleBytes the size at which its code is split; for tests */
+  constructor(schedule: Schedule, { deterministic, threads }: BuildOptions, moduleBytes?: number) {
     this.schedule = schedule;
-    this.#placeGrads();
+    this.#moduleBytes = moduleBytes;
+    const outputs = outputsOf(schedule.graph).map((value) => this.#baseOf(value));
+    const read = [...new Set([...schedule.kernels.flatMap(readsOf), ...outputs])];
+    this.#arguments = read.filter((value) => isFrom(value, "argument"));
+    this.#gradInputs = read.filter((value) => isFrom(value, "grad"));
+    this.#stateInputs = read.filter((value) => isFrom(value, "state"));
+    this.#constants = read.filter((value) => isFrom(value, "constant"));
     const fma = !deterministic && detectFeatures().relaxedSimd;
     const planned = planKernels(schedule.kernels, fma);
     const mostThreads = chooseThreads(threads, sharedWork(planned));
-    this.memory = planMemory(schedule, planned, mostThreads, this.#placedGrads());
+    this.memory = planMemory(schedule, planned, mostThreads, this.#placeGrads());
     this.summary = describePlan(this);
-    const { heap } = wasmHeap();
-    this.#arena = heap.allocate(this.memory.arenaBytes);
-    for (const [value, offset] of this.memory.offsets) this.#addresses.set(value, this.#arena + offset);
     this.#placeStates();
-    this.#writeConstants();
-    const { kernels, scratch } = this.memory;
-    const module = emitModule({
-      kernels,
-      addressOf: (value) => this.#addressOf(value),
-      scratch: scratch.map((offset) => this.#arena + offset),
-      copies: this.#copies(),
-      memory: heap.limits,
-      barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
-    });
-    const reference = (index: number): void => {
-      const kernel = kernels[index];
-      if (kernel?.kind === "routine") runReference(kernel.kernel, (value) => this.#viewOf(value));
-    };
-    let compiled: WebAssembly.Module;
+    if (threads === "auto" && this.threads > 1) this.#tuner = new ThreadTuner(this.threads);
+    const { arena } = wasmHeap();
+    arena.join();
     try {
-      compiled = compileModule(module, kernels.length);
+      this.#enterArena();
     } catch (error) {
-      heap.free(this.#arena);
+      arena.leave();
       throw error;
-    }
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory, reference } });
-    const run = exports["run"] as (thread: number, threads: number) => void;
-    this.#run = run;
-    if (this.threads > 1) {
-      const restartable = this.memory.inPlace.size === 0;
-      this.#pooled = threadPool().add({ module: compiled, run, reference, restartable }, this.threads);
-      if (threads === "auto") this.#tuner = new ThreadTuner(this.threads);
     }
     collected.register(this, this.#holdings, this);
   }
@@ -121,16 +114,17 @@ export class WasmExecutable implements Executable {
 
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
+    this.#enterArena();
     for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
-    for (const { leaf, value } of graph.grads) leaf.rawGrad = value && this.#gradOf(value);
+    for (const { leaf, value } of graph.grads) leaf.rawGrad = value && this.#grads.get(leaf)!.grad;
     for (const { argument, value } of graph.argumentGrads) {
-      tensors[argument]!.grad = value && this.#gradOf(value).toTensor();
+      tensors[argument]!.grad = value && this.#copyOf(value);
     }
-    return graph.results.map((value) => fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype));
+    return graph.results.map((value) => this.#copyOf(value));
   }
 
   free(): void {
@@ -138,9 +132,46 @@ export class WasmExecutable implements Executable {
     giveBack(this.#holdings);
   }
 
-  get #holdings(): Holdings {
-    const pooled = this.#pooled && { id: this.#pooled.id, knownAfter: this.#pooled.knownAfter };
-    return { arena: this.#arena, pooled };
+  /** Makes the arena this plan's: code for where it is, and constants in it. */
+  #enterArena(): void {
+    const { arena } = wasmHeap();
+    arena.reserve(this.memory.arenaBytes);
+    if (arena.owner === this.#holdings) return;
+    if (arena.address !== this.#arena) this.#link(arena.address);
+    for (const value of this.#constants) this.#viewOf(value).set(value.from.data);
+    arena.owner = this.#holdings;
+  }
+
+  /** Makes the code for an arena at an address. */
+  #link(address: number): void {
+    const { heap } = wasmHeap();
+    const { kernels, offsets, scratch, inPlace } = this.memory;
+    for (const [value, offset] of offsets) this.#places.set(value, address + offset);
+    this.#views.clear();
+    const modules = compilePlan(
+      {
+        kernels,
+        addressOf: (value) => this.#addressOf(value),
+        scratch: scratch.map((offset) => address + offset),
+        copies: this.#copies(),
+        memory: heap.limits,
+        barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
+      },
+      this.#moduleBytes,
+    );
+    const reference = (index: number): void => {
+      const kernel = kernels[index];
+      if (kernel?.kind === "routine") runReference(kernel.kernel, (value) => this.#viewOf(value));
+    };
+    this.#run = instantiatePlan(modules, { memory: heap.memory, reference });
+    this.#arena = address;
+    if (this.threads === 1) return;
+    if (this.#holdings.pooled !== undefined) threadPool().release(this.#holdings.pooled);
+    // What was written where a call reads it cannot be read again.
+    const restartable = inPlace.size === 0 && this.#gradInputs.length === 0;
+    this.#pooled = threadPool().add({ modules, run: this.#run, reference, restartable }, this.threads);
+    const { id, knownAfter } = this.#pooled;
+    this.#holdings.pooled = { id, knownAfter };
   }
 
   #runTogether(pooled: PooledRun, refill: () => void): void {
@@ -152,64 +183,50 @@ export class WasmExecutable implements Executable {
 
   /** Copies what each call brings to its place. */
   #fill(tensors: readonly Tensor[]): void {
-    for (const value of this.#inputs) {
-      const { from } = value;
-      if (from.kind === "argument") this.#viewOf(value).set(tensors[from.index]!.elements);
-      else if (from.kind === "grad") this.#viewOf(value).set((from.leaf.rawGrad as Tensor | LazyGrad).data);
-    }
+    for (const value of this.#arguments) this.#viewOf(value).set(tensors[value.from.index]!.elements);
+    for (const value of this.#gradInputs) this.#viewOf(value).set((value.from.leaf.rawGrad as Tensor | LazyGrad).data);
+  }
+
+  #copyOf(value: Value): Tensor {
+    return fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype);
   }
 
   #baseOf(value: Value): Value {
     return this.schedule.views.of(value).base;
   }
 
-  /** What is read: from memory, and by the plan itself. */
-  get #inputs(): ReadonlySet<Value> {
-    this.#read ??= new Set([
-      ...this.schedule.kernels.flatMap(readsOf),
-      ...outputsOf(this.schedule.graph).map((value) => this.#baseOf(value)),
-    ]);
-    return this.#read;
-  }
-  #read: Set<Value> | undefined;
-
-  #placeGrads(): void {
-    const { graph } = this.schedule;
-    for (const { value } of [...graph.grads, ...graph.argumentGrads]) {
+  /**
+   * Finds places for the gradients; gives those that kernels write there by themselves, since nothing can fail any more
+   * by then.
+   */
+  #placeGrads(): ReadonlySet<Value> {
+    const { graph, kernels } = this.schedule;
+    const late = new Set(kernels.slice(kernels.findLastIndex(isCheck) + 1).flatMap(writesOf));
+    const placed = new Set<Value>();
+    for (const { leaf, value } of graph.grads) {
       if (value === undefined) continue;
+      const place = gradPlaceOf(leaf);
+      this.#grads.set(leaf, place);
       const base = this.#baseOf(value);
-      if (this.#grads.has(base)) continue;
-      this.#grads.set(base, wasmHeap().create(value.dtype, sizeOf(value.shape)));
+      if (!late.has(base) || placed.has(base)) continue;
+      placed.add(base);
+      this.#places.set(base, place.address);
     }
-  }
-
-  /** The gradients that kernels may write to their place: nothing can fail any more by then. */
-  #placedGrads(): ReadonlySet<Value> {
-    const { kernels } = this.schedule;
-    const late = kernels.slice(kernels.findLastIndex(isCheck) + 1).flatMap(writesOf);
-    const placed = new Set(late.filter((value) => this.#grads.has(value)));
-    for (const value of placed) this.#addresses.set(value, this.#grads.get(value)!.address);
     return placed;
   }
 
   #placeStates(): void {
-    const stored = [...this.#inputs].flatMap(({ from }) => (from.kind === "state" ? [from.storage] : []));
+    const stored = this.#stateInputs.map(({ from }) => from.storage);
     for (const storage of new Set([...stored, ...this.schedule.graph.updates.keys()])) {
       wasmHeap().moveIn(storage);
       this.#states.set(storage, storage.data as TypedArray);
     }
-    for (const value of this.#inputs) {
-      if (value.from.kind === "state") this.#addresses.set(value, this.#stateAddress(value.from.storage));
-    }
-    for (const [value, storage] of this.memory.inPlace) this.#addresses.set(value, this.#stateAddress(storage));
+    for (const value of this.#stateInputs) this.#places.set(value, this.#stateAddress(value.from.storage));
+    for (const [value, storage] of this.memory.inPlace) this.#places.set(value, this.#stateAddress(storage));
   }
 
   #stateAddress(storage: Storage): number {
     return wasmHeap().addressOf(this.#states.get(storage)!) as number;
-  }
-
-  #writeConstants(): void {
-    for (const value of this.#inputs) if (value.from.kind === "constant") this.#viewOf(value).set(value.from.data);
   }
 
   /** What must still be copied when all kernels have run. */
@@ -219,8 +236,9 @@ export class WasmExecutable implements Executable {
       const from = this.#addressOf(this.#baseOf(value));
       if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * dtypes[value.dtype].bytes });
     };
-    for (const [base, grad] of this.#grads) copy(base, grad.address);
-    for (const [storage, value] of this.schedule.graph.updates) copy(value, this.#stateAddress(storage));
+    const { grads, updates } = this.schedule.graph;
+    for (const { leaf, value } of grads) if (value !== undefined) copy(value, this.#grads.get(leaf)!.address);
+    for (const [storage, value] of updates) copy(value, this.#stateAddress(storage));
     return copies;
   }
 
@@ -233,31 +251,8 @@ export class WasmExecutable implements Executable {
     } else this.#states.set(storage, current);
   }
 
-  /** A gradient that is read from its place until the plan runs again. */
-  #gradOf(value: Value): LazyGrad {
-    let pending = this.#pending.get(value);
-    if (pending === undefined) this.#pending.set(value, (pending = this.#lazyGrad(value)));
-    return pending;
-  }
-
-  #lazyGrad(value: Value): LazyGrad {
-    const { shape, dtype } = value;
-    const { address, view } = this.#grads.get(this.#baseOf(value))!;
-    const { heap } = wasmHeap();
-    return {
-      get data() {
-        // Holding the first view keeps the place.
-        return view.length > 0 ? view : viewOf(heap.memory, dtype, address, sizeOf(shape));
-      },
-      toTensor() {
-        // Not by an operation: a function that is traced now must not record it.
-        return new Tensor({ dtype, data: this.data.slice(), version: 0 }, shape);
-      },
-    };
-  }
-
   #addressOf(value: Value): number {
-    const address = this.#addresses.get(value);
+    const address = this.#places.get(value);
     if (address === undefined)
       throw new Error(`WasmExecutable: a value of shape [${value.shape.join(", ")}] has no place.`);
     return address;
@@ -271,4 +266,8 @@ export class WasmExecutable implements Executable {
     }
     return view;
   }
+}
+
+function isFrom<Kind extends Source["kind"]>(value: Value, kind: Kind): value is Input<Kind> {
+  return value.from.kind === kind;
 }

@@ -71,7 +71,7 @@ export const fusedNorms: readonly CrossCheck[] = pairs.map(({ name, fused, plain
         const [x, weight, bias] = leaves;
         const y = norm(x, { weight, bias, eps });
         const first = grad(y, leaves, { cotangent, createGraph: true });
-        const along = first[0]!.mul(direction).sum();
+        const along = first[0].mul(direction).sum();
         return [y, ...first, ...grad(along, [x, weight])];
       });
       const labels = ["y", "dx", "dγ", "dβ", "d²x", "d²xγ"];

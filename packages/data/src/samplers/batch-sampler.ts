@@ -48,6 +48,7 @@ export function expectFullBatch(fn: string, samples: number, batchSize: number):
  * new BatchSampler(new SequentialSampler(5), { batchSize: 2 }).batches(0).map((batch) => batch.length); // => [2, 2, 1]
  */
 export class BatchSampler implements Stateful<BatchSamplerState> {
+  static readonly name: string = "BatchSampler";
   readonly sampler: Sampler;
   readonly batchSize: number;
   readonly dropLast: boolean;

@@ -30,6 +30,7 @@ const table: OptionTable<RandomSamplerOptions> = { seed: seedOption };
  * sampler.indices(3).join() === sampler.indices(3).join(); // => true
  */
 export class RandomSampler implements Sampler, Stateful<RandomSamplerState> {
+  static readonly name: string = "RandomSampler";
   readonly length: number;
   #seed: number;
 

@@ -18,6 +18,7 @@ export interface SequentialSamplerState {
  * new SequentialSampler(3).indices(); // => [0, 1, 2]
  */
 export class SequentialSampler implements Sampler, Stateful<SequentialSamplerState> {
+  static readonly name: string = "SequentialSampler";
   readonly length: number;
 
   constructor(length: number, ...none: []) {

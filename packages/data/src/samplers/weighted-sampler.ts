@@ -44,6 +44,7 @@ const table: OptionTable<WeightedSamplerOptions> = { samples: optional(ranges.co
  * new WeightedSampler([0, 1, 0], { seed: 0 }).indices(0); // => [1, 1, 1]
  */
 export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> {
+  static readonly name: string = "WeightedSampler";
   readonly length: number;
   #seed: number;
   readonly #cumulative: Float64Array;

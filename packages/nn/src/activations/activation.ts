@@ -57,6 +57,7 @@ export function activationOf(caller: string, activation: string | ActivationFunc
  * new Activation("relu").forward(tensor([-1, 2])).toArray(); // => [0, 2]
  */
 export class Activation extends Module {
+  static override readonly name: string = "Activation";
   private readonly activationFunction: ActivationFunction;
   private readonly activationName: string;
 

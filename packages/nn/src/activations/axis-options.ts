@@ -33,7 +33,7 @@ export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Te
   const extent = x.shape[axis]!;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
   const [first, second] = split(x, [extent / 2, extent / 2], axis);
-  return [first as Tensor, second as Tensor];
+  return [first, second];
 }
 
 /** A layer along one axis. */

@@ -29,6 +29,8 @@ export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
 
 /** {@link celu} as a layer. */
 export class CELU extends FunctionLayer<CeluOptions> {
+  static override readonly name: string = "CELU";
+
   constructor(options: CeluOptions = {}) {
     super(celu, table, options);
   }

@@ -28,6 +28,8 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
 
 /** {@link elu} as a layer. */
 export class ELU extends FunctionLayer<EluOptions> {
+  static override readonly name: string = "ELU";
+
   constructor(options: EluOptions = {}) {
     super(elu, table, options);
   }

@@ -45,6 +45,8 @@ function approximateCdf(x: Tensor): Tensor {
 
 /** {@link gelu} as a layer. */
 export class GELU extends FunctionLayer<GeluOptions> {
+  static override readonly name: string = "GELU";
+
   constructor(options: GeluOptions = {}) {
     super(gelu, table, options);
   }

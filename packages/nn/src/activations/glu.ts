@@ -21,6 +21,7 @@ export function glu(x: Tensor, options: AxisOptions = {}): Tensor {
 
 /** {@link glu} as a layer. */
 export class GLU extends AxisModule {
+  static override readonly name: string = "GLU";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("GLU.forward", none);
     return glu(x, this.options);

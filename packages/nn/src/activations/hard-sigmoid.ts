@@ -19,6 +19,7 @@ export function hardSigmoid(x: Tensor, ...none: []): Tensor {
 
 /** {@link hardSigmoid} as a layer. */
 export class HardSigmoid extends Module {
+  static override readonly name: string = "HardSigmoid";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("HardSigmoid.forward", none);
     return hardSigmoid(x);

@@ -23,6 +23,7 @@ export function hardSwish(x: Tensor, ...none: []): Tensor {
 
 /** {@link hardSwish} as a layer. */
 export class HardSwish extends Module {
+  static override readonly name: string = "HardSwish";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("HardSwish.forward", none);
     return hardSwish(x);

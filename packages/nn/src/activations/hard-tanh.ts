@@ -29,6 +29,8 @@ export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
 
 /** {@link hardTanh} as a layer. */
 export class HardTanh extends FunctionLayer<HardTanhOptions> {
+  static override readonly name: string = "HardTanh";
+
   constructor(options: HardTanhOptions = {}) {
     super(hardTanh, table, options);
   }

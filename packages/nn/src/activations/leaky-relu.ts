@@ -28,6 +28,8 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
 
 /** {@link leakyRelu} as a layer. */
 export class LeakyReLU extends FunctionLayer<LeakyReluOptions> {
+  static override readonly name: string = "LeakyReLU";
+
   constructor(options: LeakyReluOptions = {}) {
     super(leakyRelu, table, options);
   }

@@ -18,6 +18,7 @@ export function logSigmoid(x: Tensor, ...none: []): Tensor {
 
 /** {@link logSigmoid} as a layer. */
 export class LogSigmoid extends Module {
+  static override readonly name: string = "LogSigmoid";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("LogSigmoid.forward", none);
     return logSigmoid(x);

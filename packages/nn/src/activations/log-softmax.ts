@@ -16,6 +16,7 @@ export function logSoftmax(x: Tensor, options: AxisOptions = {}): Tensor {
 
 /** {@link logSoftmax} as a layer. */
 export class LogSoftmax extends AxisModule {
+  static override readonly name: string = "LogSoftmax";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("LogSoftmax.forward", none);
     return logSoftmax(x, this.options);

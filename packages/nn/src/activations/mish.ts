@@ -19,6 +19,7 @@ export function mish(x: Tensor, ...none: []): Tensor {
 
 /** {@link mish} as a layer. */
 export class Mish extends Module {
+  static override readonly name: string = "Mish";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Mish.forward", none);
     return mish(x);

@@ -66,8 +66,10 @@ function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
  * new PReLU().forward(tensor([-2, 3])).toArray(); // => [-0.5, 3]
  */
 export class PReLU extends ConfiguredModule<PReLUOptions> {
+  static override readonly name: string = "PReLU";
+
   /** `[channels]` */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(options: PReLUOptions = {}) {
     super(options, table);

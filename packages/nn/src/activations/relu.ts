@@ -19,6 +19,7 @@ export function relu(x: Tensor, ...none: []): Tensor {
 
 /** {@link relu} as a layer. */
 export class ReLU extends Module {
+  static override readonly name: string = "ReLU";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("ReLU.forward", none);
     return relu(x);

@@ -20,6 +20,7 @@ export function relu6(x: Tensor, ...none: []): Tensor {
 
 /** {@link relu6} as a layer. */
 export class ReLU6 extends Module {
+  static override readonly name: string = "ReLU6";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("ReLU6.forward", none);
     return relu6(x);

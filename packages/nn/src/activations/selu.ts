@@ -22,6 +22,7 @@ export function selu(x: Tensor, ...none: []): Tensor {
 
 /** {@link selu} as a layer. */
 export class SELU extends Module {
+  static override readonly name: string = "SELU";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("SELU.forward", none);
     return selu(x);

@@ -17,6 +17,7 @@ export function sigmoid(x: Tensor, ...none: []): Tensor {
 
 /** {@link sigmoid} as a layer. */
 export class Sigmoid extends Module {
+  static override readonly name: string = "Sigmoid";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Sigmoid.forward", none);
     return sigmoid(x);

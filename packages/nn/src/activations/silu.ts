@@ -19,6 +19,7 @@ export function silu(x: Tensor, ...none: []): Tensor {
 
 /** {@link silu} as a layer. */
 export class SiLU extends Module {
+  static override readonly name: string = "SiLU";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("SiLU.forward", none);
     return silu(x);

@@ -17,6 +17,7 @@ export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
 
 /** {@link softmax} as a layer. */
 export class Softmax extends AxisModule {
+  static override readonly name: string = "Softmax";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Softmax.forward", none);
     return softmax(x, this.options);

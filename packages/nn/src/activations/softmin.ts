@@ -17,6 +17,7 @@ export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
 
 /** {@link softmin} as a layer. */
 export class Softmin extends AxisModule {
+  static override readonly name: string = "Softmin";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Softmin.forward", none);
     return softmin(x, this.options);

@@ -35,6 +35,8 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
 
 /** {@link softplus} as a layer. */
 export class Softplus extends FunctionLayer<SoftplusOptions> {
+  static override readonly name: string = "Softplus";
+
   constructor(options: SoftplusOptions = {}) {
     super(softplus, table, options);
   }

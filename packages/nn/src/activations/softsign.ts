@@ -19,6 +19,7 @@ export function softsign(x: Tensor, ...none: []): Tensor {
 
 /** {@link softsign} as a layer. */
 export class Softsign extends Module {
+  static override readonly name: string = "Softsign";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Softsign.forward", none);
     return softsign(x);

@@ -22,6 +22,7 @@ export function swiglu(x: Tensor, options: AxisOptions = {}): Tensor {
 
 /** {@link swiglu} as a layer. */
 export class SwiGLU extends AxisModule {
+  static override readonly name: string = "SwiGLU";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("SwiGLU.forward", none);
     return swiglu(x, this.options);

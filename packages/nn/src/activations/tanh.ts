@@ -17,6 +17,7 @@ export function tanh(x: Tensor, ...none: []): Tensor {
 
 /** {@link tanh} as a layer. */
 export class Tanh extends Module {
+  static override readonly name: string = "Tanh";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Tanh.forward", none);
     return tanh(x);

@@ -20,6 +20,7 @@ export function threshold(x: Tensor, limit: number, value: number, ...none: []):
 
 /** {@link threshold} as a layer. */
 export class Threshold extends Module {
+  static override readonly name: string = "Threshold";
   private readonly thresholdLimit: number;
   private readonly thresholdValue: number;
 

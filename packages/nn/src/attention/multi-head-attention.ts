@@ -1,4 +1,4 @@
-import { chunk, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { chunk, type Shape, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   broadcastShapes,
   checkOptions,
@@ -18,6 +18,7 @@ import { Dense, linear } from "../dense/dense.ts";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import {
@@ -71,15 +72,17 @@ export function multiHeadAttention(
   checkOptions("multiHeadAttention", options, attentionArguments);
   expectValue("multiHeadAttention", "weights", weights, ranges.record);
   checkWeights(weights);
-  for (const [name, x] of Object.entries({ query, key, value })) {
-    if (x.ndim >= 2) continue;
-    throw new ShapeError(
-      `multiHeadAttention: expected ${name} of at least two axes, got shape ${formatShape(x.shape)}.`,
-    );
-  }
   const features = weights.outProjWeight.shape.at(-1) ?? 0;
   checkHeads("multiHeadAttention", heads, features);
-  const projected = project([query, ...hidePadding(query, key, value, heads, options)], features, weights);
+  checkInputs({ query, key, value }, weights);
+  const scores = [
+    ...broadcastShapes("multiHeadAttention", query.shape.slice(0, -2), key.shape.slice(0, -2)),
+    heads,
+    query.shape.at(-2)!,
+    key.shape.at(-2)!,
+  ];
+  checkMask("multiHeadAttention", options.mask, scores);
+  const projected = project([query, ...hidePadding(query, key, value, scores, options)], features, weights);
   const separate = (x: Tensor): Tensor =>
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
@@ -91,11 +94,41 @@ export function multiHeadAttention(
 /** Throws unless all that is there is a tensor. */
 function checkWeights({ inProjWeight, inProjBias, outProjWeight, outProjBias }: AttentionWeights): void {
   const fn = "multiHeadAttention";
-  if (Array.isArray(inProjWeight)) expectTensors(fn, "inProjWeight", inProjWeight);
-  else expectTensor(fn, "inProjWeight", inProjWeight);
+  if (Array.isArray(inProjWeight)) {
+    const list: readonly unknown[] = inProjWeight;
+    expectTensors(fn, "inProjWeight", list);
+    if (list.length !== 3) {
+      throw new ValueError(`${fn}: expected inProjWeight of query, key and value, got ${list.length} tensors.`);
+    }
+  } else expectTensor(fn, "inProjWeight", inProjWeight);
   expectOptionalTensor(fn, "inProjBias", inProjBias);
   expectTensor(fn, "outProjWeight", outProjWeight);
   expectOptionalTensor(fn, "outProjBias", outProjBias);
+}
+
+/** Throws unless query, key and value fit their projections and each other. */
+function checkInputs(
+  inputs: { readonly query: Tensor; readonly key: Tensor; readonly value: Tensor },
+  { inProjWeight, outProjWeight }: AttentionWeights,
+): void {
+  const fn = "multiHeadAttention";
+  for (const [i, name] of (["query", "key", "value"] as const).entries()) {
+    const x = inputs[name];
+    if (x.ndim < 2) {
+      throw new ShapeError(`${fn}: expected ${name} of at least two axes, got shape ${formatShape(x.shape)}.`);
+    }
+    const matrix = "shape" in inProjWeight ? inProjWeight : inProjWeight[i]!;
+    const inside = matrix.shape.at(-1);
+    if (inside !== undefined && x.shape.at(-1) !== inside) {
+      throw new ShapeError(`${fn}: expected ${name} of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
+    }
+    checkDTypes(fn, { [name]: x, weights: outProjWeight });
+  }
+  const { key, value } = inputs;
+  if (key.shape.at(-2) === value.shape.at(-2)) return;
+  throw new ShapeError(
+    `${fn}: expected as many values as keys, got shapes ${formatShape(value.shape)} and ${formatShape(key.shape)}.`,
+  );
 }
 
 /** Throws unless `heads` divides `features`. */
@@ -113,16 +146,10 @@ function hidePadding(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  heads: number,
+  scores: Shape,
   { mask, causal }: AttentionArguments,
 ): [key: Tensor, value: Tensor] {
-  if (!(mask instanceof Tensor) || (key === query && value === query) || query.ndim < 2 || key.ndim < 2) {
-    return [key, value];
-  }
-  const fn = "multiHeadAttention";
-  const leading = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
-  const scores = [...leading, heads, query.shape.at(-2)!, key.shape.at(-2)!];
-  checkMask(fn, mask, scores);
+  if (mask === undefined || (key === query && value === query)) return [key, value];
   const visible = visibleKeys(mask, causal === true, scores);
   const hide = (x: Tensor): Tensor =>
     x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
@@ -196,18 +223,19 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
  */
 export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
+  static override readonly name: string = "MultiHeadAttention";
   readonly features: number;
   readonly heads: number;
   /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
-  readonly inProjWeight: Parameter | undefined;
+  inProjWeight: Parameter | undefined;
   /** `[features, features]`, if keys or values have other features */
-  readonly qProjWeight: Parameter | undefined;
+  qProjWeight: Parameter | undefined;
   /** `[features, keyFeatures]`, if keys or values have other features */
-  readonly kProjWeight: Parameter | undefined;
+  kProjWeight: Parameter | undefined;
   /** `[features, valueFeatures]`, if keys or values have other features */
-  readonly vProjWeight: Parameter | undefined;
+  vProjWeight: Parameter | undefined;
   /** `[3·features]` */
-  readonly inProjBias: Parameter | undefined;
+  inProjBias: Parameter | undefined;
   /** Projection of the joined heads */
   readonly outProj: Dense;
 

@@ -62,6 +62,7 @@ export function positionalEncoding(
 
 /** Adds its {@link positionalEncoding} to every element of a sequence. */
 export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
+  static override readonly name: string = "PositionalEncoding";
   readonly features: number;
 
   constructor(features: number, options: PositionalEncodingOptions = {}) {

@@ -91,7 +91,7 @@ export function scaledDotProductAttention(
     v = hideUnseen(v, visible);
   }
   let [scores] = apply("matmul", [q.mul(scale), k], { transposeA: false, transposeB: true }); // [..., queries, keys]
-  if (mask !== undefined && mask.dtype !== "bool") scores = scores.add(mask);
+  if (mask !== undefined && mask.dtype !== "bool") scores = scores.add(mask.to(float));
   let weights = visible === undefined ? scores.softmax() : visibleSoftmax(scores, visible);
   if (rate !== 0) weights = dropout(weights, { rate, training, generator });
   return visible === undefined ? weights.matmul(v) : averageVisible(weights, v, visible);

@@ -12,6 +12,7 @@ import { type ActivationFunction, type ActivationName, activationOf } from "../a
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import type { OptionsOf } from "../norms/options-of.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import {
   checkHeads,
@@ -70,6 +71,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+  static override readonly name: string = "TransformerEncoderLayer";
   readonly selfAttn: MultiHeadAttention;
   readonly linear1: Dense;
   readonly linear2: Dense;
@@ -78,7 +80,7 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
   readonly dropout: Dropout;
   private readonly activationFunction: ActivationFunction;
 
-  constructor(features: number, heads: number, options: TransformerEncoderLayerOptions = {}) {
+  constructor(features: number, heads: number, options: TransformerEncoderLayerOptions & OptionsOf<"LayerNorm"> = {}) {
     super(options, table);
     const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
     const shared = { bias, generator, dtype };

@@ -1,5 +1,5 @@
 import { DTypeError, type Shape, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { broadcastShapes, formatShape, iota, isFloat, sameShape } from "@tapegrad/tensor/internal";
+import { formatShape, iota, isFloat } from "@tapegrad/tensor/internal";
 
 /** Numbers of a float mask from here down forbid: −∞, and the smallest numbers that other programs write for it. */
 const forbidden = -(2 ** 126);
@@ -10,7 +10,8 @@ export function checkMask(fn: string, mask: Tensor | undefined, scores: Shape): 
   if (mask.dtype !== "bool" && !isFloat(mask.dtype)) {
     throw new DTypeError(`${fn}: expected a bool or float mask, got ${mask.dtype}. Where 1 allows, pass mask.ne(0).`);
   }
-  if (!sameShape(broadcastShapes(fn, scores, mask.shape), scores)) {
+  const extra = scores.length - mask.ndim;
+  if (extra < 0 || mask.shape.some((extent, axis) => extent !== 1 && extent !== scores[axis + extra])) {
     throw new ShapeError(
       `${fn}: expected a mask that broadcasts to ${formatShape(scores)}, got ${formatShape(mask.shape)}.`,
     );

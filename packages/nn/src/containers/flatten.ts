@@ -9,6 +9,7 @@ import { Module } from "../module/module.ts";
  * new Flatten().forward(zeros([2, 3, 4])).shape; // => [2, 12]
  */
 export class Flatten extends Module {
+  static override readonly name: string = "Flatten";
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Flatten.forward", none);
     expectTensor("Flatten.forward", "x", x);

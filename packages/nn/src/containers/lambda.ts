@@ -9,6 +9,7 @@ import { Module } from "../module/module.ts";
  * new Lambda((x) => x.mul(2)).forward(tensor([1, 2])).toArray(); // => [2, 4]
  */
 export class Lambda extends Module {
+  static override readonly name: string = "Lambda";
   private readonly lambdaFunction: (x: Tensor) => Tensor;
 
   constructor(fn: (x: Tensor) => Tensor, ...none: []) {

@@ -11,6 +11,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  * layers.length; // => 2
  */
 export class ModuleList<M extends AnyModule = Module> extends ModuleSequence<M, readonly unknown[], never> {
+  static override readonly name: string = "ModuleList";
+
   constructor(modules: Iterable<M> = [], ...none: []) {
     expectNothing("ModuleList", none);
     super(modules);

@@ -16,7 +16,7 @@ export abstract class ModuleSequence<M extends AnyModule, In extends readonly un
     }
     const list = [...modules];
     list.forEach((module, i) => expectModule(new.target.name, `module ${i}`, module));
-    this.moduleList = new Cell<readonly M[]>(list);
+    this.moduleList = new Cell<readonly M[]>(list, `the list of a ${new.target.name}`);
   }
 
   /** Number of modules. */

@@ -10,6 +10,7 @@ import { expectModule } from "../module/expect-module.ts";
  * @throws {ShapeError} when the body changes the shape
  */
 export class Residual extends Module {
+  static override readonly name: string = "Residual";
   readonly body: Module;
 
   constructor(body: Module, ...none: []) {

@@ -11,6 +11,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  * Object.keys(net.stateDict()); // => ["0.weight", "0.bias", "2.weight", "2.bias"]
  */
 export class Sequential extends ModuleSequence<Module, Tensor[], Tensor> {
+  static override readonly name: string = "Sequential";
+
   constructor(...modules: Module[]) {
     super(modules);
   }

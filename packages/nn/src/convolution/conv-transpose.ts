@@ -150,15 +150,18 @@ export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOpt
 
 /** {@link convTranspose1d} as a layer, with trained filters. */
 export class ConvTranspose1d extends TransposedConvolution {
+  static override readonly name: string = "ConvTranspose1d";
   protected static override readonly rank = 1;
 }
 
 /** {@link convTranspose2d} as a layer, with trained filters. */
 export class ConvTranspose2d extends TransposedConvolution {
+  static override readonly name: string = "ConvTranspose2d";
   protected static override readonly rank = 2;
 }
 
 /** {@link convTranspose3d} as a layer, with trained filters. */
 export class ConvTranspose3d extends TransposedConvolution {
+  static override readonly name: string = "ConvTranspose3d";
   protected static override readonly rank = 3;
 }

@@ -129,15 +129,18 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
 
 /** {@link conv1d} as a layer, with trained filters. */
 export class Conv1d extends Convolution {
+  static override readonly name: string = "Conv1d";
   protected static override readonly rank = 1;
 }
 
 /** {@link conv2d} as a layer, with trained filters. */
 export class Conv2d extends Convolution {
+  static override readonly name: string = "Conv2d";
   protected static override readonly rank = 2;
 }
 
 /** {@link conv3d} as a layer, with trained filters. */
 export class Conv3d extends Convolution {
+  static override readonly name: string = "Conv3d";
   protected static override readonly rank = 3;
 }

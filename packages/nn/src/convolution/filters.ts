@@ -1,4 +1,4 @@
-import { DTypeError, type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   expectTensor,
   expectValue,
@@ -10,6 +10,7 @@ import {
 import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import type { ConvolutionOptions } from "./conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
@@ -29,9 +30,9 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
   /** Extents of a filter. */
   readonly size: Shape;
   /** Filters: `[outChannels, inChannels / groups, ...size]`, or `[inChannels, outChannels / groups, ...size]` if transposed. */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** `[outChannels]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(
     inChannels: number,
@@ -71,10 +72,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
 export function checkFilters(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, channels: number): void {
   expectTensor(fn, "x", x);
   checkVector(fn, "bias", bias, [channels]);
-  if (x.dtype !== weight.dtype || (bias !== undefined && bias.dtype !== x.dtype)) {
-    const got = [x, weight, ...(bias === undefined ? [] : [bias])].map((t) => t.dtype).join(", ");
-    throw new DTypeError(`${fn}: expected input, weight and bias of one dtype, got ${got}.`);
-  }
+  checkDTypes(fn, { input: x, weight, bias });
 }
 
 /** The extents of the filters in `weight`; throws unless there are `rank` of them. */

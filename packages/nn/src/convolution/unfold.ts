@@ -9,6 +9,7 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { countPositions, foldPatches, patches } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
@@ -70,6 +71,7 @@ export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: Un
   const window = sizeOf(sliding.size);
   return withBatch("fold", columns, 1, (batch) => {
     const [samples, rows, places] = batch.shape as [number, number, number];
+    checkDTypes("fold", { columns });
     if (rows % window !== 0 || places !== sizeOf(positions)) {
       throw new ShapeError(
         `fold: expected columns of shape [N, C·${window}, ${sizeOf(positions)}], got ${formatShape(columns.shape)}.`,

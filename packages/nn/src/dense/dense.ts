@@ -11,6 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
@@ -25,6 +26,7 @@ export interface DenseOptions extends AffineOptions {}
  * @param bias `[out]`
  * @returns `[..., out]`, in the promoted dtype
  * @throws {ShapeError} when the last axis of `x` is not `in`
+ * @throws {DTypeError} unless `x` and `weight` have one dtype
  * @example
  * linear(tensor([[1, 2]]), tensor([[3, 4], [5, 6]]), tensor([0, 1])).toArray(); // => [[11, 18]]
  * const layer = new Dense(3, 2, { init: "ones", biasInit: "zeros" });
@@ -43,23 +45,22 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
     throw new ShapeError(`linear: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
   }
   checkVector("linear", "a bias", bias, [out]);
+  checkDTypes("linear", { input: x, weight });
   const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]
-  const product =
-    rows.dtype === weight.dtype
-      ? apply("matmul", [rows, weight], { transposeA: false, transposeB: true })[0]
-      : rows.matmul(weight.transpose());
+  const [product] = apply("matmul", [rows, weight], { transposeA: false, transposeB: true });
   const y = bias === undefined ? product : product.add(bias);
   return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
 }
 
 /** Fully connected layer: {@link linear} with a trained weight and bias. */
 export class Dense extends ConfiguredModule<DenseOptions> {
+  static override readonly name: string = "Dense";
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** `[outFeatures, inFeatures]` */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** `[outFeatures]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
     super(options, affineTable, [inFeatures, outFeatures]);

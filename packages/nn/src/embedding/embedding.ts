@@ -75,12 +75,13 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
 
 /** {@link embedding} as a layer: a trained vector of `features` elements for each of `count` tokens. */
 export class Embedding extends ConfiguredModule<EmbeddingOptions> {
+  static override readonly name: string = "Embedding";
   readonly count: number;
   readonly features: number;
   /** Row without a gradient, counted from the start. */
   readonly paddingIndex: number | undefined;
   /** `[count, features]` */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   constructor(count: number, features: number, options: EmbeddingOptions = {}) {
     super(options, table, [count, features]);

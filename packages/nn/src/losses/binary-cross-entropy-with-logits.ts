@@ -63,6 +63,8 @@ function elementLoss(input: Tensor, target: Tensor, posWeight: Tensor | undefine
 
 /** {@link binaryCrossEntropyWithLogits} as a layer. */
 export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
+  static override readonly name: string = "BCEWithLogitsLoss";
+
   /** Weight of the positive answer, a buffer of the module. */
   readonly posWeight: Buffer | undefined;
 

@@ -81,6 +81,8 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
 
 /** {@link binaryCrossEntropy} as a layer. */
 export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
+  static override readonly name: string = "BCELoss";
+
   constructor(options: BinaryCrossEntropyOptions = {}) {
     super(binaryCrossEntropy, table, options);
   }

@@ -66,6 +66,8 @@ export class CosineEmbeddingLoss extends FunctionLayer<
   CosineEmbeddingLossOptions,
   [first: Tensor, second: Tensor, target: Tensor]
 > {
+  static override readonly name: string = "CosineEmbeddingLoss";
+
   constructor(options: CosineEmbeddingLossOptions = {}) {
     super(cosineEmbeddingLoss, table, options);
   }

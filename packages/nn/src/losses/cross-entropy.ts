@@ -55,6 +55,8 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
 
 /** {@link crossEntropy} as a layer. */
 export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
+  static override readonly name: string = "CrossEntropyLoss";
+
   constructor(options: CrossEntropyOptions = {}) {
     super(crossEntropy, table, options);
   }

@@ -69,6 +69,8 @@ export class GaussianNLLLoss extends FunctionLayer<
   GaussianNllLossOptions,
   [input: Tensor, target: Tensor, variance: Tensor]
 > {
+  static override readonly name: string = "GaussianNLLLoss";
+
   constructor(options: GaussianNllLossOptions = {}) {
     super(gaussianNllLoss, table, options);
   }

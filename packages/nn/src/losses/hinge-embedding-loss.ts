@@ -37,6 +37,8 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: Hinge
 
 /** {@link hingeEmbeddingLoss} as a layer. */
 export class HingeEmbeddingLoss extends FunctionLayer<HingeEmbeddingLossOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "HingeEmbeddingLoss";
+
   constructor(options: HingeEmbeddingLossOptions = {}) {
     super(hingeEmbeddingLoss, table, options);
   }

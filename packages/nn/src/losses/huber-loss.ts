@@ -35,6 +35,8 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
 
 /** {@link huberLoss} as a layer. */
 export class HuberLoss extends FunctionLayer<HuberLossOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "HuberLoss";
+
   constructor(options: HuberLossOptions = {}) {
     super(huberLoss, table, options);
   }

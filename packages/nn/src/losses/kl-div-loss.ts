@@ -43,6 +43,8 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KlDivLossOptio
 
 /** {@link klDivLoss} as a layer. */
 export class KLDivLoss extends FunctionLayer<KlDivLossOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "KLDivLoss";
+
   constructor(options: KlDivLossOptions = {}) {
     super(klDivLoss, table, options);
   }

@@ -22,6 +22,8 @@ export function l1Loss(input: Tensor, target: Tensor, options: ReductionOptions 
 
 /** {@link l1Loss} as a layer. */
 export class L1Loss extends FunctionLayer<ReductionOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "L1Loss";
+
   constructor(options: ReductionOptions = {}) {
     super(l1Loss, reductionTable, options);
   }

@@ -49,6 +49,8 @@ export class MarginRankingLoss extends FunctionLayer<
   MarginRankingLossOptions,
   [first: Tensor, second: Tensor, target: Tensor]
 > {
+  static override readonly name: string = "MarginRankingLoss";
+
   constructor(options: MarginRankingLossOptions = {}) {
     super(marginRankingLoss, table, options);
   }

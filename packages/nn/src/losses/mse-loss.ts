@@ -22,6 +22,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: ReductionOptions
 
 /** {@link mseLoss} as a layer. */
 export class MSELoss extends FunctionLayer<ReductionOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "MSELoss";
+
   constructor(options: ReductionOptions = {}) {
     super(mseLoss, reductionTable, options);
   }

@@ -36,6 +36,8 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
 
 /** {@link nllLoss} as a layer. */
 export class NLLLoss extends WeightedLoss<NllLossOptions> {
+  static override readonly name: string = "NLLLoss";
+
   constructor(options: NllLossOptions = {}) {
     super(nllLoss, table, options);
   }

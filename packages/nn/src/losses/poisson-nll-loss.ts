@@ -49,6 +49,8 @@ export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNl
 
 /** {@link poissonNllLoss} as a layer. */
 export class PoissonNLLLoss extends FunctionLayer<PoissonNllLossOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "PoissonNLLLoss";
+
   constructor(options: PoissonNllLossOptions = {}) {
     super(poissonNllLoss, table, options);
   }

@@ -35,6 +35,8 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
 
 /** {@link smoothL1Loss} as a layer. */
 export class SmoothL1Loss extends FunctionLayer<SmoothL1LossOptions, [input: Tensor, target: Tensor]> {
+  static override readonly name: string = "SmoothL1Loss";
+
   constructor(options: SmoothL1LossOptions = {}) {
     super(smoothL1Loss, table, options);
   }

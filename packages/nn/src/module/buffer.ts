@@ -20,6 +20,8 @@ const table: OptionTable<BufferOptions> = { persistent: option(ranges.flag, true
  * runningMean.requiresGrad; // => false
  */
 export class Buffer extends Tensor {
+  static override readonly name: string = "Buffer";
+
   /** Whether `stateDict` includes it. */
   readonly persistent: boolean;
 

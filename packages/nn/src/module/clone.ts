@@ -71,7 +71,7 @@ class Cloner {
 
   #object(path: string, value: object): object {
     if (value instanceof Tensor) return this.#tensor(value);
-    if (value instanceof Cell) return new Cell(this.#value(path, value.get()));
+    if (value instanceof Cell) return new Cell(this.#value(path, value.get()), value.label);
     if (Array.isArray(value)) return this.#fill(path, value, []);
     if (value instanceof Map)
       return this.#entries(value, new Map(), (m, [k, v]) => m.set(this.#value(path, k), this.#value(path, v)));

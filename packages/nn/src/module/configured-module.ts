@@ -20,7 +20,7 @@ export abstract class ConfiguredModule<
    */
   constructor(options: Options, table: OptionTable<Options>, positional: readonly (number | string)[] = []) {
     super();
-    this.settledOptions = new Cell(Object.freeze(settleOptions(new.target.name, options, table)));
+    this.settledOptions = new Cell(Object.freeze(settleOptions(new.target.name, options, table)), new.target.name);
     this.optionTable = () => table;
     this.positionalText = positional.map(String).join(", ");
   }

@@ -53,7 +53,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   extends ModuleNode
   implements Stateful<StateDict>
 {
-  readonly #training = new Cell(true);
+  static override readonly name: string = "Module";
+  readonly #training = new Cell(true, "the training flag of a module");
   /** What structuredClone and postMessage refuse; without it they would give an object without parameters. */
   protected readonly structuredCloneHint: () => string = refuseStructuredClone;
 
@@ -157,9 +158,14 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
 
   /**
    * Copies tensors into the parameters and buffers of the same key, converting float dtypes. All is
-   * checked before anything changes.
+   * checked before anything changes. A state may have gone through JSON.
    *
    * @throws {ValueError} that lists every missing, unexpected and unfitting key
+   * @example
+   * const saved = JSON.stringify(new Dense(2, 1, { init: "ones" }).stateDict());
+   * const layer = new Dense(2, 1);
+   * layer.loadStateDict(JSON.parse(saved));
+   * layer.weight.toArray(); // => [[1, 1]]
    */
   loadStateDict(dict: Readonly<Record<string, Tensor>>, options: LoadStateDictOptions = {}): LoadReport {
     return loadStateDictInto(this, dict, options);

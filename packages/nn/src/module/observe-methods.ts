@@ -1,4 +1,6 @@
+import { placeError, setErrorPlace } from "@tapegrad/tensor/internal";
 import { ModuleNode } from "./module-node.ts";
+import { pathOfRunning } from "./path-of-running.ts";
 import { reportMissing } from "./report-missing.ts";
 import { watchFields } from "./watch-fields.ts";
 
@@ -6,9 +8,11 @@ const observed = new WeakSet<object>();
 
 /**
  * Lets traces notice the modules that take part: each method of `type`, down to those of `base`, looks at the fields of
- * its module first. Done once for each class, when its first instance is made.
+ * its module first. Errors of `forward` learn the path of the module. Done once for each class, when its first instance is
+ * made.
  */
 export function observeMethods(type: { readonly prototype: object }, base: object): void {
+  setErrorPlace(place);
   for (let prototype = type.prototype; prototype !== base; prototype = Object.getPrototypeOf(prototype) as object) {
     if (observed.has(prototype)) return;
     observed.add(prototype);
@@ -25,6 +29,7 @@ type Method = (this: object, ...inputs: readonly unknown[]) => unknown;
 
 /** Modules whose `forward` runs now, outermost first. */
 const running: ModuleNode[] = [];
+const place = (): string => pathOfRunning(running);
 
 function watching(method: Method, isForward: boolean): Method {
   const watched: Method = isForward
@@ -36,6 +41,9 @@ function watching(method: Method, isForward: boolean): Method {
         running.push(this);
         try {
           return Reflect.apply(method, this, inputs);
+        } catch (error) {
+          if (error instanceof Error) placeError(error, place());
+          throw error;
         } finally {
           running.pop();
         }

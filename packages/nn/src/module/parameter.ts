@@ -23,6 +23,11 @@ const table: OptionTable<ParameterOptions> = { requiresGrad: option(ranges.flag,
  * gain.requiresGrad; // => true
  */
 export class Parameter extends Tensor {
+  static override readonly name: string = "Parameter";
+
+  /** For the compiler alone: a tensor is no parameter, and does not become one by being put in its place. */
+  declare protected readonly trained: true;
+
   constructor(value: Tensor, options: ParameterOptions = {}) {
     const { requiresGrad } = settleOptions("Parameter", options, table);
     expectTensor("Parameter", "value", value);

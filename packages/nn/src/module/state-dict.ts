@@ -1,6 +1,5 @@
 import { assign, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
 import {
-  expectState,
   formatShape,
   isFloat,
   option,
@@ -8,6 +7,7 @@ import {
   ranges,
   sameShape,
   settleOptions,
+  settleState,
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
@@ -66,14 +66,14 @@ export function loadStateDictInto(
   options: LoadStateDictOptions,
 ): LoadReport {
   const { strict } = settleOptions("loadStateDict", options, table);
-  expectState("loadStateDict", dict);
+  const state = settleState<Readonly<Record<string, unknown>>>("loadStateDict", dict);
   const missing: string[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();
   const plan: (readonly [target: Tensor, value: Tensor])[] = [];
   for (const [key, target] of entries(root)) {
     known.add(key);
-    const value: unknown = Object.hasOwn(dict, key) ? dict[key] : undefined;
+    const value: unknown = Object.hasOwn(state, key) ? state[key] : undefined;
     if (value === undefined) {
       missing.push(key);
     } else if (!(value instanceof TensorClass)) {
@@ -86,7 +86,7 @@ export function loadStateDictInto(
       plan.push([target, value]);
     }
   }
-  const unexpected = Object.keys(dict).filter((key) => !known.has(key));
+  const unexpected = Object.keys(state).filter((key) => !known.has(key));
   if (unfit.length > 0 || (strict && missing.length + unexpected.length > 0)) {
     throw new ValueError(
       `loadStateDict: expected the ${known.size} keys of ${root.constructor.name}, got ` +

@@ -89,9 +89,9 @@ export interface ChannelNormOptions extends NormOptions {
 export abstract class ChannelNorm<Options extends ChannelNormOptions> extends ConfiguredModule<Options> {
   readonly features: number;
   /** γ, `[features]` */
-  readonly weight: Parameter | undefined;
+  weight: Parameter | undefined;
   /** β, `[features]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
   /** `[features]` */
   readonly runningMean: Buffer | undefined;
   /** `[features]` */

@@ -39,8 +39,14 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
     return compute(this);
   };
   computations.set(get, rest);
+  const set = (): never => {
+    throw new ValueError(
+      `${rest.by}: expected the weight that it computes to be left alone, got another one. ` +
+        `Replace ${rest.fields[0]}, or remove ${rest.by} before.`,
+    );
+  };
   // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
-  Object.defineProperty(module, "weight", { get, configurable: true, enumerable: false });
+  Object.defineProperty(module, "weight", { get, set, configurable: true, enumerable: false });
   if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
 }
 

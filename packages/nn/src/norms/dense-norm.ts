@@ -7,7 +7,7 @@ import {
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
-import { activationOf, type ActivationFunction } from "../activations/activation.ts";
+import { activationOf, type ActivationFunction, type ActivationName } from "../activations/activation.ts";
 import { affineTable } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
@@ -19,7 +19,7 @@ import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-nor
 /** Options of the three composites that are not those of their norm. */
 export interface DenseNormOptions extends Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
   /** Applied last, a function or its name; none unless given. */
-  readonly activation?: string | ActivationFunction | undefined;
+  readonly activation?: ActivationName | ActivationFunction | undefined;
 }
 
 /** Options of {@link DenseBatchNorm}. */
@@ -48,7 +48,7 @@ function pick<Picked extends object>(options: object, keys: readonly string[]): 
 function tableOf<Options extends object>(table: OptionTable<Options>): OptionTable<object> {
   const { bias, ...others } = table as OptionTable<Options & { readonly bias: boolean }>;
   return {
-    activation: optional(ranges.functionOrName<string | ActivationFunction>()),
+    activation: optional(ranges.functionOrName<ActivationName | ActivationFunction>()),
     ...affineTable,
     ...("bias" in table ? { normBias: bias } : {}),
     ...others,
@@ -59,7 +59,7 @@ function tableOf<Options extends object>(table: OptionTable<Options>): OptionTab
 abstract class DenseNorm<N extends Module, Options extends object> extends Module {
   readonly dense: Dense;
   readonly norm: N;
-  private readonly activationChoice: string | ActivationFunction | undefined;
+  private readonly activationChoice: ActivationName | ActivationFunction | undefined;
   private readonly activationFunction: ActivationFunction | undefined;
 
   /** @param table rows of the norm's options; its `bias` is `normBias` here */
@@ -102,6 +102,8 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
  * layer.forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
+  static override readonly name: string = "DenseBatchNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseBatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super([inFeatures, outFeatures], options, batchNormTable, BatchNorm);
   }
@@ -114,6 +116,8 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
  * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
+  static override readonly name: string = "DenseLayerNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super([inFeatures, outFeatures], options, layerNormTable, LayerNorm);
   }
@@ -126,6 +130,8 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
  * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
 export class DenseRMSNorm extends DenseNorm<RMSNorm, RMSNormOptions> {
+  static override readonly name: string = "DenseRMSNorm";
+
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super([inFeatures, outFeatures], options, rmsNormTable, RMSNorm);
   }

@@ -50,9 +50,9 @@ export abstract class AffineTrailingNorm<
   Options extends AffineChoice & { readonly eps?: unknown },
 > extends TrailingNorm<Options> {
   /** γ of shape `shape` */
-  readonly weight: Parameter | undefined;
+  weight: Parameter | undefined;
   /** β of shape `shape` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
     super(shape, options, table);

@@ -184,6 +184,8 @@ abstract class AdaptivePool extends Module {
 
 /** {@link adaptiveAvgPool1d} as a layer. */
 export class AdaptiveAvgPool1d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveAvgPool1d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(1, outputSize, adaptiveAvgPool1d, none);
   }
@@ -191,6 +193,8 @@ export class AdaptiveAvgPool1d extends AdaptivePool {
 
 /** {@link adaptiveAvgPool2d} as a layer. */
 export class AdaptiveAvgPool2d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveAvgPool2d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(2, outputSize, adaptiveAvgPool2d, none);
   }
@@ -198,6 +202,8 @@ export class AdaptiveAvgPool2d extends AdaptivePool {
 
 /** {@link adaptiveAvgPool3d} as a layer. */
 export class AdaptiveAvgPool3d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveAvgPool3d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(3, outputSize, adaptiveAvgPool3d, none);
   }
@@ -205,6 +211,8 @@ export class AdaptiveAvgPool3d extends AdaptivePool {
 
 /** {@link adaptiveMaxPool1d} as a layer. */
 export class AdaptiveMaxPool1d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveMaxPool1d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(1, outputSize, adaptiveMaxPool1d, none);
   }
@@ -212,6 +220,8 @@ export class AdaptiveMaxPool1d extends AdaptivePool {
 
 /** {@link adaptiveMaxPool2d} as a layer. */
 export class AdaptiveMaxPool2d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveMaxPool2d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(2, outputSize, adaptiveMaxPool2d, none);
   }
@@ -219,6 +229,8 @@ export class AdaptiveMaxPool2d extends AdaptivePool {
 
 /** {@link adaptiveMaxPool3d} as a layer. */
 export class AdaptiveMaxPool3d extends AdaptivePool {
+  static override readonly name: string = "AdaptiveMaxPool3d";
+
   constructor(outputSize: OutputSize, ...none: []) {
     super(3, outputSize, adaptiveMaxPool3d, none);
   }

@@ -111,15 +111,18 @@ abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
 
 /** {@link avgPool1d} as a layer. */
 export class AvgPool1d extends AvgPoolLayer {
+  static override readonly name: string = "AvgPool1d";
   protected static override readonly rank = 1;
 }
 
 /** {@link avgPool2d} as a layer. */
 export class AvgPool2d extends AvgPoolLayer {
+  static override readonly name: string = "AvgPool2d";
   protected static override readonly rank = 2;
 }
 
 /** {@link avgPool3d} as a layer. */
 export class AvgPool3d extends AvgPoolLayer {
+  static override readonly name: string = "AvgPool3d";
   protected static override readonly rank = 3;
 }

@@ -33,6 +33,8 @@ export function globalAvgPool(x: Tensor, options: GlobalAvgPoolOptions = {}): Te
 
 /** {@link globalAvgPool} as a layer. */
 export class GlobalAvgPool extends FunctionLayer<GlobalAvgPoolOptions> {
+  static override readonly name: string = "GlobalAvgPool";
+
   constructor(options: GlobalAvgPoolOptions = {}) {
     super(globalAvgPool, table, options);
   }

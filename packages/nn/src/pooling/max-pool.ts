@@ -150,15 +150,18 @@ abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {
 
 /** {@link maxPool1d} as a layer. */
 export class MaxPool1d extends MaxPoolLayer {
+  static override readonly name: string = "MaxPool1d";
   protected static override readonly rank = 1;
 }
 
 /** {@link maxPool2d} as a layer. */
 export class MaxPool2d extends MaxPoolLayer {
+  static override readonly name: string = "MaxPool2d";
   protected static override readonly rank = 2;
 }
 
 /** {@link maxPool3d} as a layer. */
 export class MaxPool3d extends MaxPoolLayer {
+  static override readonly name: string = "MaxPool3d";
   protected static override readonly rank = 3;
 }

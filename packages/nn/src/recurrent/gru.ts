@@ -78,6 +78,8 @@ export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
 
 /** {@link gruCell} as a layer; zeros stand for an h that is not given. */
 export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
+  static override readonly name: string = "GRUCell";
+
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
     super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
   }
@@ -100,6 +102,8 @@ export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
  * [output.shape, h.shape]; // => [[5, 2, 4], [2, 2, 4]]
  */
 export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+  static override readonly name: string = "GRU";
+
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
     super(3, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
   }

@@ -77,6 +77,8 @@ export function lstmCell(
 
 /** {@link lstmCell} as a layer; zeros stand for a state that is not given. */
 export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
+  static override readonly name: string = "LSTMCell";
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(4, inputSize, hiddenSize, options, cellTable);
   }
@@ -100,6 +102,8 @@ export class LSTM extends Recurrent<
   [x: Tensor, state?: LSTMState],
   readonly [output: Tensor, state: LSTMState]
 > {
+  static override readonly name: string = "LSTM";
+
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     super(4, inputSize, hiddenSize, options, recurrentTable);
   }

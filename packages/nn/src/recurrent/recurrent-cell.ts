@@ -4,6 +4,7 @@ import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
 import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
@@ -42,6 +43,7 @@ export function checkCell(
   checkVector(fn, "biasHh", biasHh, [gates * hidden]);
   checkVector(fn, "input", x, [...batch, inside]);
   for (const [name, state] of Object.entries(states)) checkVector(fn, `state ${name}`, state, [...batch, hidden]);
+  checkDTypes(fn, { input: x, weightIh, weightHh, "state h": states["h"] });
 }
 
 /** Options of every recurrent cell. */
@@ -92,13 +94,13 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** `[gates·hiddenSize, inputSize]` */
-  readonly weightIh: Parameter;
+  weightIh: Parameter;
   /** `[gates·hiddenSize, hiddenSize]` */
-  readonly weightHh: Parameter;
+  weightHh: Parameter;
   /** `[gates·hiddenSize]` */
-  readonly biasIh: Parameter | undefined;
+  biasIh: Parameter | undefined;
   /** `[gates·hiddenSize]` */
-  readonly biasHh: Parameter | undefined;
+  biasHh: Parameter | undefined;
 
   constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [inputSize, hiddenSize]);

@@ -3,6 +3,7 @@ import { Cell, expectTensor, formatShape, option, type OptionTable, ranges } fro
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
+import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { watchFields } from "../module/watch-fields.ts";
 import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
@@ -110,6 +111,7 @@ export abstract class Recurrent<
       checkVector(this.layerName, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
       return state?.reshape(full) ?? zeros(full, { dtype: this.weights[0]!.weightHh.dtype });
     });
+    checkDTypes(this.layerName, { input: x, weight: this.weights[0]!.weightIh, "state h": initial["h"] });
     const after: (readonly Tensor[])[] = [];
     let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
     for (let layer = 0; layer < this.numLayers; layer++) {

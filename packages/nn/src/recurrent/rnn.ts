@@ -45,6 +45,8 @@ export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
 
 /** {@link rnnCell} as a layer; zeros stand for an h that is not given. */
 export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
+  static override readonly name: string = "RNNCell";
+
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
   }
@@ -68,6 +70,8 @@ export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
  * Object.keys(rnn.stateDict()); // => ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
  */
 export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+  static override readonly name: string = "RNN";
+
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
     super(1, inputSize, hiddenSize, options, { activation, ...recurrentTable });
   }

@@ -20,7 +20,7 @@ describe("dense layers with a norm", () => {
     expect(Object.keys(layer.stateDict())).toEqual(["dense.weight", "norm.weight"]);
     expect(layer.dense.weight.dtype).toBe("float64");
     expect(layer.forward(randn([2, 3], { dtype: "float64" })).shape).toEqual([2, 4]);
-    expect(() => new DenseRMSNorm(3, 4, { activation: "nope" })).toThrow(/got "nope"/);
+    expect(() => new DenseRMSNorm(3, 4, { activation: "nope" as "relu" })).toThrow(/got "nope"/);
     expect(layer.norm).toBeInstanceOf(LayerNorm);
   });
 });

@@ -1,13 +1,18 @@
+import { tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
+  AdaNorm,
   BatchNorm,
   DenseBatchNorm,
   DenseLayerNorm,
+  functional,
   GroupNorm,
   InstanceNorm,
   LayerNorm,
   presets,
   RMSNorm,
+  ScaleNorm,
+  TransformerEncoderLayer,
 } from "../../src/index.ts";
 
 const { keras, torch } = presets;
@@ -29,6 +34,25 @@ describe("presets", () => {
     expect(new GroupNorm(1, 2, torch.groupNorm).options).toEqual(new GroupNorm(1, 2).options);
     expect(new InstanceNorm(2, torch.instanceNorm).options).toEqual(new InstanceNorm(2).options);
     expect(new RMSNorm(2, torch.rmsNorm).options).toEqual(new RMSNorm(2).options);
+  });
+
+  it("are options of the functions too", () => {
+    const x = tensor([[1, 5], [3, 9]]); // prettier-ignore
+    expect(functional.batchNorm(x, { ...keras.batchNorm }).shape).toEqual([2, 2]);
+    expect(functional.layerNorm(x, 2, keras.layerNorm).shape).toEqual([2, 2]);
+    expect(new AdaNorm(2, { ...keras.layerNorm, k: 0.2 }).eps).toBe(1e-3);
+    // @ts-expect-error: those of BatchNorm
+    expect(() => functional.layerNorm(x, 2, { ...keras.batchNorm })).toThrow(/got "momentum"/);
+    // @ts-expect-error: those of BatchNorm
+    expect(() => functional.rmsNorm(x, 2, { ...keras.batchNorm, bias: zeros([2]) })).toThrow(/got "momentum"/);
+    // @ts-expect-error: those of BatchNorm
+    expect(() => new AdaNorm(2, { ...keras.batchNorm })).toThrow(/got "momentum"/);
+    // @ts-expect-error: those of InstanceNorm
+    expect(() => new ScaleNorm(2, { ...keras.instanceNorm, scale: 1 })).toThrow(/got "momentum"/);
+    // @ts-expect-error: those of BatchNorm
+    expect(() => new TransformerEncoderLayer(2, 1, { ...keras.batchNorm })).toThrow(/got "momentum"/);
+    // @ts-expect-error: those of LayerNorm, where ε is another
+    expect(functional.normalize(x, { ...keras.layerNorm, axis: 0 }).shape).toEqual([2, 2]);
   });
 
   it("of one layer are no options of another, though their names may fit", () => {

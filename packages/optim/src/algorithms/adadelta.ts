@@ -58,6 +58,8 @@ const rule: UpdateRule<AdadeltaOptions> = {
  * w.toArray(); // => [0.13397, 0.69069]
  */
 export class Adadelta extends Optimizer<AdadeltaOptions> {
+  static override readonly name: string = "Adadelta";
+
   constructor(params: ParamsOrGroups<AdadeltaOptions>, options: AdadeltaOptions = {}) {
     super(rule, params, options);
   }

@@ -58,6 +58,8 @@ const rule: UpdateRule<AdagradOptions> = {
  * w.toArray(); // => [0.9, 1.9]
  */
 export class Adagrad extends Optimizer<AdagradOptions> {
+  static override readonly name: string = "Adagrad";
+
   constructor(params: ParamsOrGroups<AdagradOptions>, options: AdagradOptions = {}) {
     super(rule, params, options);
   }

@@ -21,6 +21,8 @@ const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
  * w.toArray(); // => [0, 0.5]
  */
 export class AdamW extends Optimizer<AdamOptions> {
+  static override readonly name: string = "AdamW";
+
   constructor(params: ParamsOrGroups<AdamOptions>, options: AdamOptions = {}) {
     super(rule, params, options);
   }

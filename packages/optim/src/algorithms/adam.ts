@@ -98,6 +98,8 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * w.toArray(); // => [0.9, 1.9]
  */
 export class Adam extends Optimizer<AdamOptions> {
+  static override readonly name: string = "Adam";
+
   constructor(params: ParamsOrGroups<AdamOptions>, options: AdamOptions = {}) {
     super(rule, params, options);
   }

@@ -52,6 +52,8 @@ const rule: UpdateRule<AdamaxOptions> = {
  * w.toArray(); // => [0.9, 1.9]
  */
 export class Adamax extends Optimizer<AdamaxOptions> {
+  static override readonly name: string = "Adamax";
+
   constructor(params: ParamsOrGroups<AdamaxOptions>, options: AdamaxOptions = {}) {
     super(rule, params, options);
   }

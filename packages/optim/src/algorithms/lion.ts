@@ -60,6 +60,8 @@ const rule: UpdateRule<LionOptions> = {
  * w.toArray(); // => [0.75, -1.75]
  */
 export class Lion extends Optimizer<LionOptions> {
+  static override readonly name: string = "Lion";
+
   constructor(params: ParamsOrGroups<LionOptions>, options: LionOptions = {}) {
     super(rule, params, options);
   }

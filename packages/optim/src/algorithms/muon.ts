@@ -96,6 +96,8 @@ const rule: UpdateRule<MuonOptions> = {
  * w.toArray(); // => [[1.9, 0], [0, 0.9]]
  */
 export class Muon extends Optimizer<MuonOptions> {
+  static override readonly name: string = "Muon";
+
   constructor(params: ParamsOrGroups<MuonOptions>, options: MuonOptions = {}) {
     super(rule, params, options);
   }

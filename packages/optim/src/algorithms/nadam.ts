@@ -84,6 +84,8 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
  * w.toArray(); // => [0.9, 1.9]
  */
 export class NAdam extends Optimizer<NAdamOptions> {
+  static override readonly name: string = "NAdam";
+
   constructor(params: ParamsOrGroups<NAdamOptions>, options: NAdamOptions = {}) {
     super(rule, params, options);
   }

@@ -82,6 +82,8 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
  * w.toArray(); // => [0.8, 1.6]
  */
 export class RAdam extends Optimizer<RAdamOptions> {
+  static override readonly name: string = "RAdam";
+
   constructor(params: ParamsOrGroups<RAdamOptions>, options: RAdamOptions = {}) {
     super(rule, params, options);
   }

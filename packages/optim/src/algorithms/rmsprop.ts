@@ -82,6 +82,8 @@ const rule: UpdateRule<RMSpropOptions> = {
  * w.toArray(); // => [0.8, 1.8]
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
+  static override readonly name: string = "RMSprop";
+
   constructor(params: ParamsOrGroups<RMSpropOptions>, options: RMSpropOptions = {}) {
     super(rule, params, options);
   }

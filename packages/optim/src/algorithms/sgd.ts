@@ -81,6 +81,8 @@ const rule: UpdateRule<SGDOptions> = {
  * w.toArray(); // => [0, 0]
  */
 export class SGD extends Optimizer<SGDOptions> {
+  static override readonly name: string = "SGD";
+
   constructor(params: ParamsOrGroups<SGDOptions>, options: SGDOptions = {}) {
     super(rule, params, options);
   }

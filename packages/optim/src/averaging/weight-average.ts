@@ -3,7 +3,6 @@ import {
   Cell,
   convertStorage,
   expectNothing,
-  expectState,
   expectValue,
   formatShape,
   optional,
@@ -11,6 +10,7 @@ import {
   ranges,
   sameShape,
   settleOptions,
+  settleState,
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { movingAverage } from "../algorithms/moving-average.ts";
@@ -55,6 +55,8 @@ export interface WeightAverageState {
  * w.toArray(); // => [2, 4]
  */
 export class WeightAverage implements Stateful<WeightAverageState> {
+  static readonly name: string = "WeightAverage";
+
   /** The averages, in the order of the parameters. */
   readonly averages: readonly Tensor[];
   readonly #params: readonly Tensor[];
@@ -127,8 +129,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
     expectNothing("WeightAverage.loadStateDict", none);
     const fn = "WeightAverage.loadStateDict";
     this.#expectOwnValues("loadStateDict");
-    expectState(fn, state);
-    const { count, averages } = state;
+    const { count, averages } = settleState(fn, state);
     expectValue(fn, "count", count, ranges.whole(0));
     expectValue(fn, "averages", averages, ranges.listOf(ranges.instanceOf(Tensor)));
     if (averages.length !== this.averages.length) {

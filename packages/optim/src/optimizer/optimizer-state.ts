@@ -1,5 +1,5 @@
 import { assign, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectState, expectValue, formatShape, ranges, sameShape } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, ranges, sameShape, settleState } from "@tapegrad/tensor/internal";
 import { copySettings } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
 import type { TrainedGroup } from "./trained-group.ts";
@@ -39,15 +39,15 @@ export function saveOptimizer<Options extends LearningRateOption>(
   return { state, param_groups: saved };
 }
 
-/** Checks all of `saved`, then takes it over. */
+/** Checks all of a saved state, then takes it over. */
 export function restoreOptimizer<Options extends LearningRateOption>(
   rule: UpdateRule<Options>,
   groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
-  saved: OptimizerState,
+  given: OptimizerState,
 ): void {
   const fn = `${rule.name}.loadStateDict`;
-  expectState(fn, saved);
+  const saved = settleState(fn, given);
   expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {

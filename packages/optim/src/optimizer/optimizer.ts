@@ -40,6 +40,7 @@ interface Trained<Options extends LearningRateOption> {
 export abstract class Optimizer<
   Options extends LearningRateOption = LearningRateOption,
 > implements Stateful<OptimizerState> {
+  static readonly name: string = "Optimizer";
   readonly #rule: UpdateRule<Options>;
   /** Those of the constructor, which hold for groups that are added too. */
   readonly #options: Options;
@@ -50,7 +51,10 @@ export abstract class Optimizer<
     const groups = createGroups(rule, params, options);
     this.#rule = rule;
     this.#options = copySettings(options);
-    this.#trained = new Cell({ groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) });
+    this.#trained = new Cell(
+      { groups: Object.freeze(groups), slots: groups.map((group) => slotsOf(group)) },
+      "an optimizer",
+    );
   }
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */

@@ -22,7 +22,7 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
     this.#lr = scalar(settings.lr);
     this.#momentum = momentum === undefined ? undefined : scalar(momentum);
     this.#rule = rule;
-    this.#held = new Cell(frozen(settings));
+    this.#held = new Cell(frozen(settings), "an optimizer");
     this.#settings = this.#accessors();
   }
 

@@ -22,6 +22,8 @@ const table: OptionTable<ChainedSchedulerOptions> = { schedules: schedulesOption
  * [0, 1, 2, 3].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0.5, 0.25, 0.25, 0.125]
  */
 export class ChainedScheduler extends Schedule<ChainedSchedulerOptions> {
+  static override readonly name: string = "ChainedScheduler";
+
   constructor(optimizer: AnyOptimizer, options: ChainedSchedulerOptions) {
     super("ChainedScheduler", optimizer, options, table);
     checkParts("ChainedScheduler", optimizer, this.parts);

@@ -26,6 +26,8 @@ const table: OptionTable<ConstantLROptions> = {
  * optimizer.lr; // => 0.5
  */
 export class ConstantLR extends Schedule<ConstantLROptions> {
+  static override readonly name: string = "ConstantLR";
+
   constructor(optimizer: AnyOptimizer, options: ConstantLROptions = {}) {
     super("ConstantLR", optimizer, options, table);
     this.begin();

@@ -27,6 +27,8 @@ const table: OptionTable<CosineAnnealingLROptions> = {
  * optimizer.lr; // => 0
  */
 export class CosineAnnealingLR extends Schedule<CosineAnnealingLROptions> {
+  static override readonly name: string = "CosineAnnealingLR";
+
   constructor(optimizer: AnyOptimizer, options: CosineAnnealingLROptions) {
     super("CosineAnnealingLR", optimizer, options, table);
     this.begin();

@@ -30,6 +30,8 @@ const table: OptionTable<CosineAnnealingWarmRestartsOptions> = {
  * optimizer.lr; // => 1
  */
 export class CosineAnnealingWarmRestarts extends Schedule<CosineAnnealingWarmRestartsOptions> {
+  static override readonly name: string = "CosineAnnealingWarmRestarts";
+
   constructor(optimizer: AnyOptimizer, options: CosineAnnealingWarmRestartsOptions) {
     super("CosineAnnealingWarmRestarts", optimizer, options, table);
     this.begin();

@@ -56,6 +56,8 @@ const table: OptionTable<CyclicLROptions> = {
  * [0, 1, 4, 6, 8].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0, 0.25, 1, 0.5, 0]
  */
 export class CyclicLR extends Schedule<CyclicLROptions> {
+  static override readonly name: string = "CyclicLR";
+
   constructor(optimizer: AnyOptimizer, options: CyclicLROptions) {
     super("CyclicLR", optimizer, options, table);
     this.begin();

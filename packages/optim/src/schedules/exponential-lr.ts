@@ -23,6 +23,8 @@ const table: OptionTable<ExponentialLROptions> = {
  * optimizer.lr; // => 0.125
  */
 export class ExponentialLR extends Schedule<ExponentialLROptions> {
+  static override readonly name: string = "ExponentialLR";
+
   constructor(optimizer: AnyOptimizer, options: ExponentialLROptions) {
     super("ExponentialLR", optimizer, options, table);
     this.begin();

@@ -32,6 +32,8 @@ const table: OptionTable<LinearLROptions> = {
  * optimizer.lr; // => 0.75
  */
 export class LinearLR extends Schedule<LinearLROptions> {
+  static override readonly name: string = "LinearLR";
+
   constructor(optimizer: AnyOptimizer, options: LinearLROptions = {}) {
     super("LinearLR", optimizer, options, table);
     this.begin();

@@ -27,6 +27,8 @@ const table: OptionTable<MultiStepLROptions> = {
  * optimizer.lr; // => 0.25
  */
 export class MultiStepLR extends Schedule<MultiStepLROptions> {
+  static override readonly name: string = "MultiStepLR";
+
   constructor(optimizer: AnyOptimizer, options: MultiStepLROptions) {
     super("MultiStepLR", optimizer, options, table);
     this.begin();

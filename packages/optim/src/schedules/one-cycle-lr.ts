@@ -66,6 +66,8 @@ const table: OptionTable<OneCycleLROptions> = {
  * optimizer.lr > 0.9; // => true
  */
 export class OneCycleLR extends Schedule<OneCycleLROptions> {
+  static override readonly name: string = "OneCycleLR";
+
   constructor(optimizer: AnyOptimizer, options: OneCycleLROptions) {
     super("OneCycleLR", optimizer, options, table);
     if (Number.isNaN(this.#totalSteps)) {

@@ -26,6 +26,8 @@ const table: OptionTable<PolynomialLROptions> = {
  * optimizer.lr; // => 0.25
  */
 export class PolynomialLR extends Schedule<PolynomialLROptions> {
+  static override readonly name: string = "PolynomialLR";
+
   constructor(optimizer: AnyOptimizer, options: PolynomialLROptions = {}) {
     super("PolynomialLR", optimizer, options, table);
     this.begin();

@@ -71,6 +71,7 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
  * optimizer.lr; // => 0.5
  */
 export class ReduceLROnPlateau implements Stateful<PlateauState> {
+  static readonly name: string = "ReduceLROnPlateau";
   readonly optimizer: AnyOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;
   readonly #state = new Cell<PlateauState>({ best: null, badSteps: 0, cooldownLeft: 0 });

@@ -39,6 +39,7 @@ const rates = ranges.listOf(ranges.nonNegative);
  * rates of step 0. A group that is added to the optimizer later joins at the next step, its rate then being its base.
  */
 export abstract class Schedule<Options extends object = object> implements Stateful<ScheduleState> {
+  static readonly name: string = "Schedule";
   /** The optimizer whose rates this schedule sets. */
   readonly optimizer: AnyOptimizer;
   /** Class name, for messages. */

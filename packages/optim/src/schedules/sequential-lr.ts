@@ -29,6 +29,8 @@ const table: OptionTable<SequentialLROptions> = {
  * [0, 1, 2, 3].map((step) => (schedule.moveTo(step), optimizer.lr)); // => [0.5, 0.75, 1, 0.5]
  */
 export class SequentialLR extends Schedule<SequentialLROptions> {
+  static override readonly name: string = "SequentialLR";
+
   constructor(optimizer: AnyOptimizer, options: SequentialLROptions) {
     super("SequentialLR", optimizer, options, table);
     const { parts } = this;

@@ -28,6 +28,8 @@ const table: OptionTable<StepLROptions> = {
  * optimizer.lr; // => 0.5
  */
 export class StepLR extends Schedule<StepLROptions> {
+  static override readonly name: string = "StepLR";
+
   constructor(optimizer: AnyOptimizer, options: StepLROptions) {
     super("StepLR", optimizer, options, table);
     this.begin();

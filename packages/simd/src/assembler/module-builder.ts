@@ -5,6 +5,7 @@ import { FunctionBuilder } from "./function-builder.ts";
 import type { ParamLocals } from "./function-builder.ts";
 import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
 import { Local } from "./local.ts";
+import type { Bytes, CompiledModule } from "./platform-types.ts";
 import { valueTypeCodes } from "./value-type.ts";
 import type { ResultType, ValueType } from "./value-type.ts";
 
@@ -132,7 +133,7 @@ export class ModuleBuilder {
   }
 
   /** The module in WebAssembly's binary format. */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): Bytes {
     const out = new ByteWriter();
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     section(out, 1, this.#typeBytes.length, (writer) => this.#typeBytes.forEach((type) => writer.bytes(type)));
@@ -164,7 +165,7 @@ export class ModuleBuilder {
   }
 
   /** Compiles the module synchronously. */
-  compile(): WebAssembly.Module {
+  compile(): CompiledModule {
     return new WebAssembly.Module(this.toBytes());
   }
 

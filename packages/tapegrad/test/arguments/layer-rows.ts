@@ -11,8 +11,9 @@ const layer = (): nn.Module => new nn.Dense(4, 4);
 
 /** Functions that speak for a layer, where their names differ. */
 const sayings: Readonly<Record<string, string>> = {
+  Activation: "relu",
   Dense: "linear",
-  DenseBatchNorm: "linear",
+  DenseBatchNorm: "(linear|batchNorm)",
   DenseLayerNorm: "linear",
   DenseRMSNorm: "linear",
   BCELoss: "binaryCrossEntropy",

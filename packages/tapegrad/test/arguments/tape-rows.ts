@@ -15,7 +15,7 @@ export const tapeRows: Rows = {
   grad: ["tensor someTensors options?", () => { const [y, leaf] = output(); return [y, [leaf], {}]; }], // prettier-ignore
   gradcheck: ["function someTensors options?", () => [double, [x()], {}]],
   gradgradcheck: ["function someTensors options?", () => [double, [x()], {}]],
-  vjp: ["function tensor tensor...", () => [(a: Tensor, b: Tensor) => a.mul(b), x(), x()]],
+  vjp: ["function tensor tensor...", () => [(a: Tensor, b: Tensor) => a.mul(b), x(), x()], "mul"],
   jvp: ["function someTensors someTensors", () => [double, [x()], [x()]]],
   hvp: ["function tensor tensor", () => [total, x(), x()]],
   jacobian: ["function tensor", () => [double, x()]],

@@ -15,7 +15,7 @@ function each(names: string, row: Row): Rows {
 export const methodRows: Rows = {
   ...each(
     "neg abs sign exp expm1 log log1p log2 log10 sqrt rsqrt reciprocal square sin cos tan asin acos atan sinh cosh " +
-      "tanh sigmoid erf erfc relu floor ceil trunc round logicalNot clone detach toArray",
+      "tanh sigmoid erf erfc relu floor ceil trunc round logicalNot clone detach",
     ["", () => [x()]],
   ),
   ...each("add sub mul div pow maximum minimum remainder eq ne lt le gt ge", ["operand", () => [x(), v()]]),
@@ -28,8 +28,12 @@ export const methodRows: Rows = {
   "Tensor.to": ["word", () => [x(), "float64"]],
   "Tensor.clamp": ["operand? operand?", () => [x(), 0, 1]],
   "Tensor.item": ["", () => [tensor(1)]],
+  "Tensor.toJSON": ["anything", () => [tensor(1), ""]],
   "Tensor.requiresGrad_": ["flag?", () => [tensor(1), true]],
   "Tensor.toString": ["...", () => [x()]],
+  "Tensor.toArray": ["number?", () => [x(), 2]],
+  "Tensor.extent": ["number", () => [x(), 1]],
+  "Tensor.extents": ["number", () => [x(), 2]],
   "Tensor.backward": ["tensor? options?", () => [x().mul(2).sum(), tensor(1), {}]],
   "Tensor.reshape": ["someNumbers number...", () => [x(), 4, 1]],
   "Tensor.flatten": ["number? number?", () => [x(), 0, 1]],

@@ -6,7 +6,8 @@ import { expectValue, quoted } from "../options/value-range.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { expectTensor } from "../tensor/expect-tensor.ts";
 import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
-import { type ArrayData, checkInt32, flatData, type NestedData } from "./flat-data.ts";
+import type { TensorJSON } from "../tensor/tensor-json.ts";
+import { type ArrayData, checkFits, flatData, type NestedData } from "./flat-data.ts";
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -29,19 +30,19 @@ const tensorTable: OptionTable<TensorOptions> = {
 };
 
 /**
- * A tensor from a number, a boolean, nested arrays of either or a typed array, copied.
+ * A tensor from a number, a boolean, nested arrays of either, a typed array, or what `JSON` has made of a tensor, copied.
  *
  * Unless a dtype is given, numbers are float32 and booleans bool. A Float64Array is float64, a Float32Array or Float16Array
  * float32, and arrays of integers are int32 as long as every element fits. Given a dtype, every element is converted
- * as {@link Tensor.to} does.
+ * as {@link Tensor.to} does, but numbers that leave int32 are an error and do not wrap, unless they come in a typed array.
  *
  * @throws {ShapeError} when nested arrays are ragged, or the data does not fill `shape`
- * @throws {ValueError} for booleans beside numbers, or integers that int32 cannot hold, without a dtype; for other data
+ * @throws {ValueError} for booleans beside numbers without a dtype, for numbers that int32 cannot hold, for other data
  * @example
  * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
  * tensor(new Uint8Array([0, 128, 255])).dtype // => "int32"
  */
-export function tensor(data: NestedData | ArrayData, options: TensorOptions = {}): Tensor {
+export function tensor(data: NestedData | ArrayData | TensorJSON, options: TensorOptions = {}): Tensor {
   const { shape: wanted, dtype: given, requiresGrad } = settleOptions("tensor", options, tensorTable);
   const flat = flatData(data, given);
   const { shape, dtype } = { shape: wanted ?? flat.shape, dtype: given ?? flat.dtype };
@@ -57,7 +58,11 @@ export function tensor(data: NestedData | ArrayData, options: TensorOptions = {}
   return fromData(array, [...shape], dtype).requiresGrad_(requiresGrad);
 }
 
-/** A tensor with every element equal to `value`, converted to the dtype as {@link Tensor.to} does. */
+/**
+ * A tensor with every element equal to `value`, converted to the dtype as {@link Tensor.to} does.
+ *
+ * @throws {ValueError} for a value that leaves int32, which is not wrapped
+ */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
   return filled("full", shape, value, options);
 }
@@ -107,6 +112,7 @@ function filled(
   checkShape(fn, shape);
   const { dtype = standard, requiresGrad } = settleOptions(fn, options, table);
   expectValue(fn, "value", value, anyNumber);
+  checkFits(fn, [value], dtype, []);
   const data = allocate(dtype, sizeOf(shape));
   if (!Object.is(value, 0)) data.fill(toElement(value, dtype));
   return fromData(data, [...shape], dtype).requiresGrad_(requiresGrad);
@@ -116,23 +122,21 @@ function filled(
  * `start, start + step, …` below `stop`; `arange(n)` counts 0 … n − 1. int32 when all three are whole numbers,
  * float32 otherwise.
  *
- * @throws {ValueError} for whole numbers that int32 cannot hold, without a dtype
+ * @throws {ValueError} for numbers that leave int32, which are not wrapped
  */
 export function arange(start: number, stop?: number, step = 1, options: CreationOptions = {}): Tensor {
-  const { dtype, requiresGrad } = settleOptions("arange", options, table);
+  const { dtype: given, requiresGrad } = settleOptions("arange", options, table);
   const [first, last] = stop === undefined ? [0, start] : [start, stop];
   if (![first, last, step].every(Number.isFinite) || step === 0) {
     throw new ValueError(
       `arange: expected finite numbers and a step other than 0, got ${[first, last, step].map(quoted).join(", ")}.`,
     );
   }
-  const isWhole = [first, last, step].every(Number.isInteger);
-  const values = Float64Array.from(
-    { length: Math.max(Math.ceil((last - first) / step), 0) },
-    (_, i) => first + i * step,
-  );
-  if (isWhole && dtype === undefined) checkInt32("arange", values);
-  return tensor(values, { dtype: dtype ?? (isWhole ? "int32" : "float32"), requiresGrad });
+  const dtype = given ?? ([first, last, step].every(Number.isInteger) ? "int32" : "float32");
+  const length = Math.max(Math.ceil((last - first) / step), 0);
+  const values = Float64Array.from({ length }, (_, i) => first + i * step);
+  checkFits("arange", values, dtype, [length]);
+  return tensor(values, { dtype, requiresGrad });
 }
 
 /** `count` values at equal distances from `start` to `stop`, both included. */
@@ -143,10 +147,9 @@ export function linspace(start: number, stop: number, count: number, options: Cr
   expectValue("linspace", "count", count, whole(0));
   const at = (i: number): number =>
     i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1);
-  return tensor(
-    Float64Array.from({ length: count }, (_, i) => at(i)),
-    { dtype, requiresGrad },
-  );
+  const values = Float64Array.from({ length: count }, (_, i) => at(i));
+  checkFits("linspace", values, dtype, [count]);
+  return tensor(values, { dtype, requiresGrad });
 }
 
 /** The identity matrix, or its first `columns` columns. */

@@ -67,13 +67,32 @@ describe("tensor", () => {
   });
 });
 
+describe("numbers as int32", () => {
+  it("lose their fraction, and fit to the last", () => {
+    const numbers = [1.5, -1.5, -0.5, 2 ** 31 - 0.5, -(2 ** 31) - 0.5];
+    expect(tensor(numbers, { dtype: "int32" }).toArray()).toEqual([1, -1, 0, 2 ** 31 - 1, -(2 ** 31)]);
+  });
+
+  it("wrap where they come in a typed array or are cast", () => {
+    const numbers = [3e9, Number.NaN, -Infinity, -3e9];
+    const wrapped = [-1294967296, 0, 0, 1294967296];
+    expect(tensor(Float64Array.from(numbers), { dtype: "int32" }).toArray()).toEqual(wrapped);
+    expect(tensor(numbers).to("int32").toArray()).toEqual(wrapped);
+    expect(tensor(BigInt64Array.of(2n ** 32n + 5n), { dtype: "int32" }).toArray()).toEqual([5]);
+  });
+
+  it("are what they are for other dtypes", () => {
+    expect(tensor([3e9, Number.NaN], { dtype: "bool" }).toArray()).toEqual([1, 1]);
+    expect(tensor([3e9], { dtype: "float64" }).item()).toBe(3e9);
+  });
+});
+
 describe("full", () => {
   it("converts the value as a cast does", () => {
     expect(full([2], 2, { dtype: "bool" }).toArray()).toEqual([1, 1]);
     expect(full([1], NaN, { dtype: "bool" }).toArray()).toEqual([1]);
-    expect(full([1], NaN, { dtype: "int32" }).toArray()).toEqual([0]);
-    expect(full([1], 3e9, { dtype: "int32" }).toArray()).toEqual([-1294967296]);
     expect(full([1], -1.5, { dtype: "int32" }).toArray()).toEqual([-1]);
+    expect(full([1], 2 ** 31 - 0.5, { dtype: "int32" }).toArray()).toEqual([2 ** 31 - 1]);
   });
 
   it("is like a tensor, unless that cannot have the value", () => {

@@ -1,8 +1,9 @@
 import { type DType, isInt32, type TypedArray } from "../dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { quoted } from "../options/value-range.ts";
-import { formatShape } from "../shape.ts";
+import { formatShape, type Shape, stridesOf } from "../shape.ts";
 import { TensorCore } from "../tensor/core.ts";
+import { elementsOfJSON, isTensorJSON, type TensorJSON } from "../tensor/tensor-json.ts";
 
 /** Nested data: numbers or booleans. */
 export type NestedData = number | boolean | readonly NestedData[];
@@ -42,7 +43,7 @@ const wide: readonly string[] = ["Uint32Array", "BigInt64Array", "BigUint64Array
  *
  * @param given the dtype that they will be converted to; they need none of their own then
  */
-export function flatData(data: NestedData | ArrayData, given: DType | undefined): FlatData {
+export function flatData(data: NestedData | ArrayData | TensorJSON, given: DType | undefined): FlatData {
   return ArrayBuffer.isView(data) ? flatArray(data, given) : flatNested(data, given);
 }
 
@@ -51,7 +52,7 @@ function flatArray(data: ArrayData, given: DType | undefined): FlatData {
   const dtype = arrays[tag];
   if (dtype === undefined) throw unfit(data);
   const values = tag.startsWith("Big") ? fromBig(data as BigInt64Array, given) : (data as TypedArray);
-  if (given === undefined && wide.includes(tag)) checkInt32("tensor", values);
+  if (given === undefined && wide.includes(tag)) checkFits("tensor", values, dtype, [data.length]);
   return { values, shape: [data.length], dtype };
 }
 
@@ -60,24 +61,37 @@ function fromBig(data: BigInt64Array | BigUint64Array, given: DType | undefined)
   return Array.from(data, (value) => Number(given === "int32" ? BigInt.asIntN(32, value) : value));
 }
 
-/** Throws unless int32 holds every value. */
-export function checkInt32(fn: string, values: ArrayLike<number>): void {
+/**
+ * Throws unless an element of `dtype` can be made of every value: int32 drops fractions, but wraps nothing that was written
+ * as a number.
+ *
+ * @param shape that of the values, for the index of the first that does not fit
+ */
+export function checkFits(fn: string, values: ArrayLike<number>, dtype: DType, shape: Shape): void {
+  if (dtype !== "int32") return;
   for (let i = 0; i < values.length; i++) {
-    if (!isInt32(values[i]!)) {
-      throw new ValueError(
-        `${fn}: expected whole numbers in [-2147483648, 2147483647], got ${values[i]!}. Give dtype float64 for larger ones.`,
-      );
-    }
+    if (isInt32(Math.trunc(values[i]!))) continue;
+    const index = stridesOf(shape).map((stride, axis) => Math.floor(i / stride) % shape[axis]!);
+    const place = index.length === 0 ? "" : ` at ${formatShape(index)}`;
+    throw new ValueError(
+      `${fn}: expected int32 elements in [-2147483648, 2147483647], got ${values[i]!}${place}. ` +
+        "Give dtype float64 for such numbers.",
+    );
   }
 }
 
-function flatNested(data: NestedData, given: DType | undefined): FlatData {
+function flatNested(data: NestedData | TensorJSON, given: DType | undefined): FlatData {
+  if (isTensorJSON(data)) {
+    return { values: elementsOfJSON("tensor", data), shape: data.shape, dtype: data.dtype };
+  }
+
   const values: number[] = [];
   const counts = { number: 0, boolean: 0 };
   const shape = flatten(data, values, counts);
   if (given === undefined && counts.number > 0 && counts.boolean > 0) {
     throw new ValueError("tensor: expected numbers or booleans, got both. Give the dtype to convert them to.");
   }
+  if (given !== undefined) checkFits("tensor", values, given, shape);
   return { values, shape, dtype: counts.boolean > 0 ? "bool" : "float32" };
 }
 

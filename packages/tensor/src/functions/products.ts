@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { formatShape } from "../shape.ts";
 import { expectTensor } from "../tensor/expect-tensor.ts";
@@ -13,6 +13,9 @@ export function dot(a: Tensor, b: Tensor, ...none: []): Tensor {
     throw new ShapeError(
       `dot: expected two vectors of one length, got ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
     );
+  }
+  if (a.dtype !== b.dtype || a.dtype === "bool") {
+    throw new DTypeError(`dot: expected vectors of one numeric dtype, got ${a.dtype} and ${b.dtype}.`);
   }
   return a.matmul(b);
 }

@@ -31,6 +31,8 @@ const keyRange = listOf(word, 2);
  * rand([2], { generator: new Generator(7) }).toArray() // the same two numbers on every run
  */
 export class Generator implements Stateful<GeneratorState> {
+  static readonly name: string = "Generator";
+
   /** Blocks drawn so far: a 0-d float64 tensor. */
   readonly counter: Tensor = fromData(new Float64Array(1), [], "float64");
   readonly #key: Cell<readonly [number, number]>;
@@ -38,7 +40,7 @@ export class Generator implements Stateful<GeneratorState> {
   /** @param seed whole number of at most 2^53 in magnitude */
   constructor(seed: number, ...none: []) {
     expectNothing("Generator", none);
-    this.#key = new Cell(keyOf("Generator", seed));
+    this.#key = new Cell(keyOf("Generator", seed), "the seed of a generator");
   }
 
   /** Two 32-bit words that follow from the seed. A compiled function that draws is traced again when they change. */
@@ -89,7 +91,7 @@ function keyOf(fn: string, seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
-const current = new Cell(new Generator(0));
+const current = new Cell(new Generator(0), "the default generator");
 
 /** The generator that random functions use unless told otherwise. */
 export function defaultGenerator(...none: []): Generator {

@@ -11,9 +11,12 @@ import { activeTracer } from "./tracer.ts";
  */
 export class Cell<T> {
   #value: T;
+  /** What it is, for messages: what it holds, or of a plain object whose it is. */
+  readonly label: string;
 
-  constructor(value: T) {
+  constructor(value: T, label: string = "a setting") {
     this.#value = value;
+    this.label = label;
   }
 
   /** What it holds. */

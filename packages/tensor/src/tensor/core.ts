@@ -1,27 +1,20 @@
 import type { DType, TypedArray } from "../dtype.ts";
-import { allocate, convertInto, isFloat, ownArray } from "../dtype.ts";
+import { isFloat, ownArray } from "../dtype.ts";
 import { CompileError, DTypeError, GradError, ShapeError, ValueError } from "../errors.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { flag as isFlag } from "../options/ranges.ts";
 import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
-import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { GradNode } from "./grad-node.ts";
+import type { LazyGrad } from "./lazy-grad.ts";
 import { describeTensor } from "./print.ts";
+import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNumbers } from "./rank.ts";
+import { refuseOperator } from "./refuse-operator.ts";
 import type { Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
+import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
-
-/** Nested arrays of numbers, as deep as the tensor has axes. */
-export type NestedNumbers = number | readonly NestedNumbers[];
-
-/** A gradient in memory that will be written again: a tensor is made of it when somebody reads it. */
-export interface LazyGrad {
-  /** The elements, until the memory is written again. */
-  readonly data: TypedArray;
-  /** A tensor with elements of its own. */
-  readonly toTensor: () => Tensor;
-}
 
 /** Fields and reading access of a tensor; the method families extend it. */
 export abstract class TensorCore {
@@ -137,6 +130,32 @@ export abstract class TensorCore {
   }
 
   /**
+   * How long the tensor is along one axis, from the end if negative.
+   *
+   * @throws {ShapeError} when there is no such axis
+   * @example
+   * zeros([2, 3]).extent(-1); // => 3
+   */
+  extent(axis: number, ...none: []): number {
+    expectNothing("extent", none);
+    return this.shape[normalizeAxis("extent", axis, this.ndim)]!;
+  }
+
+  /**
+   * The shape of a tensor of so many axes, to take apart: each extent is a number for the compiler too.
+   *
+   * @throws {ShapeError} when it has another number of axes
+   * @example
+   * const [batch, time, features] = zeros([8, 5, 3]).extents(3);
+   * [batch * time, features]; // => [40, 3]
+   */
+  extents<Rank extends number>(rank: Rank, ...none: []): ExtentsOfRank<Rank> {
+    expectNothing("extents", none);
+    expectRank("extents", rank, this.shape);
+    return this.shape as ExtentsOfRank<Rank>;
+  }
+
+  /**
    * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
    * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
    * `x.data.slice()`.
@@ -194,16 +213,35 @@ export abstract class TensorCore {
   /**
    * The elements as nested arrays; bools become 0 and 1.
    *
+   * @param rank number of axes that the tensor must have, which makes the type precise: `number[][]` for 2
+   * @throws {ShapeError} when it has another number of axes
    * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @example
+   * const rows: number[][] = ones([2, 3]).toArray(2);
+   * rows.map((row) => row.length); // => [3, 3]
    */
-  toArray(...none: []): NestedNumbers {
+  toArray(): NestedNumbers;
+  toArray<Rank extends number>(rank: Rank, ...none: []): ArrayOfRank<Rank>;
+  toArray(rank = this.ndim, ...none: []): NestedNumbers {
     expectNothing("toArray", none);
-    const { shape } = this;
-    const data = this.#read("toArray");
-    let at = 0;
-    const build = (axis: number): NestedNumbers =>
-      axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));
-    return build(0);
+    expectRank("toArray", rank, this.shape);
+    return nested(this.#read("toArray"), this.shape);
+  }
+
+  /**
+   * What `JSON.stringify` writes of a tensor: dtype, shape and elements, exactly. `tensor` makes a tensor of it again, and
+   * so does `loadStateDict` with the tensors of a state.
+   *
+   * @param _key where `JSON.stringify` has found it; of no matter
+   * @throws {CompileError} while a function is traced, when the value does not exist yet
+   * @example
+   * const text = JSON.stringify({ w: tensor([1, 0.5, NaN]) });
+   * text; // => {"w":{"dtype":"float32","shape":[3],"data":[1,0.5,"NaN"]}}
+   * tensor(JSON.parse(text).w).toArray(); // => [1, 0.5, NaN]
+   */
+  toJSON(_key?: string, ...none: []): TensorJSON {
+    expectNothing("toJSON", none);
+    return { dtype: this.dtype, shape: [...this.shape], data: jsonElements(this.#read("toJSON")) };
   }
 
   /** The same elements outside the recorded graph; shares storage. */
@@ -218,19 +256,33 @@ export abstract class TensorCore {
    * @throws {DTypeError} for a tensor of integers or bools
    * @throws {GradError} for taking it from the result of a recorded operation: that is `detach()`
    */
-  requiresGrad_(flag = true, ...none: []): Tensor {
+  requiresGrad_(flag = true, ...none: []): this {
     expectNothing("requiresGrad_", none);
     expectValue("requiresGrad_", "flag", flag, isFlag);
     if (flag && !isFloat(this.dtype)) {
       throw new DTypeError(`requiresGrad_: expected a float32 or float64 tensor, got ${this.dtype}.`);
     }
     this.requiresGrad = flag;
-    return this.self();
+    return this;
   }
 
   /** One line: shape, dtype, range, mean, standard deviation, flags and first values. */
   toString(): string {
     return describeTensor(this);
+  }
+
+  /**
+   * What template strings print. A tensor does not become a number: operators would compare or join what is printed.
+   *
+   * @throws {ValueError} for `a < b`, `-x`, `Math.max(x)`, which are `a.lt(b)`, `x.neg()`, `x.max()`; and for `a + b`,
+   * `x == 1` and `"loss " + x`, which are `a.add(b)`, `x.eq(1)` and a template string
+   * @example
+   * `loss ${tensor(0.5)}`; // => "loss Tensor [] float32 0.500"
+   * tensor(1) < tensor(2); // => ValueError: Tensor: expected a method in place of an operator
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw refuseOperator(this.shape, hint === "number" ? "number" : "default");
   }
 
   static {
@@ -242,23 +294,4 @@ export abstract class TensorCore {
       },
     });
   }
-}
-
-/**
- * Changes a leaf's dtype in place, converting its elements; its gradient is dropped.
- *
- * @throws {CompileError} while a function is traced that has used the tensor
- */
-export function convertStorage(tensor: TensorCore, dtype: DType): void {
-  const { storage } = tensor;
-  const { data } = storage;
-  if (storage.dtype === dtype) return;
-  if (data === undefined) throw new CompileError(`to: expected a tensor with a value, got one that is being traced.`);
-  activeTracer()?.convert(storage);
-  const converted = allocate(dtype, tensor.size);
-  convertInto(data, converted);
-  storage.dtype = dtype;
-  storage.data = converted;
-  storage.version++;
-  tensor.grad = undefined;
 }

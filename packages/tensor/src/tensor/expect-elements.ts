@@ -1,6 +1,7 @@
 import type { TypedArray } from "../dtype.ts";
 import type { TapegradError } from "../errors.ts";
 import type { TensorCore } from "./core.ts";
+import { errorPlace, placeError } from "./error-place.ts";
 import { activeTracer } from "./tracer.ts";
 
 /** What the elements of a tensor must be. */
@@ -25,7 +26,9 @@ export interface Expectation {
 export function expectElements(x: TensorCore, expectation: Expectation): void {
   const tracer = activeTracer();
   if (tracer !== undefined) {
-    tracer.check(x.self(), expectation);
+    // The check fails later, when nothing runs any more.
+    const place = errorPlace();
+    tracer.check(x.self(), { ...expectation, error: (element) => placeError(expectation.error(element), place) });
     return;
   }
   const wrong = firstUnexpected(x.elements, expectation);

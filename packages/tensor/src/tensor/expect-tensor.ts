@@ -38,6 +38,14 @@ export function expectTensors(fn: string, name: string, value: unknown): asserts
   }
 }
 
+/** The tensors of an array or any other iterable, as a list; it may be empty. */
+export function tensorsOf(fn: string, name: string, value: unknown): readonly Tensor[] {
+  const isList = typeof value === "object" && value !== null && Symbol.iterator in value;
+  const list: unknown = isList && !Array.isArray(value) ? [...(value as Iterable<unknown>)] : value;
+  expectTensors(fn, name, list);
+  return list;
+}
+
 /** The error that says that `value` is not `expected`, a tensor, and how to make one of it. */
 export function notTensor(fn: string, name: string, expected: string, value: unknown): ValueError {
   return new ValueError(`${fn}: expected ${name} to be ${expected}, got ${quoted(value)}.${hintFor(value)}`);

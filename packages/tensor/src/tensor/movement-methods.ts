@@ -216,7 +216,8 @@ export abstract class MovementMethods extends ReductionMethods {
       );
     }
     if (a.dtype !== b.dtype) {
-      throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}.`);
+      const hint = `Convert one with to("${promote(a.dtype, b.dtype)}").`;
+      throw new DTypeError(`matmul: expected equal dtypes, got ${a.dtype} and ${b.dtype}. ${hint}`);
     }
     const left = a.ndim === 1 ? a.unsqueeze(0) : a.self();
     const right = b.ndim === 1 ? b.unsqueeze(1) : b;

@@ -39,6 +39,8 @@ export function installGradEngine(installed: GradEngine): void {
  * tensor([[1, 2], [3, 4]]).matmul(tensor([1, 1])).toArray() // => [3, 7]
  */
 export class Tensor extends MovementMethods {
+  static override readonly name: string = "Tensor";
+
   /** @internal */
   run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor {
     return apply(name, [this, ...(rest as readonly Tensor[])], attrs)[0];

@@ -18,7 +18,7 @@ export async function checkClaim(evaluate: () => unknown, expected: string): Pro
   }
   const wanted = literal(expected);
   const agrees =
-    wanted === undefined
+    wanted === undefined || actual === expected
       ? (typeof actual === "string" ? actual : inspect(actual)) === expected
       : isClose(plain(actual), wanted.value, decimals(expected));
   if (!agrees) throw new Error(`expected ${expected}, got ${inspect(plain(actual))}`);

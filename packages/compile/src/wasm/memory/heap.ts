@@ -35,27 +35,40 @@ export class Heap {
     this.#moved = moved;
   }
 
-  /** The address of a new block, a multiple of 64. */
+  /**
+   * The address of a new block, a multiple of 64.
+   *
+   * @throws {CompileError} if there is no room in 4 GiB
+   */
   allocate(bytes: number): number {
-    const size = Math.max(alignment, aligned(bytes));
+    const size = sizeOf(bytes);
     let best: number | undefined;
     for (const [address, available] of this.#free) {
       if (available >= size && (best === undefined || available < this.#free.get(best)!)) best = address;
     }
-    const address = best ?? this.#extend(size);
-    if (best !== undefined) {
-      const rest = this.#free.get(best)! - size;
-      this.#free.delete(best);
-      if (rest > 0) this.#free.set(best + size, rest);
-    }
+    const address = best ?? this.#end;
+    if (best !== undefined) this.#take(best, size);
+    else if (!this.#reach(address + size)) throw this.#full(size);
     this.#used.set(address, size);
     return address;
   }
 
+  /** Makes a block larger where it is; false if what lies behind it is in use. */
+  extend(address: number, bytes: number): boolean {
+    const size = sizeOf(bytes);
+    const behind = address + this.#sizeAt(address);
+    const missing = address + size - behind;
+    if (behind === this.#end) {
+      if (!this.#reach(address + size)) return false;
+    } else if ((this.#free.get(behind) ?? 0) < missing) return false;
+    else this.#take(behind, missing);
+    this.#used.set(address, size);
+    return true;
+  }
+
   /** Gives a block back. */
   free(address: number): void {
-    let size = this.#used.get(address);
-    if (size === undefined) throw new Error(`Heap.free: no block at ${address}.`);
+    let size = this.#sizeAt(address);
     this.#used.delete(address);
     let start = address;
     for (const [other, bytes] of this.#free) {
@@ -72,21 +85,44 @@ export class Heap {
     else this.#free.set(start, size);
   }
 
-  #extend(size: number): number {
-    const address = this.#end;
-    const missing = address + size - this.memory.buffer.byteLength;
+  #sizeAt(address: number): number {
+    const size = this.#used.get(address);
+    if (size === undefined) throw new Error(`Heap: no block at ${address}.`);
+    return size;
+  }
+
+  /** Takes the first `size` bytes of a free block. */
+  #take(address: number, size: number): void {
+    const rest = this.#free.get(address)! - size;
+    this.#free.delete(address);
+    if (rest > 0) this.#free.set(address + size, rest);
+  }
+
+  /** Moves the end; false if the memory cannot be as large. */
+  #reach(end: number): boolean {
+    const missing = end - this.memory.buffer.byteLength;
     if (missing > 0) {
       try {
         this.memory.grow(Math.ceil(missing / pageBytes));
       } catch {
-        throw new CompileError(
-          `compile: expected at most 4 GiB of memory, got a need for ${address + size} bytes. Compile a part of the function, ` +
-            "or use a smaller batch.",
-        );
+        return false;
       }
       if (!this.shared) this.#moved();
     }
-    this.#end = address + size;
-    return address;
+    this.#end = end;
+    return true;
   }
+
+  #full(bytes: number): CompileError {
+    const [wanted, used] = [bytes, this.usedBytes].map((count) => `${(count / 2 ** 30).toFixed(2)} GiB`);
+    return new CompileError(
+      "compile: expected what compiled functions capture and what the largest of them computes to fit into 4 GiB, " +
+        `got a need for ${wanted} beside ${used} in use. Use a smaller batch, compile a part of the function, ` +
+        "or let go of models that are no longer needed.",
+    );
+  }
+}
+
+function sizeOf(bytes: number): number {
+  return Math.max(alignment, aligned(bytes));
 }

@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
 import { dtypes, type Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
+import { SharedArena } from "./shared-arena.ts";
 
 let shared: WasmHeap | undefined;
 
@@ -20,6 +21,7 @@ export interface Allocation {
 /** Keeps captured tensors in a heap and frees their place when nobody holds them any more. */
 export class WasmHeap {
   readonly heap: Heap;
+  readonly arena: SharedArena;
   readonly #addresses = new WeakMap<TypedArray, number>();
   /** Whose views must be renewed when a memory that is not shared grows. */
   readonly #storages = new Set<{
@@ -31,6 +33,7 @@ export class WasmHeap {
 
   constructor(heap: Heap) {
     this.heap = heap;
+    this.arena = new SharedArena(heap);
     heap.onMove(() => this.#renew());
   }
 

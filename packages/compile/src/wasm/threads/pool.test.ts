@@ -64,7 +64,7 @@ function sample(pool: ThreadPool, threads: number, options: { fault?: Fault; res
   const env = { memory: heap.memory, reference };
   const { exports } = new WebAssembly.Instance(compiled, { env });
   const shared = {
-    module: compiled,
+    modules: [compiled],
     run: exports["run"] as (thread: number, threads: number) => void,
     reference,
     restartable,

@@ -3,10 +3,10 @@ import { wasmHeap } from "../memory/wasm-heap.ts";
 import { cell, type ControlBlock, controlBlock, mostThreads, slotCell, slotOf } from "./control-block.ts";
 import { startWorker, type WorkerThread } from "./start-worker.ts";
 
-/** A module whose `run(thread, threads)` several threads call at the same time. */
+/** Modules whose `run(thread, threads)` several threads call at the same time, one after the other. */
 export interface SharedRun {
-  readonly module: WebAssembly.Module;
-  /** The caller's own instance. */
+  readonly modules: readonly WebAssembly.Module[];
+  /** The caller's own instances. */
   readonly run: (thread: number, threads: number) => void;
   /** Runs a kernel by the reference; asked for when a worker found an error there. */
   readonly reference: (kernel: number) => void;
@@ -14,10 +14,10 @@ export interface SharedRun {
   readonly restartable: boolean;
 }
 
-/** A module that the workers know, until it is released. */
+/** What the workers know, until it is released. */
 export interface PooledRun extends SharedRun {
   readonly id: number;
-  /** For each worker the number of messages after which it knows the module. */
+  /** For each worker the number of messages after which it knows the modules. */
   readonly knownAfter: readonly number[];
 }
 
@@ -55,29 +55,29 @@ export class ThreadPool {
     this.#cells[cell.sleepless] = this.#mayBlock ? 0 : 1;
   }
 
-  /** Sends a module to the workers of `threads` threads, and starts those that are missing. */
+  /** Sends modules to the workers of `threads` threads, and starts those that are missing. */
   add(run: SharedRun, threads: number): PooledRun {
     const id = this.#ids++;
     const knownAfter: number[] = [];
     for (let i = 0; i < Math.min(threads, mostThreads) - 1 && !this.#closed; i++) {
       const member = this.#members[i] ?? this.#start(i);
-      if (member !== undefined) knownAfter.push(this.#post(member, { plan: id, module: run.module }));
+      if (member !== undefined) knownAfter.push(this.#post(member, { plan: id, modules: run.modules }));
     }
     return { ...run, id, knownAfter };
   }
 
-  /** Lets the workers forget a module. */
+  /** Lets the workers forget a plan. */
   release({ id, knownAfter }: Pick<PooledRun, "id" | "knownAfter">): void {
     for (const member of this.#members.slice(0, knownAfter.length)) this.#post(member, { plan: id });
   }
 
-  /** How many workers could answer a call to run a module now. */
+  /** How many workers could answer a call to run a plan now. */
   ready({ knownAfter }: PooledRun): number {
     return this.#members.filter((member, i) => this.#knows(member, knownAfter[i])).length;
   }
 
   /**
-   * Runs a module on as many of its threads as are there; gives their number.
+   * Runs a plan on as many of its threads as are there; gives their number.
    *
    * @param most the most threads that are wanted
    * @param refill brings its memory back to what it was before, to run again after a failure
@@ -140,7 +140,7 @@ export class ThreadPool {
     return ((Atomics.load(this.#cells, slot + slotCell.handled) - knownAfter) | 0) >= 0;
   }
 
-  /** Calls the workers that know a module, and orders those that answer at once to run it. */
+  /** Calls the workers that know a plan, and orders those that answer at once to run it. */
   #call({ id, knownAfter }: PooledRun, most: number): PoolWorker[] {
     const called = this.#members.slice(0, most).filter((member, i) => {
       if (!this.#knows(member, knownAfter[i])) return false;

@@ -19,9 +19,9 @@ function handle(message) {
     cells = new Int32Array(memory.buffer, message.address, message.length);
     slot = {};
     for (const [name, index] of Object.entries(${JSON.stringify(slotCell)})) slot[name] = message.slot + index;
-  } else if (message.module) {
-    const { exports } = new WebAssembly.Instance(message.module, { env: { memory, reference } });
-    plans.set(message.plan, exports.run);
+  } else if (message.modules) {
+    const env = { memory, reference };
+    plans.set(message.plan, message.modules.map((module) => new WebAssembly.Instance(module, { env }).exports.run));
   } else plans.delete(message.plan);
   handled = (handled + 1) | 0;
   Atomics.store(cells, slot.handled, handled);
@@ -70,7 +70,7 @@ function answer(call) {
   if (threads === 0) return;
   asked = -1;
   try {
-    plans.get(Atomics.load(cells, slot.plan))((order >>> 8) & 0xff, threads);
+    for (const run of plans.get(Atomics.load(cells, slot.plan))) run((order >>> 8) & 0xff, threads);
   } catch {
     if (Atomics.exchange(cells, cell.aborted, 1) === 0) Atomics.store(cells, slot.failed, asked);
     Atomics.notify(cells, cell.generation);

@@ -120,7 +120,7 @@ function reverseSequence(call: NodeCall): Tensor {
   const [batch, time] = [call.int("batch_axis", 1), call.int("time_axis", 0)];
   const sequences = split(x, 1, batch).map((sequence, i) => {
     const length = lengths[i] ?? call.fail("input[1]", `expected ${x.shape[batch]} lengths, got ${lengths.length}`);
-    const [head, tail] = split(sequence, [length, x.shape[time]! - length], time) as [Tensor, Tensor];
+    const [head, tail] = split(sequence, [length, x.extent(time) - length], time);
     return cat([head.flip(time), tail], time);
   });
   return cat(sequences, batch);

@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type NormArguments, normArguments } from "../affine.ts";
+import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
@@ -43,14 +44,17 @@ const adaNormBy =
  * adaNorm(tensor([[1, 3]]), 2, { eps: 0 }).toArray(); // => [[-1.1, 0.9]]
  * new AdaNorm(2, { scale: 2, eps: 0 }).forward(tensor([[1, 3]])).toArray(); // => [[-2.2, 1.8]]
  */
-export const adaNorm: (x: Tensor, shape: number | Shape, options?: AdaNormOptions) => Tensor = adaNormBy(fused);
+export const adaNorm: (x: Tensor, shape: number | Shape, options?: AdaNormOptions & OptionsOf<"LayerNorm">) => Tensor =
+  adaNormBy(fused);
 
 /** {@link adaNorm} in elementary operations. */
 export const plainAdaNorm: typeof adaNorm = adaNormBy(plain);
 
 /** {@link adaNorm} as a layer; it has no parameters. */
 export class AdaNorm extends TrailingNorm<AdaNormOptions> {
-  constructor(shape: number | Shape, options: AdaNormOptions = {}) {
+  static override readonly name: string = "AdaNorm";
+
+  constructor(shape: number | Shape, options: AdaNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, table);
   }
 

@@ -80,7 +80,8 @@ const batchNormBy =
  * @example
  * batchNorm(tensor([[1, 5], [3, 9]]), { eps: 0 }).toArray(); // => [[-1, -1], [1, 1]]
  */
-export const batchNorm: (x: Tensor, options?: BatchNormArguments) => Tensor = batchNormBy(fused);
+export const batchNorm: (x: Tensor, options?: BatchNormArguments & OptionsOf<"BatchNorm">) => Tensor =
+  batchNormBy(fused);
 
 /** {@link batchNorm} in elementary operations. */
 export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
@@ -95,6 +96,8 @@ export const plainBatchNorm: typeof batchNorm = batchNormBy(plain);
  * norm.runningVar.toArray(); // => [1.1, 1.7]
  */
 export class BatchNorm extends ChannelNorm<BatchNormOptions> {
+  static override readonly name: string = "BatchNorm";
+
   constructor(features: number, options: BatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super(features, options, batchNormTable);
   }

@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type NormArguments, normArguments } from "../affine.ts";
+import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
@@ -53,15 +54,20 @@ const detachNormBy =
  * grad(y.sum(), [x])[0].toArray(); // => [[0.3396831, 0.3396831, 0.3396831]]
  * new DetachNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
  */
-export const detachNorm: (x: Tensor, shape: number | Shape, options?: DetachNormOptions) => Tensor =
-  detachNormBy(fused);
+export const detachNorm: (
+  x: Tensor,
+  shape: number | Shape,
+  options?: DetachNormOptions & OptionsOf<"LayerNorm">,
+) => Tensor = detachNormBy(fused);
 
 /** {@link detachNorm} in elementary operations. */
 export const plainDetachNorm: typeof detachNorm = detachNormBy(plain);
 
 /** {@link detachNorm} as a layer; it has no parameters. */
 export class DetachNorm extends TrailingNorm<DetachNormOptions> {
-  constructor(shape: number | Shape, options: DetachNormOptions = {}) {
+  static override readonly name: string = "DetachNorm";
+
+  constructor(shape: number | Shape, options: DetachNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, table);
   }
 

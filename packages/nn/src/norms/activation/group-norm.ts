@@ -63,19 +63,21 @@ const groupNormBy =
  * groupNorm(tensor([[1, 3, 10, 30]]), 2, { eps: 0 }).toArray(); // => [[-1, 1, -1, 1]]
  * new GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 10, 30]])).toArray(); // => [[-1, 1, -1, 1]]
  */
-export const groupNorm: (x: Tensor, groups: number, options?: GroupNormArguments) => Tensor = groupNormBy(fused);
+export const groupNorm: (x: Tensor, groups: number, options?: GroupNormArguments & OptionsOf<"GroupNorm">) => Tensor =
+  groupNormBy(fused);
 
 /** {@link groupNorm} in elementary operations. */
 export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
 
 /** {@link groupNorm} as a layer with γ and β per channel. */
 export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
+  static override readonly name: string = "GroupNorm";
   readonly groups: number;
   readonly channels: number;
   /** γ, `[channels]` */
-  readonly weight: Parameter | undefined;
+  weight: Parameter | undefined;
   /** β, `[channels]` */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(groups: number, channels: number, options: GroupNormOptions & OptionsOf<"GroupNorm"> = {}) {
     super(options, normOptions, [groups, channels]);

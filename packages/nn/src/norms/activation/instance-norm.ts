@@ -63,7 +63,8 @@ const instanceNormBy =
  * instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }).toArray(); // => [[[-1, 1], [-1, 1]]]
  * new InstanceNorm(2, { eps: 0 }).forward(tensor([[[1, 3], [10, 30]]])).toArray(); // => [[[-1, 1], [-1, 1]]]
  */
-export const instanceNorm: (x: Tensor, options?: InstanceNormArguments) => Tensor = instanceNormBy(fused);
+export const instanceNorm: (x: Tensor, options?: InstanceNormArguments & OptionsOf<"InstanceNorm">) => Tensor =
+  instanceNormBy(fused);
 
 /** {@link instanceNorm} in elementary operations. */
 export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
@@ -73,6 +74,8 @@ export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
  * counted by `numBatchesTracked`; a number leaves the counter at 0. PyTorch takes None for 0, which keeps the first ones.
  */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
+  static override readonly name: string = "InstanceNorm";
+
   constructor(features: number, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
     super(features, options, table);
   }

@@ -42,13 +42,19 @@ const layerNormBy =
  * layerNorm(tensor([[1, 2, 3, 4]]), 4, { eps: 0 }).toArray(); // => [[-1.3416408, -0.4472136, 0.4472136, 1.3416408]]
  * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 5], [3, 9]])).toArray(); // => [[-1, 1], [-1, 1]]
  */
-export const layerNorm: (x: Tensor, shape: number | Shape, options?: LayerNormArguments) => Tensor = layerNormBy(fused);
+export const layerNorm: (
+  x: Tensor,
+  shape: number | Shape,
+  options?: LayerNormArguments & OptionsOf<"LayerNorm">,
+) => Tensor = layerNormBy(fused);
 
 /** {@link layerNorm} in elementary operations. */
 export const plainLayerNorm: typeof layerNorm = layerNormBy(plain);
 
 /** {@link layerNorm} as a layer with γ and β. */
 export class LayerNorm extends AffineTrailingNorm<LayerNormOptions> {
+  static override readonly name: string = "LayerNorm";
+
   constructor(shape: number | Shape, options: LayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
     super(shape, options, layerNormTable);
   }

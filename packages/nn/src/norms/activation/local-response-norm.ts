@@ -58,6 +58,7 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
 
 /** {@link localResponseNorm} as a layer. */
 export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
+  static override readonly name: string = "LocalResponseNorm";
   readonly size: number;
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
+import type { OptionsOf } from "../options-of.ts";
 import {
   asFloat,
   expectTensor,
@@ -37,7 +38,7 @@ const table: OptionTable<NormalizeOptions> = {
  * @example
  * normalize(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
  */
-export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
+export function normalize(x: Tensor, options: NormalizeOptions & OptionsOf<never> = {}): Tensor {
   expectTensor("normalize", "x", x);
   const { p, axis, eps } = settleOptions("normalize", options, table);
   const values = asFloat(x);

@@ -76,13 +76,16 @@ const rmsNormBy =
  * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
  * new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray(); // => [[0.2, 1.4]]
  */
-export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments) => Tensor = rmsNormBy(fused);
+export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArguments & OptionsOf<"RMSNorm">) => Tensor =
+  rmsNormBy(fused);
 
 /** {@link rmsNorm} in elementary operations. */
 export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
 
 /** {@link rmsNorm} as a layer with γ, and β if asked for. */
 export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
+  static override readonly name: string = "RMSNorm";
+
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super(shape, options, rmsNormTable);
   }

@@ -11,6 +11,7 @@ import {
 import { Parameter } from "../../module/parameter.ts";
 import { normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVector } from "../../module/check-vector.ts";
+import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 
@@ -61,17 +62,20 @@ const scaleNormBy =
  * norm.weight.item(); // => 2
  * norm.forward(tensor([[1, 1, 1, 1], [0, 0, 0, 5]])).toArray(); // => [[1, 1, 1, 1], [0, 0, 0, 2]]
  */
-export const scaleNorm: (x: Tensor, shape: number | Shape, options?: ScaleNormArguments) => Tensor = scaleNormBy(fused);
+export const scaleNorm: (x: Tensor, shape: number | Shape, options?: ScaleNormArguments & OptionsOf<never>) => Tensor =
+  scaleNormBy(fused);
 
 /** {@link scaleNorm} in elementary operations. */
 export const plainScaleNorm: typeof scaleNorm = scaleNormBy(plain);
 
 /** {@link scaleNorm} as a layer with its g. */
 export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
-  /** g, a tensor of no axes */
-  readonly weight: Parameter;
+  static override readonly name: string = "ScaleNorm";
 
-  constructor(shape: number | Shape, options: ScaleNormOptions = {}) {
+  /** g, a tensor of no axes */
+  weight: Parameter;
+
+  constructor(shape: number | Shape, options: ScaleNormOptions & OptionsOf<never> = {}) {
     super(shape, options, table);
     const { scale = Math.sqrt(sizeOf(this.shape)), dtype } = this.options;
     this.weight = new Parameter(full([], scale, { dtype }));

@@ -16,6 +16,7 @@ import { TransposedConvolution } from "../../convolution/conv-transpose.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
+import { checkDTypes } from "../../module/check-dtypes.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 
@@ -66,6 +67,7 @@ function weightMatrix(fn: string, weight: Tensor, axis: number): Tensor {
 
 /** Throws unless the singular vectors `u` and `v` fit the matrix. */
 function checkSides(fn: string, matrix: Tensor, u: Tensor, v: Tensor): void {
+  checkDTypes(fn, { u, weight: matrix, v });
   const [rows, columns] = matrix.shape as readonly [number, number];
   checkVectors(fn, [rows], { u });
   checkVectors(fn, [columns], { v });

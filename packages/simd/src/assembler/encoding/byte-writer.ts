@@ -1,8 +1,9 @@
+import type { Bytes } from "../platform-types.ts";
 import { unsignedLeb128 } from "./leb128.ts";
 
 /** A growing byte string. */
 export class ByteWriter {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  #bytes: Bytes = new Uint8Array(256);
   #length = 0;
 
   /** How many bytes were written. */
@@ -42,7 +43,7 @@ export class ByteWriter {
   }
 
   /** A copy of what was written. */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): Bytes {
     return this.#bytes.slice(0, this.#length);
   }
 

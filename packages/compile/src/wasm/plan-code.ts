@@ -1,0 +1,37 @@
+import { compileModule } from "./compile-module.ts";
+import { emitModule, type ModuleOptions } from "./emit-module.ts";
+
+/** Bytes of a module at most: Chromium compiles up to 8 MB on the main thread of a page. */
+const mostBytes = 4 * 2 ** 20;
+
+/** Runs a plan, or a thread's part of it. */
+export type Run = (thread: number, threads: number) => void;
+
+/**
+ * The code of a plan, in as few modules that run one after the other as are no larger than `limit`.
+ *
+ * @throws {CompileError} if the engine does not take one
+ */
+export function compilePlan(options: ModuleOptions, limit: number = mostBytes): WebAssembly.Module[] {
+  const { length } = options.kernels;
+  const modulesOf = (from: number, to: number): WebAssembly.Module[] => {
+    const code = emitModule(options, from, to).toBytes();
+    if (code.length <= limit || to - from < 2) {
+      return [compileModule({ compile: () => new WebAssembly.Module(code) }, length)];
+    }
+    // A few more than it takes, since pieces of as many kernels are not of one size.
+    const pieces = Math.min(to - from, Math.ceil((1.2 * code.length) / limit));
+    const start = (piece: number): number => from + Math.floor((piece * (to - from)) / pieces);
+    return Array.from({ length: pieces }, (_, i) => modulesOf(start(i), start(i + 1))).flat();
+  };
+  return modulesOf(0, length);
+}
+
+/** The modules of a plan as one function. */
+export function instantiatePlan(modules: readonly WebAssembly.Module[], env: WebAssembly.ModuleImports): Run {
+  const runs = modules.map((module) => new WebAssembly.Instance(module, { env }).exports["run"] as Run);
+  if (runs.length === 1) return runs[0]!;
+  return (thread, threads) => {
+    for (const run of runs) run(thread, threads);
+  };
+}
