@@ -1,3 +1,5 @@
+import "@tapegrad/autograd"; // tensors of layers go backward
+
 export { Activation } from "./activations/activation.ts";
 export { CELU } from "./activations/celu.ts";
 export { ELU } from "./activations/elu.ts";
