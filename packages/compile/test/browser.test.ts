@@ -1,7 +1,7 @@
+import { chromium, isLeftOut, runInBrowser } from "@tapegrad/testing/browsers";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { bundle } from "./bundle.ts";
-import { runInChromium, withoutChromium } from "./chromium.ts";
 
 /** Trains with `threads` threads; reports which came together, and the bits of all losses and parameters. */
 const program = (threads: number, hasThreads: boolean, end: string): string => `
@@ -64,10 +64,10 @@ async function inNode(): Promise<Result> {
 
 async function inChromium(threads: number, isolated: boolean): Promise<Result> {
   const code = await bundle(program(threads, isolated, "await report(result);"));
-  return (await runInChromium(code, { isolated })) as Result;
+  return (await runInBrowser(chromium, { scripts: { "/module.js": code }, isolated })) as Result;
 }
 
-describe.skipIf(withoutChromium)("in Chromium", () => {
+describe.skipIf(isLeftOut(chromium))("in Chromium", () => {
   it.each([
     ["one thread", 1, true, [1]],
     ["two threads", 2, true, [1, 2]],
