@@ -10,6 +10,7 @@ export interface Browser {
   readonly args: (profile: string, url: string) => readonly string[];
   /** Files of the profile. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program of an environment variable, or else the first of these names in the PATH. */
@@ -44,6 +45,20 @@ export const firefox: Browser = {
       'user_pref("app.update.enabled", false);',
     ].join("\n"),
   },
+};
+
+// Debian has it beside its libraries, not in the PATH.
+const miniBrowser = ["x86_64", "aarch64"]
+  .map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`)
+  .find((file) => existsSync(file));
+
+/** The small browser of WebKitGTK, on a screen that is not there. */
+export const webkit: Browser = {
+  name: "WebKit",
+  program: miniBrowser && find("TAPEGRAD_XVFB_RUN", ["xvfb-run"]),
+  args: (_profile, url) => ["--auto-servernum", miniBrowser!, "--private", url],
+  // It is shown our own pages only, also to root in a container.
+  env: { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", WEBKIT_DISABLE_COMPOSITING_MODE: "1" },
 };
 
 /** Whether tests do without a browser: a machine need not have one, unless it is to check everything. */

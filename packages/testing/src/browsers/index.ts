@@ -1,2 +1,2 @@
-export { type Browser, chromium, firefox, isLeftOut } from "./browsers.ts";
+export { type Browser, chromium, firefox, isLeftOut, webkit } from "./browsers.ts";
 export { runInBrowser, type Site } from "./run-in-browser.ts";

@@ -29,7 +29,7 @@ const page = '<!doctype html><link rel="icon" href="data:,"><script type="module
 
 /** Runs a page in a browser that nobody sees; gives what it passes to `report(value)`, which must be JSON. */
 export async function runInBrowser(browser: Browser, site: Site): Promise<unknown> {
-  const { name, program, args, files = {} } = browser;
+  const { name, program, args, files = {}, env = {} } = browser;
   const { scripts, isolated, policy, timeout = 1_200_000 } = site;
   if (program === undefined) throw new Error(`runInBrowser: expected ${name} in the PATH, got none.`);
   const profile = mkdtempSync(join(tmpdir(), "browser-"));
@@ -57,7 +57,11 @@ export async function runInBrowser(browser: Browser, site: Site): Promise<unknow
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  const child = spawn(program, args(profile, `http://127.0.0.1:${port}/`), { stdio: "ignore", detached: true });
+  const child = spawn(program, args(profile, `http://127.0.0.1:${port}/`), {
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+    detached: true,
+  });
   const closed = new Promise((done) => child.once("close", done));
   child.once("error", reject);
   const timer = setTimeout(() => reject(new Error(`runInBrowser: no report in ${timeout} ms.`)), timeout);
