@@ -53,6 +53,7 @@ async function script(folder: string, format: "iife" | "cjs"): Promise<string> {
 describe("the README's example", () => {
   let folder = "";
   let accuracy = 0;
+  const made = new Map<string, Promise<Scripts>>();
 
   beforeAll(async () => {
     const print = "globalThis.report ??= console.log;\n";
@@ -69,8 +70,9 @@ describe("the README's example", () => {
 
   describe.each([chromium, firefox, webkit])("in $name", (browser) => {
     describe.skipIf(isLeftOut(browser))("learns as much as in Node", () => {
-      it.each(Object.entries(ways))("%s", async (_way, make) => {
-        const scripts = await make(folder);
+      it.each(Object.entries(ways))("%s", async (way, make) => {
+        if (!made.has(way)) made.set(way, make(folder));
+        const scripts = await made.get(way)!;
         for (const isolated of [true, false]) {
           expect(await runInBrowser(browser, { scripts, isolated, timeout: 300_000 })).toBe(accuracy);
         }
