@@ -2,8 +2,11 @@ import { expectFunction, expectNothing } from "@tapegrad/tensor/internal";
 
 /** A worker of the web, as browsers, Deno and Bun have it. */
 export interface WebWorker {
+  /** Sends it a message. */
   postMessage(message: unknown, transfer: never[]): void;
+  /** Calls `listener` when it fails. */
   addEventListener(event: "error", listener: (event: { readonly message?: string }) => void): void;
+  /** Ends it. */
   terminate(): void;
 }
 
