@@ -8,11 +8,12 @@ export function withChecks(code: string): string {
 
 function* statements(code: string): Generator<string> {
   let statement: string[] = [];
-  for (const line of code.split("\n")) {
+  const lines = code.split("\n");
+  for (const [i, line] of lines.entries()) {
     const [source = "", expected] = line.split(/\s*\/\/ => ?/, 2);
     statement.push(source);
     const text = statement.join("\n").trim();
-    if (!isBalanced(text)) continue;
+    if (!isBalanced(text) || /^\s*[.?]/.test(lines[i + 1] ?? "")) continue;
     const indent = /^\s*/.exec(statement[0] ?? "")?.[0] ?? "";
     statement = [];
     if (expected === undefined) {
