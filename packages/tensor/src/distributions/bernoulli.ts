@@ -25,6 +25,7 @@ import { softplus } from "./softplus.ts";
  */
 export class Bernoulli extends Distribution {
   static override readonly name: string = "Bernoulli";
+
   /** `log(p / (1 − p))` */
   readonly logits: Tensor;
   /** p */

@@ -28,6 +28,7 @@ import { valueOf } from "./parameters.ts";
  */
 export class Categorical extends Distribution {
   static override readonly name: string = "Categorical";
+
   /** Log-probabilities, `[..., classes]`. */
   readonly logits: Tensor;
   /** Probabilities, `[..., classes]`. */

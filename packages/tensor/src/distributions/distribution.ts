@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 /** A batch of distributions of numbers: one for each element of its parameters, which broadcast together. */
 export abstract class Distribution {
   static readonly name: string = "Distribution";
+
   /** How many distributions there are: the shape of the parameters. */
   readonly batchShape: Shape;
 

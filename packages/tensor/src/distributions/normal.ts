@@ -23,6 +23,7 @@ const logRoot2Pi = Math.log(2 * Math.PI) / 2;
  */
 export class Normal extends ReparameterizedDistribution {
   static override readonly name: string = "Normal";
+
   /** μ */
   readonly loc: Tensor;
   /** σ */

@@ -21,6 +21,7 @@ import { broadcastParameters, valueOf } from "./parameters.ts";
  */
 export class Uniform extends ReparameterizedDistribution {
   static override readonly name: string = "Uniform";
+
   /** Lower bound. */
   readonly low: Tensor;
   /** Upper bound. */
