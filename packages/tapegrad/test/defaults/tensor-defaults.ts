@@ -47,7 +47,6 @@ export const tensorDefaults: DefaultTable = {
     options: { retainGraph: [unset, unset, absent], createGraph: [false, false, absent] },
   },
   "Tensor.requiresGrad_": { torch: "Tensor.requires_grad_", options: { "(flag)": [true, true, absent] } },
-  "Tensor.toArray": { options: only({ "(rank)": unset }) },
   "Tensor.flatten": { torch: "flatten", options: { "(start)": [0, 0, absent], "(end)": [-1, -1, absent] } },
   "Tensor.toArray": { torch: "Tensor.tolist", options: only({ "(rank)": unset }) },
   "Tensor.transpose": { torch: "transpose", options: { "(a)": [-2, required, absent], "(b)": [-1, required, absent] } },
