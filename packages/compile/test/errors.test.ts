@@ -205,7 +205,7 @@ describe("errors", () => {
     };
     const error = thrownBy(() => call(mark));
     expect(error).toBeInstanceOf(CompileError);
-    const [, text, place] = /^(.*) At (\S+)\.$/.exec(error.message) ?? [];
+    const [, text, place] = /^(.*) At (\S.*:\d+:\d+)\.$/.exec(error.message) ?? [];
     expect(text).toBe(message);
     expect(place).toMatch(new RegExp(`^/.*/errors\\.test\\.ts:${line}:\\d+$`));
     expect(error.stack).toContain(error.message);

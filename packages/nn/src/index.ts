@@ -1,3 +1,5 @@
+import "@tapegrad/autograd"; // tensors of layers go backward
+
 export { Activation } from "./activations/activation.ts";
 export { CELU } from "./activations/celu.ts";
 export { ELU } from "./activations/elu.ts";
@@ -60,9 +62,11 @@ export { MSELoss } from "./losses/mse-loss.ts";
 export { NLLLoss } from "./losses/nll-loss.ts";
 export { PoissonNLLLoss } from "./losses/poisson-nll-loss.ts";
 export { SmoothL1Loss } from "./losses/smooth-l1-loss.ts";
+export * as metrics from "./metrics/metrics.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";
 export { countParameters, type ParameterCount } from "./module/count-parameters.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-hooks.ts";
+export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";

@@ -3,4 +3,5 @@ export { caseTable } from "./cases/table.ts";
 export { drawer } from "./drawer.ts";
 export { errorOf } from "./error-of.ts";
 export { type Expected, expectClose, type Tolerance } from "./expect-close.ts";
+export { markdownTable } from "./markdown-table.ts";
 export { at, build, elementwise, fiber, moved, type Nd, positions, uniform } from "./nd.ts";

@@ -145,7 +145,8 @@ export interface ConvTransposeOptions extends TransposedConvolutionOptions, Filt
 
 const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...affineTable });
 
-abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
+/** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
+export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

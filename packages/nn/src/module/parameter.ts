@@ -1,5 +1,4 @@
 // For its effect: it installs the engine behind `backward`, which whoever has parameters wants.
-import "@tapegrad/autograd";
 import { DTypeError, Tensor } from "@tapegrad/tensor";
 import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 

@@ -17,14 +17,14 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return asFloat(this).run(name, [], {});
   }
 
-  /** −x */
+  /** `−this`; bools are refused: that is `logicalNot`. */
   neg(...none: []): Tensor {
     if (this.dtype === "bool") throw new DTypeError("neg: expected numbers, got bool. Use logicalNot.");
     expectNothing("neg", none);
     return this.unary("neg");
   }
 
-  /** |x|; its gradient at 0 is 0. */
+  /** Magnitude. */
   abs(...none: []): Tensor {
     expectNothing("abs", none);
     return this.unary("abs");
@@ -36,7 +36,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.unary("sign");
   }
 
-  /** eˣ */
+  /** `eˣ`, in floats. */
   exp(...none: []): Tensor {
     expectNothing("exp", none);
     return this.floatUnary("exp");
@@ -48,7 +48,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("expm1");
   }
 
-  /** Natural logarithm. */
+  /** Natural logarithm, in floats; NaN below 0. */
   log(...none: []): Tensor {
     expectNothing("log", none);
     return this.floatUnary("log");
@@ -60,19 +60,19 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("log1p");
   }
 
-  /** Logarithm to the base 2. */
+  /** Logarithm to the base 2, in floats. */
   log2(...none: []): Tensor {
     expectNothing("log2", none);
     return this.log().div(Math.LN2);
   }
 
-  /** Logarithm to the base 10. */
+  /** Logarithm to the base 10, in floats. */
   log10(...none: []): Tensor {
     expectNothing("log10", none);
     return this.log().div(Math.LN10);
   }
 
-  /** √x */
+  /** Square root, in floats; its gradient at 0 is ∞. */
   sqrt(...none: []): Tensor {
     expectNothing("sqrt", none);
     return this.floatUnary("sqrt");
@@ -90,7 +90,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.floatUnary("reciprocal");
   }
 
-  /** `this · this` */
+  /** Sine of an angle in radians. */
   sin(...none: []): Tensor {
     expectNothing("sin", none);
     return this.floatUnary("sin");
@@ -108,31 +108,31 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.sin().div(this.cos());
   }
 
-  /** In [−π/2, π/2]. */
+  /** Inverse sine, in [−π/2, π/2]. */
   asin(...none: []): Tensor {
     expectNothing("asin", none);
     return asin(asFloat(this));
   }
 
-  /** In [0, π]. */
+  /** Inverse cosine, in [0, π]. */
   acos(...none: []): Tensor {
     expectNothing("acos", none);
     return acos(asFloat(this));
   }
 
-  /** In [−π/2, π/2]. */
+  /** Inverse tangent, in [−π/2, π/2]. */
   atan(...none: []): Tensor {
     expectNothing("atan", none);
     return this.floatUnary("atan");
   }
 
-  /** `(eˣ − e⁻ˣ) / 2` */
+  /** Hyperbolic sine, `(eˣ − e⁻ˣ) / 2` */
   sinh(...none: []): Tensor {
     expectNothing("sinh", none);
     return sinh(asFloat(this));
   }
 
-  /** `(eˣ + e⁻ˣ) / 2` */
+  /** Hyperbolic cosine, `(eˣ + e⁻ˣ) / 2` */
   cosh(...none: []): Tensor {
     expectNothing("cosh", none);
     return cosh(asFloat(this));
@@ -168,13 +168,13 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
     return this.unary("relu");
   }
 
-  /** The next whole number below, or the element itself. */
+  /** To the whole number below. */
   floor(...none: []): Tensor {
     expectNothing("floor", none);
     return this.unary("floor");
   }
 
-  /** The next whole number above, or the element itself. */
+  /** To the whole number above. */
   ceil(...none: []): Tensor {
     expectNothing("ceil", none);
     return this.unary("ceil");

@@ -1,3 +1,5 @@
+import { rephrase } from "../options/rephrase.ts";
+
 let current: () => string = () => "";
 const told = new WeakSet<Error>();
 
@@ -20,16 +22,6 @@ export function errorPlace(): string {
 export function placeError<E extends Error>(error: E, place: string): E {
   if (told.has(error)) return error;
   told.add(error);
-  if (place === "") return error;
-  const { message, stack } = error;
-  const placed = `${place}: ${message}`;
-  // Not by assignment, which throws where an error is frozen or of the browser.
-  const isPlaced = Reflect.set(error, "message", placed);
-  if (isPlaced && stack !== undefined)
-    Reflect.set(
-      error,
-      "stack",
-      stack.replace(message, () => placed),
-    );
+  if (place !== "") rephrase(error, `${place}: ${error.message}`);
   return error;
 }
