@@ -24,6 +24,7 @@ export { categorical, type CategoricalOptions } from "./random/categorical.ts";
 export { multinomial, type MultinomialOptions } from "./random/multinomial.ts";
 export {
   bernoulli,
+  type BernoulliOptions,
   type DrawOptions,
   rand,
   randint,
