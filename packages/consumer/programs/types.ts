@@ -172,3 +172,7 @@ expect(losses[1] < losses[0] && tied.parameters().length === 1, "a tied weight t
 expect(Object.keys(tied.stateDict()).join() === "tokens.weight,head.weight", "two keys");
 // @ts-expect-error
 tied.head.weight = zeros([5, 3]);
+
+// What the engine calls is out of sight.
+// @ts-expect-error
+expect(typeof x.run === "function", "a method of the engine");
