@@ -44,4 +44,4 @@ export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./
 export type { SliceRange } from "./tensor/slice-range.ts";
 export { assign, type BackwardOptions, Tensor } from "./tensor/tensor.ts";
 export type { TensorJSON } from "./tensor/tensor-json.ts";
-export type { TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";
+export type { AnyResult, TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";

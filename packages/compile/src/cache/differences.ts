@@ -70,7 +70,7 @@ export function differences(
     if (version !== before) add(`the elements of a captured ${dtype} tensor that it reads`, "read");
   }
   for (const { leaf, present } of dependencies.gradGuards) {
-    const after = leaf.rawGrad !== undefined;
+    const after = leaf["rawGrad"] !== undefined;
     if (after !== present)
       add(
         `whether a leaf of shape ${formatShape(leaf.shape)} has a gradient`,
