@@ -148,7 +148,7 @@ describe("a check", () => {
           }
         };
         const compiled = compile(run);
-        const one = candidates.map((value) => tensor(Array.from({ length: 7 }, () => value), { dtype })); // prettier-ignore
+        const one = candidates.map((value) => tensor(Float64Array.from({ length: 7 }, () => value), { dtype })); // prettier-ignore
         expect(one.map((x) => outcome(compiled, x))).toEqual(one.map((x) => outcome(run, x)));
         const good = dtype === "int32" ? 5 : dtype === "bool" ? 1 : 0.1;
         for (let at = 0; at < 7; at++) {
