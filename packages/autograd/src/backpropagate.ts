@@ -1,5 +1,5 @@
 import { GradError } from "@tapegrad/tensor";
-import { withGradMode, type GradNode } from "@tapegrad/tensor/internal";
+import { gradMode, type GradNode, withGradMode } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { NodeQueue } from "./node-queue.ts";
 import { pullBack } from "./pullback.ts";
@@ -29,6 +29,7 @@ export function backpropagate(
   cotangents: readonly Tensor[],
   options: BackpropagateOptions,
 ): Map<Tensor, Tensor> {
+  gradMode.detector?.checkOutputs(outputs);
   return withGradMode(options.createGraph, () => walk(outputs, cotangents, options));
 }
 

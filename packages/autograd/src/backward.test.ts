@@ -97,7 +97,7 @@ describe("Tensor.backward", () => {
     [
       "no graph",
       (x: Tensor) => x.detach().sum().backward(),
-      "backward: expected an output that requires gradients, got one that no recorded operation made. Create its inputs with requiresGrad: true, and compute it neither inside noGrad nor in a compiled function, which calls backward itself.",
+      "backward: expected an output that requires gradients, got one that no recorded operation made. Create its inputs with requiresGrad: true, and compute it outside noGrad.",
     ],
     [
       "a result of noGrad",

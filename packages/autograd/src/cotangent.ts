@@ -1,6 +1,13 @@
 import { DTypeError, GradError, onesLike, ShapeError, ValueError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
-import { expectTensor, formatShape, isPlainObject, quoted, sameShape } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  isCompiledShape,
+  isPlainObject,
+  quoted,
+  sameShape,
+} from "@tapegrad/tensor/internal";
 
 /**
  * The cotangent to start from: the given one, checked, or 1 for an output of one element.
@@ -10,13 +17,7 @@ import { expectTensor, formatShape, isPlainObject, quoted, sameShape } from "@ta
 export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
   if (cotangent !== undefined) checkCotangent(fn, cotangent);
   const shape = formatShape(output.shape);
-  if (!output.requiresGrad) {
-    throw new GradError(
-      `${fn}: expected an output that requires gradients, got one that no recorded operation made. ` +
-        "Create its inputs with requiresGrad: true, and compute it neither inside noGrad nor in a compiled function, " +
-        "which calls backward itself.",
-    );
-  }
+  if (!output.requiresGrad) throw notRecorded(fn, output);
   if (cotangent === undefined) {
     if (output.size === 1) return onesLike(output);
     throw new GradError(
@@ -31,6 +32,16 @@ export function startingCotangent(fn: string, output: Tensor, cotangent: Tensor 
     throw new DTypeError(`${fn}: expected a cotangent of dtype ${output.dtype}, got ${cotangent.dtype}.`);
   }
   return cotangent;
+}
+
+function notRecorded(fn: string, { shape }: Tensor): GradError {
+  const [got, hint] = isCompiledShape(shape)
+    ? ["what a compiled function gave", `Call ${fn} inside the function that compile is given.`]
+    : [
+        "one that no recorded operation made",
+        "Create its inputs with requiresGrad: true, and compute it outside noGrad.",
+      ];
+  return new GradError(`${fn}: expected an output that requires gradients, got ${got}. ${hint}`);
 }
 
 function checkCotangent(fn: string, cotangent: unknown): void {

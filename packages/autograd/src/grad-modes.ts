@@ -1,4 +1,5 @@
 import { expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
+import { anomalyDetector } from "./anomaly-detector.ts";
 import { runSync } from "./run-sync.ts";
 
 /**
@@ -24,24 +25,25 @@ export function enableGrad<T>(fn: () => T, ...none: []): T {
 }
 
 /**
- * Runs `fn`, forward and backward, with every gradient checked for NaN. The error names the
- * operation whose gradient was NaN first and where it was called. Slow: for debugging only. Compiled functions run as
- * they are inside, operation by operation.
+ * Runs `fn` and looks for NaN on every way back: first what the outputs hold and where that comes from, then each
+ * gradient. The error names the operation that gave NaN first and the line of your code that called it. NaN that is
+ * masked on the way forward is let pass. Slow: for debugging only. Compiled functions run as they are inside, operation
+ * by operation.
  *
- * @throws {GradError} `Function 'sqrt' returned NaN in gradient 0. ...`
+ * @throws {GradError} `Function 'sqrt' returned NaN in gradient 0. It was called at train.ts:12:7.`
  * @throws {ValueError} for an async function or a generator
  * @throws {CompileError} inside a compiled function, where there are no values to look at: it belongs around its call
  */
 export function detectAnomaly<T>(fn: () => T, ...none: []): T {
   expectNothing("detectAnomaly", none);
   expectNoTrace("detectAnomaly", "Put it around the call.");
-  const before = gradMode.traceCalls;
+  const before = gradMode.detector;
   return runSync("detectAnomaly", fn, () => {
-    gradMode.traceCalls = true;
+    gradMode.detector = anomalyDetector;
     try {
       return fn();
     } finally {
-      gradMode.traceCalls = before;
+      gradMode.detector = before;
     }
   });
 }

@@ -1,5 +1,7 @@
-import { CompileError, ValueError } from "@tapegrad/tensor";
+import { CompileError, Tensor, ValueError } from "@tapegrad/tensor";
 import {
+  addUserLine,
+  compiledShape,
   formatValue,
   gradMode,
   isTracing,
@@ -7,9 +9,9 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
+  withLongStacks,
 } from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
-import { addUserLine, withLongStacks } from "./errors/user-line.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
 import type { Executable, Target, Threads } from "./target.ts";
 import { treeOf } from "./trace/tree.ts";
@@ -65,7 +67,7 @@ export function executableOf(compiled: object): Executable | undefined {
  * and outside. Variables that `fn` reads from outside are those of the first call, and side effects other than on
  * tensors happen only then.
  *
- * Inside `detectAnomaly`, which looks at every gradient, `fn` runs as it is; its results are outside the graph all the same.
+ * Inside `detectAnomaly`, which looks at every value, `fn` runs as it is; its results are outside the graph all the same.
  *
  * Computes in the dtypes of `fn`. Random numbers have the same bits as without `compile`; values differ by rounding,
  * since sums run in another order.
@@ -100,7 +102,7 @@ export function compile<Arguments extends unknown[], Result>(
     const call = (...given: Arguments): Result => Reflect.apply(fn, this, given);
     // Inside another compiled function it is a part of that.
     if (isTracing()) return call(...args);
-    if (gradMode.traceCalls) return uncompiled(call, args);
+    if (gradMode.detector !== undefined) return uncompiled(call, args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
       return runPlan(plans.planFor(this, input), input) as Result;
@@ -127,5 +129,5 @@ function expectCompilable(fn: unknown): void {
 function uncompiled<Arguments extends unknown[], Result>(fn: (...args: Arguments) => Result, args: Arguments): Result {
   treeOf("arguments", args);
   const { tensors, rebuild } = treeOf("results", fn(...args));
-  return rebuild(tensors.map((tensor) => tensor.detach())) as Result;
+  return rebuild(tensors.map(({ storage, shape }) => new Tensor(storage, compiledShape(shape)))) as Result;
 }

@@ -1,5 +1,5 @@
 import { checkpoint, defineFunction, detectAnomaly, grad, noGrad } from "@tapegrad/autograd";
-import { CompileError, type Tensor, tensor } from "@tapegrad/tensor";
+import { CompileError, GradError, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { expectSameAsEager } from "./same-as-eager.ts";
@@ -25,12 +25,60 @@ describe("detectAnomaly around compiled functions", () => {
     expect([y.item(), y.node, x.grad?.toArray()]).toEqual([1, undefined, [Infinity, 0.5]]);
   });
 
+  it("names the line of the compiled function, forward and backward, whether it was traced before or not", () => {
+    let at = 0;
+    const w = tensor([1, 2], { requiresGrad: true });
+    const step = compile((by: Tensor) => {
+      w.grad = undefined;
+      at = Number(/autograd-modes\.test\.ts:(\d+):\d+/.exec(new Error().stack!)![1]) + 1;
+      const y = w.mul(by).log();
+      y.sum().backward();
+      return y;
+    });
+    const says = (): RegExp =>
+      new RegExp(`^Function 'log' returned NaN\\. It was called at [^\n]*autograd-modes\\.test\\.ts:${at}:\\d+\\.$`);
+    for (let i = 0; i < 2; i++) {
+      expect(() => detectAnomaly(() => step(tensor([1, -1])))).toThrow(GradError);
+      expect(() => detectAnomaly(() => step(tensor([1, -1])))).toThrow(says());
+      expect(step(tensor([1, -1])).toArray()).toEqual([0, NaN]);
+    }
+    expect(step.builds).toBe(1);
+  });
+
   it("is refused inside", () => {
     const f = compile((by: Tensor) => detectAnomaly(() => by.mul(2)));
     expect(() => f(x)).toThrow(CompileError);
     expect(() => f(x)).toThrow(
       "detectAnomaly: expected a call outside compiled functions, got one while tracing. Put it around the call.",
     );
+  });
+});
+
+describe("results of compiled functions", () => {
+  const w = tensor([1, 2], { requiresGrad: true });
+  const loss = compile((x: Tensor) => w.mul(x).sum());
+  const message = (fn: string): GradError =>
+    new GradError(
+      `${fn}: expected an output that requires gradients, got what a compiled function gave. ` +
+        `Call ${fn} inside the function that compile is given.`,
+    );
+
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ["as they are", loss],
+    ["and what is made of them", (x) => loss(x).mul(2)],
+    ["inside detectAnomaly", (x) => detectAnomaly(() => loss(x))],
+  ])("cannot be gone back from: %s", (_, call) => {
+    expect(() => call(tensor([3, 4])).backward()).toThrow(message("backward"));
+    expect(() => grad(call(tensor([3, 4])), [w])).toThrow(message("grad"));
+  });
+
+  it("are no matter for other tensors", () => {
+    const x = tensor([3, 4]);
+    const same = compile((x: Tensor) => x);
+    same(x);
+    expect(() => x.backward()).toThrow("got one that no recorded operation made. Create its inputs");
+    loss(x).mul(w.sum()).backward();
+    expect(w.grad?.toArray()).toEqual([11, 11]);
   });
 });
 

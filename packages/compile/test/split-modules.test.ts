@@ -54,7 +54,7 @@ async function bitsOf(name: string, bytes: number, threads: number): Promise<{ b
   manualSeed(3);
   const [model, shape] = models[name]!();
   const optimizer = new Adam(model.parameters());
-  const [first] = model.parameters() as [Tensor];
+  const first = model.parameters()[0] as Tensor;
   const gram = zeros([first.shape[0]!, first.shape[0]!]);
   const { call, plan } = splitAt(bytes, threads, (x, y) => {
     optimizer.zeroGrad();

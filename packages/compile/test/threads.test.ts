@@ -12,7 +12,7 @@ import {
   Sequential,
 } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
-import { Generator, manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { Generator, manualSeed, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { compile, type Compiled } from "../src/compile.ts";
 import { wasmHeap } from "../src/wasm/memory/wasm-heap.ts";
@@ -189,6 +189,26 @@ describe("threads", () => {
       // The arena of all plans, which moves as it grows.
       expect(held.size).toBeLessThanOrEqual(1);
     }
+  });
+
+  it("follow the arena when it moves", async () => {
+    const places = new Set<number>();
+    const losses = async (disturbed: boolean): Promise<string[]> => {
+      const { step, x, y } = start("LayerNorm", 2);
+      const seen: string[] = [];
+      for (let i = 0; i < 6; i++) {
+        seen.push(bytes(step(x, y)));
+        await until(() => wasmExecutableOf(step)?.threadsReady === 2);
+        if (!disturbed) continue;
+        // What is captured comes to lie behind the arena.
+        const captured = zeros([1e6 * (i + 1)]);
+        compile((x: Tensor) => captured.add(x).cumsum({ axis: 0 }).cumsum({ axis: 0 }).max())(zeros([]));
+        places.add(wasmHeap().arena.address);
+      }
+      return seen;
+    };
+    expect(await losses(true)).toEqual(await losses(false));
+    expect(places.size).toBeGreaterThan(1);
   });
 
   it("are one for what is small", () => {

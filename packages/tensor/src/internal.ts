@@ -54,10 +54,18 @@ export { philox } from "./primitives/philox.ts";
 export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
+export { compiledShape, isCompiledShape } from "./tensor/compiled-shape.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/lazy-grad.ts";
 export { placeError, setErrorPlace } from "./tensor/error-place.ts";
-export { GradNode, gradMode, needsNode, type Pullback, withGradMode } from "./tensor/grad-node.ts";
+export {
+  type AnomalyDetector,
+  GradNode,
+  gradMode,
+  needsNode,
+  type Pullback,
+  withGradMode,
+} from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";
 export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
@@ -65,4 +73,5 @@ export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export { isAt, notePlace, type Place, placeOf } from "./tensor/place.ts";
 export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
+export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";

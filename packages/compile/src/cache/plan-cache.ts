@@ -1,6 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { symbolicTensor } from "@tapegrad/tensor/internal";
-import { withLongStacks } from "../errors/user-line.ts";
+import { symbolicTensor, withLongStacks } from "@tapegrad/tensor/internal";
 import { schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
 import type { Dependencies } from "../trace/dependencies.ts";

@@ -1,4 +1,4 @@
-import { userLine } from "../errors/user-line.ts";
+import { userLine } from "@tapegrad/tensor/internal";
 import type { Difference } from "./differences.ts";
 
 /** So many plans of one function call for a word. */

@@ -1,6 +1,6 @@
 import { detectFeatures } from "@tapegrad/simd";
-import type { Tensor, TypedArray } from "@tapegrad/tensor";
-import { dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import type { Shape, Tensor, TypedArray } from "@tapegrad/tensor";
+import { compiledShape, dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { outputsOf, type Source, type Value } from "../graph/graph.ts";
 import { isCheck } from "../schedule/kernel.ts";
 import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
@@ -48,6 +48,7 @@ export class WasmExecutable implements Executable {
   readonly #gradInputs: readonly Input<"grad">[];
   readonly #stateInputs: readonly Input<"state">[];
   readonly #constants: readonly Input<"constant">[];
+  readonly #resultShapes: readonly Shape[];
   readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
   /** Captured tensors and the arrays that they have in the memory. */
@@ -74,6 +75,7 @@ export class WasmExecutable implements Executable {
     this.#gradInputs = read.filter((value) => isFrom(value, "grad"));
     this.#stateInputs = read.filter((value) => isFrom(value, "state"));
     this.#constants = read.filter((value) => isFrom(value, "constant"));
+    this.#resultShapes = schedule.graph.results.map(({ shape }) => compiledShape(shape));
     const fma = !deterministic && detectFeatures().relaxedSimd;
     const planned = planKernels(schedule.kernels, fma);
     const mostThreads = chooseThreads(threads, sharedWork(planned));
@@ -124,7 +126,7 @@ export class WasmExecutable implements Executable {
     for (const { argument, value } of graph.argumentGrads) {
       tensors[argument]!.grad = value && this.#copyOf(value);
     }
-    return graph.results.map((value) => this.#copyOf(value));
+    return graph.results.map((value, i) => this.#copyOf(value, this.#resultShapes[i]));
   }
 
   free(): void {
@@ -135,8 +137,8 @@ export class WasmExecutable implements Executable {
   /** Makes the arena this plan's: code for where it is, and constants in it. */
   #enterArena(): void {
     const { arena } = wasmHeap();
-    arena.reserve(this.memory.arenaBytes);
     if (arena.owner === this.#holdings) return;
+    arena.reserve(this.memory.arenaBytes);
     if (arena.address !== this.#arena) this.#link(arena.address);
     for (const value of this.#constants) this.#viewOf(value).set(value.from.data);
     arena.owner = this.#holdings;
@@ -187,8 +189,8 @@ export class WasmExecutable implements Executable {
     for (const value of this.#gradInputs) this.#viewOf(value).set((value.from.leaf.rawGrad as Tensor | LazyGrad).data);
   }
 
-  #copyOf(value: Value): Tensor {
-    return fromData(this.#viewOf(this.#baseOf(value)).slice(), value.shape, value.dtype);
+  #copyOf(value: Value, shape: Shape = value.shape): Tensor {
+    return fromData(this.#viewOf(this.#baseOf(value)).slice(), shape, value.dtype);
   }
 
   #baseOf(value: Value): Value {

@@ -21,8 +21,8 @@ export class GradNode {
   freed = false;
   /** Whether a walk has read what was saved; a sum or a reshape needs none of it. */
   readSaved = false;
-  /** Where the forward operation was called, in anomaly mode. */
-  stack: string | undefined = undefined;
+  /** An error that was made where the operation was called, while NaN is searched for. */
+  readonly call: Error | undefined = gradMode.detector?.callHere();
 
   constructor(
     name: string,
@@ -38,7 +38,6 @@ export class GradNode {
     this.pullback = pullback;
     this.inputVersions = inputs.map(versionOf);
     this.outputVersions = outputs.map(versionOf);
-    if (gradMode.traceCalls) this.stack = new Error("forward call").stack;
   }
 
   /** Forgets the saved tensors. */
@@ -54,8 +53,21 @@ function versionOf(tensor: Tensor): number {
   return tensor.storage.version;
 }
 
-/** Whether applications are recorded, and whether their call sites are. */
-export const gradMode: { enabled: boolean; traceCalls: boolean } = { enabled: true, traceCalls: false };
+/** What looks for NaN where a function asks for it. */
+export interface AnomalyDetector {
+  /** An error whose stack says where an operation is called. */
+  readonly callHere: () => Error;
+  /** Before a walk back from outputs. */
+  readonly checkOutputs: (outputs: readonly Tensor[]) => void;
+  /** After an input's gradient was computed. */
+  readonly checkGradient: (node: GradNode, index: number, gradient: Tensor) => void;
+}
+
+/** Whether applications are recorded, and what looks for NaN among them. */
+export const gradMode: { enabled: boolean; detector: AnomalyDetector | undefined } = {
+  enabled: true,
+  detector: undefined,
+};
 
 /** Runs `fn` with recording switched on or off. */
 export function withGradMode<T>(enabled: boolean, fn: () => T): T {

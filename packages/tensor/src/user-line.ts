@@ -39,7 +39,7 @@ function ownUrl(): string {
  * there. In a bundle they are in one file with all else.
  */
 function oursBeside(own: string): ((url: string) => boolean) | undefined {
-  const [, workspace] = /^(.*\/)compile\/(?:src|dist)\/errors\/user-line\.[jt]s/.exec(own) ?? [];
+  const [, workspace] = /^(.*\/)tensor\/(?:src|dist)\/user-line\.[jt]s/.exec(own) ?? [];
   const isInstalled = installed.test(own) || own.includes("/node_modules/");
   if (workspace === undefined && !isInstalled) return undefined;
   const folder = isInstalled ? own.slice(0, own.lastIndexOf("/") + 1) : workspace!;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 
-const packages = new URL("../../../", import.meta.url).href;
+const packages = new URL("../../", import.meta.url).href;
 
 function errorWith(...frames: string[]): Error {
   const error = new Error("told (file:///not/a/frame.ts:1:1)");
