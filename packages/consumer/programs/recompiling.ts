@@ -1,6 +1,20 @@
 // Numbers and lengths that change from call to call: one plan, or a handful, and a warning where there are many.
-import { arange, compile, detectAnomaly, GradError, manualSeed, nn, ones, optim, randint, randn } from "tapegrad";
-import { type Tensor, tensor, where, zeros } from "tapegrad";
+import {
+  arange,
+  compile,
+  detectAnomaly,
+  GradError,
+  manualSeed,
+  nn,
+  ones,
+  optim,
+  randint,
+  randn,
+  type Tensor,
+  tensor,
+  where,
+  zeros,
+} from "tapegrad";
 
 declare const console: { warn: (text: unknown) => void };
 
