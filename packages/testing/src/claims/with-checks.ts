@@ -13,7 +13,9 @@ function* statements(code: string): Generator<string> {
     const [source = "", expected] = line.split(/\s*\/\/ => ?/, 2);
     statement.push(source);
     const text = statement.join("\n").trim();
-    if (!isBalanced(text) || /^\s*[.?]/.test(lines[i + 1] ?? "")) continue;
+    // A chain of calls goes on in lines that begin with a dot.
+    const goesOn = /^\s*\??\./.test(lines[i + 1] ?? "");
+    if (!isBalanced(text) || (goesOn && expected === undefined)) continue;
     const indent = /^\s*/.exec(statement[0] ?? "")?.[0] ?? "";
     statement = [];
     if (expected === undefined) {
