@@ -4,13 +4,17 @@ import { expectNothing, expectTensor, formatShape, isPlainObject, quoted, sameSh
 
 /** A gradient worked out by hand next to that of the tape. */
 export interface GradPair {
+  /** What it is called in the table. */
   readonly name: string;
+  /** The gradient that was derived by hand. */
   readonly manual: Tensor;
+  /** The gradient that the tape gave. */
   readonly auto: Tensor;
 }
 
 /** How far two gradients agree. */
 export interface GradComparison {
+  /** What it is called. */
   readonly name: string;
   /** Every element is equal. */
   readonly exact: boolean;
@@ -22,9 +26,11 @@ export interface GradComparison {
 
 /** The rows of {@link compareGrads}; as a string, a table. */
 export interface GradTable {
+  /** One comparison for each pair. */
   readonly rows: readonly GradComparison[];
   /** Whether every row is at least approximate. */
   readonly passed: boolean;
+  /** The comparisons as a table of text. */
   toString(): string;
 }
 

@@ -44,7 +44,9 @@ export interface GradcheckEntry {
   readonly input: number;
   /** Position in that input. */
   readonly index: readonly number[];
+  /** By finite differences. */
   readonly numeric: number;
+  /** From the tape. */
   readonly analytic: number;
   /** Difference relative to the largest entry of the gradient. */
   readonly error: number;
@@ -54,6 +56,7 @@ export interface GradcheckEntry {
 
 /** What {@link gradcheck} found. */
 export interface GradcheckReport {
+  /** Whether every entry lay within the tolerances. */
   readonly passed: boolean;
   /** Number of entries compared. */
   readonly checks: number;

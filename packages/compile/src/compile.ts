@@ -13,7 +13,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
-import type { Executable, Target, Threads } from "./target.ts";
+import type { Executable, Target } from "./target.ts";
 import { treeOf } from "./trace/tree.ts";
 import { wasmTarget } from "./wasm/wasm-target.ts";
 
@@ -28,7 +28,7 @@ export interface CompileOptions {
    * How many threads work together, the caller's included; results do not depend on it. Default `"auto"`: at most
    * as many as the work pays for, and of those as many as prove fastest. 1 where threads cannot share memory.
    */
-  readonly threads?: Threads;
+  readonly threads?: number | "auto";
 }
 
 const table: OptionTable<CompileOptions> = {

@@ -1,19 +1,7 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { Dense, Module } from "@tapegrad/nn";
-import { Adam } from "@tapegrad/optim";
-import {
-  categorical,
-  distributions,
-  Generator,
-  manualSeed,
-  multinomial,
-  randn,
-  Tensor,
-  tensor,
-} from "@tapegrad/tensor";
+import { distributions, Generator, multinomial, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
+import { expectFrequencies } from "./expect-frequencies.ts";
 
 const { Bernoulli, Categorical, klDivergence, Normal, Uniform } = distributions;
 const double = (data: Parameters<typeof tensor>[0]): Tensor => tensor(data, { dtype: "float64" });
@@ -25,82 +13,6 @@ const close = (got: Tensor, want: readonly number[] | number, digits = 13): void
   expect(got.size).toBe(wanted.length);
   got.data.forEach((element, i) => expect(element, `element ${i}`).toBeCloseTo(wanted[i]!, digits));
 };
-
-/** Frequencies lie within five standard errors of the probabilities. */
-function expectFrequencies(drawn: Iterable<number>, probabilities: readonly number[]): void {
-  const counts = probabilities.map(() => 0);
-  let n = 0;
-  for (const k of drawn) {
-    counts[k]!++;
-    n++;
-  }
-  probabilities.forEach((p, k) => {
-    const error = Math.sqrt((p * (1 - p)) / n);
-    expect(Math.abs(counts[k]! / n - p), `class ${k}: ${counts[k]} of ${n} for ${p}`).toBeLessThanOrEqual(5 * error);
-  });
-}
-
-describe("multinomial", () => {
-  const weights = tensor([[1, 0, 3, 4], [0, 5, 0, 5], [1e-30, 1e-30, 2e-30, 0]]); // prettier-ignore
-  const shares = [[0.125, 0, 0.375, 0.5], [0, 0.5, 0, 0.5], [0.25, 0.25, 0.5, 0]]; // prettier-ignore
-
-  it("draws with replacement as often as the weights say", () => {
-    const drawn = multinomial(weights, 20_000, { replacement: true, generator: new Generator(1) });
-    expect([drawn.dtype, drawn.shape]).toEqual(["int32", [3, 20_000]]);
-    shares.forEach((share, row) => expectFrequencies(drawn.at(row).data, share));
-  });
-
-  it("draws without replacement each among those that are left", () => {
-    const generator = new Generator(2);
-    const p = [0.5, 0.2, 0.3, 0];
-    const drawn = multinomial(tensor(p).broadcastTo([20_000, 4]), 3, { generator });
-    expect(drawn.shape).toEqual([20_000, 3]);
-    const pairs = p.flatMap((first, i) => p.map((second, j) => (i === j ? 0 : (first * second) / (1 - first))));
-    expectFrequencies(drawn.at([], [0, 2]).matmul(ints([4, 1])).data, pairs); // prettier-ignore
-    expectFrequencies(drawn.at([], 0).data, p);
-    // Each row has the classes 0, 1 and 2 in some order.
-    expect(drawn.square().sum({ axis: 1 }).eq(5).all().item()).toBe(1);
-  });
-
-  it("takes weights of any float size, one row or many, and whole numbers", () => {
-    expect(multinomial(double([0, Number.MIN_VALUE, 0]), 1).toArray()).toEqual([1]);
-    expect(multinomial(double([0, Number.MIN_VALUE, 0]), 3, { replacement: true }).toArray()).toEqual([1, 1, 1]);
-    expect(multinomial(double([1e300, 0, 1e-300]), 2).toArray()).toEqual([0, 2]);
-    expect(multinomial(ints([0, 7]), 1).toArray()).toEqual([1]);
-    expect(multinomial(weights.reshape([3, 1, 1, 4]), 2).shape).toEqual([3, 1, 1, 2]);
-    expect(multinomial(weights.reshape([3, 1, 4]), 5, { replacement: true }).shape).toEqual([3, 1, 5]);
-  });
-
-  it.each([true, false])("draws the same eagerly and compiled, anew in each call; replacement %s", (replacement) => {
-    expectSameAsEager((wrap) => {
-      const generator = new Generator(3);
-      const draw = wrap((p: Tensor) => multinomial(p, 2, { replacement, generator }));
-      return Array.from({ length: 5 }, () => snapshot(draw(weights)));
-    }, 0);
-    manualSeed(1);
-    const draw = compile((p: Tensor) => multinomial(p, 50, { replacement: true }));
-    expect(draw(weights).toArray()).not.toEqual(draw(weights).toArray());
-  });
-});
-
-describe("categorical", () => {
-  it("draws by softmax, and never what −∞ rules out", () => {
-    const logits = tensor([1000, 1000 + Math.log(3), -Infinity]);
-    const drawn = categorical(logits, { shape: [100, 200], generator: new Generator(4) });
-    expect([drawn.dtype, drawn.shape]).toEqual(["int32", [100, 200]]);
-    expectFrequencies(drawn.data, [0.25, 0.75, 0]);
-    expect(categorical(tensor([[1, 2], [3, 4], [5, 6]]), { shape: [7] }).shape).toEqual([7, 3]); // prettier-ignore
-    expect(categorical(logits).shape).toEqual([]);
-  });
-
-  it("draws the same eagerly and compiled", () => {
-    expectSameAsEager((wrap) => {
-      const generator = new Generator(5);
-      const draw = wrap((x: Tensor) => categorical(x, { shape: [3], generator }));
-      return [1, 2, 3].map((seed) => snapshot(draw(normals(seed, 4, 5))));
-    }, 0);
-  });
-});
 
 describe("Normal", () => {
   const [loc, scale] = [normals(6, 2, 3), normals(7, 3).exp()];
@@ -341,70 +253,3 @@ describe("what a distribution refuses", () => {
     expect(run).toThrow(message);
   }); // prettier-ignore
 });
-
-describe("eagerly and compiled", () => {
-  it("draws and differentiates the same, anew in each call", () => {
-    expectSameAsEager((wrap) => {
-      manualSeed(16);
-      const leaf = normals(17, 3, 4).requiresGrad_();
-      const step = wrap((classes: Tensor) => {
-        const policy = new Categorical({ logits: leaf });
-        const normal = new Normal(leaf, leaf.exp());
-        const coin = new Bernoulli({ logits: leaf });
-        const drawn = [policy.sample([2]), coin.sample(), normal.sample(), new Uniform(leaf, leaf.add(1)).sample([1])];
-        const loss = policy.logProb(classes).mean().add(normal.rsample().square().mean()).add(coin.entropy().mean());
-        loss.add(klDivergence(normal, new Normal(0, 1)).mean()).backward();
-        return [...drawn, loss.detach()];
-      });
-      return [0, 1, 2].map((k) => [step(ints([k, 3, 0])).map(snapshot), snapshot(leaf.grad)]);
-    }, 1e-12);
-  });
-
-  it("learns to say which of two Gaussians a point is from: a variational autoencoder by reparameterised draws", () => {
-    const losses = [false, true].map((isCompiled) => {
-      manualSeed(18);
-      const net = new Autoencoder();
-      const optimizer = new Adam(net.parameters(), { lr: 0.02 });
-      const prior = new Normal(0, 1);
-      const train = (x: Tensor): Tensor => {
-        const posterior = net.encode(x);
-        const reconstruction = net.decoder.forward(posterior.rsample()).sub(x).square().sum({ axis: 1 });
-        const divergence = klDivergence(posterior, prior).sum({ axis: 1 });
-        const loss = reconstruction.add(divergence).mean();
-        optimizer.zeroGrad();
-        loss.backward();
-        optimizer.step();
-        return loss.detach();
-      };
-      const step = isCompiled ? compile(train) : train;
-      const x = randn([64, 1]).sign().mul(2).matmul(tensor([[1, -1, 0.5, 2]])).add(randn([64, 4]).mul(0.1)); // prettier-ignore
-      return Array.from({ length: 150 }, () => step(x).item());
-    });
-    const [eager, compiled] = losses as [number[], number[]];
-    eager.forEach((loss, i) => expect(compiled[i]! / loss).toBeCloseTo(1, 2));
-    // The data vary by 25 in all; what a code of about one bit leaves is a small part of it.
-    expect(eager[0]!).toBeGreaterThan(20);
-    expect(eager.slice(-10).reduce((sum, loss) => sum + loss / 10, 0)).toBeLessThan(6);
-  });
-
-  it("has the divergence from the standard normal that the paper of the variational autoencoder has", () => {
-    const [mean, logVariance] = [normals(19, 5, 2), normals(20, 5, 2)];
-    const posterior = new Normal(mean, logVariance.mul(0.5).exp());
-    const formula = logVariance.add(1).sub(mean.square()).sub(logVariance.exp()).mul(-0.5);
-    close(klDivergence(posterior, new Normal(0, 1)), [...formula.data]);
-  });
-});
-
-class Autoencoder extends Module {
-  encoder: Dense = new Dense(4, 4);
-  decoder: Dense = new Dense(2, 4);
-
-  encode(x: Tensor): InstanceType<typeof Normal> {
-    const code = this.encoder.forward(x);
-    return new Normal(code.at([], [0, 2]), code.at([], [2, 4]).mul(0.5).exp());
-  }
-
-  override forward(x: Tensor): Tensor {
-    return this.decoder.forward(this.encode(x).mean);
-  }
-}

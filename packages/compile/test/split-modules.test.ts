@@ -1,6 +1,6 @@
 import "@tapegrad/autograd";
 import { detectFeatures } from "@tapegrad/simd";
-import { Dense, functional, LayerNorm, LSTM, Module, ReLU, Sequential } from "@tapegrad/nn";
+import { Dense, functional, LayerNorm, LSTM, Module, type Parameter, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { assign, Generator, manualSeed, randint, randn, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
@@ -54,7 +54,7 @@ async function bitsOf(name: string, bytes: number, threads: number): Promise<{ b
   manualSeed(3);
   const [model, shape] = models[name]!();
   const optimizer = new Adam(model.parameters());
-  const first = model.parameters()[0] as Tensor;
+  const [first] = model.parameters() as [Parameter];
   const gram = zeros([first.shape[0]!, first.shape[0]!]);
   const { call, plan } = splitAt(bytes, threads, (x, y) => {
     optimizer.zeroGrad();

@@ -79,8 +79,11 @@ export class DataLoader<Sample, Batch = Collated<Sample>>
   implements Iterable<Batch>, AsyncIterable<Batch>, Stateful<DataLoaderState>
 {
   static readonly name: string = "DataLoader";
+  /** What the samples come from. */
   readonly dataset: Dataset<Sample>;
+  /** Samples in a batch; the last one may have fewer. */
   readonly batchSize: number;
+  /** Whether a last batch of fewer samples is left out. */
   readonly dropLast: boolean;
   /** How many batches an epoch has. */
   readonly length: number;

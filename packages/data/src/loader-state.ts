@@ -1,7 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectState, expectValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 
-/** Where a {@link DataLoader} stands. All values are plain JSON. */
+/** Where a `DataLoader` stands. All values are plain JSON. */
 export interface DataLoaderState {
   /** The epoch, from 0. */
   readonly epoch: number;
@@ -9,7 +9,9 @@ export interface DataLoaderState {
   readonly position: number;
   /** How many indices an epoch has. */
   readonly samples: number;
+  /** Samples in a batch. */
   readonly batchSize: number;
+  /** Whether a last batch of fewer samples is left out. */
   readonly dropLast: boolean;
   /** The state of the sampler, such as the seed of a loader that shuffles; null for one without. */
   readonly sampler: object | null;

@@ -5,7 +5,7 @@ import { isPromise } from "./is-promise.ts";
 /**
  * A data set whose samples are those of another, each passed through a function when it is read.
  *
- * For whole tensors it is faster to transform them once, before making a {@link TensorDataset}.
+ * For whole tensors it is faster to transform them once, before making a `TensorDataset`.
  *
  * @param dataset where the samples come from
  * @param transform called with the sample and its index at every reading; promised samples are waited for

@@ -16,7 +16,9 @@ import { gatherSamples } from "./gather-samples.ts";
  */
 export class Subset<Sample> implements Dataset<Sample> {
   static readonly name: string = "Subset";
+  /** What the samples come from. */
   readonly dataset: Dataset<Sample>;
+  /** Which samples of `dataset` these are, in order. */
   readonly indices: Int32Array;
   readonly length: number;
 

@@ -6,4 +6,4 @@ export { moons } from "./generators/moons.ts";
 export { spirals, type SpiralsOptions } from "./generators/spirals.ts";
 export { xor } from "./generators/xor.ts";
 export type { LabelledData } from "./labelled-data.ts";
-export { names } from "./names/names.ts";
+export { names, type NamesOptions } from "./names/names.ts";

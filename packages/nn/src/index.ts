@@ -1,3 +1,5 @@
+import "@tapegrad/autograd"; // tensors of layers go backward
+
 export { Activation } from "./activations/activation.ts";
 export { CELU } from "./activations/celu.ts";
 export { ELU } from "./activations/elu.ts";
@@ -45,7 +47,7 @@ export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export * as init from "./init/init.ts";
-export type { Initializer } from "./init/initializer.ts";
+export type { Initializer, InitializerName } from "./init/initializer.ts";
 export { BCEWithLogitsLoss } from "./losses/binary-cross-entropy-with-logits.ts";
 export { BCELoss } from "./losses/binary-cross-entropy.ts";
 export { CosineEmbeddingLoss } from "./losses/cosine-embedding-loss.ts";
@@ -60,15 +62,19 @@ export { MSELoss } from "./losses/mse-loss.ts";
 export { NLLLoss } from "./losses/nll-loss.ts";
 export { PoissonNLLLoss } from "./losses/poisson-nll-loss.ts";
 export { SmoothL1Loss } from "./losses/smooth-l1-loss.ts";
+export * as metrics from "./metrics/metrics.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";
 export { countParameters, type ParameterCount } from "./module/count-parameters.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-hooks.ts";
+export { functionalCall } from "./module/functional-call.ts";
+export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
 export * from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
+export type { OptionsOf } from "./norms/options-of.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,

@@ -1,5 +1,5 @@
 /** For optimizers and schedules of one's own: what their options are unless given, and may be. */
-export { option, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
+export { type Option, option, type OptionTable, ranges, required, type ValueRange } from "@tapegrad/tensor/internal";
 export { Adadelta, type AdadeltaOptions, type AdadeltaSettings } from "./algorithms/adadelta.ts";
 export { Adagrad, type AdagradOptions, type AdagradSettings } from "./algorithms/adagrad.ts";
 export { Adam, type AdamOptions, type AdamSettings } from "./algorithms/adam.ts";

@@ -1,42 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as tapegrad from "../src/index.ts";
-import { functionalRows } from "./arguments/functional-rows.ts";
-import { layerRows } from "./arguments/layer-rows.ts";
-import { type Kind, kinds, type Row, type Rows, slots } from "./arguments/rows.ts";
-import { tapeRows } from "./arguments/tape-rows.ts";
-import { distributionRows, methodRows, tensorRows } from "./arguments/tensor-rows.ts";
-import { dataRows, optimRows } from "./arguments/training-rows.ts";
-
-const rows: Rows = {
-  ...methodRows,
-  ...tensorRows,
-  ...distributionRows,
-  ...tapeRows,
-  ...functionalRows,
-  ...layerRows,
-  ...optimRows,
-  ...dataRows,
-};
-
-type Callable = (...args: readonly unknown[]) => unknown;
-
-/** What stands in the exports under a dotted name, if it can be called. */
-function exported(path: string): unknown {
-  return path.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], tapegrad);
-}
-
-function isClass(value: unknown): value is new (...args: readonly unknown[]) => object {
-  return typeof value === "function" && Function.prototype.toString.call(value).startsWith("class");
-}
-
-/** The call that a row is about: a function, a constructor, or a method whose object comes first. */
-function callOf(name: string): Callable {
-  const parts = name.split(".");
-  const owner: unknown = parts.length > 1 ? exported(parts.slice(0, -1).join(".")) : undefined;
-  if (isClass(owner)) return (self, ...args) => (self as Record<string, Callable>)[parts.at(-1)!]!(...args);
-  const value = exported(name);
-  return isClass(value) ? (...args) => new value(...args) : (value as Callable);
-}
+import { allRows as rows } from "./arguments/all-rows.ts";
+import { type Callable, callOf, exported, isClass } from "./arguments/exported.ts";
+import { type Kind, kinds, type Row, slots } from "./arguments/rows.ts";
 
 interface Slot {
   readonly accepts: readonly Kind[];

@@ -1,4 +1,4 @@
-export type { DType, TypedArray } from "./dtype.ts";
+export type { DType, FloatDType, TypedArray } from "./dtype.ts";
 export * as distributions from "./distributions/distributions.ts";
 export { CompileError, DTypeError, FormatError, GradError, ShapeError, TapegradError, ValueError } from "./errors.ts";
 export {

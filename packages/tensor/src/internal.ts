@@ -3,17 +3,7 @@
  *
  * @module
  */
-export {
-  allocate,
-  dtypeOf,
-  type DTypeRow,
-  dtypes,
-  type FloatDType,
-  isDType,
-  isFloat,
-  machineEpsilon,
-  promote,
-} from "./dtype.ts";
+export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, machineEpsilon, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { settleState } from "./functions/settle-state.ts";
 export { expectNothing } from "./options/expect-nothing.ts";

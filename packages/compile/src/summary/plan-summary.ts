@@ -26,14 +26,19 @@ export interface KernelSummary {
   readonly loops: readonly LoopSummary[];
   /** Names of the operations that it computes, in order. */
   readonly operations: readonly string[];
+  /** The buffers that it reads. */
   readonly reads: readonly BufferSummary[];
+  /** The buffers that it writes. */
   readonly writes: readonly BufferSummary[];
+  /** Floating-point operations of one call. */
   readonly flops: number;
+  /** Bytes that one call reads and writes. */
   readonly bytes: number;
 }
 
 /** One loop of a kernel. */
 export interface LoopSummary {
+  /** How many times it runs. */
   readonly extent: number;
   /** Whether the kernel reduces over it. */
   readonly reduced: boolean;
@@ -45,6 +50,8 @@ export interface LoopSummary {
 export interface BufferSummary {
   /** Such as `arg0`, `param2`, `param2.grad`, `state5`, `constant1`, `t7`; `result0` for what is returned. */
   readonly name: string;
+  /** Extents, outermost axis first. */
   readonly shape: readonly number[];
+  /** Element type. */
   readonly dtype: string;
 }

@@ -1,4 +1,4 @@
-import { functional as f } from "@tapegrad/nn";
+import { functional as f, metrics } from "@tapegrad/nn";
 import { clipGradNorm } from "@tapegrad/optim";
 import {
   bernoulli,
@@ -157,6 +157,13 @@ export const checkRows: readonly CheckRow[] = [
     fn: (x, index) => x.scatterAdd(0, index, zeros([4]).add(1)),
     good: [numbers, ints(0, 0, 3, 1)],
     bad: [[1, ints(0, 2 ** 31 - 1, -1, 0), "scatterAdd: expected indices in [0, 4) for axis 0, got 2147483647."]],
+  },
+  {
+    file: "nn/src/metrics/accuracy.ts",
+    title: "accuracy",
+    fn: (x, t) => metrics.accuracy(x, t, { topK: 2, ignoreIndex: -1 }),
+    good: [logits, ints(0, 2, -1, 1)],
+    bad: [[1, ints(0, 2, -1, 3), "accuracy: expected classes in [0, 3), got 3."]],
   },
   {
     file: "tensor/src/tensor/at.ts",

@@ -21,8 +21,11 @@ export interface BatchSamplerOptions {
 
 /** What the `stateDict` of a {@link BatchSampler} returns. */
 export interface BatchSamplerState {
+  /** Which sampler the state is of. */
   readonly type: "BatchSampler";
+  /** Indices in a batch. */
   readonly batchSize: number;
+  /** Whether a last batch of fewer indices is left out. */
   readonly dropLast: boolean;
   /** That of the sampler whose order is cut. */
   readonly sampler: object;
@@ -49,8 +52,11 @@ export function expectFullBatch(fn: string, samples: number, batchSize: number):
  */
 export class BatchSampler implements Stateful<BatchSamplerState> {
   static readonly name: string = "BatchSampler";
+  /** What the indices come from. */
   readonly sampler: Sampler;
+  /** Indices in a batch; the last one may have fewer. */
   readonly batchSize: number;
+  /** Whether a last batch of fewer indices is left out. */
   readonly dropLast: boolean;
   /** How many batches an epoch has. */
   readonly length: number;

@@ -13,8 +13,11 @@ export interface RandomSamplerOptions {
 
 /** What the `stateDict` of a {@link RandomSampler} returns. */
 export interface RandomSamplerState {
+  /** Which sampler the state is of. */
   readonly type: "RandomSampler";
+  /** How many samples there are to draw from. */
   readonly length: number;
+  /** Seed of the orders. */
   readonly seed: number;
 }
 

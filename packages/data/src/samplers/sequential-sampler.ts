@@ -5,7 +5,9 @@ import type { Sampler } from "./sampler.ts";
 
 /** What the `stateDict` of a {@link SequentialSampler} returns. */
 export interface SequentialSamplerState {
+  /** Which sampler the state is of. */
   readonly type: "SequentialSampler";
+  /** How many samples there are. */
   readonly length: number;
 }
 

@@ -23,11 +23,15 @@ export interface WeightedSamplerOptions {
 
 /** What the `stateDict` of a {@link WeightedSampler} returns. */
 export interface WeightedSamplerState {
+  /** Which sampler the state is of. */
   readonly type: "WeightedSampler";
+  /** How many indices an epoch has. */
   readonly length: number;
   /** How many weights there are, and their sum: the weights themselves are given anew, as the data set is. */
   readonly weights: number;
+  /** Sum of the weights, by which others are noticed. */
   readonly total: number;
+  /** Seed of the draws. */
   readonly seed: number;
 }
 

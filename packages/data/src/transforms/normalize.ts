@@ -27,7 +27,7 @@ const table: OptionTable<NormalizeOptions> = {
 /**
  * Subtracts and divides by constants that are already known, per channel (axis 1) or the same for all.
  *
- * `y = (x − mean) / std`. Use {@link zScore} to learn the constants from training samples.
+ * `y = (x − mean) / std`. Use `zScore` to learn the constants from training samples.
  *
  * @throws {ValueError} if a deviation is not above 0, or a list of means has another length than that of deviations
  * @throws {ShapeError} by `apply` and `inverse`, if axis 1 has another size than the lists

@@ -1,13 +1,5 @@
-import { full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import {
-  expectNothing,
-  expectTensor,
-  type FloatDType,
-  formatShape,
-  option,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import { type FloatDType, full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { expectNothing, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 

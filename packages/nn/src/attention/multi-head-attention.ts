@@ -224,7 +224,9 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
  */
 export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
   static override readonly name: string = "MultiHeadAttention";
+  /** Features of queries and outputs. */
   readonly features: number;
+  /** How many heads share the features. */
   readonly heads: number;
   /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
   inProjWeight: Parameter | undefined;

@@ -1,9 +1,8 @@
-import { ShapeError, stack, type Tensor } from "@tapegrad/tensor";
+import { type FloatDType, ShapeError, stack, type Tensor } from "@tapegrad/tensor";
 import {
   expectNothing,
   expectTensor,
   expectValue,
-  type FloatDType,
   formatShape,
   iota,
   option,
@@ -63,6 +62,7 @@ export function positionalEncoding(
 /** Adds its {@link positionalEncoding} to every element of a sequence. */
 export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptions> {
   static override readonly name: string = "PositionalEncoding";
+  /** Features of the inputs. */
   readonly features: number;
 
   constructor(features: number, options: PositionalEncodingOptions = {}) {

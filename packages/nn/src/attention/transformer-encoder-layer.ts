@@ -72,11 +72,17 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  */
 export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
   static override readonly name: string = "TransformerEncoderLayer";
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiHeadAttention;
+  /** From the features to the hidden ones. */
   readonly linear1: Dense;
+  /** From the hidden features back. */
   readonly linear2: Dense;
+  /** Norm of the block of attention. */
   readonly norm1: LayerNorm;
+  /** Norm of the dense block. */
   readonly norm2: LayerNorm;
+  /** What drops outputs of both blocks. */
   readonly dropout: Dropout;
   private readonly activationFunction: ActivationFunction;
 

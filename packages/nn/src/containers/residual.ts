@@ -11,6 +11,7 @@ import { expectModule } from "../module/expect-module.ts";
  */
 export class Residual extends Module {
   static override readonly name: string = "Residual";
+  /** The module around which the input goes. */
   readonly body: Module;
 
   constructor(body: Module, ...none: []) {

@@ -3,7 +3,7 @@ import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/
 import { type Sliding, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
-/** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}; those per spatial axis take one number for all or a number each. */
+/** Options of `conv1d`, `conv2d` and `conv3d`; those per spatial axis take one number for all or a number each. */
 export interface ConvolutionOptions {
   /** Distance between neighbouring windows, 1 unless given. */
   readonly stride?: PerAxis;

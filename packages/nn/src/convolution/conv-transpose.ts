@@ -90,7 +90,7 @@ function convolveTransposed(
 }
 
 /**
- * One-dimensional transposed convolution, the gradient of {@link conv1d} by its input:
+ * One-dimensional transposed convolution, the gradient of `conv1d` by its input:
  * `y[n, o, p·stride + k·dilation − padding] += w[c, o, k] · x[n, c, p]`, plus `b[o]`.
  *
  * @param x `[N, C, L]`, or `[C, L]` for one sample
@@ -102,7 +102,12 @@ function convolveTransposed(
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, 10, 100]]]), undefined, { stride: 2 }).toArray(); // => [[[1, 10, 102, 20, 200]]]
  * new ConvTranspose1d(3, 2, 4, { stride: 2, padding: 1 }).forward(randn([1, 3, 8])).shape; // => [1, 2, 16]
  */
-export const convTranspose1d: ConvTranspose = convTransposeOf(1);
+export const convTranspose1d: (
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options?: TransposedConvolutionOptions,
+) => Tensor = convTransposeOf(1);
 
 /**
  * {@link convTranspose1d} of images `[N, C, H, W]` with a weight `[C, O / groups, kH, kW]`.
@@ -114,7 +119,12 @@ export const convTranspose1d: ConvTranspose = convTransposeOf(1);
  * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
  * layer.weight.shape; // => [4, 3, 2, 2]
  */
-export const convTranspose2d: ConvTranspose = convTransposeOf(2);
+export const convTranspose2d: (
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options?: TransposedConvolutionOptions,
+) => Tensor = convTransposeOf(2);
 
 /**
  * {@link convTranspose1d} of volumes `[N, C, D, H, W]` with a weight `[C, O / groups, kD, kH, kW]`.
@@ -123,14 +133,20 @@ export const convTranspose2d: ConvTranspose = convTransposeOf(2);
  * convTranspose3d(zeros([1, 2, 2, 2, 2]), zeros([2, 1, 2, 2, 2]), undefined, { stride: 2 }).shape; // => [1, 1, 4, 4, 4]
  * new ConvTranspose3d(2, 1, 3).forward(randn([1, 2, 2, 3, 4])).shape; // => [1, 1, 4, 5, 6]
  */
-export const convTranspose3d: ConvTranspose = convTransposeOf(3);
+export const convTranspose3d: (
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options?: TransposedConvolutionOptions,
+) => Tensor = convTransposeOf(3);
 
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends TransposedConvolutionOptions, FilterOptions {}
 
 const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...affineTable });
 
-abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
+/** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
+export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

@@ -63,7 +63,7 @@ function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefine
  * layer.forward(randn([2, 3, 16])).shape; // => [2, 8, 16]
  * layer.weight.shape; // => [8, 3, 5]
  */
-export const conv1d: Conv = convOf(1);
+export const conv1d: (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor = convOf(1);
 
 /**
  * {@link conv1d} of images `[N, C, H, W]` with a weight `[O, C / groups, kH, kW]`.
@@ -77,7 +77,7 @@ export const conv1d: Conv = convOf(1);
  * layer.forward(randn([2, 4, 9, 7])).shape; // => [2, 8, 5, 4]
  * Object.values(layer.stateDict()).map((t) => t.shape); // => [[8, 2, 3, 3], [8]]
  */
-export const conv2d: Conv = convOf(2);
+export const conv2d: (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor = convOf(2);
 
 /**
  * {@link conv1d} of volumes `[N, C, D, H, W]` with a weight `[O, C / groups, kD, kH, kW]`.
@@ -86,7 +86,7 @@ export const conv2d: Conv = convOf(2);
  * conv3d(zeros([1, 2, 5, 6, 7]), zeros([3, 2, 3, 3, 3]), undefined, { padding: "same" }).shape; // => [1, 3, 5, 6, 7]
  * new Conv3d(2, 4, 3, { padding: "same" }).forward(randn([1, 2, 4, 5, 6])).shape; // => [1, 4, 4, 5, 6]
  */
-export const conv3d: Conv = convOf(3);
+export const conv3d: (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor = convOf(3);
 
 /** Options of {@link Conv1d}, {@link Conv2d} and {@link Conv3d}. */
 export interface ConvOptions extends ConvolutionOptions, FilterOptions {

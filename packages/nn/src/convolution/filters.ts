@@ -25,7 +25,9 @@ type ShapedOptions = FilterOptions & Pick<ConvolutionOptions, "groups">;
 export abstract class FilterLayer<Options extends ShapedOptions> extends ConfiguredModule<Options> {
   /** Number of spatial axes. */
   protected static readonly rank: number;
+  /** Channels of the input. */
   readonly inChannels: number;
+  /** Channels of the output. */
   readonly outChannels: number;
   /** Extents of a filter. */
   readonly size: Shape;

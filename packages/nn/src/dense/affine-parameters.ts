@@ -1,5 +1,5 @@
-import { type Shape, zeros } from "@tapegrad/tensor";
-import { type FloatDType, option, optional, type OptionTable, ranges, sizeOf } from "@tapegrad/tensor/internal";
+import { type FloatDType, type Shape, zeros } from "@tapegrad/tensor";
+import { option, optional, type OptionTable, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { fillUniform, type RandomOptions, randomTable } from "../init/fill.ts";
 import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { Parameter } from "../module/parameter.ts";

@@ -55,7 +55,9 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
 /** Fully connected layer: {@link linear} with a trained weight and bias. */
 export class Dense extends ConfiguredModule<DenseOptions> {
   static override readonly name: string = "Dense";
+  /** Extent of the input's last axis. */
   readonly inFeatures: number;
+  /** Extent of the output's last axis. */
   readonly outFeatures: number;
   /** `[outFeatures, inFeatures]` */
   weight: Parameter;

@@ -52,6 +52,7 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
 /** {@link dropout} in training, the identity in evaluation. */
 export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
   static override readonly name: string = "Dropout";
+  /** Probability of an element to be dropped. */
   readonly rate: number;
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {

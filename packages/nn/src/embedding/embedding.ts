@@ -76,7 +76,9 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
 /** {@link embedding} as a layer: a trained vector of `features` elements for each of `count` tokens. */
 export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   static override readonly name: string = "Embedding";
+  /** How many tokens there are. */
   readonly count: number;
+  /** Elements of the vector of a token. */
   readonly features: number;
   /** Row without a gradient, counted from the start. */
   readonly paddingIndex: number | undefined;

@@ -19,17 +19,14 @@ export type InitializerName =
   | "lecunNormal"
   | "orthogonal";
 
-/** A function that fills a tensor in place. */
-type Fill = (tensor: Tensor, options: RandomOptions) => unknown;
-
 /** A function that fills a tensor in place, or the name of one in `init`. */
-export type Initializer = InitializerName | Fill;
+export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOptions) => unknown);
 
 /** What an option that is an initialiser may be. */
 export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
 // Not the namespace: a bundler leaves out what a program does not name.
-const named: { readonly [N in InitializerName]: Fill } = {
+const named: { readonly [N in InitializerName]: Exclude<Initializer, string> } = {
   zeros,
   ones,
   uniform,

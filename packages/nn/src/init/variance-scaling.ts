@@ -14,7 +14,9 @@ import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
 
 /** Numbers of connections into and out of one unit. */
 export interface Fans {
+  /** Connections into one output: `in · Π window`. */
   readonly fanIn: number;
+  /** Connections out of one input: `out · Π window`. */
   readonly fanOut: number;
 }
 

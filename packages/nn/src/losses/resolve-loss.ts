@@ -7,12 +7,17 @@ import * as functions from "./target-losses.ts";
 export type LossFunction = (output: Tensor, target: Tensor, options?: ReductionOptions) => Tensor;
 
 type WithoutLoss<N extends string> = N extends `${infer Short}Loss` ? Short : N;
-type OtherName = "bce" | "bceWithLogits" | "mae" | "meanAbsoluteError" | "meanSquaredError";
 
 /** Name of a loss with its standard options: its function's name without "Loss", or what it is called elsewhere. */
-export type LossName = WithoutLoss<keyof typeof functions> | OtherName;
+export type LossName =
+  | WithoutLoss<keyof typeof functions>
+  | "bce"
+  | "bceWithLogits"
+  | "mae"
+  | "meanAbsoluteError"
+  | "meanSquaredError";
 
-const otherNames: Readonly<Record<OtherName, LossFunction>> = {
+const otherNames: Readonly<Record<Exclude<LossName, WithoutLoss<keyof typeof functions>>, LossFunction>> = {
   bce: functions.binaryCrossEntropy,
   bceWithLogits: functions.binaryCrossEntropyWithLogits,
   mae: functions.l1Loss,

@@ -10,7 +10,7 @@ export interface BufferOptions {
 const table: OptionTable<BufferOptions> = { persistent: option(ranges.flag, true) };
 
 /**
- * A tensor that belongs to a {@link Module} but is not trained, such as a running statistic.
+ * A tensor that belongs to a `Module` but is not trained, such as a running statistic.
  *
  * Shares the storage of `value`. Change it with `assign`, which is not recorded.
  *

@@ -1,11 +1,13 @@
 import { expectNothing, isFloat } from "@tapegrad/tensor/internal";
 import { Parameter } from "./parameter.ts";
+import type { AnyModule } from "./module.ts";
 import type { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 import { expectModule } from "./expect-module.ts";
 
 /** Numbers of scalars in a module, shared ones counted once. */
 export interface ParameterCount {
+  /** All of them. */
   readonly total: number;
   /** In parameters that require gradients. */
   readonly trainable: number;
@@ -19,13 +21,18 @@ export interface ParameterCount {
  * @example
  * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
  */
-export function countParameters(module: ModuleNode, ...none: []): ParameterCount {
+export function countParameters(module: AnyModule, ...none: []): ParameterCount {
   expectNothing("countParameters", none);
   expectModule("countParameters", "module", module);
+  return countIn(module);
+}
+
+/** {@link countParameters} of whatever has members. */
+export function countIn(node: ModuleNode): ParameterCount {
   const seen = new Set<object>();
   let trainable = 0;
   let nonTrainable = 0;
-  for (const { tensors } of walk(module, { repeat: false })) {
+  for (const { tensors } of walk(node, { repeat: false })) {
     for (const [, value] of tensors) {
       if (seen.has(value) || !isFloat(value.dtype)) continue;
       seen.add(value);

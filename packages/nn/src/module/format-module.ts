@@ -1,4 +1,4 @@
-import { countParameters, type ParameterCount } from "./count-parameters.ts";
+import { countIn, type ParameterCount } from "./count-parameters.ts";
 import { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
@@ -21,7 +21,7 @@ function* linesOf(module: ModuleNode, label: string, indent: string): Generator<
   const details = module.details();
   const children = childrenOf(module);
   if (children.length === 0) {
-    const { total } = countParameters(module);
+    const { total } = countIn(module);
     yield { text: `${head}(${details})`, count: total };
     return;
   }
@@ -46,5 +46,5 @@ export function formatModule(module: ModuleNode): string {
       ? text
       : `${text.padEnd(width)}  ${count.toLocaleString("en-US").padStart(9)}`,
   );
-  return `${rows.join("\n")} ${summarize(countParameters(module))}`;
+  return `${rows.join("\n")} ${summarize(countIn(module))}`;
 }

@@ -1,5 +1,4 @@
 // For its effect: it installs the engine behind `backward`, which whoever has parameters wants.
-import "@tapegrad/autograd";
 import { DTypeError, Tensor } from "@tapegrad/tensor";
 import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
@@ -12,7 +11,7 @@ export interface ParameterOptions {
 const table: OptionTable<ParameterOptions> = { requiresGrad: option(ranges.flag, true) };
 
 /**
- * A tensor that a {@link Module} trains: modules find parameters by this type.
+ * A tensor that a `Module` trains: modules find parameters by this type.
  *
  * Shares the storage of `value`; what `value` was computed from is forgotten.
  *

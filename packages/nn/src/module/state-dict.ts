@@ -25,7 +25,9 @@ export interface LoadStateDictOptions {
 
 /** What did not match when loading with `strict: false`. */
 export interface LoadReport {
+  /** Keys of the module that the dictionary lacks. */
   readonly missing: readonly string[];
+  /** Keys of the dictionary that the module lacks. */
   readonly unexpected: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-import { ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
-import { type FloatDType, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { type FloatDType, ones, type Shape, Tensor, zeros } from "@tapegrad/tensor";
+import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Parameter } from "../module/parameter.ts";
 
 /** Options of the functions that standardize. */

@@ -81,12 +81,15 @@ function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | un
 
 /** Options that the layers with running statistics share. */
 export interface ChannelNormOptions extends NormOptions {
+  /** Weight of a new batch in the running statistics; null averages all batches equally. */
   readonly momentum?: number | null;
+  /** Whether there are running statistics. */
   readonly trackRunningStats?: boolean;
 }
 
 /** γ, β and running statistics of the channels on axis 1. */
 export abstract class ChannelNorm<Options extends ChannelNormOptions> extends ConfiguredModule<Options> {
+  /** Channels of the input. */
   readonly features: number;
   /** γ, `[features]` */
   weight: Parameter | undefined;
@@ -110,6 +113,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
   }
 
+  /** Added to the variance inside the root, in units of x²; it may be set. */
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
   }
@@ -118,6 +122,7 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
     this.setOption("eps", eps);
   }
 
+  /** Weight of a new batch in the running statistics, null for the average of all; it may be set. */
   get momentum(): Required<Options>["momentum"] {
     return this.options.momentum;
   }

@@ -57,7 +57,9 @@ function tableOf<Options extends object>(table: OptionTable<Options>): OptionTab
 
 /** Dense → norm → activation; the norm is the subclass's. */
 abstract class DenseNorm<N extends Module, Options extends object> extends Module {
+  /** The dense layer, which runs first. */
   readonly dense: Dense;
+  /** The norm of its outputs. */
   readonly norm: N;
   private readonly activationChoice: ActivationName | ActivationFunction | undefined;
   private readonly activationFunction: ActivationFunction | undefined;

@@ -4,9 +4,13 @@ import { expectModule } from "../module/expect-module.ts";
 
 /** A module with running statistics, such as `BatchNorm`. */
 export interface TracksStatistics {
+  /** Whether it is in training mode. */
   readonly training: boolean;
+  /** Running mean, if it is followed. */
   readonly runningMean: Tensor | undefined;
+  /** Running variance, if it is followed. */
   readonly runningVar: Tensor | undefined;
+  /** Number of training batches so far, if it is counted. */
   readonly numBatchesTracked: Tensor | undefined;
 }
 

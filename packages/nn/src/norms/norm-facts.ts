@@ -1,6 +1,8 @@
 /** A publication: authors and year, and where it is. */
 export interface Paper {
+  /** Authors and year. */
   readonly title: string;
+  /** Where it can be read. */
   readonly link: string;
 }
 
@@ -19,10 +21,13 @@ export interface NormFacts {
   readonly call: string;
   /** What is normalized over which axes, in words. */
   readonly axes: string;
+  /** What it computes, such as `y = γ · x̂ + β`. */
   readonly formula: string;
+  /** What it trains, with shapes. */
   readonly parameters: string;
   /** What it keeps between calls. */
   readonly state: string;
+  /** Where it was published. */
   readonly paper: Paper | undefined;
   /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
   readonly invariances: readonly Invariance[] | undefined;

@@ -1,4 +1,5 @@
 export { inspectStatistics, type TracksStatistics } from "./inspect-statistics.ts";
 export type { Invariance, Paper } from "./norm-facts.ts";
-export { type NormRow, table } from "./norm-table.ts";
+export type { Weighted } from "./computed-weight.ts";
+export { type NormName, type NormRow, table } from "./norm-table.ts";
 export * from "./weight-norms.ts";

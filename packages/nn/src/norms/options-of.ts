@@ -5,5 +5,6 @@ declare const layer: unique symbol;
  * fit `never`.
  */
 export interface OptionsOf<Layer extends string> {
+  /** Never there: the compiler compares it. */
   readonly [layer]?: Layer;
 }

@@ -28,6 +28,7 @@ export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { ax
 
 /** A norm of every sample over its trailing axes. */
 export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> extends ConfiguredModule<Options> {
+  /** The trailing axes that are normalized. */
   readonly shape: Shape;
 
   /** @param shape the trailing axes to normalize over; a number is one axis */
@@ -36,6 +37,7 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
     this.shape = toShape(new.target.name, shape);
   }
 
+  /** Added inside the root, in units of x²; it may be set. */
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
   }

@@ -112,7 +112,7 @@ const maximumOf = (rank: number): AdaptivePooling => {
  * adaptiveAvgPool1d(tensor([[[1, 2, 3, 4, 5]]]), 2).toArray(); // => [[[2, 4]]]
  * new AdaptiveAvgPool1d(2).forward(tensor([[[1, 2, 3, 4, 5]]])).toArray(); // => [[[2, 4]]]
  */
-export const adaptiveAvgPool1d: AdaptivePooling = averageOf(1);
+export const adaptiveAvgPool1d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = averageOf(1);
 
 /**
  * {@link adaptiveAvgPool1d} of images `[N, C, H, W]`.
@@ -121,7 +121,7 @@ export const adaptiveAvgPool1d: AdaptivePooling = averageOf(1);
  * adaptiveAvgPool2d(zeros([2, 3, 5, 7]), [2, null]).shape; // => [2, 3, 2, 7]
  * new AdaptiveAvgPool2d([5, null]).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 5, 9]
  */
-export const adaptiveAvgPool2d: AdaptivePooling = averageOf(2);
+export const adaptiveAvgPool2d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = averageOf(2);
 
 /**
  * {@link adaptiveAvgPool1d} of volumes `[N, C, D, H, W]`.
@@ -130,7 +130,7 @@ export const adaptiveAvgPool2d: AdaptivePooling = averageOf(2);
  * adaptiveAvgPool3d(zeros([2, 3, 5, 7, 4]), 1).shape; // => [2, 3, 1, 1, 1]
  * new AdaptiveAvgPool3d(1).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 1, 1, 1]
  */
-export const adaptiveAvgPool3d: AdaptivePooling = averageOf(3);
+export const adaptiveAvgPool3d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = averageOf(3);
 
 /**
  * Largest elements of windows that are laid out as those of {@link adaptiveAvgPool1d}. The gradient goes to the first
@@ -141,7 +141,7 @@ export const adaptiveAvgPool3d: AdaptivePooling = averageOf(3);
  * adaptiveMaxPool1d(tensor([[[1, 5, 3, 4, 2]]]), 2).toArray(); // => [[[5, 4]]]
  * new AdaptiveMaxPool1d(2).forward(tensor([[[1, 5, 3, 4, 2]]])).toArray(); // => [[[5, 4]]]
  */
-export const adaptiveMaxPool1d: AdaptivePooling = maximumOf(1);
+export const adaptiveMaxPool1d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = maximumOf(1);
 
 /**
  * {@link adaptiveMaxPool1d} of images `[N, C, H, W]`.
@@ -150,7 +150,7 @@ export const adaptiveMaxPool1d: AdaptivePooling = maximumOf(1);
  * adaptiveMaxPool2d(zeros([2, 3, 5, 7]), [2, 3]).shape; // => [2, 3, 2, 3]
  * new AdaptiveMaxPool2d(4).forward(randn([2, 3, 8, 9])).shape; // => [2, 3, 4, 4]
  */
-export const adaptiveMaxPool2d: AdaptivePooling = maximumOf(2);
+export const adaptiveMaxPool2d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = maximumOf(2);
 
 /**
  * {@link adaptiveMaxPool1d} of volumes `[N, C, D, H, W]`.
@@ -159,7 +159,7 @@ export const adaptiveMaxPool2d: AdaptivePooling = maximumOf(2);
  * adaptiveMaxPool3d(zeros([2, 3, 5, 7, 4]), 2).shape; // => [2, 3, 2, 2, 2]
  * new AdaptiveMaxPool3d(2).forward(randn([2, 3, 8, 9, 4])).shape; // => [2, 3, 2, 2, 2]
  */
-export const adaptiveMaxPool3d: AdaptivePooling = maximumOf(3);
+export const adaptiveMaxPool3d: (x: Tensor, outputSize: OutputSize, ...none: []) => Tensor = maximumOf(3);
 
 abstract class AdaptivePool extends Module {
   /** Extents of the result; `null` keeps that of the input. */

@@ -83,7 +83,7 @@ const avgPoolOf = (rank: number): AvgPool => {
  * avgPool1d(tensor([[[1, 3]]]), 2, { stride: 1, padding: 1, countIncludePad: false }).toArray(); // => [[[1, 2, 3]]]
  * new AvgPool1d(2).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[3, 1]]]
  */
-export const avgPool1d: AvgPool = avgPoolOf(1);
+export const avgPool1d: (x: Tensor, size: PerAxis, options?: AveragePoolOptions) => Tensor = avgPoolOf(1);
 
 /**
  * {@link avgPool1d} of images `[N, C, H, W]`.
@@ -92,7 +92,7 @@ export const avgPool1d: AvgPool = avgPoolOf(1);
  * avgPool2d(tensor([[[[1, 2, 5, 0], [4, 1, 1, 2]]]]), 2).toArray(); // => [[[[2, 2]]]]
  * new AvgPool2d(3, { stride: 2, padding: 1 }).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
  */
-export const avgPool2d: AvgPool = avgPoolOf(2);
+export const avgPool2d: (x: Tensor, size: PerAxis, options?: AveragePoolOptions) => Tensor = avgPoolOf(2);
 
 /**
  * {@link avgPool1d} of volumes `[N, C, D, H, W]`.
@@ -101,7 +101,7 @@ export const avgPool2d: AvgPool = avgPoolOf(2);
  * avgPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new AvgPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
  */
-export const avgPool3d: AvgPool = avgPoolOf(3);
+export const avgPool3d: (x: Tensor, size: PerAxis, options?: AveragePoolOptions) => Tensor = avgPoolOf(3);
 
 abstract class AvgPoolLayer extends PoolLayer<AveragePoolOptions> {
   constructor(size: PerAxis, options: AveragePoolOptions = {}) {

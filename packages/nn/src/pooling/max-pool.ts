@@ -23,6 +23,7 @@ const tableOf = (rank: number): OptionTable<MaxPoolOptions> => {
 
 /** The largest elements, and where each was. */
 export interface MaxPoolResult {
+  /** The largest element of each window. */
   readonly values: Tensor;
   /** Position in the flattened spatial axes of the input; int32. */
   readonly indices: Tensor;
@@ -105,7 +106,7 @@ const maxPoolOf = (rank: number): MaxPool => {
  * maxPool1d(tensor([[[1, 3, 2, 0, 5]]]), 2, { ceilMode: true }).toArray(); // => [[[3, 2, 5]]]
  * new MaxPool1d(3, { stride: 1, padding: 1 }).forward(tensor([[[1, 5, 2, 0]]])).toArray(); // => [[[5, 5, 5, 2]]]
  */
-export const maxPool1d: MaxPool = maxPoolOf(1);
+export const maxPool1d: (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor = maxPoolOf(1);
 
 /**
  * {@link maxPool1d} of images `[N, C, H, W]`.
@@ -115,7 +116,7 @@ export const maxPool1d: MaxPool = maxPoolOf(1);
  * maxPool2d(tensor([[[[1, 2, 5, 0], [4, 3, 1, 2]]]]), 2).toArray(); // => [[[[4, 5]]]]
  * new MaxPool2d(2).forward(randn([8, 3, 28, 28])).shape; // => [8, 3, 14, 14]
  */
-export const maxPool2d: MaxPool = maxPoolOf(2);
+export const maxPool2d: (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor = maxPoolOf(2);
 
 /**
  * {@link maxPool1d} of volumes `[N, C, D, H, W]`.
@@ -124,7 +125,7 @@ export const maxPool2d: MaxPool = maxPoolOf(2);
  * maxPool3d(zeros([2, 3, 4, 6, 8]), [2, 3, 4]).shape; // => [2, 3, 2, 2, 2]
  * new MaxPool3d(2).forward(randn([1, 3, 4, 6, 8])).shape; // => [1, 3, 2, 3, 4]
  */
-export const maxPool3d: MaxPool = maxPoolOf(3);
+export const maxPool3d: (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor = maxPoolOf(3);
 
 /**
  * Max pooling that also tells where each maximum was, over as many spatial axes as `size` has extents.

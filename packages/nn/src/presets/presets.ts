@@ -11,10 +11,15 @@ type PresetOf<Layer extends string, Options extends object, Names extends keyof 
 
 /** Options of the norms that frameworks disagree on: spread them, or give them in place of options. */
 export interface Preset {
+  /** Of `BatchNorm` and `DenseBatchNorm`. */
   readonly batchNorm: PresetOf<"BatchNorm", BatchNormOptions, "eps" | "momentum" | "runningVariance">;
+  /** Of `LayerNorm` and `DenseLayerNorm`. */
   readonly layerNorm: PresetOf<"LayerNorm", LayerNormOptions, "eps">;
+  /** Of `GroupNorm`. */
   readonly groupNorm: PresetOf<"GroupNorm", GroupNormOptions, "eps">;
+  /** Of `InstanceNorm`. */
   readonly instanceNorm: PresetOf<"InstanceNorm", InstanceNormOptions, "eps" | "momentum">;
+  /** Of `RMSNorm` and `DenseRMSNorm`. */
   readonly rmsNorm: PresetOf<"RMSNorm", RMSNormOptions, "eps">;
 }
 

@@ -91,7 +91,9 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   extends ConfiguredModule<Options, In, Out>
   implements CellParameters
 {
+  /** Features of the input. */
   readonly inputSize: number;
+  /** Features of the state. */
   readonly hiddenSize: number;
   /** `[gates·hiddenSize, inputSize]` */
   weightIh: Parameter;

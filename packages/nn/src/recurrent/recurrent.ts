@@ -38,11 +38,17 @@ export abstract class Recurrent<
   In extends readonly unknown[],
   Out,
 > extends ConfiguredModule<Options, In, Out> {
+  /** Features of the input. */
   readonly inputSize: number;
+  /** Features of the state. */
   readonly hiddenSize: number;
+  /** Layers on top of each other. */
   readonly numLayers: number;
+  /** Whether a second set of layers reads the sequence backwards. */
   readonly bidirectional: boolean;
+  /** Whether sequences are `[batch, time, features]`. */
   readonly batchFirst: boolean;
+  /** Probability of dropping between layers in training. */
   readonly dropout: number;
   private readonly layerName: string;
   private readonly dropoutGenerator: Generator | undefined;

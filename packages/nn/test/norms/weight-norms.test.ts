@@ -1,7 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, stack, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { Conv2d, Dense, functional, norms, Parameter, Sequential } from "../../src/index.ts";
+import { Conv2d, ConvTranspose2d, Dense, functional, norms, Parameter, Sequential } from "../../src/index.ts";
 import { numbers, relativeError } from "./norm-case.ts";
 
 const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
@@ -43,6 +43,13 @@ describe("weightNorm", () => {
 });
 
 describe("spectralNorm", () => {
+  it("reads the filters of transposed convolutions by their outputs, as PyTorch does", () => {
+    const options = { generator, dtype: "float64" } as const;
+    expect(norms.spectralNorm(new ConvTranspose2d(2, 5, 3, options)).weightU.shape).toEqual([5]);
+    expect(norms.spectralNorm(new ConvTranspose2d(2, 5, 3, options), { axis: 0 }).weightU.shape).toEqual([2]);
+    expect(norms.spectralNorm(new Conv2d(2, 5, 3, options)).weightU.shape).toEqual([5]);
+  });
+
   it("finds the first singular value", () => {
     // A matrix with singular values 5, 2 and 1.
     const [a, b] = [draw(4, 3), draw(6, 3)].map((t) => gramSchmidt(t)) as [Tensor, Tensor];

@@ -7,7 +7,7 @@ const rule = adamRule("AdamW", { decoupled: true, standard: 0.01 });
 /**
  * Adam with decoupled weight decay: the decay shrinks the parameter and does not enter the moments.
  *
- * `p ← (1 − lr·weightDecay)·p`, then the step of {@link Adam} without its penalty; `lr` is 1e-3 and `weightDecay` 0.01 unless given.
+ * `p ← (1 − lr·weightDecay)·p`, then the step of `Adam` without its penalty; `lr` is 1e-3 and `weightDecay` 0.01 unless given.
  *
  * Moments have each parameter's dtype; step count and bias corrections are float64.
  *

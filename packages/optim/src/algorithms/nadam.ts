@@ -69,7 +69,7 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
 /**
  * NAdam: Adam with Nesterov's look-ahead in place of plain momentum.
  *
- * `μₜ = β₁·(1 − 0.96^(t·momentumDecay)/2)`, `m` and `v` as in {@link Adam}, and
+ * `μₜ = β₁·(1 − 0.96^(t·momentumDecay)/2)`, `m` and `v` as in `Adam`, and
  * `p ← p − lr · ((1 − μₜ)·g/(1 − Πμ) + μₜ₊₁·m/(1 − Πμ·μₜ₊₁)) / (√(v/(1 − β₂ᵗ)) + eps)`, where `Πμ = μ₁·…·μₜ`.
  *
  * Moments have each parameter's dtype; step count, `Πμ` and corrections are float64. `lr` is 2e-3 unless given.

@@ -66,7 +66,7 @@ function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
 /**
  * RAdam: Adam that does without the second moment while that rests on too few steps, so that it needs no warm-up.
  *
- * `ρ∞ = 2/(1 − β₂) − 1`, `ρₜ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ)`, `m` and `v` as in {@link Adam}. For `ρₜ > 5`
+ * `ρ∞ = 2/(1 − β₂) − 1`, `ρₜ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ)`, `m` and `v` as in `Adam`. For `ρₜ > 5`
  * `p ← p − lr · m/(1 − β₁ᵗ) · r·√(1 − β₂ᵗ)/(√v + eps)` with `r² = (ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)`,
  * otherwise `p ← p − lr · m/(1 − β₁ᵗ)`.
  *

@@ -30,6 +30,7 @@ const table: OptionTable<WeightAverageOptions> = { decay: optional(ranges.unit) 
 export interface WeightAverageState {
   /** Number of updates. */
   readonly count: number;
+  /** The averages, in the order of the parameters. */
   readonly averages: readonly Tensor[];
 }
 

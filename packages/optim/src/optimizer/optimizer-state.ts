@@ -7,15 +7,20 @@ import type { LearningRateOption, Slot, UpdateRule } from "./update-rule.ts";
 
 /** Saved settings of one group: all options, the current `lr`, and the positions of its parameters. */
 export interface SavedGroup {
+  /** Which parameters they are, counted through all groups. */
   readonly params: readonly number[];
+  /** The present learning rate. */
   readonly lr: number;
+  /** The rate that schedules start from. */
   readonly initialLr?: number;
   readonly [option: string]: unknown;
 }
 
 /** What `stateDict` returns: PyTorch's layout, with tensors where PyTorch has tensors. */
 export interface OptimizerState {
+  /** Moments and the like by the number of their parameter. */
   readonly state: Readonly<Record<number, Readonly<Record<string, Tensor>>>>;
+  /** The groups with their settings. */
   readonly param_groups: readonly SavedGroup[];
 }
 

@@ -7,6 +7,7 @@ import type { LearningRateOption, UpdateRule } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
 export interface ParamGroup<Settings = unknown> {
+  /** The parameters that it trains. */
   readonly params: readonly Tensor[];
   /** Learning rate: a float64 tensor of no axes, changed by `assign` so that compiled steps see it. */
   readonly lr: Tensor;

@@ -7,7 +7,9 @@ export type SlotState = Readonly<Record<string, Tensor>>;
 
 /** One parameter with its state. */
 export interface Slot {
+  /** What is trained. */
   readonly param: Tensor;
+  /** What the rule keeps for it between steps. */
   readonly state: SlotState;
   /** Number of updates so far, a float64 tensor of no axes; parameters that stepped together share it. */
   step: Tensor;
@@ -15,10 +17,13 @@ export interface Slot {
 
 /** What an update sees: parameters of one group that have a gradient, one dtype and one step count. */
 export interface UpdateBatch<Settings> {
+  /** The parameters with their state. */
   readonly slots: readonly Slot[];
   /** The update's number, counting from 1. */
   readonly step: Tensor;
+  /** Dtype of all of them. */
   readonly dtype: DType;
+  /** The group that they belong to, with its settings. */
   readonly group: ParamGroup<Settings>;
 }
 
@@ -32,6 +37,7 @@ export interface CycledMomentum<Settings> {
 
 /** What every optimizer has. */
 export interface LearningRateOption {
+  /** Learning rate. */
   readonly lr?: number;
 }
 

@@ -10,7 +10,9 @@ export interface OneCycleLROptions extends MomentumCycleOptions {
   readonly maxLr: number | readonly number[];
   /** Length of the cycle; or give `epochs` and `stepsPerEpoch`. */
   readonly totalSteps?: number | undefined;
+  /** Epochs of the cycle, with `stepsPerEpoch` in place of `totalSteps`. */
   readonly epochs?: number | undefined;
+  /** Steps of each of the `epochs`. */
   readonly stepsPerEpoch?: number | undefined;
   /** Share of the cycle in which the rate rises; 0.3 unless given. */
   readonly pctStart?: number;

@@ -38,8 +38,11 @@ export interface ReduceLROnPlateauOptions {
 
 /** What `stateDict` returns; `best` is null before the first call. */
 export interface PlateauState {
+  /** The best metric so far, or null before the first. */
   readonly best: number | null;
+  /** Steps since it was best. */
   readonly badSteps: number;
+  /** Steps that still do not count after a reduction. */
   readonly cooldownLeft: number;
 }
 
@@ -72,6 +75,7 @@ const table: OptionTable<ReduceLROnPlateauOptions> = {
  */
 export class ReduceLROnPlateau implements Stateful<PlateauState> {
   static readonly name: string = "ReduceLROnPlateau";
+  /** The optimizer whose learning rates it changes. */
   readonly optimizer: AnyOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;
   readonly #state = new Cell<PlateauState>({ best: null, badSteps: 0, cooldownLeft: 0 });

@@ -16,7 +16,9 @@ import { scalar } from "../optimizer/scalar.ts";
 
 /** What a schedule's `stateDict` returns: plain numbers. */
 export interface ScheduleState {
+  /** How many steps it made. */
   readonly stepCount: number;
+  /** The learning rates that it started from, one for each group. */
   readonly baseLrs: readonly number[];
   /** States of the schedules that this one is made of. */
   readonly schedules?: readonly ScheduleState[] | undefined;

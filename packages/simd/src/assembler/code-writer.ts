@@ -4,6 +4,7 @@ import type { Expr, Part } from "./expr.ts";
 
 /** What a function's code may refer to outside of itself. */
 export interface ModuleScope {
+  /** Whether it has a memory to load from and store into. */
   readonly hasMemory: boolean;
 }
 

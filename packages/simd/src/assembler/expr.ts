@@ -21,8 +21,11 @@ export interface ExprNeeds {
  * `FunctionBuilder.let` evaluates it once and keeps the value in a local.
  */
 export class Expr<T extends ResultType = ResultType> {
+  /** The type of its value. */
   readonly type: T;
+  /** The code that computes it. */
   readonly parts: readonly Part[];
+  /** What the module must have for it. */
   readonly needs: ExprNeeds;
 
   constructor(type: T, parts: readonly Part[], needs: ExprNeeds = {}) {

@@ -11,6 +11,7 @@ import type { ResultType, ValueType } from "./value-type.ts";
 
 /** The size of a memory in pages of 64 KiB. */
 export interface MemoryLimits {
+  /** Pages at first. */
   readonly initial: number;
   /** Required when `shared`. */
   readonly maximum?: number;

@@ -4,6 +4,7 @@ import { v128 } from "../assembler/ops/v128.ts";
 
 /** What is moved: how many lanes of how many bytes, and where relative to the address. */
 export interface LaneAccess {
+  /** How many lanes of the vector there are. */
   readonly lanes: number;
   /** Bytes of a lane. */
   readonly size: 4 | 8;

@@ -98,5 +98,7 @@ export const functionalRows: Rows = {
   "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.functionalCall": ["module state tensor...", () => [new nn.Dense(4, 4), { weight: weight() }, x()], "linear"],
+  "nn.metrics.accuracy": ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]],
   "nn.countParameters": ["module", () => [new nn.Dense(2, 2)]],
 };

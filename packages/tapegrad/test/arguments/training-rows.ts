@@ -131,5 +131,5 @@ export const dataRows: Rows = {
       .split(" ")
       .map((name): [string, Rows[string]] => [`datasets.${name}`, ["number? options?", () => [12, {}]]]),
   ),
-  "datasets.names": ["", () => []],
+  "datasets.names": ["options?", () => [{}]],
 };

@@ -71,7 +71,7 @@ export class Bernoulli extends Distribution {
   }
 
   protected override draw(shape: Shape, generator: Generator | undefined): Tensor {
-    return bernoulli(this.probs.detach().broadcastTo(shape), { dtype: this.probs.dtype, generator });
+    return bernoulli(this.probs.detach().broadcastTo(shape), { generator });
   }
 
   /** @throws {ValueError} for a value other than 0 and 1; also in a compiled function */

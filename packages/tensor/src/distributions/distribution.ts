@@ -50,8 +50,11 @@ export abstract class Distribution {
 
 /** A distribution whose draws are a differentiable function of its parameters and of noise that does not depend on them. */
 export abstract class ReparameterizedDistribution extends Distribution {
+  /** Expected value. */
   abstract get mean(): Tensor;
+  /** Variance. */
   abstract get variance(): Tensor;
+  /** Standard deviation. */
   abstract get std(): Tensor;
 
   /** Probability of a value of at most `value`. */

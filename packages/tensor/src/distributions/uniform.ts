@@ -20,7 +20,9 @@ import { broadcastParameters, valueOf } from "./parameters.ts";
  * new distributions.Uniform(0, 4).variance.item(); // => 1.333333
  */
 export class Uniform extends ReparameterizedDistribution {
+  /** Lower bound. */
   readonly low: Tensor;
+  /** Upper bound. */
   readonly high: Tensor;
 
   /**

@@ -19,6 +19,7 @@ export interface CreationOptions {
 
 /** {@link CreationOptions} and a shape for flat data. */
 export interface TensorOptions extends CreationOptions {
+  /** Extents of the tensor; those of the nested arrays unless given. */
   readonly shape?: Shape | undefined;
 }
 

@@ -78,6 +78,7 @@ function triangle(fn: string, x: Tensor, diagonal: number, keep: (row: Tensor, c
 export interface SortOptions {
   /** The last axis unless given. */
   readonly axis?: number;
+  /** Whether the largest comes first; false unless given. */
   readonly descending?: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface Option<T> {
   readonly required: boolean;
   /** What a given one may be. */
   readonly range: ValueRange<T>;
-  /** Whether {@link describeOptions} prints it even where it is the standard. */
+  /** Whether it is printed even where it is the standard. */
   readonly shown: boolean;
 }
 

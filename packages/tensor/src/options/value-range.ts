@@ -6,6 +6,7 @@ import { plainName } from "./nearest-name.ts";
 export interface ValueRange<T> {
   /** Follows the argument's name in "expected …": "≥ 0", "to be true or false". */
   readonly text: string;
+  /** Whether a value lies in it. */
   readonly has: (value: unknown) => value is T;
   /** The words among the values: one of them that begins as a wrong one is proposed instead. */
   readonly words?: readonly string[];

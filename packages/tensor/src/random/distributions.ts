@@ -3,6 +3,7 @@ import { ShapeError, ValueError } from "../errors.ts";
 import { option, optional, type OptionTable, settleOptions } from "../options/option-table.ts";
 import { flag, floatDType, instanceOf, shapeRange, unit, whole } from "../options/ranges.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
+import { asFloat } from "../tensor/as-float.ts";
 import { expectElements } from "../tensor/expect-elements.ts";
 import { expectOperand } from "../tensor/expect-tensor.ts";
 import { checkShape, type Shape } from "../shape.ts";
@@ -99,19 +100,26 @@ function notProbability(value: number): ValueError {
   return new ValueError(`bernoulli: expected probability in [0, 1], got ${value}.`);
 }
 
-const bernoulliTable: OptionTable<RandomOptions & { readonly shape?: Shape | undefined }> = {
-  shape: optional(shapeRange),
+/** Options of {@link bernoulli}. */
+export interface BernoulliOptions extends Omit<RandomOptions, "dtype"> {
+  /** Element type; that of the probabilities unless given, float32 of a number. */
+  readonly dtype?: DType | undefined;
+  /** How many to draw; one for each probability unless given. */
+  readonly shape?: Shape | undefined;
+}
+
+const bernoulliTable: OptionTable<BernoulliOptions> = {
   ...table,
+  shape: optional(shapeRange),
+  dtype: optional<DType>(floatDType),
 };
 
 /** 1 with the given probability, else 0; one draw per element of `probability`, or of `shape` for a number. */
-export function bernoulli(
-  probability: Tensor | number,
-  options: RandomOptions & { readonly shape?: Shape | undefined } = {},
-): Tensor {
+export function bernoulli(probability: Tensor | number, options: BernoulliOptions = {}): Tensor {
   const settled = settleOptions("bernoulli", options, bernoulliTable);
-  const { dtype, generator, requiresGrad } = settled;
+  const { generator, requiresGrad } = settled;
   expectOperand("bernoulli", "probability", probability);
+  const dtype = settled.dtype ?? (typeof probability === "number" ? "float32" : asFloat(probability).dtype);
   if (typeof probability === "number") expectValue("bernoulli", "probability", probability, unit);
   else expectElements(probability, { within: [[0, 1]], error: notProbability });
   const shape = settled.shape ?? (typeof probability === "number" ? [] : probability.shape);

@@ -95,57 +95,57 @@ export abstract class ArithmeticMethods extends TensorCore {
     return this.binary("remainder", other, "int32");
   }
 
-  /** Where both are equal, as bools. */
+  /** Whether elements are equal, as a bool tensor; NaN equals nothing. */
   eq(other: Operand, ...none: []): Tensor {
     expectNothing("eq", none);
     return this.binary("eq", other);
   }
 
-  /** Where both differ, as bools. */
+  /** Whether elements differ, as a bool tensor. */
   ne(other: Operand, ...none: []): Tensor {
     expectNothing("ne", none);
     return this.binary("ne", other);
   }
 
-  /** Where this is less, as bools. */
+  /** Whether elements are less than those of the other, as a bool tensor. */
   lt(other: Operand, ...none: []): Tensor {
     expectNothing("lt", none);
     return this.binary("lt", other);
   }
 
-  /** Where this is less or equal, as bools. */
+  /** Whether elements are at most those of the other, as a bool tensor. */
   le(other: Operand, ...none: []): Tensor {
     expectNothing("le", none);
     return this.binary("le", other);
   }
 
-  /** Where this is greater, as bools. */
+  /** Whether elements are greater than those of the other, as a bool tensor. */
   gt(other: Operand, ...none: []): Tensor {
     expectNothing("gt", none);
     return this.binary("gt", other);
   }
 
-  /** Where this is greater or equal, as bools. */
+  /** Whether elements are at least those of the other, as a bool tensor. */
   ge(other: Operand, ...none: []): Tensor {
     expectNothing("ge", none);
     return this.binary("ge", other);
   }
 
-  /** Where both are not 0, as bools. */
+  /** Whether both elements are true; what is no bool is true unless 0. */
   logicalAnd(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalAnd", none);
     expectTensor("logicalAnd", "other", other);
     return this.to("bool").run("logicalAnd", [other.to("bool")], {});
   }
 
-  /** Where either is not 0, as bools. */
+  /** Whether one of the elements is true, or both; what is no bool is true unless 0. */
   logicalOr(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalOr", none);
     expectTensor("logicalOr", "other", other);
     return this.to("bool").run("logicalOr", [other.to("bool")], {});
   }
 
-  /** Where this is 0, as bools. */
+  /** Whether an element is false; what is no bool is true unless 0. */
   logicalNot(...none: []): Tensor {
     expectNothing("logicalNot", none);
     return this.to("bool").run("logicalNot", [], {});

@@ -22,11 +22,11 @@ export abstract class TensorCore {
   readonly shape: Shape;
   /** Number of elements. */
   readonly size: number;
-  /** The shared elements; for packages that build on this one. */
+  /** @internal The shared elements; for packages that build on this one. */
   readonly storage: Storage;
   #requiresGrad = false;
   #grad: Tensor | LazyGrad | undefined = undefined;
-  /** The recorded application that made this tensor, or undefined for a leaf. */
+  /** @internal The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
 
   constructor(storage: Storage, shape: Shape) {

@@ -11,23 +11,29 @@ import type { Tensor } from "./tensor.ts";
 
 /** Which axes to reduce (all unless given) and whether to keep them with extent 1. */
 export interface ReduceOptions {
+  /** The axis or axes to reduce; all unless given. */
   readonly axis?: number | readonly number[] | undefined;
+  /** Whether reduced axes stay with extent 1; false unless given. */
   readonly keepDims?: boolean | undefined;
 }
 
 /** {@link ReduceOptions} and the degrees of freedom that are taken off the count; 1 unless given. */
 export interface VarianceOptions extends ReduceOptions {
+  /** What is taken from the count in the divisor; 1 unless given, 0 for the biased variance. */
   readonly correction?: number;
 }
 
 /** {@link ReduceOptions} and the exponent of a norm; 2 unless given. */
 export interface NormOptions extends ReduceOptions {
+  /** The order p ≥ 0 or Infinity; 2 unless given. */
   readonly p?: number;
 }
 
 /** Options of reductions along one axis; without `axis` the tensor is flattened. */
 export interface ArgOptions {
+  /** The axis to search along; all elements in row-major order unless given. */
   readonly axis?: number | undefined;
+  /** Whether the axis stays with extent 1; false unless given. */
   readonly keepDims?: boolean;
 }
 
@@ -116,7 +122,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return (scale === undefined ? ratio : ratio.mul(scale.square())).to(asFloat(this).dtype);
   }
 
-  /** Square root of {@link variance}, which alone may be too large for the dtype; the gradient at zero variance is 0. */
+  /** Square root of `variance`, which alone may be too large for the dtype; the gradient at zero variance is 0. */
   std(options: VarianceOptions = unless): Tensor {
     const { ratio, scale } = this.spread("std", options);
     const root = safeSqrt(ratio);

@@ -5,15 +5,17 @@ import { quoted } from "../options/value-range.ts";
 import type { Shape } from "../shape.ts";
 
 /** Elements that are no numbers in JSON, by the words that stand for them. */
-type Word = "NaN" | "Infinity" | "-Infinity" | "-0";
+type Word = Exclude<TensorJSON["data"][number], number>;
 const words: Readonly<Record<Word, number>> = { NaN: Number.NaN, Infinity: Infinity, "-Infinity": -Infinity, "-0": -0 };
 
 /** A tensor as JSON has it: what `toJSON` gives, and `tensor(...)` and `loadStateDict` take. */
 export interface TensorJSON {
+  /** Element type. */
   readonly dtype: DType;
+  /** Extents, outermost axis first. */
   readonly shape: Shape;
   /** The elements in row-major order. JSON has no NaN, ±Infinity and -0: they are words. */
-  readonly data: readonly (number | Word)[];
+  readonly data: readonly (number | "NaN" | "Infinity" | "-Infinity" | "-0")[];
 }
 
 /** The elements of a tensor for JSON, exactly. */

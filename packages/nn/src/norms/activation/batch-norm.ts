@@ -102,6 +102,7 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
     super(features, options, batchNormTable);
   }
 
+  /** Whether the running variance divides by n − 1 or by n. */
   get runningVariance(): "unbiased" | "biased" {
     return this.options.runningVariance;
   }

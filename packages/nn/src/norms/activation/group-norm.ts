@@ -17,10 +17,10 @@ import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** Options of {@link groupNorm}. */
-export type GroupNormArguments = NormArguments;
+export interface GroupNormArguments extends NormArguments {}
 
 /** Options of {@link GroupNorm}. */
-export type GroupNormOptions = NormOptions;
+export interface GroupNormOptions extends NormOptions {}
 
 /** Throws unless `groups` is a whole number that divides `channels`. */
 function checkGroups(fn: string, groups: number, channels: number): void {
@@ -72,7 +72,9 @@ export const plainGroupNorm: typeof groupNorm = groupNormBy(plain);
 /** {@link groupNorm} as a layer with γ and β per channel. */
 export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
   static override readonly name: string = "GroupNorm";
+  /** How many groups the channels are divided into. */
   readonly groups: number;
+  /** Channels of the input. */
   readonly channels: number;
   /** γ, `[channels]` */
   weight: Parameter | undefined;
@@ -88,6 +90,7 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     ({ weight: this.weight, bias: this.bias } = affineParameters([channels], this.options));
   }
 
+  /** Added to the variance inside the root, in units of x²; it may be set. */
   get eps(): number {
     return this.options.eps;
   }

@@ -7,7 +7,7 @@ import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
 
 /** Options of {@link layerNorm}. */
-export type LayerNormArguments = NormArguments;
+export interface LayerNormArguments extends NormArguments {}
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions extends NormOptions {

@@ -59,6 +59,7 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
 /** {@link localResponseNorm} as a layer. */
 export class LocalResponseNorm extends ConfiguredModule<LocalResponseNormOptions> {
   static override readonly name: string = "LocalResponseNorm";
+  /** How many neighbouring channels count. */
   readonly size: number;
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {

@@ -12,6 +12,7 @@ import {
   sizeOf,
   withGradMode,
 } from "@tapegrad/tensor/internal";
+import { TransposedConvolution } from "../../convolution/conv-transpose.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
@@ -34,7 +35,9 @@ export interface PowerIterationOptions extends SpectralNormOptions {
 }
 
 /** Options of {@link withSpectralNorm}. */
-export interface SpectralNormModuleOptions extends PowerIterationOptions {
+export interface SpectralNormModuleOptions extends Omit<PowerIterationOptions, "axis"> {
+  /** The axis of the rows of the matrix: that of the outputs unless given, 1 for transposed convolutions and 0 for others. */
+  readonly axis?: number | undefined;
   /** Source of randomness of the first vectors; the default generator unless given. */
   readonly generator?: Generator | undefined;
 }
@@ -47,6 +50,7 @@ const iterationTable: OptionTable<PowerIterationOptions> = {
 };
 const moduleTable: OptionTable<SpectralNormModuleOptions> = {
   ...iterationTable,
+  axis: optional(ranges.integer),
   generator: optional(ranges.instanceOf(Generator)),
 };
 
@@ -159,8 +163,9 @@ export function withSpectralNorm<M extends Weighted>(
   module: M,
   options: SpectralNormModuleOptions = {},
 ): M & SpectralNormed {
-  const { axis, iterations, eps, generator } = settleOptions("spectralNorm", options, moduleTable);
+  const { axis: given, iterations, eps, generator } = settleOptions("spectralNorm", options, moduleTable);
   const weight = trainedWeight("spectralNorm", module);
+  const axis = given ?? (module instanceof TransposedConvolution ? 1 : 0);
   const [rows, columns] = weightMatrix("spectralNorm", weight, axis).shape as readonly [number, number];
   const settings = generator === undefined ? { dtype: weight.dtype } : { dtype: weight.dtype, generator };
   const random = (size: number): Buffer => new Buffer(randn([size], settings));

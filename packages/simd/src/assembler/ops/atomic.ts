@@ -19,12 +19,19 @@ export type ReadModifyWrite<T extends "i32" | "i64"> = (
 
 /** The atomic instructions of one integer type. */
 export interface AtomicOps<T extends "i32" | "i64"> {
+  /** Reads. */
   readonly load: (address: Operand<"i32">, options?: AtomicOptions) => Expr<T>;
+  /** Adds and gives what was there. */
   readonly add: ReadModifyWrite<T>;
+  /** Subtracts and gives what was there. */
   readonly sub: ReadModifyWrite<T>;
+  /** Keeps common bits and gives what was there. */
   readonly and: ReadModifyWrite<T>;
+  /** Sets bits and gives what was there. */
   readonly or: ReadModifyWrite<T>;
+  /** Flips bits and gives what was there. */
   readonly xor: ReadModifyWrite<T>;
+  /** Writes and gives what was there. */
   readonly exchange: ReadModifyWrite<T>;
   /** Writes `replacement` if the cell holds `expected`; gives the value before. */
   readonly compareExchange: (

@@ -82,8 +82,6 @@ const i16x8Binary = {
 const i8x16Ternary = { relaxedLaneselect: 0x109 } as const;
 const i16x8Ternary = { relaxedLaneselect: 0x10a } as const;
 
-type ExtractLane = (vector: Expr<"v128">, lane: number) => Expr<"i32">;
-
 /** The instructions that 8-bit and 16-bit integer vectors share. */
 export type NarrowVectorOps = Omit<LaneOps<"i32">, "extractLane"> &
   Ops<typeof i8x16Tests, ["v128"], "i32"> &
@@ -92,9 +90,9 @@ export type NarrowVectorOps = Omit<LaneOps<"i32">, "extractLane"> &
     /** A constant vector: one number for all lanes, or one for each. */
     readonly const: (lanes: number | readonly number[]) => Expr<"v128">;
     /** Lane number `lane`, sign-extended. */
-    readonly extractLaneS: ExtractLane;
+    readonly extractLaneS: (vector: Expr<"v128">, lane: number) => Expr<"i32">;
     /** Lane number `lane`, zero-extended. */
-    readonly extractLaneU: ExtractLane;
+    readonly extractLaneU: (vector: Expr<"v128">, lane: number) => Expr<"i32">;
   };
 
 function laneBytes(shape: string, size: number): (value: number) => number[] {
@@ -107,7 +105,11 @@ function laneBytes(shape: string, size: number): (value: number) => number[] {
   };
 }
 
-function extractLane(where: string, opcode: number, count: number): ExtractLane {
+function extractLane(
+  where: string,
+  opcode: number,
+  count: number,
+): (vector: Expr<"v128">, lane: number) => Expr<"i32"> {
   return (vector, lane) => {
     const operand = operandOf(where, "v128", vector);
     return new Expr("i32", [operand, ...opcodeBytes(opcode, 0xfd), laneIndex(where, lane, count)]);

@@ -4,7 +4,9 @@ import type { Local } from "../../assembler/local.ts";
 
 /** One digit of a mixed-radix index: it counts to `size`, each count worth `stride` elements of memory. */
 export interface AxisDigit {
+  /** How many values it has. */
   readonly size: number;
+  /** Elements from a value to the next. */
   readonly stride: number;
 }
 
@@ -16,13 +18,17 @@ export interface AxisDigit {
  * columns (c, kh, kw), without a copy of its windows.
  */
 export interface AffineMatrix {
+  /** The digits of a row's number. */
   readonly rows: readonly AxisDigit[];
+  /** The digits of a column's number. */
   readonly columns: readonly AxisDigit[];
 }
 
 /** A matrix of one stride for rows and one for columns, in elements. */
 export interface StridedMatrix {
+  /** Elements from a row to the next. */
   readonly rowStride: number;
+  /** Elements from a column to the next. */
   readonly columnStride: number;
 }
 
@@ -47,6 +53,7 @@ export type GemmEpilogue = (f: FunctionBuilder, result: GemmResult) => Expr<"v12
 export interface GemmSpec {
   /** The name of the function, for readers of the module. Default "gemm". */
   readonly name?: string;
+  /** Type of all elements. */
   readonly dtype: "float32" | "float64";
   /** Rows of A and C. */
   readonly m: number;
@@ -54,7 +61,9 @@ export interface GemmSpec {
   readonly n: number;
   /** Columns of A, rows of B. */
   readonly k: number;
+  /** The left factor. */
   readonly a: StridedMatrix | AffineMatrix;
+  /** The right factor. */
   readonly b: StridedMatrix | AffineMatrix;
   /** Where C lies: rows `rowStride` elements apart, columns side by side. */
   readonly c: { readonly rowStride: number };

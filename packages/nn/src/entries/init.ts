@@ -1,0 +1,3 @@
+import "@tapegrad/autograd";
+
+export * from "../init/init.ts";

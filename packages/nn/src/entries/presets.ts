@@ -1,0 +1,3 @@
+import "@tapegrad/autograd";
+
+export * from "../presets/presets.ts";

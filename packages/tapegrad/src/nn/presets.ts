@@ -1,0 +1,2 @@
+/** What is `nn.presets` in `tapegrad`, for imports of its own, which every bundler can shake. */
+export * from "@tapegrad/nn/presets";

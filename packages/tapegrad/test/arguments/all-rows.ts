@@ -1,0 +1,18 @@
+import { functionalRows } from "./functional-rows.ts";
+import { layerRows } from "./layer-rows.ts";
+import type { Rows } from "./rows.ts";
+import { tapeRows } from "./tape-rows.ts";
+import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
+import { dataRows, optimRows } from "./training-rows.ts";
+
+/** A row for everything public that can be called. */
+export const allRows: Rows = {
+  ...methodRows,
+  ...tensorRows,
+  ...distributionRows,
+  ...tapeRows,
+  ...functionalRows,
+  ...layerRows,
+  ...optimRows,
+  ...dataRows,
+};

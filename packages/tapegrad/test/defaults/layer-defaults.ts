@@ -1,0 +1,276 @@
+import {
+  absent,
+  type Default,
+  type DefaultRow,
+  type Defaults,
+  type DefaultTable,
+  only,
+  required,
+  unset,
+} from "./default-table.ts";
+import { affineLayer, bias, dtype, generator, type Rows } from "./layer-rows.ts";
+import { normDefaults } from "./norm-defaults.ts";
+
+const both = (options: Rows, torch: readonly [string, string], keras?: string): readonly [Defaults, Defaults] => [
+  { torch: `nn.functional.${torch[0]}`, ...(keras === undefined ? {} : { keras }), options },
+  { torch: `nn.${torch[1]}`, ...(keras === undefined ? {} : { keras }), options },
+];
+/** A function and its layer with the same options. */
+function pair(
+  fn: string,
+  layer: string,
+  options: Rows,
+  torch: readonly [string, string],
+  keras?: string,
+): DefaultTable {
+  const [first, second] = both(options, torch, keras);
+  return { [`nn.functional.${fn}`]: first, [`nn.${layer}`]: second };
+}
+
+const warns = "without dim, PyTorch chooses by the number of axes, which is deprecated and warns";
+const activations: DefaultTable = {
+  ...pair("celu", "CELU", { alpha: [1, 1, 1] }, ["celu", "CELU"], "activations.celu"),
+  ...pair("elu", "ELU", { alpha: [1, 1, 1] }, ["elu", "ELU"], "activations.elu"),
+  ...pair("gelu", "GELU", { approximate: ["none", "none", "none"] }, ["gelu", "GELU"], "activations.gelu"),
+  ...pair("glu", "GLU", { axis: [-1, -1, -1] }, ["glu", "GLU"], "activations.glu"),
+  ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
+  ...pair("leakyRelu", "LeakyReLU", { negativeSlope: [0.01, 0.01, 0.2] }, ["leaky_relu", "LeakyReLU"], "activations.leaky_relu"),
+  ...pair("softplus", "Softplus", { beta: [1, 1, absent], threshold: [20, 20, absent] }, ["softplus", "Softplus"]),
+  ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax"),
+  ...pair("softmin", "Softmin", { axis: [-1, unset, absent, warns] }, ["softmin", "Softmin"]),
+  ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax"),
+  "nn.functional.swiglu": { options: only({ axis: -1 }) },
+  "nn.SwiGLU": { options: only({ axis: -1 }) },
+  "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
+  "nn.functional.dropout": {
+    torch: "nn.functional.dropout",
+    keras: "layers.Dropout",
+    options: { rate: [0.5, 0.5, required], training: [true, true, absent], generator },
+  },
+  "nn.Dropout": { torch: "nn.Dropout", keras: "layers.Dropout", options: { "(rate)": [0.5, 0.5, required], generator } },
+}; // prettier-ignore
+
+const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
+const noKeras: DefaultRow = ["mean", "mean", absent];
+const weight: DefaultRow = [unset, unset, absent];
+const losses: DefaultTable = {
+  ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
+  ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
+  ...pair("huberLoss", "HuberLoss", { delta: [1, 1, 1], reduction: mean }, ["huber_loss", "HuberLoss"], "losses.Huber"),
+  ...pair("smoothL1Loss", "SmoothL1Loss", { beta: [1, 1, absent], reduction: noKeras }, ["smooth_l1_loss", "SmoothL1Loss"]),
+  ...pair("binaryCrossEntropy", "BCELoss", { weight, reduction: mean }, ["binary_cross_entropy", "BCELoss"], "losses.BinaryCrossentropy"),
+  ...pair("binaryCrossEntropyWithLogits", "BCEWithLogitsLoss", { weight, posWeight: weight, reduction: mean },
+    ["binary_cross_entropy_with_logits", "BCEWithLogitsLoss"], "losses.BinaryCrossentropy"),
+  ...pair("klDivLoss", "KLDivLoss", { logTarget: [false, false, absent], reduction: mean }, ["kl_div", "KLDivLoss"], "losses.KLDivergence"),
+  ...pair("poissonNllLoss", "PoissonNLLLoss",
+    { logInput: [true, true, absent], full: [false, false, absent], eps: [1e-8, 1e-8, absent], reduction: mean },
+    ["poisson_nll_loss", "PoissonNLLLoss"], "losses.Poisson"),
+  ...pair("hingeEmbeddingLoss", "HingeEmbeddingLoss", { margin: [1, 1, absent], reduction: noKeras },
+    ["hinge_embedding_loss", "HingeEmbeddingLoss"]),
+  ...pair("crossEntropy", "CrossEntropyLoss",
+    { weight, labelSmoothing: [0, 0, 0], ignoreIndex: [-100, -100, unset], reduction: mean },
+    ["cross_entropy", "CrossEntropyLoss"], "losses.CategoricalCrossentropy"),
+  ...pair("nllLoss", "NLLLoss", { weight, ignoreIndex: [-100, -100, absent], reduction: noKeras }, ["nll_loss", "NLLLoss"]),
+  ...pair("marginRankingLoss", "MarginRankingLoss", { margin: [0, 0, absent], reduction: noKeras },
+    ["margin_ranking_loss", "MarginRankingLoss"]),
+  ...pair("cosineEmbeddingLoss", "CosineEmbeddingLoss", { margin: [0, 0, absent], reduction: noKeras },
+    ["cosine_embedding_loss", "CosineEmbeddingLoss"]),
+  ...pair("gaussianNllLoss", "GaussianNLLLoss", { full: [false, false, absent], eps: [1e-6, 1e-6, absent], reduction: noKeras },
+    ["gaussian_nll_loss", "GaussianNLLLoss"]),
+}; // prettier-ignore
+
+const window: Rows = { stride: [1, 1, 1], padding: [0, 0, "valid"], dilation: [1, 1, 1], groups: [1, 1, 1] };
+const transposed: Rows = {
+  stride: [1, 1, 1],
+  padding: [0, 0, "valid"],
+  outputPadding: [0, 0, unset],
+  dilation: [1, 1, 1],
+  groups: [1, 1, absent],
+};
+const functionOf = (options: Rows): Rows =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, [ours, torch]]): [string, DefaultRow] => [name, [ours, torch, absent]]),
+  );
+const maxPool: Rows = {
+  stride: [unset, unset, unset],
+  padding: [0, 0, "valid"],
+  ceilMode: [false, false, absent],
+  dilation: [1, 1, absent],
+};
+const avgPool: Rows = {
+  stride: [unset, unset, unset],
+  padding: [0, 0, "valid"],
+  ceilMode: [false, false, absent],
+  countIncludePad: [true, true, absent],
+  divisor: [unset, unset, absent],
+};
+const patches: Rows = { stride: [1, 1, absent], padding: [0, 0, absent], dilation: [1, 1, absent] };
+
+/** Windows of one to three dimensions. */
+function windows(n: 1 | 2 | 3): DefaultTable {
+  // PyTorch's pooling of one dimension has no divisor.
+  const averaged: Rows = n === 1 ? { ...avgPool, divisor: [unset, absent, absent] } : avgPool;
+  return {
+    [`nn.functional.conv${n}d`]: { torch: `nn.functional.conv${n}d`, options: functionOf(window) },
+    [`nn.functional.convTranspose${n}d`]: {
+      torch: `nn.functional.conv_transpose${n}d`,
+      options: functionOf(transposed),
+    },
+    [`nn.functional.maxPool${n}d`]: { torch: `nn.functional.max_pool${n}d`, options: functionOf(maxPool) },
+    [`nn.functional.avgPool${n}d`]: { torch: `nn.functional.avg_pool${n}d`, options: functionOf(averaged) },
+    [`nn.Conv${n}d`]: {
+      torch: `nn.Conv${n}d`,
+      keras: `layers.Conv${n}D`,
+      options: { ...window, paddingMode: ["zeros", "zeros", absent], ...affineLayer },
+    },
+    [`nn.ConvTranspose${n}d`]: {
+      torch: `nn.ConvTranspose${n}d`,
+      keras: `layers.Conv${n}DTranspose`,
+      options: { ...transposed, ...affineLayer },
+    },
+    [`nn.MaxPool${n}d`]: { torch: `nn.MaxPool${n}d`, keras: `layers.MaxPooling${n}D`, options: maxPool },
+    [`nn.AvgPool${n}d`]: { torch: `nn.AvgPool${n}d`, keras: `layers.AveragePooling${n}D`, options: averaged },
+  };
+}
+
+const attention: Rows = {
+  mask: [unset, unset, absent],
+  causal: [false, false, absent],
+  scale: [unset, unset, absent],
+  rate: [0, 0, absent],
+};
+const cell: Rows = { bias, generator, dtype };
+const sequence: Rows = {
+  ...cell,
+  numLayers: [1, 1, absent],
+  bidirectional: [false, false, absent],
+  batchFirst: [false, false, absent],
+  dropout: [0, 0, 0],
+};
+const layers: DefaultTable = {
+  ...windows(1),
+  ...windows(2),
+  ...windows(3),
+  "nn.functional.maxPoolWithIndices": { torch: "nn.functional.max_pool2d_with_indices", options: functionOf(maxPool) },
+  "nn.functional.globalAvgPool": { options: { keepDims: [false, absent, absent] } },
+  "nn.GlobalAvgPool": { keras: "layers.GlobalAveragePooling2D", options: { keepDims: [false, absent, false] } },
+  "nn.functional.unfold": { torch: "nn.functional.unfold", options: patches },
+  "nn.functional.fold": { torch: "nn.functional.fold", options: patches },
+  "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineLayer },
+  "nn.functional.embedding": { torch: "nn.functional.embedding", options: { paddingIndex: [unset, unset, absent] } },
+  "nn.Embedding": {
+    torch: "nn.Embedding",
+    keras: "layers.Embedding",
+    options: { paddingIndex: [unset, unset, absent], init: [unset, absent, "uniform"], generator: [unset, absent, absent], dtype },
+  },
+  "nn.functional.rnnCell": { options: only({ activation: "tanh" }) },
+  "nn.functional.gruCell": { options: only({ resetAfter: true }) },
+  "nn.functional.lstmCell": { options: only({ peepholes: unset }) },
+  "nn.RNNCell": { torch: "nn.RNNCell", keras: "layers.SimpleRNNCell", options: { ...cell, activation: ["tanh", "tanh", "tanh"] } },
+  "nn.GRUCell": { torch: "nn.GRUCell", keras: "layers.GRUCell", options: { ...cell, resetAfter: [true, absent, true] } },
+  "nn.LSTMCell": { torch: "nn.LSTMCell", keras: "layers.LSTMCell", options: cell },
+  "nn.RNN": { torch: "nn.RNN", keras: "layers.SimpleRNN", options: { ...sequence, activation: ["tanh", "tanh", "tanh"] } },
+  "nn.GRU": { torch: "nn.GRU", keras: "layers.GRU", options: { ...sequence, resetAfter: [true, absent, true] } },
+  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: sequence },
+  "nn.functional.positionalEncoding": { options: only({ base: 10_000, dtype: "float32" }) },
+  "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000 }) },
+  "nn.functional.scaledDotProductAttention": {
+    torch: "nn.functional.scaled_dot_product_attention",
+    options: { ...attention, ...only({ training: true, generator: unset }) },
+  },
+  "nn.functional.multiHeadAttention": {
+    options: only({ mask: unset, causal: false, scale: unset, rate: 0, training: true, generator: unset }),
+  },
+  "nn.MultiHeadAttention": {
+    torch: "nn.MultiheadAttention",
+    keras: "layers.MultiHeadAttention",
+    options: {
+      bias,
+      keyFeatures: [unset, unset, absent],
+      valueFeatures: [unset, unset, absent],
+      // Options of the call there.
+      causal: [false, false, false],
+      batchFirst: [false, false, absent],
+      dropout: [0, 0, 0],
+      generator,
+      dtype,
+    },
+  },
+  "nn.TransformerEncoderLayer": {
+    torch: "nn.TransformerEncoderLayer",
+    options: {
+      hiddenFeatures: [2048, 2048, absent],
+      activation: ["relu", "relu", absent],
+      normFirst: [false, false, absent],
+      eps: [1e-5, 1e-5, absent],
+      bias: [true, true, absent],
+      causal: [false, false, absent],
+      batchFirst: [false, false, absent],
+      dropout: [0.1, 0.1, absent],
+      generator: [unset, absent, absent],
+      dtype: ["float32", "float32", absent],
+    },
+  },
+}; // prettier-ignore
+
+const seeded: DefaultRow = [unset, unset, unset];
+const kaiming: Rows = {
+  mode: ["fanIn", "fanIn", absent],
+  nonlinearity: ["leakyRelu", "leakyRelu", absent],
+  slope: [0, 0, absent],
+  generator: seeded,
+};
+const init = (torch: string | undefined, keras: string | undefined, options: Rows): Defaults => ({
+  ...(torch === undefined ? {} : { torch: `nn.init.${torch}` }),
+  ...(keras === undefined ? {} : { keras: `initializers.${keras}` }),
+  options,
+});
+const gained = (value: Default): Rows => ({ gain: [1, 1, value], generator: seeded });
+const initialisers: DefaultTable = {
+  "nn.init.kaimingNormal": init("kaiming_normal_", "HeNormal", kaiming),
+  "nn.init.kaimingUniform": init("kaiming_uniform_", "HeUniform", kaiming),
+  "nn.init.lecunNormal": init(undefined, "LecunNormal", { generator: [unset, absent, unset] }),
+  "nn.init.xavierNormal": init("xavier_normal_", "GlorotNormal", gained(absent)),
+  "nn.init.xavierUniform": init("xavier_uniform_", "GlorotUniform", gained(absent)),
+  "nn.init.orthogonal": init("orthogonal_", "Orthogonal", gained(1)),
+  "nn.init.normal": init("normal_", "RandomNormal", { mean: [0, 0, 0], std: [1, 1, 0.05], generator: seeded }),
+  "nn.init.truncatedNormal": init("trunc_normal_", "TruncatedNormal", {
+    mean: [0, 0, 0],
+    std: [1, 1, 0.05],
+    low: [-2, -2, absent],
+    high: [2, 2, absent],
+    generator: seeded,
+  }),
+  "nn.init.uniform": init("uniform_", "RandomUniform", { low: [0, 0, -0.05], high: [1, 1, 0.05], generator: seeded }),
+  "nn.init.sparse": init("sparse_", undefined, { sparsity: [required, required, absent], std: [0.01, 0.01, absent], generator: [unset, unset, absent] }),
+  "nn.init.dirac": init("dirac_", undefined, { groups: [1, 1, absent] }),
+  // Their results need no numbers: the option is there so that all initialisers take the same.
+  "nn.init.eye": init("eye_", "Identity", { generator: [unset, absent, absent] }),
+  "nn.init.ones": init("ones_", "Ones", { generator: [unset, absent, absent] }),
+  "nn.init.zeros": init("zeros_", "Zeros", { generator: [unset, absent, absent] }),
+  // What calculate_gain takes where it is not told.
+  "nn.init.gain": init("calculate_gain", undefined, { "(slope)": [0.01, 0.01, absent] }),
+}; // prettier-ignore
+
+const modules: DefaultTable = {
+  "nn.metrics.accuracy": {
+    keras: "metrics.SparseTopKCategoricalAccuracy",
+    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent] },
+  },
+  "nn.Parameter": { torch: "nn.Parameter", options: { requiresGrad: [true, true, absent] } },
+  "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
+  "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
+  "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },
+  "nn.Module.requiresGrad_": { torch: "nn.Module.requires_grad_", options: { "(flag)": [true, true, absent] } },
+  "nn.Module.loadStateDict": { torch: "nn.Module.load_state_dict", options: { strict: [true, true, absent] } },
+};
+
+/** Everything of nn. */
+export const layerDefaults: DefaultTable = {
+  ...activations,
+  ...losses,
+  ...normDefaults,
+  ...layers,
+  ...initialisers,
+  ...modules,
+};

@@ -1,0 +1,11 @@
+import { absent, type DefaultRow, type Defaults, unset } from "./default-table.ts";
+
+export type Rows = Defaults["options"];
+
+export const dtype: DefaultRow = ["float32", "float32", "float32"];
+/** PyTorch's layers draw from the default generator alone. */
+export const generator: DefaultRow = [unset, absent, unset];
+export const bias: DefaultRow = [true, true, true];
+/** PyTorch's layers have no such option; ours without one start as PyTorch's do. */
+const inits: Rows = { init: [unset, absent, "glorotUniform"], biasInit: [unset, absent, "zeros"] };
+export const affineLayer: Rows = { bias, ...inits, generator, dtype };

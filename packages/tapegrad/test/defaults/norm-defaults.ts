@@ -1,0 +1,106 @@
+import { absent, type DefaultRow, type DefaultTable, only, required, unset } from "./default-table.ts";
+import { affineLayer, bias, dtype, generator, type Rows } from "./layer-rows.ts";
+
+const tensors: Rows = { weight: [unset, unset, absent], bias: [unset, unset, absent] };
+const running: Rows = { runningMean: [unset, unset, absent], runningVar: [unset, unset, absent] };
+const eps: DefaultRow = [1e-5, 1e-5, 1e-3];
+const rmsEps: DefaultRow = ["machine", "machine", 1e-6];
+const momentum: DefaultRow = [0.1, 0.1, 0.01];
+const affine: DefaultRow = [true, true, true];
+const followed = "true unless there are running statistics, as they are only given to be used";
+const batchNormLayer: Rows = {
+  eps,
+  momentum,
+  affine,
+  trackRunningStats: [true, true, absent],
+  runningVariance: ["unbiased", absent, absent],
+};
+const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
+/** Norms, as functions and layers. */
+export const normDefaults: DefaultTable = {
+  "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
+  "nn.functional.rmsNorm": {
+    torch: "nn.functional.rms_norm",
+    options: { weight: tensors["weight"]!, ...only({ bias: unset, partial: 1 }), eps: ["machine", "machine", absent] },
+  },
+  "nn.functional.groupNorm": { torch: "nn.functional.group_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
+  "nn.functional.batchNorm": {
+    torch: "nn.functional.batch_norm",
+    keras: "ops.batch_normalization",
+    options: {
+      ...tensors,
+      ...only({ numBatchesTracked: unset, runningVariance: "unbiased" }),
+      runningMean: [unset, required, required],
+      runningVar: [unset, required, required],
+      eps,
+      momentum: [0.1, 0.1, absent],
+      training: [unset, false, absent, followed],
+    },
+  },
+  "nn.functional.instanceNorm": {
+    torch: "nn.functional.instance_norm",
+    options: {
+      ...tensors,
+      ...running,
+      ...only({ numBatchesTracked: unset }),
+      eps: [1e-5, 1e-5, absent],
+      momentum: [0.1, 0.1, absent],
+      training: [unset, true, absent, followed],
+    },
+  },
+  "nn.functional.localResponseNorm": {
+    torch: "nn.functional.local_response_norm",
+    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
+  },
+  "nn.functional.normalize": {
+    torch: "nn.functional.normalize",
+    keras: "ops.normalize",
+    options: { p: [2, 2, 2], axis: [1, 1, -1], eps: [1e-12, 1e-12, unset] },
+  },
+  "nn.functional.scaleNorm": { options: only({ weight: unset, eps: 1e-5 }) },
+  "nn.functional.adaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
+  "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
+  "nn.functional.weightNorm": { options: only({ axis: 0 }) },
+  "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
+  "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },
+  "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype } },
+  "nn.RMSNorm": {
+    torch: "nn.RMSNorm",
+    keras: "layers.RMSNormalization",
+    options: { eps: rmsEps, affine: [true, true, absent], bias: [false, absent, absent], partial: [1, absent, absent], dtype },
+  },
+  "nn.GroupNorm": { torch: "nn.GroupNorm", keras: "layers.GroupNormalization", options: { eps, affine, dtype } },
+  "nn.BatchNorm": { torch: "nn.BatchNorm1d", keras: "layers.BatchNormalization", options: { ...batchNormLayer, dtype } },
+  "nn.InstanceNorm": {
+    torch: "nn.InstanceNorm1d",
+    options: {
+      eps: [1e-5, 1e-5, absent],
+      momentum: [0.1, 0.1, absent],
+      affine: [false, false, absent],
+      trackRunningStats: [false, false, absent],
+      dtype: ["float32", "float32", absent],
+    },
+  },
+  "nn.LocalResponseNorm": {
+    torch: "nn.LocalResponseNorm",
+    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
+  },
+  "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32" }) },
+  "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
+  "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
+  // A Dense and a norm in one: each option is that of its part.
+  "nn.DenseBatchNorm": { torch: "nn.Linear, nn.BatchNorm1d", keras: "layers.Dense, layers.BatchNormalization", options: { ...denseNorm, ...batchNormLayer } },
+  "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true] } },
+  "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent] } },
+  "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
+  "nn.norms.spectralNorm": {
+    torch: "nn.utils.parametrizations.spectral_norm",
+    keras: "layers.SpectralNormalization",
+    options: {
+      axis: [unset, unset, absent],
+      iterations: [1, 1, 1],
+      eps: [1e-12, 1e-12, absent],
+      generator,
+    },
+  },
+}; // prettier-ignore

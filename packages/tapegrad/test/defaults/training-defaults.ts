@@ -1,0 +1,217 @@
+import { absent, type DefaultRow, type Defaults, type DefaultTable, only, required, unset } from "./default-table.ts";
+
+type Rows = Defaults["options"];
+
+const maximize: DefaultRow = [false, false, absent];
+const noDecay: DefaultRow = [0, 0, unset];
+const betas: DefaultRow = [[0.9, 0.999], [0.9, 0.999], [0.9, 0.999]]; // prettier-ignore
+const optimizer = (name: string, options: Rows, keras: string = name): Defaults => ({
+  torch: `optim.${name}`,
+  keras: `optimizers.${keras}`,
+  options: { ...options, maximize },
+});
+
+const optimizers: DefaultTable = {
+  "optim.SGD": optimizer("SGD", {
+    lr: [1e-3, 1e-3, 0.01],
+    weightDecay: noDecay,
+    momentum: [0, 0, 0],
+    dampening: [0, 0, absent],
+    nesterov: [false, false, false],
+  }),
+  "optim.Adam": optimizer("Adam", {
+    lr: [1e-3, 1e-3, 1e-3],
+    weightDecay: noDecay,
+    betas,
+    eps: [1e-8, 1e-8, 1e-7],
+    amsgrad: [false, false, false],
+  }),
+  "optim.AdamW": optimizer("AdamW", {
+    lr: [1e-3, 1e-3, 1e-3],
+    weightDecay: [0.01, 0.01, 0.004],
+    betas,
+    eps: [1e-8, 1e-8, 1e-7],
+    amsgrad: [false, false, false],
+  }),
+  "optim.Adamax": optimizer("Adamax", {
+    lr: [2e-3, 2e-3, 1e-3],
+    weightDecay: noDecay,
+    betas,
+    eps: [1e-8, 1e-8, 1e-7],
+  }),
+  "optim.NAdam": optimizer(
+    "NAdam",
+    {
+      lr: [2e-3, 2e-3, 1e-3],
+      weightDecay: noDecay,
+      betas,
+      eps: [1e-8, 1e-8, 1e-7],
+      momentumDecay: [4e-3, 4e-3, absent],
+      decoupledWeightDecay: [false, false, absent],
+    },
+    "Nadam",
+  ),
+  "optim.RAdam": {
+    torch: "optim.RAdam",
+    options: {
+      lr: [1e-3, 1e-3, absent],
+      weightDecay: [0, 0, absent],
+      maximize,
+      betas: [[0.9, 0.999], [0.9, 0.999], absent], // prettier-ignore
+      eps: [1e-8, 1e-8, absent],
+      decoupledWeightDecay: [false, false, absent],
+    },
+  },
+  "optim.RMSprop": optimizer("RMSprop", {
+    lr: [0.01, 0.01, 1e-3],
+    weightDecay: noDecay,
+    alpha: [0.99, 0.99, 0.9],
+    eps: [1e-8, 1e-8, 1e-7],
+    momentum: [0, 0, 0],
+    centered: [false, false, false],
+  }),
+  "optim.Adagrad": optimizer("Adagrad", {
+    lr: [0.01, 0.01, 1e-3],
+    weightDecay: noDecay,
+    lrDecay: [0, 0, absent],
+    initialAccumulatorValue: [0, 0, 0.1],
+    eps: [1e-10, 1e-10, 1e-7],
+  }),
+  "optim.Adadelta": optimizer("Adadelta", {
+    lr: [1, 1, 1e-3],
+    weightDecay: noDecay,
+    rho: [0.9, 0.9, 0.95],
+    eps: [1e-6, 1e-6, 1e-7],
+  }),
+  "optim.Muon": optimizer("Muon", {
+    lr: [1e-3, 1e-3, 1e-3],
+    weightDecay: [0.1, 0.1, 0.004],
+    momentum: [0.95, 0.95, 0.95],
+    nesterov: [true, true, true],
+    nsCoefficients: [[3.4445, -4.775, 2.0315], [3.4445, -4.775, 2.0315], [3.4445, -4.775, 2.0315]], // prettier-ignore
+    nsSteps: [5, 5, 5],
+    eps: [1e-7, 1e-7, 1e-7],
+    adjustLr: ["original", "original", absent],
+  }),
+  "optim.Lion": {
+    keras: "optimizers.Lion",
+    options: {
+      lr: [1e-4, absent, 1e-3],
+      weightDecay: [0, absent, unset],
+      maximize: [false, absent, absent],
+      betas: [[0.9, 0.99], absent, [0.9, 0.99]], // prettier-ignore
+    },
+  },
+};
+
+const schedule = (name: string, options: Readonly<Record<string, readonly [DefaultRow[0], DefaultRow[1]]>>): Defaults => ({
+  torch: `optim.lr_scheduler.${name}`,
+  options: Object.fromEntries(
+    Object.entries(options).map(([option, [ours, torch]]): [string, DefaultRow] => [option, [ours, torch, absent]]),
+  ),
+}); // prettier-ignore
+const third = 1 / 3;
+
+const schedules: DefaultTable = {
+  "optim.ConstantLR": schedule("ConstantLR", { factor: [third, third], totalIters: [5, 5] }),
+  "optim.LinearLR": schedule("LinearLR", { startFactor: [third, third], endFactor: [1, 1], totalIters: [5, 5] }),
+  "optim.PolynomialLR": schedule("PolynomialLR", { totalIters: [5, 5], power: [1, 1] }),
+  "optim.ExponentialLR": schedule("ExponentialLR", { gamma: [required, required] }),
+  "optim.StepLR": schedule("StepLR", { stepSize: [required, required], gamma: [0.1, 0.1] }),
+  "optim.MultiStepLR": schedule("MultiStepLR", { milestones: [required, required], gamma: [0.1, 0.1] }),
+  "optim.CosineAnnealingLR": schedule("CosineAnnealingLR", { tMax: [required, required], etaMin: [0, 0] }),
+  "optim.CosineAnnealingWarmRestarts": schedule("CosineAnnealingWarmRestarts", {
+    t0: [required, required],
+    tMult: [1, 1],
+    etaMin: [0, 0],
+  }),
+  "optim.CyclicLR": schedule("CyclicLR", {
+    baseLr: [required, required],
+    maxLr: [required, required],
+    stepSizeUp: [2000, 2000],
+    stepSizeDown: [unset, unset],
+    mode: ["triangular", "triangular"],
+    gamma: [1, 1],
+    cycleMomentum: [true, true],
+    baseMomentum: [0.8, 0.8],
+    maxMomentum: [0.9, 0.9],
+  }),
+  "optim.OneCycleLR": schedule("OneCycleLR", {
+    maxLr: [required, required],
+    totalSteps: [unset, unset],
+    epochs: [unset, unset],
+    stepsPerEpoch: [unset, unset],
+    pctStart: [0.3, 0.3],
+    annealStrategy: ["cos", "cos"],
+    cycleMomentum: [true, true],
+    baseMomentum: [0.85, 0.85],
+    maxMomentum: [0.95, 0.95],
+    divFactor: [25, 25],
+    finalDivFactor: [1e4, 1e4],
+    threePhase: [false, false],
+  }),
+  "optim.SequentialLR": schedule("SequentialLR", {
+    schedules: [required, required],
+    milestones: [required, required],
+  }),
+  "optim.ChainedScheduler": schedule("ChainedScheduler", { schedules: [required, required] }),
+  "optim.ReduceLROnPlateau": {
+    torch: "optim.lr_scheduler.ReduceLROnPlateau",
+    keras: "callbacks.ReduceLROnPlateau",
+    options: {
+      mode: ["min", "min", "auto"],
+      factor: [0.1, 0.1, 0.1],
+      patience: [10, 10, 10],
+      threshold: [1e-4, 1e-4, 1e-4],
+      thresholdMode: ["rel", "rel", absent],
+      cooldown: [0, 0, 0],
+      minLr: [0, 0, 0],
+      eps: [1e-8, 1e-8, absent],
+    },
+  },
+};
+
+const training: DefaultTable = {
+  "optim.WeightAverage": { torch: "optim.swa_utils.AveragedModel", options: { decay: [unset, unset, absent] } },
+  "optim.clipGradNorm": {
+    torch: "nn.utils.clip_grad_norm_",
+    options: { normType: [2, 2, absent], errorIfNonfinite: [false, false, absent] },
+  },
+  "data.DataLoader": {
+    torch: "utils.data.DataLoader",
+    options: {
+      batchSize: [required, 1, absent, "batches of one are hardly ever meant"],
+      shuffle: [false, false, absent],
+      seed: [unset, absent, absent],
+      sampler: [unset, unset, absent],
+      dropLast: [false, false, absent],
+      collate: [unset, unset, absent],
+    },
+  },
+  "data.BatchSampler": {
+    torch: "utils.data.BatchSampler",
+    options: {
+      batchSize: [required, required, absent],
+      dropLast: [false, required, absent],
+    },
+  },
+  "data.RandomSampler": { torch: "utils.data.RandomSampler", options: { seed: [unset, absent, absent] } },
+  "data.WeightedSampler": {
+    torch: "utils.data.WeightedRandomSampler",
+    options: { samples: [unset, required, absent], seed: [unset, absent, absent] },
+  },
+  "data.randomSplit": { torch: "utils.data.random_split", options: { seed: [unset, absent, absent] } },
+  "data.minMax": { options: only({ range: [0, 1], perColumn: true }) },
+  "data.zScore": { options: only({ perColumn: true }) },
+  "data.normalize": { options: only({ mean: required, std: required }) },
+  "datasets.digits": { options: only({ scale: 1 }) },
+  "datasets.names": { options: only({ shuffle: false, seed: unset }) },
+  "datasets.circles": { options: only({ "(samples)": 200, factor: 0.5, noise: 0.05, seed: 0 }) },
+  "datasets.gaussians": { options: only({ "(samples)": 200, classes: 2, features: 2, noise: 0.3, seed: 0 }) },
+  "datasets.moons": { options: only({ "(samples)": 200, noise: 0.1, seed: 0 }) },
+  "datasets.spirals": { options: only({ "(samples)": 300, classes: 2, turns: 1, noise: 0.02, seed: 0 }) },
+  "datasets.xor": { options: only({ "(samples)": 200, noise: 0, seed: 0 }) },
+};
+
+/** Optimizers, schedules and data. */
+export const trainingDefaults: DefaultTable = { ...optimizers, ...schedules, ...training };
