@@ -278,6 +278,7 @@ describe("no check reads elements past the tracer", () => {
       "nn/src/module/clone.ts",
       // Whether there are any elements.
       "optim/src/optimizer/check-gradients.ts",
+      "tensor/src/tensor/convert-storage.ts",
       "tensor/src/tensor/core.ts",
       "tensor/src/tensor/expect-elements.ts",
       "tensor/src/tensor/print.ts",
