@@ -28,7 +28,7 @@ export interface CachedPlan {
 /** Plans that are kept of a function in any case. */
 const fewestPlans = 16;
 /** Kernels of the plans that are kept of a function if those are more: each takes some 30 kB of memory. */
-const mostKernels = 4096;
+const mostKernels = 2048;
 
 /** The plans of one function, for each kind of arguments and state that it was called with. */
 export class PlanCache<Arguments extends unknown[]> {
