@@ -74,7 +74,8 @@ describe("userLine", () => {
   });
 
   it("sees past deep calls, and leaves the limit as it was", () => {
-    const before = Error.stackTraceLimit;
+    const limits = Error as { stackTraceLimit?: number };
+    const before = limits.stackTraceLimit;
     const deep = (n: number): Error => (n === 0 ? new Error("deep") : deep(n - 1));
     expect(withLongStacks(() => deep(50)).stack?.split("\n").length).toBeGreaterThan(50);
     expect(() =>
@@ -82,6 +83,6 @@ describe("userLine", () => {
         throw new Error("mine");
       }),
     ).toThrow("mine");
-    expect(Error.stackTraceLimit).toBe(before);
+    expect(limits.stackTraceLimit).toBe(before);
   });
 });

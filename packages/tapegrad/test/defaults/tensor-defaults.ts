@@ -48,6 +48,7 @@ export const tensorDefaults: DefaultTable = {
   },
   "Tensor.requiresGrad_": { torch: "Tensor.requires_grad_", options: { "(flag)": [true, true, absent] } },
   "Tensor.flatten": { torch: "flatten", options: { "(start)": [0, 0, absent], "(end)": [-1, -1, absent] } },
+  "Tensor.toArray": { torch: "Tensor.tolist", options: only({ "(rank)": unset }) },
   "Tensor.transpose": { torch: "transpose", options: { "(a)": [-2, required, absent], "(b)": [-1, required, absent] } },
 
   tensor: { torch: "tensor", keras: "ops.convert_to_tensor", options: { shape: [unset, absent, absent], ...creation } },

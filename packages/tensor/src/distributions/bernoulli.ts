@@ -24,6 +24,8 @@ import { softplus } from "./softplus.ts";
  * new Bernoulli({ logits: tensor(0) }).entropy().item(); // => 0.693147
  */
 export class Bernoulli extends Distribution {
+  static override readonly name: string = "Bernoulli";
+
   /** `log(p / (1 − p))` */
   readonly logits: Tensor;
   /** p */

@@ -27,6 +27,8 @@ import { valueOf } from "./parameters.ts";
  * policy.mode.toArray(); // => [0, 1]
  */
 export class Categorical extends Distribution {
+  static override readonly name: string = "Categorical";
+
   /** Log-probabilities, `[..., classes]`. */
   readonly logits: Tensor;
   /** Probabilities, `[..., classes]`. */

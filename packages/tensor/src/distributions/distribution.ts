@@ -8,6 +8,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** A batch of distributions of numbers: one for each element of its parameters, which broadcast together. */
 export abstract class Distribution {
+  static readonly name: string = "Distribution";
+
   /** How many distributions there are: the shape of the parameters. */
   readonly batchShape: Shape;
 
@@ -50,6 +52,8 @@ export abstract class Distribution {
 
 /** A distribution whose draws are a differentiable function of its parameters and of noise that does not depend on them. */
 export abstract class ReparameterizedDistribution extends Distribution {
+  static override readonly name: string = "ReparameterizedDistribution";
+
   /** Expected value. */
   abstract get mean(): Tensor;
   /** Variance. */

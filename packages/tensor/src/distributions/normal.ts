@@ -22,6 +22,8 @@ const logRoot2Pi = Math.log(2 * Math.PI) / 2;
  * new Normal(tensor([1, 2]), 0.5).rsample([3]).shape; // => [3, 2]
  */
 export class Normal extends ReparameterizedDistribution {
+  static override readonly name: string = "Normal";
+
   /** μ */
   readonly loc: Tensor;
   /** σ */

@@ -20,6 +20,8 @@ import { broadcastParameters, valueOf } from "./parameters.ts";
  * new distributions.Uniform(0, 4).variance.item(); // => 1.333333
  */
 export class Uniform extends ReparameterizedDistribution {
+  static override readonly name: string = "Uniform";
+
   /** Lower bound. */
   readonly low: Tensor;
   /** Upper bound. */
