@@ -30,7 +30,8 @@ function checkGradient(node: GradNode, index: number, gradient: Tensor): void {
   throw new GradError(`Function '${node.name}' returned NaN in gradient ${index}. ${calledAt(node)}`);
 }
 
-function hasNaN({ elements }: Tensor): boolean {
+function hasNaN(x: Tensor): boolean {
+  const elements = x["elements"];
   return elements.some(Number.isNaN);
 }
 

@@ -26,7 +26,7 @@ import { checkVersion } from "./saved.ts";
  * @example
  * const y = checkpoint((h) => block.forward(h), x);
  */
-export function checkpoint<Inputs extends readonly Tensor[], const Result extends Tensor | readonly Tensor[]>(
+export function checkpoint<Inputs extends readonly Tensor[], Result extends Tensor | readonly Tensor[] | []>(
   f: (...inputs: TensorTuple<Inputs>) => Result,
   ...inputs: Inputs
 ): Result {

@@ -61,7 +61,7 @@ export interface FunctionDefinition<Result extends Tensor | readonly Tensor[]> {
  * const x = tensor(2, { requiresGrad: true });
  * grad(cube(x), [x])[0].item(); // => 12
  */
-export function defineFunction<const Result extends Tensor | readonly Tensor[]>(
+export function defineFunction<Result extends Tensor | readonly Tensor[] | []>(
   definition: FunctionDefinition<Result>,
 ): (...inputs: Tensor[]) => Result {
   const { name, forward, backward } = settleOptions<FunctionDefinition<Result>>("defineFunction", definition, table);

@@ -1,3 +1,4 @@
+import type { AnyResult } from "@tapegrad/tensor";
 import { expectNothing, expectNoTrace, gradMode, withGradMode } from "@tapegrad/tensor/internal";
 import { anomalyDetector } from "./anomaly-detector.ts";
 import { runSync } from "./run-sync.ts";
@@ -9,7 +10,7 @@ import { runSync } from "./run-sync.ts";
  * @example
  * noGrad(() => tensor([1], { requiresGrad: true }).mul(2)).requiresGrad; // => false
  */
-export function noGrad<T>(fn: () => T, ...none: []): T {
+export function noGrad<T extends AnyResult>(fn: () => T, ...none: []): T {
   expectNothing("noGrad", none);
   return runSync("noGrad", fn, () => withGradMode(false, fn));
 }
@@ -19,7 +20,7 @@ export function noGrad<T>(fn: () => T, ...none: []): T {
  *
  * @throws {ValueError} for an async function or a generator
  */
-export function enableGrad<T>(fn: () => T, ...none: []): T {
+export function enableGrad<T extends AnyResult>(fn: () => T, ...none: []): T {
   expectNothing("enableGrad", none);
   return runSync("enableGrad", fn, () => withGradMode(true, fn));
 }
@@ -34,7 +35,7 @@ export function enableGrad<T>(fn: () => T, ...none: []): T {
  * @throws {ValueError} for an async function or a generator
  * @throws {CompileError} inside a compiled function, where there are no values to look at: it belongs around its call
  */
-export function detectAnomaly<T>(fn: () => T, ...none: []): T {
+export function detectAnomaly<T extends AnyResult>(fn: () => T, ...none: []): T {
   expectNothing("detectAnomaly", none);
   expectNoTrace("detectAnomaly", "Put it around the call.");
   const before = gradMode.detector;

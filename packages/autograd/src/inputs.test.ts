@@ -1,6 +1,6 @@
 import { cat, ones, split, stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { checkpoint, defineFunction, grad, gradcheck, jvp, vjp } from "./index.ts";
+import { checkpoint, defineFunction, grad, gradcheck, jvp, noGrad, vjp } from "./index.ts";
 
 const leaf = (value: number): Tensor => tensor([value], { requiresGrad: true, dtype: "float64" });
 const [x, y] = [leaf(2), leaf(3)];
@@ -45,11 +45,20 @@ describe("a tuple in gives a tuple out", () => {
 
   it("checkpoint and defineFunction", () => {
     const both = checkpoint((a, b) => [a.mul(2), b.mul(3)], x, y);
-    expectTypeOf(both).toEqualTypeOf<readonly [Tensor, Tensor]>();
+    expectTypeOf(both).toEqualTypeOf<[Tensor, Tensor]>();
     expect(values(both)).toEqual([4, 9]);
     const twice = defineFunction({ name: "twice", forward: (_, t) => [t, t], backward: (_, p, q) => p!.add(q!) });
-    expectTypeOf(twice).returns.toEqualTypeOf<readonly [Tensor, Tensor]>();
+    expectTypeOf(twice).returns.toEqualTypeOf<[Tensor, Tensor]>();
     expect(values(twice(x))).toEqual([2, 2]);
+  });
+
+  it("noGrad", () => {
+    expectTypeOf(noGrad(() => [x, y])).toEqualTypeOf<[Tensor, Tensor]>();
+    expectTypeOf(noGrad(() => [x, y].map((t) => t.neg()))).toEqualTypeOf<Tensor[]>();
+    expectTypeOf(noGrad(() => undefined)).toEqualTypeOf<undefined>();
+    expectTypeOf(noGrad(() => ({ loss: x }))).toEqualTypeOf<{ loss: Tensor }>();
+    const any = <T>(fn: () => T): T => noGrad(fn);
+    expectTypeOf(any(() => 1)).toEqualTypeOf<number>();
   });
 
   it("split", () => {

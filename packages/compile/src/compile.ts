@@ -1,4 +1,4 @@
-import { CompileError, Tensor, ValueError } from "@tapegrad/tensor";
+import { type AnyResult, CompileError, Tensor, ValueError } from "@tapegrad/tensor";
 import {
   addUserLine,
   compiledShape,
@@ -91,7 +91,7 @@ export function executableOf(compiled: object): Executable | undefined {
  * step(tensor([3, 4])).item(); // => 11
  * w.grad?.toArray(); // => [3, 4]
  */
-export function compile<Arguments extends unknown[], Result>(
+export function compile<Arguments extends unknown[], Result extends AnyResult>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): Compiled<Arguments, Result> {

@@ -50,6 +50,35 @@ const program = (threads: number, hasThreads: boolean, end: string): string => `
   ${end}
 `;
 
+/** Trains a network whose layers all have code of their own; reports a loss and the bytes of all modules. */
+const largeProgram = (layers: number): string => `
+  import "@tapegrad/autograd";
+  import { Dense, LayerNorm, Sequential, Tanh } from "@tapegrad/nn";
+  import { SGD } from "@tapegrad/optim";
+  import { ones } from "@tapegrad/tensor";
+  import { compile } from "./src/compile.ts";
+
+  const sizes = [];
+  const { Module } = WebAssembly;
+  WebAssembly.Module = function (bytes) {
+    sizes.push(bytes.length);
+    return new Module(bytes);
+  };
+  const layers = Array.from({ length: ${layers} }, (_, i) => [new Dense(8 + i, 9 + i), new LayerNorm(9 + i), new Tanh()]);
+  const model = new Sequential(...layers.flat());
+  const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+  const step = compile((x) => {
+    optimizer.zeroGrad();
+    const loss = model.forward(x).square().mean();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  let loss = "none";
+  try { loss = step(ones([4, 8])).item(); } catch ({ message }) { loss = message; }
+  await report({ loss, sizes });
+`;
+
 interface Result {
   readonly used: readonly number[];
   readonly bits: readonly number[];
@@ -129,5 +158,12 @@ describe.each(browsers)("in $name", (browser) => {
         [64, 64],
       ]);
     });
+  });
+
+  it("compiles on the main thread what is too large for one module there", async () => {
+    const result = await runInChromium(await bundle(largeProgram(430)), { isolated: true });
+    const { loss, sizes } = result as { loss: unknown; sizes: number[] };
+    expect(loss).toBeTypeOf("number");
+    expect(sizes.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(8 * 2 ** 20);
   });
 });

@@ -91,7 +91,7 @@ describe("a compiled step", () => {
       const optimizer = new Adam([a, b], { lr: 1 });
       const step = wrap((scale: Tensor) => {
         a.grad = a.mul(scale).detach();
-        b.rawGrad = scale;
+        b["rawGrad"] = scale;
         optimizer.step();
       });
       const before = optimizer.stateDict();

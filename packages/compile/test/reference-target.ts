@@ -50,7 +50,7 @@ class Interpreter implements Executable {
       (storage.data as TypedArray).set(data);
       storage.version++;
     }
-    for (const [leaf, gradient] of gradients) leaf.rawGrad = gradient;
+    for (const [leaf, gradient] of gradients) leaf["rawGrad"] = gradient;
     return results;
   }
 
@@ -65,7 +65,7 @@ function elements({ from, shape, dtype }: Value, tensors: readonly Tensor[]): Ty
     case "state":
       return (from.storage.data as TypedArray).slice();
     case "grad":
-      return (from.leaf.rawGrad as Tensor | LazyGrad).data;
+      return (from.leaf["rawGrad"] as Tensor | LazyGrad).data;
     case "constant":
       return from.data;
     case "operation":

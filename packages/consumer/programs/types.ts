@@ -52,6 +52,10 @@ expect(first.requiresGrad && second.requiresGrad, "checkpoint to keep a pair");
 const [head, tail] = split(x, [1, 1]);
 expect(head.item() === 1 && tail.item() === 2, "split to give a pair");
 
+const both = compile((a: Tensor, b: Tensor) => [a.add(b), a.mul(b)]);
+const [sum, product] = both(x, w);
+expect(sum.size === product.size, "a compiled function to give a pair");
+
 const model = new nn.Sequential(new nn.Dense(2, 3), new nn.Tanh(), new nn.Dense(3, 1));
 const gradients: Tensor[] = grad(model.forward(ones([1, 2])).sum(), model.parameters());
 expect(gradients.length === 4, "a gradient for each parameter");
@@ -172,3 +176,7 @@ expect(losses[1] < losses[0] && tied.parameters().length === 1, "a tied weight t
 expect(Object.keys(tied.stateDict()).join() === "tokens.weight,head.weight", "two keys");
 // @ts-expect-error
 tied.head.weight = zeros([5, 3]);
+
+// What the engine calls is out of sight.
+// @ts-expect-error
+expect(typeof x.run === "function", "a method of the engine");

@@ -24,6 +24,7 @@ export { categorical, type CategoricalOptions } from "./random/categorical.ts";
 export { multinomial, type MultinomialOptions } from "./random/multinomial.ts";
 export {
   bernoulli,
+  type BernoulliOptions,
   type DrawOptions,
   rand,
   randint,
@@ -43,4 +44,4 @@ export type { ArgOptions, NormOptions, ReduceOptions, VarianceOptions } from "./
 export type { SliceRange } from "./tensor/slice-range.ts";
 export { assign, type BackwardOptions, Tensor } from "./tensor/tensor.ts";
 export type { TensorJSON } from "./tensor/tensor-json.ts";
-export type { TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";
+export type { AnyResult, TensorFunction, TensorPerInput, Tensors, TensorTuple } from "./tensor/tensor-tuple.ts";

@@ -32,7 +32,7 @@ export function planKey({ tensors, structure }: Tree): string {
 
 /** Whether a tensor among the arguments has a gradient that the function may add to. */
 export function hasGrad(tensor: Tensor): boolean {
-  return tensor.requiresGrad && tensor.rawGrad !== undefined;
+  return tensor.requiresGrad && tensor["rawGrad"] !== undefined;
 }
 
 /** Whether everything that a trace depends on, but its arguments, is as it was then. */
@@ -44,7 +44,7 @@ export function isCurrent(
   for (const guard of fieldGuards) if (!isUnchanged(guard)) return false;
   for (const { place, part } of placeGuards) if (!isAt(place, part)) return false;
   for (const [storage, version] of dataGuards) if (storage.version !== version) return false;
-  for (const { leaf, present } of gradGuards) if ((leaf.rawGrad !== undefined) !== present) return false;
+  for (const { leaf, present } of gradGuards) if ((leaf["rawGrad"] !== undefined) !== present) return false;
   for (const [tensor, flag] of flagGuards) if (tensor.requiresGrad !== flag) return false;
   for (const { tensor, dtype } of captured) if (tensor.storage.dtype !== dtype) return false;
   for (const tensor of tensors) if (leaves.has(tensor) || changed.has(tensor.storage)) return false;

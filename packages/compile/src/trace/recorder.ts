@@ -263,7 +263,7 @@ export class Recorder implements Tracer {
     if (storage.data === undefined) {
       throw refusals.leftBehind(shape);
     }
-    const { elements } = tensor;
+    const elements = tensor["elements"];
     if (this.#created.has(storage)) return this.#graph.constant(elements, shape, dtype);
     return this.#graph.input({ kind: "state", storage }, shape, dtype);
   }

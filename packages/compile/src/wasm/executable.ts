@@ -122,7 +122,7 @@ export class WasmExecutable implements Executable {
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
-    for (const { leaf, value } of graph.grads) leaf.rawGrad = value && this.#grads.get(leaf)!.grad;
+    for (const { leaf, value } of graph.grads) leaf["rawGrad"] = value && this.#grads.get(leaf)!.grad;
     for (const { argument, value } of graph.argumentGrads) {
       tensors[argument]!.grad = value && this.#copyOf(value);
     }
@@ -185,8 +185,9 @@ export class WasmExecutable implements Executable {
 
   /** Copies what each call brings to its place. */
   #fill(tensors: readonly Tensor[]): void {
-    for (const value of this.#arguments) this.#viewOf(value).set(tensors[value.from.index]!.elements);
-    for (const value of this.#gradInputs) this.#viewOf(value).set((value.from.leaf.rawGrad as Tensor | LazyGrad).data);
+    for (const value of this.#arguments) this.#viewOf(value).set(tensors[value.from.index]!["elements"]);
+    for (const value of this.#gradInputs)
+      this.#viewOf(value).set((value.from.leaf["rawGrad"] as Tensor | LazyGrad).data);
   }
 
   #copyOf(value: Value, shape: Shape = value.shape): Tensor {

@@ -35,7 +35,7 @@ function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tens
     );
   }
   checkValues(fn, `class indices in [0, ${classes})`, target, [[0, classes - 1], [ignoreIndex, ignoreIndex]]); // prettier-ignore
-  return isTracing() || target.elements.includes(ignoreIndex);
+  return isTracing() || target["elements"].includes(ignoreIndex);
 }
 
 /** Throws unless there is one weight per class, if there are any. */

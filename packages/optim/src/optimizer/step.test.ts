@@ -86,7 +86,7 @@ describe("a step with a gradient that does not fit", () => {
     const optimizer = new Adam([{ params: [a] }, { params: [b] }]);
     a.grad = matrix().detach();
     // The setter refuses most of these.
-    b.rawGrad = gradientOf(matrix().detach());
+    b["rawGrad"] = gradientOf(matrix().detach());
     const before = optimizer.stateDict();
     expect(() => optimizer.step()).toThrow(type);
     expect(() => optimizer.step()).toThrow(message);

@@ -84,7 +84,7 @@ export class Categorical extends Distribution {
     const shape = broadcastShapes("Categorical.logProb", classes.shape, this.batchShape);
     const index = classes.broadcastTo(shape).unsqueeze(-1);
     const all = this.logits.broadcastTo([...shape, count]);
-    return all.run("gather", [index], { axis: shape.length }).squeeze(-1);
+    return all["run"]("gather", [index], { axis: shape.length }).squeeze(-1);
   }
 
   /** `−Σ p log p` */

@@ -26,7 +26,7 @@ export function where(condition: Tensor, a: Operand, b: Operand, ...none: []): T
   expectOperand("where", "a", a);
   expectOperand("where", "b", b);
   const dtype = promote(dtypeBeside(b, a), dtypeBeside(a, b));
-  const operand = (v: Operand): Tensor => (typeof v === "number" ? condition.scalar(v, dtype) : v.to(dtype));
+  const operand = (v: Operand): Tensor => (typeof v === "number" ? condition["scalar"](v, dtype) : v.to(dtype));
   return apply("where", [condition, operand(a), operand(b)], {})[0];
 }
 

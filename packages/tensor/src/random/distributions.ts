@@ -93,7 +93,7 @@ export function randperm(n: number, options: DrawOptions = {}): Tensor {
   const { generator } = settleOptions("randperm", options, drawTable);
   expectValue("randperm", "n", n, { ...whole(0), error: ShapeError });
   const keys = uniform([n], "float64", generator);
-  return keys.run("argsort", [], { axis: 0, descending: false });
+  return keys["run"]("argsort", [], { axis: 0, descending: false });
 }
 
 function notProbability(value: number): ValueError {

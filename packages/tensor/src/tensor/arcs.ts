@@ -8,9 +8,9 @@ export function asin(x: Tensor): Tensor {
 /** The angle in [0, π] of a cosine, of floats: that of |x|, and its supplement where x is negative, precise at both ends. */
 export function acos(x: Tensor): Tensor {
   const negative = x.lt(0);
-  const size = negative.run("where", [x.neg(), x], {});
+  const size = negative["run"]("where", [x.neg(), x], {});
   const angle = sineOfArc(x).div(size.add(1)).atan().mul(2);
-  return negative.run("where", [angle.neg().add(Math.PI), angle], {});
+  return negative["run"]("where", [angle.neg().add(Math.PI), angle], {});
 }
 
 /** `√(1 − x²)` with all its digits near ±1, where its derivative is infinite. */

@@ -135,25 +135,25 @@ export abstract class ArithmeticMethods extends TensorCore {
   logicalAnd(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalAnd", none);
     expectTensor("logicalAnd", "other", other);
-    return this.to("bool").run("logicalAnd", [other.to("bool")], {});
+    return this.to("bool")["run"]("logicalAnd", [other.to("bool")], {});
   }
 
   /** Whether one of the elements is true, or both; what is no bool is true unless 0. */
   logicalOr(other: Tensor, ...none: []): Tensor {
     expectNothing("logicalOr", none);
     expectTensor("logicalOr", "other", other);
-    return this.to("bool").run("logicalOr", [other.to("bool")], {});
+    return this.to("bool")["run"]("logicalOr", [other.to("bool")], {});
   }
 
   /** Whether an element is false; what is no bool is true unless 0. */
   logicalNot(...none: []): Tensor {
     expectNothing("logicalNot", none);
-    return this.to("bool").run("logicalNot", [], {});
+    return this.to("bool")["run"]("logicalNot", [], {});
   }
 
   /** `this²`; of bools as int32 */
   square(...none: []): Tensor {
     expectNothing("square", none);
-    return asNumber(this).run("square", [], {});
+    return asNumber(this)["run"]("square", [], {});
   }
 }

@@ -27,5 +27,5 @@ function bound(x: Tensor, name: "min" | "max", limit: Operand): Tensor {
   if (typeof limit === "number") return x.maskedFill(compare(limit), limit);
   broadcastShapes("clamp", x.shape, limit.shape);
   const dtype = promote(x.dtype, limit.dtype);
-  return compare(limit).run("where", [limit.to(dtype), x.to(dtype)], {});
+  return compare(limit)["run"]("where", [limit.to(dtype), x.to(dtype)], {});
 }

@@ -35,17 +35,19 @@ export abstract class TensorCore {
     this.size = sizeOf(shape);
   }
 
+  // Protected, so that users do not see them: functions of these packages reach them as x["run"].
+
   /** @internal Applies a primitive to this tensor followed by `rest`, and returns its first output. */
-  abstract run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor;
+  protected abstract run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor;
 
   /** @internal A constant of no axes. */
-  abstract scalar(value: number, dtype: DType): Tensor;
+  protected abstract scalar(value: number, dtype: DType): Tensor;
 
   /** @internal A tensor over an array that nobody else changes. */
-  abstract fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor;
+  protected abstract fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor;
 
   /** @internal This tensor under its public type. */
-  abstract self(): Tensor;
+  protected abstract self(): Tensor;
 
   /**
    * Whether gradients flow to this tensor.
@@ -105,11 +107,11 @@ export abstract class TensorCore {
   }
 
   /** @internal The gradient as it is kept; reading it makes no tensor. */
-  get rawGrad(): Tensor | LazyGrad | undefined {
+  protected get rawGrad(): Tensor | LazyGrad | undefined {
     return this.#grad;
   }
 
-  set rawGrad(gradient: Tensor | LazyGrad | undefined) {
+  protected set rawGrad(gradient: Tensor | LazyGrad | undefined) {
     this.#grad = gradient;
   }
 
@@ -171,7 +173,7 @@ export abstract class TensorCore {
   }
 
   /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
-  get elements(): TypedArray {
+  protected get elements(): TypedArray {
     return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
   }
 
@@ -247,7 +249,7 @@ export abstract class TensorCore {
   /** The same elements outside the recorded graph; shares storage. */
   detach(...none: []): Tensor {
     expectNothing("detach", none);
-    return this.self().alias();
+    return this.self()["alias"]();
   }
 
   /**

@@ -14,7 +14,7 @@ export abstract class ElementwiseMethods extends ArithmeticMethods {
   }
 
   private floatUnary(name: Plain): Tensor {
-    return asFloat(this).run(name, [], {});
+    return asFloat(this)["run"](name, [], {});
   }
 
   /** `−this`; bools are refused: that is `logicalNot`. */

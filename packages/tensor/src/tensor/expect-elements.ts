@@ -28,10 +28,10 @@ export function expectElements(x: TensorCore, expectation: Expectation): void {
   if (tracer !== undefined) {
     // The check fails later, when nothing runs any more.
     const place = errorPlace();
-    tracer.check(x.self(), { ...expectation, error: (element) => placeError(expectation.error(element), place) });
+    tracer.check(x["self"](), { ...expectation, error: (element) => placeError(expectation.error(element), place) });
     return;
   }
-  const wrong = firstUnexpected(x.elements, expectation);
+  const wrong = firstUnexpected(x["elements"], expectation);
   if (wrong !== undefined) throw expectation.error(wrong);
 }
 

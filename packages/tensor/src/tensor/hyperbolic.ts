@@ -4,14 +4,14 @@ import type { Tensor } from "./tensor.ts";
 export function sinh(x: Tensor): Tensor {
   const { big, rest, half } = splitAtOverflow(x);
   const usual = rest.expm1().sub(rest.neg().expm1()).div(2);
-  return big.run("where", [half.mul(x.sign()), usual], {});
+  return big["run"]("where", [half.mul(x.sign()), usual], {});
 }
 
 /** `(eˣ + e⁻ˣ) / 2` of floats. */
 export function cosh(x: Tensor): Tensor {
   const { big, rest, half } = splitAtOverflow(x);
   const usual = rest.exp().add(rest.neg().exp()).div(2);
-  return big.run("where", [half, usual], {});
+  return big["run"]("where", [half, usual], {});
 }
 
 /** Where `eˣ` may overflow, 0 in the place of x there, and `e^|x| / 2`, which does so later. */

@@ -190,7 +190,7 @@ export abstract class MovementMethods extends ReductionMethods {
     checkIndex("scatterAdd", this, index, at);
     expectIndex("scatterAdd", index, at, this.shape[at]!);
     const dtype = promote(promote(this.dtype, src.dtype), "int32");
-    return this.to(dtype).run("scatterAdd", [index, src.to(dtype)], { axis: at });
+    return this.to(dtype)["run"]("scatterAdd", [index, src.to(dtype)], { axis: at });
   }
 
   /** A copy with `value` wherever `mask` is true; float32 for a value that int32 or bool elements cannot have. */
@@ -202,7 +202,7 @@ export abstract class MovementMethods extends ReductionMethods {
     if (mask.dtype !== "bool") throw new DTypeError(`maskedFill: expected a bool mask, got ${mask.dtype}.`);
     broadcastShapes("maskedFill", this.shape, mask.shape);
     const dtype = numberDType(value, this.dtype);
-    return mask.run("where", [this.scalar(value, dtype), this.to(dtype)], {});
+    return mask["run"]("where", [this.scalar(value, dtype), this.to(dtype)], {});
   }
 
   /** Matrix product over the last two axes, leading ones broadcast; vectors as in NumPy. */
@@ -221,7 +221,7 @@ export abstract class MovementMethods extends ReductionMethods {
     }
     const left = a.ndim === 1 ? a.unsqueeze(0) : a.self();
     const right = b.ndim === 1 ? b.unsqueeze(1) : b;
-    const product = left.run("matmul", [right], { transposeA: false, transposeB: false });
+    const product = left["run"]("matmul", [right], { transposeA: false, transposeB: false });
     const dropped = [...(a.ndim === 1 ? [-2] : []), ...(b.ndim === 1 ? [-1] : [])];
     return dropped.length === 0 ? product : product.squeeze(dropped);
   }

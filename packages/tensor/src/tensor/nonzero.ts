@@ -32,5 +32,5 @@ export function positionsOf(fn: string, x: Tensor): Tensor {
       rest = Math.floor(rest / shape[axis]!);
     }
   });
-  return x.fresh(positions, [found.length, ndim], "int32");
+  return x["fresh"](positions, [found.length, ndim], "int32");
 }

@@ -41,7 +41,7 @@ export function pad(x: Tensor, widths: Widths, options: PadOptions): Tensor {
   const low = widths.map(([before]) => Math.max(before, 0));
   const high = widths.map(([, after]) => Math.max(after, 0));
   if (mode === "constant") {
-    return cropped.to(numberDType(value, x.dtype)).run("pad", [], { low, high, interior: low.map(() => 0), value });
+    return cropped.to(numberDType(value, x.dtype))["run"]("pad", [], { low, high, interior: low.map(() => 0), value });
   }
   let y = cropped;
   x.shape.forEach((_, axis) => {
@@ -84,5 +84,5 @@ function extend(x: Tensor, axis: number, before: number, after: number, mode: Ex
     replicate: (): [Tensor, Tensor] => [repeat(0, before), repeat(extent - 1, after)],
     circular: (): [Tensor, Tensor] => [take(extent - before, extent), take(0, after)],
   }[mode]();
-  return ends[0].run("concat", [x, ends[1]], { axis });
+  return ends[0]["run"]("concat", [x, ends[1]], { axis });
 }

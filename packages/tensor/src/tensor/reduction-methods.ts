@@ -227,7 +227,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
     const axis = normalizeAxis("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
-    return asNumber(this).run("cumsum", [], { axis, reverse: false });
+    return asNumber(this)["run"]("cumsum", [], { axis, reverse: false });
   }
 
   /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
@@ -237,8 +237,8 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     // Nothing has no largest element.
     if (x.size === 0) return x.exp();
     // Shift by the plain maximum: a row of −∞ only must give NaN.
-    const powers = x.sub(x.detach().run("max", [], { axes: [axis] })).exp();
-    return powers.div(powers.run("sum", [], { axes: [axis] }));
+    const powers = x.sub(x.detach()["run"]("max", [], { axes: [axis] })).exp();
+    return powers.div(powers["run"]("sum", [], { axes: [axis] }));
   }
 
   /** `x − log Σ exp(x)` along an axis, the last unless given */
@@ -246,13 +246,9 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     const axis = this.lastAxis("logSoftmax", options);
     const x = asFloat(this);
     if (x.size === 0) return x.exp();
-    const shifted = x.sub(x.detach().run("max", [], { axes: [axis] }));
-    return shifted.sub(
-      shifted
-        .exp()
-        .run("sum", [], { axes: [axis] })
-        .log(),
-    );
+    const shifted = x.sub(x.detach()["run"]("max", [], { axes: [axis] }));
+    const total = shifted.exp()["run"]("sum", [], { axes: [axis] });
+    return shifted.sub(total.log());
   }
 
   private lastAxis(fn: string, options: { readonly axis?: number }): number {

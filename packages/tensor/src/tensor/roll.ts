@@ -32,5 +32,5 @@ function along(x: Tensor, shift: number, axis: number): Tensor {
   if (by === 0) return x;
   const take = (start: number, stop: number): Tensor =>
     x.slice(...x.shape.map((_, a): SliceRange => (a === axis ? [start, stop] : [])));
-  return take(extent - by, extent).run("concat", [take(0, extent - by)], { axis });
+  return take(extent - by, extent)["run"]("concat", [take(0, extent - by)], { axis });
 }

@@ -4,5 +4,5 @@ import type { Tensor } from "./tensor.ts";
 export function selectAlong(x: Tensor, axis: number, index: Tensor): Tensor {
   const line = x.shape.map((_, a) => (a === axis ? index.size : 1));
   const full = x.shape.with(axis, index.size);
-  return x.run("gather", [index.reshape(line).broadcastTo(full)], { axis });
+  return x["run"]("gather", [index.reshape(line).broadcastTo(full)], { axis });
 }

@@ -11,7 +11,7 @@ export function slice(fn: string, x: Tensor, ranges: readonly SliceRange[]): Ten
   const whole = bounds.every((b, axis) => b.start === 0 && b.size === x.shape[axis] && b.step === 1);
   let taken = whole
     ? x
-    : x.run("slice", [], {
+    : x["run"]("slice", [], {
         start: bounds.map((b) => b.start),
         size: bounds.map((b) => b.size),
         step: bounds.map((b) => b.step),

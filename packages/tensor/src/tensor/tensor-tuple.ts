@@ -3,6 +3,9 @@ import type { Tensor } from "./tensor.ts";
 /** Some tensors: an array, or any other iterable, such as a set or the result of a generator. */
 export type Tensors = readonly Tensor[] | Iterable<Tensor>;
 
+/** Whatever a function returns; where a type parameter extends it, a list of several things is known to be a tuple. */
+export type AnyResult = [] | {} | null | undefined | void;
+
 /** A tensor in place of each item: a tuple for a tuple, an array for an array. */
 export type TensorTuple<Items extends readonly unknown[]> = { -readonly [Key in keyof Items]: Tensor };
 

@@ -42,29 +42,29 @@ export class Tensor extends MovementMethods {
   static override readonly name: string = "Tensor";
 
   /** @internal */
-  run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor {
+  protected run<P extends PrimitiveName>(name: P, rest: readonly TensorCore[], attrs: AttrsOf<P>): Tensor {
     return apply(name, [this, ...(rest as readonly Tensor[])], attrs)[0];
   }
 
   /** @internal */
-  scalar(value: number, dtype: DType): Tensor {
+  protected scalar(value: number, dtype: DType): Tensor {
     const data = allocate(dtype, 1);
     data[0] = toElement(value, dtype);
     return this.fresh(data, [], dtype);
   }
 
   /** @internal */
-  fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor {
+  protected fresh(data: TypedArray, shape: Shape, dtype: DType): Tensor {
     return fromData(data, shape, dtype);
   }
 
   /** @internal */
-  self(): Tensor {
+  protected self(): Tensor {
     return this;
   }
 
   /** @internal A tensor over the same storage, outside the graph. */
-  alias(): Tensor {
+  protected alias(): Tensor {
     return new Tensor(this.storage, this.shape);
   }
 
@@ -151,11 +151,13 @@ function evaluate<A>(
 }
 
 function blockOf(tensor: Tensor): Block {
-  return { data: tensor.elements, shape: tensor.shape, dtype: tensor.storage.dtype };
+  return { data: tensor["elements"], shape: tensor.shape, dtype: tensor.storage.dtype };
 }
 
-function overwrite({ elements, storage }: Tensor, value: Tensor): void {
-  if (elements !== value.elements) elements.set(value.elements);
+function overwrite(target: Tensor, value: Tensor): void {
+  const { storage } = target;
+  const elements = target["elements"];
+  if (elements !== value["elements"]) elements.set(value["elements"]);
   storage.version++;
 }
 
