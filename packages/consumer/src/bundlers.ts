@@ -35,17 +35,22 @@ async function vite({ folder, entry }: Bundled): Promise<Map<string, string>> {
   return new Map(files);
 }
 
-async function esbuild({ folder, entry }: Bundled): Promise<Map<string, string>> {
+/** One file of a project, as a module or as one of the two kinds of scripts. */
+export async function byEsbuild({ folder, entry }: Bundled, format: "esm" | "iife" | "cjs" = "esm"): Promise<string> {
   const { outputFiles } = await buildByEsbuild({
     absWorkingDir: folder,
     entryPoints: [entry],
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     write: false,
     logLevel: "silent",
   });
-  return new Map([[entry, outputFiles[0]!.text]]);
+  return outputFiles[0]!.text;
+}
+
+async function esbuild(bundled: Bundled): Promise<Map<string, string>> {
+  return new Map([[bundled.entry, await byEsbuild(bundled)]]);
 }
 
 function webpackOf({ folder, entry }: Bundled): Promise<Map<string, string>> {

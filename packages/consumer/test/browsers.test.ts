@@ -1,9 +1,8 @@
 import { chromium, firefox, isLeftOut, runInBrowser, webkit } from "@tapegrad/testing/browsers";
-import { build } from "esbuild";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readmeExample } from "../src/bundled-programs.ts";
-import { bundlers } from "../src/bundlers.ts";
+import { bundlers, byEsbuild } from "../src/bundlers.ts";
 import { makeProject } from "../src/project.ts";
 import { node } from "../src/run.ts";
 
@@ -24,12 +23,12 @@ const ways: Readonly<Record<string, (folder: string) => Promise<Scripts>>> = {
     return { ...paths(files), "/main.js": toPage + files[0]![1], "/module.js": start };
   },
   "as a script in a classic worker": async (folder) => {
-    const code = await script(folder, "iife");
+    const code = await byEsbuild({ folder, entry: "main.js" }, "iife");
     const start = 'new Worker("/script.js").onmessage = ({ data }) => report(data);';
     return { "/script.js": toPage + code, "/module.js": start };
   },
   "as a script in a blob": async (folder) => {
-    const code = JSON.stringify(toPage + (await script(folder, "iife")));
+    const code = JSON.stringify(toPage + (await byEsbuild({ folder, entry: "main.js" }, "iife")));
     const start = `new Worker(URL.createObjectURL(new Blob([${code}]))).onmessage = ({ data }) => report(data);`;
     return { "/module.js": start };
   },
@@ -37,17 +36,6 @@ const ways: Readonly<Record<string, (folder: string) => Promise<Scripts>>> = {
 
 function paths(files: readonly (readonly [string, string])[]): Scripts {
   return Object.fromEntries(files.map(([name, text]) => [`/${name}`, text]));
-}
-
-async function script(folder: string, format: "iife" | "cjs"): Promise<string> {
-  const options = {
-    absWorkingDir: folder,
-    entryPoints: ["main.js"],
-    bundle: true,
-    minify: true,
-    write: false,
-  } as const;
-  return (await build({ ...options, format, logLevel: "silent" })).outputFiles[0]!.text;
 }
 
 describe("the README's example", () => {
@@ -63,7 +51,7 @@ describe("the README's example", () => {
 
   it("learns, and as much in a CommonJS file", async () => {
     expect(accuracy).toBeGreaterThan(0.9);
-    const code = await script(folder, "cjs");
+    const code = await byEsbuild({ folder, entry: "main.js" }, "cjs");
     const other = makeProject("browsers", { installed: [], files: { "main.cjs": code } });
     expect(Number(await node([join(other, "main.cjs")], { cwd: other }))).toBe(accuracy);
   });
