@@ -37,7 +37,8 @@ export function membersOf(files: readonly URL[]): MemberDoc[] {
 /** The members that TypeScript hides from users, and those that only the engine uses. */
 export function hiddenIn(files: readonly URL[]): string[] {
   const texts = files.map((file) => readFileSync(file, "utf8"));
-  const hidden = /^ {2}(?:private|\/\*\* @internal[^\n]*\n {2}(?:abstract )?) ?(?:get |set )?(\w+)/gm;
+  const hidden =
+    /^ {2}(?:private|protected|\/\*\* @internal[^\n]*\n {2}(?:protected )?)(?: ?abstract)? ?(?:get |set )?(\w+)/gm;
   return texts.flatMap((text) => [...text.matchAll(hidden)].map(([, name = ""]) => name));
 }
 
