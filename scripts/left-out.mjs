@@ -1,7 +1,16 @@
 /** What some tests need that a machine need not have: where they stand, what they are, and the package of Debian. */
 const needs = [
   { file: /conformance[\\/]test[\\/]onnx\.test\.ts$/, what: "the tests of ONNX", debian: "libonnx-testdata" },
-  { file: /compile[\\/]test[\\/]browser\.test\.ts$/, what: "compiled code in a browser", debian: "chromium" },
+  {
+    file: /compile[\\/]test[\\/]browser\.test\.ts$/,
+    what: "compiled code in a browser",
+    debian: "chromium firefox-esr",
+  },
+  {
+    file: /consumer[\\/]test[\\/]browsers\.test\.ts$/,
+    what: "bundles in browsers",
+    debian: "chromium firefox-esr libwebkit2gtk-4.1-0 xvfb xauth",
+  },
 ];
 
 /**

@@ -1,2 +1,3 @@
 export { compile, type Compiled, type CompileOptions } from "./compile.ts";
 export type { BufferSummary, PlanSummary, KernelSummary, LoopSummary } from "./summary/plan-summary.ts";
+export { startWorkersWith, type WebWorker } from "./wasm/threads/start-workers-with.ts";

@@ -1,7 +1,7 @@
+import { chromium, firefox, isLeftOut, runInBrowser, type Site } from "@tapegrad/testing/browsers";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { bundle } from "./bundle.ts";
-import { runInChromium, withoutChromium } from "./chromium.ts";
 
 /** Trains with `threads` threads; reports which came together, and the bits of all losses and parameters. */
 const program = (threads: number, hasThreads: boolean, end: string): string => `
@@ -50,6 +50,35 @@ const program = (threads: number, hasThreads: boolean, end: string): string => `
   ${end}
 `;
 
+/** Trains a network whose layers all have code of their own; reports a loss and the bytes of all modules. */
+const largeProgram = (layers: number): string => `
+  import "@tapegrad/autograd";
+  import { Dense, LayerNorm, Sequential, Tanh } from "@tapegrad/nn";
+  import { SGD } from "@tapegrad/optim";
+  import { ones } from "@tapegrad/tensor";
+  import { compile } from "./src/compile.ts";
+
+  const sizes = [];
+  const { Module } = WebAssembly;
+  WebAssembly.Module = function (bytes) {
+    sizes.push(bytes.length);
+    return new Module(bytes);
+  };
+  const layers = Array.from({ length: ${layers} }, (_, i) => [new Dense(8 + i, 9 + i), new LayerNorm(9 + i), new Tanh()]);
+  const model = new Sequential(...layers.flat());
+  const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+  const step = compile((x) => {
+    optimizer.zeroGrad();
+    const loss = model.forward(x).square().mean();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  let loss = "none";
+  try { loss = step(ones([4, 8])).item(); } catch ({ message }) { loss = message; }
+  await report({ loss, sizes });
+`;
+
 interface Result {
   readonly used: readonly number[];
   readonly bits: readonly number[];
@@ -62,19 +91,78 @@ async function inNode(): Promise<Result> {
   return JSON.parse(stdout) as Result;
 }
 
-async function inChromium(threads: number, isolated: boolean): Promise<Result> {
-  const code = await bundle(program(threads, isolated, "await report(result);"));
-  return (await runInChromium(code, { isolated })) as Result;
-}
+const browsers = [chromium, firefox];
+const withoutWasm = "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self' blob:";
+const withoutBlobs = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
 
-describe.skipIf(withoutChromium)("in Chromium", () => {
-  it.each([
-    ["one thread", 1, true, [1]],
-    ["two threads", 2, true, [1, 2]],
-    ["one thread where memory cannot be shared", 2, false, [1]],
-  ])("trains to the bits of Node with %s", async (_, threads, isolated, used) => {
-    const result = await inChromium(threads, isolated);
-    expect(result).toEqual({ ...(await inNode()), used });
-    expect(result.error).toMatch(/10/);
+describe.each(browsers)("in $name", (browser) => {
+  describe.skipIf(isLeftOut(browser))("a page", () => {
+    async function run(text: string, options: Partial<Site> = {}): Promise<unknown> {
+      const module = await bundle(text);
+      return runInBrowser(browser, {
+        isolated: true,
+        ...options,
+        scripts: { "/module.js": module, ...options.scripts },
+      });
+    }
+
+    it.each([
+      ["one thread", 1, true, [1]],
+      ["two threads", 2, true, [1, 2]],
+      ["one thread where memory cannot be shared", 2, false, [1]],
+    ])("trains to the bits of Node with %s", async (_, threads, isolated, used) => {
+      const result = (await run(program(threads, isolated, "await report(result);"), { isolated })) as Result;
+      expect(result).toEqual({ ...(await inNode()), used });
+      expect(result.error).toMatch(/10/);
+    });
+
+    it("starts threads from a file where its policy forbids those from a text", async () => {
+      const start = `
+        import { startWorkersWith } from "./src/index.ts";
+        startWorkersWith(() => new Worker("/worker.js"));
+      `;
+      const worker = await bundle('import "./src/worker.ts";', { format: "iife" });
+      const site = { policy: withoutBlobs, scripts: { "/worker.js": worker } };
+      const result = (await run(start + program(2, true, "await report(result);"), site)) as Result;
+      expect(result).toEqual({ ...(await inNode()), used: [1, 2] });
+    });
+
+    it("says what its policy has to allow for threads, and does without", async () => {
+      const told = `
+        import { randn } from "@tapegrad/tensor";
+        import { compile } from "./src/compile.ts";
+
+        const x = randn([256, 256]);
+        const product = compile(() => x.matmul(x), { threads: 2 });
+        console.warn = (message) => report([message, product().shape]);
+        product();
+      `;
+      expect(await run(told, { policy: withoutBlobs })).toEqual([
+        expect.stringMatching(/^compile: a thread failed \(.*worker-src/),
+        [256, 256],
+      ]);
+    });
+
+    it("says what its policy has to allow for WebAssembly, and runs eagerly without", async () => {
+      const refused = `
+        import { randn } from "@tapegrad/tensor";
+        import { compile } from "./src/compile.ts";
+
+        const x = randn([64, 64]);
+        let message = "none";
+        try { compile(() => x.matmul(x))(); } catch (error) { message = error.message; }
+        await report([message, x.matmul(x).shape]);
+      `;
+      expect(await run(refused, { policy: withoutWasm })).toEqual([
+        expect.stringContaining("Add 'wasm-unsafe-eval' to script-src of the content security policy"),
+        [64, 64],
+      ]);
+    });
+
+    it("compiles on the main thread what is too large for one module there", async () => {
+      const { loss, sizes } = (await run(largeProgram(430))) as { loss: unknown; sizes: number[] };
+      expect(loss).toBeTypeOf("number");
+      expect(sizes.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(8 * 2 ** 20);
+    });
   });
 });

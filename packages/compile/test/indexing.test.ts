@@ -60,9 +60,12 @@ function naive(x: Tensor, positions: readonly AtPosition[]): { shape: number[]; 
 }
 
 const x = draw(7, [4, 3, 5]);
+const wide = draw(6, [2, 4, 3, 5]);
 const [i, j, k] = [ints([3, 0, 0, -1]), ints([[2], [-3]]), ints([4, -5, 1, 1])];
 
-const rows: readonly (readonly [name: string, positions: readonly AtPosition[], shape: readonly number[]])[] = [
+type Row = readonly [name: string, positions: readonly AtPosition[], shape: readonly number[], of?: Tensor];
+
+const rows: readonly Row[] = [
   ["nothing", [], [4, 3, 5]],
   ["one index", [i], [4, 3, 5]],
   ["an index of two axes", [j], [2, 1, 3, 5]],
@@ -81,28 +84,35 @@ const rows: readonly (readonly [name: string, positions: readonly AtPosition[], 
   ["a position without axes", [ints(-2)], [3, 5]],
   ["one without axes before a range and an index", [ints(1), [], k], [3, 4]],
   ["numbers and ranges alone", [1, [], [0, 2]], [3, 2]],
+  ["two that are apart behind a range", [[], i, [], k], [4, 2, 3], wide],
+  ["two that a number keeps apart, behind a range", [[], i, 1, k], [2, 4], wide],
+  ["two behind a range, one of them without axes", [[0, 1], [], ints(2), k], [1, 4, 4], wide],
   ["no positions", [ints([]).reshape([0])], [0, 3, 5]],
 ];
 
 describe("x.at", () => {
-  it.each(rows)("takes %s, eagerly and compiled, with its gradients", (_, positions, shape) => {
-    const want = naive(x, positions);
-    expect(want.shape).toEqual(shape);
-    const got = x.at(...positions);
-    expect(got.shape).toEqual(shape);
-    expect(Array.from(got.data)).toEqual(want.data);
-    gradcheck((t) => t.at(...positions), [x], { order: 2 });
-    expectSameAsEager((wrap) => {
-      const leaf = x.clone().requiresGrad_();
-      const step = wrap((weight: Tensor) => {
-        const y = leaf.at(...positions);
-        y.mul(weight).sum().backward();
-        return y.detach();
-      });
-      const weight = draw(8, shape);
-      return [1, 2].map(() => [step(weight).clone(), leaf.grad!.clone()]);
-    }, 0);
-  });
+  it.each(rows.map((row) => ({ name: row[0], row })))(
+    "takes $name, eagerly and compiled, with its gradients",
+    ({ row }) => {
+      const [, positions, shape, of = x] = row;
+      const want = naive(of, positions);
+      expect(want.shape).toEqual(shape);
+      const got = of.at(...positions);
+      expect(got.shape).toEqual(shape);
+      expect(Array.from(got.data)).toEqual(want.data);
+      gradcheck((t) => t.at(...positions), [of], { order: 2 });
+      expectSameAsEager((wrap) => {
+        const leaf = of.clone().requiresGrad_();
+        const step = wrap((weight: Tensor) => {
+          const y = leaf.at(...positions);
+          y.mul(weight).sum().backward();
+          return y.detach();
+        });
+        const weight = draw(8, shape);
+        return [1, 2].map(() => [step(weight).clone(), leaf.grad!.clone()]);
+      }, 0);
+    },
+  );
 
   it("adds up the gradients of a position that is taken several times", () => {
     const table = tensor([[1, 2], [3, 4]], { requiresGrad: true }); // prettier-ignore

@@ -97,5 +97,5 @@ if (!special.data.every((element, i) => Object.is(element, back.data[i]))) throw
 expectError(
   () => tensor(JSON.parse('{ "dtype": "float32", "shape": [1], "data": [null] }')),
   ValueError,
-  "tensor: expected elements of float32 in the data of a tensor, got null at 0.",
+  "tensor: expected elements of float32 in data, got null at 0.",
 );

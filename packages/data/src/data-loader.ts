@@ -170,6 +170,11 @@ export class DataLoader<Sample, Batch = Collated<Sample>>
     return { epoch, position, samples: this.#indices, batchSize, dropLast, sampler, rest };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): DataLoaderState {
+    return this.stateDict();
+  }
+
   /**
    * Makes the next loop go on where `state` was taken; the state of the sampler is taken over too.
    *

@@ -1,3 +1,4 @@
+import { markdownTable } from "@tapegrad/testing";
 import type * as internal from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
@@ -91,10 +92,7 @@ it("the list of exceptions in README.md is that of the table; `vitest -u` renews
       text(torch),
       reason!,
     ]);
-  const cells = [["of", "option", "here", "PyTorch", "why"], ...lines];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
-  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
-  const list = [cells[0]!, widths.map((width) => "-".repeat(width)), ...lines].map(line).join("\n");
+  const list = markdownTable([["of", "option", "here", "PyTorch", "why"], ...lines]);
   const path = new URL("../README.md", import.meta.url);
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];
   await expect(before + begin + list + rest.slice(rest.indexOf(end))).toMatchFileSnapshot(

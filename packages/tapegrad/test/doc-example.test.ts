@@ -12,6 +12,12 @@ describe("exampleModule", () => {
     expect(exampleModule("const { tensor, y } = z;", find)).not.toContain("import");
   });
 
+  it("keeps a chain of calls together", () => {
+    expect(exampleModule("a\n  .b()\n  .c(); // => 2", find)).toContain(
+      'await __check(() => (a\n  .b()\n  .c()), "2");',
+    );
+  });
+
   it("turns a claim into a check", () => {
     expect(exampleModule("1 + 1; // => 2", find)).toContain('await __check(() => (1 + 1), "2");');
     expect(exampleModule("const a = 3; // => 3", find)).toContain('const a = 3;\nawait __check(() => (a), "3");');

@@ -224,6 +224,12 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
     if (name !== "SequentialSampler") expect(unloaded).not.toEqual(next);
   });
 
+  it("is its state in JSON", () => {
+    const { object, go } = row(1);
+    go();
+    expect(JSON.stringify({ object })).toBe(JSON.stringify({ object: object.stateDict() }));
+  });
+
   it("refuses a state with anything wrong in it, and stays as it is", () => {
     const { object, go } = row(1);
     go();

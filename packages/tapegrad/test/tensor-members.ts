@@ -34,11 +34,10 @@ export function membersOf(files: readonly URL[]): MemberDoc[] {
   return [...found.values()];
 }
 
-/** The members that TypeScript hides from users, and those that only the engine uses. */
+/** The members that TypeScript hides from users. */
 export function hiddenIn(files: readonly URL[]): string[] {
   const texts = files.map((file) => readFileSync(file, "utf8"));
-  const hidden =
-    /^ {2}(?:private|protected|\/\*\* @internal[^\n]*\n {2}(?:protected )?)(?: ?abstract)? ?(?:get |set )?(\w+)/gm;
+  const hidden = /^ {2}(?:private|protected) (?:(?:abstract|override) )*(?:get |set )?(\w+)/gm;
   return texts.flatMap((text) => [...text.matchAll(hidden)].map(([, name = ""]) => name));
 }
 

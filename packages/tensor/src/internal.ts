@@ -5,6 +5,7 @@
  */
 export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, machineEpsilon, promote } from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
+export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";

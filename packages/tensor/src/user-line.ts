@@ -1,3 +1,5 @@
+import { rephrase } from "./options/rephrase.ts";
+
 /** Frames kept of an error while a function is traced: enough to see past layers, losses and optimizers. */
 const frames = 200;
 
@@ -66,8 +68,5 @@ export function addUserLine(error: Error): void {
   if (located.has(error)) return;
   located.add(error);
   const line = userLine(error);
-  if (line === undefined) return;
-  const { message, stack } = error;
-  error.message = `${message} At ${line}.`;
-  if (stack !== undefined) error.stack = stack.replace(message, error.message);
+  if (line !== undefined) rephrase(error, `${error.message} At ${line}.`);
 }

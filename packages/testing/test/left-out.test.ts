@@ -32,7 +32,7 @@ describe("the line about what was left out", () => {
       "both",
       [file(onnx, "pending"), file(browser, "skipped", "skipped")],
       "Left out: the tests of ONNX, and compiled code in a browser. To run them too: " +
-        '"apt-get install libonnx-testdata chromium", or see Set-up in CONTRIBUTING.md.',
+        '"apt-get install libonnx-testdata chromium firefox-esr", or see Set-up in CONTRIBUTING.md.',
     ],
   ])("says %s", (_name, testResults, line) => {
     expect(leftOut({ testResults })).toBe(line);

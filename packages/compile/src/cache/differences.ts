@@ -1,5 +1,6 @@
 import { Tensor } from "@tapegrad/tensor";
-import { formatShape, formatValue, isPlainObject } from "@tapegrad/tensor/internal";
+import { formatShape, formatValue, isAt, isPlainObject, type Place } from "@tapegrad/tensor/internal";
+import type { Dependencies } from "../trace/dependencies.ts";
 import { fieldChanges } from "../trace/watched-fields.ts";
 import type { Fact } from "./argument-facts.ts";
 import type { CachedPlan } from "./plan-cache.ts";
@@ -19,83 +20,90 @@ const remedies = {
   shape: "pad to one of few shapes and mask what was added",
   numberHeld: "change it seldom, or keep it in a tensor and change that by assign",
   tensorHeld: "assign to the tensor that is there",
-  read: "compute with the tensor instead of reading it",
+  elements: "compute with the tensor instead of reading it",
   gradient: "begin with zeroGrad",
   other: "every value has a plan of its own, so let it change seldom",
 } as const;
 
 /** Why a plan does not fit a call with such arguments. */
-export function differences(
-  { self: madeFor, facts, dependencies }: CachedPlan,
-  self: unknown,
+export function differences(plan: CachedPlan, self: unknown, now: ReadonlyMap<string, Fact>): Difference[] {
+  return [
+    ...changed("this", plan.self, self, "other"),
+    ...argumentDifferences(plan.facts, now),
+    ...stateDifferences(plan.dependencies),
+  ];
+}
+
+function* argumentDifferences(
+  facts: ReadonlyMap<string, Fact>,
   now: ReadonlyMap<string, Fact>,
-): Difference[] {
-  const found: Difference[] = [];
-  const add = (what: string, remedy: keyof typeof remedies, ...values: [before: string, now: string] | []): void => {
-    found.push({ what, remedy: remedies[remedy], ...(values.length === 0 ? {} : { values }) });
-  };
-  const addHeld = (what: string, before: unknown, after: unknown): void => {
-    const isNumber = typeof before === "number" || typeof after === "number";
-    const remedy = isNumber
-      ? "numberHeld"
-      : before instanceof Tensor && after instanceof Tensor
-        ? "tensorHeld"
-        : "other";
-    add(what, remedy, nameOf(before), nameOf(after));
-  };
-  if (madeFor !== self) add("this", "other", nameOf(madeFor), nameOf(self));
-  for (const [name, fact] of facts) {
-    const other = now.get(name);
-    if (other === undefined || other.text === fact.text) continue;
-    add(name, fact.kind === other.kind ? fact.kind : "other", fact.text, other.text);
+): Generator<Difference, void> {
+  for (const [what, { text, kind }] of facts) {
+    const other = now.get(what);
+    if (other === undefined || other.text === text) continue;
+    yield { what, values: [text, other.text], remedy: remedies[kind === other.kind ? kind : "other"] };
   }
-  for (const [cell, before] of dependencies.cellGuards) {
-    const after = cell.get();
-    if (Object.is(before, after)) continue;
-    if (!isPlainObject(before) || !isPlainObject(after)) add(cell.label, "other", nameOf(before), nameOf(after));
-    else
-      for (const [key, value] of Object.entries(before)) {
-        if (!Object.is(value, after[key])) add(`${key} of ${cell.label}`, "other", nameOf(value), nameOf(after[key]));
-      }
+}
+
+/** What the state that a trace depends on has become, in the order in which it is compared before a call. */
+function* stateDifferences(dependencies: Dependencies): Generator<Difference, void> {
+  const { cellGuards, fieldGuards, placeGuards, dataGuards, gradGuards, flagGuards, captured } = dependencies;
+  for (const [cell, before] of cellGuards) yield* cellDifferences(cell.label, before, cell.get());
+  for (const guard of fieldGuards) {
+    for (const { name, before, after } of fieldChanges(guard, Object.is)) yield* changed(name, before, after);
   }
-  for (const guard of dependencies.fieldGuards) {
-    for (const { name, before, after } of fieldChanges(guard, Object.is)) addHeld(name, before, after);
+  for (const { place, part } of placeGuards) {
+    if (!isAt(place, part)) yield* changed(`${place.key} of ${place.holder.constructor.name}`, part, heldAt(place));
   }
-  for (const { place, part } of dependencies.placeGuards) {
-    const { holder, key } = place;
-    const after: unknown = holder instanceof Map ? holder.get(key) : Reflect.get(holder, key);
-    if (!(holder instanceof Set) && after !== part) addHeld(`${key} of ${holder.constructor.name}`, part, after);
+  for (const [{ version, dtype }, before] of dataGuards) {
+    if (version === before) continue;
+    yield { what: `the elements of a captured ${dtype} tensor that it reads`, remedy: remedies.elements };
   }
-  for (const [{ version, dtype }, before] of dependencies.dataGuards) {
-    if (version !== before) add(`the elements of a captured ${dtype} tensor that it reads`, "read");
+  for (const { leaf, present } of gradGuards) {
+    yield* changed(
+      `whether ${ofShape("a leaf", leaf)} has a gradient`,
+      present,
+      leaf["rawGrad"] !== undefined,
+      "gradient",
+    );
   }
-  for (const { leaf, present } of dependencies.gradGuards) {
-    const after = leaf["rawGrad"] !== undefined;
-    if (after !== present)
-      add(
-        `whether a leaf of shape ${formatShape(leaf.shape)} has a gradient`,
-        "gradient",
-        String(present),
-        String(after),
-      );
+  for (const [tensor, before] of flagGuards) {
+    yield* changed(`whether ${ofShape("a tensor", tensor)} requires gradients`, before, tensor.requiresGrad, "other");
   }
-  for (const [{ shape, requiresGrad }, before] of dependencies.flagGuards) {
-    if (requiresGrad !== before)
-      add(
-        `whether a tensor of shape ${formatShape(shape)} requires gradients`,
-        "other",
-        String(before),
-        String(requiresGrad),
-      );
+  for (const { tensor, dtype } of captured) {
+    yield* changed(`the dtype of ${ofShape("a captured tensor", tensor)}`, dtype, tensor.dtype, "other");
   }
-  for (const { tensor, dtype } of dependencies.captured) {
-    if (tensor.dtype !== dtype)
-      add(`the dtype of a captured tensor of shape ${formatShape(tensor.shape)}`, "other", dtype, tensor.dtype);
-  }
-  return found;
+}
+
+function* cellDifferences(label: string, before: unknown, after: unknown): Generator<Difference, void> {
+  if (!isPlainObject(before) || !isPlainObject(after)) yield* changed(label, before, after, "other");
+  else for (const key in before) yield* changed(`${key} of ${label}`, before[key], after[key], "other");
+}
+
+function* changed(
+  what: string,
+  before: unknown,
+  after: unknown,
+  remedy: keyof typeof remedies = remedyOf(before, after),
+): Generator<Difference, void> {
+  if (!Object.is(before, after)) yield { what, values: [nameOf(before), nameOf(after)], remedy: remedies[remedy] };
+}
+
+/** What to do about a field. */
+function remedyOf(before: unknown, after: unknown): keyof typeof remedies {
+  if (typeof before === "number" || typeof after === "number") return "numberHeld";
+  return before instanceof Tensor && after instanceof Tensor ? "tensorHeld" : "other";
+}
+
+function heldAt({ holder, key }: Place): unknown {
+  return holder instanceof Map ? holder.get(key) : Reflect.get(holder, key);
 }
 
 /** A value in a few words. */
 function nameOf(value: unknown): string {
-  return value instanceof Tensor ? `a tensor of shape ${formatShape(value.shape)}` : formatValue(value);
+  return value instanceof Tensor ? ofShape("a tensor", value) : formatValue(value);
+}
+
+function ofShape(what: string, { shape }: Tensor): string {
+  return `${what} of shape ${formatShape(shape)}`;
 }

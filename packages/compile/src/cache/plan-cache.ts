@@ -19,6 +19,8 @@ export interface CachedPlan {
   readonly facts: ReadonlyMap<string, Fact>;
   readonly dependencies: Dependencies;
   readonly executable: Executable;
+  /** How many kernels it has: what it weighs. */
+  readonly kernels: number;
   /** The structure of the result. */
   readonly output: Tree;
 }
@@ -26,7 +28,7 @@ export interface CachedPlan {
 /** Plans that are kept of a function in any case. */
 const fewestPlans = 16;
 /** Kernels of the plans that are kept of a function if those are more: each takes some 30 kB of memory. */
-const mostKernels = 4096;
+const mostKernels = 2048;
 
 /** The plans of one function, for each kind of arguments and state that it was called with. */
 export class PlanCache<Arguments extends unknown[]> {
@@ -80,7 +82,7 @@ export class PlanCache<Arguments extends unknown[]> {
     const alike = this.#byKey.get(key);
     if (alike === undefined) this.#byKey.set(key, [plan]);
     else alike.push(plan);
-    this.#kernels += plan.executable.summary.kernels;
+    this.#kernels += plan.kernels;
     for (const oldest of this.#plans) {
       if (this.#plans.size <= fewestPlans || this.#kernels <= mostKernels) break;
       this.#drop(oldest);
@@ -90,7 +92,7 @@ export class PlanCache<Arguments extends unknown[]> {
 
   #drop(plan: CachedPlan): void {
     this.#plans.delete(plan);
-    this.#kernels -= plan.executable.summary.kernels;
+    this.#kernels -= plan.kernels;
     const alike = this.#byKey.get(plan.key)!;
     if (alike.length === 1) this.#byKey.delete(plan.key);
     else alike.splice(alike.indexOf(plan), 1);
@@ -117,7 +119,8 @@ export class PlanCache<Arguments extends unknown[]> {
     });
     const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, self, facts, dependencies, executable, output: detachedTree(output as Tree) };
+    const { length: kernels } = scheduled.kernels;
+    return { key, self, facts, dependencies, executable, kernels, output: detachedTree(output as Tree) };
   }
 }
 

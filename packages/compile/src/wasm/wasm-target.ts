@@ -3,6 +3,7 @@ import { operations } from "../operations/operations.ts";
 import type { Target } from "../target.ts";
 import { elements } from "./elements.ts";
 import { WasmExecutable } from "./executable.ts";
+import { expectWebAssembly } from "./expect-web-assembly.ts";
 import { isLaneOperation } from "./loops/lane-operations.ts";
 import { lower } from "./precision/lower.ts";
 
@@ -10,7 +11,10 @@ import { lower } from "./precision/lower.ts";
 export const wasmTarget: Target = {
   lower,
   canFuse,
-  build: (schedule, options) => new WasmExecutable(schedule, options),
+  build: (schedule, options) => {
+    expectWebAssembly();
+    return new WasmExecutable(schedule, options);
+  },
 };
 
 /** Products are of floats, loops fold floats and int32, and hold besides what lanes can compute. */

@@ -1,8 +1,8 @@
+import { chromium, isLeftOut, runInBrowser } from "@tapegrad/testing/browsers";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bundle } from "../bundle.ts";
-import { runInChromium, withoutChromium } from "../chromium.ts";
 
 const program = readFileSync(new URL("training.mjs", import.meta.url), "utf8");
 
@@ -16,8 +16,8 @@ describe("a deterministic training", async () => {
     expect(here).toMatch(/^[0-9a-f]{8} [0-9a-f]{8}$/);
   });
 
-  it.skipIf(withoutChromium)("has the same bits in Chromium", async () => {
-    expect(await runInChromium(code, { isolated: true })).toBe(here);
+  it.skipIf(isLeftOut(chromium))("has the same bits in Chromium", async () => {
+    expect(await runInBrowser(chromium, { isolated: true, scripts: { "/module.js": code } })).toBe(here);
   });
 
   const other = process.env["TAPEGRAD_NODE"];

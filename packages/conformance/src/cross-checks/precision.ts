@@ -28,7 +28,7 @@ const functions: Readonly<Record<string, (x: Tensor, seed: number) => Tensor>> =
   erf: (x) => x.erf(),
   batchNorm: (x) => f.batchNorm(x),
   layerNorm: (x) => f.layerNorm(x, 8),
-  rmsNorm: (x) => f.rmsNorm(x, 8),
+  rmsNorm: (x) => f.rmsNorm(x, 8, { eps: 1e-5 }), // that of the dtype would be another function of float64
   groupNorm: (x) => f.groupNorm(x, 2),
   crossEntropy: (x, seed) => f.crossEntropy(x, index(seed)),
   binaryCrossEntropyWithLogits: (x) => f.binaryCrossEntropyWithLogits(x, ones([6, 8]).to(x.dtype).mul(0.25)),

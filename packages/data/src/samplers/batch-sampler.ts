@@ -98,6 +98,11 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
     return { type: "BatchSampler", batchSize, dropLast, sampler: state };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): BatchSamplerState {
+    return this.stateDict();
+  }
+
   /**
    * Gives the sampler the state of another.
    *

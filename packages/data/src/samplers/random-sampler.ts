@@ -60,6 +60,11 @@ export class RandomSampler implements Sampler, Stateful<RandomSamplerState> {
     return { type: "RandomSampler", length: this.length, seed: this.#seed };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): RandomSamplerState {
+    return this.stateDict();
+  }
+
   /**
    * Takes over the seed of another sampler.
    *

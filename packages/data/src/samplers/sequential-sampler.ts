@@ -38,6 +38,11 @@ export class SequentialSampler implements Sampler, Stateful<SequentialSamplerSta
     return { type: "SequentialSampler", length: this.length };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): SequentialSamplerState {
+    return this.stateDict();
+  }
+
   /**
    * Checks that `state` is of a sampler like this one.
    *

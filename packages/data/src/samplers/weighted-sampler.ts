@@ -94,6 +94,11 @@ export class WeightedSampler implements Sampler, Stateful<WeightedSamplerState> 
     return { type: "WeightedSampler", length, weights: this.#cumulative.length, total: this.#total, seed: this.#seed };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): WeightedSamplerState {
+    return this.stateDict();
+  }
+
   /**
    * Takes over the seed of another sampler.
    *

@@ -1,5 +1,6 @@
 import { assign, DTypeError, full, Generator, rand, randn, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
+  checkFits,
   checkOptions,
   expectNothing,
   expectTensor,
@@ -90,12 +91,13 @@ export function normal<T extends Tensor>(target: T, options: NormalOptions = {})
 /**
  * Fills a tensor with one value and returns it.
  *
- * @throws {ValueError} for a value that is no number
+ * @throws {ValueError} for a value that is no number, or one that an int32 target cannot have
  */
 export function constant<T extends Tensor>(target: T, value: number, ...none: []): T {
   expectNothing("constant", none);
   expectTensor("constant", "target", target);
   expectValue("constant", "value", value, ranges.bound);
+  checkFits("constant", [value], target.dtype, []);
   assign(target, full(target.shape, value, { dtype: target.dtype }));
   return target;
 }

@@ -213,7 +213,7 @@ describe("state", () => {
       "loadStateDict: expected the 7 keys of Sequential, got 1 missing, 1 unexpected and 3 that do not fit.\n" +
         "  missing: 0.bias\n" +
         "  unexpected: extra\n" +
-        "  not fitting: 0.weight (expected [3, 2], got [2, 3]), 1.bias (expected a tensor, got number), " +
+        "  not fitting: 0.weight (expected [3, 2], got [2, 3]), 1.bias (expected a tensor, got 3), " +
         "1.num_batches_tracked (expected int32, got float32)",
     );
     expect(Object.values(net.stateDict()).map((t) => t.toArray())).toEqual(before);

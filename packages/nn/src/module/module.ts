@@ -156,6 +156,11 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
     return stateDictOf(this);
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): StateDict {
+    return this.stateDict();
+  }
+
   /**
    * Copies tensors into the parameters and buffers of the same key, converting float dtypes. All is
    * checked before anything changes. A state may have gone through JSON.

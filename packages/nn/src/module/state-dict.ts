@@ -4,6 +4,7 @@ import {
   isFloat,
   option,
   type OptionTable,
+  quoted,
   ranges,
   sameShape,
   settleOptions,
@@ -79,7 +80,7 @@ export function loadStateDictInto(
     if (value === undefined) {
       missing.push(key);
     } else if (!(value instanceof TensorClass)) {
-      unfit.push(`${key} (expected a tensor, got ${typeof value})`);
+      unfit.push(`${key} (expected a tensor, got ${quoted(value)})`);
     } else if (!sameShape(value.shape, target.shape)) {
       unfit.push(`${key} (expected ${formatShape(target.shape)}, got ${formatShape(value.shape)})`);
     } else if (isFloat(value.dtype) && !isFloat(target.dtype)) {

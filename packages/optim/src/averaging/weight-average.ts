@@ -120,6 +120,11 @@ export class WeightAverage implements Stateful<WeightAverageState> {
     return { count: this.#count.item(), averages: this.averages.map((average) => average.clone()) };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): WeightAverageState {
+    return this.stateDict();
+  }
+
   /**
    * Takes over what {@link stateDict} returned.
    *

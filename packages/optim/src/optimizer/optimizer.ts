@@ -149,6 +149,11 @@ export abstract class Optimizer<
     return saveOptimizer(groups, slots);
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): OptimizerState {
+    return this.stateDict();
+  }
+
   /**
    * Takes over what {@link stateDict} returned.
    *

@@ -121,6 +121,11 @@ export class ReduceLROnPlateau implements Stateful<PlateauState> {
     return { ...this.#state.get() };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): PlateauState {
+    return this.stateDict();
+  }
+
   /** Takes over what {@link stateDict} returned; the rates are the optimizer's own state. */
   loadStateDict(state: PlateauState, ...none: []): void {
     expectNothing(`${name}.loadStateDict`, none);

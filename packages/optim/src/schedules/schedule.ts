@@ -137,6 +137,11 @@ export abstract class Schedule<Options extends object = object> implements State
     };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): ScheduleState {
+    return this.stateDict();
+  }
+
   /**
    * Takes over what {@link stateDict} returned and sets the rates of that step.
    *

@@ -1,5 +1,4 @@
-import { ModuleBuilder } from "../assembler/module-builder.ts";
-import { relaxedSimdProbe, simdProbe, threadsProbe } from "./probe-modules.ts";
+import { bytesOf } from "../assembled/bytes-of.ts";
 
 /** What the WebAssembly engine of this process can do. */
 export interface Features {
@@ -17,7 +16,7 @@ export interface Features {
 
 let detected: Features | undefined;
 
-/** What the engine can do, found by compiling small probe modules on the first call. */
+/** What the engine can do, found by compiling small modules on the first call. */
 export function detectFeatures(): Features {
   detected ??= probeFeatures();
   return detected;
@@ -26,14 +25,14 @@ export function detectFeatures(): Features {
 /** Probes the engine anew; `detectFeatures` remembers the answer. */
 export function probeFeatures(): Features {
   const webAssembly = canCompile();
-  const simd = webAssembly && WebAssembly.validate(simdProbe());
-  const relaxedSimd = simd && WebAssembly.validate(relaxedSimdProbe());
+  const simd = webAssembly && WebAssembly.validate(bytesOf("simd"));
+  const relaxedSimd = simd && WebAssembly.validate(bytesOf("relaxedSimd"));
   return {
     webAssembly,
     simd,
     relaxedSimd,
     fusedMultiplyAdd: relaxedSimd && fuses(),
-    threads: webAssembly && canShareMemory() && WebAssembly.validate(threadsProbe()),
+    threads: webAssembly && canShareMemory() && WebAssembly.validate(bytesOf("threads")),
   };
 }
 
@@ -41,7 +40,7 @@ export function probeFeatures(): Features {
 function canCompile(): boolean {
   if (typeof WebAssembly !== "object") return false;
   try {
-    return new WebAssembly.Module(new ModuleBuilder().toBytes()) instanceof WebAssembly.Module;
+    return new WebAssembly.Module(bytesOf("nothing")) instanceof WebAssembly.Module;
   } catch {
     return false;
   }
@@ -53,7 +52,7 @@ function canShareMemory(): boolean {
 }
 
 function fuses(): boolean {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(relaxedSimdProbe()));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytesOf("relaxedSimd")));
   const probe = exports["probe"] as (x: number, y: number) => number;
   return probe(1 + 2 ** -12, -(1 + 2 ** -11)) === 2 ** -24;
 }

@@ -33,4 +33,5 @@ export const tapeRows: Rows = {
   toDot: ["tensor", () => [output()[0]]],
   toSvg: ["tensor", () => [output()[0]]],
   compile: ["function options?", () => [double, {}]],
+  startWorkersWith: ["function", () => [() => new Worker("worker.js")]],
 };

@@ -47,6 +47,11 @@ const kinds: readonly Row[] = [
   ],
   [() => zeros(plain(3)), ShapeError, "zeros: expected a shape such as [3], got 3."],
   [() => zeros(plain(undefined)), ShapeError, "zeros: expected a shape such as [2, 3], got undefined."],
+  [
+    () => nn.init.constant(tensor([1], { dtype: "int32" }), 3e9),
+    ValueError,
+    "constant: expected int32 elements in [-2147483648, 2147483647], got 3000000000. Give dtype float64 for such numbers.",
+  ],
   [() => zeros([-1]), ShapeError, "zeros: expected whole extents of at least 0, got shape [-1]."],
   [() => ones([1.5]), ShapeError, "ones: expected whole extents of at least 0, got shape [1.5]."],
   [
@@ -220,6 +225,19 @@ const kinds: readonly Row[] = [
 ];
 
 describeRefused("arguments of a wrong kind", kinds);
+
+it("says where in a state from JSON an element is wrong", () => {
+  const state = (value: object): never => plain(JSON.parse(JSON.stringify(value)));
+  const broken = state({ weight: { dtype: "float32", shape: [1, 2], data: [1, null] }, bias: tensor([0]) });
+  expect(() => net.loadStateDict(broken)).toThrow(
+    new ValueError("loadStateDict: expected elements of float32 in weight.data, got null at 1."),
+  );
+  const saved = state(new optim.Adam([w])) as { param_groups: object[]; state: object[] };
+  const other = { ...saved, state: { 0: { step: { dtype: "float64", shape: [], data: ["one"] } } } };
+  expect(() => new optim.Adam([w]).loadStateDict(plain(other))).toThrow(
+    new ValueError('Adam.loadStateDict: expected elements of float64 in state.0.step.data, got "one" at 0.'),
+  );
+});
 
 it("takes an optimizer's state from JSON, and only with its tensors", () => {
   const optimizer = new optim.Adam([w]);

@@ -7,7 +7,7 @@ import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { expectTensor } from "../tensor/expect-tensor.ts";
 import { apply, fromData, type Tensor } from "../tensor/tensor.ts";
 import type { TensorJSON } from "../tensor/tensor-json.ts";
-import { type ArrayData, checkFits, flatData, type NestedData } from "./flat-data.ts";
+import { type ArrayData, checkFits, type FlatData, flatData, type NestedData } from "./flat-data.ts";
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -46,17 +46,24 @@ const tensorTable: OptionTable<TensorOptions> = {
 export function tensor(data: NestedData | ArrayData | TensorJSON, options: TensorOptions = {}): Tensor {
   const { shape: wanted, dtype: given, requiresGrad } = settleOptions("tensor", options, tensorTable);
   const flat = flatData(data, given);
-  const { shape, dtype } = { shape: wanted ?? flat.shape, dtype: given ?? flat.dtype };
-  checkShape("tensor", shape);
+  const settled = { values: flat.values, shape: wanted ?? flat.shape, dtype: given ?? flat.dtype };
+  return tensorOf("tensor", settled).requiresGrad_(requiresGrad);
+}
+
+/**
+ * A tensor of elements in order, converted to the dtype.
+ *
+ * @param fn name of the function that was called, for the messages
+ */
+export function tensorOf(fn: string, { values, shape, dtype }: FlatData): Tensor {
+  checkShape(fn, shape);
   const size = sizeOf(shape);
-  if (size !== flat.values.length) {
-    throw new ShapeError(
-      `tensor: expected ${size} elements for shape ${formatShape(shape)}, got ${flat.values.length}.`,
-    );
+  if (size !== values.length) {
+    throw new ShapeError(`${fn}: expected ${size} elements for shape ${formatShape(shape)}, got ${values.length}.`);
   }
   const array = allocate(dtype, size);
-  convertInto(flat.values, array);
-  return fromData(array, [...shape], dtype).requiresGrad_(requiresGrad);
+  convertInto(values, array);
+  return fromData(array, [...shape], dtype);
 }
 
 /**

@@ -82,7 +82,7 @@ export function checkFits(fn: string, values: ArrayLike<number>, dtype: DType, s
 
 function flatNested(data: NestedData | TensorJSON, given: DType | undefined): FlatData {
   if (isTensorJSON(data)) {
-    return { values: elementsOfJSON("tensor", data), shape: data.shape, dtype: data.dtype };
+    return { values: elementsOfJSON("tensor", "data", data), shape: data.shape, dtype: data.dtype };
   }
 
   const values: number[] = [];

@@ -66,6 +66,11 @@ export class Generator implements Stateful<GeneratorState> {
     return { key: [...this.key], counter: this.counter.item() };
   }
 
+  /** What `JSON.stringify` writes: the state. */
+  toJSON(): GeneratorState {
+    return this.stateDict();
+  }
+
   /**
    * Goes on where `state` was taken, from a generator of whatever seed.
    *

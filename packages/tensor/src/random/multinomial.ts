@@ -37,7 +37,8 @@ export function multinomial(probabilities: Tensor, count: number, options: Multi
   expectClasses("multinomial", "probabilities", probabilities);
   expectValue("multinomial", "count", count, countRange);
   const weights = checkedWeights("multinomial", "probabilities", probabilities);
-  if (!replacement) return withoutReplacement(weights, count, generator);
+  // A single draw has nothing to put back, and needs no order of all classes.
+  if (!replacement && count > 1) return withoutReplacement(weights, count, generator);
   const drawn = drawByWeight(weights, [count], generator);
   return drawn.permute([...weights.shape.keys()].slice(1).concat(0)); // [..., count]
 }

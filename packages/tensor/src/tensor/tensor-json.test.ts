@@ -34,11 +34,11 @@ describe("a tensor through JSON", () => {
   });
 
   it.each<[string, unknown, new (message: string) => Error, string]>([
-    ["null", { dtype: "float32", shape: [2], data: [1, null] }, ValueError, "tensor: expected elements of float32 in the data of a tensor, got null at 1."],
-    ["a word", { dtype: "float32", shape: [1], data: ["toString"] }, ValueError, 'tensor: expected elements of float32 in the data of a tensor, got "toString" at 0.'],
-    ["a fraction", { dtype: "int32", shape: [1], data: [0.5] }, ValueError, "tensor: expected elements of int32 in the data of a tensor, got 0.5 at 0."],
-    ["a word for int32", { dtype: "int32", shape: [1], data: ["NaN"] }, ValueError, 'tensor: expected elements of int32 in the data of a tensor, got "NaN" at 0.'],
-    ["no truth", { dtype: "bool", shape: [1], data: [2] }, ValueError, "tensor: expected elements of bool in the data of a tensor, got 2 at 0."],
+    ["null", { dtype: "float32", shape: [2], data: [1, null] }, ValueError, "tensor: expected elements of float32 in data, got null at 1."],
+    ["a word", { dtype: "float32", shape: [1], data: ["toString"] }, ValueError, 'tensor: expected elements of float32 in data, got "toString" at 0.'],
+    ["a fraction", { dtype: "int32", shape: [1], data: [0.5] }, ValueError, "tensor: expected elements of int32 in data, got 0.5 at 0."],
+    ["a word for int32", { dtype: "int32", shape: [1], data: ["NaN"] }, ValueError, 'tensor: expected elements of int32 in data, got "NaN" at 0.'],
+    ["no truth", { dtype: "bool", shape: [1], data: [2] }, ValueError, "tensor: expected elements of bool in data, got 2 at 0."],
     ["too few", { dtype: "bool", shape: [2], data: [1] }, ShapeError, "tensor: expected 2 elements for shape [2], got 1."],
     ["no shape", { dtype: "bool", shape: [-1], data: [1] }, ShapeError, "tensor: expected whole extents of at least 0, got shape [-1]."],
     ["no dtype", { dtype: "half", shape: [1], data: [1] }, ValueError, "tensor: expected a number, nested arrays or a typed array, got { dtype: \"half\", shape: [1], data: [1] }."],

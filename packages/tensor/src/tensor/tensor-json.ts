@@ -36,13 +36,14 @@ export function isTensorJSON(value: unknown): value is TensorJSON {
 /**
  * The elements that JSON holds, as numbers.
  *
+ * @param name what they are called where they were found, for the message
  * @throws {ValueError} for an element that its dtype cannot have
  */
-export function elementsOfJSON(fn: string, { dtype, data }: TensorJSON): number[] {
+export function elementsOfJSON(fn: string, name: string, { dtype, data }: TensorJSON): number[] {
   return Array.from(data, (given: unknown, i) => {
     const element = typeof given === "string" && Object.hasOwn(words, given) ? words[given as Word] : given;
     if (typeof element === "number" && holds(dtype, element)) return element;
-    throw new ValueError(`${fn}: expected elements of ${dtype} in the data of a tensor, got ${quoted(given)} at ${i}.`);
+    throw new ValueError(`${fn}: expected elements of ${dtype} in ${name}, got ${quoted(given)} at ${i}.`);
   });
 }
 

@@ -8,11 +8,14 @@ export function withChecks(code: string): string {
 
 function* statements(code: string): Generator<string> {
   let statement: string[] = [];
-  for (const line of code.split("\n")) {
+  const lines = code.split("\n");
+  for (const [i, line] of lines.entries()) {
     const [source = "", expected] = line.split(/\s*\/\/ => ?/, 2);
     statement.push(source);
     const text = statement.join("\n").trim();
-    if (!isBalanced(text)) continue;
+    // A chain of calls goes on in lines that begin with a dot.
+    const goesOn = /^\s*\??\./.test(lines[i + 1] ?? "");
+    if (!isBalanced(text) || (goesOn && expected === undefined)) continue;
     const indent = /^\s*/.exec(statement[0] ?? "")?.[0] ?? "";
     statement = [];
     if (expected === undefined) {

@@ -48,6 +48,14 @@ export function slotOf(worker: number): number {
   return (3 + 2 * worker) * cellsPerLine;
 }
 
+/** All cells of a worker, by their names. */
+export function cellsOf(worker: number): Record<keyof typeof slotCell, number> {
+  const first = slotOf(worker);
+  return Object.fromEntries(Object.entries(slotCell).map(([name, index]) => [name, first + index])) as ReturnType<
+    typeof cellsOf
+  >;
+}
+
 /** The memory through which threads talk. */
 export interface ControlBlock {
   readonly address: number;

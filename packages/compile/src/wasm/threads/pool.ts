@@ -1,7 +1,8 @@
 import { CompileError } from "@tapegrad/tensor";
 import { wasmHeap } from "../memory/wasm-heap.ts";
-import { cell, type ControlBlock, controlBlock, mostThreads, slotCell, slotOf } from "./control-block.ts";
+import { cell, cellsOf, type ControlBlock, controlBlock, mostThreads, slotCell, slotOf } from "./control-block.ts";
 import { startWorker, type WorkerThread } from "./start-worker.ts";
+import type { WorkerMessage } from "./worker-message.ts";
 
 /** Modules whose `run(thread, threads)` several threads call at the same time, one after the other. */
 export interface SharedRun {
@@ -114,7 +115,8 @@ export class ThreadPool {
       this.#members.push(member);
       const { address, cells } = this.#block;
       this.#cells.fill(0, slot, slotOf(index + 1));
-      this.#post(member, { memory: wasmHeap().heap.memory, address, length: cells.length, slot });
+      const { memory } = wasmHeap().heap;
+      this.#post(member, { memory, address, length: cells.length, cell, slot: cellsOf(index) });
       return member;
     } catch (problem) {
       this.#fail(problem);
@@ -123,7 +125,7 @@ export class ThreadPool {
   }
 
   /** Sends a message; gives how many were sent. A worker that waits for calls is told to look for it. */
-  #post({ thread, slot }: PoolWorker, message: object): number {
+  #post({ thread, slot }: PoolWorker, message: WorkerMessage): number {
     thread.post(message);
     const sent = Atomics.add(this.#cells, slot + slotCell.sent, 1) + 1;
     this.#ring(slot);

@@ -1,0 +1,2 @@
+/** The worker of threads: see `startWorkersWith`. */
+import "@tapegrad/compile/worker";
