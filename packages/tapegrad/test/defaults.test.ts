@@ -1,6 +1,7 @@
 import { markdownTable } from "@tapegrad/testing";
 import type * as internal from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { absent, type Default, type DefaultRow, required, unset } from "./defaults/default-table.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
@@ -93,10 +94,10 @@ it("the list of exceptions in README.md is that of the table; `vitest -u` renews
       reason!,
     ]);
   const list = markdownTable([["of", "option", "here", "PyTorch", "why"], ...lines]);
-  const path = new URL("../README.md", import.meta.url);
+  const path = fileURLToPath(new URL("../README.md", import.meta.url));
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];
   await expect(before + begin + list + rest.slice(rest.indexOf(end))).toMatchFileSnapshot(
-    path.pathname,
+    path,
     "README.md is stale: run vitest -u",
   );
 });

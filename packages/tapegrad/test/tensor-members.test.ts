@@ -1,5 +1,6 @@
 import { markdownTable } from "@tapegrad/testing";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { Tensor } from "../src/index.ts";
 import { hiddenIn, membersOf } from "./tensor-members.ts";
@@ -27,7 +28,10 @@ it("the table of a tensor's members in the README of tensor is that of the sourc
   const path = new URL("../../tensor/README.md", import.meta.url);
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];
   const after = rest.slice(rest.indexOf(end));
-  await expect(before + begin + table + after).toMatchFileSnapshot(path.pathname, "README.md is stale: run vitest -u");
+  await expect(before + begin + table + after).toMatchFileSnapshot(
+    fileURLToPath(path),
+    "README.md is stale: run vitest -u",
+  );
 });
 
 it("no member is left out", () => {

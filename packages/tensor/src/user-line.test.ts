@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 
 const packages = new URL("../../", import.meta.url).href;
+const written = decodeURI(packages).replace("file://", "");
 
 function errorWith(...frames: string[]): Error {
   const error = new Error("told (file:///not/a/frame.ts:1:1)");
@@ -18,6 +19,8 @@ describe("userLine", () => {
     ["a browser", ["    at step (https://a.example/train.js?v=1:3:14)"], "https://a.example/train.js:3:14"],
     ["another browser", ["step@https://a.example/train.js:3:14"], "https://a.example/train.js:3:14"],
     ["spaces", ["    at step (/my app/train.ts:3:14)"], "/my app/train.ts:3:14"],
+    ["spaces in a URL", ["    at step (file:///my%20app/%C3%A9.ts:3:14)"], "/my app/é.ts:3:14"],
+    ["what is no URL", ["    at step (file:///100%/train.ts:3:14)"], "/100%/train.ts:3:14"],
     ["Windows", ["    at step (file:///C:/app/train.ts:3:14)"], "/C:/app/train.ts:3:14"],
     ["the engine", ["    at Array.map (<anonymous>)", "    at node:internal/x:1:2", "    at /a.ts:1:2"], "/a.ts:1:2"],
     ["nothing", [], undefined],
@@ -34,10 +37,10 @@ describe("userLine", () => {
       "a workspace",
       [
         `    at get (${packages}tensor/src/tensor/core.ts:1:2)`,
-        `    at get (${packages.replace("file://", "")}nn/dist/core.js:1:2)`,
+        `    at get (${written}nn/dist/core.js:1:2)`,
         `    at step (${packages}nn/src/layer.test.ts:5:6)`,
       ],
-      `${packages.replace("file://", "")}nn/src/layer.test.ts:5:6`,
+      `${written}nn/src/layer.test.ts:5:6`,
     ],
   ])("reads %s", (_name, frames, line) => {
     expect(userLine(errorWith(...frames))).toBe(line);

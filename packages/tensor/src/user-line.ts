@@ -26,8 +26,18 @@ function placesOf(error: Error): [url: string, row: string, column: string][] {
     const frame = line.trim();
     const [, file, row, column] = ofV8.exec(frame) ?? ofOthers.exec(frame) ?? [];
     if (file === undefined || file.startsWith("node:") || file === "native" || file === "<anonymous>") return [];
-    return [[file.startsWith("/") ? `file://${file}` : file, row!, column!]];
+    return [[file.startsWith("/") ? `file://${file}` : asWritten(file), row!, column!]];
   });
+}
+
+/** The URL of a file with spaces and letters as its path has them, as stacks of CommonJS modules show them. */
+function asWritten(url: string): string {
+  if (!url.startsWith("file:")) return url;
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
 }
 
 /** Where this file is. Asked of a stack, since scripts do not know `import.meta`. */

@@ -1,5 +1,6 @@
 import { markdownTable } from "@tapegrad/testing";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { norms } from "../../src/index.ts";
 
@@ -22,5 +23,8 @@ it("the table in README.md is that of norms.table(); `vitest -u` renews it", asy
   const path = new URL("../../README.md", import.meta.url);
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];
   const after = rest.slice(rest.indexOf(end));
-  await expect(before + begin + table + after).toMatchFileSnapshot(path.pathname, "README.md is stale: run vitest -u");
+  await expect(before + begin + table + after).toMatchFileSnapshot(
+    fileURLToPath(path),
+    "README.md is stale: run vitest -u",
+  );
 });
