@@ -35,6 +35,6 @@ it("asks one thing after the other", async () => {
 it("tells why a contender ended", async () => {
   const contender = script(`throw new TypeError("no such thing")`);
   await expect(contender.prepare(row)).rejects.toThrow("TypeError: no such thing");
-  const missing = new Contender({ file: "no-such-program", args: [] }, limit);
+  const missing = new Contender({ file: "./no-such-program", args: [] }, limit);
   await expect(missing.prepare(row)).rejects.toThrow("ENOENT");
 });
