@@ -46,7 +46,8 @@ export function checkLogits(fn: string, logits: Tensor): void {
  */
 export function drawByWeight(weights: Tensor, shape: Shape, generator: Generator | undefined): Tensor {
   const batch = weights.shape.slice(0, -1);
-  const cumulative = weights.cumsum({ axis: -1 }); // [...batch, classes]
+  // Of the largest: a part of a sum below 2⁻¹⁰²² may round to all of it, and no cumulative weight exceeds that.
+  const cumulative = weights.div(weights.max({ axis: -1, keepDims: true })).cumsum({ axis: -1 }); // [...batch, classes]
   const total = cumulative.slice(...batch.map((): [] => []), -1);
   const at = rand([...shape, ...batch], { dtype: "float64", generator }).mul(total);
   return cumulative.le(at.unsqueeze(-1)).sum({ axis: -1 });
