@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { until } from "../../../test/until.ts";
 import { cell, cellsOf, slotCell, slotOf } from "./control-block.ts";
-import { startWorkersWith } from "./start-workers-with.ts";
 import { canStartWorkers, processors, startWorker } from "./start-worker.ts";
 
 afterEach(() => {
@@ -44,13 +43,6 @@ describe("startWorker", () => {
     expect(failed).toHaveBeenLastCalledWith(expect.stringContaining("worker-src blob:"));
     await worker.terminate();
     expect(terminate).toHaveBeenCalled();
-  });
-
-  it("starts a worker as it is told", () => {
-    const { PageWorker, started } = browser();
-    startWorkersWith(() => new PageWorker("/worker.js"));
-    startWorker(vi.fn<(problem: unknown) => void>()).post({ plan: 1 });
-    expect(started).toEqual(["/worker.js"]);
   });
 });
 
