@@ -55,8 +55,8 @@ export class WasmExecutable implements Executable {
   readonly #states = new Map<Storage, TypedArray>();
   /** Where the gradients go that the plan computes. */
   readonly #grads = new Map<Tensor, GradPlace>();
-  /** Where the arena was when the code was made; 0 before. */
-  #arena = 0;
+  /** Where the arena was when the code was made, which is 0 for plans that need none; undefined before. */
+  #arena: number | undefined;
   #run: Run = () => {};
   /** The plan as its workers know it; undefined if it runs on one thread. */
   #pooled: PooledRun | undefined;
