@@ -1,4 +1,4 @@
-import { rephrase } from "./options/rephrase.ts";
+import { rephrase } from "./rephrase.ts";
 
 /** Frames kept of an error while a function is traced: enough to see past layers, losses and optimizers. */
 const frames = 200;

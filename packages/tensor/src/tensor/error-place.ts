@@ -1,4 +1,4 @@
-import { rephrase } from "../options/rephrase.ts";
+import { rephrase } from "../rephrase.ts";
 
 let current: () => string = () => "";
 const told = new WeakSet<Error>();
