@@ -82,9 +82,10 @@ export function checkFits(fn: string, values: ArrayLike<number>, dtype: DType, s
 
 function flatNested(data: NestedData | TensorJSON, given: DType | undefined): FlatData {
   if (isTensorJSON(data)) {
-    return { values: elementsOfJSON("tensor", "data", data), shape: data.shape, dtype: data.dtype };
+    const elements = elementsOfJSON("tensor", "data", data);
+    if (given !== undefined) checkFits("tensor", elements, given, [elements.length]);
+    return { values: elements, shape: data.shape, dtype: data.dtype };
   }
-
   const values: number[] = [];
   const counts = { number: 0, boolean: 0 };
   const shape = flatten(data, values, counts);

@@ -22,6 +22,14 @@ describe("a tensor through JSON", () => {
     expect([y.requiresGrad, y.item()]).toEqual([false, 2]);
   });
 
+  it("takes another dtype, but wraps nothing into int32", () => {
+    const saved = JSON.parse(JSON.stringify(tensor([1.5, 3e9], { dtype: "float64" })));
+    expect(tensor(saved, { dtype: "float32" }).toArray()).toEqual([1.5, 3e9]);
+    expect(() => tensor(saved, { dtype: "int32" })).toThrow(
+      /^tensor: expected int32 elements .*, got 3000000000 at \[1\]/,
+    );
+  });
+
   it("is short, and found by JSON.stringify wherever it is", () => {
     expect(JSON.stringify({ loss: zeros([]), all: [tensor([true])] })).toBe(
       '{"loss":{"dtype":"float32","shape":[],"data":[0]},"all":[{"dtype":"bool","shape":[1],"data":[1]}]}',
