@@ -67,7 +67,7 @@ export function executableOf(compiled: object): Executable | undefined {
  * and outside. Variables that `fn` reads from outside are those of the first call, and side effects other than on
  * tensors happen only then.
  *
- * Inside `detectAnomaly`, which looks at every value, `fn` runs as it is; its results are outside the graph all the same.
+ * Inside `detectAnomaly`, which looks for NaN on every way back, `fn` runs as it is; its results are outside the graph all the same.
  *
  * Computes in the dtypes of `fn`. Random numbers have the same bits as without `compile`; values differ by rounding,
  * since sums run in another order.

@@ -1,4 +1,3 @@
-// For its effect: it installs the engine behind `backward`, which whoever has parameters wants.
 import { DTypeError, Tensor } from "@tapegrad/tensor";
 import { expectTensor, isFloat, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 
