@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -105,6 +105,14 @@ describe("seeds and norms", () => {
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page).toContain("mean of 2 seeds");
     expect(page).toContain("Curves are those of seed 0.");
+  });
+
+  it("leaves what was there when it cannot write a file to its end", async () => {
+    const out = join(folder, "interrupted");
+    mkdirSync(join(out, "report.html.unfinished"), { recursive: true }); // a folder, where the file would be written
+    writeFileSync(join(out, "report.html"), "an earlier report");
+    await expect(run(out, "--epochs", "1", "--norm", "none")).rejects.toThrow("EISDIR");
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe("an earlier report");
   });
 
   it("writes nothing in a dry run", async () => {

@@ -36,13 +36,18 @@ async function vite({ folder, entry }: Bundled): Promise<Map<string, string>> {
 }
 
 /** One file of a project, as a module or as one of the two kinds of scripts. */
-export async function byEsbuild({ folder, entry }: Bundled, format: "esm" | "iife" | "cjs" = "esm"): Promise<string> {
+export async function byEsbuild(
+  { folder, entry }: Bundled,
+  format: "esm" | "iife" | "cjs" = "esm",
+  platform: "browser" | "node" = "browser",
+): Promise<string> {
   const { outputFiles } = await buildByEsbuild({
     absWorkingDir: folder,
     entryPoints: [entry],
     bundle: true,
     minify: true,
     format,
+    platform,
     write: false,
     logLevel: "silent",
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Imports, mlp } from "../src/bundled-programs.ts";
-import { type Bundler, bundlers, gzipped } from "../src/bundlers.ts";
+import { type Bundler, bundlers, byEsbuild, gzipped } from "../src/bundlers.ts";
 import { makeProject } from "../src/project.ts";
 import { node } from "../src/run.ts";
 
@@ -85,6 +85,17 @@ describe.each(Object.entries(bundlers))("bundled by %s", (name, bundler) => {
   it("trains as it does unbundled", async () => {
     const { bundled, unbundled } = await printed(bundler, mlp("namespaces", "compiled"));
     expect([bundled, unbundled]).toEqual(["true\n", "true\n"]);
+  });
+});
+
+// It reads what Node reads: one file of each entry.
+describe("bundled by esbuild for Node", () => {
+  it.each(Object.entries(programs))("does what it does unbundled: %s", async (_what, program) => {
+    const { bundled, unbundled } = await printed(
+      async (files) => new Map([[files.entry, await byEsbuild(files, "esm", "node")]]),
+      program,
+    );
+    expect(bundled).toBe(unbundled);
   });
 });
 
