@@ -13,3 +13,4 @@ export * as datasets from "@tapegrad/datasets";
 export * as nn from "@tapegrad/nn";
 export * as optim from "@tapegrad/optim";
 export * from "@tapegrad/tensor";
+export * as train from "@tapegrad/train";

@@ -1,0 +1,2 @@
+export { builtin } from "./builtin.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -1,0 +1,2 @@
+/** What is `train` in `tapegrad`, for imports of its own, which every bundler can shake. */
+export * from "@tapegrad/train";

@@ -1,0 +1,5 @@
+import "@tapegrad/autograd"; // what a model computes goes backward
+
+export type { Callback, Logs, Training } from "./callbacks/callback.ts";
+export * as metrics from "./metrics/metrics.ts";
+export { History } from "./model/history.ts";

@@ -1,0 +1,1 @@
+export type { Metric, UpdateOptions } from "./metric.ts";
