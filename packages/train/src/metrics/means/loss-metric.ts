@@ -1,4 +1,4 @@
-import { functional } from "@tapegrad/nn";
+import type { functional } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
 import { paired } from "../paired.ts";
 import { AveragedMetric } from "./averaged-metric.ts";
