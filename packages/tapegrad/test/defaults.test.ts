@@ -7,6 +7,7 @@ import { absent, type Default, type DefaultRow, required, unset } from "./defaul
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
+import { reportDefaults } from "./defaults/report-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
 const used = vi.hoisted((): UsedTable[] => []);
@@ -27,7 +28,7 @@ vi.mock("../../tensor/src/options/option-table.ts", async (original) => {
   };
 });
 
-const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults };
+const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...reportDefaults };
 const given = givenDefaults(used);
 
 /** Every option with its row: "nn.Dropout.(rate)". */

@@ -1,5 +1,6 @@
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { tapeRows } from "./tape-rows.ts";
 import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
@@ -15,4 +16,5 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...reportRows,
 };

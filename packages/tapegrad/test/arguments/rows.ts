@@ -57,6 +57,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   someNumbersOrNull: ["number", "array", "null"],
   /** What is taken along an axis: a number, a range, a tensor of positions. */
   position: ["number", "array", "tensor"],
+  /** Extents. */
+  shape: ["array"],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
