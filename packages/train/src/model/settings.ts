@@ -72,7 +72,7 @@ export interface Compiled {
 export function compiledWith(fn: string, net: Module, given: CompileSettings): Compiled {
   const { optimizer: wanted, loss: wantedLoss, metrics: named, clipNorm } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
-  const metrics = named.map((metric) => resolveMetric(fn, metric));
+  const metrics = named.map((metric) => resolveMetric(fn, metric, wantedLoss));
   const figures = new Figures(fn, metrics);
   const optimizer = optimizerOf(fn, wanted, net);
   return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }) };
