@@ -8,7 +8,7 @@ import {
   ranges,
 } from "@tapegrad/tensor/internal";
 import { activationOf, type ActivationFunction, type ActivationName } from "../activations/activation.ts";
-import { affineTable } from "../dense/affine-parameters.ts";
+import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "./options-of.ts";
@@ -17,7 +17,7 @@ import { LayerNorm, type LayerNormOptions, layerNormTable } from "./activation/l
 import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-norm.ts";
 
 /** Options of the three composites that are not those of their norm. */
-export interface DenseNormOptions extends Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
+export interface DenseNormOptions extends WeightRules, Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
   /** Applied last, a function or its name; none unless given. */
   readonly activation?: ActivationName | ActivationFunction | undefined;
 }
