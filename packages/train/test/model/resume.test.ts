@@ -61,7 +61,7 @@ async function train(
   const model = smallModel("float32", 0.25);
   manualSeed(seed);
   const counting = new Counting();
-  const history = await model.fit(x, y, { ...quiet, epochs: 4, ...options, callbacks: callbacks(counting) });
+  const history = await model.fit(x, y, { ...quiet, epochs: 3, ...options, callbacks: callbacks(counting) });
   return { model, counting, figures: { epoch: history.epoch, history: history.history } };
 }
 
