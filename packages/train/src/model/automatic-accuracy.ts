@@ -1,16 +1,16 @@
 import { assign, type Tensor, zeros } from "@tapegrad/tensor";
 import { isFloat, settleState } from "@tapegrad/tensor/internal";
-import type { Metric } from "./metric.ts";
+import type { Metric } from "../metrics/metric.ts";
 
-/** State of {@link Accuracy}. */
-export interface AccuracyState {
+/** State of {@link AutomaticAccuracy}. */
+export interface AutomaticAccuracyState {
   readonly right: Tensor;
   readonly count: Tensor;
 }
 
 /** The part of the predictions that are right, in the form that the shapes ask for. */
-export class Accuracy implements Metric {
-  static readonly name: string = "Accuracy";
+export class AutomaticAccuracy implements Metric {
+  static readonly name: string = "AutomaticAccuracy";
   readonly name: string = "accuracy";
   readonly #threshold: number;
   readonly #right: Tensor = zeros([], { dtype: "float64" });
@@ -45,12 +45,12 @@ export class Accuracy implements Metric {
     assign(this.#count, zeros([], { dtype: "float64" }));
   }
 
-  stateDict(): AccuracyState {
+  stateDict(): AutomaticAccuracyState {
     return { right: this.#right.clone(), count: this.#count.clone() };
   }
 
-  loadStateDict(given: AccuracyState): void {
-    const { right, count } = settleState("Accuracy.loadStateDict", given);
+  loadStateDict(given: AutomaticAccuracyState): void {
+    const { right, count } = settleState("AutomaticAccuracy.loadStateDict", given);
     assign(this.#right, right);
     assign(this.#count, count);
   }
