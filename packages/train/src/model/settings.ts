@@ -14,7 +14,6 @@ import {
 } from "@tapegrad/tensor/internal";
 import type { Metric } from "../metrics/metric.ts";
 import { resolveMetric } from "../metrics/resolve-metric.ts";
-import { AutomaticAccuracy } from "./automatic-accuracy.ts";
 import { Figures } from "./figures.ts";
 import { lossOf } from "./loss.ts";
 import { Steps } from "./steps.ts";
@@ -73,16 +72,10 @@ export interface Compiled {
 export function compiledWith(fn: string, net: Module, given: CompileSettings): Compiled {
   const { optimizer: wanted, loss: wantedLoss, metrics: named, clipNorm } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
-  const metrics = named.map((metric) => metricOf(fn, metric));
+  const metrics = named.map((metric) => resolveMetric(fn, metric, wantedLoss));
   const figures = new Figures(fn, metrics);
   const optimizer = optimizerOf(fn, wanted, net);
   return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }) };
-}
-
-/** The word "accuracy" stands for the form of it that predictions and targets ask for. */
-function metricOf(fn: string, metric: string | Metric): Metric {
-  const isAccuracy = typeof metric === "string" && ["accuracy", "acc"].includes(metric.toLowerCase());
-  return isAccuracy ? new AutomaticAccuracy() : resolveMetric(fn, metric);
 }
 
 function optimizerOf(fn: string, wanted: CompileSettings["optimizer"], net: Module): Optimizer {

@@ -106,3 +106,64 @@ export class SparseCategoricalAccuracy extends AveragedMetric {
     return isAmongHighest(predictions, target, 1);
   }
 }
+
+/** Options of {@link TopKCategoricalAccuracy} and {@link SparseTopKCategoricalAccuracy}. */
+export interface TopKOptions extends MetricOptions {
+  /** How many of the highest scores may be the right one; 5 unless given. */
+  readonly k?: number;
+}
+
+const topKTable = (name: string): OptionTable<TopKOptions> => ({ k: option(ranges.count, 5), name: named(name) });
+
+/**
+ * How often the class of the target, one-hot or probabilities in the shape of the scores, is among the `k` highest scores
+ * along axis 1; 0 before the first update. Of equal scores the first class is higher.
+ *
+ * @throws {ValueError} for a `k` of more classes than there are
+ * @example
+ * const metric = new TopKCategoricalAccuracy({ k: 2 });
+ * metric.update(tensor([[0.1, 0.9, 0.8], [0.05, 0.95, 0]]), tensor([[0, 0, 1], [0, 0, 1]]));
+ * metric.result().item(); // => 0.5
+ */
+export class TopKCategoricalAccuracy extends AveragedMetric {
+  static override readonly name: string = "TopKCategoricalAccuracy";
+
+  readonly #k: number;
+
+  constructor(options: TopKOptions = {}) {
+    const { name, k } = settleOptions("TopKCategoricalAccuracy", options, topKTable("topKCategoricalAccuracy"));
+    super(name);
+    this.#k = k;
+  }
+
+  protected override values(fn: string, predictions: Tensor, target: Tensor): Tensor {
+    return isAmongHighest(predictions, classesOf(fn, predictions, target), this.#k);
+  }
+}
+
+/**
+ * How often the target, an int32 tensor of classes, is among the `k` highest scores along axis 1; 0 before the first
+ * update. Of equal scores the first class is higher.
+ *
+ * @throws {ValueError} for a `k` of more classes than there are
+ * @example
+ * const metric = new SparseTopKCategoricalAccuracy({ k: 2 });
+ * metric.update(tensor([[0.1, 0.9, 0.8], [0.05, 0.95, 0]]), tensor([2, 2], { dtype: "int32" }));
+ * metric.result().item(); // => 0.5
+ */
+export class SparseTopKCategoricalAccuracy extends AveragedMetric {
+  static override readonly name: string = "SparseTopKCategoricalAccuracy";
+
+  readonly #k: number;
+
+  constructor(options: TopKOptions = {}) {
+    const standard = topKTable("sparseTopKCategoricalAccuracy");
+    const { name, k } = settleOptions("SparseTopKCategoricalAccuracy", options, standard);
+    super(name);
+    this.#k = k;
+  }
+
+  protected override values(_fn: string, predictions: Tensor, target: Tensor): Tensor {
+    return isAmongHighest(predictions, target, this.#k);
+  }
+}

@@ -1,20 +1,9 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { normalizeAxis, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { type MetricOptions, named } from "../metric-options.ts";
+import { normalizeAxis, settleOptions } from "@tapegrad/tensor/internal";
 import { paired } from "../paired.ts";
 import { ratio } from "../ratio.ts";
+import { type AlongAxisOptions, alongAxisTable } from "./along-axis.ts";
 import { AveragedMetric } from "./averaged-metric.ts";
-
-/** Options of metrics that compare predictions and target along an axis. */
-export interface AlongAxisOptions extends MetricOptions {
-  /** The axis along which they are compared; the last, −1, unless given. */
-  readonly axis?: number;
-}
-
-const tableOf = (name: string): OptionTable<AlongAxisOptions> => ({
-  axis: option(ranges.integer, -1),
-  name: named(name),
-});
 
 /** Means, variances and covariance along an axis, float64. */
 interface Moments {
@@ -61,7 +50,7 @@ export class PearsonCorrelation extends CorrelationMetric {
   static override readonly name: string = "PearsonCorrelation";
 
   constructor(options: AlongAxisOptions = {}) {
-    super(settleOptions("PearsonCorrelation", options, tableOf("pearsonCorrelation")));
+    super(settleOptions("PearsonCorrelation", options, alongAxisTable("pearsonCorrelation")));
   }
 
   protected override figure({ variances: [p, t], covariance }: Moments): Tensor {
@@ -83,7 +72,7 @@ export class ConcordanceCorrelation extends CorrelationMetric {
   static override readonly name: string = "ConcordanceCorrelation";
 
   constructor(options: AlongAxisOptions = {}) {
-    super(settleOptions("ConcordanceCorrelation", options, tableOf("concordanceCorrelation")));
+    super(settleOptions("ConcordanceCorrelation", options, alongAxisTable("concordanceCorrelation")));
   }
 
   protected override figure({ gap, variances: [p, t], covariance }: Moments): Tensor {

@@ -55,3 +55,51 @@ export class MeanAbsoluteError extends LossMetric {
     super(nameOf("MeanAbsoluteError", options, "meanAbsoluteError"), functional.l1Loss);
   }
 }
+
+/**
+ * `mean 100 · |p − t| / max(|t|, 1e-7)`, in percent
+ *
+ * @example
+ * const metric = new MeanAbsolutePercentageError();
+ * metric.update(tensor([1.5, 3]), tensor([1, 4]));
+ * metric.result().item(); // => 37.5
+ */
+export class MeanAbsolutePercentageError extends LossMetric {
+  static override readonly name: string = "MeanAbsolutePercentageError";
+
+  constructor(options: MetricOptions = {}) {
+    super(nameOf("MeanAbsolutePercentageError", options, "meanAbsolutePercentageError"), functional.mapeLoss);
+  }
+}
+
+/**
+ * `mean (log(1 + p) − log(1 + t))²`, of numbers below 0 as of 0
+ *
+ * @example
+ * const metric = new MeanSquaredLogarithmicError();
+ * metric.update(tensor([0, 7]), tensor([1, 7]));
+ * metric.result().item(); // => 0.24023
+ */
+export class MeanSquaredLogarithmicError extends LossMetric {
+  static override readonly name: string = "MeanSquaredLogarithmicError";
+
+  constructor(options: MetricOptions = {}) {
+    super(nameOf("MeanSquaredLogarithmicError", options, "meanSquaredLogarithmicError"), functional.msleLoss);
+  }
+}
+
+/**
+ * `mean log cosh(p − t)`
+ *
+ * @example
+ * const metric = new LogCoshError();
+ * metric.update(tensor([1, 0]), tensor([0, 0]));
+ * metric.result().item(); // => 0.21689
+ */
+export class LogCoshError extends LossMetric {
+  static override readonly name: string = "LogCoshError";
+
+  constructor(options: MetricOptions = {}) {
+    super(nameOf("LogCoshError", options, "logCoshError"), functional.logCoshLoss);
+  }
+}
