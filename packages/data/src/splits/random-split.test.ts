@@ -1,8 +1,8 @@
 import { arange, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { collect } from "./collect.ts";
+import { collect } from "../collect.ts";
 import { randomSplit } from "./random-split.ts";
-import { TensorDataset } from "./tensor-dataset.ts";
+import { TensorDataset } from "../tensor-dataset.ts";
 
 const data = new TensorDataset(arange(100));
 

@@ -1,9 +1,9 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectValue, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { type Dataset, expectDataset } from "./dataset.ts";
-import { permutation } from "./samplers/permutation.ts";
-import { freshSeed, seedOption } from "./samplers/fresh-seed.ts";
-import { Subset } from "./subset.ts";
+import { type Dataset, expectDataset } from "../dataset.ts";
+import { permutation } from "../samplers/permutation.ts";
+import { freshSeed, seedOption } from "../samplers/fresh-seed.ts";
+import { Subset } from "../subset.ts";
 
 /** Options of {@link randomSplit}. */
 export interface RandomSplitOptions {
