@@ -15,6 +15,8 @@ export {
   type ShuffleOptions,
 } from "./pipeline/pipeline.ts";
 export type { PipelineSource } from "./pipeline/source.ts";
+export { kFold, type KFoldOptions } from "./splits/k-fold.ts";
+export type { Bonds, SampleKeys } from "./splits/partition.ts";
 export { randomSplit, type RandomSplitOptions } from "./splits/random-split.ts";
 export { BatchSampler, type BatchSamplerOptions, type BatchSamplerState } from "./samplers/batch-sampler.ts";
 export { RandomSampler, type RandomSamplerOptions, type RandomSamplerState } from "./samplers/random-sampler.ts";
