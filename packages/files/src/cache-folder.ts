@@ -8,15 +8,16 @@ import { builtin } from "./builtin.ts";
  * @throws {ValueError} where there are no files
  */
 export function cacheFolder(fn: string): string {
-  const { join, isAbsolute, resolve } = builtin(fn, "path");
+  const path = builtin(fn, "path");
   const { env, platform } = globalThis.process;
   const own = env["TAPEGRAD_CACHE"];
-  if (own !== undefined && own !== "") return resolve(own);
+  if (own !== undefined && own !== "") return path.resolve(own);
   const home = (): string => builtin(fn, "os").homedir();
   const xdg = env["XDG_CACHE_HOME"];
   // The specification asks to ignore what is relative.
-  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "tapegrad");
-  if (platform === "darwin") return join(home(), "Library", "Caches", "tapegrad");
-  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home(), "AppData", "Local"), "tapegrad", "Cache");
-  return join(home(), ".cache", "tapegrad");
+  if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, "tapegrad");
+  if (platform === "darwin") return path.join(home(), "Library", "Caches", "tapegrad");
+  if (platform === "win32")
+    return path.join(env["LOCALAPPDATA"] ?? path.join(home(), "AppData", "Local"), "tapegrad", "Cache");
+  return path.join(home(), ".cache", "tapegrad");
 }

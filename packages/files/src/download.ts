@@ -59,7 +59,7 @@ async function fromCache(fn: string, file: Published, path: string): Promise<Uin
 async function fromMirrors(fn: string, file: Published, path: string, options: DownloadOptions): Promise<Uint8Array> {
   const { progress = true, patience = 15_000 } = options;
   const say = (line: string): void => void (progress && globalThis.process.stderr.write(`${line}\n`));
-  say(`${fn}: fetching ${file.name}. ${file.licence}`);
+  say(`${fn}: fetching ${file.name}${licenceOnce(file.licence)}`);
   const failures: string[] = [];
   for (const url of file.urls) {
     const line = progressLine(progress);
@@ -78,6 +78,15 @@ async function fromMirrors(fn: string, file: Published, path: string, options: D
     `${fn}: expected one of ${file.urls.length} mirrors to give ${file.name}, got none.\n` +
       `${failures.map((failure) => `- ${failure}\n`).join("")}${file.byHand}`,
   );
+}
+
+const said = new Set<string>();
+
+/** The licence, if it has not been said yet: files of one data set have it in common. */
+function licenceOnce(licence: string): string {
+  if (said.has(licence)) return "";
+  said.add(licence);
+  return ` of ${licence}`;
 }
 
 /** What gzip adds to what cannot be packed, and the names and dates of its header, are far less. */

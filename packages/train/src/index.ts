@@ -12,5 +12,3 @@ export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
 export { Model } from "./model/model.ts";
 export type { CompileSettings } from "./model/settings.ts";
 export type { BatchLoader, SampleWeight } from "./model/source-of.ts";
-export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/module-summary.ts";
-export { summary, type SummaryOptions } from "./tools/summary/summary.ts";

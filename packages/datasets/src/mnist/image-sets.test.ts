@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { FormatError, ValueError } from "@tapegrad/tensor";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { fashionMnist } from "./fashion-mnist.ts";
 import { fileNames } from "./image-set.ts";
 import { mnist } from "./mnist.ts";
@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 /** An IDX file of bytes. */
-function idx(shape: readonly number[], elements: readonly number[], type = 8): Buffer {
+function idx(shape: readonly number[], elements: readonly number[], type = 8): Uint8Array {
   return Buffer.from([0, 0, type, shape.length, ...shape.flatMap((extent) => [0, 0, extent >> 8, extent & 255]), ...elements]); // prettier-ignore
 }
 
@@ -27,9 +27,9 @@ const labels = { train: idx([3], [9, 0, 3]), test: idx([1], [5]) };
 let made = 0;
 
 /** A folder with the four files, some of them others. */
-function root(change: { readonly [name: string]: Buffer | undefined } = {}): string {
+function root(change: { readonly [name: string]: Uint8Array | undefined } = {}): string {
   const at = mkdtempSync(join(folder, `${made++}-`));
-  const files: { readonly [name: string]: Buffer | undefined } = {
+  const files: { readonly [name: string]: Uint8Array | undefined } = {
     [fileNames.train[0]]: images.train,
     [`${fileNames.train[1]}.gz`]: gzipSync(labels.train),
     [`${fileNames.test[0]}.gz`]: gzipSync(images.test),
@@ -70,7 +70,7 @@ describe.each([
     expect(test.x.shape).toEqual([1, 1, 2, 2]);
   });
 
-  it.each<[string, { readonly [name: string]: Buffer | undefined }, string]>([
+  it.each<[string, { readonly [name: string]: Uint8Array | undefined }, string]>([
     [
       "a missing file",
       { [fileNames.test[1]]: undefined },
@@ -135,6 +135,7 @@ describe("a cache", () => {
   it("is looked at, and what is not as published is not taken", async () => {
     process.env["TAPEGRAD_CACHE"] = mkdtempSync(join(folder, "cache-"));
     const given = globalThis.fetch;
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const asked: string[] = [];
     globalThis.fetch = async (url) => {
       asked.push(String(url));
@@ -144,8 +145,10 @@ describe("a cache", () => {
       await expect(mnist()).rejects.toThrow(
         /^mnist: expected one of 2 mirrors to give mnist\/[\w-]+\.gz, got none\.\n(- expected https:.* to answer with the whole file, got getaddrinfo ENOTFOUND\.\n){2}Fetch the four files elsewhere, put them into one folder and name it: \{ root: "\.\.\." \}\.$/,
       );
+      expect(written.mock.calls.filter(([line]) => String(line).includes("CC BY-SA"))).toHaveLength(1);
     } finally {
       globalThis.fetch = given;
+      written.mockRestore();
     }
     expect(asked).toContain("https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz");
     expect(asked).toContain("https://storage.googleapis.com/cvdf-datasets/mnist/train-images-idx3-ubyte.gz");
