@@ -67,6 +67,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   functionOrWord: ["function", "string"],
   options: [],
   state: [],
+  bytes: [],
   module: [],
   distribution: [],
   modules: [],
