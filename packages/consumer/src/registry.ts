@@ -1,5 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ExternalPackage, externalPackages } from "./external-packages.ts";
+import { run } from "./run.ts";
 
 /** What a package manager sends and gets of one package. */
 interface Packument {
@@ -17,11 +22,12 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-/** Starts a registry that knows no package but those that are published into it. */
+/** Starts a registry that knows what is published into it and, as they are installed here, the packages that ours depend on. */
 export async function startRegistry(): Promise<Registry> {
   const published: string[] = [];
   const packuments = new Map<string, Packument>();
   const tarballs = new Map<string, Buffer>();
+  const externals = new Map<string, ExternalPackage>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent(new URL(request.url ?? "/", url).pathname).slice(1);
@@ -36,6 +42,11 @@ export async function startRegistry(): Promise<Registry> {
       response.writeHead(201).end("{}");
       return;
     }
+    const external = externals.get(path);
+    if (external !== undefined) {
+      response.writeHead(200).end(await tarballOf(external));
+      return;
+    }
     const tarball = tarballs.get(path);
     const packument = packuments.get(path);
     if (tarball !== undefined) response.writeHead(200).end(tarball);
@@ -48,6 +59,14 @@ export async function startRegistry(): Promise<Registry> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const external of externalPackages()) {
+    const { name, version } = external.manifest;
+    const file = `tarballs/${name}-${version}.tgz`;
+    externals.set(file, external);
+    const versions = { ...packuments.get(name)?.versions };
+    versions[version] = { ...external.manifest, dist: { tarball: `${url}/${file}` } };
+    packuments.set(name, { name, "dist-tags": { latest: version }, versions });
+  }
   return {
     url,
     published,
@@ -57,6 +76,19 @@ export async function startRegistry(): Promise<Registry> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** A package as a registry sends it: everything in a folder `package`. */
+async function tarballOf({ path, manifest }: ExternalPackage): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), "tarball-"));
+  try {
+    cpSync(path, join(folder, "package"), { recursive: true });
+    const { code, output } = await run("tar", ["-czf", "package.tgz", "package"], { cwd: folder });
+    if (code !== 0) throw new Error(`registry: ${manifest.name}: ${output}`);
+    return readFileSync(join(folder, "package.tgz"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -1,11 +1,15 @@
+import type * as fs from "node:fs";
+import type * as os from "node:os";
+import type * as path from "node:path";
+import type * as zlib from "node:zlib";
 import { ValueError } from "@tapegrad/tensor";
 
 /** The built-in modules that files need. */
 interface Builtins {
-  readonly fs: typeof import("node:fs");
-  readonly path: typeof import("node:path");
-  readonly os: typeof import("node:os");
-  readonly zlib: typeof import("node:zlib");
+  readonly fs: typeof fs;
+  readonly path: typeof path;
+  readonly os: typeof os;
+  readonly zlib: typeof zlib;
 }
 
 /**
