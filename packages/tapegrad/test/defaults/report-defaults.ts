@@ -1,6 +1,8 @@
 import { absent, type Defaults, type DefaultTable, only, unset } from "./default-table.ts";
 
-const page: Defaults = { options: only({ title: "Training report", description: unset, results: unset, footer: unset }) };
+const page: Defaults = {
+  options: only({ title: "Training report", description: unset, results: unset, footer: unset }),
+};
 
 /** Summaries and reports. */
 export const reportDefaults: DefaultTable = {
