@@ -7,6 +7,7 @@ import { absent, type Default, type DefaultRow, required, unset } from "./defaul
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
+import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
@@ -28,7 +29,7 @@ vi.mock("../../tensor/src/options/option-table.ts", async (original) => {
   };
 });
 
-const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...reportDefaults };
+const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...modelDefaults, ...reportDefaults };
 const given = givenDefaults(used);
 
 /** Every option with its row: "nn.Dropout.(rate)". */

@@ -6,6 +6,5 @@ const dense = (): nn.Dense => new nn.Dense(2, 1);
 /** Summaries and reports of networks and trainings. */
 export const reportRows: Rows = {
   "train.reportHtml": ["runs options?", () => [{ history: { loss: [1, 0.5] } }, {}]],
-  "train.htmlReport": ["runs word options?", () => [{ history: { loss: [1, 0.5] } }, "/dev/null/x/report.html", {}]],
   "train.summary": ["module shape? options?", () => [dense(), [2], {}]],
 };

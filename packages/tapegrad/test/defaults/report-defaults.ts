@@ -7,7 +7,6 @@ const page: Defaults = {
 /** Summaries and reports. */
 export const reportDefaults: DefaultTable = {
   "train.reportHtml": page,
-  "train.htmlReport": page,
   "train.summary": {
     keras: "Model.summary",
     options: { batchSize: [1, absent, absent], dtype: [unset, absent, absent] },

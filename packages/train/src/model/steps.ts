@@ -71,7 +71,7 @@ export class Steps {
     expectNoNaN(batch);
     if (begins) optimizer.zeroGrad();
     const predictions = predictionsOf(net, batch.inputs);
-    const value = batchLoss("Model.fit", loss, predictions, batch.target, batch.weight);
+    const value = batchLoss("Model", loss, predictions, batch.target, batch.weight);
     if (alone) value.backward();
     else {
       // The mean of a group is that of one large batch: each loss counts by its samples, and their number divides at the end.
@@ -102,7 +102,7 @@ export class Steps {
     expectNoNaN(batch);
     withGradMode(false, () => {
       const predictions = predictionsOf(net, batch.inputs);
-      figures.update(batchLoss("Model.evaluate", loss, predictions, batch.target, batch.weight), predictions, batch);
+      figures.update(batchLoss("Model", loss, predictions, batch.target, batch.weight), predictions, batch);
     });
   }
 }
