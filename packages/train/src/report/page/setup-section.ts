@@ -1,6 +1,5 @@
-import { figureText, htmlTable, type ReportTable } from "../html.ts";
+import { escapeHtml, figureText, htmlTable, type ReportTable } from "../html.ts";
 import type { Run } from "../report-run.ts";
-import { escapeHtml } from "../html.ts";
 import { figuresOf } from "./figures.ts";
 import { isPlainObject } from "@tapegrad/tensor/internal";
 
