@@ -21,3 +21,6 @@ export type { CompileSettings } from "./model/settings.ts";
 export type { BatchLoader, SampleWeight } from "./model/source-of.ts";
 export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/module-summary.ts";
 export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
+export { htmlReport, reportHtml, type ReportOptions } from "./report/html-report.ts";
+export type { ReportTable } from "./report/html.ts";
+export type { HistoryData, LayerActivations, Reported, ReportRun } from "./report/report-run.ts";
