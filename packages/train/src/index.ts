@@ -17,7 +17,7 @@ export type { ClassWeight } from "./model/class-weights.ts";
 export type { FitOptions, ValidationData } from "./model/fit-options.ts";
 export { History } from "./model/history.ts";
 export { Model } from "./model/model.ts";
-export type { CompileSettings } from "./model/settings.ts";
+export type { CompileSettings, MetricChoice } from "./model/settings.ts";
 export type { BatchLoader, SampleWeight } from "./model/source-of.ts";
 export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/module-summary.ts";
 export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
