@@ -112,19 +112,16 @@ export function resolveActivation(activation: string | ActivationFunction, ...no
  *
  * @param caller name of the function or layer that was called, for the message
  */
-export function activationOf(caller: string, activation: string | ActivationFunction): ActivationFunction;
-export function activationOf(
-  caller: string,
-  activation: string | ActivationFunction | undefined,
-): ActivationFunction | undefined;
-export function activationOf(
-  caller: string,
-  activation: string | ActivationFunction | undefined,
-): ActivationFunction | undefined {
-  if (activation === undefined || typeof activation === "function") return activation;
+export function activationOf(caller: string, activation: string | ActivationFunction): ActivationFunction {
+  if (typeof activation === "function") return activation;
   const fn = resolveName<ActivationFunction>(caller, "a function", named, activation);
   // Of one argument, so that map and the like hand no options on.
   return (x) => fn(x);
+}
+
+/** The activation among options, if there is one. */
+export function givenActivation(caller: string, { activation }: ActivationOption): ActivationFunction | undefined {
+  return activation === undefined ? undefined : activationOf(caller, activation);
 }
 
 /** `activation(y)`, or `y` where there is none. */

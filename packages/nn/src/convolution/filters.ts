@@ -9,9 +9,9 @@ import {
 } from "@tapegrad/tensor/internal";
 import {
   type ActivationFunction,
-  activationOf,
   type ActivationOption,
   activationRow,
+  givenActivation,
 } from "../activations/activation.ts";
 import { type AffineOptions, affineParameters, affineTable } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
@@ -81,7 +81,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     const [many, few] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
     const parameters = affineParameters(fn, [many, few / groups, ...this.size], outChannels, settled);
     ({ weight: this.weight, bias: this.bias } = parameters);
-    this.activation = activationOf(fn, settled.activation);
+    this.activation = givenActivation(fn, settled);
   }
 }
 

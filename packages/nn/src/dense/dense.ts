@@ -13,9 +13,9 @@ import {
 import {
   activate,
   type ActivationFunction,
-  activationOf,
   type ActivationOption,
   activationRow,
+  givenActivation,
 } from "../activations/activation.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
@@ -90,7 +90,7 @@ export class Dense extends ConfiguredModule<DenseOptions> {
     this.outFeatures = outFeatures;
     const parameters = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     ({ weight: this.weight, bias: this.bias } = parameters);
-    this.activation = activationOf("Dense", this.options.activation);
+    this.activation = givenActivation("Dense", this.options);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

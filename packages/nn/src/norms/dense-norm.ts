@@ -4,9 +4,9 @@ import {
   activate,
   type ActivationFunction,
   type ActivationName,
-  activationOf,
   type ActivationOption,
   activationRow,
+  givenActivation,
 } from "../activations/activation.ts";
 import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
@@ -75,7 +75,7 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
     expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
-    this.activationFunction = activationOf(new.target.name, activation);
+    this.activationFunction = givenActivation(new.target.name, options);
     this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });

@@ -1,8 +1,8 @@
 import { arange, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { collect } from "./collect.ts";
+import { collect } from "../collect.ts";
 import { randomSplit } from "./random-split.ts";
-import { TensorDataset } from "./tensor-dataset.ts";
+import { TensorDataset } from "../tensor-dataset.ts";
 
 const data = new TensorDataset(arange(100));
 
@@ -42,7 +42,7 @@ describe("randomSplit", () => {
     [[1.5, -0.5], {}, "randomSplit: expected parts to be a list of values, each ≥ 0, got [1.5, -0.5]."],
     [[Number.NaN, 1], {}, "randomSplit: expected parts to be a list of values, each ≥ 0, got [NaN, 1]."],
     [[0.5, 0.5], { seed: 1.5 }, "randomSplit: expected seed to be a whole number ≥ 0, got 1.5."],
-    [[0.5, 0.5], { sed: 1 }, 'randomSplit: expected options seed, got "sed".'],
+    [[0.5, 0.5], { sed: 1 }, 'randomSplit: expected options seed, stratify, groups, got "sed".'],
   ])("rejects %o with %o", (parts, options, message) => {
     expect(() => randomSplit(data, parts, options)).toThrow(ValueError);
     expect(() => randomSplit(data, parts, options)).toThrow(message);

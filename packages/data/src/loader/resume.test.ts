@@ -1,12 +1,13 @@
 import { arange, manualSeed, tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { DataLoader, type DataLoaderOptions } from "./data-loader.ts";
+import { DataLoader } from "./data-loader.ts";
 import type { DataLoaderState } from "./loader-state.ts";
-import { RandomSampler } from "./samplers/random-sampler.ts";
-import type { Sampler } from "./samplers/sampler.ts";
-import { SequentialSampler } from "./samplers/sequential-sampler.ts";
-import { WeightedSampler } from "./samplers/weighted-sampler.ts";
-import { TensorDataset } from "./tensor-dataset.ts";
+import type { DataLoaderOptions } from "./options.ts";
+import { RandomSampler } from "../samplers/random-sampler.ts";
+import type { Sampler } from "../samplers/sampler.ts";
+import { SequentialSampler } from "../samplers/sequential-sampler.ts";
+import { WeightedSampler } from "../samplers/weighted-sampler.ts";
+import { TensorDataset } from "../tensor-dataset.ts";
 
 const pairs = new TensorDataset(arange(10));
 type Loader = DataLoader<[ReturnType<typeof arange>], [ReturnType<typeof arange>]>;

@@ -1,13 +1,13 @@
 import { arange, CompileError, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { NullTracer, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
-import { collate } from "./collate.ts";
-import { collect } from "./collect.ts";
-import { concat } from "./concat.ts";
+import { collate } from "../collate.ts";
+import { collect } from "../collect.ts";
+import { concat } from "../concat.ts";
 import { DataLoader } from "./data-loader.ts";
-import { map } from "./map.ts";
-import { Subset } from "./subset.ts";
-import { TensorDataset } from "./tensor-dataset.ts";
+import { map } from "../map.ts";
+import { Subset } from "../subset.ts";
+import { TensorDataset } from "../tensor-dataset.ts";
 
 /** Samples that come a while later, the last one first. */
 const later = {

@@ -7,8 +7,8 @@ export interface DataLoaderState {
   readonly epoch: number;
   /** How many of its batches have been read. */
   readonly position: number;
-  /** How many indices an epoch has. */
-  readonly samples: number;
+  /** How many indices an epoch has; null for a stream. */
+  readonly samples: number | null;
   /** Samples in a batch. */
   readonly batchSize: number;
   /** Whether a last batch of fewer samples is left out. */
@@ -59,7 +59,7 @@ export function checkLoaderState(
     const [wanted, got] = own[key] === null ? ["without", "with"] : ["with", "without"];
     throw new ValueError(`${fn}: expected the state of a loader ${wanted} ${what}, got one ${got}.`);
   }
-  const left = Math.max(0, state.samples - state.position * state.batchSize);
+  const left = Math.max(0, (state.samples ?? 0) - state.position * state.batchSize);
   if (state.rest !== null && state.rest.length !== left) {
     throw new ValueError(`${fn}: expected ${left} indices still to come, got ${state.rest.length}.`);
   }

@@ -1,10 +1,11 @@
 import { arange, manualSeed, tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { DataLoader, type DataLoaderOptions } from "./data-loader.ts";
-import type { Dataset } from "./dataset.ts";
+import { DataLoader } from "./data-loader.ts";
+import type { Dataset } from "../dataset.ts";
 import type { DataLoaderState } from "./loader-state.ts";
-import { WeightedSampler } from "./samplers/weighted-sampler.ts";
-import { TensorDataset } from "./tensor-dataset.ts";
+import type { DataLoaderOptions } from "./options.ts";
+import { WeightedSampler } from "../samplers/weighted-sampler.ts";
+import { TensorDataset } from "../tensor-dataset.ts";
 
 const numbers: Dataset<number> = { length: 10, get: (index) => index };
 const pairs = new TensorDataset(arange(10).to("float32").reshape([10, 1]), arange(10));
@@ -165,14 +166,13 @@ describe("DataLoader arguments", () => {
   const empty = new TensorDataset(tensor([], { shape: [0, 2] }));
   type Options = DataLoaderOptions<number, unknown>;
   it.each<[object, string]>([
-    [{}, "DataLoader: expected batchSize to be a whole number ≥ 1, got undefined."],
     [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 0."],
     [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got -2."],
     [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 2.5."],
     [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1, got "8".'],
     [
       { batchsize: 8 },
-      'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, got "batchsize".',
+      'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, prefetch, workers, module, got "batchsize".',
     ],
     [{ batchSize: 2, shuffle: 1 }, "DataLoader: expected shuffle to be true or false, got 1."],
     [{ batchSize: 2, dropLast: "no" }, "DataLoader: expected dropLast to be true or false, got no."],
