@@ -12,7 +12,7 @@ export { type Progress, progress } from "./tools/progress/progress.ts";
 export type { Callback, Logs, Training } from "./callbacks/callback.ts";
 export * as metrics from "./metrics/metrics.ts";
 export type { Inputs, LoaderBatch } from "./model/batch.ts";
-export type { BatchOptions, EvaluateOptions, PredictOptions } from "./model/call-options.ts";
+export type { BatchOptions, EvaluateOptions, ModelSummaryOptions, PredictOptions } from "./model/call-options.ts";
 export type { ClassWeight } from "./model/class-weights.ts";
 export type { FitOptions, ValidationData } from "./model/fit-options.ts";
 export { History } from "./model/history.ts";

@@ -16,6 +16,7 @@ export const modelRows: Rows = {
   "train.Model.fit": ["someTensors tensor options?", () => [model(), x(), y(), { verbose: 0 }], says],
   "train.Model.evaluate": ["someTensors tensor options?", () => [model(), x(), y(), {}], says],
   "train.Model.predict": ["someTensors options?", () => [model(), x(), {}], says],
+  "train.Model.summary": ["options?", () => [model(), { inputShape: [2] }]],
   "train.Model.trainOnBatch": ["someTensors tensor options?", () => [model(), x(), y(), {}], says],
   "train.Model.testOnBatch": ["someTensors tensor options?", () => [model(), x(), y(), {}], says],
 };

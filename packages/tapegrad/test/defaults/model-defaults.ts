@@ -50,6 +50,14 @@ export const modelDefaults: DefaultTable = {
     keras: "Model.predict",
     options: { batchSize: [32, absent, 32], compile: [true, absent, absent] },
   },
+  "train.Model.summary": {
+    keras: "Model.summary",
+    options: {
+      batchSize: [1, absent, absent],
+      dtype: [unset, absent, absent],
+      inputShape: [unset, absent, absent],
+    },
+  },
   "train.Model.trainOnBatch": { keras: "Model.train_on_batch", options: batch },
   "train.Model.testOnBatch": { keras: "Model.test_on_batch", options: batch },
 };

@@ -1,5 +1,6 @@
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type ClassWeight, classWeightRange } from "./class-weights.ts";
+import { shapesRange, type SummaryOptions, summaryTable } from "../tools/summary/summary.ts";
 import { type SampleWeight, sampleWeightRange } from "./source-of.ts";
 
 /** Options of `Model.predict`. */
@@ -26,6 +27,12 @@ export interface BatchOptions {
   readonly compile?: boolean;
 }
 
+/** Options of `Model.summary`. */
+export interface ModelSummaryOptions extends SummaryOptions {
+  /** That of one sample, without the batch axis, or a list of them; unless given, what depends on it is left out. */
+  readonly inputShape?: readonly number[] | readonly (readonly number[])[] | undefined;
+}
+
 const compile = option(ranges.flag, true);
 
 /** Range and standard of each option of `predict`. */
@@ -42,4 +49,10 @@ export const batchTable: OptionTable<BatchOptions> = {
   sampleWeight: optional(sampleWeightRange),
   classWeight: optional(classWeightRange),
   compile,
+};
+
+/** Range and standard of each option of `summary`. */
+export const modelSummaryTable: OptionTable<ModelSummaryOptions> = {
+  ...summaryTable,
+  inputShape: optional(shapesRange),
 };

@@ -5,6 +5,11 @@ import { formatShape, NullTracer, symbolicTensor, withGradMode, withTracer } fro
 /** Shape and dtype. */
 type Spec = Pick<Tensor, "shape" | "dtype">;
 
+/** The losses, each under the first of its names. */
+const namedOnce = lossNames
+  .map((name) => [name, resolveLoss(name)] as const)
+  .filter(([, loss], i, all) => all.findIndex(([, other]) => other === loss) === i);
+
 /**
  * What `compute` returns; when predictions and target do not fit, an error that says which targets the loss takes, and which
  * losses take this target.
@@ -23,7 +28,7 @@ export function explainTarget<T>(
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof DTypeError)) throw error;
     const wanted = candidates(predictions).filter((spec) => accepts(loss, predictions, spec));
-    const losses = lossNames.filter((name) => accepts(resolveLoss(name), predictions, target));
+    const losses = namedOnce.filter(([, named]) => accepts(named, predictions, target)).map(([name]) => name);
     const Kind = error instanceof ShapeError ? ShapeError : DTypeError;
     throw new Kind(
       `${fn}: expected a target that fits the loss; ${withoutStop(error.message)}. ` +

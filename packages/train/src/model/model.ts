@@ -10,6 +10,8 @@ import {
   batchTable,
   type EvaluateOptions,
   evaluateTable,
+  type ModelSummaryOptions,
+  modelSummaryTable,
   type PredictOptions,
   predictTable,
 } from "./call-options.ts";
@@ -23,6 +25,8 @@ import { History } from "./history.ts";
 import { forwardOf, predicted } from "./prediction.ts";
 import { type Compiled, type CompileSettings, compiledWith } from "./settings.ts";
 import { type BatchLoader, orderedSource, samplesOf } from "./source-of.ts";
+import type { ModuleSummary } from "../tools/summary/module-summary.ts";
+import { summary } from "../tools/summary/summary.ts";
 import { toEvaluation, toTraining } from "./with-mode.ts";
 
 /**
@@ -185,6 +189,18 @@ export class Model {
   /** Loss and metrics of one batch, in evaluation mode. */
   testOnBatch(x: Inputs, y: Tensor, options: BatchOptions = {}): Logs {
     return this.#onBatch("Model.testOnBatch", toEvaluation, x, y, options);
+  }
+
+  /**
+   * What is in the net: see {@link summary}, which this calls.
+   *
+   * @throws {ValueError} for what is no shape or no dtype
+   * @example
+   * new train.Model(new nn.Dense(784, 10)).summary({ inputShape: [784] }).parameters.total; // => 7850
+   */
+  summary(options: ModelSummaryOptions = {}): ModuleSummary {
+    const { inputShape, ...others } = settleOptions("Model.summary", options, modelSummaryTable);
+    return summary(this.net, inputShape, others);
   }
 
   #onBatch(fn: string, mode: typeof toTraining, x: Inputs, y: Tensor, options: BatchOptions): Logs {

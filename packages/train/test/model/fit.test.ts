@@ -1,5 +1,5 @@
 import { DataLoader, TensorDataset } from "@tapegrad/data";
-import { BatchNorm, Dense, functional, Sequential } from "@tapegrad/nn";
+import { type BatchNorm, Dense, functional, Sequential } from "@tapegrad/nn";
 import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
 import { manualSeed, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";

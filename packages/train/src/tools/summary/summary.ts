@@ -21,13 +21,15 @@ export interface SummaryOptions {
   readonly dtype?: DType | readonly DType[] | undefined;
 }
 
-const table: OptionTable<SummaryOptions> = {
+/** Range and standard of each option. */
+export const summaryTable: OptionTable<SummaryOptions> = {
   batchSize: option(ranges.orNull(ranges.count), 1),
   dtype: optional(ranges.orListOf(ranges.anyDType)),
 };
 
 const shape: ValueRange<readonly number[]> = ranges.listOf(ranges.extent);
-const shapes: ValueRange<readonly number[] | readonly (readonly number[])[]> = {
+/** Shapes of samples. */
+export const shapesRange: ValueRange<readonly number[] | readonly (readonly number[])[]> = {
   ...ranges.either(shape, ranges.listOf(shape)),
   text: "to be the shape of a sample, such as [28, 28], or a list of shapes for several inputs",
 };
@@ -58,8 +60,8 @@ export function summary(
   options: SummaryOptions = {},
 ): ModuleSummary {
   expectValue("summary", "net", net, ranges.instanceOf<AnyModule>(Module));
-  const settled = settleOptions("summary", options, table);
-  if (inputShape !== undefined) expectValue("summary", "inputShape", inputShape, shapes);
+  const settled = settleOptions("summary", options, summaryTable);
+  if (inputShape !== undefined) expectValue("summary", "inputShape", inputShape, shapesRange);
   const named = net.namedModules();
   const modules = named.map(([, module]) => module);
   const traces =
