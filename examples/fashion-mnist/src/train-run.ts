@@ -1,0 +1,91 @@
+import { type datasets, optim, type Tensor, train } from "tapegrad";
+import { type NetworkName, networks, type NormName } from "./networks.ts";
+
+/** What the training and the test part are, as `fashionMnist` gives them. */
+export type Images = Awaited<ReturnType<typeof datasets.fashionMnist>>;
+
+/** What to train, and how long. */
+export interface RunSettings {
+  readonly network: NetworkName;
+  readonly norm: NormName;
+  /** Decides about initial weights and order of batches. */
+  readonly seed: number;
+  readonly epochs: number;
+  readonly dryRun: boolean;
+  readonly verbose: 0 | 1 | 2;
+}
+
+/** How a training went. */
+export interface RunResult {
+  readonly network: NetworkName;
+  readonly norm: NormName;
+  readonly seed: number;
+  readonly parameters: number;
+  /** Part of the test images that are right after the last epoch, from 0 to 1. */
+  readonly testAccuracy: number;
+  /** Time of an epoch of training, its data path included and validation not: the median, in seconds. */
+  readonly epochSeconds: number;
+  readonly history: train.History["history"];
+  /** How often class i was taken for class j. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly summary: train.ModuleSummary;
+}
+
+const learningRate = 1e-3;
+
+/** Trains one network, which the test part validates after every epoch. */
+export async function trainRun(images: Images, settings: RunSettings): Promise<RunResult> {
+  const { network, norm, seed, epochs, dryRun, verbose } = settings;
+  const { build, batchSize } = networks[network];
+  const net = build(norm, seed);
+  const model = new train.Model(net).compile({
+    optimizer: (params) => new optim.Adam(params, { lr: learningRate }),
+    loss: "crossEntropy",
+    metrics: ["accuracy"],
+  });
+  const clock = new EpochClock();
+  const { x, y } = images.test;
+  const { history } = await model.fit(images.train.x, images.train.y, {
+    ...{ epochs, batchSize, seed, dryRun, verbose },
+    validationData: [x, y],
+    callbacks: [clock],
+  });
+  const predicted = dryRun ? undefined : (await model.predict(x, { batchSize })).argmax({ axis: 1 });
+  return {
+    ...{ network, norm, seed, history },
+    parameters: net.parameters().reduce((sum, { size }) => sum + size, 0),
+    testAccuracy: history["valAccuracy"]?.at(-1) ?? Number.NaN,
+    epochSeconds: clock.median,
+    confusion: predicted === undefined ? [] : confusionOf(predicted, y, images.classes.length),
+    summary: model.summary({ inputShape: x.shape.slice(1) }),
+  };
+}
+
+/** Measures the batches of each epoch, from the first to the last. */
+class EpochClock implements train.Callback {
+  readonly #seconds: number[] = [];
+  #start = 0;
+  #end = 0;
+
+  onEpochBegin(): void {
+    this.#start = performance.now();
+  }
+
+  onBatchEnd(): void {
+    this.#end = performance.now();
+  }
+
+  onEpochEnd(): void {
+    this.#seconds.push((this.#end - this.#start) / 1000);
+  }
+
+  get median(): number {
+    return this.#seconds.toSorted((a, b) => a - b)[Math.floor(this.#seconds.length / 2)] ?? Number.NaN;
+  }
+}
+
+function confusionOf(predicted: Tensor, target: Tensor, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  target.data.forEach((label, i) => counts[label]![predicted.data[i]!]!++);
+  return counts;
+}
