@@ -99,5 +99,45 @@ function matmul(row) {
   return resulting(() => [tf.matMul(a, b)]);
 }
 
-const kinds = { norm, inference, matmul };
+/** An epoch of steps with Adam: by the `fit` of a model of layers, or batch by batch. */
+function epoch(row) {
+  const { inputs, parameters } = tensorsOf(row);
+  const { x } = inputs;
+  const y = tf.oneHot(inputs.y, row.sizes.at(-1)).toFloat();
+  const model = tf.sequential();
+  row.sizes.slice(1).forEach((units, i) => {
+    const activation = i === row.sizes.length - 2 ? "linear" : "relu";
+    model.add(tf.layers.dense({ units, activation, ...(i === 0 && { inputShape: [row.sizes[0]] }) }));
+  });
+  model.setWeights(
+    row.sizes.slice(1).flatMap((_, i) => [parameters[`${2 * i}.weight`].transpose(), parameters[`${2 * i}.bias`]]),
+  );
+  const optimizer = tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
+  const loss = (target, logits) => tf.losses.softmaxCrossEntropy(target, logits);
+  model.compile({ optimizer, loss });
+  let mean;
+  return {
+    async step() {
+      if (row.loop === "fit") {
+        const { history } = await model.fit(x, y, { batchSize: row.batch, epochs: 1, shuffle: false, verbose: 0 });
+        [mean] = history.loss;
+        return;
+      }
+      let [total, samples] = [0, 0];
+      for (let start = 0; start < x.shape[0]; start += row.batch) {
+        const count = Math.min(row.batch, x.shape[0] - start);
+        const [input, target] = [x.slice(start, count), y.slice(start, count)];
+        const value = optimizer.minimize(() => loss(target, model.apply(input)), true);
+        total += value.dataSync()[0] * count;
+        samples += count;
+        tf.dispose([input, target, value]);
+      }
+      mean = total / samples;
+    },
+    values: () => [mean],
+    compared: 3,
+  };
+}
+
+const kinds = { norm, inference, matmul, epoch };
 await serve([`tfjs ${tf.version.tfjs} on Node ${process.versions.node}`], (row) => (kinds[row.kind] ?? training)(row));

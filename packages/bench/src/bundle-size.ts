@@ -10,7 +10,7 @@ export interface BundleSize {
   readonly gzip: number;
 }
 
-const imported = /\b(?:from|import)\s*"([^"]+)"/g;
+const imported = /(?<!")\b(?:from|import)\s*"([^"]+)"/g;
 const sourceMap = /^\/\/# sourceMappingURL=.*$/m;
 
 /**

@@ -6,7 +6,7 @@ import { rows } from "./rows/rows.ts";
 // Trains for 20,000 steps and watches the memory: a leak would show as a slope.
 const steps = 20_000;
 const megabyte = 2 ** 20;
-const [row] = rows;
+const row = rows.find((row) => row.kind === "mlp");
 if (row === undefined || globalThis.gc === undefined) throw new Error("soak: run with node --expose-gc.");
 const { run, inputs } = programOf(row);
 const levels: number[] = [];

@@ -14,7 +14,7 @@ import {
 import { noGrad } from "@tapegrad/autograd";
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { digest } from "../digest.ts";
-import type { NormName, Row } from "../rows/row.ts";
+import type { NormName, StepRow } from "../rows/row.ts";
 import { LanguageModel } from "./language-model.ts";
 import { LSTMClassifier } from "./lstm-classifier.ts";
 import { load, type Program, resultProgram, type Tensors, tensorsOf, trainingProgram } from "./program.ts";
@@ -27,7 +27,7 @@ const norms: Readonly<Record<NormName, (features: number) => Module>> = {
 };
 
 /** What a row means in our framework. */
-export function programOf(row: Row): Program {
+export function programOf(row: StepRow): Program {
   const tensors = tensorsOf(row);
   switch (row.kind) {
     case "mlp":

@@ -8,7 +8,13 @@ export type Row = Workload & {
 /** Names of the norms. */
 export type NormName = "BatchNorm" | "LayerNorm" | "RMSNorm";
 
-/** The kinds of rows. All but `inference`, `norm` and `matmul` are whole training steps with Adam, lr 1e-3. */
+/** A row that is one function of tensors. */
+export type StepRow = Exclude<Row, { readonly kind: "epoch" }>;
+
+/** A row that is an epoch of many steps. */
+export type EpochRow = Extract<Row, { readonly kind: "epoch" }>;
+
+/** The kinds of rows. All but `inference`, `norm`, `matmul` and `epoch` are whole training steps with Adam, lr 1e-3. */
 export type Workload =
   /** Dense layers of these sizes with norm and ReLU between; one output: binary cross-entropy, else cross-entropy. */
   | { readonly kind: "mlp"; readonly sizes: readonly number[]; readonly norm: NormName }
@@ -22,7 +28,14 @@ export type Workload =
   | { readonly kind: "lstm"; readonly features: number }
   /** Forward and backward of one norm with a given cotangent. */
   | { readonly kind: "norm"; readonly norm: NormName; readonly features: number }
-  | { readonly kind: "matmul" };
+  | { readonly kind: "matmul" }
+  /** An epoch over samples in memory, in their order, with dense layers and ReLU between: by `fit`, or the same steps by hand. */
+  | {
+      readonly kind: "epoch";
+      readonly sizes: readonly number[];
+      readonly batch: number;
+      readonly loop: "fit" | "hand";
+    };
 
 /** Uniform floats from `low` to `high`, or integers from 0 to `below` − 1. */
 export type TensorSpec = { readonly shape: readonly number[] } & (

@@ -129,6 +129,13 @@ function inferenceRow(sizes: readonly number[], name: NormName, batch: number): 
   return { name: `${sizes.join("-")} ${name}, inference, B${batch}`, ...workload, tensors };
 }
 
+function epochRow(sizes: readonly number[], samples: number, batch: number, loop: "fit" | "hand"): Row {
+  const tensors: Tensors = { x: signal(samples, sizes[0]!), y: classes(sizes.at(-1)!, samples) };
+  sizes.slice(1).forEach((to, i) => Object.assign(tensors, dense(`${2 * i}`, sizes[i]!, to)));
+  const name = `epoch ${loop === "fit" ? "by fit" : "by hand"}, ${sizes.join("-")}, ${samples} samples, B${batch}`;
+  return { name, kind: "epoch", sizes, batch, loop, tensors };
+}
+
 const digits = [784, 64, 32, 10];
 
 /** The lines of the table. */
@@ -144,4 +151,5 @@ export const rows: readonly Row[] = [
   ),
   ...[64, 128, 256, 512, 1024].map(matmulRow),
   inferenceRow(digits, "BatchNorm", 1),
+  ...(["hand", "fit"] as const).map((loop) => epochRow(digits, 3200, 32, loop)),
 ];

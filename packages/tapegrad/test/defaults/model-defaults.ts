@@ -16,6 +16,7 @@ export const modelDefaults: DefaultTable = {
       loss: [required, absent, unset],
       metrics: [[], absent, unset],
       clipNorm: [unset, absent, absent],
+      threads: ["auto", absent, absent],
     },
   },
   "train.Model.fit": {

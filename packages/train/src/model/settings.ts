@@ -32,6 +32,8 @@ export interface CompileSettings {
   readonly metrics?: readonly MetricChoice[];
   /** Largest norm of all gradients together; no limit unless given. */
   readonly clipNorm?: number | undefined;
+  /** How many threads compiled steps have, as many as pay unless given: see {@link CompileOptions}. */
+  readonly threads?: number | "auto";
 }
 
 const optimizerRange: ValueRange<CompileSettings["optimizer"]> = {
@@ -62,6 +64,7 @@ export const compileTable: OptionTable<CompileSettings> = {
   loss: required(lossRange),
   metrics: option<readonly MetricChoice[]>(ranges.listOf(metricRange), []),
   clipNorm: optional(ranges.positive),
+  threads: option<number | "auto">(ranges.either(ranges.count, ranges.oneOf("auto")), "auto"),
 };
 
 /** A net with all that it takes to train it. */
@@ -75,12 +78,18 @@ export interface Compiled {
 
 /** What the words of `compile` stand for. */
 export function compiledWith(fn: string, net: Module, given: CompileSettings): Compiled {
-  const { optimizer: wanted, loss: wantedLoss, metrics: named, clipNorm } = settleOptions(fn, given, compileTable);
+  const {
+    optimizer: wanted,
+    loss: wantedLoss,
+    metrics: named,
+    clipNorm,
+    threads,
+  } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
   const metrics = named.map((metric) => resolveMetric(fn, metric, wantedLoss));
   const figures = new Figures(fn, metrics);
   const optimizer = optimizerOf(fn, wanted, net);
-  return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }) };
+  return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }, { threads }) };
 }
 
 function optimizerOf(fn: string, wanted: CompileSettings["optimizer"], net: Module): Optimizer {

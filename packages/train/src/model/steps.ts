@@ -1,4 +1,4 @@
-import { compile } from "@tapegrad/compile";
+import { compile, type CompileOptions } from "@tapegrad/compile";
 import { applyConstraints, type Module, regularizationLoss } from "@tapegrad/nn";
 import type { LossFunction } from "@tapegrad/nn/functional";
 import { clipGradNorm, type Optimizer } from "@tapegrad/optim";
@@ -33,21 +33,24 @@ export class Steps {
   /** Samples of the group of batches whose gradients are being added up. */
   readonly samples: Tensor = zeros([], { dtype: "float64" });
 
-  readonly #train = bothWays((batch: Batch, settings: StepSettings) => {
-    this.#trainOn(batch, settings);
-    return undefined;
-  });
-  readonly #finish = bothWays((clipNorm: number | undefined) => {
-    this.#update(clipNorm, true);
-    return undefined;
-  });
-  readonly #test = bothWays((batch: Batch) => {
-    this.#testOn(batch);
-    return undefined;
-  });
+  readonly #train: BothWays<[batch: Batch, settings: StepSettings], undefined>;
+  readonly #finish: BothWays<[clipNorm: number | undefined], undefined>;
+  readonly #test: BothWays<[batch: Batch], undefined>;
 
-  constructor(parts: StepParts) {
+  constructor(parts: StepParts, options: CompileOptions) {
     this.#parts = parts;
+    this.#train = bothWays((batch: Batch, settings: StepSettings) => {
+      this.#trainOn(batch, settings);
+      return undefined;
+    }, options);
+    this.#finish = bothWays((clipNorm: number | undefined) => {
+      this.#update(clipNorm, true);
+      return undefined;
+    }, options);
+    this.#test = bothWays((batch: Batch) => {
+      this.#testOn(batch);
+      return undefined;
+    }, options);
   }
 
   /** Forward, loss, backward, and at the end of a group clipping and update; then the figures. */
@@ -122,8 +125,9 @@ export interface BothWays<Arguments extends unknown[], Result> {
 /** A function as it is and compiled. */
 export function bothWays<Arguments extends unknown[], Result extends Tensor | undefined>(
   fn: (...args: Arguments) => Result,
+  options: CompileOptions = {},
 ): BothWays<Arguments, Result> {
-  return { eager: fn, compiled: compile(fn) };
+  return { eager: fn, compiled: compile(fn, options) };
 }
 
 /** What the net predicts. */
