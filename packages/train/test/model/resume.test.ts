@@ -73,7 +73,7 @@ const cases: readonly [hook: Hook, nth: number, options: FitOptions][] = [
   ["onEpochBegin", 2, {}],
   ["onBatchEnd", 7, { gradientAccumulation: 3, clipNorm: 0.5 }], // in the middle of a group
   ["onBatchEnd", 7, { stepsPerEpoch: 3 }],
-  ["onBatchEnd", 10, { stepsPerEpoch: 3 }],
+  ["onBatchEnd", 5, { stepsPerEpoch: 3 }], // where a walk over the data ends
   ["onBatchEnd", 5, { overfitBatches: 3, shuffle: false }],
 ];
 
