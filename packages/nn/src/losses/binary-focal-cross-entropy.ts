@@ -4,6 +4,7 @@ import { FunctionLayer } from "../module/function-layer.ts";
 import { binaryCrossEntropyWithLogits } from "./binary-cross-entropy-with-logits.ts";
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
+import { expectProbabilities } from "./class-probabilities.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link binaryFocalCrossEntropy}. */
@@ -48,6 +49,7 @@ export function binaryFocalCrossEntropy(
   const { fromLogits, gamma, alpha, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
+  if (!fromLogits) expectProbabilities(fn, input);
   const loss = (fromLogits ? binaryCrossEntropyWithLogits : binaryCrossEntropy)(input, target, { reduction: "none" });
   const p = fromLogits ? input.sigmoid() : input;
   const [yes, no] = [target, target.neg().add(1)];
