@@ -1,5 +1,6 @@
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { metricRows } from "./metric-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { tapeRows } from "./tape-rows.ts";
@@ -16,5 +17,6 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...metricRows,
   ...reportRows,
 };
