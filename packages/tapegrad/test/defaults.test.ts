@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { absent, type Default, type DefaultRow, required, unset } from "./defaults/default-table.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
+import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
@@ -28,7 +29,7 @@ vi.mock("../../tensor/src/options/option-table.ts", async (original) => {
   };
 });
 
-const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...reportDefaults };
+const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...metricDefaults, ...reportDefaults };
 const given = givenDefaults(used);
 
 /** Every option with its row: "nn.Dropout.(rate)". */

@@ -67,7 +67,7 @@ function rowsOf(name: string, [options, predictions, target, says]: Given): read
       `train.metrics.${name}`,
       [options === undefined || name.includes("TopK") ? "options?" : "options", () => [options ?? {}]],
     ],
-    [`train.metrics.${name}.update`, ["tensor tensor options?", update, ...(says === undefined ? [] : [says])] as Row],
+    [`train.metrics.${name}.update`, ["tensor tensor options?", update, says]],
   ];
 }
 

@@ -53,6 +53,35 @@ const activations: DefaultTable = {
 const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
 const noKeras: DefaultRow = ["mean", "mean", absent];
 const weight: DefaultRow = [unset, unset, absent];
+const ofKeras: DefaultRow = ["mean", absent, "sumOverBatchSize"];
+const fromLogits: DefaultRow = [false, absent, false];
+const overlap: DefaultRow = [unset, absent, unset];
+const focal: Rows = { fromLogits, gamma: [2, absent, 2] };
+
+/** A loss that Keras has and PyTorch has not, and its layer. */
+function kerasLoss(fn: string, layer: string, options: Rows, keras: string): DefaultTable {
+  const row = { keras: `losses.${keras}`, options: { ...options, reduction: ofKeras } };
+  return { [`nn.functional.${fn}`]: row, [`nn.${layer}`]: row };
+}
+
+const kerasLosses: DefaultTable = {
+  ...kerasLoss("hingeLoss", "HingeLoss", {}, "Hinge"),
+  ...kerasLoss("squaredHingeLoss", "SquaredHingeLoss", {}, "SquaredHinge"),
+  ...kerasLoss("categoricalHingeLoss", "CategoricalHingeLoss", {}, "CategoricalHinge"),
+  ...kerasLoss("logCoshLoss", "LogCoshLoss", {}, "LogCosh"),
+  ...kerasLoss("mapeLoss", "MAPELoss", {}, "MeanAbsolutePercentageError"),
+  ...kerasLoss("msleLoss", "MSLELoss", {}, "MeanSquaredLogarithmicError"),
+  ...kerasLoss("poissonLoss", "PoissonLoss", {}, "Poisson"),
+  ...kerasLoss("klDivergenceLoss", "KLDivergenceLoss", {}, "KLDivergence"),
+  ...kerasLoss("cosineSimilarityLoss", "CosineSimilarityLoss", { axis: [-1, absent, -1] }, "CosineSimilarity"),
+  ...kerasLoss("diceLoss", "DiceLoss", { axis: overlap }, "Dice"),
+  ...kerasLoss("tverskyLoss", "TverskyLoss", { alpha: [0.5, absent, 0.5], beta: [0.5, absent, 0.5], axis: overlap }, "Tversky"),
+  ...kerasLoss("categoricalCrossEntropy", "CategoricalCrossEntropyLoss", { fromLogits, weight: [unset, absent, absent], labelSmoothing: [0, absent, 0], ignoreIndex: [-100, absent, unset] }, "CategoricalCrossentropy"),
+  ...kerasLoss("binaryFocalCrossEntropy", "BinaryFocalCrossEntropyLoss", { ...focal, alpha: [unset, absent, unset] }, "BinaryFocalCrossentropy"),
+  ...kerasLoss("categoricalFocalCrossEntropy", "CategoricalFocalCrossEntropyLoss", { ...focal, alpha: [0.25, absent, 0.25] }, "CategoricalFocalCrossentropy"),
+  ...kerasLoss("generalizedCrossEntropy", "GeneralizedCrossEntropyLoss", { fromLogits, q: [0.5, absent, 0.5] }, "CategoricalGeneralizedCrossEntropy"),
+}; // prettier-ignore
+
 const losses: DefaultTable = {
   ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
   ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
@@ -255,7 +284,7 @@ const initialisers: DefaultTable = {
 const modules: DefaultTable = {
   "nn.metrics.accuracy": {
     keras: "metrics.SparseTopKCategoricalAccuracy",
-    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent] },
+    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent], reduction: ["mean", absent, absent] },
   },
   "nn.Parameter": { torch: "nn.Parameter", options: { requiresGrad: [true, true, absent] } },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
@@ -269,6 +298,7 @@ const modules: DefaultTable = {
 export const layerDefaults: DefaultTable = {
   ...activations,
   ...losses,
+  ...kerasLosses,
   ...normDefaults,
   ...layers,
   ...initialisers,
