@@ -9,6 +9,7 @@ import {
   unset,
 } from "./default-table.ts";
 import { affineLayer, bias, dtype, generator, type Rows } from "./layer-rows.ts";
+import { kerasLosses } from "./loss-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
 
 const both = (options: Rows, torch: readonly [string, string], keras?: string): readonly [Defaults, Defaults] => [
@@ -53,35 +54,6 @@ const activations: DefaultTable = {
 const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
 const noKeras: DefaultRow = ["mean", "mean", absent];
 const weight: DefaultRow = [unset, unset, absent];
-const ofKeras: DefaultRow = ["mean", absent, "sumOverBatchSize"];
-const fromLogits: DefaultRow = [false, absent, false];
-const overlap: DefaultRow = [unset, absent, unset];
-const focal: Rows = { fromLogits, gamma: [2, absent, 2] };
-
-/** A loss that Keras has and PyTorch has not, and its layer. */
-function kerasLoss(fn: string, layer: string, options: Rows, keras: string): DefaultTable {
-  const row = { keras: `losses.${keras}`, options: { ...options, reduction: ofKeras } };
-  return { [`nn.functional.${fn}`]: row, [`nn.${layer}`]: row };
-}
-
-const kerasLosses: DefaultTable = {
-  ...kerasLoss("hingeLoss", "HingeLoss", {}, "Hinge"),
-  ...kerasLoss("squaredHingeLoss", "SquaredHingeLoss", {}, "SquaredHinge"),
-  ...kerasLoss("categoricalHingeLoss", "CategoricalHingeLoss", {}, "CategoricalHinge"),
-  ...kerasLoss("logCoshLoss", "LogCoshLoss", {}, "LogCosh"),
-  ...kerasLoss("mapeLoss", "MAPELoss", {}, "MeanAbsolutePercentageError"),
-  ...kerasLoss("msleLoss", "MSLELoss", {}, "MeanSquaredLogarithmicError"),
-  ...kerasLoss("poissonLoss", "PoissonLoss", {}, "Poisson"),
-  ...kerasLoss("klDivergenceLoss", "KLDivergenceLoss", {}, "KLDivergence"),
-  ...kerasLoss("cosineSimilarityLoss", "CosineSimilarityLoss", { axis: [-1, absent, -1] }, "CosineSimilarity"),
-  ...kerasLoss("diceLoss", "DiceLoss", { axis: overlap }, "Dice"),
-  ...kerasLoss("tverskyLoss", "TverskyLoss", { alpha: [0.5, absent, 0.5], beta: [0.5, absent, 0.5], axis: overlap }, "Tversky"),
-  ...kerasLoss("categoricalCrossEntropy", "CategoricalCrossEntropyLoss", { fromLogits, weight: [unset, absent, absent], labelSmoothing: [0, absent, 0], ignoreIndex: [-100, absent, unset] }, "CategoricalCrossentropy"),
-  ...kerasLoss("binaryFocalCrossEntropy", "BinaryFocalCrossEntropyLoss", { ...focal, alpha: [unset, absent, unset] }, "BinaryFocalCrossentropy"),
-  ...kerasLoss("categoricalFocalCrossEntropy", "CategoricalFocalCrossEntropyLoss", { ...focal, alpha: [0.25, absent, 0.25] }, "CategoricalFocalCrossentropy"),
-  ...kerasLoss("generalizedCrossEntropy", "GeneralizedCrossEntropyLoss", { fromLogits, q: [0.5, absent, 0.5] }, "CategoricalGeneralizedCrossEntropy"),
-}; // prettier-ignore
-
 const losses: DefaultTable = {
   ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
   ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
