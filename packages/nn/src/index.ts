@@ -34,6 +34,8 @@ export { Lambda } from "./containers/lambda.ts";
 export { ModuleList } from "./containers/module-list.ts";
 export { Residual } from "./containers/residual.ts";
 export { Sequential } from "./containers/sequential.ts";
+export type { Constraint, ConstraintFunction, ConstraintKind, ConstraintName } from "./constraints/constraint.ts";
+export * as constraints from "./constraints/constraints.ts";
 export {
   ConvTranspose1d,
   ConvTranspose2d,
@@ -42,6 +44,7 @@ export {
 } from "./convolution/conv-transpose.ts";
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
 export type { FilterOptions } from "./convolution/filters.ts";
+export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
@@ -78,6 +81,7 @@ export { SmoothL1Loss } from "./losses/smooth-l1-loss.ts";
 export { SquaredHingeLoss } from "./losses/squared-hinge-loss.ts";
 export { TverskyLoss } from "./losses/tversky-loss.ts";
 export * as metrics from "./metrics/metrics.ts";
+export { applyConstraints } from "./module/apply-constraints.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";
 export { countParameters, type ParameterCount } from "./module/count-parameters.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-hooks.ts";
@@ -85,6 +89,7 @@ export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
+export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
 export * from "./norms/dense-norm.ts";
@@ -107,3 +112,5 @@ export { LSTM, LSTMCell } from "./recurrent/lstm.ts";
 export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
 export type { RecurrentOptions } from "./recurrent/recurrent.ts";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
+export type { Regularizer, RegularizerFunction, RegularizerKind, RegularizerName } from "./regularizers/regularizer.ts";
+export * as regularizers from "./regularizers/regularizers.ts";
