@@ -127,6 +127,11 @@ const exempt: Readonly<Record<string, string>> = {
   "distributions.ReparameterizedDistribution": "a base class; what a subclass hands on is its own affair",
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
+  ...Object.fromEntries(
+    "Accumulator AveragedMetric BatchMetric ConfusionMetric LossMetric ThresholdMetric"
+      .split(" ")
+      .map((name) => [`train.metrics.${name}`, "a base class; what a subclass hands on is its own affair"]),
+  ),
   "nn.ModuleList.forward": "throws always",
   "train.htmlReport": "writes a file; what it takes beyond reportHtml is looked at in its own tests",
   "optim.option": "a row of a rule's table, which TypeScript checks",
@@ -140,6 +145,7 @@ const hidden = [
   "members details toString setMode setOption zeroState attend transform dropBetween withBuffers", // Module
   "rate checkStep applyExtras begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution
+  "conclude add measure values figure", // Accumulator
 ].flatMap((names) => names.split(" "));
 
 function callables(exports: object, prefix = ""): string[] {
@@ -168,7 +174,8 @@ it("has a row for everything that can be called", () => {
   const names = callables(tapegrad).filter((name) => !name.startsWith("optim.ranges."));
   expect(names.filter((name) => !(name in rows) && !(name in exempt))).toEqual([]);
   const known = (name: string, method: string): boolean => {
-    const bases = ["Tensor", "nn.Module", "optim.Optimizer", "optim.Schedule"];
+    const metrics = ["train.metrics.Accumulator", "train.metrics.BatchMetric"];
+    const bases = ["Tensor", "nn.Module", "optim.Optimizer", "optim.Schedule", ...metrics];
     return [name, ...bases].some((base) => {
       const [Class, Base] = [exported(name), exported(base)];
       const isBase =

@@ -7,6 +7,7 @@ import { absent, type Default, type DefaultRow, required, unset } from "./defaul
 import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
+import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
@@ -35,6 +36,7 @@ const table = {
   ...layerDefaults,
   ...trainingDefaults,
   ...datasetsDefaults,
+  ...metricDefaults,
   ...modelDefaults,
   ...reportDefaults,
 };

@@ -11,6 +11,7 @@ import {
   type Tensor,
   zeros,
 } from "@tapegrad/tensor";
+import { probabilityRows } from "./probability-rows.ts";
 
 /** A function that checks elements, with tensors that it takes and others that it refuses. */
 export interface CheckRow {
@@ -54,13 +55,7 @@ export const checkRows: readonly CheckRow[] = [
       [1, tensor([1, 0, NaN, 0]), "binaryCrossEntropy: expected target to be numbers, got NaN."],
     ],
   },
-  {
-    file: loss("binary-cross-entropy-with-logits"),
-    title: "binaryCrossEntropyWithLogits",
-    fn: (x, t) => f.binaryCrossEntropyWithLogits(x, t),
-    good: [numbers, target],
-    bad: [[1, tensor([1, 0, 0, NaN]), "binaryCrossEntropyWithLogits: expected target to be numbers, got NaN."]],
-  },
+  ...probabilityRows,
   {
     file: loss("gaussian-nll-loss"),
     title: "gaussianNllLoss",

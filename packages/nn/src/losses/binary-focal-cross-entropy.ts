@@ -1,9 +1,18 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectTensor, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  option,
+  optional,
+  type OptionTable,
+  promote,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { binaryCrossEntropyWithLogits } from "./binary-cross-entropy-with-logits.ts";
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
-import { checkFloat, checkSameShape } from "./check-target.ts";
+import { checkFloat, checkNumbers, checkSameShape } from "./check-target.ts";
+import { expectProbabilities } from "./class-probabilities.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link binaryFocalCrossEntropy}. */
@@ -48,9 +57,12 @@ export function binaryFocalCrossEntropy(
   const { fromLogits, gamma, alpha, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
+  if (!fromLogits) expectProbabilities(fn, input);
+  checkNumbers(fn, "target to be numbers", target);
   const loss = (fromLogits ? binaryCrossEntropyWithLogits : binaryCrossEntropy)(input, target, { reduction: "none" });
   const p = fromLogits ? input.sigmoid() : input;
-  const [yes, no] = [target, target.neg().add(1)];
+  const yes = target.to(promote(input.dtype, target.dtype));
+  const no = yes.neg().add(1);
   const wrong = yes.mul(p.neg().add(1)).add(no.mul(p)); // 1 − p_t
   const focal = loss.mul(wrong.pow(gamma));
   return reduce(alpha === undefined ? focal : focal.mul(yes.mul(alpha).add(no.mul(1 - alpha))), reduction);

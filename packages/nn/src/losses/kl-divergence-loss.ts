@@ -25,7 +25,7 @@ export function klDivergenceLoss(input: Tensor, target: Tensor, options: Reducti
   const { reduction } = settleOptions("klDivergenceLoss", options, reductionTable);
   const axis = classAxis("klDivergenceLoss", input);
   checkSameShape("klDivergenceLoss", input, target);
-  const log = raisedProbabilities("klDivergenceLoss", input).log();
+  const log = raisedProbabilities("klDivergenceLoss", input, "Of log-probabilities take klDivLoss.").log();
   return reduce(klDivLoss(log, target, { reduction: "none" }).sum({ axis }), reduction);
 }
 

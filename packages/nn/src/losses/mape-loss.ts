@@ -1,5 +1,5 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectTensor, settleOptions } from "@tapegrad/tensor/internal";
+import { asFloat, expectTensor, promote, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkSameShape } from "./check-target.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
@@ -20,7 +20,8 @@ export function mapeLoss(input: Tensor, target: Tensor, options: ReductionOption
   expectTensor("mapeLoss", "target", target);
   const { reduction } = settleOptions("mapeLoss", options, reductionTable);
   checkSameShape("mapeLoss", input, target);
-  return reduce(input.sub(target).abs().div(target.abs().clamp(smallest)).mul(100), reduction);
+  const wanted = target.to(promote(input.dtype, target.dtype));
+  return reduce(input.sub(wanted).abs().div(asFloat(wanted).abs().clamp(smallest)).mul(100), reduction);
 }
 
 /** {@link mapeLoss} as a layer. */

@@ -1,5 +1,6 @@
 import { DTypeError, randn, type Shape, ShapeError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
+import { rowsOf } from "./class-rows-of.ts";
 import type { LossCase, LossRow } from "./loss-row.ts";
 
 const f = nn.functional;
@@ -13,17 +14,6 @@ interface ClassOptions {
 const classAxis = (shape: Shape): 0 | 1 => (shape.length === 1 ? 0 : 1);
 const weightOf = (shape: Shape): Tensor =>
   tensor([1.25, 0.5, 1.1, 0.75], { dtype: "float64" }).slice([0, shape[classAxis(shape)]!]);
-
-/** Logits as rows, one for each position, in the order of the target's elements. */
-function rowsOf(x: Tensor): number[][] {
-  if (x.ndim === 1) return [[...x.data]];
-  const classes = x.shape[1]!;
-  const inner = x.size / (x.shape[0]! * classes);
-  return Array.from({ length: x.size / classes }, (_, p) => {
-    const start = Math.floor(p / inner) * classes * inner + (p % inner);
-    return Array.from({ length: classes }, (__, c) => x.data[start + c * inner]!);
-  });
-}
 
 function logProbs(row: readonly number[]): number[] {
   const total = row.reduce((sum, v) => sum + Math.exp(v), 0);

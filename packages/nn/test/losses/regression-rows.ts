@@ -3,7 +3,7 @@ import * as nn from "../../src/index.ts";
 import { type Draw, elementwise, type LossCase, type LossRow, positive } from "./loss-row.ts";
 
 const f = nn.functional;
-const { abs, exp, log, PI } = Math;
+const { abs, cosh, exp, log, max, PI } = Math;
 const huber = (d: number, delta: number): number => (abs(d) <= delta ? (d * d) / 2 : delta * (abs(d) - delta / 2));
 const stirling = (t: number): number => (t > 1 ? t * log(t) - t + log(2 * PI * t) / 2 : 0);
 
@@ -94,6 +94,77 @@ export const regressionRows: readonly LossRow[] = [
         () => f.smoothL1Loss(x, zeros([3])),
         ShapeError,
         "smoothL1Loss: expected a target of shape [4, 3], got [3].",
+      ],
+    ],
+  },
+  {
+    file: "log-cosh-loss",
+    fn: f.logCoshLoss,
+    Layer: nn.LogCoshLoss,
+    names: ["logCosh"],
+    options: ["reduction"],
+    cases: [elementwise(numbers, (a, t) => log(cosh(a - t)))],
+    errors: [
+      [
+        "shape",
+        () => f.logCoshLoss(x, zeros([3])),
+        ShapeError,
+        "logCoshLoss: expected a target of shape [4, 3], got [3].",
+      ],
+    ],
+  },
+  {
+    file: "mape-loss",
+    fn: f.mapeLoss,
+    Layer: nn.MAPELoss,
+    names: ["mape", "meanAbsolutePercentageError"],
+    options: ["reduction"],
+    cases: [
+      elementwise(
+        (draw, shape) => [draw(...shape), positive(draw(...shape)).add(1)],
+        (a, t) => (100 * abs(a - t)) / t,
+        { atol: 5e-5 },
+      ),
+    ],
+    errors: [
+      ["shape", () => f.mapeLoss(x, zeros([3])), ShapeError, "mapeLoss: expected a target of shape [4, 3], got [3]."],
+    ],
+  },
+  {
+    file: "msle-loss",
+    fn: f.msleLoss,
+    Layer: nn.MSLELoss,
+    names: ["msle", "meanSquaredLogarithmicError"],
+    options: ["reduction"],
+    cases: [
+      elementwise(
+        (draw, shape) => [draw(...shape), positive(draw(...shape))],
+        (a, t) => (log(1 + max(a, 0)) - log(1 + t)) ** 2,
+      ),
+    ],
+    errors: [
+      ["shape", () => f.msleLoss(x, zeros([3])), ShapeError, "msleLoss: expected a target of shape [4, 3], got [3]."],
+    ],
+  },
+  {
+    file: "poisson-loss",
+    fn: f.poissonLoss,
+    Layer: nn.PoissonLoss,
+    names: ["poisson"],
+    options: ["reduction"],
+    cases: [elementwise(rates, (a, t) => a - t * log(a + 1e-7))],
+    errors: [
+      [
+        "shape",
+        () => f.poissonLoss(x, zeros([4])),
+        ShapeError,
+        "poissonLoss: expected a target of shape [4, 3], got [4].",
+      ],
+      [
+        "dtype",
+        () => f.poissonLoss(x.to("int32"), x),
+        DTypeError,
+        "poissonLoss: expected input of dtype float32 or float64, got int32.",
       ],
     ],
   },

@@ -1,6 +1,7 @@
 import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
@@ -18,6 +19,7 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...metricRows,
   ...datasetsRows,
   ...modelRows,
   ...reportRows,

@@ -35,10 +35,13 @@ export const functionalRows: Rows = {
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
   ...each("prelu", ["tensor tensor", () => [x(), ones([1])]]),
   ...each(
-    "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss",
+    "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +
+      "logCoshLoss mapeLoss msleLoss poissonLoss cosineSimilarityLoss diceLoss tverskyLoss klDivergenceLoss " +
+      "binaryFocalCrossEntropy categoricalFocalCrossEntropy generalizedCrossEntropy categoricalHingeLoss",
     loss,
   ),
-  ...each("hingeEmbeddingLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
   ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
   ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),

@@ -9,6 +9,7 @@ import {
   unset,
 } from "./default-table.ts";
 import { affineActivated, bias, dtype, generator, noRule, type Rows, rules } from "./layer-rows.ts";
+import { kerasLosses } from "./loss-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
 
 const both = (options: Rows, torch: readonly [string, string], keras?: string): readonly [Defaults, Defaults] => [
@@ -262,7 +263,7 @@ const initialisers: DefaultTable = {
 const modules: DefaultTable = {
   "nn.metrics.accuracy": {
     keras: "metrics.SparseTopKCategoricalAccuracy",
-    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent] },
+    options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent], reduction: ["mean", absent, absent] },
   },
   "nn.Parameter": {
     torch: "nn.Parameter",
@@ -298,6 +299,7 @@ const modules: DefaultTable = {
 export const layerDefaults: DefaultTable = {
   ...activations,
   ...losses,
+  ...kerasLosses,
   ...normDefaults,
   ...layers,
   ...initialisers,

@@ -4,15 +4,20 @@ import type { BatchMetric } from "./batch-metric.ts";
 import * as classes from "./metric-classes.ts";
 import type { UpdateOptions } from "./metric.ts";
 
-type Classes = typeof classes;
-type Given<K extends keyof Classes> = NonNullable<ConstructorParameters<Classes[K]>[0]> & UpdateOptions;
+/** What a metric takes as a function. */
+export type MetricFunctionOptions<K extends keyof typeof classes> = NonNullable<
+  ConstructorParameters<(typeof classes)[K]>[0]
+> &
+  UpdateOptions;
 
 /** Metrics as functions of one batch, with the options of the class and of its `update`. */
 export type MetricFunctions = {
-  readonly [K in keyof Classes]: (
+  readonly [K in keyof typeof classes]: (
     predictions: Tensor,
     target: Tensor,
-    ...options: Record<never, never> extends Given<K> ? [options?: Given<K>] : [options: Given<K>]
+    ...options: Record<never, never> extends MetricFunctionOptions<K>
+      ? [options?: MetricFunctionOptions<K>]
+      : [options: MetricFunctionOptions<K>]
   ) => Tensor;
 };
 
@@ -30,14 +35,15 @@ export const functions: MetricFunctions = Object.fromEntries(
     name,
     functionOf(Class as new (options: object) => BatchMetric<string>),
   ]),
-) as MetricFunctions;
+) as unknown as MetricFunctions;
 
 function functionOf(
   Class: new (options: object) => BatchMetric<string>,
-): (predictions: Tensor, target: Tensor, options?: Given<keyof Classes>) => Tensor {
-  return (predictions, target, options) => {
-    if (!isPlainObject(options ?? {})) return new Class(options as object).result(); // which refuses them
-    const { sampleWeight, mask, ...own } = (options ?? {}) as UpdateOptions;
-    return new Class(own).of(predictions, target, { sampleWeight, mask });
+): (predictions: Tensor, target: Tensor, options?: UpdateOptions) => Tensor {
+  return (predictions, target, options = {}) => {
+    const { sampleWeight, mask, ...own }: UpdateOptions = isPlainObject(options) ? options : {};
+    // What is no options, the class refuses.
+    const metric = new Class(isPlainObject(options) ? own : options);
+    return metric.of(predictions, target, { sampleWeight, mask });
   };
 }

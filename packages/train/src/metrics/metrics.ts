@@ -6,7 +6,7 @@
 export { Accumulator, type Sums, type SumShapes } from "./accumulator.ts";
 export { BatchMetric } from "./batch-metric.ts";
 export { type Classes, ConfusionMetric } from "./confusion/confusion-metric.ts";
-export { functions, type MetricFunctions } from "./functions.ts";
+export { functions, type MetricFunctionOptions, type MetricFunctions } from "./functions.ts";
 export { type AlongAxisOptions } from "./means/along-axis.ts";
 export { AveragedMetric, type MeanSums } from "./means/averaged-metric.ts";
 export { LossMetric } from "./means/loss-metric.ts";

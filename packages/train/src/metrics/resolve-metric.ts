@@ -6,13 +6,25 @@ import { MeanMetric, type MetricFunction } from "./means/mean-metric.ts";
 import type { Metric } from "./metric.ts";
 import * as classes from "./metric-classes.ts";
 
-type OtherName = "acc" | "bce" | "f1" | "kld" | "logCosh" | "mae" | "mape" | "mse" | "msle" | "r2" | "rmse";
-
 /** What a metric may be called: its class in camelCase, or what is usual for short. */
-export type MetricName = keyof typeof classes | OtherName;
+export type MetricName =
+  | keyof typeof classes
+  | "acc"
+  | "bce"
+  | "f1"
+  | "kld"
+  | "logCosh"
+  | "mae"
+  | "mape"
+  | "mse"
+  | "msle"
+  | "r2"
+  | "rmse";
+
+type OtherName = Exclude<MetricName, keyof typeof classes> | "accuracy";
 
 /** What else they are called. */
-const otherNames: Readonly<Record<OtherName | "accuracy", new (loss: never) => Metric>> = {
+const otherNames: Readonly<Record<OtherName, new (loss: never) => Metric>> = {
   acc: FittingAccuracy,
   accuracy: FittingAccuracy,
   bce: classes.binaryCrossentropy,
@@ -29,7 +41,7 @@ const otherNames: Readonly<Record<OtherName | "accuracy", new (loss: never) => M
 
 const named: { readonly [name: string]: new (given: never) => Metric } = { ...classes, ...otherNames };
 
-/** Names that {@link resolveMetric} knows. */
+/** Names by which a metric is found. */
 export const metricNames: readonly MetricName[] = Object.keys(named) as MetricName[];
 
 /**

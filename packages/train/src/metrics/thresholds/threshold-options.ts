@@ -10,7 +10,7 @@ export interface ThresholdOptions extends MetricOptions {
   readonly fromLogits?: boolean;
 }
 
-/** Options of {@link Precision} and {@link Recall}. */
+/** Options of `Precision` and `Recall`. */
 export interface PrecisionOptions extends ThresholdOptions {
   /**
    * Only so many of the highest predictions along the last axis may be a yes; all unless given. With it, and without
