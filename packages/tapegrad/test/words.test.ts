@@ -1,5 +1,5 @@
+import { resolveOptimizer } from "@tapegrad/optim/internal";
 import { describe, expect, it } from "vitest";
-import { resolveOptimizer } from "../../optim/src/internal.ts";
 import { nn, zeros } from "../src/index.ts";
 
 const weight = (): nn.Parameter => new nn.Parameter(zeros([4, 3]));
@@ -84,7 +84,8 @@ describe("words mean what they say", () => {
   });
 
   it("compile only where they are known", () => {
-    new nn.Dense(1, 1, { init: "he_normal", activation: "hard_sigmoid", kernelRegularizer: "l1_l2", kernelConstraint: "min_max_norm" });
+    const words = { init: "he_normal", activation: "hard_sigmoid", kernelRegularizer: "l1_l2", kernelConstraint: "min_max_norm" } as const;
+    expect(new nn.Dense(1, 1, words).options).toMatchObject(words);
     // @ts-expect-error: a misspelt word
     expect(() => new nn.Dense(1, 1, { init: "he_norml" })).toThrow();
     // @ts-expect-error: a misspelt word
