@@ -5,7 +5,6 @@ import {
   expectValue,
   option,
   type OptionTable,
-  ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 
