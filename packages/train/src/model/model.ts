@@ -43,7 +43,8 @@ import { toEvaluation, toTraining } from "./with-mode.ts";
  * model.compile({ optimizer: (params) => new optim.Adam(params, { lr: 0.05 }), loss: "mse" });
  * const history = await model.fit(x, y, { epochs: 20, batchSize: 16, seed: 0, verbose: 0 });
  * history.loss.at(-1) < history.loss[0] / 10; // => true
- * (await model.predict(x)).shape; // => [64, 1]
+ * const predictions = await model.predict(x);
+ * predictions.shape; // => [64, 1]
  */
 export class Model {
   static readonly name: string = "Model";
