@@ -46,6 +46,7 @@ export const initialisers: DefaultTable = {
     generator: seeded,
   }),
   "nn.init.uniform": init("uniform_", "RandomUniform", { low: [0, 0, -0.05], high: [1, 1, 0.05], generator: seeded }),
+  "nn.init.fill": init(undefined, undefined, { generator: [unset, absent, absent] }),
   "nn.init.sparse": init("sparse_", undefined, { sparsity: [required, required, absent], std: [0.01, 0.01, absent], generator: [unset, unset, absent] }),
   "nn.init.dirac": init("dirac_", undefined, { groups: [1, 1, absent] }),
   // Their results need no numbers: the option is there so that all initialisers take the same.
