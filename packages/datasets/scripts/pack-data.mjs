@@ -1,10 +1,13 @@
-// Writes the embedded data: src/digits/digits-data.ts and src/names/names-data.ts.
+// Writes the embedded data: src/digits/digits-data.ts, src/names/names-data.ts and src/tables/embedded/*-data.ts.
 //
 //   node packages/datasets/scripts/pack-data.mjs FOLDER
 //
 // FOLDER holds
 //   digits.csv.gz    1,797 rows of 64 pixels (0..16) and a label, as scikit-learn ships them
 //   first-names.txt  one lower-case name a line, some with a hyphen
+//   iris.csv, wine_data.csv, breast_cancer.csv
+//                    a row "rows,features,class,class,..." and then features and the number of the class, as scikit-learn ships them
+//   penguins.json    a list of objects, as vega-datasets 3 ships it
 //
 // Pixels are written as one character each, in base 17 ("0".."9", "a".."g"), and labels as one digit each: about
 // 115 kB of text that compresses to 40 kB on the wire, needs no decompressor and can be read by eye.
@@ -63,3 +66,76 @@ export const namesText: string =
 `,
 );
 console.log(`digits: ${labels.length} images, sha256 ${checksum}\nnames: ${names.length}`);
+
+// Tables become CSV with names of columns and classes; numbers stay as they are written.
+const tables = {
+  iris: ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"],
+  wine_data:
+    "alcohol malic_acid ash alcalinity_of_ash magnesium total_phenols flavanoids nonflavanoid_phenols proanthocyanins color_intensity hue od280/od315_of_diluted_wines proline".split(
+      " ",
+    ),
+  breast_cancer: ["mean #", "# error", "worst #"].flatMap((pattern) =>
+    [
+      "radius",
+      "texture",
+      "perimeter",
+      "area",
+      "smoothness",
+      "compactness",
+      "concavity",
+      "concave points",
+      "symmetry",
+      "fractal dimension",
+    ].map((name) => pattern.replace("#", name)),
+  ),
+};
+const targets = { iris: "species", wine_data: "cultivar", breast_cancer: "diagnosis" };
+for (const [name, features] of Object.entries(tables)) {
+  const [head, ...lines] = readFileSync(join(folder, `${name}.csv`), "utf8")
+    .trim()
+    .split(/\r?\n/);
+  const [count, width, ...classes] = head.split(",");
+  if (lines.length !== Number(count) || features.length !== Number(width)) throw new Error(`${name}: expected ${head}`);
+  const rows = lines.map((line) => line.replace(/,(\d+)$/, (_, code) => `,${classes[Number(code)]}`));
+  writeTable(name.replace("_data", "").replace("_", "-"), [[...features, targets[name]].join(","), ...rows]);
+}
+
+const columns = {
+  "Beak Length (mm)": "beak length (mm)",
+  "Beak Depth (mm)": "beak depth (mm)",
+  "Flipper Length (mm)": "flipper length (mm)",
+  "Body Mass (g)": "body mass (g)",
+  Island: "island",
+  Sex: "sex",
+  Species: "species",
+};
+const penguins = JSON.parse(readFileSync(join(folder, "penguins.json"), "utf8"));
+if (penguins.length !== 344) throw new Error("penguins: expected 344 rows");
+// One sex is ".", which is no sex.
+const cell = (value) =>
+  value === null || value === "." ? "" : String(value).replace(/^(FE)?MALE$/, (word) => word.toLowerCase());
+writeTable("penguins", [
+  Object.values(columns).join(","),
+  ...penguins.map((row) =>
+    Object.keys(columns)
+      .map((name) => cell(row[name]))
+      .join(","),
+  ),
+]);
+
+function writeTable(name, lines) {
+  const text = `${lines.join("\n")}\n`;
+  const word = name.replace(/-(.)/, (_, letter) => letter.toUpperCase());
+  writeFileSync(
+    new URL(`tables/embedded/${name}-data.ts`, source),
+    `${banner}
+/** SHA-256 of the text. */
+export const ${word}Checksum: string = "${createHash("sha256").update(text).digest("hex")}";
+
+/** ${lines.length - 1} rows of comma-separated values below a row of names. */
+export const ${word}Text: string =
+  ${JSON.stringify(text)};
+`,
+  );
+  console.log(`${name}: ${lines.length - 1} rows`);
+}

@@ -18,6 +18,7 @@ const table: OptionTable<DigitsOptions> = {
 
 /** The data of {@link digits}: `x` is float32 `[1797, 64]`, `y` int32 `[1797]`, `classes` are "0" to "9". */
 export interface Digits extends LabelledImages {
+  /** Rows and columns of an image. */
   readonly imageShape: readonly [8, 8];
 }
 

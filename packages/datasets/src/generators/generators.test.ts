@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LabelledData } from "../labelled-data.ts";
 import { circles } from "./circles.ts";
 import { gaussians } from "./gaussians.ts";
+import { linearPlane } from "./linear-plane.ts";
 import { moons } from "./moons.ts";
 import { spirals } from "./spirals.ts";
 import { xor } from "./xor.ts";
@@ -52,6 +53,27 @@ describe.each(Object.entries(generators))("%s", (name, generate) => {
     const call = () => generate(5, { nois: 1 } as object);
     expect(call).toThrow(ValueError);
     expect(call).toThrow(/expected options .*noise, seed, got "nois"\./);
+  });
+});
+
+describe("linearPlane", () => {
+  it("rises along the diagonal, from −1 to 1", () => {
+    const { x, y, dataset } = linearPlane(500, { seed: 4 });
+    expect(y.shape).toEqual([500, 1]);
+    expect(dataset.length).toBe(500);
+    const wrong = Array.from(y.data, (value, i) => Math.abs(value - (x.data[2 * i]! + x.data[2 * i + 1]!) / 2));
+    expect(Math.max(...wrong)).toBeLessThan(1e-6);
+    expect(x.min().item()).toBeGreaterThanOrEqual(-1);
+    expect(x.max().item()).toBeGreaterThan(0.98);
+  });
+
+  it("gives the same for the same seed, and noise on y alone", () => {
+    const plain = linearPlane(400, { seed: 1 });
+    const noisy = linearPlane(400, { seed: 1, noise: 0.5 });
+    expect(noisy.x.toArray()).toEqual(plain.x.toArray());
+    expect(noisy.y.sub(plain.y).std().item()).toBeCloseTo(0.5, 1);
+    expect(linearPlane(400, { seed: 2 }).x.toArray()).not.toEqual(plain.x.toArray());
+    expect(() => linearPlane(0)).toThrow("linearPlane: expected samples to be a whole number ≥ 1, got 0.");
   });
 });
 

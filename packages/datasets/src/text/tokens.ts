@@ -42,7 +42,11 @@ export class Tokens {
   readonly boundary: number | undefined;
   readonly #numbers: ReadonlyMap<string, number>;
 
-  /** @param boundary the character before and after each word, if there are words */
+  /**
+   * What {@link tokens} makes of a corpus.
+   *
+   * @param boundary the character before and after each word, if there are words
+   */
   constructor(characters: readonly string[], boundary?: string) {
     this.characters = boundary === undefined ? characters : [boundary, ...characters];
     this.boundary = boundary === undefined ? undefined : 0;

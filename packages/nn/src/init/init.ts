@@ -19,4 +19,4 @@ export {
   xavierNormal,
   xavierUniform,
 } from "./variance-scaling.ts";
-export { initializerNames } from "./initializer.ts";
+export { fill, initializerNames } from "./initializer.ts";

@@ -1,6 +1,14 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { ranges, resolveName, type ValueRange, type Word } from "@tapegrad/tensor/internal";
-import { fillNormal, fillUniform, normal, ones, type RandomOptions, uniform, zeros } from "./fill.ts";
+import {
+  expectTensor,
+  expectValue,
+  ranges,
+  resolveName,
+  settleOptions,
+  type ValueRange,
+  type Word,
+} from "@tapegrad/tensor/internal";
+import { fillNormal, fillUniform, normal, ones, type RandomOptions, randomTable, uniform, zeros } from "./fill.ts";
 import { orthogonal } from "./orthogonal.ts";
 import { truncatedNormal } from "./truncated-normal.ts";
 import {
@@ -75,4 +83,16 @@ export const initializerNames: readonly InitializerName[] = Object.keys(named) a
 export function initialize(fn: string, tensor: Tensor, by: Initializer, options: RandomOptions): void {
   const fill = typeof by === "function" ? by : resolveName(fn, "a function", named, by);
   fill(tensor, options);
+}
+
+/**
+ * Fills a tensor by an initialiser or its name, as options of layers do, and returns it: for layers of one's own.
+ *
+ * @throws {ValueError} for an unknown name, with all that are allowed
+ */
+export function fill<T extends Tensor>(target: T, by: Initializer, options: RandomOptions = {}): T {
+  expectTensor("fill", "target", target);
+  expectValue("fill", "by", by, initializer);
+  initialize("fill", target, by, settleOptions("fill", options, randomTable));
+  return target;
 }

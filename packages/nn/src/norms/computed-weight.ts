@@ -15,6 +15,12 @@ export function trainedWeight(fn: string, module: Weighted): Parameter {
   if (!(weight instanceof Parameter)) {
     throw new ValueError(`${fn}: expected a module with a parameter "weight", got ${module.constructor.name}.`);
   }
+  // They would be lost: it is other parameters that are trained from now on.
+  if (weight.regularizer !== undefined || weight.constraint !== undefined) {
+    throw new ValueError(
+      `${fn}: expected a weight without regularizer and constraint, got one with. Give them to what it is computed from.`,
+    );
+  }
   return weight;
 }
 

@@ -86,7 +86,7 @@ describe("constraints", () => {
     [() => constraints.maxNorm(1, { axes: 0 } as object), 'maxNorm: expected options axis, got "axes". Did you mean "axis"?'],
     [() => constraints.minMaxNorm({ min: 2 }), "minMaxNorm: expected min ≤ max, got min 2 and max 1."],
     [() => constraints.minMaxNorm({ rate: 2 }), "minMaxNorm: expected rate in [0, 1], got 2."],
-    [() => constraints.unitNorm({ axis: 2 })(ones([2, 2])), "axis 2"],
+    [() => constraints.unitNorm({ axis: 2 })(ones([2, 2])), "norm: expected an axis in [-2, 1], got 2."],
     [() => constraints.nonNeg()("w" as never), 'nonNeg: expected weight to be a tensor, got "w".'],
   ])("error %#", (run, message) => {
     expect(run).toThrow(message);

@@ -95,6 +95,7 @@ export const functionalRows: Rows = {
   "nn.constraints.nonNeg": ["", () => []],
   "nn.constraints.unitNorm": ["options?", () => [{}]],
   "nn.constraints.minMaxNorm": ["options?", () => [{}]],
+  "nn.init.fill": ["tensor functionOrWord options?", () => [weight(), "ones", {}]],
   "nn.init.sparse": ["tensor options", () => [weight(), { sparsity: 0.5 }]],
   "nn.init.dirac": ["tensor options?", () => [ones([2, 2, 3]), {}]],
   "nn.init.constant": ["tensor element", () => [weight(), 1]],

@@ -70,6 +70,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   options: [],
   state: [],
   bytes: [],
+  corpus: ["string", "words"],
   module: [],
   distribution: [],
   modules: [],

@@ -2,6 +2,17 @@ import { type DefaultTable, only, unset } from "./default-table.ts";
 
 const imageSet = only({ root: unset, scale: 1, flatten: true, limit: unset });
 
+const csv = only({
+  delimiter: ",",
+  header: true,
+  target: unset,
+  features: unset,
+  classes: unset,
+  categories: "oneHot",
+  missing: "error",
+  missingValues: ["", "NA", "N/A", "NaN", "nan", "null", "?"],
+});
+
 /** Embedded, generated and read data. */
 export const datasetsDefaults: DefaultTable = {
   "datasets.digits": { options: only({ scale: 1 }) },
@@ -11,6 +22,15 @@ export const datasetsDefaults: DefaultTable = {
   "datasets.moons": { options: only({ "(samples)": 200, noise: 0.1, seed: 0 }) },
   "datasets.spirals": { options: only({ "(samples)": 300, classes: 2, turns: 1, noise: 0.02, seed: 0 }) },
   "datasets.xor": { options: only({ "(samples)": 200, noise: 0, seed: 0 }) },
+  "datasets.linearPlane": { options: only({ "(samples)": 200, noise: 0, seed: 0 }) },
+  "datasets.breastCancer": { options: only({ features: unset }) },
+  "datasets.iris": { options: only({ features: unset }) },
+  "datasets.wine": { options: only({ features: unset }) },
+  "datasets.penguins": { options: only({ features: unset, missing: "drop" }) },
+  "datasets.csv": { options: csv },
+  "datasets.parseCsv": { options: csv },
+  "datasets.tokens": { options: only({ boundary: "." }) },
+  "datasets.ngrams": { options: only({ context: 3, tokens: unset }) },
   "datasets.mnist": { options: imageSet },
   "datasets.fashionMnist": { options: imageSet },
 };
