@@ -42,6 +42,9 @@ export interface FitPlan {
   readonly resume: object | undefined;
 }
 
+/** Hooks in which a training stands between two states. */
+const between: readonly string[] = ["onBatchBegin", "onValidationBegin", "onValidationEnd"];
+
 /** One call of `fit`, from its first batch, or that of a state, to its last. */
 export class FitRun implements Training {
   static readonly name: string = "FitRun";
@@ -60,6 +63,7 @@ export class FitRun implements Training {
   /** Batches in the group whose gradients are being added up. */
   #inGroup = 0;
   #stopped = false;
+  #last: Batch | undefined;
 
   constructor(plan: FitPlan) {
     this.#plan = plan;
@@ -78,6 +82,11 @@ export class FitRun implements Training {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  rerun(): Tensor {
+    if (this.#last === undefined) throw new ValueError("Training.rerun: expected a batch before, got none.");
+    return this.#plan.steps.lossOf(this.#last);
   }
 
   get #isOver(): boolean {
@@ -145,6 +154,7 @@ export class FitRun implements Training {
   }
 
   #train(batch: Batch): void {
+    this.#last = batch;
     const { steps, clipNorm, compile, gradientAccumulation } = this.#plan;
     const begins = this.#inGroup === 0;
     const ends = this.#inGroup + 1 === gradientAccumulation;
@@ -161,7 +171,11 @@ export class FitRun implements Training {
 
   async #validated(): Promise<Logs> {
     const { validation, validate } = this.#plan;
-    return validation === undefined ? {} : await validate(validation);
+    if (validation === undefined) return {};
+    await this.#callbacks.tell({ hook: "onValidationBegin", index: this.#epoch }, this);
+    const logs = await validate(validation);
+    await this.#callbacks.tell({ hook: "onValidationEnd", index: this.#epoch }, this);
+    return logs;
   }
 
   #logs(): Logs {
@@ -171,9 +185,9 @@ export class FitRun implements Training {
   stateDict(): FitState {
     const { net, optimizer, figures, source, validation, callbacks, steps } = this.#plan;
     const { pending } = this.#callbacks;
-    if (pending?.hook === "onBatchBegin") {
+    if (pending !== undefined && between.includes(pending.hook)) {
       throw new ValueError(
-        "Training.stateDict: expected to be called between batches, got a call in onBatchBegin. Take it in onBatchEnd.",
+        `Training.stateDict: expected to be called between batches, got a call in ${pending.hook}. Take it in onBatchEnd.`,
       );
     }
     const gradients = this.#inGroup === 0 ? [] : net.namedParameters().filter(([, { grad }]) => grad !== undefined);
