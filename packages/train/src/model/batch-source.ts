@@ -30,7 +30,7 @@ export function readerOf(
   return {
     next() {
       const result = iterator.next();
-      return result instanceof Promise ? result.then(take) : take(result as IteratorResult<unknown>);
+      return result instanceof Promise ? result.then(take) : take(result);
     },
     async close() {
       await iterator.return?.();

@@ -9,6 +9,8 @@ export class BatchStream {
   /** Batches after which an epoch ends although there are more. */
   readonly #limit: number | undefined;
   #reader: BatchReader | undefined;
+  /** Walks one after the other that gave nothing. */
+  #empty = 0;
 
   constructor(source: BatchSource, limit: number | undefined) {
     this.#source = source;
@@ -23,24 +25,24 @@ export class BatchStream {
   /**
    * The next batch of an epoch of which `done` batches are done; undefined at its end.
    *
-   * @throws {ValueError} if the source gives nothing, or less than `stepsPerEpoch` asks for
+   * @throws {ValueError} if the source gives nothing
    */
   next(done: number): Batch | undefined | Promise<Batch | undefined> {
     if (done === this.#limit) return undefined;
-    const fresh = this.#reader === undefined;
     this.#reader ??= this.#source.read();
     const given = this.#reader.next();
-    return given instanceof Promise
-      ? given.then((batch) => this.#taken(batch, done, fresh))
-      : this.#taken(given, done, fresh);
+    return given instanceof Promise ? given.then((batch) => this.#taken(batch, done)) : this.#taken(given, done);
   }
 
-  #taken(batch: Batch | undefined, done: number, fresh: boolean): Batch | undefined | Promise<Batch | undefined> {
-    if (batch !== undefined) return batch;
+  #taken(batch: Batch | undefined, done: number): Batch | undefined | Promise<Batch | undefined> {
+    if (batch !== undefined) {
+      this.#empty = 0;
+      return batch;
+    }
     this.#reader = undefined;
-    if (this.#limit === undefined) {
-      if (done > 0) return undefined;
-    } else if (!fresh) return this.next(done);
+    if (this.#limit === undefined && done > 0) return undefined;
+    // A walk that a loaded state goes on with may be at its end; the one after it may not.
+    if (this.#empty++ === 0) return this.next(done);
     throw new ValueError(
       "Model.fit: expected a batch, got none. A generator can be walked only once: pass a loader, which starts anew.",
     );

@@ -53,6 +53,7 @@ export function checkedBatch(fn: string, batch: Batch): Batch {
       `${fn}: expected x, y and weights with one first axis, got ${parts.map(({ shape }) => formatShape(shape)).join(", ")}.`,
     );
   }
+  if (samples === 0) throw new ValueError(`${fn}: expected at least one sample, got none.`);
   return batch;
 }
 

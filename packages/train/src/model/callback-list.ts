@@ -63,7 +63,7 @@ export class CallbackList {
       hook === "onEpochEnd" || hook === "onBatchEnd"
         ? callback[hook]?.(index, logs, training)
         : callback[hook]?.(index, training);
-    return given instanceof Promise ? given : undefined;
+    return given === undefined ? undefined : Promise.resolve(given);
   }
 
   /** @throws the first error of an `onTrainEnd`, after all have been called */

@@ -1,4 +1,5 @@
-import { Tensor, tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { tensor } from "@tapegrad/tensor";
 import { isFloat, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import type { Batch } from "./batch.ts";
 
@@ -16,7 +17,7 @@ export const classWeightRange: ValueRange<ClassWeight> = {
 /** The batch with the weights of its classes multiplied into those of its samples. */
 export function withClassWeight(batch: Batch, classWeight: ClassWeight | undefined): Batch {
   if (classWeight === undefined) return batch;
-  const named = Object.entries(classWeight).map(([label, weight]) => [Number(label), weight as number] as const);
+  const named = Object.entries(classWeight).map(([label, weight]) => [Number(label), weight] as const);
   const classes = Math.max(-1, ...named.map(([label]) => label)) + 1;
   // One more for all that are not named.
   const table = new Float32Array(classes + 1).fill(1);

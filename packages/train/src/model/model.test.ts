@@ -1,6 +1,5 @@
 import { DataLoader, TensorDataset } from "@tapegrad/data";
-import { BatchNorm, Dense, ReLU, Sequential } from "@tapegrad/nn";
-import { functional } from "@tapegrad/nn";
+import { BatchNorm, Dense, ReLU, Sequential, functional } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { type DType, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";

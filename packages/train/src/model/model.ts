@@ -43,7 +43,8 @@ import { toEvaluation, toTraining } from "./with-mode.ts";
  * model.compile({ optimizer: (params) => new optim.Adam(params, { lr: 0.05 }), loss: "mse" });
  * const history = await model.fit(x, y, { epochs: 20, batchSize: 16, seed: 0, verbose: 0 });
  * history.loss.at(-1) < history.loss[0] / 10; // => true
- * (await model.predict(x)).shape; // => [64, 1]
+ * const predictions = await model.predict(x);
+ * predictions.shape; // => [64, 1]
  */
 export class Model {
   static readonly name: string = "Model";
@@ -129,7 +130,7 @@ export class Model {
     const compiled = this.#ready("Model.fit");
     if (this.#isTraining)
       throw new ValueError("Model.fit: expected one training at a time, got a call during another.");
-    const run = new FitRun(fitPlan(this.net, compiled, x, call.y, call.options as FitOptions));
+    const run = new FitRun(fitPlan(this.net, compiled, x, call.y, call.options));
     this.#isTraining = true;
     this.#history = run.history;
     const restore = toTraining(this.net);
@@ -219,10 +220,10 @@ function callOf<Options extends object>(
   y: Tensor | Options | undefined,
   options: Options | undefined,
 ): { readonly y: Tensor | undefined; readonly options: Options } {
-  if (y instanceof TensorClass) return { y, options: options ?? ({} as Options) };
+  if (y instanceof TensorClass) return { y, options: options === undefined ? ({} as Options) : options };
   if (options === undefined && (y === undefined || isPlainObject(y)))
     return { y: undefined, options: y ?? ({} as Options) };
   throw new ValueError(`${fn}: expected y to be a tensor, got ${quoted(y)}.`);
 }
 
-const moduleRange = ranges.instanceOf<AnyModule>(Module as never);
+const moduleRange = ranges.instanceOf<AnyModule>(Module);

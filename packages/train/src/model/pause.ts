@@ -17,23 +17,29 @@ export class Pauses {
 /** What engines may have; a settled promise alone would let nothing else run. */
 interface Host {
   readonly setImmediate?: (callback: () => void) => unknown;
-  readonly MessageChannel?: new () => {
-    readonly port1: { onmessage: (() => void) | null; close(): void };
-    readonly port2: { postMessage(message: null): void };
-  };
+  readonly MessageChannel?: new () => { readonly port1: Port; readonly port2: Port };
+}
+
+interface Port {
+  addEventListener(type: "message", listener: () => void, options: { readonly once: true }): void;
+  start(): void;
+  postMessage(message: null): void;
+  close(): void;
 }
 
 /** One turn of the event loop, without the 4 ms that browsers add to nested timers. */
-export async function turn(): Promise<void> {
+async function turn(): Promise<void> {
   const { setImmediate, MessageChannel } = globalThis as Host;
   await new Promise<void>((resolve) => {
     if (setImmediate !== undefined) setImmediate(resolve);
     else if (MessageChannel !== undefined) {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
+      const arrived = (): void => {
         port1.close();
         resolve();
       };
+      port1.addEventListener("message", arrived, { once: true });
+      port1.start();
       port2.postMessage(null);
     } else setTimeout(resolve);
   });

@@ -1,7 +1,7 @@
 import { DataLoader, type Dataset, Subset, TensorDataset } from "@tapegrad/data";
 import { Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { quoted, type ValueRange } from "@tapegrad/tensor/internal";
-import { batchOf, checkedBatch, type Inputs, inputList, isInputs, type LoaderBatch } from "./batch.ts";
+import { batchOf, checkedBatch, inputList, isInputs, type LoaderBatch } from "./batch.ts";
 import { type BatchSource, readerOf } from "./batch-source.ts";
 
 /** What gives batches `[x, y]` or `[x, y, sampleWeight]`, and anew for each epoch: a `DataLoader`, a list, a stream. */
@@ -55,7 +55,7 @@ export function samplesOf(fn: string, x: unknown, y: unknown, weight?: SampleWei
   }
   if (!(y instanceof Tensor)) throw new ValueError(`${fn}: expected y to be a tensor, got ${quoted(y)}.`);
   const weights = weight === undefined || weight instanceof Tensor ? weight : tensor(Float32Array.from(weight));
-  return checkedBatch(fn, { inputs: inputList(x as Inputs), target: y, weight: weights });
+  return checkedBatch(fn, { inputs: inputList(x), target: y, weight: weights });
 }
 
 /** The samples in batches. */

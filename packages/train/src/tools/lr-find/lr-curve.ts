@@ -18,8 +18,10 @@ export class LRCurve {
     this.rates = rates;
     this.losses = losses;
     this.smoothed = smooth(losses);
-    this.steepest = steepestOf(rates, this.smoothed);
-    this.valley = valleyOf(rates, this.smoothed);
+    // The first tenth is noise, of averages of few losses, and the last five are the explosion: fastai leaves them out too.
+    const inner = rates.length < 20 ? [0] : [Math.trunc(rates.length / 10), -5];
+    this.steepest = steepestOf(rates.slice(...inner), this.smoothed.slice(...inner));
+    this.valley = valleyOf(rates.slice(...inner), this.smoothed.slice(...inner));
   }
 
   /** The rate to begin with: the valley. Undefined if the loss never falls. */
