@@ -12,6 +12,7 @@ import {
 } from "@tapegrad/nn";
 import { Tensor } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectValue,
   isFloat,
   option,
@@ -125,7 +126,8 @@ export class ActivationStats implements Callback {
   }
 
   /** Takes over what {@link stateDict} returned, after `onTrainBegin`, which looks anew. */
-  loadStateDict(state: ActivationStatsState): void {
+  loadStateDict(state: ActivationStatsState, ...none: []): void {
+    expectNothing("ActivationStats.loadStateDict", none);
     const fn = "ActivationStats.loadStateDict";
     const { initialActivations, activations } = settleState(fn, state);
     const rows = ranges.listOf(ranges.record);

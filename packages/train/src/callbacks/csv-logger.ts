@@ -1,6 +1,7 @@
 import { builtin, writeWhole } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectState,
   expectValue,
   option,
@@ -112,7 +113,8 @@ export class CSVLogger implements Callback {
   }
 
   /** Goes on behind the lines that `state` tells of. */
-  loadStateDict(state: CSVLoggerState): void {
+  loadStateDict(state: CSVLoggerState, ...none: []): void {
+    expectNothing("CSVLogger.loadStateDict", none);
     const fn = "CSVLogger.loadStateDict";
     expectState(fn, state);
     expectValue(fn, "lines", state.lines, ranges.whole(0));

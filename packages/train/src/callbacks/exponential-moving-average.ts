@@ -1,7 +1,7 @@
 import { compile } from "@tapegrad/compile";
 import { WeightAverage, type WeightAverageState } from "@tapegrad/optim";
 import { ValueError } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Callback, Training } from "./callback.ts";
 
 /** Options of {@link ExponentialMovingAverage}. */
@@ -85,7 +85,8 @@ export class ExponentialMovingAverage implements Callback {
   }
 
   /** Takes over what {@link stateDict} returned, after `onTrainBegin`, which begins anew. */
-  loadStateDict(state: WeightAverageState): void {
+  loadStateDict(state: WeightAverageState, ...none: []): void {
+    expectNothing("ExponentialMovingAverage.loadStateDict", none);
     this.#begun("loadStateDict").loadStateDict(state);
   }
 

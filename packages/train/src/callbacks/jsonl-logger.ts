@@ -1,9 +1,9 @@
 import { builtin, writeWhole } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import {
+  expectNothing,
   expectState,
   expectValue,
-  option,
   optional,
   type OptionTable,
   quoted,
@@ -19,11 +19,11 @@ export interface JSONLLoggerOptions {
   /** What the folder of the run is called; the time of its start unless given. */
   readonly name?: string | undefined;
   /** How the run was set up: whatever JSON can hold. */
-  readonly configuration?: object;
+  readonly configuration?: object | undefined;
   /** What its random numbers began with. */
   readonly seed?: number | undefined;
   /** Versions to remember besides that of the engine. */
-  readonly versions?: { readonly [program: string]: string };
+  readonly versions?: { readonly [program: string]: string } | undefined;
 }
 
 /** What {@link JSONLLogger} remembers. */
@@ -42,9 +42,9 @@ const versionsRange: ValueRange<{ readonly [program: string]: string }> = {
 
 const table: OptionTable<JSONLLoggerOptions> = {
   name: optional(pathRange),
-  configuration: option(ranges.record, {}),
+  configuration: optional(ranges.record),
   seed: optional(ranges.integer),
-  versions: option(versionsRange, {}),
+  versions: optional(versionsRange),
 };
 
 const fn = "JSONLLogger";
@@ -119,7 +119,7 @@ export class JSONLLogger implements Callback {
     this.#facts = {
       started,
       seed: seed ?? null,
-      configuration,
+      configuration: configuration ?? {},
       versions: { ...engine(), ...versions },
       net: String(net),
     };
@@ -154,7 +154,8 @@ export class JSONLLogger implements Callback {
   }
 
   /** Goes on in the folder that `state` tells of. */
-  loadStateDict(state: JSONLLoggerState): void {
+  loadStateDict(state: JSONLLoggerState, ...none: []): void {
+    expectNothing("JSONLLogger.loadStateDict", none);
     expectState(`${fn}.loadStateDict`, state);
     const { run, lines } = state;
     expectValue(`${fn}.loadStateDict`, "run", run, ranges.orNull(pathRange));

@@ -1,6 +1,14 @@
 import { Schedule, type ScheduleState } from "@tapegrad/optim";
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, option, type OptionTable, ranges, settleOptions, settleState } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  settleState,
+} from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "./callback.ts";
 
 /** Options of {@link LearningRateSchedule}. */
@@ -95,7 +103,8 @@ export class LearningRateSchedule implements Callback {
   }
 
   /** Takes over what {@link stateDict} returned, after `onTrainBegin`. */
-  loadStateDict(state: LearningRateScheduleState): void {
+  loadStateDict(state: LearningRateScheduleState, ...none: []): void {
+    expectNothing("LearningRateSchedule.loadStateDict", none);
     const fn = "LearningRateSchedule.loadStateDict";
     const { steps, schedule } = settleState(fn, state);
     expectValue(fn, "steps", steps, ranges.whole(0));

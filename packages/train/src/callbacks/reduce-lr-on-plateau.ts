@@ -1,5 +1,5 @@
 import { type PlateauState, ReduceLROnPlateau as PlateauSchedule } from "@tapegrad/optim";
-import { expectState, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "./callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "./monitor.ts";
 
@@ -73,9 +73,10 @@ export class ReduceLROnPlateau implements Callback {
   }
 
   /** Takes over what {@link stateDict} returned, after `onTrainBegin`, which forgets all; the rate is the optimizer's state. */
-  loadStateDict(state: PlateauState): void {
-    expectState("ReduceLROnPlateau.loadStateDict", state);
-    this.#schedule?.loadStateDict(state);
+  loadStateDict(state: PlateauState, ...none: []): void {
+    expectNothing("ReduceLROnPlateau.loadStateDict", none);
+    // Checks all of it, also while there is no optimizer yet.
+    (this.#schedule ?? new PlateauSchedule({ groups: [] })).loadStateDict(state);
     this.#loaded = { ...state };
   }
 }

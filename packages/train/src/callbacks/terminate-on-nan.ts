@@ -1,6 +1,7 @@
 import { detectAnomaly } from "@tapegrad/autograd";
 import type { Module } from "@tapegrad/nn";
 import { assign, defaultGenerator, type GeneratorState, GradError, type Tensor } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "./callback.ts";
 import { firstNotFinite, isFinite } from "./first-not-finite.ts";
 
@@ -35,6 +36,10 @@ export class TerminateOnNaN implements Callback {
   #start: Start | undefined;
   #epoch = 0;
   #found: NotFinite | undefined;
+
+  constructor(...none: []) {
+    expectNothing("TerminateOnNaN", none);
+  }
 
   /** What went wrong, and where; undefined as long as nothing did. */
   get found(): NotFinite | undefined {

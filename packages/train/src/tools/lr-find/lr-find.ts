@@ -1,11 +1,19 @@
 import { type AnyModule, Module } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
 import { ValueError } from "@tapegrad/tensor";
-import { expectValue, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectValue,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
 import { type Batch, batchOf } from "../../model/batch.ts";
 import { Model } from "../../model/model.ts";
 import { compileTable, type CompileSettings } from "../../model/settings.ts";
-import type { BatchLoader } from "../../model/source-of.ts";
+import { type BatchLoader, isLoader } from "../../model/source-of.ts";
 import { kept } from "../kept.ts";
 import { LRCurve, smooth } from "./lr-curve.ts";
 
@@ -61,6 +69,7 @@ export async function lrFind(
   options: LRFindOptions = {},
 ): Promise<LRCurve> {
   const { from, to, steps, stopFactor, compile, loss, optimizer } = settleOptions("lrFind", options, table);
+  expectValue("lrFind", "loader", loader, loaderRange);
   if (from >= to) throw new ValueError(`lrFind: expected from < to, got from ${from} and to ${to}.`);
   const model = modelOf(net, loss, optimizer);
   const trained = model.optimizer!;
@@ -96,6 +105,7 @@ function modelOf(net: AnyModule | Model, loss: LRFindOptions["loss"], optimizer:
   return new Model(net as Module).compile({ loss, optimizer: optimizer ?? "sgd" });
 }
 
+const loaderRange: ValueRange<BatchLoader> = { text: "to be an iterable or async iterable of batches", has: isLoader };
 const netRange = ranges.either(ranges.instanceOf<AnyModule>(Module as never), ranges.instanceOf(Model));
 
 function keptOptimizer(optimizer: Optimizer): () => void {
