@@ -104,11 +104,11 @@ export class ActivationStats implements Callback {
     const rows: LayerStats[] = [];
     const layers = net.namedModules().filter(([, module]) => module.children().length === 0);
     const handles = layers.map(([path, module]) =>
-      module.registerForwardHook(((_module: unknown, _inputs: unknown, output: unknown) => {
+      module.registerForwardHook((_module: unknown, _inputs: unknown, output: unknown) => {
         if (!(output instanceof Tensor) || !isFloat(output.dtype)) return;
         const name = path === "" ? module.constructor.name : `${path} (${module.constructor.name})`;
         rows.push(statsOf(name, output, this.#nearZero, rangeOf(module)));
-      }) as never),
+      }),
     );
     const restore = toEvaluation(net);
     try {

@@ -30,7 +30,7 @@ export function firstNotFinite(net: Module, computeLoss: () => Tensor): string |
       running.pop();
       look(`the output of ${name}`, output);
     };
-    return [module.registerForwardPreHook(before as never), module.registerForwardHook(after as never)];
+    return [module.registerForwardPreHook(before), module.registerForwardHook(after)];
   });
   try {
     look("the loss", computeLoss());

@@ -110,7 +110,7 @@ export class LearningRateSchedule implements Callback {
     expectValue(fn, "steps", steps, ranges.whole(0));
     if (this.#schedule instanceof Schedule) {
       expectValue(fn, "schedule", schedule, ranges.record);
-      this.#schedule.loadStateDict(schedule as ScheduleState);
+      this.#schedule.loadStateDict(schedule);
     }
     this.#steps = steps;
   }

@@ -1,6 +1,7 @@
 import type { AnyModule } from "@tapegrad/nn";
 import { assign, defaultGenerator, Generator, type Tensor } from "@tapegrad/tensor";
 import { convertStorage } from "@tapegrad/tensor/internal";
+import { keptModes } from "../model/with-mode.ts";
 
 /**
  * Remembers weights, buffers, gradients, modes and generators of a net, and the default generator; what it returns brings
@@ -12,10 +13,10 @@ export function kept(net: AnyModule): () => void {
     const state = generator.stateDict();
     return () => generator.loadStateDict(state);
   });
-  const modes = net.modules().map((module) => module.training);
+  const restoreModes = keptModes(net);
   return () => {
     for (const restore of [...tensors, ...generators]) restore();
-    restoreModes(net, modes);
+    restoreModes();
   };
 }
 
@@ -27,13 +28,6 @@ function keptTensor(tensor: Tensor): () => void {
     assign(tensor, values);
     tensor.grad = grad;
   };
-}
-
-function restoreModes(net: AnyModule, modes: readonly boolean[]): void {
-  // Parents come first, and `train` reaches all inside: what a part itself was, is said last.
-  net.modules().forEach((module, i) => {
-    if (module.training !== modes[i]) module.train(modes[i]!);
-  });
 }
 
 /** Generators that layers were given, such as that of a Dropout. */

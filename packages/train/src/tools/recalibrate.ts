@@ -95,4 +95,4 @@ export function inputsOf(fn: string, batch: unknown): readonly Tensor[] {
 }
 
 /** Range of nets. */
-export const moduleRange: ValueRange<AnyModule> = ranges.instanceOf<AnyModule>(Module as never);
+export const moduleRange: ValueRange<AnyModule> = ranges.instanceOf<AnyModule>(Module);

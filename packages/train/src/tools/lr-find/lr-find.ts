@@ -119,7 +119,7 @@ function keptLoader(loader: object): () => void {
     readonly loadStateDict?: (state: object) => void;
   };
   if (stateDict === undefined || loadStateDict === undefined) return () => undefined;
-  const state = Reflect.apply(stateDict, loader, []) as object;
+  const state = Reflect.apply<object, [], object>(stateDict, loader, []);
   return () => Reflect.apply(loadStateDict, loader, [state]);
 }
 

@@ -36,7 +36,7 @@ const sourceRange: ValueRange<Source<unknown>> = {
 export function progress<T>(iterable: Source<T>, options: ProgressOptions = {}): Progress<T> {
   expectValue("progress", "iterable", iterable, sourceRange);
   const settled = settleOptions("progress", options, progressTable);
-  return new ProgressLoop(iterable, { ...settled, total: settled.total ?? lengthOf(iterable) } as typeof settled);
+  return new ProgressLoop(iterable, { ...settled, total: settled.total ?? lengthOf(iterable) });
 }
 
 class ProgressLoop<T> implements Progress<T> {
