@@ -61,6 +61,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   shape: ["array"],
   /** Histories of trainings. */
   runs: [],
+  /** Batches, or one. */
+  batches: [],
+  /** Whatever can be iterated. */
+  iterable: ["array", "words", "map", "tensor"],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],

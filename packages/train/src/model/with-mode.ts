@@ -18,7 +18,8 @@ export function toTraining(net: AnyModule): () => void {
   return restore;
 }
 
-function keptModes(net: AnyModule): () => void {
+/** Remembers the mode of each part of a net; what it returns brings them back. */
+export function keptModes(net: AnyModule): () => void {
   const modes = net.modules().map((module) => [module, module.training] as const);
   return () => {
     // Parents come first, and `train` reaches all inside: what a part itself was, is said last.

@@ -36,14 +36,14 @@ const sourceRange: ValueRange<Source<unknown>> = {
 export function progress<T>(iterable: Source<T>, options: ProgressOptions = {}): Progress<T> {
   expectValue("progress", "iterable", iterable, sourceRange);
   const settled = settleOptions("progress", options, progressTable);
-  return new ProgressLoop(iterable, { ...settled, total: settled.total ?? lengthOf(iterable) } as typeof settled);
+  return new ProgressLoop(iterable, { ...settled, total: settled.total ?? lengthOf(iterable) });
 }
 
 class ProgressLoop<T> implements Progress<T> {
   static readonly name: string = "Progress";
   readonly #source: Source<T>;
   readonly #options: Required<ProgressOptions>;
-  #metrics: ShownMetrics;
+  #metrics: ShownMetrics | undefined;
   /** That of the loop which started last. */
   #meter: Meter | undefined;
 
