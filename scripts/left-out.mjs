@@ -7,6 +7,11 @@ const needs = [
     debian: "chromium firefox-esr",
   },
   {
+    file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
+    what: "event files read by protoc",
+    debian: "protobuf-compiler",
+  },
+  {
     file: /consumer[\\/]test[\\/]browsers\.test\.ts$/,
     what: "bundles in browsers",
     debian: "chromium firefox-esr libwebkit2gtk-4.1-0 xvfb xauth",

@@ -1,6 +1,7 @@
 import "@tapegrad/autograd"; // what a model computes goes backward
 
 export type { Callback, Logs, Training } from "./callbacks/callback.ts";
+export { TensorBoard, type TensorBoardOptions, type TensorBoardState } from "./callbacks/tensor-board.ts";
 export * as metrics from "./metrics/metrics.ts";
 export type { Inputs, LoaderBatch } from "./model/batch.ts";
 export type { BatchOptions, EvaluateOptions, PredictOptions } from "./model/call-options.ts";
