@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { absent, type Default, type DefaultRow, required, unset } from "./defaults/default-table.ts";
+import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
@@ -29,7 +30,14 @@ vi.mock("../../tensor/src/options/option-table.ts", async (original) => {
   };
 });
 
-const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...modelDefaults, ...reportDefaults };
+const table = {
+  ...tensorDefaults,
+  ...layerDefaults,
+  ...trainingDefaults,
+  ...datasetsDefaults,
+  ...modelDefaults,
+  ...reportDefaults,
+};
 const given = givenDefaults(used);
 
 /** Every option with its row: "nn.Dropout.(rate)". */

@@ -1,3 +1,4 @@
+import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
 import { modelRows } from "./model-rows.ts";
@@ -17,6 +18,7 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...datasetsRows,
   ...modelRows,
   ...reportRows,
 };

@@ -69,6 +69,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   functionOrWord: ["function", "string"],
   options: [],
   state: [],
+  bytes: [],
   module: [],
   distribution: [],
   modules: [],

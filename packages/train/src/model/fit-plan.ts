@@ -1,6 +1,7 @@
 import type { Module } from "@tapegrad/nn";
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { settleOptions } from "@tapegrad/tensor/internal";
+import { ProgressBar } from "../callbacks/progress-bar.ts";
 import type { Batch } from "./batch.ts";
 import { type BatchReader, type BatchSource, FirstBatches } from "./batch-source.ts";
 import { withClassWeight } from "./class-weights.ts";
@@ -39,7 +40,7 @@ export function fitPlan(
     ...{ net, optimizer, figures, steps, validation },
     source: weighted(overfitBatches === undefined ? source : new FirstBatches(source, overfitBatches), classWeight),
     validate: (data) => evaluated(fn, data, { net, figures, steps, compile, limit: dryRun ? 1 : undefined }),
-    shown: settled.verbose === 0 ? [] : [epochLines],
+    shown: settled.verbose === 0 ? [] : [settled.verbose === 1 ? new ProgressBar() : epochLines],
     epochs: dryRun ? initialEpoch + 1 : settled.epochs,
     stepsPerEpoch: dryRun ? 1 : settled.stepsPerEpoch,
     clipNorm: settled.clipNorm ?? compiled.clipNorm,

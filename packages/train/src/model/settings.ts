@@ -13,10 +13,14 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import type { Metric } from "../metrics/metric.ts";
+import type { MetricFunction } from "../metrics/means/mean-metric.ts";
 import { resolveMetric } from "../metrics/resolve-metric.ts";
 import { Figures } from "./figures.ts";
 import { lossOf } from "./loss.ts";
 import { Steps } from "./steps.ts";
+
+/** A metric: its name, itself, or a function of predictions and target that gives a figure for each sample. */
+export type MetricChoice = string | Metric | MetricFunction;
 
 /** What `Model.compile` takes. */
 export interface CompileSettings {
@@ -24,8 +28,8 @@ export interface CompileSettings {
   readonly optimizer: string | Optimizer | ((params: Tensor[]) => Optimizer);
   /** A name, or a function of predictions and target, which gives the mean or one loss for each sample. */
   readonly loss: string | LossFunction | Module<[Tensor, Tensor]>;
-  /** Names, or metrics, of which each has a name of its own; none unless given. */
-  readonly metrics?: readonly (string | Metric)[];
+  /** Names, metrics, or functions that give a figure for each sample, whose mean is meant; none unless given. */
+  readonly metrics?: readonly MetricChoice[];
   /** Largest norm of all gradients together; no limit unless given. */
   readonly clipNorm?: number | undefined;
 }
@@ -44,10 +48,11 @@ const lossRange: ValueRange<CompileSettings["loss"]> = {
     (typeof value === "object" && value !== null && "forward" in value),
 };
 
-const metricRange: ValueRange<string | Metric> = {
-  text: "to be a Metric or its name",
-  has: (value): value is string | Metric =>
+const metricRange: ValueRange<MetricChoice> = {
+  text: "to be a Metric, its name or a function",
+  has: (value): value is MetricChoice =>
     typeof value === "string" ||
+    typeof value === "function" ||
     (typeof value === "object" && value !== null && "update" in value && "result" in value),
 };
 
@@ -55,7 +60,7 @@ const metricRange: ValueRange<string | Metric> = {
 export const compileTable: OptionTable<CompileSettings> = {
   optimizer: required(optimizerRange),
   loss: required(lossRange),
-  metrics: option<readonly (string | Metric)[]>(ranges.listOf(metricRange), []),
+  metrics: option<readonly MetricChoice[]>(ranges.listOf(metricRange), []),
   clipNorm: optional(ranges.positive),
 };
 
@@ -72,7 +77,7 @@ export interface Compiled {
 export function compiledWith(fn: string, net: Module, given: CompileSettings): Compiled {
   const { optimizer: wanted, loss: wantedLoss, metrics: named, clipNorm } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
-  const metrics = named.map((metric) => resolveMetric(fn, metric));
+  const metrics = named.map((metric) => resolveMetric(fn, metric, wantedLoss));
   const figures = new Figures(fn, metrics);
   const optimizer = optimizerOf(fn, wanted, net);
   return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }) };

@@ -1,5 +1,5 @@
 import { compile } from "@tapegrad/compile";
-import type { Module } from "@tapegrad/nn";
+import { applyConstraints, type Module, regularizationLoss } from "@tapegrad/nn";
 import type { LossFunction } from "@tapegrad/nn/functional";
 import { clipGradNorm, type Optimizer } from "@tapegrad/optim";
 import { assign, Tensor, ValueError, zeros } from "@tapegrad/tensor";
@@ -66,12 +66,12 @@ export class Steps {
   }
 
   #trainOn(batch: Batch, { clipNorm, begins, ends }: StepSettings): void {
-    const { net, optimizer, loss, figures } = this.#parts;
+    const { net, optimizer, figures } = this.#parts;
     const alone = begins && ends;
     expectNoNaN(batch);
     if (begins) optimizer.zeroGrad();
     const predictions = predictionsOf(net, batch.inputs);
-    const value = batchLoss("Model", loss, predictions, batch.target, batch.weight);
+    const value = lossOf(this.#parts, predictions, batch);
     if (alone) value.backward();
     else {
       // The mean of a group is that of one large batch: each loss counts by its samples, and their number divides at the end.
@@ -95,16 +95,22 @@ export class Steps {
       if (clipNorm !== undefined) clipGradNorm(net.parameters(), clipNorm);
     });
     optimizer.step();
+    applyConstraints(net);
   }
 
   #testOn(batch: Batch): void {
-    const { net, loss, figures } = this.#parts;
+    const { net, figures } = this.#parts;
     expectNoNaN(batch);
     withGradMode(false, () => {
       const predictions = predictionsOf(net, batch.inputs);
-      figures.update(batchLoss("Model", loss, predictions, batch.target, batch.weight), predictions, batch);
+      figures.update(lossOf(this.#parts, predictions, batch), predictions, batch);
     });
   }
+}
+
+/** What is minimised: the loss of the batch, and what the regularisers of the parameters add. */
+function lossOf({ net, loss }: StepParts, predictions: Tensor, { target, weight }: Batch): Tensor {
+  return batchLoss("Model", loss, predictions, target, weight).add(regularizationLoss(net));
 }
 
 /** A function as it is and compiled. */
