@@ -10,6 +10,8 @@ const needs = [
     file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
     what: "event files read by protoc",
     debian: "protobuf-compiler",
+  },
+  {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
     what: "Fashion-MNIST",
     debian: "dataset-fashion-mnist",
