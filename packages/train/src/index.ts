@@ -24,4 +24,6 @@ export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/m
 export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
 export { htmlReport, reportHtml, type ReportOptions } from "./report/html-report.ts";
 export type { ReportTable } from "./report/html.ts";
+export { chart, type ChartOptions, type Series } from "./report/terminal/chart.ts";
+export { plot, type PlotOptions } from "./report/terminal/plot.ts";
 export type { HistoryData, LayerActivations, Reported, ReportRun } from "./report/report-run.ts";

@@ -1,5 +1,6 @@
 import { builtin } from "@tapegrad/files";
 import {
+  expectNothing,
   expectValue,
   option,
   optional,
@@ -104,7 +105,8 @@ export class TensorBoard implements Callback {
    *
    * @throws {ValueError} for anything else
    */
-  loadStateDict(state: TensorBoardState): void {
+  loadStateDict(state: TensorBoardState, ...none: []): void {
+    expectNothing("TensorBoard.loadStateDict", none);
     const { batches } = settleState("TensorBoard.loadStateDict", state);
     expectValue("TensorBoard.loadStateDict", "batches", batches, ranges.whole(0));
     this.#batches = batches;
