@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { absent, type Default, type DefaultRow, required, unset } from "./defaults/default-table.ts";
+import { callbackDefaults } from "./defaults/callback-defaults.ts";
 import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
@@ -36,6 +37,7 @@ const table = {
   ...trainingDefaults,
   ...datasetsDefaults,
   ...modelDefaults,
+  ...callbackDefaults,
   ...reportDefaults,
 };
 const given = givenDefaults(used);

@@ -1,5 +1,6 @@
 import type { Module } from "@tapegrad/nn";
 import { type Optimizer, SGD } from "@tapegrad/optim";
+import type { Tensor } from "@tapegrad/tensor";
 import { History } from "../src/model/history.ts";
 import type { Training } from "../src/callbacks/callback.ts";
 
@@ -22,6 +23,10 @@ export class IdleTraining implements Training {
 
   stateDict(): object {
     return { net: this.net.stateDict() };
+  }
+
+  rerun(): Tensor {
+    throw new Error("There was no batch.");
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { callbackRows } from "./callback-rows.ts";
 import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
@@ -20,5 +21,6 @@ export const allRows: Rows = {
   ...dataRows,
   ...datasetsRows,
   ...modelRows,
+  ...callbackRows,
   ...reportRows,
 };

@@ -63,6 +63,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   runs: [],
   /** Lists of numbers by name. */
   series: [],
+  /** Batches, or one. */
+  batches: [],
+  /** Whatever can be iterated. */
+  iterable: ["array", "words", "map", "tensor"],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],

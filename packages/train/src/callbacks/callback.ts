@@ -1,5 +1,6 @@
 import type { Module } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
+import type { Tensor } from "@tapegrad/tensor";
 import type { History } from "../model/history.ts";
 
 /** Figures by name: `loss`, `accuracy`, `valLoss`. */
@@ -21,6 +22,8 @@ export interface Training {
   readonly dryRun: boolean;
   /** Everything that a later `fit` needs to go on exactly here: net, optimizer, loader, callbacks, history. */
   stateDict(): object;
+  /** The loss of the last batch with the present weights once more, operation by operation and recorded, without an update. */
+  rerun(): Tensor;
   /** Ends the training after the current batch, or epoch if called at its end. */
   stop(): void;
 }
@@ -38,6 +41,10 @@ export interface Callback {
   onTrainEnd?(training: Training): void | Promise<void>;
   /** Before the first batch of an epoch, counted from 0. */
   onEpochBegin?(epoch: number, training: Training): void | Promise<void>;
+  /** Before the validation of an epoch, if there is any. */
+  onValidationBegin?(epoch: number, training: Training): void | Promise<void>;
+  /** After the validation of an epoch. */
+  onValidationEnd?(epoch: number, training: Training): void | Promise<void>;
   /** After the last batch of an epoch and its validation; `logs` has the figures of both. */
   onEpochEnd?(epoch: number, logs: Logs, training: Training): void | Promise<void>;
   /** Before a batch of training, counted from 0 in each epoch. */

@@ -1,4 +1,5 @@
 import {
+  expectNothing,
   expectState,
   expectValue,
   option,
@@ -124,7 +125,8 @@ export class EarlyStopping implements Callback {
    *
    * @throws {ValueError} for anything else; nothing has changed then
    */
-  loadStateDict(state: EarlyStoppingState): void {
+  loadStateDict(state: EarlyStoppingState, ...none: []): void {
+    expectNothing("EarlyStopping.loadStateDict", none);
     const fn = "EarlyStopping.loadStateDict";
     const { best, bestEpoch, wait, stoppedEpoch, weights } = settleState(fn, state);
     expectValue(fn, "best", best, ranges.orNull(ranges.bound));

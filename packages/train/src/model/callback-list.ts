@@ -2,7 +2,13 @@ import type { Callback, Logs, Training } from "../callbacks/callback.ts";
 
 /** What callbacks are told about, with the epoch or batch that it is about. */
 export interface Notice {
-  readonly hook: "onEpochBegin" | "onEpochEnd" | "onBatchBegin" | "onBatchEnd";
+  readonly hook:
+    | "onEpochBegin"
+    | "onEpochEnd"
+    | "onBatchBegin"
+    | "onBatchEnd"
+    | "onValidationBegin"
+    | "onValidationEnd";
   /** The epoch or the batch. */
   readonly index: number;
   /** Figures of a hook that ends something. */

@@ -1,6 +1,6 @@
 import type { Module } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
-import { ValueError } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
 import type { Callback, Logs, Training } from "../callbacks/callback.ts";
 import { type Batch } from "./batch.ts";
 import type { BatchSource } from "./batch-source.ts";
@@ -40,6 +40,9 @@ export interface FitPlan {
   readonly resume: object | undefined;
 }
 
+/** Hooks in which a training stands between two states. */
+const between: readonly string[] = ["onBatchBegin", "onValidationBegin", "onValidationEnd"];
+
 /** One call of `fit`, from its first batch, or that of a state, to its last. */
 export class FitRun implements Training {
   static readonly name: string = "FitRun";
@@ -54,6 +57,7 @@ export class FitRun implements Training {
   readonly #pauses = new Pauses();
   readonly #position: Position;
   #stopped = false;
+  #last: Batch | undefined;
 
   constructor(plan: FitPlan) {
     this.#plan = plan;
@@ -72,6 +76,11 @@ export class FitRun implements Training {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  rerun(): Tensor {
+    if (this.#last === undefined) throw new ValueError("Training.rerun: expected a batch before, got none.");
+    return this.#plan.steps.lossOf(this.#last);
   }
 
   get #isOver(): boolean {
@@ -139,6 +148,7 @@ export class FitRun implements Training {
   }
 
   #train(batch: Batch): void {
+    this.#last = batch;
     const { steps, clipNorm, compile, gradientAccumulation } = this.#plan;
     const begins = this.#position.inGroup === 0;
     const ends = this.#position.inGroup + 1 === gradientAccumulation;
@@ -155,7 +165,11 @@ export class FitRun implements Training {
 
   async #validated(): Promise<Logs> {
     const { validation, validate } = this.#plan;
-    return validation === undefined ? {} : await validate(validation);
+    if (validation === undefined) return {};
+    await this.#callbacks.tell({ hook: "onValidationBegin", index: this.#position.epoch }, this);
+    const logs = await validate(validation);
+    await this.#callbacks.tell({ hook: "onValidationEnd", index: this.#position.epoch }, this);
+    return logs;
   }
 
   #logs(): Logs {
@@ -164,9 +178,9 @@ export class FitRun implements Training {
 
   stateDict(): FitState {
     const { pending } = this.#callbacks;
-    if (pending?.hook === "onBatchBegin") {
+    if (pending !== undefined && between.includes(pending.hook)) {
       throw new ValueError(
-        "Training.stateDict: expected to be called between batches, got a call in onBatchBegin. Take it in onBatchEnd.",
+        `Training.stateDict: expected to be called between batches, got a call in ${pending.hook}. Take it in onBatchEnd.`,
       );
     }
     return savedRun(this.#parts, pending);

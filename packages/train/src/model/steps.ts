@@ -65,6 +65,12 @@ export class Steps {
     this.#test[compiled ? "compiled" : "eager"](batch);
   }
 
+  /** The loss of a batch as training computes it, recorded. */
+  lossOf(batch: Batch): Tensor {
+    const { net, loss } = this.#parts;
+    return batchLoss("Model.fit", loss, predictionsOf(net, batch.inputs), batch.target, batch.weight);
+  }
+
   #trainOn(batch: Batch, { clipNorm, begins, ends }: StepSettings): void {
     const { net, optimizer, figures } = this.#parts;
     const alone = begins && ends;

@@ -1,6 +1,13 @@
 import { builtin, writeWhole } from "@tapegrad/files";
 import { FormatError, ValueError } from "@tapegrad/tensor";
-import { expectValue, isPlainObject, quoted, settleState, type ValueRange } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectValue,
+  isPlainObject,
+  quoted,
+  settleState,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
 
 /** What a file of {@link Checkpoint} holds. */
 export interface CheckpointContent {
@@ -36,8 +43,9 @@ export function writeCheckpoint(fn: string, path: string, content: CheckpointCon
  * if (kind === "weights") net.loadStateDict(state as nn.StateDict);
  * else await model.fit(x, y, { epochs: 20, resume: state });
  */
-export function readCheckpoint(path: string): CheckpointContent {
+export function readCheckpoint(path: string, ...none: []): CheckpointContent {
   const fn = "readCheckpoint";
+  expectNothing(fn, none);
   expectValue(fn, "path", path, pathRange);
   const fs = builtin(fn, "fs");
   const facts = fs.statSync(path, { throwIfNoEntry: false });

@@ -1,5 +1,6 @@
 import { builtin } from "@tapegrad/files";
 import {
+  expectNothing,
   expectValue,
   option,
   type OptionTable,
@@ -133,7 +134,8 @@ export class Checkpoint implements Callback {
    *
    * @throws {ValueError} for anything else; nothing has changed then
    */
-  loadStateDict(state: CheckpointState): void {
+  loadStateDict(state: CheckpointState, ...none: []): void {
+    expectNothing("Checkpoint.loadStateDict", none);
     const fn = "Checkpoint.loadStateDict";
     const { best, since, epoch } = settleState(fn, state);
     expectValue(fn, "best", best, ranges.orNull(ranges.bound));

@@ -16,7 +16,7 @@ export interface ProgressOptions {
   /** What is counted; "it" unless given. */
   readonly unit?: string;
   /** Figures to show from the start on; {@link Progress.set} changes them. */
-  readonly metrics?: ShownMetrics;
+  readonly metrics?: ShownMetrics | undefined;
   /** Least number of seconds between two drawings; 0.1 in a terminal and for `show`, 10 for plain lines, unless given. */
   readonly interval?: number | undefined;
   /** Weight of the newest interval in the rate, in [0, 1]; 0 is the average since the start. 0.3 unless given. */
@@ -54,7 +54,7 @@ export const progressTable: OptionTable<ProgressOptions> = {
   total: optional(ranges.whole(0)),
   description: option(text, ""),
   unit: option(text, "it"),
-  metrics: option(metricsRange, {}),
+  metrics: optional(metricsRange),
   interval: optional(ranges.nonNegative),
   smoothing: option(ranges.unit, 0.3),
   stream: optional(streamRange),
@@ -85,7 +85,7 @@ export class Meter {
     this.#display = show === undefined ? displayOn(stream) : calling(show);
     this.#interval = options.silent ? Infinity : (interval ?? this.#display.interval) * 1000;
     this.#rate = new Rate(smoothing);
-    this.metrics = metrics;
+    this.metrics = metrics ?? {};
   }
 
   /** Counts one more. */

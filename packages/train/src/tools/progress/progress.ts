@@ -43,7 +43,7 @@ class ProgressLoop<T> implements Progress<T> {
   static readonly name: string = "Progress";
   readonly #source: Source<T>;
   readonly #options: Required<ProgressOptions>;
-  #metrics: ShownMetrics;
+  #metrics: ShownMetrics | undefined;
   /** That of the loop which started last. */
   #meter: Meter | undefined;
 

@@ -1,0 +1,46 @@
+import type { AnyModule } from "@tapegrad/nn";
+import { assign, defaultGenerator, Generator, type Tensor } from "@tapegrad/tensor";
+import { convertStorage } from "@tapegrad/tensor/internal";
+
+/**
+ * Remembers weights, buffers, gradients, modes and generators of a net, and the default generator; what it returns brings
+ * all of it back.
+ */
+export function kept(net: AnyModule): () => void {
+  const tensors = [...net.parameters(), ...net.buffers()].map((tensor) => keptTensor(tensor));
+  const generators = [defaultGenerator(), ...generatorsOf(net)].map((generator) => {
+    const state = generator.stateDict();
+    return () => generator.loadStateDict(state);
+  });
+  const modes = net.modules().map((module) => module.training);
+  return () => {
+    for (const restore of [...tensors, ...generators]) restore();
+    restoreModes(net, modes);
+  };
+}
+
+function keptTensor(tensor: Tensor): () => void {
+  const { dtype, grad } = tensor;
+  const values = tensor.detach().clone();
+  return () => {
+    convertStorage(tensor, dtype);
+    assign(tensor, values);
+    tensor.grad = grad;
+  };
+}
+
+function restoreModes(net: AnyModule, modes: readonly boolean[]): void {
+  // Parents come first, and `train` reaches all inside: what a part itself was, is said last.
+  net.modules().forEach((module, i) => {
+    if (module.training !== modes[i]) module.train(modes[i]!);
+  });
+}
+
+/** Generators that layers were given, such as that of a Dropout. */
+function generatorsOf(net: AnyModule): Generator[] {
+  const found = net.modules().flatMap((module) => {
+    const { options = {} } = module as { readonly options?: object };
+    return [...Object.values(module), ...Object.values(options)] as unknown[];
+  });
+  return [...new Set(found)].filter((value) => value instanceof Generator);
+}
