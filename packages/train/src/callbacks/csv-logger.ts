@@ -96,7 +96,7 @@ export class CSVLogger implements Callback {
       );
     }
     // The last line may lack its end.
-    const written = lines.filter((line) => line !== "");
+    const written = lines.filter((line: string) => line !== "");
     const kept = this.#isResumed && !this.#options.append ? written.slice(0, this.#lines) : written;
     writeWhole("CSVLogger", this.#path, [header, ...kept, ""].join("\n"));
     return columns;

@@ -115,7 +115,7 @@ export class JSONLLogger implements Callback {
     this.#run ??= this.#freshFolder(name);
     const metrics = this.#pathOf("metrics.jsonl");
     const written = isResumed && fs.existsSync(metrics) ? fs.readFileSync(metrics, "utf8").split("\n") : [];
-    writeWhole(fn, metrics, written.slice(0, this.#lines).map((line) => `${line}\n`).join("")); // prettier-ignore
+    writeWhole(fn, metrics, written.slice(0, this.#lines).map((line: string) => `${line}\n`).join("")); // prettier-ignore
     this.#facts = {
       started,
       seed: seed ?? null,
