@@ -10,7 +10,7 @@ import {
   settleState,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import { validationOf } from "../report/validation-of.ts";
+import { validationOf } from "../model/validation-of.ts";
 import type { Summary } from "../tensorboard/event.ts";
 import { EventFile } from "../tensorboard/event-file.ts";
 import type { Callback, Logs, Training } from "./callback.ts";
