@@ -7,6 +7,11 @@ const needs = [
     debian: "chromium firefox-esr",
   },
   {
+    file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
+    what: "event files read by protoc",
+    debian: "protobuf-compiler",
+  },
+  {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
     what: "Fashion-MNIST",
     debian: "dataset-fashion-mnist",

@@ -22,7 +22,7 @@ Trains a 64-64-32-10 network on 1,797 handwritten digits, without a norm and wit
   --epochs N     how many epochs, from 1 (default: 30)
   --norm NAMES   none, batch, layer, rms or all; several with commas (default: all)
   --order NAME   norm-first (Dense, norm, ReLU) or activation-first (default: norm-first)
-  --dry-run      two batches of each network, and nothing is written
+  --dry-run      one batch of each network, and nothing is written
   --help         this text`;
 
 const flags = {

@@ -1,23 +1,24 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "@tapegrad/files";
+import type { train } from "tapegrad";
+import { EpochBar } from "./epoch-bar.ts";
+import { makeReport } from "./make-report.ts";
 import { type Options, readOptions, usage, UsageError } from "./options.ts";
-import type { Progress } from "./progress.ts";
-import { makeReport } from "./report/report.ts";
 import { resultsTable } from "./results-table.ts";
-import type { RunResult } from "./run-result.ts";
 import { summarize } from "./summarize.ts";
-import { trainRun } from "./train-run.ts";
+import { type TrainedRun, trainRun } from "./train-run.ts";
 
 /** Where the program writes. */
 export interface Surroundings {
   readonly write: (line: string) => void;
-  readonly progress: Progress;
+  /** Where it shows how far it has come. */
+  readonly stream: train.TextStream;
   /** Folder for results.json and report.html. */
   readonly out: string;
 }
 
 /** Runs the program with command line arguments; returns its exit code. */
-export async function runProgram(args: readonly string[], { write, progress, out }: Surroundings): Promise<number> {
+export async function runProgram(args: readonly string[], { write, stream, out }: Surroundings): Promise<number> {
   let options: Options;
   try {
     options = readOptions(args);
@@ -30,46 +31,34 @@ export async function runProgram(args: readonly string[], { write, progress, out
     write(usage);
     return 0;
   }
-  const runs = await trainAll(options, progress);
-  const summaries = summarize(runs);
-  write(`\n${resultsTable(summaries)}\n`);
-  const results = `${JSON.stringify({ seed: options.seed, seeds: options.seeds, order: options.order, runs }, null, 1)}\n`;
-  const report = makeReport({ options, runs, summaries });
+  const runs = await trainAll(options, stream);
+  const results = runs.map(({ result }) => result);
+  write(`\n${resultsTable(summarize(results))}\n`);
+  const { seed, seeds, order } = options;
+  const files = {
+    "results.json": `${JSON.stringify({ seed, seeds, order, runs: results }, null, 1)}\n`,
+    "report.html": await makeReport(runs, options),
+  };
   if (options.dryRun) {
     write("Dry run: nothing was written.");
     return 0;
   }
-  mkdirSync(out, { recursive: true });
-  for (const [name, text] of [
-    ["results.json", results],
-    ["report.html", report],
-  ] as const) {
-    writeWhole(join(out, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    writeWhole("runProgram", join(out, name), text);
     write(`Wrote ${join(out, name)}`);
   }
   return 0;
 }
 
-async function trainAll(
-  { seed, seeds, epochs, norms, order, dryRun }: Options,
-  progress: Progress,
-): Promise<RunResult[]> {
-  const runs: RunResult[] = [];
-  const length = dryRun ? { epochs: 1, batches: 2 } : { epochs };
-  for (let offset = 0; offset < seeds; offset++) {
+async function trainAll(options: Options, stream: train.TextStream): Promise<TrainedRun[]> {
+  const { seeds, norms, order, dryRun } = options;
+  const epochs = dryRun ? 1 : options.epochs;
+  const runs: TrainedRun[] = [];
+  for (let seed = options.seed; seed < options.seed + seeds; seed++) {
     for (const norm of norms) {
-      progress.start(seeds === 1 ? norm : `${norm}, seed ${seed + offset}`, length.epochs);
-      const settings = { norm, order, seed: seed + offset, ...length };
-      runs.push(await trainRun(settings, (record) => progress.update(record)));
-      progress.stop();
+      const bar = new EpochBar(seeds === 1 ? norm : `${norm}, seed ${seed}`, epochs, stream);
+      runs.push(await trainRun({ norm, order, seed, epochs, dryRun }, [bar]));
     }
   }
   return runs;
-}
-
-/** Writes a file that is there as a whole or, when the program is interrupted, as it was before. */
-function writeWhole(file: string, text: string): void {
-  const unfinished = `${file}.unfinished`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
 }

@@ -1,10 +1,9 @@
-import { setImmediate } from "node:timers/promises";
-import { data, nn, noGrad, optim, type Tensor } from "tapegrad";
-import { buildNet, type Net, type Order } from "./build-net.ts";
-import { loadData, type Part } from "./load-data.ts";
+import { data, nn, type Tensor, train } from "tapegrad";
+import { buildNet, type Order } from "./build-net.ts";
+import { loadData } from "./load-data.ts";
 import { measureActivations } from "./measure-activations.ts";
 import type { NormName } from "./norms.ts";
-import type { EpochRecord, RunResult } from "./run-result.ts";
+import type { LayerStatistics, RunResult } from "./run-result.ts";
 
 /** What to train, and how long. */
 export interface RunSettings {
@@ -13,76 +12,66 @@ export interface RunSettings {
   /** Decides about split, initial weights and order of batches. */
   readonly seed: number;
   readonly epochs: number;
-  /** Stop each epoch after so many batches; all if absent. */
-  readonly batches?: number;
+  /** Whether to try one batch of everything only. */
+  readonly dryRun?: boolean;
 }
 
-const batchSize = 32;
-const learningRate = 1e-3;
+/** A trained network: its result, and what the report tells besides. */
+export interface TrainedRun {
+  readonly result: RunResult;
+  readonly summary: train.ModuleSummary;
+  /** How often each digit of the test images was taken for which. */
+  readonly confusion: Tensor;
+}
 
 /** Trains one network and measures it after every epoch. */
 export async function trainRun(
-  settings: RunSettings,
-  onEpoch: (record: EpochRecord) => void = () => {},
-): Promise<RunResult> {
-  const { norm, order, seed, epochs } = settings;
+  { norm, order, seed, epochs, dryRun = false }: RunSettings,
+  callbacks: readonly train.Callback[] = [],
+): Promise<TrainedRun> {
   const start = performance.now();
-  const { train, test } = loadData(seed);
+  const images = loadData(seed);
   const net = buildNet(norm, order, seed);
-  const { model } = net;
   // A twin of the same weights in training mode: BatchNorm has no running statistics before the first step.
-  const initial = measureActivations(buildNet(norm, order, seed), train.x);
-  const optimizer = new optim.Adam(model.parameters(), { lr: learningRate });
-  const loader = new data.DataLoader(new data.TensorDataset(train.x, train.y), { batchSize, shuffle: true, seed });
-  const history: EpochRecord[] = [];
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const trainLoss = trainEpoch(model, optimizer, loader, settings.batches ?? loader.length);
-    const record = { epoch, trainLoss, ...evaluate(net, train, test) };
-    history.push(record);
-    onEpoch(record);
-    await setImmediate(); // so that signals arrive, and memory of tensors is reclaimed
-  }
-  const last = history.at(-1);
-  if (last === undefined) throw new RangeError(`trainRun: expected at least one epoch, got ${epochs}.`);
-  return {
-    norm,
-    seed,
-    testAccuracy: last.testAccuracy,
-    finalLoss: last.trainLoss,
-    seconds: (performance.now() - start) / 1000,
-    parameters: nn.countParameters(model).trainable,
-    initial,
-    history,
+  const initial = measureActivations(buildNet(norm, order, seed), images.train.x);
+  const layers: LayerStatistics[][] = [];
+  const measuring: train.Callback = {
+    onEpochEnd() {
+      net.model.eval();
+      layers.push(measureActivations(net, images.train.x));
+      net.model.train();
+    },
   };
-}
-
-/** One pass over the training images; returns the mean loss of a sample. */
-function trainEpoch(
-  model: nn.Sequential,
-  optimizer: optim.Adam,
-  loader: data.DataLoader<[Tensor, Tensor]>,
-  batches: number,
-): number {
-  model.train();
-  let [total, samples, batch] = [0, 0, 0];
-  for (const [x, y] of loader) {
-    if (batch++ === batches) break;
-    optimizer.zeroGrad();
-    const loss = nn.functional.crossEntropy(model.forward(x), y);
-    loss.backward();
-    optimizer.step();
-    total += loss.item() * y.size;
-    samples += y.size;
-  }
-  return total / samples;
-}
-
-function evaluate(net: Net, train: Part, test: Part): Pick<EpochRecord, "testLoss" | "testAccuracy" | "layers"> {
-  net.model.eval();
-  const logits = noGrad(() => net.model.forward(test.x));
+  const model = new train.Model(net.model).compile({ optimizer: "adam", loss: "crossEntropy", metrics: ["accuracy"] });
+  const dataset = new data.TensorDataset(images.train.x, images.train.y);
+  const { history } = await model.fit(new data.DataLoader(dataset, { batchSize: 32, shuffle: true, seed }), {
+    epochs,
+    dryRun,
+    validationData: [images.test.x, images.test.y],
+    callbacks: [measuring, ...callbacks],
+    verbose: 0,
+  });
+  const confusion = new train.metrics.ConfusionMatrix({ numClasses: 10 });
+  confusion.update(await model.predict(images.test.x), images.test.y);
+  const { loss = [], valLoss = [], valAccuracy = [] } = history;
   return {
-    testLoss: nn.functional.crossEntropy(logits, test.y).item(),
-    testAccuracy: logits.argmax({ axis: 1 }).eq(test.y).mean().item(),
-    layers: measureActivations(net, train.x),
+    result: {
+      norm,
+      seed,
+      testAccuracy: valAccuracy.at(-1)!,
+      finalLoss: loss.at(-1)!,
+      seconds: (performance.now() - start) / 1000,
+      parameters: nn.countParameters(net.model).trainable,
+      initial,
+      history: loss.map((trainLoss, i) => ({
+        epoch: i + 1,
+        trainLoss,
+        testLoss: valLoss[i]!,
+        testAccuracy: valAccuracy[i]!,
+        layers: layers[i]!,
+      })),
+    },
+    summary: train.summary(net.model, [64]),
+    confusion: confusion.result(),
   };
 }

@@ -79,7 +79,11 @@ describe.each(packageNames)("imports of %s", (name) => {
     const used = files.flatMap(({ imports }) =>
       imports.filter(({ isNeighbour }) => !isNeighbour).map(({ from }) => /^(@[^/]+\/)?[^/]+/.exec(from)![0]),
     );
-    const packages = new Set(used.filter((from) => !from.startsWith("node:") && from !== "vitest"));
+    // What is loaded when it is needed.
+    const later = sourceFiles(name).flatMap(({ text }) =>
+      Array.from(text.matchAll(/\bawait import\("(@?[a-z][^"]*)"\)/g), ([, from]) => from!),
+    );
+    const packages = new Set([...used, ...later].filter((from) => !from.startsWith("node:") && from !== "vitest"));
     expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual([...packages].toSorted());
   });
 });

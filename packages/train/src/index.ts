@@ -24,6 +24,7 @@ export {
 } from "./callbacks/learning-rate-schedule.ts";
 export type { MonitorOptions } from "./callbacks/monitor.ts";
 export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.ts";
+export { TensorBoard, type TensorBoardOptions, type TensorBoardState } from "./callbacks/tensor-board.ts";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./callbacks/reduce-lr-on-plateau.ts";
 export { type NotFinite, TerminateOnNaN } from "./callbacks/terminate-on-nan.ts";
 export * as metrics from "./metrics/metrics.ts";
@@ -48,4 +49,6 @@ export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/m
 export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
 export { htmlReport, reportHtml, type ReportOptions } from "./report/html-report.ts";
 export type { ReportTable } from "./report/html.ts";
+export { chart, type ChartOptions, type Series } from "./report/terminal/chart.ts";
+export { plot, type PlotOptions } from "./report/terminal/plot.ts";
 export type { HistoryData, LayerActivations, Reported, ReportRun } from "./report/report-run.ts";

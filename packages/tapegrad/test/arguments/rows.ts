@@ -61,6 +61,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   shape: ["array"],
   /** Histories of trainings. */
   runs: [],
+  /** Lists of numbers by name. */
+  series: [],
   /** Batches, or one. */
   batches: [],
   /** Whatever can be iterated. */

@@ -55,6 +55,7 @@ function positionalDefaults(name: string): Given {
 /** A literal; anything else follows from other arguments. */
 function valueOf(text: string): Default {
   if (text === "[]") return [];
+  if (/^"\w*"$/.test(text)) return text.slice(1, -1);
   const number = Number(text.replace(/^-\./, "-0."));
   return Number.isNaN(number) ? (text === "true" ? true : text === "false" ? false : unset) : number;
 }

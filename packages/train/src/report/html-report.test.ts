@@ -213,13 +213,15 @@ describe("htmlReport", () => {
     expect(readdirSync(join(folder, "new"))).toEqual(["report.html"]);
   });
 
-  it("leaves what was there when it cannot write, and when there is nothing to tell", async () => {
+  it("leaves what was there when there is nothing to tell, and nothing half-written when it cannot write", async () => {
     const path = join(folder, "there.html");
     writeFileSync(path, "an earlier report");
-    mkdirSync(`${path}.unfinished`); // a folder, where the file would be written
-    await expect(htmlReport({ history: figures }, path)).rejects.toThrow("EISDIR");
     await expect(htmlReport(new History(), path)).rejects.toThrow("htmlReport: expected runs of at least one epoch");
     expect(readFileSync(path, "utf8")).toBe("an earlier report");
+    const taken = join(folder, "taken", "report.html");
+    mkdirSync(join(taken, "inside"), { recursive: true }); // a folder, where the file would stand
+    await expect(htmlReport({ history: figures }, taken)).rejects.toThrow("htmlReport: expected to write");
+    expect(readdirSync(join(folder, "taken"))).toEqual(["report.html"]);
   });
 
   it("says what it expects", async () => {

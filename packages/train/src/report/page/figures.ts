@@ -1,3 +1,4 @@
+import { validationOf } from "../../model/validation-of.ts";
 import type { Run } from "../report-run.ts";
 
 /** One figure of the history as it stands on the page. */
@@ -14,6 +15,7 @@ export interface Figure {
 /** Every figure of the runs, each that is measured on training and validation data side by side. */
 export function figuresOf(runs: readonly Run[]): Figure[] {
   const keys = [...new Set(runs.flatMap(({ figures }) => [...figures.keys()]))];
+  const baseOf = (key: string): string => validationOf(key) ?? key;
   const bases = [...new Set(keys.map(baseOf))];
   return bases.flatMap((base) =>
     keys
@@ -26,13 +28,6 @@ export function figuresOf(runs: readonly Run[]): Figure[] {
       })
       .toSorted((a, b) => Number(a.isValidation) - Number(b.isValidation)),
   );
-}
-
-/** `valLoss` is `loss` on other data. */
-function baseOf(key: string): string {
-  const base = /^val(?:_(.+)|([A-Z].*))$/.exec(key);
-  if (base === null) return key;
-  return base[1] ?? base[2]!.charAt(0).toLowerCase() + base[2]!.slice(1);
 }
 
 /** `meanSquaredError` as `mean squared error`. */
