@@ -1,7 +1,16 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Tensor, ValueError } from "@tapegrad/tensor";
-import { DataLoader, type DataLoaderOptions, type DataLoaderState, type Dataset, WorkerError } from "../src/index.ts";
+import {
+  DataLoader,
+  type DataLoaderOptions,
+  type DataLoaderState,
+  type DataWorker,
+  type Dataset,
+  serveDataset,
+  WorkerError,
+} from "../src/index.ts";
+import { workerSource } from "../src/workers/worker-source.ts";
 
 type Square = [Float32Array, { label: number; noise: number; name: string }];
 
@@ -163,6 +172,32 @@ describe("a loader with workers", () => {
     await loop.next();
     expect([held[1], held.at(-1)]).toEqual([true, false]);
     await loop.return();
+  });
+});
+
+describe("a worker of one's own", () => {
+  /** As a browser has it, made of one of Node's. */
+  function started(): DataWorker {
+    const worker = new Worker(workerSource, { eval: true });
+    const given = failing("");
+    return {
+      postMessage: (message) =>
+        worker.postMessage({ ...(message as object), ...("job" in (message as object) ? {} : { module: given.href }) }),
+      addEventListener: (type: string, listener: (event: never) => void) =>
+        void worker.on(type, (value: unknown) => listener((type === "message" ? { data: value } : value) as never)),
+      terminate: () => void worker.terminate(),
+    };
+  }
+
+  it("is started by a function, and reads the same", async () => {
+    const batches = await read(new DataLoader(twelve, { batchSize: 5, workers: 2, module: started }));
+    expect(batches.map((batch) => (batch as { values: number[] }).values)).toEqual([[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11]]); // prettier-ignore
+  });
+
+  it("cannot be served on this thread", () => {
+    expect(() => serveDataset(twelve)).toThrow(
+      new ValueError("serveDataset: expected a worker, got a thread that is none. Call it in the worker's file."),
+    );
   });
 });
 

@@ -127,6 +127,8 @@ const exempt: Readonly<Record<string, string>> = {
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
   "nn.ModuleList.forward": "throws always",
+  "data.WorkerError": "made by loaders",
+  "data.serveDataset": "refuses to run where there is no worker",
   "optim.option": "a row of a rule's table, which TypeScript checks",
   "optim.required": "a row of a rule's table, which TypeScript checks",
 };
