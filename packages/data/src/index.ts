@@ -40,5 +40,5 @@ export type { Estimator, Transform } from "./transforms/transform.ts";
 export { whiten, type Whiten, type WhitenOptions } from "./transforms/whiten.ts";
 export { zScore, type ZScore, type ZScoreOptions } from "./transforms/z-score.ts";
 export { serveDataset } from "./workers/serve-dataset.ts";
-export type { DataWorker } from "./workers/start-worker.ts";
+export type { DataWorker, WorkerModule } from "./workers/start-worker.ts";
 export { WorkerError } from "./workers/worker-error.ts";

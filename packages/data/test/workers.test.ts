@@ -179,10 +179,11 @@ describe("a worker of one's own", () => {
   /** As a browser has it, made of one of Node's. */
   function started(): DataWorker {
     const worker = new Worker(workerSource, { eval: true });
-    const given = failing("");
     return {
-      postMessage: (message) =>
-        worker.postMessage({ ...(message as object), ...("job" in (message as object) ? {} : { module: given.href }) }),
+      postMessage: (message) => {
+        const order = message as object;
+        worker.postMessage("job" in order ? order : { ...order, module: failing("").href }, []);
+      },
       addEventListener: (type: string, listener: (event: never) => void) =>
         void worker.on(type, (value: unknown) => listener((type === "message" ? { data: value } : value) as never)),
       terminate: () => void worker.terminate(),

@@ -63,9 +63,7 @@ export class DataLoader<
     this.batchSize = settled.batchSize;
     this.dropLast = settled.dropLast;
     this.#batches = (
-      isIterableDataset(dataset)
-        ? new StreamedBatches(dataset, settled)
-        : new IndexedBatches(dataset as Dataset<Sample>, settled)
+      isIterableDataset(dataset) ? new StreamedBatches(dataset, settled) : new IndexedBatches(dataset, settled)
     ) as BatchSource<Batch>;
     this.length = this.#batches.length as typeof this.length;
   }

@@ -1,4 +1,5 @@
-import { ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
+import { ShapeError, ValueError } from "@tapegrad/tensor";
 import {
   expectNothing,
   expectNoTrace,
