@@ -4,7 +4,7 @@ import { type Collated, type Dataset, expectDataset } from "../dataset.ts";
 import { isPromise } from "../is-promise.ts";
 import { isIterableDataset, type IterableDataset } from "../iterable-dataset.ts";
 import type { BatchSource } from "./batch-source.ts";
-import { Cursor } from "./cursor.ts";
+import { Cursor } from "../cursor.ts";
 import { IndexedBatches } from "./indexed-batches.ts";
 import type { DataLoaderState } from "./loader-state.ts";
 import { type DataLoaderOptions, settleLoaderOptions } from "./options.ts";
