@@ -75,10 +75,19 @@ describe("shuffle", () => {
   });
 
   it("is another order in each repetition", () => {
-    const twice = [...shuffled(50, 1).repeat(2)];
-    expect(twice.slice(0, 50)).not.toEqual(twice.slice(50));
-    const loop = shuffled(50, 1);
-    expect(twice).toEqual([...loop, ...loop]);
+    const [twice, loop] = [shuffled(50, 1).repeat(2), shuffled(50, 1)];
+    const orders = [[...loop], [...loop], [...loop], [...loop]];
+    expect(new Set(orders.map((order) => order.join())).size).toBe(4);
+    expect([...twice, ...twice]).toEqual(orders.flat());
+  });
+
+  it("draws anew for as long as there are samples", () => {
+    // Of two that wait, whether the later one comes out.
+    const draws = Array.from(pipeline(upTo(4000)).shuffle(2, { seed: 5 }), (sample, place) => sample === place + 1);
+    for (let lag = 1; lag < 2000; lag++) {
+      const equal = draws.slice(0, 2000).filter((draw, place) => draw === draws[place + lag]).length;
+      expect(equal).toBeLessThan(1500);
+    }
   });
 });
 

@@ -66,10 +66,12 @@ function ownThread(listeners: WorkerListeners): WorkerThread {
 }
 
 function nodeThread(worker: NodeWorker, { answered, failed }: WorkerListeners): WorkerThread {
+  let error: unknown;
   worker.on("message", answered);
-  worker.on("error", failed);
   worker.on("messageerror", failed);
-  worker.on("exit", (code) => failed(`its end with exit code ${String(code)}`));
+  // All that it has said is heard before its end, but maybe after its error.
+  worker.on("error", (problem) => (error = problem));
+  worker.on("exit", (code) => failed(error ?? `its end with exit code ${String(code)}`));
   worker.unref();
   return {
     post: (order) => worker.postMessage(order, []),
