@@ -7,6 +7,7 @@ import * as nn from "@tapegrad/nn";
 import * as optim from "@tapegrad/optim";
 import * as simd from "@tapegrad/simd";
 import * as tensor from "@tapegrad/tensor";
+import * as train from "@tapegrad/train";
 import * as tensorInternal from "@tapegrad/tensor/internal";
 import "@tapegrad/testing/claims/install";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -27,6 +28,7 @@ const packages = {
   optim,
   data,
   datasets,
+  train,
   "tensor/internal": tensorInternal,
   "autograd/internal": autogradInternal,
 };

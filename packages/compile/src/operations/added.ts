@@ -7,7 +7,7 @@ export const copy: OperationRow = { ...choice, foldsUpTo: 0 };
 export const check: OperationRow = {
   kind: "check",
   cost: "cheap",
-  arithmetic: false,
+  flops: 0,
   isTrusting: false,
   readsViews: true,
   foldsUpTo: 0,

@@ -3,11 +3,11 @@ import { routine } from "./rows.ts";
 
 const readsViews: OperationRow = { ...routine, readsViews: true };
 
-export const pad: OperationRow = { ...readsViews, arithmetic: false };
-export const concat: OperationRow = { ...readsViews, arithmetic: false };
+export const pad: OperationRow = { ...readsViews, flops: 0 };
+export const concat: OperationRow = { ...readsViews, flops: 0 };
 export const foldWindows: OperationRow = readsViews;
 
 /** Of an index within range. */
-export const gather: OperationRow = { ...readsViews, arithmetic: false, isTrusting: true };
+export const gather: OperationRow = { ...readsViews, flops: 0, isTrusting: true };
 /** Of an index within range. */
 export const scatterAdd: OperationRow = { ...readsViews, isTrusting: true };

@@ -41,8 +41,11 @@ export interface OperationRow {
    * kernel, and the results of `dear` ones are kept between the passes of a kernel.
    */
   readonly cost: "cheap" | "moderate" | "dear";
-  /** Whether it gives new numbers, each a floating-point operation; moves, conversions, comparisons and choices do not. */
-  readonly arithmetic: boolean;
+  /**
+   * Floating-point operations for each element that it gives, or takes if these are more; none for moves, conversions,
+   * comparisons and choices.
+   */
+  readonly flops: number;
   /** Whether it relies on what the checks recorded before it have found, so that it must run after them. */
   readonly isTrusting: boolean;
   /** Whether its routine reads operands wherever their elements lie; others need them in order. */

@@ -1,5 +1,8 @@
+import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { modelRows } from "./model-rows.ts";
+import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { tapeRows } from "./tape-rows.ts";
 import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
@@ -15,4 +18,7 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...datasetsRows,
+  ...modelRows,
+  ...reportRows,
 };

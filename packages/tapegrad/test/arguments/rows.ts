@@ -57,6 +57,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   someNumbersOrNull: ["number", "array", "null"],
   /** What is taken along an axis: a number, a range, a tensor of positions. */
   position: ["number", "array", "tensor"],
+  /** Extents. */
+  shape: ["array"],
+  /** Histories of trainings. */
+  runs: [],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
@@ -65,6 +69,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   functionOrWord: ["function", "string"],
   options: [],
   state: [],
+  bytes: [],
   module: [],
   distribution: [],
   modules: [],

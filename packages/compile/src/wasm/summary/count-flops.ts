@@ -1,5 +1,6 @@
 import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
-import { attrsOf, type Operation, type Value } from "../../graph/graph.ts";
+import type { Value } from "../../graph/graph.ts";
+import { operationFlops } from "../../operations/operation-flops.ts";
 import { operations } from "../../operations/operations.ts";
 import { inputsOf, type KernelNode } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
@@ -50,7 +51,7 @@ function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
     [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
   let flops = 0;
   for (const node of nodes) {
-    if (node.kind === "apply" && operations[node.name].arithmetic) flops += elements(varies.get(node));
+    if (node.kind === "apply") flops += operations[node.name].flops * elements(varies.get(node));
     if (node.kind === "reduce") flops += elements(withReduced(node, varies, reduced));
   }
   for (const { node } of kernel.accumulations) flops += elements(varies.get(node));
@@ -61,15 +62,4 @@ function withReduced(node: KernelNode, varies: LoopPlan["varies"], reduced: read
   const axes = new Set(inputsOf(node).flatMap((input) => [...(varies.get(input) ?? [])]));
   reduced.forEach((isReduced, axis) => isReduced && axes.add(axis));
   return axes;
-}
-
-function operationFlops(operation: Operation): number {
-  const { name, inputs, outputs } = operation;
-  const output = sizeOf(outputs[0]?.shape ?? []);
-  const { kind, arithmetic } = operations[name];
-  if (!arithmetic) return 0;
-  if (kind === "contraction") {
-    return 2 * output * inputs[0]!.shape.at(attrsOf(operation, "matmul").transposeA ? -2 : -1)!;
-  }
-  return Math.max(output, ...inputs.map(({ shape }) => sizeOf(shape)));
 }
