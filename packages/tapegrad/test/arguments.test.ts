@@ -128,12 +128,9 @@ const exempt: Readonly<Record<string, string>> = {
   "optim.Optimizer": "a base class for rules, which TypeScript checks",
   "optim.Schedule": "a base class for schedules, which TypeScript checks",
   "nn.ModuleList.forward": "throws always",
-<<<<<<< HEAD
   "data.WorkerError": "made by loaders",
   "data.serveDataset": "refuses to run where there is no worker",
-=======
   "train.htmlReport": "writes a file; what it takes beyond reportHtml is looked at in its own tests",
->>>>>>> main
   "optim.option": "a row of a rule's table, which TypeScript checks",
   "optim.required": "a row of a rule's table, which TypeScript checks",
 };
