@@ -222,10 +222,14 @@ describe("a worker that fails", () => {
     expect(loader.stateDict().position).toBe(3);
   });
 
-  it("tells of a module that has no data set", async () => {
+  it("tells of a module that has no data set, and of one that makes no batches", async () => {
     const cases: [URL, string][] = [
       [failing("how=import"), "DataLoader: expected a data set in worker 0, got RangeError: no such folder."],
       [fixture("absent.mjs"), "DataLoader: expected a data set in worker 0, got Error: Cannot find module"],
+      [
+        new URL("data:text/javascript,export default { length: 12, get() {}, gather() { throw Error('no rows') } }"),
+        "DataLoader: expected a batch of 1 samples of worker 0, got Error: no rows.",
+      ],
       [
         new URL("data:text/javascript,export default 5"),
         "got TypeError: expected the module's default export to be a data set",

@@ -1,17 +1,7 @@
-import { ShapeError, tensor, ValueError } from "@tapegrad/tensor";
-import {
-  expectTensor,
-  formatShape,
-  option,
-  optional,
-  type OptionTable,
-  promote,
-  ranges,
-  sameShape,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { tensor, ValueError } from "@tapegrad/tensor";
+import { option, optional, type OptionTable, promote, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { checkTraining, columnCount } from "./column-affine.ts";
+import { checkTraining, columnCount, columnMeans, expectSamples } from "./column-affine.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
@@ -76,7 +66,7 @@ export function whiten(options: WhitenOptions = {}): Estimator<Whiten> {
       if (kept > columns) {
         throw new ValueError(`whiten.fit: expected at most ${columns} components for as many columns, got ${kept}.`);
       }
-      const mean = meansOf(train.data, columns);
+      const mean = columnMeans(train.data, columns, (value) => value);
       const { values, vectors } = symmetricEigen(covariance(train.data, mean), columns);
       // What is no more than the rounding of the largest is none.
       const least = values[0]! * Number.EPSILON * Math.max(samples, columns);
@@ -118,17 +108,12 @@ interface MatrixMap {
 /** `y = (x − center) · forward` and `x = y · backward + center`, in float64, over samples flattened to rows. */
 function matrixTransform({ center, forward, backward, from, to }: MatrixMap): Transform {
   const mapped = (method: string, x: Tensor, [own, other]: readonly [Shape, Shape], map: (rows: Tensor) => Tensor) => {
-    expectTensor(`whiten.${method}`, "samples", x);
-    if (!(x.ndim > 0 && sameShape(x.shape.slice(1), own))) {
-      throw new ShapeError(
-        `whiten.${method}: expected samples of shape [${["N", ...own].join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
-      );
-    }
+    expectSamples(`whiten.${method}`, x, own);
     const samples = x.shape[0]!;
     const rows = x
       .detach()
       .to("float64")
-      .reshape([samples, own.reduce((size, extent) => size * extent, 1)]);
+      .reshape([samples, sizeOf(own)]);
     return map(rows)
       .to(promote(x.dtype, "float32"))
       .reshape([samples, ...other]);
@@ -137,15 +122,6 @@ function matrixTransform({ center, forward, backward, from, to }: MatrixMap): Tr
     apply: (x) => mapped("apply", x, [from, to], (rows) => rows.sub(center).matmul(forward)),
     inverse: (y) => mapped("inverse", y, [to, from], (rows) => rows.matmul(backward).add(center)),
   };
-}
-
-function meansOf(data: ArrayLike<number>, columns: number): Float64Array {
-  const sums = new Float64Array(columns);
-  for (let index = 0, column = 0; index < data.length; index++) {
-    sums[column]! += data[index]!;
-    if (++column === columns) column = 0;
-  }
-  return sums.map((sum) => sum / (data.length / columns));
 }
 
 /** The covariances of all pairs of columns, ÷ (N − 1). */

@@ -54,6 +54,8 @@ export function serve(port: Port, load: (module: string | undefined) => unknown)
       port.postMessage({ job, samples, bytes }, [bytes]);
     } catch (error) {
       port.postMessage({ job, problem: problemOf(error), index }, []);
+    } finally {
+      Atomics.store(reading, 0, -1);
     }
   }
 

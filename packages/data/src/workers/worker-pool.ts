@@ -98,7 +98,7 @@ export class WorkerPool {
     if (member.jobs.size === 0) member.thread.hold(false);
     if ("problem" in answer) {
       const { problem, index } = answer;
-      const what = index === undefined ? `samples ${job.indices.join(", ")}` : `sample ${index}`;
+      const what = index === undefined ? `a batch of ${job.indices.length} samples` : `sample ${index}`;
       const message = `DataLoader: expected ${what} of worker ${number}, got ${line(problem)}`;
       return job.reject(new WorkerError(message, { worker: number, index, cause: errorOf(problem) }));
     }
