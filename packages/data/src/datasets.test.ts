@@ -4,6 +4,7 @@ import { collate } from "./collate.ts";
 import { collect } from "./collect.ts";
 import { concat } from "./concat.ts";
 import type { Dataset } from "./dataset.ts";
+import { DataLoader } from "./loader/data-loader.ts";
 import { map } from "./map.ts";
 import { Subset } from "./subset.ts";
 import { TensorDataset } from "./tensor-dataset.ts";
@@ -175,4 +176,23 @@ describe("collect", () => {
       "collect: expected at least one sample, got an empty data set.",
     );
   });
+});
+
+it("tells every sample for which epoch it is read", () => {
+  const told: Dataset<string> = { length: 3, get: (index, epoch) => `${index} ${epoch}` };
+  const mapped = map(told, (sample, index, epoch) => `${sample} ${index} ${epoch}`);
+  const loader = new DataLoader(new Subset(concat(mapped, told), [4, 2]), { batchSize: 2 });
+  expect([...loader, ...loader]).toEqual([
+    ["1 0", "2 0 2 0"],
+    ["1 1", "2 1 2 1"],
+  ]);
+});
+
+it("collates typed arrays as the tensors that they make", () => {
+  const [x, y] = collate<[Float64Array, Int32Array]>([
+    [Float64Array.of(1, 2), Int32Array.of(3)],
+    [Float64Array.of(4, 5), Int32Array.of(6)],
+  ]);
+  expect([x.dtype, x.toArray(), y.dtype, y.toArray()]).toEqual(["float64", [[1, 2], [4, 5]], "int32", [[3], [6]]]); // prettier-ignore
+  expect(() => collate([Float32Array.of(1), Float32Array.of(1, 2)])).toThrow("collate: expected samples of one shape");
 });

@@ -30,11 +30,15 @@ export {
 export { Subset } from "./subset.ts";
 export { TensorDataset } from "./tensor-dataset.ts";
 export { compose } from "./transforms/compose.ts";
+export { randomCrop, type RandomCropOptions } from "./transforms/images/random-crop.ts";
+export { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./transforms/images/random-flip.ts";
+export type { RandomTransform } from "./transforms/images/random-transform.ts";
 export { minMax, type MinMax, type MinMaxOptions } from "./transforms/min-max.ts";
 export { normalize, type NormalizeOptions } from "./transforms/normalize.ts";
 export { oneHot } from "./transforms/one-hot.ts";
 export type { Estimator, Transform } from "./transforms/transform.ts";
+export { whiten, type Whiten, type WhitenOptions } from "./transforms/whiten.ts";
 export { zScore, type ZScore, type ZScoreOptions } from "./transforms/z-score.ts";
 export { serveDataset } from "./workers/serve-dataset.ts";
-export type { DataWorker } from "./workers/start-worker.ts";
+export type { DataWorker, WorkerModule } from "./workers/start-worker.ts";
 export { WorkerError } from "./workers/worker-error.ts";

@@ -34,12 +34,12 @@ export class Subset<Sample> implements Dataset<Sample> {
     this.length = indices.length;
   }
 
-  get(index: number, epoch = 0, ...none: []): Sample {
+  get(index: number, epoch?: number, ...none: []): Sample {
     expectNothing("Subset.get", none);
     return this.dataset.get(this.#at("Subset.get", index), epoch);
   }
 
-  gather(indices: Int32Array, epoch = 0, ...none: []): Collated<Sample> {
+  gather(indices: Int32Array, epoch?: number, ...none: []): Collated<Sample> {
     expectNothing("Subset.gather", none);
     expectIndices("Subset.gather", indices);
     const chosen = Int32Array.from(indices, (index) => this.#at("Subset.gather", index));

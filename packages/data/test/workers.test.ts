@@ -1,7 +1,16 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Tensor, ValueError } from "@tapegrad/tensor";
-import { DataLoader, type DataLoaderOptions, type DataLoaderState, type Dataset, WorkerError } from "../src/index.ts";
+import {
+  DataLoader,
+  type DataLoaderOptions,
+  type DataLoaderState,
+  type DataWorker,
+  type Dataset,
+  serveDataset,
+  WorkerError,
+} from "../src/index.ts";
+import { workerSource } from "../src/workers/worker-source.ts";
 
 type Square = [Float32Array, { label: number; noise: number; name: string }];
 
@@ -29,12 +38,19 @@ async function read(loader: AsyncIterable<unknown>): Promise<unknown[]> {
   return batches;
 }
 
-async function errorOf(loader: AsyncIterable<unknown>): Promise<{ error: WorkerError; seen: unknown[] }> {
+/** What a loop fails with, the batches before, and the milliseconds since the last of them. */
+async function errorOf(
+  loader: AsyncIterable<unknown>,
+): Promise<{ error: WorkerError; seen: unknown[]; waited: number }> {
   const seen: unknown[] = [];
+  let last = 0;
   try {
-    for await (const batch of loader) seen.push(plain(batch));
+    for await (const batch of loader) {
+      seen.push(plain(batch));
+      last = performance.now();
+    }
   } catch (error) {
-    return { error: error as WorkerError, seen };
+    return { error: error as WorkerError, seen, waited: performance.now() - last };
   }
   throw new Error("expected an error, got none");
 }
@@ -166,12 +182,38 @@ describe("a loader with workers", () => {
   });
 });
 
+describe("a worker of one's own", () => {
+  /** As a browser has it, made of one of Node's. */
+  function started(): DataWorker {
+    const worker = new Worker(workerSource, { eval: true });
+    return {
+      postMessage: (message) => {
+        const order = message as object;
+        worker.postMessage("job" in order ? order : { ...order, module: failing("").href }, []);
+      },
+      addEventListener: (type: string, listener: (event: never) => void) =>
+        void worker.on(type, (value: unknown) => listener((type === "message" ? { data: value } : value) as never)),
+      terminate: () => void worker.terminate(),
+    };
+  }
+
+  it("is started by a function, and reads the same", async () => {
+    const batches = await read(new DataLoader(twelve, { batchSize: 5, workers: 2, module: started }));
+    expect(batches.map((batch) => (batch as { values: number[] }).values)).toEqual([[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11]]); // prettier-ignore
+  });
+
+  it("cannot be served on this thread", () => {
+    expect(() => serveDataset(twelve)).toThrow(
+      new ValueError("serveDataset: expected a worker, got a thread that is none. Call it in the worker's file."),
+    );
+  });
+});
+
 describe("a worker that fails", () => {
   it.each(["throw", "exit", "later"])("tells which one, at which sample, within a second: %s", async (how) => {
     const loader = new DataLoader(twelve, { batchSize: 2, workers: 2, module: failing(`how=${how}&at=7`) });
-    const start = performance.now();
-    const { error, seen } = await errorOf(loader);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { error, seen, waited } = await errorOf(loader);
+    expect(waited).toBeLessThan(1000);
     expect(error).toBeInstanceOf(WorkerError);
     expect([error.name, error.worker, error.index]).toEqual(["WorkerError", 1, 7]);
     const got = {
@@ -186,10 +228,14 @@ describe("a worker that fails", () => {
     expect(loader.stateDict().position).toBe(3);
   });
 
-  it("tells of a module that has no data set", async () => {
+  it("tells of a module that has no data set, and of one that makes no batches", async () => {
     const cases: [URL, string][] = [
       [failing("how=import"), "DataLoader: expected a data set in worker 0, got RangeError: no such folder."],
       [fixture("absent.mjs"), "DataLoader: expected a data set in worker 0, got Error: Cannot find module"],
+      [
+        new URL("data:text/javascript,export default { length: 12, get() {}, gather() { throw Error('no rows') } }"),
+        "DataLoader: expected a batch of 1 samples of worker 0, got Error: no rows.",
+      ],
       [
         new URL("data:text/javascript,export default 5"),
         "got TypeError: expected the module's default export to be a data set",

@@ -133,6 +133,8 @@ const exempt: Readonly<Record<string, string>> = {
       .map((name) => [`train.metrics.${name}`, "a base class; what a subclass hands on is its own affair"]),
   ),
   "nn.ModuleList.forward": "throws always",
+  "data.WorkerError": "made by loaders",
+  "data.serveDataset": "refuses to run where there is no worker",
   "train.htmlReport": "writes a file; what it takes beyond reportHtml is looked at in its own tests",
   "train.readCheckpoint": "reads a file; its own tests look at what it refuses",
   "optim.option": "a row of a rule's table, which TypeScript checks",

@@ -4,7 +4,7 @@ import { type Collated, type Dataset, expectDataset } from "../dataset.ts";
 import { isPromise } from "../is-promise.ts";
 import { isIterableDataset, type IterableDataset } from "../iterable-dataset.ts";
 import type { BatchSource } from "./batch-source.ts";
-import { Cursor } from "./cursor.ts";
+import { Cursor } from "../cursor.ts";
 import { IndexedBatches } from "./indexed-batches.ts";
 import type { DataLoaderState } from "./loader-state.ts";
 import { type DataLoaderOptions, settleLoaderOptions } from "./options.ts";
@@ -63,9 +63,7 @@ export class DataLoader<
     this.batchSize = settled.batchSize;
     this.dropLast = settled.dropLast;
     this.#batches = (
-      isIterableDataset(dataset)
-        ? new StreamedBatches(dataset, settled)
-        : new IndexedBatches(dataset as Dataset<Sample>, settled)
+      isIterableDataset(dataset) ? new StreamedBatches(dataset, settled) : new IndexedBatches(dataset, settled)
     ) as BatchSource<Batch>;
     this.length = this.#batches.length as typeof this.length;
   }

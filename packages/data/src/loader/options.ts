@@ -2,7 +2,7 @@ import { ValueError } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
 import { seedOption } from "../samplers/fresh-seed.ts";
 import { type Sampler, samplerRange } from "../samplers/sampler.ts";
-import type { DataWorker } from "../workers/start-worker.ts";
+import type { WorkerModule } from "../workers/start-worker.ts";
 
 /** Options of {@link DataLoader}. */
 export interface DataLoaderOptions<Sample, Batch> {
@@ -29,13 +29,15 @@ export interface DataLoaderOptions<Sample, Batch> {
    * The module that has the data set as its default export, or a function that makes it, since data sets cannot be sent to
    * workers: `new URL("./dataset.js", import.meta.url)`. Or a function that starts a worker which calls `serveDataset`.
    */
-  readonly module?: string | URL | (() => DataWorker) | undefined;
+  readonly module?: WorkerModule | undefined;
 }
 
-const moduleRange: ValueRange<string | URL | (() => DataWorker)> = {
+const moduleRange: ValueRange<WorkerModule> = {
   text: "to be the URL of a module or a function that starts a worker",
-  has: (value): value is string | URL | (() => DataWorker) =>
-    typeof value === "string" || typeof value === "function" || value instanceof URL,
+  has: (value): value is WorkerModule =>
+    typeof value === "string" ||
+    typeof value === "function" ||
+    (typeof value === "object" && value !== null && "href" in value && typeof value.href === "string"),
 };
 
 const table: OptionTable<DataLoaderOptions<never, unknown>> = {

@@ -13,7 +13,7 @@ import {
 import { collate as collateSamples } from "../collate.ts";
 import type { Collated } from "../dataset.ts";
 import type { IterableDataset } from "../iterable-dataset.ts";
-import { Cursor } from "../loader/cursor.ts";
+import { Cursor } from "../cursor.ts";
 import { freshSeed, seedOption } from "../samplers/fresh-seed.ts";
 import { type PipelineSource, streamOf } from "./source.ts";
 import { askAhead, runLater, runNow, type Stage } from "./stage.ts";

@@ -16,8 +16,8 @@ export type PipelineSource<Sample> =
  * @throws {ValueError} if nothing can be read there; by `samples`, if it can be read only once and has been
  */
 export function streamOf<Sample>(source: PipelineSource<Sample>): IterableDataset<Sample> {
-  if (isIterableDataset(source)) return source as IterableDataset<Sample>;
-  if (isDataset(source)) return { samples: (epoch) => inOrder(source as Dataset<Sample>, epoch) };
+  if (isIterableDataset(source)) return source;
+  if (isDataset(source)) return { samples: (epoch) => inOrder(source, epoch) };
   if (!isIterable(source)) {
     throw new ValueError(
       `pipeline: expected an iterable, a stream with samples(epoch) or a data set, got ${quoted(source)}.`,

@@ -44,8 +44,8 @@ export function batching<Sample, Batch>(
 }
 
 /**
- * Samples in a random order of `size` at a time: each that goes in takes the place of one of `size` drawn at random, which
- * comes out. The order is a function of seed and epoch.
+ * Samples in a random order: whenever `size` of them wait, one drawn at random comes out. The order is a function of seed
+ * and epoch.
  */
 export function shuffling<Sample>(size: number, seed: number, epoch: number): Stage<Sample, Sample> {
   const held: Sample[] = [];
@@ -58,7 +58,7 @@ export function shuffling<Sample>(size: number, seed: number, epoch: number): St
     return sample;
   };
   return {
-    take: (sample) => (held.push(sample) > size ? [out()] : []),
+    take: (sample) => (held.push(sample) >= size ? [out()] : []),
     end: () => Array.from({ length: held.length }, out),
   };
 }

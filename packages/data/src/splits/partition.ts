@@ -25,7 +25,7 @@ function keysOf(value: unknown): ArrayLike<number | string> | undefined {
   const list = typeof value === "object" && value !== null && "data" in value ? value.data : value;
   if (ArrayBuffer.isView(list) && !(list instanceof DataView)) return list as unknown as ArrayLike<number>;
   const isList = Array.isArray(list) && list.every((key) => typeof key === "string" || typeof key === "number");
-  return isList ? (list as (number | string)[]) : undefined;
+  return isList ? list : undefined;
 }
 
 /**

@@ -26,6 +26,29 @@ export function checkTraining(fn: string, train: Tensor): void {
   }
 }
 
+/** The mean over the samples of a function of each column's values. */
+export function columnMeans(
+  data: ArrayLike<number>,
+  columns: number,
+  term: (value: number, column: number) => number,
+): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let index = 0, column = 0; index < data.length; index++) {
+    sums[column]! += term(data[index]!, column);
+    if (++column === columns) column = 0;
+  }
+  return sums.map((sum) => sum / (data.length / columns));
+}
+
+/** Throws unless `x` has samples of the shape that a transform was fitted on. */
+export function expectSamples(fn: string, x: Tensor, sample: Shape): void {
+  expectTensor(fn, "samples", x);
+  if (x.ndim > 0 && sameShape(x.shape.slice(1), sample)) return;
+  throw new ShapeError(
+    `${fn}: expected samples of shape [${["N", ...sample].join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
+  );
+}
+
 /**
  * The affine map and its inverse, in float64; the result is float64 for float64 input and float32 otherwise.
  *
@@ -38,12 +61,8 @@ export function columnTransform(
 ): Transform {
   const columns = center.length;
   const mapped = (method: string, x: Tensor, mapOne: (value: number, column: number) => number): Tensor => {
-    expectTensor(`${fn}.${method}`, "samples", x);
-    if (sample !== undefined && !(x.ndim > 0 && sameShape(x.shape.slice(1), sample))) {
-      throw new ShapeError(
-        `${fn}.${method}: expected samples of shape [${["N", ...sample].join(", ")}] as fitted, got shape ${formatShape(x.shape)}.`,
-      );
-    }
+    if (sample === undefined) expectTensor(`${fn}.${method}`, "samples", x);
+    else expectSamples(`${fn}.${method}`, x, sample);
     const from = x.data;
     const to = allocate(promote(x.dtype, "float32"), x.size);
     for (let index = 0, column = 0; index < to.length; index++) {

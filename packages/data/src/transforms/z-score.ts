@@ -1,7 +1,7 @@
 import { tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
-import { checkTraining, type ColumnAffine, columnCount, columnTransform } from "./column-affine.ts";
+import { checkTraining, type ColumnAffine, columnCount, columnMeans, columnTransform } from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
 /** Options of {@link zScore}. */
@@ -59,19 +59,6 @@ export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
       };
     },
   };
-}
-
-function columnMeans(
-  data: ArrayLike<number>,
-  columns: number,
-  term: (value: number, column: number) => number,
-): Float64Array {
-  const sums = new Float64Array(columns);
-  for (let index = 0, column = 0; index < data.length; index++) {
-    sums[column]! += term(data[index]!, column);
-    if (++column === columns) column = 0;
-  }
-  return sums.map((sum) => sum / (data.length / columns));
 }
 
 /** The value of each column that has only one, undefined for the others. */

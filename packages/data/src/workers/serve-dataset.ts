@@ -1,5 +1,7 @@
+import { ValueError } from "@tapegrad/tensor";
 import { type Dataset, expectDataset } from "../dataset.ts";
 import { expectNothing } from "@tapegrad/tensor/internal";
+import { ownPort } from "./own-port.ts";
 import { serve } from "./serve.ts";
 
 /**
@@ -8,11 +10,15 @@ import { serve } from "./serve.ts";
  * starts workers itself, from the URL of a module with the data set.
  *
  * @param dataset what the loader reads; the same samples as where the loader is
- * @throws {ValueError} if it is no data set
+ * @throws {ValueError} if it is no data set, or this is no worker
  * @see DataLoader, whose option `module` is then `() => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })`
  */
 export function serveDataset<Sample>(dataset: Dataset<Sample>, ...none: []): void {
   expectNothing("serveDataset", none);
   expectDataset("serveDataset", dataset);
-  serve(() => dataset);
+  const port = ownPort();
+  if (port === undefined) {
+    throw new ValueError("serveDataset: expected a worker, got a thread that is none. Call it in the worker's file.");
+  }
+  serve(port, () => dataset);
 }

@@ -16,8 +16,7 @@ export interface Port {
 }
 
 /** Reads samples for a loader elsewhere, one order after the other. */
-export function serve(load: (module: string | undefined) => unknown): void {
-  const port = ownPort();
+export function serve(port: Port, load: (module: string | undefined) => unknown): void {
   let source: Source;
   let reading: Int32Array = new Int32Array(1);
 
@@ -55,6 +54,8 @@ export function serve(load: (module: string | undefined) => unknown): void {
       port.postMessage({ job, samples, bytes }, [bytes]);
     } catch (error) {
       port.postMessage({ job, problem: problemOf(error), index }, []);
+    } finally {
+      Atomics.store(reading, 0, -1);
     }
   }
 
@@ -65,13 +66,6 @@ export function serve(load: (module: string | undefined) => unknown): void {
   };
   if (port.on === undefined) port.addEventListener!("message", ({ data }) => handle(data));
   else port.on("message", handle);
-}
-
-function ownPort(): Port {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?: (name: string) => { readonly parentPort: Port | null } | undefined };
-  };
-  return process?.getBuiltinModule?.("node:worker_threads")?.parentPort ?? (globalThis as unknown as Port);
 }
 
 function problemOf(error: unknown): Problem {

@@ -13,6 +13,9 @@ export interface DataWorker {
   terminate(): void;
 }
 
+/** Where workers have their data set from: the URL of a module, or a function that starts a worker which has it. */
+export type WorkerModule = string | { readonly href: string } | (() => DataWorker);
+
 /** A worker of either kind. */
 export interface WorkerThread {
   readonly post: (order: Order) => void;
@@ -42,21 +45,33 @@ interface NodeThreads {
 
 let sourceUrl: string | undefined;
 
-/** Starts a worker that reads a data set; `start`, if given, starts one that has brought its own. */
-export function startWorker(start: (() => DataWorker) | undefined, listeners: WorkerListeners): WorkerThread {
+/** Starts a worker and tells it where its data set is. */
+export function startWorker(
+  module: WorkerModule,
+  reading: Int32Array | undefined,
+  listeners: WorkerListeners,
+): WorkerThread {
+  const thread = typeof module === "function" ? webThread(module(), listeners) : ownThread(listeners);
+  const url = typeof module === "object" ? module.href : module;
+  thread.post({ module: typeof url === "string" ? url : undefined, reading });
+  return thread;
+}
+
+function ownThread(listeners: WorkerListeners): WorkerThread {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => NodeThreads | undefined } };
-  if (start !== undefined) return webThread(start(), listeners);
   const threads = process?.getBuiltinModule?.("node:worker_threads");
   if (threads !== undefined) return nodeThread(new threads.Worker(workerSource, { eval: true }), listeners);
   sourceUrl ??= URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-  return webThread(new Worker(sourceUrl, { name: "tapegrad", type: "module" }) as DataWorker, listeners);
+  return webThread(new Worker(sourceUrl, { name: "tapegrad", type: "module" }), listeners);
 }
 
 function nodeThread(worker: NodeWorker, { answered, failed }: WorkerListeners): WorkerThread {
+  let error: unknown;
   worker.on("message", answered);
-  worker.on("error", failed);
   worker.on("messageerror", failed);
-  worker.on("exit", (code) => failed(`its end with exit code ${String(code)}`));
+  // All that it has said is heard before its end, but maybe after its error.
+  worker.on("error", (problem) => (error = problem));
+  worker.on("exit", (code) => failed(error ?? `its end with exit code ${String(code)}`));
   worker.unref();
   return {
     post: (order) => worker.postMessage(order, []),

@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import type { Answer, Problem } from "./message.ts";
-import { type DataWorker, startWorker, type WorkerThread } from "./start-worker.ts";
+import { startWorker, type WorkerModule, type WorkerThread } from "./start-worker.ts";
 import { unpack } from "./unpack.ts";
 import { WorkerError } from "./worker-error.ts";
 
@@ -25,8 +25,7 @@ interface Member {
 /** How a pool is made. */
 export interface PoolOptions {
   readonly workers: number;
-  /** Where workers have their data set from: the URL of a module, or a function that starts one that has it. */
-  readonly module: string | URL | (() => DataWorker);
+  readonly module: WorkerModule;
   /** How many samples each must have. */
   readonly length: number;
   /** Whether data sets that make batches themselves may do so. */
@@ -54,7 +53,7 @@ export class WorkerPool {
     const number = job % workers;
     const member = (this.#members[number] ??= this.#start(number));
     return new Promise((resolve, reject) => {
-      if (member.error !== undefined) return reject(member.error as Error);
+      if (member.error !== undefined) return reject(member.error);
       member.jobs.set(job, { indices, resolve, reject });
       member.thread.hold(true);
       // A copy: what lies around the indices need not travel.
@@ -69,15 +68,13 @@ export class WorkerPool {
   }
 
   #start(number: number): Member {
-    const { module } = this.#options;
-    const thread = startWorker(typeof module === "function" ? module : undefined, {
+    const reading =
+      typeof SharedArrayBuffer === "function" ? new Int32Array(new SharedArrayBuffer(4)).fill(-1) : undefined;
+    const thread = startWorker(this.#options.module, reading, {
       answered: (answer) => this.#answered(number, member, answer),
       failed: (problem) => this.#failed(number, member, problem),
     });
-    const reading =
-      typeof SharedArrayBuffer === "function" ? new Int32Array(new SharedArrayBuffer(4)).fill(-1) : undefined;
     const member: Member = { thread, reading, jobs: new Map() };
-    thread.post({ module: typeof module === "function" ? undefined : String(module), reading });
     return member;
   }
 
@@ -101,7 +98,7 @@ export class WorkerPool {
     if (member.jobs.size === 0) member.thread.hold(false);
     if ("problem" in answer) {
       const { problem, index } = answer;
-      const what = index === undefined ? `samples ${job.indices.join(", ")}` : `sample ${index}`;
+      const what = index === undefined ? `a batch of ${job.indices.length} samples` : `sample ${index}`;
       const message = `DataLoader: expected ${what} of worker ${number}, got ${line(problem)}`;
       return job.reject(new WorkerError(message, { worker: number, index, cause: errorOf(problem) }));
     }

@@ -73,12 +73,12 @@ const set = (): data.TensorDataset<[Tensor]> => new data.TensorDataset(ones([4, 
 /** Data sets, samplers, loaders, transforms. */
 export const dataRows: Rows = {
   "data.TensorDataset": ["tensor tensor...", () => [ones([3, 2]), ones([3])]],
-  "data.TensorDataset.get": ["number", () => [set(), 0]],
-  "data.TensorDataset.gather": ["numbers", () => [set(), Int32Array.of(0)]],
+  "data.TensorDataset.get": ["number anything?", () => [set(), 0, 0]],
+  "data.TensorDataset.gather": ["numbers anything?", () => [set(), Int32Array.of(0), 0]],
   "data.Subset": ["datasets numbers", () => [set(), [0, 1]]],
-  "data.Subset.get": ["number", () => [new data.Subset(set(), [0]), 0]],
-  "data.Subset.gather": ["numbers", () => [new data.Subset(set(), [0]), Int32Array.of(0)]],
-  "data.DataLoader": ["datasets options", () => [set(), { batchSize: 2 }]],
+  "data.Subset.get": ["number anything?", () => [new data.Subset(set(), [0]), 0, 0]],
+  "data.Subset.gather": ["numbers anything?", () => [new data.Subset(set(), [0]), Int32Array.of(0), 0]],
+  "data.DataLoader": ["datasets options?", () => [set(), {}]],
   "data.DataLoader.loadStateDict": [
     "state",
     () => {
@@ -120,9 +120,15 @@ export const dataRows: Rows = {
   "data.concat": ["datasets datasets...", () => [set(), set()]],
   "data.map": ["datasets function", () => [set(), (sample: unknown) => sample]],
   "data.randomSplit": ["datasets numbers options?", () => [set(), [2, 2], {}]],
+  "data.kFold": ["datasets number options?", () => [set(), 2, {}]],
+  "data.pipeline": ["iterable", () => [[1, 2]]],
   "data.compose": ["transforms transforms...", () => [data.zScore(), data.minMax()]],
   "data.minMax": ["options?", () => [{}]],
   "data.zScore": ["options?", () => [{}]],
+  "data.whiten": ["options?", () => [{}]],
+  "data.randomCrop": ["options?", () => [{}]],
+  "data.randomHorizontalFlip": ["options?", () => [{}]],
+  "data.randomVerticalFlip": ["options?", () => [{}]],
   "data.normalize": ["options", () => [{ mean: 0, std: 1 }]],
   "data.oneHot": ["number", () => [3]],
 };

@@ -180,12 +180,15 @@ const training: DefaultTable = {
   "data.DataLoader": {
     torch: "utils.data.DataLoader",
     options: {
-      batchSize: [required, 1, absent, "batches of one are hardly ever meant"],
+      batchSize: [1, 1, absent],
       shuffle: [false, false, absent],
       seed: [unset, absent, absent],
       sampler: [unset, unset, absent],
       dropLast: [false, false, absent],
       collate: [unset, unset, absent],
+      prefetch: [unset, unset, absent],
+      workers: [0, 0, absent],
+      module: [unset, absent, absent],
     },
   },
   "data.BatchSampler": {
@@ -200,8 +203,16 @@ const training: DefaultTable = {
     torch: "utils.data.WeightedRandomSampler",
     options: { samples: [unset, required, absent], seed: [unset, absent, absent] },
   },
-  "data.randomSplit": { torch: "utils.data.random_split", options: { seed: [unset, absent, absent] } },
+  "data.randomSplit": {
+    torch: "utils.data.random_split",
+    options: only({ seed: unset, stratify: unset, groups: unset }),
+  },
+  "data.kFold": { options: only({ seed: unset, stratify: unset, groups: unset }) },
   "data.minMax": { options: only({ range: [0, 1], perColumn: true }) },
+  "data.whiten": { options: only({ kind: "pca", components: unset, eps: 0 }) },
+  "data.randomCrop": { options: only({ size: unset, padding: 0, seed: unset }) },
+  "data.randomHorizontalFlip": { options: only({ rate: 0.5, seed: unset }) },
+  "data.randomVerticalFlip": { options: only({ rate: 0.5, seed: unset }) },
   "data.zScore": { options: only({ perColumn: true }) },
   "data.normalize": { options: only({ mean: required, std: required }) },
 };
