@@ -6,7 +6,7 @@ import type * as zlib from "node:zlib";
 import { ValueError } from "@tapegrad/tensor";
 
 /** The built-in modules that files need. */
-interface Builtins {
+export interface Builtins {
   readonly crypto: typeof crypto;
   readonly fs: typeof fs;
   readonly path: typeof path;

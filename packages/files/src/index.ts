@@ -1,4 +1,4 @@
-export { builtin } from "./builtin.ts";
+export { builtin, type Builtins } from "./builtin.ts";
 export { cacheFolder } from "./cache-folder.ts";
 export { digest } from "./digest.ts";
 export { download, type DownloadOptions, type Published } from "./download.ts";
