@@ -1,18 +1,5 @@
-import type * as crypto from "node:crypto";
-import type * as fs from "node:fs";
-import type * as os from "node:os";
-import type * as path from "node:path";
-import type * as zlib from "node:zlib";
 import { ValueError } from "@tapegrad/tensor";
-
-/** The built-in modules that files need. */
-interface Builtins {
-  readonly crypto: typeof crypto;
-  readonly fs: typeof fs;
-  readonly path: typeof path;
-  readonly os: typeof os;
-  readonly zlib: typeof zlib;
-}
+import type { Builtins } from "./builtins.ts";
 
 /**
  * A built-in module of Node, Bun or Deno, without an import that bundlers for browsers would stumble over.

@@ -1,11 +1,17 @@
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
 import { homedir, tmpdir } from "node:os";
+import * as path from "node:path";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import * as zlib from "node:zlib";
 import { gzipSync } from "node:zlib";
 import { FormatError, ValueError } from "@tapegrad/tensor";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { builtin } from "./builtin.ts";
+import type { Builtins } from "./builtins.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { digest } from "./digest.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
@@ -19,6 +25,12 @@ afterAll(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
+});
+
+it("builtin gives the modules of Node, which are as they are declared", () => {
+  const modules: Builtins = { crypto, fs, os, path, zlib };
+  expect(builtin("f", "path").join).toBe(modules.path.join);
+  expect(builtin("f", "crypto").createHash).toBe(modules.crypto.createHash);
 });
 
 describe("writeWhole", () => {

@@ -1,4 +1,5 @@
 export { builtin } from "./builtin.ts";
+export type { Builtins, FileStatus, Hash } from "./builtins.ts";
 export { cacheFolder } from "./cache-folder.ts";
 export { digest } from "./digest.ts";
 export { download, type DownloadOptions, type Published } from "./download.ts";

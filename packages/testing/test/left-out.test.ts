@@ -29,6 +29,11 @@ describe("the line about what was left out", () => {
       'Left out: the tests of ONNX. To run them too: "apt-get install libonnx-testdata", or see Set-up in CONTRIBUTING.md.',
     ],
     [
+      "Fashion-MNIST",
+      [file("/home/me/tapegrad/packages/datasets/src/mnist/debian.test.ts", "skipped")],
+      'Left out: Fashion-MNIST. To run them too: "apt-get install dataset-fashion-mnist", or see Set-up in CONTRIBUTING.md.',
+    ],
+    [
       "both",
       [file(onnx, "pending"), file(browser, "skipped", "skipped")],
       "Left out: the tests of ONNX, and compiled code in a browser. To run them too: " +

@@ -2,7 +2,7 @@ import type { Published } from "@tapegrad/files";
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import type { LabelledImages } from "../labelled-data.ts";
 
-/** Options of {@link mnist} and {@link fashionMnist}. */
+/** Options of `mnist` and `fashionMnist`. */
 export interface ImageSetOptions {
   /** The folder that holds the four files, packed by gzip or not; where they are looked for otherwise, the functions say. */
   readonly root?: string | undefined;
@@ -30,7 +30,7 @@ export const imageSetTable: OptionTable<ImageSetOptions> = {
   limit: optional(ranges.count),
 };
 
-/** The two parts of {@link mnist} and {@link fashionMnist}. */
+/** The two parts of `mnist` and `fashionMnist`. */
 export interface ImageParts {
   /** The images to train with: 60,000 as published. */
   readonly train: LabelledImages;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -133,7 +133,10 @@ describe("a cache", () => {
   });
 
   it("is looked at, and what is not as published is not taken", async () => {
-    process.env["TAPEGRAD_CACHE"] = mkdtempSync(join(folder, "cache-"));
+    const cache = mkdtempSync(join(folder, "cache-"));
+    process.env["TAPEGRAD_CACHE"] = cache;
+    mkdirSync(join(cache, "mnist"));
+    writeFileSync(join(cache, "mnist", `${fileNames.train[0]}.gz`), gzipSync(images.train));
     const given = globalThis.fetch;
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const asked: string[] = [];

@@ -26,12 +26,12 @@ const mostBytes = 2 ** 30;
 export async function loadImageSet(fn: string, set: ImageSet, options: ImageSetOptions): Promise<ImageParts> {
   const settled = settleOptions(fn, options, imageSetTable);
   const { classes, licence } = set;
+  // One after the other: so do downloads show how far they are, and nothing goes on when one fails.
   const part = async ([images, labels]: readonly [FileName, FileName]): Promise<LabelledImages> => {
-    const read = async (name: FileName): Promise<IdxContent> => open(fn, set, name, settled.root);
-    return toTensors(fn, set, await Promise.all([read(images), read(labels)]), settled);
+    const files = [await open(fn, set, images, settled.root), await open(fn, set, labels, settled.root)] as const;
+    return toTensors(fn, set, files, settled);
   };
-  const [train, test] = await Promise.all([part(fileNames.train), part(fileNames.test)]);
-  return { train, test, classes, licence };
+  return { train: await part(fileNames.train), test: await part(fileNames.test), classes, licence };
 }
 
 async function open(fn: string, set: ImageSet, name: FileName, root: string | undefined): Promise<IdxContent> {

@@ -1,6 +1,6 @@
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 
-/** Options of {@link csv} and {@link parseCsv}. A column is named, or counted from 0. */
+/** Options of `csv` and `parseCsv`. A column is named, or counted from 0. */
 export interface CsvOptions {
   /** What stands between two cells; a comma unless given. */
   readonly delimiter?: string;
