@@ -7,6 +7,11 @@ const needs = [
     debian: "chromium firefox-esr",
   },
   {
+    file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
+    what: "Fashion-MNIST",
+    debian: "dataset-fashion-mnist",
+  },
+  {
     file: /consumer[\\/]test[\\/]browsers\.test\.ts$/,
     what: "bundles in browsers",
     debian: "chromium firefox-esr libwebkit2gtk-4.1-0 xvfb xauth",

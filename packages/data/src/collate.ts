@@ -1,4 +1,4 @@
-import { ShapeError, stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, stack, Tensor, tensor, type TypedArray, ValueError } from "@tapegrad/tensor";
 import { expectNothing, isPlainObject, quoted, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import type { Collated } from "./dataset.ts";
 import { isPromise } from "./is-promise.ts";
@@ -6,8 +6,8 @@ import { isPromise } from "./is-promise.ts";
 /**
  * Turns a list of samples into one batch.
  *
- * Tensors are stacked along a new first axis, numbers become a float32 tensor, booleans a bool tensor, strings a list;
- * tuples and plain records are collated field by field.
+ * Tensors are stacked along a new first axis, typed arrays too, each as the tensor that it makes; numbers become a float32
+ * tensor, booleans a bool tensor, strings a list; tuples and plain records are collated field by field.
  *
  * @param samples at least one sample, all of the same form
  * @throws {ValueError} if there is no sample, or the samples differ in form
@@ -26,6 +26,7 @@ export function collate<Sample>(samples: readonly Sample[], ...none: []): Collat
 function collateAny(samples: readonly unknown[]): unknown {
   const [first] = samples;
   if (samples.every((each) => each instanceof Tensor)) return stack(ofOneShape(samples));
+  if (samples.every(isTypedArray)) return stack(ofOneShape(samples.map((each) => tensor(each))));
   if (samples.every((each) => typeof each === "number")) return tensor([...samples]);
   if (samples.every((each) => typeof each === "boolean")) return tensor(samples.map(Number), { dtype: "bool" });
   if (samples.every((each) => typeof each === "string")) return [...samples];
@@ -59,6 +60,10 @@ function collateAny(samples: readonly unknown[]): unknown {
     `collate: expected samples of one form, got ${[...new Set(samples.map(formOf))].join(" and ")}.` +
       " Pass your own collate function for others.",
   );
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function ofOneShape(samples: readonly Tensor[]): readonly Tensor[] {

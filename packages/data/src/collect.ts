@@ -1,7 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectNothing } from "@tapegrad/tensor/internal";
 import { type Collated, type Dataset, expectDataset } from "./dataset.ts";
-import { gatherSamples } from "./gather-samples.ts";
+import { gatherSamples } from "./loader/gather-samples.ts";
 import { isPromise } from "./is-promise.ts";
 
 /**

@@ -19,11 +19,11 @@ export function concat<Sample>(...datasets: readonly Dataset<Sample>[]): Dataset
     get length() {
       return datasets.reduce((sum, { length }) => sum + length, 0);
     },
-    get(index: number): Sample {
+    get(index: number, epoch?: number): Sample {
       checkIndex("concat.get", index, this.length);
       let end = 0;
       const dataset = datasets.find(({ length }) => index < (end += length))!;
-      return dataset.get(index - end + dataset.length);
+      return dataset.get(index - end + dataset.length, epoch);
     },
   };
 }

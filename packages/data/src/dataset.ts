@@ -1,14 +1,14 @@
-import type { Tensor } from "@tapegrad/tensor";
+import type { Tensor, TypedArray } from "@tapegrad/tensor";
 import { expectValue, type ValueRange } from "@tapegrad/tensor/internal";
 
 /**
- * What a batch of samples looks like: every tensor, number or boolean of a sample becomes one tensor with the batch
+ * What a batch of samples looks like: every tensor, typed array, number or boolean of a sample becomes one tensor with the batch
  * axis in front, strings become a list, and tuples and records keep their form. Promises are waited for.
  */
 export type Collated<Sample> =
   Sample extends PromiseLike<infer Later>
     ? Collated<Later>
-    : Sample extends Tensor | number | boolean
+    : Sample extends Tensor | TypedArray | number | boolean
       ? Tensor
       : Sample extends string
         ? string[]
@@ -32,19 +32,22 @@ export type Collated<Sample> =
 export interface Dataset<Sample> {
   /** How many samples there are. */
   readonly length: number;
-  /** The sample at `index`, which is at least 0 and less than `length`. */
-  get(index: number): Sample;
+  /**
+   * The sample at `index`, which is at least 0 and less than `length`. Loaders say which epoch it is read for, from 0, so
+   * that what is random about it can follow from a seed, the epoch and the index alone.
+   */
+  get(index: number, epoch?: number): Sample;
   /** The samples at `indices`, already collated into one batch. */
-  gather?(indices: Int32Array): Collated<Sample> | Promise<Collated<Sample>>;
+  gather?(indices: Int32Array, epoch?: number): Collated<Sample> | Promise<Collated<Sample>>;
 }
 
-const datasetRange: ValueRange<Dataset<unknown>> = {
-  text: "to have length and get(index)",
-  has: (value): value is Dataset<unknown> => {
-    const { length, get } = (value ?? {}) as Partial<Dataset<unknown>>;
-    return typeof length === "number" && typeof get === "function";
-  },
-};
+/** Whether something has `length` and `get`. */
+export function isDataset(value: unknown): value is Dataset<unknown> {
+  const { length, get } = (value ?? {}) as Partial<Dataset<unknown>>;
+  return typeof length === "number" && typeof get === "function";
+}
+
+const datasetRange: ValueRange<Dataset<unknown>> = { text: "to have length and get(index)", has: isDataset };
 
 /**
  * Throws unless something is a data set.

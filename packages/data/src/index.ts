@@ -1,11 +1,23 @@
 export { collate } from "./collate.ts";
 export { collect } from "./collect.ts";
 export { concat } from "./concat.ts";
-export { DataLoader, type DataLoaderOptions } from "./data-loader.ts";
 export type { Collated, Dataset } from "./dataset.ts";
-export type { DataLoaderState } from "./loader-state.ts";
+export type { IterableDataset } from "./iterable-dataset.ts";
+export { DataLoader } from "./loader/data-loader.ts";
+export type { DataLoaderState } from "./loader/loader-state.ts";
+export type { DataLoaderOptions } from "./loader/options.ts";
 export { map } from "./map.ts";
-export { randomSplit, type RandomSplitOptions } from "./random-split.ts";
+export {
+  type BatchOptions,
+  type Pipeline,
+  pipeline,
+  type PipelineState,
+  type ShuffleOptions,
+} from "./pipeline/pipeline.ts";
+export type { PipelineSource } from "./pipeline/source.ts";
+export { kFold, type KFoldOptions } from "./splits/k-fold.ts";
+export type { Bonds, SampleKeys } from "./splits/partition.ts";
+export { randomSplit, type RandomSplitOptions } from "./splits/random-split.ts";
 export { BatchSampler, type BatchSamplerOptions, type BatchSamplerState } from "./samplers/batch-sampler.ts";
 export { RandomSampler, type RandomSamplerOptions, type RandomSamplerState } from "./samplers/random-sampler.ts";
 export type { Sampler } from "./samplers/sampler.ts";
@@ -23,3 +35,6 @@ export { normalize, type NormalizeOptions } from "./transforms/normalize.ts";
 export { oneHot } from "./transforms/one-hot.ts";
 export type { Estimator, Transform } from "./transforms/transform.ts";
 export { zScore, type ZScore, type ZScoreOptions } from "./transforms/z-score.ts";
+export { serveDataset } from "./workers/serve-dataset.ts";
+export type { DataWorker } from "./workers/start-worker.ts";
+export { WorkerError } from "./workers/worker-error.ts";

@@ -8,14 +8,14 @@ import { isPromise } from "./is-promise.ts";
  * For whole tensors it is faster to transform them once, before making a `TensorDataset`.
  *
  * @param dataset where the samples come from
- * @param transform called with the sample and its index at every reading; promised samples are waited for
+ * @param transform called with the sample, its index and the epoch at every reading; promised samples are waited for
  * @example
  * const numbers: Dataset<number> = { length: 3, get: (index) => index };
  * map(numbers, (value) => value * 10).get(2); // => 20
  */
 export function map<Sample, Mapped>(
   dataset: Dataset<Sample>,
-  transform: (sample: Awaited<Sample>, index: number) => Mapped,
+  transform: (sample: Awaited<Sample>, index: number, epoch: number) => Mapped,
   ...none: []
 ): Dataset<Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped> {
   type Result = Sample extends PromiseLike<unknown> ? Promise<Awaited<Mapped>> : Mapped;
@@ -26,11 +26,11 @@ export function map<Sample, Mapped>(
     get length() {
       return dataset.length;
     },
-    get(index) {
-      const sample = dataset.get(index);
+    get(index, epoch = 0) {
+      const sample = dataset.get(index, epoch);
       const mapped = isPromise(sample)
-        ? sample.then((each) => transform(each as Awaited<Sample>, index))
-        : transform(sample as Awaited<Sample>, index);
+        ? sample.then((each) => transform(each as Awaited<Sample>, index, epoch))
+        : transform(sample as Awaited<Sample>, index, epoch);
       return mapped as Result;
     },
   };

@@ -2,7 +2,7 @@ import { expectNothing } from "@tapegrad/tensor/internal";
 import { checkIndex } from "./check-index.ts";
 import { expectIndices } from "./expect-indices.ts";
 import { type Collated, type Dataset, expectDataset } from "./dataset.ts";
-import { gatherSamples } from "./gather-samples.ts";
+import { gatherSamples } from "./loader/gather-samples.ts";
 
 /**
  * The samples of another data set at chosen indices, without copying them.
@@ -34,17 +34,17 @@ export class Subset<Sample> implements Dataset<Sample> {
     this.length = indices.length;
   }
 
-  get(index: number, ...none: []): Sample {
+  get(index: number, epoch = 0, ...none: []): Sample {
     expectNothing("Subset.get", none);
-    return this.dataset.get(this.#at("Subset.get", index));
+    return this.dataset.get(this.#at("Subset.get", index), epoch);
   }
 
-  gather(indices: Int32Array, ...none: []): Collated<Sample> {
+  gather(indices: Int32Array, epoch = 0, ...none: []): Collated<Sample> {
     expectNothing("Subset.gather", none);
     expectIndices("Subset.gather", indices);
     const chosen = Int32Array.from(indices, (index) => this.#at("Subset.gather", index));
     // A promise if the samples are promises, as their type says.
-    return gatherSamples(this.dataset, chosen) as Collated<Sample>;
+    return gatherSamples(this.dataset, chosen, epoch) as Collated<Sample>;
   }
 
   #at(fn: string, index: number): number {

@@ -46,7 +46,7 @@ export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset
   }
 
   /** Row `index` of every tensor, without the first axis. */
-  get(index: number, ...none: []): TensorTuple<Tensors> {
+  get(index: number, _epoch = 0, ...none: []): TensorTuple<Tensors> {
     expectNothing("TensorDataset.get", none);
     checkIndex("TensorDataset.get", index, this.length);
     const row = Int32Array.of(index);
@@ -54,7 +54,7 @@ export class TensorDataset<Tensors extends readonly Tensor[]> implements Dataset
   }
 
   /** The rows `indices` of every tensor, copied. */
-  gather(indices: Int32Array, ...none: []): Collated<TensorTuple<Tensors>> {
+  gather(indices: Int32Array, _epoch = 0, ...none: []): Collated<TensorTuple<Tensors>> {
     expectNothing("TensorDataset.gather", none);
     expectIndices("TensorDataset.gather", indices);
     return this.#map((each) => gatherRows("TensorDataset.gather", each, indices)) as Collated<TensorTuple<Tensors>>;

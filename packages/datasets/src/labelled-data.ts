@@ -13,12 +13,22 @@ export interface LabelledData {
   readonly dataset: TensorDataset<[Tensor, Tensor]>;
 }
 
-/** Puts samples and classes together; without names the classes are called "0", "1", ... */
-export function labelled(x: Tensor, y: Tensor, classes: number): LabelledData {
-  return {
-    x,
-    y,
-    classes: Array.from({ length: classes }, (_, index) => String(index)),
-    dataset: new TensorDataset(x, y),
-  };
+/** Images with a class each; `x` are rows of their pixels unless asked for otherwise. */
+export interface LabelledImages extends LabelledData {
+  /** The same pixels as images of one channel, float32 `[N, 1, rows, columns]`. */
+  readonly images: Tensor;
+  /** Rows and columns of an image. */
+  readonly imageShape: readonly [number, number];
+  /** Where the data is from and how it may be used. */
+  readonly licence: string;
+}
+
+/** Puts samples and classes together. */
+export function labelled(x: Tensor, y: Tensor, classes: readonly string[]): LabelledData {
+  return { x, y, classes, dataset: new TensorDataset(x, y) };
+}
+
+/** "0", "1", ...: how classes without names are called. */
+export function numbered(classes: number): string[] {
+  return Array.from({ length: classes }, (_, index) => String(index));
 }

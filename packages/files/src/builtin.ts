@@ -1,3 +1,4 @@
+import type * as crypto from "node:crypto";
 import type * as fs from "node:fs";
 import type * as os from "node:os";
 import type * as path from "node:path";
@@ -6,6 +7,7 @@ import { ValueError } from "@tapegrad/tensor";
 
 /** The built-in modules that files need. */
 interface Builtins {
+  readonly crypto: typeof crypto;
   readonly fs: typeof fs;
   readonly path: typeof path;
   readonly os: typeof os;

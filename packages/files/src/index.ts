@@ -1,2 +1,7 @@
 export { builtin } from "./builtin.ts";
+export { cacheFolder } from "./cache-folder.ts";
+export { digest } from "./digest.ts";
+export { download, type DownloadOptions, type Published } from "./download.ts";
+export { gunzip, isGzip } from "./gunzip.ts";
+export { readBounded } from "./read-bounded.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { absent, type Default, type DefaultRow, required, unset } from "./defaults/default-table.ts";
+import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
+import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
@@ -28,7 +30,14 @@ vi.mock("../../tensor/src/options/option-table.ts", async (original) => {
   };
 });
 
-const table = { ...tensorDefaults, ...layerDefaults, ...trainingDefaults, ...reportDefaults };
+const table = {
+  ...tensorDefaults,
+  ...layerDefaults,
+  ...trainingDefaults,
+  ...datasetsDefaults,
+  ...modelDefaults,
+  ...reportDefaults,
+};
 const given = givenDefaults(used);
 
 /** Every option with its row: "nn.Dropout.(rate)". */

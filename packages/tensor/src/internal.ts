@@ -22,6 +22,7 @@ export {
 } from "./options/option-table.ts";
 export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
+export { functionOrWord, type Word } from "./options/word.ts";
 export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
 export type {
   AttrsOf,

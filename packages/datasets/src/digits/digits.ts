@@ -1,7 +1,6 @@
 import { tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
-import { labelled, type LabelledData } from "../labelled-data.ts";
+import { labelled, type LabelledImages, numbered } from "../labelled-data.ts";
 import { digitsLabels, digitsPixels } from "./digits-data.ts";
 
 /** Options of {@link digits}. */
@@ -18,13 +17,8 @@ const table: OptionTable<DigitsOptions> = {
 };
 
 /** The data of {@link digits}: `x` is float32 `[1797, 64]`, `y` int32 `[1797]`, `classes` are "0" to "9". */
-export interface Digits extends LabelledData {
-  /** The same pixels as images of one channel, float32 `[1797, 1, 8, 8]`. */
-  readonly images: Tensor;
-  /** Rows and columns of an image. */
+export interface Digits extends LabelledImages {
   readonly imageShape: readonly [8, 8];
-  /** Where the data is from and how it may be used. */
-  readonly licence: string;
 }
 
 const side = 8;
@@ -54,7 +48,7 @@ export function digits(options: DigitsOptions = {}): Digits {
   const labels = Int32Array.from(digitsLabels, Number);
   const x = tensor(pixels, { shape: [count, side * side] });
   return {
-    ...labelled(x, tensor(labels), 10),
+    ...labelled(x, tensor(labels), numbered(10)),
     images: x.reshape([count, 1, side, side]),
     imageShape: [side, side],
     licence:

@@ -1,6 +1,6 @@
 import { Generator, rand, randn, tensor } from "@tapegrad/tensor";
 import { expectValue, ranges } from "@tapegrad/tensor/internal";
-import { labelled, type LabelledData } from "../labelled-data.ts";
+import { labelled, type LabelledData, numbered } from "../labelled-data.ts";
 import type { GeneratorOptions } from "./generator-options.ts";
 
 /** What {@link sampleClasses} needs to know of a generator. */
@@ -46,5 +46,5 @@ export function sampleClasses(fn: string, samples: number, sampler: ClassSampler
       x[at] = point[feature]! + noise * jitter[at]!;
     }
   }
-  return labelled(tensor(x, { shape: [samples, features] }), tensor(y), classes);
+  return labelled(tensor(x, { shape: [samples, features] }), tensor(y), numbered(classes));
 }

@@ -1,23 +1,93 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor, resolveName } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensor,
+  optional,
+  type OptionTable,
+  ranges,
+  resolveName,
+  type Word,
+} from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
-import * as functions from "./activations.ts";
+import type * as functions from "./activations.ts";
+import { celu } from "./celu.ts";
+import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
+import { glu } from "./glu.ts";
+import { hardSigmoid } from "./hard-sigmoid.ts";
+import { hardSwish } from "./hard-swish.ts";
+import { hardTanh } from "./hard-tanh.ts";
+import { leakyRelu } from "./leaky-relu.ts";
+import { logSigmoid } from "./log-sigmoid.ts";
+import { logSoftmax } from "./log-softmax.ts";
+import { mish } from "./mish.ts";
+import { relu } from "./relu.ts";
+import { relu6 } from "./relu6.ts";
+import { selu } from "./selu.ts";
+import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
+import { softmax } from "./softmax.ts";
+import { softmin } from "./softmin.ts";
+import { softplus } from "./softplus.ts";
+import { softsign } from "./softsign.ts";
+import { swiglu } from "./swiglu.ts";
+import { tanh } from "./tanh.ts";
 
 /** A function from a tensor of any shape to one of the same shape and float dtype, without parameters. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
-/** Name of an activation with its standard options: of every function that needs nothing but `x`, and a few more. */
-export type ActivationName = Exclude<keyof typeof functions, "prelu" | "threshold"> | keyof typeof furtherNames;
+/** The functions that need nothing but `x`. */
+type PlainName = Exclude<keyof typeof functions, "prelu" | "threshold">;
 
-const furtherNames = {
-  geluTanh: (x: Tensor): Tensor => gelu(x, { approximate: "tanh" }),
-  swish: (x: Tensor): Tensor => silu(x),
-  identity: (x: Tensor): Tensor => x,
+/** Other words for them, and what has no function of its own. */
+type FurtherName = "geluTanh" | "swish" | "hardSilu" | "identity" | "linear" | "exponential";
+
+/**
+ * Name of an activation with its standard options, in camelCase or in Keras' snake_case: of every function that needs
+ * nothing but `x`, and a few more.
+ */
+export type ActivationName = Word<PlainName | FurtherName>;
+
+// Not the namespace: a bundler leaves out what a program does not name.
+const named: { readonly [N in PlainName | FurtherName]: ActivationFunction } = {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  logSoftmax,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softmin,
+  softplus,
+  softsign,
+  swiglu,
+  tanh,
+  geluTanh: (x) => gelu(x, { approximate: "tanh" }),
+  swish: silu,
+  hardSilu: hardSwish,
+  identity: (x) => x,
+  linear: (x) => x,
+  exponential: (x) => x.exp(),
 };
-const { prelu: _prelu, threshold: _threshold, ...plain } = functions;
-const named: Readonly<Record<ActivationName, ActivationFunction>> = { ...plain, ...furtherNames };
+
+/** An option that is an activation, none unless given. */
+export interface ActivationOption {
+  /** Applied last, a function or its name; none unless given. */
+  readonly activation?: ActivationName | ActivationFunction | undefined;
+}
+
+/** {@link ActivationOption} as a row. */
+export const activationRow: OptionTable<ActivationOption> = { activation: optional(ranges.functionOrName()) };
 
 /** Names that {@link resolveActivation} knows. */
 export const activationNames: readonly ActivationName[] = Object.keys(named) as ActivationName[];
@@ -47,6 +117,16 @@ export function activationOf(caller: string, activation: string | ActivationFunc
   const fn = resolveName<ActivationFunction>(caller, "a function", named, activation);
   // Of one argument, so that map and the like hand no options on.
   return (x) => fn(x);
+}
+
+/** The activation among options, if there is one. */
+export function givenActivation(caller: string, { activation }: ActivationOption): ActivationFunction | undefined {
+  return activation === undefined ? undefined : activationOf(caller, activation);
+}
+
+/** `activation(y)`, or `y` where there is none. */
+export function activate(y: Tensor, activation: ActivationFunction | undefined): Tensor {
+  return activation === undefined ? y : activation(y);
 }
 
 /**

@@ -9,9 +9,9 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { affineTable } from "../dense/affine-parameters.ts";
+import { activate } from "../activations/activation.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
-import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
+import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
 
@@ -143,7 +143,7 @@ export const convTranspose3d: (
 /** Options of {@link ConvTranspose1d}, {@link ConvTranspose2d} and {@link ConvTranspose3d}. */
 export interface ConvTransposeOptions extends TransposedConvolutionOptions, FilterOptions {}
 
-const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...affineTable });
+const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...filterTable });
 
 /** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
 export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
@@ -159,7 +159,7 @@ export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOpt
   override forward(x: Tensor, ...none: []): Tensor {
     const fn = `convTranspose${this.size.length}d`;
     expectNothing(fn, none);
-    return convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan());
+    return activate(convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan()), this.activation);
   }
 }
 

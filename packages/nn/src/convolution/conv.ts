@@ -9,9 +9,9 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { affineTable } from "../dense/affine-parameters.ts";
+import { activate } from "../activations/activation.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
-import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize } from "./filters.ts";
+import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
 
@@ -97,7 +97,7 @@ export interface ConvOptions extends ConvolutionOptions, FilterOptions {
 const layerTable = (rank: number): OptionTable<ConvOptions> => ({
   ...convolutionTable(rank),
   paddingMode: option(ranges.oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
-  ...affineTable,
+  ...filterTable,
 });
 
 abstract class Convolution extends FilterLayer<ConvOptions> {
@@ -111,12 +111,16 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
+    const fn = `conv${this.size.length}d`;
+    expectNothing(fn, none);
+    expectTensor(fn, "x", x);
+    return activate(this.convolved(fn, x), this.activation);
+  }
+
+  private convolved(fn: string, x: Tensor): Tensor {
     const { weight, bias } = this;
     const { paddingMode: mode } = this.options;
     const rank = this.size.length;
-    const fn = `conv${rank}d`;
-    expectNothing(fn, none);
-    expectTensor(fn, "x", x);
     if (mode === "zeros" || x.ndim < rank) return convolve(fn, x, weight, bias, this.convolutionPlan());
     const { padding } = this.convolutionPlan();
     const widths = x.shape.map((_, axis): readonly [number, number] => padding[axis - (x.ndim - rank)] ?? [0, 0]);

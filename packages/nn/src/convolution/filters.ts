@@ -7,7 +7,13 @@ import {
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
-import { type AffineOptions, affineParameters } from "../dense/affine-parameters.ts";
+import {
+  type ActivationFunction,
+  type ActivationOption,
+  activationRow,
+  givenActivation,
+} from "../activations/activation.ts";
+import { type AffineOptions, affineParameters, affineTable } from "../dense/affine-parameters.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
@@ -15,8 +21,14 @@ import { checkVector } from "../module/check-vector.ts";
 import type { ConvolutionOptions } from "./conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "./per-axis.ts";
 
-/** Options of parameters of convolutions. */
-export interface FilterOptions extends AffineOptions {}
+/**
+ * Options of parameters and activation of convolutions. An activation along an axis, such as softmax, takes the last one,
+ * which is a spatial one here: `(x) => x.softmax({ axis: 1 })` goes along the channels.
+ */
+export interface FilterOptions extends AffineOptions, ActivationOption {}
+
+/** {@link FilterOptions}, row by row. */
+export const filterTable: OptionTable<FilterOptions> = { ...affineTable, ...activationRow };
 
 /** The options that shape the parameters. */
 type ShapedOptions = FilterOptions & Pick<ConvolutionOptions, "groups">;
@@ -35,6 +47,8 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
   weight: Parameter;
   /** `[outChannels]` */
   bias: Parameter | undefined;
+  /** Applied last. */
+  activation: ActivationFunction | undefined;
 
   constructor(
     inChannels: number,
@@ -67,6 +81,7 @@ export abstract class FilterLayer<Options extends ShapedOptions> extends Configu
     const [many, few] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
     const parameters = affineParameters(fn, [many, few / groups, ...this.size], outChannels, settled);
     ({ weight: this.weight, bias: this.bias } = parameters);
+    this.activation = givenActivation(fn, settled);
   }
 }
 

@@ -6,9 +6,17 @@ import {
   expectTensor,
   expectValue,
   formatShape,
+  type OptionTable,
   ranges,
   sizeOf,
 } from "@tapegrad/tensor/internal";
+import {
+  activate,
+  type ActivationFunction,
+  type ActivationOption,
+  activationRow,
+  givenActivation,
+} from "../activations/activation.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
@@ -16,7 +24,9 @@ import { checkVector } from "../module/check-vector.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends AffineOptions {}
+export interface DenseOptions extends AffineOptions, ActivationOption {}
+
+const table: OptionTable<DenseOptions> = { ...affineTable, ...activationRow };
 
 /**
  * Affine map of the last axis: `y = x·Wᵀ + b`.
@@ -52,7 +62,13 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
   return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
 }
 
-/** Fully connected layer: {@link linear} with a trained weight and bias. */
+/**
+ * Fully connected layer: {@link linear} with a trained weight and bias, and an activation if one is given.
+ *
+ * @example
+ * const layer = new Dense(3, 2, { activation: "relu", kernelRegularizer: "l2", kernelConstraint: constraints.maxNorm(3) });
+ * layer.forward(randn([5, 3])).shape; // => [5, 2]
+ */
 export class Dense extends ConfiguredModule<DenseOptions> {
   static override readonly name: string = "Dense";
   /** Extent of the input's last axis. */
@@ -63,19 +79,22 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   weight: Parameter;
   /** `[outFeatures]` */
   bias: Parameter | undefined;
+  /** Applied last. */
+  activation: ActivationFunction | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
-    super(options, affineTable, [inFeatures, outFeatures]);
+    super(options, table, [inFeatures, outFeatures]);
     expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
     expectValue("Dense", "outFeatures", outFeatures, ranges.extent);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     const parameters = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
     ({ weight: this.weight, bias: this.bias } = parameters);
+    this.activation = givenActivation("Dense", this.options);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Dense.forward", none);
-    return linear(x, this.weight, this.bias);
+    return activate(linear(x, this.weight, this.bias), this.activation);
   }
 }

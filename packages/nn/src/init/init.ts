@@ -12,7 +12,11 @@ export {
   kaimingNormal,
   kaimingUniform,
   lecunNormal,
+  lecunUniform,
+  varianceScaling,
+  type VarianceScalingOptions,
   type XavierOptions,
   xavierNormal,
   xavierUniform,
 } from "./variance-scaling.ts";
+export { initializerNames } from "./initializer.ts";

@@ -1,23 +1,43 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
-import { normal, ones, type RandomOptions, uniform, zeros } from "./fill.ts";
+import { ranges, resolveName, type ValueRange, type Word } from "@tapegrad/tensor/internal";
+import { fillNormal, fillUniform, normal, ones, type RandomOptions, uniform, zeros } from "./fill.ts";
 import { orthogonal } from "./orthogonal.ts";
 import { truncatedNormal } from "./truncated-normal.ts";
-import { kaimingNormal, kaimingUniform, lecunNormal, xavierNormal, xavierUniform } from "./variance-scaling.ts";
+import {
+  kaimingNormal,
+  kaimingUniform,
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+  xavierNormal,
+  xavierUniform,
+} from "./variance-scaling.ts";
 
-/** Names of functions in `init` that need no further argument. */
-export type InitializerName =
+/** Functions in `init` that need no further argument. */
+type OwnName =
   | "zeros"
   | "ones"
   | "uniform"
   | "normal"
   | "truncatedNormal"
+  | "varianceScaling"
   | "xavierUniform"
   | "xavierNormal"
   | "kaimingUniform"
   | "kaimingNormal"
+  | "lecunUniform"
   | "lecunNormal"
   | "orthogonal";
+
+/** What Keras calls otherwise. */
+type FurtherName = "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "randomUniform" | "randomNormal";
+
+/**
+ * Names of functions in `init` that need no further argument, in camelCase or in Keras' snake_case, and Keras' words:
+ * `glorot` for `xavier`, `he` for `kaiming`, and `randomUniform` and `randomNormal` for U(±0.05) and N(0, 0.05²). A word
+ * that both have, `truncatedNormal`, is the function in `init`.
+ */
+export type InitializerName = Word<OwnName | FurtherName>;
 
 /** A function that fills a tensor in place, or the name of one in `init`. */
 export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOptions) => unknown);
@@ -26,19 +46,30 @@ export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOpt
 export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
 // Not the namespace: a bundler leaves out what a program does not name.
-const named: { readonly [N in InitializerName]: Exclude<Initializer, string> } = {
+const named: { readonly [N in OwnName | FurtherName]: Exclude<Initializer, string> } = {
   zeros,
   ones,
   uniform,
   normal,
   truncatedNormal,
+  varianceScaling,
   xavierUniform,
   xavierNormal,
   kaimingUniform,
   kaimingNormal,
+  lecunUniform,
   lecunNormal,
   orthogonal,
+  glorotUniform: xavierUniform,
+  glorotNormal: xavierNormal,
+  heUniform: kaimingUniform,
+  heNormal: kaimingNormal,
+  randomUniform: (tensor, { generator }) => fillUniform(tensor, -0.05, 0.05, { generator }),
+  randomNormal: (tensor, { generator }) => fillNormal(tensor, 0, 0.05, { generator }),
 };
+
+/** Names that options which are initialisers know. */
+export const initializerNames: readonly InitializerName[] = Object.keys(named) as InitializerName[];
 
 /** Fills `tensor` by the function or name `by`; throws for an unknown name. */
 export function initialize(fn: string, tensor: Tensor, by: Initializer, options: RandomOptions): void {

@@ -10,6 +10,7 @@ import {
   sizeOf,
 } from "@tapegrad/tensor/internal";
 import { checkFloat, fillNormal, fillUniform, type RandomOptions, randomTable } from "./fill.ts";
+import { truncatedNormal } from "./truncated-normal.ts";
 import { gain, type Nonlinearity, nonlinearityName } from "./gain.ts";
 
 /** Numbers of connections into and out of one unit. */
@@ -136,4 +137,51 @@ export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions 
   const { generator } = settleOptions("lecunNormal", options, randomTable);
   const { fanIn } = checkedFans("lecunNormal", weight);
   return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fanIn)), { generator });
+}
+
+/** Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = √(3 / fanIn)`, and returns it. */
+export function lecunUniform<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
+  expectTensor("lecunUniform", "weight", weight);
+  const { generator } = settleOptions("lecunUniform", options, randomTable);
+  const bound = Math.sqrt(3 / Math.max(1, checkedFans("lecunUniform", weight).fanIn));
+  return fillUniform(weight, -bound, bound, { generator });
+}
+
+/** Options of {@link varianceScaling}. */
+export interface VarianceScalingOptions extends RandomOptions {
+  /** Numerator of the variance; 1 unless given. */
+  readonly scale?: number;
+  /** What the variance is divided by, "fanAvg" being the mean of both; "fanIn" unless given. */
+  readonly mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** What is drawn; "truncatedNormal" unless given, which leaves out what is more than two deviations off. */
+  readonly distribution?: "truncatedNormal" | "normal" | "uniform";
+}
+
+const scalingTable: OptionTable<VarianceScalingOptions> = {
+  scale: option(ranges.positive, 1),
+  mode: option(ranges.oneOf("fanIn", "fanOut", "fanAvg"), "fanIn"),
+  distribution: option(ranges.oneOf("truncatedNormal", "normal", "uniform"), "truncatedNormal"),
+  ...randomTable,
+};
+
+/** Deviation of a standard normal variable that is known to lie in [−2, 2]. */
+const truncatedStd = 0.87962566103423978;
+
+/**
+ * Fills a weight `[out, in, ...]` with numbers of mean 0 and variance `scale / fan`, and returns it: Keras' form of all
+ * initialisers that look at fans.
+ *
+ * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+ */
+export function varianceScaling<T extends Tensor>(weight: T, options: VarianceScalingOptions = {}): T {
+  expectTensor("varianceScaling", "weight", weight);
+  const { scale, mode, distribution, generator } = settleOptions("varianceScaling", options, scalingTable);
+  const { fanIn, fanOut } = checkedFans("varianceScaling", weight);
+  const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
+  const std = Math.sqrt(scale / Math.max(1, fan));
+  if (distribution === "normal") return fillNormal(weight, 0, std, { generator });
+  const bound = Math.sqrt(3) * std;
+  if (distribution === "uniform") return fillUniform(weight, -bound, bound, { generator });
+  const wide = std / truncatedStd;
+  return truncatedNormal(weight, { std: wide, low: -2 * wide, high: 2 * wide, generator });
 }

@@ -1,6 +1,6 @@
 import { DTypeError, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { apply, formatShape, isTracing, sameShape } from "@tapegrad/tensor/internal";
-import { checkFloat, checkValues } from "./check-target.ts";
+import { apply, formatShape, iota, isFloat, isTracing, sameShape } from "@tapegrad/tensor/internal";
+import { checkFloat, checkSameShape, checkValues } from "./check-target.ts";
 import type { CrossEntropyOptions } from "./cross-entropy.ts";
 import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
 
@@ -18,9 +18,9 @@ export function classAxis(fn: string, input: Tensor): 0 | 1 {
 /**
  * Throws unless class indices are int32, of the input's shape without the class axis, and each in range or ignored.
  *
- * @returns whether some index may be `ignoreIndex`; always true while a function is traced
+ * @returns whether some index may be `ignoreIndex`; true, if there is one, while a function is traced
  */
-function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tensor, ignoreIndex: number): boolean {
+function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tensor, ignoreIndex?: number): boolean {
   const classes = input.shape[axis]!;
   const want = input.shape.filter((_, i) => i !== axis);
   if (target.dtype !== "int32") {
@@ -34,8 +34,28 @@ function checkClassIndices(fn: string, input: Tensor, axis: number, target: Tens
       `${fn}: expected class indices of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`,
     );
   }
-  checkValues(fn, `class indices in [0, ${classes})`, target, [[0, classes - 1], [ignoreIndex, ignoreIndex]]); // prettier-ignore
-  return isTracing() || target["elements"].includes(ignoreIndex);
+  const ignored = ignoreIndex === undefined ? [] : [[ignoreIndex, ignoreIndex] as const];
+  checkValues(fn, `class indices in [0, ${classes})`, target, [[0, classes - 1], ...ignored]);
+  return ignoreIndex !== undefined && (isTracing() || target["elements"].includes(ignoreIndex));
+}
+
+/**
+ * How much of each class a target is, in the input's shape: one-hot of int32 class indices, or the target itself.
+ *
+ * @throws {ShapeError | DTypeError | ValueError} for a target that is neither
+ */
+export function classShares(fn: string, input: Tensor, axis: number, target: Tensor): Tensor {
+  if (isFloat(target.dtype) && target.ndim === input.ndim) {
+    checkSameShape(fn, input, target);
+    return target;
+  }
+  checkClassIndices(fn, input, axis, target);
+  const index = target.reshape(input.shape.map((extent, i) => (i === axis ? 1 : extent)));
+  const classes = iota(
+    input.shape.map((extent, i) => (i === axis ? extent : 1)),
+    axis,
+  );
+  return classes.eq(index).to(input.dtype);
 }
 
 /** Throws unless there is one weight per class, if there are any. */

@@ -1,15 +1,8 @@
 import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import {
-  expectTensor,
-  formatShape,
-  option,
-  type OptionTable,
-  promote,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
+import { cosine } from "./cosine.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link cosineEmbeddingLoss}. */
@@ -19,7 +12,6 @@ export interface CosineEmbeddingLossOptions extends ReductionOptions {
 }
 
 const fn = "cosineEmbeddingLoss";
-const smallestSquare = 1e-12;
 
 const table: OptionTable<CosineEmbeddingLossOptions> = { margin: option(ranges.interval(-1, 1), 0), reduction };
 
@@ -51,14 +43,10 @@ export function cosineEmbeddingLoss(
     throw new ShapeError(`${fn}: expected vectors of shape [D] or [N, D], got ${formatShape(first.shape)}.`);
   }
   checkSameShape(fn, first, second, "second input");
-  // In float64, where no product or square of float32 overflows or vanishes.
-  const [a, b] = [first.to("float64"), second.to("float64")];
-  const product = a.mul(b).sum({ axis: -1 }); // [] or [N]
-  checkSameShape(fn, product, target);
+  const similarity = cosine(first, second, -1); // [] or [N]
+  checkSameShape(fn, similarity, target);
   checkPlusMinusOne(fn, target);
-  // Two roots instead of the root of the product, which overflows sooner.
-  const cosine = product.div(length(a)).div(length(b)).to(promote(first.dtype, second.dtype));
-  return reduce(where(target.eq(1), cosine.neg().add(1), cosine.sub(margin).clamp(0)), reduction);
+  return reduce(where(target.eq(1), similarity.neg().add(1), similarity.sub(margin).clamp(0)), reduction);
 }
 
 /** {@link cosineEmbeddingLoss} as a layer. */
@@ -71,8 +59,4 @@ export class CosineEmbeddingLoss extends FunctionLayer<
   constructor(options: CosineEmbeddingLossOptions = {}) {
     super(cosineEmbeddingLoss, table, options);
   }
-}
-
-function length(vectors: Tensor): Tensor {
-  return vectors.square().sum({ axis: -1 }).add(smallestSquare).sqrt();
 }

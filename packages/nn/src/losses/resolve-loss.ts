@@ -13,16 +13,26 @@ export type LossName =
   | WithoutLoss<keyof typeof functions>
   | "bce"
   | "bceWithLogits"
+  | "categoricalGeneralizedCrossEntropy"
+  | "kld"
   | "mae"
   | "meanAbsoluteError"
-  | "meanSquaredError";
+  | "meanAbsolutePercentageError"
+  | "meanSquaredError"
+  | "meanSquaredLogarithmicError"
+  | "sparseCategoricalCrossEntropy";
 
 const otherNames: Readonly<Record<Exclude<LossName, WithoutLoss<keyof typeof functions>>, LossFunction>> = {
   bce: functions.binaryCrossEntropy,
   bceWithLogits: functions.binaryCrossEntropyWithLogits,
+  categoricalGeneralizedCrossEntropy: functions.generalizedCrossEntropy,
+  kld: functions.klDivergenceLoss,
   mae: functions.l1Loss,
   meanAbsoluteError: functions.l1Loss,
+  meanAbsolutePercentageError: functions.mapeLoss,
   meanSquaredError: functions.mseLoss,
+  meanSquaredLogarithmicError: functions.msleLoss,
+  sparseCategoricalCrossEntropy: functions.categoricalCrossEntropy,
 };
 
 const withoutLoss = (name: string): string => name.replace(/[_\s-]?loss$/i, "");
@@ -38,6 +48,10 @@ export const lossNames: readonly LossName[] = Object.keys(losses) as LossName[];
 /**
  * The loss of a name; a function is returned as it is. Case, underscores and a final "loss" do not matter: `mse_loss`,
  * `MSELoss` and `mse` are one name.
+ *
+ * Keras' names mean what they mean there: `categorical_crossentropy`, `sparse_categorical_crossentropy` and
+ * `binary_crossentropy` take probabilities, and refuse what is outside [0, 1]; `crossEntropy` and `bceWithLogits` take
+ * logits.
  *
  * @throws {ValueError} for an unknown name, with all that are allowed
  * @example

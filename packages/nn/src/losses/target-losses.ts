@@ -3,12 +3,30 @@ export {
   binaryCrossEntropyWithLogits,
   type BinaryCrossEntropyWithLogitsOptions,
 } from "./binary-cross-entropy-with-logits.ts";
+export { binaryFocalCrossEntropy, type BinaryFocalCrossEntropyOptions } from "./binary-focal-cross-entropy.ts";
+export { categoricalCrossEntropy, type CategoricalCrossEntropyOptions } from "./categorical-cross-entropy.ts";
+export {
+  categoricalFocalCrossEntropy,
+  type CategoricalFocalCrossEntropyOptions,
+} from "./categorical-focal-cross-entropy.ts";
+export { categoricalHingeLoss } from "./categorical-hinge-loss.ts";
+export { cosineSimilarityLoss, type CosineSimilarityLossOptions } from "./cosine-similarity-loss.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.ts";
+export { diceLoss, type DiceLossOptions } from "./dice-loss.ts";
+export { generalizedCrossEntropy, type GeneralizedCrossEntropyOptions } from "./generalized-cross-entropy.ts";
 export { hingeEmbeddingLoss, type HingeEmbeddingLossOptions } from "./hinge-embedding-loss.ts";
+export { hingeLoss } from "./hinge-loss.ts";
 export { huberLoss, type HuberLossOptions } from "./huber-loss.ts";
 export { klDivLoss, type KlDivLossOptions } from "./kl-div-loss.ts";
+export { klDivergenceLoss } from "./kl-divergence-loss.ts";
 export { l1Loss } from "./l1-loss.ts";
+export { logCoshLoss } from "./log-cosh-loss.ts";
+export { mapeLoss } from "./mape-loss.ts";
 export { mseLoss } from "./mse-loss.ts";
+export { msleLoss } from "./msle-loss.ts";
 export { nllLoss, type NllLossOptions } from "./nll-loss.ts";
+export { poissonLoss } from "./poisson-loss.ts";
 export { poissonNllLoss, type PoissonNllLossOptions } from "./poisson-nll-loss.ts";
 export { smoothL1Loss, type SmoothL1LossOptions } from "./smooth-l1-loss.ts";
+export { squaredHingeLoss } from "./squared-hinge-loss.ts";
+export { tverskyLoss, type TverskyLossOptions } from "./tversky-loss.ts";

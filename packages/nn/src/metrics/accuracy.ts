@@ -19,12 +19,18 @@ export interface AccuracyOptions {
   readonly topK?: number;
   /** A target that does not count; every one counts unless given. */
   readonly ignoreIndex?: number | undefined;
+  /** "none" keeps a 1 or 0 for each target, 0 for one that does not count; "mean" unless given. */
+  readonly reduction?: "mean" | "none";
 }
 
-const table: OptionTable<AccuracyOptions> = { topK: option(ranges.count, 1), ignoreIndex: optional(ranges.integer) };
+const table: OptionTable<AccuracyOptions> = {
+  topK: option(ranges.count, 1),
+  ignoreIndex: optional(ranges.integer),
+  reduction: option(ranges.oneOf("mean", "none"), "mean"),
+};
 
 /**
- * The part of the predictions that are right, a float32 tensor of no axes; NaN if nothing counts.
+ * The part of the predictions that are right, a float32 tensor, of no axes unless not reduced; NaN if nothing counts.
  *
  * Scores are those of classes along axis 1, or 0 where there is no batch, as `crossEntropy` takes them: logits or
  * probabilities. Of equal scores the first class is higher, as in `argmax`; a NaN is higher than all, and never right.
@@ -41,7 +47,7 @@ const table: OptionTable<AccuracyOptions> = { topK: option(ranges.count, 1), ign
  * accuracy(logits, labels, { topK: 2 }).item(); // => 1
  */
 export function accuracy(predictions: Tensor, target: Tensor, options: AccuracyOptions = {}): Tensor {
-  const { topK, ignoreIndex } = settleOptions("accuracy", options, table);
+  const { topK, ignoreIndex, reduction } = settleOptions("accuracy", options, table);
   expectTensor("accuracy", "predictions", predictions);
   expectTensor("accuracy", "target", target);
   if (isFloat(target.dtype)) {
@@ -50,9 +56,10 @@ export function accuracy(predictions: Tensor, target: Tensor, options: AccuracyO
   const right = isFloat(predictions.dtype)
     ? isAmongHighest(predictions, target, topK, ignoreIndex)
     : isEqual(predictions, target);
-  if (ignoreIndex === undefined) return right.to("float32").mean();
+  if (ignoreIndex === undefined) return reduction === "none" ? right.to("float32") : right.to("float32").mean();
   const counts = target.ne(ignoreIndex);
-  return right.logicalAnd(counts).sum().div(counts.sum());
+  const rightly = right.logicalAnd(counts);
+  return reduction === "none" ? rightly.to("float32") : rightly.sum().div(counts.sum());
 }
 
 function isEqual(predictions: Tensor, target: Tensor): Tensor {

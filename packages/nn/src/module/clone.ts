@@ -114,7 +114,10 @@ class Cloner {
       this.#storages.set(storage, elements);
     }
     const plain = new Tensor(elements, shape);
-    if (tensor instanceof Parameter) return new Parameter(plain, { requiresGrad });
+    if (tensor instanceof Parameter) {
+      const { regularizer, constraint } = tensor;
+      return new Parameter(plain, { requiresGrad, regularizer, constraint });
+    }
     if (tensor instanceof Buffer) return new Buffer(plain, { persistent: tensor.persistent });
     return plain.requiresGrad_(requiresGrad);
   }

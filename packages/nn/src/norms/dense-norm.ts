@@ -1,14 +1,14 @@
 import type { Tensor } from "@tapegrad/tensor";
+import { checkOptions, expectNothing, expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import {
-  checkOptions,
-  expectNothing,
-  expectValue,
-  optional,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
-import { activationOf, type ActivationFunction, type ActivationName } from "../activations/activation.ts";
-import { affineTable } from "../dense/affine-parameters.ts";
+  activate,
+  type ActivationFunction,
+  type ActivationName,
+  type ActivationOption,
+  activationRow,
+  givenActivation,
+} from "../activations/activation.ts";
+import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "./options-of.ts";
@@ -17,10 +17,8 @@ import { LayerNorm, type LayerNormOptions, layerNormTable } from "./activation/l
 import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-norm.ts";
 
 /** Options of the three composites that are not those of their norm. */
-export interface DenseNormOptions extends Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {
-  /** Applied last, a function or its name; none unless given. */
-  readonly activation?: ActivationName | ActivationFunction | undefined;
-}
+export interface DenseNormOptions
+  extends ActivationOption, WeightRules, Pick<DenseOptions, "bias" | "init" | "biasInit" | "generator"> {}
 
 /** Options of {@link DenseBatchNorm}. */
 export interface DenseBatchNormOptions extends DenseNormOptions, BatchNormOptions {}
@@ -48,7 +46,7 @@ function pick<Picked extends object>(options: object, keys: readonly string[]): 
 function tableOf<Options extends object>(table: OptionTable<Options>): OptionTable<object> {
   const { bias, ...others } = table as OptionTable<Options & { readonly bias: boolean }>;
   return {
-    activation: optional(ranges.functionOrName<ActivationName | ActivationFunction>()),
+    ...activationRow,
     ...affineTable,
     ...("bias" in table ? { normBias: bias } : {}),
     ...others,
@@ -77,7 +75,7 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
     expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
-    this.activationFunction = activation === undefined ? undefined : activationOf(new.target.name, activation);
+    this.activationFunction = givenActivation(new.target.name, options);
     this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
@@ -85,8 +83,7 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing(this.constructor.name, none);
-    const y = this.norm.forward(this.dense.forward(x));
-    return this.activationFunction === undefined ? y : this.activationFunction(y);
+    return activate(this.norm.forward(this.dense.forward(x)), this.activationFunction);
   }
 
   override details(): string {

@@ -1,11 +1,13 @@
 import { type Tensor, zeros, ValueError } from "@tapegrad/tensor";
-import { expectTensor, expectValue, type OptionTable, quoted, ranges } from "@tapegrad/tensor/internal";
-import { type AffineOptions, affineTable } from "../dense/affine-parameters.ts";
+import { expectTensor, expectValue, optional, type OptionTable, quoted, ranges } from "@tapegrad/tensor/internal";
+import { checkedConstraint, type Constraint, constraint } from "../constraints/constraint.ts";
+import { type AffineOptions, affineTable, ruleTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
+import { checkedRegularizer, type Regularizer, regularizer } from "../regularizers/regularizer.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
 export interface CellWeights {
@@ -46,12 +48,24 @@ export function checkCell(
   checkDTypes(fn, { input: x, weightIh, weightHh, "state h": states["h"] });
 }
 
-/** Options of every recurrent cell. */
-export interface CellOptions extends Pick<AffineOptions, "bias" | "generator" | "dtype"> {}
+/** Options of every recurrent cell; "kernel" are the weights of the input, and rules of the bias hold for both. */
+export interface CellOptions extends Pick<AffineOptions, "bias" | "generator" | "dtype">, WeightRules {
+  /** What `regularizationLoss` adds to the loss for the weights of the state. */
+  readonly recurrentRegularizer?: Regularizer | undefined;
+  /** What `applyConstraints` makes of the weights of the state after each update. */
+  readonly recurrentConstraint?: Constraint | undefined;
+}
 
 const { bias, generator, dtype } = affineTable;
 /** {@link CellOptions}, row by row. */
-export const cellTable: OptionTable<CellOptions> = { bias, generator, dtype };
+export const cellTable: OptionTable<CellOptions> = {
+  bias,
+  generator,
+  dtype,
+  ...ruleTable,
+  recurrentRegularizer: optional(regularizer),
+  recurrentConstraint: optional(constraint),
+};
 
 /** Parameters of one cell, in PyTorch's order. */
 export interface CellParameters extends CellWeights {
@@ -69,20 +83,27 @@ export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number
 
 /** Parameters drawn from PyTorch's `U(±1/√hidden)`. */
 export function cellParameters(
+  fn: string,
   gates: number,
   inputSize: number,
   hiddenSize: number,
-  { bias, dtype, generator }: Required<CellOptions>,
+  options: Required<CellOptions>,
 ): CellParameters {
+  const { bias, dtype, generator } = options;
   const bound = 1 / Math.sqrt(hiddenSize);
-  const draw = (...shape: number[]): Parameter =>
-    fillUniform(new Parameter(zeros(shape, { dtype })), -bound, bound, { generator });
+  const draw = (kind: "kernel" | "recurrent" | "bias", ...shape: number[]): Parameter => {
+    const parameter = new Parameter(zeros(shape, { dtype }), {
+      regularizer: checkedRegularizer(fn, options[`${kind}Regularizer`]),
+      constraint: checkedConstraint(fn, options[`${kind}Constraint`]),
+    });
+    return fillUniform(parameter, -bound, bound, { generator });
+  };
   const rows = gates * hiddenSize;
   return {
-    weightIh: draw(rows, inputSize),
-    weightHh: draw(rows, hiddenSize),
-    biasIh: bias ? draw(rows) : undefined,
-    biasHh: bias ? draw(rows) : undefined,
+    weightIh: draw("kernel", rows, inputSize),
+    weightHh: draw("recurrent", rows, hiddenSize),
+    biasIh: bias ? draw("bias", rows) : undefined,
+    biasHh: bias ? draw("bias", rows) : undefined,
   };
 }
 
@@ -111,7 +132,7 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
     const settled = this.options as Required<CellOptions>;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    const parameters = cellParameters(gates, inputSize, hiddenSize, settled);
+    const parameters = cellParameters(new.target.name, gates, inputSize, hiddenSize, settled);
     ({ weightIh: this.weightIh, weightHh: this.weightHh, biasIh: this.biasIh, biasHh: this.biasHh } = parameters);
   }
 

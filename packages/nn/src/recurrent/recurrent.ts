@@ -70,7 +70,7 @@ export abstract class Recurrent<
     this.dropoutGenerator = settled.generator;
     const directions = this.directions;
     const weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
-      cellParameters(gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
+      cellParameters(this.layerName, gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
     );
     this.cellWeights = new Cell<readonly CellParameters[]>(weights);
   }

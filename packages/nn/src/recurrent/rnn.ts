@@ -1,11 +1,12 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
-/** What bends the state of a plain recurrent network. */
-export type RNNActivation = "tanh" | "relu";
+/** What bends the state of a plain recurrent network: a function or its name. */
+export type RNNActivation = ActivationName | ActivationFunction;
 
 /** Options of {@link rnnCell}. */
 export interface RNNCellArguments {
@@ -13,7 +14,7 @@ export interface RNNCellArguments {
   readonly activation?: RNNActivation;
 }
 
-const activation = option(ranges.oneOf("tanh", "relu"), "tanh");
+const activation = option(ranges.functionOrName<RNNActivation>(), "tanh");
 const cellArguments: OptionTable<RNNCellArguments> = { activation };
 
 /**
@@ -37,7 +38,7 @@ export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNN
   checkCell("rnnCell", 1, x, { h }, weights);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh));
-  return activation === "tanh" ? sum.tanh() : sum.relu();
+  return activationOf("rnnCell", activation)(sum);
 }
 
 /** Options of {@link RNNCell}. */
@@ -49,6 +50,8 @@ export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
+    // A wrong word is refused here.
+    activationOf("RNNCell", this.options.activation);
   }
 
   override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
@@ -74,6 +77,8 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
     super(1, inputSize, hiddenSize, options, { activation, ...recurrentTable });
+    // A wrong word is refused here.
+    activationOf("RNN", this.options.activation);
   }
 
   /**

@@ -34,6 +34,13 @@ describe("accuracy", () => {
     expect(accuracy(scores.slice([0, 0]), ints([]).reshape([0])).item()).toBeNaN();
   });
 
+  it("tells of each target with reduction none", () => {
+    const scores = tensor([[0, 1], [1, 0], [1, 0]]); // prettier-ignore
+    expect(accuracy(scores, ints([1, 1, 0]), { reduction: "none" }).toArray()).toEqual([1, 0, 1]);
+    expect(accuracy(scores, ints([1, 1, -1]), { ignoreIndex: -1, reduction: "none" }).toArray()).toEqual([1, 0, 0]);
+    expect(accuracy(ints([0]), ints([-1]), { ignoreIndex: -1, reduction: "none" }).toArray()).toEqual([0]);
+  });
+
   it("takes the first of equal scores, and no NaN for right", () => {
     const ties = tensor([[1, 1, 0]]);
     expect([0, 1].map((k) => accuracy(ties, ints([k])).item())).toEqual([1, 0]);

@@ -1,5 +1,7 @@
+import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { modelRows } from "./model-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { tapeRows } from "./tape-rows.ts";
@@ -16,5 +18,7 @@ export const allRows: Rows = {
   ...layerRows,
   ...optimRows,
   ...dataRows,
+  ...datasetsRows,
+  ...modelRows,
   ...reportRows,
 };

@@ -80,10 +80,18 @@ export const functionalRows: Rows = {
     () => [x(), x(), x(), 2, { inProjWeight: ones([12, 4]), outProjWeight: weight() }, {}],
   ]),
   ...Object.fromEntries(
-    "kaimingNormal kaimingUniform lecunNormal normal orthogonal truncatedNormal uniform xavierNormal xavierUniform"
+    "kaimingNormal kaimingUniform lecunNormal lecunUniform normal orthogonal truncatedNormal uniform varianceScaling xavierNormal xavierUniform"
       .split(" ")
       .map((name): [string, Row] => [`nn.init.${name}`, ["tensor options?", () => [weight(), {}]]]),
   ),
+  "nn.regularizers.l1": ["number?", () => [0.1]],
+  "nn.regularizers.l2": ["number?", () => [0.1]],
+  "nn.regularizers.l1l2": ["options?", () => [{}]],
+  "nn.regularizers.orthogonal": ["options?", () => [{}]],
+  "nn.constraints.maxNorm": ["number? options?", () => [3, {}]],
+  "nn.constraints.nonNeg": ["", () => []],
+  "nn.constraints.unitNorm": ["options?", () => [{}]],
+  "nn.constraints.minMaxNorm": ["options?", () => [{}]],
   "nn.init.sparse": ["tensor options", () => [weight(), { sparsity: 0.5 }]],
   "nn.init.dirac": ["tensor options?", () => [ones([2, 2, 3]), {}]],
   "nn.init.constant": ["tensor element", () => [weight(), 1]],

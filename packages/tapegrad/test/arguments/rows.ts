@@ -59,6 +59,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   position: ["number", "array", "tensor"],
   /** Extents. */
   shape: ["array"],
+  /** Histories of trainings. */
+  runs: [],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
@@ -67,6 +69,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   functionOrWord: ["function", "string"],
   options: [],
   state: [],
+  bytes: [],
   module: [],
   distribution: [],
   modules: [],

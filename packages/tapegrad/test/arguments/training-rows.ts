@@ -125,11 +125,4 @@ export const dataRows: Rows = {
   "data.zScore": ["options?", () => [{}]],
   "data.normalize": ["options", () => [{ mean: 0, std: 1 }]],
   "data.oneHot": ["number", () => [3]],
-  "datasets.digits": ["options?", () => [{}]],
-  ...Object.fromEntries(
-    "circles gaussians moons spirals xor"
-      .split(" ")
-      .map((name): [string, Rows[string]] => [`datasets.${name}`, ["number? options?", () => [12, {}]]]),
-  ),
-  "datasets.names": ["options?", () => [{}]],
 };

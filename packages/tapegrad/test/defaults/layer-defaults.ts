@@ -8,7 +8,7 @@ import {
   required,
   unset,
 } from "./default-table.ts";
-import { affineLayer, bias, dtype, generator, type Rows } from "./layer-rows.ts";
+import { affineActivated, bias, dtype, generator, noRule, type Rows, rules } from "./layer-rows.ts";
 import { normDefaults } from "./norm-defaults.ts";
 
 const both = (options: Rows, torch: readonly [string, string], keras?: string): readonly [Defaults, Defaults] => [
@@ -121,12 +121,12 @@ function windows(n: 1 | 2 | 3): DefaultTable {
     [`nn.Conv${n}d`]: {
       torch: `nn.Conv${n}d`,
       keras: `layers.Conv${n}D`,
-      options: { ...window, paddingMode: ["zeros", "zeros", absent], ...affineLayer },
+      options: { ...window, paddingMode: ["zeros", "zeros", absent], ...affineActivated },
     },
     [`nn.ConvTranspose${n}d`]: {
       torch: `nn.ConvTranspose${n}d`,
       keras: `layers.Conv${n}DTranspose`,
-      options: { ...transposed, ...affineLayer },
+      options: { ...transposed, ...affineActivated },
     },
     [`nn.MaxPool${n}d`]: { torch: `nn.MaxPool${n}d`, keras: `layers.MaxPooling${n}D`, options: maxPool },
     [`nn.AvgPool${n}d`]: { torch: `nn.AvgPool${n}d`, keras: `layers.AveragePooling${n}D`, options: averaged },
@@ -139,7 +139,7 @@ const attention: Rows = {
   scale: [unset, unset, absent],
   rate: [0, 0, absent],
 };
-const cell: Rows = { bias, generator, dtype };
+const cell: Rows = { bias, generator, dtype, ...rules, recurrentRegularizer: noRule, recurrentConstraint: noRule };
 const sequence: Rows = {
   ...cell,
   numLayers: [1, 1, absent],
@@ -156,7 +156,7 @@ const layers: DefaultTable = {
   "nn.GlobalAvgPool": { keras: "layers.GlobalAveragePooling2D", options: { keepDims: [false, absent, false] } },
   "nn.functional.unfold": { torch: "nn.functional.unfold", options: patches },
   "nn.functional.fold": { torch: "nn.functional.fold", options: patches },
-  "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineLayer },
+  "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineActivated },
   "nn.functional.embedding": { torch: "nn.functional.embedding", options: { paddingIndex: [unset, unset, absent] } },
   "nn.Embedding": {
     torch: "nn.Embedding",
@@ -230,6 +230,13 @@ const initialisers: DefaultTable = {
   "nn.init.kaimingNormal": init("kaiming_normal_", "HeNormal", kaiming),
   "nn.init.kaimingUniform": init("kaiming_uniform_", "HeUniform", kaiming),
   "nn.init.lecunNormal": init(undefined, "LecunNormal", { generator: [unset, absent, unset] }),
+  "nn.init.lecunUniform": init(undefined, "LecunUniform", { generator: [unset, absent, unset] }),
+  "nn.init.varianceScaling": init(undefined, "VarianceScaling", {
+    scale: [1, absent, 1],
+    mode: ["fanIn", absent, "fanIn"],
+    distribution: ["truncatedNormal", absent, "truncatedNormal"],
+    generator: [unset, absent, unset],
+  }),
   "nn.init.xavierNormal": init("xavier_normal_", "GlorotNormal", gained(absent)),
   "nn.init.xavierUniform": init("xavier_uniform_", "GlorotUniform", gained(absent)),
   "nn.init.orthogonal": init("orthogonal_", "Orthogonal", gained(1)),
@@ -257,7 +264,29 @@ const modules: DefaultTable = {
     keras: "metrics.SparseTopKCategoricalAccuracy",
     options: { topK: [1, absent, 5], ignoreIndex: [unset, absent, absent] },
   },
-  "nn.Parameter": { torch: "nn.Parameter", options: { requiresGrad: [true, true, absent] } },
+  "nn.Parameter": {
+    torch: "nn.Parameter",
+    options: { requiresGrad: [true, true, absent], ...only({ regularizer: unset, constraint: unset }) },
+  },
+  "nn.regularizers.l1": { keras: "regularizers.L1", options: { "(factor)": [0.01, absent, 0.01] } },
+  "nn.regularizers.l2": { keras: "regularizers.L2", options: { "(factor)": [0.01, absent, 0.01] } },
+  "nn.regularizers.l1l2": {
+    keras: "regularizers.L1L2",
+    options: { l1: [0.01, absent, 0], l2: [0.01, absent, 0] },
+  },
+  "nn.regularizers.orthogonal": {
+    keras: "regularizers.OrthogonalRegularizer",
+    options: { factor: [0.01, absent, 0.01], mode: ["rows", absent, "columns"] },
+  },
+  "nn.constraints.maxNorm": {
+    keras: "constraints.MaxNorm",
+    options: { "(max)": [2, absent, 2], axis: [unset, absent, 0] },
+  },
+  "nn.constraints.unitNorm": { keras: "constraints.UnitNorm", options: { axis: [unset, absent, 0] } },
+  "nn.constraints.minMaxNorm": {
+    keras: "constraints.MinMaxNorm",
+    options: { min: [0, absent, 0], max: [1, absent, 1], rate: [1, absent, 1], axis: [unset, absent, 0] },
+  },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
   "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },

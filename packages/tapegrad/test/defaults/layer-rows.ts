@@ -8,4 +8,13 @@ export const generator: DefaultRow = [unset, absent, unset];
 export const bias: DefaultRow = [true, true, true];
 /** PyTorch's layers have no such option; ours without one start as PyTorch's do. */
 const inits: Rows = { init: [unset, absent, "glorotUniform"], biasInit: [unset, absent, "zeros"] };
-export const affineLayer: Rows = { bias, ...inits, generator, dtype };
+/** PyTorch has no such option; Keras' None. */
+export const noRule: DefaultRow = [unset, absent, unset];
+export const rules: Rows = {
+  kernelRegularizer: noRule,
+  biasRegularizer: noRule,
+  kernelConstraint: noRule,
+  biasConstraint: noRule,
+};
+export const affineLayer: Rows = { bias, ...inits, generator, dtype, ...rules };
+export const affineActivated: Rows = { ...affineLayer, activation: noRule };

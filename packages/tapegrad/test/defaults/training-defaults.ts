@@ -204,13 +204,6 @@ const training: DefaultTable = {
   "data.minMax": { options: only({ range: [0, 1], perColumn: true }) },
   "data.zScore": { options: only({ perColumn: true }) },
   "data.normalize": { options: only({ mean: required, std: required }) },
-  "datasets.digits": { options: only({ scale: 1 }) },
-  "datasets.names": { options: only({ shuffle: false, seed: unset }) },
-  "datasets.circles": { options: only({ "(samples)": 200, factor: 0.5, noise: 0.05, seed: 0 }) },
-  "datasets.gaussians": { options: only({ "(samples)": 200, classes: 2, features: 2, noise: 0.3, seed: 0 }) },
-  "datasets.moons": { options: only({ "(samples)": 200, noise: 0.1, seed: 0 }) },
-  "datasets.spirals": { options: only({ "(samples)": 300, classes: 2, turns: 1, noise: 0.02, seed: 0 }) },
-  "datasets.xor": { options: only({ "(samples)": 200, noise: 0, seed: 0 }) },
 };
 
 /** Optimizers, schedules and data. */

@@ -13,6 +13,10 @@ const elsewhere: { readonly [name: string]: string | undefined } = {
   learningRate: "lr",
   learning_rate: "lr",
   p: "rate",
+  kernelInitializer: "init",
+  kernel_initializer: "init",
+  biasInitializer: "biasInit",
+  bias_initializer: "biasInit",
 };
 
 /** The error that says what options look like, in the words that were meant where they can be guessed. */

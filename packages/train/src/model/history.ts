@@ -1,3 +1,5 @@
+import { expectNothing } from "@tapegrad/tensor/internal";
+
 /** What a training gave, epoch by epoch. */
 export class History {
   static readonly name: string = "History";
@@ -5,6 +7,10 @@ export class History {
   readonly epoch: number[] = [];
   /** Figures of each epoch by name: `history.loss`, `history.valLoss`, `history.accuracy`. */
   readonly history: { [name: string]: number[] } = {};
+
+  constructor(...none: []) {
+    expectNothing("History", none);
+  }
 
   /** The loss of each epoch: `history.loss` for short. */
   get loss(): readonly number[] {

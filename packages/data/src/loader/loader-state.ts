@@ -1,0 +1,66 @@
+import { ValueError } from "@tapegrad/tensor";
+import { expectState, expectValue, ranges, type ValueRange } from "@tapegrad/tensor/internal";
+
+/** Where a `DataLoader` stands. All values are plain JSON. */
+export interface DataLoaderState {
+  /** The epoch, from 0. */
+  readonly epoch: number;
+  /** How many of its batches have been read. */
+  readonly position: number;
+  /** How many indices an epoch has; null for a stream. */
+  readonly samples: number | null;
+  /** Samples in a batch. */
+  readonly batchSize: number;
+  /** Whether a last batch of fewer samples is left out. */
+  readonly dropLast: boolean;
+  /** The state of the sampler, such as the seed of a loader that shuffles; null for one without. */
+  readonly sampler: object | null;
+  /** The indices of the epoch that are still to come, if the sampler is one of your own; else null. */
+  readonly rest: readonly number[] | null;
+}
+
+const record = ranges.orNull(ranges.record);
+
+/** Lists of indices of a data set. */
+function indicesRange(samples: number): ValueRange<readonly number[]> {
+  return ranges.listOf(
+    ranges.numbers(`to be an index from 0 to ${samples - 1}`, (x) => Number.isInteger(x) && x >= 0 && x < samples),
+  );
+}
+
+/** Throws unless `state` can be loaded into a loader of `batches` batches whose own state is `own`. */
+export function checkLoaderState(
+  state: DataLoaderState,
+  own: DataLoaderState,
+  { batches, samples }: { readonly batches: number; readonly samples: number },
+): void {
+  const fn = "DataLoader.loadStateDict";
+  expectState(fn, state);
+  for (const key of ["samples", "batchSize", "dropLast"] as const) {
+    if (state[key] !== own[key]) {
+      throw new ValueError(
+        `${fn}: expected ${key} ${String(own[key])}, got ${String(state[key])}.` +
+          " The state is of a loader with another data set or other options.",
+      );
+    }
+  }
+  expectValue(fn, "epoch", state.epoch, ranges.whole(0));
+  expectValue(fn, "position", state.position, ranges.whole(0));
+  if (state.position > batches) {
+    throw new ValueError(`${fn}: expected position from 0 to ${batches}, got ${state.position}.`);
+  }
+  expectValue(fn, "sampler", state.sampler, record);
+  expectValue(fn, "rest", state.rest, ranges.orNull(indicesRange(samples)));
+  for (const [key, what] of [
+    ["sampler", "a sampler with state"],
+    ["rest", "a sampler of one's own"],
+  ] as const) {
+    if ((state[key] === null) === (own[key] === null)) continue;
+    const [wanted, got] = own[key] === null ? ["without", "with"] : ["with", "without"];
+    throw new ValueError(`${fn}: expected the state of a loader ${wanted} ${what}, got one ${got}.`);
+  }
+  const left = Math.max(0, (state.samples ?? 0) - state.position * state.batchSize);
+  if (state.rest !== null && state.rest.length !== left) {
+    throw new ValueError(`${fn}: expected ${left} indices still to come, got ${state.rest.length}.`);
+  }
+}

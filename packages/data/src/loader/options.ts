@@ -1,0 +1,82 @@
+import { ValueError } from "@tapegrad/tensor";
+import { option, optional, type OptionTable, ranges, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import { seedOption } from "../samplers/fresh-seed.ts";
+import { type Sampler, samplerRange } from "../samplers/sampler.ts";
+import type { DataWorker } from "../workers/start-worker.ts";
+
+/** Options of {@link DataLoader}. */
+export interface DataLoaderOptions<Sample, Batch> {
+  /** How many samples a batch has; 1 if absent. */
+  readonly batchSize?: number;
+  /** Whether each epoch has a new random order; false if absent. */
+  readonly shuffle?: boolean;
+  /** The same seed gives the same orders. Drawn from the default generator if absent. */
+  readonly seed?: number | undefined;
+  /** The order to read in, instead of `shuffle`. */
+  readonly sampler?: Sampler | undefined;
+  /** Whether to leave out a last batch that is smaller than the others; false if absent. */
+  readonly dropLast?: boolean;
+  /** Makes a batch of a list of samples; if absent, tensors are stacked and tuples stay tuples. */
+  readonly collate?: ((samples: readonly Awaited<Sample>[]) => Batch | Promise<Batch>) | undefined;
+  /**
+   * How many batches are on their way, in a `for await` loop, while one is worked on. If absent, two for each worker, and
+   * none without workers.
+   */
+  readonly prefetch?: number | undefined;
+  /** How many workers read the samples; 0, the default, reads them here. They need `module`. */
+  readonly workers?: number;
+  /**
+   * The module that has the data set as its default export, or a function that makes it, since data sets cannot be sent to
+   * workers: `new URL("./dataset.js", import.meta.url)`. Or a function that starts a worker which calls `serveDataset`.
+   */
+  readonly module?: string | URL | (() => DataWorker) | undefined;
+}
+
+const moduleRange: ValueRange<string | URL | (() => DataWorker)> = {
+  text: "to be the URL of a module or a function that starts a worker",
+  has: (value): value is string | URL | (() => DataWorker) =>
+    typeof value === "string" || typeof value === "function" || value instanceof URL,
+};
+
+const table: OptionTable<DataLoaderOptions<never, unknown>> = {
+  batchSize: option(ranges.count, 1),
+  shuffle: option(ranges.flag, false),
+  seed: seedOption,
+  sampler: optional(samplerRange),
+  dropLast: option(ranges.flag, false),
+  collate: optional(ranges.callable()),
+  prefetch: optional(ranges.whole(0)),
+  workers: option(ranges.whole(0), 0),
+  module: optional(moduleRange),
+};
+
+/** Options with what they stand for if they are absent. */
+export type Settled = Required<DataLoaderOptions<never, unknown>> & { readonly prefetch: number };
+
+/** @throws {ValueError} for options that are unknown, out of range, or do not go together */
+export function settleLoaderOptions(options: object): Settled {
+  const settled = settleOptions<DataLoaderOptions<never, unknown>>("DataLoader", options, table);
+  const { shuffle, sampler, workers, module } = settled;
+  if (sampler !== undefined && shuffle) {
+    throw new ValueError("DataLoader: expected either shuffle or a sampler, got both.");
+  }
+  if (workers > 0 && module === undefined) {
+    throw new ValueError(
+      `DataLoader: expected module for ${workers} workers, got none. A data set cannot be sent to workers: ` +
+        "make it the default export of a module, and pass module: new URL(..., import.meta.url).",
+    );
+  }
+  return { ...settled, prefetch: settled.prefetch ?? 2 * workers };
+}
+
+/** Throws for options that only data sets with a length have. */
+export function expectStreamOptions({ shuffle, sampler, workers }: Settled): void {
+  const [got, hint] = shuffle
+    ? ["shuffle", " Shuffle it by pipeline(stream).shuffle(buffer)."]
+    : sampler !== undefined
+      ? ["sampler", ""]
+      : workers > 0
+        ? ["workers", " Workers read data sets with length and get(index)."]
+        : [];
+  if (got !== undefined) throw new ValueError(`DataLoader: expected no ${got} for a stream, got one.${hint}`);
+}

@@ -1,0 +1,104 @@
+import { FormatError, type Tensor } from "@tapegrad/tensor";
+import { fromData } from "@tapegrad/tensor/internal";
+import { labelled, type LabelledData } from "../labelled-data.ts";
+import { type Cell, type Encoded, encoded, isNumeric, valuesOf } from "./columns.ts";
+import { columnOf, type Sheet, sheetOf } from "./sheet.ts";
+import type { CsvOptions } from "./table-options.ts";
+
+/** Rows of a table: features, and what is to be predicted from them. */
+export interface Table extends LabelledData {
+  /** The target: classes as int32 `[N]`, or numbers as float32 `[N, 1]`. */
+  readonly y: Tensor;
+  /** Names of the classes; none if the target is a number. */
+  readonly classes: readonly string[];
+  /** Names of the columns of `x`. */
+  readonly features: readonly string[];
+  /** Name of what `y` holds. */
+  readonly target: string;
+}
+
+type Settled = Required<CsvOptions>;
+
+/**
+ * A table as tensors.
+ *
+ * @param fn name of the function that was called, for messages
+ * @throws {ValueError} if there is no such column
+ * @throws {FormatError} if rows differ in length, a value is missing, or a class is none of those given
+ */
+export function tableOf(fn: string, content: string, options: Settled): Table {
+  const sheet = sheetOf(fn, content, options);
+  const target = columnOf(fn, sheet, options.target ?? sheet.names.length - 1);
+  const features =
+    options.features?.map((each) => columnOf(fn, sheet, each)) ??
+    sheet.names.flatMap((_, index) => (index === target ? [] : [index]));
+  const rows = rowsWithValues(fn, sheet, { target, features, options });
+  const cells = (at: number): Cell[] => rows.map((row) => row[at]);
+  const filling = options.missing === "mean" ? "mean" : "nan";
+  const { categories } = options;
+  const parts = features.map((at) => encoded(fn, sheet.names[at]!, cells(at), { filling, categories }));
+  const { y, classes } = targetOf(fn, sheet.names[target]!, cells(target), options.classes);
+  return {
+    ...labelled(joined(rows.length, parts), y, classes),
+    features: parts.flatMap(({ names }) => names),
+    target: sheet.names[target]!,
+  };
+}
+
+/** The rows to keep, with undefined where a value is missing that may be. */
+function rowsWithValues(
+  fn: string,
+  { rows, names, first }: Sheet,
+  {
+    target,
+    features,
+    options,
+  }: { readonly target: number; readonly features: readonly number[]; readonly options: Settled },
+): Cell[][] {
+  const { missing } = options;
+  const missingValues = new Set(options.missingValues);
+  const kept = rows.flatMap((row, index) => {
+    const cells = row.map((cell) => (missingValues.has(cell) ? undefined : cell));
+    const gap = [target, ...features].find((at) => cells[at] === undefined);
+    if (gap === undefined) return [cells];
+    if (missing === "drop") return [];
+    if (missing !== "error" && gap !== target) return [cells];
+    const hint = gap === target ? 'missing: "drop"' : 'missing: "drop", "mean" or "nan"';
+    throw new FormatError(
+      `${fn}: expected a value in row ${index + first}, column "${names[gap]!}", got ${JSON.stringify(row[gap])}. To go on: ${hint}.`,
+    );
+  });
+  if (kept.length === 0) throw new FormatError(`${fn}: expected a row without missing values, got none.`);
+  return kept;
+}
+
+function joined(rows: number, parts: readonly Encoded[]): Tensor {
+  const columns = parts.flatMap((part) => part.columns);
+  const x = new Float32Array(rows * columns.length);
+  columns.forEach((column, at) => {
+    for (let row = 0; row < rows; row++) x[row * columns.length + at] = column[row]!;
+  });
+  return fromData(x, [rows, columns.length], "float32");
+}
+
+function targetOf(
+  fn: string,
+  name: string,
+  cells: readonly Cell[],
+  given: CsvOptions["classes"],
+): { readonly y: Tensor; readonly classes: readonly string[] } {
+  if (given === false && !isNumeric(cells))
+    throw new FormatError(
+      `${fn}: expected numbers in column "${name}", got "${cells.find((each) => !isNumeric([each]))!}".`,
+    );
+  if (given === false || (given === undefined && isNumeric(cells)))
+    return { y: fromData(Float32Array.from(cells, Number), [cells.length, 1], "float32"), classes: [] };
+  const classes = Array.isArray(given) ? (given as readonly string[]) : valuesOf(cells);
+  const places = new Map(classes.map((value, place) => [value, place]));
+  const codes = cells.map((cell) => {
+    const code = places.get(cell!);
+    if (code !== undefined) return code;
+    throw new FormatError(`${fn}: expected column "${name}" to be one of ${classes.join(", ")}, got "${cell!}".`);
+  });
+  return { y: fromData(Int32Array.from(codes), [cells.length], "int32"), classes };
+}

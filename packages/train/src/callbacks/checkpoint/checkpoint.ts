@@ -1,0 +1,144 @@
+import { builtin } from "@tapegrad/files";
+import {
+  expectValue,
+  option,
+  type OptionTable,
+  ranges,
+  resolveName,
+  settleOptions,
+  settleState,
+} from "@tapegrad/tensor/internal";
+import type { Callback, Logs, Training } from "../callback.ts";
+import { Monitor, type MonitorOptions, monitorTable } from "../monitor.ts";
+import { pathRange, writeCheckpoint } from "./checkpoint-file.ts";
+
+/** Options of {@link Checkpoint}. */
+export interface CheckpointOptions extends MonitorOptions {
+  /** Whether to write only when the figure is better than ever; false unless given. */
+  readonly saveBestOnly?: boolean;
+  /** Whether to write weights and buffers of the net alone; false unless given. */
+  readonly saveWeightsOnly?: boolean;
+  /** How many epochs or batches lie between two files; 1 unless given. */
+  readonly frequency?: number;
+  /** What `frequency` counts; "epoch" unless given. */
+  readonly per?: "epoch" | "batch";
+}
+
+const table: OptionTable<CheckpointOptions> = {
+  ...monitorTable,
+  saveBestOnly: option(ranges.flag, false),
+  saveWeightsOnly: option(ranges.flag, false),
+  frequency: option(ranges.count, 1),
+  per: option(ranges.oneOf("epoch", "batch"), "epoch"),
+};
+
+/** What {@link Checkpoint} remembers. */
+export interface CheckpointState {
+  /** The best figure so far; null before the first. */
+  readonly best: number | null;
+  /** Epochs or batches since the last file that was due. */
+  readonly since: number;
+  /** The epoch that runs. */
+  readonly epoch: number;
+}
+
+const fresh: CheckpointState = { best: null, since: 0, epoch: 0 };
+
+/**
+ * Writes what is needed to go on exactly here, `Training.stateDict`, or the weights alone, after epochs or batches.
+ *
+ * In the path, `{epoch}` is the number of the epoch from 1, `{batch}` that of the batch in it, and the name of a figure,
+ * such as `{valLoss}`, the figure with four decimals. A file is there as a whole or as it was before. With `dryRun` nothing
+ * is written. {@link readCheckpoint} reads a file.
+ *
+ * @param path of the file, `.json`; its folder is made
+ * @throws {ValueError} for an option that is not allowed, where there are no files, and for figures that the logs do not have
+ * @example
+ * const every = new Checkpoint("runs/{epoch}-{valLoss}.json");
+ * const best = new Checkpoint("runs/best.json", { saveBestOnly: true, monitor: "valAccuracy", saveWeightsOnly: true });
+ */
+export class Checkpoint implements Callback {
+  static readonly name: string = "Checkpoint";
+  readonly #path: string;
+  readonly #options: Required<CheckpointOptions>;
+  /** What tells good figures; undefined if all are written. */
+  readonly #monitor: Monitor | undefined;
+  #state: CheckpointState = fresh;
+
+  constructor(path: string, options: CheckpointOptions = {}) {
+    expectValue("Checkpoint", "path", path, pathRange);
+    this.#path = path;
+    this.#options = settleOptions("Checkpoint", options, table);
+    this.#monitor = this.#options.saveBestOnly ? new Monitor("Checkpoint", this.#options) : undefined;
+  }
+
+  /** The best figure so far; undefined before the first, and without `saveBestOnly`. */
+  get best(): number | undefined {
+    return this.#state.best ?? undefined;
+  }
+
+  onTrainBegin({ dryRun }: Training): void {
+    this.#state = fresh;
+    // Before hours of training rather than after.
+    if (!dryRun) builtin("Checkpoint", "fs");
+  }
+
+  onEpochBegin(epoch: number): void {
+    this.#state = { ...this.#state, epoch };
+  }
+
+  onBatchEnd(batch: number, logs: Logs, training: Training): void {
+    if (this.#options.per === "batch" && this.#isDue(logs)) this.#write(batch, logs, training);
+  }
+
+  onEpochEnd(_epoch: number, logs: Logs, training: Training): void {
+    if (this.#options.per === "epoch" && this.#isDue(logs)) this.#write((training.steps ?? 0) - 1, logs, training);
+  }
+
+  #isDue(logs: Logs): boolean {
+    const since = this.#state.since + 1;
+    const isDue = since >= this.#options.frequency;
+    this.#state = { ...this.#state, since: isDue ? 0 : since };
+    if (!isDue || this.#monitor === undefined) return isDue;
+    const value = this.#monitor.valueIn(logs);
+    const isBest = this.#monitor.isBetter(value, this.#state.best);
+    if (isBest) this.#state = { ...this.#state, best: value };
+    return isBest;
+  }
+
+  #write(batch: number, logs: Logs, training: Training): void {
+    const path = this.#pathWith(batch, logs);
+    if (training.dryRun) return;
+    const content = this.#options.saveWeightsOnly
+      ? { kind: "weights" as const, state: training.net.stateDict() }
+      : { kind: "training" as const, state: training.stateDict() };
+    writeCheckpoint("Checkpoint", path, content);
+  }
+
+  #pathWith(batch: number, logs: Logs): string {
+    const numbers: Readonly<Record<string, number>> = { epoch: this.#state.epoch + 1, batch: batch + 1 };
+    return this.#path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
+      if (name in numbers) return String(numbers[name]);
+      return resolveName("Checkpoint", undefined, logs, name).toFixed(4);
+    });
+  }
+
+  /** Best figure, and how long ago a file was due. */
+  stateDict(): CheckpointState {
+    return { ...this.#state };
+  }
+
+  /**
+   * Takes over what {@link stateDict} returned, after `onTrainBegin`, which forgets all.
+   *
+   * @throws {ValueError} for anything else; nothing has changed then
+   */
+  loadStateDict(state: CheckpointState): void {
+    const fn = "Checkpoint.loadStateDict";
+    const { best, since, epoch } = settleState(fn, state);
+    expectValue(fn, "best", best, ranges.orNull(ranges.bound));
+    expectValue(fn, "since", since, ranges.whole(0));
+    expectValue(fn, "epoch", epoch, ranges.whole(0));
+    this.#state = { best, since, epoch };
+  }
+}

@@ -1,0 +1,46 @@
+import { Dense } from "@tapegrad/nn";
+import { ones } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { Model } from "../model/model.ts";
+import type { ProgressState } from "../tools/progress/progress-state.ts";
+import { ProgressBar } from "./progress-bar.ts";
+
+describe("ProgressBar", () => {
+  it("shows each epoch with its figures, at the end those of the validation", async () => {
+    const states: ProgressState[] = [];
+    const bar = new ProgressBar({ interval: 0, show: (state) => states.push(state) });
+    const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
+    const history = await model.fit(ones([10, 2]), ones([10, 1]), {
+      ...{ epochs: 2, batchSize: 3, validationSplit: 0.2, verbose: 0, callbacks: [bar] },
+    });
+    expect(states.map(({ description, done, total, isOver }) => [description, done, total, isOver])).toEqual(
+      [1, 2].flatMap((epoch) => [
+        ...[1, 2, 3].map((done) => [`Epoch ${epoch}/2`, done, 3, false]),
+        [`Epoch ${epoch}/2`, 3, 3, true],
+      ]),
+    );
+    expect(states[3]!.metrics).toEqual({
+      loss: history.loss[0],
+      lr: 0.001,
+      valLoss: history.history["valLoss"]![0],
+    });
+    expect(Object.keys(states[0]!.metrics)).toEqual(["loss", "lr"]);
+  });
+
+  it("reads figures only when it draws, and ends its line when a training fails", async () => {
+    let text = "";
+    const stream = { write: (part: string) => (text += part) };
+    const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
+    const reads = { count: 0 };
+    const counting = {
+      onBatchEnd: () => {
+        if (++reads.count === 2) throw new Error("no");
+      },
+    };
+    const bar = new ProgressBar({ stream });
+    await expect(
+      model.fit(ones([9, 2]), ones([9, 1]), { batchSize: 3, verbose: 0, callbacks: [bar, counting] }),
+    ).rejects.toThrow("no");
+    expect(text).toMatch(/^Epoch 1\/1: {2}66%\|.* 2\/3 \[00:00, .* batch\/s, loss [\d.]+, lr 0\.001\]\n$/);
+  });
+});

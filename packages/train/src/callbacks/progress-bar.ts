@@ -1,0 +1,65 @@
+import { option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { Meter, type ProgressOptions, progressTable } from "../tools/progress/meter.ts";
+import type { Callback, Logs, Training } from "./callback.ts";
+
+/** Options of {@link ProgressBar}. */
+export interface ProgressBarOptions extends Pick<ProgressOptions, "interval" | "stream" | "show"> {
+  /** What is counted; "batch" unless given. */
+  readonly unit?: string;
+}
+
+const table: OptionTable<ProgressBarOptions> = {
+  interval: progressTable.interval,
+  stream: progressTable.stream,
+  show: progressTable.show,
+  unit: option(progressTable.unit.range, "batch"),
+};
+
+/**
+ * A bar for each epoch with the figures so far, and at its end those of the validation: what `fit` shows with `verbose: 1`.
+ *
+ * Figures are read when the bar is drawn. Where there is no terminal, each epoch leaves plain lines; see {@link progress}.
+ *
+ * @throws {ValueError} for an option that is not allowed
+ * @example
+ * const lines: string[] = [];
+ * const bar = new ProgressBar({ show: ({ description, done, total }) => lines.push(`${description} ${done}/${total}`) });
+ */
+export class ProgressBar implements Callback {
+  static readonly name: string = "ProgressBar";
+  readonly #options: Required<ProgressBarOptions>;
+  #meter: Meter | undefined;
+
+  constructor(options: ProgressBarOptions = {}) {
+    this.#options = settleOptions("ProgressBar", options, table);
+  }
+
+  onEpochBegin(epoch: number, training: Training): void {
+    this.#meter = new Meter({
+      ...settleOptions("ProgressBar", {}, progressTable),
+      ...this.#options,
+      description: `Epoch ${epoch + 1}/${training.epochs}`,
+      total: training.steps,
+    });
+  }
+
+  onBatchEnd(_batch: number, logs: Logs, training: Training): void {
+    if (this.#meter === undefined) this.onEpochBegin(training.history.epoch.length, training);
+    this.#meter!.metrics = logs;
+    this.#meter!.count();
+  }
+
+  onEpochEnd(_epoch: number, logs: Logs): void {
+    if (this.#meter !== undefined) this.#meter.metrics = logs;
+    this.#close();
+  }
+
+  onTrainEnd(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    this.#meter?.close();
+    this.#meter = undefined;
+  }
+}
