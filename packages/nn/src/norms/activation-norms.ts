@@ -1,4 +1,4 @@
-import type { Invariance, NormFacts } from "./norm-facts.ts";
+import type { GivenFacts, Invariance } from "./norm-facts.ts";
 
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
@@ -10,10 +10,14 @@ export { LocalResponseNorm } from "./activation/local-response-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 
-const none = { parameters: "none", state: "none", invariances: undefined };
 const standardized = "y = γ · (x − μ) / √(σ² + ε) + β";
 const everyRow: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];
-const centredRow: readonly Invariance[] = [...everyRow, "shift of all neurons' weights"];
+const centredRow: readonly Invariance[] = [
+  "scale of the weights",
+  "scale of the data",
+  "scale of one sample",
+  "shift of all neurons' weights",
+];
 
 /** Names of the functions of these norms. */
 export type ActivationNormName =
@@ -28,9 +32,9 @@ export type ActivationNormName =
   | "localResponseNorm"
   | "normalize";
 
-const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
+// Without spreads, which keep bundlers from leaving it out.
+const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm: {
-    ...none,
     call: "BatchNorm(features)",
     axes: "every channel over the batch and all positions",
     formula: standardized,
@@ -40,7 +44,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
   },
   layerNorm: {
-    ...none,
     call: "LayerNorm(shape)",
     axes: "every sample over its trailing axes",
     formula: standardized,
@@ -49,7 +52,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: centredRow,
   },
   rmsNorm: {
-    ...none,
     call: "RMSNorm(shape)",
     axes: "every sample over its trailing axes, or a part of them",
     formula: "y = γ · x / √(⟨x²⟩ + ε)",
@@ -58,7 +60,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: everyRow,
   },
   scaleNorm: {
-    ...none,
     call: "ScaleNorm(shape)",
     axes: "every sample over its trailing axes, to one length",
     formula: "y = g · x / √(Σ x² + ε)",
@@ -67,7 +68,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: everyRow,
   },
   adaNorm: {
-    ...none,
     call: "AdaNorm(shape)",
     axes: "every sample over its trailing axes, damping what is large",
     formula: "y = C · (1 − k · x̂) · x̂",
@@ -75,7 +75,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: centredRow,
   },
   detachNorm: {
-    ...none,
     call: "DetachNorm(shape)",
     axes: "every sample over its trailing axes, by statistics without a gradient",
     formula: "y = (x − μ) / √(σ² + ε)",
@@ -83,7 +82,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     invariances: centredRow,
   },
   groupNorm: {
-    ...none,
     call: "GroupNorm(groups, channels)",
     axes: "every sample over groups of channels and all positions",
     formula: standardized,
@@ -91,7 +89,6 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
   },
   instanceNorm: {
-    ...none,
     call: "InstanceNorm(features)",
     axes: "every channel of every sample over its positions",
     formula: standardized,
@@ -100,14 +97,12 @@ const rows: Readonly<Record<ActivationNormName, NormFacts>> = {
     paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
   },
   localResponseNorm: {
-    ...none,
     call: "LocalResponseNorm(size)",
     axes: "every value by those of neighbouring channels",
     formula: "y = x / (k + α/size · Σ x²)^β",
     paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
   },
   normalize: {
-    ...none,
     call: "functional.normalize(x)",
     axes: "vectors along one axis",
     formula: "y = x / max(‖x‖ₚ, ε)",

@@ -32,3 +32,9 @@ export interface NormFacts {
   /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
   readonly invariances: readonly Invariance[] | undefined;
 }
+
+/** What a row says: parameters and state only where there are any, invariances only where they are known. */
+export type GivenFacts = Omit<NormFacts, keyof typeof unlessGiven> & Partial<NormFacts>;
+
+/** What is known about a norm whose row does not say it. */
+export const unlessGiven = { parameters: "none", state: "none", invariances: undefined } as const;

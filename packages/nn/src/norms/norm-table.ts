@@ -1,6 +1,6 @@
 import { expectNothing } from "@tapegrad/tensor/internal";
 import activationNorms, { type ActivationNormName } from "./activation-norms.ts";
-import type { NormFacts } from "./norm-facts.ts";
+import { type GivenFacts, type NormFacts, unlessGiven } from "./norm-facts.ts";
 import weightNorms, { type WeightNormName } from "./weight-norms.ts";
 
 /** Names of the norms' functions. */
@@ -14,8 +14,8 @@ export interface NormRow extends NormFacts {
   readonly kind: "activation" | "weight";
 }
 
-function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Record<N, NormFacts>>): NormRow[] {
-  return (Object.keys(facts) as N[]).map((name) => ({ name, kind, ...facts[name] }));
+function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Record<N, GivenFacts>>): NormRow[] {
+  return (Object.keys(facts) as N[]).map((name) => ({ name, kind, ...unlessGiven, ...facts[name] }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { NormFacts } from "./norm-facts.ts";
+import type { GivenFacts } from "./norm-facts.ts";
 
 export {
   removeSpectralNorm,
@@ -8,14 +8,11 @@ export {
 } from "./weight/spectral-norm.ts";
 export { removeWeightNorm, type WeightNormed, withWeightNorm as weightNorm } from "./weight/weight-norm.ts";
 
-const none = { parameters: "none", state: "none", invariances: undefined };
-
 /** Names of the functions of these norms. */
 export type WeightNormName = "weightNorm" | "spectralNorm";
 
-const rows: Readonly<Record<WeightNormName, NormFacts>> = {
+const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   weightNorm: {
-    ...none,
     call: "norms.weightNorm(layer)",
     axes: "the weight of a layer: length and direction of every row apart",
     formula: "w = g · v / ‖v‖",
@@ -23,7 +20,6 @@ const rows: Readonly<Record<WeightNormName, NormFacts>> = {
     paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
   },
   spectralNorm: {
-    ...none,
     call: "norms.spectralNorm(layer)",
     axes: "the weight of a layer by its largest singular value",
     formula: "w / (uᵀ·W·v)",
