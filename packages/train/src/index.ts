@@ -6,7 +6,7 @@ export {
   type ActivationStatsState,
   type LayerStats,
 } from "./callbacks/activation-stats.ts";
-export type { Callback, Logs, Training } from "./callbacks/callback.ts";
+export type { Callback, Logs, Training } from "./training/callback.ts";
 export { type CheckpointContent, readCheckpoint } from "./callbacks/checkpoint/checkpoint-file.ts";
 export { Checkpoint, type CheckpointOptions, type CheckpointState } from "./callbacks/checkpoint/checkpoint.ts";
 export { CSVLogger, type CSVLoggerOptions, type CSVLoggerState } from "./callbacks/csv-logger.ts";
@@ -32,21 +32,21 @@ export type { Inputs, LoaderBatch } from "./model/batch.ts";
 export type { BatchOptions, EvaluateOptions, ModelSummaryOptions, PredictOptions } from "./model/call-options.ts";
 export type { ClassWeight } from "./model/class-weights.ts";
 export type { FitOptions, ValidationData } from "./model/fit-options.ts";
-export { History } from "./model/history.ts";
+export { History } from "./training/history.ts";
 export { Model } from "./model/model.ts";
 export type { CompileSettings, MetricChoice } from "./model/settings.ts";
 export type { BatchLoader, SampleWeight } from "./model/source-of.ts";
 export type { LRCurve } from "./tools/lr-find/lr-curve.ts";
 export { lrFind, type LRFindOptions } from "./tools/lr-find/lr-find.ts";
-export type { TextStream } from "./tools/progress/display.ts";
-export type { ProgressOptions, ShownMetrics } from "./tools/progress/meter.ts";
-export type { ProgressState } from "./tools/progress/progress-state.ts";
-export { type Progress, progress } from "./tools/progress/progress.ts";
+export type { TextStream } from "./progress/display.ts";
+export type { ProgressOptions, ShownMetrics } from "./progress/meter.ts";
+export type { ProgressState } from "./progress/progress-state.ts";
+export { type Progress, progress } from "./progress/progress.ts";
 export { type InputLoader, recalibrate } from "./tools/recalibrate.ts";
 export type { SanityCheck, SanityReport } from "./tools/sanity/check.ts";
 export { sanity, type SanityOptions } from "./tools/sanity/sanity.ts";
-export type { ModuleSummary, SummaryRow, SummaryTotals } from "./tools/summary/module-summary.ts";
-export { summary, type SummaryOptions } from "./tools/summary/summary.ts";
+export type { ModuleSummary, SummaryRow, SummaryTotals } from "./summary/module-summary.ts";
+export { summary, type SummaryOptions } from "./summary/summary.ts";
 export { htmlReport, reportHtml, type ReportOptions } from "./report/html-report.ts";
 export type { ReportTable } from "./report/html.ts";
 export { chart, type ChartOptions, type Series } from "./report/terminal/chart.ts";

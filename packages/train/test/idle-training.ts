@@ -1,8 +1,8 @@
 import type { Module } from "@tapegrad/nn";
 import { type Optimizer, SGD } from "@tapegrad/optim";
 import type { Tensor } from "@tapegrad/tensor";
-import { History } from "../src/model/history.ts";
-import type { Training } from "../src/callbacks/callback.ts";
+import { History } from "../src/training/history.ts";
+import type { Training } from "../src/training/callback.ts";
 
 /** A training that only listens, for callbacks that are called by hand. */
 export class IdleTraining implements Training {

@@ -81,7 +81,6 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   distribution: [],
   modules: [],
   samples: ["array", "words"],
-  iterable: ["array", "words", "map", "tensor"],
   datasets: [],
   sampler: [],
   optimizer: [],

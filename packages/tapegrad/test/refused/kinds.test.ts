@@ -193,11 +193,6 @@ const kinds: readonly Row[] = [
     "clipGradNorm: expected an iterable of tensors or of parameter groups, got a Dense. Pass model.parameters().",
   ],
   [
-    () => new data.DataLoader(new data.TensorDataset(x), plain(undefined)),
-    ValueError,
-    "DataLoader: expected options such as { batchSize: ... }, got undefined.",
-  ],
-  [
     () => new data.DataLoader(plain([1, 2]), { batchSize: 1 }),
     ValueError,
     "DataLoader: expected dataset to have length and get(index), got [1, 2].",

@@ -21,8 +21,8 @@ import {
   settleOptions,
   settleState,
 } from "@tapegrad/tensor/internal";
-import { toEvaluation } from "../model/with-mode.ts";
-import type { Callback, Logs, Training } from "./callback.ts";
+import { toEvaluation } from "../training/with-mode.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link ActivationStats}. */
 export interface ActivationStatsOptions {

@@ -10,7 +10,7 @@ import {
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import type { Callback, Logs, Training } from "./callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 import { pathRange } from "./checkpoint/checkpoint-file.ts";
 
 /** Options of {@link CSVLogger}. */

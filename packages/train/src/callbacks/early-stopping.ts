@@ -10,8 +10,8 @@ import {
   settleState,
 } from "@tapegrad/tensor/internal";
 import type { StateDict } from "@tapegrad/nn";
-import { snapshot } from "../model/snapshot.ts";
-import type { Callback, Logs, Training } from "./callback.ts";
+import { snapshot } from "../training/snapshot.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "./monitor.ts";
 
 /** Options of {@link EarlyStopping}. */

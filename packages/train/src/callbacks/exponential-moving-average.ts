@@ -2,7 +2,7 @@ import { compile } from "@tapegrad/compile";
 import { WeightAverage, type WeightAverageState } from "@tapegrad/optim";
 import { ValueError } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Callback, Training } from "./callback.ts";
+import type { Callback, Training } from "../training/callback.ts";
 
 /** Options of {@link ExponentialMovingAverage}. */
 export interface ExponentialMovingAverageOptions {

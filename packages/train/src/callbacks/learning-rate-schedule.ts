@@ -9,7 +9,7 @@ import {
   settleOptions,
   settleState,
 } from "@tapegrad/tensor/internal";
-import type { Callback, Logs, Training } from "./callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link LearningRateSchedule}. */
 export interface LearningRateScheduleOptions {

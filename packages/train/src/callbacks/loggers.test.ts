@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Dense } from "@tapegrad/nn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { IdleTraining } from "../../test/idle-training.ts";
-import type { Logs } from "./callback.ts";
+import type { Logs } from "../training/callback.ts";
 import { CSVLogger } from "./csv-logger.ts";
 import { JSONLLogger } from "./jsonl-logger.ts";
 

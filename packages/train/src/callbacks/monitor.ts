@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
-import type { Logs } from "./callback.ts";
+import type { Logs } from "../training/callback.ts";
 
 /** What callbacks are told that wait for a figure to get better. */
 export interface MonitorOptions {

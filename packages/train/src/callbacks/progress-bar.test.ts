@@ -2,7 +2,7 @@ import { Dense } from "@tapegrad/nn";
 import { ones } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Model } from "../model/model.ts";
-import type { ProgressState } from "../tools/progress/progress-state.ts";
+import type { ProgressState } from "../progress/progress-state.ts";
 import { ProgressBar } from "./progress-bar.ts";
 
 describe("ProgressBar", () => {

@@ -1,6 +1,6 @@
 import { option, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
-import { Meter, type ProgressOptions, progressTable } from "../tools/progress/meter.ts";
-import type { Callback, Logs, Training } from "./callback.ts";
+import { Meter, type ProgressOptions, progressTable } from "../progress/meter.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link ProgressBar}. */
 export interface ProgressBarOptions extends Pick<ProgressOptions, "interval" | "stream" | "show"> {

@@ -4,7 +4,7 @@ import { manualSeed, ones, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { IdleTraining } from "../../test/idle-training.ts";
 import { Model } from "../model/model.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback } from "../training/callback.ts";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 import { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
 

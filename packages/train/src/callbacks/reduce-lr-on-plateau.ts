@@ -1,6 +1,6 @@
 import { type PlateauState, ReduceLROnPlateau as PlateauSchedule } from "@tapegrad/optim";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Callback, Logs, Training } from "./callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "./monitor.ts";
 
 /** Options of {@link ReduceLROnPlateau}. */

@@ -10,10 +10,10 @@ import {
   settleState,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import { validationOf } from "../model/validation-of.ts";
+import { validationOf } from "../training/validation-of.ts";
 import type { Summary } from "../tensorboard/event.ts";
 import { EventFile } from "../tensorboard/event-file.ts";
-import type { Callback, Logs, Training } from "./callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link TensorBoard}. */
 export interface TensorBoardOptions {

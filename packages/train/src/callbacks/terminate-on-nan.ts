@@ -2,7 +2,7 @@ import { detectAnomaly } from "@tapegrad/autograd";
 import type { Module } from "@tapegrad/nn";
 import { assign, defaultGenerator, type GeneratorState, GradError, type Tensor } from "@tapegrad/tensor";
 import { expectNothing } from "@tapegrad/tensor/internal";
-import type { Callback, Logs, Training } from "./callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 import { firstNotFinite, isFinite } from "./first-not-finite.ts";
 
 /** What {@link TerminateOnNaN} found. */

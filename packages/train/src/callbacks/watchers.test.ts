@@ -4,7 +4,7 @@ import { assign, full, manualSeed, ones, randn, type Tensor, tensor, zeros } fro
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Model } from "../model/model.ts";
 import { ActivationStats } from "./activation-stats.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback } from "../training/callback.ts";
 import { ExponentialMovingAverage } from "./exponential-moving-average.ts";
 import { TerminateOnNaN } from "./terminate-on-nan.ts";
 

@@ -1,6 +1,6 @@
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type ClassWeight, classWeightRange } from "./class-weights.ts";
-import { shapesRange, type SummaryOptions, summaryTable } from "../tools/summary/summary.ts";
+import { shapesRange, type SummaryOptions, summaryTable } from "../summary/summary.ts";
 import { type SampleWeight, sampleWeightRange } from "./source-of.ts";
 
 /** Options of `Model.predict`. */

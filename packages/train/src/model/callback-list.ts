@@ -1,4 +1,4 @@
-import type { Callback, Logs, Training } from "../callbacks/callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** What callbacks are told about, with the epoch or batch that it is about. */
 export interface Notice {

@@ -1,5 +1,5 @@
-import type { Callback, Logs, Training } from "../callbacks/callback.ts";
-import { formatFigure } from "../tools/progress/format-figure.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
+import { formatFigure } from "../progress/format-figure.ts";
 
 /** Prints a line for each epoch: `Epoch 2/10: loss 0.3412, accuracy 0.879`. */
 export const epochLines: Callback = {

@@ -1,11 +1,11 @@
 import type { Module } from "@tapegrad/nn";
-import type { Logs } from "../callbacks/callback.ts";
+import type { Logs } from "../training/callback.ts";
 import { type BatchSource } from "./batch-source.ts";
 import type { Figures } from "./figures.ts";
 import { withoutNaN } from "./find-nan.ts";
 import { Pauses } from "./pause.ts";
 import type { Steps } from "./steps.ts";
-import { toEvaluation } from "./with-mode.ts";
+import { toEvaluation } from "../training/with-mode.ts";
 
 /** What is evaluated, and how. */
 export interface Evaluation {

@@ -1,9 +1,9 @@
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { settleState, withGradMode } from "@tapegrad/tensor/internal";
-import type { Logs } from "../callbacks/callback.ts";
+import type { Logs } from "../training/callback.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Batch, samplesIn } from "./batch.ts";
-import { snapshot } from "./snapshot.ts";
+import { snapshot } from "../training/snapshot.ts";
 
 /** State of {@link Figures}. */
 export interface FiguresState {

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, type ValueRange } from "@tapegrad/tensor/internal";
-import type { Callback } from "../callbacks/callback.ts";
+import type { Callback } from "../training/callback.ts";
 import { type Inputs, isInputs } from "./batch.ts";
 import { type ClassWeight, classWeightRange } from "./class-weights.ts";
 import { type BatchLoader, isLoader, type SampleWeight, sampleWeightRange } from "./source-of.ts";

@@ -1,7 +1,7 @@
 import type { Module } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import type { Callback, Logs, Training } from "../callbacks/callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 import { type Batch } from "./batch.ts";
 import type { BatchSource } from "./batch-source.ts";
 import { BatchStream } from "./batch-stream.ts";
@@ -9,7 +9,7 @@ import { CallbackList } from "./callback-list.ts";
 import type { Figures } from "./figures.ts";
 import { withoutNaN } from "./find-nan.ts";
 import { type FitState, loadRun, type Position, type RunParts, savedRun } from "./fit-state.ts";
-import { History } from "./history.ts";
+import { History } from "../training/history.ts";
 import { Pauses } from "./pause.ts";
 import type { Steps } from "./steps.ts";
 

@@ -2,13 +2,13 @@ import type { Module, StateDict } from "@tapegrad/nn";
 import type { Optimizer, OptimizerState } from "@tapegrad/optim";
 import { assign, defaultGenerator, type GeneratorState, type Tensor, ValueError } from "@tapegrad/tensor";
 import { quoted, settleState } from "@tapegrad/tensor/internal";
-import type { Callback } from "../callbacks/callback.ts";
+import type { Callback } from "../training/callback.ts";
 import type { BatchSource } from "./batch-source.ts";
 import type { PendingNotice } from "./callback-list.ts";
 import type { Figures, FiguresState } from "./figures.ts";
-import type { History } from "./history.ts";
+import type { History } from "../training/history.ts";
 import { figureLists, type FigureTensors, savedFigures, singleFigures } from "./saved-figures.ts";
-import { snapshot } from "./snapshot.ts";
+import { snapshot } from "../training/snapshot.ts";
 import type { Steps } from "./steps.ts";
 
 /** Where a training stands. */

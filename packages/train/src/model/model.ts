@@ -2,7 +2,7 @@ import { type AnyModule, Module, Sequential } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
 import { type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
 import { expectNothing, expectValue, isPlainObject, quoted, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Logs } from "../callbacks/callback.ts";
+import type { Logs } from "../training/callback.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { inputList, type Inputs, isInputs } from "./batch.ts";
 import {
@@ -21,13 +21,13 @@ import { withoutNaN } from "./find-nan.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { fitPlan } from "./fit-plan.ts";
 import { FitRun } from "./fit-run.ts";
-import { History } from "./history.ts";
+import { History } from "../training/history.ts";
 import { forwardOf, predicted } from "./prediction.ts";
 import { type Compiled, type CompileSettings, compiledWith } from "./settings.ts";
 import { type BatchLoader, orderedSource, samplesOf } from "./source-of.ts";
-import type { ModuleSummary } from "../tools/summary/module-summary.ts";
-import { summary } from "../tools/summary/summary.ts";
-import { toEvaluation, toTraining } from "./with-mode.ts";
+import type { ModuleSummary } from "../summary/module-summary.ts";
+import { summary } from "../summary/summary.ts";
+import { toEvaluation, toTraining } from "../training/with-mode.ts";
 
 /**
  * A net that trains, evaluates and predicts by itself, in the manner of Keras.

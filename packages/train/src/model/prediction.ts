@@ -4,7 +4,7 @@ import { withGradMode } from "@tapegrad/tensor/internal";
 import type { BatchReader } from "./batch-source.ts";
 import { Pauses } from "./pause.ts";
 import { type BothWays, bothWays, predictionsOf } from "./steps.ts";
-import { toEvaluation } from "./with-mode.ts";
+import { toEvaluation } from "../training/with-mode.ts";
 
 /** `forward` without recording, as it is and compiled. */
 export function forwardOf(net: Module): BothWays<[inputs: readonly Tensor[]], Tensor> {

@@ -8,7 +8,7 @@ import {
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import type { ModuleSummary } from "../tools/summary/module-summary.ts";
+import type { ModuleSummary } from "../summary/module-summary.ts";
 
 /** Figures of a training: a {@link History}, or what JSON has made of one. */
 export interface HistoryData {

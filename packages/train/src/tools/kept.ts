@@ -1,7 +1,7 @@
 import type { AnyModule } from "@tapegrad/nn";
 import { assign, defaultGenerator, Generator, type Tensor } from "@tapegrad/tensor";
 import { convertStorage } from "@tapegrad/tensor/internal";
-import { keptModes } from "../model/with-mode.ts";
+import { keptModes } from "../training/with-mode.ts";
 
 /**
  * Remembers weights, buffers, gradients, modes and generators of a net, and the default generator; what it returns brings

@@ -2,7 +2,7 @@ import { BatchNorm, Dense, ReLU, Sequential } from "@tapegrad/nn";
 import { SGD } from "@tapegrad/optim";
 import { manualSeed } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
-import type { Callback, Logs } from "../../src/callbacks/callback.ts";
+import type { Callback, Logs } from "../../src/training/callback.ts";
 import { Model } from "../../src/model/model.ts";
 import { classified, expectNear, quiet, smallModel, weightsOf } from "./small-training.ts";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import type { Callback } from "../../src/callbacks/callback.ts";
+import type { Callback } from "../../src/training/callback.ts";
 import { EarlyStopping } from "../../src/callbacks/early-stopping.ts";
 import { classified, quiet, smallModel } from "./small-training.ts";
 

@@ -1,6 +1,6 @@
 import { manualSeed, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import type { Callback, Training } from "../../src/callbacks/callback.ts";
+import type { Callback, Training } from "../../src/training/callback.ts";
 import type { FitOptions } from "../../src/model/fit-options.ts";
 import type { Model } from "../../src/model/model.ts";
 import { classified, quiet, smallModel, weightsOf } from "./small-training.ts";

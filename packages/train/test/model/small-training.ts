@@ -2,7 +2,7 @@ import { BatchNorm, Dense, Dropout, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { expect } from "vitest";
-import type { History } from "../../src/model/history.ts";
+import type { History } from "../../src/training/history.ts";
 import { Model } from "../../src/model/model.ts";
 import type { FitOptions } from "../../src/model/fit-options.ts";
 

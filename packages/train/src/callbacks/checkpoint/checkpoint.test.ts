@@ -7,7 +7,7 @@ import { FormatError, manualSeed, randn, ValueError } from "@tapegrad/tensor";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IdleTraining } from "../../../test/idle-training.ts";
 import { Model } from "../../model/model.ts";
-import type { Callback } from "../callback.ts";
+import type { Callback } from "../../training/callback.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
 import { Checkpoint } from "./checkpoint.ts";
 

@@ -9,7 +9,7 @@ import {
   settleOptions,
   settleState,
 } from "@tapegrad/tensor/internal";
-import type { Callback, Logs, Training } from "../callback.ts";
+import type { Callback, Logs, Training } from "../../training/callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "../monitor.ts";
 import { pathRange, writeCheckpoint } from "./checkpoint-file.ts";
 

@@ -1,4 +1,4 @@
-import { validationOf } from "../../model/validation-of.ts";
+import { validationOf } from "../../training/validation-of.ts";
 import type { Run } from "../report-run.ts";
 
 /** One figure of the history as it stands on the page. */

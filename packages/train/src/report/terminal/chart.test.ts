@@ -1,6 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { History } from "../../model/history.ts";
+import { History } from "../../training/history.ts";
 import { BrailleCanvas } from "./braille-canvas.ts";
 import { chart } from "./chart.ts";
 import { plot } from "./plot.ts";

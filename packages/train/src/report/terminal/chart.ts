@@ -9,7 +9,7 @@ import {
   settleOptions,
   type ValueRange,
 } from "@tapegrad/tensor/internal";
-import { terminalWidth } from "../../tools/terminal-width.ts";
+import { terminalWidth } from "../../terminal-width.ts";
 import { figureText } from "../html.ts";
 import { BrailleCanvas } from "./braille-canvas.ts";
 

@@ -1,4 +1,4 @@
-import { formatFigure } from "../progress/format-figure.ts";
+import { formatFigure } from "../../progress/format-figure.ts";
 
 /** What a search for a learning rate saw. */
 export class LRCurve {

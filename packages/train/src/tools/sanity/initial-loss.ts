@@ -1,5 +1,5 @@
 import { noGrad } from "@tapegrad/autograd";
-import { formatFigure } from "../progress/format-figure.ts";
+import { formatFigure } from "../../progress/format-figure.ts";
 import type { SanityCheck } from "./check.ts";
 import { leaving, lossOf, type Subject } from "./subject.ts";
 

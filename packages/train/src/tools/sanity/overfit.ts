@@ -1,7 +1,7 @@
 import { compile } from "@tapegrad/compile";
 import { Adam } from "@tapegrad/optim";
 import { type Tensor, zerosLike } from "@tapegrad/tensor";
-import { formatFigure } from "../progress/format-figure.ts";
+import { formatFigure } from "../../progress/format-figure.ts";
 import type { SanityCheck } from "./check.ts";
 import { leaving, lossOf, type Subject } from "./subject.ts";
 

@@ -1,7 +1,7 @@
 import type { Module } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
 import type { Tensor } from "@tapegrad/tensor";
-import type { History } from "../model/history.ts";
+import type { History } from "./history.ts";
 
 /** Figures by name: `loss`, `accuracy`, `valLoss`. */
 export type Logs = { readonly [name: string]: number };
