@@ -79,7 +79,7 @@ expectError(() => new nn.CrossEntropyLoss({ reduction: "avg" }), Error);
 // @ts-expect-error
 expectError(() => new nn.Conv2d(1, 1, 3, { paddingMode: "mirror" }), Error);
 // @ts-expect-error
-expectError(() => new nn.RNN(1, 1, { activation: "gelu" }), Error);
+expectError(() => new nn.RNN(1, 1, { activation: "rleu" }), Error);
 // @ts-expect-error
 expectError(() => zeros([2], { dtype: "float16" }), Error);
 // @ts-expect-error

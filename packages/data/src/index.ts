@@ -8,6 +8,7 @@ export type { DataLoaderState } from "./loader/loader-state.ts";
 export type { DataLoaderOptions } from "./loader/options.ts";
 export { map } from "./map.ts";
 export {
+  type Flow,
   type BatchOptions,
   type Pipeline,
   pipeline,

@@ -1,6 +1,7 @@
 export {
   type ActivationFunction,
   type ActivationName,
+  type ActivationWord,
   activationNames,
   resolveActivation,
 } from "./activations/activation.ts";

@@ -50,7 +50,7 @@ export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export * as init from "./init/init.ts";
-export type { Initializer, InitializerName } from "./init/initializer.ts";
+export type { Initializer, InitializerName, InitializerWord } from "./init/initializer.ts";
 export { BCELoss } from "./losses/binary-cross-entropy.ts";
 export { BCEWithLogitsLoss } from "./losses/binary-cross-entropy-with-logits.ts";
 export { BinaryFocalCrossEntropyLoss } from "./losses/binary-focal-cross-entropy.ts";

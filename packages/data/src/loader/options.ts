@@ -4,7 +4,7 @@ import { seedOption } from "../samplers/fresh-seed.ts";
 import { type Sampler, samplerRange } from "../samplers/sampler.ts";
 import type { WorkerModule } from "../workers/start-worker.ts";
 
-/** Options of {@link DataLoader}. */
+/** Options of `DataLoader`. */
 export interface DataLoaderOptions<Sample, Batch> {
   /** How many samples a batch has; 1 if absent. */
   readonly batchSize?: number;

@@ -48,8 +48,10 @@ const batchTable: OptionTable<BatchOptions<never, unknown>> = {
 const shuffleTable: OptionTable<ShuffleOptions> = { seed: seedOption };
 
 /** The samples of an epoch, at hand or to come later: exactly one is asked for. */
-interface Flow<Sample> {
+export interface Flow<Sample> {
+  /** The samples of an epoch in a plain loop. */
   readonly now: (epoch: number) => Iterable<Sample>;
+  /** The samples of an epoch in a loop that waits. */
   readonly later: (epoch: number) => AsyncIterable<Sample> | Iterable<Sample>;
 }
 

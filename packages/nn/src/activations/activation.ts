@@ -36,20 +36,24 @@ import { tanh } from "./tanh.ts";
 /** A function from a tensor of any shape to one of the same shape and float dtype, without parameters. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
-/** The functions that need nothing but `x`. */
-type PlainName = Exclude<keyof typeof functions, "prelu" | "threshold">;
-
-/** Other words for them, and what has no function of its own. */
-type FurtherName = "geluTanh" | "swish" | "hardSilu" | "identity" | "linear" | "exponential";
+/** Names of activations in camelCase: the functions that need nothing but `x`, other words for them, and what has no function of its own. */
+export type ActivationWord =
+  | Exclude<keyof typeof functions, "prelu" | "threshold">
+  | "geluTanh"
+  | "swish"
+  | "hardSilu"
+  | "identity"
+  | "linear"
+  | "exponential";
 
 /**
  * Name of an activation with its standard options, in camelCase or in Keras' snake_case: of every function that needs
  * nothing but `x`, and a few more.
  */
-export type ActivationName = Word<PlainName | FurtherName>;
+export type ActivationName = Word<ActivationWord>;
 
 // Not the namespace: a bundler leaves out what a program does not name.
-const named: { readonly [N in PlainName | FurtherName]: ActivationFunction } = {
+const named: { readonly [N in ActivationWord]: ActivationFunction } = {
   celu,
   elu,
   gelu,

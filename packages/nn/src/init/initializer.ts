@@ -21,8 +21,8 @@ import {
   xavierUniform,
 } from "./variance-scaling.ts";
 
-/** Functions in `init` that need no further argument. */
-type OwnName =
+/** Names of initialisers in camelCase: functions in `init` that need no further argument, and what Keras calls otherwise. */
+export type InitializerWord =
   | "zeros"
   | "ones"
   | "uniform"
@@ -35,17 +35,20 @@ type OwnName =
   | "kaimingNormal"
   | "lecunUniform"
   | "lecunNormal"
-  | "orthogonal";
-
-/** What Keras calls otherwise. */
-type FurtherName = "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "randomUniform" | "randomNormal";
+  | "orthogonal"
+  | "glorotUniform"
+  | "glorotNormal"
+  | "heUniform"
+  | "heNormal"
+  | "randomUniform"
+  | "randomNormal";
 
 /**
  * Names of functions in `init` that need no further argument, in camelCase or in Keras' snake_case, and Keras' words:
  * `glorot` for `xavier`, `he` for `kaiming`, and `randomUniform` and `randomNormal` for U(±0.05) and N(0, 0.05²). A word
  * that both have, `truncatedNormal`, is the function in `init`.
  */
-export type InitializerName = Word<OwnName | FurtherName>;
+export type InitializerName = Word<InitializerWord>;
 
 /** A function that fills a tensor in place, or the name of one in `init`. */
 export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOptions) => unknown);
@@ -54,7 +57,7 @@ export type Initializer = InitializerName | ((tensor: Tensor, options: RandomOpt
 export const initializer: ValueRange<Initializer> = ranges.functionOrName();
 
 // Not the namespace: a bundler leaves out what a program does not name.
-const named: { readonly [N in OwnName | FurtherName]: Exclude<Initializer, string> } = {
+const named: { readonly [N in InitializerWord]: Exclude<Initializer, string> } = {
   zeros,
   ones,
   uniform,

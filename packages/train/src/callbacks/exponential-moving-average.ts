@@ -27,7 +27,7 @@ const table: OptionTable<ExponentialMovingAverageOptions> = {
  * Keeps an exponential moving average of the weights, `ā ← decay·ā + (1 − decay)·w` after every batch, validates with it, and
  * leaves it in the net at the end.
  *
- * Running statistics of BatchNorm are those of the weights that were trained: {@link recalibrate} makes those of the averages.
+ * Running statistics of BatchNorm are those of the weights that were trained: `recalibrate` makes those of the averages.
  * Callbacks that save weights at the end of an epoch save those that are trained.
  *
  * @throws {ValueError} for an option that is not allowed

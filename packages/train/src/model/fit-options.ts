@@ -44,8 +44,8 @@ export interface FitOptions {
   readonly clipNorm?: number | undefined;
   /** Whether the step is compiled; true unless given. */
   readonly compile?: boolean;
-  /** Ends the training after the current batch when it is aborted. */
-  readonly signal?: AbortSignal | undefined;
+  /** An `AbortSignal`, which ends the training after the current batch when it is aborted. */
+  readonly signal?: { readonly aborted: boolean } | undefined;
   /** A state of `Training.stateDict`, from which to go on. It may have gone through JSON. */
   readonly resume?: object | undefined;
 }
@@ -67,9 +67,10 @@ export function isSamples(value: unknown): value is readonly [x: Inputs, y: Tens
   return isInputs(x) && isInputs(y) && !Array.isArray(y) && (weight === undefined || sampleWeightRange.has(weight));
 }
 
-const signal: ValueRange<AbortSignal> = {
+const signal: ValueRange<{ readonly aborted: boolean }> = {
   text: "to be an AbortSignal",
-  has: (value): value is AbortSignal => typeof value === "object" && value !== null && "aborted" in value,
+  has: (value): value is { readonly aborted: boolean } =>
+    typeof value === "object" && value !== null && "aborted" in value,
 };
 
 const verbosity: ValueRange<0 | 1 | 2> = {

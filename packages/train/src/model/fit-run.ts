@@ -36,7 +36,7 @@ export interface FitPlan {
   readonly gradientAccumulation: number;
   readonly clipNorm: number | undefined;
   readonly compile: boolean;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: { readonly aborted: boolean } | undefined;
   readonly resume: object | undefined;
 }
 

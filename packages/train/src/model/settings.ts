@@ -32,7 +32,7 @@ export interface CompileSettings {
   readonly metrics?: readonly MetricChoice[];
   /** Largest norm of all gradients together; no limit unless given. */
   readonly clipNorm?: number | undefined;
-  /** How many threads compiled steps have, as many as pay unless given: see {@link CompileOptions}. */
+  /** How many threads compiled steps have, as many as pay unless given: see `CompileOptions`. */
   readonly threads?: number | "auto";
 }
 

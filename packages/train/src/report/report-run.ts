@@ -10,7 +10,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import type { ModuleSummary } from "../summary/module-summary.ts";
 
-/** Figures of a training: a {@link History}, or what JSON has made of one. */
+/** Figures of a training: a `History`, or what JSON has made of one. */
 export interface HistoryData {
   /** The epochs, counted from 0; 0, 1, 2, ... unless given. */
   readonly epoch?: readonly number[];

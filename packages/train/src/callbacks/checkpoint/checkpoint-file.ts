@@ -9,7 +9,7 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 
-/** What a file of {@link Checkpoint} holds. */
+/** What a file of `Checkpoint` holds. */
 export interface CheckpointContent {
   /** A state of a whole training, for `fit({ resume })`, or weights and buffers alone, for `net.loadStateDict`. */
   readonly kind: "training" | "weights";
@@ -34,7 +34,7 @@ export function writeCheckpoint(fn: string, path: string, content: CheckpointCon
 }
 
 /**
- * What {@link Checkpoint} has written: the state of a training, or weights.
+ * What `Checkpoint` has written: the state of a training, or weights.
  *
  * @throws {ValueError} if there is no file, or no files at all as in a browser
  * @throws {FormatError} if it is too large or no checkpoint

@@ -50,7 +50,7 @@ const fresh: CheckpointState = { best: null, since: 0, epoch: 0 };
  *
  * In the path, `{epoch}` is the number of the epoch from 1, `{batch}` that of the batch in it, and the name of a figure,
  * such as `{valLoss}`, the figure with four decimals. A file is there as a whole or as it was before. With `dryRun` nothing
- * is written. {@link readCheckpoint} reads a file.
+ * is written. `readCheckpoint` reads a file.
  *
  * @param path of the file, `.json`; its folder is made
  * @throws {ValueError} for an option that is not allowed, where there are no files, and for figures that the logs do not have

@@ -13,7 +13,7 @@ import { terminalWidth } from "../../terminal-width.ts";
 import { figureText } from "../html.ts";
 import { BrailleCanvas } from "./braille-canvas.ts";
 
-/** Options of {@link chart} and {@link plot}. */
+/** Options of {@link chart} and `plot`. */
 export interface ChartOptions {
   /** A line above the chart. */
   readonly title?: string | undefined;

@@ -1,4 +1,4 @@
-/** One check of {@link sanity}. */
+/** One check of `sanity`. */
 export interface SanityCheck {
   /** What is looked at. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface SanityCheck {
   readonly hint: string;
 }
 
-/** The checks of {@link sanity}; as a string, a table. */
+/** The checks of `sanity`; as a string, a table. */
 export class SanityReport {
   static readonly name: string = "SanityReport";
   /** One after the other. */
