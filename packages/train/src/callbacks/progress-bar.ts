@@ -18,7 +18,7 @@ const table: OptionTable<ProgressBarOptions> = {
 /**
  * A bar for each epoch with the figures so far, and at its end those of the validation: what `fit` shows with `verbose: 1`.
  *
- * Figures are read when the bar is drawn. Where there is no terminal, each epoch leaves plain lines; see {@link progress}.
+ * Figures are read when the bar is drawn. Where there is no terminal, each epoch leaves plain lines; see `progress`.
  *
  * @throws {ValueError} for an option that is not allowed
  * @example

@@ -58,6 +58,7 @@ export class Model {
   #compiled: Compiled | undefined;
   #history: History = new History();
   #isTraining = false;
+  #isEvaluating = false;
 
   constructor(net: Module = new Sequential(), ...none: []) {
     expectNothing("Model", none);
@@ -149,7 +150,7 @@ export class Model {
   /**
    * Loss and metrics over all batches, in evaluation mode; a smaller last batch counts for less.
    *
-   * @throws {ValueError} before `compile`, and for NaN in the data
+   * @throws {ValueError} before `compile`, during another evaluation, and for NaN in the data
    */
   evaluate(x: Inputs, y: Tensor, options?: EvaluateOptions): Promise<Logs>;
   /** Loss and metrics over all batches of a loader. */
@@ -160,7 +161,15 @@ export class Model {
     const { batchSize, sampleWeight, compile } = settleOptions<EvaluateOptions>(fn, call.options, evaluateTable);
     const { figures, steps } = this.#ready(fn);
     const source = orderedSource(fn, x, call.y, sampleWeight, batchSize);
-    return await evaluated(fn, source, { net: this.net, figures, steps, compile, limit: undefined });
+    if (this.#isEvaluating) {
+      throw new ValueError(`${fn}: expected one evaluation at a time, got a call during another. Await each.`);
+    }
+    this.#isEvaluating = true;
+    try {
+      return await evaluated(fn, source, { net: this.net, figures, steps, compile, limit: undefined });
+    } finally {
+      this.#isEvaluating = false;
+    }
   }
 
   /**

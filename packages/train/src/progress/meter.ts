@@ -7,7 +7,7 @@ import { Rate } from "./rate.ts";
 /** Figures to show beside a bar; a tensor of one element is read when it is drawn. */
 export type ShownMetrics = { readonly [name: string]: number | Tensor };
 
-/** Options of {@link progress}. */
+/** Options of `progress`. */
 export interface ProgressOptions {
   /** How many there are; the `length` or `size` of what is iterated unless given. */
   readonly total?: number | undefined;

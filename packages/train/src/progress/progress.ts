@@ -1,7 +1,7 @@
 import { expectNothing, expectValue, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
 import { Meter, metricsRange, type ProgressOptions, progressTable, type ShownMetrics } from "./meter.ts";
 
-/** What {@link progress} gives: to be iterated like what it was given. */
+/** What `progress` gives: to be iterated like what it was given. */
 export interface Progress<T> extends Iterable<T>, AsyncIterable<T> {
   /** Shows these figures beside the bar from its next drawing on. Tensors are read then, and not in every iteration. */
   set(metrics: ShownMetrics): void;

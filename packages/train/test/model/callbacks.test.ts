@@ -108,6 +108,14 @@ describe("callbacks", () => {
     expect((await model.fit(x, y, { ...options, callbacks })).history).toEqual(want.history);
   });
 
+  it("may not evaluate twice at a time, whose figures would run into each other", async () => {
+    const model = smallModel();
+    const first = model.evaluate(x, y);
+    await expect(model.evaluate(x, y)).rejects.toThrow("Model.evaluate: expected one evaluation at a time");
+    expect(await model.evaluate(x, y).catch(() => first)).toEqual(await first);
+    expect(await model.evaluate(x, y)).toEqual(await first);
+  });
+
   it("may not begin another training of the model", async () => {
     const model = smallModel();
     const callbacks: Callback[] = [{ onBatchEnd: async () => void (await model.fit(x, y, quiet)) }];

@@ -13,7 +13,7 @@ import { terminalWidth } from "../../terminal-width.ts";
 import { figureText } from "../html.ts";
 import { BrailleCanvas } from "./braille-canvas.ts";
 
-/** Options of {@link chart} and `plot`. */
+/** Options of `chart` and `plot`. */
 export interface ChartOptions {
   /** A line above the chart. */
   readonly title?: string | undefined;
@@ -63,7 +63,7 @@ export function chart(series: Series, options: ChartOptions = {}): string {
   return draw("chart", series, settleOptions("chart", options, chartTable));
 }
 
-/** {@link chart} for a function of another name. */
+/** `chart` for a function of another name. */
 export function draw(fn: string, series: Series, options: Required<ChartOptions>): string {
   expectValue(fn, "series", series, seriesRange);
   const { title, height, log, width = Math.min(terminalWidth(), 100) } = options;

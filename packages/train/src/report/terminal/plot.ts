@@ -9,7 +9,7 @@ export type PlotOptions = Pick<ChartOptions, "width" | "height" | "log">;
 const { width, height, log } = chartTable;
 
 /**
- * The figures of a training as text: a {@link chart} for each, of training and validation together.
+ * The figures of a training as text: a `chart` for each, of training and validation together.
  *
  * @param history what `fit` returned
  * @throws {ValueError} for anything else, and when there is no epoch
