@@ -15,7 +15,7 @@ export interface ProgressOptions {
   readonly description?: string;
   /** What is counted; "it" unless given. */
   readonly unit?: string;
-  /** Figures to show from the start on; {@link Progress.set} changes them. */
+  /** Figures to show from the start on; `Progress.set` changes them. */
   readonly metrics?: ShownMetrics | undefined;
   /** Least number of seconds between two drawings; 0.1 in a terminal and for `show`, 10 for plain lines, unless given. */
   readonly interval?: number | undefined;
