@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readFlags, UsageError, wholeNumber } from "@tapegrad/example-command-line";
 import type { Order } from "./build-net.ts";
 import { normFlags, type NormName, normNames } from "./norms.ts";
 
@@ -35,16 +35,13 @@ const flags = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** A command line that asks for something that there is not. */
-export class UsageError extends Error {}
-
 /**
  * Reads the command line.
  *
  * @throws {UsageError} saying what is allowed
  */
 export function readOptions(args: readonly string[]): Options {
-  const values = parse(args);
+  const { values } = readFlags(args, { options: flags });
   return {
     seed: wholeNumber("--seed", values.seed, 0),
     seeds: wholeNumber("--seeds", values.seeds, 1),
@@ -54,24 +51,6 @@ export function readOptions(args: readonly string[]): Options {
     dryRun: values["dry-run"],
     help: values.help,
   };
-}
-
-function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"] {
-  // Some versions of pnpm pass on the "--" that separates a script's arguments.
-  const own = args[0] === "--" ? args.slice(1) : [...args];
-  try {
-    return parseArgs({ args: own, options: flags }).values;
-  } catch (error) {
-    const allowed = Object.keys(flags).map((name) => `--${name}`);
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw new UsageError(`${reason?.replace(/\.$/, "")}. Allowed: ${allowed.join(", ")}.`, { cause: error });
-  }
-}
-
-function wholeNumber(flag: string, text: string, minimum: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum)) throw new UsageError(`${flag}: expected a whole number from ${minimum}, got "${text}".`);
-  return value;
 }
 
 function readNorms(text: string): NormName[] {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { runCommand } from "@tapegrad/example-command-line";
 import { writeWhole } from "@tapegrad/files";
 import type { train } from "tapegrad";
 import { EpochBar } from "./epoch-bar.ts";
 import { makeReport } from "./make-report.ts";
-import { type Options, readOptions, usage, UsageError } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { resultsTable } from "./results-table.ts";
 import { summarize } from "./summarize.ts";
 import { type TrainedRun, trainRun } from "./train-run.ts";
@@ -18,19 +19,12 @@ export interface Surroundings {
 }
 
 /** Runs the program with command line arguments; returns its exit code. */
-export async function runProgram(args: readonly string[], { write, stream, out }: Surroundings): Promise<number> {
-  let options: Options;
-  try {
-    options = readOptions(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    write(`${error.message}\n\n${usage}`);
-    return 2;
-  }
-  if (options.help) {
-    write(usage);
-    return 0;
-  }
+export function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { write } = surroundings;
+  return runCommand(args, { usage, readOptions, write, run: (options) => compareNorms(options, surroundings) });
+}
+
+async function compareNorms(options: Options, { write, stream, out }: Surroundings): Promise<void> {
   const runs = await trainAll(options, stream);
   const results = runs.map(({ result }) => result);
   write(`\n${resultsTable(summarize(results))}\n`);
@@ -41,13 +35,12 @@ export async function runProgram(args: readonly string[], { write, stream, out }
   };
   if (options.dryRun) {
     write("Dry run: nothing was written.");
-    return 0;
+    return;
   }
   for (const [name, text] of Object.entries(files)) {
     writeWhole("runProgram", join(out, name), text);
     write(`Wrote ${join(out, name)}`);
   }
-  return 0;
 }
 
 async function trainAll(options: Options, stream: train.TextStream): Promise<TrainedRun[]> {

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { chosen, readFlags, wholeNumber } from "@tapegrad/example-command-line";
 import { type NetworkName, networks, type NormName, normNames } from "./networks.ts";
 
 /** What the command line asks for. */
@@ -39,16 +39,13 @@ const flags = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** A command line that asks for something that there is not. */
-export class UsageError extends Error {}
-
 /**
  * Reads the command line.
  *
  * @throws {UsageError} saying what is allowed
  */
 export function readOptions(args: readonly string[]): Options {
-  const values = parse(args);
+  const { values } = readFlags(args, { options: flags });
   const optional = (flag: "epochs" | "limit"): number | undefined =>
     values[flag] === undefined ? undefined : wholeNumber(`--${flag}`, values[flag], 1);
   return {
@@ -61,32 +58,4 @@ export function readOptions(args: readonly string[]): Options {
     dryRun: values["dry-run"],
     help: values.help,
   };
-}
-
-function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"] {
-  // Some versions of pnpm pass on the "--" that separates a script's arguments.
-  const own = args[0] === "--" ? args.slice(1) : [...args];
-  try {
-    return parseArgs({ args: own, options: flags }).values;
-  } catch (error) {
-    const allowed = Object.keys(flags).map((name) => `--${name}`);
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw new UsageError(`${reason?.replace(/\.$/, "")}. Allowed: ${allowed.join(", ")}.`, { cause: error });
-  }
-}
-
-function wholeNumber(flag: string, text: string, minimum: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum)) throw new UsageError(`${flag}: expected a whole number from ${minimum}, got "${text}".`);
-  return value;
-}
-
-/** Those of `names` that a list with commas names, in their own order. */
-function chosen<T extends string>(flag: string, text: string, names: readonly T[]): T[] {
-  const words = text.toLowerCase().split(",");
-  const unknown = words.find((word) => !names.some((name) => name.toLowerCase() === word));
-  if (unknown !== undefined) {
-    throw new UsageError(`${flag}: expected some of ${names.join(", ")}, got "${unknown}".`);
-  }
-  return names.filter((name) => words.includes(name.toLowerCase()));
 }

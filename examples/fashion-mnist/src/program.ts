@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "@tapegrad/example-command-line";
+import { writeWhole } from "@tapegrad/files";
 import { datasets, train } from "tapegrad";
 import { networks } from "./networks.ts";
-import { type Options, readOptions, usage, UsageError } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { columns, resultRows, resultsTable } from "./results-table.ts";
 import { type RunResult, trainRun } from "./train-run.ts";
 
@@ -16,29 +17,21 @@ export interface Surroundings {
 }
 
 /** Runs the program with command line arguments; returns its exit code. */
-export async function runProgram(args: readonly string[], { write, verbose, out }: Surroundings): Promise<number> {
-  let options: Options;
-  try {
-    options = readOptions(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    write(`${error.message}\n\n${usage}`);
-    return 2;
-  }
-  if (options.help) {
-    write(usage);
-    return 0;
-  }
+export function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { write } = surroundings;
+  return runCommand(args, { usage, readOptions, write, run: (options) => compareNorms(options, surroundings) });
+}
+
+async function compareNorms(options: Options, { write, verbose, out }: Surroundings): Promise<void> {
   const { runs, classes, licence } = await trainAll(options, write, verbose);
   write(`\n${resultsTable(runs)}\n`);
   if (options.dryRun) {
     write("Dry run: nothing was written.");
-    return 0;
+    return;
   }
-  mkdirSync(out, { recursive: true });
   // The summary is for the page.
   const results = { seed: options.seed, runs: runs.map((run) => ({ ...run, summary: undefined })) };
-  writeWhole(join(out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+  writeWhole("runProgram", join(out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
   await train.htmlReport(
     runs.map(({ network, norm, history, confusion, summary, seed }) => ({
       name: `${network}, ${norm}`,
@@ -54,7 +47,6 @@ export async function runProgram(args: readonly string[], { write, verbose, out 
     },
   );
   for (const name of ["results.json", "report.html"]) write(`Wrote ${join(out, name)}`);
-  return 0;
 }
 
 async function trainAll(
@@ -76,11 +68,4 @@ async function trainAll(
     }
   }
   return { runs, classes, licence };
-}
-
-/** Writes a file that is there as a whole or, when the program is interrupted, as it was before. */
-function writeWhole(file: string, text: string): void {
-  const unfinished = `${file}.unfinished`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
 }

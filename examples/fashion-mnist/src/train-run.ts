@@ -1,4 +1,4 @@
-import { type datasets, optim, type Tensor, train } from "tapegrad";
+import { type datasets, nn, optim, train } from "tapegrad";
 import { type NetworkName, networks, type NormName } from "./networks.ts";
 
 /** What the training and the test part are, as `fashionMnist` gives them. */
@@ -57,13 +57,14 @@ export async function trainRun(images: Images, settings: RunSettings): Promise<R
     validationData: [x, y],
     callbacks: [clock, fallingRate(model.optimizer!, batches)],
   });
-  const predicted = dryRun ? undefined : (await model.predict(x, { batchSize })).argmax({ axis: 1 });
+  const confusion = new train.metrics.ConfusionMatrix({ numClasses: images.classes.length });
+  if (!dryRun) confusion.update(await model.predict(x, { batchSize }), y);
   return {
     ...{ network, norm, seed, history },
-    parameters: net.parameters().reduce((sum, { size }) => sum + size, 0),
+    parameters: nn.countParameters(net).trainable,
     testAccuracy: history["valAccuracy"]?.at(-1) ?? Number.NaN,
     epochSeconds: clock.median,
-    confusion: predicted === undefined ? [] : confusionOf(predicted, y, images.classes.length),
+    confusion: confusion.result().toArray(2),
     summary: model.summary({ inputShape: x.shape.slice(1) }),
   };
 }
@@ -89,10 +90,4 @@ class EpochClock implements train.Callback {
   get median(): number {
     return this.#seconds.toSorted((a, b) => a - b)[Math.floor(this.#seconds.length / 2)] ?? Number.NaN;
   }
-}
-
-function confusionOf(predicted: Tensor, target: Tensor, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
-  target.data.forEach((label, i) => counts[label]![predicted.data[i]!]!++);
-  return counts;
 }

@@ -22,15 +22,16 @@ export const realData: Sources = {
   },
   table: () => {
     const { x, y } = datasets.breastCancer({ features: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
-    const target = y.to("float32").unsqueeze(1);
-    // Neighbours in the file are not in order of anything: the last fifth is for the test.
-    const count = Math.floor(0.8 * x.shape[0]!);
+    // The file begins with more of one class than it ends with: both parts get the same shares of both.
+    const [first, second] = data.randomSplit(new data.TensorDataset(x, y), [0.8, 0.2], { seed: 0, stratify: y });
+    const [xTrain, yTrain] = data.collect(first);
+    const [xTest, yTest] = data.collect(second);
     // Fitted on what is trained on alone.
-    const scale = data.zScore().fit(x.slice([0, count]));
-    const part = (from: number, to?: number): readonly [Tensor, Tensor] => [
-      scale.apply(x.slice([from, to])),
-      target.slice([from, to]),
+    const scale = data.zScore().fit(xTrain);
+    const part = (features: Tensor, classes: Tensor): readonly [Tensor, Tensor] => [
+      scale.apply(features),
+      classes.to("float32").unsqueeze(1),
     ];
-    return { train: part(0, count), test: part(count) };
+    return { train: part(xTrain, yTrain), test: part(xTest, yTest) };
   },
 };

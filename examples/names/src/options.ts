@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readFlags, UsageError, wholeNumber } from "@tapegrad/example-command-line";
 import { type ModelName, models } from "./models.ts";
 
 /** What the command line asks for. */
@@ -28,16 +28,13 @@ const flags = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** A command line that asks for something that there is not. */
-export class UsageError extends Error {}
-
 /**
  * Reads the command line.
  *
  * @throws {UsageError} saying what is allowed
  */
 export function readOptions(args: readonly string[]): Options {
-  const values = parse(args);
+  const { values } = readFlags(args, { options: flags });
   const model = modelName(values.model);
   return {
     model,
@@ -48,24 +45,8 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"] {
-  // Some versions of pnpm pass on the "--" that separates a script's arguments.
-  const own = args[0] === "--" ? args.slice(1) : [...args];
-  try {
-    return parseArgs({ args: own, options: flags }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
 function modelName(text: string): ModelName {
   const found = Object.keys(models).find((name) => name === text.toLowerCase());
   if (found !== undefined) return found as ModelName;
   throw new UsageError(`--model: expected ${Object.keys(models).join(" or ")}, got "${text}".`);
-}
-
-function wholeNumber(flag: string, text: string, minimum: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum)) throw new UsageError(`${flag}: expected a whole number from ${minimum}, got "${text}".`);
-  return value;
 }

@@ -1,21 +1,12 @@
+import { runCommand } from "@tapegrad/example-command-line";
 import { datasets, Generator, manualSeed, nn, optim, train } from "tapegrad";
 import { type CharacterModel, models } from "./models.ts";
-import { type Options, readOptions, usage, UsageError } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { sampleNames } from "./sample-names.ts";
 
 /** Runs the program with command line arguments; returns its exit code. */
-export async function runProgram(args: readonly string[], write: (line: string) => void): Promise<number> {
-  let options: Options;
-  try {
-    options = readOptions(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    write(`${error.message}\n\n${usage}`);
-    return 2;
-  }
-  if (options.help) write(usage);
-  else await learnNames(options, write);
-  return 0;
+export function runProgram(args: readonly string[], write: (line: string) => void): Promise<number> {
+  return runCommand(args, { usage, readOptions, write, run: (options) => learnNames(options, write) });
 }
 
 async function learnNames({ model: name, steps, seed, dryRun }: Options, write: (line: string) => void): Promise<void> {

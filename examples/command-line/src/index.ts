@@ -1,0 +1,3 @@
+export { chosen, readFlags, wholeNumber } from "./flags.ts";
+export { type Command, runCommand } from "./run-command.ts";
+export { UsageError } from "./usage-error.ts";
