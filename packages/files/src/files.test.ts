@@ -51,6 +51,23 @@ describe("writeWhole", () => {
     expect(readdirSync(at)).toEqual(["taken"]);
   });
 
+  it.each(["writeFileSync", "renameSync"] as const)("leaves the file before when %s fails", (call) => {
+    const path = join(folder, call, "file.txt");
+    writeWhole("f", path, "before");
+    const failing = vi.spyOn(builtin("f", "fs"), call).mockImplementation(() => {
+      throw new Error("ENOSPC: no space left on device");
+    });
+    try {
+      expect(() => {
+        writeWhole("f", path, "after");
+      }).toThrow(/^f: expected to write .*file\.txt, got ENOSPC: /);
+    } finally {
+      failing.mockRestore();
+    }
+    expect(readFileSync(path, "utf8")).toBe("before");
+    expect(readdirSync(join(folder, call))).toEqual(["file.txt"]);
+  });
+
   it("says where there are no files", () => {
     vi.stubGlobal("process", undefined);
     expect(() => {
