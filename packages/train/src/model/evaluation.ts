@@ -24,20 +24,20 @@ export interface Evaluation {
 export async function evaluated(fn: string, source: BatchSource, evaluation: Evaluation): Promise<Logs> {
   const { net, figures, steps, compile, limit } = evaluation;
   const pauses = new Pauses();
+  const goOn = figures.setAside(fn);
   const restoreModes = toEvaluation(net);
-  const goOn = figures.setAside();
+  const reader = source.read();
   try {
-    const reader = source.read();
     for (let count = 0; count !== limit; count++) {
       const batch = await reader.next();
       if (batch === undefined) break;
       withoutNaN(fn, batch, `batch ${count}`, () => steps.test(batch, compile));
       await pauses.next();
     }
-    await reader.close();
     return { ...figures.logs() };
   } finally {
-    goOn();
     restoreModes();
+    goOn();
+    await reader.close();
   }
 }

@@ -22,6 +22,7 @@ export class Figures {
   readonly #total: Tensor = zeros([], { dtype: "float64" });
   readonly #samples: Tensor = zeros([], { dtype: "float64" });
   readonly #metrics: readonly Metric[];
+  #isAside = false;
 
   /** @throws {ValueError} if two have one name */
   constructor(fn: string, metrics: readonly Metric[]) {
@@ -65,11 +66,26 @@ export class Figures {
     return logs;
   }
 
-  /** Starts anew; what it returns goes on with the figures that were gathered before. */
-  setAside(): () => void {
+  /**
+   * Starts anew; what it returns goes on with the figures that were gathered before.
+   *
+   * @throws {ValueError} if they are set aside already, for an evaluation that runs
+   */
+  setAside(fn: string): () => void {
+    this.expectInPlace(fn);
     const saved = this.stateDict();
     this.reset();
-    return () => this.loadStateDict(saved);
+    this.#isAside = true;
+    return () => {
+      this.#isAside = false;
+      this.loadStateDict(saved);
+    };
+  }
+
+  /** @throws {ValueError} while an evaluation runs, whose figures would run into those of others */
+  expectInPlace(fn: string): void {
+    if (!this.#isAside) return;
+    throw new ValueError(`${fn}: expected one evaluation at a time, got a call during another. Await each.`);
   }
 
   stateDict(): FiguresState {

@@ -33,16 +33,16 @@ export function withoutNaN<T>(fn: string, batch: Batch, place: string, step: () 
       ["y", target],
       ["the weights", weight],
     ];
-    const found = parts.flatMap(([name, part]) =>
-      part === undefined ? [] : (positionIn(part)?.map((at) => [name, at]) ?? []),
-    );
-    const [[name, at] = ["", ""]] = found;
-    throw new ValueError(`${fn}: expected data without NaN, got NaN in ${name} of ${place}, ${at}.`);
+    const found = parts.flatMap(([name, part]) => {
+      const at = part === undefined ? undefined : positionIn(part);
+      return at === undefined ? [] : [`${name} of ${place}, ${at}`];
+    });
+    throw new ValueError(`${fn}: expected data without NaN, got NaN in ${found[0]}.`);
   }
 }
 
 /** Row and column of the first NaN, in words. */
-function positionIn({ data, shape }: Tensor): readonly [string] | undefined {
+function positionIn({ data, shape }: Tensor): string | undefined {
   const index = data.findIndex((element) => Number.isNaN(element));
   if (index < 0) return undefined;
   const position: number[] = [];
@@ -52,6 +52,6 @@ function positionIn({ data, shape }: Tensor): readonly [string] | undefined {
     rest = Math.floor(rest / extent);
   }
   const [row = 0, ...column] = position;
-  if (column.length === 0) return [`row ${row}`];
-  return [`row ${row}, column ${column.length === 1 ? column[0] : `[${column.join(", ")}]`}`];
+  if (column.length === 0) return `row ${row}`;
+  return `row ${row}, column ${column.length === 1 ? column[0] : `[${column.join(", ")}]`}`;
 }

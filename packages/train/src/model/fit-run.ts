@@ -6,27 +6,15 @@ import { type Batch } from "./batch.ts";
 import type { BatchSource } from "./batch-source.ts";
 import { BatchStream } from "./batch-stream.ts";
 import { CallbackList } from "./callback-list.ts";
-import type { Figures } from "./figures.ts";
 import { withoutNaN } from "./find-nan.ts";
-import { type FitState, loadRun, type Position, type RunParts, savedRun } from "./fit-state.ts";
+import { type FitState, loadRun, type Position, type RunParts, savedRun, type TrainingParts } from "./fit-state.ts";
 import { History } from "../training/history.ts";
 import { Pauses } from "./pause.ts";
-import type { Steps } from "./steps.ts";
 
 /** What a training is made of. */
-export interface FitPlan {
-  readonly net: Module;
-  readonly optimizer: Optimizer;
-  readonly figures: Figures;
-  readonly steps: Steps;
-  /** The batches, with the weights of their classes. */
-  readonly source: BatchSource;
-  /** What is validated on, if anything. */
-  readonly validation: BatchSource | undefined;
+export interface FitPlan extends TrainingParts {
   /** Figures of the validation. */
   readonly validate: (source: BatchSource) => Promise<Logs>;
-  /** The callbacks of the user, whose states are saved. */
-  readonly callbacks: readonly Callback[];
   /** Callbacks that only show something. */
   readonly shown: readonly Callback[];
   readonly initialEpoch: number;
@@ -149,7 +137,8 @@ export class FitRun implements Training {
 
   #train(batch: Batch): void {
     this.#last = batch;
-    const { steps, clipNorm, compile, gradientAccumulation } = this.#plan;
+    const { steps, figures, clipNorm, compile, gradientAccumulation } = this.#plan;
+    figures.expectInPlace("Model.fit");
     const begins = this.#position.inGroup === 0;
     const ends = this.#position.inGroup + 1 === gradientAccumulation;
     const place = `batch ${this.#position.batch} of epoch ${this.#position.epoch}`;

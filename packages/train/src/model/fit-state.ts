@@ -44,15 +44,22 @@ export interface FitState {
   readonly samples: Tensor;
 }
 
-/** What a state is of. */
-export interface RunParts {
+/** What a training works with. */
+export interface TrainingParts {
   readonly net: Module;
   readonly optimizer: Optimizer;
   readonly figures: Figures;
   readonly steps: Steps;
+  /** The batches, with the weights of their classes. */
   readonly source: BatchSource;
+  /** What is validated on, if anything. */
   readonly validation: BatchSource | undefined;
+  /** The callbacks of the user, whose states are saved. */
   readonly callbacks: readonly Callback[];
+}
+
+/** What a state is of. */
+export interface RunParts extends TrainingParts {
   readonly history: History;
   readonly position: Position;
 }

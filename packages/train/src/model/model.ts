@@ -58,7 +58,6 @@ export class Model {
   #compiled: Compiled | undefined;
   #history: History = new History();
   #isTraining = false;
-  #isEvaluating = false;
 
   constructor(net: Module = new Sequential(), ...none: []) {
     expectNothing("Model", none);
@@ -161,15 +160,7 @@ export class Model {
     const { batchSize, sampleWeight, compile } = settleOptions<EvaluateOptions>(fn, call.options, evaluateTable);
     const { figures, steps } = this.#ready(fn);
     const source = orderedSource(fn, x, call.y, sampleWeight, batchSize);
-    if (this.#isEvaluating) {
-      throw new ValueError(`${fn}: expected one evaluation at a time, got a call during another. Await each.`);
-    }
-    this.#isEvaluating = true;
-    try {
-      return await evaluated(fn, source, { net: this.net, figures, steps, compile, limit: undefined });
-    } finally {
-      this.#isEvaluating = false;
-    }
+    return await evaluated(fn, source, { net: this.net, figures, steps, compile, limit: undefined });
   }
 
   /**
@@ -216,8 +207,8 @@ export class Model {
     const { sampleWeight, classWeight, compile } = settleOptions(fn, options, batchTable);
     const { figures, steps, clipNorm } = this.#ready(fn);
     const batch = withClassWeight(samplesOf(fn, x, y, sampleWeight), classWeight);
+    const goOn = figures.setAside(fn);
     const restore = mode(this.net);
-    const goOn = figures.setAside();
     try {
       withoutNaN(fn, batch, "the batch", () =>
         mode === toTraining
@@ -226,8 +217,8 @@ export class Model {
       );
       return { ...figures.logs() };
     } finally {
-      goOn();
       restore();
+      goOn();
     }
   }
 

@@ -27,6 +27,7 @@ export async function predicted(
     }
   } finally {
     restore();
+    await reader.close();
   }
   if (parts.length === 0) throw new ValueError("Model.predict: expected at least one batch, got none.");
   return parts.length === 1 ? parts[0]! : cat(parts);

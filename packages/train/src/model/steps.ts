@@ -70,8 +70,7 @@ export class Steps {
 
   /** The loss of a batch as training computes it, recorded. */
   lossOf(batch: Batch): Tensor {
-    const { net, loss } = this.#parts;
-    return batchLoss("Model.fit", loss, predictionsOf(net, batch.inputs), batch.target, batch.weight);
+    return lossOf(this.#parts, predictionsOf(this.#parts.net, batch.inputs), batch);
   }
 
   #trainOn(batch: Batch, { clipNorm, begins, ends }: StepSettings): void {

@@ -116,6 +116,34 @@ describe("callbacks", () => {
     expect(await model.evaluate(x, y)).toEqual(await first);
   });
 
+  it("may not be left to evaluate while the training goes on", async () => {
+    const model = smallModel();
+    let evaluation: Promise<unknown> | undefined;
+    const callbacks: Callback[] = [{ onBatchEnd: () => void (evaluation ??= model.evaluate(x, y)) }];
+    await expect(model.fit(x, y, { ...quiet, callbacks })).rejects.toThrow(
+      "Model.fit: expected one evaluation at a time, got a call during another. Await each.",
+    );
+    await evaluation;
+    const other = smallModel();
+    const running = other.evaluate(x, y);
+    expect(() => other.trainOnBatch(x, y)).toThrow("Model.trainOnBatch: expected one evaluation at a time");
+    expect(await running).toEqual(await smallModel().evaluate(x, y));
+  });
+
+  it("is told the loss that training minimises when it reruns a batch, regularisers included", async () => {
+    const net = new Dense(4, 3, { kernelRegularizer: (weight) => weight.square().sum().mul(100) });
+    const model = new Model(net).compile({ optimizer: "sgd", loss: "crossEntropy" });
+    const rerun: number[] = [];
+    const tested: number[] = [];
+    const onBatchEnd: Callback["onBatchEnd"] = (_batch, _logs, training) => {
+      rerun.push(training.rerun().item());
+      tested.push(model.testOnBatch(x, y, { compile: false })["loss"]!);
+    };
+    await model.fit(x, y, { ...quiet, batchSize: 20, shuffle: false, callbacks: [{ onBatchEnd }] });
+    expect(rerun).toEqual(tested);
+    expect(rerun[0]!).toBeGreaterThan(net.weight.square().sum().item() * 100);
+  });
+
   it("may not begin another training of the model", async () => {
     const model = smallModel();
     const callbacks: Callback[] = [{ onBatchEnd: async () => void (await model.fit(x, y, quiet)) }];

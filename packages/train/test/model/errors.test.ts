@@ -29,6 +29,24 @@ describe("NaN in the data", () => {
     },
   );
 
+  it("ends the reading of a loader, in evaluation and prediction too", async () => {
+    let closed = 0;
+    const loader = {
+      *[Symbol.iterator](): Generator<[Tensor, Tensor]> {
+        try {
+          for (;;) yield [broken(3), y];
+        } finally {
+          closed++;
+        }
+      },
+    };
+    await expect(smallModel().fit(loader, quiet)).rejects.toThrow("expected data without NaN");
+    await expect(smallModel().evaluate(loader)).rejects.toThrow("expected data without NaN");
+    const narrow = new Model(new Dense(3, 1));
+    await expect(narrow.predict(loader)).rejects.toThrow(ShapeError);
+    expect(closed).toBe(3);
+  });
+
   it("is found in targets, weights, validation and single batches", async () => {
     const mse = new Model(new Dense(4, 1)).compile({ optimizer: "sgd", loss: "mse" });
     const target = tensor([[0], [Number.NaN]]);
