@@ -38,6 +38,11 @@ describe("a stratified split", () => {
     },
   );
 
+  it("divides classes of many samples", () => {
+    const parts = randomSplit(numbers(400_000), [0.5, 0.5], { seed: 0, stratify: new Int32Array(400_000) });
+    expect(parts.map(({ length }) => length)).toEqual([200_000, 200_000]);
+  });
+
   it("follows from the seed, and takes strings and tensors", () => {
     const of = (seed: number, keys: object): number[][] =>
       randomSplit(numbers(6), [0.5, 0.5], { seed, stratify: keys as number[] }).map(({ indices }) =>

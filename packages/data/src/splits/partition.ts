@@ -90,7 +90,7 @@ function byClass(classes: readonly (readonly number[])[], counts: readonly numbe
     }
     let start = 0;
     given.forEach((count, part) => {
-      parts[part]!.push(...samples.slice(start, (start += count)));
+      for (const end = start + count; start < end; start++) parts[part]!.push(samples[start]!);
       due[part]! += shares[part]! - count;
     });
   }
