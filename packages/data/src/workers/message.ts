@@ -1,6 +1,6 @@
 /** Elements as they travel: where they lie in the one buffer of their message, and what they are of. */
 export interface PackedArray {
-  /** Name of the class of the typed array. */
+  /** Name of the typed array, one of those that every thread has. */
   readonly array: string;
   /** The first byte and the number of elements. */
   readonly at: number;

@@ -2,6 +2,7 @@ import type { Packed, PackedArray } from "./message.ts";
 
 /** A typed array. */
 interface Elements {
+  readonly [Symbol.toStringTag]: string;
   readonly length: number;
   readonly buffer: ArrayBufferLike;
   readonly byteOffset: number;
@@ -54,7 +55,8 @@ export class Packer {
     const at = this.#length;
     this.#arrays.push({ elements, at });
     this.#length = Math.ceil((at + elements.byteLength) / alignment) * alignment;
-    return { array: elements.constructor.name, at, length: elements.length };
+    // Not the name of its constructor: a class that extends a typed array, as Buffer does, need not be there where this arrives.
+    return { array: elements[Symbol.toStringTag], at, length: elements.length };
   }
 }
 
