@@ -40,6 +40,17 @@ export function columnMeans(
   return sums.map((sum) => sum / (data.length / columns));
 }
 
+/** The mean of each column. That of equal values, which could be off by a rounding, is their value. */
+export function columnCenters(data: ArrayLike<number>, columns: number): Float64Array {
+  const isVaried = new Uint8Array(columns);
+  for (let index = 0, column = 0; index < data.length; index++) {
+    if (data[index] !== data[column]) isVaried[column] = 1;
+    if (++column === columns) column = 0;
+  }
+  const means = columnMeans(data, columns, (value) => value);
+  return means.map((mean, column) => (isVaried[column] === 1 ? mean : data[column]!));
+}
+
 /** Throws unless `x` has samples of the shape that a transform was fitted on. */
 export function expectSamples(fn: string, x: Tensor, sample: Shape): void {
   expectTensor(fn, "samples", x);

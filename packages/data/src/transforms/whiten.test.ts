@@ -113,6 +113,10 @@ describe("whiten", () => {
     const constant = whiten().fit(wide([[1, 2], [1, 2]])); // prettier-ignore
     expect(constant.apply(wide([[9, 9]])).toArray()).toEqual([[0, 0]]);
     expect(constant.inverse(wide([[7, 7]])).toArray()).toEqual([[1, 2]]);
+    // Their mean, summed up and divided, is off by a rounding.
+    const rounded = whiten().fit(wide([[0.1], [0.1], [0.1], [0.1], [0.1], [0.1], [0.1]]));
+    expect(rounded.apply(wide([[9]])).toArray()).toEqual([[0]]);
+    expect(rounded.inverse(wide([[7]])).toArray()).toEqual([[0.1]]);
   });
 
   it("keeps float32, and learns nothing from what it is applied to", () => {

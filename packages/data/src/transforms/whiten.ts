@@ -1,7 +1,7 @@
 import { tensor, ValueError } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, promote, ranges, settleOptions, sizeOf } from "@tapegrad/tensor/internal";
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { checkTraining, columnCount, columnMeans, expectSamples } from "./column-affine.ts";
+import { checkTraining, columnCenters, columnCount, expectSamples } from "./column-affine.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
@@ -66,7 +66,7 @@ export function whiten(options: WhitenOptions = {}): Estimator<Whiten> {
       if (kept > columns) {
         throw new ValueError(`whiten.fit: expected at most ${columns} components for as many columns, got ${kept}.`);
       }
-      const mean = columnMeans(train.data, columns, (value) => value);
+      const mean = columnCenters(train.data, columns);
       const { values, vectors } = symmetricEigen(covariance(train.data, mean), columns);
       // What is no more than the rounding of the largest is none.
       const least = values[0]! * Number.EPSILON * Math.max(samples, columns);

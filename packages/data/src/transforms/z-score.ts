@@ -1,7 +1,14 @@
 import { tensor } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
-import { checkTraining, type ColumnAffine, columnCount, columnMeans, columnTransform } from "./column-affine.ts";
+import {
+  checkTraining,
+  type ColumnAffine,
+  columnCenters,
+  columnCount,
+  columnMeans,
+  columnTransform,
+} from "./column-affine.ts";
 import type { Estimator, Transform } from "./transform.ts";
 
 /** Options of {@link zScore}. */
@@ -40,16 +47,9 @@ export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
     fit(train) {
       checkTraining("zScore.fit", train);
       const columns = columnCount(train.shape, perColumn);
-      const mean = columnMeans(train.data, columns, (value) => value);
+      const mean = columnCenters(train.data, columns);
       const variance = columnMeans(train.data, columns, (value, column) => (value - mean[column]!) ** 2);
       const std = variance.map(Math.sqrt);
-      // The mean of equal values can be off by a rounding, so constant columns are found by their range.
-      const constant = constantColumns(train.data, columns);
-      constant.forEach((value, column) => {
-        if (value === undefined) return;
-        mean[column] = value;
-        std[column] = 0;
-      });
       const map: ColumnAffine = { center: mean, scale: std.map((each) => (each === 0 ? 0 : 1 / each)), shift: 0 };
       const shape = perColumn ? train.shape.slice(1) : [];
       return {
@@ -59,14 +59,4 @@ export function zScore(options: ZScoreOptions = {}): Estimator<ZScore> {
       };
     },
   };
-}
-
-/** The value of each column that has only one, undefined for the others. */
-function constantColumns(data: ArrayLike<number>, columns: number): (number | undefined)[] {
-  const values: (number | undefined)[] = Array.from({ length: columns }, (_, column) => data[column]);
-  for (let index = 0, column = 0; index < data.length; index++) {
-    if (data[index] !== values[column]) values[column] = undefined;
-    if (++column === columns) column = 0;
-  }
-  return values;
 }
