@@ -74,6 +74,7 @@ describe("parseCsv", () => {
       { missing: "mean" },
       'expected a value in row 3, column "b", got "NA". To go on: missing: "drop".',
     ],
+    ["\na,b\n\n1,2\n\n3,NA", {}, 'expected a value in row 6, column "b", got "NA". To go on: missing: "drop".'],
     ["a,b\nNA,2", { missing: "drop" }, "expected a row without missing values, got none."],
     ["a,b\nNA,2", { missing: "mean" }, 'expected a value in column "a", got missing ones only.'],
     ["a,b\n1,x", { classes: false }, 'expected numbers in column "b", got "x".'],

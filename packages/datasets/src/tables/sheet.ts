@@ -2,12 +2,16 @@ import { dsvFormat } from "d3-dsv";
 import { FormatError, ValueError } from "@tapegrad/tensor";
 import { resolveName } from "@tapegrad/tensor/internal";
 
-/** The cells of a table, as texts. */
+/** The cells of a row, as texts, and which row of the text it is, from 1; empty lines count here. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly number: number;
+}
+
+/** The cells of a table. */
 export interface Sheet {
   readonly names: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** The number of the first row in the file: 2 below a header. */
-  readonly first: number;
+  readonly rows: readonly Row[];
 }
 
 /**
@@ -20,23 +24,22 @@ export function sheetOf(
   content: string,
   { delimiter, header }: { readonly delimiter: string; readonly header: boolean },
 ): Sheet {
-  const all = dsvFormat(delimiter)
+  const rows = dsvFormat(delimiter)
     .parseRows(content.replace(/^\u{feff}/u, ""))
     .map((cells, i) => ({ cells: cells.map((cell) => cell.trim()), number: i + 1 }))
     .filter(({ cells }) => cells.length > 1 || cells[0] !== "");
-  const width = all[0]?.cells.length ?? 0;
-  const uneven = all.find(({ cells }) => cells.length !== width);
+  const width = rows[0]?.cells.length ?? 0;
+  const uneven = rows.find(({ cells }) => cells.length !== width);
   if (uneven !== undefined)
     throw new FormatError(`${fn}: expected ${width} cells in row ${uneven.number}, got ${uneven.cells.length}.`);
-  const rows = all.map(({ cells }) => cells);
-  const names = header ? (rows.shift() ?? []) : Array.from({ length: width }, (_, index) => String(index));
+  const names = header ? (rows.shift()?.cells ?? []) : Array.from({ length: width }, (_, index) => String(index));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new FormatError(
       `${fn}: expected columns of different names, got "${twice}" twice. Without names: header: false.`,
     );
   if (rows.length === 0) throw new FormatError(`${fn}: expected at least one row, got none.`);
-  return { names, rows, first: header ? 2 : 1 };
+  return { names, rows };
 }
 
 /** The place of a column that is named or counted. */

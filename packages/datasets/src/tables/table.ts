@@ -48,7 +48,7 @@ export function tableOf(fn: string, content: string, options: Settled): Table {
 /** The rows to keep, with undefined where a value is missing that may be. */
 function rowsWithValues(
   fn: string,
-  { rows, names, first }: Sheet,
+  { rows, names }: Sheet,
   {
     target,
     features,
@@ -57,7 +57,7 @@ function rowsWithValues(
 ): Cell[][] {
   const { missing } = options;
   const missingValues = new Set(options.missingValues);
-  const kept = rows.flatMap((row, index) => {
+  const kept = rows.flatMap(({ cells: row, number }) => {
     const cells = row.map((cell) => (missingValues.has(cell) ? undefined : cell));
     const gap = [target, ...features].find((at) => cells[at] === undefined);
     if (gap === undefined) return [cells];
@@ -65,7 +65,7 @@ function rowsWithValues(
     if (missing !== "error" && gap !== target) return [cells];
     const hint = gap === target ? 'missing: "drop"' : 'missing: "drop", "mean" or "nan"';
     throw new FormatError(
-      `${fn}: expected a value in row ${index + first}, column "${names[gap]!}", got ${JSON.stringify(row[gap])}. To go on: ${hint}.`,
+      `${fn}: expected a value in row ${number}, column "${names[gap]!}", got ${JSON.stringify(row[gap])}. To go on: ${hint}.`,
     );
   });
   if (kept.length === 0) throw new FormatError(`${fn}: expected a row without missing values, got none.`);
