@@ -1,6 +1,7 @@
 import { tensor } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { labelled, type LabelledImages, numbered } from "../labelled-data.ts";
+import { scaleOption } from "../scale-option.ts";
 import { digitsLabels, digitsPixels } from "./digits-data.ts";
 
 /** Options of {@link digits}. */
@@ -9,12 +10,7 @@ export interface DigitsOptions {
   readonly scale?: number;
 }
 
-const table: OptionTable<DigitsOptions> = {
-  scale: option(
-    ranges.numbers("to be a finite number other than 0", (x) => Number.isFinite(x) && x !== 0),
-    1,
-  ),
-};
+const table: OptionTable<DigitsOptions> = { scale: scaleOption };
 
 /** The data of {@link digits}: `x` is float32 `[1797, 64]`, `y` int32 `[1797]`, `classes` are "0" to "9". */
 export interface Digits extends LabelledImages {

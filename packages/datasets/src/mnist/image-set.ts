@@ -1,6 +1,7 @@
 import type { Published } from "@tapegrad/files";
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import type { LabelledImages } from "../labelled-data.ts";
+import { scaleOption } from "../scale-option.ts";
 
 /** Options of `mnist` and `fashionMnist`. */
 export interface ImageSetOptions {
@@ -22,10 +23,7 @@ const path = {
 /** The rows of those options. */
 export const imageSetTable: OptionTable<ImageSetOptions> = {
   root: optional(path),
-  scale: option(
-    ranges.numbers("to be a finite number other than 0", (x) => Number.isFinite(x) && x !== 0),
-    1,
-  ),
+  scale: scaleOption,
   flatten: option(ranges.flag, true),
   limit: optional(ranges.count),
 };

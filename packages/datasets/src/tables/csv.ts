@@ -1,14 +1,14 @@
 import { readBounded } from "@tapegrad/files";
 import { FormatError } from "@tapegrad/tensor";
-import { expectValue, settleOptions } from "@tapegrad/tensor/internal";
+import { expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type Table, tableOf } from "./table.ts";
 import { type CsvOptions, csvTable } from "./table-options.ts";
 
 /** As long as a text may be. */
 const mostBytes = 2 ** 29 - 25;
 
-const pathRange = { text: "to be a path", has: (value: unknown): value is string => typeof value === "string" };
-const textRange = { ...pathRange, text: "to be the text of a table" };
+const pathRange = { ...ranges.text, text: "to be a path" };
+const textRange = { ...ranges.text, text: "to be the text of a table" };
 
 /**
  * Reads a file of comma-separated values: features from all columns but the last, which is to be predicted.

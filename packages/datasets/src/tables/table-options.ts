@@ -29,8 +29,7 @@ export interface CsvOptions {
   readonly missingValues?: readonly string[];
 }
 
-const text = { text: "to be a text", has: (value: unknown): value is string => typeof value === "string" };
-const column = ranges.either({ ...text, text: "to be the name of a column" }, ranges.whole(0));
+const column = ranges.either({ ...ranges.text, text: "to be the name of a column" }, ranges.whole(0));
 
 /** The rows of those options. */
 export const csvTable: OptionTable<CsvOptions> = {
@@ -44,8 +43,8 @@ export const csvTable: OptionTable<CsvOptions> = {
   header: option(ranges.flag, true),
   target: optional(column),
   features: optional(ranges.listOf(column)),
-  classes: optional(ranges.either(ranges.flag, ranges.listOf({ ...text, text: "a text" }))),
+  classes: optional(ranges.either(ranges.flag, ranges.listOf(ranges.text))),
   categories: option(ranges.oneOf("oneHot", "codes"), "oneHot"),
   missing: option(ranges.oneOf("error", "drop", "mean", "nan"), "error"),
-  missingValues: option(ranges.listOf({ ...text, text: "a text" }), ["", "NA", "N/A", "NaN", "nan", "null", "?"]),
+  missingValues: option(ranges.listOf(ranges.text), ["", "NA", "N/A", "NaN", "nan", "null", "?"]),
 };

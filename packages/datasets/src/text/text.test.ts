@@ -29,6 +29,7 @@ describe("tokens", () => {
     [() => tokens([]), "tokens: expected corpus to be a text or a list of words, got []."],
     [() => tokens(["a"], { boundary: "ab" }), "tokens: expected boundary to be one character, got ab."],
     [() => tokens(["a"]).encode("ab"), 'Tokens.encode: expected characters of the vocabulary, got "b".'],
+    [() => tokens(["a"]).encode(["a"] as never), "Tokens.encode: expected text to be a text, got [a]."],
     [() => tokens(["a"]).decode([2]), "Tokens.decode: expected whole numbers below 2, got 2."],
   ])("refuses %s", (run, message) => {
     expect(run).toThrow(new ValueError(message));

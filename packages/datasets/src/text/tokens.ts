@@ -5,6 +5,7 @@ import {
   expectValue,
   option,
   type OptionTable,
+  ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 
@@ -65,7 +66,7 @@ export class Tokens {
    */
   encode(text: string, ...none: []): Tensor {
     expectNothing("Tokens.encode", none);
-    expectValue("Tokens.encode", "text", text, { ...corpusRange, text: "to be a text" });
+    expectValue("Tokens.encode", "text", text, ranges.text);
     return tensor(Int32Array.from(this.numbersOf("Tokens.encode", text)));
   }
 

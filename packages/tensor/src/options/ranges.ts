@@ -49,6 +49,12 @@ export const flag: ValueRange<boolean> = {
   has: (value): value is boolean => typeof value === "boolean",
 };
 
+/** Strings, empty ones too. */
+export const text: ValueRange<string> = {
+  text: "to be a text",
+  has: (value): value is string => typeof value === "string",
+};
+
 /** A few words. */
 export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): ValueRange<T> {
   return {

@@ -27,7 +27,7 @@ export interface ChartOptions {
 
 /** Range and standard of each option of a chart. */
 export const chartTable: OptionTable<ChartOptions> = {
-  title: optional({ text: "to be a text", has: (value): value is string => typeof value === "string" }),
+  title: optional(ranges.text),
   width: optional(ranges.whole(20)),
   height: option(ranges.whole(2), 10),
   log: option(ranges.flag, false),
