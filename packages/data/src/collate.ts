@@ -1,7 +1,8 @@
-import { ShapeError, stack, Tensor, tensor, type TypedArray, ValueError } from "@tapegrad/tensor";
+import { ShapeError, stack, Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { expectNothing, isPlainObject, quoted, sameShape, formatShape } from "@tapegrad/tensor/internal";
 import type { Collated } from "./dataset.ts";
 import { isPromise } from "./is-promise.ts";
+import { isTypedArray } from "./is-typed-array.ts";
 
 /**
  * Turns a list of samples into one batch.
@@ -60,10 +61,6 @@ function collateAny(samples: readonly unknown[]): unknown {
     `collate: expected samples of one form, got ${[...new Set(samples.map(formOf))].join(" and ")}.` +
       " Pass your own collate function for others.",
   );
-}
-
-function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function ofOneShape(samples: readonly Tensor[]): readonly Tensor[] {

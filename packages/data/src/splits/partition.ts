@@ -1,5 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { type Option, optional, type ValueRange } from "@tapegrad/tensor/internal";
+import { isTypedArray } from "../is-typed-array.ts";
 import { permutation } from "../samplers/permutation.ts";
 
 /** One value for each sample: its class, or the group that it belongs to. */
@@ -23,7 +24,7 @@ export const keysOption: Option<SampleKeys | undefined> = optional(keysRange);
 
 function keysOf(value: unknown): ArrayLike<number | string> | undefined {
   const list = typeof value === "object" && value !== null && "data" in value ? value.data : value;
-  if (ArrayBuffer.isView(list) && !(list instanceof DataView)) return list as unknown as ArrayLike<number>;
+  if (isTypedArray(list)) return list;
   const isList = Array.isArray(list) && list.every((key) => typeof key === "string" || typeof key === "number");
   return isList ? list : undefined;
 }

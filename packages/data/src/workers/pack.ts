@@ -1,3 +1,4 @@
+import { isTypedArray } from "../is-typed-array.ts";
 import type { Packed, PackedArray } from "./message.ts";
 
 /** A typed array. */
@@ -29,7 +30,7 @@ export class Packer {
 
   /** @throws {TypeError} for what is no data: functions, instances of classes */
   pack(value: unknown): Packed {
-    if (isElements(value)) return this.#add(value);
+    if (isTypedArray(value)) return this.#add(value);
     if (isTensor(value)) return { ...this.#add(value.data), dtype: value.dtype, shape: [...value.shape] };
     if (Array.isArray(value)) return { list: value.map((each) => this.pack(each)) };
     if (isRecord(value)) {
@@ -60,13 +61,9 @@ export class Packer {
   }
 }
 
-function isElements(value: unknown): value is Elements {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
 function isTensor(value: unknown): value is TensorLike {
   const { dtype, shape, data } = (value ?? {}) as Partial<TensorLike>;
-  return typeof dtype === "string" && Array.isArray(shape) && isElements(data);
+  return typeof dtype === "string" && Array.isArray(shape) && isTypedArray(data);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
