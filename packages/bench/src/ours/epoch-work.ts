@@ -28,7 +28,7 @@ export function epochWork(row: EpochRow, threads: number | undefined): Work {
   };
 }
 
-type Epoch = () => Promise<number>;
+type Epoch = () => number | Promise<number>;
 
 function dense(sizes: readonly number[]): Sequential {
   const layers = sizes.slice(1).flatMap((to, i): Module[] => {
@@ -59,12 +59,12 @@ function byHand(net: Sequential, x: Tensor, y: Tensor, batchSize: number, thread
   };
   const step = threads === undefined ? eager : compile(eager, { threads });
   const loader = new DataLoader(new TensorDataset(x, y), { batchSize });
-  return async () => {
+  return () => {
     let [total, samples] = [0, 0];
     for (const [input, target] of loader) {
       total += step(input, target).item() * target.size;
       samples += target.size;
     }
-    return await Promise.resolve(total / samples);
+    return total / samples;
   };
 }
