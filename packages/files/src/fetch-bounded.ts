@@ -14,8 +14,8 @@ export interface FetchOptions {
  * The bytes at an address; redirects are followed.
  *
  * @param fn name of the function that was called, for messages
- * @throws {ValueError} if there is no answer in time, or one other than success
- * @throws {FormatError} if more bytes come than may, or fewer than announced
+ * @throws {ValueError} if there is no answer in time, one other than success, or one that breaks off
+ * @throws {FormatError} if more bytes come than may
  */
 export async function fetchBounded(fn: string, url: string, options: FetchOptions): Promise<Uint8Array> {
   const { limit, patience, onBytes } = options;
