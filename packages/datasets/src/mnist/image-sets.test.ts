@@ -132,7 +132,7 @@ describe("a cache", () => {
     else process.env["TAPEGRAD_CACHE"] = before;
   });
 
-  it("is looked at, and what is not as published is not taken", async () => {
+  it("gives nothing that is not as published: mirrors are asked", async () => {
     const cache = mkdtempSync(join(folder, "cache-"));
     process.env["TAPEGRAD_CACHE"] = cache;
     mkdirSync(join(cache, "mnist"));
