@@ -41,6 +41,9 @@ describe("zScore", () => {
     // 0.1 is not exact in binary: the sum of ten of them divided by ten is not 0.1.
     const tenths = zScore().fit(tensor(new Float64Array(10).fill(0.1), { shape: [10, 1] }));
     expect([tenths.mean.item(), tenths.std.item()]).toEqual([0.1, 0]);
+    // Nor is it beside a column that varies.
+    const beside = zScore().fit(tensor(Float64Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 0.1 : i)), { shape: [10, 2] })); // prettier-ignore
+    expect([beside.mean.data[0], beside.std.data[0]]).toEqual([0.1, 0]);
   });
 
   it("can be undone", () => {
