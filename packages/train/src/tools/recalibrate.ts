@@ -2,7 +2,7 @@ import { noGrad } from "@tapegrad/autograd";
 import { type AnyModule, Module } from "@tapegrad/nn";
 import { assign, Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNothing, expectValue, quoted, ranges, type ValueRange } from "@tapegrad/tensor/internal";
-import { kept } from "./kept.ts";
+import { kept } from "../training/kept.ts";
 
 /** A module with running statistics of its batches. */
 interface Running {

@@ -14,7 +14,7 @@ import { type Batch, batchOf } from "../../model/batch.ts";
 import { Model } from "../../model/model.ts";
 import { compileTable, type CompileSettings } from "../../model/settings.ts";
 import { type BatchLoader, isLoader } from "../../model/source-of.ts";
-import { kept } from "../kept.ts";
+import { kept } from "../../training/kept.ts";
 import { LRCurve, smooth } from "./lr-curve.ts";
 
 /** Options of {@link lrFind}. */
