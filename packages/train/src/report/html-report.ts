@@ -1,17 +1,10 @@
 import { writeWhole } from "@tapegrad/files";
-import {
-  expectValue,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-  settleOptions,
-  type ValueRange,
-} from "@tapegrad/tensor/internal";
+import { expectValue, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { loadDrawing } from "./drawing/drawing.ts";
 import type { ReportTable } from "./html.ts";
 import { makePage } from "./page/page.ts";
 import { type Reported, settleRuns } from "./report-run.ts";
+import { textRange } from "./text-range.ts";
 
 /** Options of {@link htmlReport} and {@link reportHtml}. */
 export interface ReportOptions {
@@ -25,15 +18,14 @@ export interface ReportOptions {
   readonly footer?: string | undefined;
 }
 
-const text: ValueRange<string> = { text: "to be a text", has: (value) => typeof value === "string" };
 const table: OptionTable<ReportOptions> = {
-  title: option(text, "Training report"),
-  description: optional(text),
+  title: option(textRange, "Training report"),
+  description: optional(textRange),
   results: optional({
     text: "to be a table such as { caption, head, rows }",
     has: (value): value is ReportTable => ranges.record.has(value) && "rows" in value,
   }),
-  footer: optional(text),
+  footer: optional(textRange),
 };
 
 /**
@@ -62,7 +54,7 @@ export async function reportHtml(runs: Reported, options: ReportOptions = {}): P
  * @throws {ShapeError} as {@link reportHtml}
  */
 export async function htmlReport(runs: Reported, path: string, options: ReportOptions = {}): Promise<void> {
-  expectValue("htmlReport", "path", path, text);
+  expectValue("htmlReport", "path", path, textRange);
   writeWhole("htmlReport", path, await render("htmlReport", runs, options));
 }
 

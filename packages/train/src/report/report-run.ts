@@ -9,6 +9,7 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import type { ModuleSummary } from "../summary/module-summary.ts";
+import { textRange } from "./text-range.ts";
 
 /** Figures of a training: a `History`, or what JSON has made of one. */
 export interface HistoryData {
@@ -71,7 +72,6 @@ export interface Confusion {
   readonly classes: readonly string[];
 }
 
-const text: ValueRange<string> = { text: "to be a text", has: (value) => typeof value === "string" };
 const history: ValueRange<HistoryData> = {
   text: "to be a History, such as fit returns",
   has: (value): value is HistoryData =>
@@ -83,7 +83,7 @@ const layers: ValueRange<readonly LayerActivations[]> = ranges.listOf({
 });
 
 const table: OptionTable<ReportRun> = {
-  name: optional(text),
+  name: optional(textRange),
   history: required(history),
   configuration: optional(ranges.record as ValueRange<{ readonly [name: string]: unknown }>),
   summary: optional({
@@ -95,7 +95,7 @@ const table: OptionTable<ReportRun> = {
     has: (value): value is Tensor | readonly (readonly number[])[] =>
       value instanceof Tensor ? value.ndim === 2 : ranges.listOf(ranges.listOf(ranges.nonNegative)).has(value),
   }),
-  classes: optional(ranges.listOf(text)),
+  classes: optional(ranges.listOf(textRange)),
   activations: optional(ranges.listOf(layers)),
   initialActivations: optional(layers),
 };

@@ -11,6 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { terminalWidth } from "../../terminal-width.ts";
 import { figureText } from "../html.ts";
+import { textRange } from "../text-range.ts";
 import { BrailleCanvas } from "./braille-canvas.ts";
 
 /** Options of `chart` and `plot`. */
@@ -27,7 +28,7 @@ export interface ChartOptions {
 
 /** Range and standard of each option of a chart. */
 export const chartTable: OptionTable<ChartOptions> = {
-  title: optional({ text: "to be a text", has: (value): value is string => typeof value === "string" }),
+  title: optional(textRange),
   width: optional(ranges.whole(20)),
   height: option(ranges.whole(2), 10),
   log: option(ranges.flag, false),
