@@ -14,7 +14,7 @@ export interface MonitorOptions {
 }
 
 /** Range of the name of a figure. */
-export const figureRange: ValueRange<string> = {
+const figureRange: ValueRange<string> = {
   text: "to be the name of a figure",
   has: (value): value is string => typeof value === "string" && value !== "",
 };
