@@ -10,7 +10,7 @@ export interface Application {
   readonly outputs: readonly Spec[];
 }
 
-/** Floating-point operations of an operation that runs by itself: 2mnk for a product of matrices. */
+/** Floating-point operations of an operation that runs by itself: 2mnk for a product of matrices, else what its row says. */
 export function operationFlops({ name, inputs, attrs, outputs }: Application): number {
   const { kind, flops } = operations[name];
   const output = sizeOf(outputs[0]?.shape ?? []);

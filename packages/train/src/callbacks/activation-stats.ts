@@ -21,6 +21,7 @@ import {
   settleOptions,
   settleState,
 } from "@tapegrad/tensor/internal";
+import { layerName } from "../training/layer-name.ts";
 import { toEvaluation } from "../training/with-mode.ts";
 import type { Callback, Logs, Training } from "../training/callback.ts";
 
@@ -106,8 +107,7 @@ export class ActivationStats implements Callback {
     const handles = layers.map(([path, module]) =>
       module.registerForwardHook((_module: unknown, _inputs: unknown, output: unknown) => {
         if (!(output instanceof Tensor) || !isFloat(output.dtype)) return;
-        const name = path === "" ? module.constructor.name : `${path} (${module.constructor.name})`;
-        rows.push(statsOf(name, output, this.#nearZero, rangeOf(module)));
+        rows.push(statsOf(layerName(path, module), output, this.#nearZero, rangeOf(module)));
       }),
     );
     const restore = toEvaluation(net);

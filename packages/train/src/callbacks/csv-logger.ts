@@ -23,7 +23,7 @@ export interface CSVLoggerOptions {
 
 /** What {@link CSVLogger} remembers. */
 export interface CSVLoggerState {
-  /** Lines of epochs that this training has written. */
+  /** Lines of epochs in the file. */
   readonly lines: number;
 }
 
@@ -65,7 +65,9 @@ export class CSVLogger implements Callback {
 
   onTrainBegin({ dryRun }: Training): void {
     [this.#columns, this.#lines, this.#isResumed] = [undefined, 0, false];
-    if (!dryRun) builtin("CSVLogger", "fs");
+    if (dryRun) return;
+    builtin("CSVLogger", "fs");
+    if (this.#options.append) this.#lines = this.#read().lines.length;
   }
 
   onEpochEnd(epoch: number, logs: Logs, { dryRun }: Training): void {
@@ -81,12 +83,11 @@ export class CSVLogger implements Callback {
 
   /** The columns of the file, which is there afterwards, with its header. */
   #begin(columns: readonly string[]): readonly string[] {
-    const fs = builtin("CSVLogger", "fs");
     const header = columns.map((name) => this.#quoted(name)).join(this.#options.separator);
     const isKept = this.#options.append || this.#isResumed;
-    const text = isKept && fs.existsSync(this.#path) ? fs.readFileSync(this.#path, "utf8") : "";
-    const [first, ...lines] = text.split(/\r?\n/);
-    if (first === "" || first === undefined) {
+    const { first, lines } = isKept ? this.#read() : { first: "", lines: [] };
+    if (first === "") {
+      this.#lines = 0;
       writeWhole("CSVLogger", this.#path, `${header}\n`);
       return columns;
     }
@@ -95,11 +96,19 @@ export class CSVLogger implements Callback {
         `CSVLogger: expected a file with columns ${header} to go on in, got ${first}. Write to another file, or without append.`,
       );
     }
-    // The last line may lack its end.
-    const written = lines.filter((line: string) => line !== "");
-    const kept = this.#isResumed && !this.#options.append ? written.slice(0, this.#lines) : written;
+    const kept = this.#isResumed ? lines.slice(0, this.#lines) : lines;
+    this.#lines = kept.length;
     writeWhole("CSVLogger", this.#path, [header, ...kept, ""].join("\n"));
     return columns;
+  }
+
+  /** Header and lines of the file; none if it is not there. */
+  #read(): { readonly first: string; readonly lines: readonly string[] } {
+    const fs = builtin("CSVLogger", "fs");
+    const text = fs.existsSync(this.#path) ? fs.readFileSync(this.#path, "utf8") : "";
+    const [first = "", ...lines] = text.split(/\r?\n/);
+    // The last line may lack its end.
+    return { first, lines: lines.filter((line: string) => line !== "") };
   }
 
   #quoted(name: string): string {

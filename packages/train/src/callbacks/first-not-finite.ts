@@ -1,6 +1,8 @@
-import type { AnyModule, Module } from "@tapegrad/nn";
-import { Tensor } from "@tapegrad/tensor";
+import type { Module } from "@tapegrad/nn";
+import type { Tensor } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
+import { layerName } from "../training/layer-name.ts";
+import { tensorsIn } from "../training/tensors-in.ts";
 
 /** Whether a tensor has neither NaN nor infinities. */
 export function isFinite({ data, dtype }: Tensor): boolean {
@@ -21,7 +23,7 @@ export function firstNotFinite(net: Module, computeLoss: () => Tensor): string |
     if (found === undefined && bad !== undefined) found = where + origin(net, bad);
   };
   const handles = net.namedModules().flatMap(([path, module]) => {
-    const name = nameOf(path, module);
+    const name = layerName(path, module);
     const before = (_module: unknown, inputs: readonly unknown[]): void => {
       look(running.length === 0 ? "the input" : `what ${running.at(-1)} computes`, inputs);
       running.push(name);
@@ -40,10 +42,6 @@ export function firstNotFinite(net: Module, computeLoss: () => Tensor): string |
   return found;
 }
 
-function nameOf(path: string, { constructor }: AnyModule): string {
-  return path === "" ? constructor.name : `${path} (${constructor.name})`;
-}
-
 /** The operation that made it of finite numbers, or the parameter that was not finite before. */
 function origin(net: Module, tensor: Tensor): string {
   for (let at = tensor; ;) {
@@ -56,9 +54,4 @@ function origin(net: Module, tensor: Tensor): string {
     if (bad === undefined) return `, operation ${node.name}`;
     at = bad;
   }
-}
-
-function tensorsIn(value: unknown): Tensor[] {
-  if (value instanceof Tensor) return [value];
-  return Array.isArray(value) ? value.flatMap(tensorsIn) : [];
 }

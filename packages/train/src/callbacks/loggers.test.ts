@@ -50,17 +50,39 @@ describe("CSVLogger", () => {
     expect(text("a", "log.csv")).toBe("epoch,loss\n0,1\n1,2\n");
   });
 
-  it("drops what was written after the state that a training is resumed from", () => {
-    const log = new CSVLogger(path());
-    log.onTrainBegin(training());
-    epochs(log, [{ loss: 3 }, { loss: 2 }]);
+  it.each([false, true])(
+    "drops what was written after the state that a training is resumed from (append: %s)",
+    (append) => {
+      const earlier = new CSVLogger(path());
+      earlier.onTrainBegin(training());
+      epochs(earlier, [{ loss: 9 }]);
+      const log = new CSVLogger(path(), { append });
+      log.onTrainBegin(training());
+      epochs(log, [{ loss: 3 }, { loss: 2 }]);
+      const state = log.stateDict();
+      epochs(log, [{ loss: 1 }], 2);
+      const resumed = new CSVLogger(path(), { append });
+      resumed.onTrainBegin(training());
+      resumed.loadStateDict(JSON.parse(JSON.stringify(state)) as typeof state);
+      epochs(resumed, [{ loss: 1.5 }], 2);
+      expect(text("a", "log.csv")).toBe(`epoch,loss\n${append ? "0,9\n" : ""}0,3\n1,2\n2,1.5\n`);
+    },
+  );
+
+  it("keeps what was there before a training that is resumed from its first epoch", () => {
+    const begun = (): CSVLogger => {
+      const log = new CSVLogger(path(), { append: true });
+      log.onTrainBegin(training());
+      return log;
+    };
+    epochs(begun(), [{ loss: 9 }]);
+    const log = begun();
     const state = log.stateDict();
-    epochs(log, [{ loss: 1 }], 2);
-    const resumed = new CSVLogger(path());
-    resumed.onTrainBegin(training());
-    resumed.loadStateDict(JSON.parse(JSON.stringify(state)) as typeof state);
-    epochs(resumed, [{ loss: 1.5 }], 2);
-    expect(text("a", "log.csv")).toBe("epoch,loss\n0,3\n1,2\n2,1.5\n");
+    epochs(log, [{ loss: 3 }]);
+    const resumed = begun();
+    resumed.loadStateDict(state);
+    epochs(resumed, [{ loss: 2 }]);
+    expect(text("a", "log.csv")).toBe("epoch,loss\n0,9\n0,2\n");
   });
 
   it("writes nothing in a dry run, and says what is wrong", () => {

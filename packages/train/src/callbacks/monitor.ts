@@ -1,6 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
 import { option, type OptionTable, ranges, resolveName, type ValueRange } from "@tapegrad/tensor/internal";
 import type { Logs } from "../training/callback.ts";
+import { validationOf } from "../training/validation-of.ts";
 
 /** What callbacks are told that wait for a figure to get better. */
 export interface MonitorOptions {
@@ -13,7 +14,7 @@ export interface MonitorOptions {
 }
 
 /** Range of the name of a figure. */
-export const figureRange: ValueRange<string> = {
+const figureRange: ValueRange<string> = {
   text: "to be the name of a figure",
   has: (value): value is string => typeof value === "string" && value !== "",
 };
@@ -27,7 +28,7 @@ export const monitorTable: OptionTable<MonitorOptions> = {
 
 const more =
   /acc|auc|precision|recall|sensitivity|specificity|score|f1|fbeta|iou|dice|r2|correlation|similarity|cosine/;
-const less = /loss|error|mse|mae|rmse|mape|msle|entropy|divergence|kld?|hinge|poisson|perplexity|logcosh|lr/;
+const less = /loss|error|mse|mae|rmse|mape|msle|entropy|divergence|kld?|hinge|poisson|perplexity|logcosh|^lr$/;
 
 /** Watches one figure: its value in logs, and whether one is better than another. */
 export class Monitor {
@@ -70,7 +71,8 @@ export class Monitor {
 
 function modeOf(fn: string, { mode, monitor }: Required<MonitorOptions>): "min" | "max" {
   if (mode !== "auto") return mode;
-  const word = monitor.replaceAll(/[_\s-]/g, "").toLowerCase();
+  // Without val, whose last letter and the r of recall would be lr.
+  const word = (validationOf(monitor) ?? monitor).replaceAll(/[_\s-]/g, "").toLowerCase();
   if (less.test(word)) return "min";
   if (more.test(word)) return "max";
   throw new ValueError(`${fn}: expected mode min or max for monitor "${monitor}", got auto, which does not know it.`);

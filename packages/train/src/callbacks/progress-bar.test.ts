@@ -3,6 +3,8 @@ import { ones } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Model } from "../model/model.ts";
 import type { ProgressState } from "../progress/progress-state.ts";
+import type { Callback, Logs } from "../training/callback.ts";
+import { IdleTraining } from "../../test/idle-training.ts";
 import { ProgressBar } from "./progress-bar.ts";
 
 describe("ProgressBar", () => {
@@ -27,19 +29,36 @@ describe("ProgressBar", () => {
     expect(Object.keys(states[0]!.metrics)).toEqual(["loss", "lr"]);
   });
 
-  it("reads figures only when it draws, and ends its line when a training fails", async () => {
+  it("reads figures only when it draws", () => {
+    let reads = 0;
+    const logs: Logs = {
+      get loss(): number {
+        reads++;
+        return 0.5;
+      },
+    };
+    const training = new IdleTraining(new Dense(1, 1));
+    const bar = new ProgressBar({ interval: 1e6, show: () => undefined });
+    bar.onEpochBegin(0, training);
+    for (let batch = 0; batch < 4; batch++) bar.onBatchEnd(batch, logs, training);
+    expect(reads).toBe(0);
+    bar.onEpochEnd(0, logs);
+    expect(reads).toBe(1);
+  });
+
+  it("ends its line when a training fails", async () => {
     let text = "";
     const stream = { write: (part: string) => (text += part) };
     const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
-    const reads = { count: 0 };
-    const counting = {
+    let batches = 0;
+    const failing: Callback = {
       onBatchEnd: () => {
-        if (++reads.count === 2) throw new Error("no");
+        if (++batches === 2) throw new Error("no");
       },
     };
     const bar = new ProgressBar({ stream });
     await expect(
-      model.fit(ones([9, 2]), ones([9, 1]), { batchSize: 3, verbose: 0, callbacks: [bar, counting] }),
+      model.fit(ones([9, 2]), ones([9, 1]), { batchSize: 3, verbose: 0, callbacks: [bar, failing] }),
     ).rejects.toThrow("no");
     expect(text).toMatch(/^Epoch 1\/1: {2}66%\|.* 2\/3 \[00:00, .* batch\/s, loss [\d.]+, lr 0\.001\]\n$/);
   });

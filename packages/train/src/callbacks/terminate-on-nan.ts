@@ -1,8 +1,9 @@
 import { detectAnomaly } from "@tapegrad/autograd";
 import type { Module } from "@tapegrad/nn";
-import { assign, defaultGenerator, type GeneratorState, GradError, type Tensor } from "@tapegrad/tensor";
+import { GradError } from "@tapegrad/tensor";
 import { expectNothing } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "../training/callback.ts";
+import { kept } from "../training/kept.ts";
 import { firstNotFinite, isFinite } from "./first-not-finite.ts";
 
 /** What {@link TerminateOnNaN} found. */
@@ -13,12 +14,6 @@ export interface NotFinite {
   readonly batch: number;
   /** Where the first NaN or infinity came from, in words: "the output of layers.2 (Dense), operation matmul". */
   readonly origin: string;
-}
-
-/** What a batch starts from. */
-interface Start {
-  readonly values: ReadonlyMap<Tensor, Tensor>;
-  readonly generator: GeneratorState;
 }
 
 /**
@@ -33,7 +28,8 @@ interface Start {
  */
 export class TerminateOnNaN implements Callback {
   static readonly name: string = "TerminateOnNaN";
-  #start: Start | undefined;
+  /** Brings back what the batch started from. */
+  #restart: (() => void) | undefined;
   #epoch = 0;
   #found: NotFinite | undefined;
 
@@ -55,7 +51,7 @@ export class TerminateOnNaN implements Callback {
   }
 
   onBatchBegin(_batch: number, { net }: Training): void {
-    this.#start = { values: copiesOf(net), generator: defaultGenerator().stateDict() };
+    this.#restart = kept(net);
   }
 
   onBatchEnd(batch: number, logs: Logs, training: Training): void {
@@ -72,19 +68,17 @@ export class TerminateOnNaN implements Callback {
   /** Computes the batch again from where it started, and then leaves everything as it is. */
   #originIn(training: Training): string {
     const { net } = training;
-    const present: Start = { values: copiesOf(net), generator: defaultGenerator().stateDict() };
-    const gradients = net.parameters().map((parameter) => [parameter, parameter.grad] as const);
-    if (this.#start !== undefined) restore(this.#start);
+    const restore = kept(net);
+    this.#restart?.();
     try {
       return firstNotFinite(net, () => training.rerun()) ?? backwardOrigin(net, training);
     } finally {
-      restore(present);
-      for (const [parameter, grad] of gradients) parameter.grad = grad;
+      restore();
     }
   }
 
   onTrainEnd(): void {
-    this.#start = undefined;
+    this.#restart = undefined;
   }
 }
 
@@ -101,13 +95,4 @@ function backwardOrigin(net: Module, training: Training): string {
   }
   const bad = net.namedParameters().find(([, { grad }]) => grad !== undefined && !isFinite(grad));
   return bad === undefined ? "the update of the weights" : `the gradient of ${bad[0]}`;
-}
-
-function copiesOf(net: Module): Map<Tensor, Tensor> {
-  return new Map([...net.parameters(), ...net.buffers()].map((tensor) => [tensor, tensor.detach().clone()]));
-}
-
-function restore({ values, generator }: Start): void {
-  for (const [tensor, value] of values) assign(tensor, value);
-  defaultGenerator().loadStateDict(generator);
 }

@@ -1,6 +1,6 @@
-import { BatchNorm, Dense, Lambda, ReLU, Sequential, Tanh } from "@tapegrad/nn";
+import { BatchNorm, Dense, Dropout, Lambda, ReLU, Sequential, Tanh } from "@tapegrad/nn";
 import { SGD } from "@tapegrad/optim";
-import { assign, full, manualSeed, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { assign, full, Generator, manualSeed, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Model } from "../model/model.ts";
 import { ActivationStats } from "./activation-stats.ts";
@@ -48,6 +48,21 @@ describe.each([true, false])("TerminateOnNaN (compile: %s)", (compile) => {
     const guard = await found(new Sequential(new Dense(2, 1)), { loss });
     expect(guard.found).toMatchObject({ epoch: 0, batch: 0 });
     expect(guard.found!.origin).toContain("a gradient. Function 'mul' returned NaN in gradient 0");
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])("draws the same again of the generator of a layer, with seed %i", async (seed) => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const generator = new Generator(seed);
+    const log = new Lambda((x: Tensor) => x.log());
+    const net = new Sequential(new Dropout(0.5, { generator }), log, new Dense(1, 1));
+    const model = new Model(net).compile({ optimizer: "sgd", loss: "mse" });
+    const counters: number[] = [];
+    const counting: Callback = { onBatchEnd: () => void counters.push(generator.counter.item()) };
+    const guard = new TerminateOnNaN();
+    const callbacks = [counting, guard, counting];
+    await model.fit(ones([32, 1]), ones([32, 1]), { batchSize: 1, verbose: 0, compile, callbacks });
+    expect(guard.found!.origin).toBe("the output of 1 (Lambda)");
+    expect(counters.at(-1)).toBe(counters.at(-2));
   });
 
   it("leaves a sound training alone", async () => {

@@ -2,14 +2,14 @@ import type { Tensor } from "@tapegrad/tensor";
 import { expectTensor, settleOptions, withGradMode } from "@tapegrad/tensor/internal";
 import { Accumulator, type Sums } from "./accumulator.ts";
 import type { Metric, UpdateOptions } from "./metric.ts";
-import { updateTable } from "./sample-weight.ts";
+import { counted, updateTable, weightOf } from "./sample-weight.ts";
 
 /** A metric of predictions and targets that is computed of sums over batches. */
 export abstract class BatchMetric<N extends string> extends Accumulator<N> implements Metric {
   static override readonly name: string = "BatchMetric";
 
   /**
-   * The sums of one batch, float64.
+   * The sums of one batch, float64. The target is 0 where it does not count, so that nobody looks at it.
    *
    * @param fn what messages call the method that was called
    */
@@ -31,6 +31,6 @@ export abstract class BatchMetric<N extends string> extends Accumulator<N> imple
     const settled = settleOptions(fn, options, updateTable);
     expectTensor(fn, "predictions", predictions);
     expectTensor(fn, "target", target);
-    return this.measure(fn, predictions, target, settled);
+    return this.measure(fn, predictions, counted(target, weightOf(fn, target.shape, settled)), settled);
   }
 }

@@ -1,6 +1,5 @@
 import { functional } from "@tapegrad/nn";
 import { resolveName } from "@tapegrad/tensor/internal";
-import { BatchMetric } from "./batch-metric.ts";
 import { FittingAccuracy } from "./means/fitting-accuracy.ts";
 import { MeanMetric, type MetricFunction } from "./means/mean-metric.ts";
 import type { Metric } from "./metric.ts";
@@ -67,7 +66,6 @@ export function resolveMetric(fn: string, metric: string | Metric | MetricFuncti
 
 /** Whether a value has what the interface says; a class of one's own need not extend one of ours. */
 function isMetric(value: unknown): value is Metric {
-  if (value instanceof BatchMetric) return true;
   if (typeof value !== "object" || value === null) return false;
   const { name, update, result, reset } = value as Partial<Metric>;
   return typeof name === "string" && [update, result, reset].every((method) => typeof method === "function");

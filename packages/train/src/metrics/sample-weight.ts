@@ -42,8 +42,13 @@ function spread(fn: string, name: string, given: Tensor, shape: Shape): Tensor {
   return given.to("float64").reshape([...own, ...shape.slice(own.length).map(() => 1)]);
 }
 
+/** Values with 0 for what does not count. */
+export function counted(values: Tensor, weight: Tensor | undefined): Tensor {
+  return weight === undefined ? values : values.maskedFill(weight.eq(0), 0);
+}
+
 /** Values in float64 times their weights; what does not count is 0, NaN too. */
 export function weighted(values: Tensor, weight: Tensor | undefined): Tensor {
-  const wide = values.to("float64");
-  return weight === undefined ? wide : wide.maskedFill(weight.eq(0), 0).mul(weight);
+  const wide = counted(values.to("float64"), weight);
+  return weight === undefined ? wide : wide.mul(weight);
 }

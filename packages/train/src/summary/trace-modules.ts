@@ -1,18 +1,18 @@
 import { noGrad } from "@tapegrad/autograd";
 import { operationFlops } from "@tapegrad/compile/internal";
 import type { AnyModule, Module } from "@tapegrad/nn";
-import { type DType, Tensor } from "@tapegrad/tensor";
+import type { DType, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
   dtypes,
-  isPlainObject,
   NullTracer,
   type PrimitiveName,
   type Spec,
   symbolicTensor,
   withTracer,
 } from "@tapegrad/tensor/internal";
+import { tensorsIn } from "../training/tensors-in.ts";
 
 /** What one module did while the network ran once. */
 export interface ModuleTrace {
@@ -116,11 +116,4 @@ function run(net: Module<readonly Tensor[], unknown>, inputs: readonly InputSpec
 /** Bytes of all elements. */
 export function bytesOf({ shape, dtype }: Spec): number {
   return shape.reduce((product, extent) => product * extent, dtypes[dtype].bytes);
-}
-
-/** The tensors in what a module gave: a tensor, or lists and objects of them. */
-function tensorsIn(output: unknown): Tensor[] {
-  if (output instanceof Tensor) return [output];
-  if (Array.isArray(output)) return output.flatMap(tensorsIn);
-  return isPlainObject(output) ? Object.values(output).flatMap(tensorsIn) : [];
 }

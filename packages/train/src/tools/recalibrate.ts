@@ -2,7 +2,8 @@ import { noGrad } from "@tapegrad/autograd";
 import { type AnyModule, Module } from "@tapegrad/nn";
 import { assign, Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNothing, expectValue, quoted, ranges, type ValueRange } from "@tapegrad/tensor/internal";
-import { kept } from "./kept.ts";
+import { inputList, isInputs } from "../model/batch.ts";
+import { kept } from "../training/kept.ts";
 
 /** A module with running statistics of its batches. */
 interface Running {
@@ -42,12 +43,13 @@ const loaderRange: ValueRange<InputLoader> = {
 export async function recalibrate(net: AnyModule, loader: InputLoader, ...none: []): Promise<void> {
   const fn = "recalibrate";
   expectNothing(fn, none);
-  expectValue(fn, "net", net, moduleRange);
+  expectValue(fn, "net", net, ranges.instanceOf<AnyModule>(Module));
   expectValue(fn, "loader", loader, loaderRange);
   const norms = net.modules().filter(isRunning);
   if (norms.length === 0) return;
   const restore = kept(net);
   const momenta = norms.map(({ momentum }) => momentum);
+  let measured: readonly (readonly [statistic: Tensor, value: Tensor])[];
   try {
     for (const norm of norms) begin(norm);
     net.train();
@@ -58,19 +60,18 @@ export async function recalibrate(net: AnyModule, loader: InputLoader, ...none: 
       batches++;
     }
     if (batches === 0) throw new ValueError(`${fn}: expected at least one batch, got none.`);
-    const measured = norms.flatMap(({ runningMean, runningVar, numBatchesTracked }) =>
-      [runningMean, runningVar, numBatchesTracked].map((tensor) => [tensor, tensor.detach().clone()] as const),
-    );
-    restore();
-    for (const [tensor, value] of measured) assign(tensor, value);
-  } catch (error) {
-    restore();
-    throw error;
+    measured = norms.flatMap(statisticsOf).map((statistic) => [statistic, statistic.detach().clone()] as const);
   } finally {
+    restore();
     norms.forEach((norm, i) => {
       norm.momentum = momenta[i]!;
     });
   }
+  for (const [statistic, value] of measured) assign(statistic, value);
+}
+
+function statisticsOf({ runningMean, runningVar, numBatchesTracked }: Running): readonly Tensor[] {
+  return [runningMean, runningVar, numBatchesTracked];
 }
 
 function begin(norm: Running): void {
@@ -81,18 +82,13 @@ function begin(norm: Running): void {
 }
 
 function isRunning(module: AnyModule): module is AnyModule & Running {
-  const { runningMean, runningVar, numBatchesTracked } = module as unknown as Partial<Running>;
-  const isTracked = [runningMean, runningVar, numBatchesTracked].every((tensor) => tensor instanceof Tensor);
+  const isTracked = statisticsOf(module as unknown as Running).every((statistic) => statistic instanceof Tensor);
   return isTracked && "momentum" in module;
 }
 
 /** What the net takes, of a batch. */
-export function inputsOf(fn: string, batch: unknown): readonly Tensor[] {
+function inputsOf(fn: string, batch: unknown): readonly Tensor[] {
   const first: unknown = Array.isArray(batch) ? batch[0] : batch;
-  const inputs = first instanceof Tensor ? [first] : first;
-  if (Array.isArray(inputs) && inputs.length > 0 && inputs.every((input) => input instanceof Tensor)) return inputs;
+  if (isInputs(first)) return inputList(first);
   throw new ValueError(`${fn}: expected batches x or [x, ...] of tensors, got ${quoted(batch)}.`);
 }
-
-/** Range of nets. */
-export const moduleRange: ValueRange<AnyModule> = ranges.instanceOf<AnyModule>(Module);

@@ -46,10 +46,10 @@ describe.each(metricCases.map((one) => [one.title, one] as const))("%s", (_title
 
   it("does not look at what is masked", () => {
     const { predictions, target } = one;
-    const junk = isFloat(predictions.dtype) ? fullLike(predictions, NaN) : zeros(predictions.shape, { dtype: "int32" });
+    const junk = (x: Tensor): Tensor => fullLike(x, isFloat(x.dtype) ? NaN : -1);
     const mask = cat([ones([23]), zeros([23])], 0);
     const sampleWeight = one.sampleWeight && cat([one.sampleWeight, one.sampleWeight], 0);
-    const doubled = [cat([predictions, junk], 0), cat([target, target], 0)] as const;
+    const doubled = [cat([predictions, junk(predictions)], 0), cat([target, junk(target)], 0)] as const;
     // How many samples there are does not depend on weights, as in Keras.
     if (!("numRegressors" in one.options)) close(metricOf(one).of(...doubled, { mask, sampleWeight }), one.expected);
   });

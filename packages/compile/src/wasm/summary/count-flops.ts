@@ -8,8 +8,8 @@ import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
 
 /**
- * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise one for each element that an
- * arithmetic operation or elementary function gives or a reduction takes. Repetition of work in a second pass is not
+ * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise what the table of operations
+ * says, mostly one, for each element that an operation gives or a reduction takes. Repetition of work in a second pass is not
  * counted, nor are conversions, comparisons and choices.
  */
 export function countFlops(planned: PlannedKernel): number {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchNorm, Dense, Dropout, Sequential, type StateDict } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
-import { FormatError, manualSeed, randn, ValueError } from "@tapegrad/tensor";
+import { FormatError, manualSeed, ones, randn, type Tensor, ValueError } from "@tapegrad/tensor";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IdleTraining } from "../../../test/idle-training.ts";
 import { Model } from "../../model/model.ts";
@@ -49,6 +49,17 @@ describe("Checkpoint", () => {
     expect(readdirSync(join(folder, "b")).toSorted()).toEqual(["1-3.json", "2-2.json"]);
   });
 
+  it("tells the last batch of an epoch whose length nobody knows", async () => {
+    async function* batches(): AsyncGenerator<[Tensor, Tensor]> {
+      for (let i = 0; i < 3; i++) yield [ones([2, 1]), ones([2, 1])];
+    }
+    const stream = { [Symbol.asyncIterator]: batches };
+    const model = new Model(new Dense(1, 1)).compile({ optimizer: "sgd", loss: "mse" });
+    const checkpoint = new Checkpoint(join(folder, "{epoch}-{batch}.json"));
+    await model.fit(stream, { epochs: 2, verbose: 0, compile: false, callbacks: [checkpoint] });
+    expect(files()).toEqual(["1-3.json", "2-3.json"]);
+  });
+
   it("writes only the best, and weights alone, when asked to", () => {
     const checkpoint = new Checkpoint(join(folder, "{epoch}.json"), { saveBestOnly: true, saveWeightsOnly: true });
     epochs(checkpoint, [3, 4, Number.NaN, 2, 2]);
@@ -77,7 +88,7 @@ describe("Checkpoint", () => {
     const first = new Checkpoint(join(folder, "{epoch}.json"), { saveBestOnly: true, frequency: 2 });
     epochs(first, [3, 2, 1]);
     const state = JSON.parse(JSON.stringify(first.stateDict())) as ReturnType<typeof first.stateDict>;
-    expect(state).toEqual({ best: 2, since: 1, epoch: 2 });
+    expect(state).toEqual({ best: 2, since: 1, epoch: 2, batch: 4 });
     const other = new Checkpoint(join(folder, "other.json"), { saveBestOnly: true, frequency: 2 });
     other.loadStateDict(state);
     const training = new IdleTraining(new Dense(1, 1));

@@ -41,9 +41,11 @@ export interface CheckpointState {
   readonly since: number;
   /** The epoch that runs. */
   readonly epoch: number;
+  /** Batches of it that are done. */
+  readonly batch: number;
 }
 
-const fresh: CheckpointState = { best: null, since: 0, epoch: 0 };
+const fresh: CheckpointState = { best: null, since: 0, epoch: 0, batch: 0 };
 
 /**
  * Writes what is needed to go on exactly here, `Training.stateDict`, or the weights alone, after epochs or batches.
@@ -85,15 +87,16 @@ export class Checkpoint implements Callback {
   }
 
   onEpochBegin(epoch: number): void {
-    this.#state = { ...this.#state, epoch };
+    this.#state = { ...this.#state, epoch, batch: 0 };
   }
 
   onBatchEnd(batch: number, logs: Logs, training: Training): void {
-    if (this.#options.per === "batch" && this.#isDue(logs)) this.#write(batch, logs, training);
+    this.#state = { ...this.#state, batch: batch + 1 };
+    if (this.#options.per === "batch" && this.#isDue(logs)) this.#write(logs, training);
   }
 
   onEpochEnd(_epoch: number, logs: Logs, training: Training): void {
-    if (this.#options.per === "epoch" && this.#isDue(logs)) this.#write((training.steps ?? 0) - 1, logs, training);
+    if (this.#options.per === "epoch" && this.#isDue(logs)) this.#write(logs, training);
   }
 
   #isDue(logs: Logs): boolean {
@@ -107,8 +110,8 @@ export class Checkpoint implements Callback {
     return isBest;
   }
 
-  #write(batch: number, logs: Logs, training: Training): void {
-    const path = this.#pathWith(batch, logs);
+  #write(logs: Logs, training: Training): void {
+    const path = this.#pathWith(logs);
     if (training.dryRun) return;
     const content = this.#options.saveWeightsOnly
       ? { kind: "weights" as const, state: training.net.stateDict() }
@@ -116,8 +119,9 @@ export class Checkpoint implements Callback {
     writeCheckpoint("Checkpoint", path, content);
   }
 
-  #pathWith(batch: number, logs: Logs): string {
-    const numbers: Readonly<Record<string, number>> = { epoch: this.#state.epoch + 1, batch: batch + 1 };
+  #pathWith(logs: Logs): string {
+    const { epoch, batch } = this.#state;
+    const numbers: Readonly<Record<string, number>> = { epoch: epoch + 1, batch };
     return this.#path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
       if (name in numbers) return String(numbers[name]);
       return resolveName("Checkpoint", undefined, logs, name).toFixed(4);
@@ -137,10 +141,11 @@ export class Checkpoint implements Callback {
   loadStateDict(state: CheckpointState, ...none: []): void {
     expectNothing("Checkpoint.loadStateDict", none);
     const fn = "Checkpoint.loadStateDict";
-    const { best, since, epoch } = settleState(fn, state);
+    const { best, since, epoch, batch } = settleState(fn, state);
     expectValue(fn, "best", best, ranges.orNull(ranges.bound));
     expectValue(fn, "since", since, ranges.whole(0));
     expectValue(fn, "epoch", epoch, ranges.whole(0));
-    this.#state = { best, since, epoch };
+    expectValue(fn, "batch", batch, ranges.whole(0));
+    this.#state = { best, since, epoch, batch };
   }
 }

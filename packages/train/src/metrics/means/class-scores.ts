@@ -3,7 +3,7 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, sameShape } from "@tapegrad/tensor/internal";
 
 /** Where classes lie: axis 1, or 0 where there is no batch. */
-export function classAxis({ ndim }: Tensor): 0 | 1 {
+function classAxis({ ndim }: Tensor): 0 | 1 {
   return ndim === 1 ? 0 : 1;
 }
 

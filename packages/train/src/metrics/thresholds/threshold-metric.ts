@@ -15,7 +15,7 @@ import { BatchMetric } from "../batch-metric.ts";
 import { expectBinary } from "../expect-binary.ts";
 import type { UpdateOptions } from "../metric.ts";
 import { paired } from "../paired.ts";
-import { weightOf } from "../sample-weight.ts";
+import { counted, weightOf } from "../sample-weight.ts";
 
 /** What a yes or no may be. */
 export type Count = "truePositives" | "falsePositives" | "trueNegatives" | "falseNegatives";
@@ -95,17 +95,15 @@ function lookedAt(
 ): { readonly answers: Tensor; readonly yes: Tensor; readonly weight: Tensor } {
   const [scores, truth] = paired(fn, predictions, target);
   const given = weightOf(fn, scores.shape, options);
-  const counted = (x: Tensor): Tensor => (given === undefined ? x : x.maskedFill(given.eq(0), 0));
-  const floats = counted(isFloat(scores.dtype) ? scores : scores.to("float32"));
+  const floats = counted(isFloat(scores.dtype) ? scores : scores.to("float32"), given);
   const answers = fromLogits ? floats.sigmoid() : floats;
-  const labels = counted(truth);
   expectProbabilities(fn, answers);
-  expectBinary(fn, labels);
+  expectBinary(fn, truth);
   const weight = given ?? onesLike(answers, { dtype: "float64" });
   const picked = (x: Tensor): Tensor => (classId === undefined ? x : pick(fn, x, classId));
   return {
     answers: picked(topK === undefined ? answers : onlyHighest(fn, answers, topK)),
-    yes: picked(labels.ne(0)),
+    yes: picked(truth.ne(0)),
     weight: picked(labelWeights === undefined ? weight : weight.mul(perColumn(fn, answers, labelWeights))),
   };
 }

@@ -9,7 +9,7 @@ export interface SeriesStyle {
 }
 
 /** How many colours the style sheet has. */
-export const colours = 8;
+const colours = 8;
 const dashes = ["none", "8 3", "2 3", "8 3 2 3", "14 4"] as const;
 const symbols = ["circle", "square2", "triangle2", "diamond2", "times", "plus", "star"] as const satisfies SymbolType[];
 

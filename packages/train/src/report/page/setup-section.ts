@@ -6,16 +6,16 @@ import { isPlainObject } from "@tapegrad/tensor/internal";
 /** The last figures of all runs. */
 export function lastFigures(runs: readonly Run[]): ReportTable {
   const figures = figuresOf(runs);
+  const hasSummary = runs.some(({ summary }) => summary !== undefined);
   const rows = runs.map(({ name, epochs, figures: own, summary }) => [
     name,
     String(epochs.length),
     ...figures.map(({ key }) => figureText(own.get(key)?.at(-1))),
-    ...(runs.some((run) => run.summary !== undefined) ? [figureText(summary?.parameters.total)] : []),
+    ...(hasSummary ? [figureText(summary?.parameters.total)] : []),
   ]);
-  const last = runs.some(({ summary }) => summary !== undefined) ? ["parameters"] : [];
   return {
     caption: "After the last epoch",
-    head: ["run", "epochs", ...figures.map(({ title }) => title), ...last],
+    head: ["run", "epochs", ...figures.map(({ title }) => title), ...(hasSummary ? ["parameters"] : [])],
     rows,
   };
 }

@@ -52,6 +52,11 @@ describe("chart", () => {
     ]);
   });
 
+  it("takes the losses of many batches", () => {
+    const losses = Array.from({ length: 300_000 }, (_, i) => i);
+    expect(chart({ losses }, { width: 20, height: 2 })).toMatch(/^299,999 ┤.*\n {6}0 ┤/);
+  });
+
   it("leaves gaps where values are not finite, and takes one value and equal ones", () => {
     const lines = chart({ a: [1, Number.NaN, 1, Infinity] }, { width: 20, height: 2 }).split("\n");
     expect(lines.slice(0, 2).join("").match(/[⠁-⣿]/g)).toHaveLength(2);

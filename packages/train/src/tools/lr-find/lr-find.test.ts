@@ -1,7 +1,7 @@
 import { DataLoader, TensorDataset } from "@tapegrad/data";
 import { BatchNorm, Dense, Dropout, Sequential } from "@tapegrad/nn";
 import { Adam, SGD } from "@tapegrad/optim";
-import { defaultGenerator, Generator, manualSeed, randn } from "@tapegrad/tensor";
+import { defaultGenerator, Generator, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Model } from "../../model/model.ts";
 import { LRCurve } from "./lr-curve.ts";
@@ -63,6 +63,12 @@ describe("lrFind", () => {
     expect(curve.rates.length).toBeGreaterThan(20);
     expect(curve.suggestion).toBe(curve.valley);
     expect(curve.rates).toContain(curve.steepest);
+  });
+
+  it("goes on where the loss is below 0", async () => {
+    const loss = (p: Tensor, t: Tensor): Tensor => p.sub(t).square().mean().sub(100);
+    const curve = await lrFind(new Dense(4, 1), loaderOf(), { loss, to: 0.01, steps: 20 });
+    expect(curve.rates).toHaveLength(20);
   });
 
   it("says what is wrong", async () => {

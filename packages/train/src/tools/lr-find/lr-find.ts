@@ -14,7 +14,7 @@ import { type Batch, batchOf } from "../../model/batch.ts";
 import { Model } from "../../model/model.ts";
 import { compileTable, type CompileSettings } from "../../model/settings.ts";
 import { type BatchLoader, isLoader } from "../../model/source-of.ts";
-import { kept } from "../kept.ts";
+import { kept } from "../../training/kept.ts";
 import { LRCurve, smooth } from "./lr-curve.ts";
 
 /** Options of {@link lrFind}. */
@@ -29,7 +29,7 @@ export interface LRFindOptions {
   readonly to?: number;
   /** Batches, each at a rate of its own; 100 unless given. */
   readonly steps?: number;
-  /** The search ends when the smoothed loss is this many times the least; 4 unless given. */
+  /** The search ends when the smoothed loss is this many times the least, or as far above one below 0; 4 unless given. */
   readonly stopFactor?: number;
   /** Whether the step is compiled; true unless given. */
   readonly compile?: boolean;
@@ -84,7 +84,9 @@ export async function lrFind(
       rates.push(rate);
       losses.push(value);
       const smoothed = smooth(losses);
-      if (rates.length === steps || smoothed.at(-1)! > stopFactor * Math.min(...smoothed)) break;
+      const least = Math.min(...smoothed);
+      // Of a loss below 0, many times the least would be less than it.
+      if (rates.length === steps || smoothed.at(-1)! - least > (stopFactor - 1) * Math.abs(least)) break;
     }
   } finally {
     for (const undo of restore) undo();

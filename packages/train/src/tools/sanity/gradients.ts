@@ -1,6 +1,7 @@
 import { noGrad } from "@tapegrad/autograd";
-import { assign, defaultGenerator, Generator, randn } from "@tapegrad/tensor";
+import { assign, Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
+import { keptGenerators } from "../../training/kept.ts";
 import type { SanityCheck } from "./check.ts";
 import { leaving, lossOf, type Subject } from "./subject.ts";
 
@@ -26,9 +27,9 @@ export function checkGradients(subject: Subject): SanityCheck {
     };
     const parameters = net.parameters().filter(({ requiresGrad }) => requiresGrad);
     // All see one dropout.
-    const drawn = defaultGenerator().stateDict();
-    const loss = (): ReturnType<typeof lossOf> => {
-      defaultGenerator().loadStateDict(drawn);
+    const redraw = keptGenerators(net);
+    const loss = (): Tensor => {
+      redraw();
       return lossOf(double);
     };
     net.zeroGrad();

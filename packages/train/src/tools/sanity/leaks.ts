@@ -1,5 +1,6 @@
 import { BatchNorm, type Module } from "@tapegrad/nn";
 import { cat, type Tensor } from "@tapegrad/tensor";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { SanityCheck } from "./check.ts";
 import { leaving, outputOf, type Subject } from "./subject.ts";
 
@@ -50,11 +51,10 @@ function leakOf(net: Module, inputs: readonly Tensor[], training: boolean): numb
   });
 }
 
-/** The second sample stands in for the first, doubled if that makes a difference and it may be. */
+/** Another first sample: the second, and where there are numbers between, one that none of the batch need be. */
 function withOtherFirst(input: Tensor): Tensor {
   const [first, second] = [input.slice([0, 1]), input.slice([1, 2])];
-  const isFloat = input.dtype === "float32" || input.dtype === "float64";
-  const other = isFloat ? second.mul(2).sub(first).add(1) : second;
+  const other = isFloat(input.dtype) ? second.mul(2).sub(first).add(1) : second;
   return cat([other, input.slice([1, input.shape[0]!])], 0);
 }
 

@@ -5,7 +5,7 @@ import type { Tensor } from "@tapegrad/tensor";
 import type { Batch } from "../../model/batch.ts";
 import { batchLoss } from "../../model/loss.ts";
 import { predictionsOf } from "../../model/steps.ts";
-import { kept } from "../kept.ts";
+import { kept } from "../../training/kept.ts";
 
 /** What is checked: a net, its loss, and a batch. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import type { AnyModule } from "@tapegrad/nn";
 import { assign, defaultGenerator, Generator, type Tensor } from "@tapegrad/tensor";
 import { convertStorage } from "@tapegrad/tensor/internal";
-import { keptModes } from "../training/with-mode.ts";
+import { keptModes } from "./with-mode.ts";
 
 /**
  * Remembers weights, buffers, gradients, modes and generators of a net, and the default generator; what it returns brings
@@ -9,14 +9,19 @@ import { keptModes } from "../training/with-mode.ts";
  */
 export function kept(net: AnyModule): () => void {
   const tensors = [...net.parameters(), ...net.buffers()].map((tensor) => keptTensor(tensor));
-  const generators = [defaultGenerator(), ...generatorsOf(net)].map((generator) => {
-    const state = generator.stateDict();
-    return () => generator.loadStateDict(state);
-  });
-  const restoreModes = keptModes(net);
+  const restores = [...tensors, keptGenerators(net), keptModes(net)];
   return () => {
-    for (const restore of [...tensors, ...generators]) restore();
-    restoreModes();
+    for (const restore of restores) restore();
+  };
+}
+
+/** Remembers the generators of a net, and the default generator; what it returns makes them draw the same once more. */
+export function keptGenerators(net: AnyModule): () => void {
+  const states = [defaultGenerator(), ...generatorsOf(net)].map(
+    (generator) => [generator, generator.stateDict()] as const,
+  );
+  return () => {
+    for (const [generator, state] of states) generator.loadStateDict(state);
   };
 }
 
