@@ -77,13 +77,14 @@ describe.each(packageNames)("imports of %s", (name) => {
       readonly dependencies?: Readonly<Record<string, string>>;
     };
     const used = files.flatMap(({ imports }) =>
-      imports.filter(({ isNeighbour }) => !isNeighbour).map(({ from }) => /^(@[^/]+\/)?[^/]+/.exec(from)![0]),
+      imports.filter(({ isNeighbour }) => !isNeighbour).map(({ from }) => from),
     );
     // What is loaded when it is needed.
-    const later = sourceFiles(name).flatMap(({ text }) =>
+    const later = files.flatMap(({ text }) =>
       Array.from(text.matchAll(/\bawait import\("(@?[a-z][^"]*)"\)/g), ([, from]) => from!),
     );
-    const packages = new Set([...used, ...later].filter((from) => !from.startsWith("node:") && from !== "vitest"));
+    const names = [...used, ...later].map((from) => /^(@[^/]+\/)?[^/]+/.exec(from)![0]);
+    const packages = new Set(names.filter((from) => !from.startsWith("node:") && from !== "vitest"));
     expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual([...packages].toSorted());
   });
 });

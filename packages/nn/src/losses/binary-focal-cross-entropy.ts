@@ -13,6 +13,7 @@ import { binaryCrossEntropyWithLogits } from "./binary-cross-entropy-with-logits
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { checkFloat, checkNumbers, checkSameShape } from "./check-target.ts";
 import { expectProbabilities } from "./class-probabilities.ts";
+import { focus } from "./focus.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link binaryFocalCrossEntropy}. */
@@ -64,7 +65,7 @@ export function binaryFocalCrossEntropy(
   const yes = target.to(promote(input.dtype, target.dtype));
   const no = yes.neg().add(1);
   const wrong = yes.mul(p.neg().add(1)).add(no.mul(p)); // 1 − p_t
-  const focal = loss.mul(wrong.pow(gamma));
+  const focal = loss.mul(focus(wrong, gamma));
   return reduce(alpha === undefined ? focal : focal.mul(yes.mul(alpha).add(no.mul(1 - alpha))), reduction);
 }
 

@@ -3,6 +3,7 @@ import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@
 import { FunctionLayer } from "../module/function-layer.ts";
 import { classProbabilities } from "./class-probabilities.ts";
 import { classAxis, classShares } from "./class-targets.ts";
+import { focus } from "./focus.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { timesOrZero } from "./zero-weight.ts";
 
@@ -50,7 +51,7 @@ export function categoricalFocalCrossEntropy(
   const shares = classShares(fn, input, axis, target);
   const p = classProbabilities(fn, input, axis, fromLogits);
   const log = fromLogits ? input.logSoftmax({ axis }) : p.log();
-  const focal = timesOrZero(shares.mul(p.neg().add(1).pow(gamma)), log);
+  const focal = timesOrZero(shares.mul(focus(p.neg().add(1), gamma)), log);
   return reduce(focal.sum({ axis }).mul(-alpha), reduction);
 }
 

@@ -3,6 +3,7 @@ import { expectTensor, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { classAxis, classShares } from "./class-targets.ts";
 import { reduce, type ReductionOptions, reductionTable } from "./reduction.ts";
+import { timesOrZero } from "./zero-weight.ts";
 
 /**
  * Loss of a maximum margin between the score of the right class and the highest other:
@@ -24,8 +25,8 @@ export function categoricalHingeLoss(input: Tensor, target: Tensor, options: Red
   const { reduction } = settleOptions("categoricalHingeLoss", options, reductionTable);
   const axis = classAxis("categoricalHingeLoss", input);
   const shares = classShares("categoricalHingeLoss", input, axis, target);
-  const right = shares.mul(input).sum({ axis });
-  const highest = shares.neg().add(1).mul(input).max({ axis });
+  const right = timesOrZero(shares, input).sum({ axis });
+  const highest = timesOrZero(shares.neg().add(1), input).max({ axis });
   return reduce(highest.sub(right).add(1).clamp(0), reduction);
 }
 

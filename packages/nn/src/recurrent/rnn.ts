@@ -88,7 +88,8 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
    */
   override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
     expectNothing("RNN.forward", none);
-    const { activation } = this.options;
+    // Not by its name, which would be looked up at every step.
+    const activation = activationOf("RNN", this.options.activation);
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
       rnnCell(input, state!, weights, { activation }),
     ]);

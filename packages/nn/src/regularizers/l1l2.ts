@@ -1,4 +1,4 @@
-import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { l1 as absolute } from "./l1.ts";
 import { l2 as squared } from "./l2.ts";
 import type { RegularizerFunction } from "./regularizer.ts";
@@ -27,5 +27,8 @@ const table: OptionTable<L1L2Options> = {
 export function l1l2(options: L1L2Options = {}): RegularizerFunction {
   const { l1, l2 } = settleOptions("l1l2", options, table);
   const [first, second] = [absolute(l1), squared(l2)];
-  return (weight) => first(weight).add(second(weight));
+  return (weight) => {
+    expectTensor("l1l2", "weight", weight);
+    return first(weight).add(second(weight));
+  };
 }

@@ -5,6 +5,7 @@ import {
   binaryFocalCrossEntropy,
   categoricalCrossEntropy,
   categoricalFocalCrossEntropy,
+  categoricalHingeLoss,
   diceLoss,
   generalizedCrossEntropy,
   hingeLoss,
@@ -52,6 +53,20 @@ describe("losses of certain and extreme answers", () => {
     }
   });
 
+  it("have a finite gradient where an answer is certain and right, whatever the focus", () => {
+    for (const loss of [binaryFocalCrossEntropy, categoricalFocalCrossEntropy]) {
+      for (const gamma of [0, 0.01, 0.5, 1, 1.5]) {
+        for (const dtype of ["float32", "float64"] as const) {
+          const x = tensor([[1000, -1000]], { dtype, requiresGrad: true });
+          const value = loss(x, tensor([[1, 0]], { dtype }), { gamma, fromLogits: true });
+          expect([value.item(), ...grad(value, [x])[0]!.data], `gamma ${gamma}, ${dtype}`).toEqual([0, 0, 0]);
+        }
+        const p = leaf([[1, 0]]);
+        expect([...grad(loss(p, wide([[1, 0]]), { gamma }), [p])[0]!.data].every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+
   it("scale probabilities to a sum of 1", () => {
     const t = tensor([0, 1], { dtype: "int32" });
     const [p, half] = [wide([[0.2, 0.8], [0.6, 0.4]]), wide([[0.1, 0.4], [0.3, 0.2]])]; // prettier-ignore
@@ -66,6 +81,16 @@ describe("losses of certain and extreme answers", () => {
     expect(grad(first.sum(), [x])[0]?.toArray()).toEqual([1, 1]);
     const far = logCoshLoss(wide([1e300, -1e300, -Infinity]), wide([0, 0, 0]), { reduction: "none" });
     expect(far.toArray()).toEqual([1e300, 1e300, Infinity]);
+  });
+
+  it("let scores of −∞ rule classes out of the hinge", () => {
+    const x = leaf([[1, -Infinity, 2]]);
+    const t = tensor([0], { dtype: "int32" });
+    const loss = categoricalHingeLoss(x, t);
+    expect(loss.item()).toBe(2);
+    expect(grad(loss, [x])[0]!.toArray()).toEqual([[-1, 0, 1]]);
+    expect(categoricalHingeLoss(wide([[-Infinity, 1, 2]]), t).item()).toBe(Infinity);
+    expect(categoricalHingeLoss(wide([[NaN, 1, 2]]), t).item()).toBeNaN();
   });
 
   it("take −1 and 0 for one no, and a target of 0 for one of 1e-7", () => {

@@ -1,6 +1,7 @@
 import { type Shape, type Tensor, tensor } from "@tapegrad/tensor";
 
-const classAxis = (shape: Shape): 0 | 1 => (shape.length === 1 ? 0 : 1);
+/** The axis of classes of scores. */
+export const classAxis = (shape: Shape): 0 | 1 => (shape.length === 1 ? 0 : 1);
 
 /** Scores as rows, one for each position, in the order of the target's elements. */
 export function rowsOf(x: Tensor): number[][] {

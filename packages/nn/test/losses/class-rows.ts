@@ -1,6 +1,6 @@
 import { DTypeError, randn, type Shape, ShapeError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
-import { rowsOf } from "./class-rows-of.ts";
+import { classAxis, rowsOf } from "./class-rows-of.ts";
 import type { LossCase, LossRow } from "./loss-row.ts";
 
 const f = nn.functional;
@@ -11,7 +11,6 @@ interface ClassOptions {
   readonly ignoreIndex?: number;
 }
 
-const classAxis = (shape: Shape): 0 | 1 => (shape.length === 1 ? 0 : 1);
 const weightOf = (shape: Shape): Tensor =>
   tensor([1.25, 0.5, 1.1, 0.75], { dtype: "float64" }).slice([0, shape[classAxis(shape)]!]);
 

@@ -59,6 +59,7 @@ describe("regularisers", () => {
     [() => regularizers.l2(Number.NaN), "l2: expected factor ≥ 0, got NaN."],
     [() => regularizers.l1l2({ l1: -1 }), "l1l2: expected l1 ≥ 0, got -1."],
     [() => regularizers.orthogonal({ mode: "row" as "rows" }), 'orthogonal: expected mode rows or columns, got row. Did you mean "rows"?'],
+    [() => regularizers.l1l2()(5 as never), "l1l2: expected weight to be a tensor, got 5."],
     [() => regularizers.l2()(5 as never), "l2: expected weight to be a tensor, got 5."],
   ])("error %#", (run, message) => {
     expect(run).toThrow(message);
