@@ -6,7 +6,8 @@ import type { AnyModule } from "./module.ts";
 
 /**
  * The sum of what the regularisers of a module's trained parameters add to the loss, a tensor of no axes; 0 without any.
- * A parameter that layers share counts once, a frozen one not at all.
+ * A parameter that layers share counts once, a frozen one not at all, and neither does a tensor that `functionalCall` puts
+ * in the place of one: regularisers are of parameters.
  *
  * @throws {ShapeError} when a regulariser gives a tensor of several elements
  * @example
