@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { directPackages } from "./external-packages.ts";
 import { pack, unpack } from "./pack.ts";
 import { node } from "./run.ts";
 import { root } from "./workspace.ts";
@@ -30,10 +29,6 @@ export default async function setUp(project: TestProject): Promise<() => void> {
     mkdirSync(store, { recursive: true });
     const tarballs = await pack(join(home, "tarballs"));
     await unpack(tarballs, store);
-    for (const [name, { path }] of directPackages()) {
-      mkdirSync(dirname(join(store, name)), { recursive: true });
-      symlinkSync(path, join(store, name), "junction");
-    }
     project.provide("home", home);
     project.provide("store", store);
     project.provide("tarballs", Object.fromEntries(tarballs));

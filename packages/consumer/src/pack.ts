@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { directPackages } from "./external-packages.ts";
 import { run, type RunOptions } from "./run.ts";
 import { publicPackages, root } from "./workspace.ts";
 
@@ -33,7 +34,7 @@ export async function pack(destination: string): Promise<Map<string, string>> {
   );
 }
 
-/** Unpacks tarballs as a package manager would, into `node_modules/<name>`. */
+/** Unpacks tarballs as a package manager would, into `node_modules/<name>`, beside the packages of others that they depend on. */
 export async function unpack(tarballs: ReadonlyMap<string, string>, modules: string): Promise<void> {
   for (const [name, tarball] of tarballs) {
     const target = join(modules, name);
@@ -43,5 +44,9 @@ export async function unpack(tarballs: ReadonlyMap<string, string>, modules: str
     if (code !== 0) throw new Error(`unpack: ${basename(tarball)}: ${output}`);
     renameSync(join(temporary, "package"), target);
     rmSync(temporary, { recursive: true });
+  }
+  for (const [name, { path }] of directPackages()) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(path, join(modules, name), "junction");
   }
 }
