@@ -1,6 +1,6 @@
 import { BatchNorm, Dense, ReLU, Sequential } from "@tapegrad/nn";
 import { SGD } from "@tapegrad/optim";
-import { manualSeed } from "@tapegrad/tensor";
+import { manualSeed, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it, vi } from "vitest";
 import type { Callback, Logs } from "../../src/training/callback.ts";
 import { Model } from "../../src/model/model.ts";
@@ -118,11 +118,18 @@ describe("callbacks", () => {
 
   it("may not be left to evaluate while the training goes on", async () => {
     const model = smallModel();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    async function* slowly(): AsyncGenerator<[Tensor, Tensor]> {
+      await released;
+      yield [x, y];
+    }
     let evaluation: Promise<unknown> | undefined;
-    const callbacks: Callback[] = [{ onBatchEnd: () => void (evaluation ??= model.evaluate(x, y)) }];
+    const callbacks: Callback[] = [{ onBatchEnd: () => void (evaluation ??= model.evaluate(slowly())) }];
     await expect(model.fit(x, y, { ...quiet, callbacks })).rejects.toThrow(
       "Model.fit: expected one evaluation at a time, got a call during another. Await each.",
     );
+    release();
     await evaluation;
     const other = smallModel();
     const running = other.evaluate(x, y);
