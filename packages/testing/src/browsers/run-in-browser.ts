@@ -64,6 +64,7 @@ export async function runInBrowser(browser: Browser, site: Site): Promise<unknow
   });
   const closed = new Promise((done) => child.once("close", done));
   child.once("error", reject);
+  child.once("close", (code) => reject(new Error(`runInBrowser: ${name} ended with ${code} and no report.`)));
   const timer = setTimeout(() => reject(new Error(`runInBrowser: no report in ${timeout} ms.`)), timeout);
   try {
     return await promise;
