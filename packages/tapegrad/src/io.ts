@@ -1,0 +1,2 @@
+/** What is `io` in `tapegrad`, for imports of its own, which every bundler can shake. */
+export * from "@tapegrad/io";
