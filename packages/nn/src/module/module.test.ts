@@ -56,17 +56,6 @@ describe("members", () => {
     ]);
   });
 
-  it("have the keys in the state that their module says", () => {
-    class Verbatim extends Dense {
-      override stateKey(name: string): string {
-        return `the ${name}`;
-      }
-    }
-    const innerNet = new Sequential(new Verbatim(1, 1));
-    expect(Object.keys(innerNet.stateDict())).toEqual(["0.the weight", "0.the bias"]);
-    expect(innerNet.loadStateDict(innerNet.stateDict())).toEqual({ missing: [], unexpected: [] });
-  });
-
   it("that are shared are reported once, but stand in the state under every name", () => {
     const tied = new Dense(2, 2, { bias: false });
     const net = new Sequential(tied, new Lambda((x) => x.relu()), tied);
