@@ -26,6 +26,8 @@ export interface LoadOnnxOptions {
   readonly externalData?: Files | undefined;
   /** How many bytes the model may have at most; 2 GiB, which is what the format allows, unless given. */
   readonly maxBytes?: number;
+  /** How many elements an attribute or an input of a node may ask for at most, as `Tile` and `Pad` do; 2²⁷ unless given. */
+  readonly maxElements?: number;
 }
 
 const files: ValueRange<Files> = {
@@ -39,6 +41,7 @@ const files: ValueRange<Files> = {
 const table: OptionTable<LoadOnnxOptions> = {
   externalData: optional(files),
   maxBytes: option(ranges.count, limits.bytes),
+  maxElements: option(ranges.count, limits.elements),
 };
 
 const fn = "loadOnnx";
@@ -70,7 +73,7 @@ export function loadOnnx<Out extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array,
   options: LoadOnnxOptions = {},
 ): OnnxModule<Out> {
-  const { externalData, maxBytes } = settleOptions(fn, options, table);
+  const { externalData, maxBytes, maxElements } = settleOptions(fn, options, table);
   expectValue(fn, "bytes", bytes, ranges.instanceOf(Uint8Array));
   const model = readModel(fn, bytes, maxBytes);
   expectSupported(model);
@@ -79,6 +82,7 @@ export function loadOnnx<Out extends Tensor | Tensor[] = Tensor>(
     model,
     wide: false,
     training: false,
+    largest: maxElements,
     generators: new Map(),
     types: elementTypesOf(graph),
     fixed: new WeakSet<Tensor>(),
@@ -93,7 +97,7 @@ export function loadOnnx<Out extends Tensor | Tensor[] = Tensor>(
 }
 
 /** @param known names that have a value from the beginning, which need not be given */
-function programOf(model: Model, { generators, types }: Run, known: ReadonlySet<string>): Program {
+function programOf(model: Model, { generators, types, largest }: Run, known: ReadonlySet<string>): Program {
   const { inputs, outputs } = model.graph;
   const all = (kind: string, values: typeof inputs): OnnxValue[] =>
     values.map((value, i) => onnxValue(model.source, `graph.${kind}[${i}]`, value));
@@ -103,5 +107,6 @@ function programOf(model: Model, { generators, types }: Run, known: ReadonlySet<
     outputs: all("output", outputs),
     generators,
     types,
+    largest,
   };
 }

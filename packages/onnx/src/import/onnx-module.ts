@@ -17,6 +17,7 @@ export interface Program {
   readonly outputs: readonly OnnxValue[];
   readonly generators: Map<NodeProto, Generator>;
   readonly types: ReadonlyMap<string, number>;
+  readonly largest: number;
 }
 
 const fn = "OnnxModule.forward";
@@ -73,7 +74,7 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
    * @throws {CompileError} while a function is traced, if a shape or a branch depends on the values of an input
    */
   override forward(...inputs: OnnxInputs): Out {
-    const { model, generators, types } = this.program();
+    const { model, generators, types, largest } = this.program();
     const given = this.inputsOf(inputs);
     const wide = this.isWide(given);
     const [values, fixed] = [new Values(), new WeakSet<Tensor>()];
@@ -89,7 +90,7 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
       values.set(input.name, isLeafNeeded ? x.detach().requiresGrad_() : x);
     });
     const outputs = runGraph(
-      { model, wide, training: this.training, generators, types, fixed },
+      { model, wide, training: this.training, largest, generators, types, fixed },
       model.graph,
       "graph",
       values,

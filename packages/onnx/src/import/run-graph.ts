@@ -17,6 +17,8 @@ export interface Run {
   readonly wide: boolean;
   /** Whether the model is trained. */
   readonly training: boolean;
+  /** Inputs and attributes may not ask for more elements than this. */
+  readonly largest: number;
   /** Generators of the nodes that have a seed. */
   readonly generators: Map<NodeProto, Generator>;
   /** The numbers of dtypes in the file by name. */
@@ -76,13 +78,14 @@ export function runNode(run: Run, node: NodeProto, field: string, values: Values
 }
 
 function siteOf(run: Run, node: NodeProto, field: string, opset: number, values: Values): CallSite {
-  const { model, wide, training, generators, types, fixed } = run;
+  const { model, wide, training, largest, generators, types, fixed } = run;
   return {
     source: model.source,
     field,
     opset,
     wide,
     training,
+    largest,
     generator: (seed) => {
       if (seed === undefined) return defaultGenerator();
       const own = generators.get(node) ?? new Generator(seed);

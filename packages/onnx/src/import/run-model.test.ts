@@ -142,7 +142,7 @@ describe("a model is refused", () => {
       "that asks for too much",
       () => run(modelOf({ op: "HannWindow" }), tensor(2 ** 30, { dtype: "int32" })),
       "graph.node[0].input[0]",
-      `HannWindow: expected extents of at most ${2 ** 23} elements, got [${2 ** 30}]`,
+      `HannWindow: expected extents of at most ${2 ** 27} elements, got [${2 ** 30}]`,
     ],
   ])("%s", (_, read, field, problem, hint) => {
     expect(read).toThrow(malformed("a.onnx", field, problem, hint).message);
