@@ -50,7 +50,9 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
   /** What it takes and gives, and how often it has each operator. */
   override details(): string {
     const counts = new Map<string, number>();
-    for (const { opType } of this.program().model.graph.nodes) counts.set(opType, (counts.get(opType) ?? 0) + 1);
+    for (const { opType } of this.program().model.graph.nodes) {
+      if (opType !== "Constant") counts.set(opType, (counts.get(opType) ?? 0) + 1);
+    }
     const [inputs, outputs] = [this.inputs, this.outputs].map((values) => values.map(formatValue).join(", "));
     const operators = [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}`));
     return `${inputs} → ${outputs}; ${operators.join(", ")}`;
@@ -80,7 +82,7 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
       const isLeafNeeded = differentiates && isFloat(x.dtype) && !x.requiresGrad;
       values.set(input.name, isLeafNeeded ? x.detach().requiresGrad_() : x);
     });
-    const run = { ...program, wide, training: this.training, fixed };
+    const run = { ...program, wide, training: this.training, fixed, count: { nodes: 0 } };
     const outputs = runGraph(run, program.model.graph, "graph", values);
     return (outputs.length === 1 ? outputs[0] : outputs) as Out;
   }

@@ -8,6 +8,9 @@ import { type CallSite, NodeCall } from "../operators/node-call.ts";
 import { findOperator, type Row } from "../operators/operators.ts";
 import { Values } from "./values.ts";
 
+/** Far beyond what a model does in one run. */
+const mostNodes = 2 ** 18;
+
 type Outputs = readonly (Tensor | undefined)[];
 
 /** What all graphs of one run of a model share. */
@@ -23,6 +26,8 @@ export interface Run {
   readonly generators: Map<NodeProto, Generator>;
   /** The numbers of dtypes in the file by name. */
   readonly types: ReadonlyMap<string, number>;
+  /** How many nodes have run: loops in loops end. */
+  readonly count: { nodes: number };
   /** Tensors that are the same in each run of a function that is traced. */
   readonly fixed: WeakSet<Tensor>;
 }
@@ -55,6 +60,7 @@ function fail({ model }: Run, field: string, problem: string): never {
 
 /** Runs one operator; what our functions say against its inputs is said about the node. */
 export function runNode(run: Run, node: NodeProto, field: string, values: Values): Outputs {
+  if (++run.count.nodes > mostNodes) fail(run, field, `expected at most ${mostNodes} nodes in a run, got more`);
   const opset = run.model.opset(node.domain);
   if (opset === undefined) fail(run, `${field}.domain`, `expected an imported domain, got "${node.domain}"`);
   const row = findOperator(standardName(node.domain), node.opType);

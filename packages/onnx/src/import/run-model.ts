@@ -40,6 +40,15 @@ export function runModel(model: Model, inputs: readonly (Tensor | undefined)[], 
     }
   });
   const types = elementTypesOf(graph);
-  const run = { model, wide, largest, training: false, generators: new Map(), types, fixed: new WeakSet<Tensor>() };
+  const run = {
+    model,
+    wide,
+    largest,
+    training: false,
+    generators: new Map(),
+    types,
+    fixed: new WeakSet<Tensor>(),
+    count: { nodes: 0 },
+  };
   return runGraph(run, graph, "graph", values);
 }
