@@ -1,6 +1,7 @@
 import { type Buffer, Module, type Parameter } from "@tapegrad/nn";
 import { type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
 import { isFloat, isPlainObject, quoted } from "@tapegrad/tensor/internal";
+import { limits } from "../model/limits.ts";
 import { type LoadOnnxOptions, type Program, readProgram } from "./program.ts";
 import { expectFits, formatValue, type OnnxValue } from "./onnx-value.ts";
 import { runGraph } from "./run-graph.ts";
@@ -82,7 +83,7 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
       const isLeafNeeded = differentiates && isFloat(x.dtype) && !x.requiresGrad;
       values.set(input.name, isLeafNeeded ? x.detach().requiresGrad_() : x);
     });
-    const run = { ...program, wide, training: this.training, fixed, count: { nodes: 0 } };
+    const run = { ...program, wide, training: this.training, fixed, left: { nodes: limits.nodes } };
     const outputs = runGraph(run, program.model.graph, "graph", values);
     return (outputs.length === 1 ? outputs[0] : outputs) as Out;
   }

@@ -69,7 +69,7 @@ export function readProgram(bytes: Uint8Array, options: LoadOnnxOptions): Progra
   expectSupported(model);
   const { graph } = model;
   const lasting = { model, largest: maxElements, generators: new Map(), types: elementTypesOf(graph) };
-  const run = { ...lasting, wide: false, training: false, fixed: new WeakSet<Tensor>(), count: { nodes: 0 } };
+  const run = { ...lasting, wide: false, training: false, fixed: new WeakSet<Tensor>(), left: { nodes: limits.nodes } };
   const files = new Map(externalData instanceof Map ? externalData : Object.entries(externalData));
   const tensors = initialTensors(run, files);
   // They are not needed any more, nor are the bytes that they look at.

@@ -8,9 +8,6 @@ import { type CallSite, NodeCall } from "../operators/node-call.ts";
 import { findOperator, type Row } from "../operators/operators.ts";
 import { Values } from "./values.ts";
 
-/** Far beyond what a model does in one run. */
-const mostNodes = 2 ** 18;
-
 type Outputs = readonly (Tensor | undefined)[];
 
 /** What all graphs of one run of a model share. */
@@ -26,8 +23,8 @@ export interface Run {
   readonly generators: Map<NodeProto, Generator>;
   /** The numbers of dtypes in the file by name. */
   readonly types: ReadonlyMap<string, number>;
-  /** How many nodes have run: loops in loops end. */
-  readonly count: { nodes: number };
+  /** How many nodes may still run: loops in loops end. */
+  readonly left: { nodes: number };
   /** Tensors that are the same in each run of a function that is traced. */
   readonly fixed: WeakSet<Tensor>;
 }
@@ -60,7 +57,7 @@ function fail({ model }: Run, field: string, problem: string): never {
 
 /** Runs one operator; what our functions say against its inputs is said about the node. */
 export function runNode(run: Run, node: NodeProto, field: string, values: Values): Outputs {
-  if (++run.count.nodes > mostNodes) fail(run, field, `expected at most ${mostNodes} nodes in a run, got more`);
+  if (run.left.nodes-- === 0) fail(run, field, "expected an end, got more nodes than a run may have");
   const opset = run.model.opset(node.domain);
   if (opset === undefined) fail(run, `${field}.domain`, `expected an imported domain, got "${node.domain}"`);
   const row = findOperator(standardName(node.domain), node.opType);
