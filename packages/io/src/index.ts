@@ -1,1 +1,4 @@
-export {};
+export { decodeNpy, encodeNpy, type NpyOptions } from "./numpy/npy.ts";
+export type { NpyVersion } from "./numpy/npy-header.ts";
+export { decodeNpz, encodeNpz, type NpzLimits, type NpzOptions } from "./numpy/npz.ts";
+export { loadNpy, loadNpz, saveNpy, saveNpz } from "./numpy/numpy-files.ts";
