@@ -5,4 +5,3 @@
  */
 export { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "./elements/elements.ts";
 export { expectBytes } from "./elements/expect-bytes.ts";
-export { bfloatToNumber, halfToNumber } from "./elements/half.ts";

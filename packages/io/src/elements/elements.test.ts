@@ -1,11 +1,11 @@
 import { FormatError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { bytesOf, type Elements, readElements } from "./elements.ts";
-import { bfloatToNumber, halfToNumber } from "./half.ts";
+import { widenBfloats, widenHalves } from "./half.ts";
 
 describe("readElements", () => {
   it.each<[Elements, number[], "little" | "big", string, number[]]>([
-    ["bool", [0, 1, 2], "little", "bool", [0, 1, 1]],
+    ["bool", [0, 1, 1], "little", "bool", [0, 1, 1]],
     ["uint8", [255, 1], "little", "int32", [255, 1]],
     ["int8", [255, 1], "big", "int32", [-1, 1]],
     ["uint16", [255, 254], "little", "int32", [65_279]],
@@ -35,6 +35,7 @@ describe("readElements", () => {
   });
 
   it.each<[Elements, number[], string]>([
+    ["bool", [2], "bool to be 0 or 1, got 2"],
     ["uint32", [0, 0, 0, 128], "uint32 within int32, got 2147483648"],
     ["int64", [0, 0, 0, 128, 0, 0, 0, 0], "int64 within int32, got 2147483648"],
     ["int64", [1, 0, 0, 0, 0, 0, 0, 128], "int64 within int32, got -9223372036854775807"],
@@ -55,34 +56,18 @@ it("bytesOf multiplies, and is never what a file has where numbers do not suffic
 });
 
 describe("floats of 16 bits", () => {
+  const halves = (...bits: number[]): number[] => [...widenHalves(Uint16Array.from(bits))];
+
   it("are what IEEE 754 says: fields of 1, 5 and 10 bits", () => {
-    const inOrder = Array.from({ length: 0x7c00 }, (_, bits) => halfToNumber(bits));
+    const inOrder = widenHalves(Uint16Array.from({ length: 0x7c00 }, (_, bits) => bits));
     expect(inOrder.every((value, bits) => bits === 0 || value > inOrder[bits - 1]!)).toBe(true);
-    expect([0, 1, 0x3ff, 0x400, 0x3c00, 0x3555, 0x7bff].map(halfToNumber)).toEqual([
-      0,
-      2 ** -24,
-      1023 * 2 ** -24,
-      2 ** -14,
-      1,
-      0.333251953125,
-      65_504,
-    ]);
-    expect([0x7c00, 0xfc00, 0x7c01, 0x8000, 0xc000].map(halfToNumber)).toEqual([
-      Infinity,
-      -Infinity,
-      Number.NaN,
-      -0,
-      -2,
-    ]);
+    expect(halves(0, 1, 0x3ff, 0x400)).toEqual([0, 2 ** -24, 1023 * 2 ** -24, 2 ** -14]);
+    expect(halves(0x3c00, 0x3555, 0x7bff)).toEqual([1, 0.333251953125, 65_504]);
+    expect(halves(0x7c00, 0xfc00, 0x7c01, 0x8000, 0xc000)).toEqual([Infinity, -Infinity, Number.NaN, -0, -2]);
   });
 
   it("or the upper half of a float32", () => {
-    expect([0x3f80, 0xbf80, 0x7f80, 0x7fc0, 0x0001].map(bfloatToNumber)).toEqual([
-      1,
-      -1,
-      Infinity,
-      Number.NaN,
-      2 ** -133,
-    ]);
+    const bits = Uint16Array.of(0x3f80, 0xbf80, 0x7f80, 0x7fc0, 0x0001);
+    expect([...widenBfloats(bits)]).toEqual([1, -1, Infinity, Number.NaN, 2 ** -133]);
   });
 });

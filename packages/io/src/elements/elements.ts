@@ -1,6 +1,6 @@
 import { type DType, FormatError, type TypedArray } from "@tapegrad/tensor";
-import { allocate, dtypes } from "@tapegrad/tensor/internal";
-import { bfloatToNumber, halfToNumber } from "./half.ts";
+import { allocate } from "@tapegrad/tensor/internal";
+import { widenBfloats, widenHalves } from "./half.ts";
 
 /** A type of elements in files. */
 export type Elements =
@@ -26,14 +26,14 @@ type StoredArray = TypedArray | Int8Array | Uint16Array | Int16Array | Uint32Arr
 /** What of an array type is needed. */
 interface StoredArrayType {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer): StoredArray;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): StoredArray;
 }
 
-type Row = readonly [stored: StoredArrayType, dtype: DType, decode?: (stored: number | bigint) => number];
+type Row = readonly [stored: StoredArrayType, dtype: DType, widen?: (stored: Uint16Array) => Float32Array];
 
-/** The array that elements of a file are, the dtype that they become, and how, if not by their number. */
+/** The array that elements of a file are, the dtype that they become, and how, if not number by number. */
 const rows: { readonly [E in Elements]: Row } = {
-  bool: [Uint8Array, "bool", (byte) => Math.min(Number(byte), 1)],
+  bool: [Uint8Array, "bool"],
   uint8: [Uint8Array, "int32"],
   int8: [Int8Array, "int32"],
   uint16: [Uint16Array, "int32"],
@@ -42,8 +42,8 @@ const rows: { readonly [E in Elements]: Row } = {
   int32: [Int32Array, "int32"],
   uint64: [BigUint64Array, "int32"],
   int64: [BigInt64Array, "int32"],
-  float16: [Uint16Array, "float32", (bits) => halfToNumber(Number(bits))],
-  bfloat16: [Uint16Array, "float32", (bits) => bfloatToNumber(Number(bits))],
+  float16: [Uint16Array, "float32", widenHalves],
+  bfloat16: [Uint16Array, "float32", widenBfloats],
   float32: [Float32Array, "float32"],
   float64: [Float64Array, "float64"],
 };
@@ -60,32 +60,59 @@ export function bytesOf(elements: Elements, shape: readonly number[]): number {
   return bytes <= Number.MAX_SAFE_INTEGER && shape.includes(0) ? 0 : bytes;
 }
 
+/** How {@link readElements} goes about it. */
+export interface ReadElementsOptions {
+  /** What the bytes are, for messages; nothing unless given. */
+  readonly name?: string;
+  /** Whether elements that could stay where they are, in the buffer of the bytes, are copied; true unless given. */
+  readonly copy?: boolean;
+}
+
 /**
  * The elements that bytes hold, as those of a tensor: whole numbers become int32, floats of 16 bits float32, others keep
- * their type. What comes is a copy, for which the bytes may begin anywhere.
+ * their type. The bytes may begin anywhere.
  *
- * @throws {FormatError} for a whole number that int32 cannot hold: it would wrap
+ * @throws {FormatError} for a whole number that int32 cannot hold, which would wrap, and a bool that is neither 0 nor 1
  */
 export function readElements(
   fn: string,
   elements: Elements,
   bytes: Uint8Array,
   byteOrder: ByteOrder,
+  { name, copy = true }: ReadElementsOptions = {},
 ): { readonly dtype: DType; readonly data: TypedArray } {
-  const [type, dtype, decode = Number] = rows[elements];
-  const copy = new Uint8Array(bytes);
-  if (byteOrder !== machineOrder) reverseEach(copy, type.BYTES_PER_ELEMENT);
-  const stored = new type(copy.buffer);
-  if (stored instanceof dtypes[dtype].array && decode === Number) return { dtype, data: stored };
+  const [type, dtype, widen] = rows[elements];
+  const isOwnType = elements === dtype;
+  const stored = storedArray(type, bytes, byteOrder, copy && isOwnType);
+  const refused = (i: number): FormatError =>
+    new FormatError(
+      `${fn}: expected ${elements}${name === undefined ? "" : ` of ${name}`} ` +
+        `${dtype === "bool" ? "to be 0 or 1" : "within int32"}, got ${stored[i]!} as element ${i}.`,
+    );
+  if (dtype === "bool") {
+    const at = (stored as Uint8Array).findIndex((byte) => byte > 1);
+    if (at >= 0) throw refused(at);
+  }
+  if (isOwnType) return { dtype, data: stored as TypedArray };
+  if (widen !== undefined) return { dtype, data: widen(stored as Uint16Array) };
   const data = allocate(dtype, stored.length);
-  const isWhole = dtype === "int32";
   for (let i = 0; i < data.length; i++) {
-    const value = decode(stored[i]!);
+    const value = Number(stored[i]);
     data[i] = value;
-    if (isWhole && data[i] !== value)
-      throw new FormatError(`${fn}: expected ${elements} within int32, got ${stored[i]} as element ${i}.`);
+    if (data[i] !== value) throw refused(i);
   }
   return { dtype, data };
+}
+
+/** The bytes as an array of their own type: where they are, if they are aligned, in order and may stay, else a copy. */
+function storedArray(type: StoredArrayType, bytes: Uint8Array, byteOrder: ByteOrder, copy: boolean): StoredArray {
+  const width = type.BYTES_PER_ELEMENT;
+  const isInOrder = byteOrder === machineOrder || width === 1;
+  if (isInOrder && !copy && bytes.byteOffset % width === 0)
+    return new type(bytes.buffer, bytes.byteOffset, bytes.length / width);
+  const own = new Uint8Array(bytes);
+  if (!isInOrder) reverseEach(own, width);
+  return new type(own.buffer);
 }
 
 /** Turns every `width` bytes around. */

@@ -1,5 +1,5 @@
-/** The number of 16 bits with 5 for the exponent. */
-export function halfToNumber(bits: number): number {
+/** The number of 16 bits with 5 for the exponent, binary16 of IEEE 754. */
+function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 0x3ff;
@@ -7,10 +7,19 @@ export function halfToNumber(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-const scratch = new DataView(new ArrayBuffer(4));
+let numbers: Float32Array | undefined;
 
-/** The number of the upper 16 bits of a float32. */
-export function bfloatToNumber(bits: number): number {
-  scratch.setUint32(0, (bits & 0xffff) * 2 ** 16);
-  return scratch.getFloat32(0);
+/** Floats of 16 bits with 5 for the exponent, binary16 of IEEE 754, as float32, which has them all. */
+export function widenHalves(halves: Uint16Array): Float32Array {
+  numbers ??= Float32Array.from({ length: 65_536 }, (_, bits) => halfToNumber(bits));
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < out.length; i++) out[i] = numbers[halves[i]!]!;
+  return out;
+}
+
+/** Floats of 16 bits with 8 for the exponent, which are the upper halves of float32. */
+export function widenBfloats(bfloats: Uint16Array): Float32Array {
+  const bits = new Uint32Array(bfloats.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = bfloats[i]! << 16;
+  return new Float32Array(bits.buffer);
 }

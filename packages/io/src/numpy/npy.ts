@@ -101,7 +101,7 @@ export function writeNpy(x: Tensor, { version, fortranOrder: isFortran }: Requir
  * @param bytes the whole file
  * @throws {ValueError} if they are no Uint8Array
  * @throws {FormatError} if it is no such file, has elements of other types (objects, fields, strings, complex numbers, dates),
- * has fewer or more bytes than its header says, or holds whole numbers that int32 cannot hold
+ * has fewer or more bytes than its header says, or holds whole numbers that int32 cannot hold or bools that are neither 0 nor 1
  * @see R. Kern, A Simple File Format for NumPy Arrays (2007), https://numpy.org/neps/nep-0001-npy-format.html
  * @example
  * const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n";
@@ -134,7 +134,7 @@ export function readNpy(fn: string, name: string, bytes: Uint8Array): Tensor {
       `${fn}: expected ${name} to have ${expected} bytes of ${elements} of shape ${formatShape(shape)}, got ${body.length}.`,
     );
   }
-  const { dtype, data } = readElements(fn, elements, body, byteOrder);
+  const { dtype, data } = readElements(fn, elements, body, byteOrder, { name });
   return isFortran ? reversed(fromData(data, shape.toReversed(), dtype)) : fromData(data, shape, dtype);
 }
 

@@ -117,9 +117,9 @@ describe("decodeNpy", () => {
   });
 
   it.each<[string, number[], string]>([
-    ["'<u4'", [1, 0, 0, 0, 0, 0, 0, 128], "uint32 within int32, got 2147483648 as element 1"],
-    ["'>i8'", [0, 0, 0, 0, 0, 0, 0, 1, 255, 255, 255, 255, 127, 255, 255, 255], "int64 within int32, got -2147483649 as element 1"], // prettier-ignore
-    ["'<u8'", [1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255], "uint64 within int32, got 18446744073709551615 as element 1"], // prettier-ignore
+    ["'<u4'", [1, 0, 0, 0, 0, 0, 0, 128], "uint32 of the bytes within int32, got 2147483648 as element 1"],
+    ["'>i8'", [0, 0, 0, 0, 0, 0, 0, 1, 255, 255, 255, 255, 127, 255, 255, 255], "int64 of the bytes within int32, got -2147483649 as element 1"], // prettier-ignore
+    ["'<u8'", [1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255], "uint64 of the bytes within int32, got 18446744073709551615 as element 1"], // prettier-ignore
   ])("refuses whole numbers of type %s beyond int32", (descr, body, message) => {
     expect(() => decodeNpy(npy(head(descr, "(2,)"), body))).toThrow(new FormatError(`decodeNpy: expected ${message}.`));
   });
@@ -127,7 +127,7 @@ describe("decodeNpy", () => {
   it("takes entries in any order, either quotes, numbers of Python 2, and spaces", () => {
     const text = `{ "shape" :(1L,) , "fortran_order": True, 'descr': ">i2"}  `;
     expect(decodeNpy(npy(text, [1, 2], [2, 0])).toArray()).toEqual([258]);
-    expect(decodeNpy(npy(head("'=?'", "()"), [2])).data).toEqual(Uint8Array.of(1));
+    expect(decodeNpy(npy(head("'=?'", "()"), [1])).data).toEqual(Uint8Array.of(1));
   });
 
   it("takes shapes without elements whose extents can be multiplied", () => {
