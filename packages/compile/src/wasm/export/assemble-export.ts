@@ -1,0 +1,111 @@
+import { customSection, dataSection, i32, ModuleBuilder } from "@tapegrad/simd";
+import { CompileError, type Tensor } from "@tapegrad/tensor";
+import type { LazyGrad } from "@tapegrad/tensor/internal";
+import { isCheck } from "../../schedule/kernel.ts";
+import type { Schedule } from "../../schedule/schedule.ts";
+import { emitKernels } from "../emit-module.ts";
+import { type PlannedKernel, planKernels } from "../planned-kernel.ts";
+import { dataSegments } from "./data-segments.ts";
+import { describeExport, type Exported } from "./describe-export.ts";
+import type { WasmDescription } from "../../loader.ts";
+import { ExportLayout, statusAddress } from "./export-layout.ts";
+
+/** A module that needs nothing, and what is in it. */
+export interface ExportedWasm {
+  /** The module: a file of its own. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** What stands in its section `tapegrad` as JSON. */
+  readonly describe: WasmDescription;
+}
+
+const pageBytes = 65536;
+
+/**
+ * Code and data of a schedule as one module for one thread, with a memory of its own.
+ *
+ * @throws {CompileError} for operations that are not WebAssembly, all of them at once
+ */
+export function assembleExport(schedule: Schedule, exported: Exported): ExportedWasm {
+  const kernels = planKernels(schedule.kernels, false);
+  expectCode(kernels);
+  const layout = new ExportLayout(schedule, kernels, exported.inputs);
+  const checks = kernels.flatMap((kernel, i) => (kernel.kind === "routine" && isCheck(kernel.kernel) ? [i] : []));
+  const describe = describeExport(
+    layout,
+    exported,
+    checks.map((i) => schedule.kernels[i] as Extract<Schedule["kernels"][number], { kind: "routine" }>),
+  );
+  const text = new TextEncoder().encode(JSON.stringify(describe));
+  const code = assembleCode(kernels, layout, checks, describe);
+  return { wasm: concat([code, dataOf(layout), customSection("tapegrad", text)]), describe };
+}
+
+function expectCode(kernels: readonly PlannedKernel[]): void {
+  const missing = kernels.flatMap((kernel) => {
+    if (kernel.kind !== "routine" || kernel.code !== undefined) return [];
+    const { name, inputs } = kernel.kernel.operation;
+    return [`${name} of ${inputs[0]!.dtype}`];
+  });
+  if (missing.length === 0) return;
+  throw new CompileError(
+    `exportWasm: expected operations that are WebAssembly, got ${[...new Set(missing)].join(", ")}. ` +
+      "Return what they take, and let the program around the module compute them.",
+  );
+}
+
+/** `run`, which says what has failed, and a function for each input and output that says where it lies. */
+function assembleCode(
+  kernels: readonly PlannedKernel[],
+  layout: ExportLayout,
+  checks: readonly number[],
+  { inputs, outputs }: WasmDescription,
+): Uint8Array {
+  const module = new ModuleBuilder();
+  const pages = Math.ceil(layout.end / pageBytes);
+  module.memory({ initial: pages, maximum: pages });
+  module.exportMemory("memory");
+  const { addressOf, scratch, firstCopies, lastCopies: copies } = layout;
+  const all = emitKernels(
+    module,
+    { kernels, addressOf, scratch, copies, barrier: undefined },
+    {
+      fail: (f, kernel) => f.store("i32", statusAddress, checks.indexOf(kernel) + 1),
+      leave: (f, kernel) => {
+        const mayHaveFailed = kernel === undefined ? checks.length > 0 : checks.includes(kernel);
+        if (mayHaveFailed) f.if(i32.load(statusAddress), () => f.return());
+      },
+    },
+  );
+  const run = module.function("run", { params: {}, result: "i32" }, (f) => {
+    f.store("i32", statusAddress, 0);
+    for (const { from, to, bytes } of firstCopies) f.copyMemory(to, from, bytes);
+    f.call(all, { thread: 0, threads: 1 });
+    return i32.load(statusAddress);
+  });
+  module.exportFunction(run);
+  for (const { name, address } of [...inputs, ...outputs]) {
+    module.exportFunction(module.function(name, { params: {}, result: "i32" }, () => i32.const(address | 0)));
+  }
+  return module.toBytes();
+}
+
+/** What the function captured, as it is now; gradients only where they are read. */
+function dataOf({ constants, storages, gradInputs, addressOf, stateAddress, gradAddress }: ExportLayout): Uint8Array {
+  return dataSection([
+    ...constants.flatMap((value) => dataSegments(addressOf(value), value.from.data)),
+    ...[...storages.keys()].flatMap((storage) => dataSegments(stateAddress(storage), storage.data!)),
+    ...gradInputs.flatMap(({ from: { leaf } }) =>
+      dataSegments(gradAddress(leaf), (leaf["rawGrad"] as Tensor | LazyGrad).data),
+    ),
+  ]);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
