@@ -17,30 +17,25 @@ import { hasGrad } from "./cache/plan-key.ts";
 import { type Compiled, plansOf } from "./compile.ts";
 import { tensorNames } from "./trace/tensor-names.ts";
 import { type Tree, treeOf } from "./trace/tree.ts";
-import { assembleExport, type ExportedWasm } from "./wasm/export/assemble-export.ts";
-import type { Exported } from "./wasm/export/describe-export.ts";
+import { assembleExport, type Exported, type ExportedWasm } from "./wasm/export/assemble-export.ts";
 
-export type { ExportedWasm } from "./wasm/export/assemble-export.ts";
-export type { WasmDescription, WasmPlace } from "./loader.ts";
+export type { ExportedWasm };
 
-/** What tells the paths of its tensors: a `Module` of `@tapegrad/nn`. */
-export interface NamedTensors {
-  /** Trained tensors by their paths. */
-  namedParameters(): readonly (readonly [name: string, parameter: Tensor])[];
-  /** Other tensors that are kept, such as running statistics. */
-  namedBuffers(): readonly (readonly [name: string, buffer: Tensor])[];
-}
+/** Tensors by name: those of a state that says so, such as that of a `Module` of `@tapegrad/nn`, or an object of them. */
+export type NamedTensors = { stateDict(): Readonly<Record<string, Tensor>> } | Readonly<Record<string, Tensor>>;
 
 /** Options of {@link exportWasm}. */
 export interface ExportWasmOptions {
-  /** Names for what the function captures: the module whose paths they are, or tensors by name. Others are `state0`, ... */
-  readonly state?: NamedTensors | Readonly<Record<string, Tensor>> | undefined;
+  /** Names for what the function captures: a module, or tensors by name. What has none is `state0`, `state1`, ... */
+  readonly state?: NamedTensors | undefined;
 }
 
-const namedTensors: ValueRange<NamedTensors | Readonly<Record<string, Tensor>>> = {
-  text: "to be a module or tensors by name",
-  has: (value): value is NamedTensors =>
-    isModule(value) || (isPlainObject(value) && Object.values(value).every((tensor) => tensor instanceof Tensor)),
+const namedTensors: ValueRange<NamedTensors> = {
+  text: "to be a module, or tensors by name",
+  has: (value): value is NamedTensors => {
+    const dict: unknown = dictOf(value as NamedTensors);
+    return isPlainObject(dict) && Object.values(dict).every((tensor) => tensor instanceof Tensor);
+  },
 };
 
 const table: OptionTable<ExportWasmOptions> = { state: optional(namedTensors) };
@@ -67,8 +62,9 @@ const table: OptionTable<ExportWasmOptions> = { state: optional(namedTensors) };
  * const { wasm, describe } = exportWasm(predict, [zeros([1, 4])], { state: model });
  * describe.outputs.map(({ name, shape }) => [name, shape]); // => [["result", [1, 3]]]
  * describe.state.map(({ name }) => name); // => ["0.weight", "0.bias", "2.weight", "2.bias"]
- * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
- * (exports["run"] as () => number)(); // => 0
+ * const { Instance, Module } = WebAssembly;
+ * const { run } = new Instance(new Module(wasm)).exports as { run: () => number };
+ * run(); // => 0
  */
 export function exportWasm<Arguments extends unknown[], Result>(
   compiled: Compiled<Arguments, Result>,
@@ -93,7 +89,9 @@ export function exportWasm<Arguments extends unknown[], Result>(
     return assembleExport(schedule, {
       inputs: inputsOf(inputs, input),
       outputs: outputsOf(plan, inputs),
-      state: new Map(entriesOf(state).map(([name, { storage, shape }]) => [storage, { name, shape }])),
+      state: new Map(
+        Object.entries(dictOf(state ?? {})).map(([name, { storage, shape }]) => [storage, { name, shape }]),
+      ),
     });
   } catch (error) {
     if (error instanceof CompileError) addUserLine(error);
@@ -101,14 +99,8 @@ export function exportWasm<Arguments extends unknown[], Result>(
   }
 }
 
-function isModule(value: unknown): value is NamedTensors {
-  const { namedParameters, namedBuffers } = (value ?? {}) as Partial<NamedTensors>;
-  return typeof namedParameters === "function" && typeof namedBuffers === "function";
-}
-
-function entriesOf(state: ExportWasmOptions["state"] | undefined): (readonly [name: string, tensor: Tensor])[] {
-  if (isModule(state)) return [...state.namedParameters(), ...state.namedBuffers()];
-  return Object.entries(state ?? {});
+function dictOf(state: NamedTensors | null): Readonly<Record<string, Tensor>> {
+  return typeof state?.stateDict === "function" ? state.stateDict() : (state as Readonly<Record<string, Tensor>>);
 }
 
 const named = (values: readonly unknown[]): Map<Tensor, string> =>
@@ -117,7 +109,7 @@ const named = (values: readonly unknown[]): Map<Tensor, string> =>
 function inputsOf(values: readonly unknown[], { tensors }: Tree): Exported["inputs"] {
   const names = named(values);
   const given = tensors.map((tensor) => ({ name: names.get(tensor)!, dtype: tensor.dtype, shape: tensor.shape }));
-  const gradients = given.filter((_, i) => hasGrad(tensors[i]!)).map((of) => ({ ...of, name: `${of.name}.grad` }));
+  const gradients = given.filter((_, i) => hasGrad(tensors[i]!)).map((of) => ({ ...of, name: `${of.name}.oldGrad` }));
   return [...given, ...gradients];
 }
 

@@ -1,57 +1,89 @@
 import "@tapegrad/autograd";
-import { Dense, Dropout, functional, LayerNorm, ReLU, Sequential } from "@tapegrad/nn";
-import { Adam } from "@tapegrad/optim";
-import { manualSeed, randn, type Tensor, tensor } from "@tapegrad/tensor";
-import { expect, it } from "vitest";
+import {
+  BatchNorm,
+  Conv2d,
+  Dense,
+  Embedding,
+  Flatten,
+  GELU,
+  LayerNorm,
+  LSTM,
+  MaxPool2d,
+  type Module,
+  MultiHeadAttention,
+  ReLU,
+  Sequential,
+  TransformerEncoderLayer,
+} from "@tapegrad/nn";
+import { manualSeed, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
 import { compile } from "../../src/compile.ts";
 import { exportWasm } from "../../src/export-wasm.ts";
 import { loadWasm } from "../../src/loader.ts";
 
-it("mlp", async () => {
-  manualSeed(0);
-  const model = new Sequential(new Dense(64, 64), new ReLU(), new Dense(64, 32), new ReLU(), new Dense(32, 10));
-  const predict = compile((x: Tensor) => model.forward(x), { deterministic: true });
-  const x = randn([1, 64]);
-  const { wasm, describe } = exportWasm(predict, [x], { state: model });
-  console.log(wasm.length, JSON.stringify(describe));
-  const loaded = await loadWasm(wasm);
-  expect(loaded.run(x.data)[0]).toEqual(predict(x).data);
-});
+interface Net {
+  eval(): unknown;
+  stateDict(): Readonly<Record<string, Tensor>>;
+}
 
-it("training step", async () => {
-  manualSeed(0);
-  const model = new Sequential(
-    new Dense(64, 64),
-    new LayerNorm([64]),
-    new ReLU(),
-    new Dropout(0.2),
-    new Dense(64, 32),
-    new ReLU(),
-    new Dense(32, 10),
-  );
-  const optimizer = new Adam(model.parameters(), { lr: 0.02 });
-  const step = compile(
-    (x: Tensor, y: Tensor) => {
-      optimizer.zeroGrad();
-      const loss = functional.crossEntropy(model.forward(x), y);
-      loss.backward();
-      optimizer.step();
-      return { loss };
-    },
-    { deterministic: true },
-  );
-  const x = randn([6, 64]);
-  const y = tensor([0, 1, 2, 0, 1, 2], { dtype: "int32" });
-  const { wasm, describe } = exportWasm(step, [x, y], { state: model });
-  console.log(wasm.length, describe.errors, describe.state.map(({ name }) => name).join());
-  const loaded = await loadWasm(wasm);
-  for (let i = 0; i < 50; i++) {
-    const [loss] = loaded.run(x.data, y.data);
-    expect(loss).toEqual(step(x, y).loss.data);
-  }
-  for (const [name, parameter] of model.namedParameters()) {
-    expect(loaded.state[name]).toEqual(parameter.data.slice());
-    expect(loaded.state[`${name}.grad`]).toEqual(parameter.grad!.data.slice());
-  }
-  expect(() => loaded.run(x.data, [0, 1, 2, 0, 1, 10])).toThrow("xx");
+/** A network, what runs it, and what it takes. */
+interface Row {
+  readonly net: Net;
+  readonly forward: (x: Tensor) => Tensor;
+  readonly input: () => Tensor;
+}
+
+function row<M extends Net>(net: M, input: () => Tensor, forward: (net: M, x: Tensor) => Tensor): Row {
+  return { net, input, forward: (x) => forward(net, x) };
+}
+
+const layers = (input: () => Tensor, ...modules: Module[]): Row =>
+  row(new Sequential(...modules), input, (net, x) => net.forward(x));
+
+const rows: Readonly<Record<string, () => Row>> = {
+  "an MLP": () =>
+    layers(() => randn([3, 64]), new Dense(64, 64), new ReLU(), new Dense(64, 32), new GELU(), new Dense(32, 10)),
+  "a layer in float64": () => layers(() => randn([2, 5]).to("float64"), new Dense(5, 3).to("float64")),
+  "a CNN": () => {
+    const [convolution, norm, pool] = [new Conv2d(1, 6, 3), new BatchNorm(6), new MaxPool2d(2)];
+    return layers(() => randn([2, 1, 8, 8]), convolution, norm, new ReLU(), pool, new Flatten(), new Dense(54, 10));
+  },
+  "an LSTM": () =>
+    row(
+      new LSTM(5, 8, { numLayers: 2 }),
+      () => randn([4, 2, 5]),
+      (net, x) => net.forward(x)[0],
+    ),
+  "a transformer": () =>
+    layers(() => randint(0, 11, [2, 7]), new Embedding(11, 16), new TransformerEncoderLayer(16, 2), new LayerNorm(16)),
+  attention: () =>
+    row(
+      new MultiHeadAttention(12, 3),
+      () => randn([5, 2, 12]),
+      (net, x) => net.forward(x),
+    ),
+};
+
+describe("exportWasm", () => {
+  it.each(Object.entries(rows))("gives the bits of the compiled function: %s", async (_, make) => {
+    manualSeed(1);
+    const { net, forward, input } = make();
+    net.eval();
+    const predict = compile(forward, { deterministic: true });
+    const { wasm, describe: description } = exportWasm(predict, [input()], { state: net });
+    const module = new WebAssembly.Module(wasm);
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    const loaded = await loadWasm(module);
+    expect(loaded.describe).toEqual(description);
+    for (let i = 0; i < 3; i++) {
+      const x = input();
+      expect(loaded.run(x.data)).toEqual([predict(x).data]);
+    }
+    const dict = net.stateDict();
+    expect(Object.keys(loaded.state)).toEqual(
+      Object.keys(dict).filter((name) => !name.endsWith("num_batches_tracked")),
+    );
+    for (const [name, elements] of Object.entries(loaded.stateDict()))
+      expect(elements).toEqual(dict[name]!.data.slice());
+  });
 });

@@ -10,6 +10,8 @@ import { describeExport, type Exported } from "./describe-export.ts";
 import type { WasmDescription } from "../../loader.ts";
 import { ExportLayout, statusAddress } from "./export-layout.ts";
 
+export type { Exported };
+
 /** A module that needs nothing, and what is in it. */
 export interface ExportedWasm {
   /** The module: a file of its own. */

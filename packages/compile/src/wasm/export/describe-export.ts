@@ -1,4 +1,5 @@
-import { type Storage, sizeOf } from "@tapegrad/tensor/internal";
+import { ValueError } from "@tapegrad/tensor";
+import { sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { WasmDescription, WasmPlace } from "../../loader.ts";
@@ -22,8 +23,10 @@ export function describeExport(
   return {
     version: 1,
     inputs: layout.inputs,
-    outputs: outputs.map(({ value, ...rest }) => placeAt(layout.resultAddress(value), { ...rest, dtype: value.dtype })),
-    state: placesOfState(layout, state),
+    outputs: distinct(
+      outputs.map(({ value, ...rest }) => placeAt(layout.resultAddress(value), { ...rest, dtype: value.dtype })),
+    ),
+    state: distinct(placesOfState(layout, state)),
     errors: checks.map(expectedBy),
   };
 }
@@ -48,6 +51,15 @@ function placesOfState(layout: ExportLayout, named: Exported["state"]): WasmPlac
     return placeAt(layout.gradAddress(leaf), { name: `${names.get(storage)!}.grad`, dtype, shape });
   });
   return [...captured, ...gradients];
+}
+
+function distinct(places: readonly WasmPlace[]): readonly WasmPlace[] {
+  const names = new Set<string>();
+  for (const { name } of places) {
+    if (names.has(name)) throw new ValueError(`exportWasm: expected names that differ, got two tensors named ${name}.`);
+    names.add(name);
+  }
+  return places;
 }
 
 /** What a check expects, in the words of its error. */
