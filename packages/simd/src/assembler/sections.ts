@@ -1,6 +1,6 @@
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import type { Bytes } from "./platform-types.ts";
 import { signedLeb128 } from "./encoding/leb128.ts";
+import type { Bytes } from "./platform-types.ts";
 
 /** Bytes that lie in memory when a module starts. */
 export interface DataSegment {
@@ -17,8 +17,9 @@ export interface DataSegment {
  * const module = new ModuleBuilder();
  * module.memory({ initial: 1 });
  * module.exportMemory("memory");
- * const bytes = [...module.toBytes(), ...dataSection([{ address: 8, bytes: [1, 2] }])];
- * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)));
+ * const data = dataSection([{ address: 8, bytes: [1, 2] }]);
+ * const bytes = Uint8Array.from([...module.toBytes(), ...data]);
+ * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
  * new Uint8Array(exports.memory.buffer, 8, 2); // => Uint8Array [1, 2]
  */
 export function dataSection(segments: readonly DataSegment[]): Bytes {
