@@ -56,6 +56,11 @@ export interface LoadedWasm {
   readonly loadStateDict: (state: Readonly<Record<string, ArrayLike<number>>>) => void;
 }
 
+/** `WebAssembly.Module`, where the libraries of a program declare it. */
+export type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : object;
+
 type Elements = ArrayLike<number>;
 type Views = Record<string, WasmElements>;
 
@@ -66,8 +71,8 @@ function expect(what: string, wanted?: number, got?: number): void {
 }
 
 /** Makes a module of `exportWasm` a function again. */
-export async function loadWasm(source: BufferSource | WebAssembly.Module): Promise<LoadedWasm> {
-  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+export async function loadWasm(source: ArrayBuffer | ArrayBufferView | CompiledModule): Promise<LoadedWasm> {
+  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source as BufferSource);
   const [section] = WebAssembly.Module.customSections(module, "tapegrad");
   if (!section) throw new TypeError("loadWasm: expected a module of exportWasm.");
   const describe = JSON.parse(new TextDecoder().decode(section)) as WasmDescription;

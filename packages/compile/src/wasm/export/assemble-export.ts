@@ -1,4 +1,4 @@
-import { customSection, dataSection, i32, ModuleBuilder } from "@tapegrad/simd";
+import { type Bytes, customSection, dataSection, i32, ModuleBuilder } from "@tapegrad/simd";
 import { CompileError, type Tensor } from "@tapegrad/tensor";
 import type { LazyGrad } from "@tapegrad/tensor/internal";
 import { isCheck } from "../../schedule/kernel.ts";
@@ -15,7 +15,7 @@ export type { Exported };
 /** A module that needs nothing, and what is in it. */
 export interface ExportedWasm {
   /** The module: a file of its own. */
-  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly wasm: Bytes;
   /** What stands in its section `tapegrad` as JSON. */
   readonly describe: WasmDescription;
 }
@@ -102,8 +102,8 @@ function dataOf({ constants, storages, gradInputs, addressOf, stateAddress, grad
   ]);
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+function concat(parts: readonly Uint8Array[]): Bytes {
+  const all: Bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
