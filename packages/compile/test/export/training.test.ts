@@ -1,7 +1,18 @@
 import "@tapegrad/autograd";
 import { BatchNorm, Dense, Dropout, functional, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam, type Optimizer, SGD } from "@tapegrad/optim";
-import { Generator, manualSeed, randint, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import {
+  assign,
+  Generator,
+  manualSeed,
+  randint,
+  randn,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@tapegrad/tensor";
+import { expectElements } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile, type Compiled } from "../../src/compile.ts";
 import { exportWasm } from "../../src/export-wasm.ts";
@@ -101,6 +112,23 @@ describe("exportWasm of a training step", () => {
     expect(loaded.stateDict()).toEqual(before);
     loaded.run(x.data, [0, 1, 2, 3, 0, 1, 2, 3]);
     expect(loaded.stateDict()).not.toEqual(before);
+  });
+
+  it("changes nothing where a check fails in code that is cut into several functions", async () => {
+    const total = tensor([0]);
+    const run = compile((x: Tensor) => {
+      expectElements(x, { within: [[0, 1]], error: (k) => new ValueError(`run: expected 0 to 1, got ${k}.`) });
+      let y = x;
+      // Large enough to be shared by threads: a function holds 64 such kernels.
+      for (let i = 0; i < 70; i++) y = y.matmul(x);
+      assign(total, total.add(y.sum()));
+    });
+    const loaded = await loadWasm(exportWasm(run, [zeros([54, 54])], { state: { total } }).wasm);
+    const ones = new Float32Array(54 * 54).fill(1);
+    loaded.run(ones.map((_, i) => (i % 55 === 0 ? 1 : 0)));
+    expect([...loaded.state["total"]!]).toEqual([54]);
+    expect(() => loaded.run(ones.fill(2, -1))).toThrow(new RangeError("run: expected 0 to 1."));
+    expect([...loaded.state["total"]!]).toEqual([54]);
   });
 
   it("adds to gradients that are there", async () => {
