@@ -32,8 +32,10 @@ function makeStep(): { model: Sequential; step: (x: Tensor, y: Tensor) => Tensor
 
 const batch = (): [x: Tensor, y: Tensor] => [randn([8, 6]), randint(0, 4, [8])];
 
+const hasInterpreter = spawnSync("wasm-interp", ["--version"]).status === 0;
+
 // A module that checks its own numbers needs nobody who reads them.
-describe.skipIf(spawnSync("wasm-interp", ["--version"]).status !== 0)("in wabt's interpreter", () => {
+describe.skipIf(!hasInterpreter && process.env["CI"] !== "true")("in wabt's interpreter", () => {
   function interpret(wasm: Uint8Array): string {
     const folder = mkdtempSync(join(tmpdir(), "wasm-"));
     try {
