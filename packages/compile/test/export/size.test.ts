@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/compile.ts";
 import { exportWasm } from "../../src/export-wasm.ts";
 import { loadWasm } from "../../src/loader.ts";
-import { dataSegments } from "../../src/wasm/export/data-segments.ts";
+import { dataSegments, gapFor } from "../../src/wasm/export/data-segments.ts";
 
 describe("exportWasm", () => {
   it("takes what the weights of the network for digits take, and a few kilobytes", () => {
@@ -28,12 +28,25 @@ describe("exportWasm", () => {
       w.mul(x).sum().backward();
       optimizer.step();
     });
-    const { wasm, describe: { state } } = exportWasm(step, [tensor(1)], { state: { w } }); // prettier-ignore
+    const {
+      wasm,
+      describe: { state },
+    } = exportWasm(step, [tensor(1)], { state: { w } });
     expect(state.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(4 << 20);
     expect(wasm.length).toBeLessThan(10_000);
     const loaded = await loadWasm(wasm);
     loaded.run([3]);
     expect(loaded.state["w"]!.at(-1)).toBeCloseTo(-1e-3);
+  });
+
+  it("has no more segments than engines take", async () => {
+    const w = tensor(Float32Array.from({ length: 1 << 20 }, (_, i) => (i % 8 === 0 ? i : 0)));
+    const { wasm } = exportWasm(
+      compile((x: Tensor) => w.mul(x).sum()),
+      [tensor(1)],
+      { state: { w } },
+    );
+    expect((await loadWasm(wasm)).state["w"]).toEqual(w.data.slice());
   });
 });
 
@@ -50,7 +63,7 @@ it("dataSegments leaves zeros out and nothing else", () => {
     fc.property(runs, (parts) => {
       const data = Uint8Array.from(parts.flat());
       const memory = new Uint8Array(data.length + 7);
-      const segments = dataSegments(7, data);
+      const segments = dataSegments(7, data, gapFor(data.length));
       for (const { address, bytes: written } of segments) memory.set(Uint8Array.from(written), address);
       expect(memory.subarray(7)).toEqual(data);
       for (const { bytes: written } of segments) {

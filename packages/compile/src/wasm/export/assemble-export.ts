@@ -1,13 +1,13 @@
 import { type Bytes, customSection, dataSection, i32, ModuleBuilder } from "@tapegrad/simd";
-import { CompileError, type Tensor } from "@tapegrad/tensor";
+import { CompileError, type Tensor, type TypedArray } from "@tapegrad/tensor";
 import type { LazyGrad } from "@tapegrad/tensor/internal";
-import { isCheck } from "../../schedule/kernel.ts";
+import type { WasmDescription } from "../../loader.ts";
+import { isCheck, type RoutineKernel } from "../../schedule/kernel.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { emitKernels } from "../emit-module.ts";
 import { type PlannedKernel, planKernels } from "../planned-kernel.ts";
-import { dataSegments } from "./data-segments.ts";
+import { dataSegments, gapFor } from "./data-segments.ts";
 import { describeExport, type Exported } from "./describe-export.ts";
-import type { WasmDescription } from "../../loader.ts";
 import { ExportLayout, statusAddress } from "./export-layout.ts";
 
 export type { Exported };
@@ -31,15 +31,20 @@ export function assembleExport(schedule: Schedule, exported: Exported): Exported
   const kernels = planKernels(schedule.kernels, false);
   expectCode(kernels);
   const layout = new ExportLayout(schedule, kernels, exported.inputs);
-  const checks = kernels.flatMap((kernel, i) => (kernel.kind === "routine" && isCheck(kernel.kernel) ? [i] : []));
-  const describe = describeExport(
-    layout,
-    exported,
-    checks.map((i) => schedule.kernels[i] as Extract<Schedule["kernels"][number], { kind: "routine" }>),
-  );
+  const checks = checksOf(kernels);
+  const describe = describeExport(layout, exported, [...checks.values()]);
   const text = new TextEncoder().encode(JSON.stringify(describe));
   const code = assembleCode(kernels, layout, checks, describe);
   return { wasm: concat([code, dataOf(layout), customSection("tapegrad", text)]), describe };
+}
+
+/** The kernels that can fail, by their positions. */
+function checksOf(kernels: readonly PlannedKernel[]): ReadonlyMap<number, RoutineKernel> {
+  return new Map(
+    kernels.flatMap((kernel, i) =>
+      kernel.kind === "routine" && isCheck(kernel.kernel) ? [[i, kernel.kernel] as const] : [],
+    ),
+  );
 }
 
 function expectCode(kernels: readonly PlannedKernel[]): void {
@@ -59,7 +64,7 @@ function expectCode(kernels: readonly PlannedKernel[]): void {
 function assembleCode(
   kernels: readonly PlannedKernel[],
   layout: ExportLayout,
-  checks: readonly number[],
+  checks: ReadonlyMap<number, RoutineKernel>,
   { inputs, outputs }: WasmDescription,
 ): Uint8Array {
   const module = new ModuleBuilder();
@@ -67,13 +72,14 @@ function assembleCode(
   module.memory({ initial: pages, maximum: pages });
   module.exportMemory("memory");
   const { addressOf, scratch, firstCopies, lastCopies: copies } = layout;
+  const numbers = new Map([...checks.keys()].map((kernel, i) => [kernel, i + 1]));
   const all = emitKernels(
     module,
     { kernels, addressOf, scratch, copies, barrier: undefined },
     {
-      fail: (f, kernel) => f.store("i32", statusAddress, checks.indexOf(kernel) + 1),
+      fail: (f, kernel) => f.store("i32", statusAddress, numbers.get(kernel)!),
       leave: (f, kernel) => {
-        const mayHaveFailed = kernel === undefined ? checks.length > 0 : checks.includes(kernel);
+        const mayHaveFailed = kernel === undefined ? checks.size > 0 : checks.has(kernel);
         if (mayHaveFailed) f.if(i32.load(statusAddress), () => f.return());
       },
     },
@@ -92,14 +98,17 @@ function assembleCode(
 }
 
 /** What the function captured, as it is now; gradients only where they are read. */
-function dataOf({ constants, storages, gradInputs, addressOf, stateAddress, gradAddress }: ExportLayout): Uint8Array {
-  return dataSection([
-    ...constants.flatMap((value) => dataSegments(addressOf(value), value.from.data)),
-    ...[...storages.keys()].flatMap((storage) => dataSegments(stateAddress(storage), storage.data!)),
-    ...gradInputs.flatMap(({ from: { leaf } }) =>
-      dataSegments(gradAddress(leaf), (leaf["rawGrad"] as Tensor | LazyGrad).data),
+function dataOf(layout: ExportLayout): Uint8Array {
+  const { constants, storages, gradInputs, addressOf, stateAddress, gradAddress, end } = layout;
+  const arrays: (readonly [address: number, data: TypedArray])[] = [
+    ...constants.map((value) => [addressOf(value), value.from.data] as const),
+    ...[...storages.keys()].map((storage) => [stateAddress(storage), storage.data!] as const),
+    ...gradInputs.map(
+      ({ from: { leaf } }) => [gradAddress(leaf), (leaf["rawGrad"] as Tensor | LazyGrad).data] as const,
     ),
-  ]);
+  ];
+  const gap = gapFor(end);
+  return dataSection(arrays.flatMap(([address, data]) => dataSegments(address, data, gap)));
 }
 
 function concat(parts: readonly Uint8Array[]): Bytes {

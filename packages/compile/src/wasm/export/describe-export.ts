@@ -1,8 +1,8 @@
 import { ValueError } from "@tapegrad/tensor";
 import { sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import { attrsOf, type Value } from "../../graph/graph.ts";
-import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { WasmDescription, WasmPlace } from "../../loader.ts";
+import type { RoutineKernel } from "../../schedule/kernel.ts";
 import type { ExportLayout, Placed } from "./export-layout.ts";
 
 /** What has a name outside of a schedule. */

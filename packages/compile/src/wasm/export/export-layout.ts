@@ -1,12 +1,12 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
 import { dtypes, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
+import type { WasmPlace } from "../../loader.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { aligned, alignment } from "../alignment.ts";
 import { type Copy, type Input, inputsOf, lastCopies, writtenGrads } from "../memory/boundary.ts";
 import { planMemory } from "../memory/memory-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
-import type { WasmPlace } from "../../loader.ts";
 
 /** A place without its address. */
 export type Placed = Omit<WasmPlace, "address" | "length">;
