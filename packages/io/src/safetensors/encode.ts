@@ -21,9 +21,9 @@ export interface EncodeSafetensorsOptions {
 }
 
 /** What the reference refuses to read. */
-const longestHeader = 100_000_000;
+export const longestHeader = 100_000_000;
 
-const texts: ValueRange<Readonly<Record<string, string>>> = {
+export const texts: ValueRange<Readonly<Record<string, string>>> = {
   text: "to be texts by name",
   has: (value): value is Readonly<Record<string, string>> =>
     ranges.record.has(value) && Object.values(value).every((text) => typeof text === "string"),

@@ -1,0 +1,71 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { isPlainObject, quoted } from "@tapegrad/tensor/internal";
+import { recordOf } from "../safetensors/record-of.ts";
+import { excerpt, type Refuse } from "../safetensors/refuse.ts";
+import { putTogether, takeApart } from "./state-text.ts";
+
+/** States of parts by name, as `stateDict` gave them, and the texts of the file's header. No object has a prototype. */
+export interface CheckpointStates {
+  /** Texts by name, free in form; none if none were given. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The state of a part: what its `loadStateDict` takes; or the value that was given in place of one. */
+  readonly [part: string]: unknown;
+}
+
+/** A checkpoint as a safetensors file holds it. */
+export interface Written {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** States by part, and which of the parts are values that nothing is loaded from. */
+export interface Content {
+  readonly states: Readonly<Record<string, unknown>>;
+  readonly values: readonly string[];
+}
+
+/** The entry of the header's metadata that makes a checkpoint of a safetensors file. */
+export const checkpointKey = "tapegrad.checkpoint";
+const version = 1;
+
+/** States as they are written: tensors by dotted names, and all the rest as JSON in the metadata. */
+export function writtenFrom(fn: string, { states, values }: Content): Written {
+  const { tensors, rest } = takeApart(fn, states);
+  return { tensors, metadata: { [checkpointKey]: JSON.stringify({ version, states: rest, values }) } };
+}
+
+/**
+ * The states that were written.
+ *
+ * @throws {FormatError} made by `refuse`
+ */
+export function contentFrom({ tensors, metadata }: Written, refuse: Refuse): Content {
+  const text = metadata[checkpointKey];
+  if (text === undefined) throw refuse("the metadata", `to have ${checkpointKey}`, "another safetensors file");
+  const parsed = json(text, refuse);
+  if (!isPlainObject(parsed)) throw refuse("the state", "to be an object", excerpt(text));
+  const { version: written, states, values } = parsed;
+  if (written !== version) throw refuse("the checkpoint", `to be of version ${version}`, quoted(written));
+  const whole = putTogether(states, tensors, refuse);
+  if (!isPlainObject(whole)) throw refuse("the states", "to be an object", quoted(whole));
+  if (!isListOfKeys(values, whole)) throw refuse("the values", "to be names of states", quoted(values));
+  return { states: whole, values };
+}
+
+function json(text: string, refuse: Refuse): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refuse("the state", "to be JSON", excerpt(text));
+  }
+}
+
+function isListOfKeys(value: unknown, record: object): value is string[] {
+  return Array.isArray(value) && value.every((key) => typeof key === "string" && Object.hasOwn(record, key));
+}
+
+/** What users get of a file. */
+export function statesOf({ states }: Content, { metadata }: Written): CheckpointStates {
+  const given = Object.entries(metadata).filter(([key]) => key !== checkpointKey);
+  return recordOf<unknown>([...Object.entries(states), ["metadata", recordOf(given)]]) as CheckpointStates;
+}
