@@ -44,6 +44,7 @@ export interface Builtins {
       (path: string | number): Uint8Array;
       (path: string | number, encoding: "utf8"): string;
     };
+    readonly readSync: (file: number, into: Uint8Array, offset: number, length: number, position: number) => number;
     readonly realpathSync: (path: string) => string;
     readonly renameSync: (from: string, to: string) => void;
     readonly rmSync: (path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }) => void;
@@ -80,6 +81,8 @@ export interface Builtins {
     readonly pid: number;
     readonly uptime: () => number;
   };
+  /** Addresses. */
+  readonly url: { readonly fileURLToPath: (url: URL) => string };
   /** Packed bytes. */
   readonly zlib: {
     readonly gunzip: (

@@ -1,2 +1,14 @@
 export { decodeSafetensors, type DecodeSafetensorsOptions, type SafetensorsContent } from "./safetensors/decode.ts";
+export type { SafetensorsDType } from "./safetensors/dtypes.ts";
 export { encodeSafetensors, type EncodeSafetensorsOptions } from "./safetensors/encode.ts";
+export type { SafetensorsEntry } from "./safetensors/header.ts";
+export { loadSafetensors, openSafetensors, type OpenSafetensorsOptions } from "./safetensors/open.ts";
+export type { SafetensorsReader } from "./safetensors/reader.ts";
+export { saveSafetensors, type SaveSafetensorsOptions } from "./safetensors/save.ts";
+export type { Source } from "./sources/open-source.ts";
+export type { CheckpointStates } from "./checkpoint/content.ts";
+export { decodeCheckpoint, type LoadCheckpointOptions } from "./checkpoint/decode.ts";
+export { encodeCheckpoint, type EncodeCheckpointOptions } from "./checkpoint/encode.ts";
+export { loadCheckpoint } from "./checkpoint/load.ts";
+export type { Restorable, Restorables } from "./checkpoint/parts.ts";
+export { saveCheckpoint, type SaveCheckpointOptions } from "./checkpoint/save.ts";

@@ -3,7 +3,7 @@ import { compile } from "@tapegrad/compile";
 import { DataLoader, TensorDataset } from "@tapegrad/data";
 import { BatchNorm, Dense, Dropout, functional, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam, CosineAnnealingLR } from "@tapegrad/optim";
-import { defaultGenerator, type Generator, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
+import { type Generator, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { decodeCheckpoint } from "../src/checkpoint/decode.ts";
 import { encodeCheckpoint } from "../src/checkpoint/encode.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
+import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { isPlainObject, quoted } from "@tapegrad/tensor/internal";
 import { recordOf } from "../safetensors/record-of.ts";
 import { excerpt, type Refuse } from "../safetensors/refuse.ts";
@@ -28,10 +28,25 @@ export interface Content {
 export const checkpointKey = "tapegrad.checkpoint";
 const version = 1;
 
+/** How long the text of states may be, and how many values it may have: what they become takes many times as much memory. */
+const [mostUnits, mostValues] = [2 ** 24, 2 ** 20];
+
 /** States as they are written: tensors by dotted names, and all the rest as JSON in the metadata. */
 export function writtenFrom(fn: string, { states, values }: Content): Written {
   const { tensors, rest } = takeApart(fn, states);
-  return { tensors, metadata: { [checkpointKey]: JSON.stringify({ version, states: rest, values }) } };
+  const text = JSON.stringify({ version, states: rest, values });
+  if (isBounded(text)) return { tensors, metadata: { [checkpointKey]: text } };
+  throw new ValueError(
+    `${fn}: expected states of at most ${mostValues} values and ${mostUnits} characters beside tensors, got more. ` +
+      "Keep long lists of numbers as tensors.",
+  );
+}
+
+function isBounded(text: string): boolean {
+  if (text.length > mostUnits) return false;
+  let values = 0;
+  for (let i = 0; i < text.length; i++) if ("[{,".includes(text[i]!)) values++;
+  return values <= mostValues;
 }
 
 /**
@@ -42,6 +57,8 @@ export function writtenFrom(fn: string, { states, values }: Content): Written {
 export function contentFrom({ tensors, metadata }: Written, refuse: Refuse): Content {
   const text = metadata[checkpointKey];
   if (text === undefined) throw refuse("the metadata", `to have ${checkpointKey}`, "another safetensors file");
+  if (!isBounded(text))
+    throw refuse("the state", `to have at most ${mostValues} values and ${mostUnits} characters`, "more");
   const parsed = json(text, refuse);
   if (!isPlainObject(parsed)) throw refuse("the state", "to be an object", excerpt(text));
   const { version: written, states, values } = parsed;

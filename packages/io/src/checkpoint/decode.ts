@@ -1,5 +1,5 @@
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { contentOf, headerOf } from "../safetensors/decode.ts";
+import { contentOf, headerOf, type SafetensorsContent } from "../safetensors/decode.ts";
 import { longestHeader } from "../safetensors/encode.ts";
 import { refuser } from "../safetensors/refuse.ts";
 import { type CheckpointStates, contentFrom, statesOf } from "./content.ts";
@@ -38,18 +38,18 @@ export function decodeCheckpoint(
   const fn = "decodeCheckpoint";
   const { strict } = settleOptions(fn, options, loadTable);
   if (parts !== undefined) expectRestorables(fn, parts);
-  return checkpointStates(fn, "the bytes", bytes, parts, strict);
+  const written = contentOf(fn, "the bytes", headerOf(fn, bytes, longestHeader), { bytes, begin: 0, copy: false });
+  return restoredStates(fn, "the bytes", written, parts, strict);
 }
 
-/** See {@link decodeCheckpoint}. */
-export function checkpointStates(
+/** States of a safetensors file, loaded into parts if there are any. */
+export function restoredStates(
   fn: string,
   name: string,
-  bytes: Uint8Array,
+  written: SafetensorsContent,
   parts: Restorables | undefined,
   strict: boolean,
 ): CheckpointStates {
-  const written = contentOf(fn, name, headerOf(fn, bytes, longestHeader), { bytes, begin: 0, copy: false });
   const content = contentFrom(written, refuser(fn, name));
   if (parts !== undefined) restore(fn, name, content, parts, strict);
   return statesOf(content, written);

@@ -1,6 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
 import { optional, type OptionTable, quoted, settleOptions } from "@tapegrad/tensor/internal";
-import { canonical, encode, texts } from "../safetensors/encode.ts";
+import { canonical, encode } from "../safetensors/encode.ts";
+import { textsByName } from "../safetensors/texts-by-name.ts";
 import { checkpointKey, writtenFrom } from "./content.ts";
 import { contentOf } from "./parts.ts";
 
@@ -11,7 +12,7 @@ export interface EncodeCheckpointOptions {
 }
 
 /** The rows of {@link EncodeCheckpointOptions}. */
-export const encodeTable: OptionTable<EncodeCheckpointOptions> = { metadata: optional(texts) };
+export const encodeTable: OptionTable<EncodeCheckpointOptions> = { metadata: optional(textsByName) };
 
 /**
  * The bytes of a checkpoint: the states of all that takes part in a training, as one safetensors file.

@@ -1,6 +1,8 @@
 import { builtin } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import { quoted } from "@tapegrad/tensor/internal";
+import { checkpointKey } from "./content.ts";
+import { readFile } from "./read-file.ts";
 
 /** What stands for the number of a step in the name of a file. */
 const placeholder = "{step}";
@@ -65,8 +67,19 @@ export function latestPath(fn: string, path: string): string {
   return latest.path;
 }
 
-/** The files of steps before `step`, but for the last `count` of them. */
-export function olderFiles(fn: string, path: string, step: number, count: number): string[] {
+/**
+ * Removes checkpoints of steps before `step`, but for the last `count` of them. Whatever else has such a name stays, and what
+ * cannot be removed.
+ */
+export async function removeOlder(fn: string, path: string, step: number, count: number): Promise<void> {
+  const { rmSync } = builtin(fn, "fs");
   const older = filesOf(fn, numbered(fn, path)!).filter((file) => file.step < step);
-  return older.slice(count).map((file) => file.path);
+  for (const file of older.slice(count)) {
+    try {
+      const { metadata } = await readFile(fn, file.path, async (reader) => Promise.resolve(reader));
+      if (Object.hasOwn(metadata, checkpointKey)) rmSync(file.path);
+    } catch {
+      // No safetensors file, or not ours to remove.
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { type DType, FormatError, type TypedArray } from "@tapegrad/tensor";
-import { allocate, dtypes } from "@tapegrad/tensor/internal";
-import { float16Values } from "./half.ts";
+import { allocate } from "@tapegrad/tensor/internal";
+import { widenBfloats, widenHalves } from "./half.ts";
 
 /** A type of elements in files. */
 export type Elements =
@@ -18,104 +18,101 @@ export type Elements =
   | "float32"
   | "float64";
 
-interface Row {
-  /** Bytes of an element. */
-  readonly width: number;
-  /** The dtype that the elements become. */
-  readonly dtype: DType;
-  /** How one is read; nothing where little-endian bytes are those of the dtype. */
-  readonly read: (view: DataView, at: number, little: boolean) => number;
+/** Which byte of several comes first. */
+export type ByteOrder = "little" | "big";
+
+type StoredArray = TypedArray | Int8Array | Uint16Array | Int16Array | Uint32Array | BigUint64Array | BigInt64Array;
+
+/** What of an array type is needed. */
+interface StoredArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): StoredArray;
 }
 
-/** The whole number of eight bytes: exact where int32 has it, and never in its range where it has not. */
-function wide(view: DataView, at: number, little: boolean, isSigned: boolean): number {
-  const [low, high] = little ? [at, at + 4] : [at + 4, at];
-  const upper = isSigned ? view.getInt32(high, little) : view.getUint32(high, little);
-  return upper * 2 ** 32 + view.getUint32(low, little);
-}
+type Row = readonly [stored: StoredArrayType, dtype: DType, widen?: (stored: Uint16Array) => Float32Array];
 
-const widened = new DataView(new ArrayBuffer(4));
-
-function bfloat16(bits: number): number {
-  widened.setUint32(0, bits * 65_536);
-  return widened.getFloat32(0);
-}
-
+/** The array that elements of a file are, the dtype that they become, and how, if not number by number. */
 const rows: { readonly [E in Elements]: Row } = {
-  bool: { width: 1, dtype: "bool", read: (view, at) => view.getUint8(at) },
-  uint8: { width: 1, dtype: "int32", read: (view, at) => view.getUint8(at) },
-  int8: { width: 1, dtype: "int32", read: (view, at) => view.getInt8(at) },
-  uint16: { width: 2, dtype: "int32", read: (view, at, little) => view.getUint16(at, little) },
-  int16: { width: 2, dtype: "int32", read: (view, at, little) => view.getInt16(at, little) },
-  uint32: { width: 4, dtype: "int32", read: (view, at, little) => view.getUint32(at, little) },
-  int32: { width: 4, dtype: "int32", read: (view, at, little) => view.getInt32(at, little) },
-  uint64: { width: 8, dtype: "int32", read: (view, at, little) => wide(view, at, little, false) },
-  int64: { width: 8, dtype: "int32", read: (view, at, little) => wide(view, at, little, true) },
-  float16: { width: 2, dtype: "float32", read: (view, at, little) => float16Values()[view.getUint16(at, little)]! },
-  bfloat16: { width: 2, dtype: "float32", read: (view, at, little) => bfloat16(view.getUint16(at, little)) },
-  float32: { width: 4, dtype: "float32", read: (view, at, little) => view.getFloat32(at, little) },
-  float64: { width: 8, dtype: "float64", read: (view, at, little) => view.getFloat64(at, little) },
+  bool: [Uint8Array, "bool"],
+  uint8: [Uint8Array, "int32"],
+  int8: [Int8Array, "int32"],
+  uint16: [Uint16Array, "int32"],
+  int16: [Int16Array, "int32"],
+  uint32: [Uint32Array, "int32"],
+  int32: [Int32Array, "int32"],
+  uint64: [BigUint64Array, "int32"],
+  int64: [BigInt64Array, "int32"],
+  float16: [Uint16Array, "float32", widenHalves],
+  bfloat16: [Uint16Array, "float32", widenBfloats],
+  float32: [Float32Array, "float32"],
+  float64: [Float64Array, "float64"],
 };
 
-/** How many bytes an element takes. */
-export function widthOf(elements: Elements): number {
-  return rows[elements].width;
+/** The order of bytes in the arrays of this machine. */
+export const machineOrder: ByteOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big";
+
+/** How many bytes the elements of a shape take: 0 if one of its extents is, however large the others are. */
+export function bytesOf(elements: Elements, shape: readonly number[]): number {
+  if (shape.includes(0)) return 0;
+  return shape.reduce((product, extent) => product * extent, rows[elements][0].BYTES_PER_ELEMENT);
 }
 
-/** How {@link readElements} reads. */
+/** How {@link readElements} goes about it. */
 export interface ReadElementsOptions {
-  /** Which byte of an element comes first; the lowest unless given. */
-  readonly byteOrder?: "little" | "big";
+  /** What the bytes are, for messages; nothing unless given. */
+  readonly name?: string;
   /** Whether elements that could stay where they are, in the buffer of the bytes, are copied; true unless given. */
   readonly copy?: boolean;
 }
 
 /**
- * The elements that bytes hold, as those of a tensor: whole numbers become int32, half precision becomes float32, the
- * others keep their type.
+ * The elements that bytes hold, as those of a tensor: whole numbers become int32, floats of 16 bits float32, others keep
+ * their type. The bytes may begin anywhere.
  *
- * @param fn name of the function that was called, for messages
- * @param name what the bytes are, for messages
- * @param bytes as many as whole elements take
- * @throws {FormatError} for a whole number that int32 cannot hold, since it would wrap, and for a bool that is neither 0 nor 1
+ * @throws {FormatError} for a whole number that int32 cannot hold, which would wrap, and a bool that is neither 0 nor 1
  */
 export function readElements(
   fn: string,
-  name: string,
   elements: Elements,
   bytes: Uint8Array,
-  { byteOrder = "little", copy = true }: ReadElementsOptions = {},
+  byteOrder: ByteOrder,
+  { name, copy = true }: ReadElementsOptions = {},
 ): { readonly dtype: DType; readonly data: TypedArray } {
-  const { width, dtype, read } = rows[elements];
-  const length = bytes.length / width;
-  const little = byteOrder === "little";
-  if (elements === dtype && (little || width === 1)) {
-    const data = native(dtype, bytes, length, copy);
-    if (dtype === "bool") expectBools(fn, name, data);
-    return { dtype, data };
+  const [type, dtype, widen] = rows[elements];
+  const isOwnType = elements === dtype;
+  const stored = storedArray(type, bytes, byteOrder, copy && isOwnType);
+  const refused = (i: number): FormatError =>
+    new FormatError(
+      `${fn}: expected ${elements}${name === undefined ? "" : ` of ${name}`} ` +
+        `${dtype === "bool" ? "to be 0 or 1" : "within int32"}, got ${stored[i]!} as element ${i}.`,
+    );
+  if (dtype === "bool") {
+    const at = (stored as Uint8Array).findIndex((byte) => byte > 1);
+    if (at >= 0) throw refused(at);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const data = allocate(dtype, length);
-  for (let i = 0; i < length; i++) {
-    const value = read(view, i * width, little);
+  if (isOwnType) return { dtype, data: stored as TypedArray };
+  if (widen !== undefined) return { dtype, data: widen(stored as Uint16Array) };
+  const data = allocate(dtype, stored.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(stored[i]);
     data[i] = value;
-    if (dtype === "int32" && data[i] !== value)
-      throw new FormatError(`${fn}: expected ${name} to hold ${elements} within int32, got ${value} as element ${i}.`);
+    if (data[i] !== value) throw refused(i);
   }
   return { dtype, data };
 }
 
-/** Elements whose bytes are as they stand in memory: a view if they are aligned and may stay, or else a copy. */
-function native(dtype: DType, bytes: Uint8Array, length: number, copy: boolean): TypedArray {
-  const { array: View, bytes: width } = dtypes[dtype];
-  if (!copy && bytes.byteOffset % width === 0) return new View(bytes.buffer, bytes.byteOffset, length);
-  const data = allocate(dtype, length);
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength).set(bytes);
-  return data;
+/** The bytes as an array of their own type: where they are, if they are aligned, in order and may stay, else a copy. */
+function storedArray(type: StoredArrayType, bytes: Uint8Array, byteOrder: ByteOrder, copy: boolean): StoredArray {
+  const width = type.BYTES_PER_ELEMENT;
+  const isInOrder = byteOrder === machineOrder || width === 1;
+  if (isInOrder && !copy && bytes.byteOffset % width === 0)
+    return new type(bytes.buffer, bytes.byteOffset, bytes.length / width);
+  const own = new Uint8Array(bytes);
+  if (!isInOrder) reverseEach(own, width);
+  return new type(own.buffer);
 }
 
-function expectBools(fn: string, name: string, data: TypedArray): void {
-  const at = data.findIndex((value) => value > 1);
-  if (at >= 0)
-    throw new FormatError(`${fn}: expected ${name} to hold bools, 0 or 1, got ${data[at]!} as element ${at}.`);
+/** Turns every `width` bytes around. */
+function reverseEach(bytes: Uint8Array, width: number): void {
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
 }

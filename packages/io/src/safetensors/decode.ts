@@ -1,6 +1,7 @@
 import { FormatError, type Tensor } from "@tapegrad/tensor";
-import { expectValue, fromData, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { fromData, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { readElements } from "../elements/elements.ts";
+import { expectBytes } from "../elements/expect-bytes.ts";
 import { elementsOf } from "./dtypes.ts";
 import type { Header, SafetensorsEntry } from "./header.ts";
 import { headerEnd, readHeader, usualHeaderBytes } from "./read-header.ts";
@@ -28,8 +29,6 @@ const table: OptionTable<DecodeSafetensorsOptions> = {
   maxHeaderBytes: option(ranges.count, usualHeaderBytes),
 };
 
-const byteRange = ranges.instanceOf(Uint8Array);
-
 /**
  * Reads a safetensors file: eight bytes that say how long the header is, the header, which is JSON, and the elements.
  *
@@ -56,7 +55,7 @@ export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsO
 
 /** The header of a file that is there as a whole. */
 export function headerOf(fn: string, bytes: Uint8Array, maxHeaderBytes: number): Header {
-  expectValue(fn, "bytes", bytes, byteRange);
+  expectBytes(fn, bytes);
   const refuse = refuser(fn, "the bytes");
   const end = headerEnd(bytes, bytes.length, maxHeaderBytes, refuse);
   return readHeader(bytes.subarray(0, end), bytes.length, refuse);
@@ -85,6 +84,9 @@ export function tensorOf(fn: string, name: string, entry: SafetensorsEntry, { by
   if (elements === undefined)
     throw new FormatError(`${fn}: expected ${name} to have a dtype that tensors have, got ${entry.dtype}.`);
   const from = entry.byteOffset - begin;
-  const { data, dtype } = readElements(fn, name, elements, bytes.subarray(from, from + entry.byteLength), { copy });
+  const { data, dtype } = readElements(fn, elements, bytes.subarray(from, from + entry.byteLength), "little", {
+    name,
+    copy,
+  });
   return fromData(data, entry.shape, dtype);
 }

@@ -1,5 +1,5 @@
 import type { DType } from "@tapegrad/tensor";
-import { type Elements, widthOf } from "../elements/elements.ts";
+import { type Elements, bytesOf } from "../elements/elements.ts";
 
 /**
  * The element types that a safetensors file may name. Those of 8-bit floats and `C64` are known, so that what else is in
@@ -60,7 +60,7 @@ export function isSafetensorsDType(name: string): name is SafetensorsDType {
 /** Bytes of an element. */
 export function elementBytes(dtype: SafetensorsDType): number {
   const row = rows[dtype];
-  return typeof row === "number" ? row : widthOf(row);
+  return typeof row === "number" ? row : bytesOf(row, []);
 }
 
 /** What the elements are here; undefined if they have no meaning. */

@@ -8,11 +8,11 @@ import {
   quoted,
   ranges,
   settleOptions,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { written } from "./dtypes.ts";
 import { metadataKey } from "./header.ts";
 import { prefixBytes } from "./read-header.ts";
+import { textsByName } from "./texts-by-name.ts";
 
 /** Options of {@link encodeSafetensors}. */
 export interface EncodeSafetensorsOptions {
@@ -23,13 +23,7 @@ export interface EncodeSafetensorsOptions {
 /** What the reference refuses to read. */
 export const longestHeader = 100_000_000;
 
-export const texts: ValueRange<Readonly<Record<string, string>>> = {
-  text: "to be texts by name",
-  has: (value): value is Readonly<Record<string, string>> =>
-    ranges.record.has(value) && Object.values(value).every((text) => typeof text === "string"),
-};
-
-const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(texts) };
+const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsByName) };
 
 /**
  * Writes tensors as a safetensors file, in memory of its own that is not shared: `Blob`, IndexedDB and `crypto.subtle`
@@ -83,7 +77,9 @@ export function encode(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   let end = 0;
-  const parts = entries.map(([name, { dtype, shape, data }]) => {
+  const parts = entries.map(([name, tensor]) => {
+    const { dtype, shape } = tensor;
+    const data = tensor["elements"];
     const begin = end;
     end += data.byteLength;
     const entry = { dtype: written[dtype], shape, data_offsets: [begin, end] };
