@@ -1,4 +1,5 @@
-import { expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { pathRange } from "@tapegrad/files";
+import { expectValue, settleOptions } from "@tapegrad/tensor/internal";
 import type { CheckpointStates } from "./content.ts";
 import { type LoadCheckpointOptions, loadTable, restoredStates } from "./decode.ts";
 import { latestPath } from "./numbered.ts";
@@ -26,7 +27,7 @@ export async function loadCheckpoint(
 ): Promise<CheckpointStates> {
   const fn = "loadCheckpoint";
   const { strict } = settleOptions(fn, options, loadTable);
-  expectValue(fn, "path", path, ranges.text);
+  expectValue(fn, "path", path, pathRange);
   if (parts !== undefined) expectRestorables(fn, parts);
   const file = latestPath(fn, path);
   const written = await readFile(fn, file, async (reader) => reader.all(fn));

@@ -1,4 +1,4 @@
-import { writeWhole } from "@tapegrad/files";
+import { pathRange, writeWhole } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import { expectValue, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkpointBytes, encodeTable, type EncodeCheckpointOptions } from "./encode.ts";
@@ -40,7 +40,7 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<string> {
   const fn = "saveCheckpoint";
-  expectValue(fn, "path", path, ranges.text);
+  expectValue(fn, "path", path, pathRange);
   const { metadata, step, keepLast } = settleOptions(fn, options, table);
   const written = pathOfStep(fn, path, step);
   if (keepLast !== undefined && step === undefined)
