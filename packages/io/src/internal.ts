@@ -3,4 +3,7 @@
  *
  * @module
  */
-export {};
+export { readCheckpoint } from "./checkpoint/load.ts";
+export { restore } from "./checkpoint/parts.ts";
+export { writeCheckpoint } from "./checkpoint/save.ts";
+export { snapshot } from "./checkpoint/snapshot.ts";

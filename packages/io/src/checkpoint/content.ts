@@ -1,5 +1,6 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { ValueError } from "@tapegrad/tensor";
 import { isPlainObject, quoted } from "@tapegrad/tensor/internal";
+import type { SafetensorsContent } from "../safetensors/decode.ts";
 import { recordOf } from "../safetensors/record-of.ts";
 import { excerpt, type Refuse } from "../safetensors/refuse.ts";
 import { putTogether, takeApart } from "./state-text.ts";
@@ -12,16 +13,13 @@ export interface CheckpointStates {
   readonly [part: string]: unknown;
 }
 
-/** A checkpoint as a safetensors file holds it. */
-export interface Written {
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** States by part, and which of the parts are values that nothing is loaded from. */
+/** What is in a checkpoint. */
 export interface Content {
+  /** By part. */
   readonly states: Readonly<Record<string, unknown>>;
+  /** The parts that are values, which nothing is loaded from. */
   readonly values: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The entry of the header's metadata that makes a checkpoint of a safetensors file. */
@@ -31,11 +29,17 @@ const version = 1;
 /** How long the text of states may be, and how many values it may have: what they become takes many times as much memory. */
 const [mostUnits, mostValues] = [2 ** 24, 2 ** 20];
 
-/** States as they are written: tensors by dotted names, and all the rest as JSON in the metadata. */
-export function writtenFrom(fn: string, { states, values }: Content): Written {
+/**
+ * States as they are written: tensors by dotted names, and all the rest as JSON in the metadata.
+ *
+ * @throws {ValueError} for what is no state, and for texts of a name that is taken
+ */
+export function writtenFrom(fn: string, { states, values, metadata }: Content): SafetensorsContent {
+  if (Object.hasOwn(metadata, checkpointKey))
+    throw new ValueError(`${fn}: expected other names in metadata, got ${quoted(checkpointKey)}.`);
   const { tensors, rest } = takeApart(fn, states);
   const text = JSON.stringify({ version, states: rest, values });
-  if (isBounded(text)) return { tensors, metadata: { [checkpointKey]: text } };
+  if (isBounded(text)) return { tensors, metadata: { ...metadata, [checkpointKey]: text } };
   throw new ValueError(
     `${fn}: expected states of at most ${mostValues} values and ${mostUnits} characters beside tensors, got more. ` +
       "Keep long lists of numbers as tensors.",
@@ -54,7 +58,7 @@ function isBounded(text: string): boolean {
  *
  * @throws {FormatError} made by `refuse`
  */
-export function contentFrom({ tensors, metadata }: Written, refuse: Refuse): Content {
+export function contentFrom({ tensors, metadata }: SafetensorsContent, refuse: Refuse): Content {
   const text = metadata[checkpointKey];
   if (text === undefined) throw refuse("the metadata", `to have ${checkpointKey}`, "another safetensors file");
   if (!isBounded(text))
@@ -66,7 +70,8 @@ export function contentFrom({ tensors, metadata }: Written, refuse: Refuse): Con
   const whole = putTogether(states, tensors, refuse);
   if (!isPlainObject(whole)) throw refuse("the states", "to be an object", quoted(whole));
   if (!isListOfKeys(values, whole)) throw refuse("the values", "to be names of states", quoted(values));
-  return { states: whole, values };
+  const texts = Object.entries(metadata).filter(([key]) => key !== checkpointKey);
+  return { states: whole, values, metadata: recordOf(texts) };
 }
 
 function json(text: string, refuse: Refuse): unknown {
@@ -81,8 +86,7 @@ function isListOfKeys(value: unknown, record: object): value is string[] {
   return Array.isArray(value) && value.every((key) => typeof key === "string" && Object.hasOwn(record, key));
 }
 
-/** What users get of a file. */
-export function statesOf({ states }: Content, { metadata }: Written): CheckpointStates {
-  const given = Object.entries(metadata).filter(([key]) => key !== checkpointKey);
-  return recordOf<unknown>([...Object.entries(states), ["metadata", recordOf(given)]]) as CheckpointStates;
+/** What users get of a checkpoint. */
+export function statesOf({ states, metadata }: Content): CheckpointStates {
+  return recordOf<unknown>([...Object.entries(states), ["metadata", metadata]]) as CheckpointStates;
 }

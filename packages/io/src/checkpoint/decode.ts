@@ -1,9 +1,9 @@
 import { option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { contentOf, headerOf, type SafetensorsContent } from "../safetensors/decode.ts";
+import { contentOf, headerOf } from "../safetensors/decode.ts";
 import { longestHeader } from "../safetensors/encode.ts";
 import { refuser } from "../safetensors/refuse.ts";
-import { type CheckpointStates, contentFrom, statesOf } from "./content.ts";
-import { expectRestorables, type Restorables, restore } from "./parts.ts";
+import { type CheckpointStates, type Content, contentFrom, statesOf } from "./content.ts";
+import { expectAllParts, expectRestorables, type Restorables, restore } from "./parts.ts";
 
 /** Options of {@link decodeCheckpoint} and {@link loadCheckpoint}. */
 export interface LoadCheckpointOptions {
@@ -39,18 +39,20 @@ export function decodeCheckpoint(
   const { strict } = settleOptions(fn, options, loadTable);
   if (parts !== undefined) expectRestorables(fn, parts);
   const written = contentOf(fn, "the bytes", headerOf(fn, bytes, longestHeader), { bytes, begin: 0, copy: false });
-  return restoredStates(fn, "the bytes", written, parts, strict);
+  return given(fn, "the bytes", contentFrom(written, refuser(fn, "the bytes")), parts, strict);
 }
 
-/** States of a safetensors file, loaded into parts if there are any. */
-export function restoredStates(
+/** What users get of a checkpoint, when it has been loaded into parts, if there are any. */
+export function given(
   fn: string,
   name: string,
-  written: SafetensorsContent,
+  content: Content,
   parts: Restorables | undefined,
   strict: boolean,
 ): CheckpointStates {
-  const content = contentFrom(written, refuser(fn, name));
-  if (parts !== undefined) restore(fn, name, content, parts, strict);
-  return statesOf(content, written);
+  if (parts !== undefined) {
+    if (strict) expectAllParts(fn, name, content, parts);
+    restore(fn, name, content, parts);
+  }
+  return statesOf(content);
 }

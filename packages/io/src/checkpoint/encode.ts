@@ -1,8 +1,7 @@
-import { ValueError } from "@tapegrad/tensor";
-import { optional, type OptionTable, quoted, settleOptions } from "@tapegrad/tensor/internal";
+import { optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { canonical, encode } from "../safetensors/encode.ts";
 import { textsByName } from "../safetensors/texts-by-name.ts";
-import { checkpointKey, writtenFrom } from "./content.ts";
+import { writtenFrom } from "./content.ts";
 import { contentOf } from "./parts.ts";
 
 /** Options of {@link encodeCheckpoint}. */
@@ -46,8 +45,6 @@ export function checkpointBytes(
   parts: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  if (Object.hasOwn(given, checkpointKey))
-    throw new ValueError(`${fn}: expected other names in metadata, got ${quoted(checkpointKey)}.`);
-  const { tensors, metadata } = writtenFrom(fn, contentOf(fn, parts));
-  return encode(fn, canonical(fn, tensors), { ...given, ...metadata });
+  const { tensors, metadata } = writtenFrom(fn, { ...contentOf(fn, parts), metadata: given });
+  return encode(fn, canonical(fn, tensors), metadata);
 }

@@ -1,7 +1,8 @@
 import { pathRange } from "@tapegrad/files";
 import { expectValue, settleOptions } from "@tapegrad/tensor/internal";
-import type { CheckpointStates } from "./content.ts";
-import { type LoadCheckpointOptions, loadTable, restoredStates } from "./decode.ts";
+import { refuser } from "../safetensors/refuse.ts";
+import { type CheckpointStates, type Content, contentFrom } from "./content.ts";
+import { given, type LoadCheckpointOptions, loadTable } from "./decode.ts";
 import { latestPath } from "./numbered.ts";
 import { expectRestorables, type Restorables } from "./parts.ts";
 import { readFile } from "./read-file.ts";
@@ -30,6 +31,15 @@ export async function loadCheckpoint(
   expectValue(fn, "path", path, pathRange);
   if (parts !== undefined) expectRestorables(fn, parts);
   const file = latestPath(fn, path);
-  const written = await readFile(fn, file, async (reader) => reader.all(fn));
-  return restoredStates(fn, file, written, parts, strict);
+  return given(fn, file, await readCheckpoint(fn, file), parts, strict);
+}
+
+/**
+ * What is in the checkpoint of a path.
+ *
+ * @throws {ValueError} if there is no such file
+ * @throws {FormatError} if it is no checkpoint
+ */
+export async function readCheckpoint(fn: string, path: string): Promise<Content> {
+  return contentFrom(await readFile(fn, path, async (reader) => reader.all(fn)), refuser(fn, path));
 }

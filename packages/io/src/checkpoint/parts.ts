@@ -19,7 +19,7 @@ const taken = "metadata";
  *
  * @throws {ValueError} unless `parts` is an object, and for a part that is called `metadata`
  */
-export function contentOf(fn: string, parts: Readonly<Record<string, unknown>>): Content {
+export function contentOf(fn: string, parts: Readonly<Record<string, unknown>>): Pick<Content, "states" | "values"> {
   expectNoTrace(fn, "Save between the calls.");
   expectValue(fn, "parts", parts, ranges.record);
   if (Object.hasOwn(parts, taken))
@@ -51,29 +51,31 @@ export function expectRestorables(fn: string, parts: Restorables): void {
 }
 
 /**
- * Loads states into parts: all of them, or none.
+ * Throws unless each part has a state, and each state a part.
+ *
+ * @param name what the states are from
+ * @throws {ValueError} naming those that have none
+ */
+export function expectAllParts(fn: string, name: string, { states, values }: Content, parts: Restorables): void {
+  const missing = Object.keys(parts).filter((part) => !Object.hasOwn(states, part));
+  const unexpected = Object.keys(states).filter((part) => !Object.hasOwn(parts, part) && !values.includes(part));
+  if (missing.length + unexpected.length === 0) return;
+  throw new ValueError(
+    `${fn}: expected the states of ${list(Object.keys(parts))} in ${name}, got ${missing.length} missing and ` +
+      `${unexpected.length} unexpected (missing: ${list(missing)}; unexpected: ${list(unexpected)}). ` +
+      "Give strict: false to load what is in both.",
+  );
+}
+
+/**
+ * Loads states into parts that have one: into all of them, or into none.
  *
  * From the last part to the first, since a schedule sets the rate of its optimizer, whose own state knows what it was.
  *
  * @param name what the states are from, for messages
- * @param strict whether parts that have no state, and states that have no part, are errors
- * @throws {ValueError} for those, and whatever a part throws whose state does not fit; nothing has changed then
+ * @throws whatever a part throws whose state does not fit; nothing has changed then
  */
-export function restore(
-  fn: string,
-  name: string,
-  { states, values }: Content,
-  parts: Restorables,
-  strict: boolean,
-): void {
-  const missing = Object.keys(parts).filter((part) => !Object.hasOwn(states, part));
-  const unexpected = Object.keys(states).filter((part) => !Object.hasOwn(parts, part) && !values.includes(part));
-  if (strict && missing.length + unexpected.length > 0)
-    throw new ValueError(
-      `${fn}: expected the states of ${list(Object.keys(parts))} in ${name}, got ${missing.length} missing and ` +
-        `${unexpected.length} unexpected (missing: ${list(missing)}; unexpected: ${list(unexpected)}). ` +
-        "Give strict: false to load what is in both.",
-    );
+export function restore(fn: string, name: string, { states }: Content, parts: Restorables): void {
   const undo: (() => void)[] = [];
   const present = Object.entries(parts).filter(([part]) => Object.hasOwn(states, part));
   for (const [part, target] of present.reverse()) {

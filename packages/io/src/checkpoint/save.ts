@@ -47,7 +47,17 @@ export async function saveCheckpoint(
     throw new ValueError(
       `${fn}: expected {step} in the path for keepLast, got none. Files have names of their own then.`,
     );
-  writeWhole(fn, written, checkpointBytes(fn, parts, metadata));
+  writeCheckpoint(fn, written, parts, metadata);
   if (keepLast !== undefined) await removeOlder(fn, path, step!, keepLast - 1);
   return written;
+}
+
+/** Writes a checkpoint at once. See {@link saveCheckpoint}. */
+export function writeCheckpoint(
+  fn: string,
+  path: string,
+  parts: Readonly<Record<string, unknown>>,
+  metadata?: Readonly<Record<string, string>>,
+): void {
+  writeWhole(fn, path, checkpointBytes(fn, parts, metadata));
 }
