@@ -5,7 +5,7 @@ import { refuser } from "../safetensors/refuse.ts";
 import { type CheckpointStates, type Content, contentFrom, statesOf } from "./content.ts";
 import { expectAllParts, expectRestorables, type Restorables, restore } from "./parts.ts";
 
-/** Options of {@link decodeCheckpoint} and {@link loadCheckpoint}. */
+/** Options of {@link decodeCheckpoint} and `loadCheckpoint`. */
 export interface LoadCheckpointOptions {
   /** Whether parts without a state, and states without a part, are errors; true unless given. */
   readonly strict?: boolean;
@@ -17,7 +17,7 @@ export const loadTable: OptionTable<LoadCheckpointOptions> = { strict: option(ra
 /**
  * The states in the bytes of a checkpoint, loaded into parts if there are any: into all of them, or into none.
  *
- * @param bytes what {@link encodeCheckpoint} gave
+ * @param bytes what `encodeCheckpoint` gave
  * @param parts by the names that they were saved under, of the same shapes and options
  * @returns all states by part, and the metadata
  * @throws {FormatError} if the bytes are no checkpoint

@@ -8,7 +8,7 @@ import { expectRestorables, type Restorables } from "./parts.ts";
 import { readFile } from "./read-file.ts";
 
 /**
- * The states in a file of {@link saveCheckpoint}, loaded into parts if there are any: into all of them, or into none. What
+ * The states in a file of `saveCheckpoint`, loaded into parts if there are any: into all of them, or into none. What
  * goes on from there gives the bits that it would have given without the stop.
  *
  * @param path of the file; with `{step}` in its name, that of the latest step

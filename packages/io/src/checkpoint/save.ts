@@ -19,7 +19,7 @@ const table: OptionTable<SaveCheckpointOptions> = {
 };
 
 /**
- * Saves the states of all that takes part in a training, as {@link encodeCheckpoint} does, in one file.
+ * Saves the states of all that takes part in a training, as `encodeCheckpoint` does, in one file.
  *
  * The file is there as a whole or, when the program is killed, the power fails or the disk is full, as it was before. What
  * is saved is what is there at the time of the call. A path with `{step}`, such as `runs/{step}.safetensors`, keeps several:
