@@ -1,9 +1,9 @@
 import { chromium, firefox, isLeftOut, runInBrowser } from "@tapegrad/testing/browsers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { bundle } from "../../compile/test/bundle.ts";
+import { bundle } from "../../../compile/test/bundle.ts";
 
-const source = fileURLToPath(new URL("../src/index.ts", import.meta.url));
+const source = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
 
 /** Trains with a compiled step, hands what it gives to whatever in a browser takes bytes, and gets it back. */
 const program = `

@@ -5,8 +5,8 @@ import { BatchNorm, Dense, Dropout, functional, ReLU, Sequential } from "@tapegr
 import { Adam, CosineAnnealingLR } from "@tapegrad/optim";
 import { type Generator, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { decodeCheckpoint } from "../src/checkpoint/decode.ts";
-import { encodeCheckpoint } from "../src/checkpoint/encode.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/decode.ts";
+import { encodeCheckpoint } from "../../src/checkpoint/encode.ts";
 
 const steps = 50;
 

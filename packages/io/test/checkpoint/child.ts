@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { bundle } from "../../compile/test/bundle.ts";
+import { bundle } from "../../../compile/test/bundle.ts";
 
-const source = fileURLToPath(new URL("../src/index.ts", import.meta.url));
+const source = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
 
 /**
  * A program for Node as one file.

@@ -7,8 +7,8 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Tensor, zeros } from "@tapegrad/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadCheckpoint } from "../src/checkpoint/load.ts";
-import { saveCheckpoint } from "../src/checkpoint/save.ts";
+import { loadCheckpoint } from "../../src/checkpoint/load.ts";
+import { saveCheckpoint } from "../../src/checkpoint/save.ts";
 import { childProgram } from "./child.ts";
 
 // TAPEGRAD_KILLS=200 for the whole proof.
