@@ -82,12 +82,12 @@ export function putTogether(rest: unknown, tensors: Readonly<Record<string, Tens
   const left = new Map(Object.entries(tensors));
   const together = (value: unknown, depth: number): unknown => {
     if (typeof value !== "object" || value === null) return value;
+    const entries = Array.isArray(value) ? [] : Object.entries(value);
+    const [tag, tagged] = (entries.length === 1 && entries[0]) || [];
+    if (tag === tensorTag) return take(tagged);
+    if (tag === numberTag) return numberOf(tagged, refuse);
     if (depth === deepest) throw refuse("the state", `to have at most ${deepest} levels`, "more");
     if (Array.isArray(value)) return value.map((inner) => together(inner, depth + 1));
-    const entries = Object.entries(value);
-    const [first] = entries;
-    if (entries.length === 1 && first![0] === tensorTag) return take(first![1]);
-    if (entries.length === 1 && first![0] === numberTag) return numberOf(first![1], refuse);
     return recordOf(entries.map(([key, inner]) => [unescaped(key, refuse), together(inner, depth + 1)]));
   };
   const take = (name: unknown): Tensor => {
