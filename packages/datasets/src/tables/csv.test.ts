@@ -97,9 +97,9 @@ describe("parseCsv", () => {
   });
 
   it("takes as many columns as a row has", () => {
-    const names = Array.from({ length: 300_000 }, (_, i) => i.toString(36));
+    const names = Array.from({ length: 100_000 }, (_, i) => i.toString(36));
     const table = parseCsv(`${names.join()}\n${names.map(() => "1").join()}`);
-    expect(table.x.shape).toEqual([1, 299_999]);
+    expect(table.x.shape).toEqual([1, 99_999]);
     expect(() => parseCsv(`${names.join()},a\n${names.map(() => "1").join()},1`)).toThrow(/got "a" twice/);
   });
 
