@@ -18,7 +18,7 @@ export function gatherRows(fn: string, source: Tensor, indices: Int32Array): Ten
   const [rows = 0, ...rest] = source.shape;
   for (const index of indices) checkIndex(fn, index, rows);
   const width = sizeOf(rest);
-  const from = source.data;
+  const from = source["elements"];
   const to = allocate(source.dtype, indices.length * width);
   let at = 0;
   for (const index of indices) {

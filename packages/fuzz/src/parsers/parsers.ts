@@ -1,4 +1,5 @@
 import type { Parser } from "../parser.ts";
+import { checkpointParser } from "./checkpoint.ts";
 import { csvParsers } from "./csv.ts";
 import { idxParser } from "./idx.ts";
 import { npyParser } from "./npy.ts";
@@ -6,4 +7,11 @@ import { npzParser } from "./npz.ts";
 import { safetensorsParser } from "./safetensors.ts";
 
 /** Everything that reads files. */
-export const parsers: readonly Parser[] = [safetensorsParser, npyParser, npzParser, idxParser, ...csvParsers];
+export const parsers: readonly Parser[] = [
+  safetensorsParser,
+  checkpointParser,
+  npyParser,
+  npzParser,
+  idxParser,
+  ...csvParsers,
+];

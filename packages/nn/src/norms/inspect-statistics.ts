@@ -28,7 +28,7 @@ export function inspectStatistics(norm: TracksStatistics, ...none: []): string |
   expectModule("inspectStatistics", "norm", norm);
   const { runningMean, runningVar, numBatchesTracked } = norm;
   const holds = (t: Tensor | undefined, test: "some" | "every", is: (value: number) => boolean): boolean =>
-    t !== undefined && t.data[test](is);
+    t !== undefined && t["elements"][test](is);
   if (holds(runningMean, "some", Number.isNaN) || holds(runningVar, "some", Number.isNaN)) {
     return "running statistics became NaN and will stay so. Look for NaN or infinite inputs, then load or reset them.";
   }

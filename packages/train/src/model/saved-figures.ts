@@ -14,7 +14,7 @@ export function savedFigures(figures: { readonly [name: string]: number | readon
 
 /** What {@link savedFigures} made of lists. */
 export function figureLists(saved: FigureTensors): { [name: string]: number[] } {
-  return Object.fromEntries(Object.entries(saved).map(([name, values]) => [name, [...values.data]]));
+  return Object.fromEntries(Object.entries(saved).map(([name, values]) => [name, [...values["elements"]]]));
 }
 
 /** What {@link savedFigures} made of single figures. */
