@@ -1,15 +1,13 @@
 import { type CheckpointStates, decodeCheckpoint, encodeCheckpoint } from "@tapegrad/io";
 import { tensor } from "@tapegrad/tensor";
 import type { Parser } from "../parser.ts";
-import { ascii, joined } from "./ascii.ts";
+import { ascii } from "./ascii.ts";
+import { fileOf } from "./safetensors.ts";
 
 /** A file without tensors whose states are this text. */
 function file(states: Uint8Array): Uint8Array {
   const text = JSON.stringify(Buffer.from(states).toString("latin1"));
-  const header = ascii(`{"__metadata__":{"note":"","tapegrad.checkpoint":${text}}}`);
-  const length = new Uint8Array(8);
-  new DataView(length.buffer).setUint32(0, header.length, true);
-  return joined(length, header);
+  return fileOf(ascii(`{"__metadata__":{"note":"","tapegrad.checkpoint":${text}}}`), 0);
 }
 
 const states = [
