@@ -7,4 +7,5 @@ export { fetchRange, type FetchRangeOptions, type FileRange } from "./fetch-rang
 export { gunzip, isGzip } from "./gunzip.ts";
 export { pathRange } from "./path-range.ts";
 export { readBounded } from "./read-bounded.ts";
+export { reading } from "./reading.ts";
 export { writeWhole } from "./write-whole.ts";
