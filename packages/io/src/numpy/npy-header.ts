@@ -18,9 +18,10 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Bytes before the header, length included. */
 const startOf = { 1: 10, 2: 12, 3: 12 } as const;
 
-/** More than any array of numbers needs. */
+/** More bytes than any array of numbers needs. */
 const longestHeader = 65_535;
-const highestRank = 64;
+/** More axes than arrays of NumPy have. */
+export const highestRank = 64;
 
 /**
  * The header of a `.npy` file, and the bytes behind it. Nothing of it is evaluated.

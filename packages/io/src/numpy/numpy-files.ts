@@ -1,13 +1,11 @@
-import { readBounded, writeWhole } from "@tapegrad/files";
+import { pathRange, readBounded, writeWhole } from "@tapegrad/files";
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor, expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, settleOptions } from "@tapegrad/tensor/internal";
 import { type NpyOptions, npyTable, readNpy, writeNpy } from "./npy.ts";
 import { type NpzLimits, npzLimits, type NpzOptions, npzTable, readNpz, writeNpz } from "./npz.ts";
 
 /** As much as Node reads at once. */
 const mostBytes = 2 ** 31 - 1;
-
-const pathRange = { ...ranges.text, text: "to be a path" };
 
 /**
  * {@link encodeNpy} into a file, which is there as a whole or, if the program is interrupted, as it was before.
@@ -20,8 +18,7 @@ const pathRange = { ...ranges.text, text: "to be a path" };
 export async function saveNpy(path: string, x: Tensor, options: NpyOptions = {}): Promise<void> {
   const settled = settleOptions("saveNpy", options, npyTable);
   expectValue("saveNpy", "path", path, pathRange);
-  expectTensor("saveNpy", "x", x);
-  writeWhole("saveNpy", path, writeNpy(x, settled));
+  writeWhole("saveNpy", path, writeNpy("saveNpy", "x", x, settled));
 }
 
 /**
@@ -49,7 +46,7 @@ export async function loadNpy(path: string, ...none: []): Promise<Tensor> {
  */
 export async function saveNpz(
   path: string,
-  tensors: { readonly [name: string]: Tensor },
+  tensors: Readonly<Record<string, Tensor>>,
   options: NpzOptions = {},
 ): Promise<void> {
   const settled = settleOptions("saveNpz", options, npzTable);
@@ -66,7 +63,7 @@ export async function saveNpz(
  * @example
  * const { x, y } = await loadNpz("data.npz");
  */
-export async function loadNpz(path: string, options: NpzLimits = {}): Promise<{ [name: string]: Tensor }> {
+export async function loadNpz(path: string, options: NpzLimits = {}): Promise<Record<string, Tensor>> {
   const settled = settleOptions("loadNpz", options, npzLimits);
   expectValue("loadNpz", "path", path, pathRange);
   return readNpz("loadNpz", path, readBounded("loadNpz", path, mostBytes), settled);

@@ -5,6 +5,7 @@ import { FormatError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/t
 import { zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, loadNpy, loadNpz, saveNpy, saveNpz } from "../../src/index.ts";
+import { zipped } from "../../src/zip/zipped.ts";
 import { goldenNpz } from "./golden.ts";
 
 describe("decodeNpz", () => {
@@ -165,6 +166,21 @@ describe("encodeNpz", () => {
     expect(() => encodeNpz({ x: 1 as unknown as Tensor })).toThrow(
       new ValueError('encodeNpz: expected tensors["x"] to be a tensor, got 1. Make one of it with tensor(...).'),
     );
+  });
+
+  it("refuses more bytes than an archive has room for", () => {
+    const long = new Uint8Array(0);
+    Object.defineProperty(long, "length", { value: 2 ** 31 });
+    expect(() =>
+      zipped(
+        "f",
+        [
+          ["a", long],
+          ["b", long],
+        ],
+        { compress: false },
+      ),
+    ).toThrow(new ValueError("f: expected less than 4 GiB, got 4294967482 bytes."));
   });
 
   it("refuses more entries than an archive has room for", () => {
