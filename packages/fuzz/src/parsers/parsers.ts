@@ -4,6 +4,7 @@ import { csvParsers } from "./csv.ts";
 import { idxParser } from "./idx.ts";
 import { npyParser } from "./npy.ts";
 import { npzParser } from "./npz.ts";
+import { onnxParser } from "./onnx.ts";
 import { safetensorsParser } from "./safetensors.ts";
 
 /** Everything that reads files. */
@@ -12,6 +13,7 @@ export const parsers: readonly Parser[] = [
   checkpointParser,
   npyParser,
   npzParser,
+  onnxParser,
   idxParser,
   ...csvParsers,
 ];
