@@ -69,7 +69,7 @@ export function writeNpz(
  * `../x`, are refused, and checksums are looked at. The result has no prototype: a name such as `__proto__` is one like others.
  *
  * @param bytes the whole file
- * @returns the tensors by name, without `.npy`; what becomes of elements, {@link decodeNpy} says
+ * @returns the tensors by name, without `.npy`; what becomes of elements, `decodeNpy` says
  * @throws {ValueError} if they are no Uint8Array, or an option is wrong
  * @throws {FormatError} if it is no such file, is encrypted, in the 64-bit format of zip, damaged, or unpacks to more
  * @example

@@ -8,7 +8,8 @@ import { type NpzLimits, npzLimits, type NpzOptions, npzTable, readNpz, writeNpz
 const mostBytes = 2 ** 31 - 1;
 
 /**
- * {@link encodeNpy} into a file, which is there as a whole or, if the program is interrupted, as it was before.
+ * Writes a tensor to a `.npy` file, with the bytes of `encodeNpy`. The file is there as a whole or, when the program is killed or
+ * the disk is full, as it was before.
  *
  * @param path of the file; its folder is made
  * @throws {ValueError} if it cannot be written, or an argument is wrong
@@ -22,11 +23,11 @@ export async function saveNpy(path: string, x: Tensor, options: NpyOptions = {})
 }
 
 /**
- * {@link decodeNpy} of a file.
+ * Reads a `.npy` file; what comes, `decodeNpy` says.
  *
  * @param path of a file of less than 2 GiB
  * @throws {ValueError} if it cannot be read
- * @throws {FormatError} as {@link decodeNpy}
+ * @throws {FormatError} as `decodeNpy`
  * @example
  * const x = await loadNpy("x.npy");
  */
@@ -37,7 +38,8 @@ export async function loadNpy(path: string, ...none: []): Promise<Tensor> {
 }
 
 /**
- * {@link encodeNpz} into a file, which is there as a whole or, if the program is interrupted, as it was before.
+ * Writes tensors to a `.npz` file, with the bytes of `encodeNpz`. The file is there as a whole or, when the program is killed or
+ * the disk is full, as it was before.
  *
  * @param path of the file; its folder is made
  * @throws {ValueError} if it cannot be written, or an argument is wrong
@@ -55,11 +57,11 @@ export async function saveNpz(
 }
 
 /**
- * {@link decodeNpz} of a file.
+ * Reads a `.npz` file; what comes, `decodeNpz` says.
  *
  * @param path of a file of less than 2 GiB
  * @throws {ValueError} if it cannot be read, or an option is wrong
- * @throws {FormatError} as {@link decodeNpz}
+ * @throws {FormatError} as `decodeNpz`
  * @example
  * const { x, y } = await loadNpz("data.npz");
  */
