@@ -46,7 +46,7 @@ export function splitNpy(fn: string, name: string, bytes: Uint8Array): NpyHeader
   const { descr, fortran_order: isFortran, shape } = dictionaryOf(text) ?? {};
   if (descr === undefined || typeof isFortran !== "boolean" || !Array.isArray(shape))
     throw refused("to have a header with descr, fortran_order and shape", JSON.stringify(text.slice(0, 80).trim()));
-  if (shape.length > highestRank || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+  if (shape.length > highestRank || !shape.every((extent) => Number.isSafeInteger(extent)))
     throw refused(`to have a shape of at most ${highestRank} extents`, JSON.stringify(shape).slice(0, 80));
   return { descr, isFortran, shape: shape as number[], body: bytes.subarray(start + length) };
 }
