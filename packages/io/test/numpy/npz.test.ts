@@ -207,6 +207,17 @@ describe("files", () => {
     expect(decodeNpy(readFileSync(join(folder, "new", "x.npy"))).shape).toEqual([1, 3]);
   });
 
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["no path", async () => saveNpy(7 as unknown as string, zeros([1])), "saveNpy: expected path to be a path, got 7."],
+    ["an empty path", async () => saveNpz("", {}), 'saveNpz: expected path to be a path, got "".'],
+    ["no tensor", async () => saveNpy("x", 1 as unknown as Tensor), "saveNpy: expected x to be a tensor, got 1. Make one of it with tensor(...)."], // prettier-ignore
+    ["a tensor instead of several", async () => saveNpz("x", zeros([1]) as never), "saveNpz: expected tensors to be an object, got a Tensor."], // prettier-ignore
+    ["no option of npy", async () => saveNpy("x", zeros([1]), { compress: true } as never), 'saveNpy: expected options version, fortranOrder, got "compress".'], // prettier-ignore
+    ["no option of npz", async () => saveNpz("x", {}, { compress: 1 } as never), "saveNpz: expected compress to be true or false, got 1."], // prettier-ignore
+  ])("are not written for %s", async (_, save, message) => {
+    await expect(save()).rejects.toThrow(new ValueError(message));
+  });
+
   it("are named when something is wrong with them", async () => {
     const path = join(folder, "x.npz");
     await expect(loadNpz(path)).rejects.toThrow(ValueError);
