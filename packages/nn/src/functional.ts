@@ -44,6 +44,7 @@ export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./n
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
+export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
 export {

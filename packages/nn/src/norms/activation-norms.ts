@@ -12,6 +12,7 @@ import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
+import { facts as pairNorm } from "./activation/pair-norm.ts";
 
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
@@ -23,6 +24,7 @@ export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { PairNorm, type PairNormOptions } from "./activation/pair-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 
@@ -40,7 +42,8 @@ export type ActivationNormName =
   | "divisiveNorm"
   | "dynamicTanh"
   | "filterResponseNorm"
-  | "normalize";
+  | "normalize"
+  | "pairNorm";
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
@@ -56,6 +59,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   dynamicTanh,
   filterResponseNorm,
   normalize,
+  pairNorm,
 };
 
 /** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */

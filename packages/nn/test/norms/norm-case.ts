@@ -64,6 +64,8 @@ export interface NormCall {
   readonly inputs: readonly Tensor[];
   readonly run: (...inputs: Tensor[]) => Tensor;
   readonly naive: (...inputs: number[][]) => number[];
+  /** Whether it is centred, where its row does not say it. */
+  readonly centred?: boolean;
   /** As that of a {@link NormKind}, for its inputs. */
   readonly frozen?: (...inputs: Tensor[]) => Tensor;
 }

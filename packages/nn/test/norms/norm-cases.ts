@@ -1,4 +1,5 @@
 import { channelNormTests } from "./channel-norm-cases.ts";
+import { graphNormTests } from "./graph-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
@@ -10,6 +11,7 @@ export const normTests: NormTests = {
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,
+  ...graphNormTests,
 };
 
 /** Every way to standardize an input of `shape`. */

@@ -28,10 +28,10 @@ const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
 /** Everything in `nn.functional`. */
 export const functionalRows: Rows = {
   ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
-  ...each("celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout normalize", [
-    "tensor options?",
-    () => [x(), {}],
-  ]),
+  ...each(
+    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout normalize pairNorm",
+    ["tensor options?", () => [x(), {}]],
+  ),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
   ...each("prelu tlu", ["tensor tensor", () => [x(), ones([1])]]),
   ...each("divisiveNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4, 4]), {}]]),

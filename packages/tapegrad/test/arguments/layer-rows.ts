@@ -62,7 +62,10 @@ export const layerRows: Rows = {
     "",
     () => [],
   ]),
-  ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmax Softmin LogSoftmax PReLU TLU", options),
+  ...layers(
+    "CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmax Softmin LogSoftmax PReLU TLU PairNorm",
+    options,
+  ),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
   ...layers("Dropout", ["number? options?", () => [0.5, {}]]),
