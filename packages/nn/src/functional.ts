@@ -23,6 +23,7 @@ export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
 export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
+export { segmentMean, segmentSum } from "./graph/segments.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
@@ -39,6 +40,7 @@ export {
   type FilterResponseNormArguments,
   plainFilterResponseNorm,
 } from "./norms/activation/filter-response-norm.ts";
+export { graphNorm, type GraphNormArguments } from "./norms/activation/graph-norm.ts";
 export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";

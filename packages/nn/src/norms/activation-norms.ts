@@ -8,6 +8,7 @@ import { facts as detachNorm } from "./activation/detach-norm.ts";
 import { facts as divisiveNorm } from "./activation/divisive-norm.ts";
 import { facts as dynamicTanh } from "./activation/dynamic-tanh.ts";
 import { facts as filterResponseNorm } from "./activation/filter-response-norm.ts";
+import { facts as graphNorm } from "./activation/graph-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
@@ -20,6 +21,7 @@ export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
+export { GraphNorm, type GraphNormOptions } from "./activation/graph-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
@@ -43,7 +45,8 @@ export type ActivationNormName =
   | "dynamicTanh"
   | "filterResponseNorm"
   | "normalize"
-  | "pairNorm";
+  | "pairNorm"
+  | "graphNorm";
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
@@ -60,6 +63,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   filterResponseNorm,
   normalize,
   pairNorm,
+  graphNorm,
 };
 
 /** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */

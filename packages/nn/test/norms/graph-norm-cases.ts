@@ -1,8 +1,18 @@
-import { Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { functional, PairNorm } from "../../src/index.ts";
+import {
+  DTypeError,
+  Generator,
+  ones,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@tapegrad/tensor";
+import { functional, GraphNorm, PairNorm } from "../../src/index.ts";
 import { type NormCall, type NormTests } from "./norm-case.ts";
 
-const { pairNorm } = functional;
+const { graphNorm, pairNorm } = functional;
 const generator = new Generator(107);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
 
@@ -48,8 +58,65 @@ const pairNormCalls: readonly NormCall[] = (["PN", "PN-SI", "PN-SCS"] as const).
   ),
 ); // prettier-ignore
 
+/** The definition of graphNorm in loops over nodes and features. */
+function naiveGraphNorm(
+  x: readonly number[],
+  graph: readonly number[],
+  [alpha, gamma, beta]: readonly (readonly number[])[],
+): number[] {
+  const features = x.length / graph.length;
+  return x.map((value, at) => {
+    const feature = at % features;
+    const together = x.filter((_, i) => i % features === feature && graph[Math.floor(i / features)] === graph[Math.floor(at / features)]); // prettier-ignore
+    const mean = together.reduce((sum, other) => sum + other, 0) / together.length;
+    const taken = (alpha?.[feature] ?? 1) * mean;
+    const moment = together.reduce((sum, other) => sum + (other - taken) ** 2, 0) / together.length;
+    return ((gamma?.[feature] ?? 1) * (value - taken)) / Math.sqrt(moment + 1e-6) + (beta?.[feature] ?? 0);
+  });
+}
+
+const int32 = (values: readonly number[]): Tensor => tensor([...values], { dtype: "int32" });
+const graphs: readonly (readonly [name: string, graph: readonly number[]])[] = [
+  ["one graph", [0, 0, 0, 0, 0, 0]],
+  ["three graphs, mixed", [2, 0, 2, 0, 4, 4]],
+  ["graphs of one, two and three nodes", [0, 1, 1, 5, 5, 5]],
+];
+
+const graphNormCalls: readonly NormCall[] = graphs.flatMap(([name, graph]) => [
+  {
+    name,
+    inputs: [draw(6, 3).add(0.5)],
+    run: (x: Tensor) => graphNorm(x, name === "one graph" ? {} : { graph: int32(graph) }),
+    naive: (x: number[]) => naiveGraphNorm(x, graph, []),
+  },
+  {
+    name: `${name} with α, γ and β`,
+    inputs: [draw(6, 3).add(0.5), draw(3).mul(0.3).add(0.6), draw(3), draw(3)],
+    run: (x: Tensor, meanScale: Tensor, weight: Tensor, bias: Tensor) =>
+      graphNorm(x, { graph: int32(graph), meanScale, weight, bias }),
+    naive: (x: number[], ...parameters: number[][]) => naiveGraphNorm(x, graph, parameters),
+    centred: false,
+  },
+]);
+
 /** All that is tested of the norms of the nodes of graphs. */
-export const graphNormTests: Pick<NormTests, "pairNorm"> = {
+export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm"> = {
+  graphNorm: {
+    calls: graphNormCalls,
+    layers: [
+      { layer: new GraphNorm(3), printed: "GraphNorm(3, eps=1e-6)", shape: [5, 3], same: (x) => graphNorm(x) },
+      { layer: new GraphNorm(3, { eps: 0.5, affine: false }), printed: "GraphNorm(3, eps=0.5, affine=false)", shape: [5, 3], same: (x) => graphNorm(x, { eps: 0.5 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => graphNorm(zeros([4])), ShapeError, "graphNorm: expected input of shape [nodes, features], got [4]."],
+      [() => graphNorm(zeros([4, 3]), { meanScale: ones([4]) }), ShapeError, "graphNorm: expected meanScale of shape [3], got [4]."],
+      [() => graphNorm(zeros([4, 3]), { graph: int32([0, 1, 2]) }), ShapeError, "graphNorm: expected graph of shape [4], got [3]."],
+      [() => graphNorm(zeros([2, 3]), { graph: tensor([0, 1]) }), DTypeError, 'graphNorm: expected an int32 graph, got float32. Convert it with to("int32").'],
+      [() => graphNorm(zeros([2, 3]), { graph: int32([0, 2]) }), ValueError, "graphNorm: expected graph in [0, 2), got 2."],
+      [() => new GraphNorm(0), ShapeError, "GraphNorm: expected features to be a whole number ≥ 1, got 0."],
+      [() => new GraphNorm(3).forward(zeros([4, 2])), ShapeError, "graphNorm: expected input of shape [nodes, 3], got [4, 2]."],
+    ], // prettier-ignore
+  },
   pairNorm: {
     calls: pairNormCalls,
     layers: [

@@ -36,6 +36,8 @@ export const functionalRows: Rows = {
   ...each("prelu tlu", ["tensor tensor", () => [x(), ones([1])]]),
   ...each("divisiveNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4, 4]), {}]]),
   ...each("dynamicTanh", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...each("graphNorm", ["tensor options?", () => [x(), {}]]),
+  ...each("segmentSum segmentMean", ["tensor tensor number", () => [x(), tensor([1, 0], { dtype: "int32" }), 2]]),
   ...norms("filterResponseNorm", ["tensor options?", () => [image(1), {}]]),
   ...each(
     "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +

@@ -74,6 +74,7 @@ export const layerRows: Rows = {
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),
   ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
   ...layers("BatchNorm DivisiveNorm", ["number options?", () => [4, {}]]),
+  ...layers("GraphNorm", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), index()]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers("LocalResponseNorm", ["number options?", () => [3, {}]], ["tensor", () => [image(1)]]),

@@ -94,6 +94,10 @@ export const normDefaults: DefaultTable = {
   "nn.FilterResponseNorm": { options: only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }) },
   "nn.functional.pairNorm": { options: only({ mode: "PN", scale: 1, eps: 1e-6 }) },
   "nn.PairNorm": { options: only({ mode: "PN", scale: 1, eps: 1e-6 }) },
+  "nn.functional.graphNorm": {
+    options: only({ graph: unset, meanScale: unset, weight: unset, bias: unset, eps: 1e-6 }),
+  },
+  "nn.GraphNorm": { options: only({ eps: 1e-6, affine: true, dtype: "float32" }) },
   "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   // A Dense and a norm in one: each option is that of its part.
