@@ -23,6 +23,9 @@ export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
 export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
+export { gatConv, type GATConvArguments } from "./graph/gat-conv.ts";
+export { gcnConv, type GCNConvArguments } from "./graph/gcn-conv.ts";
+export { segmentMax, segmentSoftmax } from "./graph/segment-max.ts";
 export { segmentMean, segmentSum } from "./graph/segments.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
@@ -44,6 +47,7 @@ export { graphNorm, type GraphNormArguments } from "./norms/activation/graph-nor
 export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
+export { lipschitzNorm, type LipschitzNormOptions } from "./norms/activation/lipschitz-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";

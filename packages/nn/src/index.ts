@@ -50,6 +50,8 @@ export { Dense, type DenseOptions } from "./dense/dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
+export { GATConv, type GATConvOptions } from "./graph/gat-conv.ts";
+export { GCNConv, type GCNConvOptions } from "./graph/gcn-conv.ts";
 export * as init from "./init/init.ts";
 export type { Initializer, InitializerName, InitializerWord } from "./init/initializer.ts";
 export { BCELoss } from "./losses/binary-cross-entropy.ts";

@@ -24,7 +24,8 @@ export function checkPositions(fn: string, name: string, positions: Tensor, n: n
   });
 }
 
-function checkSegments(fn: string, x: Tensor, segment: Tensor, count: number): void {
+/** Throws unless the slices of `x` have segments below `count`. */
+export function checkSegments(fn: string, x: Tensor, segment: Tensor, count: number): void {
   expectTensor(fn, "x", x);
   expectValue(fn, "count", count, ranges.extent);
   const [slices] = x.shape;
@@ -33,7 +34,7 @@ function checkSegments(fn: string, x: Tensor, segment: Tensor, count: number): v
 }
 
 /** The sums of slices by their segments, which are known to lie below `count`. */
-function sums(x: Tensor, segment: Tensor, count: number): Tensor {
+export function sums(x: Tensor, segment: Tensor, count: number): Tensor {
   const [slices = 0, ...rest] = x.shape;
   const index = segment.reshape([slices, ...rest.map(() => 1)]).broadcastTo(x.shape);
   return zeros([count, ...rest], { dtype: x.dtype }).scatterAdd(0, index, x);

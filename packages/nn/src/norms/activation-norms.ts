@@ -11,6 +11,7 @@ import { facts as filterResponseNorm } from "./activation/filter-response-norm.t
 import { facts as graphNorm } from "./activation/graph-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
+import { facts as lipschitzNorm } from "./activation/lipschitz-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 import { facts as pairNorm } from "./activation/pair-norm.ts";
@@ -46,7 +47,8 @@ export type ActivationNormName =
   | "filterResponseNorm"
   | "normalize"
   | "pairNorm"
-  | "graphNorm";
+  | "graphNorm"
+  | "lipschitzNorm";
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
@@ -64,6 +66,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   normalize,
   pairNorm,
   graphNorm,
+  lipschitzNorm,
 };
 
 /** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */

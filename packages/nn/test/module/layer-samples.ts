@@ -10,6 +10,7 @@ const layer =
 
 const [x2, x3, x4, x5] = [randn([4, 6]), randn([2, 4, 6]), randn([2, 4, 6, 6]), randn([1, 4, 3, 3, 3])] as const;
 const index = tensor([1, 0, 3, 2], { dtype: "int32" });
+const edges = tensor([[0, 1, 3, 3], [1, 0, 2, 1]], { dtype: "int32" }); // prettier-ignore
 const plusMinus = tensor([1, -1, 1, 1]);
 const pair = randn([4, 6]);
 const p = rand([4, 6]);
@@ -105,6 +106,8 @@ export const samples: { readonly [name: string]: Sample } = {
   ...samplesOf(ofVolumes, x5),
   ...losses,
   ...recurrent,
+  GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
+  GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   Embedding: layer(() => new nn.Embedding(4, 3, { paddingIndex: 1 }), index),
   ModuleList: () => [
     new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),

@@ -12,7 +12,7 @@ import {
 import { functional, GraphNorm, PairNorm } from "../../src/index.ts";
 import { type NormCall, type NormTests } from "./norm-case.ts";
 
-const { graphNorm, pairNorm } = functional;
+const { graphNorm, lipschitzNorm, pairNorm } = functional;
 const generator = new Generator(107);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
 
@@ -99,8 +99,42 @@ const graphNormCalls: readonly NormCall[] = graphs.flatMap(([name, graph]) => [
   },
 ]);
 
+/** Edges to nodes 0, 2 and 3, with a loop and a pair of equal ones. */
+const ends = [[1, 2, 0, 2, 3, 3], [0, 0, 2, 2, 2, 3]] as const; // prettier-ignore
+const edges = tensor([[...ends[0]], [...ends[1]]], { dtype: "int32" });
+
+/** The definition of lipschitzNorm in loops over edges and heads. */
+const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
+  const [heads, features] = [2, 3];
+  return {
+    name: `of two heads with ε ${eps}`,
+    inputs: [draw(6, heads), draw(4, heads, features), draw(heads, 2 * features)],
+    run: (scores: Tensor, x: Tensor, attention: Tensor) => lipschitzNorm(scores, x, attention, edges, { eps }),
+    naive: (scores: number[], x: number[], attention: number[]) =>
+      scores.map((score, at) => {
+        const head = at % heads;
+        const square = (of: number[], start: number, n: number): number =>
+          of.slice(start, start + n).reduce((sum, value) => sum + value ** 2, 0);
+        const node = (i: number): number => square(x, (i * heads + head) * features, features);
+        const target = ends[1][Math.floor(at / heads)]!;
+        const reaching = ends[0].filter((_, e) => ends[1][e] === target);
+        const bound = Math.max(...reaching.map(node)) + node(target);
+        return score / Math.sqrt(16 * square(attention, head * 2 * features, 2 * features) * bound + eps);
+      }),
+  };
+});
+
 /** All that is tested of the norms of the nodes of graphs. */
-export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm"> = {
+export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschitzNorm"> = {
+  lipschitzNorm: {
+    calls: lipschitzNormCalls,
+    errors: [
+      [() => lipschitzNorm(zeros([6, 2]), zeros([4, 3]), zeros([2, 6]), edges), ShapeError, "lipschitzNorm: expected x of shape [nodes, heads, features], got [4, 3]."],
+      [() => lipschitzNorm(zeros([6, 2]), zeros([4, 2, 3]), zeros([2, 3]), edges), ShapeError, "lipschitzNorm: expected attention of shape [2, 6], got [2, 3]."],
+      [() => lipschitzNorm(zeros([5, 2]), zeros([4, 2, 3]), zeros([2, 6]), edges), ShapeError, "lipschitzNorm: expected scores of shape [6, 2], got [5, 2]."],
+      [() => lipschitzNorm(zeros([6, 2]), zeros([3, 2, 3]), zeros([2, 6]), edges), ValueError, "lipschitzNorm: expected edges between nodes in [0, 3), got 3."],
+    ], // prettier-ignore
+  },
   graphNorm: {
     calls: graphNormCalls,
     layers: [

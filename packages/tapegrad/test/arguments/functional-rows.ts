@@ -5,6 +5,7 @@ const x = (): Tensor => ones([2, 4]);
 const y = (): Tensor => ones([2, 4]).mul(0.5);
 const signs = (): Tensor => tensor([1, -1]);
 const weight = (): Tensor => ones([4, 4]);
+const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // prettier-ignore
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
@@ -37,7 +38,16 @@ export const functionalRows: Rows = {
   ...each("divisiveNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4, 4]), {}]]),
   ...each("dynamicTanh", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...each("graphNorm", ["tensor options?", () => [x(), {}]]),
-  ...each("segmentSum segmentMean", ["tensor tensor number", () => [x(), tensor([1, 0], { dtype: "int32" }), 2]]),
+  ...each("segmentSum segmentMean segmentMax segmentSoftmax", [
+    "tensor tensor number",
+    () => [x(), tensor([1, 0], { dtype: "int32" }), 2],
+  ]),
+  ...each("lipschitzNorm", [
+    "tensor tensor tensor tensor options?",
+    () => [ones([2, 1]), ones([2, 1, 4]), ones([1, 8]), edges(), {}],
+  ]),
+  ...each("gcnConv", ["tensor tensor tensor options?", () => [x(), edges(), weight(), {}]]),
+  ...each("gatConv", ["tensor tensor tensor tensor options?", () => [x(), edges(), weight(), ones([2, 4]), {}]]),
   ...norms("filterResponseNorm", ["tensor options?", () => [image(1), {}]]),
   ...each(
     "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +

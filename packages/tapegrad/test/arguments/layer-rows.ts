@@ -6,6 +6,7 @@ type Layer = new (...args: unknown[]) => object;
 const x = (): Tensor => ones([2, 4]);
 const signs = (): Tensor => tensor([1, -1]);
 const index = (): Tensor => tensor([0, 1], { dtype: "int32" });
+const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // prettier-ignore
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const layer = (): nn.Module => new nn.Dense(4, 4);
 
@@ -74,6 +75,7 @@ export const layerRows: Rows = {
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),
   ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
   ...layers("BatchNorm DivisiveNorm", ["number options?", () => [4, {}]]),
+  ...layers("GCNConv GATConv", sizes, ["tensor tensor", () => [x(), edges()]]),
   ...layers("GraphNorm", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), index()]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),

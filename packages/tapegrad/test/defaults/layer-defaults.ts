@@ -34,6 +34,17 @@ const activations: DefaultTable = {
   ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax"),
   "nn.functional.swiglu": { options: only({ axis: -1 }) },
   "nn.SwiGLU": { options: only({ axis: -1 }) },
+  "nn.functional.gcnConv": { options: only({ bias: unset, selfLoops: true }) },
+  "nn.GCNConv": { options: only({ bias: true, selfLoops: true, generator: unset, dtype: "float32" }) },
+  "nn.functional.gatConv": {
+    options: only({ bias: unset, concat: true, negativeSlope: 0.2, selfLoops: true, lipschitz: false }),
+  },
+  "nn.GATConv": {
+    options: only({
+      ...{ heads: 1, concat: true, negativeSlope: 0.2, selfLoops: true, lipschitz: false, bias: true },
+      ...{ generator: unset, dtype: "float32" },
+    }),
+  },
   "nn.TLU": { options: only({ channels: 1, init: 0, dtype: "float32" }) },
   "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
   "nn.functional.dropout": {

@@ -98,6 +98,7 @@ export const normDefaults: DefaultTable = {
     options: only({ graph: unset, meanScale: unset, weight: unset, bias: unset, eps: 1e-6 }),
   },
   "nn.GraphNorm": { options: only({ eps: 1e-6, affine: true, dtype: "float32" }) },
+  "nn.functional.lipschitzNorm": { options: only({ eps: 1e-12 }) },
   "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   // A Dense and a norm in one: each option is that of its part.
