@@ -47,7 +47,9 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
-export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
+export { AlphaDropout, FeatureAlphaDropout } from "./dropout/alpha-dropout.ts";
+export { Dropout, SpatialDropout } from "./dropout/dropout.ts";
+export type { DropoutLayerOptions } from "./dropout/dropping.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export { GATConv, type GATConvOptions } from "./graph/gat-conv.ts";

@@ -6,6 +6,9 @@ import { elu } from "./elu.ts";
 const alpha = 1.6732632423543772;
 const scale = 1.0507009873554805;
 
+/** What SELU goes to as x goes to −∞. */
+export const seluLimit: number = -alpha * scale;
+
 /**
  * Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer. `y = 1.0507… · elu(x, 1.6733…)`
  *

@@ -1,33 +1,25 @@
-import { rand, type Tensor, where, zeros } from "@tapegrad/tensor";
+import { type Shape, type Tensor, where } from "@tapegrad/tensor";
+import { asFloat, expectNothing, expectTensor, settleOptions } from "@tapegrad/tensor/internal";
 import {
-  asFloat,
-  expectNothing,
-  expectTensor,
-  expectValue,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
-import { type RandomOptions, randomTable } from "../init/fill.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+  channelShape,
+  drawKept,
+  DroppingLayer,
+  type DropoutLayerOptions,
+  type DropoutOptions,
+  dropoutTable,
+} from "./dropping.ts";
 
-/** Options of {@link dropout}. */
-export interface DropoutOptions extends RandomOptions {
-  /** Probability of dropping an element, 0.5 unless given. */
-  readonly rate?: number;
-  /** Whether to drop at all; true unless given. */
-  readonly training?: boolean;
+/** What is drawn of `shapeOf(x)` says where to keep `x / (1 − rate)`, and where there is 0. */
+function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tensor) => Shape): Tensor {
+  expectTensor(fn, "x", x);
+  const settled = settleOptions(fn, options, dropoutTable);
+  const shape = shapeOf(x);
+  const { rate, training } = settled;
+  if (!training || rate === 0) return x;
+  const values = asFloat(x);
+  // A choice, not a product: what is dropped is 0 even if it is NaN or infinite.
+  return where(drawKept(shape, values, settled), rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
 }
-
-/** Options of {@link Dropout}. */
-export type DropoutLayerOptions = RandomOptions;
-
-const table: OptionTable<DropoutOptions> = {
-  rate: option(ranges.unit, 0.5),
-  training: option(ranges.flag, true),
-  ...randomTable,
-};
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
@@ -39,30 +31,49 @@ const table: OptionTable<DropoutOptions> = {
  * @param x any shape; integers become float32
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  expectTensor("dropout", "x", x);
-  const { rate, training, generator } = settleOptions("dropout", options, table);
-  if (!training || rate === 0) return x;
-  const values = asFloat(x);
-  const drawn = rate === 1 ? undefined : rand(x.shape, { dtype: values.dtype, generator });
-  // A choice, not a product: what is dropped is 0 even if it is NaN or infinite.
-  const kept = drawn?.ge(rate) ?? zeros([], { dtype: "bool" });
-  return where(kept, rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
+  return drop("dropout", x, options, ({ shape }) => shape);
 }
 
 /** {@link dropout} in training, the identity in evaluation. */
-export class Dropout extends ConfiguredModule<DropoutLayerOptions> {
+export class Dropout extends DroppingLayer {
   static override readonly name: string = "Dropout";
-  /** Probability of an element to be dropped. */
-  readonly rate: number;
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(options, randomTable, [rate]);
-    expectValue("Dropout", "rate", rate, ranges.unit);
-    this.rate = rate;
+    super(rate, options);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("Dropout.forward", none);
-    return dropout(x, { rate: this.rate, training: this.training, ...this.options });
+    return dropout(x, this.settings);
+  }
+}
+
+/**
+ * Dropout of whole channels: {@link dropout} that draws once for all positions of a channel of a sample, since
+ * neighbouring positions know of each other.
+ *
+ * @param x `[N, C, ...]`; integers become float32
+ * @throws {ShapeError} for fewer than two axes
+ * @see Tompson et al. 2014, https://arxiv.org/abs/1411.4280
+ * @example
+ * const y = spatialDropout(ones([1, 3, 4]), { rate: 0.5 });
+ * y.std({ axis: 2 }).toArray(); // => [[0, 0, 0]]
+ * new SpatialDropout(0.5).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
+ */
+export function spatialDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop("spatialDropout", x, options, (t) => channelShape("spatialDropout", t));
+}
+
+/** {@link spatialDropout} in training, the identity in evaluation; for any number of positions. */
+export class SpatialDropout extends DroppingLayer {
+  static override readonly name: string = "SpatialDropout";
+
+  constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
+    super(rate, options);
+  }
+
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("SpatialDropout.forward", none);
+    return spatialDropout(x, this.settings);
   }
 }

@@ -39,7 +39,7 @@ describe("functionalCall", () => {
     const buffers = Object.fromEntries(net.namedBuffers().map(([key, b]) => [key, b.detach().clone()]));
     copy.namedParameters().forEach(([key, p]) => assign(p, given[key]!.detach()));
     const [ours, theirs] = [functionalCall(net, { ...given, ...buffers }), copy.forward()];
-    if (name !== "Dropout") expect(ours.map((t) => t.toArray())).toEqual(theirs.map((t) => t.toArray()));
+    if (!name.endsWith("Dropout")) expect(ours.map((t) => t.toArray())).toEqual(theirs.map((t) => t.toArray()));
     expect(Object.values(net.stateDict()).map((t) => t.toArray())).toEqual(before);
     expect(net.namedParameters()).toEqual(fields);
     net.namedParameters().forEach(([, p], i) => expect(p).toBe(fields[i]![1]));

@@ -30,7 +30,7 @@ const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
 export const functionalRows: Rows = {
   ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
   ...each(
-    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout normalize pairNorm",
+    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout spatialDropout alphaDropout featureAlphaDropout normalize pairNorm",
     ["tensor options?", () => [x(), {}]],
   ),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),

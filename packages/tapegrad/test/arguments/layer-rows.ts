@@ -69,7 +69,7 @@ export const layerRows: Rows = {
   ),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
-  ...layers("Dropout", ["number? options?", () => [0.5, {}]]),
+  ...layers("Dropout SpatialDropout AlphaDropout FeatureAlphaDropout", ["number? options?", () => [0.5, {}]]),
   ...layers("Dense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
   ...layers("Embedding", sizes, ["tensor", () => [index()]]),
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),

@@ -52,6 +52,12 @@ const activations: DefaultTable = {
     keras: "layers.Dropout",
     options: { rate: [0.5, 0.5, required], training: [true, true, absent], generator },
   },
+  "nn.functional.spatialDropout": { options: only({ rate: 0.5, training: true, generator: unset }) },
+  "nn.SpatialDropout": { torch: "nn.Dropout2d", keras: "layers.SpatialDropout2D", options: { "(rate)": [0.5, 0.5, required], generator } },
+  "nn.functional.alphaDropout": { torch: "nn.functional.alpha_dropout", keras: "layers.AlphaDropout", options: { rate: [0.5, 0.5, required], training: [true, false, absent, "the default of every other dropout"], generator } },
+  "nn.AlphaDropout": { torch: "nn.AlphaDropout", keras: "layers.AlphaDropout", options: { "(rate)": [0.5, 0.5, required], generator } },
+  "nn.functional.featureAlphaDropout": { torch: "nn.functional.feature_alpha_dropout", options: { rate: [0.5, 0.5, absent], training: [true, false, absent, "the default of every other dropout"], generator: [unset, absent, absent] } },
+  "nn.FeatureAlphaDropout": { torch: "nn.FeatureAlphaDropout", options: { "(rate)": [0.5, 0.5, absent], generator: [unset, absent, absent] } },
   "nn.Dropout": { torch: "nn.Dropout", keras: "layers.Dropout", options: { "(rate)": [0.5, 0.5, required], generator } },
 }; // prettier-ignore
 

@@ -1,0 +1,85 @@
+import { type Shape, type Tensor, where } from "@tapegrad/tensor";
+import { asFloat, expectNothing, expectTensor, settleOptions } from "@tapegrad/tensor/internal";
+import { seluLimit } from "../activations/selu.ts";
+import {
+  channelShape,
+  drawKept,
+  DroppingLayer,
+  type DropoutLayerOptions,
+  type DropoutOptions,
+  dropoutTable,
+} from "./dropping.ts";
+
+/** What is drawn of `shapeOf(x)` says where to keep `a·x + b`, and where there is `a·α' + b`. */
+function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tensor) => Shape): Tensor {
+  expectTensor(fn, "x", x);
+  const settled = settleOptions(fn, options, dropoutTable);
+  const shape = shapeOf(x);
+  const { rate, training } = settled;
+  if (!training || rate === 0) return x;
+  const values = asFloat(x);
+  // Where all is dropped there is no variance to keep.
+  const a = rate === 1 ? 0 : 1 / Math.sqrt((1 - rate) * (1 + rate * seluLimit ** 2));
+  const b = -a * rate * seluLimit;
+  return where(drawKept(shape, values, settled), values.mul(a).add(b), a * seluLimit + b);
+}
+
+/**
+ * Dropout for networks of {@link selu}: sets each element to `α' = −1.7580993…`, the least that SELU gives, with probability
+ * p = `rate`, then `y = a·x + b`, so that mean 0 and variance 1 stay what they are: `a = ((1 − p)·(1 + p·α'²))^−½`, `b = −a·p·α'`.
+ * The identity when `training` is false; a dropped element has no gradient, and at rate 1 all are 0.
+ *
+ * @param x any shape; integers become float32
+ * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
+ * @example
+ * const y = alphaDropout(zeros([100]), { rate: 0.5 });
+ * y.min().item(); // => -0.7792
+ * y.max().item(); // => 0.7792
+ * new AlphaDropout(0.1).eval().forward(ones([2])).toArray(); // => [1, 1]
+ */
+export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop("alphaDropout", x, options, ({ shape }) => shape);
+}
+
+/** {@link alphaDropout} in training, the identity in evaluation. */
+export class AlphaDropout extends DroppingLayer {
+  static override readonly name: string = "AlphaDropout";
+
+  constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
+    super(rate, options);
+  }
+
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("AlphaDropout.forward", none);
+    return alphaDropout(x, this.settings);
+  }
+}
+
+/**
+ * {@link alphaDropout} of whole channels: it draws once for all positions of a channel of a sample.
+ *
+ * @param x `[N, C, ...]`; integers become float32
+ * @throws {ShapeError} for fewer than two axes
+ * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
+ * @example
+ * const y = featureAlphaDropout(zeros([1, 3, 4]), { rate: 0.5 });
+ * y.std({ axis: 2 }).toArray(); // => [[0, 0, 0]]
+ * new FeatureAlphaDropout(0.1).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
+ */
+export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop("featureAlphaDropout", x, options, (t) => channelShape("featureAlphaDropout", t));
+}
+
+/** {@link featureAlphaDropout} in training, the identity in evaluation; for any number of positions. */
+export class FeatureAlphaDropout extends DroppingLayer {
+  static override readonly name: string = "FeatureAlphaDropout";
+
+  constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
+    super(rate, options);
+  }
+
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("FeatureAlphaDropout.forward", none);
+    return featureAlphaDropout(x, this.settings);
+  }
+}
