@@ -1,4 +1,4 @@
-import { chunk, type Shape, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { chunk, full, type Shape, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   broadcastShapes,
   checkOptions,
@@ -18,8 +18,9 @@ import { Dense, linear } from "../dense/dense.ts";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { checkDTypes } from "../module/check-dtypes.ts";
+import { normalize } from "../norms/activation/normalize.ts";
 import { checkVector } from "../module/check-vector.ts";
+import { checkInputs, checkWeights } from "./check-attention.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import {
   attentionArguments,
@@ -38,6 +39,10 @@ export interface AttentionWeights {
   readonly outProjWeight: Tensor;
   /** `[features]`; none unless given */
   readonly outProjBias?: Tensor | undefined;
+  /**
+   * Scale g of QK-norm, of no axes: queries and keys of every head get length 1, and scores are `g·q̂·k̂`, times `scale` if that is given. No norm unless given.
+   */
+  readonly qkScale?: Tensor | undefined;
 }
 
 /**
@@ -52,7 +57,7 @@ export interface AttentionWeights {
  * @returns `[..., queries, features]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} when `heads` does not divide `features`
- * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
+ * @see Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; QK-norm: Henry et al. 2020, https://arxiv.org/abs/2010.04245
  * @example
  * const x = tensor([[1, 2], [3, 4]]);
  * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
@@ -86,50 +91,18 @@ export function multiHeadAttention(
   const separate = (x: Tensor): Tensor =>
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
-  const attended = scaledDotProductAttention(q, k, v, options).transpose(-3, -2);
-  const joined = attended.reshape([...attended.shape.slice(0, -2), features]); // [..., queries, features]
+  const { qkScale } = weights;
+  const attended =
+    qkScale === undefined
+      ? scaledDotProductAttention(q, k, v, options)
+      : scaledDotProductAttention(unit(q).mul(qkScale), unit(k), v, { ...options, scale: options.scale ?? 1 });
+  const ordered = attended.transpose(-3, -2);
+  const joined = ordered.reshape([...ordered.shape.slice(0, -2), features]); // [..., queries, features]
   return linear(joined, weights.outProjWeight, weights.outProjBias);
 }
 
-/** Throws unless all that is there is a tensor. */
-function checkWeights({ inProjWeight, inProjBias, outProjWeight, outProjBias }: AttentionWeights): void {
-  const fn = "multiHeadAttention";
-  if (Array.isArray(inProjWeight)) {
-    const list: readonly unknown[] = inProjWeight;
-    expectTensors(fn, "inProjWeight", list);
-    if (list.length !== 3) {
-      throw new ValueError(`${fn}: expected inProjWeight of query, key and value, got ${list.length} tensors.`);
-    }
-  } else expectTensor(fn, "inProjWeight", inProjWeight);
-  expectOptionalTensor(fn, "inProjBias", inProjBias);
-  expectTensor(fn, "outProjWeight", outProjWeight);
-  expectOptionalTensor(fn, "outProjBias", outProjBias);
-}
-
-/** Throws unless query, key and value fit their projections and each other. */
-function checkInputs(
-  inputs: { readonly query: Tensor; readonly key: Tensor; readonly value: Tensor },
-  { inProjWeight, outProjWeight }: AttentionWeights,
-): void {
-  const fn = "multiHeadAttention";
-  for (const [i, name] of (["query", "key", "value"] as const).entries()) {
-    const x = inputs[name];
-    if (x.ndim < 2) {
-      throw new ShapeError(`${fn}: expected ${name} of at least two axes, got shape ${formatShape(x.shape)}.`);
-    }
-    const matrix = "shape" in inProjWeight ? inProjWeight : inProjWeight[i]!;
-    const inside = matrix.shape.at(-1);
-    if (inside !== undefined && x.shape.at(-1) !== inside) {
-      throw new ShapeError(`${fn}: expected ${name} of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
-    }
-    checkDTypes(fn, { [name]: x, weights: outProjWeight });
-  }
-  const { key, value } = inputs;
-  if (key.shape.at(-2) === value.shape.at(-2)) return;
-  throw new ShapeError(
-    `${fn}: expected as many values as keys, got shapes ${formatShape(value.shape)} and ${formatShape(key.shape)}.`,
-  );
-}
+/** Vectors of length 1; 0 stays 0. */
+const unit = (x: Tensor): Tensor => normalize(x, { axis: -1 });
 
 /** Throws unless `heads` divides `features`. */
 export function checkHeads(fn: string, heads: number, features: number): void {
@@ -199,6 +172,10 @@ export interface MultiHeadAttentionOptions extends Pick<
   readonly causal?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
+  /**
+   * What the trained scale of QK-norm is at first; Henry et al. 2020 take log₂(L² − L) for sequences of L. No norm unless given.
+   */
+  readonly qkScale?: number | undefined;
 }
 
 const { bias, batchFirst, generator, dtype } = recurrentTable;
@@ -210,6 +187,7 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
   causal: option(ranges.flag, false),
   batchFirst,
   dropout: option(ranges.unit, 0),
+  qkScale: optional(ranges.finite),
   generator,
   dtype,
 };
@@ -240,12 +218,14 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   inProjBias: Parameter | undefined;
   /** Projection of the joined heads */
   readonly outProj: Dense;
+  /** Scale of QK-norm, of no axes */
+  qkScale: Parameter | undefined;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
     super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, generator, dtype } = this.options;
+    const { bias, keyFeatures = features, valueFeatures = features, qkScale, generator, dtype } = this.options;
     this.features = features;
     this.heads = heads;
     const draw = (rows: number, columns: number): Parameter =>
@@ -257,6 +237,7 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
     this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
+    this.qkScale = qkScale === undefined ? undefined : new Parameter(full([], qkScale, { dtype }));
   }
 
   /**
@@ -276,10 +257,10 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     const q = swap(query);
     const k = key === query ? q : swap(key);
     const v = value === key ? k : swap(value);
-    const { heads, training, inProjBias, outProj } = this;
+    const { heads, training, inProjBias, outProj, qkScale } = this;
     const inProjWeight =
       this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
-    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias };
+    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias, qkScale };
     return swap(multiHeadAttention(q, k, v, heads, weights, { mask, causal, rate, training, generator }));
   }
 }

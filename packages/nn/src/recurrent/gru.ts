@@ -1,7 +1,16 @@
-import { type Tensor } from "@tapegrad/tensor";
+import { cat, type Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
-import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
+import { layerNorm } from "../norms/activation/layer-norm.ts";
+import {
+  type CellOptions,
+  type CellPlan,
+  cellTable,
+  type CellWeights,
+  checkCell,
+  product,
+  RecurrentCell,
+} from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link gruCell}. */
@@ -11,6 +20,7 @@ export interface GRUCellArguments {
 }
 
 const resetAfter = option(ranges.flag, true);
+const plan: CellPlan = { gates: 3, norms: { gainIh: 3, gainHh: 3 } };
 const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
 
 /**
@@ -23,12 +33,14 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * h' = (1 − z) ⊙ n + z ⊙ h
  * ```
  *
+ * With gains each product is `LN(W·x; gain) + b`, one norm for r and z together and one for n.
+ *
  * @param x `[..., in]`
  * @param h `[..., hidden]`
  * @param weights three gates in the order r, z, n
  * @returns `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
- * @see Cho et al. 2014, https://arxiv.org/abs/1406.1078
+ * @see Cho et al. 2014, https://arxiv.org/abs/1406.1078; layer norm: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
  * @example
  * const weights = { weightIh: zeros([3, 1]), weightHh: zeros([3, 1]), biasIh: tensor([0, 9, 0]) };
  * gruCell(tensor([[1]]), tensor([[2]]), weights).item(); // => 1.9998
@@ -38,20 +50,39 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  */
 export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
   const { resetAfter } = settleOptions("gruCell", options, cellArguments);
-  checkCell("gruCell", 3, x, { h }, weights);
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  checkCell("gruCell", plan, x, { h }, weights);
+  const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh } = weights;
   const hidden = h.shape.at(-1)!;
-  const fromInput = linear(x, weightIh, biasIh); // [..., 3·hidden]
+  const fromInput = products(x, weightIh, biasIh, gainIh, hidden); // [..., 3·hidden]
   if (resetAfter) {
-    const fromState = linear(h, weightHh, biasHh);
+    const fromState = products(h, weightHh, biasHh, gainHh, hidden);
     const [reset, update] = gates(fromInput, fromState, hidden);
     return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
   }
-  const rows = (t: Tensor | undefined, start: number, stop?: number): Tensor | undefined => t?.slice([start, stop]);
-  const fromState = linear(h, rows(weightHh, 0, 2 * hidden)!, rows(biasHh, 0, 2 * hidden));
-  const [reset, update] = gates(fromInput, fromState, hidden);
-  const product = linear(reset.mul(h), rows(weightHh, 2 * hidden)!, rows(biasHh, 2 * hidden));
-  return blend(part(fromInput, 2 * hidden).add(product), update, h);
+  const fromRows = (state: Tensor, start: number, stop?: number): Tensor => {
+    const rows = (t: Tensor | undefined): Tensor | undefined => t?.slice([start, stop]);
+    return product(state, rows(weightHh)!, rows(biasHh), rows(gainHh));
+  };
+  const [reset, update] = gates(fromInput, fromRows(h, 0, 2 * hidden), hidden);
+  return blend(part(fromInput, 2 * hidden).add(fromRows(reset.mul(h), 2 * hidden)), update, h);
+}
+
+/** The product for all gates; with a gain r and z are normalized together, n for itself. */
+function products(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  gain: Tensor | undefined,
+  hidden: number,
+): Tensor {
+  if (gain === undefined) return linear(x, weight, bias);
+  const raw = linear(x, weight);
+  const normed = (start: number, stop: number): Tensor =>
+    layerNorm(part(raw, start, stop), stop - start, {
+      weight: gain.slice([start, stop]),
+      bias: bias?.slice([start, stop]),
+    });
+  return cat([normed(0, 2 * hidden), normed(2 * hidden, 3 * hidden)], -1);
 }
 
 /** Elements of the last axis. */
@@ -81,7 +112,7 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "GRUCell";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
-    super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
+    super(plan, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
   }
 
   override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
@@ -105,7 +136,7 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
   static override readonly name: string = "GRU";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
-    super(3, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
+    super(plan, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
   }
 
   /**

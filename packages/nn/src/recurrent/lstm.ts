@@ -8,9 +8,17 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { linear } from "../dense/dense.ts";
 import { checkVector } from "../module/check-vector.ts";
-import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
+import { layerNorm } from "../norms/activation/layer-norm.ts";
+import {
+  type CellOptions,
+  type CellPlan,
+  cellTable,
+  type CellWeights,
+  checkCell,
+  product,
+  RecurrentCell,
+} from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** The output and the memory of an LSTM. */
@@ -24,6 +32,7 @@ export interface LSTMCellArguments {
   readonly peepholes?: Tensor | undefined;
 }
 
+const plan: CellPlan = { gates: 4, norms: { gainIh: 4, gainHh: 4, gainMemory: 1, biasMemory: 1 } };
 const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(ranges.instanceOf(Tensor)) };
 
 /**
@@ -35,7 +44,8 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  * h' = σ(o) ⊙ tanh(c')
  * ```
  *
- * With peepholes `p_i ⊙ c` is added to i, `p_f ⊙ c` to f and `p_o ⊙ c'` to o.
+ * With peepholes `p_i ⊙ c` is added to i, `p_f ⊙ c` to f and `p_o ⊙ c'` to o. With gains each product is `LN(W·x; gain) + b`,
+ * over all four gates, and `h' = σ(o) ⊙ tanh(LN(c'; gainMemory, biasMemory))`.
  *
  * @param x `[..., in]`
  * @param state h and c, each `[..., hidden]`
@@ -43,7 +53,8 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  * @returns the new h and c, each `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @see Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
- * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302
+ * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302;
+ * layer norm: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
  * @example
  * const weights = { weightIh: zeros([4, 1]), weightHh: zeros([4, 1]), biasIh: tensor([0, 0, 9, 0]) };
  * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
@@ -61,10 +72,10 @@ export function lstmCell(
 ): LSTMState {
   const { peepholes } = settleOptions("lstmCell", options, cellArguments);
   const [h, c] = statePair("lstmCell", state);
-  checkCell("lstmCell", 4, x, { h, c }, weights);
+  checkCell("lstmCell", plan, x, { h, c }, weights);
   checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
-  const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh)); // [..., 4·hidden]
+  const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh, gainMemory, biasMemory } = weights;
+  const sum = product(x, weightIh, biasIh, gainIh).add(product(h, weightHh, biasHh, gainHh)); // [..., 4·hidden]
   const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
   const [toInput, toForget, toOutput] = peepholes === undefined ? [] : chunk(peepholes, 3);
   const gate = (from: Tensor, memory: Tensor, peephole: Tensor | undefined): Tensor =>
@@ -72,7 +83,9 @@ export function lstmCell(
   const memory = gate(forget, c, toForget)
     .mul(c)
     .add(gate(input, c, toInput).mul(candidate.tanh()));
-  return [gate(output, memory, toOutput).mul(memory.tanh()), memory];
+  const shown =
+    gainMemory === undefined ? memory : layerNorm(memory, gainMemory.size, { weight: gainMemory, bias: biasMemory });
+  return [gate(output, memory, toOutput).mul(shown.tanh()), memory];
 }
 
 /** {@link lstmCell} as a layer; zeros stand for a state that is not given. */
@@ -80,7 +93,7 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
   static override readonly name: string = "LSTMCell";
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(4, inputSize, hiddenSize, options, cellTable);
+    super(plan, inputSize, hiddenSize, options, cellTable);
   }
 
   override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)], ...none: []): LSTMState {
@@ -93,6 +106,7 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
  * Long short-term memories over sequences: {@link lstmCell} at every step.
  *
  * @example
+ * Object.keys(new LSTM(3, 4, { layerNorm: true }).stateDict()).slice(4, 6); // => ["gain_ih_l0", "gain_hh_l0"]
  * const lstm = new LSTM(3, 4, { bidirectional: true });
  * const [output, [h, c]] = lstm.forward(randn([5, 2, 3]));
  * [output.shape, h.shape, c.shape]; // => [[5, 2, 8], [2, 2, 4], [2, 2, 4]]
@@ -105,7 +119,7 @@ export class LSTM extends Recurrent<
   static override readonly name: string = "LSTM";
 
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super(4, inputSize, hiddenSize, options, recurrentTable);
+    super(plan, inputSize, hiddenSize, options, recurrentTable);
   }
 
   /**

@@ -1,12 +1,22 @@
-import { type Tensor, zeros, ValueError } from "@tapegrad/tensor";
-import { expectTensor, expectValue, optional, type OptionTable, quoted, ranges } from "@tapegrad/tensor/internal";
+import { full, type Tensor, zeros, ValueError } from "@tapegrad/tensor";
+import {
+  expectTensor,
+  expectValue,
+  option,
+  optional,
+  type OptionTable,
+  quoted,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { checkedConstraint, type Constraint, constraint } from "../constraints/constraint.ts";
 import { type AffineOptions, affineTable, ruleTable, type WeightRules } from "../dense/affine-parameters.ts";
+import { linear } from "../dense/dense.ts";
 import { fillUniform } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
+import { layerNorm } from "../norms/activation/layer-norm.ts";
 import { checkedRegularizer, type Regularizer, regularizer } from "../regularizers/regularizer.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
@@ -19,12 +29,36 @@ export interface CellWeights {
   readonly biasIh?: Tensor | undefined;
   /** `[gates·hidden]`; none unless given */
   readonly biasHh?: Tensor | undefined;
+  /** Gain of the layer norm of the sum of both products, `[hidden]`, for one gate; no norm unless given */
+  readonly gain?: Tensor | undefined;
+  /** Gain of the layer norm of the product with the input, `[gates·hidden]`, for several gates; no norm unless given */
+  readonly gainIh?: Tensor | undefined;
+  /** Gain of the layer norm of the product with the state, `[gates·hidden]`, for several gates; no norm unless given */
+  readonly gainHh?: Tensor | undefined;
+  /** Gain of the layer norm of an LSTM's memory, `[hidden]`; no norm unless given */
+  readonly gainMemory?: Tensor | undefined;
+  /** Shift of the layer norm of an LSTM's memory, `[hidden]`; none unless given */
+  readonly biasMemory?: Tensor | undefined;
+}
+
+/** What a cell has. */
+export interface CellPlan {
+  /** How often `hidden` rows stand in its weights. */
+  readonly gates: number;
+  /** What it has besides with layer norm, and how often `hidden` elements. */
+  readonly norms: Readonly<Partial<Record<"gain" | "gainIh" | "gainHh" | "gainMemory" | "biasMemory", number>>>;
+}
+
+/** The product of a weight with `x`, under its layer norm if it has a gain: the bias is then its shift. */
+export function product(x: Tensor, weight: Tensor, bias: Tensor | undefined, gain: Tensor | undefined): Tensor {
+  if (gain === undefined) return linear(x, weight, bias);
+  return layerNorm(linear(x, weight), weight.shape[0]!, { weight: gain, bias });
 }
 
 /** Throws unless input, weights and states fit together; each state is `[..., hidden]` with the leading axes of `x`. */
 export function checkCell(
   fn: string,
-  gates: number,
+  { gates, norms }: CellPlan,
   x: Tensor,
   states: Readonly<Record<string, Tensor>>,
   weights: CellWeights,
@@ -43,6 +77,9 @@ export function checkCell(
   checkVector(fn, "weightIh", weightIh, [gates * hidden, inside]);
   checkVector(fn, "biasIh", biasIh, [gates * hidden]);
   checkVector(fn, "biasHh", biasHh, [gates * hidden]);
+  for (const [name, count] of Object.entries(norms)) {
+    checkVector(fn, name, weights[name as keyof typeof norms], [count * hidden]);
+  }
   checkVector(fn, "input", x, [...batch, inside]);
   for (const [name, state] of Object.entries(states)) checkVector(fn, `state ${name}`, state, [...batch, hidden]);
   checkDTypes(fn, { input: x, weightIh, weightHh, "state h": states["h"] });
@@ -54,6 +91,8 @@ export interface CellOptions extends Pick<AffineOptions, "bias" | "generator" | 
   readonly recurrentRegularizer?: Regularizer | undefined;
   /** What `applyConstraints` makes of the weights of the state after each update. */
   readonly recurrentConstraint?: Constraint | undefined;
+  /** Whether there are layer norms in every step, with gains of their own; biases then begin with zeros. False unless given. */
+  readonly layerNorm?: boolean;
 }
 
 const { bias, generator, dtype } = affineTable;
@@ -65,6 +104,7 @@ export const cellTable: OptionTable<CellOptions> = {
   ...ruleTable,
   recurrentRegularizer: optional(regularizer),
   recurrentConstraint: optional(constraint),
+  layerNorm: option(ranges.flag, false),
 };
 
 /** Parameters of one cell, in PyTorch's order. */
@@ -73,6 +113,11 @@ export interface CellParameters extends CellWeights {
   readonly weightHh: Parameter;
   readonly biasIh: Parameter | undefined;
   readonly biasHh: Parameter | undefined;
+  readonly gain?: Parameter | undefined;
+  readonly gainIh?: Parameter | undefined;
+  readonly gainHh?: Parameter | undefined;
+  readonly gainMemory?: Parameter | undefined;
+  readonly biasMemory?: Parameter | undefined;
 }
 
 /** Throws a `ShapeError` unless a cell can have these extents. */
@@ -81,29 +126,36 @@ export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number
   expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
 }
 
-/** Parameters drawn from PyTorch's `U(±1/√hidden)`. */
+/** Parameters drawn from PyTorch's `U(±1/√hidden)`; of layer norms, gains of 1 and shifts of 0. */
 export function cellParameters(
   fn: string,
-  gates: number,
+  { gates, norms }: CellPlan,
   inputSize: number,
   hiddenSize: number,
   options: Required<CellOptions>,
 ): CellParameters {
-  const { bias, dtype, generator } = options;
+  const { bias, dtype, generator, layerNorm: isNormed } = options;
   const bound = 1 / Math.sqrt(hiddenSize);
   const draw = (kind: "kernel" | "recurrent" | "bias", ...shape: number[]): Parameter => {
     const parameter = new Parameter(zeros(shape, { dtype }), {
       regularizer: checkedRegularizer(fn, options[`${kind}Regularizer`]),
       constraint: checkedConstraint(fn, options[`${kind}Constraint`]),
     });
-    return fillUniform(parameter, -bound, bound, { generator });
+    const isShift = isNormed && kind === "bias";
+    return isShift ? parameter : fillUniform(parameter, -bound, bound, { generator });
   };
+  const names = (Object.keys(norms) as (keyof typeof norms)[]).filter((name) => bias || name !== "biasMemory");
+  const normed = names.map((name): [string, Parameter] => {
+    const start = name === "biasMemory" ? 0 : 1;
+    return [name, new Parameter(full([norms[name]! * hiddenSize], start, { dtype }))];
+  });
   const rows = gates * hiddenSize;
   return {
     weightIh: draw("kernel", rows, inputSize),
     weightHh: draw("recurrent", rows, hiddenSize),
     biasIh: bias ? draw("bias", rows) : undefined,
     biasHh: bias ? draw("bias", rows) : undefined,
+    ...Object.fromEntries(isNormed ? normed : []),
   };
 }
 
@@ -124,16 +176,28 @@ export abstract class RecurrentCell<Options extends CellOptions, In extends read
   biasIh: Parameter | undefined;
   /** `[gates·hiddenSize]` */
   biasHh: Parameter | undefined;
+  /** With `layerNorm`, for one gate: `[hiddenSize]` */
+  gain: Parameter | undefined;
+  /** With `layerNorm`, for several gates: `[gates·hiddenSize]` */
+  gainIh: Parameter | undefined;
+  /** With `layerNorm`, for several gates: `[gates·hiddenSize]` */
+  gainHh: Parameter | undefined;
+  /** With `layerNorm`, of an LSTM: `[hiddenSize]` */
+  gainMemory: Parameter | undefined;
+  /** With `layerNorm`, of an LSTM: `[hiddenSize]` */
+  biasMemory: Parameter | undefined;
 
-  constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
+  constructor(plan: CellPlan, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [inputSize, hiddenSize]);
     checkCellSizes(new.target.name, inputSize, hiddenSize);
     // Options has all that CellOptions has, which TypeScript does not see through Required.
     const settled = this.options as Required<CellOptions>;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    const parameters = cellParameters(new.target.name, gates, inputSize, hiddenSize, settled);
+    const parameters = cellParameters(new.target.name, plan, inputSize, hiddenSize, settled);
     ({ weightIh: this.weightIh, weightHh: this.weightHh, biasIh: this.biasIh, biasHh: this.biasHh } = parameters);
+    ({ gain: this.gain, gainIh: this.gainIh, gainHh: this.gainHh } = parameters);
+    ({ gainMemory: this.gainMemory, biasMemory: this.biasMemory } = parameters);
   }
 
   /** The state before the first step, `[..., hiddenSize]`. */

@@ -6,7 +6,14 @@ import type { Member } from "../module/module-node.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { watchFields } from "../module/watch-fields.ts";
-import { type CellOptions, type CellParameters, cellParameters, cellTable, checkCellSizes } from "./recurrent-cell.ts";
+import {
+  type CellOptions,
+  type CellParameters,
+  type CellPlan,
+  cellParameters,
+  cellTable,
+  checkCellSizes,
+} from "./recurrent-cell.ts";
 
 /** Options of every recurrent layer. */
 export interface RecurrentOptions extends CellOptions {
@@ -55,7 +62,7 @@ export abstract class Recurrent<
   // In a cell, which the walk for parameters passes by: members() names them.
   private readonly cellWeights: Cell<readonly CellParameters[]>;
 
-  constructor(gates: number, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
+  constructor(plan: CellPlan, inputSize: number, hiddenSize: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [inputSize, hiddenSize]);
     this.layerName = new.target.name;
     checkCellSizes(this.layerName, inputSize, hiddenSize);
@@ -70,7 +77,7 @@ export abstract class Recurrent<
     this.dropoutGenerator = settled.generator;
     const directions = this.directions;
     const weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
-      cellParameters(this.layerName, gates, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
+      cellParameters(this.layerName, plan, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
     );
     this.cellWeights = new Cell<readonly CellParameters[]>(weights);
   }

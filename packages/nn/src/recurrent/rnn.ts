@@ -2,7 +2,16 @@ import { type Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
-import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
+import { applyAffine } from "../norms/affine.ts";
+import { layerNorm } from "../norms/activation/layer-norm.ts";
+import {
+  type CellOptions,
+  type CellPlan,
+  cellTable,
+  type CellWeights,
+  checkCell,
+  RecurrentCell,
+} from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** What bends the state of a plain recurrent network: a function or its name. */
@@ -15,17 +24,19 @@ export interface RNNCellArguments {
 }
 
 const activation = option(ranges.functionOrName<RNNActivation>(), "tanh");
+const plan: CellPlan = { gates: 1, norms: { gain: 1 } };
 const cellArguments: OptionTable<RNNCellArguments> = { activation };
 
 /**
- * One step of a plain recurrent network: `h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh)`.
+ * One step of a plain recurrent network: `h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh)`; with a gain,
+ * `h' = tanh(LN(W_ih·x + W_hh·h; gain) + b_ih + b_hh)`.
  *
  * @param x `[..., in]`
  * @param h `[..., hidden]`
  * @param weights one gate
  * @returns `[..., hidden]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
- * @see Elman 1990, https://doi.org/10.1207/s15516709cog1402_1
+ * @see Elman 1990, https://doi.org/10.1207/s15516709cog1402_1; layer norm: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
  * @example
  * const weights = { weightIh: tensor([[1, 2]]), weightHh: tensor([[3]]) };
  * rnnCell(tensor([[1, -1]]), tensor([[2]]), weights, { activation: "relu" }).toArray(); // => [[5]]
@@ -35,9 +46,16 @@ const cellArguments: OptionTable<RNNCellArguments> = { activation };
  */
 export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, options: RNNCellArguments = {}): Tensor {
   const { activation } = settleOptions("rnnCell", options, cellArguments);
-  checkCell("rnnCell", 1, x, { h }, weights);
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
-  const sum = linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh));
+  checkCell("rnnCell", plan, x, { h }, weights);
+  const { weightIh, weightHh, biasIh, biasHh, gain } = weights;
+  const sum =
+    gain === undefined
+      ? linear(x, weightIh, biasIh).add(linear(h, weightHh, biasHh))
+      : applyAffine(
+          layerNorm(linear(x, weightIh).add(linear(h, weightHh)), gain.size, { weight: gain, bias: biasIh }),
+          undefined,
+          biasHh,
+        );
   return activationOf("rnnCell", activation)(sum);
 }
 
@@ -49,7 +67,7 @@ export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "RNNCell";
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    super(1, inputSize, hiddenSize, options, { activation, ...cellTable });
+    super(plan, inputSize, hiddenSize, options, { activation, ...cellTable });
     // A wrong word is refused here.
     activationOf("RNNCell", this.options.activation);
   }
@@ -76,7 +94,7 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
   static override readonly name: string = "RNN";
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    super(1, inputSize, hiddenSize, options, { activation, ...recurrentTable });
+    super(plan, inputSize, hiddenSize, options, { activation, ...recurrentTable });
     // A wrong word is refused here.
     activationOf("RNN", this.options.activation);
   }

@@ -91,6 +91,12 @@ const recurrent: { readonly [name: string]: Sample } = {
   RNN: () => [new nn.RNN(6, 3, { activation: "relu" }), (m: nn.RNN) => m.forward(x3)],
   GRU: () => [new nn.GRU(6, 3, { numLayers: 2, bidirectional: true }), (m: nn.GRU) => m.forward(x3)],
   LSTM: () => [new nn.LSTM(6, 3), (m: nn.LSTM) => [m.forward(x3)[0]]],
+  "RNN with layer norm": () => [new nn.RNN(6, 3, { layerNorm: true }), (m: nn.RNN) => m.forward(x3)],
+  "LSTM with layer norm": () => [
+    new nn.LSTM(6, 3, { layerNorm: true, bidirectional: true }),
+    (m: nn.LSTM) => [m.forward(x3)[0]],
+  ],
+  "GRU with layer norm": () => [new nn.GRU(6, 3, { layerNorm: true, resetAfter: false }), (m: nn.GRU) => m.forward(x3)],
   RNNCell: () => [new nn.RNNCell(wide.inputSize, wide.hiddenSize), (m: nn.RNNCell) => m.forward(x2)],
   GRUCell: () => [new nn.GRUCell(wide.inputSize, wide.hiddenSize), (m: nn.GRUCell) => m.forward(x2)],
   LSTMCell: () => [new nn.LSTMCell(wide.inputSize, wide.hiddenSize), (m: nn.LSTMCell) => m.forward(x2)],
@@ -109,6 +115,7 @@ export const samples: { readonly [name: string]: Sample } = {
   ...recurrent,
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
+  "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
   Embedding: layer(() => new nn.Embedding(4, 3, { paddingIndex: 1 }), index),
   ModuleList: () => [
     new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),

@@ -150,7 +150,15 @@ const attention: Rows = {
   scale: [unset, unset, absent],
   rate: [0, 0, absent],
 };
-const cell: Rows = { bias, generator, dtype, ...rules, recurrentRegularizer: noRule, recurrentConstraint: noRule };
+const cell: Rows = {
+  bias,
+  generator,
+  dtype,
+  ...rules,
+  recurrentRegularizer: noRule,
+  recurrentConstraint: noRule,
+  layerNorm: [false, absent, absent],
+};
 const sequence: Rows = {
   ...cell,
   numLayers: [1, 1, absent],
@@ -203,6 +211,7 @@ const layers: DefaultTable = {
       causal: [false, false, false],
       batchFirst: [false, false, absent],
       dropout: [0, 0, 0],
+      qkScale: [unset, absent, absent],
       generator,
       dtype,
     },
