@@ -47,6 +47,8 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
+export { GatedFeedForward, type GatedFeedForwardOptions } from "./dense/gated-feed-forward.ts";
+export { Highway, type HighwayOptions } from "./dense/highway.ts";
 export { AlphaDropout, FeatureAlphaDropout } from "./dropout/alpha-dropout.ts";
 export { Dropout, SpatialDropout } from "./dropout/dropout.ts";
 export type { DropoutLayerOptions } from "./dropout/dropping.ts";

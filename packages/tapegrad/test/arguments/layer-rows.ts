@@ -14,6 +14,8 @@ const layer = (): nn.Module => new nn.Dense(4, 4);
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
   Dense: "linear",
+  Highway: "linear",
+  GatedFeedForward: "linear",
   DenseBatchNorm: "(linear|batchNorm)",
   DenseLayerNorm: "linear",
   DenseRMSNorm: "linear",
@@ -75,6 +77,8 @@ export const layerRows: Rows = {
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),
   ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
   ...layers("BatchNorm DivisiveNorm", ["number options?", () => [4, {}]]),
+  ...layers("Highway", ["number options?", () => [4, {}]]),
+  ...layers("GatedFeedForward", sizes),
   ...layers("GCNConv GATConv", sizes, ["tensor tensor", () => [x(), edges()]]),
   ...layers("GraphNorm", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), index()]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),

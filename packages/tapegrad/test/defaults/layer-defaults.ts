@@ -45,6 +45,8 @@ const activations: DefaultTable = {
       ...{ generator: unset, dtype: "float32" },
     }),
   },
+  "nn.Highway": { options: only({ activation: "relu", gateBias: -2, generator: unset, dtype: "float32" }) },
+  "nn.GatedFeedForward": { options: only({ activation: "silu", bias: false, generator: unset, dtype: "float32" }) },
   "nn.TLU": { options: only({ channels: 1, init: 0, dtype: "float32" }) },
   "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
   "nn.functional.dropout": {
