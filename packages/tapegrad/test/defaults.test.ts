@@ -12,6 +12,7 @@ import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
+import { safetensorsDefaults } from "./defaults/safetensors-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
 const used = vi.hoisted((): UsedTable[] => []);
@@ -41,6 +42,7 @@ const table = {
   ...modelDefaults,
   ...callbackDefaults,
   ...reportDefaults,
+  ...safetensorsDefaults,
 };
 const given = givenDefaults(used);
 

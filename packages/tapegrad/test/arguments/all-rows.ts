@@ -6,6 +6,7 @@ import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
+import { safetensorsRows } from "./safetensors-rows.ts";
 import { tapeRows } from "./tape-rows.ts";
 import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
 import { dataRows, optimRows } from "./training-rows.ts";
@@ -25,4 +26,5 @@ export const allRows: Rows = {
   ...modelRows,
   ...callbackRows,
   ...reportRows,
+  ...safetensorsRows,
 };
