@@ -230,6 +230,33 @@ describe("state", () => {
     );
   });
 
+  it("may stand behind a prefix, beside others", () => {
+    const net = make();
+    const wrapped = Object.fromEntries(Object.entries(make().stateDict()).map(([key, t]) => [`module.${key}`, t]));
+    expect(() => net.loadStateDict(wrapped)).toThrow(
+      /All keys are there behind "module\.": load with \{ prefix: "module\." \}\.$/,
+    );
+    expect(net.loadStateDict({ ...wrapped, other: ones([1]) }, { prefix: "module." })).toEqual({
+      missing: [],
+      unexpected: [],
+    });
+    expect((net.at(0) as Dense).weight.data).toEqual(wrapped["module.0.weight"]?.data);
+    expect(() => net.loadStateDict({ ...wrapped, "module.x": ones([1]) }, { prefix: "module." })).toThrow(
+      /unexpected: module\.x$/,
+    );
+    // Not all of them: no prefix is proposed.
+    const { "module.0.bias": _, ...rest } = wrapped;
+    expect(() => net.loadStateDict(rest)).toThrow(/unexpected: (?!.*All keys)/);
+  });
+
+  it("needs a shared tensor once", () => {
+    const tied = new Dense(2, 2, { bias: false });
+    const net = new Sequential(tied, new Lambda((x) => x.relu()), tied);
+    expect(net.loadStateDict({ "2.weight": ones([2, 2]) })).toEqual({ missing: [], unexpected: [] });
+    expect(tied.weight.toArray()).toEqual([[1, 1], [1, 1]]); // prettier-ignore
+    expect(() => net.loadStateDict({})).toThrow("missing: 0.weight, 2.weight");
+  });
+
   it("takes no key from a prototype", () => {
     const inherited = Object.create({ weight: ones([1, 1]), bias: ones([1]) }) as Record<string, Tensor>;
     expect(() => new Dense(1, 1).loadStateDict(inherited)).toThrow(

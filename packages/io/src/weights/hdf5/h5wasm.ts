@@ -22,7 +22,11 @@ export interface H5Group {
   keys(): string[];
   get(name: string): unknown;
   create_group(name: string): H5Group;
-  create_dataset(of: { readonly name: string; readonly data: Float32Array | Float64Array; readonly shape: number[] }): unknown;
+  create_dataset(of: {
+    readonly name: string;
+    readonly data: Float32Array | Float64Array;
+    readonly shape: number[];
+  }): unknown;
 }
 
 /** An open file, which is its outermost group. */

@@ -1,6 +1,14 @@
 import { FormatError, TapegradError } from "@tapegrad/tensor";
 import { type H5, type H5File, loadH5 } from "./h5wasm.ts";
 
+/** What a file begins with. */
+const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Whether bytes are an HDF5 file, going by its signature. */
+export function isHdf5(bytes: Uint8Array): boolean {
+  return signature.every((byte, i) => bytes[i] === byte);
+}
+
 /**
  * Reads an HDF5 file, which lies in the memory of h5wasm for the time of `use`.
  *

@@ -15,7 +15,9 @@ const largestChunk = 2 ** 26;
  */
 export function shapeOfDataset(fn: string, label: string, { metadata: { shape } }: H5Dataset): Shape {
   if (shape !== null && shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) return shape;
-  throw new FormatError(`${fn}: expected ${label} to have extents, got ${shape === null ? "none" : formatShape(shape)}.`);
+  throw new FormatError(
+    `${fn}: expected ${label} to have extents, got ${shape === null ? "none" : formatShape(shape)}.`,
+  );
 }
 
 /**
@@ -28,7 +30,9 @@ export function readDataset(fn: string, label: string, dataset: H5Dataset): Tens
   const shape = shapeOfDataset(fn, label, dataset);
   const { type, size, chunks } = dataset.metadata;
   if (type !== floats || (size !== 4 && size !== 8))
-    throw new DTypeError(`${fn}: expected float32 or float64 in ${label}, got other elements of ${size} bytes. Cast them before saving.`);
+    throw new DTypeError(
+      `${fn}: expected float32 or float64 in ${label}, got other elements of ${size} bytes. Cast them before saving.`,
+    );
   if (chunks !== null && sizeOf(chunks) * size > sizeOf(shape) * size + largestChunk)
     throw new FormatError(`${fn}: expected chunks of about the size of ${label}, got ${formatShape(chunks)}.`);
   const { value } = dataset;

@@ -6,7 +6,8 @@ const inputs = ["query", "key", "value"] as const;
 /** Multi-head attention: Keras has a kernel `[in, heads, size]` for each input, and `[heads, size, features]` for the output. */
 export function attentionLayer({ state, heads = 1 }: LayerHere): KerasLayer {
   const stacked = state["in_proj_weight"];
-  const matrices = stacked === undefined ? inputs.map((input) => state[`${input[0]!}_proj_weight`]!) : chunk(stacked, 3);
+  const matrices =
+    stacked === undefined ? inputs.map((input) => state[`${input[0]!}_proj_weight`]!) : chunk(stacked, 3);
   const [bias, outBias] = [state["in_proj_bias"], state["out_proj.bias"]];
   const output = state["out_proj.weight"]!;
   const features = output.shape[0]!;
@@ -18,7 +19,11 @@ export function attentionLayer({ state, heads = 1 }: LayerHere): KerasLayer {
   }
   variables["output_dense/kernel"] = output.transpose().reshape([...byHead, features]);
   if (outBias !== undefined) variables["output_dense/bias"] = outBias;
-  return { kind: "multi_head_attention", variables, toState: (given) => stateOf(given, features, stacked !== undefined) };
+  return {
+    kind: "multi_head_attention",
+    variables,
+    toState: (given) => stateOf(given, features, stacked !== undefined),
+  };
 }
 
 function stateOf(given: Tensors, features: number, isStacked: boolean): Tensors {

@@ -18,11 +18,10 @@ export interface LayerHere {
   readonly state: Tensors;
   /** Of a Dense behind a `Flatten` of images, `[channels, ...]` of what was flattened. */
   readonly flattened: readonly number[] | undefined;
-  readonly heads?: number;
-  readonly hiddenSize?: number;
-  readonly bidirectional?: boolean;
-  readonly numLayers?: number;
-  readonly options?: { readonly groups?: number; readonly resetAfter?: boolean };
+  readonly heads?: number | undefined;
+  readonly bidirectional?: boolean | undefined;
+  readonly numLayers?: number | undefined;
+  readonly options?: { readonly groups?: number; readonly resetAfter?: boolean } | undefined;
 }
 
 /** A variable that is one tensor of the state in another layout: its key, the way to Keras and the way back. */

@@ -69,7 +69,11 @@ const rules: { readonly [name: string]: Rule } = {
 
 /** The rule of a layer's class, or of one that it extends. */
 export function ruleOf(layer: object): Rule | undefined {
-  for (let at = Object.getPrototypeOf(layer) as object | null; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at = Object.getPrototypeOf(layer) as object | null;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     const { name } = at.constructor;
     if (Object.hasOwn(rules, name)) return rules[name];
   }

@@ -36,6 +36,10 @@ export function depthwiseKernel(weight: Tensor, channels: number): Row {
   return [
     "weight",
     (here) => channelsLast(here.reshape([channels, filters / channels, ...size]).transpose(0, 1)),
-    (kernel) => channelsFirst(kernel).reshape(byChannel).transpose(0, 1).reshape([filters, 1, ...size]),
+    (kernel) =>
+      channelsFirst(kernel)
+        .reshape(byChannel)
+        .transpose(0, 1)
+        .reshape([filters, 1, ...size]),
   ];
 }

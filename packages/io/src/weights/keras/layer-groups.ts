@@ -68,8 +68,13 @@ export class LayerGroups implements KerasSource {
   }
 
   /** The variables of a layer, in its order: inner layers are named, their variables numbered. */
-  #variables(layer: KerasLayer, path: string): { readonly groups: readonly string[]; readonly variables: readonly StoredVariable[] } {
-    const inner = new Set(Object.keys(layer.variables).map((name) => name.slice(0, Math.max(0, name.lastIndexOf("/")))));
+  #variables(
+    layer: KerasLayer,
+    path: string,
+  ): { readonly groups: readonly string[]; readonly variables: readonly StoredVariable[] } {
+    const inner = new Set(
+      Object.keys(layer.variables).map((name) => name.slice(0, Math.max(0, name.lastIndexOf("/")))),
+    );
     const groups = [...inner].map((name) => (name === "" ? path : `${path}/${name}`));
     return { groups, variables: groups.flatMap((group) => this.#groups.get(group) ?? []) };
   }

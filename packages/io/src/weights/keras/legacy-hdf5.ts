@@ -15,7 +15,8 @@ export function namedVariables(opened: Opened, file: H5Group): readonly StoredVa
   const layers = namesIn(fn, root, "layer_names");
   return layers?.flatMap((layer) => {
     const group = root.get(layer);
-    if (!(group instanceof h5.Group)) throw new FormatError(`${fn}: expected a group for the layer ${layer}, got none.`);
+    if (!(group instanceof h5.Group))
+      throw new FormatError(`${fn}: expected a group for the layer ${layer}, got none.`);
     return byOwner(namesIn(fn, group, "weight_names") ?? []).map((name) => variableAt(opened, name, group.get(name)));
   });
 }

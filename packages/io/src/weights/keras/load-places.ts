@@ -43,14 +43,19 @@ export function loadPlaces(
 }
 
 /** Keys of floats that no place stands for. Counters, which Keras has not, stay. */
-function missingKeys(model: LayeredModule, found: readonly { readonly place: Place; readonly layer: Found["layer"] }[]): readonly string[] {
+function missingKeys(
+  model: LayeredModule,
+  found: readonly { readonly place: Place; readonly layer: Found["layer"] }[],
+): readonly string[] {
   const taken = new Set<unknown>();
   for (const { place, layer } of found) {
     const state = place.layer.stateDict();
     for (const key in layer.toState(layer.variables)) taken.add(state[key]?.storage);
   }
   const left = ([, value]: readonly [string, Tensor]): boolean => isFloat(value.dtype) && !taken.has(value.storage);
-  return Object.entries(model.stateDict()).filter(left).map(([key]) => key);
+  return Object.entries(model.stateDict())
+    .filter(left)
+    .map(([key]) => key);
 }
 
 function misfit(fn: string, { name, layer }: Place, found: Found): ShapeError {
