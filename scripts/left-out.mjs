@@ -12,6 +12,11 @@ const needs = [
     debian: "protobuf-compiler",
   },
   {
+    file: /io[\\/]test[\\/]numpy[\\/]python\.test\.ts$/,
+    what: "files of NumPy read by NumPy",
+    debian: "python3-numpy",
+  },
+  {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
     what: "Fashion-MNIST",
     debian: "dataset-fashion-mnist",

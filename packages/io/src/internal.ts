@@ -3,4 +3,5 @@
  *
  * @module
  */
-export {};
+export { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "./elements/elements.ts";
+export { expectBytes } from "./elements/expect-bytes.ts";

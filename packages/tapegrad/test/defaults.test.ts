@@ -9,6 +9,7 @@ import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { metricDefaults } from "./defaults/metric-defaults.ts";
+import { numpyDefaults } from "./defaults/numpy-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
@@ -38,6 +39,7 @@ const table = {
   ...layerDefaults,
   ...trainingDefaults,
   ...datasetsDefaults,
+  ...numpyDefaults,
   ...metricDefaults,
   ...modelDefaults,
   ...callbackDefaults,

@@ -51,10 +51,13 @@ const rows: { readonly [E in Elements]: Row } = {
 /** The order of bytes in the arrays of this machine. */
 export const machineOrder: ByteOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big";
 
-/** How many bytes the elements of a shape take: 0 if one of its extents is, however large the others are. */
+/**
+ * How many bytes the elements of a shape take. Extents that multiply beyond what numbers count make it more than any file has,
+ * beside an extent of 0 too.
+ */
 export function bytesOf(elements: Elements, shape: readonly number[]): number {
-  if (shape.includes(0)) return 0;
-  return shape.reduce((product, extent) => product * extent, rows[elements][0].BYTES_PER_ELEMENT);
+  const bytes = shape.reduce((product, extent) => product * Math.max(extent, 1), rows[elements][0].BYTES_PER_ELEMENT);
+  return bytes <= Number.MAX_SAFE_INTEGER && shape.includes(0) ? 0 : bytes;
 }
 
 /** How {@link readElements} goes about it. */

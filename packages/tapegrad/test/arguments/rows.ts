@@ -71,6 +71,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
   word: ["string"],
+  path: ["string"],
   function: ["function"],
   functionOrWord: ["function", "string"],
   options: [],
