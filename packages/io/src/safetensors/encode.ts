@@ -8,11 +8,11 @@ import {
   quoted,
   ranges,
   settleOptions,
-  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { written } from "./dtypes.ts";
 import { metadataKey } from "./header.ts";
 import { prefixBytes } from "./read-header.ts";
+import { textsByName } from "./texts-by-name.ts";
 
 /** Options of {@link encodeSafetensors}. */
 export interface EncodeSafetensorsOptions {
@@ -23,13 +23,7 @@ export interface EncodeSafetensorsOptions {
 /** What the reference refuses to read. */
 const longestHeader = 100_000_000;
 
-const texts: ValueRange<Readonly<Record<string, string>>> = {
-  text: "to be texts by name",
-  has: (value): value is Readonly<Record<string, string>> =>
-    ranges.record.has(value) && Object.values(value).every((text) => typeof text === "string"),
-};
-
-const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(texts) };
+const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsByName) };
 
 /**
  * Writes tensors as a safetensors file, in memory of its own that is not shared: `Blob`, IndexedDB and `crypto.subtle`

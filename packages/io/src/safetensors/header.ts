@@ -1,5 +1,5 @@
 import { elementBytes, dtypeNames, isSafetensorsDType, type SafetensorsDType } from "./dtypes.ts";
-import { HeaderText } from "./header-text.ts";
+import { JsonReader } from "./json-reader.ts";
 import { excerpt, type Refuse } from "./refuse.ts";
 
 /** What a safetensors file says of a tensor in its header. */
@@ -33,7 +33,7 @@ export const metadataKey = "__metadata__";
  * @throws {FormatError} made by `refuse`
  */
 export function parseHeader(text: string, begin: number, size: number, refuse: Refuse): Header {
-  const reader = new HeaderText(text, refuse);
+  const reader = new JsonReader(text, refuse);
   const tensors: [name: string, entry: SafetensorsEntry][] = [];
   const metadata = new Map<string, string>();
   for (const key of reader.keys("the header")) {
@@ -50,7 +50,7 @@ export function parseHeader(text: string, begin: number, size: number, refuse: R
   return { tensors: new Map(tensors), metadata };
 }
 
-function parseEntry(reader: HeaderText, name: string, begin: number, refuse: Refuse): SafetensorsEntry {
+function parseEntry(reader: JsonReader, name: string, begin: number, refuse: Refuse): SafetensorsEntry {
   const [dtypeField, shapeField, offsetsField] = [`dtype of ${name}`, `shape of ${name}`, `data_offsets of ${name}`];
   let dtype: string | undefined;
   let shape: number[] | undefined;

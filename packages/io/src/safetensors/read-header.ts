@@ -1,5 +1,6 @@
 import { type Header, parseHeader } from "./header.ts";
 import type { Refuse } from "./refuse.ts";
+import { utf8Of } from "./utf8-of.ts";
 
 /** How many bytes of a file say how long its header is. */
 export const prefixBytes = 8;
@@ -33,14 +34,5 @@ export function headerEnd(prefix: Uint8Array, size: number, maxHeaderBytes: numb
  * @throws {FormatError} made by `refuse`
  */
 export function readHeader(head: Uint8Array, size: number, refuse: Refuse): Header {
-  return parseHeader(decoded(head.subarray(prefixBytes), refuse), head.length, size, refuse);
-}
-
-function decoded(bytes: Uint8Array, refuse: Refuse): string {
-  try {
-    // A copy: browsers decode no shared memory.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.slice());
-  } catch {
-    throw refuse("the header", "to be UTF-8", "other bytes");
-  }
+  return parseHeader(utf8Of(head.subarray(prefixBytes), "the header", refuse), head.length, size, refuse);
 }

@@ -7,4 +7,6 @@ const file = io.encodeSafetensors({ w: tensor([1, 2]) });
 export const safetensorsRows: Rows = {
   "io.encodeSafetensors": ["state options?", () => [{ w: tensor([1, 2]) }, {}]],
   "io.decodeSafetensors": ["bytes options?", () => [file, {}]],
+  "io.openSafetensors": ["bytes options?", () => [file, {}]],
+  "io.loadSafetensors": ["bytes options?", () => [file, {}]],
 };

@@ -2,16 +2,17 @@ import { excerpt, type Refuse } from "./refuse.ts";
 
 /** More axes than any tensor has. */
 const highestRank = 64;
+/** More levels than what is passed over needs. */
+const deepest = 32;
 
 const isSpace = (unit: number): boolean => unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
-const isInNumber = (unit: number): boolean =>
-  (unit >= 0x30 && unit <= 0x39) || "+-.eE".includes(String.fromCharCode(unit));
+const isInWord = (character: string): boolean => /[\w+.-]/.test(character);
 
 /**
- * A reader of the JSON of headers, which is told what has to come next. Unlike `JSON.parse` it refuses a key that comes
- * twice, also when it is written in two ways, and whatever is not expected, however deep it is nested.
+ * A reader of JSON that is told what has to come next. Unlike `JSON.parse` it refuses a key that comes twice, also when it is
+ * written in two ways, and whatever is not expected, however deep it is nested.
  */
-export class HeaderText {
+export class JsonReader {
   readonly #text: string;
   readonly #refuse: Refuse;
   #at = 0;
@@ -64,6 +65,24 @@ export class HeaderText {
     return found;
   }
 
+  /** Passes over a value of whatever kind. */
+  skip(field: string, depth: number = deepest): void {
+    if (depth === 0) throw this.#refuse(field, `to be nested at most ${deepest} deep`, "more");
+    const next = this.#text[this.#skipSpace()];
+    if (next === '"') {
+      this.string(field);
+    } else if (next === "{") {
+      for (const key of this.keys(field)) this.skip(`${excerpt(key)} of ${field}`, depth - 1);
+    } else if (this.#take("[")) {
+      if (this.#take("]")) return;
+      do this.skip(field, depth - 1);
+      while (this.#take(","));
+      this.#expect("]", field, "to go on with , or ]");
+    } else if (!isLiteral(this.#word())) {
+      throw this.#unexpected(field, "to be a value of JSON");
+    }
+  }
+
   /** Throws unless nothing but white space comes. */
   end(field: string): void {
     if (this.#skipSpace() < this.#text.length) throw this.#unexpected(field, "to end behind its object");
@@ -71,13 +90,18 @@ export class HeaderText {
 
   #wholeNumber(field: string): number {
     const begin = this.#skipSpace();
-    let end = begin;
-    while (end < this.#text.length && isInNumber(this.#text.charCodeAt(end))) end++;
-    const digits = this.#text.slice(begin, end);
+    const digits = this.#word();
     const value = /^(?:0|[1-9]\d{0,15})$/.test(digits) ? Number(digits) : Number.NaN;
-    if (!Number.isSafeInteger(value)) throw this.#unexpected(field, "to be whole numbers from 0 to 2^53 - 1");
-    this.#at = end;
-    return value;
+    if (Number.isSafeInteger(value)) return value;
+    this.#at = begin;
+    throw this.#unexpected(field, "to be whole numbers from 0 to 2^53 - 1");
+  }
+
+  /** The number, `true`, `false` or `null` that comes next, or whatever is written with their characters. */
+  #word(): string {
+    const begin = this.#skipSpace();
+    while (this.#at < this.#text.length && isInWord(this.#text[this.#at]!)) this.#at++;
+    return this.#text.slice(begin, this.#at);
   }
 
   /** Where the next token begins. */
@@ -110,4 +134,9 @@ function unquoted(literal: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a word is a number, `true`, `false` or `null`; nobody needs a number of more digits. */
+function isLiteral(word: string): boolean {
+  return word.length < 64 && /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(word);
 }
