@@ -13,9 +13,9 @@ const compare = (name: string, y: Tensor): void =>
   expectClose(y.to("float64"), results[`${name}.y`]!, { rtol: 1e-5, atol: 5e-6 });
 
 describe("weights of Keras", () => {
-  const files = Object.keys(models).flatMap((name) => [`${name}.weights.h5`, `${name}.h5`]);
+  const files = Object.keys(models).flatMap((name) => [`${name}.weights.h5`, `${name}.h5`, `${name}.npz`]);
 
-  it.each([...files])("compute what NumPy computes: %s", async (file) => {
+  it.each([...files, "mlp.keras"])("compute what NumPy computes: %s", async (file) => {
     const name = file.split(".")[0]!;
     const model = models[name]!().eval();
     const report = await loadKerasWeights(path(file), model, { flattened: flattened[name] ?? {} });

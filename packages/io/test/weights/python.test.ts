@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
-import { decodeSafetensors, encodeSafetensors } from "../../src/index.ts";
+import { decodeSafetensors, encodeSafetensors, loadKerasWeights, saveKerasWeights } from "../../src/index.ts";
+import { flattened, models as kerasModels } from "./keras-models.ts";
 import { hasPython, python } from "./python.ts";
 import { models } from "./torch-models.ts";
 
@@ -25,5 +26,18 @@ describe.skipIf(!hasPython("torch"))("PyTorch", () => {
     const distances = lines.map((line) => line.split(" ") as [name: string, distance: string]);
     expect(distances.map(([name]) => name)).toEqual(Object.keys(models));
     for (const [name, distance] of distances) expect(Number(distance), name).toBeLessThan(5e-6);
+  });
+});
+
+describe.skipIf(!hasPython("h5py", "numpy"))("h5py and NumPy", () => {
+  it("find in our files what Keras would have saved", async () => {
+    for (const [name, make] of Object.entries(kerasModels)) {
+      const model = make();
+      const options = { flattened: flattened[name] ?? {} };
+      await loadKerasWeights(new URL(`keras/${name}.npz`, import.meta.url), model, options);
+      for (const ending of ["weights.h5", "npz"])
+        await saveKerasWeights(join(folder, `${name}.${ending}`), model, options);
+    }
+    expect(python("keras/check-back.py", folder).trim().split("\n")).toEqual(Object.keys(kerasModels));
   });
 });

@@ -1,4 +1,5 @@
 import {
+  type AnyModule,
   BatchNorm,
   Conv1d,
   Conv2d,
@@ -31,7 +32,7 @@ import type { Tensor } from "@tapegrad/tensor";
 
 /** A module, and how its output is computed. */
 export interface Model {
-  readonly module: Pick<Module, "eval" | "stateDict" | "loadStateDict">;
+  readonly module: AnyModule;
   readonly run: (x: Tensor) => Tensor;
 }
 

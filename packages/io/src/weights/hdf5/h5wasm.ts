@@ -1,4 +1,4 @@
-import { ValueError } from "@tapegrad/tensor";
+import { type TypedArray, ValueError } from "@tapegrad/tensor";
 
 /** What an attribute or a data set is. Said here rather than taken from the declarations of h5wasm, which users need not have. */
 export interface H5Metadata {
@@ -22,11 +22,7 @@ export interface H5Group {
   keys(): string[];
   get(name: string): unknown;
   create_group(name: string): H5Group;
-  create_dataset(of: {
-    readonly name: string;
-    readonly data: Float32Array | Float64Array;
-    readonly shape: number[];
-  }): unknown;
+  create_dataset(of: { readonly name: string; readonly data: TypedArray; readonly shape: number[] }): unknown;
 }
 
 /** An open file, which is its outermost group. */

@@ -6,7 +6,7 @@ import type { H5Dataset } from "./h5wasm.ts";
 const floats = 1;
 
 /** The most that a chunk, which is unpacked as a whole, may be larger than its data set. */
-const largestChunk = 2 ** 26;
+const largestChunk = 2 ** 24;
 
 /**
  * The extents of a data set.

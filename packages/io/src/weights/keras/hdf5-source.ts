@@ -21,7 +21,7 @@ const training = /^(?:optimizer|metrics|compile_metrics|loss_tracker)(?:\/|$)|(?
  */
 export function hdf5Source(opened: Opened, file: H5Group, layers: LayerPaths): KerasSource {
   const legacy = namedVariables(opened, file);
-  if (legacy !== undefined) return new VariableList(legacy);
+  if (legacy !== undefined) return new VariableList(opened.fn, legacy, layers);
   const groups = groupsOf(opened, file);
   if (groups.size > 0) return new LayerGroups(opened.fn, groups, layers);
   throw new FormatError(`${opened.fn}: expected weights as Keras saves them, got a file without layers.`);
@@ -39,7 +39,7 @@ function groupsOf(opened: Opened, file: H5Group): Groups {
     entries += keys.length;
     if (entries > most.entries || path.length > most.depth)
       throw new FormatError(`${fn}: expected at most ${most.entries} entries in ${most.depth} levels, got more.`);
-    for (const key of keys) {
+    for (const key of keys.toReversed()) {
       const entry = group.get(key);
       if (!(entry instanceof h5.Group)) continue;
       if (key === "vars") {

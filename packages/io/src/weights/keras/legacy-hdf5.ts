@@ -31,7 +31,7 @@ function namesIn(fn: string, { attrs }: H5Group, attribute: string): readonly st
     const { value } = attrs[key]!;
     // None are written as no numbers.
     if (ArrayBuffer.isView(value) && value.byteLength === 0) return [];
-    if (Array.isArray(value) && value.every((name) => typeof name === "string")) return value as string[];
+    if (Array.isArray(value) && value.every((name) => typeof name === "string")) return value;
     throw new FormatError(`${fn}: expected names in the attribute ${attribute}, got something else.`);
   });
 }

@@ -1,7 +1,8 @@
-import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { formatShape, isFloat } from "@tapegrad/tensor/internal";
+import { ShapeError, ValueError } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
 import { describedLayer } from "./described-layer.ts";
 import { fits, type Found, type KerasSource } from "./keras-source.ts";
+import { missingKeys } from "./missing-keys.ts";
 import type { LayeredModule, Place } from "./places.ts";
 
 /** What did not match. */
@@ -40,22 +41,6 @@ export function loadPlaces(
   });
   for (const [layer, state] of states) layer.loadStateDict(state, { strict: false });
   return report;
-}
-
-/** Keys of floats that no place stands for. Counters, which Keras has not, stay. */
-function missingKeys(
-  model: LayeredModule,
-  found: readonly { readonly place: Place; readonly layer: Found["layer"] }[],
-): readonly string[] {
-  const taken = new Set<unknown>();
-  for (const { place, layer } of found) {
-    const state = place.layer.stateDict();
-    for (const key in layer.toState(layer.variables)) taken.add(state[key]?.storage);
-  }
-  const left = ([, value]: readonly [string, Tensor]): boolean => isFloat(value.dtype) && !taken.has(value.storage);
-  return Object.entries(model.stateDict())
-    .filter(left)
-    .map(([key]) => key);
 }
 
 function misfit(fn: string, { name, layer }: Place, found: Found): ShapeError {

@@ -1,4 +1,6 @@
+import { ValueError } from "@tapegrad/tensor";
 import { bestOf, type Found, type KerasSource, type StoredVariable } from "./keras-source.ts";
+import type { LayerPaths } from "./layer-groups.ts";
 import type { Place } from "./places.ts";
 
 /** Variables without layers, in the order of `model.get_weights()`: every place takes as many as it has. */
@@ -6,7 +8,12 @@ export class VariableList implements KerasSource {
   readonly #variables: readonly StoredVariable[];
   #next = 0;
 
-  constructor(variables: readonly StoredVariable[]) {
+  /** @throws {ValueError} for paths of layers, of which there are none */
+  constructor(fn: string, variables: readonly StoredVariable[], layers: LayerPaths) {
+    if (Object.keys(layers).length > 0)
+      throw new ValueError(
+        `${fn}: expected layers for a file of Keras 3 alone, got them for one in the model's order.`,
+      );
     this.#variables = variables;
   }
 
