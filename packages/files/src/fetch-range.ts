@@ -41,10 +41,13 @@ export async function fetchRange(
     ...options,
     headers: { ...options.headers, range: `bytes=${begin}-${end - 1}` },
     limitOf(response) {
-      if (response.status !== 206)
+      const { status } = response;
+      if (status !== 206) {
         throw new ValueError(
-          `${fn}: expected ${url} to answer with a part, status 206, got status ${response.status}.`,
+          `${fn}: expected ${url} to answer with a part, status 206, got status ${status}.` +
+            (status === 200 ? " Fetch it whole and give its bytes." : ""),
         );
+      }
       const range = response.headers.get("content-range");
       const found = sizeIn(range ?? "", begin, end);
       if (found === undefined) {

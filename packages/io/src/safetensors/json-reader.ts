@@ -72,7 +72,7 @@ export class JsonReader {
     if (next === '"') {
       this.string(field);
     } else if (next === "{") {
-      for (const key of this.keys(field)) this.skip(`${excerpt(key)} of ${field}`, depth - 1);
+      for (const _ of this.keys(field)) this.skip(field, depth - 1);
     } else if (this.#take("[")) {
       if (this.#take("]")) return;
       do this.skip(field, depth - 1);

@@ -73,10 +73,10 @@ export async function saveSafetensors(
 
 /** Removes what the new file or index has taken the place of: it would be read instead, or never again. */
 function remove(fn: string, paths: readonly string[]): void {
-  const { rmSync } = builtin(fn, "fs");
+  const { rmSync, statSync } = builtin(fn, "fs");
   for (const path of paths) {
     try {
-      rmSync(path, { force: true });
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) rmSync(path);
     } catch (error) {
       throw new ValueError(`${fn}: expected to remove ${path}, got ${(error as Error).message}.`);
     }

@@ -9,7 +9,7 @@ import type { Refuse } from "./refuse.ts";
 export function utf8Of(bytes: Uint8Array, field: string, refuse: Refuse): string {
   try {
     // A copy: browsers decode no shared memory.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.slice());
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
   } catch {
     throw refuse(field, "to be UTF-8", "other bytes");
   }

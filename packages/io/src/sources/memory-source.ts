@@ -6,7 +6,8 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     name: "the bytes",
     size: bytes.length,
-    read: async (_, begin, end) => Promise.resolve(bytes.slice(begin, end)),
+    // Not by slice, which makes a view of a Buffer.
+    read: async (_, begin, end) => Promise.resolve(new Uint8Array(bytes.subarray(begin, end))),
     close() {},
   };
 }
