@@ -75,6 +75,7 @@ describe.each(packageNames)("imports of %s", (name) => {
     const manifest = JSON.parse(readFileSync(join(packagesFolder, name, "package.json"), "utf8")) as {
       readonly name: string;
       readonly dependencies?: Readonly<Record<string, string>>;
+      readonly peerDependencies?: Readonly<Record<string, string>>;
     };
     const used = files.flatMap(({ imports }) =>
       imports.filter(({ isNeighbour }) => !isNeighbour).map(({ from }) => from),
@@ -85,7 +86,8 @@ describe.each(packageNames)("imports of %s", (name) => {
     );
     const names = [...used, ...later].map((from) => /^(@[^/]+\/)?[^/]+/.exec(from)![0]);
     const packages = new Set(names.filter((from) => !from.startsWith("node:") && from !== "vitest"));
-    expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual([...packages].toSorted());
+    const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    expect(named.toSorted()).toEqual([...packages].toSorted());
   });
 });
 

@@ -52,7 +52,7 @@ export async function encode(
   fn: string,
   module: LayeredModule,
   format: KerasFormat,
-  flattened: Flattened,
+  flattened: Flattened | undefined,
 ): Promise<Uint8Array> {
   expectNoTrace(fn, "Return from the compiled function and write afterwards.");
   const assigned = placesOf(fn, module, flattened).map((place) => ({ place, layer: place.choices[0] }));

@@ -36,12 +36,12 @@ export async function loadKerasWeights(
   options: LoadKerasWeightsOptions = {},
 ): Promise<KerasReport> {
   const fn = "loadKerasWeights";
-  const { strict, flattened, ...reading } = settleOptions(fn, options, loadTable);
+  const { strict, flattened, layers = {}, maxBytes } = settleOptions(fn, options, loadTable);
   expectValue(fn, "source", source, sourceRange);
   expectValue(fn, "module", module, moduleRange);
-  expectNames(fn, module, reading.layers);
+  expectNames(fn, module, layers);
   const places = placesOf(fn, module, flattened);
-  return readSource(fn, source, reading, (weights) => loadPlaces(fn, module, places, weights, strict));
+  return readSource(fn, source, { layers, maxBytes }, (weights) => loadPlaces(fn, module, places, weights, strict));
 }
 
 /** Throws unless whatever is named is a module. */

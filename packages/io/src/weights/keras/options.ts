@@ -1,4 +1,4 @@
-import { option, type OptionTable, ranges, type ValueRange } from "@tapegrad/tensor/internal";
+import { option, optional, type OptionTable, ranges, type ValueRange } from "@tapegrad/tensor/internal";
 import type { Flattened } from "./flattening.ts";
 import type { LayerPaths } from "./layer-groups.ts";
 import type { LayeredModule } from "./places.ts";
@@ -19,12 +19,12 @@ export interface FlattenedOption {
    * `{ "4": [16, 5, 5] }`. Keras flattens them with their channels last. A model that turns them itself says how many
    * features there are: `{ "4": [400] }`. None unless given.
    */
-  readonly flattened?: Flattened;
+  readonly flattened?: Flattened | undefined;
 }
 
 /** The row of {@link FlattenedOption}. */
 export const flattenedRow: OptionTable<FlattenedOption> = {
-  flattened: option(byName("extents", ranges.listOf(ranges.count)), {}),
+  flattened: optional(byName("extents", ranges.listOf(ranges.count))),
 };
 
 /** Options of `loadKerasWeights`. */
@@ -36,7 +36,7 @@ export interface LoadKerasWeightsOptions extends FlattenedOption {
    * model's layers: `{ head: "classifier" }`. The path of a model within the model holds for all layers of a module:
    * `{ encoder: "layers/functional" }`. None unless given.
    */
-  readonly layers?: LayerPaths;
+  readonly layers?: LayerPaths | undefined;
   /** How many bytes the file may have, and what is packed in it; 1 GiB unless given. */
   readonly maxBytes?: number;
 }
@@ -44,7 +44,7 @@ export interface LoadKerasWeightsOptions extends FlattenedOption {
 /** {@link LoadKerasWeightsOptions}, row by row. */
 export const loadTable: OptionTable<LoadKerasWeightsOptions> = {
   strict: option(ranges.flag, true),
-  layers: option(byName("paths", ranges.orListOf(ranges.text)), {}),
+  layers: optional(byName("paths", ranges.orListOf(ranges.text))),
   ...flattenedRow,
   maxBytes: option(ranges.whole(0), 2 ** 30),
 };

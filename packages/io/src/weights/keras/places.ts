@@ -30,7 +30,7 @@ export interface Place {
  * @throws {ValueError} for a weight that is computed from others
  * @throws {ShapeError} where images are flattened and their extents are not known
  */
-export function placesOf(fn: string, model: LayeredModule, flattened: Flattened): readonly Place[] {
+export function placesOf(fn: string, model: LayeredModule, flattened: Flattened = {}): readonly Place[] {
   const places: Place[] = [];
   const flattening = new Flattening(fn, flattened);
   // What a layer with a rule consists of is the matter of its rule.
