@@ -1,8 +1,9 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   expectNoTrace,
   expectTensor,
   expectValue,
+  formatShape,
   optional,
   type OptionTable,
   quoted,
@@ -10,7 +11,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { written } from "./dtypes.ts";
-import { metadataKey } from "./header.ts";
+import { byteLengthOf, metadataKey } from "./header.ts";
 import { prefixBytes } from "./read-header.ts";
 import { textsByName } from "./texts-by-name.ts";
 
@@ -35,6 +36,7 @@ const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsB
  *
  * @param tensors by name, as `stateDict` gives them
  * @throws {ValueError} for what is no tensor, and for a name or text that is not Unicode or `__metadata__`
+ * @throws {ShapeError} for more than 64 axes, and for extents beside 0 that multiply to more than 2^53
  * @throws {CompileError} while a function is traced
  * @see Hugging Face, Safetensors: Format (2023), https://github.com/huggingface/safetensors#format
  * @example
@@ -63,6 +65,11 @@ export function canonical(fn: string, tensors: Readonly<Record<string, Tensor>>)
     if (name === metadataKey)
       throw new ValueError(`${fn}: expected names of tensors, got ${metadataKey}. Give it as option metadata.`);
     expectTensor(fn, `tensors[${quoted(name)}]`, tensor);
+    const { dtype, shape } = tensor;
+    if (byteLengthOf(written[dtype], shape) === undefined)
+      throw new ShapeError(
+        `${fn}: expected tensors[${quoted(name)}] of a shape that files have, got ${formatShape(shape)}.`,
+      );
   }
   const order = Object.keys(written);
   return entries.sort(

@@ -21,6 +21,9 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** More axes than any tensor has. */
+const highestRank = 64;
+
 /** The key that is no tensor. */
 export const metadataKey = "__metadata__";
 
@@ -57,8 +60,8 @@ function parseEntry(reader: JsonReader, name: string, begin: number, refuse: Ref
   let offsets: number[] | undefined;
   for (const key of reader.keys(name)) {
     if (key === "dtype") dtype = reader.string(dtypeField);
-    else if (key === "shape") shape = reader.wholeNumbers(shapeField);
-    else if (key === "data_offsets") offsets = reader.wholeNumbers(offsetsField);
+    else if (key === "shape") shape = reader.wholeNumbers(shapeField, highestRank);
+    else if (key === "data_offsets") offsets = reader.wholeNumbers(offsetsField, 2);
     else throw refuse(name, "to have dtype, shape and data_offsets alone", excerpt(key));
   }
   if (dtype === undefined || shape === undefined || offsets === undefined)
@@ -78,8 +81,9 @@ function parseEntry(reader: JsonReader, name: string, begin: number, refuse: Ref
   return { dtype, shape, byteOffset: begin + from!, byteLength };
 }
 
-/** The bytes of a tensor; undefined if they, or a product on the way to them, are more than numbers count. */
+/** The bytes of a tensor; undefined if they, or a product on the way, are beyond numbers, or there are too many axes. */
 export function byteLengthOf(dtype: SafetensorsDType, shape: readonly number[]): number | undefined {
+  if (shape.length > highestRank) return undefined;
   let bytes = elementBytes(dtype);
   for (const extent of shape) {
     bytes *= extent;

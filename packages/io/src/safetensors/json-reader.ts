@@ -1,7 +1,5 @@
 import { excerpt, type Refuse } from "./refuse.ts";
 
-/** More axes than any tensor has. */
-const highestRank = 64;
 /** More levels than what is passed over needs. */
 const deepest = 32;
 
@@ -52,13 +50,13 @@ export class JsonReader {
     throw this.#unexpected(field, "to be a string of Unicode");
   }
 
-  /** The list of whole numbers that comes next. */
-  wholeNumbers(field: string): number[] {
+  /** The list of at most `most` whole numbers that comes next. */
+  wholeNumbers(field: string, most: number): number[] {
     const found: number[] = [];
     this.#expect("[", field, "to be a list of whole numbers");
     if (this.#take("]")) return found;
     do {
-      if (found.length === highestRank) throw this.#refuse(field, `to have at most ${highestRank} numbers`, "more");
+      if (found.length === most) throw this.#refuse(field, `to have at most ${most} numbers`, "more");
       found.push(this.#wholeNumber(field));
     } while (this.#take(","));
     this.#expect("]", field, "to go on with , or ]");

@@ -1,11 +1,12 @@
 import { FormatError, type Tensor, ValueError } from "@tapegrad/tensor";
 import { quoted } from "@tapegrad/tensor/internal";
 import type { ByteSource } from "../sources/byte-source.ts";
-import { contentOf, type SafetensorsContent, tensorOf } from "./decode.ts";
+import { type SafetensorsContent, tensorOf } from "./decode.ts";
 import type { SafetensorsEntry } from "./header.ts";
 import { headerEnd, prefixBytes, readHeader } from "./read-header.ts";
 import { recordOf } from "./record-of.ts";
 import { excerpt, refuser } from "./refuse.ts";
+import { runsOf } from "./runs-of.ts";
 
 /** An open safetensors file, or several that belong together. Only headers have been read. */
 export interface SafetensorsReader {
@@ -33,6 +34,9 @@ export interface Limits {
   /** How many bytes of tensors may be read at once. */
   readonly maxBytes: number;
 }
+
+/** How much is read at once of small tensors that stand together, and then divided: a request for each would take long. */
+const runBytes = 2 ** 24;
 
 /** A reader that can also read all. */
 export interface WholeReader extends SafetensorsReader {
@@ -66,8 +70,15 @@ export async function readerOf(fn: string, source: ByteSource, limits: Limits): 
       return tensorOf("get", `${excerpt(name)} in ${file}`, entry, { bytes, begin, copy: false });
     },
     async all(reader) {
-      const bytes = await source.read(reader, dataBegin, size);
-      return contentOf(reader, file, header, { bytes, begin: dataBegin, copy: false });
+      const tensors: (readonly [name: string, tensor: Tensor])[] = [];
+      for (const run of runsOf(header.tensors, ([, { byteLength }]) => byteLength, runBytes)) {
+        const [begin, last] = [run[0]![1].byteOffset, run.at(-1)![1]];
+        const bytes = await source.read(reader, begin, last.byteOffset + last.byteLength);
+        const extract = { bytes, begin, copy: run.length > 1 };
+        for (const [key, entry] of run)
+          tensors.push([key, tensorOf(reader, `${excerpt(key)} in ${file}`, entry, extract)]);
+      }
+      return { tensors: recordOf(tensors), metadata: recordOf(header.metadata) };
     },
     close: source.close,
   };

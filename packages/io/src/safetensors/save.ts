@@ -11,7 +11,8 @@ import {
 } from "@tapegrad/tensor/internal";
 import { canonical, encode } from "./encode.ts";
 import { indexEnding, indexText } from "./shard-index.ts";
-import { divided, oldShards, shardPaths } from "./shards.ts";
+import { runsOf } from "./runs-of.ts";
+import { oldShards, shardPaths } from "./shards.ts";
 import { textsByName } from "./texts-by-name.ts";
 
 /** Options of {@link saveSafetensors}. */
@@ -55,7 +56,7 @@ export async function saveSafetensors(
   expectValue(fn, "path", path, ranges.text);
   if (path === "" || path.endsWith(indexEnding))
     throw new ValueError(`${fn}: expected path to be that of a file of tensors, got ${quoted(path)}.`);
-  const shards = divided(canonical(fn, tensors), maxShardBytes);
+  const shards = runsOf(canonical(fn, tensors), ([, { data }]) => data.byteLength, maxShardBytes);
   const stem = path.replace(/\.safetensors$/, "");
   const old = oldShards(fn, stem);
   if (shards.length < 2) {

@@ -1,21 +1,4 @@
 import { builtin } from "@tapegrad/files";
-import type { Entries } from "./encode.ts";
-
-/** Tensors in runs of at most `maxBytes`; one that has more stands alone. */
-export function divided(entries: Entries, maxBytes: number): Entries[] {
-  const shards: (readonly [string, Entries[number][1]])[][] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const { byteLength } = entry[1].data;
-    bytes += byteLength;
-    if (shards.length === 0 || bytes > maxBytes) {
-      shards.push([]);
-      bytes = byteLength;
-    }
-    shards.at(-1)!.push(entry);
-  }
-  return shards;
-}
 
 /**
  * Paths of shards that are not among those that are there.

@@ -1,4 +1,4 @@
-import { builtin } from "@tapegrad/files";
+import { builtin, reading } from "@tapegrad/files";
 import { FormatError, ValueError } from "@tapegrad/tensor";
 import type { ByteSource } from "./byte-source.ts";
 
@@ -13,17 +13,10 @@ const chunkBytes = 2 ** 30;
  */
 export function fileSource(fn: string, path: string): ByteSource {
   const fs = builtin(fn, "fs");
-  const settled = <T>(read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      throw new ValueError(`${fn}: expected to read ${path}, got ${(error as Error).message}.`);
-    }
-  };
   // First what it is: a pipe would wait for somebody to write.
-  if (!settled(() => fs.statSync(path)).isFile())
+  if (!reading(fn, path, () => fs.statSync(path)).isFile())
     throw new ValueError(`${fn}: expected ${path} to be a file, got none.`);
-  const file = settled(() => fs.openSync(path, "r"));
+  const file = reading(fn, path, () => fs.openSync(path, "r"));
   let isOpen = true;
   return {
     name: path,
@@ -32,7 +25,8 @@ export function fileSource(fn: string, path: string): ByteSource {
       if (!isOpen) throw new ValueError(`${reader}: expected ${path} to be open, got it closed.`);
       const bytes = new Uint8Array(end - begin);
       for (let at = 0; at < bytes.length;) {
-        const count = settled(() => fs.readSync(file, bytes, at, Math.min(bytes.length - at, chunkBytes), begin + at));
+        const length = Math.min(bytes.length - at, chunkBytes);
+        const count = reading(reader, path, () => fs.readSync(file, bytes, at, length, begin + at));
         if (count === 0) throw new FormatError(`${reader}: expected ${path} to have ${end} bytes, got ${begin + at}.`);
         at += count;
       }

@@ -1,6 +1,15 @@
 import { compile } from "@tapegrad/compile";
 import { Dense } from "@tapegrad/nn";
-import { CompileError, ones, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import {
+  CompileError,
+  ones,
+  ShapeError,
+  type TapegradError,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../src/index.ts";
 import { entry, fileOf } from "./file-of.ts";
@@ -102,7 +111,7 @@ describe("encodeSafetensors", () => {
     expect(w.add(1).toArray()).toEqual(Array(300).fill(1));
   });
 
-  it.each<[string, () => unknown, ValueError]>([
+  it.each<[string, () => unknown, TapegradError]>([
     [
       "no tensor",
       () => encodeSafetensors({ "a b": [1] as unknown as Tensor }),
@@ -134,6 +143,20 @@ describe("encodeSafetensors", () => {
       "tensors in a Map",
       () => encodeSafetensors(new Map() as unknown as Record<string, Tensor>),
       new ValueError("encodeSafetensors: expected tensors to be an object, got a Map."),
+    ],
+    [
+      "more axes than files have",
+      () => encodeSafetensors({ x: ones(Array<number>(65).fill(1)) }),
+      new ShapeError(
+        `encodeSafetensors: expected tensors["x"] of a shape that files have, got [${Array(65).fill(1).join(", ")}].`,
+      ),
+    ],
+    [
+      "extents that multiply beyond numbers, though there is no element",
+      () => encodeSafetensors({ x: zeros([2 ** 40, 2 ** 40, 0]) }),
+      new ShapeError(
+        'encodeSafetensors: expected tensors["x"] of a shape that files have, got [1099511627776, 1099511627776, 0].',
+      ),
     ],
   ])("refuses %s", (_, call, error) => {
     expect(call).toThrow(error);

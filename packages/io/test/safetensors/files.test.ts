@@ -65,6 +65,30 @@ describe("saveSafetensors and loadSafetensors", () => {
     );
   });
 
+  it("give every tensor elements of its own: a buffer that is transferred is that of one", async () => {
+    const many = { ...given, big: ones([2 ** 22 + 1]), big2: ones([2 ** 22]), last: tensor([7]) };
+    await saveSafetensors(path, many);
+    const { tensors } = await loadSafetensors(path);
+    for (const [name, each] of Object.entries(many)) {
+      const { data } = tensors[name]!;
+      expect([name, data.buffer.byteLength]).toEqual([name, each.data.byteLength]);
+      expect([name, data.at(-1)]).toEqual([name, each.data.at(-1)]);
+    }
+  });
+
+  it("leave nothing open, also of files that are none", async () => {
+    if (!existsSync("/proc/self/fd")) return;
+    await saveSafetensors(path, given, { maxShardBytes: 8 });
+    const before = readdirSync("/proc/self/fd").length;
+    await loadSafetensors(path);
+    writeFileSync(join(folder, "model-00002-of-00003.safetensors"), "x");
+    for (const source of [path, join(folder, "model-00002-of-00003.safetensors")]) {
+      await expect(loadSafetensors(source)).rejects.toThrow(FormatError);
+      await expect(openSafetensors(source)).rejects.toThrow(FormatError);
+    }
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
+  });
+
   it("refuse more than may be read at once, before it is read", async () => {
     await saveSafetensors(path, given);
     await expect(loadSafetensors(path, { maxBytes: 17 })).rejects.toThrow(
