@@ -14,7 +14,7 @@ import {
 } from "@tapegrad/nn";
 import { compile } from "@tapegrad/compile";
 import { ones, tensor, type Tensor, zeros } from "@tapegrad/tensor";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeNpz, encodeKerasWeights, encodeNpz, loadKerasWeights, saveKerasWeights } from "../../src/index.ts";
 import { models } from "./keras-models.ts";
 
@@ -180,26 +180,5 @@ describe("saving", () => {
       return layer.forward(ones([1, 1]));
     })();
     expect(String(await pending)).toMatch(/^CompileError: encodeKerasWeights/);
-  });
-});
-
-describe("without h5wasm", () => {
-  afterEach(() => {
-    vi.doUnmock("h5wasm");
-    vi.resetModules();
-  });
-
-  it("HDF5 is an error that says how to install it", async () => {
-    vi.resetModules();
-    vi.doMock("h5wasm", () => {
-      throw new Error("Cannot find package 'h5wasm'");
-    });
-    const io = await import("../../src/index.ts");
-    const error: unknown = await io
-      .loadKerasWeights(file("mlp.h5"), models["mlp"]!())
-      .catch((caught: unknown) => caught);
-    expect(String(error)).toMatch(
-      /^ValueError: loadKerasWeights: expected the package h5wasm, which reads and writes HDF5, got .*\. Install it \("npm install h5wasm"\), or/s,
-    );
   });
 });

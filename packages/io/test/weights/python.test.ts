@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors, loadKerasWeights, saveKerasWeights } from "../../src/index.ts";
+import { type Hdf5Dataset, type Hdf5Group, openHdf5 } from "../../src/hdf5/open-hdf5.ts";
 import { flattened, models as kerasModels } from "./keras-models.ts";
 import { hasPython, python } from "./python.ts";
 import { models } from "./torch-models.ts";
@@ -39,5 +40,13 @@ describe.skipIf(!hasPython("h5py", "numpy"))("h5py and NumPy", () => {
         await saveKerasWeights(join(folder, `${name}.${ending}`), model, options);
     }
     expect(python("keras/check-back.py", folder).trim().split("\n")).toEqual(Object.keys(kerasModels));
+  });
+
+  it("write groups of many names, which we read", () => {
+    const path = join(folder, "many.h5");
+    python("../hdf5/make-fixtures.py", path, "900");
+    const many = openHdf5("f", path, new Uint8Array(readFileSync(path))).get("many") as Hdf5Group;
+    expect(many.names).toHaveLength(900);
+    for (const name of many.names) expect(`name${(many.get(name) as Hdf5Dataset).read(name).item()}`).toBe(name);
   });
 });

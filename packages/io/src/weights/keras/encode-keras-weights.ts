@@ -1,12 +1,11 @@
 import { ValueError } from "@tapegrad/tensor";
 import { expectNoTrace, expectValue, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { writeNpz } from "../../numpy/npz.ts";
-import { writeHdf5 } from "../hdf5/hdf5-file.ts";
 import type { Flattened } from "./flattening.ts";
 import { missingKeys } from "./missing-keys.ts";
 import { type FlattenedOption, flattenedRow, moduleRange } from "./options.ts";
 import { type LayeredModule, placesOf } from "./places.ts";
-import { layerCopy, writeLayers } from "./write-layers.ts";
+import { writeLayers } from "./write-layers.ts";
 
 /** A format of weights of Keras: of `model.load_weights`, or of `model.set_weights`. */
 export type KerasFormat = "h5" | "npz";
@@ -25,12 +24,11 @@ const table: OptionTable<EncodeKerasWeightsOptions> = {
 /**
  * Writes the weights of a model as Keras has them: the way back from `loadKerasWeights`.
  *
- * As "h5" they are a file that Keras 3 reads by `model.load_weights("x.weights.h5")` into a model of the same layers; the package
- * h5wasm writes it, an optional peer. As "npz" they are the arrays of `get_weights()` in their order, which every Keras reads:
+ * As "h5" they are a file that Keras 3 reads by `model.load_weights("x.weights.h5")` into a model of the same layers. As "npz" they are the arrays of `get_weights()` in their order, which every Keras reads:
  * `model.set_weights(list(np.load("x.npz").values()))`. A filter that sees one channel each becomes one of a depthwise
  * convolution; of the two biases of a recurrent layer Keras has the sum.
  *
- * @throws {ValueError} for parameters that no layer of Keras has, and if h5wasm is needed and not installed
+ * @throws {ValueError} for parameters that no layer of Keras has
  * @throws {ShapeError} when a layer stands behind images that are flattened and `flattened` does not say their extents
  * @throws {CompileError} while a function is traced
  * @example
@@ -64,6 +62,5 @@ export async function encode(
     const arrays = layers.flatMap(({ variables }) => Object.values(variables));
     return writeNpz(fn, Object.fromEntries(arrays.map((x, i) => [`arr_${i}`, x])), { compress: false });
   }
-  const copies = layers.map(layerCopy);
-  return writeHdf5(fn, (file) => writeLayers(file, copies));
+  return writeLayers(layers);
 }

@@ -1,20 +1,18 @@
-import { FormatError } from "@tapegrad/tensor";
-import type { H5 } from "../hdf5/h5wasm.ts";
-import { readDataset, shapeOfDataset } from "../hdf5/read-dataset.ts";
+import { DTypeError, FormatError } from "@tapegrad/tensor";
+import { Hdf5Dataset, type Hdf5Group } from "../../hdf5/open-hdf5.ts";
 import type { StoredVariable } from "./keras-source.ts";
-
-/** The library that has a file open, and the function that messages name. */
-export interface Opened {
-  readonly fn: string;
-  readonly h5: H5;
-}
 
 /**
  * What stands in a file under `label` as a variable.
  *
  * @throws {FormatError} if it is no data set
  */
-export function variableAt({ fn, h5 }: Opened, label: string, entry: unknown): StoredVariable {
-  if (!(entry instanceof h5.Dataset)) throw new FormatError(`${fn}: expected a data set at ${label}, got none.`);
-  return { label, shape: shapeOfDataset(fn, label, entry), read: () => readDataset(fn, label, entry) };
+export function variableAt(fn: string, label: string, entry: Hdf5Dataset | Hdf5Group | undefined): StoredVariable {
+  if (!(entry instanceof Hdf5Dataset)) throw new FormatError(`${fn}: expected a data set at ${label}, got none.`);
+  const read: StoredVariable["read"] = () => {
+    const { elements = "others" } = entry;
+    if (elements.includes("float")) return entry.read(label);
+    throw new DTypeError(`${fn}: expected floats in ${label}, got ${elements}.`);
+  };
+  return { label, shape: entry.shape, read };
 }

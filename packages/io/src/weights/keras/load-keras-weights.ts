@@ -13,15 +13,14 @@ import { readSource } from "./read-source.ts";
  *
  * A file of Keras 3, `.weights.h5` or `.keras`, numbers its layers class by class: the first Dense here gets the weights of the
  * first dense there, whatever stands between them. A file of Keras 2, `.h5` of weights or of a whole model, and an `.npz` of
- * `np.savez("w.npz", *model.get_weights())` have all in the model's order. All but the last are HDF5, which the package h5wasm
- * reads, an optional peer. Nothing of a file but its weights is looked at.
+ * `np.savez("w.npz", *model.get_weights())` have all in the model's order. Nothing of a file but its weights is looked at.
  *
  * @param source a path, an address, a `Blob`, or all of the bytes
  * @param module gets the weights, in the dtype of its parameters; counters of batches stay
  * @returns keys without weights, and weights without a place: none unless `strict` is false
  * @throws {ShapeError} when a variable has another shape than Keras has for the layer here, and when a layer stands behind
  * images that are flattened and `flattened` does not say their extents; after this and any other error nothing has changed
- * @throws {ValueError} for what is missing or too much, unless `strict` is false; if h5wasm is not installed; if there is no such file
+ * @throws {ValueError} for what is missing or too much, unless `strict` is false, and if there is no such file
  * @throws {DTypeError} for elements other than floats, such as those of quantized layers
  * @throws {FormatError} for a file that is none of these, is damaged, or has more than `maxBytes`
  * @example
@@ -41,7 +40,7 @@ export async function loadKerasWeights(
   expectValue(fn, "module", module, moduleRange);
   expectNames(fn, module, layers);
   const places = placesOf(fn, module, flattened);
-  return readSource(fn, source, { layers, maxBytes }, (weights) => loadPlaces(fn, module, places, weights, strict));
+  return loadPlaces(fn, module, places, await readSource(fn, source, { layers, maxBytes }), strict);
 }
 
 /** Throws unless whatever is named is a module. */

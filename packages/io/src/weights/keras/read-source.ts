@@ -1,8 +1,8 @@
 import { FormatError } from "@tapegrad/tensor";
+import { isHdf5, openHdf5 } from "../../hdf5/open-hdf5.ts";
 import { openSource, type Source } from "../../sources/open-source.ts";
 import { unpackEntry } from "../../zip/unpack-entry.ts";
 import { zipDirectory } from "../../zip/zip-directory.ts";
-import { isHdf5, readHdf5 } from "../hdf5/hdf5-file.ts";
 import { hdf5Source } from "./hdf5-source.ts";
 import type { KerasSource } from "./keras-source.ts";
 import type { LayerPaths } from "./layer-groups.ts";
@@ -20,20 +20,14 @@ export interface Reading {
 /**
  * Reads a file of weights, be it HDF5, an archive of Keras with such a file in it, or one of NumPy.
  *
- * @param use takes the weights, which are there until it returns
  * @throws {FormatError} for another file, and for one that is too large
  */
-export async function readSource<T>(
-  fn: string,
-  source: Source,
-  reading: Reading,
-  use: (weights: KerasSource) => T,
-): Promise<T> {
+export async function readSource(fn: string, source: Source, reading: Reading): Promise<KerasSource> {
   const { maxBytes, layers } = reading;
   const { name, bytes } = await wholeOf(fn, source, maxBytes);
   const hdf5 = hdf5In(fn, name, bytes, maxBytes);
-  if (hdf5 === undefined) return use(npzSource(fn, name, bytes, reading));
-  return readHdf5(fn, hdf5, (file, h5) => use(hdf5Source({ fn, h5 }, file, layers)));
+  if (hdf5 === undefined) return npzSource(fn, name, bytes, reading);
+  return hdf5Source(fn, openHdf5(fn, name, hdf5), layers);
 }
 
 async function wholeOf(

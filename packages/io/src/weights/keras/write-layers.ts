@@ -1,45 +1,29 @@
-import type { Shape, TypedArray } from "@tapegrad/tensor";
-import type { H5Group } from "../hdf5/h5wasm.ts";
+import { encodeHdf5, type Hdf5Elements, type Hdf5Tree } from "../../hdf5/encode-hdf5.ts";
 import type { KerasLayer } from "./keras-layer.ts";
 
-/** A layer whose variables have elements of their own, which nobody changes any more. */
-export interface LayerCopy {
-  readonly kind: string;
-  readonly variables: readonly (readonly [name: string, shape: Shape, data: TypedArray])[];
-}
-
-/** Copies the variables of a layer. */
-export function layerCopy({ kind, variables }: KerasLayer): LayerCopy {
-  return { kind, variables: Object.entries(variables).map(([name, { shape, data }]) => [name, shape, data.slice()]) };
-}
+type Group = Map<string, Hdf5Elements | Hdf5Tree>;
 
 /** Writes layers as Keras 3 does: `layers/lstm_1/cell/vars/0` is the first variable of the cell of the second LSTM. */
-export function writeLayers(file: H5Group, layers: readonly LayerCopy[]): void {
-  const list = file.create_group("layers");
+export function writeLayers(layers: readonly KerasLayer[]): Uint8Array<ArrayBuffer> {
+  const list: Group = new Map();
   const counts = new Map<string, number>();
   for (const { kind, variables } of layers) {
     const count = counts.get(kind) ?? 0;
     counts.set(kind, count + 1);
-    writeVariables(list.create_group(count === 0 ? kind : `${kind}_${count}`), variables);
+    const layer: Group = new Map();
+    list.set(count === 0 ? kind : `${kind}_${count}`, layer);
+    for (const [name, { shape, data }] of Object.entries(variables)) {
+      const own = innerGroup(layer, [...name.split("/").slice(0, -1), "vars"]);
+      own.set(String(own.size), { shape, data });
+    }
   }
+  return encodeHdf5(new Map([["layers", list]]));
 }
 
-function writeVariables(layer: H5Group, variables: LayerCopy["variables"]): void {
-  const groups = new Map([["", layer]]);
-  const groupAt = (path: string): H5Group => {
-    const known = groups.get(path);
-    if (known !== undefined) return known;
-    const at = path.lastIndexOf("/");
-    const group = groupAt(path.slice(0, Math.max(0, at))).create_group(path.slice(at + 1));
-    groups.set(path, group);
-    return group;
-  };
-  const counts = new Map<string, number>();
-  for (const [name, shape, data] of variables) {
-    const inner = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-    const path = inner === "" ? "vars" : `${inner}/vars`;
-    const count = counts.get(path) ?? 0;
-    counts.set(path, count + 1);
-    groupAt(path).create_dataset({ name: String(count), data, shape: [...shape] });
-  }
+/** The group at a path, which is made. */
+function innerGroup(group: Group, [name, ...rest]: readonly string[]): Group {
+  if (name === undefined) return group;
+  const inner = (group.get(name) ?? new Map()) as Group;
+  group.set(name, inner);
+  return innerGroup(inner, rest);
 }
