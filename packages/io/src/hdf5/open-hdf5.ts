@@ -52,8 +52,10 @@ export function openHdf5(fn: string, name: string, bytes: Uint8Array): Hdf5Group
   const file: Hdf5Bytes = { ...unknown, addressBytes, lengthBytes };
   const rest = regionAt(file, head.at);
   const base = rest.whole(addressBytes);
-  // Then come three addresses of things that are not looked at, and the name of the outermost group; or two.
-  rest.skip((version < 2 ? 4 : 2) * addressBytes);
+  rest.skip(addressBytes);
+  if (base + rest.whole(addressBytes) > bytes.length) throw damaged(file, "all of its bytes");
+  // Something that is not looked at, and the name of the outermost group.
+  if (version < 2) rest.skip(2 * addressBytes);
   const based = { ...file, base };
   return new Hdf5Group(based, messagesAt(based, base + rest.whole(addressBytes)));
 }

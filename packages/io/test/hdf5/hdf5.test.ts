@@ -85,6 +85,13 @@ describe("openHdf5", () => {
     for (let i = 0; i < 40; i++) expect(read(many, `name${i}`).item()).toBe(i);
   });
 
+  it("reads what h5py writes, in the latest version of the format", () => {
+    const file = openHdf5("f", "the bytes", new Uint8Array(readFileSync(new URL("later.h5", import.meta.url))));
+    expect(read(file, "few/0").toArray()).toEqual([[1, 2, 3]]);
+    for (let i = 0; i < 9; i++) expect(read(file, `many/name${i}`).item()).toBe(i);
+    expect(file.attributes.get("names")?.()).toEqual(["one", "two"]);
+  });
+
   it("reads texts in attributes", () => {
     const group = written((file) => {
       file.create_attribute("short", ["a", "bcd", "é"]);

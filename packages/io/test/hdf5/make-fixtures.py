@@ -1,4 +1,5 @@
-"""Writes kinds.h5: numbers of every kind, texts in attributes and a group of 40 names, in the first version of the format.
+"""Writes kinds.h5: numbers of every kind, texts in attributes and a group of 40 names, in the first version of the format; and
+later.h5: small and large groups in the latest version.
 
 Run with Debian's python3-h5py: /usr/bin/python3 make-fixtures.py; with a path and a number, it writes that many names there.
 """
@@ -22,3 +23,8 @@ with h5py.File(path, "w") as file:
     file.attrs["number"] = 3
     for i in range(int(count)):
         file[f"many/name{i}"] = np.float32(i)
+with h5py.File(os.path.join(HERE, "later.h5"), "w", libver="latest") as file:
+    file["few/0"] = np.array([[1, 2, 3]], "<f4")
+    for i in range(9):
+        file[f"many/name{i}"] = np.float32(i)
+    file.attrs["names"] = ["one", "two"]
