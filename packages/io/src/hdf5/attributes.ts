@@ -31,7 +31,7 @@ function attributeIn(file: Hdf5Bytes, message: Region): [name: string, texts: ()
     if (version > 1 && flags !== 0) return undefined;
     return textsIn(file, datatype, extents, new Region(file, message.at, message.end));
   };
-  return [textOf(name.take(name.left)), texts];
+  return [textOf(file, name.take(name.left)), texts];
 }
 
 function textsIn(file: Hdf5Bytes, type: Region, extents: Region, content: Region): readonly string[] | undefined {
@@ -40,7 +40,7 @@ function textsIn(file: Hdf5Bytes, type: Region, extents: Region, content: Region
   if (count === 0) return [];
   if (count * datatype.size > content.left) throw damaged(file, "attributes of their size");
   const each = Array.from({ length: count }, () => content.part(datatype.size));
-  if (datatype.kind === "texts") return each.map((part) => textOf(part.take(part.left)));
+  if (datatype.kind === "texts") return each.map((part) => textOf(file, part.take(part.left)));
   return datatype.kind === "heapTexts" ? each.map((part) => heapText(file, part)) : undefined;
 }
 
@@ -52,7 +52,7 @@ function heapText(file: Hdf5Bytes, reference: Region): string {
   file.heaps.set(address, heap);
   const text = heap.get(index);
   if (text === undefined || length > text.length) throw damaged(file, "texts in their heap");
-  return textOf(text.subarray(0, length));
+  return textOf(file, text.subarray(0, length));
 }
 
 function heapAt(file: Hdf5Bytes, address: number): ReadonlyMap<number, Uint8Array> {

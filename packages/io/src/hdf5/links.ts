@@ -29,7 +29,7 @@ function linkIn(message: Region): readonly [name: string, address: number] | und
   const isHard = (flags & 8) === 0 || message.byte() === 0;
   if (flags & 4) message.skip(8);
   if (flags & 16) message.skip(1);
-  const name = textOf(message.take(message.whole(1 << (flags & 3))));
+  const name = textOf(message.file, message.take(message.whole(1 << (flags & 3))));
   return isHard ? [name, message.place()] : undefined;
 }
 
@@ -64,7 +64,7 @@ function* symbols(file: Hdf5Bytes, message: Region): Generator<readonly [string,
       table.skip(20);
       if (kind === 2 || address === undefined) continue;
       if (nameAt >= size) throw damaged(file, "names in their heap");
-      yield [textOf(file.bytes.subarray(names.at + nameAt, names.end)), address];
+      yield [textOf(file, file.bytes.subarray(names.at + nameAt, names.end)), address];
     }
   }
 }

@@ -5,13 +5,16 @@ import { type Attributes, attributesOf } from "./attributes.ts";
 import { type Datatype, datatypeIn, extentsIn } from "./datatype.ts";
 import { linksOf } from "./links.ts";
 import { type Message, messagesAt } from "./object-header.ts";
-import { damaged, type Hdf5Bytes, type Region, regionAt } from "./region.ts";
+import { damaged, type Hdf5Bytes, Region, regionAt } from "./region.ts";
 
 /** What a file begins with. */
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Kinds of messages that data sets have. */
 const kinds = { extents: 1, datatype: 3, layout: 8 };
+
+/** What is looked at of a large file, however large: its weights are few structures. */
+const mostStructures = 2 ** 25;
 
 /** Whether bytes are a file of HDF5, going by their signature. */
 export function isHdf5(bytes: Uint8Array): boolean {
@@ -30,7 +33,7 @@ export function isHdf5(bytes: Uint8Array): boolean {
  * @see The HDF Group, HDF5 File Format Specification 3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 export function openHdf5(fn: string, name: string, bytes: Uint8Array): Hdf5Group {
-  // No structure has less than some bytes, and some are looked at again.
+  // No structure has less than some bytes, and few are looked at again.
   const unknown = {
     fn,
     name,
@@ -38,7 +41,7 @@ export function openHdf5(fn: string, name: string, bytes: Uint8Array): Hdf5Group
     addressBytes: 8,
     lengthBytes: 8,
     base: 0,
-    budget: bytes.length,
+    budget: Math.min(4 * bytes.length, mostStructures),
     heaps: new Map<number, never>(),
   };
   const head = regionAt(unknown, signature.length);
@@ -64,6 +67,7 @@ export function openHdf5(fn: string, name: string, bytes: Uint8Array): Hdf5Group
 export class Hdf5Group {
   readonly #file: Hdf5Bytes;
   readonly #links: ReadonlyMap<string, number>;
+  readonly #opened = new Map<string, Hdf5Group | Hdf5Dataset>();
   readonly attributes: Attributes;
 
   constructor(file: Hdf5Bytes, messages: readonly Message[]) {
@@ -80,13 +84,19 @@ export class Hdf5Group {
   /** The group or data set of a name or path: undefined if there is none. */
   get(path: string): Hdf5Group | Hdf5Dataset | undefined {
     const [name = "", ...rest] = path.split("/").filter((part) => part !== "");
+    const found = this.#opened.get(name) ?? this.#open(name);
+    if (rest.length === 0) return found;
+    return found instanceof Hdf5Group ? found.get(rest.join("/")) : undefined;
+  }
+
+  #open(name: string): Hdf5Group | Hdf5Dataset | undefined {
     const address = this.#links.get(name);
     if (address === undefined) return undefined;
     const messages = messagesAt(this.#file, address);
     const isDataset = messages.some(({ type }) => type === kinds.layout);
     const found = isDataset ? new Hdf5Dataset(this.#file, messages) : new Hdf5Group(this.#file, messages);
-    if (rest.length === 0) return found;
-    return found instanceof Hdf5Group ? found.get(rest.join("/")) : undefined;
+    this.#opened.set(name, found);
+    return found;
   }
 }
 
@@ -138,7 +148,7 @@ export class Hdf5Dataset {
     const { fn, name, bytes } = this.#file;
     if (count > bytes.length)
       throw new FormatError(`${fn}: expected ${label} to fit into ${name}, got shape ${formatShape(this.shape)}.`);
-    const layout = this.#layout;
+    const layout = new Region(this.#file, this.#layout.at, this.#layout.end);
     const [version, kind] = [layout.byte(), layout.byte()];
     if (count === 0) return new Uint8Array(0);
     if ((version === 3 || version === 4) && kind === 0) return layout.part(layout.whole(2)).take(count);

@@ -13,7 +13,7 @@ export interface Hdf5Bytes {
   readonly lengthBytes: number;
   /** Where addresses count from. */
   readonly base: number;
-  /** How many more structures may be read: those of a file that is right do not overlap, and so have an end. */
+  /** How many more structures, and letters of names, may be read: those of a file that is right have an end. */
   budget: number;
   /** Texts of heaps that were read, by the address of the heap and their number in it. */
   readonly heaps: Map<number, ReadonlyMap<number, Uint8Array>>;
@@ -100,9 +100,10 @@ export class Region {
   }
 }
 
-/** Counts one structure more. */
-export function spend(file: Hdf5Bytes): void {
-  if (--file.budget < 0) throw damaged(file, "structures that do not overlap");
+/** Counts one structure more, or so many letters. */
+export function spend(file: Hdf5Bytes, count: number = 1): void {
+  file.budget -= count;
+  if (file.budget < 0) throw damaged(file, "structures that do not overlap");
 }
 
 /** The region from an address on, which counts as one structure. */
@@ -118,7 +119,9 @@ function ascii(bytes: Uint8Array): string {
 const utf8 = new TextDecoder();
 
 /** A text that ends with its bytes, or before with a byte of 0. */
-export function textOf(bytes: Uint8Array): string {
+export function textOf(file: Hdf5Bytes, bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return utf8.decode(end === -1 ? bytes : bytes.subarray(0, end));
+  const text = end === -1 ? bytes : bytes.subarray(0, end);
+  spend(file, text.length);
+  return utf8.decode(text);
 }

@@ -36,7 +36,8 @@ export function treeRecords(file: Hdf5Bytes, address: number): readonly Region[]
       spend(file);
       records.push(node.part(recordBytes));
     }
-    for (let i = 0; level > 0 && i <= count; i++) {
+    if (level === 0) continue;
+    for (let i = 0; i <= count; i++) {
       const pointer = node.part(pointerBytes(level));
       open.push({ at: pointer.place(), count: pointer.whole(countBytes), level: level - 1 });
     }
