@@ -88,14 +88,14 @@ describe("loadKerasWeights", () => {
       "loadKerasWeights: expected the extents of the images behind which layer 7 (Dense) stands, got none. " +
         'Keras flattens them with their channels last: say flattened: { "7": [channels, height, width] }.',
     );
-    expect((await refused(file("cnn.npz"), model, { flattened: { "7": [3, 3, 2] } })).message).toBe(
-      "loadKerasWeights: expected extents of 27 elements for layer 7 (Dense) in flattened, got [3, 3, 2].",
+    expect((await refused(file("cnn.npz"), model, { flattened: { "7": [2, 3, 4] } })).message).toBe(
+      "loadKerasWeights: expected extents of 30 elements for layer 7 (Dense) in flattened, got [2, 3, 4].",
     );
-    expect((await refused(file("cnn.npz"), model, { flattened: { "7": [27], "8": [1] } })).message).toBe(
+    expect((await refused(file("cnn.npz"), model, { flattened: { "7": [30], "8": [1] } })).message).toBe(
       'loadKerasWeights: expected flattened to name layers with features, got "8".',
     );
     // A model that turns the images itself.
-    await loadKerasWeights(file("cnn.npz"), model, { flattened: { "7": [27] } });
+    await loadKerasWeights(file("cnn.npz"), model, { flattened: { "7": [30] } });
     const kernel = Object.values(decodeNpz(file("cnn.npz"))).at(-2)!;
     expect((model.at(7) as Dense).weight.toArray()).toEqual(kernel.transpose().toArray());
     await expect(encodeKerasWeights(model)).rejects.toThrow(/^encodeKerasWeights: expected the extents of the images/);

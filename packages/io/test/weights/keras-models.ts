@@ -60,9 +60,9 @@ export const models: Readonly<Record<string, () => Sequential>> = {
       new BatchNorm(4, keras.batchNorm),
       new PReLU({ channels: 4 }),
       new Conv2d(4, 8, 2, { groups: 4 }),
-      new Conv2d(8, 3, 1),
+      new Conv2d(8, 2, 1),
       new Flatten(),
-      new Dense(27, 2),
+      new Dense(30, 2),
     ),
   decoder: () => new Sequential(channelsFirst(), new ConvTranspose2d(4, 2, 3, { stride: 2 }), channelsLast()),
   steps: () =>
@@ -84,5 +84,5 @@ export const models: Readonly<Record<string, () => Sequential>> = {
 
 /** What has to be said of them. */
 export const flattened: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
-  cnn: { "7": [3, 3, 3] },
+  cnn: { "7": [2, 3, 5] },
 };
