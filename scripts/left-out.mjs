@@ -7,6 +7,11 @@ const needs = [
     debian: "chromium firefox-esr",
   },
   {
+    file: /compile[\\/]test[\\/]export[\\/]hosts\.test\.ts$/,
+    what: "exported modules in a browser and in wabt's interpreter",
+    debian: "chromium wabt",
+  },
+  {
     file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
     what: "event files read by protoc",
     debian: "protobuf-compiler",

@@ -1,1 +1,3 @@
-export {};
+export { loadOnnx, type LoadOnnxOptions } from "./import/load-onnx.ts";
+export type { OnnxInputs, OnnxModule } from "./import/onnx-module.ts";
+export type { OnnxValue } from "./import/onnx-value.ts";

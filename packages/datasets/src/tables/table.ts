@@ -24,7 +24,7 @@ type Settled = Required<CsvOptions>;
  *
  * @param fn name of the function that was called, for messages
  * @throws {ValueError} if there is no such column
- * @throws {FormatError} if rows differ in length, a value is missing, or a class is none of those given
+ * @throws {FormatError} if rows differ in length, a value is missing, a class is none of those given, or categories are too many
  */
 export function tableOf(fn: string, content: string, options: Settled): Table {
   const sheet = sheetOf(fn, content, options);

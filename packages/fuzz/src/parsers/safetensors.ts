@@ -3,15 +3,12 @@ import { tensor } from "@tapegrad/tensor";
 import type { Parser } from "../parser.ts";
 import { ascii, joined } from "./ascii.ts";
 
-/** A file of 24 bytes of elements. */
-function file(header: Uint8Array): Uint8Array {
+/** A file of a header and some bytes of elements. */
+export function fileOf(header: Uint8Array, elements: number): Uint8Array {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setUint32(0, header.length, true);
-  return joined(
-    length,
-    header,
-    Uint8Array.from({ length: 24 }, (_, i) => Number(i % 8 === 0)),
-  );
+  const body = Uint8Array.from({ length: elements }, (_, i) => Number(i % 8 === 0));
+  return joined(length, header, body);
 }
 
 /** Headers of 24 bytes of elements. */
@@ -31,7 +28,7 @@ export const safetensorsParser: Parser<SafetensorsContent> = {
     { tensors: {}, metadata: { note: "nothing" } },
     { tensors: { a: tensor([1, 2]), b: tensor([[3]], { dtype: "int32" }) }, metadata: { "": "é" } },
   ],
-  files: headers.map(file),
+  files: headers.map((header) => fileOf(header, 24)),
   words: ['"__metadata__"', '"__proto__"', '"dtype"', '"shape"', '"data_offsets"', '"F8_E4M3"', '"I64"', "{", "}", "[", "]", ":", ",", "\\u0061", "\\ud800"], // prettier-ignore
-  within: { seeds: headers, wrap: file },
+  within: { seeds: headers, wrap: (header) => fileOf(header, 24) },
 };

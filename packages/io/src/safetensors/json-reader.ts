@@ -29,7 +29,7 @@ export class JsonReader {
       const key = this.string(`a key of ${field}`);
       if (seen.has(key)) throw this.#refuse(field, "to have each key once", `${excerpt(key)} twice`);
       seen.add(key);
-      this.#expect(":", field, `to have a value for ${excerpt(key)}`);
+      if (!this.#take(":")) throw this.#unexpected(field, `to have a value for ${excerpt(key)}`);
       yield key;
     } while (this.#take(","));
     this.#expect("}", field, "to go on with , or }");

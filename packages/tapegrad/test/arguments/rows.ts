@@ -67,6 +67,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   batches: [],
   /** Whatever can be iterated. */
   iterable: ["array", "words", "map", "tensor"],
+  /** The arguments of a call. */
+  inputs: ["array", "words"],
+  /** What `compile` gave. */
+  compiled: [],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
@@ -77,6 +81,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   options: [],
   state: [],
   bytes: [],
+  /** What is saved, by name. */
+  parts: ["object"],
   corpus: ["string", "words"],
   module: [],
   distribution: [],
