@@ -23,6 +23,8 @@ export interface Run {
   readonly generators: Map<NodeProto, Generator>;
   /** The numbers of dtypes in the file by name. */
   readonly types: ReadonlyMap<string, number>;
+  /** How many nodes may still run: loops in loops end. */
+  readonly left: { nodes: number };
   /** Tensors that are the same in each run of a function that is traced. */
   readonly fixed: WeakSet<Tensor>;
 }
@@ -55,6 +57,7 @@ function fail({ model }: Run, field: string, problem: string): never {
 
 /** Runs one operator; what our functions say against its inputs is said about the node. */
 export function runNode(run: Run, node: NodeProto, field: string, values: Values): Outputs {
+  if (run.left.nodes-- === 0) fail(run, field, "expected an end, got more nodes than a run may have");
   const opset = run.model.opset(node.domain);
   if (opset === undefined) fail(run, `${field}.domain`, `expected an imported domain, got "${node.domain}"`);
   const row = findOperator(standardName(node.domain), node.opType);
@@ -120,13 +123,8 @@ function apply(run: Run, { operator, isFunction }: Row, call: NodeCall): Outputs
   if (!isFixed) return listOf(operator(call));
   // The trace depends on what it read.
   for (const x of call.inputs) void x?.data;
-  return withTracer(undefined, () => listOf(operator(call)).map((y) => y && { ...specOf(y), data: y.data })).map(
-    (y) => y && call.fix(fromData(y.data, y.shape, y.dtype)),
-  );
-}
-
-function specOf({ shape, dtype }: Tensor): Pick<Tensor, "shape" | "dtype"> {
-  return { shape, dtype };
+  const results = withTracer(undefined, () => listOf(operator(call)).map((y) => y && ([y, y.data] as const)));
+  return results.map((y) => y && call.fix(fromData(y[1], y[0].shape, y[0].dtype)));
 }
 
 function listOf(result: Tensor | Outputs): Outputs {

@@ -156,6 +156,20 @@ describe("a model is refused", () => {
     );
   });
 
+  it("whose loops in loops do not end", () => {
+    const around = (level: number, inner: NodeSketch): NodeSketch => {
+      const body: GraphSketch = { nodes: [inner], inputs: [`i${level}`, `go${level}`, `h${level}`], outputs: [`go${level}`, `n${level}`] }; // prettier-ignore
+      const outputs = [level === 0 ? "y" : `n${level - 1}`];
+      return { op: "Loop", inputs: ["trips", "", "x"], outputs, attributes: [attribute.graph("body", body)] };
+    };
+    const loops = around(0, around(1, { op: "Neg", outputs: ["n1"] }));
+    const trips = new Message().whole(2, 7).wholes(7, [9999]).text(8, "trips");
+    const nested = model({ nodes: [loops], initializers: [trips] });
+    expect(() => runModel(nested, [tensor([1])], { nodes: 1000 })).toThrow(
+      "expected an end, got more nodes than a run may have",
+    );
+  });
+
   it("that is run without an input", () => {
     expect(() => runModel(modelOf({ op: "Abs" }), [])).toThrow(
       malformed("a.onnx", "graph.input[0]", "expected a value for x, got none"),

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly wide?: boolean;
   /** Inputs and attributes may not ask for more elements than this; 2²⁷ unless given. */
   readonly largest?: number;
+  /** How many nodes may run, those of loops in each trip; 2²² unless given. */
+  readonly nodes?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface RunOptions {
  * @throws {TapegradError} for whatever one of our functions refuses, with the node before its message
  */
 export function runModel(model: Model, inputs: readonly (Tensor | undefined)[], options: RunOptions = {}): Tensor[] {
-  const { wide = false, largest = limits.elements } = options;
+  const { wide = false, largest = limits.elements, nodes = limits.nodes } = options;
   const { graph, source } = model;
   const values = new Values();
   graph.initializers.forEach((proto, i) => {
@@ -40,6 +42,15 @@ export function runModel(model: Model, inputs: readonly (Tensor | undefined)[], 
     }
   });
   const types = elementTypesOf(graph);
-  const run = { model, wide, largest, training: false, generators: new Map(), types, fixed: new WeakSet<Tensor>() };
+  const run = {
+    model,
+    wide,
+    largest,
+    training: false,
+    generators: new Map(),
+    types,
+    fixed: new WeakSet<Tensor>(),
+    left: { nodes },
+  };
   return runGraph(run, graph, "graph", values);
 }
