@@ -220,7 +220,10 @@ const modules: DefaultTable = {
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
   "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },
   "nn.Module.requiresGrad_": { torch: "nn.Module.requires_grad_", options: { "(flag)": [true, true, absent] } },
-  "nn.Module.loadStateDict": { torch: "nn.Module.load_state_dict", options: { strict: [true, true, absent] } },
+  "nn.Module.loadStateDict": {
+    torch: "nn.Module.load_state_dict",
+    options: { strict: [true, true, absent], prefix: ["", absent, absent] },
+  },
 };
 
 /** Everything of nn. */
