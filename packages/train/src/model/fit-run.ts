@@ -93,6 +93,8 @@ export class FitRun implements Training {
     try {
       await this.#callbacks.end(this);
     } finally {
+      // Whoever keeps the run keeps no batch: an engine would find it old, and clean up thoroughly for it.
+      this.#last = undefined;
       await this.#stream.close();
     }
   }
