@@ -63,6 +63,7 @@ export const callbackDefaults: DefaultTable = {
   "train.progress": {
     options: only({
       total: unset,
+      initial: 0,
       description: "",
       unit: "it",
       metrics: unset,

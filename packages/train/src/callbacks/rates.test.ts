@@ -3,6 +3,7 @@ import { Adam, CosineAnnealingLR, OneCycleLR, SGD } from "@tapegrad/optim";
 import { manualSeed, ones, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { IdleTraining } from "../../test/idle-training.ts";
+import type { FitOptions } from "../model/fit-options.ts";
 import { Model } from "../model/model.ts";
 import type { Callback } from "../training/callback.ts";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
@@ -74,13 +75,18 @@ describe("LearningRateSchedule", () => {
   const y = ones([8, 1]);
 
   /** Rates at the end of each batch. */
-  async function rates(make: (optimizer: SGD) => Callback, compile: boolean = true): Promise<number[]> {
+  async function rates(
+    make: (optimizer: SGD) => Callback,
+    compile: boolean = true,
+    options: FitOptions = {},
+  ): Promise<number[]> {
     const net = new Dense(2, 1);
     const optimizer = new SGD(net.parameters(), { lr: 0.1 });
     const seen: number[] = [];
     const listener: Callback = { onBatchEnd: (_batch, { lr }) => void seen.push(lr!) };
     const model = new Model(net).compile({ optimizer, loss: "mse" });
-    await model.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0, compile, callbacks: [listener, make(optimizer)] });
+    const callbacks = [listener, make(optimizer)];
+    await model.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0, compile, ...options, callbacks });
     return seen;
   }
 
@@ -103,6 +109,45 @@ describe("LearningRateSchedule", () => {
       new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 6 }), { per });
     expect(await rates(cosine("batch"))).toEqual(byHand(6));
     expect(await rates(cosine("epoch"))).toEqual(byHand(3).flatMap((lr) => [lr, lr]));
+  });
+
+  it("counts updates where several batches make one", async () => {
+    const grouped: FitOptions = { epochs: 2, batchSize: 3, gradientAccumulation: 2 };
+    const halving = (per: "batch" | "update") => () =>
+      new LearningRateSchedule((step, lr) => (step === 0 ? lr : lr / 2), { per });
+    // Batches of 3, 3 | 2 samples in each epoch.
+    expect(await rates(halving("batch"), true, grouped)).toEqual([0.1, 0.05, 0.025, 0.0125, 0.00625, 0.003125]);
+    expect(await rates(halving("update"), true, grouped)).toEqual([0.1, 0.1, 0.05, 0.025, 0.025, 0.0125]);
+    expect(await rates(halving("update"))).toEqual(await rates(halving("batch")));
+    const cosine = (optimizer: SGD): LearningRateSchedule =>
+      new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 4 }), { per: "update" });
+    const [a, b, c, d] = [0, 1, 2, 3].map((step) => 0.05 * (1 + Math.cos((Math.PI * step) / 4)));
+    const seen = await rates(cosine, true, grouped);
+    [a, a, b, c, c, d].forEach((lr, i) => expect(seen[i]).toBeCloseTo(lr!, 12));
+  });
+
+  it.each([0, 1, 2, 4])("goes on in a group of batches that is not complete, after batch %i", async (at) => {
+    const run = async (resume?: object): Promise<readonly [weights: unknown, states: object[], rates: number[]]> => {
+      manualSeed(0);
+      const net = new Dense(2, 1);
+      const states: object[] = [];
+      const seen: number[] = [];
+      const schedule = new LearningRateSchedule((step, lr) => (step === 0 ? lr : lr / 2), { per: "update" });
+      const saving: Callback = {
+        onBatchEnd: (_b, { lr }, training) => void (seen.push(lr!), states.push(training.stateDict())),
+      };
+      const model = new Model(net).compile({ optimizer: (params) => new SGD(params, { lr: 0.1 }), loss: "mse" });
+      await model.fit(x, y, {
+        ...{ epochs: 2, batchSize: 3, gradientAccumulation: 2, seed: 1, verbose: 0, resume },
+        callbacks: [saving, schedule],
+      });
+      return [net.parameters().map((p) => p.toArray()), states, seen];
+    };
+    const [weights, states, seen] = await run();
+    expect(seen).toEqual([0.1, 0.1, 0.05, 0.025, 0.025, 0.0125]);
+    const resumed = await run(JSON.parse(JSON.stringify(states[at])) as object);
+    expect(resumed[0]).toEqual(weights);
+    expect(resumed[2]).toEqual(seen.slice(at + 1));
   });
 
   it("resumes a schedule per batch in the middle of an epoch exactly", async () => {

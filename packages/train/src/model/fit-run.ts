@@ -53,9 +53,17 @@ export class FitRun implements Training {
     this.optimizer = plan.optimizer;
     this.epochs = plan.epochs;
     this.dryRun = plan.dryRun;
-    this.#position = { epoch: plan.initialEpoch, batch: 0, begun: false, inGroup: 0 };
+    this.#position = { epoch: plan.initialEpoch, batch: 0, begun: false, inGroup: 0, updates: 0 };
     this.#stream = new BatchStream(plan.source, plan.stepsPerEpoch);
     this.#callbacks = new CallbackList([...plan.callbacks, ...plan.shown]);
+  }
+
+  get epoch(): number {
+    return this.#position.epoch;
+  }
+
+  get updates(): number {
+    return this.#position.updates;
   }
 
   get steps(): number | undefined {
@@ -145,13 +153,20 @@ export class FitRun implements Training {
     const ends = this.#position.inGroup + 1 === gradientAccumulation;
     const place = `batch ${this.#position.batch} of epoch ${this.#position.epoch}`;
     withoutNaN("Model.fit", batch, place, () => steps.train(batch, { clipNorm, begins, ends }, compile));
-    this.#position.inGroup = ends ? 0 : this.#position.inGroup + 1;
+    if (ends) this.#groupDone();
+    else this.#position.inGroup++;
   }
 
   #finishGroup(): void {
     const { steps, clipNorm, compile } = this.#plan;
-    if (this.#position.inGroup > 0) steps.finish(clipNorm, compile);
+    if (this.#position.inGroup === 0) return;
+    steps.finish(clipNorm, compile);
+    this.#groupDone();
+  }
+
+  #groupDone(): void {
     this.#position.inGroup = 0;
+    this.#position.updates++;
   }
 
   async #validated(): Promise<Logs> {
