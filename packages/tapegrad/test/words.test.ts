@@ -1,4 +1,4 @@
-import { resolveOptimizer } from "@tapegrad/optim/internal";
+import { resolveOptimizer, resolveSchedule } from "@tapegrad/optim/internal";
 import { describe, expect, it } from "vitest";
 import { nn, zeros } from "../src/index.ts";
 
@@ -31,6 +31,11 @@ const kinds: Readonly<
     optimize,
     "sgd adam adamw adamax nadam radam rmsprop adagrad adadelta lion muon",
     { adma: "adam", rms_pro: "rmsprop", nadm: "nAdam" },
+  ],
+  schedules: [
+    (word) => resolveSchedule("f", "a Schedule", word),
+    "step_lr multi_step_lr exponential_lr cosine_annealing_lr cosine_annealing_warm_restarts one_cycle_lr cyclic_lr linear_lr constant_lr polynomial_lr",
+    { stp_lr: "stepLR", cosine_anealing_lr: "cosineAnnealingLR", one_cicle_lr: "oneCycleLR" },
   ],
 }; // prettier-ignore
 

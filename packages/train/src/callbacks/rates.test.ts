@@ -150,6 +150,22 @@ describe("LearningRateSchedule", () => {
     expect(resumed[2]).toEqual(seen.slice(at + 1));
   });
 
+  it("makes a schedule of a name for the optimizer that trains, and goes on with it", async () => {
+    const cosine = await rates((optimizer) => new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 6 }), { per: "batch" })); // prettier-ignore
+    for (const name of ["cosineAnnealingLR", "cosine_annealing_lr"]) {
+      const make = (): LearningRateSchedule => new LearningRateSchedule(name, { per: "batch", options: { tMax: 6 } });
+      expect(await rates(make)).toEqual(cosine);
+    }
+    const byName = new LearningRateSchedule("step_lr", { options: { stepSize: 2, gamma: 0.5 } });
+    const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
+    const fit = async (): Promise<unknown> =>
+      (await model.fit(x, y, { epochs: 2, verbose: 0, callbacks: [byName] })).history["lr"];
+    expect([await fit(), await fit()]).toEqual([[0.001, 0.001], [0.0005, 0.0005]]); // prettier-ignore
+    // Another optimizer, another schedule.
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    expect(await fit()).toEqual([0.001, 0.001]);
+  });
+
   it("resumes a schedule per batch in the middle of an epoch exactly", async () => {
     const run = async (resume?: object): Promise<readonly [weights: unknown, states: object[]]> => {
       manualSeed(0);
@@ -183,7 +199,16 @@ describe("LearningRateSchedule", () => {
       rates(() => new LearningRateSchedule(new CosineAnnealingLR(new SGD([ones([1])]), { tMax: 2 }))),
     ).rejects.toThrow("expected a schedule of the optimizer that trains");
     expect(() => new LearningRateSchedule(3 as never)).toThrow(
-      "LearningRateSchedule: expected schedule to be a function, or to be a Schedule, got 3.",
+      "LearningRateSchedule: expected schedule to be a Schedule, its name or a function, got 3.",
+    );
+    expect(() => new LearningRateSchedule("stepLP")).toThrow(
+      /^LearningRateSchedule: expected a Schedule, a function or one of stepLR, .*, got "stepLP"\. Did you mean "stepLR"\?$/,
+    );
+    expect(() => new LearningRateSchedule(() => 1, { options: { tMax: 2 } })).toThrow(
+      "expected options with the name of a schedule only",
+    );
+    await expect(rates(() => new LearningRateSchedule("stepLR", { options: { tMax: 2 } }))).rejects.toThrow(
+      'StepLR: expected options stepSize, gamma, got "tMax".',
     );
   });
 });
