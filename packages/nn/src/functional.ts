@@ -69,4 +69,5 @@ export type { PoolingOptions } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
-export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";
+export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
+export { rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

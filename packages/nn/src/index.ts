@@ -108,7 +108,7 @@ export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export * as presets from "./presets/presets.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
-export { LSTM, LSTMCell } from "./recurrent/lstm.ts";
+export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./recurrent/lstm.ts";
 export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
 export type { RecurrentOptions } from "./recurrent/recurrent.ts";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
