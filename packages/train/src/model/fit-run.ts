@@ -10,6 +10,7 @@ import { withoutNaN } from "./find-nan.ts";
 import { type FitState, loadRun, type Position, type RunParts, savedRun, type TrainingParts } from "./fit-state.ts";
 import { History } from "../training/history.ts";
 import { Pauses } from "./pause.ts";
+import { prefixed } from "./prefixed.ts";
 
 /** What a training is made of. */
 export interface FitPlan extends TrainingParts {
@@ -118,7 +119,7 @@ export class FitRun implements Training {
     this.#finishGroup();
     const logs: Record<string, number> = { ...this.#logs() };
     for (const [name, figure] of Object.entries(await this.#validated())) {
-      logs[`val${name.charAt(0).toUpperCase()}${name.slice(1)}`] = figure;
+      logs[prefixed("val", name)] = figure;
     }
     const epoch = this.#position.epoch++;
     Object.assign(this.#position, { batch: 0, begun: false });
