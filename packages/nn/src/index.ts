@@ -92,6 +92,7 @@ export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
+export type { NormRules } from "./norms/affine.ts";
 export * from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
 export type { OptionsOf } from "./norms/options-of.ts";
