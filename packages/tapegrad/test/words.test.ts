@@ -88,6 +88,21 @@ describe("words mean what they say", () => {
     expect(Math.abs(weight.mean().item())).toBeLessThan(0.03 * std);
   });
 
+  it.each([
+    ["glorot_normal", Math.sqrt(2 / 500), true],
+    ["he_normal", Math.sqrt(2 / 200), true],
+    ["lecun_normal", Math.sqrt(1 / 200), true],
+    ["xavier_normal", Math.sqrt(2 / 500), false],
+    ["kaiming_normal", Math.sqrt(2 / 200), false],
+  ] as const)("%s is cut off as in the framework whose word it is", (init, std, isCut) => {
+    const { weight } = new nn.Dense(200, 300, { init, bias: false });
+    // Keras cuts at two deviations of the normal numbers, which are wider than what is left of them.
+    const end = (2 * std) / 0.8796256610342398;
+    const largest = weight.abs().max().item();
+    if (isCut) expect(largest).toBeLessThanOrEqual(end * (1 + 1e-6));
+    else expect(largest).toBeGreaterThan(3 * std);
+  });
+
   it("compile only where they are known", () => {
     const words = { init: "he_normal", activation: "hard_sigmoid", kernelRegularizer: "l1_l2", kernelConstraint: "min_max_norm" } as const;
     expect(new nn.Dense(1, 1, words).options).toMatchObject(words);
