@@ -71,6 +71,7 @@ export { KLDivergenceLoss } from "./losses/kl-divergence-loss.ts";
 export { L1Loss } from "./losses/l1-loss.ts";
 export { LogCoshLoss } from "./losses/log-cosh-loss.ts";
 export { MAPELoss } from "./losses/mape-loss.ts";
+export { CTCLoss } from "./losses/ctc-loss.ts";
 export { MarginRankingLoss } from "./losses/margin-ranking-loss.ts";
 export { MSELoss } from "./losses/mse-loss.ts";
 export { MSLELoss } from "./losses/msle-loss.ts";
