@@ -9,9 +9,11 @@ import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { metricDefaults } from "./defaults/metric-defaults.ts";
+import { numpyDefaults } from "./defaults/numpy-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
+import { safetensorsDefaults } from "./defaults/safetensors-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
 const used = vi.hoisted((): UsedTable[] => []);
@@ -37,10 +39,12 @@ const table = {
   ...layerDefaults,
   ...trainingDefaults,
   ...datasetsDefaults,
+  ...numpyDefaults,
   ...metricDefaults,
   ...modelDefaults,
   ...callbackDefaults,
   ...reportDefaults,
+  ...safetensorsDefaults,
 };
 const given = givenDefaults(used);
 

@@ -1,16 +1,15 @@
 import { detectFeatures } from "@tapegrad/simd";
 import type { Shape, Tensor, TypedArray } from "@tapegrad/tensor";
-import { compiledShape, dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
-import { outputsOf, type Source, type Value } from "../graph/graph.ts";
-import { isCheck } from "../schedule/kernel.ts";
-import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
+import { compiledShape, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import type { Value } from "../graph/graph.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { PlanSummary } from "../summary/plan-summary.ts";
 import type { BuildOptions, Executable } from "../target.ts";
+import { type Input, inputsOf, lastCopies, writtenGrads } from "./memory/boundary.ts";
 import { type GradPlace, gradPlaceOf } from "./memory/grad-places.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
-import { viewOf, wasmHeap } from "./memory/wasm-heap.ts";
+import { type HeapPlace, viewOf, wasmHeap } from "./memory/wasm-heap.ts";
 import { compilePlan, instantiatePlan, type Run } from "./plan-code.ts";
 import { planKernels } from "./planned-kernel.ts";
 import { describePlan } from "./summary/describe-plan.ts";
@@ -34,9 +33,6 @@ function giveBack({ pooled }: Holdings): void {
   wasmHeap().arena.leave();
 }
 
-/** A value that comes from outside of the operations. */
-type Input<Kind extends Source["kind"]> = Value & { readonly from: Extract<Source, { kind: Kind }> };
-
 /** A scheduled graph as modules with their memory: ready to run. */
 export class WasmExecutable implements Executable {
   readonly schedule: Schedule;
@@ -51,8 +47,8 @@ export class WasmExecutable implements Executable {
   readonly #resultShapes: readonly Shape[];
   readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
-  /** Captured tensors and the arrays that they have in the memory. */
-  readonly #states = new Map<Storage, TypedArray>();
+  /** Captured tensors and the places that they have in the memory. */
+  readonly #states = new Map<Storage, HeapPlace>();
   /** Where the gradients go that the plan computes. */
   readonly #grads = new Map<Tensor, GradPlace>();
   /** Where the arena was when the code was made, which is 0 for plans that need none; undefined before. */
@@ -69,12 +65,10 @@ export class WasmExecutable implements Executable {
   constructor(schedule: Schedule, { deterministic, threads }: BuildOptions, moduleBytes?: number) {
     this.schedule = schedule;
     this.#moduleBytes = moduleBytes;
-    const outputs = outputsOf(schedule.graph).map((value) => this.#baseOf(value));
-    const read = [...new Set([...schedule.kernels.flatMap(readsOf), ...outputs])];
-    this.#arguments = read.filter((value) => isFrom(value, "argument"));
-    this.#gradInputs = read.filter((value) => isFrom(value, "grad"));
-    this.#stateInputs = read.filter((value) => isFrom(value, "state"));
-    this.#constants = read.filter((value) => isFrom(value, "constant"));
+    this.#arguments = inputsOf(schedule, "argument");
+    this.#gradInputs = inputsOf(schedule, "grad");
+    this.#stateInputs = inputsOf(schedule, "state");
+    this.#constants = inputsOf(schedule, "constant");
     this.#resultShapes = schedule.graph.results.map(({ shape }) => compiledShape(shape));
     const fma = !deterministic && detectFeatures().relaxedSimd;
     const planned = planKernels(schedule.kernels, fma);
@@ -117,7 +111,8 @@ export class WasmExecutable implements Executable {
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
     this.#enterArena();
-    for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
+    // A captured tensor may have been given another array: the code expects its elements where they were.
+    for (const [storage, place] of this.#states) if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
@@ -150,12 +145,18 @@ export class WasmExecutable implements Executable {
     const { kernels, offsets, scratch, inPlace } = this.memory;
     for (const [value, offset] of offsets) this.#places.set(value, address + offset);
     this.#views.clear();
+    const addressOf = (value: Value): number => this.#addressOf(value);
     const modules = compilePlan(
       {
         kernels,
-        addressOf: (value) => this.#addressOf(value),
+        addressOf,
         scratch: scratch.map((offset) => address + offset),
-        copies: this.#copies(),
+        copies: lastCopies(
+          this.schedule,
+          addressOf,
+          (leaf) => this.#gradAddress(leaf),
+          (storage) => this.#stateAddress(storage),
+        ),
         memory: heap.limits,
         barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
       },
@@ -198,60 +199,31 @@ export class WasmExecutable implements Executable {
     return this.schedule.views.of(value).base;
   }
 
-  /**
-   * Finds places for the gradients; gives those that kernels write there by themselves, since nothing can fail any more
-   * by then.
-   */
+  /** Finds places for the gradients; gives those that kernels write there by themselves. */
   #placeGrads(): ReadonlySet<Value> {
-    const { graph, kernels } = this.schedule;
-    const late = new Set(kernels.slice(kernels.findLastIndex(isCheck) + 1).flatMap(writesOf));
-    const placed = new Set<Value>();
-    for (const { leaf, value } of graph.grads) {
-      if (value === undefined) continue;
-      const place = gradPlaceOf(leaf);
-      this.#grads.set(leaf, place);
-      const base = this.#baseOf(value);
-      if (!late.has(base) || placed.has(base)) continue;
-      placed.add(base);
-      this.#places.set(base, place.address);
+    for (const { leaf, value } of this.schedule.graph.grads) {
+      if (value !== undefined) this.#grads.set(leaf, gradPlaceOf(leaf));
     }
-    return placed;
+    const written = writtenGrads(this.schedule);
+    for (const [value, leaf] of written) this.#places.set(value, this.#gradAddress(leaf));
+    return new Set(written.keys());
   }
 
   #placeStates(): void {
     const stored = this.#stateInputs.map(({ from }) => from.storage);
     for (const storage of new Set([...stored, ...this.schedule.graph.updates.keys()])) {
-      wasmHeap().moveIn(storage);
-      this.#states.set(storage, storage.data as TypedArray);
+      this.#states.set(storage, wasmHeap().moveIn(storage));
     }
     for (const value of this.#stateInputs) this.#places.set(value, this.#stateAddress(value.from.storage));
     for (const [value, storage] of this.memory.inPlace) this.#places.set(value, this.#stateAddress(storage));
   }
 
   #stateAddress(storage: Storage): number {
-    return wasmHeap().addressOf(this.#states.get(storage)!) as number;
+    return this.#states.get(storage)!.address;
   }
 
-  /** What must still be copied when all kernels have run. */
-  #copies(): { from: number; to: number; bytes: number }[] {
-    const copies: { from: number; to: number; bytes: number }[] = [];
-    const copy = (value: Value, to: number): void => {
-      const from = this.#addressOf(this.#baseOf(value));
-      if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * dtypes[value.dtype].bytes });
-    };
-    const { grads, updates } = this.schedule.graph;
-    for (const { leaf, value } of grads) if (value !== undefined) copy(value, this.#grads.get(leaf)!.address);
-    for (const [storage, value] of updates) copy(value, this.#stateAddress(storage));
-    return copies;
-  }
-
-  /** A captured tensor was given another array: its elements come back to where the code expects them. */
-  #bringBack(storage: Storage, view: TypedArray): void {
-    const current = storage.data as TypedArray;
-    if (wasmHeap().heap.shared || wasmHeap().addressOf(current) === undefined) {
-      view.set(current);
-      storage.data = view;
-    } else this.#states.set(storage, current);
+  #gradAddress(leaf: Tensor): number {
+    return this.#grads.get(leaf)!.address;
   }
 
   #addressOf(value: Value): number {
@@ -269,8 +241,4 @@ export class WasmExecutable implements Executable {
     }
     return view;
   }
-}
-
-function isFrom<Kind extends Source["kind"]>(value: Value, kind: Kind): value is Input<Kind> {
-  return value.from.kind === kind;
 }

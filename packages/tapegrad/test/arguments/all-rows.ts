@@ -4,8 +4,10 @@ import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
+import { numpyRows } from "./numpy-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
+import { safetensorsRows } from "./safetensors-rows.ts";
 import { tapeRows } from "./tape-rows.ts";
 import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
 import { dataRows, optimRows } from "./training-rows.ts";
@@ -22,7 +24,9 @@ export const allRows: Rows = {
   ...dataRows,
   ...metricRows,
   ...datasetsRows,
+  ...numpyRows,
   ...modelRows,
   ...callbackRows,
   ...reportRows,
+  ...safetensorsRows,
 };

@@ -1,10 +1,10 @@
+import { snapshot } from "@tapegrad/io/internal";
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { settleState, withGradMode } from "@tapegrad/tensor/internal";
 import type { Logs } from "../training/callback.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Batch, samplesIn } from "./batch.ts";
 import { prefixed } from "./prefixed.ts";
-import { snapshot } from "../training/snapshot.ts";
 
 /** What is measured besides the loss. */
 export interface Measures {
