@@ -78,7 +78,7 @@ const filterResponseNormBy =
 
 /**
  * Filter response normalization: divides every channel of every sample by the root mean square over its positions. It
- * depends on no other sample, and goes together with the activation {@link tlu}.
+ * depends on no other sample, and goes together with the activation `tlu`.
  *
  * `y = γ · x / √(⟨x²⟩ + |ε|) + β`.
  * Backward: `dx = r · (g − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(⟨x²⟩ + |ε|)`; of a trained ε `dε = −½ · sign(ε) · Σ g·x·r³`.
