@@ -77,3 +77,4 @@ export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";
+export { version } from "./version.ts";

@@ -105,9 +105,9 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   constructor(features: number, options: Options, table: OptionTable<Options>) {
     super(options, table, [features]);
     expectValue(new.target.name, "features", features, ranges.extent);
-    const { affine, trackRunningStats, dtype } = this.options;
+    const { trackRunningStats, dtype } = this.options;
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
     this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
     this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
