@@ -31,6 +31,7 @@ export { type LossFunction, type LossName, lossNames, resolveLoss } from "./loss
 export * from "./losses/target-losses.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
 export { detachNorm, type DetachNormOptions, plainDetachNorm } from "./norms/activation/detach-norm.ts";
 export { divisiveNorm, type DivisiveNormArguments } from "./norms/activation/divisive-norm.ts";
 export { dynamicTanh, type DynamicTanhArguments } from "./norms/activation/dynamic-tanh.ts";

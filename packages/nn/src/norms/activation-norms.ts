@@ -1,5 +1,6 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
+import { facts as batchRenorm } from "./activation/batch-renorm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -15,6 +16,7 @@ import { facts as normalize } from "./activation/normalize.ts";
 
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
+export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
@@ -29,6 +31,7 @@ export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
+  | "batchRenorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -44,6 +47,7 @@ export type ActivationNormName =
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
+  batchRenorm,
   layerNorm,
   rmsNorm,
   scaleNorm,

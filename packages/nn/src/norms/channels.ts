@@ -15,6 +15,11 @@ export function checkChannels(fn: string, x: Tensor, features: number | undefine
   return channels;
 }
 
+/** All axes of `x` but that of the channels. */
+export function channelAxes(x: Tensor): number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+}
+
 /** Throws unless `x` has positions after batch and channels. */
 export function checkPositions(fn: string, x: Tensor): void {
   expectTensor(fn, "x", x);

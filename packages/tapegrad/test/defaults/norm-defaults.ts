@@ -16,6 +16,17 @@ const batchNormLayer: Rows = {
   runningVariance: ["unbiased", absent, absent],
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
+const rule = { momentum: 0.1, runningVariance: "unbiased" } as const;
+const statistics = {
+  runningMean: unset,
+  runningVar: unset,
+  numBatchesTracked: unset,
+  training: unset,
+  ...rule,
+} as const;
+/** Options that norms have from BatchNorm. */
+const family = { weight: unset, bias: unset, eps: 1e-5, ...statistics } as const;
+const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -85,6 +96,8 @@ export const normDefaults: DefaultTable = {
     torch: "nn.LocalResponseNorm",
     options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
   },
+  "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
+  "nn.BatchRenorm": { options: only({ ...familyLayer, rMax: 3, dMax: 5 }) },
   "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32" }) },
   "nn.functional.divisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5 }) },
   "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
