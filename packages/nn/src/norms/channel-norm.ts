@@ -98,7 +98,10 @@ export interface ChannelNormOptions extends NormOptions {
 }
 
 /** γ, β and running statistics of the channels on axis 1. */
-export abstract class ChannelNorm<Options extends ChannelNormOptions> extends ConfiguredModule<Options> {
+export abstract class ChannelNorm<
+  Options extends ChannelNormOptions,
+  In extends readonly unknown[] = Tensor[],
+> extends ConfiguredModule<Options, In> {
   /** Channels of the input. */
   readonly features: number;
   /** γ, `[features]` */
@@ -112,15 +115,17 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
 
-  constructor(features: number, options: Options, table: OptionTable<Options>) {
-    super(options, table, [features]);
+  /** @param others what stands between `features` and the options */
+  constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
+    super(options, table, [features, ...others]);
     expectValue(new.target.name, "features", features, ranges.extent);
-    const { affine, trackRunningStats = true, dtype } = this.options;
+    const { affine, trackRunningStats, dtype } = this.options;
+    const tracked = trackRunningStats || !("trackRunningStats" in table);
     this.features = features;
     ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
-    this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
-    this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
-    this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
+    this.runningMean = tracked ? new Buffer(zeros([features], { dtype })) : undefined;
+    this.runningVar = tracked ? new Buffer(ones([features], { dtype })) : undefined;
+    this.numBatchesTracked = tracked ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
   }
 
   /** Added to the variance inside the root, in units of x²; it may be set. */

@@ -52,6 +52,13 @@ const ofVolumes = {
   MaxPool3d: () => new nn.MaxPool3d(2), AdaptiveAvgPool3d: () => new nn.AdaptiveAvgPool3d(2), AdaptiveMaxPool3d: () => new nn.AdaptiveMaxPool3d(2),
 }; // prettier-ignore
 
+const condition = randn([4, 3]);
+const ofConditions: { readonly [name: string]: Sample } = {
+  AdaptiveInstanceNorm: layer(() => new nn.AdaptiveInstanceNorm(), x3, randn([2, 4, 3])),
+  ConditionalBatchNorm: layer(() => new nn.ConditionalBatchNorm(6, 3, { init: "xavierUniform" }), x2, condition),
+  FiLM: layer(() => new nn.FiLM(6, 3, { init: "xavierUniform" }), x2, condition),
+};
+
 const weight = tensor([1, 2, 3, 4, 5, 6]);
 const losses: { readonly [name: string]: Sample } = {
   BinaryFocalCrossEntropyLoss: layer(() => new nn.BinaryFocalCrossEntropyLoss({ gamma: 3 }), p, p),
@@ -103,6 +110,7 @@ export const samples: { readonly [name: string]: Sample } = {
   ...samplesOf(ofSignals, x3),
   ...samplesOf(ofImages, x4),
   ...samplesOf(ofVolumes, x5),
+  ...ofConditions,
   ...losses,
   ...recurrent,
   Embedding: layer(() => new nn.Embedding(4, 3, { paddingIndex: 1 }), index),

@@ -13,6 +13,8 @@ const layer = (): nn.Module => new nn.Dense(4, 4);
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
   Dense: "linear",
+  FiLM: "(linear|film)",
+  ConditionalBatchNorm: "(linear|conditionalBatchNorm)",
   DenseBatchNorm: "(linear|batchNorm)",
   DenseLayerNorm: "linear",
   DenseRMSNorm: "linear",
@@ -73,6 +75,12 @@ export const layerRows: Rows = {
   ...layers("BatchNorm BatchRenorm DivisiveNorm", ["number options?", () => [4, {}]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
+  ...layers(
+    "FiLM ConditionalBatchNorm",
+    ["number number options?", () => [4, 3, {}]],
+    ["tensor tensor", () => [x(), ones([2, 3])]],
+  ),
+  ...layers("AdaptiveInstanceNorm", options, ["tensor tensor", () => [image(1), image(2)]]),
   ...layers("LocalResponseNorm", ["number options?", () => [3, {}]], ["tensor", () => [image(1)]]),
   ...layers("GlobalAvgPool", options, ["tensor", () => [image(2)]]),
   ...ranks("Conv", "number number someNumbers options?", () => [2, 2, 2, {}]),
