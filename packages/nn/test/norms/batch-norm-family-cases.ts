@@ -127,7 +127,7 @@ export const batchNormFamilyTests: Pick<
   adaptiveInstanceNorm: {
     calls: styleCalls,
     layers: [
-      { layer: new AdaptiveInstanceNorm({ eps: 1e-3 }), printed: "AdaptiveInstanceNorm(eps=1e-3)", shape: [2, 3, 4], others: [zeros([2, 3, 2])], same: (x) => adaptiveInstanceNorm(x, zeros([2, 3, 2]), { eps: 1e-3 }) },
+      { layer: new AdaptiveInstanceNorm({ eps: 1e-3 }), printed: "AdaptiveInstanceNorm(eps=0.001)", shape: [2, 3, 4], others: [zeros([2, 3, 2])], same: (x) => adaptiveInstanceNorm(x, zeros([2, 3, 2]), { eps: 1e-3 }) },
     ], // prettier-ignore
     errors: [
       [() => adaptiveInstanceNorm(x, x), ShapeError, "adaptiveInstanceNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
