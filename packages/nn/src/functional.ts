@@ -30,11 +30,19 @@ export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margi
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
+export {
+  conditionalBatchNorm,
+  type ConditionalBatchNormArguments,
+  plainConditionalBatchNorm,
+} from "./norms/activation/conditional-batch-norm.ts";
 export { detachNorm, type DetachNormOptions, plainDetachNorm } from "./norms/activation/detach-norm.ts";
 export { divisiveNorm, type DivisiveNormArguments } from "./norms/activation/divisive-norm.ts";
 export { dynamicTanh, type DynamicTanhArguments } from "./norms/activation/dynamic-tanh.ts";
+export { film } from "./norms/activation/film.ts";
 export {
   filterResponseNorm,
   type FilterResponseNormArguments,

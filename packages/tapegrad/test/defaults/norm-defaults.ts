@@ -29,6 +29,18 @@ const batchNormLayer: Rows = {
   ...normRules,
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
+const rule = { momentum: 0.1, runningVariance: "unbiased" } as const;
+const statistics = {
+  runningMean: unset,
+  runningVar: unset,
+  numBatchesTracked: unset,
+  training: unset,
+  ...rule,
+} as const;
+/** Options that norms have from BatchNorm. */
+const family = { weight: unset, bias: unset, eps: 1e-5, ...statistics } as const;
+const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
+const modulation = { init: "zeros", generator: unset, dtype: "float32" } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -99,6 +111,13 @@ export const normDefaults: DefaultTable = {
     torch: "nn.LocalResponseNorm",
     options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
   },
+  "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
+  "nn.BatchRenorm": { options: { ...only({ ...familyLayer, rMax: 3, dMax: 5 }), ...ownRules } },
+  "nn.functional.conditionalBatchNorm": { options: only(family) },
+  "nn.ConditionalBatchNorm": { options: only({ ...rule, ...modulation, eps: 1e-5, trackRunningStats: true }) },
+  "nn.FiLM": { options: only(modulation) },
+  "nn.functional.adaptiveInstanceNorm": { options: only({ eps: 1e-5 }) },
+  "nn.AdaptiveInstanceNorm": { options: only({ eps: 1e-5 }) },
   "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32", gammaRegularizer: unset, gammaConstraint: unset }) },
   "nn.functional.divisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5 }) },
   "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
