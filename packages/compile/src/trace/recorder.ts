@@ -2,6 +2,8 @@ import { type CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
+  type CompositeName,
+  type Composites,
   type Expectation,
   formatShape,
   GradNode,
@@ -16,7 +18,7 @@ import {
 import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
-import type { Trace, TraceInput } from "./trace.ts";
+import type { CompositeCall, Trace, TraceInput } from "./trace.ts";
 import * as refusals from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
@@ -41,6 +43,7 @@ export class Recorder implements Tracer {
   /** The objects whose fields it depends on. */
   readonly fields: WatchedFields = new WatchedFields();
   readonly #effects: (() => void)[] = [];
+  readonly #composites: CompositeCall[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
@@ -104,6 +107,25 @@ export class Recorder implements Tracer {
       this.#held.set(symbol.storage, values[i]!);
       return symbol;
     });
+  }
+
+  composite<C extends CompositeName, R extends Tensor | readonly Tensor[]>(
+    name: C,
+    inputs: readonly (Tensor | undefined)[],
+    attrs: Composites[C],
+    decomposition: () => R,
+  ): R {
+    const values = inputs.map((input) => input && this.valueOf(input));
+    const result = decomposition();
+    const tensors: readonly Tensor[] = result instanceof Tensor ? [result] : result;
+    const outputs = tensors.map((output) => {
+      const value = this.valueOf(output);
+      // What is made of it is made of this value, a reshape included.
+      this.#held.set(output.storage, value);
+      return value;
+    });
+    this.#composites.push({ name, inputs: values, attrs, outputs });
+    return result;
   }
 
   check(x: Tensor, expectation: Expectation): void {
@@ -215,6 +237,7 @@ export class Recorder implements Tracer {
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
+      composites: this.#composites,
       cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
       placeGuards: this.fields.placesOf([...this.#captured.keys()]),

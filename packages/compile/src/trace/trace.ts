@@ -1,5 +1,6 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
-import type { Graph } from "../graph/graph.ts";
+import type { CompositeName, Composites } from "@tapegrad/tensor/internal";
+import type { Graph, Value } from "../graph/graph.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -7,6 +8,16 @@ import { Recorder } from "./recorder.ts";
 export interface Trace extends Dependencies {
   /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
+  /** The composites among them, inner ones first. */
+  readonly composites: readonly CompositeCall[];
+}
+
+/** A composite that ran: all that lies between its inputs and its outputs are its primitives. */
+export interface CompositeCall<C extends CompositeName = CompositeName> {
+  readonly name: C;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attrs: Composites[C];
+  readonly outputs: readonly Value[];
 }
 
 /** What to trace. */

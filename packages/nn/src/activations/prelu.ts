@@ -1,5 +1,13 @@
 import { type FloatDType, full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import { expectNothing, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import {
+  composite,
+  expectNothing,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 
@@ -34,9 +42,11 @@ export function prelu(x: Tensor, weight: Tensor, ...none: []): Tensor {
   expectTensor("prelu", "x", x);
   expectTensor("prelu", "weight", weight);
   const slope = weight.reshape(slopeShape(x, weight));
-  const positive = x.gt(0);
-  // The inner choice keeps 0 · ∞ out of the gradient of the slope.
-  return where(positive, x, x.maskedFill(positive, 0).mul(slope));
+  return composite("prelu", [x, slope], {}, () => {
+    const positive = x.gt(0);
+    // The inner choice keeps 0 · ∞ out of the gradient of the slope.
+    return where(positive, x, x.maskedFill(positive, 0).mul(slope));
+  });
 }
 
 function slopeShape(x: Tensor, weight: Tensor): readonly number[] {

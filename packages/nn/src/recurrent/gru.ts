@@ -116,9 +116,14 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
   override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
     expectNothing("GRU.forward", none);
     const { resetAfter } = this.options;
-    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      gruCell(input, state!, weights, { resetAfter }),
-    ]);
+    const [output, [last]] = this.run(
+      x,
+      { h },
+      {
+        cell: { kind: "gru", resetAfter },
+        step: (input, [state], weights) => [gruCell(input, state!, weights, { resetAfter })],
+      },
+    );
     return [output, last!];
   }
 }

@@ -116,8 +116,13 @@ export class LSTM extends Recurrent<
   override forward(x: Tensor, state?: LSTMState, ...none: []): readonly [output: Tensor, state: LSTMState] {
     expectNothing("LSTM.forward", none);
     const [h0, c0] = state === undefined ? [] : statePair("LSTM.forward", state);
-    const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
-      lstmCell(input, [hidden!, memory!], weights),
+    const [output, [h, c]] = this.run(
+      x,
+      { h: h0, c: c0 },
+      {
+        cell: { kind: "lstm" },
+        step: (input, [hidden, memory], weights) => lstmCell(input, [hidden!, memory!], weights),
+      },
     );
     return [output, [h!, c!]];
   }
