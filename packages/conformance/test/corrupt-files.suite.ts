@@ -1,15 +1,12 @@
-import { manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
+import { type Model, readModel, readTensor, runModel } from "@tapegrad/onnx/internal";
+import { FormatError, manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
 import { fromData } from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runModel } from "../src/onnx/interpreter.ts";
 import { listTests, locateOnnxTests } from "../src/onnx/locate.ts";
-import { type Model, readModel } from "../src/onnx/model.ts";
 import { readNodeModel, readNodeTest } from "../src/onnx/node-test.ts";
-import { OnnxError } from "../src/onnx/onnx-error.ts";
 import { reasonOutOfScope } from "../src/onnx/scope.ts";
-import { readTensor } from "../src/onnx/tensor-proto.ts";
 
 const folder = join(locateOnnxTests(), "node");
 const bytesOf = (name: string, ...file: string[]): Uint8Array => readFileSync(join(folder, `test_${name}`, ...file));
@@ -23,11 +20,11 @@ function* numbers(seed: number): Generator<number, never> {
 }
 
 /** What came of reading: an error of ours, or nothing to say against it; any other error is thrown on. */
-function refused(read: () => unknown): OnnxError | undefined {
+function refused(read: () => unknown): FormatError | undefined {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof OnnxError)) throw error;
+    if (!(error instanceof FormatError)) throw error;
     expect(error.message).toContain("a.onnx");
     // What one of our functions said, not a slip within it.
     if (error.cause !== undefined) expect(error.cause).toBeInstanceOf(TapegradError);

@@ -3,4 +3,8 @@
  *
  * @module
  */
-export {};
+export { malformed } from "./protobuf/malformed.ts";
+export { Message } from "./protobuf/message.ts";
+export { type Field, type Fields, FieldValue, type Limits, readMessage } from "./protobuf/read-message.ts";
+export type { Summary } from "./tensorboard/event.ts";
+export { EventFile } from "./tensorboard/event-file.ts";

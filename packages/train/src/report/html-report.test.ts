@@ -54,6 +54,24 @@ describe("the report of one run", async () => {
     expect(accuracy!.querySelectorAll('svg.plot > [aria-label="line"] path')).toHaveLength(1);
   });
 
+  it.each([
+    [
+      [0.45, 0.15],
+      ["0.2", "0.3", "0.4"],
+    ],
+    [
+      [0.98, 0.91],
+      ["0.92", "0.94", "0.96", "0.98"],
+    ],
+    [
+      [2000, 0.5],
+      ["1", "10", "100", "1000"],
+    ],
+  ])("marks a few round numbers on the axis of losses from %j", async (loss, ticks) => {
+    const narrow = parse(await reportHtml({ name: "run", history: { history: { loss } } }, { title: "Losses" }));
+    expect(texts(narrow, '.plot > [aria-label="y-axis tick label"] text').toReversed()).toEqual(ticks.toReversed());
+  });
+
   it("has the confusion matrix, activations, network and configuration", () => {
     expect(texts(document, "h2")).toEqual([
       "Results",

@@ -25,7 +25,7 @@ export function drawCurves(drawing: Drawing, { id, title, description, curves, s
   const { Plot } = drawing;
   const epochs = curves.flatMap((curve) => curve.epochs);
   const last = Math.max(...epochs);
-  const isLog = scale.type === "log";
+  const ticks = scale.type === "log" ? logTicks(curves) : undefined;
   return drawChart(drawing, {
     id,
     title,
@@ -38,8 +38,10 @@ export function drawCurves(drawing: Drawing, { id, title, description, curves, s
       ticks: whole(epochs),
       tickFormat: "d",
     },
-    y: { label: null, grid: true, ...(isLog ? { ticks: decades(curves), tickFormat: "~g" } : { ticks: 6 }), ...scale },
+    y: { label: null, grid: true, ticks: ticks ?? 6, ...scale },
     marks: [
+      // A logarithmic scale of the library leaves out labels that are not near a power of ten.
+      ...(ticks ? [Plot.axisY(ticks, { text: String, label: null })] : []),
       ...curves.flatMap((curve, i) => marksOf(drawing, curve, i / curves.length)),
       Plot.ruleX([last], { className: "cursor", strokeOpacity: 0.5 }),
     ],
@@ -92,16 +94,26 @@ function symbolLook({ colour, symbol }: SeriesStyle): DotOptions {
   return { stroke: colour, symbol, r: 4, strokeWidth: 1.6, fill: "var(--page)" };
 }
 
-/** 1 and 3 of each power of ten in the range of the values; the powers alone where these are many. */
-function decades(curves: readonly Curve[]): number[] {
+/** What is marked of each power of ten: the first of these that marks enough. */
+const marked: readonly (readonly number[])[] = [[1], [1, 3], [1, 2, 5], ...[1, 2, 5, 10].map(parts)];
+
+/** From 1 to 10 in steps of a whole, a half, ... */
+function parts(count: number): number[] {
+  return Array.from({ length: 9 * count }, (_, i) => 1 + i / count);
+}
+
+/** Ticks of a logarithmic axis: a few round numbers in the range of the values, however many powers of ten it spans. */
+function logTicks(curves: readonly Curve[]): number[] {
   const values = curves.flatMap((curve) => curve.values).filter(Number.isFinite);
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const first = Math.floor(Math.log10(lowest));
   const powers = Array.from({ length: Math.ceil(Math.log10(highest)) - first + 1 }, (_, i) => first + i);
-  const factors = powers.length > 6 ? [1] : [1, 3];
-  return powers
-    .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
-    .filter((tick) => tick >= lowest && tick <= highest);
+  const ticks = marked.map((factors) =>
+    powers
+      .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+      .filter((tick) => tick >= lowest && tick <= highest),
+  );
+  return ticks.find(({ length }) => length >= 3) ?? ticks.at(-1)!;
 }
 
 /** A few whole numbers of epochs for an axis. */
