@@ -1,1 +1,1 @@
-export {};
+export { exportOnnx, type Exportable, type ExportOptions } from "./export/export-onnx.ts";

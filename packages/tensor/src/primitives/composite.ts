@@ -85,6 +85,8 @@ export interface Composites {
   selu: AlphaAttrs & { readonly gamma: number };
   softplus: { readonly beta: number; readonly threshold: number };
   softsign: NoAttrs;
+  /** x, index `[n]` */
+  indexSelect: AxisAttrs;
   /** index, table `[rows, features]` */
   embedding: NoAttrs;
   /**

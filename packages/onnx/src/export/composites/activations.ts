@@ -1,0 +1,69 @@
+import { type CompositeName, isFloat } from "@tapegrad/tensor/internal";
+import { Float } from "../graph/graph-writer.ts";
+import type { CompositeRow, CompositeRows } from "./row.ts";
+
+/** ONNX's activations take and give floats of one dtype. */
+function ofFloats<C extends CompositeName>(row: CompositeRow<C>): CompositeRow<C> {
+  return (writer, inputs, attrs, result) =>
+    isFloat(inputs[0].dtype) && inputs[0].dtype === result.dtype ? row(writer, inputs, attrs, result) : undefined;
+}
+
+const alpha = (op: string): CompositeRow<"elu" | "celu" | "leakyRelu"> =>
+  ofFloats((writer, [x], attrs) => writer.node(op, [x.name], { alpha: new Float(attrs.alpha) }));
+
+/** An operator that appeared with a version. */
+const since = (opset: number, op: string): CompositeRow<"mish" | "softsign" | "hardSwish"> =>
+  ofFloats((writer, [x]) => (writer.opset >= opset ? writer.node(op, [x.name]) : undefined));
+
+const softplus: CompositeRow<"softplus"> = ofFloats((writer, [x], { beta, threshold }) => {
+  // From there on, the curve is the line to the last bit.
+  if (threshold < (x.dtype === "float64" ? 37 : 17)) return undefined;
+  if (beta === 1) return writer.node("Softplus", [x.name]);
+  const factor = writer.scalar(beta, x.dtype);
+  return writer.node("Div", [writer.node("Softplus", [writer.node("Mul", [x.name, factor])]), factor]);
+});
+
+const celu = alpha("Celu");
+
+/** Activations, as far as they are no primitives. */
+export const activations: CompositeRows<
+  | "softmax"
+  | "logSoftmax"
+  | "celu"
+  | "clip"
+  | "elu"
+  | "gelu"
+  | "hardSigmoid"
+  | "hardSwish"
+  | "leakyRelu"
+  | "mish"
+  | "prelu"
+  | "selu"
+  | "softplus"
+  | "softsign"
+> = {
+  softmax: (writer, [x], { axis }) => writer.node("Softmax", [x.name], { axis }),
+  logSoftmax: (writer, [x], { axis }) => writer.node("LogSoftmax", [x.name], { axis }),
+  // Of float32 alone.
+  celu: (writer, inputs, attrs, result) =>
+    inputs[0].dtype === "float32" ? celu(writer, inputs, attrs, result) : undefined,
+  clip: ofFloats((writer, [x], { min, max }) =>
+    writer.node("Clip", [x.name, writer.scalar(min, x.dtype), writer.scalar(max, x.dtype)]),
+  ),
+  elu: alpha("Elu"),
+  gelu: ofFloats((writer, [x], { approximate }) =>
+    writer.opset >= 20 ? writer.node("Gelu", [x.name], { approximate }) : undefined,
+  ),
+  hardSigmoid: ofFloats((writer, [x]) =>
+    writer.node("HardSigmoid", [x.name], { alpha: new Float(1 / 6), beta: new Float(0.5) }),
+  ),
+  hardSwish: since(14, "HardSwish"),
+  leakyRelu: alpha("LeakyRelu"),
+  mish: since(18, "Mish"),
+  prelu: ofFloats((writer, [x, slope]) => writer.node("PRelu", [x.name, slope!.name])),
+  selu: ofFloats((writer, [x], attrs) =>
+    writer.node("Selu", [x.name], { alpha: new Float(attrs.alpha), gamma: new Float(attrs.gamma) }),
+  ),
+  softplus,
+  softsign: since(1, "Softsign"),
+};

@@ -1,0 +1,43 @@
+import type { Composites } from "@tapegrad/tensor/internal";
+import { isFixed } from "../graph/extent.ts";
+import type { Attributes, GraphWriter } from "../graph/graph-writer.ts";
+import type { Operand } from "../primitives/row.ts";
+import type { CompositeRows } from "./row.ts";
+
+/** A matrix is multiplied and shifted by one operator, a stack of them by two. */
+function linear(writer: GraphWriter, x: Operand, weight: Operand, bias: Operand | undefined): string {
+  if (x.shape.length === 2 && x.dtype !== "int32") {
+    return writer.node("Gemm", [x.name, weight.name, bias?.name], { transB: 1 });
+  }
+  const transposed = writer.node("Transpose", [weight.name], { perm: [1, 0] });
+  const product = writer.node("MatMul", [x.name, transposed]);
+  return bias === undefined ? product : writer.node("Add", [product, bias.name]);
+}
+
+/** What convolutions of both directions say; undefined for what ONNX does not convolve. */
+function sliding(
+  x: Operand,
+  weight: Operand,
+  { stride, dilation, margins, groups }: Composites["conv"],
+): Attributes | undefined {
+  const size = weight.shape.slice(2);
+  if (x.dtype === "int32" || !size.every(isFixed)) return undefined;
+  const pads = [0, 1].flatMap((end) => margins.map((pair) => pair[end]!));
+  return { kernel_shape: size, strides: stride, dilations: dilation, pads, group: groups };
+}
+
+/** Products, convolutions, and the row of a table, which is a product with a matrix of zeros and ones. */
+export const products: CompositeRows<"linear" | "conv" | "convTranspose" | "embedding" | "indexSelect"> = {
+  linear: (writer, [x, weight, bias]) => linear(writer, x, weight!, bias),
+  conv: (writer, [x, weight, bias], attrs) => {
+    const how = sliding(x, weight!, attrs);
+    return how && writer.node("Conv", [x.name, weight!.name, bias?.name], how);
+  },
+  convTranspose: (writer, [x, weight, bias], attrs) => {
+    const how = sliding(x, weight!, attrs);
+    const inputs = [x.name, weight!.name, bias?.name];
+    return how && writer.node("ConvTranspose", inputs, { ...how, output_padding: attrs.extra });
+  },
+  embedding: (writer, [index, table]) => writer.node("Gather", [table!.name, index.name], { axis: 0 }),
+  indexSelect: (writer, [x, index], { axis }) => writer.node("Gather", [x.name, index!.name], { axis }),
+};

@@ -1,0 +1,146 @@
+import type { CompositeCall, Operation, Trace, Value } from "@tapegrad/compile/internal";
+import type { DType } from "@tapegrad/tensor";
+import { formatShape } from "@tapegrad/tensor/internal";
+import { type Extent, extentThrough } from "../graph/extent.ts";
+import { followsBatch } from "./refused.ts";
+import { isEqual } from "./is-equal.ts";
+
+/** The same value in the traces of batches of several sizes. */
+export interface Aligned {
+  readonly at: readonly Value[];
+  readonly shape: readonly Extent[];
+  readonly dtype: DType;
+}
+
+/** The same composite in all traces. */
+export interface AlignedComposite extends Pick<CompositeCall, "name" | "attrs"> {
+  readonly inputs: readonly (Aligned | undefined)[];
+  readonly outputs: readonly Aligned[];
+}
+
+/** The same application of a primitive in all traces; its attributes may follow the batch. */
+export interface AlignedOperation {
+  readonly name: Operation["name"];
+  readonly inputs: readonly Aligned[];
+  readonly attrs: readonly unknown[];
+}
+
+/** Finds what corresponds in traces of one function for batches of several sizes. */
+export class Alignment {
+  /** Numbers of samples, one for each trace. */
+  readonly batches: readonly number[];
+  readonly #aligned = new Map<Value, Aligned>();
+  /** For each trace, the composites that give a value, inner ones first. */
+  readonly #composites: readonly Map<Value, CompositeCall[]>[];
+
+  constructor(batches: readonly number[], traces: readonly Trace[]) {
+    this.batches = batches;
+    this.#composites = traces.map(({ composites }) => {
+      const of = new Map<Value, CompositeCall[]>();
+      for (const call of composites) {
+        for (const output of call.outputs) of.set(output, [...(of.get(output) ?? []), call]);
+      }
+      return of;
+    });
+  }
+
+  /** The value that is `at[i]` in trace i. */
+  value(at: readonly Value[]): Aligned {
+    const [first] = at as readonly [Value];
+    const known = this.#aligned.get(first);
+    if (known !== undefined) {
+      if (known.at.every((value, i) => value === at[i])) return known;
+      throw followsBatch(`one in which another value is used in ${describe(first)} for each`);
+    }
+    const isAlike = at.every(({ dtype, shape }) => dtype === first.dtype && shape.length === first.shape.length);
+    if (!isAlike) throw followsBatch(`another number of axes or dtype of ${describe(first)} for each`);
+    const aligned = { at, dtype: first.dtype, shape: this.shape(at) };
+    this.#aligned.set(first, aligned);
+    return aligned;
+  }
+
+  /** What gives a value, if it is no input. */
+  operation({ at }: Aligned): AlignedOperation | undefined {
+    const [first] = at as readonly [Value];
+    const operations = at.flatMap(({ from }) => (from.kind === "operation" ? [from] : []));
+    const [one] = operations;
+    if (one === undefined) {
+      if (at.every(({ from }) => isSameSource(from, first.from))) return undefined;
+      throw followsBatch(`other tensors instead of ${describe(first)} for each`);
+    }
+    const isAlike =
+      operations.length === at.length &&
+      operations.every(({ name, inputs }) => name === one.name && inputs.length === one.inputs.length) &&
+      at.every(({ index }) => index === first.index);
+    if (!isAlike) throw followsBatch(`other operations instead of ${describe(first)} for each`);
+    const inputs = one.inputs.map((_, i) => this.value(operations.map((operation) => operation.inputs[i]!)));
+    return { name: one.name, inputs, attrs: operations.map(({ attrs }) => attrs) };
+  }
+
+  /** The composites that give a value, outer ones first, as far as they are the same for every batch. */
+  composites({ at }: Aligned): AlignedComposite[] {
+    const calls = at.map((value, i) => this.#composites[i]!.get(value) ?? []);
+    const first = calls[0]!;
+    if (calls.some(({ length }) => length !== first.length)) return [];
+    return first
+      .map((_, depth) => calls.map((list) => list[depth]!))
+      .filter(isSameCall)
+      .map((same) => this.#composite(same))
+      .toReversed();
+  }
+
+  #composite(calls: readonly CompositeCall[]): AlignedComposite {
+    const [{ name, attrs, inputs, outputs }] = calls as readonly [CompositeCall];
+    return {
+      name,
+      attrs,
+      inputs: inputs.map((input, i) => input && this.value(calls.map((call) => call.inputs[i]!))),
+      outputs: outputs.map((_, i) => this.value(calls.map((call) => call.outputs[i]!))),
+    };
+  }
+
+  shape(at: readonly Value[]): Extent[] {
+    return this.extents(
+      `extents of ${describe(at[0]!)}`,
+      at.map(({ shape }) => shape),
+    );
+  }
+
+  /** Lists of whole numbers, one for each trace, as one list. */
+  extents(what: string, lists: readonly (readonly number[])[]): Extent[] {
+    const [first] = lists as readonly [readonly number[]];
+    return first.map((_, k) => {
+      const seen = lists.map((list) => list[k]!);
+      const extent = extentThrough(this.batches, seen);
+      if (extent === undefined) throw followsBatch(`${what} that do not grow with it, ${formatShape(seen)}`);
+      return extent;
+    });
+  }
+}
+
+/** Whether elements come from one place, or are constant, whatever they are. */
+function isSameSource(a: Value["from"], b: Value["from"]): boolean {
+  if (a.kind === "argument") return b.kind === "argument" && a.index === b.index;
+  if (a.kind === "state") return b.kind === "state" && a.storage === b.storage;
+  return a.kind === b.kind;
+}
+
+/** Names a value for messages. */
+export function describe({ from, shape }: Value): string {
+  const of = `of shape ${formatShape(shape)}`;
+  return from.kind === "operation" ? `${from.name} ${of}` : `a tensor ${of}`;
+}
+
+function isSameCall(calls: readonly CompositeCall[]): boolean {
+  const [{ name, attrs, inputs, outputs }] = calls as readonly [CompositeCall];
+  return calls.every(
+    (call) =>
+      call.name === name &&
+      isEqual(call.attrs, attrs) &&
+      call.outputs.length === outputs.length &&
+      call.inputs.length === inputs.length &&
+      // Not what gives back one of its inputs.
+      !call.outputs.some((output) => call.inputs.includes(output)) &&
+      call.inputs.every((input, i) => (input === undefined) === (inputs[i] === undefined)),
+  );
+}

@@ -1,0 +1,131 @@
+import type { Value } from "@tapegrad/compile/internal";
+import { ValueError } from "@tapegrad/tensor";
+import type { PrimitiveName, Storage } from "@tapegrad/tensor/internal";
+import { compositeRows } from "./composites/composites.ts";
+import type { AnyCompositeRow, CompositeInputs } from "./composites/row.ts";
+import type { GraphWriter } from "./graph/graph-writer.ts";
+import { primitiveRows } from "./primitives/primitives.ts";
+import type { AnyPrimitiveRow, Operand, Operands, Unsayable } from "./primitives/row.ts";
+import { type Aligned, type AlignedComposite, type AlignedOperation, type Alignment, describe } from "./trace/alignment.ts"; // prettier-ignore
+import { attributesOf } from "./trace/attributes.ts";
+import { writeConstant } from "./trace/write-constant.ts";
+
+/** One way to write values: what it needs first, and what then gives their names. */
+interface Way {
+  readonly inputs: readonly (Aligned | undefined)[];
+  readonly outputs: readonly Aligned[];
+  /** Undefined where ONNX has no words for it. */
+  readonly write: () => readonly string[] | undefined;
+}
+
+/** A value that is to be written, and the ways that are left to do it. */
+interface Open {
+  readonly value: Aligned;
+  readonly ways: Way[];
+}
+
+/** Names of what is given from outside. */
+export interface GivenNames {
+  readonly inputs: readonly string[];
+  readonly states: ReadonlyMap<Storage, string>;
+}
+
+/** Writes the values of aligned traces, each with what it is made of, once. */
+export class ValueWriter {
+  readonly #writer: GraphWriter;
+  readonly #alignment: Alignment;
+  readonly #given: GivenNames;
+  readonly #names = new Map<Aligned, string>();
+  /** What ONNX has no words for, with why. */
+  readonly #unsayable = new Map<string, string>();
+
+  constructor(writer: GraphWriter, alignment: Alignment, given: GivenNames) {
+    this.#writer = writer;
+    this.#alignment = alignment;
+    this.#given = given;
+  }
+
+  /** The name of a value, after all that it is made of has been written. */
+  write(value: Aligned): string {
+    const open: Open[] = [this.#open(value, "a result")];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const [way] = top.ways;
+      if (this.#names.has(top.value) || way === undefined) {
+        open.pop();
+        continue;
+      }
+      const missing = way.inputs.filter((input) => input !== undefined && !this.#names.has(input));
+      if (missing.length > 0) {
+        for (const input of missing) open.push(this.#open(input!, describe(top.value.at[0]!)));
+        continue;
+      }
+      const names = way.write();
+      if (names === undefined) top.ways.shift();
+      else way.outputs.forEach((output, i) => this.#names.set(output, names[i]!));
+    }
+    return this.#names.get(value)!;
+  }
+
+  /** Throws where something could not be said. */
+  expectSayable(): void {
+    if (this.#unsayable.size === 0) return;
+    const list = [...this.#unsayable].map(([name, why]) => `${name} (${why})`).join(", ");
+    throw new ValueError(`exportOnnx: expected primitives that ONNX has words for, got ${list}.`);
+  }
+
+  /** @param user what needs it, for messages */
+  #open(value: Aligned, user: string): Open {
+    const composites = this.#alignment.composites(value).map((call) => this.#composite(call));
+    return { value, ways: [...composites, this.#plain(value, user)] };
+  }
+
+  #composite(call: AlignedComposite): Way {
+    const { name, inputs, outputs, attrs } = call;
+    const row: AnyCompositeRow = compositeRows[name];
+    const write = (): readonly string[] | undefined => {
+      const operands = inputs.map((input) => input && this.#operand(input)) as unknown as CompositeInputs;
+      const names = row(this.#writer, operands, attrs as never, { ...outputs[0]!, index: 0 });
+      return typeof names === "string" ? [names] : names;
+    };
+    return { inputs, outputs, write };
+  }
+
+  /** A primitive, or what is given. */
+  #plain(value: Aligned, user: string): Way {
+    const operation = this.#alignment.operation(value);
+    if (operation === undefined) return { inputs: [], outputs: [value], write: () => [this.#source(value, user)] };
+    return { inputs: operation.inputs, outputs: [value], write: () => [this.#primitive(value, operation)] };
+  }
+
+  #primitive(value: Aligned, operation: AlignedOperation): string {
+    const name = operation.name as PrimitiveName;
+    const row: AnyPrimitiveRow | Unsayable = primitiveRows[name];
+    if (typeof row !== "function") {
+      this.#unsayable.set(name, row.why);
+      return name;
+    }
+    const operands = operation.inputs.map((input) => this.#operand(input)) as unknown as Operands;
+    const attrs = attributesOf(this.#alignment, operation);
+    return row(this.#writer, operands, attrs as never, { ...value, index: value.at[0]!.index });
+  }
+
+  #operand(value: Aligned): Operand {
+    return { name: this.#names.get(value)!, shape: value.shape, dtype: value.dtype };
+  }
+
+  #source(value: Aligned, user: string): string {
+    const [{ from, shape, dtype }] = value.at as readonly [Value];
+    switch (from.kind) {
+      case "argument":
+        return this.#given.inputs[from.index]!;
+      case "state": {
+        const name = this.#given.states.get(from.storage)!;
+        return this.#writer.initializer(name, from.storage.data!, shape, dtype);
+      }
+      case "constant":
+        return writeConstant(this.#writer, this.#alignment.batches, value, user);
+      default:
+        throw new ValueError(`exportOnnx: expected no gradients of leaves, got one of ${describe(value.at[0]!)}.`);
+    }
+  }
+}
