@@ -18,10 +18,14 @@ interface Way {
   readonly write: () => readonly string[] | undefined;
 }
 
-/** A value that is to be written, and the ways that are left to do it. */
+/** A value that is to be written: as one of the composites that give it, if any can be said, or as a primitive. */
 interface Open {
   readonly value: Aligned;
-  readonly ways: Way[];
+  /** What needs it, for messages. */
+  readonly user: string;
+  /** Those that have not been tried, outer ones first. */
+  readonly composites: AlignedComposite[];
+  way: Way | undefined;
 }
 
 /** Names of what is given from outside. */
@@ -49,18 +53,18 @@ export class ValueWriter {
   write(value: Aligned): string {
     const open: Open[] = [this.#open(value, "a result")];
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      const [way] = top.ways;
-      if (this.#names.has(top.value) || way === undefined) {
+      if (this.#names.has(top.value)) {
         open.pop();
         continue;
       }
+      const way = (top.way ??= this.#nextWay(top));
       const missing = way.inputs.filter((input) => input !== undefined && !this.#names.has(input));
       if (missing.length > 0) {
         for (const input of missing) open.push(this.#open(input!, describe(top.value.at[0]!)));
         continue;
       }
       const names = way.write();
-      if (names === undefined) top.ways.shift();
+      if (names === undefined) top.way = undefined;
       else way.outputs.forEach((output, i) => this.#names.set(output, names[i]!));
     }
     return this.#names.get(value)!;
@@ -73,14 +77,16 @@ export class ValueWriter {
     throw new ValueError(`exportOnnx: expected primitives that ONNX has words for, got ${list}.`);
   }
 
-  /** @param user what needs it, for messages */
   #open(value: Aligned, user: string): Open {
-    const composites = this.#alignment.composites(value).map((call) => this.#composite(call));
-    return { value, ways: [...composites, this.#plain(value, user)] };
+    return { value, user, composites: this.#alignment.composites(value), way: undefined };
   }
 
-  #composite(call: AlignedComposite): Way {
-    const { name, inputs, outputs, attrs } = call;
+  #nextWay({ value, user, composites }: Open): Way {
+    const call = composites.shift();
+    return call === undefined ? this.#plain(value, user) : this.#composite(call);
+  }
+
+  #composite({ name, inputs, outputs, attrs }: AlignedComposite): Way {
     const row: AnyCompositeRow = compositeRows[name];
     const write = (): readonly string[] | undefined => {
       const operands = inputs.map((input) => input && this.#operand(input)) as unknown as CompositeInputs;
