@@ -17,6 +17,13 @@ export function portNames(
   return given;
 }
 
+/** Throws where an output has the name of an input. */
+export function expectApart(inputs: readonly string[], outputs: readonly string[]): void {
+  const [both] = outputs.filter((name) => inputs.includes(name));
+  if (both === undefined) return;
+  throw new ValueError(`exportOnnx: expected other names for outputs than for inputs, got ${formatValue(both)} for both.`);
+}
+
 /**
  * Names of the tensors that a function captured: the keys of the modules that ran, outer ones first, and `captured` for
  * what belongs to none.

@@ -60,7 +60,7 @@ export class ValueWriter {
       const way = (top.way ??= this.#nextWay(top));
       const missing = way.inputs.filter((input) => input !== undefined && !this.#names.has(input));
       if (missing.length > 0) {
-        for (const input of missing) open.push(this.#open(input!, describe(top.value.at[0]!)));
+        for (const input of missing) open.push(this.#open(input!, describe(top.value)));
         continue;
       }
       const names = way.write();
@@ -131,7 +131,7 @@ export class ValueWriter {
       case "constant":
         return writeConstant(this.#writer, this.#alignment.batches, value, user);
       default:
-        throw new ValueError(`exportOnnx: expected no gradients of leaves, got one of ${describe(value.at[0]!)}.`);
+        throw new ValueError(`exportOnnx: expected no gradients of leaves, got one of ${describe(value)}.`);
     }
   }
 }

@@ -54,6 +54,11 @@ export function symbolOf({ scale, offset }: Line): string {
   return `${factor}batch${offset > 0 ? "+" : ""}${offset === 0 ? "" : offset}`;
 }
 
+/** A shape for messages, such as `[batch, 3]`. */
+export function formatExtents(shape: readonly Extent[]): string {
+  return `[${shape.map((extent) => (isFixed(extent) ? extent : symbolOf(extent))).join(", ")}]`;
+}
+
 function lineOf(extent: Extent): Line {
   return isFixed(extent) ? { scale: 0, offset: extent } : extent;
 }

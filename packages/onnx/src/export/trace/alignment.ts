@@ -1,7 +1,6 @@
 import type { CompositeCall, Operation, Trace, Value } from "@tapegrad/compile/internal";
 import type { DType } from "@tapegrad/tensor";
-import { formatShape } from "@tapegrad/tensor/internal";
-import { type Extent, extentThrough } from "../graph/extent.ts";
+import { type Extent, extentThrough, formatExtents } from "../graph/extent.ts";
 import { followsBatch } from "./refused.ts";
 import { isEqual } from "./is-equal.ts";
 
@@ -50,29 +49,34 @@ export class Alignment {
     const known = this.#aligned.get(first);
     if (known !== undefined) {
       if (known.at.every((value, i) => value === at[i])) return known;
-      throw followsBatch(`one in which another value is used in ${describe(first)} for each`);
+      throw followsBatch(`${kindOf(first)} in more places for some of them`);
     }
     const isAlike = at.every(({ dtype, shape }) => dtype === first.dtype && shape.length === first.shape.length);
-    if (!isAlike) throw followsBatch(`another number of axes or dtype of ${describe(first)} for each`);
-    const aligned = { at, dtype: first.dtype, shape: this.shape(at) };
+    if (!isAlike) throw followsBatch(`${kindOf(first)} of another rank or dtype for some of them`);
+    const shape = this.extents(
+      `extents of ${kindOf(first)}`,
+      at.map((value) => value.shape),
+    );
+    const aligned = { at, dtype: first.dtype, shape };
     this.#aligned.set(first, aligned);
     return aligned;
   }
 
   /** What gives a value, if it is no input. */
-  operation({ at }: Aligned): AlignedOperation | undefined {
+  operation(value: Aligned): AlignedOperation | undefined {
+    const { at } = value;
     const [first] = at as readonly [Value];
     const operations = at.flatMap(({ from }) => (from.kind === "operation" ? [from] : []));
     const [one] = operations;
     if (one === undefined) {
       if (at.every(({ from }) => isSameSource(from, first.from))) return undefined;
-      throw followsBatch(`other tensors instead of ${describe(first)} for each`);
+      throw followsBatch(`${describe(value)} for some of them, and other tensors for others`);
     }
     const isAlike =
       operations.length === at.length &&
       operations.every(({ name, inputs }) => name === one.name && inputs.length === one.inputs.length) &&
       at.every(({ index }) => index === first.index);
-    if (!isAlike) throw followsBatch(`other operations instead of ${describe(first)} for each`);
+    if (!isAlike) throw followsBatch(`${describe(value)} for some of them, and other operations for others`);
     const inputs = one.inputs.map((_, i) => this.value(operations.map((operation) => operation.inputs[i]!)));
     return { name: one.name, inputs, attrs: operations.map(({ attrs }) => attrs) };
   }
@@ -99,20 +103,15 @@ export class Alignment {
     };
   }
 
-  shape(at: readonly Value[]): Extent[] {
-    return this.extents(
-      `extents of ${describe(at[0]!)}`,
-      at.map(({ shape }) => shape),
-    );
-  }
-
   /** Lists of whole numbers, one for each trace, as one list. */
   extents(what: string, lists: readonly (readonly number[])[]): Extent[] {
     const [first] = lists as readonly [readonly number[]];
     return first.map((_, k) => {
       const seen = lists.map((list) => list[k]!);
       const extent = extentThrough(this.batches, seen);
-      if (extent === undefined) throw followsBatch(`${what} that do not grow with it, ${formatShape(seen)}`);
+      if (extent === undefined) {
+        throw followsBatch(`${what} that are ${seen.join(", ")} for batches of ${this.batches.join(", ")}`);
+      }
       return extent;
     });
   }
@@ -125,10 +124,13 @@ function isSameSource(a: Value["from"], b: Value["from"]): boolean {
   return a.kind === b.kind;
 }
 
-/** Names a value for messages. */
-export function describe({ from, shape }: Value): string {
-  const of = `of shape ${formatShape(shape)}`;
-  return from.kind === "operation" ? `${from.name} ${of}` : `a tensor ${of}`;
+/** Names a value for messages: `mul of shape [batch, 3]`. */
+export function describe({ at, shape }: Aligned): string {
+  return `${kindOf(at[0]!)} of shape ${formatExtents(shape)}`;
+}
+
+function kindOf({ from }: Value): string {
+  return from.kind === "operation" ? from.name : from.kind === "argument" ? "an input" : "a tensor";
 }
 
 function isSameCall(calls: readonly CompositeCall[]): boolean {

@@ -1,6 +1,6 @@
 import { trace, type Trace, treeOf } from "@tapegrad/compile/internal";
 import { CompileError, type Tensor, TapegradError, ValueError } from "@tapegrad/tensor";
-import { formatShape, symbolicTensor } from "@tapegrad/tensor/internal";
+import { formatShape, type Storage, symbolicTensor } from "@tapegrad/tensor/internal";
 import { followsBatch } from "./refused.ts";
 
 /** A function as it ran on batches of several sizes. */
@@ -56,9 +56,10 @@ function traced(call: (inputs: readonly Tensor[]) => unknown, inputs: readonly T
   }
 }
 
-/** Throws where a function does more than to give its results. */
-export function expectPure({ graph }: Trace, nameOf: (storage: object) => string | undefined): void {
-  const [changed] = [...graph.updates.keys()].map((storage) => nameOf(storage) ?? "a tensor outside");
+/** Throws unless a function gives tensors, and does nothing else. */
+export function expectPure({ graph }: Trace, names: ReadonlyMap<Storage, string>): void {
+  if (graph.results.length === 0) throw new ValueError("exportOnnx: expected a result with tensors, got one without.");
+  const [changed] = [...graph.updates.keys()].map((storage) => names.get(storage) ?? "a tensor outside");
   const [grad] = graph.grads.map(({ leaf }) => `the gradient of a leaf of shape ${formatShape(leaf.shape)}`);
   const what = changed ?? grad;
   if (what === undefined) return;

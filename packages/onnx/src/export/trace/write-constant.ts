@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import { dtypes, formatShape, machineEpsilon, isFloat } from "@tapegrad/tensor/internal";
-import { isFixed, type Line, lineThrough } from "../graph/extent.ts";
+import { dtypes, machineEpsilon, isFloat } from "@tapegrad/tensor/internal";
+import { formatExtents, isFixed, type Line, lineThrough } from "../graph/extent.ts";
 import type { GraphWriter } from "../graph/graph-writer.ts";
 import type { Aligned } from "./alignment.ts";
 import { followsBatch } from "./refused.ts";
@@ -16,7 +16,7 @@ export function writeConstant(writer: GraphWriter, batches: readonly number[], v
   const seen = value.at.map(({ from }) => (from as { readonly data: TypedArray }).data);
   const first = seen[0]!;
   const refusal = (): Error =>
-    followsBatch(`a constant of shape ${formatShape(value.at[0]!.shape)} in ${user} that is another for each`);
+    followsBatch(`a constant of shape ${formatExtents(shape)} in ${user} that is another for each`);
   if (!shape.every(isFixed)) {
     const [element] = first;
     const isUniform = seen.every((data) => data.every((each) => Object.is(each, element)));
