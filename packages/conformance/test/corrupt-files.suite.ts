@@ -1,5 +1,5 @@
 import { type Model, readModel, readTensor, runModel } from "@tapegrad/onnx/internal";
-import { FormatError, manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
+import { manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
 import { fromData } from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,14 +20,13 @@ function* numbers(seed: number): Generator<number, never> {
 }
 
 /** What came of reading: an error of ours, or nothing to say against it; any other error is thrown on. */
-function refused(read: () => unknown): FormatError | undefined {
+function refused(read: () => unknown): TapegradError | undefined {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    expect(error.message).toContain("a.onnx");
     // What one of our functions said, not a slip within it.
-    if (error.cause !== undefined) expect(error.cause).toBeInstanceOf(TapegradError);
+    if (!(error instanceof TapegradError) || error.cause !== undefined) throw error;
+    expect(error.message).toMatch(/a\.onnx|graph\.node/);
     return error;
   }
   return undefined;

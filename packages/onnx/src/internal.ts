@@ -4,6 +4,7 @@
  * @module
  */
 export { runModel, type RunOptions } from "./import/run-model.ts";
-export { type AttributeProto, type Model, readModel } from "./model/read-model.ts";
-export { readTensor } from "./model/tensor-proto.ts";
+export type { AttributeProto } from "./model/model-proto.ts";
+export { type Model, readModel } from "./model/read-model.ts";
+export { readTensor } from "./model/to-tensor.ts";
 export { findOperator } from "./operators/operators.ts";

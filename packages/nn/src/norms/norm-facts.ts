@@ -15,7 +15,7 @@ export type Invariance =
   | "shift of the data"
   | "scale of one sample";
 
-/** What is known about a norm. */
+/** What is known about a norm: each fact is tested, or follows from one that is. */
 export interface NormFacts {
   /** How it is made: `LayerNorm(shape)`. */
   readonly call: string;
@@ -27,14 +27,50 @@ export interface NormFacts {
   readonly parameters: string;
   /** What it keeps between calls. */
   readonly state: string;
+  /** Whether a number added to all that it normalizes changes nothing. */
+  readonly centred: boolean;
+  /** What it does in evaluation: what it does in training, or something else by what it has kept. */
+  readonly evaluation: "as it trains" | "by its state";
   /** Where it was published. */
   readonly paper: Paper | undefined;
   /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
   readonly invariances: readonly Invariance[] | undefined;
+  /** Whether some of what it computes is held constant for the gradient, which is then not that of the function. */
+  readonly held: boolean;
 }
+
+/** What is known about a norm whose row does not say it. */
+export const unlessGiven = {
+  parameters: "none",
+  state: "none",
+  evaluation: "as it trains",
+  invariances: undefined,
+  held: false,
+} as const;
 
 /** What a row says: parameters and state only where there are any, invariances only where they are known. */
 export type GivenFacts = Omit<NormFacts, keyof typeof unlessGiven> & Partial<NormFacts>;
 
-/** What is known about a norm whose row does not say it. */
-export const unlessGiven = { parameters: "none", state: "none", invariances: undefined } as const;
+/** What leaves norms of every sample alone. */
+export const rows: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];
+
+/** What leaves norms of every sample alone that subtract its mean. */
+export const centredRows: readonly Invariance[] = [
+  "scale of the weights",
+  "scale of the data",
+  "scale of one sample",
+  "shift of all neurons' weights",
+];
+
+/**
+ * What a gradient is orthogonal to after a norm with an invariance, by differentiating `f(W·δ) = f(W)` and the like;
+ * G is `∂L/∂W`, D is `∂L/∂X`.
+ */
+export const identityOf: Readonly<Record<Invariance, string>> = {
+  "scale of the weights": "⟨W, G⟩ = 0",
+  "shift of all neurons' weights": "Σ over neurons of G = 0",
+  "scale of one neuron's weights": "⟨w_i, g_i⟩ = 0 per neuron",
+  "scale of the data": "⟨X, D⟩ = 0",
+  "shift of the data": "Σ of D = 0",
+  "scale of one sample": "⟨x_k, d_k⟩ = 0 per sample",
+};

@@ -62,6 +62,8 @@ export interface NormCall {
   readonly inputs: readonly Tensor[];
   readonly run: (...inputs: Tensor[]) => Tensor;
   readonly naive: (...inputs: number[][]) => number[];
+  /** As that of a {@link NormKind}, for its inputs. */
+  readonly frozen?: (...inputs: Tensor[]) => Tensor;
 }
 
 /** The eps of the cases, unless they are given another. */
@@ -116,10 +118,10 @@ export function parameters(shape: readonly number[], seed: number): [weight: Ten
 }
 
 /** The value, its first derivatives by all inputs, and second ones, all along random directions. */
-export function derivatives(norm: (...inputs: [Tensor]) => Tensor, inputs: readonly Tensor[]): Tensor[] {
+export function derivatives(norm: (...inputs: never[]) => Tensor, inputs: readonly Tensor[]): Tensor[] {
   const draw = (seed: number): Tensor => randn(inputs[0]!.shape, { dtype: "float64", generator: new Generator(seed) });
   const leaves = inputs.map((t) => t.detach().requiresGrad_());
-  const y = norm(...(leaves as [Tensor]));
+  const y = norm(...(leaves as never[]));
   const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
   const along = first[0]!.mul(draw(24)).sum();
   // A norm that is linear but for what it holds has none.

@@ -8,15 +8,18 @@ const [begin, end] = ["<!-- norms: from norms.table() -->\n\n", "\n\n<!-- /norms
 
 it("the table in README.md is that of norms.table(); `vitest -u` renews it", async () => {
   const table = markdownTable([
-    ["norm", "normalizes", "formula", "parameters", "state", "paper"],
+    ["norm", "normalizes", "formula", "parameters", "state", "evaluates", "centred", "invariant to", "paper"],
     ...norms
       .table()
-      .map(({ call, axes, formula, parameters, state, paper }) => [
+      .map(({ call, axes, formula, parameters, state, evaluation, centred, invariances, paper }) => [
         `\`${call}\``,
         axes,
         `\`${formula}\``,
         parameters,
         state,
+        evaluation,
+        centred ? "yes" : "no",
+        invariances?.join(", ") ?? "",
         paper === undefined ? "" : `[${paper.title}](${paper.link})`,
       ]),
   ]);

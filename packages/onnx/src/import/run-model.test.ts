@@ -1,5 +1,5 @@
 import { malformed, Message } from "@tapegrad/io/internal";
-import { FormatError, tensor, type Tensor } from "@tapegrad/tensor";
+import { FormatError, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
   attribute,
@@ -51,7 +51,7 @@ describe("runModel", () => {
 });
 
 describe("a model is refused", () => {
-  it.each<[why: string, read: () => unknown, field: string, problem: string]>([
+  it.each<[why: string, read: () => unknown, field: string, problem: string, hint?: string]>([
     [
       "without a graph",
       () => readModel("a.onnx", new Message().whole(1, 8).message(8, new Message().whole(2, 17)).bytes),
@@ -64,6 +64,7 @@ describe("a model is refused", () => {
       () => model({ nodes: [] }, { more: new Message().message(25, new Message().text(1, "f")) }),
       "functions",
       "expected none, got 1",
+      "Inline them before: onnx.inliner.inline_local_functions(model).",
     ],
     [
       "that reads an unknown name",
@@ -138,20 +139,21 @@ describe("a model is refused", () => {
       "Add: expected a tensor, got none",
     ],
     [
-      "that one of our functions refuses",
-      () => run(modelOf({ op: "Squeeze", attributes: [attribute.ints("axes", [0])] })),
-      "graph.node[0]",
-      "squeeze: expected extent 1 at axis 0, got shape [2]",
-    ],
-    [
       "that asks for too much",
       () => run(modelOf({ op: "HannWindow" }), tensor(2 ** 30, { dtype: "int32" })),
       "graph.node[0].input[0]",
       `HannWindow: expected extents of at most ${2 ** 23} elements, got [${2 ** 30}]`,
     ],
-  ])("%s", (_, read, field, problem) => {
-    expect(read).toThrow(malformed("a.onnx", field, problem).message);
+  ])("%s", (_, read, field, problem, hint) => {
+    expect(read).toThrow(malformed("a.onnx", field, problem, hint).message);
     expect(read).toThrow(FormatError);
+  });
+
+  it("that one of our functions refuses, whose error learns the node", () => {
+    const node = { op: "Squeeze", name: "narrow", attributes: [attribute.ints("axes", [0])] };
+    expect(() => run(modelOf(node))).toThrow(
+      new ShapeError('in graph.node[0] (Squeeze "narrow"): squeeze: expected extent 1 at axis 0, got shape [2].'),
+    );
   });
 
   it("that is run without an input", () => {

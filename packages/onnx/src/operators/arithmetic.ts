@@ -1,11 +1,7 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
+import { ofTwo } from "./broadcast.ts";
 import type { NodeCall, Operator, Operators } from "./node-call.ts";
-
-/** A function of two tensors that broadcast. */
-function of(f: (a: Tensor, b: Tensor) => Tensor): Operator {
-  return (call) => f(call.input(0), call.input(1));
-}
 
 /** A function of any number of tensors, two at a time. */
 function fold(f: (a: Tensor, b: Tensor) => Tensor): Operator {
@@ -32,12 +28,12 @@ function total(call: NodeCall): Tensor {
 
 /** Arithmetic of two and more tensors. */
 export const arithmetic: Operators = {
-  Add: of((a, b) => a.add(b)),
-  Sub: of((a, b) => a.sub(b)),
-  Mul: of((a, b) => a.mul(b)),
-  Div: of(divide),
+  Add: ofTwo((a, b) => a.add(b)),
+  Sub: ofTwo((a, b) => a.sub(b)),
+  Mul: ofTwo((a, b) => a.mul(b)),
+  Div: ofTwo(divide),
   // The base decides on the dtype.
-  Pow: of((a, b) => a.pow(b).to(a.dtype)),
+  Pow: ofTwo((a, b) => a.pow(b).to(a.dtype)),
   Mod: (call) => {
     const [a, b] = [call.input(0), call.input(1)];
     return call.flag("fmod", false) ? truncatedRemainder(a, b) : a.remainder(b);

@@ -1,19 +1,16 @@
-import { type Tensor, where } from "@tapegrad/tensor";
-import type { Operator, Operators } from "./node-call.ts";
-
-function of(f: (a: Tensor, b: Tensor) => Tensor): Operator {
-  return (call) => f(call.input(0), call.input(1));
-}
+import { where } from "@tapegrad/tensor";
+import { ofTwo } from "./broadcast.ts";
+import type { Operators } from "./node-call.ts";
 
 /** Comparisons, logic and choice. */
 export const comparisons: Operators = {
-  Equal: of((a, b) => a.eq(b)),
-  Greater: of((a, b) => a.gt(b)),
-  GreaterOrEqual: of((a, b) => a.ge(b)),
-  Less: of((a, b) => a.lt(b)),
-  LessOrEqual: of((a, b) => a.le(b)),
-  And: of((a, b) => a.logicalAnd(b)),
-  Or: of((a, b) => a.logicalOr(b)),
-  Xor: of((a, b) => a.ne(b)),
+  Equal: ofTwo((a, b) => a.eq(b)),
+  Greater: ofTwo((a, b) => a.gt(b)),
+  GreaterOrEqual: ofTwo((a, b) => a.ge(b)),
+  Less: ofTwo((a, b) => a.lt(b)),
+  LessOrEqual: ofTwo((a, b) => a.le(b)),
+  And: ofTwo((a, b) => a.logicalAnd(b)),
+  Or: ofTwo((a, b) => a.logicalOr(b)),
+  Xor: ofTwo((a, b) => a.ne(b)),
   Where: (call) => where(call.input(0), call.input(1), call.input(2)),
 };

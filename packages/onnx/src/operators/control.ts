@@ -13,9 +13,9 @@ function loop(call: NodeCall): Tensor[] {
   const given: Tensor[][] = [];
   for (let trip = 0; trip < trips && goesOn; trip++) {
     if (trip === mostTrips) call.fail("input[0]", `expected at most ${mostTrips} trips, got more`);
-    const condition = tensor([1], { dtype: "bool", shape: [] });
-    const [next, ...outputs] = body(tensor(trip, { dtype: "int32" }), condition, ...carried);
-    goesOn = next === undefined || next.data[0] !== 0;
+    const condition = call.fix(tensor([1], { dtype: "bool", shape: [] }));
+    const [next, ...outputs] = body(call.fix(tensor(trip, { dtype: "int32" })), condition, ...carried);
+    goesOn = next === undefined || call.elements("the condition", next)[0] !== 0;
     carried = outputs.splice(0, carried.length);
     outputs.forEach((output, i) => (given[i] ??= []).push(output));
   }

@@ -15,7 +15,7 @@ function constant(call: NodeCall): Tensor {
 function shape(call: NodeCall): Tensor {
   const x = call.input(0);
   const extents = x.shape.slice(call.int("start", 0), call.has("end") ? call.int("end") : undefined);
-  return tensor(extents, { dtype: "int32", shape: [extents.length] });
+  return call.fix(tensor(extents, { dtype: "int32", shape: [extents.length] }));
 }
 
 /** Ones on a diagonal. */
@@ -28,8 +28,9 @@ function diagonal(call: NodeCall): Tensor {
 
 /** `start + i · step` below `limit`, differentiable by `start` and `step`. */
 function range(call: NodeCall): Tensor {
-  const [start, limit, step] = [call.input(0), call.numberOf(1) ?? 0, call.input(2)];
-  const count = Math.max(Math.ceil((limit - start.item()) / step.item()), 0);
+  const [start, step] = [call.input(0), call.input(2)];
+  const [first, limit, by] = [call.numberOf(0) ?? 0, call.numberOf(1) ?? 0, call.numberOf(2) ?? 1];
+  const count = Math.max(Math.ceil((limit - first) / by), 0);
   call.extents("input[1]", [count]);
   return arange(count).to(start.dtype).mul(step).add(start);
 }
@@ -70,7 +71,7 @@ export const creation: Operators = {
     return full(call.extents("input[0]", call.intsOf(0) ?? []), value.data[0] ?? 0, { dtype: value.dtype });
   },
   Shape: shape,
-  Size: (call) => tensor(call.input(0).size, { dtype: "int32" }),
+  Size: (call) => call.fix(tensor(call.input(0).size, { dtype: "int32" })),
   EyeLike: diagonal,
   Range: range,
   OneHot: oneHotOf,

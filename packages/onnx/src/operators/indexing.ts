@@ -83,14 +83,14 @@ function scatterND(call: NodeCall): Tensor {
 function compress(call: NodeCall): Tensor {
   const flat = !call.has("axis");
   const x = flat ? call.input(0).flatten() : call.input(0);
-  const chosen = [...call.input(1).data].flatMap((flag, i) => (flag === 0 ? [] : [i]));
+  const chosen = [...call.elements("input 1", call.input(1))].flatMap((flag, i) => (flag === 0 ? [] : [i]));
   return x.indexSelect(flat ? 0 : axisOf(call, x), tensor(chosen, { dtype: "int32", shape: [chosen.length] }));
 }
 
 /** Positions of elements other than 0, one column each. */
 function nonZero(call: NodeCall): Tensor {
   const x = call.input(0);
-  const found = [...x.data].flatMap((value, i) => (value === 0 ? [] : [i]));
+  const found = [...call.elements("input 0", x)].flatMap((value, i) => (value === 0 ? [] : [i]));
   const flat = tensor(found, { dtype: "float64", shape: [1, found.length] });
   const rows = x.shape.map((extent, axis) =>
     flat

@@ -78,18 +78,25 @@ function expand(call: NodeCall): Tensor {
   return x.broadcastTo(own.map((extent, i) => (extent === 1 ? other[i]! : extent)));
 }
 
-const padModes = { constant: "constant", reflect: "reflect", edge: "replicate" } as const;
+const padModes = { constant: "constant", reflect: "reflect", edge: "replicate", wrap: "circular" } as const;
 
 function pad(call: NodeCall): Tensor {
   const x = call.input(0);
   const widths = call.ints("pads") ?? call.intsOf(1) ?? [];
-  if (widths.length !== 2 * x.ndim) call.fail("input[1]", `expected ${2 * x.ndim} widths, got ${widths.length}`);
-  const pairs = x.shape.map((_, i): [number, number] => [widths[i]!, widths[x.ndim + i]!]);
+  const axes = call.intsOf(3) ?? x.shape.map((_, i) => i);
+  const count = axes.length;
+  if (widths.length !== 2 * count) call.fail("input[1]", `expected ${2 * count} widths, got ${widths.length}`);
+  const pairs = x.shape.map((): [number, number] => [0, 0]);
+  axes.forEach((axis, i) => {
+    const at = axis < 0 ? axis + x.ndim : axis;
+    if (pairs[at] === undefined) call.fail("input[3]", `expected one of ${x.ndim} axes, got ${axis}`);
+    pairs[at] = [widths[i]!, widths[count + i]!];
+  });
   call.extents(
     "input[1]",
     pairs.map(([low, high], i) => Math.max(x.shape[i]! + low + high, 0)),
   );
-  const mode = padModes[call.word("mode", ["constant", "reflect", "edge"], "constant")];
+  const mode = padModes[call.word("mode", ["constant", "reflect", "edge", "wrap"], "constant")];
   return x.pad(pairs, { mode, value: call.numberOf(2) ?? call.float("value", 0) });
 }
 
@@ -145,7 +152,8 @@ export const movement: Operators = {
           .shape.map((_, i) => i)
           .toReversed(),
     ),
-  Concat: (call) => cat(call.all(), call.int("axis")),
+  // Before version 4 the axis may be left out.
+  Concat: (call) => cat(call.all(), call.int("axis", call.opset < 4 ? 1 : undefined)),
   Split: splitParts,
   Slice: slice,
   Pad: pad,

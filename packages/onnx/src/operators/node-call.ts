@@ -1,23 +1,32 @@
 import { malformed } from "@tapegrad/io/internal";
-import { type DType, type Tensor } from "@tapegrad/tensor";
-import { sizeOf } from "@tapegrad/tensor/internal";
-import type { AttributeProto, GraphProto, NodeProto } from "../model/read-model.ts";
-import { convert, dtypeOf, type TensorProto, toTensor } from "../model/tensor-proto.ts";
+import { CompileError, type DType, type Generator, type Tensor, type TypedArray } from "@tapegrad/tensor";
+import { isTracing, sizeOf } from "@tapegrad/tensor/internal";
+import { convert, dtypeOf, elementType, type ElementType } from "../model/elements.ts";
+import type { AttributeProto, GraphProto, NodeProto } from "../model/model-proto.ts";
+import { toTensor } from "../model/to-tensor.ts";
 
 /** Inputs and attributes may not ask for more elements than this. */
 const largest = 2 ** 23;
 
-/** What the interpreter knows around a node. */
+/** What is known around a node. */
 export interface CallSite {
-  readonly file: string;
+  readonly source: string;
   /** `graph.node[2]` */
   readonly field: string;
   /** Version of the operators of the node's domain. */
   readonly opset: number;
   /** Whether float32 is computed as float64. */
   readonly wide: boolean;
+  /** Whether the model is trained. */
+  readonly training: boolean;
+  /** What the node draws random numbers from; one with a seed has its own. */
+  readonly generator: (seed: number | undefined) => Generator;
   /** The value of a name that is known before this node. */
   readonly lookUp: (name: string) => Tensor | undefined;
+  /** The number of the dtype that a name has in the file, if that is told. */
+  readonly typeOf: (name: string) => number | undefined;
+  /** Notes that a tensor is the same in each run of a function that is traced. */
+  readonly fix: (x: Tensor) => Tensor;
   /** Runs a subgraph that stands in an attribute. */
   readonly runBody: (name: string, graph: GraphProto, inputs: readonly Tensor[]) => Tensor[];
 }
@@ -32,6 +41,8 @@ export type Operators = Readonly<Record<string, Operator>>;
 export class NodeCall {
   readonly inputs: readonly (Tensor | undefined)[];
   readonly opset: number;
+  /** Whether the model is trained. */
+  readonly training: boolean;
   /** How many outputs the node names, left out ones among them. */
   readonly outputCount: number;
   private readonly node: NodeProto;
@@ -41,6 +52,7 @@ export class NodeCall {
   constructor(site: CallSite, node: NodeProto, inputs: readonly (Tensor | undefined)[]) {
     this.site = site;
     this.opset = site.opset;
+    this.training = site.training;
     this.node = node;
     this.inputs = inputs;
     this.outputCount = node.outputs.length;
@@ -49,7 +61,7 @@ export class NodeCall {
 
   /** Throws, naming a part of the node. */
   fail(part: string, problem: string): never {
-    throw malformed(this.site.file, `${this.site.field}.${part}`, `${this.node.opType}: ${problem}`);
+    throw malformed(this.site.source, `${this.site.field}.${part}`, `${this.node.opType}: ${problem}`);
   }
 
   /** Whether somebody may read output `i`. */
@@ -67,12 +79,25 @@ export class NodeCall {
     return this.inputs.map((_, i) => this.input(i));
   }
 
+  /**
+   * The elements of a tensor that decides what is done.
+   *
+   * @throws {CompileError} while a function is traced, unless they follow from constants and shapes
+   */
+  elements(part: string, x: Tensor): TypedArray {
+    if (!isTracing() || x.storage.data !== undefined) return x.data;
+    throw new CompileError(
+      `compile: expected ${part} of ${this.node.opType} to follow from constants and shapes, got values that only a run ` +
+        "has. Call the model outside of the compiled function.",
+    );
+  }
+
   /** The whole numbers of an input, undefined if it is left out. */
   intsOf(i: number): number[] | undefined {
     const input = this.inputs[i];
     if (input === undefined) return undefined;
     if (input.dtype !== "int32") this.fail(`input[${i}]`, `expected whole numbers, got ${input.dtype}`);
-    return [...input.data];
+    return [...this.elements(`input ${i}`, input)];
   }
 
   /** The one number of an input, undefined if it is left out. */
@@ -80,13 +105,19 @@ export class NodeCall {
     const input = this.inputs[i];
     if (input === undefined) return undefined;
     if (input.size !== 1) this.fail(`input[${i}]`, `expected one element, got ${input.size}`);
-    return input.data[0];
+    return this.elements(`input ${i}`, input)[0];
   }
 
   /** The boolean of an input, undefined if it is left out. */
   flagOf(i: number): boolean | undefined {
     const value = this.numberOf(i);
     return value === undefined ? undefined : value !== 0;
+  }
+
+  /** How the file stores an input, if that is told. */
+  typeOf(i: number): ElementType | undefined {
+    const number = this.site.typeOf(this.node.inputs[i] ?? "");
+    return number === undefined ? undefined : elementType(this.site.source, `${this.site.field}.input[${i}]`, number);
   }
 
   has(name: string): boolean {
@@ -130,8 +161,8 @@ export class NodeCall {
   }
 
   tensor(name: string): Tensor | undefined {
-    const proto: TensorProto | undefined = this.attribute(name, 4)?.t;
-    return proto && this.widen(toTensor(this.site.file, `${this.site.field}.attribute.${name}.t`, proto));
+    const proto = this.attribute(name, 4)?.t;
+    return proto && this.widen(toTensor(this.site.source, `${this.site.field}.attribute.${name}.t`, proto));
   }
 
   /** The value of a name in the graph that an attribute gives. */
@@ -145,15 +176,25 @@ export class NodeCall {
     return (...inputs) => this.site.runBody(name, graph, inputs);
   }
 
+  /** Notes that a tensor is the same in each run of a function that is traced. */
+  fix(x: Tensor): Tensor {
+    return this.site.fix(x);
+  }
+
+  /** What to draw from: a generator of its own for a node with a seed. */
+  generator(): Generator {
+    return this.site.generator(this.has("seed") ? this.seed() : undefined);
+  }
+
   /** The dtype that an attribute names by number. */
   dtype(name: string, standard: DType): DType {
     if (!this.has(name)) return standard;
-    return dtypeOf(this.site.file, `${this.site.field}.attribute.${name}`, this.int(name), this.float32);
+    return dtypeOf(this.site.source, `${this.site.field}.attribute.${name}`, this.int(name), this.float32);
   }
 
   /** `x` in the dtype that an attribute names by number. */
   cast(x: Tensor, name: string): Tensor {
-    return convert(this.site.file, `${this.site.field}.attribute.${name}`, x, this.int(name), this.float32);
+    return convert(this.site.source, `${this.site.field}.attribute.${name}`, x, this.int(name), this.float32);
   }
 
   /** What stands for float32. */
@@ -168,6 +209,13 @@ export class NodeCall {
     return valid
       ? extents
       : this.fail(part, `expected extents of at most ${largest} elements, got [${extents.join()}]`);
+  }
+
+  /** A float for most operators, a whole number for dropout. */
+  private seed(): number {
+    const { type, i, f } = this.attributes.get("seed")!;
+    const seed = type === 2 ? i : f;
+    return Number.isFinite(seed) ? Math.trunc(Math.abs(seed)) % 2 ** 32 : this.fail("attribute.seed", `got ${seed}`);
   }
 
   private widen(tensor: Tensor): Tensor {

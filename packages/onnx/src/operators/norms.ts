@@ -1,12 +1,14 @@
-import { functional as F } from "@tapegrad/nn";
-import type { Tensor } from "@tapegrad/tensor";
+import { Buffer, functional as F } from "@tapegrad/nn";
+import { stack, type Tensor } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "./node-call.ts";
 
+/** The running statistics are inputs, and their new values outputs; a model that is trained keeps them itself. */
 function batchNormalization(call: NodeCall): readonly (Tensor | undefined)[] {
   const [x, weight, bias] = [call.input(0), call.input(1), call.input(2)];
-  const training = call.flag("training_mode", false);
-  // The running statistics are inputs here, and their new values outputs.
-  const [runningMean, runningVar] = [call.input(3).detach().clone(), call.input(4).detach().clone()];
+  const training = call.training || call.flag("training_mode", false);
+  const given = [call.input(3), call.input(4)];
+  const areKept = !training || (call.training && given.every((running) => running instanceof Buffer));
+  const [runningMean, runningVar] = areKept ? given : given.map((running) => running.detach().clone());
   const y = F.batchNorm(x, {
     weight,
     bias,
@@ -20,22 +22,40 @@ function batchNormalization(call: NodeCall): readonly (Tensor | undefined)[] {
   return training ? [y, runningMean, runningVar] : [y];
 }
 
-function layerNormalization(call: NodeCall): readonly Tensor[] {
-  const [x, weight, bias] = [call.input(0), call.input(1), call.inputs[2]];
-  const [axis, eps] = [call.int("axis", -1), call.float("epsilon", 1e-5)];
+/** The shape of the axes from one on, over which a norm is taken. */
+function normalized(call: NodeCall, x: Tensor): readonly number[] {
+  const axis = call.int("axis", -1);
   if (axis < -x.ndim || axis >= x.ndim) call.fail("attribute.axis", `expected one of ${x.ndim} axes, got ${axis}`);
-  const shape = x.shape.slice(axis);
-  const y = F.layerNorm(x, shape, { weight: weight.reshape(shape), bias: bias?.reshape(shape), eps });
-  const axes = x.shape.map((_, i) => i).slice(axis);
-  const over = { axis: axes, keepDims: true };
-  return [
-    y,
-    x.mean(over),
-    x
-      .variance({ ...over, correction: 0 })
-      .add(eps)
-      .rsqrt(),
-  ];
+  return x.shape.slice(axis);
+}
+
+function layerNormalization(call: NodeCall): readonly (Tensor | undefined)[] {
+  const [x, weight, bias, eps] = [call.input(0), call.input(1), call.inputs[2], call.float("epsilon", 1e-5)];
+  const shape = normalized(call, x);
+  const y = F.layerNorm(x, shape, { weight: weight.broadcastTo(shape), bias: bias?.broadcastTo(shape), eps });
+  const over = { axis: x.shape.map((_, i) => i).slice(x.ndim - shape.length), keepDims: true };
+  const deviation = (): Tensor => x.variance({ ...over, correction: 0 }).add(eps).rsqrt(); // prettier-ignore
+  return [y, call.wants(1) ? x.mean(over) : undefined, call.wants(2) ? deviation() : undefined];
+}
+
+/** Before version 21 there is a factor for each group, since then one for each channel. */
+function groupNormalization(call: NodeCall): Tensor {
+  const [x, groups] = [call.input(0), call.int("num_groups")];
+  const channels = x.shape[1] ?? 0;
+  const perChannel = (factor: Tensor): Tensor => {
+    if (call.opset >= 21) return factor;
+    return stack(Array.from({ length: channels / groups }, () => factor), 1).flatten(); // prettier-ignore
+  };
+  const [weight, bias] = [perChannel(call.input(1)), perChannel(call.input(2))];
+  return F.groupNorm(x, groups, { weight, bias, eps: call.float("epsilon", 1e-5) });
+}
+
+/** `x / ‖x‖`; the norm of nothing but zeros counts as 1. */
+function lpNormalization(call: NodeCall): Tensor {
+  const [x, axis, p] = [call.input(0), call.int("axis", -1), call.int("p", 2)];
+  if (p !== 1 && p !== 2) call.fail("attribute.p", `expected 1 or 2, got ${p}`);
+  const norm = p === 1 ? x.abs().sum({ axis, keepDims: true }) : x.norm({ axis, keepDims: true });
+  return x.div(norm.maskedFill(norm.eq(0), 1));
 }
 
 /** Norms. */
@@ -46,6 +66,13 @@ export const norms: Operators = {
     return F.instanceNorm(x, { weight, bias, eps: call.float("epsilon", 1e-5) });
   },
   LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
+  RMSNormalization: (call) => {
+    const x = call.input(0);
+    const shape = normalized(call, x);
+    return F.rmsNorm(x, shape, { weight: call.input(1).broadcastTo(shape), eps: call.float("epsilon", 1e-5) });
+  },
+  LpNormalization: lpNormalization,
   LRN: (call) => {
     const [x, size] = [call.input(0), call.int("size")];
     call.extents("attribute.size", [size, ...x.shape]);

@@ -18,9 +18,10 @@ import { quantization } from "./quantization.ts";
 import { random } from "./random.ts";
 import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
+import { firstVersions } from "./versions.ts";
 
-/** Operators of the standard domain. */
-const standard: Operators = {
+/** Operators whose result depends on their inputs and attributes alone. */
+const functions: Operators = {
   ...elementwise,
   ...arithmetic,
   ...comparisons,
@@ -34,20 +35,37 @@ const standard: Operators = {
   ...poolings,
   ...norms,
   ...recurrent,
-  ...random,
   ...quantization,
-  ...control,
   ...losses,
 };
 
-const domains: ReadonlyMap<string, Operators> = new Map([
-  ["", standard],
-  ["ai.onnx", standard],
-  ["ai.onnx.preview.training", { ...optimizers, ...gradient }],
+/** The operators of a domain, and the versions of it in which they are what is implemented. */
+export interface Domain {
+  readonly operators: Operators;
+  /** The last version of the domain whose operators are known. */
+  readonly last: number;
+}
+
+/** The domains by name; the standard one has none. */
+export const domains: ReadonlyMap<string, Domain> = new Map([
+  ["", { operators: { ...functions, ...random, ...control }, last: 27 }],
+  ["ai.onnx.preview.training", { operators: { ...optimizers, ...gradient }, last: 1 }],
 ]);
 
+/** An operator in its domain. */
+export interface Row {
+  readonly operator: Operator;
+  /** The first version of the domain in which it is what is implemented. */
+  readonly first: number;
+  readonly last: number;
+  /** Whether equal inputs give equal outputs. */
+  readonly isFunction: boolean;
+}
+
 /** The operator of a domain by its name. */
-export function findOperator(domain: string, name: string): Operator | undefined {
-  const operators = domains.get(domain);
-  return operators !== undefined && Object.hasOwn(operators, name) ? operators[name] : undefined;
+export function findOperator(domain: string, name: string): Row | undefined {
+  const { operators, last } = domains.get(domain) ?? {};
+  const operator = operators && Object.hasOwn(operators, name) ? operators[name] : undefined;
+  if (operator === undefined || last === undefined) return undefined;
+  return { operator, first: firstVersions.get(name) ?? 1, last, isFunction: functions[name] === operator };
 }

@@ -28,7 +28,8 @@ function widen(x: Tensor, margins: Margins, value = 0): Tensor {
 function averagePool(call: NodeCall): Tensor {
   const x = call.input(0);
   const sliding = pooling(call, x);
-  const { size, stride, margins, grown } = sliding;
+  const { size, stride, dilation, margins, grown } = sliding;
+  if (dilation.some((by) => by !== 1)) call.fail("attribute.dilations", `expected 1 only, got [${dilation.join()}]`);
   const average =
     averages[size.length - 1] ?? call.fail("input[0]", `expected 1 to 3 spatial axes, got ${size.length}`);
   const countIncludePad = call.flag("count_include_pad", false);

@@ -4,6 +4,18 @@ import { type NormArguments, normArguments } from "../affine.ts";
 import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
+import { centredRows, type GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "AdaNorm(shape)",
+  axes: "every sample over its trailing axes, damping what is large",
+  formula: "y = C · (1 − k · x̂) · x̂",
+  paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
+  invariances: centredRows,
+  centred: true,
+  held: true,
+};
 
 /** Options of {@link adaNorm} and {@link AdaNorm}. */
 export interface AdaNormOptions extends Pick<NormArguments, "eps"> {

@@ -19,6 +19,20 @@ import {
   normalizeChannels,
 } from "../channel-norm.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "BatchNorm(features)",
+  axes: "every channel over the batch and all positions",
+  formula: "y = γ · (x − μ) / √(σ² + ε) + β",
+  parameters: "γ, β of `[features]`",
+  state: "running mean and variance",
+  paper: { title: "Ioffe and Szegedy 2015", link: "https://arxiv.org/abs/1502.03167" },
+  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  centred: true,
+  evaluation: "by its state",
+};
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormArguments extends ChannelNormArguments {

@@ -4,6 +4,18 @@ import { type NormArguments, normArguments } from "../affine.ts";
 import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
+import { centredRows, type GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "DetachNorm(shape)",
+  axes: "every sample over its trailing axes, by statistics without a gradient",
+  formula: "y = (x − μ) / √(σ² + ε)",
+  paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
+  invariances: centredRows,
+  centred: true,
+  held: true,
+};
 
 /** Options of {@link detachNorm} and {@link DetachNorm}. */
 export interface DetachNormOptions extends Pick<NormArguments, "eps"> {

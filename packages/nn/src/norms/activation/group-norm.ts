@@ -16,6 +16,17 @@ import { affineParameters, type NormArguments, normArguments, type NormOptions, 
 import { affineChannels, checkChannels } from "../channels.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "GroupNorm(groups, channels)",
+  axes: "every sample over groups of channels and all positions",
+  formula: "y = γ · (x − μ) / √(σ² + ε) + β",
+  parameters: "γ, β of `[channels]`",
+  paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
+  centred: true,
+};
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormArguments extends NormArguments {}

@@ -11,6 +11,18 @@ import {
 } from "../channel-norm.ts";
 import { checkChannels, checkPositions } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "InstanceNorm(features)",
+  axes: "every channel of every sample over its positions",
+  formula: "y = γ · (x − μ) / √(σ² + ε) + β",
+  parameters: "none, or γ, β of `[features]`",
+  state: "none, or running statistics",
+  paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
+  centred: true,
+};
 
 /** Options of {@link instanceNorm}. */
 export interface InstanceNormArguments extends ChannelNormArguments {

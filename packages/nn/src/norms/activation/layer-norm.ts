@@ -13,6 +13,18 @@ import { applyAffine, type NormArguments, normArguments, type NormOptions, normO
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
+import { centredRows, type GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "LayerNorm(shape)",
+  axes: "every sample over its trailing axes",
+  formula: "y = γ · (x − μ) / √(σ² + ε) + β",
+  parameters: "γ, β of `shape`",
+  paper: { title: "Ba, Kiros and Hinton 2016", link: "https://arxiv.org/abs/1607.06450" },
+  invariances: centredRows,
+  centred: true,
+};
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormArguments extends NormArguments {}

@@ -13,6 +13,16 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { checkPositions } from "../channels.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "LocalResponseNorm(size)",
+  axes: "every value by those of neighbouring channels",
+  formula: "y = x / (k + α/size · Σ x²)^β",
+  paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
+  centred: false,
+};
 
 /** Options of {@link localResponseNorm} and {@link LocalResponseNorm}. */
 export interface LocalResponseNormOptions {

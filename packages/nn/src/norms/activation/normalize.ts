@@ -9,6 +9,17 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
+import { type GivenFacts, rows } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "functional.normalize(x)",
+  axes: "vectors along one axis",
+  formula: "y = x / max(‖x‖ₚ, ε)",
+  paper: undefined,
+  invariances: rows,
+  centred: false,
+};
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {

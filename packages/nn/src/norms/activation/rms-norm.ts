@@ -15,6 +15,18 @@ import { applyAffine, type NormArguments, normArguments, type NormOptions, normO
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
+import { type GivenFacts, rows } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "RMSNorm(shape)",
+  axes: "every sample over its trailing axes, or a part of them",
+  formula: "y = γ · x / √(⟨x²⟩ + ε)",
+  parameters: "γ of `shape`",
+  paper: { title: "Zhang and Sennrich 2019", link: "https://arxiv.org/abs/1910.07467" },
+  invariances: rows,
+  centred: false,
+};
 
 /** Options of {@link rmsNorm}. */
 export interface RMSNormArguments extends Omit<NormArguments, "eps"> {

@@ -14,6 +14,18 @@ import { checkVector } from "../../module/check-vector.ts";
 import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
+import { type GivenFacts, rows } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "ScaleNorm(shape)",
+  axes: "every sample over its trailing axes, to one length",
+  formula: "y = g · x / √(Σ x² + ε)",
+  parameters: "g, one number",
+  paper: { title: "Nguyen and Salazar 2019", link: "https://arxiv.org/abs/1910.05895" },
+  invariances: rows,
+  centred: false,
+};
 
 /** Options of {@link scaleNorm}. */
 export interface ScaleNormArguments {

@@ -19,6 +19,18 @@ import { normalize } from "../activation/normalize.ts";
 import { checkDTypes } from "../../module/check-dtypes.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "norms.spectralNorm(layer)",
+  axes: "the weight of a layer by its largest singular value",
+  formula: "w / (uᵀ·W·v)",
+  parameters: "the weight",
+  state: "its first singular vectors u, v",
+  paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
+  centred: false,
+};
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions {

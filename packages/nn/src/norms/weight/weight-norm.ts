@@ -11,6 +11,17 @@ import {
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import type { GivenFacts } from "../norm-facts.ts";
+
+/** What is known about it. */
+export const facts: GivenFacts = {
+  call: "norms.weightNorm(layer)",
+  axes: "the weight of a layer: length and direction of every row apart",
+  formula: "w = g · v / ‖v‖",
+  parameters: "g, v in place of the weight",
+  paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
+  centred: false,
+};
 
 /** Options of {@link weightNorm}. */
 export interface WeightNormOptions {

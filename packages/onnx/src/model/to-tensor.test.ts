@@ -1,6 +1,6 @@
 import { malformed, Message } from "@tapegrad/io/internal";
 import { describe, expect, it } from "vitest";
-import { readTensor } from "./tensor-proto.ts";
+import { readTensor } from "./to-tensor.ts";
 
 const intField = (field: number, value: number | bigint): Uint8Array => new Message().whole(field, value).bytes;
 const floatField = (field: number, value: number): Uint8Array => new Message().float(field, value).bytes;
@@ -69,13 +69,14 @@ describe("readTensor", () => {
       "raw_data[0]",
       `expected a value within int32, got ${2 ** 32}`,
     ],
-    [
-      "data in another file",
-      tensor(1, [1], intField(14, 1)),
-      "data_location",
-      "expected data in the file, got it elsewhere",
-    ],
   ])("refuses %s", (_, bytes, field, problem) => {
     expect(() => readTensor("a.pb", bytes)).toThrow(malformed("a.pb", field, problem));
+  });
+
+  it("reads the ends of int64 as those of int32", () => {
+    const ends = tensor(7, [2], intField(7, 2n ** 63n - 1n), intField(7, -(2n ** 63n)));
+    expect([...readTensor("a.pb", ends).data]).toEqual([2 ** 31 - 1, -(2 ** 31)]);
+    const end = tensor(7, [1], raw(255, 255, 255, 255, 255, 255, 255, 127));
+    expect([...readTensor("a.pb", end).data]).toEqual([2 ** 31 - 1]);
   });
 });

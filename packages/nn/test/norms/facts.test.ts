@@ -1,0 +1,45 @@
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { describe, expect, it } from "vitest";
+import { type NormRow, table } from "../../src/norms/norm-table.ts";
+import { numbers, relativeError } from "./norm-case.ts";
+import { normTests } from "./norm-cases.ts";
+
+const shape = [2, 4, 3];
+const draw = (of: readonly number[]): Tensor => randn(of, { dtype: "float64", generator: new Generator(61) });
+
+/** What a norm computes, as functions of what it normalizes. */
+function functionsOf({ name }: NormRow): { x: Tensor; run: (x: Tensor) => Tensor }[] {
+  const test = normTests[name];
+  if ("kinds" in test) return test.kinds(shape).map(({ fused }) => ({ x: draw(shape), run: (x) => fused(x) }));
+  return test.calls.map(({ inputs: [x, ...others], run }) => ({ x: x!, run: (at) => run(at, ...others) }));
+}
+
+describe.each(table())("$name", (row) => {
+  const { layers, ...test } = normTests[row.name];
+
+  it(`is ${row.centred ? "" : "not "}centred`, () => {
+    for (const { x, run } of functionsOf(row)) {
+      const change = relativeError(run(x.add(2.5)).data, numbers(run(x)));
+      if (row.centred) expect(change).toBeLessThan(1e-12);
+      else expect(change).toBeGreaterThan(1e-6);
+    }
+  });
+
+  it(`holds ${row.held ? "some of it" : "nothing"} constant for the gradient`, () => {
+    const cases = "kinds" in test ? test.kinds(shape) : test.calls;
+    expect(cases.some(({ frozen }) => frozen !== undefined)).toBe(row.held);
+  });
+
+  it(`evaluates ${row.evaluation}`, () => {
+    const given = layers?.[0];
+    const inputs = [1, 2, 3].map((scale) => draw(given?.shape ?? []).mul(scale));
+    const [trained, evaluated] = [true, false].map((training) => {
+      const layer = given?.layer.clone().train();
+      inputs.forEach((x) => layer?.forward(x));
+      return layer?.train(training).forward(inputs[0]!);
+    }) as [Tensor | undefined, Tensor | undefined];
+    const change = trained === undefined ? 0 : relativeError(evaluated!.data, numbers(trained));
+    if (row.evaluation === "as it trains") expect(change).toBe(0);
+    else expect(change).toBeGreaterThan(1e-3);
+  });
+});
