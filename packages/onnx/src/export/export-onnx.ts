@@ -1,11 +1,12 @@
 import { type AnyModule, Module } from "@tapegrad/nn";
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNothing, expectTensors, formatValue, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal"; // prettier-ignore
+import { expectPure } from "./expect-pure.ts";
 import { encodeModel, type Port } from "./graph/encode-model.ts";
 import { GraphWriter } from "./graph/graph-writer.ts";
-import { portNames, stateNames } from "./names.ts";
+import { expectApart, portNames, stateNames } from "./names.ts";
 import { Alignment } from "./trace/alignment.ts";
-import { expectPure, traceBatches } from "./trace/trace-batches.ts";
+import { traceBatches } from "./trace/trace-batches.ts";
 import { ValueWriter } from "./write-graph.ts";
 
 /** Options of {@link exportOnnx}. */
@@ -47,10 +48,15 @@ export function exportOnnx(
   const [first] = traces as readonly [(typeof traces)[number]];
   const given = portNames(inputNames, "inputNames", "input", inputs.length);
   const wanted = portNames(outputNames, "outputNames", "output", first.graph.results.length);
+  expectApart(given, wanted);
   const states = stateNames(first, module, [...given, ...wanted]);
   const batchInput = given[isBatched.indexOf(true)];
   const alignment = new Alignment(batches, traces);
-  const writer = new GraphWriter(opset, [...given, ...wanted, ...states.values()], batchInput);
+  const writer = new GraphWriter(
+    opset,
+    [...given, ...wanted, ...[...states.values()].map(({ name }) => name)],
+    batchInput,
+  );
   const values = new ValueWriter(writer, alignment, { inputs: given, states });
   const results = first.graph.results.map((_, i) => alignment.value(traces.map(({ graph }) => graph.results[i]!)));
   const written = results.map((result) => values.write(result));

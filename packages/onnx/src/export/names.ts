@@ -1,7 +1,16 @@
 import { type AnyModule, Module } from "@tapegrad/nn";
-import { ValueError } from "@tapegrad/tensor";
-import { formatValue, type Storage } from "@tapegrad/tensor/internal";
+import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
+import { formatValue, quoted, type Storage } from "@tapegrad/tensor/internal";
 import type { Trace } from "@tapegrad/compile/internal";
+
+/** A tensor that a function captured, by the name that it has in the file. */
+export interface State {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Captured tensors by their elements. */
+export type States = ReadonlyMap<Storage, State>;
 
 /** Names for `count` inputs or outputs: those that are given, or `word`, numbered if there are several. */
 export function portNames(
@@ -12,7 +21,8 @@ export function portNames(
 ): readonly string[] {
   if (given === undefined) return count === 1 ? [word] : Array.from({ length: count }, (_, i) => `${word}_${i}`);
   if (given.length !== count || new Set(given).size !== count || given.includes("")) {
-    throw new ValueError(`exportOnnx: expected ${option} to be ${count} different names, got ${formatValue(given)}.`);
+    const wanted = count === 1 ? "one name" : `${count} different names`;
+    throw new ValueError(`exportOnnx: expected ${option} to be ${wanted}, got ${formatValue(given)}.`);
   }
   return given;
 }
@@ -21,7 +31,7 @@ export function portNames(
 export function expectApart(inputs: readonly string[], outputs: readonly string[]): void {
   const [both] = outputs.filter((name) => inputs.includes(name));
   if (both === undefined) return;
-  throw new ValueError(`exportOnnx: expected other names for outputs than for inputs, got ${formatValue(both)} for both.`);
+  throw new ValueError(`exportOnnx: expected other names for outputs than for inputs, got ${quoted(both)} for both.`);
 }
 
 /**
@@ -30,25 +40,21 @@ export function expectApart(inputs: readonly string[], outputs: readonly string[
  *
  * @param taken names of inputs and outputs
  */
-export function stateNames(
-  traced: Trace,
-  root: AnyModule | undefined,
-  taken: readonly string[],
-): ReadonlyMap<Storage, string> {
-  const names = new Map<Storage, string>();
+export function stateNames(traced: Trace, root: AnyModule | undefined, taken: readonly string[]): States {
+  const states = new Map<Storage, State>();
   const used = new Set(taken);
-  const name = (storage: Storage, wanted: string): void => {
-    if (names.has(storage)) return;
+  const name = ({ storage, shape }: Tensor, wanted: string): void => {
+    if (states.has(storage)) return;
     let free = wanted;
     for (let i = 1; used.has(free); i++) free = `${wanted}_${i}`;
     used.add(free);
-    names.set(storage, free);
+    states.set(storage, { name: free, shape });
   };
   const running = traced.fieldGuards.flatMap(({ object }) => (object instanceof Module ? [object as AnyModule] : []));
   for (const module of root === undefined ? running : [root, ...running]) {
-    for (const [key, { storage }] of Object.entries(module.stateDict())) name(storage, key);
-    for (const [key, { storage }] of module.namedBuffers()) name(storage, key);
+    for (const [key, tensor] of Object.entries(module.stateDict())) name(tensor, key);
+    for (const [key, buffer] of module.namedBuffers()) name(buffer, key);
   }
-  for (const { tensor } of traced.captured) name(tensor.storage, "captured");
-  return names;
+  for (const { tensor } of traced.captured) name(tensor, "captured");
+  return states;
 }

@@ -1,9 +1,10 @@
 import type { Value } from "@tapegrad/compile/internal";
 import { ValueError } from "@tapegrad/tensor";
-import type { PrimitiveName, Storage } from "@tapegrad/tensor/internal";
+import { type PrimitiveName, sameShape } from "@tapegrad/tensor/internal";
 import { compositeRows } from "./composites/composites.ts";
 import type { AnyCompositeRow, CompositeInputs } from "./composites/row.ts";
 import type { GraphWriter } from "./graph/graph-writer.ts";
+import type { States } from "./names.ts";
 import { primitiveRows } from "./primitives/primitives.ts";
 import type { AnyPrimitiveRow, Operand, Operands, Unsayable } from "./primitives/row.ts";
 import { type Aligned, type AlignedComposite, type AlignedOperation, type Alignment, describe } from "./trace/alignment.ts"; // prettier-ignore
@@ -31,7 +32,7 @@ interface Open {
 /** Names of what is given from outside. */
 export interface GivenNames {
   readonly inputs: readonly string[];
-  readonly states: ReadonlyMap<Storage, string>;
+  readonly states: States;
 }
 
 /** Writes the values of aligned traces, each with what it is made of, once. */
@@ -125,8 +126,9 @@ export class ValueWriter {
       case "argument":
         return this.#given.inputs[from.index]!;
       case "state": {
-        const name = this.#given.states.get(from.storage)!;
-        return this.#writer.initializer(name, from.storage.data!, shape, dtype);
+        const state = this.#given.states.get(from.storage)!;
+        const name = this.#writer.initializer(state.name, from.storage.data!, state.shape, dtype);
+        return sameShape(state.shape, shape) ? name : this.#writer.reshape(name, shape);
       }
       case "constant":
         return writeConstant(this.#writer, this.#alignment.batches, value, user);

@@ -1,6 +1,6 @@
 import { trace, type Trace, treeOf } from "@tapegrad/compile/internal";
-import { CompileError, type Tensor, TapegradError, ValueError } from "@tapegrad/tensor";
-import { formatShape, type Storage, symbolicTensor } from "@tapegrad/tensor/internal";
+import { CompileError, type Tensor, TapegradError } from "@tapegrad/tensor";
+import { symbolicTensor } from "@tapegrad/tensor/internal";
 import { followsBatch } from "./refused.ts";
 
 /** A function as it ran on batches of several sizes. */
@@ -54,16 +54,4 @@ function traced(call: (inputs: readonly Tensor[]) => unknown, inputs: readonly T
     if (!(error instanceof CompileError) || !error.message.startsWith("compile: ")) throw error;
     throw new CompileError(error.message.replace("compile: ", "exportOnnx: "));
   }
-}
-
-/** Throws unless a function gives tensors, and does nothing else. */
-export function expectPure({ graph }: Trace, names: ReadonlyMap<Storage, string>): void {
-  if (graph.results.length === 0) throw new ValueError("exportOnnx: expected a result with tensors, got one without.");
-  const [changed] = [...graph.updates.keys()].map((storage) => names.get(storage) ?? "a tensor outside");
-  const [grad] = graph.grads.map(({ leaf }) => `the gradient of a leaf of shape ${formatShape(leaf.shape)}`);
-  const what = changed ?? grad;
-  if (what === undefined) return;
-  throw new ValueError(
-    `exportOnnx: expected a function that changes nothing, got one that changes ${what}. Call eval() on its modules first.`,
-  );
 }
