@@ -12,6 +12,11 @@ const needs = [
     debian: "protobuf-compiler",
   },
   {
+    file: /onnx[\\/]test[\\/]export[\\/]checker\.test\.ts$/,
+    what: "exported models in ONNX's checker",
+    debian: "python3-onnx",
+  },
+  {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
     what: "Fashion-MNIST",
     debian: "dataset-fashion-mnist",

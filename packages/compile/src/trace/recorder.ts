@@ -5,7 +5,6 @@ import {
   type CompositeName,
   type Composites,
   type Expectation,
-  formatShape,
   GradNode,
   gradMode,
   type PrimitiveName,
@@ -117,13 +116,10 @@ export class Recorder implements Tracer {
   ): R {
     const values = inputs.map((input) => input && this.valueOf(input));
     const result = decomposition();
-    const tensors: readonly Tensor[] = result instanceof Tensor ? [result] : result;
-    const outputs = tensors.map((output) => {
-      const value = this.valueOf(output);
-      // What is made of it is made of this value, a reshape included.
-      this.#held.set(output.storage, value);
-      return value;
-    });
+    const made: readonly Tensor[] = result instanceof Tensor ? [result] : result;
+    const outputs = made.map((output) => this.valueOf(output));
+    // What is made of them later is made of these values, a reshape included.
+    made.forEach(({ storage }, i) => this.#held.set(storage, outputs[i]!));
     this.#composites.push({ name, inputs: values, attrs, outputs });
     return result;
   }
@@ -302,17 +298,11 @@ export class Recorder implements Tracer {
     storage.version++;
   }
 
-  /** Says what a tensor is that nothing can be assigned to, and what to do instead. */
   #refusedTarget({ storage, shape }: Tensor): CompileError {
-    const of = `of shape ${formatShape(shape)}`;
-    const argument = this.#arguments.get(storage);
-    if (argument !== undefined) {
-      return refusals.refusedTarget(`argument ${argument} ${of}`, "Capture the tensor, or return the new value.");
-    }
-    if ([...this.#gradInputs.values()].some((grad) => grad.storage === storage)) {
-      return refusals.refusedTarget(`the gradient of a leaf ${of}`, "Set grad to the new value instead.");
-    }
-    const origin = this.#symbols.has(storage) ? "it" : "another trace";
-    return refusals.refusedTarget(`one ${of} made in ${origin}`, "Use the new value instead.");
+    return refusals.refusedTarget(shape, {
+      argument: this.#arguments.get(storage),
+      isGrad: [...this.#gradInputs.values()].some((grad) => grad.storage === storage),
+      isOwn: this.#symbols.has(storage),
+    });
   }
 }

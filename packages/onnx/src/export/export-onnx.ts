@@ -42,7 +42,7 @@ export function exportOnnx(
   expectNothing("exportOnnx", none);
   const { opset, dynamicBatch, inputNames, outputNames } = settleOptions("exportOnnx", options, table);
   expectTensors("exportOnnx", "inputs", inputs);
-  const module = model instanceof Module ? (model as AnyModule) : undefined;
+  const module = model instanceof Module ? model : undefined;
   const call = callOf(model);
   const { batches, traces, isBatched } = inEvaluation(module, () => traceBatches(call, inputs, dynamicBatch));
   const [first] = traces as readonly [(typeof traces)[number]];
