@@ -11,6 +11,7 @@ import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
+import { onnxDefaults } from "./defaults/onnx-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
@@ -39,6 +40,7 @@ const table = {
   ...datasetsDefaults,
   ...metricDefaults,
   ...modelDefaults,
+  ...onnxDefaults,
   ...callbackDefaults,
   ...reportDefaults,
 };

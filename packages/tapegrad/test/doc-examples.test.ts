@@ -4,6 +4,7 @@ import * as compile from "@tapegrad/compile";
 import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
 import * as nn from "@tapegrad/nn";
+import * as onnx from "@tapegrad/onnx";
 import * as optim from "@tapegrad/optim";
 import * as simd from "@tapegrad/simd";
 import * as tensor from "@tapegrad/tensor";
@@ -25,6 +26,7 @@ const packages = {
   autograd,
   compile,
   nn,
+  onnx,
   optim,
   data,
   datasets,

@@ -3,6 +3,7 @@ import {
   expectValue,
   isPlainObject,
   option,
+  optional,
   type OptionTable,
   ranges,
   settleOptions,
@@ -22,7 +23,7 @@ type Files = Readonly<Record<string, Uint8Array>> | ReadonlyMap<string, Uint8Arr
 /** Options of {@link loadOnnx}. */
 export interface LoadOnnxOptions {
   /** The bytes of the files beside the model that hold its large tensors, by the names that the model calls them; none unless given. */
-  readonly externalData?: Files;
+  readonly externalData?: Files | undefined;
   /** How many bytes the model may have at most; 2 GiB, which is what the format allows, unless given. */
   readonly maxBytes?: number;
 }
@@ -36,7 +37,7 @@ const files: ValueRange<Files> = {
 };
 
 const table: OptionTable<LoadOnnxOptions> = {
-  externalData: option(files, {}),
+  externalData: optional(files),
   maxBytes: option(ranges.count, limits.bytes),
 };
 
@@ -49,7 +50,8 @@ const fn = "loadOnnx";
  * variance), and `Dropout` drops.
  *
  * Whole numbers of every width become int32, 16-bit floats float32. A model of several outputs gives an array:
- * `loadOnnx<Tensor[]>(bytes)`.
+ * `loadOnnx<Tensor[]>(bytes)`. While a function is traced for `compile`, what follows from constants and shapes alone is
+ * computed at once, so that models with a dynamic batch compile.
  *
  * @param bytes the file's content
  * @throws {FormatError} for whatever is not a model, with the place in it, and for operators that are not implemented, all
@@ -57,7 +59,12 @@ const fn = "loadOnnx";
  * @throws {ValueError} for bytes that are no Uint8Array
  * @see the format, https://onnx.ai/onnx/repo-docs/IR.html
  * @example
- * const half = "CAg6LgoRCgF4EgF5IgdTaWdtb2lkEgFmWg4KAXgSCQoHCAESAwoBblMiAGIGCgF5EgEAQgQKABAR";
+ * // y = x · w + b
+ * const text = "CAgSADpnChIKAXgKAXcKAWISAXkiBEdlbW0SAWcqEwgCCAEQAUIBd0oIAAAAQAAAQEAqDQgBEAFCAWJKBAAAIEFaFAoBeBIPCg0IARIJCgMSAW4KAggCYhQKAXkSDwoNCAESCQoDEgFuCgIIAUIECgAQEQ==";
+ * const model = loadOnnx(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)));
+ * model.inputs; // => [{ name: "x", dtype: "float32", shape: ["n", 2] }]
+ * model.forward(tensor([[1, 1]])).toArray(); // => [[15]]
+ * model.namedParameters().map(([name]) => name); // => ["w", "b"]
  */
 export function loadOnnx<Out extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array,
@@ -78,7 +85,7 @@ export function loadOnnx<Out extends Tensor | Tensor[] = Tensor>(
   };
   const tensors = initialTensors(
     run,
-    new Map(externalData instanceof Map ? externalData : Object.entries(externalData)),
+    new Map(externalData instanceof Map ? externalData : Object.entries(externalData ?? {})),
   );
   // They are not needed any more, nor are the bytes that they look at.
   graph.initializers.length = 0;

@@ -20,36 +20,43 @@ import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { firstVersions } from "./versions.ts";
 
-/** Operators whose result depends on their inputs and attributes alone. */
-const functions: Operators = {
-  ...elementwise,
-  ...arithmetic,
-  ...comparisons,
-  ...activations,
-  ...reductions,
-  ...movement,
-  ...creation,
-  ...indexing,
-  ...products,
-  ...convolution,
-  ...poolings,
-  ...norms,
-  ...recurrent,
-  ...quantization,
-  ...losses,
+/** Operators of the standard domain whose result depends on their inputs and attributes alone, by what they are about. */
+const functions: Readonly<Record<string, Operators>> = {
+  "element by element": elementwise,
+  arithmetic,
+  "comparisons and choice": comparisons,
+  activations,
+  reductions,
+  "shapes and places": movement,
+  "constants and shapes": creation,
+  indexing,
+  products,
+  convolution,
+  pooling: poolings,
+  norms,
+  "recurrent networks": recurrent,
+  quantization,
+  losses,
 };
+
+/** The other operators of the standard domain. */
+const others: Readonly<Record<string, Operators>> = { "random numbers": random, "control flow": control };
+
+/** Operators of the standard's extension for training. */
+const training: Readonly<Record<string, Operators>> = { "optimizers and derivatives": { ...optimizers, ...gradient } };
 
 /** The operators of a domain, and the versions of it in which they are what is implemented. */
 export interface Domain {
-  readonly operators: Operators;
+  /** By what they are about. */
+  readonly families: Readonly<Record<string, Operators>>;
   /** The last version of the domain whose operators are known. */
   readonly last: number;
 }
 
 /** The domains by name; the standard one has none. */
 export const domains: ReadonlyMap<string, Domain> = new Map([
-  ["", { operators: { ...functions, ...random, ...control }, last: 27 }],
-  ["ai.onnx.preview.training", { operators: { ...optimizers, ...gradient }, last: 1 }],
+  ["", { families: { ...functions, ...others }, last: 27 }],
+  ["ai.onnx.preview.training", { families: training, last: 1 }],
 ]);
 
 /** An operator in its domain. */
@@ -62,10 +69,22 @@ export interface Row {
   readonly isFunction: boolean;
 }
 
+/** Rows by domain and name. */
+const rows: ReadonlyMap<string, ReadonlyMap<string, Row>> = new Map(
+  [...domains].map(([domain, { families, last }]) => [
+    domain,
+    new Map(
+      Object.values(families).flatMap((family) =>
+        Object.entries(family).map(([name, operator]): [string, Row] => {
+          const first = firstVersions.get(name) ?? 1;
+          return [name, { operator, first, last, isFunction: Object.values(functions).includes(family) }];
+        }),
+      ),
+    ),
+  ]),
+);
+
 /** The operator of a domain by its name. */
 export function findOperator(domain: string, name: string): Row | undefined {
-  const { operators, last } = domains.get(domain) ?? {};
-  const operator = operators && Object.hasOwn(operators, name) ? operators[name] : undefined;
-  if (operator === undefined || last === undefined) return undefined;
-  return { operator, first: firstVersions.get(name) ?? 1, last, isFunction: functions[name] === operator };
+  return rows.get(domain)?.get(name);
 }

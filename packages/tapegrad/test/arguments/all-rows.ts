@@ -4,6 +4,7 @@ import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
+import { onnxRows } from "./onnx-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { tapeRows } from "./tape-rows.ts";
@@ -23,6 +24,7 @@ export const allRows: Rows = {
   ...metricRows,
   ...datasetsRows,
   ...modelRows,
+  ...onnxRows,
   ...callbackRows,
   ...reportRows,
 };
