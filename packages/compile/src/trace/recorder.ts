@@ -2,8 +2,6 @@ import { type CompileError, Tensor } from "@tapegrad/tensor";
 import {
   type AttrsOf,
   type Cell,
-  type CompositeName,
-  type Composites,
   type Expectation,
   GradNode,
   gradMode,
@@ -108,21 +106,16 @@ export class Recorder implements Tracer {
     });
   }
 
-  composite<C extends CompositeName, R extends Tensor | readonly Tensor[]>(
-    name: C,
-    inputs: readonly (Tensor | undefined)[],
-    attrs: Composites[C],
-    decomposition: () => R,
-  ): R {
+  readonly composite: Tracer["composite"] = (name, inputs, attrs, decomposition) => {
     const values = inputs.map((input) => input && this.valueOf(input));
     const result = decomposition();
     const made: readonly Tensor[] = result instanceof Tensor ? [result] : result;
     const outputs = made.map((output) => this.valueOf(output));
+    this.#composites.push({ name, inputs: values, attrs, outputs });
     // What is made of them later is made of these values, a reshape included.
     made.forEach(({ storage }, i) => this.#held.set(storage, outputs[i]!));
-    this.#composites.push({ name, inputs: values, attrs, outputs });
     return result;
-  }
+  };
 
   check(x: Tensor, expectation: Expectation): void {
     this.#see(x);
@@ -135,9 +128,7 @@ export class Recorder implements Tracer {
 
   readData(storage: Storage, fn: string): void {
     if (this.#stale.has(storage)) throw refusals.usedTooLate(fn);
-    if (this.#versions.has(storage)) {
-      throw refusals.assignedBefore(fn);
-    }
+    if (this.#versions.has(storage)) throw refusals.assignedBefore(fn);
     // The value is part of the trace: another one needs another trace.
     if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
   }
