@@ -32,6 +32,13 @@ export * from "./losses/target-losses.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
 export { detachNorm, type DetachNormOptions, plainDetachNorm } from "./norms/activation/detach-norm.ts";
+export { divisiveNorm, type DivisiveNormArguments } from "./norms/activation/divisive-norm.ts";
+export { dynamicTanh, type DynamicTanhArguments } from "./norms/activation/dynamic-tanh.ts";
+export {
+  filterResponseNorm,
+  type FilterResponseNormArguments,
+  plainFilterResponseNorm,
+} from "./norms/activation/filter-response-norm.ts";
 export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";

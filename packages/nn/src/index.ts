@@ -13,6 +13,7 @@ export { LogSigmoid } from "./activations/log-sigmoid.ts";
 export { LogSoftmax } from "./activations/log-softmax.ts";
 export { Mish } from "./activations/mish.ts";
 export { PReLU, type PReLUOptions } from "./activations/prelu.ts";
+export { TLU, type TLUOptions } from "./activations/tlu.ts";
 export { ReLU } from "./activations/relu.ts";
 export { ReLU6 } from "./activations/relu6.ts";
 export { SELU } from "./activations/selu.ts";

@@ -87,6 +87,12 @@ describe("errors of activations", () => {
       ShapeError,
       "prelu: expected a weight of 1 or 3 elements for input of shape [2, 3], got shape [2].",
     ],
+    [
+      "tlu",
+      () => f.tlu(odd, zeros([2])),
+      ShapeError,
+      "tlu: expected a threshold of 1 or 3 elements for input of shape [2, 3], got shape [2].",
+    ],
   ])("%s", (_name, call, type, message) => {
     expect(call).toThrow(type);
     expect(call).toThrow(message);

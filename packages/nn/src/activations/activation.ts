@@ -38,7 +38,7 @@ export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** Names of activations in camelCase: the functions that need nothing but `x`, other words for them, and what has no function of its own. */
 export type ActivationWord =
-  | Exclude<keyof typeof functions, "prelu" | "threshold">
+  | Exclude<keyof typeof functions, "prelu" | "threshold" | "tlu">
   | "geluTanh"
   | "swish"
   | "hardSilu"

@@ -22,4 +22,5 @@ export { softplus, type SoftplusOptions } from "./softplus.ts";
 export { softsign } from "./softsign.ts";
 export { swiglu } from "./swiglu.ts";
 export { tanh } from "./tanh.ts";
+export { tlu } from "./tlu.ts";
 export { threshold } from "./threshold.ts";

@@ -5,6 +5,7 @@ import { axisRows } from "../../test/activations/axis-rows.ts";
 import { glu } from "./glu.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { prelu } from "./prelu.ts";
+import { tlu } from "./tlu.ts";
 import { softmax } from "./softmax.ts";
 
 /** Applies `fn` to every line along `axis` of nested arrays of rank 3. */
@@ -123,5 +124,17 @@ describe("prelu", () => {
   it("has the slope as its gradient at 0", () => {
     const x = tensor([0], { requiresGrad: true });
     expect(grad(prelu(x, tensor([0.25])).sum(), [x])[0]?.toArray()).toEqual([0.25]);
+  });
+});
+
+describe("tlu", () => {
+  it("has one threshold per channel", () => {
+    const generator = new Generator(5);
+    const x = randn([2, 3, 2], { generator, dtype: "float64" });
+    const threshold = randn([3], { generator, dtype: "float64" });
+    tlu(x, threshold).data.forEach((y, i) => {
+      expect(y).toBe(Math.max(x.data[i]!, threshold.data[Math.floor(i / 2) % 3]!));
+    });
+    gradcheck((a, b) => tlu(a, b), [x, threshold], { order: 2 });
   });
 });

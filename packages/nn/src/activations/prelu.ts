@@ -1,15 +1,8 @@
-import { type FloatDType, full, ShapeError, type Tensor, where } from "@tapegrad/tensor";
-import {
-  composite,
-  expectNothing,
-  expectTensor,
-  formatShape,
-  option,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import { type FloatDType, full, type Tensor, where } from "@tapegrad/tensor";
+import { composite, expectNothing, expectTensor, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import { alongChannels } from "../module/along-channels.ts";
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions {
@@ -41,24 +34,12 @@ export function prelu(x: Tensor, weight: Tensor, ...none: []): Tensor {
   expectNothing("prelu", none);
   expectTensor("prelu", "x", x);
   expectTensor("prelu", "weight", weight);
-  const slope = weight.reshape(slopeShape(x, weight));
+  const slope = alongChannels("prelu", "weight", weight, x);
   return composite("prelu", [x, slope], {}, () => {
     const positive = x.gt(0);
     // The inner choice keeps 0 · ∞ out of the gradient of the slope.
     return where(positive, x, x.maskedFill(positive, 0).mul(slope));
   });
-}
-
-function slopeShape(x: Tensor, weight: Tensor): readonly number[] {
-  if (weight.size === 1) return [];
-  const channels = x.ndim < 2 ? 1 : x.shape[1]!;
-  if (weight.ndim !== 1 || weight.size !== channels) {
-    throw new ShapeError(
-      `prelu: expected a weight of 1 or ${channels} elements for input of shape ${formatShape(x.shape)}, ` +
-        `got shape ${formatShape(weight.shape)}.`,
-    );
-  }
-  return [channels, ...x.shape.slice(2).map(() => 1)];
 }
 
 /**

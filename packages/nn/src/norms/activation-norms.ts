@@ -5,6 +5,9 @@ import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
 import { facts as adaNorm } from "./activation/ada-norm.ts";
 import { facts as detachNorm } from "./activation/detach-norm.ts";
+import { facts as divisiveNorm } from "./activation/divisive-norm.ts";
+import { facts as dynamicTanh } from "./activation/dynamic-tanh.ts";
+import { facts as filterResponseNorm } from "./activation/filter-response-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
@@ -13,6 +16,9 @@ import { facts as normalize } from "./activation/normalize.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
+export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
+export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
+export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
@@ -31,6 +37,9 @@ export type ActivationNormName =
   | "groupNorm"
   | "instanceNorm"
   | "localResponseNorm"
+  | "divisiveNorm"
+  | "dynamicTanh"
+  | "filterResponseNorm"
   | "normalize";
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
@@ -43,6 +52,9 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   groupNorm,
   instanceNorm,
   localResponseNorm,
+  divisiveNorm,
+  dynamicTanh,
+  filterResponseNorm,
   normalize,
 };
 

@@ -26,8 +26,8 @@ export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { ax
   return { axes: extents.map((_, i) => first + i), extents };
 }
 
-/** A norm of every sample over its trailing axes. */
-export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> extends ConfiguredModule<Options> {
+/** A layer that knows the trailing axes of its samples. */
+export abstract class TrailingLayer<Options extends object> extends ConfiguredModule<Options> {
   /** The trailing axes that are normalized. */
   readonly shape: Shape;
 
@@ -36,7 +36,10 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
     super(options, table, [Array.isArray(shape) && shape.length === 1 ? formatValue(shape[0]) : formatValue(shape)]);
     this.shape = toShape(new.target.name, shape);
   }
+}
 
+/** A norm of every sample over its trailing axes. */
+export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> extends TrailingLayer<Options> {
   /** Added inside the root, in units of x²; it may be set. */
   get eps(): Required<Options>["eps"] {
     return this.options.eps;

@@ -234,6 +234,14 @@ export const activationRows: readonly ActivationRow[] = [
     slopes: [at(0.5, 0), at(0.51, 1)],
   },
   {
+    name: "tlu 0.26",
+    f: (x) => f.tlu(x, full([1], 0.26, { dtype: x.dtype })),
+    layer: new nn.TLU({ init: 0.26, dtype: "float64" }),
+    naive: (x) => Math.max(x, 0.26),
+    ends: [0.26, Infinity],
+    slopes: [at(0.1, 0), at(0.3, 1)],
+  },
+  {
     name: "prelu 0.2",
     f: (x) => f.prelu(x, full([1], 0.2, { dtype: x.dtype })),
     layer: new nn.PReLU({ init: 0.2, dtype: "float64" }),

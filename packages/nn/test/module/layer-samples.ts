@@ -22,11 +22,11 @@ const activations = {
   Mish: () => new nn.Mish(), PReLU: () => new nn.PReLU(), ReLU: () => new nn.ReLU(), ReLU6: () => new nn.ReLU6(), SELU: () => new nn.SELU(),
   Sigmoid: () => new nn.Sigmoid(), SiLU: () => new nn.SiLU(), Softmax: () => new nn.Softmax({ axis: 0 }), Softmin: () => new nn.Softmin(),
   Softplus: () => new nn.Softplus({ beta: 2 }), Softsign: () => new nn.Softsign(), SwiGLU: () => new nn.SwiGLU(), Tanh: () => new nn.Tanh(),
-  Threshold: () => new nn.Threshold(0.1, 2), Activation: () => new nn.Activation("silu"),
+  Threshold: () => new nn.Threshold(0.1, 2), TLU: () => new nn.TLU({ init: 0.2 }), Activation: () => new nn.Activation("silu"),
 }; // prettier-ignore
 
 const ofRows = {
-  AdaNorm: () => new nn.AdaNorm(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   DenseBatchNorm: () => new nn.DenseBatchNorm(6, 3, { activation: "relu" }), DenseLayerNorm: () => new nn.DenseLayerNorm(6, 3, { activation: (t) => t.tanh() }),
   DenseRMSNorm: () => new nn.DenseRMSNorm(6, 3), Flatten: () => new nn.Flatten(), Identity: () => new nn.Identity(), Lambda: () => new nn.Lambda((t) => t.mul(3)),
@@ -34,7 +34,7 @@ const ofRows = {
 }; // prettier-ignore
 
 const ofImages = {
-  GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
+  FilterResponseNorm: () => new nn.FilterResponseNorm(4, { learnEps: true }), GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
   LocalResponseNorm: () => new nn.LocalResponseNorm(3), Conv2d: () => new nn.Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
   ConvTranspose2d: () => new nn.ConvTranspose2d(4, 2, 3), AvgPool2d: () => new nn.AvgPool2d(2), MaxPool2d: () => new nn.MaxPool2d(2),
   AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(),

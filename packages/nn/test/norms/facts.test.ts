@@ -2,7 +2,7 @@ import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { type NormRow, table } from "../../src/norms/norm-table.ts";
 import { numbers, relativeError } from "./norm-case.ts";
-import { normTests } from "./norm-cases.ts";
+import { callsOf, normTests } from "./norm-cases.ts";
 
 const shape = [2, 4, 3];
 const draw = (of: readonly number[]): Tensor => randn(of, { dtype: "float64", generator: new Generator(61) });
@@ -11,7 +11,7 @@ const draw = (of: readonly number[]): Tensor => randn(of, { dtype: "float64", ge
 function functionsOf({ name }: NormRow): { x: Tensor; run: (x: Tensor) => Tensor }[] {
   const test = normTests[name];
   if ("kinds" in test) return test.kinds(shape).map(({ fused }) => ({ x: draw(shape), run: (x) => fused(x) }));
-  return test.calls.map(({ inputs: [x, ...others], run }) => ({ x: x!, run: (at) => run(at, ...others) }));
+  return callsOf(test).map(({ inputs: [x, ...others], run }) => ({ x: x!, run: (at) => run(at, ...others) }));
 }
 
 describe.each(table())("$name", (row) => {
@@ -26,7 +26,7 @@ describe.each(table())("$name", (row) => {
   });
 
   it(`holds ${row.held ? "some of it" : "nothing"} constant for the gradient`, () => {
-    const cases = "kinds" in test ? test.kinds(shape) : test.calls;
+    const cases = [...("kinds" in test ? test.kinds(shape) : []), ...callsOf(test)];
     expect(cases.some(({ frozen }) => frozen !== undefined)).toBe(row.held);
   });
 

@@ -6,7 +6,7 @@ import { table } from "../../src/norms/norm-table.ts";
 import { type Mutant, mutants } from "./mutant.ts";
 import { naiveForward } from "./naive-norm.ts";
 import { derivatives, numbers, parametersOf, relativeError } from "./norm-case.ts";
-import { normTests } from "./norm-cases.ts";
+import { callsOf, normTests } from "./norm-cases.ts";
 
 /** What is checked of a norm. */
 interface Subject {
@@ -22,13 +22,11 @@ const eps = 1e-5;
 
 function subjectsOf(name: keyof typeof normTests): Subject[] {
   const test = normTests[name];
-  if ("calls" in test) {
-    return test.calls.map(({ inputs, run, naive, frozen }) => ({
-      ...{ inputs, run, frozen },
-      naive: () => naive(...inputs.map(numbers)),
-    }));
-  }
-  return test.kinds(shape).map((kind) => {
+  const calls = callsOf(test).map(({ inputs, run, naive, frozen }) => ({
+    ...{ inputs, run, frozen },
+    naive: () => naive(...inputs.map(numbers)),
+  }));
+  const kinds = ("kinds" in test ? test.kinds(shape) : []).map((kind): Subject => {
     // Small, so that eps has its share in all of it.
     const x = randn(shape, { dtype: "float64", generator: new Generator(71) }).mul(0.01);
     const parameters = parametersOf(kind, 72);
@@ -40,6 +38,7 @@ function subjectsOf(name: keyof typeof normTests): Subject[] {
       frozen: norm && ((at, w, b) => norm(at!, w, b)),
     };
   });
+  return [...kinds, ...calls];
 }
 
 /** The tests that a norm has, as one that throws. */

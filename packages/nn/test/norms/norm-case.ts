@@ -25,6 +25,8 @@ export interface LayerRow {
 export interface Standardizes {
   /** Its ways to normalize an input of `shape`; none where that is not legal. */
   readonly kinds: (shape: readonly number[]) => readonly NormKind[];
+  /** Calls of it that do something else. */
+  readonly also?: readonly NormCall[];
 }
 
 /** A norm that does something else. */

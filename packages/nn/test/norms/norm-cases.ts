@@ -1,6 +1,7 @@
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
-import type { NormCall, NormKind, NormTests } from "./norm-case.ts";
+import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
+import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
 
 /** All that is tested of every norm: a norm without a row does not compile, nor passes completeness.test.ts. */
@@ -8,6 +9,7 @@ export const normTests: NormTests = {
   ...channelNormTests,
   ...trailingNormTests,
   ...lengthNormTests,
+  ...responseNormTests,
 };
 
 /** Every way to standardize an input of `shape`. */
@@ -15,7 +17,12 @@ export function kindsOf(shape: readonly number[]): NormKind[] {
   return Object.values(normTests).flatMap((test) => ("kinds" in test ? test.kinds(shape) : []));
 }
 
-/** The calls of all other norms. */
+/** The calls of a norm that do not standardize. */
+export function callsOf(test: NormTest): readonly NormCall[] {
+  return "calls" in test ? test.calls : (test.also ?? []);
+}
+
+/** Those of all norms. */
 export const normCalls: readonly NormCall[] = Object.entries(normTests).flatMap(([norm, test]) =>
-  "calls" in test ? test.calls.map((call) => ({ ...call, name: `${norm} ${call.name}` })) : [],
+  callsOf(test).map((call) => ({ ...call, name: `${norm} ${call.name}` })),
 );

@@ -33,7 +33,10 @@ export const functionalRows: Rows = {
     () => [x(), {}],
   ]),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
-  ...each("prelu", ["tensor tensor", () => [x(), ones([1])]]),
+  ...each("prelu tlu", ["tensor tensor", () => [x(), ones([1])]]),
+  ...each("divisiveNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4, 4]), {}]]),
+  ...each("dynamicTanh", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...norms("filterResponseNorm", ["tensor options?", () => [image(1), {}]]),
   ...each(
     "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +
       "logCoshLoss mapeLoss msleLoss poissonLoss cosineSimilarityLoss diceLoss tverskyLoss klDivergenceLoss " +

@@ -34,6 +34,7 @@ const activations: DefaultTable = {
   ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax"),
   "nn.functional.swiglu": { options: only({ axis: -1 }) },
   "nn.SwiGLU": { options: only({ axis: -1 }) },
+  "nn.TLU": { options: only({ channels: 1, init: 0, dtype: "float32" }) },
   "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
   "nn.functional.dropout": {
     torch: "nn.functional.dropout",

@@ -86,6 +86,12 @@ export const normDefaults: DefaultTable = {
     options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
   },
   "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32" }) },
+  "nn.functional.divisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5 }) },
+  "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
+  "nn.functional.dynamicTanh": { options: only({ weight: unset, bias: unset, alpha: 0.5 }) },
+  "nn.DynamicTanh": { options: only({ alpha: 0.5, affine: true, dtype: "float32" }) },
+  "nn.functional.filterResponseNorm": { options: only({ weight: unset, bias: unset, eps: 1e-6 }) },
+  "nn.FilterResponseNorm": { options: only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }) },
   "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   // A Dense and a norm in one: each option is that of its part.
