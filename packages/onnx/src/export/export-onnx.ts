@@ -1,13 +1,18 @@
 import { type AnyModule, Module } from "@tapegrad/nn";
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNothing, expectTensors, formatValue, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal"; // prettier-ignore
-import { expectPure } from "./expect-pure.ts";
-import { encodeModel, type Port } from "./graph/encode-model.ts";
-import { GraphWriter } from "./graph/graph-writer.ts";
-import { expectApart, portNames, stateNames } from "./names.ts";
-import { Alignment } from "./trace/alignment.ts";
+import {
+  expectNothing,
+  expectNoTrace,
+  expectTensors,
+  formatValue,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { traceBatches } from "./trace/trace-batches.ts";
-import { ValueWriter } from "./write-graph.ts";
+import { writeModel } from "./write-model.ts";
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOptions {
@@ -21,18 +26,47 @@ export interface ExportOptions {
   readonly outputNames?: readonly string[] | undefined;
 }
 
-const opsets = ranges.numbers("to be a whole number in [17, 23]", (n) => Number.isInteger(n) && n >= 17 && n <= 23);
+const opset = ranges.numbers("to be a whole number in [17, 23]", (n) => Number.isInteger(n) && n >= 17 && n <= 23);
 const names = optional(ranges.listOf(ranges.text));
 const table: OptionTable<ExportOptions> = {
-  opset: option(opsets, 17),
+  opset: option(opset, 17),
   dynamicBatch: option(ranges.flag, true),
   inputNames: names,
   outputNames: names,
 };
 
-/** A module, or a function of tensors that gives tensors. */
+/** What can be exported: a module, or a function of tensors that gives tensors. */
 export type Exportable = AnyModule | ((...inputs: never) => unknown);
 
+/**
+ * Writes a module or a function as an ONNX model: it is run without values, and each primitive that it applies becomes
+ * what ONNX has for it. Layers and functions that ONNX has too become one operator each: `Gemm`, `Conv`, `MaxPool`,
+ * `BatchNormalization`, `LayerNormalization`, `Softmax`, `LSTM` and so on; `GroupNormalization` from version 21 and
+ * `RMSNormalization` from version 23 on.
+ *
+ * A module is exported in evaluation mode; afterwards each module in it has its own mode again. What a function calls
+ * runs as it is. Parameters and buffers keep the keys of `stateDict()` as names, those of modules that a function calls
+ * as well; what else it captures is a constant by the name of `captured`.
+ *
+ * With `dynamicBatch`, the first axis of the first input that has any stands for a batch of any size, as does that of
+ * every other input with the same extent there. The model is run for three other sizes to see what follows the batch.
+ * Checks of elements, such as those of indices, are left to whoever runs the model.
+ *
+ * @param model its results are a tensor, or arrays and plain objects of tensors, which become outputs in their order
+ * @param inputs tensors as the model takes them; of their elements nothing is read
+ * @returns the bytes of a file
+ * @throws {ValueError} for primitives that ONNX has no words for, such as random numbers, all of them at once; for a
+ * function that assigns to a tensor, as BatchNorm does in training; for what runs for the batch that is given alone, or
+ * whose numbers follow it in a way that cannot be written; for a model of more than 2 GiB
+ * @throws {CompileError} for a function that reads the value of a tensor, or gives anything but tensors
+ * @see the format, https://onnx.ai/onnx/repo-docs/IR.html
+ * @example
+ * const net = new nn.Sequential(new nn.Dense(2, 3, { init: "ones", activation: "relu" }), new nn.LayerNorm(3));
+ * const bytes = exportOnnx(net, [zeros([1, 2])], { inputNames: ["x"] });
+ * const again = loadOnnx(bytes);
+ * again.inputs; // => [{ name: "x", dtype: "float32", shape: ["batch", 2] }]
+ * Object.keys(again.stateDict()).toSorted(); // => ["0.bias", "0.weight", "1.bias", "1.weight"]
+ */
 export function exportOnnx(
   model: Exportable,
   inputs: readonly Tensor[],
@@ -40,35 +74,14 @@ export function exportOnnx(
   ...none: []
 ): Uint8Array<ArrayBuffer> {
   expectNothing("exportOnnx", none);
-  const { opset, dynamicBatch, inputNames, outputNames } = settleOptions("exportOnnx", options, table);
-  expectTensors("exportOnnx", "inputs", inputs);
-  const module = model instanceof Module ? model : undefined;
+  const settled = settleOptions("exportOnnx", options, table);
   const call = callOf(model);
-  const { batches, traces, isBatched } = inEvaluation(module, () => traceBatches(call, inputs, dynamicBatch));
-  const [first] = traces as readonly [(typeof traces)[number]];
-  const given = portNames(inputNames, "inputNames", "input", inputs.length);
-  const wanted = portNames(outputNames, "outputNames", "output", first.graph.results.length);
-  expectApart(given, wanted);
-  const states = stateNames(first, module, [...given, ...wanted]);
-  const batchInput = given[isBatched.indexOf(true)];
-  const alignment = new Alignment(batches, traces);
-  const writer = new GraphWriter(
-    opset,
-    [...given, ...wanted, ...[...states.values()].map(({ name }) => name)],
-    batchInput,
-  );
-  const values = new ValueWriter(writer, alignment, { inputs: given, states });
-  const results = first.graph.results.map((_, i) => alignment.value(traces.map(({ graph }) => graph.results[i]!)));
-  const written = results.map((result) => values.write(result));
-  values.expectSayable();
-  expectPure(first, states);
-  written.forEach((name, i) => writer.output(wanted[i]!, name));
-  const batch = { scale: 1, offset: 0 };
-  const ins = inputs.map(({ shape, dtype }, i): Port => {
-    return { name: given[i]!, dtype, shape: isBatched[i] ? [batch, ...shape.slice(1)] : shape };
-  });
-  const outs = results.map((result, i): Port => ({ ...result, name: wanted[i]! }));
-  return encodeModel(writer, module?.constructor.name ?? (model as { readonly name: string }).name, ins, outs);
+  expectTensors("exportOnnx", "inputs", inputs);
+  expectNoTrace("exportOnnx", "Export outside of the compiled function.");
+  const module = model instanceof Module ? model : undefined;
+  const traces = inEvaluation(module, () => traceBatches(call, inputs, settled.dynamicBatch));
+  const name = module?.constructor.name ?? (model as { readonly name: string }).name;
+  return writeModel({ ...traces, ...settled, module, name, inputs });
 }
 
 function callOf(model: Exportable): (inputs: readonly Tensor[]) => unknown {

@@ -4,6 +4,7 @@ import * as nn from "@tapegrad/nn";
 import { assign, full, rand, randint, randn, type Tensor, where, zeros } from "@tapegrad/tensor";
 import { errorOf } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
+import { expectSmall } from "../../src/export/graph/encode-model.ts";
 import { exportOnnx, loadOnnx } from "../../src/index.ts";
 import { evaluated, expectSameInRuntime, expectSameOutputs } from "./expect-same-outputs.ts";
 import { loadIntoRuntime } from "./onnx-runtime.ts";
@@ -143,12 +144,20 @@ describe("whatever runs", () => {
 });
 
 describe("errors", () => {
+  it("are told before a model of more than 2 GiB is written", () => {
+    expect(errorOf(() => expectSmall(3 * 2 ** 30))).toBe(
+      "ValueError: exportOnnx: expected a model of at most 2 GiB, got 3.0 GiB.",
+    );
+    expectSmall(2 ** 30);
+  });
+
   const w = zeros([6]).requiresGrad_();
   const scaled = w.mul(2);
   const net = new nn.Dense(6, 2);
 
   it.each<readonly [() => unknown, string]>([
     [() => exportOnnx(5 as never, [x]), "ValueError: exportOnnx: expected model to be a module or a function, got 5."],
+    [() => compile((t: Tensor) => (exportOnnx(net, [x]), t))(x), "exportOnnx"],
     [() => exportOnnx(net, x as never), "ValueError: exportOnnx: expected inputs to be a list of tensors, got a Tensor. Put it in a list: [x]."],
     [() => exportOnnx(net, [x], { opset: 12 }), "ValueError: exportOnnx: expected opset to be a whole number in [17, 23], got 12."],
     [() => exportOnnx(net, [x], { inputNames: ["a", "b"] }), "ValueError: exportOnnx: expected inputNames to be one name, got [a, b]."],

@@ -43,7 +43,7 @@ const own: Readonly<Record<string, string | Readonly<Record<number, string>>>> =
   ELU: "Elu",
   SELU: "Selu",
   CELU: "Celu",
-  PReLU: "PRelu",
+  PReLU: "Reshape PRelu",
   LeakyReLU: "LeakyRelu",
   HardSigmoid: "HardSigmoid",
   HardSwish: "HardSwish",

@@ -78,6 +78,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   bytes: [],
   corpus: ["string", "words"],
   module: [],
+  moduleOrFunction: ["function"],
   distribution: [],
   modules: [],
   samples: ["array", "words"],

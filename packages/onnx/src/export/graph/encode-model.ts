@@ -1,5 +1,5 @@
 import { Message } from "@tapegrad/io/internal";
-import type { DType } from "@tapegrad/tensor";
+import { type DType, ValueError } from "@tapegrad/tensor";
 import { type Extent, isFixed, symbolOf } from "./extent.ts";
 import { type Attribute, Float, type GraphWriter, type Initializer, type OnnxNode } from "./graph-writer.ts";
 import { bytesOf, dtypeNumbers } from "./onnx-dtype.ts";
@@ -35,11 +35,18 @@ export function encodeModel(
   for (const initializer of writer.initializers) graph.message(5, encodeTensor(initializer));
   for (const port of inputs) graph.message(11, encodePort(port));
   for (const port of outputs) graph.message(12, encodePort(port));
+  expectSmall(graph.length);
   return new Message()
     .whole(1, formatVersion(writer.opset))
     .text(2, "tapegrad")
     .message(7, graph)
     .message(8, new Message().text(1, "").whole(2, writer.opset)).bytes;
+}
+
+/** Throws for more than a message of protocol buffers may have. */
+export function expectSmall(bytes: number): void {
+  if (bytes < 2 ** 31 - 1000) return;
+  throw new ValueError(`exportOnnx: expected a model of at most 2 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB.`);
 }
 
 function encodeNode({ op, inputs, outputs, attrs }: OnnxNode): Message {
