@@ -1,4 +1,4 @@
-import { DTypeError, type Tensor } from "@tapegrad/tensor";
+import { DTypeError, tensor, type Tensor } from "@tapegrad/tensor";
 import { apply, type AttrsOf, isFloat, type PrimitiveName } from "@tapegrad/tensor/internal";
 import { type Case, caseTable, type Entry, expectClose, inputTensor } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
@@ -68,6 +68,16 @@ describe.each(names)("%s in ONNX gives what it gives here", (name) => {
       const limits = isFloat(each.dtype) ? { rtol: tolerance, atol: tolerance / 2 } : { rtol: 0, atol: 0 };
       expectClose(got[i]!, each, { ...limits, what: `output ${i} of ${name}` });
     });
+    await release();
+  });
+});
+
+describe("functions that round off in elementary operators", () => {
+  it.each(["expm1", "log1p"] as const)("keep the digits of small numbers, and infinities: %s", async (name) => {
+    const x = tensor([1e-8, -1e-8, 3e-5, -2e-4, 0.3, -0.4, 1e6, -0.999, 0, Infinity]);
+    const f = (t: Tensor): Tensor => apply(name, [t], {})[0];
+    const { run, release } = await loadIntoRuntime(exportOnnx(f, [x]));
+    expectClose((await run([x]))[0]!, f(x), { rtol: 1e-6, atol: 0 });
     await release();
   });
 });
