@@ -1,14 +1,16 @@
-// Makes `dist/node` of the package in whose folder it runs: one file for each entry of its exports, so that Node, Bun and Deno read
-// a handful of files where a bundler, which leaves out what is not used, reads every module. Runs before the package is packed.
+// Makes `dist/node` of the package in whose folder it runs: one file for each entry of its exports that says so, so that Node, Bun and
+// Deno read a handful of files where a bundler, which leaves out what is not used, reads every module. Runs before the package is packed.
 
 import { readFileSync, rmSync } from "node:fs";
 import { build } from "rolldown";
 
-const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+const { publishConfig } = JSON.parse(readFileSync("package.json", "utf8"));
 rmSync("dist/node", { recursive: true, force: true });
 await build({
   input: Object.fromEntries(
-    Object.values(exports).map(({ default: file }) => [file.replace(/^\.\/dist\/|\.js$/g, ""), file]),
+    Object.values(publishConfig.exports)
+      .filter(({ node }) => node !== undefined)
+      .map(({ default: file }) => [file.replace(/^\.\/dist\/|\.js$/g, ""), file]),
   ),
   platform: "node",
   external: /^[^./]/,

@@ -7,6 +7,11 @@ const needs = [
     debian: "chromium firefox-esr",
   },
   {
+    file: /compile[\\/]test[\\/]export[\\/]hosts\.test\.ts$/,
+    what: "exported modules in a browser and in wabt's interpreter",
+    debian: "chromium wabt",
+  },
+  {
     file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
     what: "event files read by protoc",
     debian: "protobuf-compiler",
@@ -15,6 +20,11 @@ const needs = [
     file: /onnx[\\/]test[\\/]export[\\/]checker\.test\.ts$/,
     what: "exported models in ONNX's checker",
     debian: "python3-onnx",
+  },
+  {
+    file: /io[\\/]test[\\/]numpy[\\/]python\.test\.ts$/,
+    what: "files of NumPy read by NumPy",
+    debian: "python3-numpy",
   },
   {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,

@@ -48,11 +48,16 @@ export interface Compiled<Arguments extends unknown[], Result> {
   readonly builds: number;
 }
 
-const executables = new WeakMap<object, () => Executable | undefined>();
+const caches = new WeakMap<object, PlanCache<never>>();
+
+/** @internal The plans of a compiled function; undefined of anything else. */
+export function plansOf(compiled: object): PlanCache<never> | undefined {
+  return caches.get(compiled);
+}
 
 /** @internal What runs the last call of a compiled function; for tests. */
 export function executableOf(compiled: object): Executable | undefined {
-  return executables.get(compiled)?.();
+  return plansOf(compiled)?.latest?.executable;
 }
 
 /**
@@ -111,7 +116,7 @@ export function compile<Arguments extends unknown[], Result extends AnyResult>(
       throw error;
     }
   };
-  executables.set(compiled, () => plans.latest?.executable);
+  caches.set(compiled, plans);
   return Object.defineProperties(compiled, {
     plan: { get: () => plans.latest?.executable.summary },
     builds: { get: () => plans.builds },

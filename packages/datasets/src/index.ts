@@ -12,7 +12,6 @@ export type { ImageParts, ImageSetOptions } from "./mnist/image-set.ts";
 export { mnist } from "./mnist/mnist.ts";
 export { names, type NamesOptions } from "./names/names.ts";
 export { decodeIdx } from "./readers/idx.ts";
-export { decodeNpy } from "./readers/npy.ts";
 export { csv, parseCsv } from "./tables/csv.ts";
 export { breastCancer } from "./tables/embedded/breast-cancer.ts";
 export type { PublishedTable, TableOptions } from "./tables/embedded/embedded-table.ts";

@@ -36,6 +36,7 @@ export interface Builtins {
       (path: string | number): Uint8Array;
       (path: string | number, encoding: "utf8"): string;
     };
+    readonly readSync: (file: number, into: Uint8Array, offset: number, length: number, position: number) => number;
     readonly renameSync: (from: string, to: string) => void;
     readonly rmSync: (path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }) => void;
     readonly statSync: {
@@ -62,6 +63,8 @@ export interface Builtins {
     readonly relative: (from: string, to: string) => string;
     readonly resolve: (...paths: string[]) => string;
   };
+  /** Addresses. */
+  readonly url: { readonly fileURLToPath: (url: URL) => string };
   /** Packed bytes. */
   readonly zlib: {
     readonly gunzip: (

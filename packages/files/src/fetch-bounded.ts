@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from "@tapegrad/tensor";
+import { fetchBytes } from "./fetch-bytes.ts";
 
 /** How {@link fetchBounded} fetches. */
 export interface FetchOptions {
@@ -19,54 +20,23 @@ export interface FetchOptions {
  */
 export async function fetchBounded(fn: string, url: string, options: FetchOptions): Promise<Uint8Array> {
   const { limit, patience, onBytes } = options;
-  const abort = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wait = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      abort.abort(new Error(`nothing for ${patience / 1000} s`));
-    }, patience);
-  };
-  wait();
-  try {
-    // What a server packs on the way would be unpacked before its checksum is looked at.
-    const response = await fetch(url, { signal: abort.signal, headers: { "accept-encoding": "identity" } });
-    if (!response.ok || response.body === null)
-      throw new ValueError(`${fn}: expected ${url} to have the file, got status ${response.status}.`);
-    const announced = Number(response.headers.get("content-length") ?? Number.NaN);
-    const total = Number.isNaN(announced) ? undefined : announced;
-    const chunks: Uint8Array[] = [];
-    let received = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      wait();
-      received += chunk.length;
-      if (Math.max(received, total ?? 0) > limit)
+  return fetchBytes(fn, url, {
+    patience,
+    limitOf(response) {
+      if (!response.ok || response.body === null)
+        throw new ValueError(`${fn}: expected ${url} to have the file, got status ${response.status}.`);
+      if ((announced(response) ?? 0) > limit)
         throw new FormatError(`${fn}: expected at most ${limit} bytes from ${url}, got more.`);
-      chunks.push(chunk);
-      onBytes(received, total);
-    }
-    return joined(chunks, received);
-  } catch (error) {
-    if (error instanceof ValueError || error instanceof FormatError) throw error;
-    throw new ValueError(`${fn}: expected ${url} to answer with the whole file, got ${reasonOf(error)}.`);
-  } finally {
-    clearTimeout(timer);
-    abort.abort();
-  }
+      return limit;
+    },
+    onBytes(received, response) {
+      onBytes(received, announced(response));
+    },
+  });
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-/** "fetch failed" says nothing; why it did is in its cause. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? (cause.message === "" ? cause.name : cause.message) : message;
+/** How many bytes a server says that it sends. */
+function announced(response: Response): number | undefined {
+  const length = Number(response.headers.get("content-length") ?? Number.NaN);
+  return Number.isNaN(length) ? undefined : length;
 }

@@ -6,6 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import * as url from "node:url";
 import * as zlib from "node:zlib";
 import { gzipSync } from "node:zlib";
 import { FormatError, ValueError } from "@tapegrad/tensor";
@@ -28,7 +29,7 @@ afterEach(() => {
 });
 
 it("builtin gives the modules of Node, which are as they are declared", () => {
-  const modules: Builtins = { crypto, fs, os, path, zlib };
+  const modules: Builtins = { crypto, fs, os, path, url, zlib };
   expect(builtin("f", "path").join).toBe(modules.path.join);
   expect(builtin("f", "crypto").createHash).toBe(modules.crypto.createHash);
 });

@@ -1,5 +1,6 @@
 import { FormatError, ValueError } from "@tapegrad/tensor";
 import { builtin } from "./builtin.ts";
+import { reading } from "./reading.ts";
 
 /**
  * The bytes of a file of at most `limit` bytes.
@@ -10,7 +11,7 @@ import { builtin } from "./builtin.ts";
  */
 export function readBounded(fn: string, path: string, limit: number): Uint8Array {
   const fs = builtin(fn, "fs");
-  const bytes = settled(fn, path, () => {
+  const bytes = reading(fn, path, () => {
     const file = fs.openSync(path, "r");
     try {
       const found = fs.fstatSync(file);
@@ -23,12 +24,4 @@ export function readBounded(fn: string, path: string, limit: number): Uint8Array
   if (typeof bytes === "string") throw new ValueError(`${fn}: expected ${path} to be a file, got ${bytes}.`);
   if (typeof bytes !== "number") return bytes;
   throw new FormatError(`${fn}: expected ${path} to have at most ${limit} bytes, got ${bytes}.`);
-}
-
-function settled<T>(fn: string, path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new ValueError(`${fn}: expected to read ${path}, got ${(error as Error).message}.`);
-  }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "./elements/elements.ts";
+export { expectBytes } from "./elements/expect-bytes.ts";
 export { malformed } from "./protobuf/malformed.ts";
 export { Message } from "./protobuf/message.ts";
 export { type Field, type Fields, FieldValue, type Limits, readMessage } from "./protobuf/read-message.ts";

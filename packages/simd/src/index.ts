@@ -9,6 +9,8 @@ export type { Label, LoopLabels } from "./assembler/label.ts";
 export { Local } from "./assembler/local.ts";
 export { ModuleBuilder } from "./assembler/module-builder.ts";
 export type { FunctionBody, MemoryLimits } from "./assembler/module-builder.ts";
+export { customSection, dataSection } from "./assembler/sections.ts";
+export type { DataSegment } from "./assembler/sections.ts";
 export type { Bytes, CompiledModule } from "./assembler/platform-types.ts";
 export type { ForRange } from "./assembler/structured-control.ts";
 export type { ResultType, ValueType } from "./assembler/value-type.ts";

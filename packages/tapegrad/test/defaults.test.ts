@@ -9,10 +9,12 @@ import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { metricDefaults } from "./defaults/metric-defaults.ts";
+import { numpyDefaults } from "./defaults/numpy-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
 import { onnxDefaults } from "./defaults/onnx-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
+import { safetensorsDefaults } from "./defaults/safetensors-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
 
 const used = vi.hoisted((): UsedTable[] => []);
@@ -38,11 +40,13 @@ const table = {
   ...layerDefaults,
   ...trainingDefaults,
   ...datasetsDefaults,
+  ...numpyDefaults,
   ...metricDefaults,
   ...modelDefaults,
   ...onnxDefaults,
   ...callbackDefaults,
   ...reportDefaults,
+  ...safetensorsDefaults,
 };
 const given = givenDefaults(used);
 

@@ -3,6 +3,7 @@ import * as autogradInternal from "@tapegrad/autograd/internal";
 import * as compile from "@tapegrad/compile";
 import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
+import * as io from "@tapegrad/io";
 import * as nn from "@tapegrad/nn";
 import * as onnx from "@tapegrad/onnx";
 import * as optim from "@tapegrad/optim";
@@ -30,6 +31,7 @@ const packages = {
   optim,
   data,
   datasets,
+  io,
   train,
   "tensor/internal": tensorInternal,
   "autograd/internal": autogradInternal,

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { symbolicTensor, withLongStacks } from "@tapegrad/tensor/internal";
-import { schedule } from "../schedule/schedule.ts";
+import { type Schedule, schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
 import type { Dependencies } from "../trace/dependencies.ts";
 import { trace } from "../trace/trace.ts";
@@ -18,9 +18,9 @@ export interface CachedPlan {
   /** What the arguments were like. */
   readonly facts: ReadonlyMap<string, Fact>;
   readonly dependencies: Dependencies;
+  /** What the executable was built from. How many kernels there are is what a plan weighs. */
+  readonly schedule: Schedule;
   readonly executable: Executable;
-  /** How many kernels it has: what it weighs. */
-  readonly kernels: number;
   /** The structure of the result. */
   readonly output: Tree;
 }
@@ -82,7 +82,7 @@ export class PlanCache<Arguments extends unknown[]> {
     const alike = this.#byKey.get(key);
     if (alike === undefined) this.#byKey.set(key, [plan]);
     else alike.push(plan);
-    this.#kernels += plan.kernels;
+    this.#kernels += plan.schedule.kernels.length;
     for (const oldest of this.#plans) {
       if (this.#plans.size <= fewestPlans || this.#kernels <= mostKernels) break;
       this.#drop(oldest);
@@ -92,7 +92,7 @@ export class PlanCache<Arguments extends unknown[]> {
 
   #drop(plan: CachedPlan): void {
     this.#plans.delete(plan);
-    this.#kernels -= plan.kernels;
+    this.#kernels -= plan.schedule.kernels.length;
     const alike = this.#byKey.get(plan.key)!;
     if (alike.length === 1) this.#byKey.delete(plan.key);
     else alike.splice(alike.indexOf(plan), 1);
@@ -119,8 +119,7 @@ export class PlanCache<Arguments extends unknown[]> {
     });
     const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    const { length: kernels } = scheduled.kernels;
-    return { key, self, facts, dependencies, executable, kernels, output: detachedTree(output as Tree) };
+    return { key, self, facts, dependencies, schedule: scheduled, executable, output: detachedTree(output as Tree) };
   }
 }
 

@@ -1,9 +1,18 @@
-import { type Expr, type FunctionBuilder, i32, type Local, ModuleBuilder, select } from "@tapegrad/simd";
+import {
+  type Expr,
+  type FunctionBuilder,
+  type FunctionRef,
+  i32,
+  type Local,
+  ModuleBuilder,
+  select,
+} from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
 import { RepeatedLoops } from "./loops/repeated-loops.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
+import type { Copy } from "./memory/boundary.ts";
 import { MatmulEmitter } from "./matmul/emit-matmul.ts";
 import { partialBytes, type PlannedKernel, threadScratchBytes } from "./planned-kernel.ts";
 import { defineRoutine } from "./routines/define-routine.ts";
@@ -11,19 +20,31 @@ import type { RoutineCode } from "./routines/routine-code.ts";
 import type { Barrier } from "./threads/barrier.ts";
 
 /** What code needs to know of the memory that it runs in. */
-export interface ModuleOptions {
+export interface CodeOptions {
   readonly kernels: readonly PlannedKernel[];
   readonly addressOf: (value: Value) => number;
   /** The address of each kernel's scratch memory. */
   readonly scratch: readonly number[];
   /** Copies that end a call: bytes from one address to another. */
-  readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
-  readonly memory: { readonly initial: number; readonly maximum: number; readonly shared: boolean };
+  readonly copies: readonly Copy[];
   /** Defines the barrier of a module that several threads run; undefined for one thread. */
   readonly barrier: ((module: ModuleBuilder) => Barrier) | undefined;
 }
 
+/** What a module imports besides. */
+export interface ModuleOptions extends CodeOptions {
+  readonly memory: { readonly initial: number; readonly maximum: number; readonly shared: boolean };
+}
+
 type Code = FunctionBuilder<"void">;
+
+/** What becomes of kernels that do not end well in WebAssembly. */
+export interface Fallback {
+  /** For one that has failed, or has no code. */
+  readonly fail: (f: Code, kernel: number) => void;
+  /** Leaves the function if the kernel, or any, has failed; not needed where `fail` does not return. */
+  readonly leave?: (f: Code, kernel?: number) => void;
+}
 
 /** A kernel as code: what thread 0 does alone, or what every thread does, and what thread 0 does afterwards. */
 interface Step {
@@ -44,6 +65,21 @@ export function emitModule(
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
+  const run = emitKernels(module, options, { fail: (f, kernel) => f.call(reference, { kernel }) }, from, to);
+  module.exportFunction(run);
+  return module;
+}
+
+const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
+
+/** Adds the kernels from `from` to before `to` to a module, as one function. */
+export function emitKernels(
+  module: ModuleBuilder,
+  options: CodeOptions,
+  fallback: Fallback,
+  from: number = 0,
+  to: number = options.kernels.length,
+): FunctionRef<(typeof signature)["params"], "void"> {
   const matmuls = new MatmulEmitter(module);
   const kernels = options.kernels.slice(from, to);
   const small = kernels.flatMap((kernel) => (kernel.kind === "loop" && kernel.split === undefined ? [kernel] : []));
@@ -51,9 +87,8 @@ export function emitModule(
   const steps = kernels.flatMap((kernel, at): Step | Step[] => {
     const i = from + at;
     if (kernel.kind !== "routine") return emitKernel(module, matmuls, loops, kernel, i, options);
-    const runReference = (f: Code): void => f.call(reference, { kernel: i });
-    if (kernel.code === undefined) return { alone: runReference, together: undefined };
-    return emitRoutine(module, kernel, i, options, runReference);
+    if (kernel.code === undefined) return { alone: (f) => fallback.fail(f, i), together: undefined };
+    return emitRoutine(module, kernel, i, options, fallback);
   });
   const barrier = options.barrier?.(module);
   const parts = inParts(inOrder(steps, barrier)).map((part): Act => {
@@ -65,20 +100,18 @@ export function emitModule(
       : parts.map((part, i) =>
           module.function(`part${i}`, signature, (f, { thread, threads }) => part(f, thread, threads)),
         );
-  module.exportFunction(
-    module.function("run", signature, (f, { thread, threads }) => {
-      if (parts.length === 1) parts[0]!(f, thread, threads);
-      for (const part of functions) f.call(part, { thread, threads });
-      if (options.copies.length === 0 || to < options.kernels.length) return;
-      f.if(i32.eqz(thread), () => {
-        for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
-      });
-    }),
-  );
-  return module;
+  return module.function("run", signature, (f, { thread, threads }) => {
+    if (parts.length === 1) parts[0]!(f, thread, threads);
+    for (const part of functions) {
+      f.call(part, { thread, threads });
+      fallback.leave?.(f);
+    }
+    if (options.copies.length === 0 || to < options.kernels.length) return;
+    f.if(i32.eqz(thread), () => {
+      for (const { from, to, bytes } of options.copies) f.copyMemory(to, from, bytes);
+    });
+  });
 }
-
-const signature = { params: { thread: "i32", threads: "i32" }, result: "void" } as const;
 
 /** Code that every thread runs. */
 type Act = (f: Code, thread: Local<"i32">, threads: Local<"i32">) => void;
@@ -129,19 +162,24 @@ function emitRoutine(
   module: ModuleBuilder,
   kernel: Extract<PlannedKernel, { kind: "routine" }>,
   index: number,
-  { addressOf, scratch }: ModuleOptions,
-  fail: (f: Code) => void,
+  { addressOf, scratch }: CodeOptions,
+  fallback: Fallback,
 ): Step[] {
   const code = kernel.code as RoutineCode;
   const shared = scratch[index]!;
   const bytes = threadScratchBytes(kernel);
   const base = shared + partialBytes(kernel);
+  const fail = (f: Code): void => fallback.fail(f, index);
   const functions = defineRoutine(module, `kernel${index}`, code, { addressOf, shared, fail });
   const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
   return code.phases.map(({ items }, phase): Step => {
     const run = functions[phase]!;
     if (items === 1 || !isLarge) {
-      return { alone: (f) => f.call(run, { from: 0, to: items, scratch: base }), together: undefined };
+      const alone = (f: Code): void => {
+        f.call(run, { from: 0, to: items, scratch: base });
+        fallback.leave?.(f, index);
+      };
+      return { alone, together: undefined };
     }
     return {
       alone: undefined,
@@ -160,7 +198,7 @@ function emitKernel(
   loops: RepeatedLoops,
   kernel: Exclude<PlannedKernel, { kind: "routine" }>,
   index: number,
-  { addressOf, scratch }: ModuleOptions,
+  { addressOf, scratch }: CodeOptions,
 ): Step {
   const name = `kernel${index}`;
   const { split } = kernel;

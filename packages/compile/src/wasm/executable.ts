@@ -1,13 +1,12 @@
 import { detectFeatures } from "@tapegrad/simd";
 import type { Shape, Tensor, TypedArray } from "@tapegrad/tensor";
-import { compiledShape, dtypes, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
-import { outputsOf, type Source, type Value } from "../graph/graph.ts";
-import { isCheck } from "../schedule/kernel.ts";
-import { readsOf, writesOf } from "../schedule/reads-and-writes.ts";
+import { compiledShape, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import type { Value } from "../graph/graph.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { PlanSummary } from "../summary/plan-summary.ts";
 import type { BuildOptions, Executable } from "../target.ts";
+import { type Input, inputsOf, lastCopies, writtenGrads } from "./memory/boundary.ts";
 import { type GradPlace, gradPlaceOf } from "./memory/grad-places.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
 import { viewOf, wasmHeap } from "./memory/wasm-heap.ts";
@@ -33,9 +32,6 @@ function giveBack({ pooled }: Holdings): void {
   if (pooled !== undefined) threadPool().release(pooled);
   wasmHeap().arena.leave();
 }
-
-/** A value that comes from outside of the operations. */
-type Input<Kind extends Source["kind"]> = Value & { readonly from: Extract<Source, { kind: Kind }> };
 
 /** A scheduled graph as modules with their memory: ready to run. */
 export class WasmExecutable implements Executable {
@@ -69,12 +65,10 @@ export class WasmExecutable implements Executable {
   constructor(schedule: Schedule, { deterministic, threads }: BuildOptions, moduleBytes?: number) {
     this.schedule = schedule;
     this.#moduleBytes = moduleBytes;
-    const outputs = outputsOf(schedule.graph).map((value) => this.#baseOf(value));
-    const read = [...new Set([...schedule.kernels.flatMap(readsOf), ...outputs])];
-    this.#arguments = read.filter((value) => isFrom(value, "argument"));
-    this.#gradInputs = read.filter((value) => isFrom(value, "grad"));
-    this.#stateInputs = read.filter((value) => isFrom(value, "state"));
-    this.#constants = read.filter((value) => isFrom(value, "constant"));
+    this.#arguments = inputsOf(schedule, "argument");
+    this.#gradInputs = inputsOf(schedule, "grad");
+    this.#stateInputs = inputsOf(schedule, "state");
+    this.#constants = inputsOf(schedule, "constant");
     this.#resultShapes = schedule.graph.results.map(({ shape }) => compiledShape(shape));
     const fma = !deterministic && detectFeatures().relaxedSimd;
     const planned = planKernels(schedule.kernels, fma);
@@ -150,12 +144,18 @@ export class WasmExecutable implements Executable {
     const { kernels, offsets, scratch, inPlace } = this.memory;
     for (const [value, offset] of offsets) this.#places.set(value, address + offset);
     this.#views.clear();
+    const addressOf = (value: Value): number => this.#addressOf(value);
     const modules = compilePlan(
       {
         kernels,
-        addressOf: (value) => this.#addressOf(value),
+        addressOf,
         scratch: scratch.map((offset) => address + offset),
-        copies: this.#copies(),
+        copies: lastCopies(
+          this.schedule,
+          addressOf,
+          (leaf) => this.#gradAddress(leaf),
+          (storage) => this.#stateAddress(storage),
+        ),
         memory: heap.limits,
         barrier: this.threads === 1 ? undefined : (module) => defineBarrier(module, controlBlock().address),
       },
@@ -198,24 +198,14 @@ export class WasmExecutable implements Executable {
     return this.schedule.views.of(value).base;
   }
 
-  /**
-   * Finds places for the gradients; gives those that kernels write there by themselves, since nothing can fail any more
-   * by then.
-   */
+  /** Finds places for the gradients; gives those that kernels write there by themselves. */
   #placeGrads(): ReadonlySet<Value> {
-    const { graph, kernels } = this.schedule;
-    const late = new Set(kernels.slice(kernels.findLastIndex(isCheck) + 1).flatMap(writesOf));
-    const placed = new Set<Value>();
-    for (const { leaf, value } of graph.grads) {
-      if (value === undefined) continue;
-      const place = gradPlaceOf(leaf);
-      this.#grads.set(leaf, place);
-      const base = this.#baseOf(value);
-      if (!late.has(base) || placed.has(base)) continue;
-      placed.add(base);
-      this.#places.set(base, place.address);
+    for (const { leaf, value } of this.schedule.graph.grads) {
+      if (value !== undefined) this.#grads.set(leaf, gradPlaceOf(leaf));
     }
-    return placed;
+    const written = writtenGrads(this.schedule);
+    for (const [value, leaf] of written) this.#places.set(value, this.#gradAddress(leaf));
+    return new Set(written.keys());
   }
 
   #placeStates(): void {
@@ -232,17 +222,8 @@ export class WasmExecutable implements Executable {
     return wasmHeap().addressOf(this.#states.get(storage)!) as number;
   }
 
-  /** What must still be copied when all kernels have run. */
-  #copies(): { from: number; to: number; bytes: number }[] {
-    const copies: { from: number; to: number; bytes: number }[] = [];
-    const copy = (value: Value, to: number): void => {
-      const from = this.#addressOf(this.#baseOf(value));
-      if (from !== to) copies.push({ from, to, bytes: sizeOf(value.shape) * dtypes[value.dtype].bytes });
-    };
-    const { grads, updates } = this.schedule.graph;
-    for (const { leaf, value } of grads) if (value !== undefined) copy(value, this.#grads.get(leaf)!.address);
-    for (const [storage, value] of updates) copy(value, this.#stateAddress(storage));
-    return copies;
+  #gradAddress(leaf: Tensor): number {
+    return this.#grads.get(leaf)!.address;
   }
 
   /** A captured tensor was given another array: its elements come back to where the code expects them. */
@@ -269,8 +250,4 @@ export class WasmExecutable implements Executable {
     }
     return view;
   }
-}
-
-function isFrom<Kind extends Source["kind"]>(value: Value, kind: Kind): value is Input<Kind> {
-  return value.from.kind === kind;
 }

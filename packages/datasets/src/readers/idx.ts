@@ -1,7 +1,6 @@
+import { bytesOf, type Elements, expectBytes, readElements } from "@tapegrad/io/internal";
 import { FormatError, type Tensor } from "@tapegrad/tensor";
 import { expectNothing, formatShape, fromData } from "@tapegrad/tensor/internal";
-import { type Elements, readElements, widthOf } from "./elements.ts";
-import { expectBytes } from "./expect-bytes.ts";
 
 /** Element types by their code in the third byte. */
 const types: { readonly [code: number]: Elements | undefined } = {
@@ -62,7 +61,7 @@ export function readIdx(fn: string, name: string, bytes: Uint8Array): IdxContent
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // Extents of a few hostile bytes may multiply beyond what numbers count: such a product is no length either.
-  const expected = header + shape.reduce((product, extent) => product * extent, widthOf(elements));
+  const expected = header + bytesOf(elements, shape);
   if (bytes.length !== expected) {
     throw new FormatError(
       `${fn}: expected ${name} to have ${expected} bytes for ${elements} of shape ${formatShape(shape)}, got ${bytes.length}.`,

@@ -4,9 +4,11 @@ import { functionalRows } from "./functional-rows.ts";
 import { layerRows } from "./layer-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
+import { numpyRows } from "./numpy-rows.ts";
 import { onnxRows } from "./onnx-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
+import { safetensorsRows } from "./safetensors-rows.ts";
 import { tapeRows } from "./tape-rows.ts";
 import { distributionRows, methodRows, tensorRows } from "./tensor-rows.ts";
 import { dataRows, optimRows } from "./training-rows.ts";
@@ -23,8 +25,10 @@ export const allRows: Rows = {
   ...dataRows,
   ...metricRows,
   ...datasetsRows,
+  ...numpyRows,
   ...modelRows,
   ...onnxRows,
   ...callbackRows,
   ...reportRows,
+  ...safetensorsRows,
 };

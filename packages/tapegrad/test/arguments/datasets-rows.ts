@@ -18,9 +18,6 @@ for (const part of ["train", "t10k"]) {
 
 writeFileSync(join(folder, "table.csv"), "a,b\n1,2\n");
 
-const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }";
-const npy = Uint8Array.of(0x93, ...Buffer.from("NUMPY"), 1, 0, header.length, 0, ...Buffer.from(header), 7);
-
 /** Extents of 1, each in four bytes. */
 function ones(rank: number): number[] {
   return Array.from({ length: rank }, () => [0, 0, 0, 1]).flat();
@@ -41,7 +38,6 @@ export const datasetsRows: Rows = {
   ),
   "datasets.names": ["options?", () => [{}]],
   "datasets.decodeIdx": ["bytes", () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)]],
-  "datasets.decodeNpy": ["bytes", () => [npy]],
   "datasets.csv": ["word options?", () => [join(folder, "table.csv"), {}]],
   "datasets.parseCsv": ["word options?", () => ["a,b\n1,2", {}]],
   "datasets.tokens": ["corpus options?", () => [["ab"], {}]],

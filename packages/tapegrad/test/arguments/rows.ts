@@ -67,10 +67,15 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   batches: [],
   /** Whatever can be iterated. */
   iterable: ["array", "words", "map", "tensor"],
+  /** The arguments of a call. */
+  inputs: ["array", "words"],
+  /** What `compile` gave. */
+  compiled: [],
   /** Nested numbers. */
   data: ["number", "NaN", "boolean", "array"],
   flag: ["boolean"],
   word: ["string"],
+  path: ["string"],
   function: ["function"],
   functionOrWord: ["function", "string"],
   options: [],

@@ -1,4 +1,4 @@
-import { type Tensor, tensor } from "../../src/index.ts";
+import { compile, type Tensor, tensor } from "../../src/index.ts";
 import type { Rows } from "./rows.ts";
 
 const x = (): Tensor => tensor([1, 2], { dtype: "float64", requiresGrad: true });
@@ -33,5 +33,6 @@ export const tapeRows: Rows = {
   toDot: ["tensor", () => [output()[0]]],
   toSvg: ["tensor", () => [output()[0]]],
   compile: ["function options?", () => [double, {}]],
+  exportWasm: ["compiled inputs options?", () => [compile(() => double(x())), [x()], {}]],
   startWorkersWith: ["function", () => [() => new Worker("worker.js")]],
 };

@@ -134,4 +134,5 @@ export const tensorDefaults: DefaultTable = {
   },
   defineFunction: { options: only({ name: required, forward: required, backward: required }) },
   compile: { options: only({ deterministic: false, threads: "auto" }) },
+  exportWasm: { options: only({ state: unset }) },
 };

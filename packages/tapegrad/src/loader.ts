@@ -1,0 +1,2 @@
+/** The loader of modules that `exportWasm` made. */
+export * from "@tapegrad/compile/loader";
