@@ -1,5 +1,6 @@
-import { loadOnnx, type LoadOnnxOptions } from "../src/import/load-onnx.ts";
+import { loadOnnx } from "../src/import/load-onnx.ts";
 import type { OnnxModule } from "../src/import/onnx-module.ts";
+import type { LoadOnnxOptions } from "../src/import/program.ts";
 import { floats, type GraphSketch, modelBytes, type ModelSketch } from "./model-bytes.ts";
 
 /** The module of a model as tests say it. */

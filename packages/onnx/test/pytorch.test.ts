@@ -45,19 +45,22 @@ describe.each(names)("the model %s", (name) => {
 });
 
 it.each([
-  ["mlp", 10],
-  ["cnn", 10],
-  ["lstm", 70],
-  ["transformer", 10],
-])("%s has the gradients of differences", (name, largest) => {
+  ["mlp", [2, 4], 60],
+  ["cnn", [1, 1, 10, 10], 30],
+  ["lstm", [1, 2, 3], 82],
+  ["transformer", [1, 3, 4], 60],
+])("%s has the gradients of differences", (name, shape, most) => {
   const model = loadOnnx(modelFile(name)).to("float64");
   manualSeed(3);
-  const { shape } = expected.get(name)!.cases[0]!.inputs[0]!;
   const x = randn(shape, { dtype: "float64" });
   const cotangent = randn(model.forward(x).shape, { dtype: "float64" });
-  // Of the larger models only a part.
-  const checked = model.namedParameters().filter(([, parameter]) => parameter.size < largest);
-  expect(checked.length).toBeGreaterThan(1);
+  // The smaller ones, as long as it does not take too long.
+  let left = most;
+  const checked = model
+    .namedParameters()
+    .toSorted(([, a], [, b]) => a.size - b.size)
+    .filter(([, { size }]) => (left -= size) >= 0);
+  expect(checked.length).toBeGreaterThan(2);
   const loss = (...values: Tensor[]): Tensor => {
     const parameters = Object.fromEntries(checked.map(([key], i) => [key, values[i]!]));
     return functionalCall(model, parameters, x).mul(cotangent).sum();

@@ -31,6 +31,12 @@ describe("forward", () => {
     expect(loadOnnx(modelBytes(several)).details()).toBe("a: float32 [n], b: float32 [n] → c: any dtype, d: any dtype; Sub, Neg"); // prettier-ignore
   });
 
+  it("takes any extent where the file has a name, -1 or nothing", () => {
+    const model = load({ nodes: [{ op: "Neg" }], inputs: [{ name: "x", shape: ["n", -1, "", 2] }] });
+    expect(model.inputs[0]!.shape).toEqual(["n", undefined, undefined, 2]);
+    expect(model.forward(tensor([[[[1, 2]]]])).shape).toEqual([1, 1, 1, 2]);
+  });
+
   it("needs no input that an initializer gives", () => {
     const model = load({ ...linear, inputs: ["x", "fc.weightQ", "fc.weightq"] });
     expect(model.inputs.map(({ name }) => name)).toEqual(["x"]);

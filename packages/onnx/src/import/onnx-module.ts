@@ -1,23 +1,14 @@
 import { type Buffer, Module, type Parameter } from "@tapegrad/nn";
-import { type Generator, type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
+import { type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
 import { isFloat, isPlainObject, quoted } from "@tapegrad/tensor/internal";
-import type { NodeProto } from "../model/model-proto.ts";
-import type { Model } from "../model/read-model.ts";
+import { limits } from "../model/limits.ts";
+import { type LoadOnnxOptions, type Program, readProgram } from "./program.ts";
 import { expectFits, formatValue, type OnnxValue } from "./onnx-value.ts";
 import { runGraph } from "./run-graph.ts";
 import { Values } from "./values.ts";
 
 /** Tensors in the order of a model's inputs, or by their names. */
 export type OnnxInputs = Tensor[] | [inputs: Readonly<Record<string, Tensor>>];
-
-/** What stays the same from call to call. */
-export interface Program {
-  readonly model: Model;
-  readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
-  readonly generators: Map<NodeProto, Generator>;
-  readonly types: ReadonlyMap<string, number>;
-}
 
 const fn = "OnnxModule.forward";
 const standardFloat = 1;
@@ -36,11 +27,13 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
   // In a function, which walks and traces pass by: it never changes.
   private readonly program: () => Program;
 
-  constructor(program: Program, tensors: ReadonlyMap<string, Parameter | Buffer>) {
+  /** See `loadOnnx`, which makes them. */
+  constructor(bytes: Uint8Array, options: LoadOnnxOptions) {
     super();
+    const program = readProgram(bytes, options);
     this.inputs = program.inputs;
     this.outputs = program.outputs;
-    this.tensors = tensors;
+    this.tensors = program.tensors;
     this.program = () => program;
     this.eval();
   }
@@ -58,7 +51,9 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
   /** What it takes and gives, and how often it has each operator. */
   override details(): string {
     const counts = new Map<string, number>();
-    for (const { opType } of this.program().model.graph.nodes) counts.set(opType, (counts.get(opType) ?? 0) + 1);
+    for (const { opType } of this.program().model.graph.nodes) {
+      if (opType !== "Constant") counts.set(opType, (counts.get(opType) ?? 0) + 1);
+    }
     const [inputs, outputs] = [this.inputs, this.outputs].map((values) => values.map(formatValue).join(", "));
     const operators = [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}`));
     return `${inputs} → ${outputs}; ${operators.join(", ")}`;
@@ -67,13 +62,13 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
   /**
    * Computes the outputs: one tensor, or an array of them if the model has several.
    *
-   * @param inputs tensors in the order of {@link inputs}, or one object with tensors by name
+   * @param inputs tensors in the order of `inputs`, or one object with tensors by name
    * @throws {ValueError} for a missing or unknown input
    * @throws {ShapeError | DTypeError} for an input that does not fit, and for whatever an operator refuses
    * @throws {CompileError} while a function is traced, if a shape or a branch depends on the values of an input
    */
   override forward(...inputs: OnnxInputs): Out {
-    const { model, generators, types } = this.program();
+    const program = this.program();
     const given = this.inputsOf(inputs);
     const wide = this.isWide(given);
     const [values, fixed] = [new Values(), new WeakSet<Tensor>()];
@@ -81,19 +76,15 @@ export class OnnxModule<Out extends Tensor | Tensor[] = Tensor> extends Module<O
       values.set(name, value);
       if ("persistent" in value && !value.persistent) fixed.add(value);
     }
-    const differentiates = model.graph.nodes.some(({ opType }) => opType === "Gradient");
+    const differentiates = program.model.graph.nodes.some(({ opType }) => opType === "Gradient");
     this.inputs.forEach((input, i) => {
       const x = given[i]!;
       expectFits(fn, input, x, wide);
       const isLeafNeeded = differentiates && isFloat(x.dtype) && !x.requiresGrad;
       values.set(input.name, isLeafNeeded ? x.detach().requiresGrad_() : x);
     });
-    const outputs = runGraph(
-      { model, wide, training: this.training, generators, types, fixed },
-      model.graph,
-      "graph",
-      values,
-    );
+    const run = { ...program, wide, training: this.training, fixed, left: { nodes: limits.nodes } };
+    const outputs = runGraph(run, program.model.graph, "graph", values);
     return (outputs.length === 1 ? outputs[0] : outputs) as Out;
   }
 

@@ -17,10 +17,14 @@ export interface Run {
   readonly wide: boolean;
   /** Whether the model is trained. */
   readonly training: boolean;
+  /** Inputs and attributes may not ask for more elements than this. */
+  readonly largest: number;
   /** Generators of the nodes that have a seed. */
   readonly generators: Map<NodeProto, Generator>;
   /** The numbers of dtypes in the file by name. */
   readonly types: ReadonlyMap<string, number>;
+  /** How many nodes may still run: loops in loops end. */
+  readonly left: { nodes: number };
   /** Tensors that are the same in each run of a function that is traced. */
   readonly fixed: WeakSet<Tensor>;
 }
@@ -53,6 +57,7 @@ function fail({ model }: Run, field: string, problem: string): never {
 
 /** Runs one operator; what our functions say against its inputs is said about the node. */
 export function runNode(run: Run, node: NodeProto, field: string, values: Values): Outputs {
+  if (run.left.nodes-- === 0) fail(run, field, "expected an end, got more nodes than a run may have");
   const opset = run.model.opset(node.domain);
   if (opset === undefined) fail(run, `${field}.domain`, `expected an imported domain, got "${node.domain}"`);
   const row = findOperator(standardName(node.domain), node.opType);
@@ -76,13 +81,14 @@ export function runNode(run: Run, node: NodeProto, field: string, values: Values
 }
 
 function siteOf(run: Run, node: NodeProto, field: string, opset: number, values: Values): CallSite {
-  const { model, wide, training, generators, types, fixed } = run;
+  const { model, wide, training, largest, generators, types, fixed } = run;
   return {
     source: model.source,
     field,
     opset,
     wide,
     training,
+    largest,
     generator: (seed) => {
       if (seed === undefined) return defaultGenerator();
       const own = generators.get(node) ?? new Generator(seed);

@@ -1,6 +1,7 @@
 import { malformed } from "@tapegrad/io/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import type { Model } from "../model/read-model.ts";
+import { limits } from "../model/limits.ts";
 import { toTensor } from "../model/to-tensor.ts";
 import { elementTypesOf } from "./element-types.ts";
 import { runGraph } from "./run-graph.ts";
@@ -10,6 +11,10 @@ import { Values } from "./values.ts";
 export interface RunOptions {
   /** Whether float32 is computed as float64; the inputs have to be float64 then. */
   readonly wide?: boolean;
+  /** Inputs and attributes may not ask for more elements than this; 2²⁷ unless given. */
+  readonly largest?: number;
+  /** How many nodes may run, those of loops in each trip; 2²² unless given. */
+  readonly nodes?: number;
 }
 
 /**
@@ -22,7 +27,7 @@ export interface RunOptions {
  * @throws {TapegradError} for whatever one of our functions refuses, with the node before its message
  */
 export function runModel(model: Model, inputs: readonly (Tensor | undefined)[], options: RunOptions = {}): Tensor[] {
-  const { wide = false } = options;
+  const { wide = false, largest = limits.elements, nodes = limits.nodes } = options;
   const { graph, source } = model;
   const values = new Values();
   graph.initializers.forEach((proto, i) => {
@@ -37,6 +42,15 @@ export function runModel(model: Model, inputs: readonly (Tensor | undefined)[], 
     }
   });
   const types = elementTypesOf(graph);
-  const run = { model, wide, training: false, generators: new Map(), types, fixed: new WeakSet<Tensor>() };
+  const run = {
+    model,
+    wide,
+    largest,
+    training: false,
+    generators: new Map(),
+    types,
+    fixed: new WeakSet<Tensor>(),
+    left: { nodes },
+  };
   return runGraph(run, graph, "graph", values);
 }

@@ -10,7 +10,8 @@ export interface ElementType {
   readonly name: string;
   readonly dtype: DType;
   readonly width: number;
-  readonly raw: (view: DataView, at: number) => number;
+  /** How an element lies in bytes, unless as ours do: WebAssembly, and whatever runs it, is little-endian as well. */
+  readonly raw?: (view: DataView, at: number) => number;
   readonly list: ListName;
   /** What an item of the list means, where that is not its number. */
   readonly decode?: (item: number) => number;
@@ -46,10 +47,8 @@ function bfloatToNumber(bits: number): number {
   return scratch.getFloat32(0);
 }
 
-type Rest = Pick<ElementType, "raw"> & Partial<ElementType>;
-
 /** Whole numbers become int32. */
-function whole(name: string, width: number, rest: Rest): ElementType {
+function whole(name: string, width: number, rest: Partial<ElementType>): ElementType {
   return { name, dtype: "int32", width, list: "int32s", ...rest };
 }
 
@@ -61,16 +60,16 @@ function half(name: string, decode: (bits: number) => number): ElementType {
 
 /** The dtypes that are read, by number. */
 const elementTypes: ReadonlyMap<number, ElementType> = new Map<number, ElementType>([
-  [1, { name: "FLOAT", dtype: "float32", width: 4, raw: (v, at) => v.getFloat32(at, true), list: "floats" }],
+  [1, { name: "FLOAT", dtype: "float32", width: 4, list: "floats" }],
   [2, whole("UINT8", 1, { raw: (v, at) => v.getUint8(at), range: [0, 255] })],
   [3, whole("INT8", 1, { raw: (v, at) => v.getInt8(at), range: [-128, 127] })],
   [4, whole("UINT16", 2, { raw: (v, at) => v.getUint16(at, true), range: [0, 65_535] })],
   [5, whole("INT16", 2, { raw: (v, at) => v.getInt16(at, true), range: [-32_768, 32_767] })],
-  [6, whole("INT32", 4, { raw: (v, at) => v.getInt32(at, true) })],
+  [6, whole("INT32", 4, {})],
   [7, whole("INT64", 8, { raw: (v, at) => nearer(int64(v, at)), list: "int64s", decode: nearer })],
   [9, { name: "BOOL", dtype: "bool", width: 1, raw: (v, at) => v.getUint8(at), list: "int32s" }],
   [10, half("FLOAT16", halfToNumber)],
-  [11, { name: "DOUBLE", dtype: "float64", width: 8, raw: (v, at) => v.getFloat64(at, true), list: "doubles" }],
+  [11, { name: "DOUBLE", dtype: "float64", width: 8, list: "doubles" }],
   [12, whole("UINT32", 4, { raw: (v, at) => v.getUint32(at, true), list: "uint64s", range: [0, 2 ** 32] })],
   [13, whole("UINT64", 8, { raw: uint64, list: "uint64s", range: [0, 2 ** 64] })],
   [16, half("BFLOAT16", bfloatToNumber)],

@@ -100,8 +100,11 @@ const nodeFields: Fields<NodeProto> = {
 
 const emptyNode = (): NodeProto => ({ name: "", opType: "", domain: "", inputs: [], outputs: [], attributes: [] });
 
+/** Some exporters write -1 where nothing is known. */
+const known = (extent: number): Extent => (extent < 0 ? undefined : extent);
+
 const dimensionFields: Fields<{ extent: Extent }> = {
-  1: { name: "dim_value", read: (value, into) => (into.extent = value.int()) },
+  1: { name: "dim_value", read: (value, into) => (into.extent = known(value.int())) },
   2: { name: "dim_param", read: (value, into) => (into.extent = value.string() || undefined) },
 };
 

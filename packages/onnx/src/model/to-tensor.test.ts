@@ -27,6 +27,7 @@ describe("readTensor", () => {
     ["BOOL raw", tensor(9, [3], raw(0, 1, 2)), "bool", [0, 1, 1]],
     ["FLOAT16 raw", tensor(10, [3], raw(0, 0x3c, 0, 0xfc, 1, 0)), "float32", [1, -Infinity, 2 ** -24]],
     ["FLOAT16 listed", tensor(10, [2], intField(5, 0x7e00), intField(5, 0x7bff)), "float32", [NaN, 65504]],
+    ["DOUBLE raw", tensor(11, [1], raw(0, 0, 0, 0, 0, 0, 0xe0, 0xbf)), "float64", [-0.5]],
     ["DOUBLE listed", tensor(11, [1], doubleField(10, 0.1)), "float64", [0.1]],
     ["UINT32 listed", tensor(12, [1], intField(11, 7)), "int32", [7]],
     ["UINT64 raw", tensor(13, [1], raw(7, 0, 0, 0, 0, 0, 0, 0)), "int32", [7]],

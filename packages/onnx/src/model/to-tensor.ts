@@ -25,15 +25,20 @@ export function toTensor(source: string, field: string, proto: TensorProto, exte
     throw malformed(source, place, `${wanted}, got ${held}`);
   }
   const data = allocate(type.dtype, size);
-  const read = raw === undefined ? listed(proto[type.list], type) : packed(raw, type);
-  for (let i = 0; i < size; i++) {
-    const value = read(i);
-    if (type.dtype === "int32" && value !== (value | 0)) {
-      throw malformed(source, `${place}[${i}]`, `expected a value within int32, got ${value}`);
-    }
-    data[i] = type.dtype === "bool" ? Number(value !== 0) : value;
+  if (raw !== undefined && type.raw === undefined) {
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength).set(raw);
+  } else {
+    const read = raw === undefined ? listed(proto[type.list], type) : packed(raw, type);
+    for (let i = 0; i < size; i++) data[i] = element(source, place, i, type, read(i));
   }
   return fromData(data, [...proto.dims], type.dtype);
+}
+
+/** What ours has of an item. */
+function element(source: string, place: string, i: number, { dtype }: ElementType, value: number): number {
+  if (dtype === "bool") return Number(value !== 0);
+  if (dtype !== "int32" || value === (value | 0)) return value;
+  throw malformed(source, `${place}[${i}]`, `expected a value within int32, got ${value}`);
 }
 
 function sizeOf(source: string, at: (name: string) => string, { dims }: TensorProto): number {
@@ -49,7 +54,7 @@ function sizeOf(source: string, at: (name: string) => string, { dims }: TensorPr
 
 function packed(bytes: Uint8Array, { raw, width }: ElementType): (i: number) => number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (i) => raw(view, i * width);
+  return (i) => raw!(view, i * width);
 }
 
 function listed(items: readonly number[], { decode }: ElementType): (i: number) => number {

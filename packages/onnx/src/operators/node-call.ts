@@ -5,9 +5,6 @@ import { convert, dtypeOf, elementType, type ElementType } from "../model/elemen
 import type { AttributeProto, GraphProto, NodeProto } from "../model/model-proto.ts";
 import { toTensor } from "../model/to-tensor.ts";
 
-/** Inputs and attributes may not ask for more elements than this. */
-const largest = 2 ** 23;
-
 /** What is known around a node. */
 export interface CallSite {
   readonly source: string;
@@ -19,6 +16,8 @@ export interface CallSite {
   readonly wide: boolean;
   /** Whether the model is trained. */
   readonly training: boolean;
+  /** Inputs and attributes may not ask for more elements than this. */
+  readonly largest: number;
   /** What the node draws random numbers from; one with a seed has its own. */
   readonly generator: (seed: number | undefined) => Generator;
   /** The value of a name that is known before this node. */
@@ -203,12 +202,15 @@ export class NodeCall {
   }
 
   /** Extents that an input or attribute asks for, unless they are too large. */
-  extents(part: string, extents: readonly number[]): readonly number[] {
+  extents(part: string, extents: readonly number[], most: number = this.site.largest): readonly number[] {
     const size = sizeOf(extents);
-    const valid = extents.every((extent) => Number.isSafeInteger(extent) && extent >= 0) && size <= largest;
-    return valid
-      ? extents
-      : this.fail(part, `expected extents of at most ${largest} elements, got [${extents.join()}]`);
+    const isValid = extents.every((extent) => Number.isSafeInteger(extent) && extent >= 0) && size <= most;
+    return isValid ? extents : this.fail(part, `expected extents of at most ${most} elements, got [${extents.join()}]`);
+  }
+
+  /** Throws unless windows have extents that may be looked at, which need no memory at once. */
+  windows(part: string, extents: readonly number[]): void {
+    this.extents(part, extents, 16 * this.site.largest);
   }
 
   /** A float for most operators, a whole number for dropout. */

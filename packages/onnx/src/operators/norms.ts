@@ -2,24 +2,24 @@ import { Buffer, functional as F } from "@tapegrad/nn";
 import { stack, type Tensor } from "@tapegrad/tensor";
 import type { NodeCall, Operators } from "./node-call.ts";
 
-/** The running statistics are inputs, and their new values outputs; a model that is trained keeps them itself. */
+/** The running statistics are inputs; a model that is trained keeps them itself, and otherwise their new values are outputs. */
 function batchNormalization(call: NodeCall): readonly (Tensor | undefined)[] {
   const [x, weight, bias] = [call.input(0), call.input(1), call.input(2)];
-  const training = call.training || call.flag("training_mode", false);
-  const given = [call.input(3), call.input(4)];
-  const areKept = !training || (call.training && given.every((running) => running instanceof Buffer));
-  const [runningMean, runningVar] = areKept ? given : given.map((running) => running.detach().clone());
-  const y = F.batchNorm(x, {
-    weight,
-    bias,
-    runningMean,
-    runningVar,
-    training,
-    eps: call.float("epsilon", 1e-5),
-    momentum: 1 - call.float("momentum", 0.9),
-    runningVariance: "biased",
-  });
-  return training ? [y, runningMean, runningVar] : [y];
+  const [runningMean, runningVar] = [call.input(3), call.input(4)];
+  const momentum = 1 - call.float("momentum", 0.9);
+  const options = { weight, bias, eps: call.float("epsilon", 1e-5), momentum, runningVariance: "biased" } as const;
+  const areKept = call.training && runningMean instanceof Buffer && runningVar instanceof Buffer;
+  if (areKept) return [F.batchNorm(x, { ...options, runningMean, runningVar, training: true })];
+  if (!call.training && !call.flag("training_mode", false)) {
+    return [F.batchNorm(x, { ...options, runningMean, runningVar, training: false })];
+  }
+  const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
+  const moved = (running: Tensor, now: Tensor): Tensor => running.add(now.sub(running).mul(momentum));
+  return [
+    F.batchNorm(x, { ...options, training: true }),
+    call.wants(1) ? moved(runningMean, x.mean({ axis })) : undefined,
+    call.wants(2) ? moved(runningVar, x.variance({ axis, correction: 0 })) : undefined,
+  ];
 }
 
 /** The shape of the axes from one on, over which a norm is taken. */

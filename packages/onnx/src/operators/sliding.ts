@@ -75,5 +75,5 @@ export function checkWindows(call: NodeCall, [n = 1, c = 1, ...extents]: readonl
     const span = (size[k]! - 1) * dilation[k]! + 1;
     return Math.max(Math.floor((extent - span) / stride[k]!) + 1, 0);
   });
-  call.extents("attribute.kernel_shape", [n, c, ...size, ...positions]);
+  call.windows("attribute.kernel_shape", [n, c, ...size, ...positions]);
 }
