@@ -3,6 +3,7 @@ import {
   type AttrsOf,
   type Cell,
   type Expectation,
+  formatShape,
   GradNode,
   gradMode,
   type PrimitiveName,
@@ -15,7 +16,7 @@ import {
 import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
-import type { CompositeCall, Trace, TraceInput } from "./trace.ts";
+import type { Trace, TraceInput } from "./trace.ts";
 import * as refusals from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
@@ -40,7 +41,6 @@ export class Recorder implements Tracer {
   /** The objects whose fields it depends on. */
   readonly fields: WatchedFields = new WatchedFields();
   readonly #effects: (() => void)[] = [];
-  readonly #composites: CompositeCall[] = [];
   /** Tensors that change when the run is over. */
   readonly #stale = new Set<Storage>();
   readonly #captured = new Map<Tensor, Captured>();
@@ -106,17 +106,6 @@ export class Recorder implements Tracer {
     });
   }
 
-  readonly composite: Tracer["composite"] = (name, inputs, attrs, decomposition) => {
-    const values = inputs.map((input) => input && this.valueOf(input));
-    const result = decomposition();
-    const made: readonly Tensor[] = result instanceof Tensor ? [result] : result;
-    const outputs = made.map((output) => this.valueOf(output));
-    this.#composites.push({ name, inputs: values, attrs, outputs });
-    // What is made of them later is made of these values, a reshape included.
-    made.forEach(({ storage }, i) => this.#held.set(storage, outputs[i]!));
-    return result;
-  };
-
   check(x: Tensor, expectation: Expectation): void {
     this.#see(x);
     this.#graph.record("check", [this.valueOf(x)], expectation, []);
@@ -128,7 +117,9 @@ export class Recorder implements Tracer {
 
   readData(storage: Storage, fn: string): void {
     if (this.#stale.has(storage)) throw refusals.usedTooLate(fn);
-    if (this.#versions.has(storage)) throw refusals.assignedBefore(fn);
+    if (this.#versions.has(storage)) {
+      throw refusals.assignedBefore(fn);
+    }
     // The value is part of the trace: another one needs another trace.
     if (!this.#created.has(storage)) this.#dataGuards.set(storage, storage.version);
   }
@@ -202,6 +193,11 @@ export class Recorder implements Tracer {
     return this.#graph.reshape(value, tensor.shape);
   }
 
+  /** What a tensor holds from here on, and whatever shares its elements. */
+  hold({ storage }: Tensor, value: Value): void {
+    this.#held.set(storage, value);
+  }
+
   finish(tensors: readonly Tensor[], symbols: readonly Tensor[], results: readonly Value[]): Trace {
     const updates = new Map<Storage, Value>();
     for (const storage of this.#versions.keys()) {
@@ -224,7 +220,6 @@ export class Recorder implements Tracer {
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
-      composites: this.#composites,
       cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
       placeGuards: this.fields.placesOf([...this.#captured.keys()]),
@@ -289,11 +284,17 @@ export class Recorder implements Tracer {
     storage.version++;
   }
 
+  /** Says what a tensor is that nothing can be assigned to, and what to do instead. */
   #refusedTarget({ storage, shape }: Tensor): CompileError {
-    return refusals.refusedTarget(shape, {
-      argument: this.#arguments.get(storage),
-      isGrad: [...this.#gradInputs.values()].some((grad) => grad.storage === storage),
-      isOwn: this.#symbols.has(storage),
-    });
+    const of = `of shape ${formatShape(shape)}`;
+    const argument = this.#arguments.get(storage);
+    if (argument !== undefined) {
+      return refusals.refusedTarget(`argument ${argument} ${of}`, "Capture the tensor, or return the new value.");
+    }
+    if ([...this.#gradInputs.values()].some((grad) => grad.storage === storage)) {
+      return refusals.refusedTarget(`the gradient of a leaf ${of}`, "Set grad to the new value instead.");
+    }
+    const origin = this.#symbols.has(storage) ? "it" : "another trace";
+    return refusals.refusedTarget(`one ${of} made in ${origin}`, "Use the new value instead.");
   }
 }

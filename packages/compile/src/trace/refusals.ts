@@ -41,27 +41,11 @@ export function usedTooLate(fn: string): CompileError {
   );
 }
 
-/** What is known of a tensor that nothing can be assigned to. */
-export interface RefusedTarget {
-  /** Its position among the arguments. */
-  readonly argument: number | undefined;
-  readonly isGrad: boolean;
-  /** Whether the traced function has made it, and not another one. */
-  readonly isOwn: boolean;
-}
-
-/** The refusal of an assignment to what is not from outside of the function, and what to do instead. */
-export function refusedTarget(shape: Shape, { argument, isGrad, isOwn }: RefusedTarget): CompileError {
-  const of = `of shape ${formatShape(shape)}`;
-  const refusal = (got: string, remedy: string): CompileError =>
-    new CompileError(
-      `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
-    );
-  if (argument !== undefined) {
-    return refusal(`argument ${argument} ${of}`, "Capture the tensor, or return the new value.");
-  }
-  if (isGrad) return refusal(`the gradient of a leaf ${of}`, "Set grad to the new value instead.");
-  return refusal(`one ${of} made in ${isOwn ? "it" : "another trace"}`, "Use the new value instead.");
+/** The refusal of an assignment to what is not from outside of the function. */
+export function refusedTarget(got: string, remedy: string): CompileError {
+  return new CompileError(
+    `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
+  );
 }
 
 /** The refusal to read elements that only a run will have. */

@@ -1,6 +1,5 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
-import type { CompositeName, Composites } from "@tapegrad/tensor/internal";
-import type { Graph, Value } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -8,16 +7,6 @@ import { Recorder } from "./recorder.ts";
 export interface Trace extends Dependencies {
   /** The primitives that it applied, one operation each; a reshape stands where its result is used. */
   readonly graph: Graph;
-  /** The composites among them, inner ones first. */
-  readonly composites: readonly CompositeCall[];
-}
-
-/** A composite that ran: all that lies between its inputs and its outputs are its primitives. */
-export interface CompositeCall<C extends CompositeName = CompositeName> {
-  readonly name: C;
-  readonly inputs: readonly (Value | undefined)[];
-  readonly attrs: Composites[C];
-  readonly outputs: readonly Value[];
 }
 
 /** What to trace. */
@@ -38,13 +27,14 @@ export interface TraceInput {
  * `total` is a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every call. In
  * the next run it is there before, like any captured tensor that each call finds as the last one left it.
  *
+ * @param recorderOf what notes more of a run than the trace needs
  * @throws {CompileError} when every run leaves other values in the fields of modules
  */
-export function trace(input: TraceInput): Trace {
+export function trace(input: TraceInput, recorderOf: () => Recorder = () => new Recorder()): Trace {
   const runs: Recorder[] = [];
   try {
     for (;;) {
-      const recorder = new Recorder();
+      const recorder = recorderOf();
       runs.push(recorder);
       const traced = recorder.run(input);
       const { changed } = recorder.fields;

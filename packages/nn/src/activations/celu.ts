@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link celu} and {@link CELU}. */
@@ -22,11 +22,9 @@ const table: OptionTable<CeluOptions> = { alpha: option(ranges.positive, 1) };
 export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
   expectTensor("celu", "x", x);
   const { alpha } = settleOptions("celu", options, table);
-  return composite("celu", [x], { alpha }, () => {
-    const above = x.gt(0);
-    const negative = x.maskedFill(above, 0);
-    return where(above, x, negative.div(alpha).expm1().mul(alpha));
-  });
+  const above = x.gt(0);
+  const negative = x.maskedFill(above, 0);
+  return where(above, x, negative.div(alpha).expm1().mul(alpha));
 }
 
 /** {@link celu} as a layer. */

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link elu} and {@link ELU}. */
@@ -21,11 +21,9 @@ const table: OptionTable<EluOptions> = { alpha: option(ranges.finite, 1) };
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   expectTensor("elu", "x", x);
   const { alpha } = settleOptions("elu", options, table);
-  return composite("elu", [x], { alpha }, () => {
-    const positive = x.gt(0);
-    const curve = x.maskedFill(positive, 0).expm1();
-    return where(positive, x, alpha === 1 ? curve : curve.mul(alpha));
-  });
+  const positive = x.gt(0);
+  const curve = x.maskedFill(positive, 0).expm1();
+  return where(positive, x, alpha === 1 ? curve : curve.mul(alpha));
 }
 
 /** {@link elu} as a layer. */

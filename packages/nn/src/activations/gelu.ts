@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link gelu} and {@link GELU}. */
@@ -24,9 +24,8 @@ const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   expectTensor("gelu", "x", x);
   const { approximate } = settleOptions("gelu", options, table);
-  return composite("gelu", [x], { approximate }, () =>
-    approximate === "none" ? x.mul(0.5).mul(x.mul(-Math.SQRT1_2).erfc()) : x.mul(approximateCdf(x)),
-  );
+  if (approximate === "none") return x.mul(0.5).mul(x.mul(-Math.SQRT1_2).erfc());
+  return x.mul(approximateCdf(x));
 }
 
 // (1 + tanh u) / 2 = sigmoid(2u) without the cancellation. Beyond ±50 it is 0 or 1 to the last bit;

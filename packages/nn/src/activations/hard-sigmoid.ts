@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { composite, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { hardTanh } from "./hard-tanh.ts";
 
@@ -14,7 +14,7 @@ import { hardTanh } from "./hard-tanh.ts";
 export function hardSigmoid(x: Tensor, ...none: []): Tensor {
   expectNothing("hardSigmoid", none);
   expectTensor("hardSigmoid", "x", x);
-  return composite("hardSigmoid", [x], {}, () => hardTanh(x, { min: -3, max: 3 }).add(3).div(6));
+  return hardTanh(x, { min: -3, max: 3 }).add(3).div(6);
 }
 
 /** {@link hardSigmoid} as a layer. */

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -14,13 +14,11 @@ import { Module } from "../module/module.ts";
 export function hardSwish(x: Tensor, ...none: []): Tensor {
   expectNothing("hardSwish", none);
   expectTensor("hardSwish", "x", x);
-  return composite("hardSwish", [x], {}, () => {
-    const low = x.le(-3);
-    const high = x.ge(3);
-    // The parabola sees no element from outside, or ∞ · 0 would reach its gradient.
-    const middle = x.maskedFill(low.logicalOr(high), 0);
-    return where(high, x, middle.mul(middle.add(3)).div(6));
-  });
+  const low = x.le(-3);
+  const high = x.ge(3);
+  // The parabola sees no element from outside, or ∞ · 0 would reach its gradient.
+  const middle = x.maskedFill(low.logicalOr(high), 0);
+  return where(high, x, middle.mul(middle.add(3)).div(6));
 }
 
 /** {@link hardSwish} as a layer. */

@@ -1,5 +1,5 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link hardTanh} and {@link HardTanh}. */
@@ -24,7 +24,7 @@ export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
   expectTensor("hardTanh", "x", x);
   const { min, max } = settleOptions("hardTanh", options, table);
   if (min >= max) throw new ValueError(`hardTanh: expected min < max, got min ${min} and max ${max}.`);
-  return composite("clip", [x], { min, max }, () => x.maskedFill(x.le(min), min).maskedFill(x.ge(max), max));
+  return x.maskedFill(x.le(min), min).maskedFill(x.ge(max), max);
 }
 
 /** {@link hardTanh} as a layer. */

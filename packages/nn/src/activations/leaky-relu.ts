@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link leakyRelu} and {@link LeakyReLU}. */
@@ -23,7 +23,7 @@ const table: OptionTable<LeakyReluOptions> = { negativeSlope: option(ranges.fini
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   expectTensor("leakyRelu", "x", x);
   const { negativeSlope } = settleOptions("leakyRelu", options, table);
-  return composite("leakyRelu", [x], { alpha: negativeSlope }, () => where(x.gt(0), x, x.mul(negativeSlope)));
+  return where(x.gt(0), x, x.mul(negativeSlope));
 }
 
 /** {@link leakyRelu} as a layer. */

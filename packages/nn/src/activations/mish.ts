@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { composite, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { softplus } from "./softplus.ts";
 
@@ -14,7 +14,7 @@ import { softplus } from "./softplus.ts";
 export function mish(x: Tensor, ...none: []): Tensor {
   expectNothing("mish", none);
   expectTensor("mish", "x", x);
-  return composite("mish", [x], {}, () => x.mul(softplus(x).tanh()));
+  return x.mul(softplus(x).tanh());
 }
 
 /** {@link mish} as a layer. */

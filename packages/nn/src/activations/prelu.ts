@@ -1,5 +1,5 @@
 import { type FloatDType, full, type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectNothing, expectTensor, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { alongChannels } from "../module/along-channels.ts";
@@ -35,11 +35,9 @@ export function prelu(x: Tensor, weight: Tensor, ...none: []): Tensor {
   expectTensor("prelu", "x", x);
   expectTensor("prelu", "weight", weight);
   const slope = alongChannels("prelu", "weight", weight, x);
-  return composite("prelu", [x, slope], {}, () => {
-    const positive = x.gt(0);
-    // The inner choice keeps 0 · ∞ out of the gradient of the slope.
-    return where(positive, x, x.maskedFill(positive, 0).mul(slope));
-  });
+  const positive = x.gt(0);
+  // The inner choice keeps 0 · ∞ out of the gradient of the slope.
+  return where(positive, x, x.maskedFill(positive, 0).mul(slope));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { composite, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 import { elu } from "./elu.ts";
 
@@ -17,7 +17,7 @@ const scale = 1.0507009873554805;
 export function selu(x: Tensor, ...none: []): Tensor {
   expectNothing("selu", none);
   expectTensor("selu", "x", x);
-  return composite("selu", [x], { alpha, gamma: scale }, () => elu(x, { alpha }).mul(scale));
+  return elu(x, { alpha }).mul(scale);
 }
 
 /** {@link selu} as a layer. */

@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { composite, expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link softplus} and {@link Softplus}. */
@@ -27,12 +27,10 @@ const exactFrom = 40;
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   expectTensor("softplus", "x", x);
   const { beta, threshold } = settleOptions("softplus", options, table);
-  return composite("softplus", [x], { beta, threshold }, () => {
-    const scaled = beta === 1 ? x : x.mul(beta);
-    const linear = scaled.gt(Math.min(threshold, exactFrom));
-    const curve = scaled.maskedFill(linear, 0).exp().log1p();
-    return where(linear, x, beta === 1 ? curve : curve.div(beta));
-  });
+  const scaled = beta === 1 ? x : x.mul(beta);
+  const linear = scaled.gt(Math.min(threshold, exactFrom));
+  const curve = scaled.maskedFill(linear, 0).exp().log1p();
+  return where(linear, x, beta === 1 ? curve : curve.div(beta));
 }
 
 /** {@link softplus} as a layer. */

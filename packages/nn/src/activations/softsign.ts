@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { asFloat, composite, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
 import { Module } from "../module/module.ts";
 
 /**
@@ -14,7 +14,7 @@ export function softsign(x: Tensor, ...none: []): Tensor {
   expectNothing("softsign", none);
   expectTensor("softsign", "x", x);
   const values = asFloat(x);
-  return composite("softsign", [values], {}, () => values.div(values.abs().add(1)));
+  return values.div(values.abs().add(1));
 }
 
 /** {@link softsign} as a layer. */

@@ -1,7 +1,6 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   apply,
-  composite,
   expectNothing,
   expectOptionalTensor,
   expectTensor,
@@ -57,12 +56,10 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
   }
   checkVector("linear", "a bias", bias, [out]);
   checkDTypes("linear", { input: x, weight });
-  return composite("linear", [x, weight, bias], {}, () => {
-    const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]
-    const [product] = apply("matmul", [rows, weight], { transposeA: false, transposeB: true });
-    const y = bias === undefined ? product : product.add(bias);
-    return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
-  });
+  const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]
+  const [product] = apply("matmul", [rows, weight], { transposeA: false, transposeB: true });
+  const y = bias === undefined ? product : product.add(bias);
+  return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
 }
 
 /**

@@ -1,13 +1,5 @@
 import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  composite,
-  expectValue,
-  formatShape,
-  optional,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectValue, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
@@ -71,18 +63,10 @@ export function normalizeChannels(
     );
   }
   const x = asFloat(input);
-  if (!training && running !== undefined) {
-    return composite("batchNorm", [x, weight, bias, runningMean, runningVar], { eps }, () =>
-      affineChannels(normalizeByRunning(x, running, eps), weight, bias),
-    );
-  }
-  const byBatch = (): Tensor => {
-    const [normalized, rstd] = standardize(x, { axes, eps, center: true });
-    if (running !== undefined && x.size > 0) updateRunning(running, { x, normalized, rstd, axes, count }, plan);
-    return affineChannels(normalized, weight, bias);
-  };
-  // Over all samples, the statistics belong to no operator that others have.
-  return axes.includes(0) ? byBatch() : composite("instanceNorm", [x, weight, bias], { eps }, byBatch);
+  if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
+  const [normalized, rstd] = standardize(x, { axes, eps, center: true });
+  if (running !== undefined && x.size > 0) updateRunning(running, { x, normalized, rstd, axes, count }, plan);
+  return affineChannels(normalized, weight, bias);
 }
 
 /** The running statistics among the options; throws when there is only one of them. */

@@ -79,9 +79,11 @@ export function exportOnnx(
   expectTensors("exportOnnx", "inputs", inputs);
   expectNoTrace("exportOnnx", "Export outside of the compiled function.");
   const module = model instanceof Module ? model : undefined;
-  const traces = inEvaluation(module, () => traceBatches(call, inputs, settled.dynamicBatch));
+  const { dynamicBatch } = settled;
+  const modules = module?.modules();
+  const runs = inEvaluation(modules ?? [], () => traceBatches(call, inputs, { dynamicBatch, modules }));
   const name = module?.constructor.name ?? (model as { readonly name: string }).name;
-  return writeModel({ ...traces, ...settled, module, name, inputs });
+  return writeModel({ ...runs, ...settled, module, name, inputs });
 }
 
 function callOf(model: Exportable): (inputs: readonly Tensor[]) => unknown {
@@ -92,11 +94,11 @@ function callOf(model: Exportable): (inputs: readonly Tensor[]) => unknown {
   return (inputs) => (model as (...tensors: readonly Tensor[]) => unknown)(...inputs);
 }
 
-/** Runs with a module in evaluation mode; afterwards each module in it has the mode that it had. */
-function inEvaluation<T>(module: AnyModule | undefined, run: () => T): T {
-  const modes = (module?.modules() ?? []).map((each) => [each, each.training] as const);
+/** Runs with modules in evaluation mode; afterwards each has the mode that it had. */
+function inEvaluation<T>(modules: readonly AnyModule[], run: () => T): T {
+  const modes = modules.map((each) => [each, each.training] as const);
   try {
-    module?.eval();
+    modules[0]?.eval();
     return run();
   } finally {
     // Parents first: what they set, those inside set again.

@@ -1,7 +1,7 @@
-import { type AnyModule, Module } from "@tapegrad/nn";
+import type { AnyModule } from "@tapegrad/nn";
 import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
 import { formatValue, quoted, type Storage } from "@tapegrad/tensor/internal";
-import type { Trace } from "@tapegrad/compile/internal";
+import { modulesOf, type Run } from "./trace/trace-batches.ts";
 
 /** A tensor that a function captured, by the name that it has in the file. */
 export interface State {
@@ -40,7 +40,7 @@ export function expectApart(inputs: readonly string[], outputs: readonly string[
  *
  * @param taken names of inputs and outputs
  */
-export function stateNames(traced: Trace, root: AnyModule | undefined, taken: readonly string[]): States {
+export function stateNames(run: Run, root: AnyModule | undefined, taken: readonly string[]): States {
   const states = new Map<Storage, State>();
   const used = new Set(taken);
   const name = ({ storage, shape }: Tensor, wanted: string): void => {
@@ -50,11 +50,11 @@ export function stateNames(traced: Trace, root: AnyModule | undefined, taken: re
     used.add(free);
     states.set(storage, { name: free, shape });
   };
-  const running = traced.fieldGuards.flatMap(({ object }) => (object instanceof Module ? [object as AnyModule] : []));
+  const running = modulesOf(run);
   for (const module of root === undefined ? running : [root, ...running]) {
     for (const [key, tensor] of Object.entries(module.stateDict())) name(tensor, key);
     for (const [key, buffer] of module.namedBuffers()) name(buffer, key);
   }
-  for (const { tensor } of traced.captured) name(tensor, "captured");
+  for (const { tensor } of run.traced.captured) name(tensor, "captured");
   return states;
 }

@@ -1,14 +1,15 @@
 import type { Value } from "@tapegrad/compile/internal";
 import { ValueError } from "@tapegrad/tensor";
 import { type PrimitiveName, sameShape } from "@tapegrad/tensor/internal";
-import { compositeRows } from "./composites/composites.ts";
-import type { AnyCompositeRow, CompositeInputs } from "./composites/row.ts";
+import { callRows } from "./calls/calls.ts";
+import type { AnyCallRow, CallInputs } from "./calls/row.ts";
 import type { GraphWriter } from "./graph/graph-writer.ts";
 import type { States } from "./names.ts";
 import { primitiveRows } from "./primitives/primitives.ts";
 import type { AnyPrimitiveRow, Operand, Operands, Unsayable } from "./primitives/row.ts";
-import { type Aligned, type AlignedComposite, type AlignedOperation, type Alignment, describe } from "./trace/alignment.ts"; // prettier-ignore
+import { type Aligned, type AlignedCall, type AlignedOperation, type Alignment, describe } from "./trace/alignment.ts"; // prettier-ignore
 import { attributesOf } from "./trace/attributes.ts";
+import { recognise } from "./trace/recognise.ts";
 import { writeConstant } from "./trace/write-constant.ts";
 
 /** One way to write values: what it needs first, and what then gives their names. */
@@ -19,13 +20,13 @@ interface Way {
   readonly write: () => readonly string[] | undefined;
 }
 
-/** A value that is to be written: as one of the composites that give it, if any can be said, or as a primitive. */
+/** A value that is to be written: as one of the calls that give it, if any can be said, or as a primitive. */
 interface Open {
   readonly value: Aligned;
   /** What needs it, for messages. */
   readonly user: string;
   /** Those that have not been tried, outer ones first. */
-  readonly composites: AlignedComposite[];
+  readonly calls: AlignedCall[];
   way: Way | undefined;
 }
 
@@ -79,18 +80,19 @@ export class ValueWriter {
   }
 
   #open(value: Aligned, user: string): Open {
-    return { value, user, composites: this.#alignment.composites(value), way: undefined };
+    const calls = [...this.#alignment.calls(value), ...recognise(this.#alignment, value)];
+    return { value, user, calls, way: undefined };
   }
 
-  #nextWay({ value, user, composites }: Open): Way {
-    const call = composites.shift();
-    return call === undefined ? this.#plain(value, user) : this.#composite(call);
+  #nextWay({ value, user, calls }: Open): Way {
+    const call = calls.shift();
+    return call === undefined ? this.#plain(value, user) : this.#call(call);
   }
 
-  #composite({ name, inputs, outputs, attrs }: AlignedComposite): Way {
-    const row: AnyCompositeRow = compositeRows[name];
+  #call({ name, inputs, outputs, attrs }: AlignedCall): Way {
+    const row: AnyCallRow = callRows[name];
     const write = (): readonly string[] | undefined => {
-      const operands = inputs.map((input) => input && this.#operand(input)) as unknown as CompositeInputs;
+      const operands = inputs.map((input) => input && this.#operand(input)) as unknown as CallInputs;
       const names = row(this.#writer, operands, attrs as never, { ...outputs[0]!, index: 0 });
       return typeof names === "string" ? [names] : names;
     };

@@ -1,4 +1,4 @@
-import type { AxesAttrs, AxisAttrs, NoAttrs } from "./primitive.ts";
+import type { NoAttrs } from "./primitive.ts";
 
 /** How a filter or a window lies on the spatial axes: a number, or a pair of them, per axis each. */
 export interface SpatialAttrs {
@@ -21,11 +21,11 @@ export interface AvgPoolAttrs extends PoolAttrs {
   /** What sums are divided by: a number, the elements of the input in the window, or also those of the padding. */
   readonly divisor: number | "inside" | "padded";
 }
-export interface EpsAttrs {
-  readonly eps: number;
-}
-export interface AlphaAttrs {
+export interface LocalResponseNormAttrs {
+  readonly size: number;
   readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
 }
 /** What a recurrent layer repeats at every step. */
 export type RecurrentCellAttrs =
@@ -43,12 +43,10 @@ export interface RecurrentAttrs {
 }
 
 /**
- * What is composed of primitives here and one operator elsewhere, with its attributes; the inputs stand beside it.
- * Whoever computes needs to know nothing of it: a composite is what its primitives are.
+ * What is composed of primitives here in a way that hardly tells, and is one operator elsewhere: with its attributes, and
+ * its inputs beside it. Whoever computes needs to know nothing of it: a composite is what its primitives are.
  */
 export interface Composites {
-  /** x `[..., in]`, weight `[out, in]`, bias */
-  linear: NoAttrs;
   /** x `[N, C, ...]`, filters, bias */
   conv: ConvAttrs;
   /** x `[N, C, ...]`, filters, bias */
@@ -57,36 +55,12 @@ export interface Composites {
   maxPool: PoolAttrs;
   /** x `[N, C, ...]` */
   avgPool: AvgPoolAttrs;
-  /** x `[N, C, ...]`, weight, bias, mean, variance */
-  batchNorm: EpsAttrs;
   /** x `[N, C, ...]`, weight, bias */
-  instanceNorm: EpsAttrs;
+  instanceNorm: { readonly eps: number };
   /** x `[N, C, ...]`, weight, bias */
-  groupNorm: EpsAttrs & { readonly groups: number };
-  /** x, weight, bias */
-  layerNorm: EpsAttrs & AxesAttrs;
-  /** x, weight, bias */
-  rmsNorm: EpsAttrs & AxesAttrs;
+  groupNorm: { readonly groups: number; readonly eps: number };
   /** x `[N, C, ...]` */
-  localResponseNorm: { readonly size: number; readonly alpha: number; readonly beta: number; readonly k: number };
-  mean: AxesAttrs & { readonly keepDims: boolean };
-  softmax: AxisAttrs;
-  logSoftmax: AxisAttrs;
-  celu: AlphaAttrs;
-  clip: { readonly min: number; readonly max: number };
-  elu: AlphaAttrs;
-  gelu: { readonly approximate: "none" | "tanh" };
-  hardSigmoid: NoAttrs;
-  hardSwish: NoAttrs;
-  leakyRelu: AlphaAttrs;
-  mish: NoAttrs;
-  /** x, and a slope that broadcasts to it */
-  prelu: NoAttrs;
-  selu: AlphaAttrs & { readonly gamma: number };
-  softplus: { readonly beta: number; readonly threshold: number };
-  softsign: NoAttrs;
-  /** x, index `[n]` */
-  indexSelect: AxisAttrs;
+  localResponseNorm: LocalResponseNormAttrs;
   /** index, table `[rows, features]` */
   embedding: NoAttrs;
   /**

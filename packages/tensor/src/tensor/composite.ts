@@ -15,5 +15,5 @@ export function composite<C extends CompositeName, R extends Tensor | readonly T
   attrs: Composites[C],
   decomposition: () => R,
 ): R {
-  return activeTracer()?.composite(name, inputs, attrs, decomposition) ?? decomposition();
+  return activeTracer()?.composite?.(name, inputs, attrs, decomposition) ?? decomposition();
 }

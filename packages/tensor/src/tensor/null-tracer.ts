@@ -1,4 +1,3 @@
-import type { CompositeName, Composites } from "../primitives/composite.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
 import type { Expectation } from "./expect-elements.ts";
@@ -17,15 +16,6 @@ export class NullTracer implements Tracer {
     outputs: readonly Spec[],
   ): readonly Tensor[] {
     return outputs.map(symbolicTensor);
-  }
-
-  composite<C extends CompositeName, R extends Tensor | readonly Tensor[]>(
-    _name: C,
-    _inputs: readonly (Tensor | undefined)[],
-    _attrs: Composites[C],
-    decomposition: () => R,
-  ): R {
-    return decomposition();
   }
 
   check(_x: Tensor, _expectation: Expectation): void {}

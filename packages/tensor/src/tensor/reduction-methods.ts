@@ -1,7 +1,6 @@
 import type { DType } from "../dtype.ts";
 import { asFloat } from "./as-float.ts";
 import { asNumber } from "./as-number.ts";
-import { composite } from "./composite.ts";
 import { ShapeError } from "../errors.ts";
 import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
 import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
@@ -111,15 +110,10 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Arithmetic mean, in floats; NaN where there is nothing to average. */
   mean(options: ReduceOptions = unless): Tensor {
-    if (options !== unless) checkOptions("mean", options, reduceTable);
-    const axes = normalizeAxes("mean", options.axis, this.ndim);
-    const keepDims = options.keepDims === true;
-    return composite("mean", [this.self()], { axes, keepDims }, () => {
-      // In float64, since a sum may be too large for float32 where the mean is not.
-      const sum = this.to("float64")["run"]("sum", [], { axes });
-      const total = keepDims ? sum : sum.reshape(dropAxes(this.shape, axes));
-      return total.div(this.countOf("mean", axes)).to(asFloat(this).dtype);
-    });
+    // In float64, since a sum may be too large for float32 where the mean is not.
+    const x: ReductionMethods = this.to("float64");
+    const sum = x.reduce("mean", "sum", options);
+    return sum.div(this.countOf("mean", options.axis)).to(asFloat(this).dtype);
   }
 
   /** `Σ (x − mean)² / (n − correction)`, in two passes in float64 */
@@ -242,11 +236,9 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     const x = asFloat(this);
     // Nothing has no largest element.
     if (x.size === 0) return x.exp();
-    return composite("softmax", [x], { axis }, () => {
-      // Shift by the plain maximum: a row of −∞ only must give NaN.
-      const powers = x.sub(x.detach()["run"]("max", [], { axes: [axis] })).exp();
-      return powers.div(powers["run"]("sum", [], { axes: [axis] }));
-    });
+    // Shift by the plain maximum: a row of −∞ only must give NaN.
+    const powers = x.sub(x.detach()["run"]("max", [], { axes: [axis] })).exp();
+    return powers.div(powers["run"]("sum", [], { axes: [axis] }));
   }
 
   /** `x − log Σ exp(x)` along an axis, the last unless given */
@@ -254,11 +246,9 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     const axis = this.lastAxis("logSoftmax", options);
     const x = asFloat(this);
     if (x.size === 0) return x.exp();
-    return composite("logSoftmax", [x], { axis }, () => {
-      const shifted = x.sub(x.detach()["run"]("max", [], { axes: [axis] }));
-      const total = shifted.exp()["run"]("sum", [], { axes: [axis] });
-      return shifted.sub(total.log());
-    });
+    const shifted = x.sub(x.detach()["run"]("max", [], { axes: [axis] }));
+    const total = shifted.exp()["run"]("sum", [], { axes: [axis] });
+    return shifted.sub(total.log());
   }
 
   private lastAxis(fn: string, options: { readonly axis?: number }): number {

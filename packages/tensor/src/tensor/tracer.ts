@@ -16,8 +16,8 @@ export interface Tracer {
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ) => readonly Tensor[];
-  /** Around the primitives of a composite; gives what they gave. */
-  readonly composite: <C extends CompositeName, R extends Tensor | readonly Tensor[]>(
+  /** Around the primitives of a composite, if it is of interest; gives what they gave. */
+  readonly composite?: <C extends CompositeName, R extends Tensor | readonly Tensor[]>(
     name: C,
     inputs: readonly (Tensor | undefined)[],
     attrs: Composites[C],

@@ -1,13 +1,5 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  composite,
-  expectNothing,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
@@ -45,10 +37,8 @@ const layerNormBy =
     const { weight, bias, eps } = settleOptions("layerNorm", options, normArguments);
     const { axes, extents } = trailingAxes("layerNorm", x, shape);
     checkVectors("layerNorm", extents, { weight, bias });
-    const values = asFloat(x);
-    return composite("layerNorm", [values, weight, bias], { axes, eps }, () =>
-      applyAffine(standardize(values, { axes, eps, center: true })[0], weight, bias),
-    );
+    const [standardized] = standardize(asFloat(x), { axes, eps, center: true });
+    return applyAffine(standardized, weight, bias);
   };
 
 /**

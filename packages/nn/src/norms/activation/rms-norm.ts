@@ -1,7 +1,6 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
-  composite,
   expectNothing,
   machineEpsilon,
   option,
@@ -66,11 +65,7 @@ const rmsNormBy =
     const count = sizeOf(extents);
     // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.
     const used = Math.ceil(count * partial * (1 - 2 ** -50));
-    if (used === count) {
-      return composite("rmsNorm", [values, weight, bias], { axes, eps: how.eps }, () =>
-        applyAffine(standardize(values, { axes, ...how })[0], weight, bias),
-      );
-    }
+    if (used === count) return applyAffine(standardize(values, { axes, ...how })[0], weight, bias);
     const leading = x.shape.slice(0, x.ndim - axes.length);
     const flat = values.reshape([...leading, count]); // [..., n]
     const head = flat.slice(...leading.map((extent): [number, number] => [0, extent]), [0, used]); // [..., ⌈p·n⌉]

@@ -1,6 +1,7 @@
-import type { CompositeCall, Operation, Trace, Value } from "@tapegrad/compile/internal";
+import type { Operation, Value } from "@tapegrad/compile/internal";
 import type { DType } from "@tapegrad/tensor";
 import { type Extent, extentThrough, formatExtents } from "../graph/extent.ts";
+import type { Call } from "./calls.ts";
 import { followsBatch } from "./refused.ts";
 import { isEqual } from "./is-equal.ts";
 
@@ -11,8 +12,8 @@ export interface Aligned {
   readonly dtype: DType;
 }
 
-/** The same composite in all traces. */
-export interface AlignedComposite extends Pick<CompositeCall, "name" | "attrs"> {
+/** The same call in all traces. */
+export interface AlignedCall extends Pick<Call, "name" | "attrs"> {
   readonly inputs: readonly (Aligned | undefined)[];
   readonly outputs: readonly Aligned[];
 }
@@ -29,14 +30,15 @@ export class Alignment {
   /** Numbers of samples, one for each trace. */
   readonly batches: readonly number[];
   readonly #aligned = new Map<Value, Aligned>();
-  /** For each trace, the composites that give a value, inner ones first. */
-  readonly #composites: readonly Map<Value, CompositeCall[]>[];
+  /** For each trace, the calls that give a value, inner ones first. */
+  readonly #calls: readonly Map<Value, Call[]>[];
 
-  constructor(batches: readonly number[], traces: readonly Trace[]) {
+  /** @param calls those of each trace, inner ones first */
+  constructor(batches: readonly number[], calls: readonly (readonly Call[])[]) {
     this.batches = batches;
-    this.#composites = traces.map(({ composites }) => {
-      const of = new Map<Value, CompositeCall[]>();
-      for (const call of composites) {
+    this.#calls = calls.map((list) => {
+      const of = new Map<Value, Call[]>();
+      for (const call of list) {
         for (const output of call.outputs) of.set(output, [...(of.get(output) ?? []), call]);
       }
       return of;
@@ -81,20 +83,20 @@ export class Alignment {
     return { name: one.name, inputs, attrs: operations.map(({ attrs }) => attrs) };
   }
 
-  /** The composites that give a value, outer ones first, as far as they are the same for every batch. */
-  composites({ at }: Aligned): AlignedComposite[] {
-    const calls = at.map((value, i) => this.#composites[i]!.get(value) ?? []);
+  /** The calls that give a value, outer ones first, as far as they are the same for every batch. */
+  calls({ at }: Aligned): AlignedCall[] {
+    const calls = at.map((value, i) => this.#calls[i]!.get(value) ?? []);
     const first = calls[0]!;
     if (calls.some(({ length }) => length !== first.length)) return [];
     return first
       .map((_, depth) => calls.map((list) => list[depth]!))
       .filter(isSameCall)
-      .map((same) => this.#composite(same))
+      .map((same) => this.#call(same))
       .toReversed();
   }
 
-  #composite(calls: readonly CompositeCall[]): AlignedComposite {
-    const [{ name, attrs, inputs, outputs }] = calls as readonly [CompositeCall];
+  #call(calls: readonly Call[]): AlignedCall {
+    const [{ name, attrs, inputs, outputs }] = calls as readonly [Call];
     return {
       name,
       attrs,
@@ -133,8 +135,8 @@ function kindOf({ from }: Value): string {
   return from.kind === "operation" ? from.name : from.kind === "argument" ? "an input" : "a tensor";
 }
 
-function isSameCall(calls: readonly CompositeCall[]): boolean {
-  const [{ name, attrs, inputs, outputs }] = calls as readonly [CompositeCall];
+function isSameCall(calls: readonly Call[]): boolean {
+  const [{ name, attrs, inputs, outputs }] = calls as readonly [Call];
   return calls.every(
     (call) =>
       call.name === name &&

@@ -1,4 +1,4 @@
-import { functional as F } from "@tapegrad/nn";
+import { ELU, functional as F, GELU, HardTanh, Mish, type Module, PReLU, Sequential, Softplus } from "@tapegrad/nn";
 import { randn, type Tensor } from "@tapegrad/tensor";
 import { expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
@@ -18,6 +18,12 @@ function drawn(name: string, ...shape: number[]): Tensor {
 }
 const w = (...shape: number[]): Tensor => drawn("weight", ...shape);
 const b = (...shape: number[]): Tensor => drawn("bias", ...shape);
+
+/** A function that calls a layer. */
+const layer =
+  (module: Module) =>
+  (x: Tensor): Tensor =>
+    module.forward(x);
 
 /** Calls with options that operators have to say, by what has to say them; "" where the primitives do. */
 const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: Tensor])[] = [
@@ -46,13 +52,22 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["LogSoftmax", (x) => F.logSoftmax(x, { axis: -2 }), image],
   ["ReduceMean", (x) => x.mean({ axis: [0, 2] }), image],
   ["ReduceMean", (x) => x.gt(0).mean(), image],
-  ["Softplus", (x) => F.softplus(x, { beta: 3 }), rows],
-  ["", (x) => F.softplus(x.mul(5), { threshold: 2 }), rows],
+  ["Softplus", layer(new Softplus({ beta: 3 })), rows],
+  ["", layer(new Softplus({ threshold: 2 })), rows.mul(5)],
+  ["Clip", layer(new Sequential(new HardTanh({ min: -0.5, max: 0.3 }))), rows],
+  ["PRelu", layer(new PReLU({ channels: 4 })), image],
+  ["Elu", layer(new Sequential(new ELU({ alpha: 0.5 }))), rows],
+  ["", (x) => F.elu(x, { alpha: 0.5 }), rows],
   ["", (x) => F.gelu(x, { approximate: "tanh" }), rows],
   ["", (x) => F.relu6(x.mul(5).to("int32")), rows],
   ["", (x) => F.maxPool1d(x.mul(5).to("int32"), 2), line],
   ["Gemm", (x) => F.linear(x, w(2, 6)), rows],
-  ["MatMul", (x) => F.linear(x, w(2, 7), b(2)), image],
+  ["Gemm", (x) => F.linear(x, w(2, 7), b(2)), image],
+  ["Gemm", (x) => x.transpose(0, 1).matmul(x.mul(2)).add(b(6)), rows],
+  ["MatMul", (x) => x.matmul(w(6, 2)).add(w(1, 2)), rows],
+  ["LayerNormalization", (x) => F.layerNorm(x, 7, { weight: w(7) }), image],
+  ["LayerNormalization", (x) => F.layerNorm(x, 6).add(b(1, 6)), rows],
+  ["BatchNormalization", (x) => F.batchNorm(x, { runningMean: w(4), runningVar: w(4).square() }), line],
   ["Gather", (x) => x.indexSelect(1, x.slice(0, [0, 3]).gt(0).to("int32")), rows],
 ]; // prettier-ignore
 
@@ -60,14 +75,15 @@ const newer: typeof calls = [
   ["GroupNormalization", (x) => F.groupNorm(x, 2, { weight: w(4), bias: b(4), eps: 0.1 }), image],
   ["GroupNormalization", (x) => F.groupNorm(x, 4), image],
   ["RMSNormalization", (x) => F.rmsNorm(x, [8, 7], { weight: w(8, 7), bias: b(8, 7), eps: 0.1 }), image],
-  ["Gelu", (x) => F.gelu(x, { approximate: "tanh" }), rows],
-  ["Mish", (x) => F.mish(x), rows],
+  ["RMSNormalization", (x) => F.rmsNorm(x, 6), rows],
+  ["Gelu", layer(new GELU({ approximate: "tanh" })), rows],
+  ["Mish", layer(new Mish()), rows],
 ];
 
 describe.each([
   [17, calls],
   [23, newer],
-] as const)("composites in version %i", (opset, table) => {
+] as const)("calls in version %i", (opset, table) => {
   it.each(table)("with options: %s %#", async (operator, f, x) => {
     const want = f(x);
     const bytes = exportOnnx(f, [x], { opset });

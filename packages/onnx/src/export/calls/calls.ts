@@ -1,13 +1,13 @@
-import type { CompositeName } from "@tapegrad/tensor/internal";
+import type { CallName } from "../trace/calls.ts";
 import { activations } from "./activations.ts";
 import { norms } from "./norms.ts";
 import { poolings } from "./pooling.ts";
 import { products } from "./products.ts";
 import { recurrent } from "./recurrent.ts";
-import type { CompositeRows } from "./row.ts";
+import type { CallRows } from "./row.ts";
 
-/** How each composite is said in ONNX. One without a row does not compile. */
-export const compositeRows: CompositeRows<CompositeName> = {
+/** How each call is said in ONNX. One without a row does not compile. */
+export const callRows: CallRows<CallName> = {
   ...products,
   ...poolings,
   ...norms,

@@ -1,18 +1,8 @@
 import type { Composites } from "@tapegrad/tensor/internal";
 import { isFixed } from "../graph/extent.ts";
-import type { Attributes, GraphWriter } from "../graph/graph-writer.ts";
+import type { Attributes } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
-import type { CompositeRows } from "./row.ts";
-
-/** A matrix is multiplied and shifted by one operator, a stack of them by two. */
-function linear(writer: GraphWriter, x: Operand, weight: Operand, bias: Operand | undefined): string {
-  if (x.shape.length === 2 && x.dtype !== "int32") {
-    return writer.node("Gemm", [x.name, weight.name, bias?.name], { transB: 1 });
-  }
-  const transposed = writer.node("Transpose", [weight.name], { perm: [1, 0] });
-  const product = writer.node("MatMul", [x.name, transposed]);
-  return bias === undefined ? product : writer.node("Add", [product, bias.name]);
-}
+import type { CallRows } from "./row.ts";
 
 /** What convolutions of both directions say; undefined for what ONNX does not convolve. */
 function sliding(
@@ -27,8 +17,9 @@ function sliding(
 }
 
 /** Products, convolutions, and the row of a table, which is a product with a matrix of zeros and ones. */
-export const products: CompositeRows<"linear" | "conv" | "convTranspose" | "embedding" | "indexSelect"> = {
-  linear: (writer, [x, weight, bias]) => linear(writer, x, weight!, bias),
+export const products: CallRows<"gemm" | "conv" | "convTranspose" | "embedding" | "indexSelect"> = {
+  gemm: (writer, [a, b, c], { transposeA, transposeB }) =>
+    writer.node("Gemm", [a.name, b!.name, c?.name], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }),
   conv: (writer, [x, weight, bias], attrs) => {
     const how = sliding(x, weight!, attrs);
     return how && writer.node("Conv", [x.name, weight!.name, bias?.name], how);

@@ -1,9 +1,17 @@
-import { isFixed } from "../graph/extent.ts";
+import { isFloat } from "@tapegrad/tensor/internal";
+import { type Extent, isFixed } from "../graph/extent.ts";
 import { Float, type GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
-import type { CompositeRows } from "./row.ts";
+import type { CallRows } from "./row.ts";
 
-/** γ and β, which ONNX wants both: one per channel. */
+/** A vector of channels, which may be laid along those of an input. */
+function flat(writer: GraphWriter, vector: Operand): Operand {
+  const [channels] = vector.shape as readonly [Extent];
+  if (vector.shape.length === 1) return vector;
+  return { ...vector, name: writer.reshape(vector.name, [channels]), shape: [channels] };
+}
+
+/** γ and β, which ONNX wants both: one per channel, of floats. */
 function affine(
   writer: GraphWriter,
   x: Operand,
@@ -11,7 +19,7 @@ function affine(
   bias: Operand | undefined,
 ): readonly [scale: string, shift: string] | undefined {
   const channels = x.shape[1]!;
-  if (!isFixed(channels)) return undefined;
+  if (!isFixed(channels) || !isFloat(x.dtype)) return undefined;
   const filled = (value: number): string => writer.filled(value, [channels], x.dtype);
   return [weight?.name ?? filled(1), bias?.name ?? filled(0)];
 }
@@ -28,10 +36,11 @@ function trailingScale(
 }
 
 /** Norms of activations. */
-export const norms: CompositeRows<
+export const norms: CallRows<
   "batchNorm" | "instanceNorm" | "groupNorm" | "layerNorm" | "rmsNorm" | "localResponseNorm"
 > = {
-  batchNorm: (writer, [x, weight, bias, mean, variance], { eps }) => {
+  batchNorm: (writer, [x, ...vectors], { eps }) => {
+    const [mean, variance, weight, bias] = vectors.map((vector) => vector && flat(writer, vector));
     const scaled = affine(writer, x, weight, bias);
     const inputs = scaled && [x.name, ...scaled, mean!.name, variance!.name];
     return inputs && writer.node("BatchNormalization", inputs, { epsilon: new Float(eps) });

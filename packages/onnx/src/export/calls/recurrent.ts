@@ -1,7 +1,7 @@
 import type { Composites } from "@tapegrad/tensor/internal";
 import type { Attributes, GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
-import type { CompositeRows } from "./row.ts";
+import type { CallRows } from "./row.ts";
 
 type Cell = Composites["recurrent"]["cell"];
 
@@ -80,7 +80,7 @@ function joined(writer: GraphWriter, y: string, directions: number): string {
 }
 
 /** Recurrent layers: an operator for each, both directions together. */
-export const recurrent: CompositeRows<"recurrent"> = {
+export const recurrent: CallRows<"recurrent"> = {
   recurrent: (writer, [x, ...rest], { cell, layers, directions, hidden, batchFirst }) => {
     const known = cellOf(cell);
     if (known === undefined) return undefined;

@@ -1,21 +1,20 @@
-import { type CompositeName, isFloat } from "@tapegrad/tensor/internal";
+import { isFloat } from "@tapegrad/tensor/internal";
 import { Float } from "../graph/graph-writer.ts";
-import type { CompositeRow, CompositeRows } from "./row.ts";
+import type { CallName } from "../trace/calls.ts";
+import type { CallRow, CallRows } from "./row.ts";
 
 /** ONNX's activations take and give floats of one dtype. */
-function ofFloats<C extends CompositeName>(row: CompositeRow<C>): CompositeRow<C> {
+function ofFloats<C extends CallName>(row: CallRow<C>): CallRow<C> {
   return (writer, inputs, attrs, result) =>
     isFloat(inputs[0].dtype) && inputs[0].dtype === result.dtype ? row(writer, inputs, attrs, result) : undefined;
 }
 
-const alpha = (op: string): CompositeRow<"elu" | "celu" | "leakyRelu"> =>
+const alpha = (op: string): CallRow<"elu" | "celu" | "leakyRelu"> =>
   ofFloats((writer, [x], attrs) => writer.node(op, [x.name], { alpha: new Float(attrs.alpha) }));
 
-/** An operator that appeared with a version. */
-const since = (opset: number, op: string): CompositeRow<"mish" | "softsign" | "hardSwish"> =>
-  ofFloats((writer, [x]) => (writer.opset >= opset ? writer.node(op, [x.name]) : undefined));
+const direct = (op: string): CallRow<"softsign" | "hardSwish"> => ofFloats((writer, [x]) => writer.node(op, [x.name]));
 
-const softplus: CompositeRow<"softplus"> = ofFloats((writer, [x], { beta, threshold }) => {
+const softplus: CallRow<"softplus"> = ofFloats((writer, [x], { beta, threshold }) => {
   // From there on, the curve is the line to the last bit.
   if (threshold < (x.dtype === "float64" ? 37 : 17)) return undefined;
   if (beta === 1) return writer.node("Softplus", [x.name]);
@@ -26,7 +25,7 @@ const softplus: CompositeRow<"softplus"> = ofFloats((writer, [x], { beta, thresh
 const celu = alpha("Celu");
 
 /** Activations, as far as they are no primitives. */
-export const activations: CompositeRows<
+export const activations: CallRows<
   | "softmax"
   | "logSoftmax"
   | "celu"
@@ -57,13 +56,20 @@ export const activations: CompositeRows<
   hardSigmoid: ofFloats((writer, [x]) =>
     writer.node("HardSigmoid", [x.name], { alpha: new Float(1 / 6), beta: new Float(0.5) }),
   ),
-  hardSwish: since(14, "HardSwish"),
+  hardSwish: direct("HardSwish"),
   leakyRelu: alpha("LeakyRelu"),
-  mish: since(18, "Mish"),
-  prelu: ofFloats((writer, [x, slope]) => writer.node("PRelu", [x.name, slope!.name])),
-  selu: ofFloats((writer, [x], attrs) =>
-    writer.node("Selu", [x.name], { alpha: new Float(attrs.alpha), gamma: new Float(attrs.gamma) }),
-  ),
+  mish: ofFloats((writer, [x]) => {
+    if (writer.opset >= 18) return writer.node("Mish", [x.name]);
+    return writer.node("Mul", [x.name, writer.node("Tanh", [writer.node("Softplus", [x.name])])]);
+  }),
+  prelu: ofFloats((writer, [x, slope]) => {
+    const along = x.shape.slice(2).map(() => 1);
+    const isShared = slope!.shape[0] === 1 || along.length === 0;
+    const aligned = isShared ? slope!.name : writer.reshape(slope!.name, [...slope!.shape, ...along]);
+    return writer.node("PRelu", [x.name, aligned]);
+  }),
+  // Its constants are those of the operator.
+  selu: ofFloats((writer, [x]) => writer.node("Selu", [x.name])),
   softplus,
-  softsign: since(1, "Softsign"),
+  softsign: direct("Softsign"),
 };

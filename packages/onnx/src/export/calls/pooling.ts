@@ -1,7 +1,7 @@
 import { type Composites, isFloat, sizeOf } from "@tapegrad/tensor/internal";
 import type { Attributes } from "../graph/graph-writer.ts";
 import { reduce } from "../primitives/reduction.ts";
-import type { CompositeRows } from "./row.ts";
+import type { CallRows } from "./row.ts";
 
 function windowed({ size, stride, margins }: Composites["maxPool"]): Attributes {
   const pads = [0, 1].flatMap((end) => margins.map((pair) => pair[end]!));
@@ -9,7 +9,7 @@ function windowed({ size, stride, margins }: Composites["maxPool"]): Attributes 
 }
 
 /** Largest elements and means. */
-export const poolings: CompositeRows<"maxPool" | "avgPool" | "mean"> = {
+export const poolings: CallRows<"maxPool" | "avgPool" | "mean"> = {
   maxPool: (writer, [x], attrs) =>
     isFloat(x.dtype) ? writer.node("MaxPool", [x.name], { ...windowed(attrs), dilations: attrs.dilation }) : undefined,
   avgPool: (writer, [x], attrs) => {
