@@ -9,7 +9,7 @@ import { primitiveRows } from "./primitives/primitives.ts";
 import type { AnyPrimitiveRow, Operand, Operands, Unsayable } from "./primitives/row.ts";
 import { type Aligned, type AlignedCall, type AlignedOperation, type Alignment, describe } from "./trace/alignment.ts"; // prettier-ignore
 import { attributesOf } from "./trace/attributes.ts";
-import { recognise } from "./trace/recognise.ts";
+import { recognise } from "./recognise/recognise.ts";
 import { writeConstant } from "./trace/write-constant.ts";
 
 /** One way to write values: what it needs first, and what then gives their names. */

@@ -41,6 +41,11 @@ export function sameExtent(a: Extent, b: Extent): boolean {
   return a.scale === b.scale && a.offset === b.offset;
 }
 
+/** Whether two shapes are one for every batch. */
+export function sameExtents(a: readonly Extent[], b: readonly Extent[]): boolean {
+  return a.length === b.length && a.every((extent, axis) => sameExtent(extent, b[axis]!));
+}
+
 /** `a + factor · b` */
 export function plus(a: Extent, b: Extent, factor: number = 1): Extent {
   const [x, y] = [lineOf(a), lineOf(b)];
