@@ -27,6 +27,11 @@ const needs = [
     debian: "python3-numpy",
   },
   {
+    file: /io[\\/]test[\\/]weights[\\/]python\.test\.ts$/,
+    what: "weights read by PyTorch and h5py",
+    debian: "python3-torch python3-h5py",
+  },
+  {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,
     what: "Fashion-MNIST",
     debian: "dataset-fashion-mnist",

@@ -13,6 +13,7 @@ export interface FetchRangeOptions {
 
 /** Some bytes of a file. */
 export interface FileRange {
+  /** They themselves. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** How many bytes the file has. */
   readonly size: number;

@@ -3,7 +3,17 @@
  *
  * @module
  */
-export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, machineEpsilon, promote } from "./dtype.ts";
+export {
+  allocate,
+  dtypeOf,
+  type DTypeRow,
+  dtypes,
+  isDType,
+  isFloat,
+  machineEpsilon,
+  markMemory,
+  promote,
+} from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
@@ -69,3 +79,4 @@ export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";
+export { version } from "./version.ts";

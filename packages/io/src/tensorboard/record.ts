@@ -1,4 +1,4 @@
-import { maskedCrc32c } from "./crc32c.ts";
+import { maskedCrc32c } from "./masked-crc32c.ts";
 
 /** Bytes as a record of a TFRecord file: length, checksum of the length, the bytes, their checksum; all little-endian. */
 export function record(content: Uint8Array): Uint8Array {

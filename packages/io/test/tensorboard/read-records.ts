@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { crc32c } from "../../src/tensorboard/crc32c.ts";
+import { crc32c } from "../../src/checksum/crc32.ts";
 
 /** The contents of a TFRecord file, whose checksums must be right. */
 export function readRecords(file: Uint8Array): Uint8Array[] {

@@ -68,11 +68,15 @@ describe("compiled", () => {
   });
 
   it("notices when whole numbers that it depends on are others", () => {
-    const model = load({ nodes: [{ op: "Reshape", inputs: ["x", "to"] }], initializers: [ints("to", [2], [1, -1])] });
+    const nodes = [
+      { op: "Neg", inputs: ["negative"], outputs: ["to"] },
+      { op: "Reshape", inputs: ["x", "to"] },
+    ];
+    const model = load({ nodes, initializers: [ints("negative", [2], [-1, 1])] });
     const run = compile((x: Tensor) => model.forward(x));
     expect(run(tensor([1, 2])).shape).toEqual([1, 2]);
-    const [to] = model.buffers();
-    assign(to!, tensor([-1, 1], { dtype: "int32" }));
+    const [negative] = model.buffers();
+    assign(negative!, tensor([1, -1], { dtype: "int32" }));
     expect(run(tensor([1, 2])).shape).toEqual([2, 1]);
   });
 });

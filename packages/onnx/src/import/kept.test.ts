@@ -1,6 +1,6 @@
 import { Message } from "@tapegrad/io/internal";
 import { Sequential } from "@tapegrad/nn";
-import { FormatError, type Tensor, tensor } from "@tapegrad/tensor";
+import { assign, FormatError, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { linear, load } from "../../test/load.ts";
 import { attribute, floats, type GraphSketch, ints, type NodeSketch } from "../../test/model-bytes.ts";
@@ -86,6 +86,8 @@ describe("what is kept", () => {
       .sum()
       .backward();
     expect(model.namedParameters().map(([name, { grad }]) => [name, grad?.item()])).toEqual([["a", 5], ["b", 1]]); // prettier-ignore
+    assign(model.parameters()[1]!, tensor([7]));
+    expect(model.parameters()[0]!.item()).toBe(3);
   });
 
   it("lies in other files where these are given", () => {

@@ -1,7 +1,7 @@
+import { expectBytes } from "@tapegrad/io/internal";
 import type { Buffer, Parameter } from "@tapegrad/nn";
 import type { Generator, Tensor } from "@tapegrad/tensor";
 import {
-  expectValue,
   isPlainObject,
   option,
   optional,
@@ -64,7 +64,7 @@ export interface Program {
 /** Reads what a module is made of; see `loadOnnx`. */
 export function readProgram(bytes: Uint8Array, options: LoadOnnxOptions): Program {
   const { externalData = {}, maxBytes, maxElements } = settleOptions(fn, options, table);
-  expectValue(fn, "bytes", bytes, ranges.instanceOf(Uint8Array));
+  expectBytes(fn, bytes);
   const model = readModel(fn, bytes, maxBytes);
   expectSupported(model);
   const { graph } = model;

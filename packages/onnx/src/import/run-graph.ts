@@ -123,13 +123,8 @@ function apply(run: Run, { operator, isFunction }: Row, call: NodeCall): Outputs
   if (!isFixed) return listOf(operator(call));
   // The trace depends on what it read.
   for (const x of call.inputs) void x?.data;
-  return withTracer(undefined, () => listOf(operator(call)).map((y) => y && { ...specOf(y), data: y.data })).map(
-    (y) => y && call.fix(fromData(y.data, y.shape, y.dtype)),
-  );
-}
-
-function specOf({ shape, dtype }: Tensor): Pick<Tensor, "shape" | "dtype"> {
-  return { shape, dtype };
+  const results = withTracer(undefined, () => listOf(operator(call)).map((y) => y && ([y, y.data] as const)));
+  return results.map((y) => y && call.fix(fromData(y[1], y[0].shape, y[0].dtype)));
 }
 
 function listOf(result: Tensor | Outputs): Outputs {

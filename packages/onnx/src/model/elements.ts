@@ -1,4 +1,4 @@
-import { malformed } from "@tapegrad/io/internal";
+import { type Elements, malformed } from "@tapegrad/io/internal";
 import type { DType, Tensor } from "@tapegrad/tensor";
 import { expectElements } from "@tapegrad/tensor/internal";
 
@@ -8,71 +8,43 @@ export type ListName = "floats" | "int32s" | "int64s" | "doubles" | "uint64s";
 /** How ONNX stores a dtype, and which of ours holds its values. */
 export interface ElementType {
   readonly name: string;
+  /** What its bytes are, in little-endian order. */
+  readonly elements: Elements;
   readonly dtype: DType;
-  readonly width: number;
-  /** How an element lies in bytes, unless as ours do: WebAssembly, and whatever runs it, is little-endian as well. */
-  readonly raw?: (view: DataView, at: number) => number;
   readonly list: ListName;
-  /** What an item of the list means, where that is not its number. */
-  readonly decode?: (item: number) => number;
   /** The smallest and the largest value, where ours has a larger range. */
   readonly range?: readonly [least: number, most: number];
-  /** Whether it is only stored, and nothing is computed in it. */
-  readonly stored?: true;
+  /** Whether it is only stored, by its bits in the list, and nothing is computed in it. */
+  readonly isStored?: true;
 }
 
-const int64 = (view: DataView, at: number): number => view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-const uint64 = (view: DataView, at: number): number =>
-  view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+type Range = ElementType["range"];
 
-/** The ends of int64, which stand for "as far as possible" in ranges, are those of int32. */
-function nearer(value: number): number {
-  return value === 2 ** 63 ? 2 ** 31 - 1 : value === -(2 ** 63) ? -(2 ** 31) : value;
-}
-
-/** The value of 16 bits with 5 for the exponent. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** The value of the upper 16 bits of a float32. */
-function bfloatToNumber(bits: number): number {
-  scratch.setUint32(0, (bits & 0xffff) * 2 ** 16);
-  return scratch.getFloat32(0);
-}
-
-/** Whole numbers become int32. */
-function whole(name: string, width: number, rest: Partial<ElementType>): ElementType {
-  return { name, dtype: "int32", width, list: "int32s", ...rest };
+/** Whole numbers of every width become int32. */
+function whole(elements: Elements, range?: Range, list: ListName = "int32s"): ElementType {
+  return { name: elements.toUpperCase(), elements, dtype: "int32", list, ...(range && { range }) };
 }
 
 /** 16-bit floats become float32, which holds all their values. */
-function half(name: string, decode: (bits: number) => number): ElementType {
-  const raw = (view: DataView, at: number): number => decode(view.getUint16(at, true));
-  return { name, dtype: "float32", width: 2, list: "int32s", raw, decode, stored: true };
+function half(elements: Elements): ElementType {
+  return { name: elements.toUpperCase(), elements, dtype: "float32", list: "int32s", isStored: true };
 }
 
 /** The dtypes that are read, by number. */
 const elementTypes: ReadonlyMap<number, ElementType> = new Map<number, ElementType>([
-  [1, { name: "FLOAT", dtype: "float32", width: 4, list: "floats" }],
-  [2, whole("UINT8", 1, { raw: (v, at) => v.getUint8(at), range: [0, 255] })],
-  [3, whole("INT8", 1, { raw: (v, at) => v.getInt8(at), range: [-128, 127] })],
-  [4, whole("UINT16", 2, { raw: (v, at) => v.getUint16(at, true), range: [0, 65_535] })],
-  [5, whole("INT16", 2, { raw: (v, at) => v.getInt16(at, true), range: [-32_768, 32_767] })],
-  [6, whole("INT32", 4, {})],
-  [7, whole("INT64", 8, { raw: (v, at) => nearer(int64(v, at)), list: "int64s", decode: nearer })],
-  [9, { name: "BOOL", dtype: "bool", width: 1, raw: (v, at) => v.getUint8(at), list: "int32s" }],
-  [10, half("FLOAT16", halfToNumber)],
-  [11, { name: "DOUBLE", dtype: "float64", width: 8, list: "doubles" }],
-  [12, whole("UINT32", 4, { raw: (v, at) => v.getUint32(at, true), list: "uint64s", range: [0, 2 ** 32] })],
-  [13, whole("UINT64", 8, { raw: uint64, list: "uint64s", range: [0, 2 ** 64] })],
-  [16, half("BFLOAT16", bfloatToNumber)],
+  [1, { name: "FLOAT", elements: "float32", dtype: "float32", list: "floats" }],
+  [2, whole("uint8", [0, 255])],
+  [3, whole("int8", [-128, 127])],
+  [4, whole("uint16", [0, 65_535])],
+  [5, whole("int16", [-32_768, 32_767])],
+  [6, whole("int32")],
+  [7, whole("int64", undefined, "int64s")],
+  [9, { name: "BOOL", elements: "bool", dtype: "bool", list: "int32s" }],
+  [10, half("float16")],
+  [11, { name: "DOUBLE", elements: "float64", dtype: "float64", list: "doubles" }],
+  [12, whole("uint32", [0, 2 ** 32], "uint64s")],
+  [13, whole("uint64", [0, 2 ** 64], "uint64s")],
+  [16, half("bfloat16")],
 ]);
 
 /** Dtypes that ONNX has and that nothing here can hold. */
@@ -107,8 +79,8 @@ export function convert(source: string, field: string, x: Tensor, dataType: numb
  * @throws {FormatError} as {@link convert}
  */
 export function dtypeOf(source: string, field: string, dataType: number, float32: DType): DType {
-  const { dtype, stored } = elementType(source, field, dataType);
-  if (stored) throw malformed(source, field, `expected a dtype that is computed in, got ${dtypeName(dataType)}`);
+  const { dtype, isStored } = elementType(source, field, dataType);
+  if (isStored) throw malformed(source, field, `expected a dtype that is computed in, got ${dtypeName(dataType)}`);
   return dtype === "float32" ? float32 : dtype;
 }
 

@@ -1,5 +1,5 @@
-import { malformed, readMessage } from "@tapegrad/io/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import { bytesOf, malformed, readElements, readMessage } from "@tapegrad/io/internal";
+import type { Tensor, TypedArray } from "@tapegrad/tensor";
 import { allocate, formatShape, fromData } from "@tapegrad/tensor/internal";
 import { type ElementType, elementType, type ListName } from "./elements.ts";
 import { externalBytes, type ExternalData } from "./external-data.ts";
@@ -19,26 +19,44 @@ export function toTensor(source: string, field: string, proto: TensorProto, exte
   const size = sizeOf(source, at, proto);
   const raw = proto.external ? externalBytes(source, at("external_data"), proto, external) : proto.raw;
   const place = proto.external ? at("external_data") : at(raw === undefined ? listField[type.list] : "raw_data");
-  const held = raw === undefined ? proto[type.list].length : raw.length / type.width;
+  const held = raw === undefined ? proto[type.list].length : raw.length / bytesOf(type.elements, [1]);
   if (held !== size) {
     const wanted = `expected ${size} items of ${type.name} for shape ${formatShape(proto.dims)}`;
     throw malformed(source, place, `${wanted}, got ${held}`);
   }
-  const data = allocate(type.dtype, size);
-  if (raw !== undefined && type.raw === undefined) {
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength).set(raw);
-  } else {
-    const read = raw === undefined ? listed(proto[type.list], type) : packed(raw, type);
-    for (let i = 0; i < size; i++) data[i] = element(source, place, i, type, read(i));
-  }
+  const bytes = raw ?? (type.isStored ? new Uint8Array(Uint16Array.from(proto[type.list]).buffer) : undefined);
+  const data =
+    bytes === undefined || type.elements === "int64"
+      ? listed(source, place, type, bytes === undefined ? proto[type.list] : int64s(bytes))
+      : readElements(source, type.elements, bytes, "little", { name: place }).data;
   return fromData(data, [...proto.dims], type.dtype);
 }
 
-/** What ours has of an item. */
-function element(source: string, place: string, i: number, { dtype }: ElementType, value: number): number {
-  if (dtype === "bool") return Number(value !== 0);
-  if (dtype !== "int32" || value === (value | 0)) return value;
-  throw malformed(source, `${place}[${i}]`, `expected a value within int32, got ${value}`);
+/** The elements of a list. */
+function listed(source: string, place: string, { dtype, elements }: ElementType, items: ArrayLike<number>): TypedArray {
+  const data = allocate(dtype, items.length);
+  for (let i = 0; i < items.length; i++) {
+    const value = elements === "int64" ? nearer(items[i]!) : items[i]!;
+    if (dtype === "int32" && value !== (value | 0)) {
+      throw malformed(source, `${place}[${i}]`, `expected a value within int32, got ${value}`);
+    }
+    data[i] = dtype === "bool" ? Number(value !== 0) : value;
+  }
+  return data;
+}
+
+/** The ends of int64, which stand for "as far as possible" in ranges, are those of int32. */
+function nearer(value: number): number {
+  return value === 2 ** 63 ? 2 ** 31 - 1 : value === -(2 ** 63) ? -(2 ** 31) : value;
+}
+
+/** Whole numbers of 64 bits, beyond 2^53 rounded to the nearest double. */
+function int64s(bytes: Uint8Array): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float64Array.from(
+    { length: bytes.length / 8 },
+    (_, i) => view.getInt32(8 * i + 4, true) * 2 ** 32 + view.getUint32(8 * i, true),
+  );
 }
 
 function sizeOf(source: string, at: (name: string) => string, { dims }: TensorProto): number {
@@ -50,15 +68,6 @@ function sizeOf(source: string, at: (name: string) => string, { dims }: TensorPr
     size *= dim;
   }
   return size;
-}
-
-function packed(bytes: Uint8Array, { raw, width }: ElementType): (i: number) => number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (i) => raw!(view, i * width);
-}
-
-function listed(items: readonly number[], { decode }: ElementType): (i: number) => number {
-  return decode === undefined ? (i) => items[i]! : (i) => decode(items[i]!);
 }
 
 const listField: Readonly<Record<ListName, string>> = {

@@ -28,10 +28,14 @@ export interface LocalResponseNormAttrs {
   readonly k: number;
 }
 /** What a recurrent layer repeats at every step. */
-export type RecurrentCellAttrs =
-  | { readonly kind: "lstm" }
-  | { readonly kind: "gru"; readonly resetAfter: boolean }
-  | { readonly kind: "rnn"; readonly activation: unknown };
+export interface RecurrentCellAttrs {
+  readonly kind: "lstm" | "gru" | "rnn";
+  /** What bends values, and gates where there are any: words or functions. */
+  readonly activation: unknown;
+  readonly recurrentActivation?: unknown;
+  /** Of a GRU: whether r multiplies the product. */
+  readonly resetAfter?: boolean;
+}
 export interface RecurrentAttrs {
   readonly cell: RecurrentCellAttrs;
   readonly layers: number;

@@ -9,7 +9,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { normOptions } from "../affine.ts";
+import { normOptions, normRules } from "../affine.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -56,7 +56,14 @@ const argumentTable: OptionTable<InstanceNormArguments> = {
 };
 const off = option(ranges.flag, false);
 const { eps, dtype } = normOptions;
-const table: OptionTable<InstanceNormOptions> = { eps, momentum, affine: off, trackRunningStats: off, dtype };
+const table: OptionTable<InstanceNormOptions> = {
+  eps,
+  momentum,
+  affine: off,
+  trackRunningStats: off,
+  dtype,
+  ...normRules,
+};
 
 const instanceNormBy =
   (standardize: Standardize) =>

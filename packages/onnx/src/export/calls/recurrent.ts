@@ -1,37 +1,38 @@
 import type { Composites } from "@tapegrad/tensor/internal";
-import type { Attributes, GraphWriter } from "../graph/graph-writer.ts";
+import type { GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
 import type { CallRows } from "./row.ts";
 
 type Cell = Composites["recurrent"]["cell"];
 
-/** How a cell is called, in which order its gates stand there, and how many states it has. */
+/** How a cell is called, and what it has. */
 interface OnnxCell {
   readonly op: "LSTM" | "GRU" | "RNN";
-  /** Ours, in the order of theirs: i, o, f, c of i, f, g, o; z, r, h of r, z, n. */
+  /** Our gates in the order of theirs: i, o, f, c of i, f, g, o; z, r, h of r, z, n. */
   readonly gates: readonly number[];
   readonly states: number;
-  /** @param directions for each of which activations are told */
-  readonly attrs: (directions: number) => Attributes;
+  /** What bends: of gates first, then of values. */
+  readonly bends: (cell: Cell) => readonly unknown[];
 }
 
-const activationNames: { readonly [word: string]: string | undefined } = { tanh: "Tanh", relu: "Relu" };
+const cells: { readonly [K in Cell["kind"]]: OnnxCell } = {
+  lstm: { op: "LSTM", gates: [0, 3, 1, 2], states: 2, bends: ({ activation, recurrentActivation }) => [recurrentActivation, activation, activation] },
+  gru: { op: "GRU", gates: [1, 0, 2], states: 1, bends: ({ activation, recurrentActivation }) => [recurrentActivation, activation] },
+  rnn: { op: "RNN", gates: [0], states: 1, bends: ({ activation }) => [activation] },
+}; // prettier-ignore
 
-function cellOf(cell: Cell): OnnxCell | undefined {
-  if (cell.kind === "lstm") return { op: "LSTM", gates: [0, 3, 1, 2], states: 2, attrs: () => ({}) };
-  if (cell.kind === "gru") {
-    const attrs = { linear_before_reset: cell.resetAfter ? 1 : 0 };
-    return { op: "GRU", gates: [1, 0, 2], states: 1, attrs: () => attrs };
-  }
-  const word = typeof cell.activation === "string" ? cell.activation.toLowerCase() : "";
-  const name = Object.hasOwn(activationNames, word) ? activationNames[word] : undefined;
-  if (name === undefined) return undefined;
-  return {
-    op: "RNN",
-    gates: [0],
-    states: 1,
-    attrs: (directions) => ({ activations: Array.from({ length: directions }, () => name) }),
-  };
+/** What runtimes know in recurrent operators, by our words. */
+const activationNames: ReadonlyMap<unknown, string> = new Map([
+  ["tanh", "Tanh"],
+  ["sigmoid", "Sigmoid"],
+  ["relu", "Relu"],
+]);
+
+/** The names of what bends, for each direction; undefined where one has none. */
+function activationsOf(bends: readonly unknown[], directions: number): readonly string[] | undefined {
+  const names = bends.map((word) => activationNames.get(word));
+  const known = names.filter((name) => name !== undefined);
+  return known.length < names.length ? undefined : Array.from({ length: directions }, () => known).flat();
 }
 
 /** Weights or biases with their gates in another order. */
@@ -82,15 +83,16 @@ function joined(writer: GraphWriter, y: string, directions: number): string {
 /** Recurrent layers: an operator for each, both directions together. */
 export const recurrent: CallRows<"recurrent"> = {
   recurrent: (writer, [x, ...rest], { cell, layers, directions, hidden, batchFirst }) => {
-    const known = cellOf(cell);
-    if (known === undefined) return undefined;
-    const { op, gates, states, attrs } = known;
+    const { op, gates, states, bends } = cells[cell.kind];
+    const activations = activationsOf(bends(cell), directions);
+    if (activations === undefined) return undefined;
     const before = rest.slice(0, states);
     const weights = Array.from({ length: layers * directions }, (_, i) => {
       return rest.slice(states + 4 * i, states + 4 * i + 4) as unknown as Weights;
     });
     const direction = directions === 2 ? "bidirectional" : "forward";
-    const settings = { hidden_size: hidden, direction, ...attrs(directions) };
+    const reset = cell.kind === "gru" ? { linear_before_reset: cell.resetAfter === true ? 1 : 0 } : {};
+    const settings = { hidden_size: hidden, direction, activations, ...reset };
     const after: string[][] = [];
     let sequence = x.name;
     for (let layer = 0; layer < layers; layer++) {
