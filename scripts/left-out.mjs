@@ -17,6 +17,11 @@ const needs = [
     debian: "protobuf-compiler",
   },
   {
+    file: /onnx[\\/]test[\\/]export[\\/]checker\.test\.ts$/,
+    what: "exported models in ONNX's checker",
+    debian: "python3-onnx",
+  },
+  {
     file: /io[\\/]test[\\/]numpy[\\/]python\.test\.ts$/,
     what: "files of NumPy read by NumPy",
     debian: "python3-numpy",
