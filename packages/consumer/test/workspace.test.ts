@@ -33,7 +33,9 @@ describe.each(publicPackages)("the manifest of $folder", ({ folder, path, manife
       {
         types: file.replace(/\.js$/, ".d.ts"),
         // What is shipped beside a model is one file as it is.
-        ...(entry !== "./loader" && { node: file.replace("./dist/", "./dist/node/") }),
+        ...((folder !== "packages/compile" || entry !== "./loader") && {
+          node: file.replace("./dist/", "./dist/node/"),
+        }),
         default: file,
       },
     ]);
