@@ -46,6 +46,7 @@ export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activa
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export { centeredWeightNorm, type CenteredWeightNormOptions } from "./norms/weight/centered-weight-norm.ts";
 export {
   powerIteration,
   type PowerIterationOptions,
@@ -53,6 +54,11 @@ export {
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
+export {
+  plainWeightStandardization,
+  weightStandardization,
+  type WeightStandardizationOptions,
+} from "./norms/weight/weight-standardization.ts";
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

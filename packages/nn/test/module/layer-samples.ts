@@ -112,5 +112,7 @@ export const samples: { readonly [name: string]: Sample } = {
   ],
   "norms.weightNorm": layer(() => nn.norms.weightNorm(new nn.Dense(6, 3)), x2),
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
+  "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),
+  "norms.weightStandardization": layer(() => nn.norms.weightStandardization(new nn.Conv2d(4, 2, 3)), x4),
   "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),
 }; // prettier-ignore

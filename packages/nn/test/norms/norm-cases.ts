@@ -3,6 +3,7 @@ import { lengthNormTests } from "./length-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
+import { weightNormTests } from "./weight-norm-cases.ts";
 
 /** All that is tested of every norm: a norm without a row does not compile, nor passes completeness.test.ts. */
 export const normTests: NormTests = {
@@ -10,6 +11,7 @@ export const normTests: NormTests = {
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,
+  ...weightNormTests,
 };
 
 /** Every way to standardize an input of `shape`. */

@@ -61,6 +61,8 @@ export const normDefaults: DefaultTable = {
   "nn.functional.adaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   "nn.functional.weightNorm": { options: only({ axis: 0 }) },
+  "nn.functional.centeredWeightNorm": { options: only({ axis: 0, eps: 1e-10 }) },
+  "nn.functional.weightStandardization": { options: only({ axis: 0, eps: 1e-5 }) },
   "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
   "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },
   "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype } },
@@ -99,6 +101,8 @@ export const normDefaults: DefaultTable = {
   "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true] } },
   "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent] } },
   "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
+  "nn.norms.centeredWeightNorm": { options: only({ axis: unset, eps: 1e-10 }) },
+  "nn.norms.weightStandardization": { options: only({ axis: unset, eps: 1e-5 }) },
   "nn.norms.spectralNorm": {
     torch: "nn.utils.parametrizations.spectral_norm",
     keras: "layers.SpectralNormalization",

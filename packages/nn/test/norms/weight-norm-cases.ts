@@ -1,0 +1,79 @@
+import { full, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { Dense, functional, norms, ReLU } from "../../src/index.ts";
+import { groupsOver } from "./naive-norm.ts";
+import { type NormCall, type NormTests, usual } from "./norm-case.ts";
+
+const { centeredWeightNorm, plainWeightStandardization, weightStandardization } = functional;
+const generator = new Generator(105);
+const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const lengths = full([5, 1], 1.5, { dtype: "float64" });
+const x = zeros([4, 3]);
+
+/** What belongs to each entry of `axis`. */
+function rowsAlong(shape: readonly number[], axis: number): number[][] {
+  const kept = axis < 0 ? axis + shape.length : axis;
+  return groupsOver(
+    shape,
+    shape.map((_, i) => i).filter((i) => i !== kept),
+  );
+}
+
+/** The definition of centeredWeightNorm in loops. */
+const centeredCalls: readonly NormCall[] = [
+  { shape: [3, 5], axis: 0, eps: 1e-10 },
+  { shape: [2, 3, 2, 2], axis: -3, eps: 0.3 },
+  { shape: [4, 2, 3], axis: 2, eps: 0 },
+].map(({ shape, axis, eps }) => ({
+  name: `of shape [${shape.join(", ")}] along ${axis} with eps ${eps}`,
+  inputs: [
+    draw(...shape),
+    draw(...shape.map((extent, i) => (i === (axis + shape.length) % shape.length ? extent : 1)))
+      .square()
+      .add(0.5),
+  ],
+  run: (v: Tensor, g: Tensor) => centeredWeightNorm(v, g, { axis, eps }),
+  naive: (v: number[], g: number[]) => {
+    const w = [...v];
+    rowsAlong(shape, axis).forEach((group, row) => {
+      const mean = group.reduce((sum, at) => sum + v[at]!, 0) / group.length;
+      const length = Math.sqrt(group.reduce((sum, at) => sum + (v[at]! - mean) ** 2, eps));
+      for (const at of group) w[at] = (g[row]! * (v[at]! - mean)) / length;
+    });
+    return w;
+  },
+}));
+
+/** All that is tested of the norms that centre weights. */
+export const weightNormTests: Pick<NormTests, "centeredWeightNorm" | "weightStandardization"> = {
+  centeredWeightNorm: {
+    calls: centeredCalls,
+    dense: (x, w) => x.matmul(centeredWeightNorm(w, lengths, { eps: 0 }).transpose()),
+    errors: [
+      [() => centeredWeightNorm(x, zeros([4])), ShapeError, "centeredWeightNorm: expected g of shape [4, 1], got [4]."],
+      [() => centeredWeightNorm(x, zeros([4, 1]), { axis: 2 }), ShapeError, "centeredWeightNorm: expected an axis in [-2, 1], got 2."],
+      [() => centeredWeightNorm(x, zeros([4, 1]), { eps: -1 }), ValueError, "centeredWeightNorm: expected eps ≥ 0, got -1."],
+      [() => norms.centeredWeightNorm(new ReLU() as never), ValueError, 'centeredWeightNorm: expected a module with a parameter "weight", got ReLU.'],
+      [() => norms.centeredWeightNorm(new Dense(3, 2), { axis: 2 }), ShapeError, "centeredWeightNorm: expected an axis in [-2, 1], got 2."],
+      [() => norms.removeCenteredWeightNorm(norms.weightNorm(new Dense(3, 2))), ValueError, "removeCenteredWeightNorm: expected a module with centeredWeightNorm, got Dense."],
+    ], // prettier-ignore
+  },
+  weightStandardization: {
+    kinds: (shape) =>
+      [0, 1].map((axis) => ({
+        name: `weightStandardization along ${axis}`,
+        fused: (weight, _w, _b, eps = usual) => weightStandardization(weight, { axis, eps }),
+        plain: (weight, _w, _b, eps = usual) => plainWeightStandardization(weight, { axis, eps }),
+        naive: { groups: rowsAlong(shape, axis), center: true, eps: usual },
+        index: [],
+        parameterShape: undefined,
+      })),
+    dense: (x, w) => x.matmul(weightStandardization(w, { eps: 0 }).transpose()),
+    errors: [
+      [() => weightStandardization(x, { axis: 2 }), ShapeError, "weightStandardization: expected an axis in [-2, 1], got 2."],
+      [() => weightStandardization(x, { eps: NaN }), ValueError, "weightStandardization: expected eps ≥ 0, got NaN."],
+      [() => norms.weightStandardization(norms.weightNorm(new Dense(3, 2))), ValueError, 'weightStandardization: expected a module with a parameter "weight", got Dense.'],
+      [() => norms.weightStandardization(new Dense(3, 2), { axis: -3 }), ShapeError, "weightStandardization: expected an axis in [-2, 1], got -3."],
+      [() => norms.removeWeightStandardization(new Dense(3, 2)), ValueError, "removeWeightStandardization: expected a module with weightStandardization, got Dense."],
+    ], // prettier-ignore
+  },
+};
