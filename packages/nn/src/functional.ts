@@ -46,7 +46,10 @@ export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activa
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
+export { centeredCosineNorm } from "./norms/weight/centered-cosine-norm.ts";
 export { centeredWeightNorm, type CenteredWeightNormOptions } from "./norms/weight/centered-weight-norm.ts";
+export { cosineNorm } from "./norms/weight/cosine-norm.ts";
 export {
   powerIteration,
   type PowerIterationOptions,

@@ -93,9 +93,12 @@ export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
+export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export * from "./norms/dense-norm.ts";
 export * as norms from "./norms/norms.ts";
 export type { OptionsOf } from "./norms/options-of.ts";
+export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
+export { CosineDense } from "./norms/weight/cosine-norm.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,

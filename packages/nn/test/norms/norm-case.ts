@@ -69,6 +69,8 @@ export interface NormCall {
   readonly inputs: readonly Tensor[];
   readonly run: (...inputs: Tensor[]) => Tensor;
   readonly naive: (...inputs: number[][]) => number[];
+  /** Shape of the result; that of the first input unless given. */
+  readonly shape?: readonly number[];
   /** As that of a {@link NormKind}, for its inputs. */
   readonly frozen?: (...inputs: Tensor[]) => Tensor;
 }

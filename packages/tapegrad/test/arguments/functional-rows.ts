@@ -74,6 +74,7 @@ export const functionalRows: Rows = {
   ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
   ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
+  ...each("cosineNorm centeredCosineNorm", ["tensor tensor options?", () => [x(), weight(), {}]]),
   ...norms("weightStandardization", ["tensor options?", () => [weight(), {}]]),
   ...each("weightNorm centeredWeightNorm", ["tensor tensor options?", () => [weight(), ones([4, 1]), {}]]),
   ...each("spectralNorm powerIteration", ["tensor tensor tensor options?", () => [weight(), ones([4]), ones([4]), {}]]),

@@ -16,6 +16,10 @@ const batchNormLayer: Rows = {
   runningVariance: ["unbiased", absent, absent],
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
+const cosineDense = only({
+  ...{ eps: 1e-10, scale: unset, init: unset, generator: unset, dtype: "float32" },
+  ...{ kernelRegularizer: unset, kernelConstraint: unset, activation: unset },
+});
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -62,6 +66,10 @@ export const normDefaults: DefaultTable = {
   "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   "nn.functional.weightNorm": { options: only({ axis: 0 }) },
   "nn.functional.centeredWeightNorm": { options: only({ axis: 0, eps: 1e-10 }) },
+  "nn.functional.cosineNorm": { options: only({ eps: 1e-10 }) },
+  "nn.functional.centeredCosineNorm": { options: only({ eps: 1e-10 }) },
+  "nn.CosineDense": { options: cosineDense },
+  "nn.CenteredCosineDense": { options: cosineDense },
   "nn.functional.weightStandardization": { options: only({ axis: 0, eps: 1e-5 }) },
   "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
   "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },

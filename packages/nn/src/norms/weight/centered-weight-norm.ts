@@ -11,6 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
+import { lengthEps } from "../affine.ts";
 import { axesBut, computeWeight, outputAxis, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 import { centredNeurons, type GivenFacts } from "../norm-facts.ts";
 import { unitVectors } from "../standardized.ts";
@@ -43,9 +44,8 @@ export interface CenteredWeightNormModuleOptions extends Pick<CenteredWeightNorm
   readonly axis?: number | undefined;
 }
 
-const eps = option(ranges.nonNegative, 1e-10);
-const table: OptionTable<CenteredWeightNormOptions> = { axis: option(ranges.integer, 0), eps };
-const moduleTable: OptionTable<CenteredWeightNormModuleOptions> = { axis: optional(ranges.integer), eps };
+const table: OptionTable<CenteredWeightNormOptions> = { axis: option(ranges.integer, 0), eps: lengthEps };
+const moduleTable: OptionTable<CenteredWeightNormModuleOptions> = { axis: optional(ranges.integer), eps: lengthEps };
 
 /**
  * A weight of rows without mean, from their directions and lengths: `w = g · (v − v̄) / √(Σ (v − v̄)² + ε)`, one mean and one
