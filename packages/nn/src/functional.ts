@@ -43,6 +43,7 @@ export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/acti
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
+export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";

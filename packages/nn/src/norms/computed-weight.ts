@@ -68,12 +68,17 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
   if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
 }
 
+/** How the weight of a module is computed; undefined where it is not. */
+export function computationOf(module: object): Omit<Computation<never>, "compute"> | undefined {
+  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
+  return typeof get === "function" ? computations.get(get) : undefined;
+}
+
 /** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
 export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
   expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
-  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
-  const computation = typeof get === "function" ? computations.get(get) : undefined;
+  const computation = computationOf(module);
   if (computation?.by !== by) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }

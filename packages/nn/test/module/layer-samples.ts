@@ -26,6 +26,7 @@ const activations = {
 }; // prettier-ignore
 
 const ofRows = {
+  MeanOnlyBatchNorm: () => new nn.MeanOnlyBatchNorm(6),
   CosineDense: () => new nn.CosineDense(6, 3, { scale: 2, activation: "tanh" }), CenteredCosineDense: () => new nn.CenteredCosineDense(6, 3),
   AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),

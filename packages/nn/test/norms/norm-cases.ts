@@ -1,5 +1,6 @@
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
+import { meanNormTests } from "./mean-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
@@ -11,6 +12,7 @@ export const normTests: NormTests = {
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,
+  ...meanNormTests,
   ...weightNormTests,
 };
 

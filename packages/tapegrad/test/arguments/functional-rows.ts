@@ -71,6 +71,7 @@ export const functionalRows: Rows = {
   ...norms("adaNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...norms("detachNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...norms("groupNorm", ["tensor number options?", () => [x(), 2, {}]]),
+  ...each("meanOnlyBatchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
   ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
@@ -110,6 +111,11 @@ export const functionalRows: Rows = {
   "nn.init.fans": ["tensor", () => [weight()]],
   "nn.init.gain": ["word number?", () => ["leakyRelu", 0.1]],
   "nn.norms.table": ["", () => []],
+  "nn.norms.initializeByData": [
+    "module tensor...",
+    () => [nn.norms.weightNorm(new nn.Dense(4, 4)), tensor([[1, 2, 3, 4], [4, 3, 2, 2]])], // prettier-ignore
+    "linear",
+  ],
   "nn.norms.inspectStatistics": ["module", () => [new nn.BatchNorm(2)]],
   "nn.norms.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.centeredWeightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],

@@ -66,6 +66,10 @@ export const normDefaults: DefaultTable = {
   "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   "nn.functional.weightNorm": { options: only({ axis: 0 }) },
   "nn.functional.centeredWeightNorm": { options: only({ axis: 0, eps: 1e-10 }) },
+  "nn.functional.meanOnlyBatchNorm": {
+    options: only({ bias: unset, runningMean: unset, training: unset, momentum: 0.1 }),
+  },
+  "nn.MeanOnlyBatchNorm": { options: only({ momentum: 0.1, bias: true, dtype: "float32" }) },
   "nn.functional.cosineNorm": { options: only({ eps: 1e-10 }) },
   "nn.functional.centeredCosineNorm": { options: only({ eps: 1e-10 }) },
   "nn.CosineDense": { options: cosineDense },
