@@ -95,6 +95,7 @@ export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state
 export * from "./norms/activation-norms.ts";
 export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export * from "./norms/dense-norm.ts";
+export { fold } from "./norms/fold.ts";
 export * as norms from "./norms/norms.ts";
 export type { OptionsOf } from "./norms/options-of.ts";
 export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";

@@ -125,6 +125,7 @@ export const functionalRows: Rows = {
   "nn.norms.removeCenteredWeightNorm": ["module", () => [nn.norms.centeredWeightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeWeightStandardization": ["module", () => [nn.norms.weightStandardization(new nn.Dense(2, 2))]],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.fold": ["module", () => [new nn.Sequential(new nn.Dense(2, 2), new nn.BatchNorm(2))]],
   "nn.functionalCall": ["module state tensor...", () => [new nn.Dense(4, 4), { weight: weight() }, x()], "linear"],
   "nn.metrics.accuracy": ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]],
   "nn.countParameters": ["module", () => [new nn.Dense(2, 2)]],
