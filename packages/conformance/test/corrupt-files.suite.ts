@@ -1,15 +1,12 @@
+import { type Model, readModel, readTensor, runModel } from "@tapegrad/onnx/internal";
 import { manualSeed, TapegradError, type Tensor } from "@tapegrad/tensor";
 import { fromData } from "@tapegrad/tensor/internal";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runModel } from "../src/onnx/interpreter.ts";
 import { listTests, locateOnnxTests } from "../src/onnx/locate.ts";
-import { type Model, readModel } from "../src/onnx/model.ts";
 import { readNodeModel, readNodeTest } from "../src/onnx/node-test.ts";
-import { OnnxError } from "../src/onnx/onnx-error.ts";
 import { reasonOutOfScope } from "../src/onnx/scope.ts";
-import { readTensor } from "../src/onnx/tensor-proto.ts";
 
 const folder = join(locateOnnxTests(), "node");
 const bytesOf = (name: string, ...file: string[]): Uint8Array => readFileSync(join(folder, `test_${name}`, ...file));
@@ -23,18 +20,20 @@ function* numbers(seed: number): Generator<number, never> {
 }
 
 /** What came of reading: an error of ours, or nothing to say against it; any other error is thrown on. */
-function refused(read: () => unknown): OnnxError | undefined {
+function refused(read: () => unknown): TapegradError | undefined {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof OnnxError)) throw error;
-    expect(error.message).toContain("a.onnx");
     // What one of our functions said, not a slip within it.
-    if (error.cause !== undefined) expect(error.cause).toBeInstanceOf(TapegradError);
+    if (!(error instanceof TapegradError) || error.cause !== undefined) throw error;
+    expect(error.message).toMatch(/a\.onnx|graph\.node/);
     return error;
   }
   return undefined;
 }
+
+const run = (model: Model, inputs: readonly (Tensor | undefined)[]): Tensor[] =>
+  runModel(model, inputs, { largest: 2 ** 20 });
 
 const extremes = [0, 1, -1, 2, 3, -2, 100, 65_536, 2 ** 24, 2 ** 31 - 1, -(2 ** 31), 2 ** 53, -(2 ** 63), Number.NaN];
 
@@ -139,7 +138,7 @@ describe("a file with changed bytes", () => {
     manualSeed(0);
     let errors = 0;
     for (let i = 0; i < 500; i++) {
-      const error = refused((): Tensor[] => runModel(readModel("a.onnx", flipped(bytes, random)), inputs));
+      const error = refused((): Tensor[] => run(readModel("a.onnx", flipped(bytes, random)), inputs));
       if (error !== undefined) errors++;
     }
     expect(errors).toBeGreaterThan(20);
@@ -155,7 +154,7 @@ describe("a file with changed bytes", () => {
         const model = readModel("a.onnx", bytesOf(name, "model.onnx"));
         twistAttributes(model, random);
         const error = refused(() =>
-          runModel(
+          run(
             model,
             inputs.map((x) => twistInput(x, random)),
           ),
@@ -177,7 +176,7 @@ describe("a file with changed bytes", () => {
     const { inputs } = readNodeTest(folder, "relu");
     bytes.forEach((_, at) => {
       for (let value = 0; value < 256; value++) {
-        refused(() => runModel(readModel("a.onnx", bytes.with(at, value)), inputs));
+        refused(() => run(readModel("a.onnx", bytes.with(at, value)), inputs));
       }
     });
   });

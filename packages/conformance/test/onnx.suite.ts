@@ -1,3 +1,4 @@
+import { type AttributeProto, findOperator } from "@tapegrad/onnx/internal";
 import { type Tensor } from "@tapegrad/tensor";
 import { fromData } from "@tapegrad/tensor/internal";
 import { join } from "node:path";
@@ -6,10 +7,8 @@ import { readExclusions } from "../src/golden/excluded.ts";
 import type { Row } from "../src/row.ts";
 import { compareGradients } from "../src/onnx/compare-gradients.ts";
 import { locateOnnxTests } from "../src/onnx/locate.ts";
-import type { AttributeProto } from "../src/onnx/model.ts";
 import { type NodeTest, readNodeModel, readNodeTest } from "../src/onnx/node-test.ts";
 import { type OnnxFamily, onnxRows, placesOf } from "../src/onnx/onnx-rows.ts";
-import { findOperator } from "../src/onnx/operators/operators.ts";
 import { runNodeTest } from "../src/onnx/run-node-test.ts";
 import { operatorsOutOfScope } from "../src/onnx/scope.ts";
 

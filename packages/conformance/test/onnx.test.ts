@@ -20,4 +20,5 @@ it.skipIf(reason !== undefined && process.env["CI"] !== "true")(reason ?? "finds
 if (reason === undefined) {
   await import("./onnx.suite.ts");
   await import("./corrupt-files.suite.ts");
+  await import("./onnx-modules.suite.ts");
 }

@@ -2,6 +2,10 @@
 export interface FileStatus {
   /** How many bytes it has. */
   readonly size: number;
+  /** Its permissions, among others. */
+  readonly mode: number;
+  /** When it was changed last, in milliseconds since 1970. */
+  readonly mtimeMs: number;
   /** Whether it is a file. */
   readonly isFile: () => boolean;
   /** Whether it is a folder. */
@@ -25,10 +29,14 @@ export interface Builtins {
   readonly crypto: { readonly createHash: (algorithm: string) => Hash };
   /** Files and folders. */
   readonly fs: {
+    readonly accessSync: (path: string, mode: number) => void;
     readonly appendFileSync: (path: string, content: string | Uint8Array) => void;
     readonly closeSync: (file: number) => void;
+    readonly constants: { readonly W_OK: number };
     readonly existsSync: (path: string) => boolean;
+    readonly fchmodSync: (file: number, mode: number) => void;
     readonly fstatSync: (file: number) => FileStatus;
+    readonly fsyncSync: (file: number) => void;
     readonly mkdirSync: (path: string, options: { readonly recursive: boolean }) => unknown;
     readonly openSync: (path: string, flags: string) => number;
     readonly readdirSync: (path: string) => string[];
@@ -37,6 +45,7 @@ export interface Builtins {
       (path: string | number, encoding: "utf8"): string;
     };
     readonly readSync: (file: number, into: Uint8Array, offset: number, length: number, position: number) => number;
+    readonly realpathSync: (path: string) => string;
     readonly renameSync: (from: string, to: string) => void;
     readonly rmSync: (path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }) => void;
     readonly statSync: {
@@ -47,9 +56,12 @@ export interface Builtins {
     readonly writeFileSync: (
       path: string | number,
       content: string | Uint8Array,
-      options?: { readonly flush?: boolean; readonly flag?: string },
+      options?: { readonly flag?: string },
     ) => void;
-    readonly writeSync: (file: number, content: string) => number;
+    readonly writeSync: {
+      (file: number, content: string): number;
+      (file: number, content: Uint8Array, from: number, length: number): number;
+    };
   };
   /** The machine. */
   readonly os: { readonly homedir: () => string; readonly hostname: () => string };
@@ -62,6 +74,12 @@ export interface Builtins {
     readonly join: (...paths: string[]) => string;
     readonly relative: (from: string, to: string) => string;
     readonly resolve: (...paths: string[]) => string;
+  };
+  /** This program and others. */
+  readonly process: {
+    readonly kill: (pid: number, signal: number) => boolean;
+    readonly pid: number;
+    readonly uptime: () => number;
   };
   /** Addresses. */
   readonly url: { readonly fileURLToPath: (url: URL) => string };

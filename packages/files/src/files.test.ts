@@ -1,6 +1,6 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
@@ -17,7 +17,6 @@ import { cacheFolder } from "./cache-folder.ts";
 import { digest } from "./digest.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readBounded } from "./read-bounded.ts";
-import { writeWhole } from "./write-whole.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tapegrad-"));
 afterAll(() => {
@@ -29,53 +28,9 @@ afterEach(() => {
 });
 
 it("builtin gives the modules of Node, which are as they are declared", () => {
-  const modules: Builtins = { crypto, fs, os, path, url, zlib };
+  const modules: Builtins = { crypto, fs, os, path, process, url, zlib };
   expect(builtin("f", "path").join).toBe(modules.path.join);
   expect(builtin("f", "crypto").createHash).toBe(modules.crypto.createHash);
-});
-
-describe("writeWhole", () => {
-  it("makes the folder, and replaces what was there", () => {
-    const path = join(folder, "a", "b", "file.txt");
-    writeWhole("f", path, "one");
-    writeWhole("f", path, Uint8Array.of(50));
-    expect(readFileSync(path, "utf8")).toBe("2");
-    expect(readdirSync(join(folder, "a", "b"))).toEqual(["file.txt"]);
-  });
-
-  it("leaves nothing unfinished when writing fails", () => {
-    const at = join(folder, "c");
-    mkdirSync(join(at, "taken", "inside"), { recursive: true });
-    expect(() => {
-      writeWhole("f", join(at, "taken"), "x");
-    }).toThrow(/^f: expected to write .*taken, got E\w+: /);
-    expect(readdirSync(at)).toEqual(["taken"]);
-  });
-
-  it.each(["writeFileSync", "renameSync"] as const)("leaves the file before when %s fails", (call) => {
-    const path = join(folder, call, "file.txt");
-    writeWhole("f", path, "before");
-    const failing = vi.spyOn(builtin("f", "fs"), call).mockImplementation(() => {
-      throw new Error("ENOSPC: no space left on device");
-    });
-    try {
-      expect(() => {
-        writeWhole("f", path, "after");
-      }).toThrow(/^f: expected to write .*file\.txt, got ENOSPC: /);
-    } finally {
-      failing.mockRestore();
-    }
-    expect(readFileSync(path, "utf8")).toBe("before");
-    expect(readdirSync(join(folder, call))).toEqual(["file.txt"]);
-  });
-
-  it("says where there are no files", () => {
-    vi.stubGlobal("process", undefined);
-    expect(() => {
-      writeWhole("f", "x", "y");
-    }).toThrow(new ValueError("f: expected a machine with files, got one without, such as a browser."));
-    expect(() => builtin("f", "fs")).toThrow(ValueError);
-  });
 });
 
 describe("readBounded", () => {

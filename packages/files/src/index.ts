@@ -5,6 +5,7 @@ export { digest } from "./digest.ts";
 export { download, type DownloadOptions, type Published } from "./download.ts";
 export { fetchRange, type FetchRangeOptions, type FileRange } from "./fetch-range.ts";
 export { gunzip, isGzip } from "./gunzip.ts";
+export { pathRange } from "./path-range.ts";
 export { readBounded } from "./read-bounded.ts";
 export { reading } from "./reading.ts";
 export { writeWhole } from "./write-whole.ts";

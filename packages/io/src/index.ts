@@ -10,3 +10,9 @@ export { loadSafetensors, openSafetensors, type OpenSafetensorsOptions } from ".
 export type { SafetensorsReader } from "./safetensors/reader.ts";
 export { saveSafetensors, type SaveSafetensorsOptions } from "./safetensors/save.ts";
 export type { Source } from "./sources/open-source.ts";
+export type { CheckpointStates } from "./checkpoint/content.ts";
+export { decodeCheckpoint, type LoadCheckpointOptions } from "./checkpoint/decode.ts";
+export { encodeCheckpoint, type EncodeCheckpointOptions } from "./checkpoint/encode.ts";
+export { loadCheckpoint } from "./checkpoint/load.ts";
+export type { Restorable, Restorables } from "./checkpoint/parts.ts";
+export { saveCheckpoint, type SaveCheckpointOptions } from "./checkpoint/save.ts";

@@ -12,6 +12,7 @@ import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { numpyDefaults } from "./defaults/numpy-defaults.ts";
 import { tensorDefaults } from "./defaults/tensor-defaults.ts";
 import { modelDefaults } from "./defaults/model-defaults.ts";
+import { onnxDefaults } from "./defaults/onnx-defaults.ts";
 import { reportDefaults } from "./defaults/report-defaults.ts";
 import { safetensorsDefaults } from "./defaults/safetensors-defaults.ts";
 import { trainingDefaults } from "./defaults/training-defaults.ts";
@@ -42,6 +43,7 @@ const table = {
   ...numpyDefaults,
   ...metricDefaults,
   ...modelDefaults,
+  ...onnxDefaults,
   ...callbackDefaults,
   ...reportDefaults,
   ...safetensorsDefaults,

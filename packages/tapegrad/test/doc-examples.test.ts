@@ -5,6 +5,7 @@ import * as data from "@tapegrad/data";
 import * as datasets from "@tapegrad/datasets";
 import * as io from "@tapegrad/io";
 import * as nn from "@tapegrad/nn";
+import * as onnx from "@tapegrad/onnx";
 import * as optim from "@tapegrad/optim";
 import * as simd from "@tapegrad/simd";
 import * as tensor from "@tapegrad/tensor";
@@ -26,6 +27,7 @@ const packages = {
   autograd,
   compile,
   nn,
+  onnx,
   optim,
   data,
   datasets,

@@ -111,9 +111,22 @@ export function allocate(dtype: DType, size: number): TypedArray {
   return new array(slab, at, size);
 }
 
-/** The array itself, or a copy if its buffer is a slab: a user may transfer the buffer, or look at all of it. */
+/** Memories that compiled functions compute in. Their first bytes hold nothing. */
+const memories = new WeakSet<ArrayBufferLike>();
+
+/** Says that a buffer is a memory in which the elements of many tensors lie, so that users get copies of them. */
+export function markMemory(buffer: ArrayBufferLike): void {
+  memories.add(buffer);
+}
+
+/**
+ * The array itself, or a copy if its buffer holds more than this tensor, being a slab or a memory: a user may transfer the
+ * buffer, look at all of it, or hand it to what takes no shared memory.
+ */
 export function ownArray(array: TypedArray): TypedArray {
-  return isCarved(array.byteLength) && array.buffer.byteLength === slabBytes ? array.slice() : array;
+  const isInSlab = isCarved(array.byteLength) && array.buffer.byteLength === slabBytes;
+  // The offset first: engines make the buffers of tiny arrays when they are asked for.
+  return isInSlab || (array.byteOffset > 0 && memories.has(array.buffer)) ? array.slice() : array;
 }
 
 /** The dtype of an array that holds the elements of a tensor. */

@@ -3,7 +3,17 @@
  *
  * @module
  */
-export { allocate, dtypeOf, type DTypeRow, dtypes, isDType, isFloat, machineEpsilon, promote } from "./dtype.ts";
+export {
+  allocate,
+  dtypeOf,
+  type DTypeRow,
+  dtypes,
+  isDType,
+  isFloat,
+  machineEpsilon,
+  markMemory,
+  promote,
+} from "./dtype.ts";
 export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";

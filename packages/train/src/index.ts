@@ -7,7 +7,6 @@ export {
   type LayerStats,
 } from "./callbacks/activation-stats.ts";
 export type { Callback, Logs, Training } from "./training/callback.ts";
-export { type CheckpointContent, readCheckpoint } from "./callbacks/checkpoint/checkpoint-file.ts";
 export { Checkpoint, type CheckpointOptions, type CheckpointState } from "./callbacks/checkpoint/checkpoint.ts";
 export { CSVLogger, type CSVLoggerOptions, type CSVLoggerState } from "./callbacks/csv-logger.ts";
 export { EarlyStopping, type EarlyStoppingOptions, type EarlyStoppingState } from "./callbacks/early-stopping.ts";

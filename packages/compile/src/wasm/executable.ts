@@ -9,7 +9,7 @@ import type { BuildOptions, Executable } from "../target.ts";
 import { type Input, inputsOf, lastCopies, writtenGrads } from "./memory/boundary.ts";
 import { type GradPlace, gradPlaceOf } from "./memory/grad-places.ts";
 import { type MemoryPlan, planMemory } from "./memory/memory-plan.ts";
-import { viewOf, wasmHeap } from "./memory/wasm-heap.ts";
+import { type HeapPlace, viewOf, wasmHeap } from "./memory/wasm-heap.ts";
 import { compilePlan, instantiatePlan, type Run } from "./plan-code.ts";
 import { planKernels } from "./planned-kernel.ts";
 import { describePlan } from "./summary/describe-plan.ts";
@@ -47,8 +47,8 @@ export class WasmExecutable implements Executable {
   readonly #resultShapes: readonly Shape[];
   readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
-  /** Captured tensors and the arrays that they have in the memory. */
-  readonly #states = new Map<Storage, TypedArray>();
+  /** Captured tensors and the places that they have in the memory. */
+  readonly #states = new Map<Storage, HeapPlace>();
   /** Where the gradients go that the plan computes. */
   readonly #grads = new Map<Tensor, GradPlace>();
   /** Where the arena was when the code was made, which is 0 for plans that need none; undefined before. */
@@ -111,7 +111,8 @@ export class WasmExecutable implements Executable {
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
     this.#enterArena();
-    for (const [storage, view] of this.#states) if (storage.data !== view) this.#bringBack(storage, view);
+    // A captured tensor may have been given another array: the code expects its elements where they were.
+    for (const [storage, place] of this.#states) if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
@@ -211,28 +212,18 @@ export class WasmExecutable implements Executable {
   #placeStates(): void {
     const stored = this.#stateInputs.map(({ from }) => from.storage);
     for (const storage of new Set([...stored, ...this.schedule.graph.updates.keys()])) {
-      wasmHeap().moveIn(storage);
-      this.#states.set(storage, storage.data as TypedArray);
+      this.#states.set(storage, wasmHeap().moveIn(storage));
     }
     for (const value of this.#stateInputs) this.#places.set(value, this.#stateAddress(value.from.storage));
     for (const [value, storage] of this.memory.inPlace) this.#places.set(value, this.#stateAddress(storage));
   }
 
   #stateAddress(storage: Storage): number {
-    return wasmHeap().addressOf(this.#states.get(storage)!) as number;
+    return this.#states.get(storage)!.address;
   }
 
   #gradAddress(leaf: Tensor): number {
     return this.#grads.get(leaf)!.address;
-  }
-
-  /** A captured tensor was given another array: its elements come back to where the code expects them. */
-  #bringBack(storage: Storage, view: TypedArray): void {
-    const current = storage.data as TypedArray;
-    if (wasmHeap().heap.shared || wasmHeap().addressOf(current) === undefined) {
-      view.set(current);
-      storage.data = view;
-    } else this.#states.set(storage, current);
   }
 
   #addressOf(value: Value): number {

@@ -1,10 +1,9 @@
 import { grad } from "@tapegrad/autograd";
+import { type Model, runModel } from "@tapegrad/onnx/internal";
 import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
 import { Comparison } from "../golden/comparison.ts";
 import type { Tolerance } from "../golden/format.ts";
-import { runModel } from "./interpreter.ts";
-import type { Model } from "./model.ts";
 import type { NodeTest } from "./node-test.ts";
 import { toGolden } from "./run-node-test.ts";
 

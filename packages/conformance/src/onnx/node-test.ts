@@ -1,8 +1,7 @@
+import { type Model, readModel, readTensor } from "@tapegrad/onnx/internal";
 import type { Tensor } from "@tapegrad/tensor";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Model, readModel } from "./model.ts";
-import { readTensor } from "./tensor-proto.ts";
 
 /** A model with inputs and what it must make of them. */
 export interface NodeTest {
@@ -22,7 +21,7 @@ export function readNodeModel(folder: string, name: string): Model {
 /**
  * Reads a node test.
  *
- * @throws {OnnxError} for whatever stands in a file that cannot be read
+ * @throws {FormatError} for whatever stands in a file that cannot be read
  */
 export function readNodeTest(folder: string, name: string): NodeTest {
   const model = readNodeModel(folder, name);

@@ -1,8 +1,8 @@
+import { runModel } from "@tapegrad/onnx/internal";
 import { type DType, type Tensor } from "@tapegrad/tensor";
 import { isFloat } from "@tapegrad/tensor/internal";
 import { Comparison } from "../golden/comparison.ts";
 import type { GoldenTensor, Tolerance } from "../golden/format.ts";
-import { runModel } from "./interpreter.ts";
 import type { NodeTest } from "./node-test.ts";
 import { checkRandom, isRandom } from "./random-outputs.ts";
 

@@ -1,4 +1,4 @@
-import type { Model } from "./model.ts";
+import type { Model } from "@tapegrad/onnx/internal";
 
 const reasons = {
   images: "Resampling of images is not an operation of this framework.",

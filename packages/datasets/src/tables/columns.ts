@@ -3,10 +3,13 @@ import { FormatError } from "@tapegrad/tensor";
 /** A cell, or undefined where the value is missing. */
 export type Cell = string | undefined;
 
-/** Columns of numbers that one column of cells becomes. */
+/** The columns of numbers that one column of cells becomes. */
 export interface Encoded {
   readonly names: readonly string[];
-  readonly columns: readonly Float64Array[];
+  /** A number for each row; of several columns which of them is 1 there, or NaN if all are. */
+  readonly numbers: Float64Array;
+  /** Whether each value has a column of its own, of 0 and 1. */
+  readonly isOneHot: boolean;
 }
 
 /** Whether all cells that are there are finite numbers. */
@@ -40,16 +43,15 @@ export function encoded(
     throw new FormatError(`${fn}: expected a value in column "${name}", got missing ones only.`);
   if (isNumeric(cells)) {
     const filler = filling === "mean" ? meanOf(cells) : Number.NaN;
-    return { names: [name], columns: [column(cells, (cell) => (cell === undefined ? filler : Number(cell)))] };
+    const numbers = column(cells, (cell) => (cell === undefined ? filler : Number(cell)));
+    return { names: [name], numbers, isOneHot: false };
   }
   const filler = filling === "mean" ? mostFrequent(cells, values) : undefined;
   const places = new Map(values.map((value, place) => [value, place]));
-  const codes = column(cells, (cell) => places.get((cell ?? filler)!) ?? Number.NaN);
-  if (categories === "codes") return { names: [name], columns: [codes] };
-  return {
-    names: values.map((value) => `${name}=${value}`),
-    columns: values.map((_, place) => codes.map((code) => (Number.isNaN(code) ? code : Number(code === place)))),
-  };
+  const numbers = column(cells, (cell) => places.get((cell ?? filler)!) ?? Number.NaN);
+  return categories === "codes"
+    ? { names: [name], numbers, isOneHot: false }
+    : { names: values.map((value) => `${name}=${value}`), numbers, isOneHot: true };
 }
 
 function column(cells: readonly Cell[], number: (cell: Cell) => number): Float64Array {

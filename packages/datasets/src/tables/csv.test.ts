@@ -96,6 +96,24 @@ describe("parseCsv", () => {
     expect(() => parseCsv("size,weight\n1,2", options)).toThrow(new ValueError(`parseCsv: ${message}`));
   });
 
+  it("takes as many columns as a row has", () => {
+    const names = Array.from({ length: 100_000 }, (_, i) => i.toString(36));
+    const table = parseCsv(`${names.join()}\n${names.map(() => "1").join()}`);
+    expect(table.x.shape).toEqual([1, 99_999]);
+    expect(() => parseCsv(`${names.join()},a\n${names.map(() => "1").join()},1`)).toThrow(/got "a" twice/);
+  });
+
+  it("refuses columns of 0 and 1 of as many categories as there are rows", () => {
+    const text = (rows: number): string => `id,y\n${Array.from({ length: rows }, (_, i) => `n${i},1\n`).join("")}`;
+    expect(parseCsv(text(1000)).x.shape).toEqual([1000, 1000]);
+    expect(() => parseCsv(text(6000))).toThrow(
+      new FormatError(
+        'parseCsv: expected categories that are few, got 6000 columns for 6000 rows. To have one for each column: categories: "codes".',
+      ),
+    );
+    expect(parseCsv(text(6000), { categories: "codes" }).x.shape).toEqual([6000, 1]);
+  });
+
   it("gives a table or a typed error, whatever the text", () => {
     const cell = fc.constantFrom("1", "-2.5", "x", "", "NA", '"', '"a', ",", "\n", "\r\n", " ", "\u{0}", "é");
     fc.assert(

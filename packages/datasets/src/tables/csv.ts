@@ -18,7 +18,8 @@ const textRange = { ...ranges.text, text: "to be the text of a table" };
  *
  * @param path a file of UTF-8 of at most 512 MiB
  * @throws {ValueError} if it cannot be read, or an option or column is wrong
- * @throws {FormatError} if it is no text, rows differ in length, a value is missing, or a class is none of those given
+ * @throws {FormatError} if it is no text, rows differ in length, a value is missing, a class is none of those given, or
+ * categories are so many that a column for each would take far more memory than the text
  * @example
  * const { x, y, classes } = csv("penguins.csv", { target: "species", missing: "drop" });
  */
@@ -33,7 +34,8 @@ export function csv(path: string, options: CsvOptions = {}): Table {
  *
  * @param text rows of cells; cells in quotes may hold delimiters and line breaks
  * @throws {ValueError} if an option or column is wrong
- * @throws {FormatError} if rows differ in length, a value is missing, or a class is none of those given
+ * @throws {FormatError} if rows differ in length, a value is missing, a class is none of those given, or categories are so
+ * many that a column for each would take far more memory than the text
  * @example
  * const table = parseCsv("size,colour,kind\n1.5,red,cat\n2,blue,dog\n3,red,dog");
  * table.features; // => ["size", "colour=blue", "colour=red"]

@@ -33,7 +33,8 @@ export function sheetOf(
   if (uneven !== undefined)
     throw new FormatError(`${fn}: expected ${width} cells in row ${uneven.number}, got ${uneven.cells.length}.`);
   const names = header ? (rows.shift()?.cells ?? []) : Array.from({ length: width }, (_, index) => String(index));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined)
     throw new FormatError(
       `${fn}: expected columns of different names, got "${twice}" twice. Without names: header: false.`,

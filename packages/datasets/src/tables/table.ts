@@ -24,7 +24,7 @@ type Settled = Required<CsvOptions>;
  *
  * @param fn name of the function that was called, for messages
  * @throws {ValueError} if there is no such column
- * @throws {FormatError} if rows differ in length, a value is missing, or a class is none of those given
+ * @throws {FormatError} if rows differ in length, a value is missing, a class is none of those given, or categories are too many
  */
 export function tableOf(fn: string, content: string, options: Settled): Table {
   const sheet = sheetOf(fn, content, options);
@@ -39,7 +39,7 @@ export function tableOf(fn: string, content: string, options: Settled): Table {
   const parts = features.map((at) => encoded(fn, sheet.names[at]!, cells(at), { filling, categories }));
   const { y, classes } = targetOf(fn, sheet.names[target]!, cells(target), options.classes);
   return {
-    ...labelled(joined(rows.length, parts), y, classes),
+    ...labelled(joined(fn, rows.length, parts, content.length), y, classes),
     features: parts.flatMap(({ names }) => names),
     target: sheet.names[target]!,
   };
@@ -72,13 +72,31 @@ function rowsWithValues(
   return kept;
 }
 
-function joined(rows: number, parts: readonly Encoded[]): Tensor {
-  const columns = parts.flatMap((part) => part.columns);
-  const x = new Float32Array(rows * columns.length);
-  columns.forEach((column, at) => {
-    for (let row = 0; row < rows; row++) x[row * columns.length + at] = column[row]!;
-  });
-  return fromData(x, [rows, columns.length], "float32");
+/** How many numbers a table may become, whatever it is, and more for each character of it. */
+const mostNumbers = { always: 2 ** 23, perCharacter: 64 };
+
+/**
+ * All columns as one tensor. That of categories with a column each is as large as the square of a text in which all cells
+ * differ, which is no use and more than there is room for.
+ */
+function joined(fn: string, rows: number, parts: readonly Encoded[], characters: number): Tensor {
+  const width = parts.reduce((sum, { names }) => sum + names.length, 0);
+  if (rows * width > mostNumbers.always + mostNumbers.perCharacter * characters)
+    throw new FormatError(
+      `${fn}: expected categories that are few, got ${width} columns for ${rows} rows. To have one for each column: categories: "codes".`,
+    );
+  const x = new Float32Array(rows * width);
+  let at = 0;
+  for (const { names, numbers, isOneHot } of parts) {
+    numbers.forEach((number, row) => {
+      const start = row * width + at;
+      if (!isOneHot) x[start] = number;
+      else if (Number.isNaN(number)) x.fill(number, start, start + names.length);
+      else x[start + number] = 1;
+    });
+    at += names.length;
+  }
+  return fromData(x, [rows, width], "float32");
 }
 
 function targetOf(

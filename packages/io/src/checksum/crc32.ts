@@ -15,3 +15,6 @@ function checksumOf(polynomial: number): (bytes: Uint8Array) => number {
 
 /** The checksum CRC-32 of zip files. */
 export const crc32: (bytes: Uint8Array) => number = /* @__PURE__ */ checksumOf(0xedb88320);
+
+/** The checksum CRC-32C of event files, by the polynomial of Castagnoli. */
+export const crc32c: (bytes: Uint8Array) => number = /* @__PURE__ */ checksumOf(0x82f63b78);

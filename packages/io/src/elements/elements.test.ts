@@ -51,7 +51,8 @@ it("bytesOf multiplies, and is never what a file has where numbers do not suffic
   expect(bytesOf("float64", [])).toBe(8);
   expect(bytesOf("int16", [2, 3])).toBe(12);
   expect(bytesOf("bool", [2, 0, 3])).toBe(0);
-  expect(bytesOf("bool", [2 ** 30, 2 ** 30, 0])).toBe(2 ** 60);
+  for (const elements of ["bool", "float64"] as const) expect(bytesOf(elements, [2 ** 25, 0, 2 ** 25])).toBe(0);
+  expect(bytesOf("bool", [2 ** 25, 0, 2 ** 25 + 1])).toBe(2 ** 50 + 2 ** 25);
   expect(bytesOf("bool", [0, ...Array<number>(64).fill(2 ** 52)])).toBe(Infinity);
 });
 

@@ -51,13 +51,16 @@ const rows: { readonly [E in Elements]: Row } = {
 /** The order of bytes in the arrays of this machine. */
 export const machineOrder: ByteOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big";
 
+/** Of so many elements numbers can count the bytes, whatever their type. */
+const mostElements = 2 ** 50;
+
 /**
- * How many bytes the elements of a shape take. Extents that multiply beyond what numbers count make it more than any file has,
- * beside an extent of 0 too.
+ * How many bytes the elements of a shape take. Extents that multiply beyond 2^50 make it more than any file has, beside an
+ * extent of 0 too: what has no elements can then be written in any type, and its axes can be turned around.
  */
 export function bytesOf(elements: Elements, shape: readonly number[]): number {
-  const bytes = shape.reduce((product, extent) => product * Math.max(extent, 1), rows[elements][0].BYTES_PER_ELEMENT);
-  return bytes <= Number.MAX_SAFE_INTEGER && shape.includes(0) ? 0 : bytes;
+  const product = shape.reduce((all, extent) => all * Math.max(extent, 1), 1);
+  return product <= mostElements && shape.includes(0) ? 0 : product * rows[elements][0].BYTES_PER_ELEMENT;
 }
 
 /** How {@link readElements} goes about it. */

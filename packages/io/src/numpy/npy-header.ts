@@ -18,9 +18,10 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Bytes before the header, length included. */
 const startOf = { 1: 10, 2: 12, 3: 12 } as const;
 
-/** More than any array of numbers needs. */
+/** More bytes than any array of numbers needs. */
 const longestHeader = 65_535;
-const highestRank = 64;
+/** More axes than arrays of NumPy have. */
+export const highestRank = 64;
 
 /**
  * The header of a `.npy` file, and the bytes behind it. Nothing of it is evaluated.
@@ -45,7 +46,7 @@ export function splitNpy(fn: string, name: string, bytes: Uint8Array): NpyHeader
   const { descr, fortran_order: isFortran, shape } = dictionaryOf(text) ?? {};
   if (descr === undefined || typeof isFortran !== "boolean" || !Array.isArray(shape))
     throw refused("to have a header with descr, fortran_order and shape", JSON.stringify(text.slice(0, 80).trim()));
-  if (shape.length > highestRank || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+  if (shape.length > highestRank || !shape.every((extent) => Number.isSafeInteger(extent)))
     throw refused(`to have a shape of at most ${highestRank} extents`, JSON.stringify(shape).slice(0, 80));
   return { descr, isFortran, shape: shape as number[], body: bytes.subarray(start + length) };
 }

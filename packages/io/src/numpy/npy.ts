@@ -1,5 +1,6 @@
-import { type DType, FormatError, type Tensor } from "@tapegrad/tensor";
+import { type DType, FormatError, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  expectNoTrace,
   expectNothing,
   expectTensor,
   formatShape,
@@ -11,7 +12,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "../elements/elements.ts";
 import { expectBytes } from "../elements/expect-bytes.ts";
-import { npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
+import { highestRank, npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
 
 /** How {@link encodeNpy} writes an array. */
 export interface NpyOptions {
@@ -69,24 +70,39 @@ const names: { readonly [D in DType]: string } = { float32: "f4", float64: "f8",
  *
  * @param x of any shape; its gradient is not written
  * @throws {ValueError} if it is no tensor, or an option is wrong
+ * @throws {ShapeError} for more than 64 axes, and extents beside 0 that multiply beyond what numbers count
+ * @throws {CompileError} while a function is traced
  * @see R. Kern, A Simple File Format for NumPy Arrays (2007), https://numpy.org/neps/nep-0001-npy-format.html
  * @example
  * const bytes = encodeNpy(tensor([[1, 2, 3]], { dtype: "int32" }));
  * bytes.length; // => 140
  * decodeNpy(bytes).toArray(); // => [[1, 2, 3]]
  */
-export function encodeNpy(x: Tensor, options: NpyOptions = {}): Uint8Array {
+export function encodeNpy(x: Tensor, options: NpyOptions = {}): Uint8Array<ArrayBuffer> {
   const settled = settleOptions("encodeNpy", options, npyTable);
-  expectTensor("encodeNpy", "x", x);
-  return writeNpy(x, settled);
+  return writeNpy("encodeNpy", "x", x, settled);
 }
 
-/** {@link encodeNpy} of what has been checked. */
-export function writeNpy(x: Tensor, { version, fortranOrder: isFortran }: Required<NpyOptions>): Uint8Array {
+/**
+ * {@link encodeNpy} on behalf of another function.
+ *
+ * @param fn name of the function that was called, for messages
+ * @param name what the tensor is, for messages
+ */
+export function writeNpy(
+  fn: string,
+  name: string,
+  x: Tensor,
+  { version, fortranOrder: isFortran }: Required<NpyOptions>,
+): Uint8Array<ArrayBuffer> {
+  expectNoTrace(fn, "Return the tensors from the compiled function and write them afterwards.");
+  expectTensor(fn, name, x);
   const { shape, dtype } = x;
   const order = dtype === "bool" ? "|" : machineOrder === "little" ? "<" : ">";
+  const data = (isFortran ? reversed(x.detach()) : x)["elements"];
+  if (shape.length > highestRank || bytesOf(dtype, shape) !== data.byteLength)
+    throw new ShapeError(`${fn}: expected ${name} of a shape that files have, got ${formatShape(shape)}.`);
   const start = npyStart({ descr: order + names[dtype], isFortran, shape }, version);
-  const { data } = isFortran ? reversed(x.detach()) : x;
   const bytes = new Uint8Array(start.length + data.byteLength);
   bytes.set(start);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start.length);

@@ -1,14 +1,7 @@
-import { FormatError, type Tensor, ValueError } from "@tapegrad/tensor";
-import {
-  expectTensor,
-  isPlainObject,
-  option,
-  type OptionTable,
-  quoted,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { FormatError, type Tensor } from "@tapegrad/tensor";
+import { expectValue, option, type OptionTable, quoted, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { expectBytes } from "../elements/expect-bytes.ts";
+import { recordOf } from "../safetensors/record-of.ts";
 import { unpackEntry } from "../zip/unpack-entry.ts";
 import { zipDirectory } from "../zip/zip-directory.ts";
 import { zipped } from "../zip/zipped.ts";
@@ -39,28 +32,33 @@ const suffix = ".npy";
  * Writes tensors as a `.npz` file of NumPy: a zip archive with a `.npy` file for each.
  *
  * @param tensors by name, such as a state; `numpy.load(...)` has them by the same names
- * @throws {ValueError} if they are no object of tensors, a name could lead elsewhere as a path, or an option is wrong
+ * @throws {ValueError} if they are no object of tensors, a name could lead elsewhere as a path, they have 4 GiB or more, or an
+ * option is wrong
+ * @throws {CompileError} while a function is traced
  * @example
  * const bytes = encodeNpz({ weight: tensor([[1, 2]]), bias: tensor([0.5]) }, { compress: true });
  * const { weight, bias } = decodeNpz(bytes);
  * weight?.toArray(); // => [[1, 2]]
  * bias?.toArray(); // => [0.5]
  */
-export function encodeNpz(tensors: { readonly [name: string]: Tensor }, options: NpzOptions = {}): Uint8Array {
+export function encodeNpz(
+  tensors: Readonly<Record<string, Tensor>>,
+  options: NpzOptions = {},
+): Uint8Array<ArrayBuffer> {
   return writeNpz("encodeNpz", tensors, settleOptions("encodeNpz", options, npzTable));
 }
 
 /** {@link encodeNpz} on behalf of another function. */
 export function writeNpz(
   fn: string,
-  tensors: { readonly [name: string]: Tensor },
+  tensors: Readonly<Record<string, Tensor>>,
   { compress }: Required<NpzOptions>,
-): Uint8Array {
-  if (!isPlainObject(tensors)) throw new ValueError(`${fn}: expected tensors by name, got ${quoted(tensors)}.`);
-  const entries = Object.entries(tensors).map(([name, x]) => {
-    expectTensor(fn, `tensors[${quoted(name)}]`, x);
-    return [name + suffix, writeNpy(x, { version: 1, fortranOrder: false })] as const;
-  });
+): Uint8Array<ArrayBuffer> {
+  expectValue(fn, "tensors", tensors, ranges.record);
+  const options = { version: 1, fortranOrder: false } as const;
+  const entries = Object.entries(tensors).map(
+    ([name, x]) => [name + suffix, writeNpy(fn, `tensors[${quoted(name)}]`, x, options)] as const,
+  );
   return zipped(fn, entries, { compress });
 }
 
@@ -71,7 +69,7 @@ export function writeNpz(
  * `../x`, are refused, and checksums are looked at. The result has no prototype: a name such as `__proto__` is one like others.
  *
  * @param bytes the whole file
- * @returns the tensors by name, without `.npy`; what becomes of elements, {@link decodeNpy} says
+ * @returns the tensors by name, without `.npy`; what becomes of elements, `decodeNpy` says
  * @throws {ValueError} if they are no Uint8Array, or an option is wrong
  * @throws {FormatError} if it is no such file, is encrypted, in the 64-bit format of zip, damaged, or unpacks to more
  * @example
@@ -79,7 +77,7 @@ export function writeNpz(
  * Object.keys(read); // => ["x"]
  * read["x"]?.toArray(); // => [1, 2, 3]
  */
-export function decodeNpz(bytes: Uint8Array, options: NpzLimits = {}): { [name: string]: Tensor } {
+export function decodeNpz(bytes: Uint8Array, options: NpzLimits = {}): Record<string, Tensor> {
   const settled = settleOptions("decodeNpz", options, npzLimits);
   expectBytes("decodeNpz", bytes);
   return readNpz("decodeNpz", "the bytes", bytes, settled);
@@ -91,12 +89,12 @@ export function readNpz(
   what: string,
   bytes: Uint8Array,
   { maxBytes }: Required<NpzLimits>,
-): { [name: string]: Tensor } {
-  const tensors = Object.create(null) as { [name: string]: Tensor };
-  for (const entry of zipDirectory(fn, what, bytes, maxBytes)) {
+): Record<string, Tensor> {
+  const tensors = zipDirectory(fn, what, bytes, maxBytes).map((entry) => {
+    const name = quoted(entry.name);
     if (!entry.name.endsWith(suffix))
-      throw new FormatError(`${fn}: expected ${what} to have entries named .npy, got ${quoted(entry.name)}.`);
-    tensors[entry.name.slice(0, -suffix.length)] = readNpy(fn, quoted(entry.name), unpackEntry(fn, entry));
-  }
-  return tensors;
+      throw new FormatError(`${fn}: expected ${what} to have entries named .npy, got ${name}.`);
+    return [entry.name.slice(0, -suffix.length), readNpy(fn, name, unpackEntry(fn, entry))] as const;
+  });
+  return recordOf(tensors);
 }

@@ -1,16 +1,15 @@
-import { readBounded, writeWhole } from "@tapegrad/files";
+import { pathRange, readBounded, writeWhole } from "@tapegrad/files";
 import type { Tensor } from "@tapegrad/tensor";
-import { expectNothing, expectTensor, expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectNothing, expectValue, settleOptions } from "@tapegrad/tensor/internal";
 import { type NpyOptions, npyTable, readNpy, writeNpy } from "./npy.ts";
 import { type NpzLimits, npzLimits, type NpzOptions, npzTable, readNpz, writeNpz } from "./npz.ts";
 
 /** As much as Node reads at once. */
 const mostBytes = 2 ** 31 - 1;
 
-const pathRange = { ...ranges.text, text: "to be a path" };
-
 /**
- * {@link encodeNpy} into a file, which is there as a whole or, if the program is interrupted, as it was before.
+ * Writes a tensor to a `.npy` file, with the bytes of `encodeNpy`. The file is there as a whole or, when the program is killed or
+ * the disk is full, as it was before.
  *
  * @param path of the file; its folder is made
  * @throws {ValueError} if it cannot be written, or an argument is wrong
@@ -20,16 +19,15 @@ const pathRange = { ...ranges.text, text: "to be a path" };
 export async function saveNpy(path: string, x: Tensor, options: NpyOptions = {}): Promise<void> {
   const settled = settleOptions("saveNpy", options, npyTable);
   expectValue("saveNpy", "path", path, pathRange);
-  expectTensor("saveNpy", "x", x);
-  writeWhole("saveNpy", path, writeNpy(x, settled));
+  writeWhole("saveNpy", path, writeNpy("saveNpy", "x", x, settled));
 }
 
 /**
- * {@link decodeNpy} of a file.
+ * Reads a `.npy` file; what comes, `decodeNpy` says.
  *
  * @param path of a file of less than 2 GiB
  * @throws {ValueError} if it cannot be read
- * @throws {FormatError} as {@link decodeNpy}
+ * @throws {FormatError} as `decodeNpy`
  * @example
  * const x = await loadNpy("x.npy");
  */
@@ -40,7 +38,8 @@ export async function loadNpy(path: string, ...none: []): Promise<Tensor> {
 }
 
 /**
- * {@link encodeNpz} into a file, which is there as a whole or, if the program is interrupted, as it was before.
+ * Writes tensors to a `.npz` file, with the bytes of `encodeNpz`. The file is there as a whole or, when the program is killed or
+ * the disk is full, as it was before.
  *
  * @param path of the file; its folder is made
  * @throws {ValueError} if it cannot be written, or an argument is wrong
@@ -49,7 +48,7 @@ export async function loadNpy(path: string, ...none: []): Promise<Tensor> {
  */
 export async function saveNpz(
   path: string,
-  tensors: { readonly [name: string]: Tensor },
+  tensors: Readonly<Record<string, Tensor>>,
   options: NpzOptions = {},
 ): Promise<void> {
   const settled = settleOptions("saveNpz", options, npzTable);
@@ -58,15 +57,15 @@ export async function saveNpz(
 }
 
 /**
- * {@link decodeNpz} of a file.
+ * Reads a `.npz` file; what comes, `decodeNpz` says.
  *
  * @param path of a file of less than 2 GiB
  * @throws {ValueError} if it cannot be read, or an option is wrong
- * @throws {FormatError} as {@link decodeNpz}
+ * @throws {FormatError} as `decodeNpz`
  * @example
  * const { x, y } = await loadNpz("data.npz");
  */
-export async function loadNpz(path: string, options: NpzLimits = {}): Promise<{ [name: string]: Tensor }> {
+export async function loadNpz(path: string, options: NpzLimits = {}): Promise<Record<string, Tensor>> {
   const settled = settleOptions("loadNpz", options, npzLimits);
   expectValue("loadNpz", "path", path, pathRange);
   return readNpz("loadNpz", path, readBounded("loadNpz", path, mostBytes), settled);

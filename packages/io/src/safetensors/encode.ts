@@ -22,7 +22,7 @@ export interface EncodeSafetensorsOptions {
 }
 
 /** What the reference refuses to read. */
-const longestHeader = 100_000_000;
+export const longestHeader = 100_000_000;
 
 const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsByName) };
 
@@ -84,7 +84,9 @@ export function encode(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   let end = 0;
-  const parts = entries.map(([name, { dtype, shape, data }]) => {
+  const parts = entries.map(([name, tensor]) => {
+    const { dtype, shape } = tensor;
+    const data = tensor["elements"];
     const begin = end;
     end += data.byteLength;
     const entry = { dtype: written[dtype], shape, data_offsets: [begin, end] };

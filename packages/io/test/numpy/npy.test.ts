@@ -1,4 +1,5 @@
-import { FormatError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { compile } from "@tapegrad/compile";
+import { assign, FormatError, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { decodeNpy, encodeNpy, type NpyOptions } from "../../src/index.ts";
 import { goldenNpy } from "./golden.ts";
@@ -169,6 +170,29 @@ describe("encodeNpy", () => {
   ])("writes %s", (_, x, options) => {
     const read = decodeNpy(encodeNpy(x, options));
     expect([read.shape, read.dtype, read.data, read.requiresGrad]).toEqual([x.shape, x.dtype, x.data, false]);
+  });
+
+  it("writes nothing that cannot be read", () => {
+    for (const shape of [Array<number>(65).fill(1), [0, 2 ** 40, 2 ** 12]])
+      expect(() => encodeNpy(zeros(shape))).toThrow(
+        new ShapeError(`encodeNpy: expected x of a shape that files have, got [${shape.join(", ")}].`),
+      );
+    expect(decodeNpy(encodeNpy(zeros(Array<number>(64).fill(1)), { fortranOrder: true })).shape.length).toBe(64);
+  });
+
+  it("is not for functions that are traced", () => {
+    expect(() => compile((x: Tensor) => (encodeNpy(x), x))(zeros([1]))).toThrow(
+      "encodeNpy: expected a call outside compiled functions, got one while tracing. " +
+        "Return the tensors from the compiled function and write them afterwards.",
+    );
+  });
+
+  it("writes what a compiled function has computed into memory of its own", () => {
+    const weight = tensor([1, 2]);
+    const step = compile(() => assign(weight, weight.add(1)));
+    step();
+    const bytes = encodeNpy(weight);
+    expect([decodeNpy(bytes).toArray(), bytes.buffer.constructor]).toEqual([[2, 3], ArrayBuffer]);
   });
 
   it("refuses what is no tensor, and no option", () => {

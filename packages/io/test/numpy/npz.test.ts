@@ -5,6 +5,7 @@ import { FormatError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/t
 import { zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, loadNpy, loadNpz, saveNpy, saveNpz } from "../../src/index.ts";
+import { zipped } from "../../src/zip/zipped.ts";
 import { goldenNpz } from "./golden.ts";
 
 describe("decodeNpz", () => {
@@ -167,6 +168,21 @@ describe("encodeNpz", () => {
     );
   });
 
+  it("refuses more bytes than an archive has room for", () => {
+    const long = new Uint8Array(0);
+    Object.defineProperty(long, "length", { value: 2 ** 31 });
+    expect(() =>
+      zipped(
+        "f",
+        [
+          ["a", long],
+          ["b", long],
+        ],
+        { compress: false },
+      ),
+    ).toThrow(new ValueError("f: expected less than 4 GiB, got 4294967482 bytes."));
+  });
+
   it("refuses more entries than an archive has room for", () => {
     const x = zeros([0]);
     const many = Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`x${i}`, x]));
@@ -189,6 +205,17 @@ describe("files", () => {
     expect((await loadNpy(join(folder, "new", "x.npy"))).toArray()).toEqual([[1, 2, 3]]);
     expect((await loadNpz(join(folder, "new", "x.npz")))["x"]?.toArray()).toEqual([[1, 2, 3]]);
     expect(decodeNpy(readFileSync(join(folder, "new", "x.npy"))).shape).toEqual([1, 3]);
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["no path", async () => saveNpy(7 as unknown as string, zeros([1])), "saveNpy: expected path to be a path, got 7."],
+    ["an empty path", async () => saveNpz("", {}), 'saveNpz: expected path to be a path, got "".'],
+    ["no tensor", async () => saveNpy("x", 1 as unknown as Tensor), "saveNpy: expected x to be a tensor, got 1. Make one of it with tensor(...)."], // prettier-ignore
+    ["a tensor instead of several", async () => saveNpz("x", zeros([1]) as never), "saveNpz: expected tensors to be an object, got a Tensor."], // prettier-ignore
+    ["no option of npy", async () => saveNpy("x", zeros([1]), { compress: true } as never), 'saveNpy: expected options version, fortranOrder, got "compress".'], // prettier-ignore
+    ["no option of npz", async () => saveNpz("x", {}, { compress: 1 } as never), "saveNpz: expected compress to be true or false, got 1."], // prettier-ignore
+  ])("are not written for %s", async (_, save, message) => {
+    await expect(save()).rejects.toThrow(new ValueError(message));
   });
 
   it("are named when something is wrong with them", async () => {

@@ -12,8 +12,18 @@ export abstract class ModuleNode {
     return Object.entries(this);
   }
 
+  /** The key that a member has in the state: its name in snake_case, as PyTorch writes names of fields. */
+  stateKey(name: string): string {
+    return snakeCase(name);
+  }
+
   /** What stands in the parentheses when the node is printed, such as `64, eps=1e-5`. */
   details(): string {
     return "";
   }
+}
+
+/** `runningMean` as `running_mean`: what PyTorch calls a field. */
+export function snakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase();
 }

@@ -12,8 +12,8 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
-import type { ModuleNode } from "./module-node.ts";
-import { walk } from "./walk.ts";
+import { ModuleNode, snakeCase } from "./module-node.ts";
+import { type Visit, walk } from "./walk.ts";
 
 /** Tensors by key, on a null prototype so that no key can collide with `Object`'s own. */
 export type StateDict = Record<string, Tensor>;
@@ -32,16 +32,25 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
-/** PyTorch's key for a path of field names: snake_case, joined by dots. */
-function stateKey(path: readonly string[]): string {
-  return path.map((name) => name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()).join(".");
+/** The key of a member as its node says it; collections say it as PyTorch's fields do. */
+function keyIn(node: object, name: string): string {
+  return node instanceof ModuleNode ? node.stateKey(name) : snakeCase(name);
+}
+
+/** The key of what is in a visited node under a name: those of the nodes that lead there, joined by dots. */
+function stateKey(visit: Visit, name: string): string {
+  const keys = [keyIn(visit.node, name)];
+  for (let { parent, path } = visit; parent !== undefined; { parent, path } = parent) {
+    keys.push(keyIn(parent.node, path.at(-1)!));
+  }
+  return keys.toReversed().join(".");
 }
 
 /** Parameters and persistent buffers by PyTorch key; a shared one stands under each of its keys. */
 function* entries(root: ModuleNode): Generator<[key: string, value: Parameter | Buffer]> {
-  for (const { path, tensors } of walk(root, { repeat: true })) {
-    for (const [name, value] of tensors) {
-      if (!(value instanceof Buffer) || value.persistent) yield [stateKey([...path, name]), value];
+  for (const visit of walk(root, { repeat: true })) {
+    for (const [name, value] of visit.tensors) {
+      if (!(value instanceof Buffer) || value.persistent) yield [stateKey(visit, name), value];
     }
   }
 }

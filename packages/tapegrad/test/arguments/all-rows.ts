@@ -5,6 +5,7 @@ import { layerRows } from "./layer-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
 import { numpyRows } from "./numpy-rows.ts";
+import { onnxRows } from "./onnx-rows.ts";
 import { reportRows } from "./report-rows.ts";
 import type { Rows } from "./rows.ts";
 import { safetensorsRows } from "./safetensors-rows.ts";
@@ -26,6 +27,7 @@ export const allRows: Rows = {
   ...datasetsRows,
   ...numpyRows,
   ...modelRows,
+  ...onnxRows,
   ...callbackRows,
   ...reportRows,
   ...safetensorsRows,

@@ -20,8 +20,6 @@ export const numpyRows: Rows = {
   "io.decodeNpy": ["bytes", () => [io.encodeNpy(x)]],
   "io.encodeNpz": ["state options?", () => [{ x }, {}]],
   "io.decodeNpz": ["bytes options?", () => [io.encodeNpz({ x }), {}]],
-  "io.saveNpy": ["path tensor options?", () => [join(folder, "y.npy"), x, {}]],
   "io.loadNpy": ["path", () => [npy]],
-  "io.saveNpz": ["path state options?", () => [join(folder, "y.npz"), { x }, {}]],
   "io.loadNpz": ["path options?", () => [npz, {}]],
 };

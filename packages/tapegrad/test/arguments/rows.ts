@@ -81,6 +81,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   options: [],
   state: [],
   bytes: [],
+  /** What is saved, by name. */
+  parts: ["object"],
   corpus: ["string", "words"],
   module: [],
   distribution: [],

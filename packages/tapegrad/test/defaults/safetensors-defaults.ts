@@ -12,6 +12,8 @@ const reading = only({
 export const safetensorsDefaults: DefaultTable = {
   "io.encodeSafetensors": { options: only({ metadata: unset }) },
   "io.decodeSafetensors": { options: only({ copy: false, maxHeaderBytes: 2 ** 24 }) },
+  "io.encodeCheckpoint": { options: only({ metadata: unset }) },
+  "io.decodeCheckpoint": { options: only({ strict: true }) },
   "io.openSafetensors": { options: reading },
   "io.loadSafetensors": { options: reading },
 };

@@ -158,9 +158,9 @@ export abstract class TensorCore {
   }
 
   /**
-   * The elements in row-major order. Read-only by contract: writing to it bypasses the tape. Its buffer is that of all
-   * tensors that share the elements, and of more where a compiled function has captured them: a worker is given a copy,
-   * `x.data.slice()`.
+   * The elements in row-major order, in an ordinary `ArrayBuffer`. Read-only by contract: writing to it bypasses the tape.
+   * Tensors that share the elements, as `x.detach()` and those of `stateDict()`, share the array, and `assign` writes to it.
+   * A compiled function computes elsewhere: after a call, what was taken before is as before, and `data` another array.
    *
    * @throws {CompileError} while a function is traced, when the value does not exist yet
    * @throws {ValueError} when the buffer was transferred

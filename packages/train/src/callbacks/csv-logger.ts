@@ -1,4 +1,4 @@
-import { builtin, writeWhole } from "@tapegrad/files";
+import { builtin, pathRange, writeWhole } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import {
   expectNothing,
@@ -11,7 +11,6 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "../training/callback.ts";
-import { pathRange } from "./checkpoint/checkpoint-file.ts";
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {

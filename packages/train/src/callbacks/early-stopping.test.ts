@@ -3,7 +3,7 @@ import { SGD } from "@tapegrad/optim";
 import { assign, full, manualSeed, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Model } from "../model/model.ts";
-import { snapshot } from "../training/snapshot.ts";
+import { snapshot } from "@tapegrad/io/internal";
 import type { Callback } from "../training/callback.ts";
 import { EarlyStopping, type EarlyStoppingOptions, type EarlyStoppingState } from "./early-stopping.ts";
 import { IdleTraining } from "../../test/idle-training.ts";

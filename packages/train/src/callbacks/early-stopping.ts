@@ -10,7 +10,7 @@ import {
   settleState,
 } from "@tapegrad/tensor/internal";
 import type { StateDict } from "@tapegrad/nn";
-import { snapshot } from "../training/snapshot.ts";
+import { snapshot } from "@tapegrad/io/internal";
 import type { Callback, Logs, Training } from "../training/callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "./monitor.ts";
 

@@ -1,4 +1,5 @@
 import { builtin } from "@tapegrad/files";
+import { EventFile, type Summary } from "@tapegrad/io/internal";
 import {
   expectNothing,
   expectValue,
@@ -11,8 +12,6 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { validationOf } from "../training/validation-of.ts";
-import type { Summary } from "../tensorboard/event.ts";
-import { EventFile } from "../tensorboard/event-file.ts";
 import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link TensorBoard}. */

@@ -3,7 +3,7 @@ import { settleState, withGradMode } from "@tapegrad/tensor/internal";
 import type { Logs } from "../training/callback.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Batch, samplesIn } from "./batch.ts";
-import { snapshot } from "../training/snapshot.ts";
+import { snapshot } from "@tapegrad/io/internal";
 
 /** State of {@link Figures}. */
 export interface FiguresState {

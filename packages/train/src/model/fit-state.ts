@@ -8,7 +8,7 @@ import type { PendingNotice } from "./callback-list.ts";
 import type { Figures, FiguresState } from "./figures.ts";
 import type { History } from "../training/history.ts";
 import { figureLists, type FigureTensors, savedFigures, singleFigures } from "./saved-figures.ts";
-import { snapshot } from "../training/snapshot.ts";
+import { snapshot } from "@tapegrad/io/internal";
 import type { Steps } from "./steps.ts";
 
 /** Where a training stands. */

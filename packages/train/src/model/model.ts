@@ -1,3 +1,5 @@
+import { pathRange } from "@tapegrad/files";
+import { readCheckpoint, restore, writeCheckpoint } from "@tapegrad/io/internal";
 import { type AnyModule, Module, Sequential } from "@tapegrad/nn";
 import type { Optimizer } from "@tapegrad/optim";
 import { type Tensor, Tensor as TensorClass, ValueError } from "@tapegrad/tensor";
@@ -201,6 +203,44 @@ export class Model {
   summary(options: ModelSummaryOptions = {}): ModuleSummary {
     const { inputShape, ...others } = settleOptions("Model.summary", options, modelSummaryTable);
     return summary(this.net, inputShape, others);
+  }
+
+  /**
+   * Saves weights and buffers of the net, and after `compile` the state of the optimizer, as `io.saveCheckpoint` does. The
+   * file has no code: `load` goes into a net that the same program has made.
+   *
+   * @param path of the file, `.safetensors`; its folder is made
+   * @throws {ValueError} where there are no files, and when writing fails; the file is as before then
+   * @example
+   * await model.save("model.safetensors");
+   * await new train.Model(sameNet).load("model.safetensors");
+   */
+  async save(path: string, ...none: []): Promise<void> {
+    const fn = "Model.save";
+    expectNothing(fn, none);
+    expectValue(fn, "path", path, pathRange);
+    writeCheckpoint(fn, path, { net: this.net, optimizer: this.optimizer });
+  }
+
+  /**
+   * Loads what `save` or a `Checkpoint` has written: weights and buffers of the net, and the state of the optimizer where both
+   * the file and the model have one. All of it, or nothing.
+   *
+   * @throws {ValueError} if there is no such file, or its states do not fit; nothing has changed then
+   * @throws {FormatError} if it is no checkpoint
+   */
+  async load(path: string, ...none: []): Promise<this> {
+    const fn = "Model.load";
+    expectNothing(fn, none);
+    expectValue(fn, "path", path, pathRange);
+    const content = await readCheckpoint(fn, path);
+    if (!Object.hasOwn(content.states, "net")) {
+      const got = Object.keys(content.states).join(", ");
+      throw new ValueError(`${fn}: expected ${path} to have a state of net, got ${got || "none"}.`);
+    }
+    const { net, optimizer } = this;
+    restore(fn, path, content, optimizer === undefined ? { net } : { net, optimizer });
+    return this;
   }
 
   #onBatch(fn: string, mode: typeof toTraining, x: Inputs, y: Tensor, options: BatchOptions): Logs {

@@ -1,6 +1,6 @@
 import { type DType, Tensor } from "@tapegrad/tensor";
 import type { LazyGrad } from "@tapegrad/tensor/internal";
-import { viewOf, wasmHeap } from "./wasm-heap.ts";
+import { wasmHeap } from "./wasm-heap.ts";
 
 /** Where plans write the gradient of a leaf. */
 export interface GradPlace {
@@ -23,17 +23,15 @@ export function gradPlaceOf(leaf: Tensor): GradPlace {
 }
 
 function newPlace({ shape, size, dtype }: Tensor): GradPlace {
-  const { address, view } = wasmHeap().create(dtype, size);
-  const { memory } = wasmHeap().heap;
+  const place = wasmHeap().create(dtype, size);
   const grad: LazyGrad = {
     get data() {
-      // Holding the first view keeps the place.
-      return view.length > 0 ? view : viewOf(memory, dtype, address, size);
+      return place.view;
     },
     toTensor() {
       // Not by an operation: a function that is traced now must not record it.
       return new Tensor({ dtype, data: this.data.slice(), version: 0 }, shape);
     },
   };
-  return { dtype, address, grad };
+  return { dtype, address: place.address, grad };
 }

@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import { dtypes, type Storage } from "@tapegrad/tensor/internal";
+import { dtypes, markMemory, type Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
 import { SharedArena } from "./shared-arena.ts";
 
@@ -11,10 +11,10 @@ export function wasmHeap(): WasmHeap {
   return shared;
 }
 
-/** A place in the heap. */
-export interface Allocation {
+/** A place in the heap for an array, for as long as somebody holds it or its view. */
+export interface HeapPlace {
   readonly address: number;
-  /** Holding it keeps the place. */
+  /** The elements there. Another array than before when a memory that is not shared has grown. */
   readonly view: TypedArray;
 }
 
@@ -22,13 +22,11 @@ export interface Allocation {
 export class WasmHeap {
   readonly heap: Heap;
   readonly arena: SharedArena;
-  readonly #addresses = new WeakMap<TypedArray, number>();
+  readonly #places = new WeakMap<TypedArray, HeapPlace>();
+  /** Where tensors were last, which users may have taken out since: they come back there. */
+  readonly #homes = new WeakMap<Storage, WeakRef<HeapPlace>>();
   /** Whose views must be renewed when a memory that is not shared grows. */
-  readonly #storages = new Set<{
-    readonly storage: WeakRef<Storage>;
-    readonly address: number;
-    readonly size: number;
-  }>();
+  readonly #storages = new Set<WeakRef<Storage>>();
   readonly #registry = new FinalizationRegistry<number>((address) => this.heap.free(address));
 
   constructor(heap: Heap) {
@@ -37,54 +35,70 @@ export class WasmHeap {
     heap.onMove(() => this.#renew());
   }
 
-  /** The address of a tensor's elements, which move here unless they are here already. */
-  moveIn(storage: Storage): number {
+  /**
+   * Where a tensor's elements are, which move into the heap unless they are there already.
+   *
+   * @param to where they must be; wherever there is room unless given
+   */
+  moveIn(storage: Storage, to?: HeapPlace): HeapPlace {
     const data = storage.data as TypedArray;
-    const known = this.#addresses.get(data);
-    if (known !== undefined) return known;
-    const { address, view } = this.create(storage.dtype, data.length);
-    view.set(data);
-    storage.data = view;
-    this.track(storage);
-    return address;
+    const present = this.#places.get(data);
+    const place = to ?? present ?? this.#homeOf(storage) ?? this.create(storage.dtype, data.length);
+    if (place !== present) place.view.set(data);
+    storage.data = place.view;
+    if (place === present) return place;
+    if (!this.heap.shared && !this.#homes.has(storage)) this.#storages.add(new WeakRef(storage));
+    this.#homes.set(storage, new WeakRef(place));
+    return place;
   }
 
-  /** A new array in the heap, which is freed with it. */
-  create(dtype: DType, size: number): Allocation {
+  /** A place for a new array, which is freed with it. */
+  create(dtype: DType, size: number): HeapPlace {
     const address = this.heap.allocate(size * dtypes[dtype].bytes);
-    const view = viewOf(this.heap.memory, dtype, address, size);
-    this.#addresses.set(view, address);
-    this.#registry.register(view, address, view);
-    return { address, view };
+    const place = new Place(address, size, () => {
+      const view = viewOf(this.heap.memory, dtype, address, size);
+      markMemory(view.buffer);
+      this.#places.set(view, place);
+      return view;
+    });
+    this.#registry.register(place, address);
+    return place;
   }
 
-  /** Keeps the view of a storage in the heap valid. */
-  track(storage: Storage): void {
-    const address = storage.data === undefined ? undefined : this.#addresses.get(storage.data);
-    if (this.heap.shared || storage.data === undefined || address === undefined) return;
-    this.#storages.add({ storage: new WeakRef(storage), address, size: storage.data.length });
-  }
-
-  /** Where an array of the heap lies. */
-  addressOf(data: TypedArray): number | undefined {
-    return this.#addresses.get(data);
+  /** Where a tensor was, if that still fits. */
+  #homeOf(storage: Storage): HeapPlace | undefined {
+    const place = this.#homes.get(storage)?.deref();
+    const fits = place?.view.length === storage.data?.length && place?.view instanceof dtypes[storage.dtype].array;
+    return fits ? place : undefined;
   }
 
   // Growing a memory that is not shared takes its old views away.
   #renew(): void {
     for (const entry of this.#storages) {
-      const storage = entry.storage.deref();
-      const before = storage?.data;
-      if (storage === undefined || before === undefined || this.#addresses.get(before) !== entry.address) {
-        this.#storages.delete(entry);
-        continue;
-      }
-      const view = viewOf(this.heap.memory, storage.dtype, entry.address, entry.size);
-      this.#registry.unregister(before);
-      this.#addresses.set(view, entry.address);
-      this.#registry.register(view, entry.address, view);
-      storage.data = view;
+      const storage = entry.deref();
+      if (storage === undefined) this.#storages.delete(entry);
+      else storage.data = this.#places.get(storage.data as TypedArray)?.view ?? storage.data;
     }
+  }
+}
+
+/** A place whose view is made again when its buffer has gone. */
+class Place implements HeapPlace {
+  readonly address: number;
+  readonly #size: number;
+  readonly #makeView: () => TypedArray;
+  #view: TypedArray | undefined;
+
+  constructor(address: number, size: number, makeView: () => TypedArray) {
+    this.address = address;
+    this.#size = size;
+    this.#makeView = makeView;
+  }
+
+  get view(): TypedArray {
+    // A view has no elements any more when its buffer has gone.
+    if (this.#view?.length !== this.#size) this.#view = this.#makeView();
+    return this.#view;
   }
 }
 

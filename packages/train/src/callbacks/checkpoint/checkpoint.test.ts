@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BatchNorm, Dense, Dropout, Sequential, type StateDict } from "@tapegrad/nn";
+import { decodeSafetensors, loadCheckpoint, loadSafetensors } from "@tapegrad/io";
+import { BatchNorm, Dense, Dropout, Sequential } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
-import { FormatError, manualSeed, ones, randn, type Tensor, ValueError } from "@tapegrad/tensor";
+import { FormatError, manualSeed, ones, randn, type Tensor } from "@tapegrad/tensor";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IdleTraining } from "../../../test/idle-training.ts";
 import { Model } from "../../model/model.ts";
 import type { Callback } from "../../training/callback.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
 import { Checkpoint } from "./checkpoint.ts";
 
 let folder: string;
@@ -34,19 +34,20 @@ function epochs(callback: Callback, losses: readonly number[], dryRun: boolean =
 }
 
 describe("Checkpoint", () => {
-  it("writes a file for each epoch, whose name tells epoch and figures", () => {
-    epochs(new Checkpoint(join(folder, "{epoch}-{val_loss}.json")), [2, 1.25]);
-    expect(files()).toEqual(["1-2.0000.json", "2-1.2500.json"]);
-    const { kind, state } = readCheckpoint(join(folder, "1-2.0000.json"));
-    expect(kind).toBe("training");
-    expect(Object.keys(state)).toEqual(["net"]);
+  it("writes a file for each epoch, whose name tells epoch and figures", async () => {
+    epochs(new Checkpoint(join(folder, "{epoch}-{val_loss}.safetensors")), [2, 1.25]);
+    expect(files()).toEqual(["1-2.0000.safetensors", "2-1.2500.safetensors"]);
+    const { net, metadata, ...others } = await loadCheckpoint(join(folder, "1-2.0000.safetensors"));
+    expect([Object.keys(net as object).toSorted(), metadata, others]).toEqual([["bias", "weight"], {}, {}]);
+    const names = Object.keys(decodeSafetensors(readFileSync(join(folder, "2-1.2500.safetensors"))).tensors);
+    expect(names).toEqual(["net.bias", "net.weight"]);
   });
 
   it("writes every n-th epoch or batch", () => {
-    epochs(new Checkpoint(join(folder, "{epoch}.json"), { frequency: 2 }), [1, 1, 1, 1, 1]);
-    expect(files()).toEqual(["2.json", "4.json"]);
-    epochs(new Checkpoint(join(folder, "b", "{epoch}-{batch}.json"), { frequency: 3, per: "batch" }), [1, 1]);
-    expect(readdirSync(join(folder, "b")).toSorted()).toEqual(["1-3.json", "2-2.json"]);
+    epochs(new Checkpoint(join(folder, "{epoch}.safetensors"), { frequency: 2 }), [1, 1, 1, 1, 1]);
+    expect(files()).toEqual(["2.safetensors", "4.safetensors"]);
+    epochs(new Checkpoint(join(folder, "b", "{epoch}-{batch}.safetensors"), { frequency: 3, per: "batch" }), [1, 1]);
+    expect(readdirSync(join(folder, "b")).toSorted()).toEqual(["1-3.safetensors", "2-2.safetensors"]);
   });
 
   it("tells the last batch of an epoch whose length nobody knows", async () => {
@@ -55,25 +56,29 @@ describe("Checkpoint", () => {
     }
     const stream = { [Symbol.asyncIterator]: batches };
     const model = new Model(new Dense(1, 1)).compile({ optimizer: "sgd", loss: "mse" });
-    const checkpoint = new Checkpoint(join(folder, "{epoch}-{batch}.json"));
+    const checkpoint = new Checkpoint(join(folder, "{epoch}-{batch}.safetensors"));
     await model.fit(stream, { epochs: 2, verbose: 0, compile: false, callbacks: [checkpoint] });
-    expect(files()).toEqual(["1-3.json", "2-3.json"]);
+    expect(files()).toEqual(["1-3.safetensors", "2-3.safetensors"]);
   });
 
-  it("writes only the best, and weights alone, when asked to", () => {
-    const checkpoint = new Checkpoint(join(folder, "{epoch}.json"), { saveBestOnly: true, saveWeightsOnly: true });
+  it("writes only the best, and weights alone, when asked to", async () => {
+    const checkpoint = new Checkpoint(join(folder, "{epoch}.safetensors"), {
+      saveBestOnly: true,
+      saveWeightsOnly: true,
+    });
     epochs(checkpoint, [3, 4, Number.NaN, 2, 2]);
-    expect(files()).toEqual(["1.json", "4.json"]);
+    expect(files()).toEqual(["1.safetensors", "4.safetensors"]);
     expect(checkpoint.best).toBe(2);
-    const { kind, state } = readCheckpoint(join(folder, "4.json"));
-    expect(kind).toBe("weights");
-    expect(new Dense(1, 1).loadStateDict(state as StateDict)).toBeDefined();
+    const { tensors, metadata } = await loadSafetensors(join(folder, "4.safetensors"));
+    expect([Object.keys(tensors), Object.keys(metadata)]).toEqual([["bias", "weight"], []]);
+    expect(new Dense(1, 1).loadStateDict(tensors)).toEqual({ missing: [], unexpected: [] });
+    await expect(loadCheckpoint(join(folder, "4.safetensors"))).rejects.toThrow(FormatError);
   });
 
   it("writes nothing in a dry run, and says what is missing", () => {
-    epochs(new Checkpoint(join(folder, "{epoch}.json")), [1, 2], true);
+    epochs(new Checkpoint(join(folder, "{epoch}.safetensors")), [1, 2], true);
     expect(files()).toEqual([]);
-    expect(() => epochs(new Checkpoint(join(folder, "{valAcuracy}.json")), [1], true)).toThrow(
+    expect(() => epochs(new Checkpoint(join(folder, "{valAcuracy}.safetensors")), [1], true)).toThrow(
       'Checkpoint: expected one of loss, valLoss, got "valAcuracy".',
     );
     expect(() => new Checkpoint(3 as never)).toThrow("Checkpoint: expected path to be a path, got 3.");
@@ -85,15 +90,15 @@ describe("Checkpoint", () => {
   });
 
   it("goes on with the best figure and the count of another", () => {
-    const first = new Checkpoint(join(folder, "{epoch}.json"), { saveBestOnly: true, frequency: 2 });
+    const first = new Checkpoint(join(folder, "{epoch}.safetensors"), { saveBestOnly: true, frequency: 2 });
     epochs(first, [3, 2, 1]);
     const state = JSON.parse(JSON.stringify(first.stateDict())) as ReturnType<typeof first.stateDict>;
     expect(state).toEqual({ best: 2, since: 1, epoch: 2, batch: 4 });
-    const other = new Checkpoint(join(folder, "other.json"), { saveBestOnly: true, frequency: 2 });
+    const other = new Checkpoint(join(folder, "other.safetensors"), { saveBestOnly: true, frequency: 2 });
     other.loadStateDict(state);
     const training = new IdleTraining(new Dense(1, 1));
     other.onEpochEnd(3, { valLoss: 2.5 }, training);
-    expect(files()).toEqual(["2.json"]);
+    expect(files()).toEqual(["2.safetensors"]);
     expect(() => other.loadStateDict({ ...state, since: -1 })).toThrow(
       "Checkpoint.loadStateDict: expected since to be",
     );
@@ -106,7 +111,7 @@ describe("Checkpoint", () => {
       manualSeed(2);
       const net = new Sequential(new Dense(3, 8), new BatchNorm(8), new Dropout(0.2), new Dense(8, 1));
       const model = new Model(net).compile({ optimizer: (params) => new Adam(params), loss: "mse" });
-      const checkpoint = new Checkpoint(join(folder, `${name}-{epoch}-{batch}.json`), {
+      const checkpoint = new Checkpoint(join(folder, `${name}-{epoch}-{batch}.safetensors`), {
         per,
         frequency: per === "epoch" ? 2 : 4,
       });
@@ -117,61 +122,7 @@ describe("Checkpoint", () => {
     };
     const whole = await train("whole");
     const [first] = files();
-    const resumed = await train("resumed", readCheckpoint(join(folder, first!)).state);
+    const resumed = await train("resumed", await loadCheckpoint(join(folder, first!)));
     expect(resumed).toEqual(whole);
-  });
-});
-
-describe("readCheckpoint", () => {
-  const path = (): string => join(folder, "file.json");
-
-  it("gives what was written, numbers that JSON does not have included", () => {
-    const state = { history: [1, Number.NaN, Infinity, -Infinity], weight: randn([2]), word: { number: "three" } };
-    writeCheckpoint("test", path(), { kind: "training", state });
-    const read = readCheckpoint(path()).state as typeof state;
-    expect(read.history).toEqual(state.history);
-    expect(read.word).toEqual(state.word);
-    expect(read.weight.toArray()).toEqual(state.weight.toArray());
-  });
-
-  it.each([
-    ["", "expected a checkpoint in JSON"],
-    ['{"format":"tapegrad checkpoint","ver', "expected a checkpoint in JSON"],
-    ["[1, 2]", "expected a checkpoint, got another JSON file"],
-    [
-      '{"format":"tapegrad checkpoint","version":2,"kind":"weights","state":{}}',
-      "expected a checkpoint of version 1, got version 2",
-    ],
-    [
-      '{"format":"tapegrad checkpoint","version":1,"kind":"all","state":{}}',
-      "expected the state of a training or weights",
-    ],
-    [
-      '{"format":"tapegrad checkpoint","version":1,"kind":"weights","state":[]}',
-      "expected the state of a training or weights",
-    ],
-  ])("refuses %j", (text, message) => {
-    writeFileSync(path(), text);
-    expect(() => readCheckpoint(path())).toThrow(FormatError);
-    expect(() => readCheckpoint(path())).toThrow(`readCheckpoint: ${message}`);
-  });
-
-  it("refuses a tensor whose elements are none, and a file that is not there", () => {
-    const bad =
-      '{"format":"tapegrad checkpoint","version":1,"kind":"weights","state":{"w":{"dtype":"float32","shape":[1],"data":["x"]}}}';
-    writeFileSync(path(), bad);
-    expect(() => readCheckpoint(path())).toThrow(
-      'readCheckpoint: expected elements of float32 in w.data, got "x" at 0.',
-    );
-    expect(() => readCheckpoint(join(folder, "none.json"))).toThrow(ValueError);
-    expect(() => readCheckpoint(folder)).toThrow("where there is none");
-  });
-
-  it("leaves the file before where writing fails", () => {
-    writeCheckpoint("test", path(), { kind: "weights", state: { a: 1 } });
-    const before = readFileSync(path(), "utf8");
-    const state = { get a(): number { throw new Error("disk"); } }; // prettier-ignore
-    expect(() => writeCheckpoint("test", path(), { kind: "weights", state })).toThrow("disk");
-    expect(readFileSync(path(), "utf8")).toBe(before);
   });
 });

@@ -1,4 +1,6 @@
-import { builtin } from "@tapegrad/files";
+import { builtin, pathRange, writeWhole } from "@tapegrad/files";
+import { encodeSafetensors } from "@tapegrad/io";
+import { writeCheckpoint } from "@tapegrad/io/internal";
 import {
   expectNothing,
   expectValue,
@@ -11,7 +13,6 @@ import {
 } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "../../training/callback.ts";
 import { Monitor, type MonitorOptions, monitorTable } from "../monitor.ts";
-import { pathRange, writeCheckpoint } from "./checkpoint-file.ts";
 
 /** Options of {@link Checkpoint}. */
 export interface CheckpointOptions extends MonitorOptions {
@@ -52,13 +53,14 @@ const fresh: CheckpointState = { best: null, since: 0, epoch: 0, batch: 0 };
  *
  * In the path, `{epoch}` is the number of the epoch from 1, `{batch}` that of the batch in it, and the name of a figure,
  * such as `{valLoss}`, the figure with four decimals. A file is there as a whole or as it was before. With `dryRun` nothing
- * is written. `readCheckpoint` reads a file.
+ * is written. `io.loadCheckpoint` reads a file for `fit({ resume })`; one of weights alone is a plain safetensors file, which
+ * `io.loadSafetensors` and PyTorch read.
  *
- * @param path of the file, `.json`; its folder is made
+ * @param path of the file, `.safetensors`; its folder is made
  * @throws {ValueError} for an option that is not allowed, where there are no files, and for figures that the logs do not have
  * @example
- * const every = new Checkpoint("runs/{epoch}-{valLoss}.json");
- * const best = new Checkpoint("runs/best.json", { saveBestOnly: true, monitor: "valAccuracy", saveWeightsOnly: true });
+ * const every = new Checkpoint("runs/{epoch}-{valLoss}.safetensors");
+ * const best = new Checkpoint("runs/best.safetensors", { saveBestOnly: true, monitor: "valAccuracy", saveWeightsOnly: true });
  */
 export class Checkpoint implements Callback {
   static readonly name: string = "Checkpoint";
@@ -113,10 +115,8 @@ export class Checkpoint implements Callback {
   #write(logs: Logs, training: Training): void {
     const path = this.#pathWith(logs);
     if (training.dryRun) return;
-    const content = this.#options.saveWeightsOnly
-      ? { kind: "weights" as const, state: training.net.stateDict() }
-      : { kind: "training" as const, state: training.stateDict() };
-    writeCheckpoint("Checkpoint", path, content);
+    if (this.#options.saveWeightsOnly) writeWhole("Checkpoint", path, encodeSafetensors(training.net.stateDict()));
+    else writeCheckpoint("Checkpoint", path, { ...training.stateDict() });
   }
 
   #pathWith(logs: Logs): string {

@@ -1,0 +1,19 @@
+import type { Parser } from "../parser.ts";
+import { checkpointParser } from "./checkpoint.ts";
+import { csvParsers } from "./csv.ts";
+import { idxParser } from "./idx.ts";
+import { npyParser } from "./npy.ts";
+import { npzParser } from "./npz.ts";
+import { onnxParser } from "./onnx.ts";
+import { safetensorsParser } from "./safetensors.ts";
+
+/** Everything that reads files. */
+export const parsers: readonly Parser[] = [
+  safetensorsParser,
+  checkpointParser,
+  npyParser,
+  npzParser,
+  onnxParser,
+  idxParser,
+  ...csvParsers,
+];
