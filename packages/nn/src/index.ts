@@ -47,6 +47,8 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
+export type { DenseWithoutBiasOptions } from "./dense/dense-without-bias.ts";
+export { ScaledDense, type ScaledDenseOptions } from "./dense/scaled-dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";

@@ -26,6 +26,7 @@ const activations = {
 }; // prettier-ignore
 
 const ofRows = {
+  ScaledDense: () => new nn.ScaledDense(6, 3, { gamma: 0.75 }),
   MeanOnlyBatchNorm: () => new nn.MeanOnlyBatchNorm(6),
   CosineDense: () => new nn.CosineDense(6, 3, { scale: 2, activation: "tanh" }), CenteredCosineDense: () => new nn.CenteredCosineDense(6, 3),
   AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),

@@ -26,6 +26,7 @@ const sayings: Readonly<Record<string, string>> = {
   CrossEntropyLoss: "crossEntropy",
   CategoricalCrossEntropyLoss: "categoricalCrossEntropy|crossEntropy",
   Residual: "linear",
+  ScaledDense: "linear",
   Sequential: "linear",
   TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
 };
@@ -68,7 +69,7 @@ export const layerRows: Rows = {
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
   ...layers("Dropout", ["number? options?", () => [0.5, {}]]),
-  ...layers("Dense CosineDense CenteredCosineDense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
+  ...layers("Dense ScaledDense CosineDense CenteredCosineDense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
   ...layers("Embedding", sizes, ["tensor", () => [index()]]),
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),
   ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),

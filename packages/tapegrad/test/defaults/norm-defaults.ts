@@ -16,10 +16,11 @@ const batchNormLayer: Rows = {
   runningVariance: ["unbiased", absent, absent],
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
-const cosineDense = only({
-  ...{ eps: 1e-10, scale: unset, init: unset, generator: unset, dtype: "float32" },
+const withoutBias = {
+  ...{ init: unset, generator: unset, dtype: "float32" },
   ...{ kernelRegularizer: unset, kernelConstraint: unset, activation: unset },
-});
+};
+const cosineDense = only({ eps: 1e-10, scale: unset, ...withoutBias });
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -72,6 +73,7 @@ export const normDefaults: DefaultTable = {
   "nn.MeanOnlyBatchNorm": { options: only({ momentum: 0.1, bias: true, dtype: "float32" }) },
   "nn.functional.cosineNorm": { options: only({ eps: 1e-10 }) },
   "nn.functional.centeredCosineNorm": { options: only({ eps: 1e-10 }) },
+  "nn.ScaledDense": { options: only({ gamma: 1, ...withoutBias, init: "normal" }) },
   "nn.CosineDense": { options: cosineDense },
   "nn.CenteredCosineDense": { options: cosineDense },
   "nn.functional.weightStandardization": { options: only({ axis: 0, eps: 1e-5 }) },
