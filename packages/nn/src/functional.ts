@@ -25,15 +25,24 @@ export { dropout, type DropoutOptions } from "./dropout/dropout.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
+export { ctcLoss, type CTCLossOptions } from "./losses/ctc-loss.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
+export {
+  conditionalBatchNorm,
+  type ConditionalBatchNormArguments,
+  plainConditionalBatchNorm,
+} from "./norms/activation/conditional-batch-norm.ts";
 export { detachNorm, type DetachNormOptions, plainDetachNorm } from "./norms/activation/detach-norm.ts";
 export { divisiveNorm, type DivisiveNormArguments } from "./norms/activation/divisive-norm.ts";
 export { dynamicTanh, type DynamicTanhArguments } from "./norms/activation/dynamic-tanh.ts";
+export { film } from "./norms/activation/film.ts";
 export {
   filterResponseNorm,
   type FilterResponseNormArguments,
@@ -86,4 +95,5 @@ export type { PoolingOptions } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
-export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";
+export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
+export { rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

@@ -1,5 +1,7 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
+import { facts as batchRenorm } from "./activation/batch-renorm.ts";
+import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -10,15 +12,22 @@ import { facts as dynamicTanh } from "./activation/dynamic-tanh.ts";
 import { facts as filterResponseNorm } from "./activation/filter-response-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
+import { facts as adaptiveInstanceNorm } from "./activation/adaptive-instance-norm.ts";
+import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 
+export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
+export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
+export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
+export { FiLM } from "./activation/film.ts";
+export type { ModulationOptions } from "./modulation.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
@@ -32,6 +41,8 @@ export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 export type ActivationNormName =
   | "batchNorm"
   | "meanOnlyBatchNorm"
+  | "batchRenorm"
+  | "conditionalBatchNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -39,6 +50,8 @@ export type ActivationNormName =
   | "detachNorm"
   | "groupNorm"
   | "instanceNorm"
+  | "adaptiveInstanceNorm"
+  | "film"
   | "localResponseNorm"
   | "divisiveNorm"
   | "dynamicTanh"
@@ -48,6 +61,8 @@ export type ActivationNormName =
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
   meanOnlyBatchNorm,
+  batchRenorm,
+  conditionalBatchNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,
@@ -55,6 +70,8 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   detachNorm,
   groupNorm,
   instanceNorm,
+  adaptiveInstanceNorm,
+  film,
   localResponseNorm,
   divisiveNorm,
   dynamicTanh,

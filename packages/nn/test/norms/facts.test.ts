@@ -32,6 +32,7 @@ describe.each(table())("$name", (row) => {
 
   it(`evaluates ${row.evaluation}`, () => {
     const given = layers?.[0];
+    const others = given?.others ?? [];
     const inputs = [1, 2, 3].map((scale) =>
       draw(given?.shape ?? [])
         .mul(scale)
@@ -39,8 +40,8 @@ describe.each(table())("$name", (row) => {
     );
     const [trained, evaluated] = [true, false].map((training) => {
       const layer = given?.layer.clone().train();
-      inputs.forEach((x) => layer?.forward(x));
-      return layer?.train(training).forward(inputs[0]!);
+      inputs.forEach((x) => layer?.forward(x, ...others));
+      return layer?.train(training).forward(inputs[0]!, ...others);
     }) as [Tensor | undefined, Tensor | undefined];
     const change = trained === undefined ? 0 : relativeError(evaluated!.data, numbers(trained));
     if (row.evaluation === "as it trains") expect(change).toBe(0);

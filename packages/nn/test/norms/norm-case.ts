@@ -24,6 +24,8 @@ export interface LayerRow {
   readonly printed: string;
   readonly shape: readonly number[];
   readonly same: (x: Tensor) => Tensor;
+  /** What `forward` takes after `x`. */
+  readonly others?: readonly Tensor[];
 }
 
 /** A norm that standardizes groups of elements: {@link naiveForward} and its kin are its references. */

@@ -1,3 +1,4 @@
+import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import { meanNormTests } from "./mean-norm-cases.ts";
@@ -9,6 +10,7 @@ import { weightNormTests } from "./weight-norm-cases.ts";
 /** All that is tested of every norm: a norm without a row does not compile, nor passes completeness.test.ts. */
 export const normTests: NormTests = {
   ...channelNormTests,
+  ...batchNormFamilyTests,
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,

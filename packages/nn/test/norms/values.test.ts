@@ -77,9 +77,9 @@ describe("norms against loops over numbers", () => {
 describe("layers", () => {
   const layers = Object.values(normTests).flatMap(({ layers = [] }) => layers);
 
-  it.each(layers)("$printed is the function", ({ layer, printed, shape, same }) => {
+  it.each(layers)("$printed is the function", ({ layer, printed, shape, same, others = [] }) => {
     const x = randn(shape, { generator: new Generator(14) });
-    expect(layer.forward(x).toArray()).toEqual(same(x).toArray());
+    expect(layer.forward(x, ...others).toArray()).toEqual(same(x).toArray());
     expect(`${layer.constructor.name}(${layer.details()})`).toBe(printed);
   });
 });

@@ -7,6 +7,7 @@ const signs = (): Tensor => tensor([1, -1]);
 const weight = (): Tensor => ones([4, 4]);
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
+const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
 const h = (): Tensor => ones([2, 3]);
 
@@ -47,6 +48,10 @@ export const functionalRows: Rows = {
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
   ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
+  ...each("ctcLoss", [
+    "tensor tensor tensor tensor options?",
+    () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" })), {}],
+  ]),
   ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),
   ...each("gaussianNllLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
   ...each("resolveActivation resolveLoss", ["functionOrWord", () => [(t: Tensor) => t]]),
@@ -73,6 +78,10 @@ export const functionalRows: Rows = {
   ...norms("groupNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("meanOnlyBatchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
+  ...norms("conditionalBatchNorm", ["tensor options?", () => [x(), {}]]),
+  ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
+  ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
+  ...each("batchRenorm", ["tensor options?", () => [x(), running()]]),
   ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
   ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
   ...each("cosineNorm centeredCosineNorm", ["tensor tensor options?", () => [x(), weight(), {}]]),

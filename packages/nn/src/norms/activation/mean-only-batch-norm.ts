@@ -15,7 +15,7 @@ import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { affineChannels, checkChannels, perChannel } from "../channels.ts";
+import { affineChannels, channelAxes, checkChannels, perChannel } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
@@ -95,7 +95,7 @@ export function meanOnlyBatchNorm(x: Tensor, options: MeanOnlyBatchNormArguments
   if (x.size === channels && channels > 0) {
     throw new ShapeError(`${fn}: expected more than 1 value per channel when training, got input of shape ${formatShape(x.shape)}.`); // prettier-ignore
   }
-  const over = { axis: x.shape.map((_, axis) => axis).filter((axis) => axis !== 1), keepDims: true };
+  const over = { axis: channelAxes(x), keepDims: true };
   const mean = values.mean(over);
   const centred = values.sub(mean);
   if (runningMean !== undefined && x.size > 0) {
