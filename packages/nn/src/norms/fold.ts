@@ -10,10 +10,12 @@ import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { type Visit, walk } from "../module/walk.ts";
 import { BatchNorm } from "./activation/batch-norm.ts";
+import { BatchRenorm } from "./activation/batch-renorm.ts";
 import { MeanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { DenseBatchNorm } from "./dense-norm.ts";
 
-type Norm = BatchNorm | MeanOnlyBatchNorm;
+const norms = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
+type Norm = BatchNorm | BatchRenorm | MeanOnlyBatchNorm;
 type Layer = Dense | FilterLayer<{ readonly bias?: boolean; readonly groups?: number }>;
 
 /** A module among those that run one after the other, and how another one takes its place. */
@@ -23,8 +25,7 @@ interface Slot {
   readonly replace: (by: Identity) => void;
 }
 
-const isNorm = (module: AnyModule): module is Norm =>
-  module.constructor === BatchNorm || module.constructor === MeanOnlyBatchNorm;
+const isNorm = (module: AnyModule): module is Norm => norms.some((Class) => module.constructor === Class);
 const isLayer = (module: AnyModule): module is Layer => module instanceof Dense || module instanceof FilterLayer;
 const isSequential = (node: object | undefined): node is Sequential => node?.constructor === Sequential;
 const titleOf = ({ name, module }: Pick<Slot, "name" | "module">): string =>
@@ -115,9 +116,10 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * A copy of a model for evaluation in which every BatchNorm is part of the layer before it: `W' = W · γ/√(v + ε)` and
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
- * BatchNorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed one that
- * runs right before them in a Sequential, in Sequentials inside each other, or in a DenseBatchNorm. An Identity takes their
- * place, so that all other names stay; a layer without bias gets one. What cannot be folded is an error, not left as it is.
+ * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed
+ * one that runs right before them in a Sequential, in Sequentials inside each other, or in a DenseBatchNorm. An Identity
+ * takes their place, so that all other names stay; a layer without bias gets one. Those that cannot be folded are an error,
+ * not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
@@ -155,7 +157,7 @@ export function fold<M extends AnyModule>(model: M, ...none: []): M {
       }
     }
   });
-  const left = folded.namedModules().find(([, module]) => module instanceof BatchNorm || module instanceof MeanOnlyBatchNorm); // prettier-ignore
+  const left = folded.namedModules().find(([, module]) => norms.some((Class) => module instanceof Class));
   if (left !== undefined) throw refused(titleOf({ name: left[0], module: left[1] }));
   return folded;
 }

@@ -2,6 +2,7 @@ import { assign, Generator, randn, type Tensor, ValueError, zeros } from "@tapeg
 import { describe, expect, it } from "vitest";
 import {
   BatchNorm,
+  BatchRenorm,
   Conv1d,
   Conv2d,
   Conv3d,
@@ -25,10 +26,12 @@ const generator = new Generator(113);
 const options = { generator, dtype: "float64" } as const;
 const draw = (...shape: readonly number[]): Tensor => randn(shape, options);
 
+const classes = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
+
 /** The model in evaluation, every parameter and statistic of its norms something else than at first. */
 function trained<M extends Module>(model: M): M {
   for (const module of model.modules()) {
-    if (!(module instanceof BatchNorm || module instanceof MeanOnlyBatchNorm)) continue;
+    if (!classes.some((Class) => module instanceof Class)) continue;
     for (const tensor of [...module.parameters(), ...module.buffers()]) {
       if (tensor.dtype !== "int32") assign(tensor, draw(...tensor.shape).square().add(0.25).to(tensor.dtype)); // prettier-ignore
     }
@@ -41,7 +44,7 @@ function expectFolded<M extends Module>(model: M, x: Tensor): M {
   const before = JSON.stringify(trained(model).stateDict());
   const folded = fold(model);
   expect(relativeError(folded.forward(x).data, numbers(model.forward(x)))).toBeLessThan(1e-13);
-  expect(folded.modules().some((each) => each instanceof BatchNorm || each instanceof MeanOnlyBatchNorm)).toBe(false);
+  expect(folded.modules().some((each) => classes.some((Class) => each instanceof Class))).toBe(false);
   expect(JSON.stringify(model.stateDict())).toBe(before);
   expect(folded.training).toBe(false);
   return folded;
@@ -64,6 +67,7 @@ describe("fold", () => {
   ])("a norm into %s", (_, make, shape) => {
     expectFolded(new Sequential(make(), norm(4)), draw(...shape));
     expectFolded(new Sequential(make(), new BatchNorm(4, { dtype: "float64", affine: false })), draw(...shape));
+    expectFolded(new Sequential(make(), new BatchRenorm(4, { dtype: "float64", eps: 0.1 })), draw(...shape));
     expectFolded(new Sequential(make(), new MeanOnlyBatchNorm(4, { dtype: "float64" })), draw(...shape));
   });
 
