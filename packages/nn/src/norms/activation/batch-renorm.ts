@@ -136,7 +136,10 @@ export class BatchRenorm extends ChannelNorm<BatchRenormOptions> {
     expectNothing("BatchRenorm.forward", none);
     checkChannels("batchRenorm", x, this.features);
     const { weight, bias, runningMean, runningVar, numBatchesTracked, training } = this;
-    const { affine: _affine, dtype: _dtype, ...options } = this.options;
-    return batchRenorm(x, { weight, bias, runningMean, runningVar, numBatchesTracked, training, ...options });
+    const { eps, momentum, runningVariance, rMax, dMax } = this.options;
+    return batchRenorm(x, {
+      ...{ weight, bias, runningMean, runningVar, numBatchesTracked, training },
+      ...{ eps, momentum, runningVariance, rMax, dMax },
+    });
   }
 }
