@@ -29,8 +29,8 @@ it.skipIf(!isThere)(
         ...layerNames.map((name) => ({ name, ...layerCall(name) })),
         ...modelRows.map(([name, make, inputs]) => ({ name, layer: make(), inputs })),
       ];
-      for (const { name, layer, inputs } of rows) {
-        for (const dynamicBatch of [true, false]) {
+      for (const { name, layer, inputs, dynamicBatch: isOpen } of rows) {
+        for (const dynamicBatch of isOpen ? [true, false] : [false]) {
           writeFileSync(join(folder, `${name} ${dynamicBatch}.onnx`), exportOnnx(layer, inputs, { dynamicBatch }));
         }
       }
