@@ -1,10 +1,11 @@
 // Types of the platform, said in such a way that declarations need neither its library nor the newest compiler.
 
-/** Bytes in a buffer that is not shared: `Uint8Array<ArrayBuffer>` to compilers that know the difference. */
-export type Bytes = ReturnType<typeof Uint8Array.of>;
+export type { Bytes } from "@tapegrad/tensor/internal";
 
 /** `AbortSignal`, where the libraries of a program declare it. */
-export type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : object;
+export type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : object;
 
 /** `Blob`, where the libraries of a program declare it. */
 export type PlatformBlob = typeof globalThis extends { Blob: { prototype: infer Blob } } ? Blob : object;

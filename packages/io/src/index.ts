@@ -1,3 +1,4 @@
+export type { Bytes, PlatformBlob, PlatformURL, PlatformAbortSignal } from "@tapegrad/files";
 export { decodeNpy, encodeNpy, type NpyOptions } from "./numpy/npy.ts";
 export type { NpyVersion } from "./numpy/npy-header.ts";
 export { decodeNpz, encodeNpz, type NpzLimits, type NpzOptions } from "./numpy/npz.ts";

@@ -80,3 +80,4 @@ export { apply, attach, fromData, type GradEngine, installGradEngine, perform } 
 export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";
 export { version } from "./version.ts";
+export type { Bytes } from "@tapegrad/simd";

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import type { Shape, TypedArray } from "@tapegrad/tensor";
 
 /** Elements of a shape, float32 or float64. */
@@ -26,7 +27,7 @@ type Part = readonly [bytes: number, value: number | bigint];
  *
  * @see The HDF Group, HDF5 File Format Specification 3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
-export function encodeHdf5(root: Hdf5Tree): Uint8Array<ArrayBuffer> {
+export function encodeHdf5(root: Hdf5Tree): Bytes {
   const tables = Math.max(leastTables, tablesOf(root));
   const file = new FileParts();
   const start = file.reserve(96);
@@ -73,7 +74,7 @@ class FileParts {
     this.put(at, content);
   }
 
-  whole(): Uint8Array<ArrayBuffer> {
+  whole(): Bytes {
     const bytes = new Uint8Array(this.end);
     for (const [at, part] of this.#parts) bytes.set(part, at);
     return bytes;

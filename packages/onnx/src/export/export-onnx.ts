@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/io";
 import { type AnyModule, Module } from "@tapegrad/nn";
 import { type Tensor, ValueError } from "@tapegrad/tensor";
 import {
@@ -72,7 +73,7 @@ export function exportOnnx(
   inputs: readonly Tensor[],
   options: ExportOptions = {},
   ...none: []
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   expectNothing("exportOnnx", none);
   const settled = settleOptions("exportOnnx", options, table);
   const call = callOf(model);

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/io";
 import type { AnyModule } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
 import { expectPure } from "./expect-pure.ts";
@@ -20,7 +21,7 @@ export interface Written extends Runs {
 }
 
 /** The bytes of a model that does what was traced. */
-export function writeModel(model: Written): Uint8Array<ArrayBuffer> {
+export function writeModel(model: Written): Bytes {
   const { batches, runs, isBatched, inputs, opset } = model;
   const [first] = runs as readonly [Run];
   const results = first.traced.graph.results.map((_, i) => runs.map(({ traced }) => traced.graph.results[i]!));

@@ -1,10 +1,11 @@
+import type { Bytes } from "@tapegrad/files";
 import { encodeHdf5, type Hdf5Elements, type Hdf5Tree } from "../../hdf5/encode-hdf5.ts";
 import type { KerasLayer } from "./keras-layer.ts";
 
 type Group = Map<string, Hdf5Elements | Hdf5Tree>;
 
 /** Writes layers as Keras 3 does: `layers/lstm_1/cell/vars/0` is the first variable of the cell of the second LSTM. */
-export function writeLayers(layers: readonly KerasLayer[]): Uint8Array<ArrayBuffer> {
+export function writeLayers(layers: readonly KerasLayer[]): Bytes {
   const list: Group = new Map();
   const counts = new Map<string, number>();
   for (const { kind, variables } of layers) {

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/io";
 import { Message } from "@tapegrad/io/internal";
 import { type DType, ValueError } from "@tapegrad/tensor";
 import { type Extent, isFixed, symbolOf } from "./extent.ts";
@@ -28,7 +29,7 @@ export function encodeModel(
   name: string,
   inputs: readonly Port[],
   outputs: readonly Port[],
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const graph = new Message();
   for (const node of writer.nodeList) graph.message(1, encodeNode(node));
   graph.text(2, name);
