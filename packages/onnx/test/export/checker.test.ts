@@ -27,7 +27,7 @@ it.skipIf(!isThere)(
     try {
       const rows = [
         ...layerNames.map((name) => ({ name, ...layerCall(name) })),
-        ...modelRows.map(([name, make, inputs]) => ({ name, layer: make(), inputs })),
+        ...modelRows.map(([name, make, inputs]) => ({ name, layer: make(), inputs, dynamicBatch: true })),
       ];
       for (const { name, layer, inputs, dynamicBatch: isOpen } of rows) {
         for (const dynamicBatch of isOpen ? [true, false] : [false]) {
