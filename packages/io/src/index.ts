@@ -29,3 +29,4 @@ export type { KerasReport } from "./weights/keras/load-places.ts";
 export type { FlattenedOption, LoadKerasWeightsOptions } from "./weights/keras/options.ts";
 export type { LayeredModule } from "./weights/keras/places.ts";
 export { saveKerasWeights } from "./weights/keras/save-keras-weights.ts";
+export type { Tensors } from "./weights/keras/keras-layer.ts";
