@@ -36,6 +36,9 @@ function drawn(name: string, ...shape: number[]): Tensor {
 const w = (...shape: number[]): Tensor => drawn("weight", ...shape);
 const b = (...shape: number[]): Tensor => drawn("bias", ...shape);
 
+const shifted = (x: Tensor): Tensor => x.sub(x.max({ axis: 1, keepDims: true })).exp();
+const one = (x: Tensor, f: (x: Tensor) => Tensor): Tensor => f(x);
+
 /** A function that calls a layer, whose parameters are not those of a fresh one. */
 function layer(module: Module): (x: Tensor) => Tensor {
   shuffle(module);
@@ -99,7 +102,9 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["Gemm", (x) => x.transpose(0, 1).matmul(x.mul(2)).add(b(6)), rows],
   ["", (x) => x.to("float64").sum({ axis: 1 }).reshape(-1, 1).div(6).to("float32"), rows],
   ["", (x) => x.to("float64").sum({ axis: 1 }).div(5).to("float32"), rows],
-  ["", (x) => x.sub(x.max({ axis: 1, keepDims: true })).exp().div(x.exp().sum({ axis: 0, keepDims: true })), rows],
+  ["Exp", (x) => one(shifted(x), (e) => e.div(e.sum({ axis: 0, keepDims: true }))), rows],
+  ["MatMul", (x) => w(2, 3).matmul(w(3, 2)).add(w(2, 2, 2)).add(x.sum()), rows],
+  ["Conv", (x) => F.conv2d(x, w(3, 4, 2, 2)).reshape(x.shape[0]!, -1), image],
   ["", (x) => x.sub(w(6)).mul(w(6).square().add(w(6)).rsqrt()), rows],
   ["MatMul", (x) => x.matmul(w(6, 2)).add(w(1, 2)), rows],
   ["LayerNormalization", (x) => F.layerNorm(x, 7, { weight: w(7) }), image],
