@@ -15,6 +15,7 @@ import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as adaptiveInstanceNorm } from "./activation/adaptive-instance-norm.ts";
 import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
+import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 
 export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
@@ -32,12 +33,14 @@ export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
+  | "meanOnlyBatchNorm"
   | "batchRenorm"
   | "conditionalBatchNorm"
   | "layerNorm"
@@ -57,6 +60,7 @@ export type ActivationNormName =
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
+  meanOnlyBatchNorm,
   batchRenorm,
   conditionalBatchNorm,
   layerNorm,
