@@ -27,19 +27,28 @@ export type { DropoutOptions } from "./dropout/dropping.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { gatConv, type GATConvArguments } from "./graph/gat-conv.ts";
 export { gcnConv, type GCNConvArguments } from "./graph/gcn-conv.ts";
-export { segmentMax, segmentSoftmax } from "./graph/segment-max.ts";
-export { segmentMean, segmentSum } from "./graph/segments.ts";
+export { segmentMax, segmentSoftmax } from "./segments/segment-max.ts";
+export { segmentMean, segmentSum } from "./segments/segments.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
+export { ctcLoss, type CTCLossOptions } from "./losses/ctc-loss.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
+export {
+  conditionalBatchNorm,
+  type ConditionalBatchNormArguments,
+  plainConditionalBatchNorm,
+} from "./norms/activation/conditional-batch-norm.ts";
 export { detachNorm, type DetachNormOptions, plainDetachNorm } from "./norms/activation/detach-norm.ts";
 export { divisiveNorm, type DivisiveNormArguments } from "./norms/activation/divisive-norm.ts";
 export { dynamicTanh, type DynamicTanhArguments } from "./norms/activation/dynamic-tanh.ts";
+export { film } from "./norms/activation/film.ts";
 export {
   filterResponseNorm,
   type FilterResponseNormArguments,
@@ -51,10 +60,15 @@ export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./n
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { lipschitzNorm, type LipschitzNormOptions } from "./norms/activation/lipschitz-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
+export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
+export { centeredCosineNorm } from "./norms/weight/centered-cosine-norm.ts";
+export { centeredWeightNorm, type CenteredWeightNormOptions } from "./norms/weight/centered-weight-norm.ts";
+export { cosineNorm } from "./norms/weight/cosine-norm.ts";
 export {
   powerIteration,
   type PowerIterationOptions,
@@ -62,6 +76,11 @@ export {
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
+export {
+  plainWeightStandardization,
+  weightStandardization,
+  type WeightStandardizationOptions,
+} from "./norms/weight/weight-standardization.ts";
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
@@ -85,4 +104,5 @@ export type { PoolingOptions } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
-export { type RNNActivation, rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";
+export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
+export { rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

@@ -8,10 +8,10 @@ import { checkVector } from "../module/check-vector.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { boundScores, standardEps } from "../norms/activation/lipschitz-norm.ts";
-import { checkEdges, checkNodes, checkWeight } from "./edges.ts";
+import { checkEdges, checkNodes, checkWeight } from "../segments/edges.ts";
 import { selfLoops } from "./gcn-conv.ts";
-import { shares } from "./segment-max.ts";
-import { sums } from "./segments.ts";
+import { shares } from "../segments/segment-max.ts";
+import { sums } from "../segments/segments.ts";
 
 /** How {@link gatConv} and {@link GATConv} attend. */
 export interface GATConvArguments {

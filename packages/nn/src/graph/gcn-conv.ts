@@ -6,8 +6,8 @@ import { xavierUniform } from "../init/variance-scaling.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { checkEdges, checkNodes, checkWeight } from "./edges.ts";
-import { sums } from "./segments.ts";
+import { checkEdges, checkNodes, checkWeight } from "../segments/edges.ts";
+import { sums } from "../segments/segments.ts";
 
 /** Options of {@link gcnConv}. */
 export interface GCNConvArguments {

@@ -1,5 +1,7 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
+import { facts as batchRenorm } from "./activation/batch-renorm.ts";
+import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -12,15 +14,23 @@ import { facts as graphNorm } from "./activation/graph-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as lipschitzNorm } from "./activation/lipschitz-norm.ts";
+import { facts as adaptiveInstanceNorm } from "./activation/adaptive-instance-norm.ts";
+import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
+import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 import { facts as pairNorm } from "./activation/pair-norm.ts";
 
+export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
+export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
+export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
+export { FiLM } from "./activation/film.ts";
+export type { ModulationOptions } from "./modulation.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GraphNorm, type GraphNormOptions } from "./activation/graph-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
@@ -28,12 +38,16 @@ export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-no
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
 export { PairNorm, type PairNormOptions } from "./activation/pair-norm.ts";
+export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
+  | "meanOnlyBatchNorm"
+  | "batchRenorm"
+  | "conditionalBatchNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -41,6 +55,8 @@ export type ActivationNormName =
   | "detachNorm"
   | "groupNorm"
   | "instanceNorm"
+  | "adaptiveInstanceNorm"
+  | "film"
   | "localResponseNorm"
   | "divisiveNorm"
   | "dynamicTanh"
@@ -52,6 +68,9 @@ export type ActivationNormName =
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
+  meanOnlyBatchNorm,
+  batchRenorm,
+  conditionalBatchNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,
@@ -59,6 +78,8 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   detachNorm,
   groupNorm,
   instanceNorm,
+  adaptiveInstanceNorm,
+  film,
   localResponseNorm,
   divisiveNorm,
   dynamicTanh,

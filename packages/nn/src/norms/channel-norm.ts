@@ -6,7 +6,13 @@ import type { Parameter } from "../module/parameter.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions } from "./affine.ts";
 import { affineChannels, checkChannels } from "./channels.ts";
 import { checkVectors } from "../module/check-vector.ts";
-import { normalizeByRunning, type RunningStatistics, updateRunning, type UpdateRule } from "./running-statistics.ts";
+import {
+  normalizeByRunning,
+  type RunningStatistics,
+  type StandardizedBatch,
+  updateRunning,
+  type UpdateRule,
+} from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
 /** Options of the functions that standardize channels and may follow their statistics. */
@@ -29,6 +35,8 @@ export const channelNormTable: OptionTable<ChannelNormArguments> = {
 /** Checked options, and how a batch enters the running statistics. */
 export interface ChannelNormPlan extends Required<ChannelNormArguments>, UpdateRule {
   readonly numBatchesTracked: Tensor | undefined;
+  /** What training makes of a batch that was standardized, by the running statistics before they change; x̂ itself unless given. */
+  readonly correct?: (batch: StandardizedBatch, running: RunningStatistics | undefined) => Tensor;
 }
 
 /**
@@ -65,8 +73,10 @@ export function normalizeChannels(
   const x = asFloat(input);
   if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
   const [normalized, rstd] = standardize(x, { axes, eps, center: true });
-  if (running !== undefined && x.size > 0) updateRunning(running, { x, normalized, rstd, axes, count }, plan);
-  return affineChannels(normalized, weight, bias);
+  const batch = { x, normalized, rstd, axes, count };
+  const corrected = plan.correct?.(batch, running) ?? normalized;
+  if (running !== undefined && x.size > 0) updateRunning(running, batch, plan);
+  return affineChannels(corrected, weight, bias);
 }
 
 /** The running statistics among the options; throws when there is only one of them. */
@@ -83,12 +93,15 @@ function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | un
 export interface ChannelNormOptions extends NormOptions {
   /** Weight of a new batch in the running statistics; null averages all batches equally. */
   readonly momentum?: number | null;
-  /** Whether there are running statistics. */
+  /** Whether there are running statistics; layers without this option have them. */
   readonly trackRunningStats?: boolean;
 }
 
 /** γ, β and running statistics of the channels on axis 1. */
-export abstract class ChannelNorm<Options extends ChannelNormOptions> extends ConfiguredModule<Options> {
+export abstract class ChannelNorm<
+  Options extends ChannelNormOptions,
+  In extends readonly unknown[] = Tensor[],
+> extends ConfiguredModule<Options, In> {
   /** Channels of the input. */
   readonly features: number;
   /** γ, `[features]` */
@@ -102,15 +115,17 @@ export abstract class ChannelNorm<Options extends ChannelNormOptions> extends Co
   /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
 
-  constructor(features: number, options: Options, table: OptionTable<Options>) {
-    super(options, table, [features]);
+  /** @param others what stands between `features` and the options */
+  constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
+    super(options, table, [features, ...others]);
     expectValue(new.target.name, "features", features, ranges.extent);
-    const { affine, trackRunningStats, dtype } = this.options;
+    const { trackRunningStats, dtype } = this.options;
+    const tracked = trackRunningStats || !("trackRunningStats" in table);
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
-    this.runningMean = trackRunningStats ? new Buffer(zeros([features], { dtype })) : undefined;
-    this.runningVar = trackRunningStats ? new Buffer(ones([features], { dtype })) : undefined;
-    this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
+    this.runningMean = tracked ? new Buffer(zeros([features], { dtype })) : undefined;
+    this.runningVar = tracked ? new Buffer(ones([features], { dtype })) : undefined;
+    this.numBatchesTracked = tracked ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
   }
 
   /** Added to the variance inside the root, in units of x²; it may be set. */

@@ -15,6 +15,11 @@ export function checkChannels(fn: string, x: Tensor, features: number | undefine
   return channels;
 }
 
+/** All axes of `x` but that of the channels. */
+export function channelAxes(x: Tensor): number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+}
+
 /** Throws unless `x` has positions after batch and channels. */
 export function checkPositions(fn: string, x: Tensor): void {
   expectTensor(fn, "x", x);
@@ -23,12 +28,12 @@ export function checkPositions(fn: string, x: Tensor): void {
   }
 }
 
-/** A per-channel vector `[C]` as `[C, 1, ..., 1]`, which broadcasts along axis 1 of `ndim` axes. */
+/** A vector `[C]`, or one for each sample `[N, C]`, with axes of extent 1 behind it, so that it broadcasts along axis 1 of `ndim` axes. */
 export function perChannel(vector: Tensor, ndim: number): Tensor {
-  return ndim === 2 ? vector : vector.reshape([vector.size, ...Array.from({ length: ndim - 2 }, () => 1)]);
+  return ndim === 2 ? vector : vector.reshape([...vector.shape, ...Array.from({ length: ndim - 2 }, () => 1)]);
 }
 
-/** `x · weight + bias` along axis 1, with whichever of the two is given. */
+/** `x · weight + bias` along axis 1, with whichever of the two is given: `[C]` or `[N, C]`. */
 export function affineChannels(x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
   return applyAffine(x, weight && perChannel(weight, x.ndim), bias && perChannel(bias, x.ndim));
 }

@@ -1,5 +1,6 @@
 import { cat, type Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import type { ActivationFunction } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
 import { layerNorm } from "../norms/activation/layer-norm.ts";
 import {
@@ -11,17 +12,17 @@ import {
   product,
   RecurrentCell,
 } from "./recurrent-cell.ts";
+import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link gruCell}. */
-export interface GRUCellArguments {
+export interface GRUCellArguments extends GateActivations {
   /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
   readonly resetAfter?: boolean;
 }
 
-const resetAfter = option(ranges.flag, true);
 const plan: CellPlan = { gates: 3, norms: { gainIh: 3, gainHh: 3 } };
-const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
+const cellArguments: OptionTable<GRUCellArguments> = { resetAfter: option(ranges.flag, true), ...gateTable };
 
 /**
  * One step of a gated recurrent unit:
@@ -33,7 +34,8 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * h' = (1 − z) ⊙ n + z ⊙ h
  * ```
  *
- * With gains each product is `LN(W·x; gain) + b`, one norm for r and z together and one for n.
+ * `recurrentActivation` stands in place of σ, and `activation` in place of tanh. With gains each product is `LN(W·x; gain) + b`,
+ * one norm for r and z together and one for n.
  *
  * @param x `[..., in]`
  * @param h `[..., hidden]`
@@ -49,22 +51,23 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * cell.weightIh.shape; // => [12, 3]
  */
 export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
-  const { resetAfter } = settleOptions("gruCell", options, cellArguments);
+  const { resetAfter, ...named } = settleOptions("gruCell", options, cellArguments);
+  const { activation, recurrentActivation } = gateFunctions("gruCell", named);
   checkCell("gruCell", plan, x, { h }, weights);
   const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh } = weights;
   const hidden = h.shape.at(-1)!;
   const fromInput = products(x, weightIh, biasIh, gainIh, hidden); // [..., 3·hidden]
   if (resetAfter) {
     const fromState = products(h, weightHh, biasHh, gainHh, hidden);
-    const [reset, update] = gates(fromInput, fromState, hidden);
-    return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
+    const [reset, update] = gates(fromInput, fromState, hidden, recurrentActivation);
+    return blend(activation(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden)))), update, h);
   }
   const fromRows = (state: Tensor, start: number, stop?: number): Tensor => {
     const rows = (t: Tensor | undefined): Tensor | undefined => t?.slice([start, stop]);
     return product(state, rows(weightHh)!, rows(biasHh), rows(gainHh));
   };
-  const [reset, update] = gates(fromInput, fromRows(h, 0, 2 * hidden), hidden);
-  return blend(part(fromInput, 2 * hidden).add(fromRows(reset.mul(h), 2 * hidden)), update, h);
+  const [reset, update] = gates(fromInput, fromRows(h, 0, 2 * hidden), hidden, recurrentActivation);
+  return blend(activation(part(fromInput, 2 * hidden).add(fromRows(reset.mul(h), 2 * hidden))), update, h);
 }
 
 /** The product for all gates; with a gain r and z are normalized together, n for itself. */
@@ -91,16 +94,18 @@ function part(x: Tensor, start: number, stop?: number): Tensor {
 }
 
 /** r and z. */
-function gates(fromInput: Tensor, fromState: Tensor, hidden: number): readonly [reset: Tensor, update: Tensor] {
-  const both = part(fromInput, 0, 2 * hidden)
-    .add(part(fromState, 0, 2 * hidden))
-    .sigmoid();
+function gates(
+  fromInput: Tensor,
+  fromState: Tensor,
+  hidden: number,
+  open: ActivationFunction,
+): readonly [reset: Tensor, update: Tensor] {
+  const both = open(part(fromInput, 0, 2 * hidden).add(part(fromState, 0, 2 * hidden)));
   return [part(both, 0, hidden), part(both, hidden)];
 }
 
-/** `(1 − z) ⊙ tanh(candidate) + z ⊙ h`, as a step from the candidate towards h. */
-function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
-  const n = candidate.tanh();
+/** `(1 − z) ⊙ n + z ⊙ h`, as a step from the candidate towards h. */
+function blend(n: Tensor, update: Tensor, h: Tensor): Tensor {
   return n.add(update.mul(h.sub(n)));
 }
 
@@ -112,12 +117,15 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "GRUCell";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
-    super(plan, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
+    super(plan, inputSize, hiddenSize, options, { ...cellArguments, ...cellTable });
+    // A wrong word is refused here.
+    gateFunctions("GRUCell", this.options);
   }
 
   override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
     expectNothing("GRUCell.forward", none);
-    return gruCell(x, h, this, { resetAfter: this.options.resetAfter });
+    const { resetAfter, activation, recurrentActivation } = this.options;
+    return gruCell(x, h, this, { resetAfter, activation, recurrentActivation });
   }
 }
 
@@ -136,7 +144,9 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
   static override readonly name: string = "GRU";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
-    super(plan, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
+    super(plan, inputSize, hiddenSize, options, { ...cellArguments, ...recurrentTable });
+    // A wrong word is refused here.
+    gateFunctions("GRU", this.options);
   }
 
   /**
@@ -146,9 +156,10 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
    */
   override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
     expectNothing("GRU.forward", none);
-    const { resetAfter } = this.options;
+    // Not by their names, which would be looked up at every step.
+    const options = { resetAfter: this.options.resetAfter, ...gateFunctions("GRU", this.options) };
     const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      gruCell(input, state!, weights, { resetAfter }),
+      gruCell(input, state!, weights, options),
     ]);
     return [output, last!];
   }

@@ -1,6 +1,6 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
+import { expectNothing, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { activationOf } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
 import { applyAffine } from "../norms/affine.ts";
 import { layerNorm } from "../norms/activation/layer-norm.ts";
@@ -12,18 +12,12 @@ import {
   checkCell,
   RecurrentCell,
 } from "./recurrent-cell.ts";
+import { activationRow as activation, type GateActivations } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
-/** What bends the state of a plain recurrent network: a function or its name. */
-export type RNNActivation = ActivationName | ActivationFunction;
-
 /** Options of {@link rnnCell}. */
-export interface RNNCellArguments {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNCellArguments extends Pick<GateActivations, "activation"> {}
 
-const activation = option(ranges.functionOrName<RNNActivation>(), "tanh");
 const plan: CellPlan = { gates: 1, norms: { gain: 1 } };
 const cellArguments: OptionTable<RNNCellArguments> = { activation };
 

@@ -1,4 +1,4 @@
-import { ones, randn, rand, type Tensor, tensor } from "@tapegrad/tensor";
+import { ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 
 /** A layer of each class, and what it makes of an input, as one tensor or several. */
@@ -27,7 +27,10 @@ const activations = {
 }; // prettier-ignore
 
 const ofRows = {
-  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  ScaledDense: () => new nn.ScaledDense(6, 3, { gamma: 0.75 }),
+  MeanOnlyBatchNorm: () => new nn.MeanOnlyBatchNorm(6),
+  CosineDense: () => new nn.CosineDense(6, 3, { scale: 2, activation: "tanh" }), CenteredCosineDense: () => new nn.CenteredCosineDense(6, 3),
+  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   GraphNorm: () => new nn.GraphNorm(6), PairNorm: () => new nn.PairNorm({ mode: "PN-SI" }), RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   AlphaDropout: () => new nn.AlphaDropout(0.5), FeatureAlphaDropout: () => new nn.FeatureAlphaDropout(0.5), SpatialDropout: () => new nn.SpatialDropout(0.5),
   Highway: () => new nn.Highway(6), GatedFeedForward: () => new nn.GatedFeedForward(6, 4, { bias: true }),
@@ -55,6 +58,13 @@ const ofVolumes = {
   MaxPool3d: () => new nn.MaxPool3d(2), AdaptiveAvgPool3d: () => new nn.AdaptiveAvgPool3d(2), AdaptiveMaxPool3d: () => new nn.AdaptiveMaxPool3d(2),
 }; // prettier-ignore
 
+const condition = randn([4, 3]);
+const ofConditions: { readonly [name: string]: Sample } = {
+  AdaptiveInstanceNorm: layer(() => new nn.AdaptiveInstanceNorm(), x3, randn([2, 4, 3])),
+  ConditionalBatchNorm: layer(() => new nn.ConditionalBatchNorm(6, 3, { init: "xavierUniform" }), x2, condition),
+  FiLM: layer(() => new nn.FiLM(6, 3, { init: "xavierUniform" }), x2, condition),
+};
+
 const weight = tensor([1, 2, 3, 4, 5, 6]);
 const losses: { readonly [name: string]: Sample } = {
   BinaryFocalCrossEntropyLoss: layer(() => new nn.BinaryFocalCrossEntropyLoss({ gamma: 3 }), p, p),
@@ -74,6 +84,7 @@ const losses: { readonly [name: string]: Sample } = {
   TverskyLoss: layer(() => new nn.TverskyLoss(), p, p),
   BCELoss: layer(() => new nn.BCELoss({ weight }), p, p),
   BCEWithLogitsLoss: layer(() => new nn.BCEWithLogitsLoss({ weight, posWeight: weight.mul(2) }), x2, p),
+  CTCLoss: layer(() => new nn.CTCLoss({ blank: 1 }), x3, zeros([x3.shape[1]!, 1], { dtype: "int32" }), ...[0, 0].map(() => ones([x3.shape[1]!], { dtype: "int32" }))),
   CosineEmbeddingLoss: layer(() => new nn.CosineEmbeddingLoss({ margin: 0.1 }), x2, pair, plusMinus),
   CrossEntropyLoss: layer(() => new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }), x2, index),
   GaussianNLLLoss: layer(() => new nn.GaussianNLLLoss({ full: true }), x2, pair, p),
@@ -112,6 +123,7 @@ export const samples: { readonly [name: string]: Sample } = {
   ...samplesOf(ofSignals, x3),
   ...samplesOf(ofImages, x4),
   ...samplesOf(ofVolumes, x5),
+  ...ofConditions,
   ...losses,
   ...recurrent,
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
@@ -124,5 +136,7 @@ export const samples: { readonly [name: string]: Sample } = {
   ],
   "norms.weightNorm": layer(() => nn.norms.weightNorm(new nn.Dense(6, 3)), x2),
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
+  "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),
+  "norms.weightStandardization": layer(() => nn.norms.weightStandardization(new nn.Conv2d(4, 2, 3)), x4),
   "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),
 }; // prettier-ignore

@@ -36,11 +36,16 @@ describe.each(table())("$name", (row) => {
 
   it(`evaluates ${row.evaluation}`, () => {
     const given = layers?.[0];
-    const inputs = [1, 2, 3].map((scale) => draw(given?.shape ?? []).mul(scale));
+    const others = given?.others ?? [];
+    const inputs = [1, 2, 3].map((scale) =>
+      draw(given?.shape ?? [])
+        .mul(scale)
+        .to("float32"),
+    );
     const [trained, evaluated] = [true, false].map((training) => {
       const layer = given?.layer.clone().train();
-      inputs.forEach((x) => layer?.forward(x));
-      return layer?.train(training).forward(inputs[0]!);
+      inputs.forEach((x) => layer?.forward(x, ...others));
+      return layer?.train(training).forward(inputs[0]!, ...others);
     }) as [Tensor | undefined, Tensor | undefined];
     const change = trained === undefined ? 0 : relativeError(evaluated!.data, numbers(trained));
     if (row.evaluation === "as it trains") expect(change).toBe(0);

@@ -137,6 +137,7 @@ export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschi
   },
   graphNorm: {
     calls: graphNormCalls,
+    dense: (x, w) => graphNorm(x.matmul(w.transpose()), { eps: 0 }),
     layers: [
       { layer: new GraphNorm(3), printed: "GraphNorm(3, eps=1e-6)", shape: [5, 3], same: (x) => graphNorm(x) },
       { layer: new GraphNorm(3, { eps: 0.5, affine: false }), printed: "GraphNorm(3, eps=0.5, affine=false)", shape: [5, 3], same: (x) => graphNorm(x, { eps: 0.5 }) },
@@ -153,6 +154,7 @@ export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschi
   },
   pairNorm: {
     calls: pairNormCalls,
+    dense: (x, w) => pairNorm(x.matmul(w.transpose()), { eps: 0 }),
     layers: [
       { layer: new PairNorm(), printed: "PairNorm(eps=1e-6)", shape: [5, 3], same: (x) => pairNorm(x) },
       { layer: new PairNorm({ mode: "PN-SCS", scale: 10 }), printed: 'PairNorm(mode="PN-SCS", scale=10, eps=1e-6)', shape: [5, 3], same: (x) => pairNorm(x, { mode: "PN-SCS", scale: 10 }) },

@@ -63,9 +63,9 @@ describe("norms against loops over numbers", () => {
     }
   });
 
-  it.each(normCalls)("$name", ({ inputs, run, naive }) => {
+  it.each(normCalls)("$name", ({ inputs, run, naive, shape = inputs[0]?.shape }) => {
     const y = run(...inputs);
-    expect(y.shape).toEqual(inputs[0]?.shape);
+    expect(y.shape).toEqual(shape);
     const want = naive(...inputs.map(numbers));
     expect(relativeError(y.data, want)).toBeLessThan(1e-14);
     const single = run(...inputs.map((t) => t.to("float32")));
@@ -77,9 +77,9 @@ describe("norms against loops over numbers", () => {
 describe("layers", () => {
   const layers = Object.values(normTests).flatMap(({ layers = [] }) => layers);
 
-  it.each(layers)("$printed is the function", ({ layer, printed, shape, same }) => {
+  it.each(layers)("$printed is the function", ({ layer, printed, shape, same, others = [] }) => {
     const x = randn(shape, { generator: new Generator(14) });
-    expect(layer.forward(x).toArray()).toEqual(same(x).toArray());
+    expect(layer.forward(x, ...others).toArray()).toEqual(same(x).toArray());
     expect(`${layer.constructor.name}(${layer.details()})`).toBe(printed);
   });
 });

@@ -8,6 +8,7 @@ const weight = (): Tensor => ones([4, 4]);
 const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // prettier-ignore
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
+const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
 const h = (): Tensor => ones([2, 3]);
 
@@ -59,6 +60,10 @@ export const functionalRows: Rows = {
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
   ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
+  ...each("ctcLoss", [
+    "tensor tensor tensor tensor options?",
+    () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" })), {}],
+  ]),
   ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),
   ...each("gaussianNllLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
   ...each("resolveActivation resolveLoss", ["functionOrWord", () => [(t: Tensor) => t]]),
@@ -83,10 +88,17 @@ export const functionalRows: Rows = {
   ...norms("adaNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...norms("detachNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...norms("groupNorm", ["tensor number options?", () => [x(), 2, {}]]),
+  ...each("meanOnlyBatchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
+  ...norms("conditionalBatchNorm", ["tensor options?", () => [x(), {}]]),
+  ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
+  ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
+  ...each("batchRenorm", ["tensor options?", () => [x(), running()]]),
   ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
   ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
-  ...each("weightNorm", ["tensor tensor options?", () => [weight(), ones([4, 1]), {}]]),
+  ...each("cosineNorm centeredCosineNorm", ["tensor tensor options?", () => [x(), weight(), {}]]),
+  ...norms("weightStandardization", ["tensor options?", () => [weight(), {}]]),
+  ...each("weightNorm centeredWeightNorm", ["tensor tensor options?", () => [weight(), ones([4, 1]), {}]]),
   ...each("spectralNorm powerIteration", ["tensor tensor tensor options?", () => [weight(), ones([4]), ones([4]), {}]]),
   ...each("rnnCell", ["tensor tensor options options?", () => [x(), h(), cell(1), {}]]),
   ...each("gruCell", ["tensor tensor options options?", () => [x(), h(), cell(3), {}]]),
@@ -112,6 +124,8 @@ export const functionalRows: Rows = {
   "nn.constraints.minMaxNorm": ["options?", () => [{}]],
   "nn.init.fill": ["tensor functionOrWord options?", () => [weight(), "ones", {}]],
   "nn.init.sparse": ["tensor options", () => [weight(), { sparsity: 0.5 }]],
+  "nn.init.deltaOrthogonal": ["tensor options?", () => [ones([2, 2, 3]), {}]],
+  "nn.init.fixup": ["tensors options?", () => [[[weight(), weight()]], {}]],
   "nn.init.dirac": ["tensor options?", () => [ones([2, 2, 3]), {}]],
   "nn.init.constant": ["tensor element", () => [weight(), 1]],
   "nn.init.eye": ["tensor options?", () => [weight(), {}]],
@@ -120,11 +134,21 @@ export const functionalRows: Rows = {
   "nn.init.fans": ["tensor", () => [weight()]],
   "nn.init.gain": ["word number?", () => ["leakyRelu", 0.1]],
   "nn.norms.table": ["", () => []],
+  "nn.norms.initializeByData": [
+    "module tensor...",
+    () => [nn.norms.weightNorm(new nn.Dense(4, 4)), tensor([[1, 2, 3, 4], [4, 3, 2, 2]])], // prettier-ignore
+    "linear",
+  ],
   "nn.norms.inspectStatistics": ["module", () => [new nn.BatchNorm(2)]],
   "nn.norms.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.centeredWeightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.weightStandardization": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
+  "nn.norms.removeCenteredWeightNorm": ["module", () => [nn.norms.centeredWeightNorm(new nn.Dense(2, 2))]],
+  "nn.norms.removeWeightStandardization": ["module", () => [nn.norms.weightStandardization(new nn.Dense(2, 2))]],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.fold": ["module", () => [new nn.Sequential(new nn.Dense(2, 2), new nn.BatchNorm(2))]],
   "nn.functionalCall": ["module state tensor...", () => [new nn.Dense(4, 4), { weight: weight() }, x()], "linear"],
   "nn.metrics.accuracy": ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]],
   "nn.countParameters": ["module", () => [new nn.Dense(2, 2)]],

@@ -18,6 +18,11 @@ export const bound: ValueRange<number> = numbers("to be a number", (x) => !Numbe
 export const positive: ValueRange<number> = numbers("> 0", (x) => x > 0 && x < Infinity);
 /** `x ≥ 0`, finite */
 export const nonNegative: ValueRange<number> = numbers("≥ 0", (x) => x >= 0 && x < Infinity);
+/** `x ≥ minimum`, finite */
+export function atLeast(minimum: number): ValueRange<number> {
+  return numbers(`≥ ${minimum}`, (x) => x >= minimum && x < Infinity);
+}
+
 /** `low ≤ x ≤ high` */
 export function interval(low: number, high: number): ValueRange<number> {
   return numbers(`in [${low}, ${high}]`, (x) => x >= low && x <= high);

@@ -9,8 +9,8 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { normOptions } from "../affine.ts";
-import { checkChannels } from "../channels.ts";
+import { normOptions, normRules } from "../affine.ts";
+import { channelAxes, checkChannels } from "../channels.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -53,7 +53,8 @@ export interface BatchNormOptions extends ChannelNormOptions, Pick<BatchNormArgu
 const { eps, affine, dtype } = normOptions;
 const momentum = option(ranges.orNull(ranges.unit), 0.1, { shown: true });
 const runningVariance = option(ranges.oneOf("unbiased", "biased"), "unbiased");
-const argumentTable: OptionTable<BatchNormArguments> = {
+/** Options of {@link batchNorm}, row by row. */
+export const batchNormArguments: OptionTable<BatchNormArguments> = {
   ...channelNormTable,
   numBatchesTracked: optional(ranges.instanceOf(Tensor)),
   momentum,
@@ -67,15 +68,15 @@ export const batchNormTable: OptionTable<BatchNormOptions> = {
   trackRunningStats: option(ranges.flag, true),
   runningVariance,
   dtype,
+  ...normRules,
 };
 
 const batchNormBy =
   (standardize: Standardize) =>
   (x: Tensor, options: BatchNormArguments = {}): Tensor => {
-    const settled = settleOptions("batchNorm", options, argumentTable);
+    const settled = settleOptions("batchNorm", options, batchNormArguments);
     expectTensor("batchNorm", "x", x);
-    const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-    return normalizeChannels("batchNorm", x, axes, settled, standardize, "value per channel");
+    return normalizeChannels("batchNorm", x, channelAxes(x), settled, standardize, "value per channel");
   };
 
 /**

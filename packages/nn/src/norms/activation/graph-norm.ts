@@ -11,7 +11,7 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { checkPositions, means } from "../../graph/segments.ts";
+import { checkPositions, means } from "../../segments/segments.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
@@ -26,6 +26,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · (x − α · μ) / √(⟨(x − α · μ)²⟩ + ε) + β",
   parameters: "α, γ, β of `[features]`",
   paper: { title: "Cai et al. 2021", link: "https://arxiv.org/abs/2009.03294" },
+  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
   centred: true,
 };
 
@@ -113,7 +114,7 @@ export class GraphNorm extends ConfiguredModule<GraphNormOptions, [x: Tensor, gr
     expectValue(new.target.name, "features", features, ranges.extent);
     const { affine, dtype } = this.options;
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], this.options));
+    ({ weight: this.weight, bias: this.bias } = affineParameters("GraphNorm", [features], this.options));
     this.meanScale = affine ? new Parameter(ones([features], { dtype })) : undefined;
   }
 

@@ -98,7 +98,7 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([channels], this.options));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [channels], this.options));
   }
 
   /** Added to the variance inside the root, in units of x²; it may be set. */

@@ -1,7 +1,7 @@
 import { Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { normOptions } from "../affine.ts";
+import { normOptions, normRules } from "../affine.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -48,7 +48,14 @@ const argumentTable: OptionTable<InstanceNormArguments> = {
 };
 const off = option(ranges.flag, false);
 const { eps, dtype } = normOptions;
-const table: OptionTable<InstanceNormOptions> = { eps, momentum, affine: off, trackRunningStats: off, dtype };
+const table: OptionTable<InstanceNormOptions> = {
+  eps,
+  momentum,
+  affine: off,
+  trackRunningStats: off,
+  dtype,
+  ...normRules,
+};
 
 const instanceNormBy =
   (standardize: Standardize) =>

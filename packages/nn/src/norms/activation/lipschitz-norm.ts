@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { asFloat, expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal"; // prettier-ignore
-import { checkEdges, type Edges } from "../../graph/edges.ts";
-import { largest } from "../../graph/segment-max.ts";
+import { checkEdges, type Edges } from "../../segments/edges.ts";
+import { largest } from "../../segments/segment-max.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import type { OptionsOf } from "../options-of.ts";

@@ -19,6 +19,7 @@ export const facts: GivenFacts = {
   axes: "the nodes of a graph, to one mean distance between them",
   formula: "y = s · (x − μ) / √(⟨‖x − μ‖²⟩ + ε)",
   paper: { title: "Zhao and Akoglu 2020", link: "https://arxiv.org/abs/1909.12223" },
+  invariances: ["scale of the weights", "scale of the data", "shift of the data"],
   centred: true,
 };
 

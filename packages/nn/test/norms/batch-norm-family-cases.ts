@@ -1,0 +1,196 @@
+import { Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { AdaptiveInstanceNorm, BatchRenorm, ConditionalBatchNorm, FiLM, functional } from "../../src/index.ts";
+import { channelGroups, rowGroups, standardizeGroup } from "./naive-norm.ts";
+import { float64, type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
+
+const { adaptiveInstanceNorm, batchNorm, batchRenorm, conditionalBatchNorm, film } = functional;
+const { plainBatchNorm, plainConditionalBatchNorm } = functional;
+const generator = new Generator(107);
+const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const x = zeros([4, 3]);
+const c3 = zeros([3]);
+type Shape = readonly number[];
+
+/** Of four channels. */
+const runningMean = draw(4).mul(0.5);
+const runningVar = draw(4).square().add(0.3);
+
+const inFloat64 = { runningMean, runningVar, training: true, momentum: 0 } as const;
+const inFloat32 = { ...inFloat64, runningMean: runningMean.to("float32"), runningVar: runningVar.to("float32") };
+/** These in the dtype of `x`, for a call in training that leaves them as they are. */
+const running = (x: Tensor): functional.BatchNormArguments => (x.dtype === "float32" ? inFloat32 : inFloat64);
+
+/** One number for each channel, along axis 1 of `shape`. */
+function perChannel(values: readonly number[], shape: Shape): Tensor {
+  return float64(values, [values.length, ...shape.slice(2).map(() => 1)]);
+}
+
+/** x̂ and statistics of the elements at `group`. */
+function standardized(x: readonly number[], group: readonly number[]): ReturnType<typeof standardizeGroup> {
+  const values = group.map((at) => x[at]!);
+  return standardizeGroup(values, { groups: [], center: true, eps: usual });
+}
+
+const clamp = (value: number, limit: readonly [number, number]): number =>
+  Math.min(Math.max(value, limit[0]), limit[1]);
+
+/** r and d of each channel. */
+function renormCorrections(x: readonly number[], shape: Shape, rMax: number, dMax: number): { r: number; d: number }[] {
+  return channelGroups(shape).map((group, channel) => {
+    const { mean, r } = standardized(x, group);
+    const deviation = Math.sqrt(runningVar.data[channel]! + usual);
+    const shift = (mean - runningMean.data[channel]!) / deviation;
+    return { r: clamp(1 / r / deviation, [1 / rMax, rMax]), d: clamp(shift, [-dMax, dMax]) };
+  });
+}
+
+const renormCalls: readonly NormCall[] = (
+  [
+    [[5, 4], 3, 5],
+    [[5, 4], 1.1, 0.2],
+    [[3, 4, 2], 1, 5],
+    [[2, 4, 3, 2], 1.5, 0.4],
+  ] as const
+).map(([shape, rMax, dMax]) => {
+  const input = draw(...shape);
+  const held = renormCorrections(numbers(input), shape, rMax, dMax);
+  const [r, d] = (["r", "d"] as const).map((name) => perChannel(held.map((of) => of[name]), shape)); // prettier-ignore
+  return {
+    name: `of shape [${shape.join(", ")}] with rMax ${rMax} and dMax ${dMax}`,
+    inputs: [input, draw(4), draw(4)],
+    run: (x: Tensor, weight: Tensor, bias: Tensor) => batchRenorm(x, { ...running(x), weight, bias, rMax, dMax }),
+    naive: (x: number[], weight: number[], bias: number[]) => {
+      const y = [...x];
+      const corrections = renormCorrections(x, shape, rMax, dMax);
+      channelGroups(shape).forEach((group, channel) => {
+        const { centred, r: scale } = standardized(x, group);
+        const { r, d } = corrections[channel]!;
+        group.forEach((at, i) => (y[at] = weight[channel]! * (centred[i]! * scale * r + d) + bias[channel]!));
+      });
+      return y;
+    },
+    frozen: (x: Tensor, weight: Tensor, bias: Tensor) =>
+      plainBatchNorm(x).mul(r!).add(d!).mul(weight.reshape(r!.shape)).add(bias.reshape(r!.shape)),
+  };
+});
+
+/** The definition of adaptiveInstanceNorm in loops. */
+const styleCalls: readonly NormCall[] = (
+  [
+    [
+      [2, 3, 4],
+      [2, 3, 4],
+    ],
+    [
+      [2, 2, 3, 2],
+      [2, 2, 5, 1],
+    ],
+  ] as const
+).map(([shape, other]) => ({
+  name: `of shape [${shape.join(", ")}] to a style of shape [${other.join(", ")}]`,
+  inputs: [
+    draw(...shape),
+    draw(...other)
+      .mul(2)
+      .add(1),
+  ],
+  run: (x: Tensor, style: Tensor) => adaptiveInstanceNorm(x, style),
+  naive: (x: number[], style: number[]) => {
+    const y = [...x];
+    const styles = rowGroups(other, other.length - 2).map((group) => standardized(style, group));
+    rowGroups(shape, shape.length - 2).forEach((group, channel) => {
+      const { centred, r } = standardized(x, group);
+      const { mean, r: inverse } = styles[channel]!;
+      group.forEach((at, i) => (y[at] = (centred[i]! * r) / inverse + mean));
+    });
+    return y;
+  },
+}));
+
+const filmCalls: readonly NormCall[] = [[3, 4], [2, 3, 2, 2]].map((shape) => ({
+  name: `of shape [${shape.join(", ")}]`,
+  inputs: [draw(...shape), draw(...shape.slice(0, 2)), draw(...shape.slice(0, 2))],
+  run: (x: Tensor, weight: Tensor, bias: Tensor) => film(x, weight, bias),
+  naive: (x: number[], weight: number[], bias: number[]) => {
+    const inner = x.length / weight.length;
+    return x.map((value, at) => value * weight[Math.floor(at / inner)]! + bias[Math.floor(at / inner)]!);
+  },
+})); // prettier-ignore
+
+const condition = draw(4, 2).to("float32");
+
+/** All that is tested of the norms of batches and domains. */
+export const batchNormFamilyTests: Pick<
+  NormTests,
+  "adaptiveInstanceNorm" | "batchRenorm" | "conditionalBatchNorm" | "film"
+> = {
+  adaptiveInstanceNorm: {
+    calls: styleCalls,
+    layers: [
+      { layer: new AdaptiveInstanceNorm({ eps: 1e-3 }), printed: "AdaptiveInstanceNorm(eps=0.001)", shape: [2, 3, 4], others: [zeros([2, 3, 2])], same: (x) => adaptiveInstanceNorm(x, zeros([2, 3, 2]), { eps: 1e-3 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => adaptiveInstanceNorm(x, x), ShapeError, "adaptiveInstanceNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
+      [() => adaptiveInstanceNorm(zeros([2, 3, 2]), zeros([2, 3, 1])), ShapeError, "adaptiveInstanceNorm: expected more than 1 position, got input of shape [2, 3, 1]."],
+      [() => adaptiveInstanceNorm(zeros([2, 3, 2]), zeros([2, 4, 2])), ShapeError, "adaptiveInstanceNorm: expected a style of shape [2, 3, ...], got [2, 4, 2]."],
+      [() => new AdaptiveInstanceNorm({ eps: -1 }), ValueError, "AdaptiveInstanceNorm: expected eps ≥ 0, got -1."],
+    ], // prettier-ignore
+  },
+  film: {
+    calls: filmCalls,
+    layers: [
+      { layer: new FiLM(3, 2), printed: "FiLM(3, 2)", shape: [4, 3, 2], others: [condition], same: (x) => x },
+      { layer: new FiLM(3, 2, { init: "ones" }), printed: "FiLM(3, 2, init=ones)", shape: [4, 3], others: [zeros([4, 2]).add(0.5)], same: (x) => x.mul(2).add(1) },
+    ], // prettier-ignore
+    errors: [
+      [() => film(c3, c3, c3), ShapeError, "film: expected input of shape [N, C, ...], got [3]."],
+      [() => film(x, c3, x), ShapeError, "film: expected weight of shape [4, 3], got [3]."],
+      [() => film(x, x, zeros([4, 2])), ShapeError, "film: expected bias of shape [4, 3], got [4, 2]."],
+      [() => new FiLM(3, 2).forward(zeros([4, 2]), condition), ShapeError, "film: expected 3 channels on axis 1, got input of shape [4, 2]."],
+      [() => new FiLM(3, 0), ShapeError, "FiLM: expected conditions to be a whole number ≥ 1, got 0."],
+      [() => new FiLM(3, 2).forward(x, x), ShapeError, "linear: expected input of shape [..., 2], got [4, 3]."],
+    ], // prettier-ignore
+  },
+  conditionalBatchNorm: {
+    kinds: (shape) => {
+      const groups = channelGroups(shape);
+      if ((groups[0]?.length ?? 0) < 2) return [];
+      const inner = sizeOf(shape.slice(2));
+      return [
+        {
+          name: "ConditionalBatchNorm",
+          fused: (x, weight, bias, eps = usual) => conditionalBatchNorm(x, { weight, bias, eps }),
+          plain: (x, weight, bias, eps = usual) => plainConditionalBatchNorm(x, { weight, bias, eps }),
+          naive: { groups, center: true, eps: usual },
+          index: Array.from({ length: sizeOf(shape) }, (_, at) => Math.floor(at / inner)),
+          parameterShape: shape.slice(0, 2),
+        },
+      ];
+    },
+    layers: [
+      { layer: new ConditionalBatchNorm(3, 2), printed: "ConditionalBatchNorm(3, 2, eps=1e-5, momentum=0.1)", shape: [4, 3, 2], others: [condition], same: (x) => batchNorm(x) },
+      { layer: new ConditionalBatchNorm(3, 2, { init: "ones", trackRunningStats: false }), printed: "ConditionalBatchNorm(3, 2, eps=1e-5, momentum=0.1, trackRunningStats=false, init=ones)", shape: [4, 3], others: [zeros([4, 2]).add(0.5)], same: (x) => batchNorm(x).mul(2).add(1) },
+    ], // prettier-ignore
+    errors: [
+      [() => conditionalBatchNorm(x, { weight: c3 }), ShapeError, "conditionalBatchNorm: expected weight of shape [4, 3], got [3]."],
+      [() => conditionalBatchNorm(x, { training: false }), ValueError, "conditionalBatchNorm: expected runningMean and runningVar when training is false, got none."],
+      [() => new ConditionalBatchNorm(3, 2).forward(zeros([4, 2]), condition), ShapeError, "conditionalBatchNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+      [() => new ConditionalBatchNorm(3, -1), ShapeError, "ConditionalBatchNorm: expected conditions to be a whole number ≥ 1, got -1."],
+    ], // prettier-ignore
+  },
+  batchRenorm: {
+    calls: renormCalls,
+    layers: [
+      { layer: new BatchRenorm(3, { rMax: 1, dMax: 0, affine: false, momentum: null }), printed: "BatchRenorm(3, eps=1e-5, momentum=null, rMax=1, dMax=0, affine=false)", shape: [4, 3, 2], same: (x) => functional.batchNorm(x) },
+      { layer: new BatchRenorm(3), printed: "BatchRenorm(3, eps=1e-5, momentum=0.1, rMax=3, dMax=5)", shape: [4, 3], same: (x) => batchRenorm(x, { runningMean: c3.clone(), runningVar: c3.add(1), training: true }) },
+    ], // prettier-ignore
+    errors: [
+      [() => batchRenorm(x), ValueError, "batchRenorm: expected runningMean and runningVar, got none."],
+      [() => batchRenorm(x, { runningMean: c3, runningVar: c3, rMax: 0.5 }), ValueError, "batchRenorm: expected rMax ≥ 1, got 0.5."],
+      [() => batchRenorm(x, { runningMean: c3, runningVar: c3, dMax: -1 }), ValueError, "batchRenorm: expected dMax ≥ 0, got -1."],
+      [() => new BatchRenorm(3, { rMax: NaN }), ValueError, "BatchRenorm: expected rMax ≥ 1, got NaN."],
+      [() => new BatchRenorm(3).forward(zeros([1, 3])), ShapeError, "batchRenorm: expected more than 1 value per channel when training, got input of shape [1, 3]."],
+      [() => new BatchRenorm(3).forward(zeros([4, 2])), ShapeError, "batchRenorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+    ], // prettier-ignore
+  },
+};
