@@ -29,6 +29,7 @@ export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margi
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
@@ -52,8 +53,15 @@ export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./n
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
+export {
+  plainRecurrentBatchNorm,
+  recurrentBatchNorm,
+  type RecurrentBatchNormArguments,
+} from "./norms/activation/recurrent-batch-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";
+export type { SetsArguments } from "./norms/statistics-sets.ts";
 export {
   powerIteration,
   type PowerIterationOptions,

@@ -2,6 +2,9 @@ import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
 import { facts as batchRenorm } from "./activation/batch-renorm.ts";
 import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
+import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
+import { facts as transNorm } from "./activation/trans-norm.ts";
+import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -17,6 +20,7 @@ import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 
+export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
@@ -31,14 +35,19 @@ export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation/recurrent-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
+export { TransNorm } from "./activation/trans-norm.ts";
 
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
   | "batchRenorm"
   | "conditionalBatchNorm"
+  | "adaptiveBatchNorm"
+  | "transNorm"
+  | "recurrentBatchNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -58,6 +67,9 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
   batchRenorm,
   conditionalBatchNorm,
+  adaptiveBatchNorm,
+  transNorm,
+  recurrentBatchNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,

@@ -1,7 +1,8 @@
 import { Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { AdaptiveInstanceNorm, BatchRenorm, ConditionalBatchNorm, FiLM, functional } from "../../src/index.ts";
-import { channelGroups, rowGroups, standardizeGroup } from "./naive-norm.ts";
-import { float64, type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
+import { perChannel, standardized } from "./channel-values.ts";
+import { channelGroups, rowGroups } from "./naive-norm.ts";
+import { type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
 
 const { adaptiveInstanceNorm, batchNorm, batchRenorm, conditionalBatchNorm, film } = functional;
 const { plainBatchNorm, plainConditionalBatchNorm } = functional;
@@ -19,17 +20,6 @@ const inFloat64 = { runningMean, runningVar, training: true, momentum: 0 } as co
 const inFloat32 = { ...inFloat64, runningMean: runningMean.to("float32"), runningVar: runningVar.to("float32") };
 /** These in the dtype of `x`, for a call in training that leaves them as they are. */
 const running = (x: Tensor): functional.BatchNormArguments => (x.dtype === "float32" ? inFloat32 : inFloat64);
-
-/** One number for each channel, along axis 1 of `shape`. */
-function perChannel(values: readonly number[], shape: Shape): Tensor {
-  return float64(values, [values.length, ...shape.slice(2).map(() => 1)]);
-}
-
-/** x̂ and statistics of the elements at `group`. */
-function standardized(x: readonly number[], group: readonly number[]): ReturnType<typeof standardizeGroup> {
-  const values = group.map((at) => x[at]!);
-  return standardizeGroup(values, { groups: [], center: true, eps: usual });
-}
 
 const clamp = (value: number, limit: readonly [number, number]): number =>
   Math.min(Math.max(value, limit[0]), limit[1]);

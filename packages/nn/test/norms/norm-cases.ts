@@ -1,5 +1,6 @@
 import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
+import { domainNormTests } from "./domain-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
@@ -9,6 +10,7 @@ import { trailingNormTests } from "./trailing-norm-cases.ts";
 export const normTests: NormTests = {
   ...channelNormTests,
   ...batchNormFamilyTests,
+  ...domainNormTests,
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,

@@ -26,6 +26,7 @@ const statistics = {
 } as const;
 /** Options that norms have from BatchNorm. */
 const family = { weight: unset, bias: unset, eps: 1e-5, ...statistics } as const;
+const { numBatchesTracked: _, ...sets } = family;
 const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
 const modulation = { init: "zeros", generator: unset, dtype: "float32" } as const;
 /** Norms, as functions and layers. */
@@ -99,6 +100,12 @@ export const normDefaults: DefaultTable = {
   },
   "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
   "nn.BatchRenorm": { options: only({ ...familyLayer, rMax: 3, dMax: 5 }) },
+  "nn.functional.adaptiveBatchNorm": { options: only(sets) },
+  "nn.AdaptiveBatchNorm": { options: only(familyLayer) },
+  "nn.functional.recurrentBatchNorm": { options: only({ ...sets, start: 0 }) },
+  "nn.RecurrentBatchNorm": { options: only({ ...familyLayer, gain: 0.1 }) },
+  "nn.functional.transNorm": { options: only({ ...sets, domain: "target" }) },
+  "nn.TransNorm": { options: only(familyLayer) },
   "nn.functional.conditionalBatchNorm": { options: only(family) },
   "nn.ConditionalBatchNorm": { options: only({ ...rule, ...modulation, eps: 1e-5, trackRunningStats: true }) },
   "nn.FiLM": { options: only(modulation) },

@@ -1,0 +1,125 @@
+import { cat, chunk, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { AdaptiveBatchNorm, functional, RecurrentBatchNorm, TransNorm } from "../../src/index.ts";
+import { perChannel, standardized } from "./channel-values.ts";
+import { channelGroups, channelIndex, groupsOver } from "./naive-norm.ts";
+import { type NormCall, type NormTests, numbers, usual } from "./norm-case.ts";
+
+const { adaptiveBatchNorm, batchNorm, recurrentBatchNorm, transNorm } = functional;
+const { plainAdaptiveBatchNorm, plainBatchNorm, plainRecurrentBatchNorm } = functional;
+const generator = new Generator(113);
+const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
+const x = zeros([4, 3]);
+const c3 = zeros([3]);
+
+/** 1 + α of each channel. */
+function transferGains(x: readonly number[], shape: readonly number[]): number[] {
+  const half = x.length / 2;
+  const p = channelGroups([shape[0]! / 2, ...shape.slice(1)]).map((group) => {
+    const [source, target] = [0, half].map((offset) => {
+      const { mean, r } = standardized(x, group.map((at) => at + offset)); // prettier-ignore
+      return mean * r;
+    }) as [number, number];
+    return 1 / (1 + Math.abs(source - target));
+  });
+  const total = p.reduce((sum, each) => sum + each, 0);
+  return p.map((each) => 1 + (p.length * each) / total);
+}
+
+const transNormCalls: readonly NormCall[] = [[6, 4], [4, 3, 2], [2, 2, 3, 2]].map((shape) => {
+  const [samples = 0, channels = 0] = shape;
+  const half = [samples / 2, ...shape.slice(1)];
+  const input = draw(...shape).mul(1.5).add(0.5);
+  const gains = perChannel(transferGains(numbers(input), shape), shape);
+  return {
+    name: `of shape [${shape.join(", ")}]`,
+    inputs: [input, draw(channels), draw(channels)],
+    run: (x: Tensor, weight: Tensor, bias: Tensor) => transNorm(x, { weight, bias }),
+    naive: (x: number[], weight: number[], bias: number[]) => {
+      const y = [...x];
+      const gain = transferGains(x, shape);
+      channelGroups(half).forEach((group, c) => {
+        for (const offset of [0, x.length / 2]) {
+          const { centred, r } = standardized(x, group.map((at) => at + offset));
+          group.forEach((at, i) => (y[at + offset] = (weight[c]! * centred[i]! * r + bias[c]!) * gain[c]!));
+        }
+      });
+      return y;
+    },
+    frozen: (x: Tensor, weight: Tensor, bias: Tensor) =>
+      cat(chunk(x, 2).map((part) => plainBatchNorm(part, { weight, bias }))).mul(gains),
+  };
+}); // prettier-ignore
+
+/** All that is tested of the norms with statistics for each domain or time. */
+export const domainNormTests: Pick<NormTests, "adaptiveBatchNorm" | "recurrentBatchNorm" | "transNorm"> = {
+  adaptiveBatchNorm: {
+    kinds: (shape) => {
+      const groups = channelGroups(shape);
+      if ((groups[0]?.length ?? 0) < 2) return [];
+      return [
+        {
+          name: "AdaptiveBatchNorm",
+          fused: (x, weight, bias, eps = usual) => adaptiveBatchNorm(x, 0, { weight, bias, eps }),
+          plain: (x, weight, bias, eps = usual) => plainAdaptiveBatchNorm(x, 0, { weight, bias, eps }),
+          naive: { groups, center: true, eps: usual },
+          index: channelIndex(shape),
+          parameterShape: [shape[1] ?? 0],
+        },
+      ];
+    },
+    layers: [
+      { layer: new AdaptiveBatchNorm(3, 2), printed: "AdaptiveBatchNorm(3, 2, eps=1e-5, momentum=0.1)", shape: [4, 3], others: [1], same: (x) => batchNorm(x) },
+    ], // prettier-ignore
+    errors: [
+      [() => new AdaptiveBatchNorm(3, 2).forward(x, 2), ShapeError, "adaptiveBatchNorm: expected a domain below 2, got 2."],
+      [() => adaptiveBatchNorm(x, -1), ValueError, "adaptiveBatchNorm: expected domain to be a whole number ≥ 0, got -1."],
+      [() => adaptiveBatchNorm(zeros([1, 3]), 0), ShapeError, "adaptiveBatchNorm: expected more than 1 value per channel when training, got input of shape [1, 1, 3]."],
+      [() => adaptiveBatchNorm(x, 0, { training: false }), ValueError, "adaptiveBatchNorm: expected runningMean and runningVar when training is false, got none."],
+      [() => adaptiveBatchNorm(x, 0, { runningMean: zeros([2, 3]), runningVar: c3 }), ShapeError, "adaptiveBatchNorm: expected runningVar of shape [2, 3], got [3]."],
+      [() => new AdaptiveBatchNorm(3, 0), ShapeError, "AdaptiveBatchNorm: expected domains to be a whole number ≥ 1, got 0."],
+      [() => new AdaptiveBatchNorm(3, 2, { momentum: null } as object), ValueError, "AdaptiveBatchNorm: expected momentum in [0, 1], got null."],
+    ], // prettier-ignore
+  },
+  recurrentBatchNorm: {
+    kinds: (shape) => {
+      if (shape.length < 3) return [];
+      const groups = groupsOver(shape, shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2)); // prettier-ignore
+      if ((groups[0]?.length ?? 0) < 2) return [];
+      return [
+        {
+          name: "RecurrentBatchNorm",
+          fused: (x, weight, bias, eps = usual) => recurrentBatchNorm(x, { weight, bias, eps }),
+          plain: (x, weight, bias, eps = usual) => plainRecurrentBatchNorm(x, { weight, bias, eps }),
+          naive: { groups, center: true, eps: usual },
+          index: channelIndex([shape[0]! * shape[1]!, ...shape.slice(2)]),
+          parameterShape: [shape[2] ?? 0],
+        },
+      ];
+    },
+    layers: [
+      { layer: new RecurrentBatchNorm(3, 4, { gain: 1 }), printed: "RecurrentBatchNorm(3, 4, eps=1e-5, momentum=0.1, gain=1)", shape: [4, 5, 3], same: (x) => recurrentBatchNorm(x) },
+      { layer: new RecurrentBatchNorm(3, 4, { affine: false }), printed: "RecurrentBatchNorm(3, 4, eps=1e-5, affine=false, momentum=0.1)", shape: [2, 5, 3], others: [2], same: (x) => recurrentBatchNorm(x) },
+    ], // prettier-ignore
+    errors: [
+      [() => recurrentBatchNorm(x), ShapeError, "recurrentBatchNorm: expected input of shape [T, N, C, ...], got [4, 3]."],
+      [() => recurrentBatchNorm(zeros([2, 4, 3]), { weight: zeros([4]) }), ShapeError, "recurrentBatchNorm: expected weight of shape [3], got [4]."],
+      [() => new RecurrentBatchNorm(3, 4).forward(zeros([2, 4, 3]), 3), ShapeError, "recurrentBatchNorm: expected running statistics of shape [5, 3] when training, got [4, 3]."],
+      [() => new RecurrentBatchNorm(3, 4).forward(zeros([2, 3, 4])), ShapeError, "recurrentBatchNorm: expected input of shape [T, N, 3, ...], got [2, 3, 4]."],
+      [() => new RecurrentBatchNorm(3, 4).forward(zeros([2, 3, 3]), 0.5), ValueError, "recurrentBatchNorm: expected start to be a whole number ≥ 0, got 0.5."],
+      [() => new RecurrentBatchNorm(3, 4, { gain: NaN }), ValueError, "RecurrentBatchNorm: expected gain to be a finite number, got NaN."],
+    ], // prettier-ignore
+  },
+  transNorm: {
+    calls: transNormCalls,
+    layers: [
+      { layer: new TransNorm(3), printed: "TransNorm(3, eps=1e-5, momentum=0.1)", shape: [4, 3], same: (x) => transNorm(x) },
+    ], // prettier-ignore
+    errors: [
+      [() => transNorm(zeros([3, 3])), ShapeError, "transNorm: expected an even batch, source before target, when training, got input of shape [3, 3]."],
+      [() => transNorm(x, { domain: "other" as "source" }), ValueError, "transNorm: expected domain source or target, got other."],
+      [() => transNorm(x, { training: false }), ValueError, "transNorm: expected runningMean and runningVar when training is false, got none."],
+      [() => new TransNorm(3).forward(zeros([4, 2])), ShapeError, "transNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+      [() => new TransNorm(3).forward(zeros([2, 3])), ShapeError, "transNorm: expected more than 1 value per channel when training, got input of shape [2, 1, 3]."],
+    ], // prettier-ignore
+  },
+};
