@@ -32,6 +32,7 @@ export * from "./losses/target-losses.ts";
 export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
+export { batchLayerNorm, type BatchLayerNormArguments } from "./norms/activation/batch-layer-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
 export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
 export {
@@ -48,6 +49,7 @@ export {
   type FilterResponseNormArguments,
   plainFilterResponseNorm,
 } from "./norms/activation/filter-response-norm.ts";
+export { ghostBatchNorm, plainGhostBatchNorm } from "./norms/activation/ghost-batch-norm.ts";
 export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";

@@ -1,5 +1,7 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
+import { facts as batchLayerNorm } from "./activation/batch-layer-norm.ts";
+import { facts as ghostBatchNorm } from "./activation/ghost-batch-norm.ts";
 import { facts as batchRenorm } from "./activation/batch-renorm.ts";
 import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
 import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
@@ -23,6 +25,7 @@ import { facts as normalize } from "./activation/normalize.ts";
 export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
+export { BatchLayerNorm, type BatchLayerNormOptions } from "./activation/batch-layer-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
 export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
 export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
@@ -31,6 +34,7 @@ export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-no
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
 export { FiLM } from "./activation/film.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
+export { GhostBatchNorm } from "./activation/ghost-batch-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
@@ -43,6 +47,8 @@ export { TransNorm } from "./activation/trans-norm.ts";
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
+  | "ghostBatchNorm"
+  | "batchLayerNorm"
   | "batchRenorm"
   | "conditionalBatchNorm"
   | "adaptiveBatchNorm"
@@ -65,6 +71,8 @@ export type ActivationNormName =
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
+  ghostBatchNorm,
+  batchLayerNorm,
   batchRenorm,
   conditionalBatchNorm,
   adaptiveBatchNorm,

@@ -1,6 +1,14 @@
-import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { AdaptiveBatchNorm, BatchRenorm, functional, RecurrentBatchNorm, TransNorm } from "../../src/index.ts";
+import {
+  AdaptiveBatchNorm,
+  BatchLayerNorm,
+  BatchRenorm,
+  functional,
+  GhostBatchNorm,
+  RecurrentBatchNorm,
+  TransNorm,
+} from "../../src/index.ts";
 import { channelGroups } from "./naive-norm.ts";
 import { numbers, relativeError } from "./norm-case.ts";
 
@@ -76,11 +84,11 @@ function followed(
 
 /** Holds the running statistics of a norm against those of loops, set by set and channel by channel. */
 function expectFollowed(
-  norm: { readonly runningMean: Tensor; readonly runningVar: Tensor },
+  { runningMean, runningVar }: { readonly runningMean: Tensor | undefined; readonly runningVar: Tensor | undefined },
   wanted: readonly (readonly [mean: number, variance: number])[],
 ): void {
-  expect(relativeError(norm.runningMean.data, wanted.map(([mean]) => mean))).toBeLessThan(1e-13); // prettier-ignore
-  expect(relativeError(norm.runningVar.data, wanted.map(([, variance]) => variance))).toBeLessThan(1e-13); // prettier-ignore
+  expect(relativeError(runningMean!.data, wanted.map(([mean]) => mean))).toBeLessThan(1e-13); // prettier-ignore
+  expect(relativeError(runningVar!.data, wanted.map(([, variance]) => variance))).toBeLessThan(1e-13); // prettier-ignore
 }
 
 describe("AdaptiveBatchNorm", () => {
@@ -169,5 +177,35 @@ describe("TransNorm", () => {
       expect(relativeError(y.data, want)).toBeLessThan(1e-13);
       if (domain === "target") expect(norm.forward(batches[0]!).toArray()).toEqual(y.toArray());
     } // prettier-ignore
+  });
+});
+
+describe("GhostBatchNorm", () => {
+  it("follows its ghost batches one after the other, in loops", () => {
+    const norm = new GhostBatchNorm(3, 2, { dtype: "float64", momentum: 0.3 });
+    for (const batch of batches) norm.forward(batch);
+    const halves = batches.flatMap((x) => [numbers(x).slice(0, 12), numbers(x).slice(12)]);
+    expectFollowed(norm, channelGroups([2, 3, 2]).map((group) => followed(halves.map((x) => ({ x, group })), 0.3))); // prettier-ignore
+    expect(norm.numBatchesTracked!.item()).toBe(8);
+  });
+
+  it("leaves its statistics alone where the last ghost batch is too small", () => {
+    const norm = new GhostBatchNorm(3, 3);
+    expect(() => norm.forward(batches[0]!.slice([], [], 0).to("float32"))).toThrow(ShapeError);
+    expect(norm.numBatchesTracked!.item()).toBe(0);
+  });
+});
+
+describe("BatchLayerNorm", () => {
+  it("evaluates by the batches that it was trained on, however many samples there are", () => {
+    const norm = new BatchLayerNorm(3, 4, { dtype: "float64", momentum: 0.3 });
+    for (const batch of batches) norm.forward(batch);
+    const wanted = channelGroups(shape).map((group) =>
+      followed(batches.map((x) => ({ x: numbers(x), group })), 0.3),
+    ); // prettier-ignore
+    expectFollowed(norm, wanted);
+    norm.eval();
+    const [all, one] = [norm.forward(batches[0]!), norm.forward(batches[0]!.slice([0, 1]))];
+    expect(one.toArray()).toEqual(all.slice([0, 1]).toArray());
   });
 });

@@ -21,7 +21,6 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance of source and target",
   paper: { title: "Wang et al. 2019", link: "https://papers.nips.cc/paper/8470" },
-  invariances: [],
   centred: false,
   evaluation: "by its state",
   held: true,
