@@ -35,6 +35,7 @@ export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/a
 export { batchLayerNorm, type BatchLayerNormArguments } from "./norms/activation/batch-layer-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
 export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
+export { clusterNorm, type ClusterNormArguments } from "./norms/activation/cluster-norm.ts";
 export {
   conditionalBatchNorm,
   type ConditionalBatchNormArguments,

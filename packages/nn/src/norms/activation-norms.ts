@@ -7,6 +7,7 @@ import { facts as conditionalBatchNorm } from "./activation/conditional-batch-no
 import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 import { facts as transNorm } from "./activation/trans-norm.ts";
 import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
+import { facts as clusterNorm } from "./activation/cluster-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -28,6 +29,7 @@ export { AdaNorm } from "./activation/ada-norm.ts";
 export { BatchLayerNorm, type BatchLayerNormOptions } from "./activation/batch-layer-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
 export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
+export { ClusterNorm, type ClusterNormOptions } from "./activation/cluster-norm.ts";
 export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
@@ -54,6 +56,7 @@ export type ActivationNormName =
   | "adaptiveBatchNorm"
   | "transNorm"
   | "recurrentBatchNorm"
+  | "clusterNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -78,6 +81,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   adaptiveBatchNorm,
   transNorm,
   recurrentBatchNorm,
+  clusterNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,

@@ -59,6 +59,7 @@ const ofConditions: { readonly [name: string]: Sample } = {
   AdaptiveBatchNorm: () => [new nn.AdaptiveBatchNorm(6, 2), (m: nn.AdaptiveBatchNorm) => [m.forward(x2, 1), m.forward(x2.mul(2), 0)]], // prettier-ignore
   RecurrentBatchNorm: () => [new nn.RecurrentBatchNorm(6, 5), (m: nn.RecurrentBatchNorm) => [m.forward(x3), m.forward(x3.mul(2), 3)]], // prettier-ignore
   TransNorm: layer(() => new nn.TransNorm(6), x2),
+  ClusterNorm: layer(() => new nn.ClusterNorm(6, 4), x2, index),
   FiLM: layer(() => new nn.FiLM(6, 3, { init: "xavierUniform" }), x2, condition),
 };
 

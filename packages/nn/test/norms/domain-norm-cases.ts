@@ -1,10 +1,10 @@
-import { cat, chunk, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { AdaptiveBatchNorm, functional, RecurrentBatchNorm, TransNorm } from "../../src/index.ts";
+import { cat, chunk, Generator, randn, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { AdaptiveBatchNorm, ClusterNorm, functional, RecurrentBatchNorm, TransNorm } from "../../src/index.ts";
 import { perChannel, standardized } from "./channel-values.ts";
 import { channelGroups, channelIndex, groupsOver } from "./naive-norm.ts";
 import { type NormCall, type NormTests, numbers, usual } from "./norm-case.ts";
 
-const { adaptiveBatchNorm, batchNorm, recurrentBatchNorm, transNorm } = functional;
+const { adaptiveBatchNorm, batchNorm, clusterNorm, recurrentBatchNorm, transNorm } = functional;
 const { plainAdaptiveBatchNorm, plainBatchNorm, plainRecurrentBatchNorm } = functional;
 const generator = new Generator(113);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
@@ -50,8 +50,27 @@ const transNormCalls: readonly NormCall[] = [[6, 4], [4, 3, 2], [2, 2, 3, 2]].ma
   };
 }); // prettier-ignore
 
+const clusters = tensor([2, 0, 2, 1], { dtype: "int32" });
+const clusterCalls: readonly NormCall[] = [[4, 3], [4, 2, 2, 3]].map((shape) => ({
+  name: `of shape [${shape.join(", ")}] of three clusters`,
+  inputs: [draw(...shape), draw(3, shape[1]!), draw(3, shape[1]!)],
+  run: (x: Tensor, mean: Tensor, logDeviation: Tensor) => clusterNorm(x, clusters, mean, logDeviation),
+  naive: (x: number[], mean: number[], logDeviation: number[]) => {
+    const channel = channelIndex(shape);
+    return x.map((value, at) => {
+      const row = [2, 0, 2, 1][Math.floor(at / (x.length / 4))]! * shape[1]! + channel[at]!;
+      return (value - mean[row]!) / (Math.exp(logDeviation[row]!) + 1e-3);
+    });
+  },
+})); // prettier-ignore
+
+const clustered = new ClusterNorm(3, 3, { eps: 0.1 });
+
 /** All that is tested of the norms with statistics for each domain or time. */
-export const domainNormTests: Pick<NormTests, "adaptiveBatchNorm" | "recurrentBatchNorm" | "transNorm"> = {
+export const domainNormTests: Pick<
+  NormTests,
+  "adaptiveBatchNorm" | "clusterNorm" | "recurrentBatchNorm" | "transNorm"
+> = {
   adaptiveBatchNorm: {
     kinds: (shape) => {
       const groups = channelGroups(shape);
@@ -107,6 +126,21 @@ export const domainNormTests: Pick<NormTests, "adaptiveBatchNorm" | "recurrentBa
       [() => new RecurrentBatchNorm(3, 4).forward(zeros([2, 3, 4])), ShapeError, "recurrentBatchNorm: expected input of shape [T, N, 3, ...], got [2, 3, 4]."],
       [() => new RecurrentBatchNorm(3, 4).forward(zeros([2, 3, 3]), 0.5), ValueError, "recurrentBatchNorm: expected start to be a whole number ≥ 0, got 0.5."],
       [() => new RecurrentBatchNorm(3, 4, { gain: NaN }), ValueError, "RecurrentBatchNorm: expected gain to be a finite number, got NaN."],
+    ], // prettier-ignore
+  },
+  clusterNorm: {
+    calls: clusterCalls,
+    layers: [
+      { layer: clustered, printed: "ClusterNorm(3, 3, eps=0.1)", shape: [4, 3], others: [clusters], same: (x) => clusterNorm(x, clusters, clustered.mean, clustered.logDeviation, { eps: 0.1 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => clusterNorm(x, clusters, zeros([3, 2]), zeros([3, 3])), ShapeError, "clusterNorm: expected mean of shape [3, 3], got [3, 2]."],
+      [() => clusterNorm(x, clusters, zeros([3, 3]), zeros([2, 3])), ShapeError, "clusterNorm: expected logDeviation of shape [3, 3], got [2, 3]."],
+      [() => clusterNorm(x, c3, zeros([3, 3]), zeros([3, 3])), ShapeError, "clusterNorm: expected a cluster of shape [4] and dtype int32, got [3] of float32."],
+      [() => clusterNorm(x, clusters, zeros([2, 3]), zeros([2, 3])), ValueError, "clusterNorm: expected clusters in [0, 2), got 2."],
+      [() => clusterNorm(x, clusters, zeros([3, 3]), zeros([3, 3]), { eps: -1 }), ValueError, "clusterNorm: expected eps ≥ 0, got -1."],
+      [() => new ClusterNorm(3, 0), ShapeError, "ClusterNorm: expected clusters to be a whole number ≥ 1, got 0."],
+      [() => clustered.forward(zeros([4, 2]), clusters), ShapeError, "clusterNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
     ], // prettier-ignore
   },
   transNorm: {

@@ -79,6 +79,10 @@ export const functionalRows: Rows = {
   ...each("transNorm", ["tensor options?", () => [ones([4, 4]), {}]]),
   ...norms("ghostBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("batchLayerNorm", ["tensor number options?", () => [x(), 2, {}]]),
+  ...each("clusterNorm", [
+    "tensor tensor tensor tensor options?",
+    () => [x(), tensor([0, 1], { dtype: "int32" }), ones([3, 4]), ones([3, 4]), {}],
+  ]),
   ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
   ...each("batchRenorm", ["tensor options?", () => [x(), running()]]),

@@ -110,6 +110,8 @@ export const normDefaults: DefaultTable = {
   "nn.GhostBatchNorm": { options: only({ ...familyLayer, trackRunningStats: true }) },
   "nn.functional.batchLayerNorm": { options: only({ ...family, eps: 1e-3, zeta: 1e-4 }) },
   "nn.BatchLayerNorm": { options: only({ ...familyLayer, trackRunningStats: true, eps: 1e-3, zeta: 1e-4 }) },
+  "nn.functional.clusterNorm": { options: only({ eps: 1e-3 }) },
+  "nn.ClusterNorm": { options: only({ eps: 1e-3, generator: unset, dtype: "float32" }) },
   "nn.functional.conditionalBatchNorm": { options: only(family) },
   "nn.ConditionalBatchNorm": { options: only({ ...rule, ...modulation, eps: 1e-5, trackRunningStats: true }) },
   "nn.FiLM": { options: only(modulation) },
