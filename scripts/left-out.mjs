@@ -17,9 +17,19 @@ const needs = [
     debian: "protobuf-compiler",
   },
   {
+    file: /onnx[\\/]test[\\/]export[\\/]checker\.test\.ts$/,
+    what: "exported models in ONNX's checker",
+    debian: "python3-onnx",
+  },
+  {
     file: /io[\\/]test[\\/]numpy[\\/]python\.test\.ts$/,
     what: "files of NumPy read by NumPy",
     debian: "python3-numpy",
+  },
+  {
+    file: /io[\\/]test[\\/]weights[\\/]python\.test\.ts$/,
+    what: "weights read by PyTorch and h5py",
+    debian: "python3-torch python3-h5py",
   },
   {
     file: /datasets[\\/]src[\\/]mnist[\\/]debian\.test\.ts$/,

@@ -14,6 +14,9 @@ const norms: { readonly [name in NormName]: (shape: readonly number[]) => readon
   RMSNorm: (shape) => [new nn.RMSNorm(shape)],
 };
 
+/** He's, which keeps the variance through a ReLU; chosen on 10,000 images of the training part that were not trained on. */
+const init = "kaimingUniform";
+
 /** A network, and how it is trained. */
 export interface Network {
   /** What the images must look like. */
@@ -32,7 +35,7 @@ const mlp: Network = {
   build(norm, seed) {
     const generator = new Generator(seed);
     const hidden = (from: number, to: number): readonly nn.Module[] => [
-      new nn.Dense(from, to, { generator }),
+      new nn.Dense(from, to, { init, generator }),
       ...norms[norm]([to]),
       new nn.ReLU(),
     ];
@@ -48,7 +51,7 @@ const cnn: Network = {
   build(norm, seed) {
     const generator = new Generator(seed);
     const block = (from: number, to: number, extent: number): readonly nn.Module[] => [
-      new nn.Conv2d(from, to, 5, { generator }),
+      new nn.Conv2d(from, to, 5, { init, generator }),
       ...norms[norm]([to, extent, extent]),
       new nn.ReLU(),
       new nn.MaxPool2d(2),

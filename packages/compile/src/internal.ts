@@ -3,4 +3,8 @@
  *
  * @module
  */
+export type { Graph, Operation, Value } from "./graph/graph.ts";
 export { type Application, operationFlops } from "./operations/operation-flops.ts";
+export { Recorder } from "./trace/recorder.ts";
+export { trace, type Trace } from "./trace/trace.ts";
+export { treeOf } from "./trace/tree.ts";

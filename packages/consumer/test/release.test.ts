@@ -61,6 +61,10 @@ describe("a release", () => {
     });
     expect(new Set(versions).size).toBe(1);
     const [version] = versions;
+    await must(process.execPath, [join(copy, "scripts/write-version.mjs")], copy);
+    expect(readFileSync(join(copy, "packages/tensor/src/version.ts"), "utf8")).toContain(
+      `version: string = "${version}";`,
+    );
 
     await must(process.execPath, [join(copy, "node_modules/typescript/bin/tsc"), "-b"], copy);
     await pnpm(["exec", "changeset", "publish", "--no-git-tag"], { cwd: copy, env });

@@ -19,6 +19,7 @@ export type { PipelineSource } from "./pipeline/source.ts";
 export { kFold, type KFoldOptions } from "./splits/k-fold.ts";
 export type { Bonds, SampleKeys } from "./splits/partition.ts";
 export { randomSplit, type RandomSplitOptions } from "./splits/random-split.ts";
+export type { BatchList, BatchOrder } from "./samplers/batch-order.ts";
 export { BatchSampler, type BatchSamplerOptions, type BatchSamplerState } from "./samplers/batch-sampler.ts";
 export { RandomSampler, type RandomSamplerOptions, type RandomSamplerState } from "./samplers/random-sampler.ts";
 export type { Sampler } from "./samplers/sampler.ts";

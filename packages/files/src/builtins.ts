@@ -1,3 +1,4 @@
+import type { PlatformURL } from "./platform-types.ts";
 /** What is known of a file. */
 export interface FileStatus {
   /** How many bytes it has. */
@@ -82,7 +83,7 @@ export interface Builtins {
     readonly uptime: () => number;
   };
   /** Addresses. */
-  readonly url: { readonly fileURLToPath: (url: URL) => string };
+  readonly url: { readonly fileURLToPath: (url: PlatformURL) => string };
   /** Packed bytes. */
   readonly zlib: {
     readonly gunzip: (

@@ -1,3 +1,4 @@
+import type { Bytes, PlatformAbortSignal } from "./platform-types.ts";
 import { FormatError, ValueError } from "@tapegrad/tensor";
 
 /** A request, and what is accepted as its answer. */
@@ -6,7 +7,7 @@ export interface ByteRequest {
   /** How many milliseconds may pass without an answer, or without further bytes. */
   readonly patience: number;
   /** Ends it, by throwing its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** How many bytes may come; throws if the answer is another than was asked for. */
   readonly limitOf: (response: Response) => number;
   /** Is told how many bytes have come. */
@@ -20,7 +21,7 @@ export interface ByteRequest {
  * @throws {ValueError} if there is no answer in time, or one that breaks off
  * @throws {FormatError} if more bytes come than may
  */
-export async function fetchBytes(fn: string, url: string, request: ByteRequest): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(fn: string, url: string, request: ByteRequest): Promise<Bytes> {
   const { headers, patience, signal, limitOf, onBytes } = request;
   signal?.throwIfAborted();
   const abort = new AbortController();
@@ -71,7 +72,7 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, u
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+function joined(chunks: readonly Uint8Array[], length: number): Bytes {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

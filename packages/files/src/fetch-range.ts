@@ -1,3 +1,4 @@
+import type { Bytes, PlatformAbortSignal } from "./platform-types.ts";
 import { FormatError, ValueError } from "@tapegrad/tensor";
 import { fetchBytes } from "./fetch-bytes.ts";
 
@@ -8,12 +9,13 @@ export interface FetchRangeOptions {
   /** How many milliseconds may pass without an answer, or without further bytes. */
   readonly patience: number;
   /** Ends it, by throwing its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
 }
 
 /** Some bytes of a file. */
 export interface FileRange {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** They themselves. */
+  readonly bytes: Bytes;
   /** How many bytes the file has. */
   readonly size: number;
   /** What the server calls this state of the file; undefined if it does not say. */

@@ -6,6 +6,7 @@ export { download, type DownloadOptions, type Published } from "./download.ts";
 export { fetchRange, type FetchRangeOptions, type FileRange } from "./fetch-range.ts";
 export { gunzip, isGzip } from "./gunzip.ts";
 export { pathRange } from "./path-range.ts";
+export type { Bytes, PlatformAbortSignal, PlatformBlob, PlatformURL } from "./platform-types.ts";
 export { readBounded } from "./read-bounded.ts";
 export { reading } from "./reading.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -1,3 +1,4 @@
+export type { Bytes, PlatformBlob, PlatformURL, PlatformAbortSignal } from "@tapegrad/files";
 export { decodeNpy, encodeNpy, type NpyOptions } from "./numpy/npy.ts";
 export type { NpyVersion } from "./numpy/npy-header.ts";
 export { decodeNpz, encodeNpz, type NpzLimits, type NpzOptions } from "./numpy/npz.ts";
@@ -16,3 +17,16 @@ export { encodeCheckpoint, type EncodeCheckpointOptions } from "./checkpoint/enc
 export { loadCheckpoint } from "./checkpoint/load.ts";
 export type { Restorable, Restorables } from "./checkpoint/parts.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./checkpoint/save.ts";
+export {
+  encodeKerasWeights,
+  type EncodeKerasWeightsOptions,
+  type KerasFormat,
+} from "./weights/keras/encode-keras-weights.ts";
+export type { Flattened } from "./weights/keras/flattening.ts";
+export type { LayerPaths } from "./weights/keras/layer-groups.ts";
+export { loadKerasWeights } from "./weights/keras/load-keras-weights.ts";
+export type { KerasReport } from "./weights/keras/load-places.ts";
+export type { FlattenedOption, LoadKerasWeightsOptions } from "./weights/keras/options.ts";
+export type { LayeredModule } from "./weights/keras/places.ts";
+export { saveKerasWeights } from "./weights/keras/save-keras-weights.ts";
+export type { Tensors } from "./weights/keras/keras-layer.ts";

@@ -4,3 +4,4 @@
  * @module
  */
 export { optimizers, resolveOptimizer } from "./optimizers.ts";
+export { resolveSchedule, schedules } from "./schedules.ts";

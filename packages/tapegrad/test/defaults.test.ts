@@ -7,6 +7,7 @@ import { absent, type Default, type DefaultRow, required, unset } from "./defaul
 import { callbackDefaults } from "./defaults/callback-defaults.ts";
 import { datasetsDefaults } from "./defaults/datasets-defaults.ts";
 import { givenDefaults, type UsedTable } from "./defaults/given-defaults.ts";
+import { kerasWeightsDefaults } from "./defaults/keras-weights-defaults.ts";
 import { layerDefaults } from "./defaults/layer-defaults.ts";
 import { metricDefaults } from "./defaults/metric-defaults.ts";
 import { numpyDefaults } from "./defaults/numpy-defaults.ts";
@@ -47,6 +48,7 @@ const table = {
   ...callbackDefaults,
   ...reportDefaults,
   ...safetensorsDefaults,
+  ...kerasWeightsDefaults,
 };
 const given = givenDefaults(used);
 

@@ -1,4 +1,4 @@
-import { resolveOptimizer } from "@tapegrad/optim/internal";
+import { resolveOptimizer, resolveSchedule } from "@tapegrad/optim/internal";
 import { describe, expect, it } from "vitest";
 import { nn, zeros } from "../src/index.ts";
 
@@ -31,6 +31,11 @@ const kinds: Readonly<
     optimize,
     "sgd adam adamw adamax nadam radam rmsprop adagrad adadelta lion muon",
     { adma: "adam", rms_pro: "rmsprop", nadm: "nAdam" },
+  ],
+  schedules: [
+    (word) => resolveSchedule("f", "a Schedule", word),
+    "step_lr multi_step_lr exponential_lr cosine_annealing_lr cosine_annealing_warm_restarts one_cycle_lr cyclic_lr linear_lr constant_lr polynomial_lr",
+    { stp_lr: "stepLR", cosine_anealing_lr: "cosineAnnealingLR", one_cicle_lr: "oneCycleLR" },
   ],
 }; // prettier-ignore
 
@@ -81,6 +86,21 @@ describe("words mean what they say", () => {
     const { weight } = new nn.Dense(200, 300, { init, bias: false });
     expect(weight.std().item() / std).toBeCloseTo(1, 1);
     expect(Math.abs(weight.mean().item())).toBeLessThan(0.03 * std);
+  });
+
+  it.each([
+    ["glorot_normal", Math.sqrt(2 / 500), true],
+    ["he_normal", Math.sqrt(2 / 200), true],
+    ["lecun_normal", Math.sqrt(1 / 200), true],
+    ["xavier_normal", Math.sqrt(2 / 500), false],
+    ["kaiming_normal", Math.sqrt(2 / 200), false],
+  ] as const)("%s is cut off as in the framework whose word it is", (init, std, isCut) => {
+    const { weight } = new nn.Dense(200, 300, { init, bias: false });
+    // Keras cuts at two deviations of the normal numbers, which are wider than what is left of them.
+    const end = (2 * std) / 0.8796256610342398;
+    const largest = weight.abs().max().item();
+    if (isCut) expect(largest).toBeLessThanOrEqual(end * (1 + 1e-6));
+    else expect(largest).toBeGreaterThan(3 * std);
   });
 
   it("compile only where they are known", () => {

@@ -34,6 +34,7 @@ export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { functionOrWord, type Word } from "./options/word.ts";
 export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
+export type { CompositeName, Composites } from "./primitives/composite.ts";
 export type {
   AttrsOf,
   BinarySignatures,
@@ -56,6 +57,7 @@ export { philox } from "./primitives/philox.ts";
 export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
+export { composite } from "./tensor/composite.ts";
 export { compiledShape, isCompiledShape } from "./tensor/compiled-shape.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/lazy-grad.ts";
@@ -77,3 +79,5 @@ export type { Block, Spec, Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";
+export { version } from "./version.ts";
+export type { Bytes } from "@tapegrad/simd";

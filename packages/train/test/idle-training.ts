@@ -10,6 +10,8 @@ export class IdleTraining implements Training {
   readonly net: Module;
   readonly optimizer: Optimizer;
   readonly history: History = new History();
+  readonly epoch: number = 0;
+  readonly updates: number = 0;
   readonly epochs: number = 10;
   readonly steps: number | undefined = 4;
   readonly dryRun: boolean;

@@ -193,6 +193,11 @@ export class Recorder implements Tracer {
     return this.#graph.reshape(value, tensor.shape);
   }
 
+  /** What a tensor holds from here on, and whatever shares its elements. */
+  hold({ storage }: Tensor, value: Value): void {
+    this.#held.set(storage, value);
+  }
+
   finish(tensors: readonly Tensor[], symbols: readonly Tensor[], results: readonly Value[]): Trace {
     const updates = new Map<Storage, Value>();
     for (const storage of this.#versions.keys()) {

@@ -27,13 +27,14 @@ export interface TraceInput {
  * `total` is a tensor of the function's own, whose zeros would be a constant of the plan, begun anew in every call. In
  * the next run it is there before, like any captured tensor that each call finds as the last one left it.
  *
+ * @param recorderOf what notes more of a run than the trace needs
  * @throws {CompileError} when every run leaves other values in the fields of modules
  */
-export function trace(input: TraceInput): Trace {
+export function trace(input: TraceInput, recorderOf: () => Recorder = () => new Recorder()): Trace {
   const runs: Recorder[] = [];
   try {
     for (;;) {
-      const recorder = new Recorder();
+      const recorder = recorderOf();
       runs.push(recorder);
       const traced = recorder.run(input);
       const { changed } = recorder.fields;

@@ -5,59 +5,89 @@ export interface Tree {
   readonly tensors: readonly Tensor[];
   /** Everything but the tensors, as text: equal text, equal structure. */
   readonly structure: string;
-  /** The same structure around other tensors. */
+  /** The same structure around other tensors; it walks what was taken apart once more. */
   readonly rebuild: (tensors: readonly Tensor[]) => unknown;
 }
 
 /**
- * Takes a structure apart.
+ * Takes a structure apart. It is done at every call of a compiled function.
  *
  * @throws {CompileError} for anything but tensors, arrays, plain objects, numbers, strings, booleans, null and undefined
  */
 export function treeOf(what: string, root: unknown): Tree {
-  const positions = new Map<Tensor, number>();
-  const open = new Set<object>();
-  const visit = (value: unknown): { text: string; build: (tensors: readonly Tensor[]) => unknown } => {
+  const reader = new TreeReader(what);
+  const structure = reader.textOf(root);
+  const { positions } = reader;
+  return {
+    tensors: [...positions.keys()],
+    structure,
+    rebuild: (tensors) => rebuilt(root, (tensor) => tensors[positions.get(tensor)!]),
+  };
+}
+
+/** Finds tensors, and says what is around them. */
+class TreeReader {
+  /** A tensor that occurs twice is one. */
+  readonly positions = new Map<Tensor, number>();
+  readonly #what: string;
+  /** What is being read, from the root to the value at hand. */
+  readonly #open: object[] = [];
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  textOf(value: unknown): string {
+    switch (typeof value) {
+      case "string":
+        return JSON.stringify(value);
+      case "number":
+        return Object.is(value, -0) ? "-0" : String(value);
+      case "boolean":
+      case "undefined":
+        return String(value);
+      case "object":
+        return value === null ? "null" : this.#textOfObject(value);
+      default:
+        throw this.#unexpected(value);
+    }
+  }
+
+  #textOfObject(value: object): string {
     if (value instanceof Tensor) {
-      // A tensor that occurs twice is one.
-      const index = positions.get(value) ?? positions.size;
-      positions.set(value, index);
-      return { text: `T${index}`, build: (others) => others[index] };
+      const index = this.positions.get(value) ?? this.positions.size;
+      this.positions.set(value, index);
+      return `T${index}`;
     }
+    if (this.#open.includes(value)) {
+      throw new CompileError(`compile: expected ${this.#what} without cycles, got an object that contains itself.`);
+    }
+    this.#open.push(value);
+    let text = "";
     if (Array.isArray(value)) {
-      const parts = within(value, () => value.map(visit));
-      return {
-        text: `[${parts.map(({ text }) => text).join()}]`,
-        build: (others) => parts.map(({ build }) => build(others)),
-      };
-    }
-    if (value === null || value === undefined || ["number", "boolean", "string"].includes(typeof value)) {
-      const text = typeof value === "string" ? JSON.stringify(value) : Object.is(value, -0) ? "-0" : String(value);
-      return { text, build: () => value };
-    }
-    if (typeof value === "object" && isPlain(value)) {
-      const entries = within(value, () => Object.entries(value).map(([key, inner]) => [key, visit(inner)] as const));
-      return {
-        text: `{${entries.map(([key, { text }]) => `${JSON.stringify(key)}:${text}`).join()}}`,
-        build: (others) => Object.fromEntries(entries.map(([key, { build }]) => [key, build(others)])),
-      };
-    }
-    throw new CompileError(
-      `compile: expected ${what} to be tensors, numbers, strings, booleans, or arrays and plain objects of them, got ${describe(value)}.` +
+      for (const element of value) text += `${this.textOf(element)},`;
+      text = `[${text}]`;
+    } else if (isPlain(value)) {
+      for (const [key, inner] of Object.entries(value)) text += `${JSON.stringify(key)}:${this.textOf(inner)},`;
+      text = `{${text}}`;
+    } else throw this.#unexpected(value);
+    this.#open.pop();
+    return text;
+  }
+
+  #unexpected(value: unknown): CompileError {
+    return new CompileError(
+      `compile: expected ${this.#what} to be tensors, numbers, strings, booleans, or arrays and plain objects of them, got ${describe(value)}.` +
         (value instanceof Promise ? " Compile a function that is not async." : ""),
     );
-  };
-  const within = <T>(value: object, fn: () => T): T => {
-    if (open.has(value)) {
-      throw new CompileError(`compile: expected ${what} without cycles, got an object that contains itself.`);
-    }
-    open.add(value);
-    const result = fn();
-    open.delete(value);
-    return result;
-  };
-  const { text, build } = visit(root);
-  return { tensors: [...positions.keys()], structure: text, rebuild: build };
+  }
+}
+
+function rebuilt(value: unknown, other: (tensor: Tensor) => Tensor | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Tensor) return other(value);
+  if (Array.isArray(value)) return value.map((element) => rebuilt(element, other));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rebuilt(inner, other)]));
 }
 
 function isPlain(value: object): boolean {

@@ -11,6 +11,7 @@ import {
   type Tensor,
   zeros,
 } from "@tapegrad/tensor";
+import { ctcRow } from "./ctc-row.ts";
 import { probabilityRows } from "./probability-rows.ts";
 
 /** A function that checks elements, with tensors that it takes and others that it refuses. */
@@ -56,6 +57,7 @@ export const checkRows: readonly CheckRow[] = [
     ],
   },
   ...probabilityRows,
+  ctcRow,
   {
     file: loss("gaussian-nll-loss"),
     title: "gaussianNllLoss",

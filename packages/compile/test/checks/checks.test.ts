@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { checkpoint } from "@tapegrad/autograd";
 import { norms, BatchNorm, functional } from "@tapegrad/nn";
 import { assign, full, Generator, rand, ShapeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectElements, isFloat } from "@tapegrad/tensor/internal";
+import { type Expectation, expectElements, isFloat } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { type Compiled, compile } from "../../src/compile.ts";
 import { checkRows } from "./check-rows.ts";
@@ -130,14 +130,20 @@ describe("of several checks that fail", () => {
 });
 
 describe("a check", () => {
-  const bounds = [[0.1, 0.7], [-3, -3], [5, 6e38]] as const; // prettier-ignore
+  const bounds: readonly { readonly within: Expectation["within"] }[] = [
+    { within: [[0.1, 0.7], [-3, -3], [5, 6e38]] },
+    { within: [[-Infinity, Infinity]] },
+    { within: [[-3, -3], [0.1, Infinity]] },
+  ]; // prettier-ignore
+  // Whole turns of a loop, vectors that are left, and elements that are left.
+  const length = 39;
   const candidates = [0.1, 0.7, -3, 5, 0, 0.0999999, 0.1000001, 0.7000001, -2.9, 4.9, NaN, Infinity, -Infinity, 3.4e38];
 
-  it("decides about every number as eager does, in each dtype and at any place", () => {
+  it.each(bounds)("decides about every number as eager does, in each dtype and at any place: $within", ({ within }) => {
     for (const dtype of ["float32", "float64", "int32", "bool"] as const) {
       for (const orNaN of [false, true]) {
         const run = (x: Tensor): Tensor => {
-          expectElements(x, { within: bounds, orNaN, error: (value) => new ValueError(`got ${value}`) });
+          expectElements(x, { within, orNaN, error: (value) => new ValueError(`got ${value}`) });
           return x;
         };
         const outcome = (call: (x: Tensor) => Tensor, x: Tensor): string => {
@@ -148,11 +154,15 @@ describe("a check", () => {
           }
         };
         const compiled = compile(run);
-        const one = candidates.map((value) => full([7], value, { dtype: "float64" }).to(dtype));
+        const one = candidates.map((value) => full([length], value, { dtype: "float64" }).to(dtype));
         expect(one.map((x) => outcome(compiled, x))).toEqual(one.map((x) => outcome(run, x)));
         const good = dtype === "int32" ? 5 : dtype === "bool" ? 1 : 0.1;
-        for (let at = 0; at < 7; at++) {
-          const x = tensor(Array.from({ length: 7 }, (_, i) => (i === at ? 0 : good)), { dtype }); // prettier-ignore
+        const wrong = isFloat(dtype) ? NaN : 0;
+        for (let at = 0; at < length; at++) {
+          const x = tensor(
+            Array.from({ length }, (_, i) => (i === at ? wrong : good)),
+            { dtype },
+          );
           expect(outcome(compiled, x)).toBe(outcome(run, x));
         }
       }

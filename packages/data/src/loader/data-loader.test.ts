@@ -172,7 +172,7 @@ describe("DataLoader arguments", () => {
     [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1, got "8".'],
     [
       { batchsize: 8 },
-      'DataLoader: expected options batchSize, shuffle, seed, sampler, dropLast, collate, prefetch, workers, module, got "batchsize".',
+      'DataLoader: expected options batchSize, shuffle, seed, sampler, batchSampler, dropLast, collate, prefetch, workers, module, got "batchsize".',
     ],
     [{ batchSize: 2, shuffle: 1 }, "DataLoader: expected shuffle to be true or false, got 1."],
     [{ batchSize: 2, dropLast: "no" }, "DataLoader: expected dropLast to be true or false, got no."],

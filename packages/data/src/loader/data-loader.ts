@@ -17,7 +17,7 @@ import { StreamedBatches } from "./streamed-batches.ts";
  * The order is that of a sampler, which follows from its state and the epoch; workers do not change it. `stateDict` can be
  * taken at any time, in the middle of an epoch too: a loader that loads it goes on with the batch that would have come next,
  * and in the epochs after that, whatever its own seed was. A sampler that was given is part of that state, and is changed
- * by loading it; of a sampler without `stateDict`, the indices that are still to come are saved. A loop that was left early
+ * by loading it; of a sampler of one's own, the indices that are still to come are saved. A loop that was left early
  * is not gone on with: the next one starts the next epoch.
  *
  * Workers are started by each loop and end with it, also where it is left early. They read samples, of which batches are
@@ -43,8 +43,8 @@ export class DataLoader<
   static readonly name: string = "DataLoader";
   /** What the samples come from. */
   readonly dataset: Source;
-  /** Samples in a batch; the last one may have fewer. */
-  readonly batchSize: number;
+  /** Samples in a batch, of which the last one may have fewer; undefined with a batch sampler. */
+  readonly batchSize: number | undefined;
   /** Whether a last batch of fewer samples is left out. */
   readonly dropLast: boolean;
   /** How many batches an epoch has; undefined for a stream. */
@@ -60,7 +60,7 @@ export class DataLoader<
     const settled = settleLoaderOptions(options);
     if (!isIterableDataset(dataset)) expectDataset("DataLoader", dataset);
     this.dataset = dataset;
-    this.batchSize = settled.batchSize;
+    this.batchSize = settled.batchSampler === undefined ? settled.batchSize : undefined;
     this.dropLast = settled.dropLast;
     this.#batches = (
       isIterableDataset(dataset) ? new StreamedBatches(dataset, settled) : new IndexedBatches(dataset, settled)

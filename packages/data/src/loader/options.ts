@@ -1,5 +1,6 @@
 import { ValueError } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import { type BatchList, type BatchOrder, batchOrderRange } from "../samplers/batch-order.ts";
 import { seedOption } from "../samplers/fresh-seed.ts";
 import { type Sampler, samplerRange } from "../samplers/sampler.ts";
 import type { WorkerModule } from "../workers/start-worker.ts";
@@ -14,6 +15,11 @@ export interface DataLoaderOptions<Sample, Batch> {
   readonly seed?: number | undefined;
   /** The order to read in, instead of `shuffle`. */
   readonly sampler?: Sampler | undefined;
+  /**
+   * Which samples make which batches, instead of `batchSize`, `shuffle`, `sampler` and `dropLast`: lists of indices such as
+   * `[[0, 3], [1, 2, 4]]`, or an object with `length` and `batches(epoch)`.
+   */
+  readonly batchSampler?: BatchOrder | BatchList | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if absent. */
   readonly dropLast?: boolean;
   /** Makes a batch of a list of samples; if absent, tensors are stacked and tuples stay tuples. */
@@ -45,6 +51,7 @@ const table: OptionTable<DataLoaderOptions<never, unknown>> = {
   shuffle: option(ranges.flag, false),
   seed: seedOption,
   sampler: optional(samplerRange),
+  batchSampler: optional(batchOrderRange),
   dropLast: option(ranges.flag, false),
   collate: optional(ranges.callable()),
   prefetch: optional(ranges.whole(0)),
@@ -62,6 +69,7 @@ export function settleLoaderOptions(options: object): Settled {
   if (sampler !== undefined && shuffle) {
     throw new ValueError("DataLoader: expected either shuffle or a sampler, got both.");
   }
+  if (settled.batchSampler !== undefined) expectAlone(options);
   if (workers > 0 && module === undefined) {
     throw new ValueError(
       `DataLoader: expected module for ${workers} workers, got none. A data set cannot be sent to workers: ` +
@@ -71,12 +79,21 @@ export function settleLoaderOptions(options: object): Settled {
   return { ...settled, prefetch: settled.prefetch ?? 2 * workers };
 }
 
+/** Throws if an option is given in whose place a batch sampler stands. */
+function expectAlone(options: object): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  const other = (["batchSize", "shuffle", "seed", "sampler", "dropLast"] as const).find(
+    (name) => given[name] !== undefined && given[name] !== false,
+  );
+  if (other !== undefined) throw new ValueError(`DataLoader: expected either batchSampler or ${other}, got both.`);
+}
+
 /** Throws for options that only data sets with a length have. */
-export function expectStreamOptions({ shuffle, sampler, workers }: Settled): void {
+export function expectStreamOptions({ shuffle, sampler, batchSampler, workers }: Settled): void {
   const [got, hint] = shuffle
     ? ["shuffle", " Shuffle it by pipeline(stream).shuffle(buffer)."]
-    : sampler !== undefined
-      ? ["sampler", ""]
+    : sampler !== undefined || batchSampler !== undefined
+      ? [sampler === undefined ? "batchSampler" : "sampler", ""]
       : workers > 0
         ? ["workers", " Workers read data sets with length and get(index)."]
         : [];

@@ -32,7 +32,7 @@ export class StreamedBatches implements BatchSource<unknown> {
   }
 
   load(state: DataLoaderState, own: DataLoaderState): void {
-    checkLoaderState(state, own, { batches: Infinity, samples: 0 });
+    checkLoaderState(state, own, Infinity);
   }
 
   #batches(start: number): Pipeline<unknown> {

@@ -1,6 +1,7 @@
 import type { Parser } from "../parser.ts";
 import { checkpointParser } from "./checkpoint.ts";
 import { csvParsers } from "./csv.ts";
+import { hdf5Parser } from "./hdf5.ts";
 import { idxParser } from "./idx.ts";
 import { npyParser } from "./npy.ts";
 import { npzParser } from "./npz.ts";
@@ -13,6 +14,7 @@ export const parsers: readonly Parser[] = [
   checkpointParser,
   npyParser,
   npzParser,
+  hdf5Parser,
   onnxParser,
   idxParser,
   ...csvParsers,

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import { optional, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { canonical, encode } from "../safetensors/encode.ts";
 import { textsByName } from "../safetensors/texts-by-name.ts";
@@ -33,7 +34,7 @@ export const encodeTable: OptionTable<EncodeCheckpointOptions> = { metadata: opt
 export function encodeCheckpoint(
   parts: Readonly<Record<string, unknown>>,
   options: EncodeCheckpointOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const fn = "encodeCheckpoint";
   const { metadata } = settleOptions(fn, options, encodeTable);
   return checkpointBytes(fn, parts, metadata);
@@ -44,7 +45,7 @@ export function checkpointBytes(
   fn: string,
   parts: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const { tensors, metadata } = writtenFrom(fn, { ...contentOf(fn, parts), metadata: given });
   return encode(fn, canonical(fn, tensors), metadata);
 }

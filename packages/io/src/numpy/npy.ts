@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import { type DType, FormatError, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   expectNoTrace,
@@ -78,7 +79,7 @@ const names: { readonly [D in DType]: string } = { float32: "f4", float64: "f8",
  * bytes.length; // => 140
  * decodeNpy(bytes).toArray(); // => [[1, 2, 3]]
  */
-export function encodeNpy(x: Tensor, options: NpyOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeNpy(x: Tensor, options: NpyOptions = {}): Bytes {
   const settled = settleOptions("encodeNpy", options, npyTable);
   return writeNpy("encodeNpy", "x", x, settled);
 }
@@ -94,7 +95,7 @@ export function writeNpy(
   name: string,
   x: Tensor,
   { version, fortranOrder: isFortran }: Required<NpyOptions>,
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   expectNoTrace(fn, "Return the tensors from the compiled function and write them afterwards.");
   expectTensor(fn, name, x);
   const { shape, dtype } = x;

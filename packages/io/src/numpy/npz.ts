@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import { FormatError, type Tensor } from "@tapegrad/tensor";
 import { expectValue, option, type OptionTable, quoted, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { expectBytes } from "../elements/expect-bytes.ts";
@@ -41,10 +42,7 @@ const suffix = ".npy";
  * weight?.toArray(); // => [[1, 2]]
  * bias?.toArray(); // => [0.5]
  */
-export function encodeNpz(
-  tensors: Readonly<Record<string, Tensor>>,
-  options: NpzOptions = {},
-): Uint8Array<ArrayBuffer> {
+export function encodeNpz(tensors: Readonly<Record<string, Tensor>>, options: NpzOptions = {}): Bytes {
   return writeNpz("encodeNpz", tensors, settleOptions("encodeNpz", options, npzTable));
 }
 
@@ -53,7 +51,7 @@ export function writeNpz(
   fn: string,
   tensors: Readonly<Record<string, Tensor>>,
   { compress }: Required<NpzOptions>,
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   expectValue(fn, "tensors", tensors, ranges.record);
   const options = { version: 1, fortranOrder: false } as const;
   const entries = Object.entries(tensors).map(

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 /** How a field is written, by the number that stands beside its own. */
 const wire = { varint: 0, eightBytes: 1, length: 2, fourBytes: 5 } as const;
 
@@ -21,7 +22,7 @@ export class Message {
   }
 
   /** The fields so far. */
-  get bytes(): Uint8Array<ArrayBuffer> {
+  get bytes(): Bytes {
     const bytes = new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   expectNoTrace,
@@ -47,7 +48,7 @@ const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsB
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   options: EncodeSafetensorsOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const { metadata = {} } = settleOptions("encodeSafetensors", options, table);
   return encode("encodeSafetensors", canonical("encodeSafetensors", tensors), metadata);
 }
@@ -78,11 +79,7 @@ export function canonical(fn: string, tensors: Readonly<Record<string, Tensor>>)
 }
 
 /** The bytes of a file with these tensors. */
-export function encode(
-  fn: string,
-  entries: Entries,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array<ArrayBuffer> {
+export function encode(fn: string, entries: Entries, metadata: Readonly<Record<string, string>>): Bytes {
   let end = 0;
   const parts = entries.map(([name, tensor]) => {
     const { dtype, shape } = tensor;

@@ -1,4 +1,4 @@
-import { builtin } from "@tapegrad/files";
+import { builtin, type PlatformAbortSignal, type PlatformURL } from "@tapegrad/files";
 import { expectValue, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { besides, openSource, placeOf, type Source, sourceRange } from "../sources/open-source.ts";
 import type { SafetensorsContent } from "./decode.ts";
@@ -19,7 +19,7 @@ export interface OpenSafetensorsOptions {
   /** Headers of requests to a server, such as an authorisation; none unless given. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ends requests to a server: what is being read is rejected with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** How many milliseconds a server may be silent; 15,000 unless given. */
   readonly patience?: number;
 }
@@ -102,7 +102,7 @@ async function open(fn: string, source: Source, options: Settled): Promise<Whole
 }
 
 /** Where the index is, if the source is one, or is a path that only exists as one. */
-function indexOf(fn: string, source: Source): string | URL | undefined {
+function indexOf(fn: string, source: Source): string | PlatformURL | undefined {
   if (source instanceof Blob || source instanceof Uint8Array) return undefined;
   const place = placeOf(fn, source);
   const path = typeof place === "string" ? place : place.pathname;
@@ -122,7 +122,7 @@ async function openOne(fn: string, source: Source, options: Settled): Promise<Wh
   }
 }
 
-async function openShards(fn: string, place: string | URL, options: Settled): Promise<WholeReader> {
+async function openShards(fn: string, place: string | PlatformURL, options: Settled): Promise<WholeReader> {
   const bytes = await openSource(fn, place, options);
   const refuse = refuser(fn, bytes.name);
   try {

@@ -1,4 +1,4 @@
-import { fetchRange, type FetchRangeOptions } from "@tapegrad/files";
+import { fetchRange, type FetchRangeOptions, type PlatformURL } from "@tapegrad/files";
 import { FormatError } from "@tapegrad/tensor";
 import type { ByteSource } from "./byte-source.ts";
 
@@ -12,7 +12,7 @@ const firstBytes = 65_536;
  * @throws {ValueError} if the server does not answer in time or with something other than a range
  * @throws {FormatError} if the answer is another range, and, when it is read, if the file is no longer the same
  */
-export async function httpSource(fn: string, url: URL, options: FetchRangeOptions): Promise<ByteSource> {
+export async function httpSource(fn: string, url: PlatformURL, options: FetchRangeOptions): Promise<ByteSource> {
   const { href } = url;
   const first = await fetchRange(fn, href, 0, firstBytes, options);
   return {

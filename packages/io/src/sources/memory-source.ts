@@ -1,3 +1,4 @@
+import type { PlatformBlob } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import type { ByteSource } from "./byte-source.ts";
 
@@ -13,7 +14,7 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 }
 
 /** A `Blob`, such as a file that a user of a page has chosen. */
-export function blobSource(blob: Blob): ByteSource {
+export function blobSource(blob: PlatformBlob): ByteSource {
   const given: unknown = Reflect.get(blob, "name");
   const name = typeof given === "string" ? given : "the blob";
   return {

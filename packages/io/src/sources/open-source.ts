@@ -1,4 +1,4 @@
-import { builtin, type FetchRangeOptions } from "@tapegrad/files";
+import { builtin, type FetchRangeOptions, type PlatformBlob, type PlatformURL } from "@tapegrad/files";
 import { ValueError } from "@tapegrad/tensor";
 import { quoted, type ValueRange } from "@tapegrad/tensor/internal";
 import type { ByteSource } from "./byte-source.ts";
@@ -7,7 +7,7 @@ import { httpSource } from "./http-source.ts";
 import { blobSource, bytesSource } from "./memory-source.ts";
 
 /** Where a file is: a path, an address that begins with `http:` or `https:`, a `Blob`, or all of its bytes. */
-export type Source = string | URL | Blob | Uint8Array;
+export type Source = string | PlatformURL | PlatformBlob | Uint8Array;
 
 /** What may be a source. */
 export const sourceRange: ValueRange<Source> = {
@@ -37,7 +37,7 @@ export async function openSource(fn: string, source: Source, options: FetchRange
  *
  * @throws {ValueError} for other addresses
  */
-export function placeOf(fn: string, place: string | URL): string | URL {
+export function placeOf(fn: string, place: string | PlatformURL): string | PlatformURL {
   if (typeof place === "string" && !/^(?:https?|file):/i.test(place)) return place;
   try {
     const url = new URL(place);
@@ -50,7 +50,7 @@ export function placeOf(fn: string, place: string | URL): string | URL {
 }
 
 /** Another file in the same folder. */
-export function besides(fn: string, place: string | URL, name: string): string | URL {
+export function besides(fn: string, place: string | PlatformURL, name: string): string | PlatformURL {
   if (place instanceof URL) return new URL(encodeURIComponent(name), place);
   const { dirname, join } = builtin(fn, "path");
   return join(dirname(place), name);

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tapegrad/files";
 import { zipSync } from "fflate";
 import { ValueError } from "@tapegrad/tensor";
 import { quoted } from "@tapegrad/tensor/internal";
@@ -22,7 +23,7 @@ export function zipped(
   fn: string,
   entries: readonly (readonly [name: string, bytes: Uint8Array])[],
   { compress }: { readonly compress: boolean },
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const wrong = entries.find(([name]) => !isEntryName(name));
   if (wrong !== undefined)
     throw new ValueError(`${fn}: expected names that are ${entryName}, got ${quoted(wrong[0])}.`);

@@ -1,6 +1,7 @@
 import { type Shape, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   apply,
+  composite,
   expectNothing,
   formatShape,
   option,
@@ -80,12 +81,19 @@ function convolveTransposed(
     if (spatial.some((n) => n < 1)) {
       throw new ShapeError(`${fn}: expected a result with extents of at least 1, got ${formatShape(spatial)}.`);
     }
-    const rows = batch.reshape([count, groups, inside / groups, sizeOf(positions)]);
-    const filters = weight.reshape([groups, inside / groups, out * sizeOf(size)]);
-    const [added] = apply("matmul", [filters, rows], { transposeA: true, transposeB: false }); // [N, groups, O·K, P]
-    const folded = foldPatches(added.reshape([count, groups * out, ...size, ...positions]), plan, full);
-    const whole = margins.every(([low, high]) => low === 0 && high === 0);
-    return addBias(whole ? folded : folded.pad([[0, 0], [0, 0], ...margins]), bias);
+    return composite(
+      "convTranspose",
+      [batch, weight, bias],
+      { stride, dilation, margins: padding, groups, extra },
+      () => {
+        const rows = batch.reshape([count, groups, inside / groups, sizeOf(positions)]);
+        const filters = weight.reshape([groups, inside / groups, out * sizeOf(size)]);
+        const [added] = apply("matmul", [filters, rows], { transposeA: true, transposeB: false }); // [N, groups, O·K, P]
+        const folded = foldPatches(added.reshape([count, groups * out, ...size, ...positions]), plan, full);
+        const whole = margins.every(([low, high]) => low === 0 && high === 0);
+        return addBias(whole ? folded : folded.pad([[0, 0], [0, 0], ...margins]), bias);
+      },
+    );
   });
 }
 

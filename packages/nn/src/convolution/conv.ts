@@ -1,5 +1,6 @@
 import { type PadMode, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
+  composite,
   expectNothing,
   expectTensor,
   formatShape,
@@ -27,7 +28,7 @@ const convOf = (rank: number): Conv => {
 
 /** Every window becomes a column (`windows`), and the weight a matrix: one product per sample and group. */
 function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined, plan: ConvolutionPlan): Tensor {
-  const { size, groups, padding } = plan;
+  const { size, groups, padding: margins } = plan;
   const [out, inside] = weight.shape as [number, number];
   if (out % groups !== 0) {
     throw new ShapeError(`${fn}: expected a number of filters divisible by ${groups} groups, got ${out}.`);
@@ -40,12 +41,15 @@ function convolve(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefine
         `${fn}: expected input of ${inside * groups} channels for a weight of shape ${formatShape(weight.shape)} in ${groups} groups, got shape ${formatShape(x.shape)}.`,
       );
     }
-    const padded = padding.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...padding]);
-    const seen = patches(fn, padded, plan); // [N, C, ...size, ...positions]
-    const positions = seen.shape.slice(2 + size.length);
-    const columns = seen.reshape([count, groups, inside * sizeOf(size), sizeOf(positions)]);
-    const filters = weight.reshape([groups, out / groups, inside * sizeOf(size)]);
-    return addBias(filters.matmul(columns).reshape([count, out, ...positions]), bias);
+    const { stride, dilation } = plan;
+    return composite("conv", [batch, weight, bias], { stride, dilation, margins, groups }, () => {
+      const padded = margins.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...margins]);
+      const seen = patches(fn, padded, plan); // [N, C, ...size, ...positions]
+      const positions = seen.shape.slice(2 + size.length);
+      const columns = seen.reshape([count, groups, inside * sizeOf(size), sizeOf(positions)]);
+      const filters = weight.reshape([groups, out / groups, inside * sizeOf(size)]);
+      return addBias(filters.matmul(columns).reshape([count, out, ...positions]), bias);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
+  composite,
   expectElements,
   expectNothing,
   expectTensor,
@@ -67,10 +68,12 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
     within: [[0, count - 1]],
     error: (k) => new ValueError(`embedding: expected indices in [0, ${count}), got ${k}.`),
   });
-  const flat = index.reshape([index.size]);
-  const rows = weight.indexSelect(0, flat); // [positions, features]
-  const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);
-  return y.reshape([...index.shape, features]);
+  return composite("embedding", [index, weight], {}, () => {
+    const flat = index.reshape([index.size]);
+    const rows = weight.indexSelect(0, flat); // [positions, features]
+    const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);
+    return y.reshape([...index.shape, features]);
+  });
 }
 
 /** {@link embedding} as a layer: a trained vector of `features` elements for each of `count` tokens. */

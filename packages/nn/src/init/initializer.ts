@@ -45,8 +45,8 @@ export type InitializerWord =
 
 /**
  * Names of functions in `init` that need no further argument, in camelCase or in Keras' snake_case, and Keras' words:
- * `glorot` for `xavier`, `he` for `kaiming`, and `randomUniform` and `randomNormal` for U(±0.05) and N(0, 0.05²). A word
- * that both have, `truncatedNormal`, is the function in `init`.
+ * `glorot` for `xavier` and `he` for `kaiming`, whose normal numbers are at most two deviations off, and `randomUniform` and
+ * `randomNormal` for U(±0.05) and N(0, 0.05²). A word that both have, `truncatedNormal`, is the function in `init`.
  */
 export type InitializerName = Word<InitializerWord>;
 
@@ -72,9 +72,10 @@ const named: { readonly [N in InitializerWord]: Exclude<Initializer, string> } =
   lecunNormal,
   orthogonal,
   glorotUniform: xavierUniform,
-  glorotNormal: xavierNormal,
+  // Truncated in Keras; PyTorch's words are not.
+  glorotNormal: (weight, options) => varianceScaling(weight, { mode: "fanAvg", ...options }),
   heUniform: kaimingUniform,
-  heNormal: kaimingNormal,
+  heNormal: (weight, options) => varianceScaling(weight, { scale: 2, ...options }),
   randomUniform: (tensor, { generator }) => fillUniform(tensor, -0.05, 0.05, { generator }),
   randomNormal: (tensor, { generator }) => fillNormal(tensor, 0, 0.05, { generator }),
 };

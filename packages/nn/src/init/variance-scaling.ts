@@ -128,15 +128,15 @@ export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptio
 }
 
 /**
- * Fills a weight `[out, in, ...]` with `N(0, 1 / fanIn)` and returns it: what self-normalizing networks (SELU) ask for.
+ * Fills a weight `[out, in, ...]` with numbers of `N(0, 1 / fanIn)` that are at most two deviations off, as in Keras, and
+ * returns it: what self-normalizing networks (SELU) ask for.
  *
  * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
  */
 export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
   expectTensor("lecunNormal", "weight", weight);
   const { generator } = settleOptions("lecunNormal", options, randomTable);
-  const { fanIn } = checkedFans("lecunNormal", weight);
-  return fillNormal(weight, 0, 1 / Math.sqrt(Math.max(1, fanIn)), { generator });
+  return scaled("lecunNormal", weight, { scale: 1, mode: "fanIn", distribution: "truncatedNormal", generator });
 }
 
 /** Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = √(3 / fanIn)`, and returns it. */
@@ -175,8 +175,15 @@ const truncatedStd = 0.87962566103423978;
  */
 export function varianceScaling<T extends Tensor>(weight: T, options: VarianceScalingOptions = {}): T {
   expectTensor("varianceScaling", "weight", weight);
-  const { scale, mode, distribution, generator } = settleOptions("varianceScaling", options, scalingTable);
-  const { fanIn, fanOut } = checkedFans("varianceScaling", weight);
+  return scaled("varianceScaling", weight, settleOptions("varianceScaling", options, scalingTable));
+}
+
+function scaled<T extends Tensor>(
+  fn: string,
+  weight: T,
+  { scale, mode, distribution, generator }: Required<VarianceScalingOptions>,
+): T {
+  const { fanIn, fanOut } = checkedFans(fn, weight);
   const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
   const std = Math.sqrt(scale / Math.max(1, fan));
   if (distribution === "normal") return fillNormal(weight, 0, std, { generator });

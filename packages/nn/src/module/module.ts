@@ -163,7 +163,8 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
 
   /**
    * Copies tensors into the parameters and buffers of the same key, converting float dtypes. All is
-   * checked before anything changes. A state may have gone through JSON.
+   * checked before anything changes. A state may have gone through JSON. A tensor that is shared needs to stand under one
+   * of its keys.
    *
    * @throws {ValueError} that lists every missing, unexpected and unfitting key
    * @example

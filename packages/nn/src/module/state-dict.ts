@@ -22,6 +22,11 @@ export type StateDict = Record<string, Tensor>;
 export interface LoadStateDictOptions {
   /** Whether missing and unexpected keys are errors; true unless given. Shapes must always fit. */
   readonly strict?: boolean;
+  /**
+   * What stands in front of the keys of the module, such as "module." of a model in PyTorch's DataParallel; other keys are
+   * left alone. Nothing unless given.
+   */
+  readonly prefix?: string;
 }
 
 /** What did not match when loading with `strict: false`. */
@@ -69,7 +74,20 @@ function list(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : `\n  ${title}: ${lines.join(", ")}`;
 }
 
-const table: OptionTable<LoadStateDictOptions> = { strict: option(ranges.flag, true) };
+/** What to do when all keys are there, but behind a prefix. */
+function prefixHint(known: readonly string[], unexpected: readonly string[]): string {
+  const [first] = known;
+  const longer = first === undefined ? undefined : unexpected.find((key) => key.endsWith(first));
+  const prefix = longer?.slice(0, -first!.length);
+  const there = new Set(unexpected);
+  if (prefix === undefined || !known.every((key) => there.has(prefix + key))) return "";
+  return `\n  All keys are there behind ${quoted(prefix)}: load with { prefix: ${quoted(prefix)} }.`;
+}
+
+const table: OptionTable<LoadStateDictOptions> = {
+  strict: option(ranges.flag, true),
+  prefix: option(ranges.text, ""),
+};
 
 /** See `Module.loadStateDict`. */
 export function loadStateDictInto(
@@ -77,17 +95,18 @@ export function loadStateDictInto(
   dict: Readonly<Record<string, Tensor>>,
   options: LoadStateDictOptions,
 ): LoadReport {
-  const { strict } = settleOptions("loadStateDict", options, table);
+  const { strict, prefix } = settleOptions("loadStateDict", options, table);
   const state = settleState<Readonly<Record<string, unknown>>>("loadStateDict", dict);
-  const missing: string[] = [];
+  const absent: (readonly [key: string, target: Tensor])[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();
-  const plan: (readonly [target: Tensor, value: Tensor])[] = [];
-  for (const [key, target] of entries(root)) {
+  const plan = new Map<Tensor, Tensor>();
+  for (const [own, target] of entries(root)) {
+    const key = prefix + own;
     known.add(key);
     const value: unknown = Object.hasOwn(state, key) ? state[key] : undefined;
     if (value === undefined) {
-      missing.push(key);
+      absent.push([key, target]);
     } else if (!(value instanceof TensorClass)) {
       unfit.push(`${key} (expected a tensor, got ${quoted(value)})`);
     } else if (!sameShape(value.shape, target.shape)) {
@@ -95,17 +114,20 @@ export function loadStateDictInto(
     } else if (isFloat(value.dtype) && !isFloat(target.dtype)) {
       unfit.push(`${key} (expected ${target.dtype}, got ${value.dtype})`);
     } else {
-      plan.push([target, value]);
+      plan.set(target, value);
     }
   }
-  const unexpected = Object.keys(state).filter((key) => !known.has(key));
+  // A shared one needs to stand under one of its keys.
+  const missing = absent.filter(([, target]) => !plan.has(target)).map(([key]) => key);
+  const unexpected = Object.keys(state).filter((key) => key.startsWith(prefix) && !known.has(key));
   if (unfit.length > 0 || (strict && missing.length + unexpected.length > 0)) {
     throw new ValueError(
       `loadStateDict: expected the ${known.size} keys of ${root.constructor.name}, got ` +
         `${missing.length} missing, ${unexpected.length} unexpected and ${unfit.length} that do not fit.` +
         list("missing", missing) +
         list("unexpected", unexpected) +
-        list("not fitting", unfit),
+        list("not fitting", unfit) +
+        prefixHint([...known], unexpected),
     );
   }
   for (const [target, value] of plan) assign(target, value.detach().to(target.dtype));

@@ -35,6 +35,7 @@ export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
 export { FiLM } from "./activation/film.ts";
+export type { ModulationOptions } from "./modulation.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GhostBatchNorm } from "./activation/ghost-batch-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";

@@ -140,10 +140,10 @@ export abstract class ChannelNorm<
   constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
     super(options, table, [features, ...others]);
     expectValue(new.target.name, "features", features, ranges.extent);
-    const { affine, trackRunningStats, dtype } = this.options;
+    const { trackRunningStats, dtype } = this.options;
     const tracked = trackRunningStats || !("trackRunningStats" in table);
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningMean = tracked ? new Buffer(zeros([features], { dtype })) : undefined;
     this.runningVar = tracked ? new Buffer(ones([features], { dtype })) : undefined;
     this.numBatchesTracked = tracked ? new Buffer(zeros([], { dtype: "int32" })) : undefined;

@@ -110,9 +110,9 @@ export abstract class StatisticsSets<
     super(options, table, name === undefined ? [features] : [features, sets]);
     expectValue(new.target.name, "features", features, ranges.extent);
     if (name !== undefined) expectValue(new.target.name, name, sets, ranges.extent);
-    const { affine, dtype } = this.options;
+    const { dtype } = this.options;
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], { affine, dtype }));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningMean = new Buffer(zeros([sets, features], { dtype }));
     this.runningVar = new Buffer(ones([sets, features], { dtype }));
   }

@@ -61,7 +61,6 @@ export abstract class AffineTrailingNorm<
 
   constructor(shape: number | Shape, options: Options, table: OptionTable<Options>) {
     super(shape, options, table);
-    const { affine, bias, dtype } = this.options;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(this.shape, { affine, bias, dtype }));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, this.shape, this.options));
   }
 }

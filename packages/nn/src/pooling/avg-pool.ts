@@ -1,6 +1,7 @@
 import { type Tensor, tensor } from "@tapegrad/tensor";
 import {
   asFloat,
+  composite,
   expectTensor,
   option,
   optional,
@@ -41,11 +42,13 @@ export function averagePooling(
     const extents = batch.shape.slice(2);
     const plan = planPooling(fn, extents, size, options);
     const { margins } = plan;
-    const padded = margins.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...margins]);
-    const axis = extents.map((_, k) => 2 + k);
-    const sums = patches(fn, padded, plan).sum({ axis }); // [N, C, ...positions]
-    if (divisor !== undefined) return sums.div(divisor);
-    return sums.div(countsOf(plan, extents, countIncludePad));
+    const by = divisor ?? countsOf(plan, extents, countIncludePad);
+    const kind = typeof by === "number" ? by : countIncludePad ? "padded" : "inside";
+    return composite("avgPool", [batch], { ...plan, divisor: kind }, () => {
+      const padded = margins.every(([low, high]) => low + high === 0) ? batch : batch.pad([[0, 0], [0, 0], ...margins]);
+      const axis = extents.map((_, k) => 2 + k);
+      return patches(fn, padded, plan).sum({ axis }).div(by); // [N, C, ...positions]
+    });
   });
 }
 

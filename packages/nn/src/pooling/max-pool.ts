@@ -1,6 +1,7 @@
 import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
 import {
   apply,
+  composite,
   expectTensor,
   expectValue,
   type OptionTable,
@@ -53,11 +54,13 @@ function maxPooling(
   const values = withBatch(fn, x, rank, (batch) => {
     const [samples, channels, ...extents] = batch.shape as [number, number, ...number[]];
     const plan = planPooling(fn, extents, size, options);
-    const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
-    const shape = [samples, channels, ...plan.positions];
-    indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
-    const flat = batch.reshape([samples, channels, sizeOf(extents)]);
-    return apply("gather", [flat, at], { axis: 2 })[0].reshape(shape);
+    return composite("maxPool", [batch], plan, () => {
+      const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
+      const shape = [samples, channels, ...plan.positions];
+      indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
+      const flat = batch.reshape([samples, channels, sizeOf(extents)]);
+      return apply("gather", [flat, at], { axis: 2 })[0].reshape(shape);
+    });
   });
   return { values, indices: indices! };
 }

@@ -34,7 +34,8 @@ export const torch: Preset = {
 
 /**
  * Keras' defaults: eps 1e-3 (1e-6 for RMSNorm) and a biased running variance. Keras' momentum 0.99 weighs the
- * old value; here momentum weighs the new one, hence 0.01.
+ * old value; here momentum weighs the new one, hence 0.01. A norm with weights of Keras needs them: `loadKerasWeights` of
+ * `@tapegrad/io` takes gamma, beta and the moving averages, and turns the kernels of other layers into the layouts here.
  *
  * @example
  * new BatchNorm(64, presets.keras.batchNorm).momentum; // => 0.01

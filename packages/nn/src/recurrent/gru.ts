@@ -1,17 +1,18 @@
 import { type Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import type { ActivationFunction } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
+import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link gruCell}. */
-export interface GRUCellArguments {
+export interface GRUCellArguments extends GateActivations {
   /** Whether r multiplies the product `W_hn·h + b_hn`, as in PyTorch and cuDNN; otherwise h itself, as in the paper. True unless given. */
   readonly resetAfter?: boolean;
 }
 
-const resetAfter = option(ranges.flag, true);
-const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
+const cellArguments: OptionTable<GRUCellArguments> = { resetAfter: option(ranges.flag, true), ...gateTable };
 
 /**
  * One step of a gated recurrent unit:
@@ -22,6 +23,8 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * n  = tanh(W_in·x + b_in + r ⊙ (W_hn·h + b_hn))
  * h' = (1 − z) ⊙ n + z ⊙ h
  * ```
+ *
+ * `recurrentActivation` stands in place of σ, and `activation` in place of tanh.
  *
  * @param x `[..., in]`
  * @param h `[..., hidden]`
@@ -37,21 +40,22 @@ const cellArguments: OptionTable<GRUCellArguments> = { resetAfter };
  * cell.weightIh.shape; // => [12, 3]
  */
 export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRUCellArguments = {}): Tensor {
-  const { resetAfter } = settleOptions("gruCell", options, cellArguments);
+  const { resetAfter, ...named } = settleOptions("gruCell", options, cellArguments);
+  const { activation, recurrentActivation } = gateFunctions("gruCell", named);
   checkCell("gruCell", 3, x, { h }, weights);
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const hidden = h.shape.at(-1)!;
   const fromInput = linear(x, weightIh, biasIh); // [..., 3·hidden]
   if (resetAfter) {
     const fromState = linear(h, weightHh, biasHh);
-    const [reset, update] = gates(fromInput, fromState, hidden);
-    return blend(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden))), update, h);
+    const [reset, update] = gates(fromInput, fromState, hidden, recurrentActivation);
+    return blend(activation(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden)))), update, h);
   }
   const rows = (t: Tensor | undefined, start: number, stop?: number): Tensor | undefined => t?.slice([start, stop]);
   const fromState = linear(h, rows(weightHh, 0, 2 * hidden)!, rows(biasHh, 0, 2 * hidden));
-  const [reset, update] = gates(fromInput, fromState, hidden);
+  const [reset, update] = gates(fromInput, fromState, hidden, recurrentActivation);
   const product = linear(reset.mul(h), rows(weightHh, 2 * hidden)!, rows(biasHh, 2 * hidden));
-  return blend(part(fromInput, 2 * hidden).add(product), update, h);
+  return blend(activation(part(fromInput, 2 * hidden).add(product)), update, h);
 }
 
 /** Elements of the last axis. */
@@ -60,16 +64,18 @@ function part(x: Tensor, start: number, stop?: number): Tensor {
 }
 
 /** r and z. */
-function gates(fromInput: Tensor, fromState: Tensor, hidden: number): readonly [reset: Tensor, update: Tensor] {
-  const both = part(fromInput, 0, 2 * hidden)
-    .add(part(fromState, 0, 2 * hidden))
-    .sigmoid();
+function gates(
+  fromInput: Tensor,
+  fromState: Tensor,
+  hidden: number,
+  open: ActivationFunction,
+): readonly [reset: Tensor, update: Tensor] {
+  const both = open(part(fromInput, 0, 2 * hidden).add(part(fromState, 0, 2 * hidden)));
   return [part(both, 0, hidden), part(both, hidden)];
 }
 
-/** `(1 − z) ⊙ tanh(candidate) + z ⊙ h`, as a step from the candidate towards h. */
-function blend(candidate: Tensor, update: Tensor, h: Tensor): Tensor {
-  const n = candidate.tanh();
+/** `(1 − z) ⊙ n + z ⊙ h`, as a step from the candidate towards h. */
+function blend(n: Tensor, update: Tensor, h: Tensor): Tensor {
   return n.add(update.mul(h.sub(n)));
 }
 
@@ -81,12 +87,15 @@ export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "GRUCell";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
-    super(3, inputSize, hiddenSize, options, { resetAfter, ...cellTable });
+    super(3, inputSize, hiddenSize, options, { ...cellArguments, ...cellTable });
+    // A wrong word is refused here.
+    gateFunctions("GRUCell", this.options);
   }
 
   override forward(x: Tensor, h: Tensor = this.zeroState(x), ...none: []): Tensor {
     expectNothing("GRUCell.forward", none);
-    return gruCell(x, h, this, { resetAfter: this.options.resetAfter });
+    const { resetAfter, activation, recurrentActivation } = this.options;
+    return gruCell(x, h, this, { resetAfter, activation, recurrentActivation });
   }
 }
 
@@ -105,7 +114,9 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
   static override readonly name: string = "GRU";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
-    super(3, inputSize, hiddenSize, options, { resetAfter, ...recurrentTable });
+    super(3, inputSize, hiddenSize, options, { ...cellArguments, ...recurrentTable });
+    // A wrong word is refused here.
+    gateFunctions("GRU", this.options);
   }
 
   /**
@@ -115,10 +126,16 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
    */
   override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
     expectNothing("GRU.forward", none);
-    const { resetAfter } = this.options;
-    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      gruCell(input, state!, weights, { resetAfter }),
-    ]);
+    // Not by their names, which would be looked up at every step.
+    const options = { resetAfter: this.options.resetAfter, ...gateFunctions("GRU", this.options) };
+    const [output, [last]] = this.run(
+      x,
+      { h },
+      {
+        cell: { kind: "gru", ...this.options },
+        step: (input, [state], weights) => [gruCell(input, state!, weights, options)],
+      },
+    );
     return [output, last!];
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { linear } from "../dense/dense.ts";
 import { checkVector } from "../module/check-vector.ts";
+import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
@@ -17,14 +18,17 @@ import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts
 export type LSTMState = readonly [h: Tensor, c: Tensor];
 
 /** Options of {@link lstmCell}. */
-export interface LSTMCellArguments {
+export interface LSTMCellArguments extends GateActivations {
   /**
    * Weights `[3·hidden]` by which the gates see the memory: p_i and p_f multiply c, p_o multiplies c'. None unless given, as in PyTorch.
    */
   readonly peepholes?: Tensor | undefined;
 }
 
-const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(ranges.instanceOf(Tensor)) };
+const cellArguments: OptionTable<LSTMCellArguments> = {
+  peepholes: optional(ranges.instanceOf(Tensor)),
+  ...gateTable,
+};
 
 /**
  * One step of a long short-term memory:
@@ -35,7 +39,8 @@ const cellArguments: OptionTable<LSTMCellArguments> = { peepholes: optional(rang
  * h' = σ(o) ⊙ tanh(c')
  * ```
  *
- * With peepholes `p_i ⊙ c` is added to i, `p_f ⊙ c` to f and `p_o ⊙ c'` to o.
+ * `recurrentActivation` stands in place of σ, and `activation` in place of both tanh. With peepholes `p_i ⊙ c` is added to i,
+ * `p_f ⊙ c` to f and `p_o ⊙ c'` to o.
  *
  * @param x `[..., in]`
  * @param state h and c, each `[..., hidden]`
@@ -59,7 +64,8 @@ export function lstmCell(
   weights: CellWeights,
   options: LSTMCellArguments = {},
 ): LSTMState {
-  const { peepholes } = settleOptions("lstmCell", options, cellArguments);
+  const { peepholes, ...named } = settleOptions("lstmCell", options, cellArguments);
+  const { activation, recurrentActivation } = gateFunctions("lstmCell", named);
   const [h, c] = statePair("lstmCell", state);
   checkCell("lstmCell", 4, x, { h, c }, weights);
   checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
@@ -68,26 +74,35 @@ export function lstmCell(
   const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
   const [toInput, toForget, toOutput] = peepholes === undefined ? [] : chunk(peepholes, 3);
   const gate = (from: Tensor, memory: Tensor, peephole: Tensor | undefined): Tensor =>
-    (peephole === undefined ? from : from.add(memory.mul(peephole))).sigmoid();
+    recurrentActivation(peephole === undefined ? from : from.add(memory.mul(peephole)));
   const memory = gate(forget, c, toForget)
     .mul(c)
-    .add(gate(input, c, toInput).mul(candidate.tanh()));
-  return [gate(output, memory, toOutput).mul(memory.tanh()), memory];
+    .add(gate(input, c, toInput).mul(activation(candidate)));
+  return [gate(output, memory, toOutput).mul(activation(memory)), memory];
 }
 
+/** Options of {@link LSTMCell}. */
+export interface LSTMCellOptions extends GateActivations, CellOptions {}
+
 /** {@link lstmCell} as a layer; zeros stand for a state that is not given. */
-export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
+export class LSTMCell extends RecurrentCell<LSTMCellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
   static override readonly name: string = "LSTMCell";
 
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(4, inputSize, hiddenSize, options, cellTable);
+  constructor(inputSize: number, hiddenSize: number, options: LSTMCellOptions = {}) {
+    super(4, inputSize, hiddenSize, options, { ...gateTable, ...cellTable });
+    // A wrong word is refused here.
+    gateFunctions("LSTMCell", this.options);
   }
 
   override forward(x: Tensor, state: LSTMState = [this.zeroState(x), this.zeroState(x)], ...none: []): LSTMState {
     expectNothing("LSTMCell.forward", none);
-    return lstmCell(x, state, this);
+    const { activation, recurrentActivation } = this.options;
+    return lstmCell(x, state, this, { activation, recurrentActivation });
   }
 }
+
+/** Options of {@link LSTM}. */
+export interface LSTMOptions extends GateActivations, RecurrentOptions {}
 
 /**
  * Long short-term memories over sequences: {@link lstmCell} at every step.
@@ -98,14 +113,16 @@ export class LSTMCell extends RecurrentCell<CellOptions, [x: Tensor, state?: LST
  * [output.shape, h.shape, c.shape]; // => [[5, 2, 8], [2, 2, 4], [2, 2, 4]]
  */
 export class LSTM extends Recurrent<
-  RecurrentOptions,
+  LSTMOptions,
   [x: Tensor, state?: LSTMState],
   readonly [output: Tensor, state: LSTMState]
 > {
   static override readonly name: string = "LSTM";
 
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super(4, inputSize, hiddenSize, options, recurrentTable);
+  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
+    super(4, inputSize, hiddenSize, options, { ...gateTable, ...recurrentTable });
+    // A wrong word is refused here.
+    gateFunctions("LSTM", this.options);
   }
 
   /**
@@ -116,8 +133,15 @@ export class LSTM extends Recurrent<
   override forward(x: Tensor, state?: LSTMState, ...none: []): readonly [output: Tensor, state: LSTMState] {
     expectNothing("LSTM.forward", none);
     const [h0, c0] = state === undefined ? [] : statePair("LSTM.forward", state);
-    const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
-      lstmCell(input, [hidden!, memory!], weights),
+    // Not by their names, which would be looked up at every step.
+    const functions = gateFunctions("LSTM", this.options);
+    const [output, [h, c]] = this.run(
+      x,
+      { h: h0, c: c0 },
+      {
+        cell: { kind: "lstm", ...this.options },
+        step: (input, [hidden, memory], weights) => lstmCell(input, [hidden!, memory!], weights, functions),
+      },
     );
     return [output, [h!, c!]];
   }

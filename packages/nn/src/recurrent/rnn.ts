@@ -1,20 +1,14 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
+import { expectNothing, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { activationOf } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
+import { activationRow as activation, type GateActivations } from "./gate-activations.ts";
 import { type CellOptions, cellTable, type CellWeights, checkCell, RecurrentCell } from "./recurrent-cell.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
-/** What bends the state of a plain recurrent network: a function or its name. */
-export type RNNActivation = ActivationName | ActivationFunction;
-
 /** Options of {@link rnnCell}. */
-export interface RNNCellArguments {
-  /** "tanh" unless given. */
-  readonly activation?: RNNActivation;
-}
+export interface RNNCellArguments extends Pick<GateActivations, "activation"> {}
 
-const activation = option(ranges.functionOrName<RNNActivation>(), "tanh");
 const cellArguments: OptionTable<RNNCellArguments> = { activation };
 
 /**
@@ -90,9 +84,14 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
     expectNothing("RNN.forward", none);
     // Not by its name, which would be looked up at every step.
     const activation = activationOf("RNN", this.options.activation);
-    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
-      rnnCell(input, state!, weights, { activation }),
-    ]);
+    const [output, [last]] = this.run(
+      x,
+      { h },
+      {
+        cell: { kind: "rnn", activation: this.options.activation },
+        step: (input, [state], weights) => [rnnCell(input, state!, weights, { activation })],
+      },
+    );
     return [output, last!];
   }
 }

@@ -1,4 +1,5 @@
 import { classRows } from "./class-rows.ts";
+import { ctcRow } from "./ctc-row.ts";
 import { distributionRows } from "./distribution-rows.ts";
 import type { LossRow } from "./loss-row.ts";
 import { marginRows } from "./margin-rows.ts";
@@ -16,4 +17,5 @@ export const lossRows: readonly LossRow[] = [
   ...probabilityRows,
   ...regressionRows,
   ...pairRows,
+  ctcRow,
 ];

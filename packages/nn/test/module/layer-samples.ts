@@ -1,4 +1,4 @@
-import { ones, randn, rand, type Tensor, tensor } from "@tapegrad/tensor";
+import { ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 
 /** A layer of each class, and what it makes of an input, as one tensor or several. */
@@ -82,6 +82,7 @@ const losses: { readonly [name: string]: Sample } = {
   TverskyLoss: layer(() => new nn.TverskyLoss(), p, p),
   BCELoss: layer(() => new nn.BCELoss({ weight }), p, p),
   BCEWithLogitsLoss: layer(() => new nn.BCEWithLogitsLoss({ weight, posWeight: weight.mul(2) }), x2, p),
+  CTCLoss: layer(() => new nn.CTCLoss({ blank: 1 }), x3, zeros([x3.shape[1]!, 1], { dtype: "int32" }), ...[0, 0].map(() => ones([x3.shape[1]!], { dtype: "int32" }))),
   CosineEmbeddingLoss: layer(() => new nn.CosineEmbeddingLoss({ margin: 0.1 }), x2, pair, plusMinus),
   CrossEntropyLoss: layer(() => new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }), x2, index),
   GaussianNLLLoss: layer(() => new nn.GaussianNLLLoss({ full: true }), x2, pair, p),

@@ -47,7 +47,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => new BatchNorm(3, { momentum: 1.5 }), ValueError, "BatchNorm: expected momentum in [0, 1] or null, got 1.5."],
       [() => new BatchNorm(3, { runningVariance: "half" as "biased" }), ValueError, "BatchNorm: expected runningVariance unbiased or biased, got half."],
       [() => new BatchNorm(3, { dtype: "int32" as "float32" }), DTypeError, "BatchNorm: expected dtype float32 or float64, got int32."],
-      [() => new BatchNorm(3, { epsilon: 1 } as object), ValueError, 'BatchNorm: expected options eps, momentum, affine, trackRunningStats, runningVariance, dtype, got "epsilon".'],
+      [() => new BatchNorm(3, { epsilon: 1 } as object), ValueError, 'BatchNorm: expected options eps, momentum, affine, trackRunningStats, runningVariance, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "epsilon".'],
       [() => batchNorm(x, { training: false }), ValueError, "batchNorm: expected runningMean and runningVar when training is false, got none."],
       [() => batchNorm(x, { runningMean: c3 }), ValueError, "batchNorm: expected runningMean and runningVar together, got one of them."],
       [() => batchNorm(x, { runningMean: c3, runningVar: c3, training: true, momentum: null }), ValueError, "batchNorm: expected numBatchesTracked when momentum is null, got none."],
@@ -82,7 +82,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => groupNorm(zeros([2, 4]), 2, { groups: 2 } as object), ValueError, 'groupNorm: expected options weight, bias, eps, got "groups".'],
       [() => new GroupNorm(3, 4), ShapeError, "GroupNorm: expected channels divisible by 3 groups, got 4."],
       [() => new GroupNorm(1, 0), ShapeError, "GroupNorm: expected channels to be a whole number ≥ 1, got 0."],
-      [() => new GroupNorm(2, 4, { momentum: 1 } as object), ValueError, 'GroupNorm: expected options eps, affine, dtype, got "momentum".'],
+      [() => new GroupNorm(2, 4, { momentum: 1 } as object), ValueError, 'GroupNorm: expected options eps, affine, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
       [() => new GroupNorm(2, 4).forward(zeros([2, 6, 3])), ShapeError, "groupNorm: expected 4 channels on axis 1, got input of shape [2, 6, 3]."],
     ], // prettier-ignore
   },
@@ -112,7 +112,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => instanceNorm(zeros([2, 3, 2]), { runningVar: c3 }), ValueError, "instanceNorm: expected runningMean and runningVar together, got one of them."],
       [() => instanceNorm(zeros([2, 3, 2]), { momentum: 2 }), ValueError, "instanceNorm: expected momentum in [0, 1] or null, got 2."],
       [() => new InstanceNorm(3, { momentum: -1 }), ValueError, "InstanceNorm: expected momentum in [0, 1] or null, got -1."],
-      [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, got "bias".'],
+      [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "bias".'],
       [() => new InstanceNorm(3).forward(zeros([2, 5, 3])), ShapeError, "instanceNorm: expected 3 channels on axis 1, got input of shape [2, 5, 3]."],
     ], // prettier-ignore
   },

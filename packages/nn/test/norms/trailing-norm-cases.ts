@@ -50,7 +50,7 @@ export const trailingNormTests: Pick<NormTests, "layerNorm" | "rmsNorm" | "scale
       [() => layerNorm(x, []), ShapeError, "layerNorm: expected a shape of at least one whole extent, got []."],
       [() => layerNorm(x, 3, { eps: NaN }), ValueError, "layerNorm: expected eps ≥ 0, got NaN."],
       [() => new LayerNorm(1.5), ShapeError, "LayerNorm: expected a shape of at least one whole extent, got [1.5]."],
-      [() => new LayerNorm(3, { momentum: 1 } as object), ValueError, 'LayerNorm: expected options eps, affine, bias, dtype, got "momentum".'],
+      [() => new LayerNorm(3, { momentum: 1 } as object), ValueError, 'LayerNorm: expected options eps, affine, bias, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
     ], // prettier-ignore
   },
   rmsNorm: {

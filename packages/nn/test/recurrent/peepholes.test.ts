@@ -47,6 +47,8 @@ describe("peepholes of lstmCell", () => {
     const weights = { weightIh: zeros([8, 3]), weightHh: zeros([8, 2]) };
     const run = (options: object): unknown => lstmCell(zeros([1, 3]), [zeros([1, 2]), zeros([1, 2])], weights, options);
     expect(() => run({ peepholes: zeros([8]) })).toThrow("lstmCell: expected peepholes of shape [6], got [8].");
-    expect(() => run({ peephole: zeros([6]) })).toThrow('lstmCell: expected options peepholes, got "peephole".');
+    expect(() => run({ peephole: zeros([6]) })).toThrow(
+      'lstmCell: expected options peepholes, activation, recurrentActivation, got "peephole".',
+    );
   });
 });

@@ -1,21 +1,30 @@
-import { ones, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { assign, ones, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
   applyConstraints,
+  BatchNorm,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
   Dense,
+  DenseBatchNorm,
   DenseLayerNorm,
   DenseRMSNorm,
+  DynamicTanh,
+  FilterResponseNorm,
+  GroupNorm,
   GRU,
+  InstanceNorm,
+  LayerNorm,
   LSTMCell,
   Module,
   norms,
   Parameter,
   regularizationLoss,
   regularizers,
+  RMSNorm,
   RNN,
+  ScaleNorm,
   Sequential,
 } from "../../src/index.ts";
 
@@ -47,6 +56,38 @@ describe("rules of layers", () => {
       expect(layer.toString()).toContain("kernelRegularizer=l1, kernelConstraint=max_norm");
     },
   );
+
+  const gammaRules = { gammaRegularizer: "l1_l2", betaRegularizer: sum, gammaConstraint: "nonNeg", betaConstraint: twice } as const; // prettier-ignore
+  it.each([
+    new LayerNorm(3, gammaRules),
+    new RMSNorm(3, { ...gammaRules, bias: true }),
+    new GroupNorm(1, 3, gammaRules),
+    new BatchNorm(3, gammaRules),
+    new InstanceNorm(3, { ...gammaRules, affine: true }),
+    new FilterResponseNorm(3, gammaRules),
+    new DynamicTanh(3, gammaRules),
+    new DenseBatchNorm(2, 3, gammaRules).norm,
+    new DenseLayerNorm(2, 3, gammaRules).norm,
+    new DenseRMSNorm(2, 3, { ...gammaRules, normBias: true }).norm,
+  ])("of a norm are of γ and β: %#", (norm) => {
+    const [gamma, beta] = [norm.weight!, norm.bias!];
+    expect([gamma.regularizer, gamma.constraint]).toEqual(["l1l2", "nonNeg"]);
+    expect([beta.regularizer, beta.constraint]).toEqual([sum, twice]);
+    expect(norm.toString()).toContain("gammaRegularizer=l1_l2");
+    expect(regularizationLoss(norm).item()).toBeCloseTo(0.01 * 3 + 0.01 * 3, 6);
+    assign(gamma, tensor([-1, 0, 2]));
+    assign(beta, ones([3]));
+    applyConstraints(norm);
+    expect([gamma.toArray(), beta.toArray()]).toEqual([[0, 0, 2], [2, 2, 2]]); // prettier-ignore
+    expect([norm.clone().weight!.regularizer, norm.clone().bias!.constraint]).toEqual(["l1l2", twice]);
+  });
+
+  it("of ScaleNorm are of its one gain", () => {
+    const norm = new ScaleNorm(4, { gammaRegularizer: sum, gammaConstraint: twice });
+    expect(regularizationLoss(norm).item()).toBe(2);
+    applyConstraints(norm);
+    expect(norm.weight.item()).toBe(4);
+  });
 
   it.each([new LSTMCell(2, 3, { ...rules, recurrentRegularizer: "l2", recurrentConstraint: "unitNorm" }), new GRU(2, 3, { ...rules, numLayers: 2, recurrentRegularizer: "l2", recurrentConstraint: "unitNorm" })])(
     "recurrent %#: of the input, of the state and both biases",
@@ -162,6 +203,8 @@ describe("parameters", () => {
   it.each<readonly [() => unknown, string]>([
     [() => new Dense(2, 1, { kernelRegularizer: "l3" as "l2" }), 'Dense: expected a function or one of l1, l2, l1l2, orthogonal, orthogonalRegularizer, got "l3". Did you mean "l1"?'],
     [() => new LSTMCell(2, 1, { recurrentConstraint: "maxNrom" as "maxNorm" }), 'LSTMCell: expected a function or one of maxNorm, nonNeg, unitNorm, minMaxNorm, got "maxNrom". Did you mean "maxNorm"?'],
+    [() => new LayerNorm(2, { gammaRegularizer: "l3" as "l2" }), 'LayerNorm: expected a function or one of l1, l2, l1l2, orthogonal, orthogonalRegularizer, got "l3".'],
+    [() => new BatchNorm(2, { betaConstraint: "nonNge" as "nonNeg" }), 'BatchNorm: expected a function or one of maxNorm, nonNeg, unitNorm, minMaxNorm, got "nonNge".'],
     [() => new Parameter(zeros([2]), { constraint: 3 as never }), "Parameter: expected constraint to be a function or its name, got 3."],
     [() => { new Parameter(zeros([2])).regularizer = "l_3" as "l2"; }, 'Parameter: expected a function or one of l1,'],
     [() => { new Parameter(zeros([2])).constraint = null as never; }, "Parameter: expected constraint to be a function or its name, got null."],

@@ -1,6 +1,7 @@
 import { callbackRows } from "./callback-rows.ts";
 import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
+import { kerasWeightsRows } from "./keras-weights-rows.ts";
 import { layerRows } from "./layer-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
@@ -31,4 +32,5 @@ export const allRows: Rows = {
   ...callbackRows,
   ...reportRows,
   ...safetensorsRows,
+  ...kerasWeightsRows,
 };

@@ -48,6 +48,10 @@ export const functionalRows: Rows = {
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
   ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
+  ...each("ctcLoss", [
+    "tensor tensor tensor tensor options?",
+    () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" })), {}],
+  ]),
   ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),
   ...each("gaussianNllLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
   ...each("resolveActivation resolveLoss", ["functionOrWord", () => [(t: Tensor) => t]]),

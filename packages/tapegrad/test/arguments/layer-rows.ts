@@ -116,6 +116,10 @@ export const layerRows: Rows = {
   ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
   ...layers("CrossEntropyLoss NLLLoss", options, ["tensor tensor", () => [x(), index()]]),
   ...layers("MarginRankingLoss", options, ["tensor tensor tensor", () => [ones([2]), ones([2]), signs()]]),
+  ...layers("CTCLoss", options, [
+    "tensor tensor tensor tensor",
+    () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" }))],
+  ]),
   ...layers("CosineEmbeddingLoss", options, ["tensor tensor tensor", () => [x(), x(), signs()]]),
   ...layers("GaussianNLLLoss", options, ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),

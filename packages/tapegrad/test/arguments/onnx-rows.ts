@@ -1,3 +1,4 @@
+import { nn, zeros } from "../../src/index.ts";
 import type { Rows } from "./rows.ts";
 
 /** The bytes of `y = x · w + b`. */
@@ -9,4 +10,5 @@ const linear = Buffer.from(
 /** ONNX models. */
 export const onnxRows: Rows = {
   "onnx.loadOnnx": ["bytes options?", () => [linear, {}]],
+  "onnx.exportOnnx": ["moduleOrFunction tensors options?", () => [new nn.Dense(2, 1), [zeros([1, 2])], {}], "linear"],
 };

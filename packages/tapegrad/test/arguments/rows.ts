@@ -85,6 +85,7 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   parts: ["object"],
   corpus: ["string", "words"],
   module: [],
+  moduleOrFunction: ["function"],
   distribution: [],
   modules: [],
   samples: ["array", "words"],

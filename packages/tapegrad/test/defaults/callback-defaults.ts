@@ -43,7 +43,7 @@ export const callbackDefaults: DefaultTable = {
   "train.JSONLLogger": { options: only({ name: unset, configuration: unset, seed: unset, versions: unset }) },
   "train.LearningRateSchedule": {
     keras: "callbacks.LearningRateScheduler",
-    options: { per: ["epoch", absent, "epoch"] },
+    options: { per: ["epoch", absent, "epoch"], options: [unset, absent, absent] },
   },
   "train.ProgressBar": { options: only({ interval: unset, stream: unset, show: unset, unit: "batch" }) },
   "train.ReduceLROnPlateau": {
@@ -63,6 +63,7 @@ export const callbackDefaults: DefaultTable = {
   "train.progress": {
     options: only({
       total: unset,
+      initial: 0,
       description: "",
       unit: "it",
       metrics: unset,

@@ -67,6 +67,8 @@ const losses: DefaultTable = {
   ...pair("nllLoss", "NLLLoss", { weight, ignoreIndex: [-100, -100, absent], reduction: noKeras }, ["nll_loss", "NLLLoss"]),
   ...pair("marginRankingLoss", "MarginRankingLoss", { margin: [0, 0, absent], reduction: noKeras },
     ["margin_ranking_loss", "MarginRankingLoss"]),
+  ...pair("ctcLoss", "CTCLoss", { blank: [0, 0, absent], zeroInfinity: [false, false, absent], reduction: mean }, ["ctc_loss", "CTCLoss"],
+    "losses.CTC"),
   ...pair("cosineEmbeddingLoss", "CosineEmbeddingLoss", { margin: [0, 0, absent], reduction: noKeras },
     ["cosine_embedding_loss", "CosineEmbeddingLoss"]),
   ...pair("gaussianNllLoss", "GaussianNLLLoss", { full: [false, false, absent], eps: [1e-6, 1e-6, absent], reduction: noKeras },
@@ -134,6 +136,7 @@ const attention: Rows = {
   rate: [0, 0, absent],
 };
 const cell: Rows = { bias, generator, dtype, ...rules, recurrentRegularizer: noRule, recurrentConstraint: noRule };
+const gates: Rows = { activation: ["tanh", absent, "tanh"], recurrentActivation: ["sigmoid", absent, "sigmoid"] };
 const sequence: Rows = {
   ...cell,
   numLayers: [1, 1, absent],
@@ -158,14 +161,14 @@ const layers: DefaultTable = {
     options: { paddingIndex: [unset, unset, absent], init: [unset, absent, "uniform"], generator: [unset, absent, absent], dtype },
   },
   "nn.functional.rnnCell": { options: only({ activation: "tanh" }) },
-  "nn.functional.gruCell": { options: only({ resetAfter: true }) },
-  "nn.functional.lstmCell": { options: only({ peepholes: unset }) },
+  "nn.functional.gruCell": { options: only({ resetAfter: true, activation: "tanh", recurrentActivation: "sigmoid" }) },
+  "nn.functional.lstmCell": { options: only({ peepholes: unset, activation: "tanh", recurrentActivation: "sigmoid" }) },
   "nn.RNNCell": { torch: "nn.RNNCell", keras: "layers.SimpleRNNCell", options: { ...cell, activation: ["tanh", "tanh", "tanh"] } },
-  "nn.GRUCell": { torch: "nn.GRUCell", keras: "layers.GRUCell", options: { ...cell, resetAfter: [true, absent, true] } },
-  "nn.LSTMCell": { torch: "nn.LSTMCell", keras: "layers.LSTMCell", options: cell },
+  "nn.GRUCell": { torch: "nn.GRUCell", keras: "layers.GRUCell", options: { ...cell, ...gates, resetAfter: [true, absent, true] } },
+  "nn.LSTMCell": { torch: "nn.LSTMCell", keras: "layers.LSTMCell", options: { ...cell, ...gates } },
   "nn.RNN": { torch: "nn.RNN", keras: "layers.SimpleRNN", options: { ...sequence, activation: ["tanh", "tanh", "tanh"] } },
-  "nn.GRU": { torch: "nn.GRU", keras: "layers.GRU", options: { ...sequence, resetAfter: [true, absent, true] } },
-  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: sequence },
+  "nn.GRU": { torch: "nn.GRU", keras: "layers.GRU", options: { ...sequence, ...gates, resetAfter: [true, absent, true] } },
+  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates } },
   "nn.functional.positionalEncoding": { options: only({ base: 10_000, dtype: "float32" }) },
   "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000 }) },
   "nn.functional.scaledDotProductAttention": {
@@ -220,7 +223,10 @@ const modules: DefaultTable = {
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
   "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },
   "nn.Module.requiresGrad_": { torch: "nn.Module.requires_grad_", options: { "(flag)": [true, true, absent] } },
-  "nn.Module.loadStateDict": { torch: "nn.Module.load_state_dict", options: { strict: [true, true, absent] } },
+  "nn.Module.loadStateDict": {
+    torch: "nn.Module.load_state_dict",
+    options: { strict: [true, true, absent], prefix: ["", absent, absent] },
+  },
 };
 
 /** Everything of nn. */

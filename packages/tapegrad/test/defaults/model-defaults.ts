@@ -15,6 +15,7 @@ export const modelDefaults: DefaultTable = {
       optimizer: [required, absent, "rmsprop"],
       loss: [required, absent, unset],
       metrics: [[], absent, unset],
+      weightedMetrics: [[], absent, unset],
       clipNorm: [unset, absent, absent],
       threads: ["auto", absent, absent],
     },

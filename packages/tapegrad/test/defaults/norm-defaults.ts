@@ -1,5 +1,5 @@
 import { absent, type DefaultRow, type DefaultTable, only, required, unset } from "./default-table.ts";
-import { affineLayer, bias, dtype, generator, type Rows } from "./layer-rows.ts";
+import { affineLayer, bias, dtype, generator, noRule, type Rows } from "./layer-rows.ts";
 
 const tensors: Rows = { weight: [unset, unset, absent], bias: [unset, unset, absent] };
 const running: Rows = { runningMean: [unset, unset, absent], runningVar: [unset, unset, absent] };
@@ -8,12 +8,25 @@ const rmsEps: DefaultRow = ["machine", "machine", 1e-6];
 const momentum: DefaultRow = [0.1, 0.1, 0.01];
 const affine: DefaultRow = [true, true, true];
 const followed = "true unless there are running statistics, as they are only given to be used";
+const normRules: Rows = {
+  gammaRegularizer: noRule,
+  betaRegularizer: noRule,
+  gammaConstraint: noRule,
+  betaConstraint: noRule,
+};
+const ownRules: Rows = only({
+  gammaRegularizer: unset,
+  betaRegularizer: unset,
+  gammaConstraint: unset,
+  betaConstraint: unset,
+});
 const batchNormLayer: Rows = {
   eps,
   momentum,
   affine,
   trackRunningStats: [true, true, absent],
   runningVariance: ["unbiased", absent, absent],
+  ...normRules,
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
 const rule = { momentum: 0.1, runningVariance: "unbiased" } as const;
@@ -76,13 +89,13 @@ export const normDefaults: DefaultTable = {
   "nn.functional.weightNorm": { options: only({ axis: 0 }) },
   "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
   "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },
-  "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype } },
+  "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype, ...normRules } },
   "nn.RMSNorm": {
     torch: "nn.RMSNorm",
     keras: "layers.RMSNormalization",
-    options: { eps: rmsEps, affine: [true, true, absent], bias: [false, absent, absent], partial: [1, absent, absent], dtype },
+    options: { eps: rmsEps, affine: [true, true, absent], bias: [false, absent, absent], partial: [1, absent, absent], dtype, ...ownRules },
   },
-  "nn.GroupNorm": { torch: "nn.GroupNorm", keras: "layers.GroupNormalization", options: { eps, affine, dtype } },
+  "nn.GroupNorm": { torch: "nn.GroupNorm", keras: "layers.GroupNormalization", options: { eps, affine, dtype, ...normRules } },
   "nn.BatchNorm": { torch: "nn.BatchNorm1d", keras: "layers.BatchNormalization", options: { ...batchNormLayer, dtype } },
   "nn.InstanceNorm": {
     torch: "nn.InstanceNorm1d",
@@ -92,6 +105,7 @@ export const normDefaults: DefaultTable = {
       affine: [false, false, absent],
       trackRunningStats: [false, false, absent],
       dtype: ["float32", "float32", absent],
+      ...ownRules,
     },
   },
   "nn.LocalResponseNorm": {
@@ -99,17 +113,17 @@ export const normDefaults: DefaultTable = {
     options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
   },
   "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
-  "nn.BatchRenorm": { options: only({ ...familyLayer, rMax: 3, dMax: 5 }) },
+  "nn.BatchRenorm": { options: { ...only({ ...familyLayer, rMax: 3, dMax: 5 }), ...ownRules } },
   "nn.functional.adaptiveBatchNorm": { options: only(sets) },
-  "nn.AdaptiveBatchNorm": { options: only(familyLayer) },
+  "nn.AdaptiveBatchNorm": { options: { ...only(familyLayer), ...ownRules } },
   "nn.functional.recurrentBatchNorm": { options: only({ ...sets, start: 0 }) },
-  "nn.RecurrentBatchNorm": { options: only({ ...familyLayer, gain: 0.1 }) },
+  "nn.RecurrentBatchNorm": { options: { ...only({ ...familyLayer, gain: 0.1 }), ...ownRules } },
   "nn.functional.transNorm": { options: only({ ...sets, domain: "target" }) },
-  "nn.TransNorm": { options: only(familyLayer) },
+  "nn.TransNorm": { options: { ...only(familyLayer), ...ownRules } },
   "nn.functional.ghostBatchNorm": { options: only(family) },
-  "nn.GhostBatchNorm": { options: only({ ...familyLayer, trackRunningStats: true }) },
+  "nn.GhostBatchNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
   "nn.functional.batchLayerNorm": { options: only({ ...family, eps: 1e-3, zeta: 1e-4 }) },
-  "nn.BatchLayerNorm": { options: only({ ...familyLayer, trackRunningStats: true, eps: 1e-3, zeta: 1e-4 }) },
+  "nn.BatchLayerNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true, eps: 1e-3, zeta: 1e-4 }), ...ownRules } },
   "nn.functional.clusterNorm": { options: only({ eps: 1e-3 }) },
   "nn.ClusterNorm": { options: only({ eps: 1e-3, generator: unset, dtype: "float32" }) },
   "nn.functional.conditionalBatchNorm": { options: only(family) },
@@ -117,19 +131,19 @@ export const normDefaults: DefaultTable = {
   "nn.FiLM": { options: only(modulation) },
   "nn.functional.adaptiveInstanceNorm": { options: only({ eps: 1e-5 }) },
   "nn.AdaptiveInstanceNorm": { options: only({ eps: 1e-5 }) },
-  "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32" }) },
+  "nn.ScaleNorm": { options: only({ eps: 1e-5, scale: unset, dtype: "float32", gammaRegularizer: unset, gammaConstraint: unset }) },
   "nn.functional.divisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5 }) },
   "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
   "nn.functional.dynamicTanh": { options: only({ weight: unset, bias: unset, alpha: 0.5 }) },
-  "nn.DynamicTanh": { options: only({ alpha: 0.5, affine: true, dtype: "float32" }) },
+  "nn.DynamicTanh": { options: { ...only({ alpha: 0.5, affine: true, dtype: "float32" }), ...ownRules } },
   "nn.functional.filterResponseNorm": { options: only({ weight: unset, bias: unset, eps: 1e-6 }) },
-  "nn.FilterResponseNorm": { options: only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }) },
+  "nn.FilterResponseNorm": { options: { ...only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }), ...ownRules } },
   "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   // A Dense and a norm in one: each option is that of its part.
   "nn.DenseBatchNorm": { torch: "nn.Linear, nn.BatchNorm1d", keras: "layers.Dense, layers.BatchNormalization", options: { ...denseNorm, ...batchNormLayer } },
-  "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true] } },
-  "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent] } },
+  "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules } },
+  "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent], ...ownRules } },
   "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
   "nn.norms.spectralNorm": {
     torch: "nn.utils.parametrizations.spectral_norm",

@@ -184,6 +184,7 @@ const training: DefaultTable = {
       shuffle: [false, false, absent],
       seed: [unset, absent, absent],
       sampler: [unset, unset, absent],
+      batchSampler: [unset, unset, absent],
       dropLast: [false, false, absent],
       collate: [unset, unset, absent],
       prefetch: [unset, unset, absent],

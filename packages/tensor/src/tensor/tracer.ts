@@ -1,3 +1,4 @@
+import type { CompositeName, Composites } from "../primitives/composite.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Cell } from "./cell.ts";
 import type { Expectation } from "./expect-elements.ts";
@@ -15,6 +16,13 @@ export interface Tracer {
     attrs: AttrsOf<P>,
     outputs: readonly Spec[],
   ) => readonly Tensor[];
+  /** Around the primitives of a composite, if it is of interest; gives what they gave. */
+  readonly composite?: <C extends CompositeName, R extends Tensor | readonly Tensor[]>(
+    name: C,
+    inputs: readonly (Tensor | undefined)[],
+    attrs: Composites[C],
+    decomposition: () => R,
+  ) => R;
   /** Instead of a check of elements, which may not be known yet. */
   readonly check: (x: Tensor, expectation: Expectation) => void;
   /** After a tensor was made from given values: the same in every run of the function. */

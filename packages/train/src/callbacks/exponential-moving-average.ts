@@ -2,7 +2,7 @@ import { compile } from "@tapegrad/compile";
 import { WeightAverage, type WeightAverageState } from "@tapegrad/optim";
 import { ValueError } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { Callback, Training } from "../training/callback.ts";
+import type { Callback, Logs, Training } from "../training/callback.ts";
 
 /** Options of {@link ExponentialMovingAverage}. */
 export interface ExponentialMovingAverageOptions {
@@ -24,8 +24,8 @@ const table: OptionTable<ExponentialMovingAverageOptions> = {
 };
 
 /**
- * Keeps an exponential moving average of the weights, `ā ← decay·ā + (1 − decay)·w` after every batch, validates with it, and
- * leaves it in the net at the end.
+ * Keeps an exponential moving average of the weights, `ā ← decay·ā + (1 − decay)·w` after every update, validates with it,
+ * and leaves it in the net at the end. With `gradientAccumulation`, an update comes after each group of batches.
  *
  * Running statistics of BatchNorm are those of the weights that were trained: `recalibrate` makes those of the averages.
  * Callbacks that save weights at the end of an epoch save those that are trained.
@@ -40,6 +40,8 @@ export class ExponentialMovingAverage implements Callback {
   readonly #options: Required<ExponentialMovingAverageOptions>;
   #average: WeightAverage | undefined;
   #update: () => void = () => undefined;
+  /** Updates that it has seen. */
+  #updates = 0;
   #isSwapped = false;
 
   constructor(options: ExponentialMovingAverageOptions = {}) {
@@ -52,14 +54,16 @@ export class ExponentialMovingAverage implements Callback {
       average.update();
     };
     this.#average = average;
+    this.#updates = 0;
     this.#update = this.#options.compile ? compile(update) : update;
   }
 
-  onBatchEnd(): void {
-    this.#update();
+  onBatchEnd(_batch: number, _logs: Logs, training: Training): void {
+    this.#follow(training);
   }
 
-  onValidationBegin(): void {
+  onValidationBegin(_epoch: number, training: Training): void {
+    this.#follow(training);
     if (this.#options.swapForValidation) this.#swap();
   }
 
@@ -67,11 +71,22 @@ export class ExponentialMovingAverage implements Callback {
     if (this.#options.swapForValidation) this.#swap();
   }
 
+  onEpochEnd(_epoch: number, _logs: Logs, training: Training): void {
+    this.#follow(training);
+  }
+
   onTrainEnd(): void {
     // After an error in a validation the net may have the averages.
     if (this.#isSwapped) this.#swap();
     if (this.#options.swapAtEnd) this.#swap();
     this.#update = () => undefined;
+  }
+
+  /** Takes the weights into the averages if they have been updated: the last group of an epoch may end after its last batch. */
+  #follow({ updates }: Training): void {
+    if (updates === this.#updates) return;
+    this.#updates = updates;
+    this.#update();
   }
 
   #swap(): void {
@@ -88,6 +103,7 @@ export class ExponentialMovingAverage implements Callback {
   loadStateDict(state: WeightAverageState, ...none: []): void {
     expectNothing("ExponentialMovingAverage.loadStateDict", none);
     this.#begun("loadStateDict").loadStateDict(state);
+    this.#updates = state.count;
   }
 
   #begun(method: string): WeightAverage {

@@ -10,6 +10,7 @@ import {
   ranges,
   settleOptions,
   type ValueRange,
+  version,
 } from "@tapegrad/tensor/internal";
 import type { Callback, Logs, Training } from "../training/callback.ts";
 
@@ -21,7 +22,7 @@ export interface JSONLLoggerOptions {
   readonly configuration?: object | undefined;
   /** What its random numbers began with. */
   readonly seed?: number | undefined;
-  /** Versions to remember besides that of the engine. */
+  /** Versions to remember besides those of tapegrad and the engine. */
   readonly versions?: { readonly [program: string]: string } | undefined;
 }
 
@@ -29,6 +30,10 @@ export interface JSONLLoggerOptions {
 export interface JSONLLoggerState {
   /** The folder of the run; null before it is made. */
   readonly run: string | null;
+  /** When the run was started; null before it is. */
+  readonly started: string | null;
+  /** How long it has been running, in seconds. */
+  readonly seconds: number;
   /** Lines of epochs in it. */
   readonly lines: number;
 }
@@ -51,9 +56,9 @@ const fn = "JSONLLogger";
 /**
  * Writes each run into a folder of its own: `run.json` with configuration, seed, versions, net, start and end, and
  * `metrics.jsonl` with a line of JSON for each epoch: `{"epoch":0,"time":1.52,"loss":0.71,"valLoss":0.68}`, where `time` is
- * seconds since the start. NaN and infinities are words.
+ * seconds of training since the start. NaN and infinities are words.
  *
- * A training that is resumed from a state goes on in the folder of that state, behind its epochs. With `dryRun` nothing is written.
+ * A training that is resumed from a state goes on in the folder of that state, behind its epochs, with its start and time. With `dryRun` nothing is written.
  *
  * @param folder in which the folders of runs are made
  * @throws {ValueError} for an option that is not allowed, where there are no files, and for the name of a run that is there
@@ -65,6 +70,7 @@ export class JSONLLogger implements Callback {
   readonly #folder: string;
   readonly #options: Required<JSONLLoggerOptions>;
   #run: string | undefined;
+  #started: string | undefined;
   #lines = 0;
   #isBegun = false;
   #start = 0;
@@ -82,7 +88,7 @@ export class JSONLLogger implements Callback {
   }
 
   onTrainBegin({ dryRun }: Training): void {
-    [this.#run, this.#lines, this.#isBegun] = [undefined, 0, false];
+    [this.#run, this.#started, this.#lines, this.#isBegun] = [undefined, undefined, 0, false];
     this.#start = performance.now();
     if (!dryRun) builtin(fn, "fs");
   }
@@ -94,7 +100,7 @@ export class JSONLLogger implements Callback {
   onEpochEnd(epoch: number, logs: Logs, training: Training): void {
     this.#begin(training);
     if (training.dryRun) return;
-    const time = Math.round(performance.now() - this.#start) / 1000;
+    const time = this.#seconds();
     builtin(fn, "fs").appendFileSync(this.#pathOf("metrics.jsonl"), `${json({ epoch, time, ...logs })}\n`);
     this.#lines++;
   }
@@ -109,7 +115,7 @@ export class JSONLLogger implements Callback {
     if (this.#isBegun || dryRun) return;
     const fs = builtin(fn, "fs");
     const isResumed = this.#run !== undefined;
-    const started = new Date().toISOString();
+    const started = (this.#started ??= new Date().toISOString());
     const { name = started.replaceAll(/[:.]/g, "-"), configuration, seed, versions } = this.#options;
     this.#run ??= this.#freshFolder(name);
     const metrics = this.#pathOf("metrics.jsonl");
@@ -119,11 +125,15 @@ export class JSONLLogger implements Callback {
       started,
       seed: seed ?? null,
       configuration: configuration ?? {},
-      versions: { ...engine(), ...versions },
+      versions: { tapegrad: version, ...engine(), ...versions },
       net: String(net),
     };
     this.#writeFacts(this.#facts);
     this.#isBegun = true;
+  }
+
+  #seconds(): number {
+    return Math.round(performance.now() - this.#start) / 1000;
   }
 
   #freshFolder(name: string): string {
@@ -149,17 +159,21 @@ export class JSONLLogger implements Callback {
 
   /** The folder, and how far it has come. */
   stateDict(): JSONLLoggerState {
-    return { run: this.#run ?? null, lines: this.#lines };
+    const seconds = this.#isBegun ? this.#seconds() : 0;
+    return { run: this.#run ?? null, started: this.#started ?? null, seconds, lines: this.#lines };
   }
 
   /** Goes on in the folder that `state` tells of. */
   loadStateDict(state: JSONLLoggerState, ...none: []): void {
     expectNothing("JSONLLogger.loadStateDict", none);
     expectState(`${fn}.loadStateDict`, state);
-    const { run, lines } = state;
+    const { run, started, seconds, lines } = state;
     expectValue(`${fn}.loadStateDict`, "run", run, ranges.orNull(pathRange));
+    expectValue(`${fn}.loadStateDict`, "started", started, ranges.orNull(ranges.text));
+    expectValue(`${fn}.loadStateDict`, "seconds", seconds, ranges.nonNegative);
     expectValue(`${fn}.loadStateDict`, "lines", lines, ranges.whole(0));
-    [this.#run, this.#lines, this.#isBegun] = [run ?? undefined, lines, false];
+    [this.#run, this.#started, this.#lines, this.#isBegun] = [run ?? undefined, started ?? undefined, lines, false];
+    this.#start = performance.now() - 1000 * seconds;
   }
 }
 

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dense } from "@tapegrad/nn";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { version } from "@tapegrad/tensor/internal";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IdleTraining } from "../../test/idle-training.ts";
 import type { Logs } from "../training/callback.ts";
 import { CSVLogger } from "./csv-logger.ts";
@@ -111,7 +112,7 @@ describe("JSONLLogger", () => {
     expect(facts).toEqual({
       seed: 7,
       configuration: { hidden: 32 },
-      versions: { node: process.versions.node, data: "2" },
+      versions: { tapegrad: version, node: process.versions.node, data: "2" },
       net: String(new Dense(1, 1)),
     });
     log.onEpochEnd(0, { loss: 0.5, valLoss: Number.NaN }, training());
@@ -149,6 +150,36 @@ describe("JSONLLogger", () => {
     expect(resumed.run).toBe(log.run);
     const losses = readFileSync(join(log.run!, "metrics.jsonl"), "utf8").trim().split("\n").map((line) => (JSON.parse(line) as Logs)["loss"]); // prettier-ignore
     expect(losses).toEqual([1, 3]);
+  });
+
+  it("goes on with the start and the time of the run", () => {
+    vi.useFakeTimers();
+    const begun = (): JSONLLogger => {
+      const log = new JSONLLogger(folder, { name: "long" });
+      log.onTrainBegin(training());
+      return log;
+    };
+    vi.setSystemTime("2020-02-02T10:00:00Z");
+    const log = begun();
+    log.onEpochBegin(0, training());
+    vi.advanceTimersByTime(1500);
+    log.onEpochEnd(0, { loss: 1 }, training());
+    const state = log.stateDict();
+    vi.advanceTimersByTime(60_000);
+    const resumed = begun();
+    resumed.loadStateDict(JSON.parse(JSON.stringify(state)) as typeof state);
+    vi.advanceTimersByTime(500);
+    resumed.onEpochEnd(1, { loss: 2 }, training());
+    resumed.onTrainEnd(training());
+    vi.useRealTimers();
+    const facts: unknown = JSON.parse(text("long", "run.json"));
+    expect(facts).toMatchObject({
+      started: "2020-02-02T10:00:00.000Z",
+      finished: "2020-02-02T10:01:02.000Z",
+      epochs: 2,
+    });
+    const times = text("long", "metrics.jsonl").trim().split("\n").map((line) => (JSON.parse(line) as Logs)["time"]); // prettier-ignore
+    expect(times).toEqual([1.5, 2]);
   });
 
   it("writes nothing in a dry run", () => {

@@ -1,6 +1,7 @@
 import { Dense } from "@tapegrad/nn";
 import { ones } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
+import type { FitOptions } from "../model/fit-options.ts";
 import { Model } from "../model/model.ts";
 import type { ProgressState } from "../progress/progress-state.ts";
 import type { Callback, Logs } from "../training/callback.ts";
@@ -27,6 +28,23 @@ describe("ProgressBar", () => {
       valLoss: history.history["valLoss"]![0],
     });
     expect(Object.keys(states[0]!.metrics)).toEqual(["loss", "lr"]);
+  });
+
+  it("goes on in the middle of an epoch, with the number of the epoch and of its batches", async () => {
+    const run = async (options: FitOptions): Promise<[shown: unknown[], states: object[]]> => {
+      const shown: unknown[] = [];
+      const states: object[] = [];
+      const bar = new ProgressBar({ interval: 0, show: (s) => shown.push([s.description, s.done, s.isOver]) });
+      const saving: Callback = { onBatchEnd: (_b, _l, training) => void states.push(training.stateDict()) };
+      const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
+      const callbacks = [saving, bar];
+      await model.fit(ones([9, 2]), ones([9, 1]), { batchSize: 3, verbose: 0, seed: 1, ...options, callbacks });
+      return [shown, states];
+    };
+    const [shown, states] = await run({ epochs: 6, initialEpoch: 4 });
+    expect(shown.map(String)).toEqual([5, 6].flatMap((e) => ["1,false", "2,false", "3,false", "3,true"].map((s) => `Epoch ${e}/6,${s}`))); // prettier-ignore
+    // Taken in the second batch of the second epoch, before the bar has heard of it.
+    expect(await run({ epochs: 6, resume: states[4]! })).toMatchObject([shown.slice(5), [states[5]]]);
   });
 
   it("reads figures only when it draws", () => {

@@ -34,19 +34,15 @@ export class ProgressBar implements Callback {
     this.#options = settleOptions("ProgressBar", options, table);
   }
 
-  onEpochBegin(epoch: number, training: Training): void {
-    this.#meter = new Meter({
-      ...settleOptions("ProgressBar", {}, progressTable),
-      ...this.#options,
-      description: `Epoch ${epoch + 1}/${training.epochs}`,
-      total: training.steps,
-    });
+  onEpochBegin(_epoch: number, training: Training): void {
+    this.#meter = this.#meterFrom(0, training);
   }
 
-  onBatchEnd(_batch: number, logs: Logs, training: Training): void {
-    if (this.#meter === undefined) this.onEpochBegin(training.history.epoch.length, training);
-    this.#meter!.metrics = logs;
-    this.#meter!.count();
+  onBatchEnd(batch: number, logs: Logs, training: Training): void {
+    // A training that is resumed in the middle of an epoch does not begin it.
+    this.#meter ??= this.#meterFrom(batch, training);
+    this.#meter.metrics = logs;
+    this.#meter.count();
   }
 
   onEpochEnd(_epoch: number, logs: Logs): void {
@@ -56,6 +52,14 @@ export class ProgressBar implements Callback {
 
   onTrainEnd(): void {
     this.#close();
+  }
+
+  #meterFrom(initial: number, { epoch, epochs, steps: total }: Training): Meter {
+    return new Meter({
+      ...settleOptions("ProgressBar", {}, progressTable),
+      ...this.#options,
+      ...{ initial, total, description: `Epoch ${epoch + 1}/${epochs}` },
+    });
   }
 
   #close(): void {

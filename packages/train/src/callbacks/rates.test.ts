@@ -3,6 +3,7 @@ import { Adam, CosineAnnealingLR, OneCycleLR, SGD } from "@tapegrad/optim";
 import { manualSeed, ones, randn } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { IdleTraining } from "../../test/idle-training.ts";
+import type { FitOptions } from "../model/fit-options.ts";
 import { Model } from "../model/model.ts";
 import type { Callback } from "../training/callback.ts";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
@@ -74,13 +75,18 @@ describe("LearningRateSchedule", () => {
   const y = ones([8, 1]);
 
   /** Rates at the end of each batch. */
-  async function rates(make: (optimizer: SGD) => Callback, compile: boolean = true): Promise<number[]> {
+  async function rates(
+    make: (optimizer: SGD) => Callback,
+    compile: boolean = true,
+    options: FitOptions = {},
+  ): Promise<number[]> {
     const net = new Dense(2, 1);
     const optimizer = new SGD(net.parameters(), { lr: 0.1 });
     const seen: number[] = [];
     const listener: Callback = { onBatchEnd: (_batch, { lr }) => void seen.push(lr!) };
     const model = new Model(net).compile({ optimizer, loss: "mse" });
-    await model.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0, compile, callbacks: [listener, make(optimizer)] });
+    const callbacks = [listener, make(optimizer)];
+    await model.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0, compile, ...options, callbacks });
     return seen;
   }
 
@@ -103,6 +109,61 @@ describe("LearningRateSchedule", () => {
       new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 6 }), { per });
     expect(await rates(cosine("batch"))).toEqual(byHand(6));
     expect(await rates(cosine("epoch"))).toEqual(byHand(3).flatMap((lr) => [lr, lr]));
+  });
+
+  it("counts updates where several batches make one", async () => {
+    const grouped: FitOptions = { epochs: 2, batchSize: 3, gradientAccumulation: 2 };
+    const halving = (per: "batch" | "update") => () =>
+      new LearningRateSchedule((step, lr) => (step === 0 ? lr : lr / 2), { per });
+    // Batches of 3, 3 | 2 samples in each epoch.
+    expect(await rates(halving("batch"), true, grouped)).toEqual([0.1, 0.05, 0.025, 0.0125, 0.00625, 0.003125]);
+    expect(await rates(halving("update"), true, grouped)).toEqual([0.1, 0.1, 0.05, 0.025, 0.025, 0.0125]);
+    expect(await rates(halving("update"))).toEqual(await rates(halving("batch")));
+    const cosine = (optimizer: SGD): LearningRateSchedule =>
+      new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 4 }), { per: "update" });
+    const [a, b, c, d] = [0, 1, 2, 3].map((step) => 0.05 * (1 + Math.cos((Math.PI * step) / 4)));
+    const seen = await rates(cosine, true, grouped);
+    [a, a, b, c, c, d].forEach((lr, i) => expect(seen[i]).toBeCloseTo(lr!, 12));
+  });
+
+  it.each([0, 1, 2, 4])("goes on in a group of batches that is not complete, after batch %i", async (at) => {
+    const run = async (resume?: object): Promise<readonly [weights: unknown, states: object[], rates: number[]]> => {
+      manualSeed(0);
+      const net = new Dense(2, 1);
+      const states: object[] = [];
+      const seen: number[] = [];
+      const schedule = new LearningRateSchedule((step, lr) => (step === 0 ? lr : lr / 2), { per: "update" });
+      const saving: Callback = {
+        onBatchEnd: (_b, { lr }, training) => void (seen.push(lr!), states.push(training.stateDict())),
+      };
+      const model = new Model(net).compile({ optimizer: (params) => new SGD(params, { lr: 0.1 }), loss: "mse" });
+      await model.fit(x, y, {
+        ...{ epochs: 2, batchSize: 3, gradientAccumulation: 2, seed: 1, verbose: 0, resume },
+        callbacks: [saving, schedule],
+      });
+      return [net.parameters().map((p) => p.toArray()), states, seen];
+    };
+    const [weights, states, seen] = await run();
+    expect(seen).toEqual([0.1, 0.1, 0.05, 0.025, 0.025, 0.0125]);
+    const resumed = await run(JSON.parse(JSON.stringify(states[at])) as object);
+    expect(resumed[0]).toEqual(weights);
+    expect(resumed[2]).toEqual(seen.slice(at + 1));
+  });
+
+  it("makes a schedule of a name for the optimizer that trains, and goes on with it", async () => {
+    const cosine = await rates((optimizer) => new LearningRateSchedule(new CosineAnnealingLR(optimizer, { tMax: 6 }), { per: "batch" })); // prettier-ignore
+    for (const name of ["cosineAnnealingLR", "cosine_annealing_lr"]) {
+      const make = (): LearningRateSchedule => new LearningRateSchedule(name, { per: "batch", options: { tMax: 6 } });
+      expect(await rates(make)).toEqual(cosine);
+    }
+    const byName = new LearningRateSchedule("step_lr", { options: { stepSize: 2, gamma: 0.5 } });
+    const model = new Model(new Dense(2, 1)).compile({ optimizer: "sgd", loss: "mse" });
+    const fit = async (): Promise<unknown> =>
+      (await model.fit(x, y, { epochs: 2, verbose: 0, callbacks: [byName] })).history["lr"];
+    expect([await fit(), await fit()]).toEqual([[0.001, 0.001], [0.0005, 0.0005]]); // prettier-ignore
+    // Another optimizer, another schedule.
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    expect(await fit()).toEqual([0.001, 0.001]);
   });
 
   it("resumes a schedule per batch in the middle of an epoch exactly", async () => {
@@ -138,7 +199,16 @@ describe("LearningRateSchedule", () => {
       rates(() => new LearningRateSchedule(new CosineAnnealingLR(new SGD([ones([1])]), { tMax: 2 }))),
     ).rejects.toThrow("expected a schedule of the optimizer that trains");
     expect(() => new LearningRateSchedule(3 as never)).toThrow(
-      "LearningRateSchedule: expected schedule to be a function, or to be a Schedule, got 3.",
+      "LearningRateSchedule: expected schedule to be a Schedule, its name or a function, got 3.",
+    );
+    expect(() => new LearningRateSchedule("stepLP")).toThrow(
+      /^LearningRateSchedule: expected a Schedule, a function or one of stepLR, .*, got "stepLP"\. Did you mean "stepLR"\?$/,
+    );
+    expect(() => new LearningRateSchedule(() => 1, { options: { tMax: 2 } })).toThrow(
+      "expected options with the name of a schedule only",
+    );
+    await expect(rates(() => new LearningRateSchedule("stepLR", { options: { tMax: 2 } }))).rejects.toThrow(
+      'StepLR: expected options stepSize, gamma, got "tMax".',
     );
   });
 });

@@ -137,6 +137,19 @@ describe.each([true, false])("ExponentialMovingAverage (compile: %s)", (compile)
     expect(await run({ swapForValidation: false, swapAtEnd: false })).toMatchObject({ weight: 4, valLoss: [4, 16] });
   });
 
+  it("counts updates, not the batches that they are made of", async () => {
+    const net = new Dense(1, 1, { bias: false });
+    const model = new Model(net).compile({ optimizer: (params) => new SGD(params, { lr: 0 }), loss: "mse" });
+    const callbacks = [constant(0), new ExponentialMovingAverage({ decay: 0.5, compile })];
+    const history = await model.fit(ones([5, 1]), zeros([5, 1]), {
+      ...{ epochs: 2, batchSize: 1, verbose: 0, shuffle: false, compile, callbacks, gradientAccumulation: 2 },
+      validationData: [ones([1, 1]), zeros([1, 1])],
+    });
+    // 2, 4 and after the last batch 5; 7, 9 and after the last batch 10.
+    const averages = [2, 4, 5, 7, 9, 10].reduce((all, w) => [...all, (all.at(-1) ?? w) / 2 + w / 2], [] as number[]);
+    expect(history.history["valLoss"]).toEqual([averages[2]! ** 2, averages[5]! ** 2]);
+  });
+
   it("resumes exactly", async () => {
     const { states } = await run({});
     const resumed = await run({}, JSON.parse(JSON.stringify(states[0])) as object);

@@ -1,9 +1,25 @@
+import { snapshot } from "@tapegrad/io/internal";
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { settleState, withGradMode } from "@tapegrad/tensor/internal";
 import type { Logs } from "../training/callback.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Batch, samplesIn } from "./batch.ts";
-import { snapshot } from "@tapegrad/io/internal";
+import { prefixed } from "./prefixed.ts";
+
+/** What is measured besides the loss. */
+export interface Measures {
+  /** Metrics of samples that count alike. */
+  readonly metrics: readonly Metric[];
+  /** Metrics of samples that count as much as they do in the loss. */
+  readonly weightedMetrics: readonly Metric[];
+}
+
+/** A metric with the name of its figure. */
+interface Measured {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly isWeighted: boolean;
+}
 
 /** State of {@link Figures}. */
 export interface FiguresState {
@@ -21,17 +37,17 @@ export class Figures {
   static readonly name: string = "Figures";
   readonly #total: Tensor = zeros([], { dtype: "float64" });
   readonly #samples: Tensor = zeros([], { dtype: "float64" });
-  readonly #metrics: readonly Metric[];
+  readonly #measured: readonly Measured[];
   #isAside = false;
 
   /** @throws {ValueError} if two have one name */
-  constructor(fn: string, metrics: readonly Metric[]) {
-    const names = ["loss", "lr", ...metrics.map(({ name }) => name)];
+  constructor(fn: string, measures: Measures) {
+    this.#measured = measuredBy(measures);
+    const names = ["loss", "lr", ...this.#measured.map(({ name }) => name)];
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) {
       throw new ValueError(`${fn}: expected metrics with names of their own, got "${twice}" twice.`);
     }
-    this.#metrics = metrics;
   }
 
   /** Takes a batch into account. */
@@ -42,7 +58,9 @@ export class Figures {
       assign(this.#total, this.#total.add(loss.detach().to("float64").mul(samples)));
       assign(this.#samples, this.#samples.add(samples));
       const detached = predictions.detach();
-      for (const metric of this.#metrics) metric.update(detached, batch.target);
+      for (const { metric, isWeighted } of this.#measured) {
+        metric.update(detached, batch.target, isWeighted ? { sampleWeight: batch.weight } : {});
+      }
     });
   }
 
@@ -50,7 +68,7 @@ export class Figures {
     withGradMode(false, () => {
       assign(this.#total, zeros([], { dtype: "float64" }));
       assign(this.#samples, zeros([], { dtype: "float64" }));
-      for (const metric of this.#metrics) metric.reset();
+      for (const { metric } of this.#measured) metric.reset();
     });
   }
 
@@ -58,7 +76,7 @@ export class Figures {
   logs(others: Readonly<Record<string, () => number>> = {}): Logs {
     const readers: Record<string, () => number> = {
       loss: () => this.#total.item() / this.#samples.item(),
-      ...Object.fromEntries(this.#metrics.map((metric) => [metric.name, () => metric.result().item()])),
+      ...Object.fromEntries(this.#measured.map(({ name, metric }) => [name, () => metric.result().item()])),
       ...others,
     };
     const logs: Logs = {};
@@ -89,19 +107,31 @@ export class Figures {
   }
 
   stateDict(): FiguresState {
-    const metrics = this.#metrics.map((metric) => metric.stateDict());
+    const metrics = this.#measured.map(({ metric }) => metric.stateDict());
     return snapshot({ loss: { total: this.#total, samples: this.#samples }, metrics });
   }
 
   loadStateDict(given: FiguresState): void {
     const { loss, metrics } = settleState("Model.fit", given);
-    if (metrics.length !== this.#metrics.length) {
+    if (metrics.length !== this.#measured.length) {
       throw new ValueError(
-        `Model.fit: expected the state of ${this.#metrics.length} metrics, got one of ${metrics.length}.`,
+        `Model.fit: expected the state of ${this.#measured.length} metrics, got one of ${metrics.length}.`,
       );
     }
-    this.#metrics.forEach((metric, i) => metric.loadStateDict(metrics[i]!));
+    this.#measured.forEach(({ metric }, i) => metric.loadStateDict(metrics[i]!));
     assign(this.#total, loss.total);
     assign(this.#samples, loss.samples);
   }
+}
+
+/** The metrics in their order, the weighted ones last; those have a name of their own where there is one of that name already. */
+function measuredBy({ metrics, weightedMetrics }: Measures): Measured[] {
+  const taken = new Set(metrics.map(({ name }) => name));
+  return [
+    ...metrics.map((metric) => ({ name: metric.name, metric, isWeighted: false })),
+    ...weightedMetrics.map((metric) => {
+      const { name } = metric;
+      return { name: taken.has(name) ? prefixed("weighted", name) : name, metric, isWeighted: true };
+    }),
+  ];
 }

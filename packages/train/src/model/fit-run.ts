@@ -10,6 +10,7 @@ import { withoutNaN } from "./find-nan.ts";
 import { type FitState, loadRun, type Position, type RunParts, savedRun, type TrainingParts } from "./fit-state.ts";
 import { History } from "../training/history.ts";
 import { Pauses } from "./pause.ts";
+import { prefixed } from "./prefixed.ts";
 
 /** What a training is made of. */
 export interface FitPlan extends TrainingParts {
@@ -53,9 +54,17 @@ export class FitRun implements Training {
     this.optimizer = plan.optimizer;
     this.epochs = plan.epochs;
     this.dryRun = plan.dryRun;
-    this.#position = { epoch: plan.initialEpoch, batch: 0, begun: false, inGroup: 0 };
+    this.#position = { epoch: plan.initialEpoch, batch: 0, begun: false, inGroup: 0, updates: 0 };
     this.#stream = new BatchStream(plan.source, plan.stepsPerEpoch);
     this.#callbacks = new CallbackList([...plan.callbacks, ...plan.shown]);
+  }
+
+  get epoch(): number {
+    return this.#position.epoch;
+  }
+
+  get updates(): number {
+    return this.#position.updates;
   }
 
   get steps(): number | undefined {
@@ -93,6 +102,8 @@ export class FitRun implements Training {
     try {
       await this.#callbacks.end(this);
     } finally {
+      // Whoever keeps the run keeps no batch: an engine would find it old, and clean up thoroughly for it.
+      this.#last = undefined;
       await this.#stream.close();
     }
   }
@@ -108,7 +119,7 @@ export class FitRun implements Training {
     this.#finishGroup();
     const logs: Record<string, number> = { ...this.#logs() };
     for (const [name, figure] of Object.entries(await this.#validated())) {
-      logs[`val${name.charAt(0).toUpperCase()}${name.slice(1)}`] = figure;
+      logs[prefixed("val", name)] = figure;
     }
     const epoch = this.#position.epoch++;
     Object.assign(this.#position, { batch: 0, begun: false });
@@ -143,13 +154,20 @@ export class FitRun implements Training {
     const ends = this.#position.inGroup + 1 === gradientAccumulation;
     const place = `batch ${this.#position.batch} of epoch ${this.#position.epoch}`;
     withoutNaN("Model.fit", batch, place, () => steps.train(batch, { clipNorm, begins, ends }, compile));
-    this.#position.inGroup = ends ? 0 : this.#position.inGroup + 1;
+    if (ends) this.#groupDone();
+    else this.#position.inGroup++;
   }
 
   #finishGroup(): void {
     const { steps, clipNorm, compile } = this.#plan;
-    if (this.#position.inGroup > 0) steps.finish(clipNorm, compile);
+    if (this.#position.inGroup === 0) return;
+    steps.finish(clipNorm, compile);
+    this.#groupDone();
+  }
+
+  #groupDone(): void {
     this.#position.inGroup = 0;
+    this.#position.updates++;
   }
 
   async #validated(): Promise<Logs> {

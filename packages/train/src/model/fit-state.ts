@@ -21,6 +21,8 @@ export interface Position {
   begun: boolean;
   /** Batches in the group whose gradients are being added up. */
   inGroup: number;
+  /** Updates of the weights so far. */
+  updates: number;
 }
 
 /** Everything that `fit` needs to go on where it was taken: tensors and JSON. */

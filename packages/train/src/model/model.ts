@@ -105,7 +105,8 @@ export class Model {
    * Says how to train: optimizer, loss and metrics, by name or as they are. Names are those of Keras or of this library,
    * in whatever case. Calling it again starts with a new optimizer.
    *
-   * With weights, the loss of a batch is `Σₙ wₙ·ℓₙ / N`, N being the number of its samples; metrics are not weighted.
+   * With weights, the loss of a batch is `Σₙ wₙ·ℓₙ / N`, N being the number of its samples. In `metrics` samples count alike, in
+   * `weightedMetrics` as much as in the loss, as in Keras.
    *
    * @throws {ValueError} for an unknown name or option, or an optimizer of other parameters; nothing has changed then
    */

@@ -28,8 +28,13 @@ export interface CompileSettings {
   readonly optimizer: string | Optimizer | ((params: Tensor[]) => Optimizer);
   /** A name, or a function of predictions and target, which gives the mean or one loss for each sample. */
   readonly loss: string | LossFunction | Module<[Tensor, Tensor]>;
-  /** Names, metrics, or functions that give a figure for each sample, whose mean is meant; none unless given. */
+  /** Names, metrics, or functions that give a figure for each sample, whose mean is meant; none unless given. Samples count alike. */
   readonly metrics?: readonly MetricChoice[];
+  /**
+   * Metrics in which samples count as much as in the loss: `sampleWeight` times `classWeight`. One whose name is among `metrics`
+   * too is called `weightedAccuracy` and so on.
+   */
+  readonly weightedMetrics?: readonly MetricChoice[];
   /** Largest norm of all gradients together; no limit unless given. */
   readonly clipNorm?: number | undefined;
   /** How many threads compiled steps have, as many as pay unless given: see `CompileOptions`. */
@@ -63,6 +68,7 @@ export const compileTable: OptionTable<CompileSettings> = {
   optimizer: required(optimizerRange),
   loss: required(lossRange),
   metrics: option<readonly MetricChoice[]>(ranges.listOf(metricRange), []),
+  weightedMetrics: option<readonly MetricChoice[]>(ranges.listOf(metricRange), []),
   clipNorm: optional(ranges.positive),
   threads: option<number | "auto">(ranges.either(ranges.count, ranges.oneOf("auto")), "auto"),
 };
@@ -82,14 +88,23 @@ export function compiledWith(fn: string, net: Module, given: CompileSettings): C
     optimizer: wanted,
     loss: wantedLoss,
     metrics: named,
+    weightedMetrics: namedWeighted,
     clipNorm,
     threads,
   } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
-  const metrics = named.map((metric) => resolveMetric(fn, metric, wantedLoss));
-  const figures = new Figures(fn, metrics);
+  const [metrics, weightedMetrics] = [named, namedWeighted].map((choices) =>
+    choices.map((metric) => resolveMetric(fn, metric, wantedLoss)),
+  ) as [Metric[], Metric[]];
+  const figures = new Figures(fn, { metrics, weightedMetrics });
   const optimizer = optimizerOf(fn, wanted, net);
-  return { optimizer, metrics, figures, clipNorm, steps: new Steps({ net, optimizer, loss, figures }, { threads }) };
+  return {
+    optimizer,
+    metrics: [...metrics, ...weightedMetrics],
+    figures,
+    clipNorm,
+    steps: new Steps({ net, optimizer, loss, figures }, { threads }),
+  };
 }
 
 function optimizerOf(fn: string, wanted: CompileSettings["optimizer"], net: Module): Optimizer {

@@ -11,6 +11,8 @@ export type ShownMetrics = { readonly [name: string]: number | Tensor };
 export interface ProgressOptions {
   /** How many there are; the `length` or `size` of what is iterated unless given. */
   readonly total?: number | undefined;
+  /** How many were done before, by a loop that this one goes on with; 0 unless given. */
+  readonly initial?: number;
   /** What is being done: stands before the bar. */
   readonly description?: string;
   /** What is counted; "it" unless given. */
@@ -52,6 +54,7 @@ function isFigure(value: unknown): boolean {
 /** Range and standard of each option of `progress`. */
 export const progressTable: OptionTable<ProgressOptions> = {
   total: optional(ranges.whole(0)),
+  initial: option(ranges.whole(0), 0),
   description: option(text, ""),
   unit: option(text, "it"),
   metrics: optional(metricsRange),
@@ -73,10 +76,10 @@ export class Meter {
   readonly #interval: number;
   readonly #rate: Rate;
   readonly #start: number = performance.now();
-  #done = 0;
+  #done: number;
   /** When it was shown last, and how much was done then. */
   #shownAt: number = this.#start;
-  #shownDone = 0;
+  #shownDone: number;
 
   /** @param options settled with {@link progressTable} */
   constructor(options: Required<ProgressOptions>) {
@@ -86,6 +89,7 @@ export class Meter {
     this.#interval = options.silent ? Infinity : (interval ?? this.#display.interval) * 1000;
     this.#rate = new Rate(smoothing);
     this.metrics = metrics ?? {};
+    this.#done = this.#shownDone = options.initial;
   }
 
   /** Counts one more. */
@@ -101,13 +105,13 @@ export class Meter {
   }
 
   #show(time: number, isOver: boolean): void {
-    const { description, unit, total } = this.#options;
+    const { description, unit, total, initial } = this.#options;
     const done = this.#done;
     const elapsed = (time - this.#start) / 1000;
     this.#rate.add(done - this.#shownDone, (time - this.#shownAt) / 1000);
     [this.#shownAt, this.#shownDone] = [time, done];
     // Of what is over, the rate is that of the whole.
-    const rate = isOver ? (elapsed > 0 ? done / elapsed : undefined) : this.#rate.perSecond;
+    const rate = isOver ? (elapsed > 0 ? (done - initial) / elapsed : undefined) : this.#rate.perSecond;
     const remaining = total === undefined || !rate ? undefined : Math.max(total - done, 0) / rate;
     const metrics = Object.fromEntries(
       Object.entries(this.metrics).map(([name, value]) => [name, typeof value === "number" ? value : value.item()]),

@@ -34,6 +34,18 @@ afterEach(() => {
 });
 
 describe("progress", () => {
+  it("goes on with what was done before, which is none of its rate", () => {
+    const states: ProgressState[] = [];
+    const bar = progress([7, 8, 9], { total: 10, initial: 7, interval: 1, show: (state) => states.push(state) });
+    for (const _ of bar) vi.advanceTimersByTime(1000);
+    expect(states.map(({ done, rate, remaining }) => [done, rate, remaining])).toEqual([
+      [8, 1, 2],
+      [9, 1, 1],
+      [10, 1, 0],
+      [10, 1, 0],
+    ]);
+  });
+
   it("gives what it was given, and shows rate, rest and figures", () => {
     const states: ProgressState[] = [];
     const bar = progress([..."abcd"], { description: "letters", interval: 1, show: (state) => states.push(state) });

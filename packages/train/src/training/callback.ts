@@ -14,6 +14,10 @@ export interface Training {
   readonly optimizer: Optimizer;
   /** What the epochs so far gave. */
   readonly history: History;
+  /** The epoch that runs or, at the end of one, comes next; counted from 0. */
+  readonly epoch: number;
+  /** Updates of the weights so far: one a batch, or with `gradientAccumulation` one a group of batches. */
+  readonly updates: number;
   /** The epoch after the last, counted from 0. */
   readonly epochs: number;
   /** Batches in an epoch; undefined for a stream of unknown length. */

@@ -4,6 +4,7 @@ import { Adam, clipGradNorm, SGD } from "@tapegrad/optim";
 import { manualSeed, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import type { FitOptions } from "../../src/model/fit-options.ts";
+import { MeanMetric } from "../../src/metrics/means/mean-metric.ts";
 import { Model } from "../../src/model/model.ts";
 import { classified, expectNear, type Float, quiet, smallModel, smallNet, weightsOf } from "./small-training.ts";
 
@@ -212,6 +213,30 @@ describe("weights", () => {
     const hot = tensor([[1, 0], [0, 1], [0, 1]]); // prettier-ignore
     const { loss } = oneHot.testOnBatch(x, hot, { classWeight: { 1: 4 } });
     expect(loss).toBeCloseTo((Math.log(2) * 9) / 3, 6);
+  });
+
+  it.each([true, false])("count in weightedMetrics, and not in metrics (compile: %s)", async (compile) => {
+    const measured = (): Model =>
+      new Model(new Dense(1, 1, { init: "ones", bias: false })).compile({
+        optimizer: (params) => new SGD(params, { lr: 0 }),
+        loss: "mse",
+        metrics: ["mae"],
+        weightedMetrics: ["mae", "mse", new MeanMetric((p, t) => p.sub(t).squeeze(1), { name: "bias" })],
+      });
+    expect(measured().metrics.map(({ name }) => name)).toEqual(["meanAbsoluteError", "meanAbsoluteError", "meanSquaredError", "bias"]); // prettier-ignore
+    const y = tensor([[0], [0], [1]]);
+    // Errors 1, 2 and 2; weights 1, 2 and 3·4 in batches of two and one.
+    const options = { verbose: 0, sampleWeight: [1, 2, 3], classWeight: { 1: 4 }, batchSize: 2, shuffle: false, compile } as const; // prettier-ignore
+    const { history } = await measured().fit(x, y, options);
+    const weighted = { weightedMeanAbsoluteError: 29 / 15, meanSquaredError: 57 / 15, bias: 29 / 15 };
+    expect(history["meanAbsoluteError"]).toEqual([5 / 3]);
+    for (const [name, value] of Object.entries(weighted)) expect(history[name]![0], name).toBeCloseTo(value, 12);
+    // Without weights all count alike.
+    const alike = await measured().evaluate(x, y, { compile });
+    expect(alike["weightedMeanAbsoluteError"]).toBe(alike["meanAbsoluteError"]);
+    expect(alike["meanSquaredError"]).toBe(3);
+    const evaluated = await measured().evaluate(x, y, { sampleWeight: [1, 0, 1], compile });
+    expect([evaluated["meanAbsoluteError"], evaluated["weightedMeanAbsoluteError"]]).toEqual([5 / 3, 1.5]);
   });
 });
 

@@ -2,8 +2,9 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Tensor } from "@tapegrad/tensor";
 import { expect, it } from "vitest";
-import type { Callback } from "../../src/training/callback.ts";
+import type { Callback, Training } from "../../src/training/callback.ts";
 import { EarlyStopping } from "../../src/callbacks/early-stopping.ts";
 import { classified, quiet, smallModel } from "./small-training.ts";
 
@@ -47,3 +48,20 @@ it(`keeps the memory level over ${steps} steps of fit with callbacks`, async () 
   const growth = (marks.at(-1)! - marks[1]!) / ((steps * (epochs - 2)) / epochs);
   expect(growth).toBeLessThan(leak);
 }, 600_000);
+
+it("keeps no batch of a training that is over, though a callback keeps the training", async () => {
+  let last: WeakRef<Tensor> | undefined;
+  function* batches(): Generator<[Tensor, Tensor]> {
+    for (let i = 0; i < 3; i++) {
+      const [x, y] = classified(8);
+      last = new WeakRef(x);
+      yield [x, y];
+    }
+  }
+  let kept: Training | undefined;
+  const keeping: Callback = { onTrainEnd: (training) => void ((kept = training), training.rerun()) };
+  await smallModel().fit(batches(), { verbose: 0, callbacks: [keeping] });
+  await live();
+  expect(last!.deref()).toBeUndefined();
+  expect(() => kept!.rerun()).toThrow("Training.rerun: expected a batch before, got none.");
+});

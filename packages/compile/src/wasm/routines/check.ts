@@ -7,6 +7,9 @@ import { bytesOf, elements } from "../elements.ts";
 import { emitNest, joinAxes } from "./nest.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
+/** Vectors that are looked at in one turn of a loop. */
+const unroll = 4;
+
 /** Gives masks that are true where the elements of a vector are as expected. */
 type Allows = (f: FunctionBuilder<"void">, elements: Expr<"v128">) => Expr<"v128">;
 
@@ -53,9 +56,14 @@ function scan(
   const vectors = Math.floor(n / lanes) * lanes;
   const walker = { address, strides: steps.slice(0, loops.length).map((step) => step * bytes) };
   emitNest(f, loops, [walker], () => {
-    if (vectors > 0) {
-      f.for({ to: vectors * bytes, step: 16 }, (at) => look(memory.row(i32.add(address, at), 0)));
+    const unrolled = vectors - (vectors % (unroll * lanes));
+    if (unrolled > 0) {
+      f.for({ to: unrolled * bytes, step: unroll * 16 }, (at) => {
+        const from = f.let(i32.add(address, at));
+        for (let i = 0; i < unroll; i++) look(memory.row(from, i * 16));
+      });
     }
+    for (let at = unrolled; at < vectors; at += lanes) look(memory.row(address, at * bytes));
     for (let at = vectors; at < n; at++) look(memory.splat(address, { offset: at * bytes }));
   });
 }
@@ -81,11 +89,12 @@ const allowing: { readonly [D in DType]?: (expectation: Expectation) => Allows }
 };
 
 function allowsFloats(ops: typeof f32x4 | typeof f64x2, within: Expectation["within"], orNaN = false): Allows {
-  const ranges = within.map(
-    ([least, greatest]): Condition =>
-      (x) =>
-        v128.and(ops.ge(x, ops.const(least)), ops.le(x, ops.const(greatest))),
-  );
+  const ranges = within.map(([least, greatest]): Condition => {
+    const atLeast: Condition = (x) => ops.ge(x, ops.const(least));
+    // NaN is not even at least −∞.
+    if (greatest === Infinity) return atLeast;
+    return (x) => v128.and(atLeast(x), ops.le(x, ops.const(greatest)));
+  });
   return anyOf(orNaN ? [...ranges, (x) => ops.ne(x, x)] : ranges);
 }
 
@@ -94,7 +103,8 @@ type Condition = (x: Local<"v128">) => Expr<"v128">;
 function anyOf(conditions: readonly Condition[]): Allows {
   return (f, found) => {
     const x = f.let(found);
-    return conditions.map((condition) => condition(x)).reduce((a, b) => v128.or(a, b), i32x4.const(0));
+    const met = conditions.map((condition) => condition(x));
+    return met.length === 0 ? i32x4.const(0) : met.reduce((a, b) => v128.or(a, b));
   };
 }
 

@@ -9,7 +9,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { normOptions } from "../affine.ts";
+import { normOptions, normRules } from "../affine.ts";
 import { channelAxes, checkChannels } from "../channels.ts";
 import {
   ChannelNorm,
@@ -68,6 +68,7 @@ export const batchNormTable: OptionTable<BatchNormOptions> = {
   trackRunningStats: option(ranges.flag, true),
   runningVariance,
   dtype,
+  ...normRules,
 };
 
 const batchNormBy =

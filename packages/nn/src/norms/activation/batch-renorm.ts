@@ -7,7 +7,7 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { normOptions } from "../affine.ts";
+import { normOptions, normRules } from "../affine.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { channelAxes, checkChannels, perChannel } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
@@ -50,7 +50,15 @@ const limits: OptionTable<RenormLimits> = {
 const argumentTable: OptionTable<BatchRenormArguments> = { ...batchNormArguments, ...limits };
 const { eps, momentum, runningVariance } = batchNormTable;
 const { affine, dtype } = normOptions;
-const table: OptionTable<BatchRenormOptions> = { eps, momentum, ...limits, affine, runningVariance, dtype };
+const table: OptionTable<BatchRenormOptions> = {
+  eps,
+  momentum,
+  ...limits,
+  affine,
+  runningVariance,
+  dtype,
+  ...normRules,
+};
 
 /** `x̂ · r + d`, with r and d constants for the gradient. */
 function renormalize(
@@ -128,7 +136,10 @@ export class BatchRenorm extends ChannelNorm<BatchRenormOptions> {
     expectNothing("BatchRenorm.forward", none);
     checkChannels("batchRenorm", x, this.features);
     const { weight, bias, runningMean, runningVar, numBatchesTracked, training } = this;
-    const { affine: _affine, dtype: _dtype, ...options } = this.options;
-    return batchRenorm(x, { weight, bias, runningMean, runningVar, numBatchesTracked, training, ...options });
+    const { eps, momentum, runningVariance, rMax, dMax } = this.options;
+    return batchRenorm(x, {
+      ...{ weight, bias, runningMean, runningVar, numBatchesTracked, training },
+      ...{ eps, momentum, runningVariance, rMax, dMax },
+    });
   }
 }

@@ -13,6 +13,7 @@ import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
 import { modulate, modulationLayer, type ModulationOptions, modulationTable } from "../modulation.ts";
 import type { GivenFacts } from "../norm-facts.ts";
+import type { NormRules } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
 
@@ -33,10 +34,14 @@ export const facts: GivenFacts = {
 export interface ConditionalBatchNormArguments extends BatchNormArguments {}
 
 /** Options of {@link ConditionalBatchNorm}. */
-export interface ConditionalBatchNormOptions extends Omit<BatchNormOptions, "affine">, ModulationOptions {}
+export interface ConditionalBatchNormOptions
+  extends Omit<BatchNormOptions, "affine" | keyof NormRules>, ModulationOptions {}
 
-const { affine: _, ...withoutAffine } = batchNormTable as Required<typeof batchNormTable>;
-const table: OptionTable<ConditionalBatchNormOptions> = { ...withoutAffine, ...modulationTable };
+const { eps, momentum, trackRunningStats, runningVariance } = batchNormTable;
+const table: OptionTable<ConditionalBatchNormOptions> = {
+  ...{ eps, momentum, trackRunningStats, runningVariance },
+  ...modulationTable,
+};
 
 const conditionalBatchNormBy =
   (standardize: Standardize) =>

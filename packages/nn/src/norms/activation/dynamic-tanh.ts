@@ -9,6 +9,7 @@ import {
   normArguments,
   type NormOptions,
   normOptions,
+  normRules,
 } from "../affine.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { trailingAxes, TrailingLayer } from "../trailing-norm.ts";
@@ -42,7 +43,7 @@ const argumentTable: OptionTable<DynamicTanhArguments> = {
   alpha: option(ranges.either(ranges.finite, ranges.instanceOf(Tensor)), 0.5),
 };
 const { affine, dtype } = normOptions;
-const table: OptionTable<DynamicTanhOptions> = { alpha: option(ranges.finite, 0.5), affine, dtype };
+const table: OptionTable<DynamicTanhOptions> = { alpha: option(ranges.finite, 0.5), affine, dtype, ...normRules };
 
 /**
  * Dynamic tanh: what stands in place of a norm in transformers without one. It computes no statistics.
@@ -78,9 +79,9 @@ export class DynamicTanh extends TrailingLayer<DynamicTanhOptions> {
 
   constructor(shape: number | Shape, options: DynamicTanhOptions = {}) {
     super(shape, options, table);
-    const { alpha, affine, dtype } = this.options;
+    const { alpha, dtype } = this.options;
     this.alpha = new Parameter(full([], alpha, { dtype }));
-    ({ weight: this.weight, bias: this.bias } = affineParameters(this.shape, { affine, dtype }));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, this.shape, this.options));
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

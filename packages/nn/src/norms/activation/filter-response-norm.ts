@@ -11,7 +11,14 @@ import {
 import { checkVector, checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import {
+  affineParameters,
+  type NormArguments,
+  normArguments,
+  type NormOptions,
+  normOptions,
+  normRules,
+} from "../affine.ts";
 import { affineChannels, checkChannels, checkPositions } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -49,6 +56,7 @@ const table: OptionTable<FilterResponseNormOptions> = {
   learnEps: option(ranges.flag, false),
   affine,
   dtype,
+  ...normRules,
 };
 
 const filterResponseNormBy =
@@ -70,7 +78,7 @@ const filterResponseNormBy =
 
 /**
  * Filter response normalization: divides every channel of every sample by the root mean square over its positions. It
- * depends on no other sample, and goes together with the activation {@link tlu}.
+ * depends on no other sample, and goes together with the activation `tlu`.
  *
  * `y = γ · x / √(⟨x²⟩ + |ε|) + β`.
  * Backward: `dx = r · (g − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(⟨x²⟩ + |ε|)`; of a trained ε `dε = −½ · sign(ε) · Σ g·x·r³`.
@@ -106,7 +114,7 @@ export class FilterResponseNorm extends ConfiguredModule<FilterResponseNormOptio
     expectValue(new.target.name, "features", features, ranges.extent);
     const { eps, learnEps, dtype } = this.options;
     this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([features], this.options));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.eps = learnEps ? new Parameter(full([], eps, { dtype })) : undefined;
   }
 

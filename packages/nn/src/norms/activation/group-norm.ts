@@ -1,6 +1,7 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
+  composite,
   expectNothing,
   expectValue,
   formatShape,
@@ -53,9 +54,12 @@ const groupNormBy =
         `groupNorm: expected more than 1 value per group, got input of shape ${formatShape(x.shape)} and ${groups} groups.`,
       );
     }
-    const grouped = asFloat(x).reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
-    const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
-    return affineChannels(normalized.reshape(x.shape), weight, bias);
+    const values = asFloat(x);
+    return composite("groupNorm", [values, weight, bias], { groups, eps }, () => {
+      const grouped = values.reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
+      const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
+      return affineChannels(normalized.reshape(x.shape), weight, bias);
+    });
   };
 
 /**
@@ -98,7 +102,7 @@ export class GroupNorm extends ConfiguredModule<GroupNormOptions> {
     checkGroups(new.target.name, groups, channels);
     this.groups = groups;
     this.channels = channels;
-    ({ weight: this.weight, bias: this.bias } = affineParameters([channels], this.options));
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [channels], this.options));
   }
 
   /** Added to the variance inside the root, in units of x²; it may be set. */

@@ -1,7 +1,15 @@
 import { Tensor } from "@tapegrad/tensor";
-import { expectNothing, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  composite,
+  expectNothing,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { normOptions } from "../affine.ts";
+import { normOptions, normRules } from "../affine.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -48,7 +56,14 @@ const argumentTable: OptionTable<InstanceNormArguments> = {
 };
 const off = option(ranges.flag, false);
 const { eps, dtype } = normOptions;
-const table: OptionTable<InstanceNormOptions> = { eps, momentum, affine: off, trackRunningStats: off, dtype };
+const table: OptionTable<InstanceNormOptions> = {
+  eps,
+  momentum,
+  affine: off,
+  trackRunningStats: off,
+  dtype,
+  ...normRules,
+};
 
 const instanceNormBy =
   (standardize: Standardize) =>
@@ -57,7 +72,10 @@ const instanceNormBy =
     checkPositions("instanceNorm", x);
     const axes = x.shape.map((_, axis) => axis).slice(2);
     const plan = { ...settled, runningVariance: "unbiased" } as const;
-    return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
+    const normalize = (): Tensor => normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
+    const { weight, bias, eps, runningMean, training } = settled;
+    const isOwn = training ?? runningMean === undefined;
+    return isOwn ? composite("instanceNorm", [x, weight, bias], { eps }, normalize) : normalize();
   };
 
 /**

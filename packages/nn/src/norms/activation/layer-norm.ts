@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
@@ -29,7 +29,13 @@ export interface LayerNormOptions extends NormOptions {
 
 const { eps, affine, dtype } = normOptions;
 /** Options of {@link LayerNorm}, row by row. */
-export const layerNormTable: OptionTable<LayerNormOptions> = { eps, affine, bias: option(ranges.flag, true), dtype };
+export const layerNormTable: OptionTable<LayerNormOptions> = {
+  eps,
+  affine,
+  bias: option(ranges.flag, true),
+  dtype,
+  ...normRules,
+};
 
 const layerNormBy =
   (standardize: Standardize) =>

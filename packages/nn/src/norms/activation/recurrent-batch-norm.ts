@@ -9,7 +9,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { checkVectors } from "../../module/check-vector.ts";
-import { Parameter } from "../../module/parameter.ts";
+import { ruledParameter } from "../affine.ts";
 import { affineChannels } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -111,7 +111,8 @@ export class RecurrentBatchNorm extends StatisticsSets<RecurrentBatchNormOptions
   constructor(features: number, steps: number, options: RecurrentBatchNormOptions = {}) {
     super(features, ["steps", steps], options, table);
     const { gain, dtype } = this.options;
-    if (this.weight !== undefined) this.weight = new Parameter(full([features], gain, { dtype }));
+    const weight = full([features], gain, { dtype });
+    if (this.weight !== undefined) this.weight = ruledParameter("RecurrentBatchNorm", weight, "gamma", this.options);
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   sizeOf,
 } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
-import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
@@ -52,6 +52,7 @@ export const rmsNormTable: OptionTable<RMSNormOptions> = {
   bias: option(ranges.flag, false),
   partial,
   dtype,
+  ...normRules,
 };
 
 const rmsNormBy =

@@ -8,8 +8,8 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { Parameter } from "../../module/parameter.ts";
-import { normArguments, type NormOptions, normOptions } from "../affine.ts";
+import type { Parameter } from "../../module/parameter.ts";
+import { normArguments, type NormOptions, normOptions, ruledParameter } from "../affine.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import type { OptionsOf } from "../options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -36,14 +36,22 @@ export interface ScaleNormArguments {
 }
 
 /** Options of {@link ScaleNorm}. */
-export interface ScaleNormOptions extends Pick<ScaleNormArguments, "eps">, Pick<NormOptions, "dtype"> {
+export interface ScaleNormOptions
+  extends Pick<ScaleNormArguments, "eps">, Pick<NormOptions, "dtype" | "gammaRegularizer" | "gammaConstraint"> {
   /** What g is at first; √n for n elements unless given. */
   readonly scale?: number | undefined;
 }
 
 const { weight, eps } = normArguments;
 const argumentTable: OptionTable<ScaleNormArguments> = { weight, eps };
-const table: OptionTable<ScaleNormOptions> = { eps, scale: optional(ranges.finite), dtype: normOptions.dtype };
+const { dtype, gammaRegularizer, gammaConstraint } = normOptions;
+const table: OptionTable<ScaleNormOptions> = {
+  eps,
+  scale: optional(ranges.finite),
+  dtype,
+  gammaRegularizer,
+  gammaConstraint,
+};
 
 const scaleNormBy =
   (standardize: Standardize) =>
@@ -90,7 +98,7 @@ export class ScaleNorm extends TrailingNorm<ScaleNormOptions> {
   constructor(shape: number | Shape, options: ScaleNormOptions & OptionsOf<never> = {}) {
     super(shape, options, table);
     const { scale = Math.sqrt(sizeOf(this.shape)), dtype } = this.options;
-    this.weight = new Parameter(full([], scale, { dtype }));
+    this.weight = ruledParameter(new.target.name, full([], scale, { dtype }), "gamma", this.options);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

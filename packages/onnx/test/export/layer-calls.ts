@@ -1,0 +1,39 @@
+import type { AnyModule, Module } from "@tapegrad/nn";
+import { assign, cat, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { samples } from "../../../nn/test/module/layer-samples.ts";
+
+/** A layer, and what its sample calls it with. */
+export interface LayerCall {
+  readonly layer: AnyModule;
+  readonly inputs: readonly Tensor[];
+}
+
+/** The sample of each class that is called itself, which a list is not. */
+export const layerNames: readonly string[] = Object.keys(samples).filter((name) => name !== "ModuleList");
+
+/** Gives parameters and statistics other elements than the ones and zeros of a fresh layer. */
+export function shuffle(layer: AnyModule): void {
+  for (const parameter of layer.parameters()) assign(parameter, randn(parameter.shape, { dtype: parameter.dtype }));
+  for (const [name, buffer] of layer.namedBuffers()) {
+    if (name.endsWith("runningMean")) assign(buffer, randn(buffer.shape));
+    if (name.endsWith("runningVar")) assign(buffer, rand(buffer.shape).add(0.5));
+  }
+}
+
+/** A layer of the class, and the inputs of its sample. */
+export function layerCall(name: string): LayerCall {
+  const [layer, run] = samples[name]!();
+  shuffle(layer);
+  let inputs: readonly Tensor[] = [];
+  const hook = (layer as Module).registerForwardPreHook((_, given) => {
+    inputs = given as readonly Tensor[];
+  });
+  run(layer as never);
+  hook.remove();
+  return { layer, inputs };
+}
+
+/** Twice as many samples, others among them. */
+export function twice(inputs: readonly Tensor[]): Tensor[] {
+  return inputs.map((x) => cat([x, x.flip(0)]));
+}
