@@ -62,6 +62,7 @@ export {
   recurrentBatchNorm,
   type RecurrentBatchNormArguments,
 } from "./norms/activation/recurrent-batch-norm.ts";
+export { powerNorm, type PowerNormArguments } from "./norms/activation/power-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
 export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";

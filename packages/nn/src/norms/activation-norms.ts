@@ -8,6 +8,7 @@ import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts"
 import { facts as transNorm } from "./activation/trans-norm.ts";
 import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
 import { facts as clusterNorm } from "./activation/cluster-norm.ts";
+import { facts as powerNorm } from "./activation/power-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -42,6 +43,7 @@ export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { PowerNorm, type PowerNormOptions } from "./activation/power-norm.ts";
 export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation/recurrent-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
@@ -58,6 +60,7 @@ export type ActivationNormName =
   | "transNorm"
   | "recurrentBatchNorm"
   | "clusterNorm"
+  | "powerNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -83,6 +86,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   transNorm,
   recurrentBatchNorm,
   clusterNorm,
+  powerNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,

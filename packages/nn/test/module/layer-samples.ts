@@ -26,7 +26,7 @@ const activations = {
 }; // prettier-ignore
 
 const ofRows = {
-  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   DenseBatchNorm: () => new nn.DenseBatchNorm(6, 3, { activation: "relu" }), DenseLayerNorm: () => new nn.DenseLayerNorm(6, 3, { activation: (t) => t.tanh() }),
   DenseRMSNorm: () => new nn.DenseRMSNorm(6, 3), Flatten: () => new nn.Flatten(), Identity: () => new nn.Identity(), Lambda: () => new nn.Lambda((t) => t.mul(3)),

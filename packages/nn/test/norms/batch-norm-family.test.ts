@@ -1,3 +1,4 @@
+import { grad } from "@tapegrad/autograd";
 import { Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
@@ -6,6 +7,7 @@ import {
   BatchRenorm,
   functional,
   GhostBatchNorm,
+  PowerNorm,
   RecurrentBatchNorm,
   TransNorm,
 } from "../../src/index.ts";
@@ -207,5 +209,32 @@ describe("BatchLayerNorm", () => {
     norm.eval();
     const [all, one] = [norm.forward(batches[0]!), norm.forward(batches[0]!.slice([0, 1]))];
     expect(one.toArray()).toEqual(all.slice([0, 1]).toArray());
+  });
+});
+
+describe("PowerNorm", () => {
+  it("goes forward and backward as the second algorithm of the paper, in loops", () => {
+    const norm = new PowerNorm(3, { dtype: "float64", alphaForward: 0.8, alphaBackward: 0.7, layerScale: false });
+    const groups = channelGroups(shape);
+    const [psi, nu] = [[1, 1, 1], [0, 0, 0]]; // prettier-ignore
+    for (const batch of batches) {
+      const x = batch.detach().requiresGrad_();
+      const y = norm.forward(x);
+      const cotangent = batch.mul(0.3).add(1);
+      const [dx] = grad(y, [x], { cotangent });
+      const [values, g] = [numbers(batch), numbers(cotangent)];
+      const wanted = values.map(() => 0);
+      groups.forEach((group, c) => {
+        const scale = 1 / Math.sqrt(psi[c]! + 1e-5);
+        const mean = (of: (at: number) => number): number => group.reduce((sum, at) => sum + of(at), 0) / group.length;
+        for (const at of group) wanted[at] = (g[at]! - nu[c]! * values[at]! * scale) * scale;
+        const [gamma, lambda] = [mean((at) => (values[at]! * scale) ** 2), mean((at) => g[at]! * values[at]! * scale)];
+        nu[c] = nu[c]! * (1 - 0.3 * gamma) + 0.3 * lambda;
+        psi[c] = 0.8 * psi[c]! + 0.2 * mean((at) => values[at]! ** 2);
+      });
+      expect(relativeError(dx.data, wanted)).toBeLessThan(1e-13);
+      expect(relativeError(norm.nu.data, nu)).toBeLessThan(1e-13);
+      expect(relativeError(norm.meanSquare.data, psi)).toBeLessThan(1e-13);
+    }
   });
 });

@@ -1,10 +1,17 @@
 import { cat, chunk, Generator, randn, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { AdaptiveBatchNorm, ClusterNorm, functional, RecurrentBatchNorm, TransNorm } from "../../src/index.ts";
+import {
+  AdaptiveBatchNorm,
+  ClusterNorm,
+  functional,
+  PowerNorm,
+  RecurrentBatchNorm,
+  TransNorm,
+} from "../../src/index.ts";
 import { perChannel, standardized } from "./channel-values.ts";
 import { channelGroups, channelIndex, groupsOver } from "./naive-norm.ts";
 import { type NormCall, type NormTests, numbers, usual } from "./norm-case.ts";
 
-const { adaptiveBatchNorm, batchNorm, clusterNorm, recurrentBatchNorm, transNorm } = functional;
+const { adaptiveBatchNorm, batchNorm, clusterNorm, powerNorm, recurrentBatchNorm, transNorm } = functional;
 const { plainAdaptiveBatchNorm, plainBatchNorm, plainRecurrentBatchNorm } = functional;
 const generator = new Generator(113);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
@@ -64,12 +71,42 @@ const clusterCalls: readonly NormCall[] = [[4, 3], [4, 2, 2, 3]].map((shape) => 
   },
 })); // prettier-ignore
 
+const square = { float64: draw(3).square().add(0.3), float32: zeros([3]) };
+square.float32 = square.float64.to("float32");
+const nothing = { float64: zeros([3], { dtype: "float64" }), float32: c3 };
+const kindOf = (x: Tensor): "float32" | "float64" => (x.dtype === "float32" ? "float32" : "float64");
+/** Without ν its gradient is that of a division by a constant. */
+const powerCalls: readonly NormCall[] = [[4, 3], [2, 3, 2, 2]].flatMap((shape) =>
+  [true, false].map((layerScale) => ({
+    name: `of shape [${shape.join(", ")}]${layerScale ? " with a layer scale" : ""}`,
+    inputs: [draw(...shape), draw(3), draw(3)],
+    run: (x: Tensor, weight: Tensor, bias: Tensor) =>
+      powerNorm(x, square[kindOf(x)], nothing[kindOf(x)], { weight, bias, layerScale }),
+    naive: (x: number[], weight: number[], bias: number[]) => {
+      const scaled = [...x];
+      for (const group of layerScale ? groupsOver(shape, [1]) : []) {
+        const moment = group.reduce((sum, at) => sum + x[at]! ** 2, 0) / group.length;
+        for (const at of group) scaled[at] = x[at]! / Math.sqrt(moment + usual);
+      }
+      return scaled.map((value, at) => {
+        const channel = channelIndex(shape)[at]!;
+        return (weight[channel]! * value) / Math.sqrt(square.float64.data[channel]! + usual) + bias[channel]!;
+      });
+    },
+    frozen: (x: Tensor, weight: Tensor, bias: Tensor) => {
+      const along = (t: Tensor): Tensor => t.reshape([3, ...shape.slice(2).map(() => 1)]);
+      const scaled = layerScale ? x.div(x.square().mean({ axis: 1, keepDims: true }).add(usual).sqrt()) : x;
+      return scaled.div(along(square.float64.add(usual).sqrt())).mul(along(weight)).add(along(bias));
+    },
+  })),
+); // prettier-ignore
+
 const clustered = new ClusterNorm(3, 3, { eps: 0.1 });
 
 /** All that is tested of the norms with statistics for each domain or time. */
 export const domainNormTests: Pick<
   NormTests,
-  "adaptiveBatchNorm" | "clusterNorm" | "recurrentBatchNorm" | "transNorm"
+  "adaptiveBatchNorm" | "clusterNorm" | "powerNorm" | "recurrentBatchNorm" | "transNorm"
 > = {
   adaptiveBatchNorm: {
     kinds: (shape) => {
@@ -141,6 +178,18 @@ export const domainNormTests: Pick<
       [() => clusterNorm(x, clusters, zeros([3, 3]), zeros([3, 3]), { eps: -1 }), ValueError, "clusterNorm: expected eps ≥ 0, got -1."],
       [() => new ClusterNorm(3, 0), ShapeError, "ClusterNorm: expected clusters to be a whole number ≥ 1, got 0."],
       [() => clustered.forward(zeros([4, 2]), clusters), ShapeError, "clusterNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+    ], // prettier-ignore
+  },
+  powerNorm: {
+    calls: powerCalls,
+    layers: [
+      { layer: new PowerNorm(3), printed: "PowerNorm(3, eps=1e-5)", shape: [4, 3], same: (x) => powerNorm(x, c3.add(1), c3) },
+    ], // prettier-ignore
+    errors: [
+      [() => powerNorm(x, zeros([2]), c3), ShapeError, "powerNorm: expected meanSquare of shape [3], got [2]."],
+      [() => powerNorm(x, c3, zeros([2])), ShapeError, "powerNorm: expected nu of shape [3], got [2]."],
+      [() => powerNorm(x, c3, c3, { alphaForward: 2 }), ValueError, "powerNorm: expected alphaForward in [0, 1], got 2."],
+      [() => new PowerNorm(3).forward(zeros([4, 2])), ShapeError, "powerNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
     ], // prettier-ignore
   },
   transNorm: {

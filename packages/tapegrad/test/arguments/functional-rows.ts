@@ -87,6 +87,7 @@ export const functionalRows: Rows = {
     "tensor tensor tensor tensor options?",
     () => [x(), tensor([0, 1], { dtype: "int32" }), ones([3, 4]), ones([3, 4]), {}],
   ]),
+  ...each("powerNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4]), {}]]),
   ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
   ...each("batchRenorm", ["tensor options?", () => [x(), running()]]),

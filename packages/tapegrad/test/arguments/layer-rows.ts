@@ -72,7 +72,7 @@ export const layerRows: Rows = {
   ...layers("Embedding", sizes, ["tensor", () => [index()]]),
   ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh", shape),
   ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
-  ...layers("BatchNorm BatchRenorm DivisiveNorm", ["number options?", () => [4, {}]]),
+  ...layers("BatchNorm PowerNorm BatchRenorm DivisiveNorm", ["number options?", () => [4, {}]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
   ...layers(
