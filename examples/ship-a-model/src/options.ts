@@ -10,7 +10,7 @@ export interface Options {
 
 export const usage: string = `Usage: node examples/ship-a-model/dist/main.js [options]
 
-Trains a 64-64-32-10 network on handwritten digits, writes it as .wasm and .safetensors, and runs each.
+Trains a 64-64-32-10 network on handwritten digits, writes it as .wasm, .onnx and .safetensors, and runs each.
 
   --seed N     decides about split, weights and order of batches, from 0 (default: 0)
   --epochs N   how many epochs, from 1 (default: 20)

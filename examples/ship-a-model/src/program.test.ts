@@ -22,9 +22,10 @@ describe("the files", async () => {
   const outcomes = await runEach(files, trained);
 
   it("give what the network gives", () => {
-    expect(outcomes.map(({ file }) => file)).toEqual(["predict.wasm", "train.wasm", "model.safetensors"]);
-    const [predict, train, weights] = outcomes;
+    expect(outcomes.map(({ file }) => file)).toEqual(["predict.wasm", "train.wasm", "model.onnx", "model.safetensors"]);
+    const [predict, train, graph, weights] = outcomes;
     expect(predict!.difference).toBeLessThan(2e-5); // the compiled network sums in another order
+    expect(graph!.difference).toBeLessThan(2e-5);
     expect([train!.difference, weights!.difference]).toEqual([0, 0]);
     for (const { accuracy } of outcomes) expect(accuracy).toBeGreaterThan(0.85);
   });
@@ -49,7 +50,7 @@ describe("the program", () => {
     expect(code).toBe(0);
     expect(text).toMatch(/^predict\.wasm +\d\d,\d{3} {2}its loader +\d+\.\d\d % +\d\.\de-\d$/m);
     expect(text).toMatch(/^train\.wasm +\d{2,3},\d{3} {2}its loader, 20 steps +\d+\.\d\d % +0$/m);
-    expect(readdirSync(out).toSorted()).toEqual(["model.safetensors", "predict.wasm", "train.wasm"]);
+    expect(readdirSync(out).toSorted()).toEqual(["model.onnx", "model.safetensors", "predict.wasm", "train.wasm"]);
     expect(WebAssembly.validate(readFileSync(join(out, "train.wasm")))).toBe(true);
   });
 

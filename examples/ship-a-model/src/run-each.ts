@@ -1,4 +1,4 @@
-import { io, type nn, noGrad, type Tensor, tensor } from "tapegrad";
+import { io, type nn, noGrad, onnx, type Tensor, tensor } from "tapegrad";
 import { predictByWasm, trainByWasm } from "./run-wasm.ts";
 import type { FileName, Files } from "./ship.ts";
 import { buildNet, type Part, type Trained } from "./train-net.ts";
@@ -24,11 +24,13 @@ export async function runEach(files: Files, trained: Trained): Promise<Outcome[]
     difference: logits.sub(expected).abs().max().item(),
   });
   const images = test.x.toArray() as number[][];
+  const graph = onnx.loadOnnx(files["model.onnx"]);
   const fresh = buildNet(1);
   fresh.loadStateDict(io.decodeSafetensors(files["model.safetensors"]).tensors);
   return [
     outcome("predict.wasm", "its loader", tensor(await predictByWasm(files["predict.wasm"], images))),
     await trainOn(files["train.wasm"], trained),
+    outcome("model.onnx", "loadOnnx", logitsOf(graph, test)),
     outcome("model.safetensors", "another network", logitsOf(fresh, test)),
   ];
 }

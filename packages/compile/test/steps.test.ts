@@ -1,6 +1,6 @@
 import { checkpoint } from "@tapegrad/autograd";
 import { BatchNorm, Dense, Dropout, Embedding, functional, Module, Parameter, ReLU, Sequential } from "@tapegrad/nn";
-import { Adam, clipGradNorm, clipGradValue, SGD } from "@tapegrad/optim";
+import { Adam, clipGradNorm, clipGradValue, layerwiseWeightDecay, SGD } from "@tapegrad/optim";
 import { assign, Generator, manualSeed, ones, randn, stack, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
@@ -34,7 +34,7 @@ describe("whole steps", () => {
     });
   });
 
-  it("with clipping", () => {
+  it("with layer-wise decay and clipping", () => {
     expectSameAsEager((wrap) => {
       manualSeed(5);
       const model = new Dense(4, 3);
@@ -42,6 +42,7 @@ describe("whole steps", () => {
       const step = wrap((x: Tensor) => {
         optimizer.zeroGrad();
         model.forward(x).square().sum().backward();
+        layerwiseWeightDecay([model.weight], 0.1);
         const norm = clipGradNorm(model.parameters(), 1);
         clipGradValue(model.parameters(), 0.3);
         optimizer.step();

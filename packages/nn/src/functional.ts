@@ -56,6 +56,7 @@ export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/acti
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
+export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export {
   plainRecurrentBatchNorm,
@@ -67,6 +68,10 @@ export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
 export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";
 export type { SetsArguments } from "./norms/statistics-sets.ts";
+export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
+export { centeredCosineNorm } from "./norms/weight/centered-cosine-norm.ts";
+export { centeredWeightNorm, type CenteredWeightNormOptions } from "./norms/weight/centered-weight-norm.ts";
+export { cosineNorm } from "./norms/weight/cosine-norm.ts";
 export {
   powerIteration,
   type PowerIterationOptions,
@@ -74,6 +79,11 @@ export {
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
+export {
+  plainWeightStandardization,
+  weightStandardization,
+  type WeightStandardizationOptions,
+} from "./norms/weight/weight-standardization.ts";
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

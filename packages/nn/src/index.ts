@@ -47,6 +47,8 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
+export type { DenseWithoutBiasOptions } from "./dense/dense-without-bias.ts";
+export { ScaledDense, type ScaledDenseOptions } from "./dense/scaled-dense.ts";
 export { Dropout, type DropoutLayerOptions } from "./dropout/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
@@ -94,10 +96,14 @@ export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
 export * from "./norms/activation-norms.ts";
+export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export type { NormRules } from "./norms/affine.ts";
 export * from "./norms/dense-norm.ts";
+export { fold } from "./norms/fold.ts";
 export * as norms from "./norms/norms.ts";
 export type { OptionsOf } from "./norms/options-of.ts";
+export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
+export { CosineDense } from "./norms/weight/cosine-norm.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,

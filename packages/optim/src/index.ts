@@ -28,6 +28,7 @@ export type {
   UpdateBatch,
   UpdateRule,
 } from "./optimizer/update-rule.ts";
+export { layerwiseWeightDecay } from "./penalties/layerwise-weight-decay.ts";
 export { ChainedScheduler, type ChainedSchedulerOptions } from "./schedules/chained-scheduler.ts";
 export { ConstantLR, type ConstantLROptions } from "./schedules/constant-lr.ts";
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./schedules/cosine-annealing-lr.ts";

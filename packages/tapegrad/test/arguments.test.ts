@@ -151,7 +151,7 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
-  "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween throughLayers withBuffers", // Module
+  "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers", // Module
   "rate checkStep applyExtras begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution
   "conclude add measure values figure", // Accumulator

@@ -58,7 +58,7 @@ export function unfold(x: Tensor, size: PerAxis, options: UnfoldOptions = {}): T
  * @returns `[N, C, H, W]`
  * @throws {ShapeError} when the columns do not fit the image
  * @example
- * fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
+ * functional.fold(tensor([[[1, 2], [2, 3], [4, 5], [5, 6]]]), [2, 3], 2).toArray(); // => [[[[1, 4, 3], [4, 10, 6]]]]
  */
 export function fold(columns: Tensor, shape: PerAxis, size: PerAxis, options: UnfoldOptions = {}): Tensor {
   expectTensor("fold", "columns", columns);

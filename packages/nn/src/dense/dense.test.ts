@@ -1,7 +1,7 @@
 import { gradcheck } from "@tapegrad/autograd";
 import { Generator, ones, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { Dense, functional } from "../index.ts";
+import { Dense, functional, ScaledDense } from "../index.ts";
 
 describe("Dense", () => {
   it("starts from U(±1/√in), weight and bias alike", () => {
@@ -58,5 +58,34 @@ describe("Dense", () => {
     [() => functional.linear(zeros([2]), zeros([3, 2]), zeros([2])), "linear: expected a bias of shape [3], got [2]."],
   ])("error %#: %s", (run, message) => {
     expect(run).toThrow(message);
+  }); // prettier-ignore
+});
+
+describe("ScaledDense", () => {
+  const generator = new Generator(3);
+
+  it("divides sums over N inputs by N^γ", () => {
+    for (const [gamma, divisor] of [[1, 16], [0.5, 4], [0, 1], [0.75, 8]] as const) {
+      const layer = new ScaledDense(16, 3, { gamma, generator, dtype: "float64" });
+      const x = randn([2, 16], { generator, dtype: "float64" });
+      const want = functional.linear(x, layer.weight);
+      layer.forward(x).data.forEach((value, i) => expect(value).toBeCloseTo(want.data[i]! / divisor, 13));
+      expect(gradcheck((t) => layer.forward(t), [x]).passed).toBe(true);
+    }
+  }); // prettier-ignore
+
+  it("has outputs whose variance goes with N^(1 − 2γ)", () => {
+    const variance = (width: number, gamma: number): number =>
+      new ScaledDense(width, 4000, { gamma, generator }).forward(ones([width])).square().mean().item();
+    for (const gamma of [0.5, 0.75, 1]) {
+      const slope = Math.log(variance(256, gamma) / variance(16, gamma)) / Math.log(16);
+      expect(Math.abs(slope - (1 - 2 * gamma))).toBeLessThan(0.05);
+    }
+  }); // prettier-ignore
+
+  it("prints what is not standard, and refuses a bias", () => {
+    expect(new ScaledDense(3, 2, { gamma: 0.5, activation: "tanh" }).details()).toBe("3, 2, gamma=0.5, activation=tanh");
+    expect(() => new ScaledDense(3, 2, { bias: true } as object)).toThrow("ScaledDense: expected options gamma, init, generator, dtype, kernelRegularizer, kernelConstraint, activation, got");
+    expect(() => new ScaledDense(3, 2, { gamma: NaN })).toThrow("ScaledDense: expected gamma to be a finite number, got NaN.");
   }); // prettier-ignore
 });

@@ -28,6 +28,20 @@ export interface DenseOptions extends AffineOptions, ActivationOption {}
 
 const table: OptionTable<DenseOptions> = { ...affineTable, ...activationRow };
 
+/** The shape of the weight of a map of the last axis; throws unless it is a matrix that `x` fits. */
+export function checkLinear(fn: string, x: Tensor, weight: Tensor): readonly [out: number, inside: number] {
+  expectTensor(fn, "x", x);
+  expectTensor(fn, "weight", weight);
+  const [out, inside] = weight.shape;
+  if (out === undefined || inside === undefined || weight.ndim !== 2) {
+    throw new ShapeError(`${fn}: expected a weight of shape [out, in], got ${formatShape(weight.shape)}.`);
+  }
+  if (x.ndim === 0 || x.shape.at(-1) !== inside) {
+    throw new ShapeError(`${fn}: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
+  }
+  return [out, inside];
+}
+
 /**
  * Affine map of the last axis: `y = x·Wᵀ + b`.
  *
@@ -44,16 +58,8 @@ const table: OptionTable<DenseOptions> = { ...affineTable, ...activationRow };
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): Tensor {
   expectNothing("linear", none);
-  expectTensor("linear", "x", x);
-  expectTensor("linear", "weight", weight);
+  const [out, inside] = checkLinear("linear", x, weight);
   expectOptionalTensor("linear", "bias", bias);
-  const [out, inside] = weight.shape;
-  if (out === undefined || inside === undefined || weight.ndim !== 2) {
-    throw new ShapeError(`linear: expected a weight of shape [out, in], got ${formatShape(weight.shape)}.`);
-  }
-  if (x.ndim === 0 || x.shape.at(-1) !== inside) {
-    throw new ShapeError(`linear: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
-  }
   checkVector("linear", "a bias", bias, [out]);
   checkDTypes("linear", { input: x, weight });
   const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]

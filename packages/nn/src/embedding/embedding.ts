@@ -1,6 +1,5 @@
 import { assign, DTypeError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
-  composite,
   expectElements,
   expectNothing,
   expectTensor,
@@ -68,12 +67,10 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingArgum
     within: [[0, count - 1]],
     error: (k) => new ValueError(`embedding: expected indices in [0, ${count}), got ${k}.`),
   });
-  return composite("embedding", [index, weight], {}, () => {
-    const flat = index.reshape([index.size]);
-    const rows = weight.indexSelect(0, flat); // [positions, features]
-    const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);
-    return y.reshape([...index.shape, features]);
-  });
+  const flat = index.reshape([index.size]);
+  const rows = weight.indexSelect(0, flat); // [positions, features]
+  const y = padding === undefined ? rows : where(flat.eq(padding).unsqueeze(-1), rows.detach(), rows);
+  return y.reshape([...index.shape, features]);
 }
 
 /** {@link embedding} as a layer: a trained vector of `features` elements for each of `count` tokens. */

@@ -31,6 +31,16 @@ export function eye<T extends Tensor>(weight: T, options: RandomOptions = {}): T
   return weight;
 }
 
+/** How many positions the window of a convolution's weight has, and which is in the middle. */
+export function middleTap(fn: string, weight: Tensor): { readonly field: number; readonly middle: number } {
+  const window = weight.shape.slice(2);
+  if (window.length < 1 || window.length > 3) {
+    throw new ShapeError(`${fn}: expected a weight of 3 to 5 axes, got shape ${formatShape(weight.shape)}.`);
+  }
+  const middle = window.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
+  return { field: sizeOf(window), middle };
+}
+
 /** Options of {@link dirac}. */
 export interface DiracOptions {
   /** Groups of the convolution, each of which passes its channels; 1 unless given. */
@@ -52,15 +62,11 @@ export function dirac<T extends Tensor>(weight: T, options: DiracOptions = {}): 
   expectTensor("dirac", "weight", weight);
   const { groups } = settleOptions("dirac", options, table);
   checkFloat("dirac", weight);
-  const [out = 0, inside = 0, ...window] = weight.shape;
-  if (window.length < 1 || window.length > 3) {
-    throw new ShapeError(`dirac: expected a weight of 3 to 5 axes, got shape ${formatShape(weight.shape)}.`);
-  }
+  const { field, middle } = middleTap("dirac", weight);
+  const [out = 0, inside = 0] = weight.shape;
   if (out % groups !== 0) {
     throw new ShapeError(`dirac: expected groups to divide the ${out} output channels, got ${groups}.`);
   }
-  const field = sizeOf(window);
-  const middle = window.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
   const values = new Float64Array(weight.size);
   const each = out / groups;
   for (let o = 0; o < out; o++) {

@@ -90,6 +90,43 @@ describe("orthogonal", () => {
   });
 });
 
+describe("deltaOrthogonal", () => {
+  it.each([[[4, 4, 3], 1], [[6, 3, 3, 5], 2], [[2, 1, 1, 1, 2], 0.5]])("%j with gain %d keeps lengths", (size, gain) => {
+    const weight = init.deltaOrthogonal(randn(size, { dtype: "float64", generator }), { gain, generator });
+    const [out = 0, inside = 0, ...window] = size;
+    const flat = weight.reshape([out, inside, weight.size / out / inside]);
+    const middle = window.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
+    const tap = flat.slice([], [], middle);
+    tap.transpose().matmul(tap).data.forEach((value, i) => expect(value).toBeCloseTo(i % (inside + 1) === 0 ? gain * gain : 0, 12));
+    expect(weight.square().sum().item()).toBeCloseTo(tap.square().sum().item(), 12);
+  }); // prettier-ignore
+});
+
+describe("fixup", () => {
+  const branch = (...shapes: number[][]): Tensor[] => shapes.map((shape) => init.ones(zeros(shape, { dtype: "float64" })));
+  const std = (weight: Tensor): number => Math.sqrt(weight.square().mean().item());
+
+  it("scales all but the last layer of each branch by L^(−1/(2m − 2)), and makes the last one 0", () => {
+    const branches = [branch([64, 32, 3, 3], [32, 64, 1, 1]), branch([200, 300], [100, 200], [300, 100]), ...Array.from({ length: 14 }, () => branch([2, 2]))];
+    init.fixup(branches, { generator });
+    for (const weights of branches) expect(std(weights.at(-1)!)).toBe(0);
+    const [convolutions, dense] = branches as [Tensor[], Tensor[]];
+    expect(std(convolutions[0]!) / (Math.sqrt(2 / (32 * 9)) * 16 ** -0.5)).toBeCloseTo(1, 1);
+    expect(std(dense[0]!) / (Math.sqrt(2 / 300) * 16 ** -0.25)).toBeCloseTo(1, 1);
+    expect(std(dense[1]!) / (Math.sqrt(2 / 200) * 16 ** -0.25)).toBeCloseTo(1, 1);
+    init.fixup([dense], { generator, mode: "fanOut" });
+    expect(std(dense[0]!) / Math.sqrt(2 / 200)).toBeCloseTo(1, 1);
+  });
+
+  it("changes nothing when a weight is none", () => {
+    const [first, second] = branch([4, 4], [4]);
+    expect(() => init.fixup([[first!, second!, first!]], { generator })).toThrow("fixup: expected a weight of at least 2 axes, got shape [4].");
+    expect(first!.eq(1).all().item()).toBe(1);
+    expect(() => init.fixup([first!] as never)).toThrow("fixup: expected branches to be a list of lists of tensors, got");
+    expect(() => init.fixup([[]])).toThrow("fixup: expected the weights of at least one layer in every branch, got none.");
+  });
+}); // prettier-ignore
+
 describe("eye, dirac, sparse", () => {
   it("eye passes what goes in, as far as the shape allows", () => {
     expect(init.eye(randn([2, 3], { generator })).toArray()).toEqual([[1, 0, 0], [0, 1, 0]]); // prettier-ignore
@@ -158,6 +195,8 @@ describe("the normal quantile", () => {
 describe("errors", () => {
   it.each<readonly [() => unknown, string]>([
     [() => init.xavierUniform(zeros([5])), "xavierUniform: expected a weight of at least 2 axes, got shape [5]."],
+    [() => init.deltaOrthogonal(zeros([5, 2])), "deltaOrthogonal: expected a weight of 3 to 5 axes, got shape [5, 2]."],
+    [() => init.deltaOrthogonal(zeros([2, 5, 3])), "deltaOrthogonal: expected no more channels in than out, got shape [2, 5, 3]."],
     [() => init.orthogonal(zeros([5])), "orthogonal: expected a weight of at least 2 axes, got shape [5]."],
     [() => init.kaimingNormal(zeros([5, 2]), { mode: "fanAvg" as "fanIn" }), "kaimingNormal: expected mode fanIn or fanOut, got fanAvg."],
     [() => init.gain("swish" as "relu"), "gain: expected one of linear, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, sigmoid, tanh, relu, leakyRelu, selu, got \"swish\"."],

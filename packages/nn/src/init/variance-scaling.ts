@@ -34,7 +34,8 @@ export function fans(weight: Tensor, ...none: []): Fans {
   return fansOf("fans", weight);
 }
 
-function fansOf(fn: string, weight: Tensor): Fans {
+/** {@link fans}, under the name that was called. */
+export function fansOf(fn: string, weight: Tensor): Fans {
   const [out, inside, ...window] = weight.shape;
   if (out === undefined || inside === undefined) {
     throw new ShapeError(`${fn}: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);

@@ -22,6 +22,7 @@ import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as adaptiveInstanceNorm } from "./activation/adaptive-instance-norm.ts";
 import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
+import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
 
 export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
@@ -45,6 +46,7 @@ export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
 export { PowerNorm, type PowerNormOptions } from "./activation/power-norm.ts";
 export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation/recurrent-batch-norm.ts";
+export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
 export { TransNorm } from "./activation/trans-norm.ts";
@@ -54,6 +56,7 @@ export type ActivationNormName =
   | "batchNorm"
   | "ghostBatchNorm"
   | "batchLayerNorm"
+  | "meanOnlyBatchNorm"
   | "batchRenorm"
   | "conditionalBatchNorm"
   | "adaptiveBatchNorm"
@@ -80,6 +83,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
   ghostBatchNorm,
   batchLayerNorm,
+  meanOnlyBatchNorm,
   batchRenorm,
   conditionalBatchNorm,
   adaptiveBatchNorm,

@@ -42,6 +42,9 @@ export const normArguments: OptionTable<NormArguments> = {
   eps: option(ranges.nonNegative, 1e-5, { shown: true }),
 };
 
+/** What is added to a squared length inside the root. */
+export const lengthEps: OptionTable<Pick<NormArguments, "eps">>["eps"] = option(ranges.nonNegative, 1e-10);
+
 /** The rows of {@link NormRules}. */
 export const normRules: OptionTable<NormRules> = {
   gammaRegularizer: optional(regularizer),

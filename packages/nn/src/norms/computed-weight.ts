@@ -1,5 +1,6 @@
 import { type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNoTrace } from "@tapegrad/tensor/internal";
+import { expectNoTrace, normalizeAxis } from "@tapegrad/tensor/internal";
+import { TransposedConvolution } from "../convolution/conv-transpose.ts";
 import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -22,6 +23,17 @@ export function trainedWeight(fn: string, module: Weighted): Parameter {
     );
   }
   return weight;
+}
+
+/** The axis of a module's weight with an entry for each output: 1 for transposed convolutions and 0 for others. */
+export function outputAxis(module: Weighted): number {
+  return module instanceof TransposedConvolution ? 1 : 0;
+}
+
+/** The axes of what belongs to one entry of `axis`: all others. */
+export function axesBut(fn: string, weight: Tensor, axis: number): number[] {
+  const kept = normalizeAxis(fn, axis, weight.ndim);
+  return weight.shape.map((_, i) => i).filter((i) => i !== kept);
 }
 
 /** How a weight is computed from fields of its module. */
@@ -56,12 +68,17 @@ export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Co
   if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
 }
 
+/** How the weight of a module is computed; undefined where it is not. */
+export function computationOf(module: object): Omit<Computation<never>, "compute"> | undefined {
+  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
+  return typeof get === "function" ? computations.get(get) : undefined;
+}
+
 /** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
 export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
   expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
-  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
-  const computation = typeof get === "function" ? computations.get(get) : undefined;
+  const computation = computationOf(module);
   if (computation?.by !== by) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }

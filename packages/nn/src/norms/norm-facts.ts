@@ -6,14 +6,19 @@ export interface Paper {
   readonly link: string;
 }
 
-/** A change of weights or data after which the output of dense → norm is the same, without eps and bias. */
+/**
+ * A change of weights or data after which the output of a dense layer with the norm is the same, without eps and bias. A
+ * shift adds one vector to the weights of all neurons or to all samples; within a neuron or a sample, one number.
+ */
 export type Invariance =
   | "scale of the weights"
   | "shift of all neurons' weights"
   | "scale of one neuron's weights"
+  | "shift within one neuron's weights"
   | "scale of the data"
   | "shift of the data"
-  | "scale of one sample";
+  | "scale of one sample"
+  | "shift within one sample";
 
 /** What is known about a norm: each fact is tested, or follows from one that is. */
 export interface NormFacts {
@@ -33,7 +38,7 @@ export interface NormFacts {
   readonly evaluation: "as it trains" | "by its state";
   /** Where it was published. */
   readonly paper: Paper | undefined;
-  /** Which of the changes leave its output alone; undefined where it does not normalize the output of a dense layer. */
+  /** Which of the changes leave its output alone; undefined where it does not normalize a dense layer. */
   readonly invariances: readonly Invariance[] | undefined;
   /** Whether some of what it computes is held constant for the gradient, which is then not that of the function. */
   readonly held: boolean;
@@ -62,6 +67,14 @@ export const centredRows: readonly Invariance[] = [
   "shift of all neurons' weights",
 ];
 
+/** What leaves norms of every neuron's weights alone that subtract their mean. */
+export const centredNeurons: readonly Invariance[] = [
+  "scale of the weights",
+  "scale of one neuron's weights",
+  "shift within one neuron's weights",
+  "shift within one sample",
+];
+
 /**
  * What a gradient is orthogonal to after a norm with an invariance, by differentiating `f(W·δ) = f(W)` and the like;
  * G is `∂L/∂W`, D is `∂L/∂X`.
@@ -70,7 +83,9 @@ export const identityOf: Readonly<Record<Invariance, string>> = {
   "scale of the weights": "⟨W, G⟩ = 0",
   "shift of all neurons' weights": "Σ over neurons of G = 0",
   "scale of one neuron's weights": "⟨w_i, g_i⟩ = 0 per neuron",
+  "shift within one neuron's weights": "Σ of g_i = 0 per neuron",
   "scale of the data": "⟨X, D⟩ = 0",
-  "shift of the data": "Σ of D = 0",
+  "shift of the data": "Σ over samples of D = 0",
   "scale of one sample": "⟨x_k, d_k⟩ = 0 per sample",
+  "shift within one sample": "Σ of d_k = 0 per sample",
 };

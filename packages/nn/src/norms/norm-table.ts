@@ -10,7 +10,7 @@ export type NormName = ActivationNormName | WeightNormName;
 export interface NormRow extends NormFacts {
   /** Name of its function in `functional`. */
   readonly name: NormName;
-  /** Whether it normalizes the values that pass through, or the weight of a layer. */
+  /** Whether it normalizes the values that pass through, or the weight of a layer, perhaps with its inputs. */
   readonly kind: "activation" | "weight";
   /** What holds for its gradients, without eps and bias: what follows from its invariances, unless something is held. */
   readonly identities: readonly string[];

@@ -1,3 +1,4 @@
+export { initializeByData } from "./initialize-by-data.ts";
 export { inspectStatistics, type TracksStatistics } from "./inspect-statistics.ts";
 export type { Invariance, Paper } from "./norm-facts.ts";
 export type { Weighted } from "./computed-weight.ts";

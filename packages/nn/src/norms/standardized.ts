@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import { apply, type AttrsOf } from "@tapegrad/tensor/internal";
+import { apply, type AttrsOf, sizeOf } from "@tapegrad/tensor/internal";
 
 /**
  * `x̂ = (x − μ) · r` and `r = 1/√(σ² + ε)` over `axes`, with biased variance σ²; without `center` μ is 0 and σ² the mean
@@ -20,3 +20,12 @@ export const plain: Standardize = (x, { axes, eps, center }) => {
   const deviation = centred.square().mean(over).add(eps).sqrt();
   return [centred.div(deviation), deviation.reciprocal()];
 };
+
+/**
+ * Vectors along `axes` with length 1: `x / √(Σ x² + ε)`, and with `center` of `x − x̄`. It is {@link fused}, divided by the
+ * root of the number of elements.
+ */
+export function unitVectors(x: Tensor, { axes, eps, center }: AttrsOf<"standardize">): Tensor {
+  const count = Math.max(sizeOf(axes.map((axis) => x.shape[axis]!)), 1);
+  return fused(x, { axes, eps: eps / count, center })[0].mul(1 / Math.sqrt(count));
+}

@@ -1,7 +1,17 @@
 import type { GivenFacts } from "./norm-facts.ts";
+import { facts as centeredCosineNorm } from "./weight/centered-cosine-norm.ts";
+import { facts as centeredWeightNorm } from "./weight/centered-weight-norm.ts";
+import { facts as cosineNorm } from "./weight/cosine-norm.ts";
 import { facts as spectralNorm } from "./weight/spectral-norm.ts";
 import { facts as weightNorm } from "./weight/weight-norm.ts";
+import { facts as weightStandardization } from "./weight/weight-standardization.ts";
 
+export {
+  type CenteredWeightNormed,
+  type CenteredWeightNormModuleOptions,
+  removeCenteredWeightNorm,
+  withCenteredWeightNorm as centeredWeightNorm,
+} from "./weight/centered-weight-norm.ts";
 export {
   removeSpectralNorm,
   type SpectralNormed,
@@ -9,11 +19,30 @@ export {
   withSpectralNorm as spectralNorm,
 } from "./weight/spectral-norm.ts";
 export { removeWeightNorm, type WeightNormed, withWeightNorm as weightNorm } from "./weight/weight-norm.ts";
+export {
+  removeWeightStandardization,
+  type WeightStandardizationModuleOptions,
+  type WeightStandardized,
+  withWeightStandardization as weightStandardization,
+} from "./weight/weight-standardization.ts";
 
 /** Names of the functions of these norms. */
-export type WeightNormName = "weightNorm" | "spectralNorm";
+export type WeightNormName =
+  | "weightNorm"
+  | "centeredWeightNorm"
+  | "weightStandardization"
+  | "spectralNorm"
+  | "cosineNorm"
+  | "centeredCosineNorm";
 
-const rows: Readonly<Record<WeightNormName, GivenFacts>> = { weightNorm, spectralNorm };
+const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
+  weightNorm,
+  centeredWeightNorm,
+  weightStandardization,
+  spectralNorm,
+  cosineNorm,
+  centeredCosineNorm,
+};
 
 /** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */
 export default rows;

@@ -128,14 +128,9 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
     expectNothing("GRU.forward", none);
     // Not by their names, which would be looked up at every step.
     const options = { resetAfter: this.options.resetAfter, ...gateFunctions("GRU", this.options) };
-    const [output, [last]] = this.run(
-      x,
-      { h },
-      {
-        cell: { kind: "gru", ...this.options },
-        step: (input, [state], weights) => [gruCell(input, state!, weights, options)],
-      },
-    );
+    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+      gruCell(input, state!, weights, options),
+    ]);
     return [output, last!];
   }
 }

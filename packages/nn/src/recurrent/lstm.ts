@@ -135,13 +135,8 @@ export class LSTM extends Recurrent<
     const [h0, c0] = state === undefined ? [] : statePair("LSTM.forward", state);
     // Not by their names, which would be looked up at every step.
     const functions = gateFunctions("LSTM", this.options);
-    const [output, [h, c]] = this.run(
-      x,
-      { h: h0, c: c0 },
-      {
-        cell: { kind: "lstm", ...this.options },
-        step: (input, [hidden, memory], weights) => lstmCell(input, [hidden!, memory!], weights, functions),
-      },
+    const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
+      lstmCell(input, [hidden!, memory!], weights, functions),
     );
     return [output, [h!, c!]];
   }

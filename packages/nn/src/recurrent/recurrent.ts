@@ -1,14 +1,5 @@
 import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  Cell,
-  composite,
-  type Composites,
-  expectTensor,
-  formatShape,
-  option,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import { Cell, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -40,12 +31,6 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
 
 /** One step of a cell: the new states from an input and the old ones, h first. */
 export type Step = (x: Tensor, states: readonly Tensor[], weights: CellParameters) => readonly Tensor[];
-
-/** A cell, and what is known of it elsewhere. */
-export interface RecurrentStep {
-  readonly cell: Composites["recurrent"]["cell"];
-  readonly step: Step;
-}
 
 /** What the three recurrent layers share: parameters per layer and direction, and the loops over layers and time. */
 export abstract class Recurrent<
@@ -109,7 +94,7 @@ export abstract class Recurrent<
   protected run(
     x: Tensor,
     initial: Readonly<Record<string, Tensor | undefined>>,
-    { cell, step }: RecurrentStep,
+    step: Step,
   ): readonly [output: Tensor, states: readonly Tensor[]] {
     watchFields(this.weights);
     const { batchFirst } = this;
@@ -128,34 +113,15 @@ export abstract class Recurrent<
     }
     const count = this.weights.length;
     const full = [count, batch, this.hiddenSize];
-    const given = Object.entries(initial).map(([name, state]) => {
+    const before = Object.entries(initial).map(([name, state]) => {
       checkVector(this.layerName, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
-      return state?.reshape(full);
+      return state?.reshape(full) ?? zeros(full, { dtype: this.weights[0]!.weightHh.dtype });
     });
-    const before = given.map((state) => state ?? zeros(full, { dtype: this.weights[0]!.weightHh.dtype }));
     checkDTypes(this.layerName, { input: x, weight: this.weights[0]!.weightIh, "state h": initial["h"] });
-    const { numLayers: layers, directions, hiddenSize: hidden } = this;
-    const laidOut = batchFirst && !single;
-    const weights = this.weights.flatMap((one) => [one.weightIh, one.weightHh, one.biasIh, one.biasHh]);
-    const inputs = [sequence, ...given, ...weights];
-    const through = (): readonly Tensor[] => this.throughLayers(sequence, before, step, laidOut ? 1 : 0);
-    const [output, ...final] = this.drops
-      ? through()
-      : composite("recurrent", inputs, { cell, layers, directions, hidden, batchFirst: laidOut }, through);
-    return single ? [output!.squeeze(1), final.map((state) => state.squeeze(1))] : [output!, final];
-  }
-
-  /** The outputs of the last layer, stacked along an axis, and the final states. */
-  private throughLayers(
-    sequence: Tensor,
-    before: readonly Tensor[],
-    step: Step,
-    timeAxis: number,
-  ): readonly [output: Tensor, ...states: Tensor[]] {
     const after: (readonly Tensor[])[] = [];
-    let steps = Array.from({ length: sequence.shape[0]! }, (_, t) => sequence.slice(t)); // each [batch, in]
+    let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && this.drops) steps = this.dropBetween(steps);
+      if (layer > 0) steps = this.dropBetween(steps);
       const directions = Array.from({ length: this.directions }, (_, direction) => {
         const index = layer * this.directions + direction;
         const weights = this.weights[index]!;
@@ -171,15 +137,13 @@ export abstract class Recurrent<
       const [forwards = [], backwards] = directions;
       steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
     }
-    return [stack(steps, timeAxis), ...before.map((_, i) => stack(after.map((states) => states[i]!)))];
-  }
-
-  /** Whether anything is dropped between layers now. */
-  private get drops(): boolean {
-    return this.training && this.dropout > 0 && this.numLayers > 1;
+    const output = stack(steps, batchFirst && !single ? 1 : 0);
+    const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
+    return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
   }
 
   private dropBetween(steps: readonly Tensor[]): Tensor[] {
+    if (!this.training || this.dropout === 0) return [...steps];
     return steps.map((h) => dropout(h, { rate: this.dropout, generator: this.dropoutGenerator }));
   }
 

@@ -84,14 +84,9 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
     expectNothing("RNN.forward", none);
     // Not by its name, which would be looked up at every step.
     const activation = activationOf("RNN", this.options.activation);
-    const [output, [last]] = this.run(
-      x,
-      { h },
-      {
-        cell: { kind: "rnn", activation: this.options.activation },
-        step: (input, [state], weights) => [rnnCell(input, state!, weights, { activation })],
-      },
-    );
+    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+      rnnCell(input, state!, weights, { activation }),
+    ]);
     return [output, last!];
   }
 }

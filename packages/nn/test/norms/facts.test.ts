@@ -33,7 +33,11 @@ describe.each(table())("$name", (row) => {
   it(`evaluates ${row.evaluation}`, () => {
     const given = layers?.[0];
     const others = given?.others ?? [];
-    const inputs = [1, 2, 3].map((scale) => draw(given?.shape ?? []).mul(scale));
+    const inputs = [1, 2, 3].map((scale) =>
+      draw(given?.shape ?? [])
+        .mul(scale)
+        .to("float32"),
+    );
     const [trained, evaluated] = [true, false].map((training) => {
       const layer = given?.layer.clone().train();
       inputs.forEach((x) => layer?.forward(...([x, ...others] as never)));

@@ -16,7 +16,7 @@ const X = draw(cases, inside).add(0.3);
 const W = draw(neurons, inside);
 const cotangent = draw(cases, neurons);
 
-/** The norm of `X·Wᵀ`, without eps and bias. */
+/** A dense layer with its norm, without eps and bias. */
 type Layer = (x: Tensor, w: Tensor) => Tensor;
 type Norm = (x: Tensor) => Tensor;
 const layers: Readonly<Record<string, Layer>> = {
@@ -26,30 +26,32 @@ const layers: Readonly<Record<string, Layer>> = {
   pRMSNorm: (x, w) => rmsNorm(x.matmul(w.transpose()), neurons, { eps: 0, partial: 0.4 }),
 };
 
-/** `t` with row `row` multiplied by `factor`. */
-function scaleRow(t: Tensor, row: number, factor: number): Tensor {
-  const rows = t.shape[0] ?? 0;
-  return t.mul(
-    tensor(
-      Float64Array.from({ length: rows }, (_, i) => (i === row ? factor : 1)),
-      { shape: [rows, 1] },
-    ),
+/** A column with `value` in row `row` and `others` elsewhere. */
+function column(rows: number, row: number, value: number, others: number): Tensor {
+  return tensor(
+    Float64Array.from({ length: rows }, (_, i) => (i === row ? value : others)),
+    { shape: [rows, 1] },
   );
 }
 
+const scaleRow = (t: Tensor, row: number, factor: number): Tensor => t.mul(column(t.shape[0]!, row, factor, 1));
+const shiftRow = (t: Tensor, row: number, by: number): Tensor => t.add(column(t.shape[0]!, row, by, 0));
 const shift = draw(1, inside);
 const changes: Readonly<Record<Invariance, (layer: Layer) => Tensor>> = {
   "scale of the weights": (layer) => layer(X, W.mul(2.5)),
   "shift of all neurons' weights": (layer) => layer(X, W.add(shift)),
   "scale of one neuron's weights": (layer) => layer(X, scaleRow(W, 1, 2.5)),
+  "shift within one neuron's weights": (layer) => layer(X, shiftRow(W, 1, 1.5)),
   "scale of the data": (layer) => layer(X.mul(2.5), W),
-  "shift of the data": (layer) => layer(X.add(1.5), W),
+  "shift of the data": (layer) => layer(X.add(shift), W),
   "scale of one sample": (layer) => layer(scaleRow(X, 2, 2.5), W),
+  "shift within one sample": (layer) => layer(shiftRow(X, 2, 1.5), W),
 };
 
-/** The ways in which a norm can follow a dense layer, without eps. */
+/** The ways in which a norm can be in a dense layer, without eps. */
 function layersOf(name: NormName): (readonly [string, Layer])[] {
   const test = normTests[name];
+  if (test.dense !== undefined) return [[name, test.dense]];
   if (!("kinds" in test)) return [[name, (x, w) => (functional[name] as Norm)(x.matmul(w.transpose()))]];
   return test
     .kinds([cases, neurons])
@@ -65,9 +67,11 @@ const defects: Readonly<Record<Invariance, (g: Tensor, d: Tensor) => Tensor>> = 
   "scale of the weights": (g) => W.mul(g).sum(),
   "shift of all neurons' weights": (g) => g.sum({ axis: 0 }),
   "scale of one neuron's weights": (g) => W.mul(g).sum({ axis: 1 }),
+  "shift within one neuron's weights": (g) => g.sum({ axis: 1 }),
   "scale of the data": (_, d) => X.mul(d).sum(),
   "shift of the data": (_, d) => d.sum({ axis: 0 }),
   "scale of one sample": (_, d) => X.mul(d).sum({ axis: 1 }),
+  "shift within one sample": (_, d) => d.sum({ axis: 1 }),
 };
 
 describe.each(rows)("$title", ({ layer, invariances, identities }) => {

@@ -1,17 +1,22 @@
 import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import type { Module } from "../../src/index.ts";
-import type { NormName } from "../../src/norms/norm-table.ts";
+import type { ActivationNormName } from "../../src/norms/activation-norms.ts";
+import type { WeightNormName } from "../../src/norms/weight-norms.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
 /** What is tested of a norm, all of it: its ways to standardize, or calls of it, and what it refuses. */
 export type NormTest = (Standardizes | Calls) & {
   readonly layers?: readonly LayerRow[];
+  /** A dense layer with it, `[N, in]` and `[out, in]` to `[N, out]`, without eps; unless given, it normalizes `x·wᵀ`. */
+  readonly dense?: (x: Tensor, w: Tensor) => Tensor;
   readonly errors: readonly ErrorRow[];
 };
 
-/** A row for each norm. */
-export type NormTests = Readonly<Record<NormName, NormTest>>;
+/** A row for each norm; only those of weights must say what a dense layer becomes. */
+export type NormTests = Readonly<
+  Record<ActivationNormName, NormTest> & Record<WeightNormName, NormTest & Required<Pick<NormTest, "dense">>>
+>;
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */
 export interface LayerRow {
@@ -66,6 +71,8 @@ export interface NormCall {
   readonly inputs: readonly Tensor[];
   readonly run: (...inputs: Tensor[]) => Tensor;
   readonly naive: (...inputs: number[][]) => number[];
+  /** Shape of the result; that of the first input unless given. */
+  readonly shape?: readonly number[];
   /** As that of a {@link NormKind}, for its inputs. */
   readonly frozen?: (...inputs: Tensor[]) => Tensor;
 }
@@ -123,11 +130,12 @@ export function parameters(shape: readonly number[], seed: number): [weight: Ten
 
 /** The value, its first derivatives by all inputs, and second ones, all along random directions. */
 export function derivatives(norm: (...inputs: never[]) => Tensor, inputs: readonly Tensor[]): Tensor[] {
-  const draw = (seed: number): Tensor => randn(inputs[0]!.shape, { dtype: "float64", generator: new Generator(seed) });
+  const like = ({ shape }: Tensor, seed: number): Tensor =>
+    randn(shape, { dtype: "float64", generator: new Generator(seed) });
   const leaves = inputs.map((t) => t.detach().requiresGrad_());
   const y = norm(...(leaves as never[]));
-  const first = grad(y, leaves, { cotangent: draw(23), createGraph: true }) as Tensor[];
-  const along = first[0]!.mul(draw(24)).sum();
+  const first = grad(y, leaves, { cotangent: like(y, 23), createGraph: true }) as Tensor[];
+  const along = first[0]!.mul(like(inputs[0]!, 24)).sum();
   // A norm that is linear but for what it holds has none.
   const second = along.requiresGrad ? grad(along, leaves, { allowUnused: true }) : [];
   return [y, ...first, ...leaves.map((leaf, i) => second[i] ?? leaf.mul(0).detach())];

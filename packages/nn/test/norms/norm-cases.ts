@@ -2,9 +2,11 @@ import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { domainNormTests } from "./domain-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
+import { meanNormTests } from "./mean-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
+import { weightNormTests } from "./weight-norm-cases.ts";
 
 /** All that is tested of every norm: a norm without a row does not compile, nor passes completeness.test.ts. */
 export const normTests: NormTests = {
@@ -14,6 +16,8 @@ export const normTests: NormTests = {
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,
+  ...meanNormTests,
+  ...weightNormTests,
 };
 
 /** Every way to standardize an input of `shape`. */

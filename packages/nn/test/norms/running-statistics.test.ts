@@ -1,6 +1,7 @@
+import { gradcheck } from "@tapegrad/autograd";
 import { assign, Generator, ones, randn, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { batchNorm } from "../../src/functional.ts";
+import { batchNorm, meanOnlyBatchNorm } from "../../src/functional.ts";
 import { channelGroups } from "./naive-norm.ts";
 
 describe("running statistics", () => {
@@ -54,5 +55,42 @@ describe("running statistics", () => {
     expect(() =>
       checkUpdate((x, runningMean, runningVar) => batchNorm(x, { runningMean, runningVar, momentum })),
     ).toThrow(/expected/);
+  });
+});
+
+describe("the running mean of mean-only batch normalization", () => {
+  it("goes its share of the way to the mean of every batch, outside the tape", () => {
+    const runningMean = ones([2], { dtype: "float64" });
+    const want = [1, 1];
+    for (const seed of [74, 75]) {
+      const x = randn([3, 2, 2], { dtype: "float64", generator: new Generator(seed) }).add(2);
+      const y = meanOnlyBatchNorm(x.requiresGrad_(), { runningMean, training: true, momentum: 0.3 });
+      expect(y.requiresGrad).toBe(true);
+      channelGroups(x.shape).forEach((group, channel) => {
+        const mean = group.reduce((sum, at) => sum + x.data[at]!, 0) / group.length;
+        want[channel] = 0.7 * want[channel]! + 0.3 * mean;
+        expect(runningMean.data[channel]).toBeCloseTo(want[channel]!, 12);
+      });
+    }
+    expect(runningMean.requiresGrad).toBe(false);
+    meanOnlyBatchNorm(zeros([0, 2], { dtype: "float64" }), { runningMean, training: true });
+    expect(runningMean.data[0]).toBeCloseTo(want[0]!, 12);
+  });
+
+  it("is what evaluation subtracts, a constant for the gradient", () => {
+    const [x, bias, runningMean] = [[2, 3, 2], [3], [3]].map((shape, i) => randn(shape, { dtype: "float64", generator: new Generator(77 + i) })) as [Tensor, Tensor, Tensor];
+    const run = (at: Tensor, b: Tensor): Tensor => meanOnlyBatchNorm(at, { bias: b, runningMean });
+    run(x, bias).data.forEach((value, i) => {
+      const channel = Math.floor(i / 2) % 3;
+      expect(value).toBeCloseTo(x.data[i]! - runningMean.data[channel]! + bias.data[channel]!, 14);
+    });
+    expect(gradcheck(run, [x, bias], { order: 2 }).passed).toBe(true);
+  }); // prettier-ignore
+
+  it("keeps the digits of float32 inputs far from 0", () => {
+    const x = randn([64, 1], { generator: new Generator(76) }).add(1e5);
+    const y = meanOnlyBatchNorm(x);
+    const mean = Array.from(x.data).reduce((sum, value) => sum + value, 0) / 64;
+    y.data.forEach((value, i) => expect(Math.abs(value - (x.data[i]! - mean))).toBeLessThan(1e-6));
   });
 });

@@ -90,15 +90,68 @@ describe("spectralNorm", () => {
   });
 });
 
-describe("removeWeightNorm and removeSpectralNorm", () => {
-  const layers = {
-    weightNorm: () => norms.weightNorm(new Conv2d(2, 4, 3, { generator, dtype: "float64" })),
-    spectralNorm: () => norms.spectralNorm(new Conv2d(2, 4, 3, { generator, dtype: "float64" }), { generator }),
+describe("centeredWeightNorm and weightStandardization", () => {
+  const makers = {
+    Dense: () => new Dense(6, 4, { generator, dtype: "float64" }),
+    Conv2d: () => new Conv2d(2, 4, 3, { generator, dtype: "float64" }),
+    ConvTranspose2d: () => new ConvTranspose2d(2, 4, 3, { generator, dtype: "float64" }),
   };
-  const remove = { weightNorm: norms.removeWeightNorm, spectralNorm: norms.removeSpectralNorm };
 
-  it.each(["weightNorm", "spectralNorm"] as const)("of %s leave a parameter of the present value", (name) => {
-    const layer = layers[name]();
+  it.each(Object.entries(makers))("of %s normalize what belongs to each output", (name, make) => {
+    const [axis, over] = name === "ConvTranspose2d" ? [1, [0, 2, 3]] : [0, name === "Dense" ? [1] : [1, 2, 3]];
+    const layer = make();
+    const weight = layer.weight.detach().clone();
+    const centred = norms.centeredWeightNorm(layer);
+    expect(centred.weightG.size).toBe(4);
+    expect(centred.weightG.shape[axis]).toBe(4);
+    expectSame(centred.weight, weight.sub(weight.mean({ axis: over, keepDims: true })), 1e-9);
+    const standardized = norms.weightStandardization(norms.removeCenteredWeightNorm(centred), { eps: 0 }).weight;
+    expect(standardized.mean({ axis: over }).abs().max().item()).toBeLessThan(1e-14);
+    for (const moment of numbers(standardized.square().mean({ axis: over }))) expect(moment).toBeCloseTo(1, 12);
+    const along = norms.weightStandardization(make(), { axis: 1 - axis }).weight;
+    expect(along.mean({ axis: over }).abs().max().item()).toBeGreaterThan(1e-3);
+  });
+
+  it("train what they compute from", () => {
+    const [centred, standardized] = [norms.centeredWeightNorm(makers.Dense()), norms.weightStandardization(makers.Dense())];
+    expect(centred.namedParameters().map(([name]) => name)).toEqual(["bias", "weightG", "weightV"]);
+    expect(Object.keys(standardized.stateDict())).toEqual(["bias", "weight_orig"]);
+    for (const layer of [centred, standardized]) {
+      layer.forward(draw(3, 6)).backward(draw(3, 4));
+      for (const parameter of layer.parameters()) expect(parameter.grad?.abs().min().item()).toBeGreaterThan(0);
+      expect(layer.to("float32").weight.dtype).toBe("float32");
+    }
+    centred.loadStateDict({ ...centred.stateDict(), weight_g: centred.weightG.detach().mul(2) });
+    expectSame(centred.weight.norm({ axis: 1, keepDims: true }), centred.weightG.detach(), 1e-6);
+  }); // prettier-ignore
+
+  it("leave weights that are all equal without NaN", () => {
+    const layers = [norms.centeredWeightNorm, norms.weightStandardization].map((by) => by(new Dense(3, 2, { init: "ones" })));
+    for (const layer of layers) {
+      layer.forward(zeros([1, 3]).add(1)).backward(zeros([1, 2]).add(1));
+      expect(numbers(layer.weight)).toEqual([0, 0, 0, 0, 0, 0]);
+      for (const { grad } of layer.parameters()) expect(Array.from(grad!.data).every(Number.isFinite)).toBe(true);
+    }
+  }); // prettier-ignore
+});
+
+describe("the removal of norms of weights", () => {
+  const conv = (): Conv2d => new Conv2d(2, 4, 3, { generator, dtype: "float64" });
+  const layers = {
+    weightNorm: () => norms.weightNorm(conv()),
+    centeredWeightNorm: () => norms.centeredWeightNorm(conv()),
+    weightStandardization: () => norms.weightStandardization(conv()),
+    spectralNorm: () => norms.spectralNorm(conv(), { generator }),
+  };
+  const remove = {
+    weightNorm: norms.removeWeightNorm,
+    centeredWeightNorm: norms.removeCenteredWeightNorm,
+    weightStandardization: norms.removeWeightStandardization,
+    spectralNorm: norms.removeSpectralNorm,
+  };
+
+  it.each(Object.keys(layers) as (keyof typeof layers)[])("of %s leaves a parameter of the present value", (name) => {
+    const layer: Conv2d = layers[name]();
     const x = draw(1, 2, 4, 4);
     layer.forward(x);
     const [weight, y] = [layer.weight.detach().clone(), layer.eval().forward(x)];
@@ -117,7 +170,7 @@ describe("removeWeightNorm and removeSpectralNorm", () => {
     expect(() => remove[name](other)).toThrow(`: expected a module with ${name}, got Conv2d.`);
   });
 
-  it("keep a frozen weight frozen", () => {
+  it("keeps a frozen weight frozen", () => {
     const layer = norms.weightNorm(new Dense(2, 2)).requiresGrad_(false);
     expect(norms.removeWeightNorm(layer).weight.requiresGrad).toBe(false);
   });

@@ -41,7 +41,7 @@ export type Exportable = AnyModule | ((...inputs: never) => unknown);
 
 /**
  * Writes a module or a function as an ONNX model: it is run without values, and each primitive that it applies becomes
- * what ONNX has for it. Layers and functions that ONNX has too become one operator each: `Gemm`, `Conv`, `MaxPool`,
+ * what ONNX has for it. What ONNX has too becomes one operator, most of it with or without a layer around: `Gemm`, `Conv`, `MaxPool`,
  * `BatchNormalization`, `LayerNormalization`, `Softmax`, `LSTM` and so on; `GroupNormalization` from version 21 and
  * `RMSNormalization` from version 23 on.
  *

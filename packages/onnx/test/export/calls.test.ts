@@ -1,8 +1,25 @@
-import { ELU, functional as F, GELU, HardTanh, Mish, type Module, PReLU, Sequential, Softplus } from "@tapegrad/nn";
-import { randn, type Tensor } from "@tapegrad/tensor";
+import {
+  ELU,
+  functional as F,
+  GELU,
+  GroupNorm,
+  GRU,
+  HardTanh,
+  InstanceNorm,
+  LocalResponseNorm,
+  LSTM,
+  Mish,
+  type Module,
+  PReLU,
+  RNN,
+  Sequential,
+  Softplus,
+} from "@tapegrad/nn";
+import { cat, randn, type Tensor } from "@tapegrad/tensor";
 import { expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { exportOnnx } from "../../src/index.ts";
+import { shuffle } from "./layer-calls.ts";
 import { loadIntoRuntime } from "./onnx-runtime.ts";
 import { operatorsOf } from "./operators-of.ts";
 
@@ -19,11 +36,23 @@ function drawn(name: string, ...shape: number[]): Tensor {
 const w = (...shape: number[]): Tensor => drawn("weight", ...shape);
 const b = (...shape: number[]): Tensor => drawn("bias", ...shape);
 
-/** A function that calls a layer. */
-const layer =
-  (module: Module) =>
-  (x: Tensor): Tensor =>
-    module.forward(x);
+const shifted = (x: Tensor): Tensor => x.sub(x.max({ axis: 1, keepDims: true })).exp();
+const one = (x: Tensor, f: (x: Tensor) => Tensor): Tensor => f(x);
+
+/** A function that calls a layer, whose parameters are not those of a fresh one. */
+function layer(module: Module): (x: Tensor) => Tensor {
+  shuffle(module);
+  return (x) => module.forward(x);
+}
+
+/** The outputs and the last states of a recurrent layer, behind each other. */
+const recurrent =
+  (module: LSTM | GRU | RNN) =>
+  (x: Tensor): Tensor => {
+    const [output, state] = module.forward(x);
+    const states = Array.isArray(state) ? (state as readonly Tensor[]) : [state as Tensor];
+    return cat([output, ...states].map((each) => each.flatten()));
+  };
 
 /** Calls with options that operators have to say, by what has to say them; "" where the primitives do. */
 const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: Tensor])[] = [
@@ -39,15 +68,22 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["", (x) => F.avgPool1d(x, 4, { stride: 3, padding: 1, ceilMode: true }), line],
   ["", (x) => F.adaptiveAvgPool2d(x, [3, null]), image],
   ["BatchNormalization", (x) => F.batchNorm(x, { runningMean: drawn("mean", 4), runningVar: drawn("variance", 4).square().add(1), bias: b(4), eps: 0.1 }), image],
-  ["InstanceNormalization", (x) => F.instanceNorm(x, { weight: w(4), eps: 0.1 }), image],
-  ["InstanceNormalization", (x) => F.instanceNorm(x, { bias: b(4) }), line],
+  ["InstanceNormalization", layer(new InstanceNorm(4, { affine: true, eps: 0.1 })), image],
+  ["InstanceNormalization", layer(new InstanceNorm(4)), line],
+  ["LayerNormalization", (x) => F.instanceNorm(x, { weight: w(4), bias: b(4), eps: 0.1 }), image],
   ["LayerNormalization", (x) => F.layerNorm(x, [8, 7], { bias: b(8, 7), eps: 0.1 }), image],
   ["LayerNormalization", (x) => F.adaNorm(x, 6), rows],
   ["LayerNormalization", (x) => F.groupNorm(x, 2, { weight: w(4), bias: b(4), eps: 0.1 }), image],
   ["", (x) => F.rmsNorm(x, 6, { weight: w(6), bias: b(6), eps: 0.1 }), rows],
   ["", (x) => F.rmsNorm(x, 6, { partial: 0.5 }), rows],
-  ["", (x) => F.localResponseNorm(x, 2), image],
-  ["LRN", (x) => F.localResponseNorm(x, 3, { alpha: 0.3, beta: 0.6, k: 2 }), image],
+  ["", layer(new LocalResponseNorm(2)), image],
+  ["LRN", layer(new LocalResponseNorm(3, { alpha: 0.3, beta: 0.6, k: 2 })), image],
+  ["LSTM", recurrent(new LSTM(6, 3, { recurrentActivation: "relu", bidirectional: true })), rows],
+  ["LSTM", recurrent(new LSTM(9, 3, { batchFirst: true, numLayers: 2, bias: false })), line],
+  ["GRU", recurrent(new GRU(6, 3, { activation: "relu", resetAfter: false })), rows],
+  ["RNN", recurrent(new RNN(9, 3, { activation: "sigmoid", bidirectional: true, batchFirst: true })), line],
+  ["", recurrent(new RNN(9, 3, { activation: (t) => t.sin(), batchFirst: true })), line],
+  ["", recurrent(new LSTM(9, 3, { activation: "silu", batchFirst: true })), line],
   ["Softmax", (x) => F.softmax(x, { axis: 1 }), image],
   ["LogSoftmax", (x) => F.logSoftmax(x, { axis: -2 }), image],
   ["ReduceMean", (x) => x.mean({ axis: [0, 2] }), image],
@@ -66,7 +102,9 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["Gemm", (x) => x.transpose(0, 1).matmul(x.mul(2)).add(b(6)), rows],
   ["", (x) => x.to("float64").sum({ axis: 1 }).reshape(-1, 1).div(6).to("float32"), rows],
   ["", (x) => x.to("float64").sum({ axis: 1 }).div(5).to("float32"), rows],
-  ["", (x) => x.sub(x.max({ axis: 1, keepDims: true })).exp().div(x.exp().sum({ axis: 0, keepDims: true })), rows],
+  ["Exp", (x) => one(shifted(x), (e) => e.div(e.sum({ axis: 0, keepDims: true }))), rows],
+  ["MatMul", (x) => w(2, 3).matmul(w(3, 2)).add(w(2, 2, 2)).add(x.sum()), rows],
+  ["Conv", (x) => F.conv2d(x, w(3, 4, 2, 2)).reshape(x.shape[0]!, -1), image],
   ["", (x) => x.sub(w(6)).mul(w(6).square().add(w(6)).rsqrt()), rows],
   ["MatMul", (x) => x.matmul(w(6, 2)).add(w(1, 2)), rows],
   ["LayerNormalization", (x) => F.layerNorm(x, 7, { weight: w(7) }), image],
@@ -76,8 +114,8 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
 ]; // prettier-ignore
 
 const newer: typeof calls = [
-  ["GroupNormalization", (x) => F.groupNorm(x, 2, { weight: w(4), bias: b(4), eps: 0.1 }), image],
-  ["GroupNormalization", (x) => F.groupNorm(x, 4), image],
+  ["GroupNormalization", layer(new GroupNorm(2, 4, { eps: 0.1 })), image],
+  ["GroupNormalization", layer(new GroupNorm(4, 4, { affine: false })), line],
   ["RMSNormalization", (x) => F.rmsNorm(x, [8, 7], { weight: w(8, 7), bias: b(8, 7), eps: 0.1 }), image],
   ["RMSNormalization", (x) => F.rmsNorm(x, 6), rows],
   ["Gelu", layer(new GELU({ approximate: "tanh" })), rows],

@@ -27,10 +27,10 @@ it.skipIf(!isThere)(
     try {
       const rows = [
         ...layerNames.map((name) => ({ name, ...layerCall(name) })),
-        ...modelRows.map(([name, make, inputs]) => ({ name, layer: make(), inputs })),
+        ...modelRows.map(([name, make, inputs]) => ({ name, layer: make(), inputs, dynamicBatch: true })),
       ];
-      for (const { name, layer, inputs } of rows) {
-        for (const dynamicBatch of [true, false]) {
+      for (const { name, layer, inputs, dynamicBatch: isOpen } of rows) {
+        for (const dynamicBatch of isOpen ? [true, false] : [false]) {
           writeFileSync(join(folder, `${name} ${dynamicBatch}.onnx`), exportOnnx(layer, inputs, { dynamicBatch }));
         }
       }

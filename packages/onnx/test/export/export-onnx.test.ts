@@ -82,6 +82,14 @@ describe("modes", () => {
     await expectSameInRuntime(bytes, net, [[x]]);
   });
 
+  it("of a module come back with its own forward, even after an error", () => {
+    const layer = new nn.ELU();
+    const net = new nn.Sequential(layer, new nn.Dense(6, 2));
+    expect(operatorsOf(exportOnnx(net, [x]))).toBe("Elu Gemm");
+    expect(errorOf(() => exportOnnx(net, [randn([4, 5])]))).toContain("linear");
+    expect(Object.hasOwn(layer, "forward")).toBe(false);
+  });
+
   it("of what a function calls are as they are", () => {
     const net = new nn.Sequential(new nn.Dropout(0.5), new nn.BatchNorm(6));
     const f = (t: Tensor): Tensor => net.forward(t);

@@ -6,10 +6,15 @@ import { samples } from "../../../nn/test/module/layer-samples.ts";
 export interface LayerCall {
   readonly layer: AnyModule;
   readonly inputs: readonly Tensor[];
+  /** Whether it takes batches of any size. */
+  readonly dynamicBatch: boolean;
 }
 
 /** The sample of each class that is called itself, which a list is not. */
 export const layerNames: readonly string[] = Object.keys(samples).filter((name) => name !== "ModuleList");
+
+/** Layers that loop over the first axis of their inputs, whose extent has to be known. */
+const looping: readonly string[] = ["CTCLoss"];
 
 /** Gives parameters and statistics other elements than the ones and zeros of a fresh layer. */
 export function shuffle(layer: AnyModule): void {
@@ -30,7 +35,12 @@ export function layerCall(name: string): LayerCall {
   });
   run(layer as never);
   hook.remove();
-  return { layer, inputs };
+  return { layer, inputs, dynamicBatch: !looping.includes(name) };
+}
+
+/** The inputs themselves, and others of twice as many samples where the batch is open. */
+export function batchesOf({ inputs, dynamicBatch }: Omit<LayerCall, "layer">): readonly (readonly Tensor[])[] {
+  return dynamicBatch ? [inputs, twice(inputs)] : [inputs];
 }
 
 /** Twice as many samples, others among them. */

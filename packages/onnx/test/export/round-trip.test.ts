@@ -2,19 +2,20 @@ import type { Module } from "@tapegrad/nn";
 import { describe, expect, it } from "vitest";
 import { exportOnnx, loadOnnx } from "../../src/index.ts";
 import { evaluated, expectSameOutputs } from "./expect-same-outputs.ts";
-import { layerCall, layerNames, twice } from "./layer-calls.ts";
+import { batchesOf, layerCall, layerNames, twice } from "./layer-calls.ts";
 import { modelRows } from "./models.ts";
 
 const rows = [
   ...layerNames.map((name) => [name, () => layerCall(name)] as const),
-  ...modelRows.map(([name, make, inputs]) => [name, () => ({ layer: make(), inputs })] as const),
+  ...modelRows.map(([name, make, inputs]) => [name, () => ({ layer: make(), inputs, dynamicBatch: true })] as const),
 ];
 
 describe("what was exported, imported", () => {
   it.each(rows)("computes the same: %s", (_name, make) => {
-    const { layer, inputs } = make();
-    const imported = loadOnnx(exportOnnx(layer, inputs));
-    for (const batch of [inputs, twice(inputs)]) {
+    const call = make();
+    const { layer, inputs, dynamicBatch } = call;
+    const imported = loadOnnx(exportOnnx(layer, inputs, { dynamicBatch }));
+    for (const batch of batchesOf(call)) {
       expectSameOutputs(evaluated(imported, batch), evaluated(layer, batch));
     }
     // Parameters have kept their names.

@@ -65,6 +65,7 @@ export const optimRows: Rows = {
     () => [new optim.WeightAverage([w()]), new optim.WeightAverage([w()]).stateDict()],
   ],
   "optim.clipGradNorm": ["someTensors number options?", () => [[stepped()], 1, {}]],
+  "optim.layerwiseWeightDecay": ["someTensors number", () => [[stepped()], 0.1]],
   "optim.clipGradValue": ["someTensors number", () => [[stepped()], 1]],
 };
 

@@ -4,6 +4,7 @@ import {
   type DefaultRow,
   type Defaults,
   type DefaultTable,
+  only,
   required,
   unset,
 } from "./default-table.ts";
@@ -37,6 +38,8 @@ export const initialisers: DefaultTable = {
   "nn.init.xavierNormal": init("xavier_normal_", "GlorotNormal", gained(absent)),
   "nn.init.xavierUniform": init("xavier_uniform_", "GlorotUniform", gained(absent)),
   "nn.init.orthogonal": init("orthogonal_", "Orthogonal", gained(1)),
+  "nn.init.deltaOrthogonal": { options: only({ gain: 1, generator: unset }) },
+  "nn.init.fixup": { options: only({ mode: "fanIn", generator: unset }) },
   "nn.init.normal": init("normal_", "RandomNormal", { mean: [0, 0, 0], std: [1, 1, 0.05], generator: seeded }),
   "nn.init.truncatedNormal": init("trunc_normal_", "TruncatedNormal", {
     mean: [0, 0, 0],

@@ -29,6 +29,11 @@ const batchNormLayer: Rows = {
   ...normRules,
 };
 const denseNorm: Rows = { activation: [unset, absent, absent], ...affineLayer };
+const withoutBias = {
+  ...({ init: unset, generator: unset, dtype: "float32" } as const),
+  ...({ kernelRegularizer: unset, kernelConstraint: unset, activation: unset } as const),
+};
+const cosineDense = only({ eps: 1e-10, scale: unset, ...withoutBias });
 const rule = { momentum: 0.1, runningVariance: "unbiased" } as const;
 const statistics = {
   runningMean: unset,
@@ -88,6 +93,17 @@ export const normDefaults: DefaultTable = {
   "nn.functional.adaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   "nn.functional.weightNorm": { options: only({ axis: 0 }) },
+  "nn.functional.centeredWeightNorm": { options: only({ axis: 0, eps: 1e-10 }) },
+  "nn.functional.meanOnlyBatchNorm": {
+    options: only({ bias: unset, runningMean: unset, training: unset, momentum: 0.1 }),
+  },
+  "nn.MeanOnlyBatchNorm": { options: only({ momentum: 0.1, bias: true, dtype: "float32" }) },
+  "nn.functional.cosineNorm": { options: only({ eps: 1e-10 }) },
+  "nn.functional.centeredCosineNorm": { options: only({ eps: 1e-10 }) },
+  "nn.ScaledDense": { options: only({ gamma: 1, ...withoutBias, init: "normal" }) },
+  "nn.CosineDense": { options: cosineDense },
+  "nn.CenteredCosineDense": { options: cosineDense },
+  "nn.functional.weightStandardization": { options: only({ axis: 0, eps: 1e-5 }) },
   "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
   "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },
   "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype, ...normRules } },
@@ -148,6 +164,8 @@ export const normDefaults: DefaultTable = {
   "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules } },
   "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent], ...ownRules } },
   "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
+  "nn.norms.centeredWeightNorm": { options: only({ axis: unset, eps: 1e-10 }) },
+  "nn.norms.weightStandardization": { options: only({ axis: unset, eps: 1e-5 }) },
   "nn.norms.spectralNorm": {
     torch: "nn.utils.parametrizations.spectral_norm",
     keras: "layers.SpectralNormalization",

@@ -1,7 +1,6 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
-  composite,
   expectNothing,
   expectValue,
   formatShape,
@@ -54,12 +53,9 @@ const groupNormBy =
         `groupNorm: expected more than 1 value per group, got input of shape ${formatShape(x.shape)} and ${groups} groups.`,
       );
     }
-    const values = asFloat(x);
-    return composite("groupNorm", [values, weight, bias], { groups, eps }, () => {
-      const grouped = values.reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
-      const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
-      return affineChannels(normalized.reshape(x.shape), weight, bias);
-    });
+    const grouped = asFloat(x).reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
+    const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
+    return affineChannels(normalized.reshape(x.shape), weight, bias);
   };
 
 /**

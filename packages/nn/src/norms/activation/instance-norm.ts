@@ -1,13 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import {
-  composite,
-  expectNothing,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { expectNothing, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
 import {
@@ -72,10 +64,7 @@ const instanceNormBy =
     checkPositions("instanceNorm", x);
     const axes = x.shape.map((_, axis) => axis).slice(2);
     const plan = { ...settled, runningVariance: "unbiased" } as const;
-    const normalize = (): Tensor => normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
-    const { weight, bias, eps, runningMean, training } = settled;
-    const isOwn = training ?? runningMean === undefined;
-    return isOwn ? composite("instanceNorm", [x, weight, bias], { eps }, normalize) : normalize();
+    return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
   };
 
 /**

@@ -2,7 +2,6 @@ import type { Tensor } from "@tapegrad/tensor";
 import {
   apply,
   asFloat,
-  composite,
   expectNothing,
   expectTensor,
   expectValue,
@@ -59,14 +58,12 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
   expectValue("localResponseNorm", "size", size, ranges.count);
   checkPositions("localResponseNorm", x);
   const values = asFloat(x);
-  return composite("localResponseNorm", [values], { size, alpha, beta, k }, () => {
-    const before = Math.floor(size / 2);
-    const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
-    const windows = { axes: [1], size: [size], stride: [1], dilation: [1] };
-    const [neighbours] = apply("windows", [values.square().pad(widths)], windows); // [N, C, ...positions, size]
-    const amount = neighbours.mean({ axis: -1 }).mul(alpha).add(k); // [N, C, ...positions]
-    return values.mul(amount.pow(-beta));
-  });
+  const before = Math.floor(size / 2);
+  const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
+  const windows = { axes: [1], size: [size], stride: [1], dilation: [1] };
+  const [neighbours] = apply("windows", [values.square().pad(widths)], windows); // [N, C, ...positions, size]
+  const amount = neighbours.mean({ axis: -1 }).mul(alpha).add(k); // [N, C, ...positions]
+  return values.mul(amount.pow(-beta));
 }
 
 /** {@link localResponseNorm} as a layer. */

@@ -12,13 +12,12 @@ import {
   sizeOf,
   withGradMode,
 } from "@tapegrad/tensor/internal";
-import { TransposedConvolution } from "../../convolution/conv-transpose.ts";
 import { Buffer } from "../../module/buffer.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
 import { checkDTypes } from "../../module/check-dtypes.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import { axesBut, computeWeight, outputAxis, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
@@ -29,6 +28,7 @@ export const facts: GivenFacts = {
   parameters: "the weight",
   state: "its first singular vectors u, v",
   paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
+  invariances: ["scale of the weights"],
   centred: false,
 };
 
@@ -72,7 +72,7 @@ function weightMatrix(fn: string, weight: Tensor, axis: number): Tensor {
     throw new ShapeError(`${fn}: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
   }
   const first = normalizeAxis(fn, axis, weight.ndim);
-  const others = weight.shape.map((_, i) => i).filter((i) => i !== first);
+  const others = axesBut(fn, weight, first);
   const columns = sizeOf(others.map((i) => weight.shape[i]!));
   return (first === 0 ? weight : weight.permute([first, ...others])).reshape([weight.shape[first]!, columns]);
 }
@@ -177,7 +177,7 @@ export function withSpectralNorm<M extends Weighted>(
 ): M & SpectralNormed {
   const { axis: given, iterations, eps, generator } = settleOptions("spectralNorm", options, moduleTable);
   const weight = trainedWeight("spectralNorm", module);
-  const axis = given ?? (module instanceof TransposedConvolution ? 1 : 0);
+  const axis = given ?? outputAxis(module);
   const [rows, columns] = weightMatrix("spectralNorm", weight, axis).shape as readonly [number, number];
   const settings = generator === undefined ? { dtype: weight.dtype } : { dtype: weight.dtype, generator };
   const random = (size: number): Buffer => new Buffer(randn([size], settings));

@@ -2,7 +2,6 @@ import type { Tensor } from "@tapegrad/tensor";
 import {
   expectNothing,
   expectTensor,
-  normalizeAxis,
   option,
   type OptionTable,
   ranges,
@@ -10,7 +9,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
-import { computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import { axesBut, computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
@@ -20,6 +19,7 @@ export const facts: GivenFacts = {
   formula: "w = g · v / ‖v‖",
   parameters: "g, v in place of the weight",
   paper: { title: "Salimans and Kingma 2016", link: "https://arxiv.org/abs/1602.07868" },
+  invariances: ["scale of the weights", "scale of one neuron's weights"],
   centred: false,
 };
 
@@ -34,8 +34,7 @@ const table: OptionTable<WeightNormOptions> = { axis: option(ranges.orNull(range
 /** The lengths of a weight's rows, `‖v‖` over all axes but `axis`: `[out, 1, ...]` for axis 0, no axes for null. */
 function rowLengths(v: Tensor, axis: number | null): Tensor {
   if (axis === null) return v.norm();
-  const kept = normalizeAxis("weightNorm", axis, v.ndim);
-  return v.norm({ axis: v.shape.map((_, i) => i).filter((i) => i !== kept), keepDims: true });
+  return v.norm({ axis: axesBut("weightNorm", v, axis), keepDims: true });
 }
 
 /**

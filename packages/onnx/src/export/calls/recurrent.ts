@@ -1,9 +1,7 @@
-import type { Composites } from "@tapegrad/tensor/internal";
 import type { GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
+import type { RecurrentAttrs } from "../trace/calls.ts";
 import type { CallRows } from "./row.ts";
-
-type Cell = Composites["recurrent"]["cell"];
 
 /** How a cell is called, and what it has. */
 interface OnnxCell {
@@ -12,10 +10,10 @@ interface OnnxCell {
   readonly gates: readonly number[];
   readonly states: number;
   /** What bends: of gates first, then of values. */
-  readonly bends: (cell: Cell) => readonly unknown[];
+  readonly bends: (attrs: RecurrentAttrs) => readonly unknown[];
 }
 
-const cells: { readonly [K in Cell["kind"]]: OnnxCell } = {
+const cells: { readonly [K in RecurrentAttrs["kind"]]: OnnxCell } = {
   lstm: { op: "LSTM", gates: [0, 3, 1, 2], states: 2, bends: ({ activation, recurrentActivation }) => [recurrentActivation, activation, activation] },
   gru: { op: "GRU", gates: [1, 0, 2], states: 1, bends: ({ activation, recurrentActivation }) => [recurrentActivation, activation] },
   rnn: { op: "RNN", gates: [0], states: 1, bends: ({ activation }) => [activation] },
@@ -80,37 +78,45 @@ function joined(writer: GraphWriter, y: string, directions: number): string {
   return writer.node("Reshape", [beside, writer.wholes([0, 0, -1])]);
 }
 
+/** Weights of all layers and directions, four each. */
+function weightsIn(parts: readonly (Operand | undefined)[], count: number): Weights[] {
+  return Array.from({ length: count }, (_, i) => parts.slice(4 * i, 4 * i + 4) as unknown as Weights);
+}
+
 /** Recurrent layers: an operator for each, both directions together. */
 export const recurrent: CallRows<"recurrent"> = {
-  recurrent: (writer, [x, ...rest], { cell, layers, directions, hidden, batchFirst }) => {
-    const { op, gates, states, bends } = cells[cell.kind];
-    const activations = activationsOf(bends(cell), directions);
+  recurrent: (writer, [x, ...rest], attrs) => {
+    const { kind, layers, directions, hidden, batchFirst } = attrs;
+    const { op, gates, states, bends } = cells[kind];
+    const activations = activationsOf(bends(attrs), directions);
     if (activations === undefined) return undefined;
-    const before = rest.slice(0, states);
-    const weights = Array.from({ length: layers * directions }, (_, i) => {
-      return rest.slice(states + 4 * i, states + 4 * i + 4) as unknown as Weights;
-    });
+    // One sequence is a batch of one.
+    const isSingle = x.shape.length === 2;
+    const swap = (y: string): string => (batchFirst ? writer.node("Transpose", [y], { perm: [1, 0, 2] }) : y);
+    const batched = (y: string): string => (isSingle ? writer.node("Unsqueeze", [y, writer.wholes([1])]) : y);
+    const single = (y: string): string => (isSingle ? writer.node("Squeeze", [y, writer.wholes([1])]) : y);
+    const before = rest.slice(0, states).map((state) => state && batched(state.name));
+    const weights = weightsIn(rest.slice(states), layers * directions);
     const direction = directions === 2 ? "bidirectional" : "forward";
-    const reset = cell.kind === "gru" ? { linear_before_reset: cell.resetAfter === true ? 1 : 0 } : {};
+    const reset = kind === "gru" ? { linear_before_reset: attrs.resetAfter === true ? 1 : 0 } : {};
     const settings = { hidden_size: hidden, direction, activations, ...reset };
     const after: string[][] = [];
-    let sequence = x.name;
+    let sequence = isSingle ? batched(x.name) : swap(x.name);
     for (let layer = 0; layer < layers; layer++) {
       const own = [layer * directions, (layer + 1) * directions] as const;
       const initial = before.map((state) => {
-        if (state === undefined || layers === 1) return state?.name;
-        return writer.node("Slice", [state.name, ...own.map((at) => writer.wholes([at])), writer.wholes([0])]);
+        if (state === undefined || layers === 1) return state;
+        return writer.node("Slice", [state, ...own.map((at) => writer.wholes([at])), writer.wholes([0])]);
       });
       const inputs = [sequence, ...weightInputs(writer, weights.slice(...own), gates, hidden), undefined, ...initial];
       const [y, ...last] = writer.nodes(op, inputs, 1 + states, settings);
       sequence = joined(writer, y!, directions);
       after.push(last);
     }
-    const output = batchFirst ? writer.node("Transpose", [sequence], { perm: [1, 0, 2] }) : sequence;
     const final = before.map((_, i) => {
       const each = after.map((last) => last[i]!);
-      return each.length === 1 ? each[0]! : writer.node("Concat", each, { axis: 0 });
+      return single(each.length === 1 ? each[0]! : writer.node("Concat", each, { axis: 0 }));
     });
-    return [output, ...final];
+    return [isSingle ? single(sequence) : swap(sequence), ...final];
   },
 };

@@ -9,12 +9,34 @@ interface NormAttrs {
   readonly eps: number;
 }
 
+/** What a recurrent layer repeats, and how. */
+export interface RecurrentAttrs {
+  readonly kind: "lstm" | "gru" | "rnn";
+  /** What bends values, and gates where there are any: words or functions. */
+  readonly activation: unknown;
+  readonly recurrentActivation?: unknown;
+  /** Of a GRU: whether r multiplies the product. */
+  readonly resetAfter?: boolean;
+  readonly layers: number;
+  /** 1, or 2 where every layer also runs from the end to the start. */
+  readonly directions: number;
+  readonly hidden: number;
+  /** Whether x and the outputs are `[batch, time, ...]`. */
+  readonly batchFirst: boolean;
+}
+
 /** What may be one operator in ONNX, with its attributes: composites, layers, and what primitives are recognised as. */
 export interface Calls extends Composites {
   /** a, b, c */
   gemm: { readonly transposeA: boolean; readonly transposeB: boolean };
   /** x `[N, C, ...]`, mean, variance, weight, bias */
   batchNorm: { readonly eps: number };
+  /** x `[N, C, ...]`, weight, bias */
+  instanceNorm: { readonly eps: number };
+  /** x `[N, C, ...]`, weight, bias */
+  groupNorm: { readonly groups: number; readonly eps: number };
+  /** x `[N, C, ...]` */
+  localResponseNorm: { readonly size: number; readonly alpha: number; readonly beta: number; readonly k: number };
   /** x, weight, bias */
   layerNorm: NormAttrs;
   /** x, weight, bias */
@@ -22,6 +44,13 @@ export interface Calls extends Composites {
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   softmax: { readonly axis: number };
   logSoftmax: { readonly axis: number };
+  /** index, table `[rows, features]` */
+  embedding: Readonly<Record<never, never>>;
+  /**
+   * x as the layer takes it; h and where there is one c before, if they are given; weights of the input and of the state
+   * and two biases for every layer and direction. Outputs, h and c after.
+   */
+  recurrent: RecurrentAttrs;
   /** x, index `[n]` */
   indexSelect: { readonly axis: number };
   celu: AlphaAttrs;

@@ -1,0 +1,78 @@
+import * as nn from "@tapegrad/nn";
+import type { Tensor } from "@tapegrad/tensor";
+import type { CallName, Calls, RecurrentAttrs } from "./calls.ts";
+
+/** What a layer is called in ONNX. */
+interface LayerCall<C extends CallName> {
+  readonly name: C;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly attrs: Calls[C];
+}
+
+/** What a layer is called when it runs on inputs; undefined where it does what no operator does. */
+type LayerRow = (layer: nn.AnyModule, inputs: readonly unknown[]) => LayerCall<CallName> | undefined;
+
+/** A class whose layers are one call. */
+function row<M extends nn.AnyModule, C extends CallName>(
+  type: abstract new (...args: never) => M,
+  name: C,
+  attrsOf: (layer: M) => Calls[C] | undefined,
+  inputsOf: (layer: M, x: Tensor, state: unknown) => readonly (Tensor | undefined)[] = (_, x) => [x],
+): readonly [type: unknown, row: LayerRow] {
+  return [
+    type,
+    (layer, [x, state]) => {
+      const attrs = attrsOf(layer as M);
+      return attrs && { name, attrs, inputs: inputsOf(layer as M, x as Tensor, state) };
+    },
+  ];
+}
+
+const none = (): Readonly<Record<never, never>> => ({});
+
+interface Affine {
+  readonly weight: Tensor | undefined;
+  readonly bias: Tensor | undefined;
+}
+const affine = ({ weight, bias }: Affine, x: Tensor): readonly (Tensor | undefined)[] => [x, weight, bias];
+
+type Recurrent = nn.LSTM | nn.GRU | nn.RNN;
+
+/** Undefined while it drops between layers. */
+function recurrentAttrs(kind: RecurrentAttrs["kind"], layer: Recurrent): RecurrentAttrs | undefined {
+  const { numLayers: layers, bidirectional, hiddenSize: hidden, batchFirst } = layer;
+  if (layer.training && layer.dropout > 0 && layers > 1) return undefined;
+  return { ...layer.options, kind, layers, directions: bidirectional ? 2 : 1, hidden, batchFirst };
+}
+
+/** @param state what the layer begins with: a tensor, a pair of them, or nothing */
+function recurrentInputs(layer: Recurrent, x: Tensor, state: unknown): readonly (Tensor | undefined)[] {
+  const before = layer instanceof nn.LSTM ? ((state ?? [undefined, undefined]) as readonly (Tensor | undefined)[]) : [state as Tensor | undefined]; // prettier-ignore
+  const weights = layer.weights.flatMap((one) => [one.weightIh, one.weightHh, one.biasIh, one.biasHh]);
+  return [x, ...before, ...weights];
+}
+
+/** Layers that are operators of ONNX by themselves; others are told by what they are made of. */
+export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
+  row(nn.CELU, "celu", ({ options }) => options),
+  row(nn.ELU, "elu", ({ options }) => options),
+  row(nn.GELU, "gelu", ({ options }) => options),
+  row(nn.HardSigmoid, "hardSigmoid", none),
+  row(nn.HardSwish, "hardSwish", none),
+  row(nn.HardTanh, "clip", ({ options }) => options),
+  row(nn.LeakyReLU, "leakyRelu", ({ options }) => ({ alpha: options.negativeSlope })),
+  row(nn.Mish, "mish", none),
+  row(nn.PReLU, "prelu", none, ({ weight }, x) => [x, weight]),
+  row(nn.ReLU6, "clip", () => ({ min: 0, max: 6 })),
+  row(nn.SELU, "selu", none),
+  row(nn.Softplus, "softplus", ({ options }) => options),
+  row(nn.Softsign, "softsign", none),
+  row(nn.GroupNorm, "groupNorm", ({ groups, eps }) => ({ groups, eps }), affine),
+  // With running statistics it is a batch norm.
+  row(nn.InstanceNorm, "instanceNorm", ({ runningMean, eps }) => (runningMean === undefined ? { eps } : undefined), affine),
+  row(nn.LocalResponseNorm, "localResponseNorm", ({ size, options }) => ({ ...options, size })),
+  row(nn.Embedding, "embedding", none, ({ weight }, index) => [index, weight]),
+  row(nn.LSTM, "recurrent", (layer) => recurrentAttrs("lstm", layer), recurrentInputs),
+  row(nn.GRU, "recurrent", (layer) => recurrentAttrs("gru", layer), recurrentInputs),
+  row(nn.RNN, "recurrent", (layer) => recurrentAttrs("rnn", layer), recurrentInputs),
+]); // prettier-ignore
