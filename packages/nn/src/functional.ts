@@ -36,10 +36,13 @@ export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margi
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
+export { batchLayerNorm, type BatchLayerNormArguments } from "./norms/activation/batch-layer-norm.ts";
 export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
 export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
+export { clusterNorm, type ClusterNormArguments } from "./norms/activation/cluster-norm.ts";
 export {
   conditionalBatchNorm,
   type ConditionalBatchNormArguments,
@@ -55,6 +58,7 @@ export {
   plainFilterResponseNorm,
 } from "./norms/activation/filter-response-norm.ts";
 export { graphNorm, type GraphNormArguments } from "./norms/activation/graph-norm.ts";
+export { ghostBatchNorm, plainGhostBatchNorm } from "./norms/activation/ghost-batch-norm.ts";
 export { groupNorm, type GroupNormArguments, plainGroupNorm } from "./norms/activation/group-norm.ts";
 export { instanceNorm, type InstanceNormArguments, plainInstanceNorm } from "./norms/activation/instance-norm.ts";
 export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/activation/layer-norm.ts";
@@ -63,8 +67,16 @@ export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activa
 export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
+export {
+  plainRecurrentBatchNorm,
+  recurrentBatchNorm,
+  type RecurrentBatchNormArguments,
+} from "./norms/activation/recurrent-batch-norm.ts";
+export { powerNorm, type PowerNormArguments } from "./norms/activation/power-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";
+export type { SetsArguments } from "./norms/statistics-sets.ts";
 export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
 export { centeredCosineNorm } from "./norms/weight/centered-cosine-norm.ts";
 export { centeredWeightNorm, type CenteredWeightNormOptions } from "./norms/weight/centered-weight-norm.ts";

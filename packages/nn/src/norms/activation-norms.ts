@@ -1,7 +1,14 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
+import { facts as batchLayerNorm } from "./activation/batch-layer-norm.ts";
+import { facts as ghostBatchNorm } from "./activation/ghost-batch-norm.ts";
 import { facts as batchRenorm } from "./activation/batch-renorm.ts";
 import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
+import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
+import { facts as transNorm } from "./activation/trans-norm.ts";
+import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
+import { facts as clusterNorm } from "./activation/cluster-norm.ts";
+import { facts as powerNorm } from "./activation/power-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
@@ -21,10 +28,13 @@ import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts
 import { facts as normalize } from "./activation/normalize.ts";
 import { facts as pairNorm } from "./activation/pair-norm.ts";
 
+export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
+export { BatchLayerNorm, type BatchLayerNormOptions } from "./activation/batch-layer-norm.ts";
 export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
 export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
+export { ClusterNorm, type ClusterNormOptions } from "./activation/cluster-norm.ts";
 export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
 export { DetachNorm } from "./activation/detach-norm.ts";
 export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-norm.ts";
@@ -33,21 +43,32 @@ export { FiLM } from "./activation/film.ts";
 export type { ModulationOptions } from "./modulation.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GraphNorm, type GraphNormOptions } from "./activation/graph-norm.ts";
+export { GhostBatchNorm } from "./activation/ghost-batch-norm.ts";
 export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
 export { PairNorm, type PairNormOptions } from "./activation/pair-norm.ts";
+export { PowerNorm, type PowerNormOptions } from "./activation/power-norm.ts";
+export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation/recurrent-batch-norm.ts";
 export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
+export { TransNorm } from "./activation/trans-norm.ts";
 
 /** Names of the functions of these norms. */
 export type ActivationNormName =
   | "batchNorm"
+  | "ghostBatchNorm"
+  | "batchLayerNorm"
   | "meanOnlyBatchNorm"
   | "batchRenorm"
   | "conditionalBatchNorm"
+  | "adaptiveBatchNorm"
+  | "transNorm"
+  | "recurrentBatchNorm"
+  | "clusterNorm"
+  | "powerNorm"
   | "layerNorm"
   | "rmsNorm"
   | "scaleNorm"
@@ -68,9 +89,16 @@ export type ActivationNormName =
 
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
+  ghostBatchNorm,
+  batchLayerNorm,
   meanOnlyBatchNorm,
   batchRenorm,
   conditionalBatchNorm,
+  adaptiveBatchNorm,
+  transNorm,
+  recurrentBatchNorm,
+  clusterNorm,
+  powerNorm,
   layerNorm,
   rmsNorm,
   scaleNorm,

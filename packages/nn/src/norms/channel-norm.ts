@@ -54,29 +54,33 @@ export function normalizeChannels(
   values: string,
 ): Tensor {
   const { weight, bias, runningMean, runningVar, eps } = plan;
-  const running = runningOf(fn, plan);
-  const training = plan.training ?? running === undefined;
+  const { running, training } = settleRunning(fn, plan);
   const channels = checkChannels(fn, input, (weight ?? bias ?? runningMean)?.size);
   checkVectors(fn, [channels], { weight, bias, runningMean, runningVar });
+  const count = countOver(fn, input, axes, values, training);
+  const x = asFloat(input);
+  if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
+  const [normalized, rstd] = standardize(x, { axes, eps, center: true });
+  const batch = { x, normalized, rstd, axes, count, instances: rstd.shape[0]! };
+  const corrected = plan.correct?.(batch, running) ?? normalized;
+  if (running !== undefined && x.size > 0) updateRunning(running, batch, plan);
+  return affineChannels(corrected, weight, bias);
+}
+
+/** The running statistics among the options, and whether they are followed or used; throws where some are missing. */
+export function settleRunning(
+  fn: string,
+  plan: ChannelNormPlan,
+): { readonly running: RunningStatistics | undefined; readonly training: boolean } {
+  const running = runningOf(fn, plan);
+  const training = plan.training ?? running === undefined;
   if (!training && running === undefined) {
     throw new ValueError(`${fn}: expected runningMean and runningVar when training is false, got none.`);
   }
   if (training && plan.momentum === null && running !== undefined && running.numBatchesTracked === undefined) {
     throw new ValueError(`${fn}: expected numBatchesTracked when momentum is null, got none.`);
   }
-  const count = axes.reduce((product, axis) => product * input.shape[axis]!, 1);
-  if (training && count === 1) {
-    throw new ShapeError(
-      `${fn}: expected more than 1 ${values} when training, got input of shape ${formatShape(input.shape)}.`,
-    );
-  }
-  const x = asFloat(input);
-  if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
-  const [normalized, rstd] = standardize(x, { axes, eps, center: true });
-  const batch = { x, normalized, rstd, axes, count };
-  const corrected = plan.correct?.(batch, running) ?? normalized;
-  if (running !== undefined && x.size > 0) updateRunning(running, batch, plan);
-  return affineChannels(corrected, weight, bias);
+  return { running, training };
 }
 
 /** The running statistics among the options; throws when there is only one of them. */
@@ -87,6 +91,23 @@ function runningOf(fn: string, options: ChannelNormPlan): RunningStatistics | un
     throw new ValueError(`${fn}: expected runningMean and runningVar together, got one of them.`);
   }
   return { runningMean, runningVar, numBatchesTracked };
+}
+
+/** The number of values of a statistic over `axes`; throws when training on one. */
+export function countOver(
+  fn: string,
+  input: Tensor,
+  axes: readonly number[],
+  values: string,
+  training: boolean,
+): number {
+  const count = axes.reduce((product, axis) => product * input.shape[axis]!, 1);
+  if (training && count === 1) {
+    throw new ShapeError(
+      `${fn}: expected more than 1 ${values} when training, got input of shape ${formatShape(input.shape)}.`,
+    );
+  }
+  return count;
 }
 
 /** Options that the layers with running statistics share. */

@@ -1,4 +1,4 @@
-import { assign, type Tensor } from "@tapegrad/tensor";
+import { assign, cat, type Tensor } from "@tapegrad/tensor";
 import { apply, withGradMode } from "@tapegrad/tensor/internal";
 import { perChannel } from "./channels.ts";
 
@@ -12,18 +12,22 @@ export interface RunningStatistics {
   readonly numBatchesTracked: Tensor | undefined;
 }
 
-/** A batch that was just standardized per channel, or per channel of each instance. */
+/** A batch that was just standardized per channel, or per channel of each instance or set. */
 export interface StandardizedBatch {
   /** `[N, C, ...]` */
   readonly x: Tensor;
   /** `[N, C, ...]` */
   readonly normalized: Tensor;
-  /** `[1, C, 1, ...]`, or `[N, C, 1, ...]` for each instance. */
+  /** `[1, C, 1, ...]`, `[N, C, 1, ...]` for each instance, or `[sets, 1, C, 1, ...]`. */
   readonly rstd: Tensor;
   /** The axes of the statistics: all but 1, or from 2 on for each instance. */
   readonly axes: readonly number[];
   /** Values per statistic. */
   readonly count: number;
+  /** How many statistics of the first axis are averaged; 1 where they are those of the batch, or of sets of their own. */
+  readonly instances: number;
+  /** The first of the sets of running statistics, `[sets, C]`, that the batch enters; undefined where there is one set. */
+  readonly first?: number;
 }
 
 /** How a new batch enters the running statistics. */
@@ -42,20 +46,22 @@ export interface UpdateRule {
  */
 export function updateRunning(
   { runningMean, runningVar, numBatchesTracked }: RunningStatistics,
-  { x, normalized, rstd, axes, count }: StandardizedBatch,
+  { x, normalized, rstd, axes, count, instances, first }: StandardizedBatch,
   { momentum, runningVariance }: UpdateRule,
 ): void {
   withGradMode(false, () => {
     const batches = numBatchesTracked?.add(1);
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
     const rest = typeof weight === "number" ? 1 - weight : weight.neg().add(1);
-    const blend = (running: Tensor, batch: Tensor, n: number): void => {
+    const blend = (all: Tensor, batch: Tensor, n: number): void => {
       const share = typeof weight === "number" ? weight / n : weight.div(n);
-      assign(running, running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share)));
+      const end = (first ?? 0) + x.shape[0]!;
+      const running = first === undefined ? all : all.slice([first, end]);
+      const next = running.mul(rest).add(batch.reshape(running.shape).to(running.dtype).mul(share));
+      assign(all, first === undefined ? next : cat([all.slice([0, first]), next, all.slice([end, all.shape[0]!])]));
     };
     const total = (t: Tensor, over: readonly number[]): Tensor => apply("sum", [t], { axes: over })[0];
     const moments = total(normalized.square(), axes).div(rstd.square()); // as rstd
-    const instances = moments.shape[0]!;
     const moment = instances === 1 ? moments : total(moments, [0]); // [1, C, 1, ...]
     const degrees = runningVariance === "unbiased" ? count - 1 : count;
     blend(runningMean, total(x, instances === 1 ? axes : [0, ...axes]), count * instances);

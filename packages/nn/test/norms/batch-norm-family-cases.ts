@@ -1,9 +1,19 @@
 import { Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { AdaptiveInstanceNorm, BatchRenorm, ConditionalBatchNorm, FiLM, functional } from "../../src/index.ts";
-import { channelGroups, rowGroups, standardizeGroup } from "./naive-norm.ts";
-import { float64, type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
+import {
+  AdaptiveInstanceNorm,
+  BatchLayerNorm,
+  BatchRenorm,
+  ConditionalBatchNorm,
+  FiLM,
+  functional,
+  GhostBatchNorm,
+} from "../../src/index.ts";
+import { perChannel, standardized } from "./channel-values.ts";
+import { channelGroups, channelIndex, groupsOver, naiveForward, rowGroups } from "./naive-norm.ts";
+import { type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
 
 const { adaptiveInstanceNorm, batchNorm, batchRenorm, conditionalBatchNorm, film } = functional;
+const { batchLayerNorm, ghostBatchNorm, plainGhostBatchNorm } = functional;
 const { plainBatchNorm, plainConditionalBatchNorm } = functional;
 const generator = new Generator(107);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
@@ -19,17 +29,6 @@ const inFloat64 = { runningMean, runningVar, training: true, momentum: 0 } as co
 const inFloat32 = { ...inFloat64, runningMean: runningMean.to("float32"), runningVar: runningVar.to("float32") };
 /** These in the dtype of `x`, for a call in training that leaves them as they are. */
 const running = (x: Tensor): functional.BatchNormArguments => (x.dtype === "float32" ? inFloat32 : inFloat64);
-
-/** One number for each channel, along axis 1 of `shape`. */
-function perChannel(values: readonly number[], shape: Shape): Tensor {
-  return float64(values, [values.length, ...shape.slice(2).map(() => 1)]);
-}
-
-/** x̂ and statistics of the elements at `group`. */
-function standardized(x: readonly number[], group: readonly number[]): ReturnType<typeof standardizeGroup> {
-  const values = group.map((at) => x[at]!);
-  return standardizeGroup(values, { groups: [], center: true, eps: usual });
-}
 
 const clamp = (value: number, limit: readonly [number, number]): number =>
   Math.min(Math.max(value, limit[0]), limit[1]);
@@ -117,12 +116,56 @@ const filmCalls: readonly NormCall[] = [[3, 4], [2, 3, 2, 2]].map((shape) => ({
   },
 })); // prettier-ignore
 
+const batchLayerCalls: readonly NormCall[] = [[4, 3], [3, 4, 2], [2, 3, 2, 2]].map((shape, i) => {
+  const zeta = [1e-4, 0.1, 0][i]!;
+  const channels = shape[1]!;
+  return {
+    name: `of shape [${shape.join(", ")}] with ζ ${zeta}`,
+    inputs: [draw(...shape), draw(channels), draw(channels)],
+    run: (x: Tensor, weight: Tensor, bias: Tensor) => batchLayerNorm(x, 5, { weight, bias, zeta, eps: usual }),
+    naive: (x: number[], weight: number[], bias: number[]) => {
+      const y = x.map(() => 0);
+      const add = (groups: readonly number[][], share: number): void => {
+        for (const group of groups) {
+          const { centred, r } = standardized(x, group);
+          group.forEach((at, i) => (y[at]! += (share * centred[i]! * r) / Math.sqrt(channels)));
+        }
+      };
+      add(channelGroups(shape), 1 - (1 / 5 + zeta));
+      add(groupsOver(shape, [1]), 1 / 5 - zeta);
+      const channel = channelIndex(shape);
+      return y.map((value, at) => weight[channel[at]!]! * value + bias[channel[at]!]!);
+    },
+  };
+}); // prettier-ignore
+
+/** The elements of each channel of each ghost batch. */
+function ghostGroups(shape: Shape, size: number): number[][] {
+  const [samples = 0, ...others] = shape;
+  const firsts = Array.from({ length: Math.ceil(samples / size) }, (_, i) => size * i);
+  return firsts.flatMap((first) =>
+    channelGroups([Math.min(size, samples - first), ...others]).map((group) =>
+      group.map((at) => first * sizeOf(others) + at),
+    ),
+  );
+}
+
+const ghostCalls: readonly NormCall[] = [[6, 3], [7, 2, 2], [4, 2, 3, 2]].map((shape) => ({
+  name: `of 3 samples of shape [${shape.join(", ")}]`,
+  inputs: [draw(...shape), draw(shape[1]!), draw(shape[1]!)],
+  run: (x: Tensor, weight: Tensor, bias: Tensor) => ghostBatchNorm(x, 3, { weight, bias }),
+  naive: (x: number[], weight: number[], bias: number[]) => {
+    const naive = { groups: ghostGroups(shape, 3), center: true, eps: usual };
+    return naiveForward(x, naive, channelIndex(shape), weight, bias);
+  },
+})); // prettier-ignore
+
 const condition = draw(4, 2).to("float32");
 
 /** All that is tested of the norms of batches and domains. */
 export const batchNormFamilyTests: Pick<
   NormTests,
-  "adaptiveInstanceNorm" | "batchRenorm" | "conditionalBatchNorm" | "film"
+  "adaptiveInstanceNorm" | "batchLayerNorm" | "ghostBatchNorm" | "batchRenorm" | "conditionalBatchNorm" | "film"
 > = {
   adaptiveInstanceNorm: {
     calls: styleCalls,
@@ -176,6 +219,48 @@ export const batchNormFamilyTests: Pick<
       [() => conditionalBatchNorm(x, { training: false }), ValueError, "conditionalBatchNorm: expected runningMean and runningVar when training is false, got none."],
       [() => new ConditionalBatchNorm(3, 2).forward(zeros([4, 2]), condition), ShapeError, "conditionalBatchNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
       [() => new ConditionalBatchNorm(3, -1), ShapeError, "ConditionalBatchNorm: expected conditions to be a whole number ≥ 1, got -1."],
+    ], // prettier-ignore
+  },
+  ghostBatchNorm: {
+    kinds: (shape) => {
+      const groups = ghostGroups(shape, 4);
+      if (groups.some((group) => group.length < 2)) return [];
+      return [
+        {
+          name: "GhostBatchNorm",
+          fused: (x, weight, bias, eps = usual) => ghostBatchNorm(x, 4, { weight, bias, eps }),
+          plain: (x, weight, bias, eps = usual) => plainGhostBatchNorm(x, 4, { weight, bias, eps }),
+          naive: { groups, center: true, eps: usual },
+          index: channelIndex(shape),
+          parameterShape: [shape[1] ?? 0],
+        },
+      ];
+    },
+    also: ghostCalls,
+    layers: [
+      { layer: new GhostBatchNorm(3, 2), printed: "GhostBatchNorm(3, 2, eps=1e-5, momentum=0.1)", shape: [4, 3], same: (x) => ghostBatchNorm(x, 2) },
+      { layer: new GhostBatchNorm(3, 8, { affine: false }), printed: "GhostBatchNorm(3, 8, eps=1e-5, momentum=0.1, affine=false)", shape: [4, 3], same: (x) => batchNorm(x) },
+    ], // prettier-ignore
+    errors: [
+      [() => ghostBatchNorm(x, 0), ValueError, "ghostBatchNorm: expected size to be a whole number ≥ 1, got 0."],
+      [() => ghostBatchNorm(x, 3), ShapeError, "ghostBatchNorm: expected more than 1 value per channel when training, got input of shape [1, 3]."],
+      [() => ghostBatchNorm(x, 2, { weight: zeros([2]) }), ShapeError, "ghostBatchNorm: expected 2 channels on axis 1, got input of shape [4, 3]."],
+      [() => new GhostBatchNorm(3, 0.5), ValueError, "GhostBatchNorm: expected size to be a whole number ≥ 1, got 0.5."],
+      [() => new GhostBatchNorm(3, 2).forward(zeros([4, 2])), ShapeError, "ghostBatchNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+    ], // prettier-ignore
+  },
+  batchLayerNorm: {
+    calls: batchLayerCalls,
+    layers: [
+      { layer: new BatchLayerNorm(3, 4), printed: "BatchLayerNorm(3, 4, eps=0.001, momentum=0.1)", shape: [4, 3], same: (x) => batchLayerNorm(x, 4) },
+    ], // prettier-ignore
+    errors: [
+      [() => batchLayerNorm(x, 0), ValueError, "batchLayerNorm: expected batchSize to be a whole number ≥ 1, got 0."],
+      [() => batchLayerNorm(zeros([1, 3]), 1), ShapeError, "batchLayerNorm: expected more than 1 value per channel when training, got input of shape [1, 3]."],
+      [() => batchLayerNorm(x, 4, { bias: zeros([3, 1]) }), ShapeError, "batchLayerNorm: expected bias of shape [3], got [3, 1]."],
+      [() => batchLayerNorm(x, 4, { zeta: NaN }), ValueError, "batchLayerNorm: expected zeta to be a finite number, got NaN."],
+      [() => new BatchLayerNorm(3, 0), ValueError, "BatchLayerNorm: expected batchSize to be a whole number ≥ 1, got 0."],
+      [() => new BatchLayerNorm(3, 4).forward(zeros([4, 2])), ShapeError, "batchLayerNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
     ], // prettier-ignore
   },
   batchRenorm: {

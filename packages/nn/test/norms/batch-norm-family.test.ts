@@ -1,6 +1,16 @@
-import { Generator, randn } from "@tapegrad/tensor";
+import { grad } from "@tapegrad/autograd";
+import { Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { BatchRenorm } from "../../src/index.ts";
+import {
+  AdaptiveBatchNorm,
+  BatchLayerNorm,
+  BatchRenorm,
+  functional,
+  GhostBatchNorm,
+  PowerNorm,
+  RecurrentBatchNorm,
+  TransNorm,
+} from "../../src/index.ts";
 import { channelGroups } from "./naive-norm.ts";
 import { numbers, relativeError } from "./norm-case.ts";
 
@@ -58,5 +68,173 @@ describe("BatchRenorm", () => {
         .max()
         .item(),
     ).toBeGreaterThan(0.1);
+  });
+});
+
+/** Running statistics after these batches, in loops. */
+function followed(
+  parts: readonly { x: readonly number[]; group: readonly number[] }[],
+  momentum: number,
+): [mean: number, variance: number] {
+  let running: [number, number] = [0, 1];
+  for (const { x, group } of parts) {
+    const batch = moments(x, group);
+    running = [0, 1].map((i) => (1 - momentum) * running[i]! + momentum * batch[i]!) as [number, number];
+  }
+  return running;
+}
+
+/** Holds the running statistics of a norm against those of loops, set by set and channel by channel. */
+function expectFollowed(
+  { runningMean, runningVar }: { readonly runningMean: Tensor | undefined; readonly runningVar: Tensor | undefined },
+  wanted: readonly (readonly [mean: number, variance: number])[],
+): void {
+  expect(relativeError(runningMean!.data, wanted.map(([mean]) => mean))).toBeLessThan(1e-13); // prettier-ignore
+  expect(relativeError(runningVar!.data, wanted.map(([, variance]) => variance))).toBeLessThan(1e-13); // prettier-ignore
+}
+
+describe("AdaptiveBatchNorm", () => {
+  const norm = new AdaptiveBatchNorm(3, 3, { dtype: "float64", momentum: 0.3 });
+  const domains = [0, 2, 2, 0];
+  batches.forEach((batch, i) => norm.forward(batch, domains[i]!));
+
+  it("follows the statistics of each domain, in loops", () => {
+    const wanted = [0, 1, 2].flatMap((domain) =>
+      channelGroups(shape).map((group) =>
+        followed(batches.filter((_, i) => domains[i] === domain).map((x) => ({ x: numbers(x), group })), 0.3),
+      ),
+    ); // prettier-ignore
+    expectFollowed(norm, wanted);
+  });
+
+  it("evaluates by those of the domain", () => {
+    for (const domain of [0, 1, 2]) {
+      const [runningMean, runningVar] = [norm.runningMean.slice(domain), norm.runningVar.slice(domain)];
+      const want = functional.batchNorm(batches[1]!, { runningMean, runningVar, training: false });
+      expect(norm.clone().eval().forward(batches[1]!, domain).toArray()).toEqual(want.toArray());
+    }
+  });
+});
+
+describe("RecurrentBatchNorm", () => {
+  const sequence = [3, 4, 2];
+  const [first, second] = [0, 1].map(() => randn(sequence, { dtype: "float64", generator }).add(0.4)) as [
+    Tensor,
+    Tensor,
+  ];
+  const norm = new RecurrentBatchNorm(2, 5, { dtype: "float64", momentum: 0.3, gain: 1 });
+  norm.forward(first);
+  norm.forward(second, 2);
+
+  it("follows the statistics of each step, in loops", () => {
+    const wanted = [0, 1, 2, 3, 4].flatMap((step) =>
+      [0, 1].map((channel) => {
+        const at = (t: number): number[] => [0, 1, 2, 3].map((sample) => t * 8 + sample * 2 + channel);
+        const parts = [{ x: numbers(first), t: step }, { x: numbers(second), t: step - 2 }];
+        return followed(parts.filter(({ t }) => t >= 0 && t < 3).map(({ x, t }) => ({ x, group: at(t) })), 0.3);
+      }),
+    ); // prettier-ignore
+    expectFollowed(norm, wanted);
+  });
+
+  it("gives step by step what it gives for the sequence, the last statistics serving what is beyond them", () => {
+    const evaluating = norm.clone().eval();
+    const whole = evaluating.forward(second, 3);
+    [3, 4, 4].forEach((step, i) => {
+      const [runningMean, runningVar] = [norm.runningMean.slice(step), norm.runningVar.slice(step)];
+      const want = functional.batchNorm(second.slice(i), { runningMean, runningVar, training: false });
+      expect(whole.slice(i).toArray()).toEqual(want.toArray());
+      expect(evaluating.forward(second.slice([i, i + 1]), 3 + i).toArray()).toEqual([want.toArray()]);
+    });
+  });
+
+  it("begins with a gain of 0.1", () => {
+    expect(new RecurrentBatchNorm(2, 3).weight?.toArray()).toEqual([Math.fround(0.1), Math.fround(0.1)]);
+  });
+});
+
+describe("TransNorm", () => {
+  it("follows source and target, and evaluates by them", () => {
+    const norm = new TransNorm(3, { dtype: "float64", momentum: 0.3 });
+    for (const batch of batches) norm.forward(batch);
+    const half = [2, 3, 2];
+    const wanted = [0, 12].flatMap((offset) =>
+      channelGroups(half).map((group) =>
+        followed(batches.map((x) => ({ x: numbers(x).slice(offset), group })), 0.3),
+      ),
+    ); // prettier-ignore
+    expectFollowed(norm, wanted);
+    const scaled = wanted.map(([mean, variance]) => mean / Math.sqrt(variance + 1e-5));
+    const p = [0, 1, 2].map((channel) => 1 / (1 + Math.abs(scaled[channel]! - scaled[channel + 3]!)));
+    const gains = p.map((each) => 1 + each / ((p[0]! + p[1]! + p[2]!) / 3));
+    norm.eval();
+    for (const [domain, set] of [["source", 0], ["target", 1]] as const) {
+      const [runningMean, runningVar] = [norm.runningMean, norm.runningVar];
+      const y = functional.transNorm(batches[0]!, { runningMean, runningVar, training: false, domain });
+      const want = numbers(batches[0]!).map((value, at) => {
+        const channel = Math.floor(at / 2) % 3;
+        const [mean, variance] = wanted[set * 3 + channel]!;
+        return ((value - mean) / Math.sqrt(variance + 1e-5)) * gains[channel]!;
+      });
+      expect(relativeError(y.data, want)).toBeLessThan(1e-13);
+      if (domain === "target") expect(norm.forward(batches[0]!).toArray()).toEqual(y.toArray());
+    } // prettier-ignore
+  });
+});
+
+describe("GhostBatchNorm", () => {
+  it("follows its ghost batches one after the other, in loops", () => {
+    const norm = new GhostBatchNorm(3, 2, { dtype: "float64", momentum: 0.3 });
+    for (const batch of batches) norm.forward(batch);
+    const halves = batches.flatMap((x) => [numbers(x).slice(0, 12), numbers(x).slice(12)]);
+    expectFollowed(norm, channelGroups([2, 3, 2]).map((group) => followed(halves.map((x) => ({ x, group })), 0.3))); // prettier-ignore
+    expect(norm.numBatchesTracked!.item()).toBe(8);
+  });
+
+  it("leaves its statistics alone where the last ghost batch is too small", () => {
+    const norm = new GhostBatchNorm(3, 3);
+    expect(() => norm.forward(batches[0]!.slice([], [], 0).to("float32"))).toThrow(ShapeError);
+    expect(norm.numBatchesTracked!.item()).toBe(0);
+  });
+});
+
+describe("BatchLayerNorm", () => {
+  it("evaluates by the batches that it was trained on, however many samples there are", () => {
+    const norm = new BatchLayerNorm(3, 4, { dtype: "float64", momentum: 0.3 });
+    for (const batch of batches) norm.forward(batch);
+    const wanted = channelGroups(shape).map((group) =>
+      followed(batches.map((x) => ({ x: numbers(x), group })), 0.3),
+    ); // prettier-ignore
+    expectFollowed(norm, wanted);
+    norm.eval();
+    const [all, one] = [norm.forward(batches[0]!), norm.forward(batches[0]!.slice([0, 1]))];
+    expect(one.toArray()).toEqual(all.slice([0, 1]).toArray());
+  });
+});
+
+describe("PowerNorm", () => {
+  it("goes forward and backward as the second algorithm of the paper, in loops", () => {
+    const norm = new PowerNorm(3, { dtype: "float64", alphaForward: 0.8, alphaBackward: 0.7, layerScale: false });
+    const groups = channelGroups(shape);
+    const [psi, nu] = [[1, 1, 1], [0, 0, 0]]; // prettier-ignore
+    for (const batch of batches) {
+      const x = batch.detach().requiresGrad_();
+      const y = norm.forward(x);
+      const cotangent = batch.mul(0.3).add(1);
+      const [dx] = grad(y, [x], { cotangent });
+      const [values, g] = [numbers(batch), numbers(cotangent)];
+      const wanted = values.map(() => 0);
+      groups.forEach((group, c) => {
+        const scale = 1 / Math.sqrt(psi[c]! + 1e-5);
+        const mean = (of: (at: number) => number): number => group.reduce((sum, at) => sum + of(at), 0) / group.length;
+        for (const at of group) wanted[at] = (g[at]! - nu[c]! * values[at]! * scale) * scale;
+        const [gamma, lambda] = [mean((at) => (values[at]! * scale) ** 2), mean((at) => g[at]! * values[at]! * scale)];
+        nu[c] = nu[c]! * (1 - 0.3 * gamma) + 0.3 * lambda;
+        psi[c] = 0.8 * psi[c]! + 0.2 * mean((at) => values[at]! ** 2);
+      });
+      expect(relativeError(dx.data, wanted)).toBeLessThan(1e-13);
+      expect(relativeError(norm.nu.data, nu)).toBeLessThan(1e-13);
+      expect(relativeError(norm.meanSquare.data, psi)).toBeLessThan(1e-13);
+    }
   });
 });

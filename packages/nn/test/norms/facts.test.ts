@@ -44,8 +44,8 @@ describe.each(table())("$name", (row) => {
     );
     const [trained, evaluated] = [true, false].map((training) => {
       const layer = given?.layer.clone().train();
-      inputs.forEach((x) => layer?.forward(x, ...others));
-      return layer?.train(training).forward(inputs[0]!, ...others);
+      inputs.forEach((x) => layer?.forward(...([x, ...others] as never)));
+      return layer?.train(training).forward(...([inputs[0]!, ...others] as never));
     }) as [Tensor | undefined, Tensor | undefined];
     const change = trained === undefined ? 0 : relativeError(evaluated!.data, numbers(trained));
     if (row.evaluation === "as it trains") expect(change).toBe(0);

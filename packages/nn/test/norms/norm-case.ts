@@ -20,12 +20,12 @@ export type NormTests = Readonly<
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */
 export interface LayerRow {
-  readonly layer: Module;
+  readonly layer: Module<never>;
   readonly printed: string;
   readonly shape: readonly number[];
   readonly same: (x: Tensor) => Tensor;
   /** What `forward` takes after `x`. */
-  readonly others?: readonly Tensor[];
+  readonly others?: readonly unknown[];
 }
 
 /** A norm that standardizes groups of elements: {@link naiveForward} and its kin are its references. */

@@ -1,6 +1,7 @@
 import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
+import { domainNormTests } from "./domain-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import { meanNormTests } from "./mean-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
@@ -12,6 +13,7 @@ import { weightNormTests } from "./weight-norm-cases.ts";
 export const normTests: NormTests = {
   ...channelNormTests,
   ...batchNormFamilyTests,
+  ...domainNormTests,
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,

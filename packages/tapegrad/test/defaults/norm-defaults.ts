@@ -44,7 +44,9 @@ const statistics = {
 } as const;
 /** Options that norms have from BatchNorm. */
 const family = { weight: unset, bias: unset, eps: 1e-5, ...statistics } as const;
+const { numBatchesTracked: _, ...sets } = family;
 const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
+const powerRates = { alphaForward: 0.9, alphaBackward: 0.9, layerScale: true } as const;
 const modulation = { init: "zeros", generator: unset, dtype: "float32" } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
@@ -129,6 +131,20 @@ export const normDefaults: DefaultTable = {
   },
   "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
   "nn.BatchRenorm": { options: { ...only({ ...familyLayer, rMax: 3, dMax: 5 }), ...ownRules } },
+  "nn.functional.adaptiveBatchNorm": { options: only(sets) },
+  "nn.AdaptiveBatchNorm": { options: { ...only(familyLayer), ...ownRules } },
+  "nn.functional.recurrentBatchNorm": { options: only({ ...sets, start: 0 }) },
+  "nn.RecurrentBatchNorm": { options: { ...only({ ...familyLayer, gain: 0.1 }), ...ownRules } },
+  "nn.functional.transNorm": { options: only({ ...sets, domain: "target" }) },
+  "nn.TransNorm": { options: { ...only(familyLayer), ...ownRules } },
+  "nn.functional.ghostBatchNorm": { options: only(family) },
+  "nn.GhostBatchNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
+  "nn.functional.batchLayerNorm": { options: only({ ...family, eps: 1e-3, zeta: 1e-4 }) },
+  "nn.BatchLayerNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true, eps: 1e-3, zeta: 1e-4 }), ...ownRules } },
+  "nn.functional.powerNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5, training: unset, ...powerRates }) },
+  "nn.PowerNorm": { options: { ...only({ eps: 1e-5, affine: true, dtype: "float32", ...powerRates }), ...ownRules } },
+  "nn.functional.clusterNorm": { options: only({ eps: 1e-3 }) },
+  "nn.ClusterNorm": { options: only({ eps: 1e-3, generator: unset, dtype: "float32" }) },
   "nn.functional.conditionalBatchNorm": { options: only(family) },
   "nn.ConditionalBatchNorm": { options: only({ ...rule, ...modulation, eps: 1e-5, trackRunningStats: true }) },
   "nn.FiLM": { options: only(modulation) },
