@@ -23,7 +23,7 @@ const [begin, end] = ["<!-- methods: from the source -->\n\n", "\n\n<!-- /method
 it("the table of a tensor's members in the README of tensor is that of the source; `vitest -u` renews it", async () => {
   const table = markdownTable([
     ["member", "what it is"],
-    ...members.map(({ form, summary }) => [`\`${form}\``, summary.replaceAll("|", "\\|")]),
+    ...members.map(({ form, summary }) => [`\`${form}\``, summary]),
   ]);
   const path = new URL("../../tensor/README.md", import.meta.url);
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];

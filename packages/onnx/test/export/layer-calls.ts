@@ -1,5 +1,5 @@
 import type { AnyModule, Module } from "@tapegrad/nn";
-import { assign, cat, rand, randn, type Tensor } from "@tapegrad/tensor";
+import { assign, cat, rand, randn, Tensor } from "@tapegrad/tensor";
 import { samples } from "../../../nn/test/module/layer-samples.ts";
 
 /** A layer, and what its sample calls it with. */
@@ -10,11 +10,17 @@ export interface LayerCall {
   readonly dynamicBatch: boolean;
 }
 
-/** The sample of each class that is called itself, which a list is not. */
-export const layerNames: readonly string[] = Object.keys(samples).filter((name) => name !== "ModuleList");
+/** Those that are not called themselves, as a list, or with a number besides: a function of tensors around one can be exported. */
+const left: readonly string[] = ["ModuleList", "AdaptiveBatchNorm"];
 
-/** Layers that loop over the first axis of their inputs, whose extent has to be known. */
-const looping: readonly string[] = ["CTCLoss"];
+/** The sample of each other class. */
+export const layerNames: readonly string[] = Object.keys(samples).filter((name) => !left.includes(name));
+
+/** Layers whose first axes are of a known extent: those that loop over one, and those of edges, which are pairs. */
+const fixed: readonly string[] = [
+  ...["CTCLoss", "RecurrentBatchNorm", "RNN with layer norm", "LSTM with layer norm", "GRU with layer norm"],
+  ...["GCNConv", "GATConv"],
+];
 
 /** Gives parameters and statistics other elements than the ones and zeros of a fresh layer. */
 export function shuffle(layer: AnyModule): void {
@@ -31,11 +37,11 @@ export function layerCall(name: string): LayerCall {
   shuffle(layer);
   let inputs: readonly Tensor[] = [];
   const hook = (layer as Module).registerForwardPreHook((_, given) => {
-    inputs = given as readonly Tensor[];
+    inputs = given.filter((input) => input instanceof Tensor);
   });
   run(layer as never);
   hook.remove();
-  return { layer, inputs, dynamicBatch: !looping.includes(name) };
+  return { layer, inputs, dynamicBatch: !fixed.includes(name) };
 }
 
 /** The inputs themselves, and others of twice as many samples where the batch is open. */

@@ -38,10 +38,10 @@ const affine = ({ weight, bias }: Affine, x: Tensor): readonly (Tensor | undefin
 
 type Recurrent = nn.LSTM | nn.GRU | nn.RNN;
 
-/** Undefined while it drops between layers. */
+/** Undefined while it drops between layers, and with a norm in every step, which no operator has. */
 function recurrentAttrs(kind: RecurrentAttrs["kind"], layer: Recurrent): RecurrentAttrs | undefined {
   const { numLayers: layers, bidirectional, hiddenSize: hidden, batchFirst } = layer;
-  if (layer.training && layer.dropout > 0 && layers > 1) return undefined;
+  if (layer.options.layerNorm || (layer.training && layer.dropout > 0 && layers > 1)) return undefined;
   return { ...layer.options, kind, layers, directions: bidirectional ? 2 : 1, hidden, batchFirst };
 }
 
