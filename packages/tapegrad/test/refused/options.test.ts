@@ -79,7 +79,7 @@ const unknown: readonly Row[] = [
   [
     () => net.loadStateDict(net.stateDict(), plain({ Strict: true })),
     ValueError,
-    'loadStateDict: expected options strict, got "Strict". Did you mean "strict"?',
+    'loadStateDict: expected options strict, prefix, got "Strict". Did you mean "strict"?',
   ],
 ];
 
