@@ -7,12 +7,12 @@ type Cell = (x: Tensor, states: States, weights: F.CellWeights) => States;
 
 /** What an operator makes of its node: the cell of a direction, and how its states and gates stand in the file. */
 interface Recurrence {
-  readonly cell: (direction: number) => Cell;
+  readonly cell: (direction: number, activations: readonly F.ActivationWord[]) => Cell;
+  /** The activations of one direction, unless the node says others: of gates first, then of values. */
+  readonly activations: readonly string[];
   readonly stateCount: number;
   /** Where each of our gates stands among theirs. */
   readonly gates: readonly number[];
-  /** The activations of one direction. */
-  readonly activations: readonly string[];
 }
 
 /** Which directions there are: whether each goes back in time. */
@@ -22,7 +22,7 @@ const directions = { forward: [false], reverse: [true], bidirectional: [false, t
 function recur(call: NodeCall, { cell, stateCount, gates, activations }: Recurrence): readonly Tensor[] {
   const backward = directions[call.word("direction", ["forward", "reverse", "bidirectional"], "forward")];
   if (call.has("clip")) call.fail("attribute.clip", "expected none, got one");
-  expectActivations(call, backward.length, activations);
+  const bends = activationsOf(call, backward.length, activations);
   const batchFirst = call.int("layout", 0) === 1;
   const toTimeFirst = (t: Tensor): Tensor => (batchFirst ? t.transpose(0, 1) : t);
   const x = toTimeFirst(call.input(0)); // [T, N, in]
@@ -37,7 +37,7 @@ function recur(call: NodeCall, { cell, stateCount, gates, activations }: Recurre
     return given === undefined ? none : toTimeFirst(given); // [directions, N, hidden]
   });
   const runs = backward.map((isBackward, d) => {
-    const [weights, step] = [weightsOf(call, d, gates, hidden), cell(d)];
+    const [weights, step] = [weightsOf(call, d, gates, hidden), cell(d, bends[d]!)];
     const states = initial.map((state) => state.slice(d));
     return along(x, isBackward, states, call.inputs[4], (at, before) => step(at, before, weights));
   });
@@ -93,35 +93,59 @@ function peepholesOf(call: NodeCall, direction: number): Tensor | undefined {
   return input && output && forget && cat([input, forget, output]);
 }
 
-/** Throws unless each direction has these activations. */
-function expectActivations(call: NodeCall, count: number, names: readonly string[]): void {
-  const wanted = Array.from({ length: count }, () => names).flat();
-  const given = call.strings("activations") ?? wanted;
-  if (given.join() === wanted.join()) return;
-  call.fail("attribute.activations", `expected ${wanted.join()}, got ${given.join()}`);
+/** Activations of recurrent operators by our words. */
+const activationWords: ReadonlyMap<string, F.ActivationWord> = new Map([
+  ["Tanh", "tanh"],
+  ["Sigmoid", "sigmoid"],
+  ["Relu", "relu"],
+  ["Softsign", "softsign"],
+]);
+
+/** The activations of each direction. */
+function activationsOf(call: NodeCall, count: number, usual: readonly string[]): F.ActivationWord[][] {
+  const all = Array.from({ length: count }, () => usual).flat();
+  const given = call.strings("activations") ?? all;
+  const known = [...activationWords.keys()].join(", ");
+  if (given.length !== all.length) {
+    call.fail("attribute.activations", `expected ${all.length} activations, got ${given.length}`);
+  }
+  const words = given.map(
+    (name) => activationWords.get(name) ?? call.fail("attribute.activations", `expected ${known}, got ${name}`),
+  );
+  return Array.from({ length: count }, (_, i) => words.slice(i * usual.length, (i + 1) * usual.length));
 }
 
 /** Recurrent networks. */
 export const recurrent: Operators = {
   RNN: (call) => {
-    const [name = "Tanh"] = call.strings("activations") ?? [];
-    if (name !== "Tanh" && name !== "Relu") call.fail("attribute.activations", `expected Tanh or Relu, got ${name}`);
-    const activation = name === "Tanh" ? "tanh" : "relu";
-    const cell: Cell = (x, [h], weights) => [F.rnnCell(x, h as Tensor, weights, { activation })];
-    return recur(call, { cell: () => cell, stateCount: 1, gates: [0], activations: [name] });
+    const cell: Recurrence["cell"] = (_, [activation]) => {
+      return (x, [h], weights) => [F.rnnCell(x, h!, weights, { activation: activation! })];
+    };
+    return recur(call, { cell, stateCount: 1, gates: [0], activations: ["Tanh"] });
   },
   // Gates stand as z, r, h there, and as r, z, n here.
   GRU: (call) => {
     const resetAfter = call.flag("linear_before_reset", false);
-    const cell: Cell = (x, [h], weights) => [F.gruCell(x, h as Tensor, weights, { resetAfter })];
-    return recur(call, { cell: () => cell, stateCount: 1, gates: [1, 0, 2], activations: ["Sigmoid", "Tanh"] });
+    const cell: Recurrence["cell"] = (_, [recurrentActivation, activation]) => {
+      return (x, [h], weights) => [
+        F.gruCell(x, h!, weights, { resetAfter, recurrentActivation: recurrentActivation!, activation: activation! }),
+      ];
+    };
+    return recur(call, { cell, stateCount: 1, gates: [1, 0, 2], activations: ["Sigmoid", "Tanh"] });
   },
   // Gates stand as i, o, f, c there, and as i, f, g, o here.
   LSTM: (call) => {
     if (call.flag("input_forget", false)) call.fail("attribute.input_forget", "expected 0, got 1");
-    const cell = (direction: number): Cell => {
-      const peepholes = peepholesOf(call, direction);
-      return (x, [h, c], weights) => F.lstmCell(x, [h as Tensor, c as Tensor], weights, { peepholes });
+    const cell: Recurrence["cell"] = (direction, [recurrentActivation, activation, ofMemory]) => {
+      if (activation !== ofMemory) {
+        call.fail(
+          "attribute.activations",
+          `expected one for candidates and memories, got ${activation} and ${ofMemory}`,
+        );
+      }
+      const words = { recurrentActivation: recurrentActivation!, activation: activation! };
+      const options = { peepholes: peepholesOf(call, direction), ...words };
+      return (x, [h, c], weights) => F.lstmCell(x, [h!, c!], weights, options);
     };
     return recur(call, { cell, stateCount: 2, gates: [0, 2, 3, 1], activations: ["Sigmoid", "Tanh", "Tanh"] });
   },
