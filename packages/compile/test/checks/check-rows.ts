@@ -12,6 +12,7 @@ import {
   zeros,
 } from "@tapegrad/tensor";
 import { ctcRow } from "./ctc-row.ts";
+import { positionRows } from "./position-rows.ts";
 import { probabilityRows } from "./probability-rows.ts";
 
 /** A function that checks elements, with tensors that it takes and others that it refuses. */
@@ -57,6 +58,7 @@ export const checkRows: readonly CheckRow[] = [
     ],
   },
   ...probabilityRows,
+  ...positionRows,
   ctcRow,
   {
     file: loss("gaussian-nll-loss"),

@@ -1,0 +1,35 @@
+import { functional as f } from "@tapegrad/nn";
+import { tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import type { CheckRow } from "./check-rows.ts";
+
+const ints = (...elements: number[]): Tensor => tensor(elements, { dtype: "int32" });
+const rows = tensor([[0.5, 1], [2, 0], [1, -1]]); // prettier-ignore
+const edges = ints(0, 1, 2, 1).reshape([2, 2]);
+
+/** What stands at positions: segments, clusters and edges. */
+export const positionRows: readonly CheckRow[] = [
+  {
+    file: "nn/src/segments/segments.ts",
+    title: "segmentSum",
+    fn: (x, segment) => f.segmentSum(x, segment!, 2),
+    good: [rows, ints(1, 0, 1)],
+    bad: [
+      [1, ints(1, 2, 0), "segmentSum: expected segment in [0, 2), got 2."],
+      [1, ints(-1, 0, 0), "segmentSum: expected segment in [0, 2), got -1."],
+    ],
+  },
+  {
+    file: "nn/src/segments/edges.ts",
+    title: "gcnConv",
+    fn: (x, between) => f.gcnConv(x, between!, tensor([[1, -1]])),
+    good: [rows, edges],
+    bad: [[1, ints(0, 3, 2, 1).reshape([2, 2]), "gcnConv: expected edges between nodes in [0, 3), got 3."]],
+  },
+  {
+    file: "nn/src/norms/activation/cluster-norm.ts",
+    title: "clusterNorm",
+    fn: (x, cluster) => f.clusterNorm(x, cluster!, zeros([2, 2]), zeros([2, 2])),
+    good: [rows, ints(1, 0, 1)],
+    bad: [[1, ints(1, 2, 0), "clusterNorm: expected clusters in [0, 2), got 2."]],
+  },
+];
