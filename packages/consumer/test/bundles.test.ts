@@ -64,7 +64,7 @@ const programs: Readonly<Record<string, string>> = {
 /** What a network of the size of the digits, with its training, may take when it is sent. */
 const mostKilobytes: Readonly<Record<string, { readonly eager: number; readonly compiled: number }>> = {
   vite: { eager: 45, compiled: 111.3 },
-  esbuild: { eager: 46.9, compiled: 115.9 },
+  esbuild: { eager: 47, compiled: 116 },
   webpack: { eager: 45, compiled: 111.3 },
 };
 

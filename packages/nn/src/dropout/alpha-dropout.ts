@@ -25,7 +25,7 @@ function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tenso
 }
 
 /**
- * Dropout for networks of {@link selu}: sets each element to `α' = −1.7580993…`, the least that SELU gives, with probability
+ * Dropout for networks of `selu`: sets each element to `α' = −1.7580993…`, the least that SELU gives, with probability
  * p = `rate`, then `y = a·x + b`, so that mean 0 and variance 1 stay what they are: `a = ((1 − p)·(1 + p·α'²))^−½`, `b = −a·p·α'`.
  * The identity when `training` is false; a dropped element has no gradient, and at rate 1 all are 0.
  *

@@ -3,7 +3,7 @@ import { expectValue, formatShape, option, type OptionTable, ranges } from "@tap
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
-/** Options of {@link dropout} and its kin. */
+/** Options of `dropout` and its kin. */
 export interface DropoutOptions extends RandomOptions {
   /** Probability of dropping, 0.5 unless given. */
   readonly rate?: number;
@@ -11,7 +11,7 @@ export interface DropoutOptions extends RandomOptions {
   readonly training?: boolean;
 }
 
-/** Options of {@link Dropout} and its kin. */
+/** Options of `Dropout` and its kin. */
 export type DropoutLayerOptions = RandomOptions;
 
 export const dropoutTable: OptionTable<DropoutOptions> = {

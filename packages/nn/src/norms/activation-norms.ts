@@ -41,6 +41,7 @@ export { DivisiveNorm, type DivisiveNormOptions } from "./activation/divisive-no
 export { DynamicTanh, type DynamicTanhOptions } from "./activation/dynamic-tanh.ts";
 export { FiLM } from "./activation/film.ts";
 export type { ModulationOptions } from "./modulation.ts";
+export type { StatisticsSetsOptions } from "./statistics-sets.ts";
 export { FilterResponseNorm, type FilterResponseNormOptions } from "./activation/filter-response-norm.ts";
 export { GraphNorm, type GraphNormOptions } from "./activation/graph-norm.ts";
 export { GhostBatchNorm } from "./activation/ghost-batch-norm.ts";

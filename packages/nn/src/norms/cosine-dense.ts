@@ -14,7 +14,7 @@ export interface CosineOptions {
   readonly eps?: number;
 }
 
-/** Options of {@link CosineLayer}. */
+/** Options of layers of cosines. */
 export interface CosineDenseOptions extends CosineOptions, DenseWithoutBiasOptions {
   /** What the trained factor of all outputs is at first; there is none unless given. A last layer before a softmax needs one. */
   readonly scale?: number | undefined;

@@ -22,7 +22,7 @@ export interface SetsRule {
 export interface SetsArguments extends ChannelNormArguments, SetsRule {}
 
 /** Options of layers with several sets of running statistics and one γ and β. */
-export interface SetsOptions extends NormOptions, SetsRule {}
+export interface StatisticsSetsOptions extends NormOptions, SetsRule {}
 
 const rule = {
   momentum: option(ranges.unit, 0.1, { shown: true }),
@@ -30,8 +30,8 @@ const rule = {
 };
 /** {@link SetsArguments}, row by row. */
 export const setsArguments: OptionTable<SetsArguments> = { ...channelNormTable, ...rule };
-/** {@link SetsOptions}, row by row. */
-export const setsOptions: OptionTable<SetsOptions> = { ...normOptions, ...rule };
+/** {@link StatisticsSetsOptions}, row by row. */
+export const setsOptions: OptionTable<StatisticsSetsOptions> = { ...normOptions, ...rule };
 
 /** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */
 function perSet(vector: Tensor, ndim: number): Tensor {
@@ -86,7 +86,7 @@ export function normalizeSets(
 
 /** γ and β, and running statistics of several sets. */
 export abstract class StatisticsSets<
-  Options extends SetsOptions,
+  Options extends StatisticsSetsOptions,
   In extends readonly unknown[],
 > extends ConfiguredModule<Options, In> {
   /** Channels of the input. */
@@ -120,7 +120,7 @@ export abstract class StatisticsSets<
   /** The options of its function. */
   protected get given(): Required<SetsArguments> {
     const { weight, bias, runningMean, runningVar, training } = this;
-    const { eps, momentum, runningVariance } = this.options as Required<SetsOptions>;
+    const { eps, momentum, runningVariance } = this.options as Required<StatisticsSetsOptions>;
     return { weight, bias, runningMean, runningVar, training, eps, momentum, runningVariance };
   }
 }

@@ -8,7 +8,7 @@ import {
   normalizeSets,
   type SetsArguments,
   setsArguments,
-  type SetsOptions,
+  type StatisticsSetsOptions,
   setsOptions,
   StatisticsSets,
 } from "../statistics-sets.ts";
@@ -68,10 +68,10 @@ export const adaptiveBatchNorm: (x: Tensor, domain: number, options?: SetsArgume
 export const plainAdaptiveBatchNorm: typeof adaptiveBatchNorm = adaptiveBatchNormBy(plain);
 
 /** {@link adaptiveBatchNorm} as a layer: γ and β, and running statistics `[domains, features]`. */
-export class AdaptiveBatchNorm extends StatisticsSets<SetsOptions, [x: Tensor, domain: number]> {
+export class AdaptiveBatchNorm extends StatisticsSets<StatisticsSetsOptions, [x: Tensor, domain: number]> {
   static override readonly name: string = "AdaptiveBatchNorm";
 
-  constructor(features: number, domains: number, options: SetsOptions = {}) {
+  constructor(features: number, domains: number, options: StatisticsSetsOptions = {}) {
     super(features, ["domains", domains], options, setsOptions);
   }
 

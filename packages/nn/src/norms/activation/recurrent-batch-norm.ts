@@ -17,7 +17,7 @@ import {
   normalizeSets,
   type SetsArguments,
   setsArguments,
-  type SetsOptions,
+  type StatisticsSetsOptions,
   setsOptions,
   StatisticsSets,
 } from "../statistics-sets.ts";
@@ -41,7 +41,7 @@ export interface RecurrentBatchNormArguments extends SetsArguments {
 }
 
 /** Options of {@link RecurrentBatchNorm}. */
-export interface RecurrentBatchNormOptions extends SetsOptions {
+export interface RecurrentBatchNormOptions extends StatisticsSetsOptions {
   /** γ at first, 0.1 unless given: with 1 the gradient of a tanh vanishes over many steps. */
   readonly gain?: number;
 }

@@ -8,7 +8,7 @@ import {
   normalizeSets,
   type SetsArguments,
   setsArguments,
-  type SetsOptions,
+  type StatisticsSetsOptions,
   setsOptions,
   StatisticsSets,
 } from "../statistics-sets.ts";
@@ -86,10 +86,10 @@ export function transNorm(x: Tensor, options: TransNormArguments = {}): Tensor {
 }
 
 /** {@link transNorm} as a layer: γ and β, and running statistics `[2, features]` of source and target. */
-export class TransNorm extends StatisticsSets<SetsOptions, [x: Tensor]> {
+export class TransNorm extends StatisticsSets<StatisticsSetsOptions, [x: Tensor]> {
   static override readonly name: string = "TransNorm";
 
-  constructor(features: number, options: SetsOptions = {}) {
+  constructor(features: number, options: StatisticsSetsOptions = {}) {
     super(features, [undefined, 2], options, setsOptions);
   }
 
