@@ -1,28 +1,23 @@
-import { type Shape, type Tensor, where } from "@tapegrad/tensor";
-import { asFloat, expectNothing, expectTensor, settleOptions } from "@tapegrad/tensor/internal";
+import { type Tensor, where } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { seluLimit } from "../activations/selu.ts";
 import {
   channelShape,
-  drawKept,
+  drop,
+  type Dropping,
   DroppingLayer,
   type DropoutLayerOptions,
   type DropoutOptions,
-  dropoutTable,
+  elementShape,
 } from "./dropping.ts";
 
-/** What is drawn of `shapeOf(x)` says where to keep `a·x + b`, and where there is `a·α' + b`. */
-function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tensor) => Shape): Tensor {
-  expectTensor(fn, "x", x);
-  const settled = settleOptions(fn, options, dropoutTable);
-  const shape = shapeOf(x);
-  const { rate, training } = settled;
-  if (!training || rate === 0) return x;
-  const values = asFloat(x);
+/** `a·x + b` where it is kept, and `a·α' + b` elsewhere. */
+const saturate: Dropping = (values, kept, rate) => {
   // Where all is dropped there is no variance to keep.
   const a = rate === 1 ? 0 : 1 / Math.sqrt((1 - rate) * (1 + rate * seluLimit ** 2));
   const b = -a * rate * seluLimit;
-  return where(drawKept(shape, values, settled), values.mul(a).add(b), a * seluLimit + b);
-}
+  return where(kept, values.mul(a).add(b), a * seluLimit + b);
+};
 
 /**
  * Dropout for networks of `selu`: sets each element to `α' = −1.7580993…`, the least that SELU gives, with probability
@@ -38,7 +33,7 @@ function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tenso
  * new AlphaDropout(0.1).eval().forward(ones([2])).toArray(); // => [1, 1]
  */
 export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("alphaDropout", x, options, ({ shape }) => shape);
+  return drop("alphaDropout", x, options, elementShape, saturate);
 }
 
 /** {@link alphaDropout} in training, the identity in evaluation. */
@@ -67,7 +62,7 @@ export class AlphaDropout extends DroppingLayer {
  * new FeatureAlphaDropout(0.1).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
  */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("featureAlphaDropout", x, options, (t) => channelShape("featureAlphaDropout", t));
+  return drop("featureAlphaDropout", x, options, (t) => channelShape("featureAlphaDropout", t), saturate);
 }
 
 /** {@link featureAlphaDropout} in training, the identity in evaluation; for any number of positions. */

@@ -1,25 +1,17 @@
-import { type Shape, type Tensor, where } from "@tapegrad/tensor";
-import { asFloat, expectNothing, expectTensor, settleOptions } from "@tapegrad/tensor/internal";
+import { type Tensor, where } from "@tapegrad/tensor";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import {
   channelShape,
-  drawKept,
+  drop,
+  type Dropping,
   DroppingLayer,
   type DropoutLayerOptions,
   type DropoutOptions,
-  dropoutTable,
+  elementShape,
 } from "./dropping.ts";
 
-/** What is drawn of `shapeOf(x)` says where to keep `x / (1 − rate)`, and where there is 0. */
-function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tensor) => Shape): Tensor {
-  expectTensor(fn, "x", x);
-  const settled = settleOptions(fn, options, dropoutTable);
-  const shape = shapeOf(x);
-  const { rate, training } = settled;
-  if (!training || rate === 0) return x;
-  const values = asFloat(x);
-  // A choice, not a product: what is dropped is 0 even if it is NaN or infinite.
-  return where(drawKept(shape, values, settled), rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
-}
+/** A choice, not a product: what is dropped is 0 even if it is NaN or infinite. */
+const divide: Dropping = (values, kept, rate) => where(kept, rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
@@ -31,7 +23,7 @@ function drop(fn: string, x: Tensor, options: DropoutOptions, shapeOf: (x: Tenso
  * @param x any shape; integers become float32
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("dropout", x, options, ({ shape }) => shape);
+  return drop("dropout", x, options, elementShape, divide);
 }
 
 /** {@link dropout} in training, the identity in evaluation. */
@@ -61,7 +53,7 @@ export class Dropout extends DroppingLayer {
  * new SpatialDropout(0.5).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
  */
 export function spatialDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("spatialDropout", x, options, (t) => channelShape("spatialDropout", t));
+  return drop("spatialDropout", x, options, (t) => channelShape("spatialDropout", t), divide);
 }
 
 /** {@link spatialDropout} in training, the identity in evaluation; for any number of positions. */

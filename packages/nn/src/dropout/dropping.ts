@@ -1,5 +1,14 @@
 import { rand, type Shape, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
-import { expectValue, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import {
+  asFloat,
+  expectTensor,
+  expectValue,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
@@ -14,20 +23,35 @@ export interface DropoutOptions extends RandomOptions {
 /** Options of `Dropout` and its kin. */
 export type DropoutLayerOptions = RandomOptions;
 
-export const dropoutTable: OptionTable<DropoutOptions> = {
+const dropoutTable: OptionTable<DropoutOptions> = {
   rate: option(ranges.unit, 0.5),
   training: option(ranges.flag, true),
   ...randomTable,
 };
 
-/** Where to keep, bool: of `shape`, or of no axes where nothing is kept. */
-export function drawKept(
-  shape: Shape,
-  { dtype }: Tensor,
-  { rate, generator }: DropoutOptions & { rate: number },
+/** What becomes of an input, in floats, with `kept` where it stays: of any shape that broadcasts to its own. */
+export type Dropping = (values: Tensor, kept: Tensor, rate: number) => Tensor;
+
+/** Draws where to keep `x`, of `shapeOf(x)`, and drops the rest; the identity where nothing is dropped. */
+export function drop(
+  fn: string,
+  x: Tensor,
+  options: DropoutOptions,
+  shapeOf: (x: Tensor) => Shape,
+  dropping: Dropping,
 ): Tensor {
-  return rate === 1 ? zeros([], { dtype: "bool" }) : rand(shape, { dtype, generator }).ge(rate);
+  expectTensor(fn, "x", x);
+  const { rate, training, generator } = settleOptions(fn, options, dropoutTable);
+  const shape = shapeOf(x);
+  if (!training || rate === 0) return x;
+  const values = asFloat(x);
+  const { dtype } = values;
+  const kept = rate === 1 ? zeros([], { dtype: "bool" }) : rand(shape, { dtype, generator }).ge(rate);
+  return dropping(values, kept, rate);
 }
+
+/** The shape of what is drawn for single elements. */
+export const elementShape = ({ shape }: Tensor): Shape => shape;
 
 /** The shape of what is drawn for whole channels. */
 export function channelShape(fn: string, x: Tensor): Shape {
