@@ -40,36 +40,48 @@ export function axesBut(fn: string, weight: Tensor, axis: number): number[] {
 export interface Computation<Fields> {
   /** What computes it, such as "weightNorm". */
   readonly by: string;
-  /** The names of the fields, which {@link restoreWeight} takes away; the first is the parameter that was the weight. */
-  readonly fields: readonly (keyof Fields & string)[];
+  /** The field with the parameter that was the weight. */
+  readonly origin: keyof Fields & string;
   readonly compute: (fields: Fields) => Tensor;
   /** Runs before every `forward`. */
   readonly hook?: Pre;
 }
 
-/** By the accessors of weights, which a copy of a module has too. */
-const computations = new WeakMap<object, Omit<Computation<never>, "compute">>();
+/** A computation by names: what copies of a module have in common. */
+interface NamedComputation extends Pick<Computation<never>, "by" | "hook"> {
+  readonly origin: string;
+  /** The names of all fields, which {@link restoreWeight} takes away. */
+  readonly fields: readonly string[];
+}
 
-/** Replaces the weight of a module by one that is computed whenever it is read. */
-export function computeWeight<Fields>(module: Weighted, { compute, ...rest }: Computation<Fields>): void {
+/** By the accessors of weights, which a copy of a module has too. */
+const computations = new WeakMap<object, NamedComputation>();
+
+/** Gives a module fields, and in place of its weight one that is computed from them whenever it is read. */
+export function computeWeight<M extends Weighted, Fields extends object>(
+  module: M,
+  fields: Fields,
+  { compute, ...rest }: Computation<Fields>,
+): M & Fields {
   // A function with a `this`: in a copy of the module it computes from the copy's fields.
   const get = function (this: Fields): Tensor {
     return compute(this);
   };
-  computations.set(get, rest);
+  computations.set(get, { ...rest, fields: Object.keys(fields) });
   const set = (): never => {
     throw new ValueError(
       `${rest.by}: expected the weight that it computes to be left alone, got another one. ` +
-        `Replace ${rest.fields[0]}, or remove ${rest.by} before.`,
+        `Replace ${rest.origin}, or remove ${rest.by} before.`,
     );
   };
   // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
   Object.defineProperty(module, "weight", { get, set, configurable: true, enumerable: false });
   if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
+  return Object.assign(module, fields);
 }
 
 /** How the weight of a module is computed; undefined where it is not. */
-export function computationOf(module: object): Omit<Computation<never>, "compute"> | undefined {
+export function computationOf(module: object): NamedComputation | undefined {
   const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
   return typeof get === "function" ? computations.get(get) : undefined;
 }
@@ -82,10 +94,9 @@ export function restoreWeight<M extends Weighted>(fn: string, module: M, by: str
   if (computation?.by !== by) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }
-  const fields: readonly string[] = computation.fields;
-  const { requiresGrad } = Reflect.get(module, fields[0]!) as Parameter;
+  const { requiresGrad } = Reflect.get(module, computation.origin) as Parameter;
   const value = new Parameter(module.weight.detach().clone(), { requiresGrad });
-  for (const field of ["weight", ...fields]) Reflect.deleteProperty(module, field);
+  for (const field of ["weight", ...computation.fields]) Reflect.deleteProperty(module, field);
   if (computation.hook !== undefined) removeForwardPreHook(module, computation.hook);
   return Object.assign(module, { weight: value });
 }

@@ -101,14 +101,15 @@ export function withCenteredWeightNorm<M extends Weighted>(
   const axis = given ?? outputAxis(module);
   const over = { axis: axesBut("centeredWeightNorm", weight, axis), keepDims: true };
   const start = weight.detach();
-  const weightG = new Parameter(start.sub(start.mean(over)).norm(over));
-  const weightV = new Parameter(weight);
-  computeWeight<CenteredWeightNormed>(module, {
+  const fields: CenteredWeightNormed = {
+    weightG: new Parameter(start.sub(start.mean(over)).norm(over)),
+    weightV: new Parameter(weight),
+  };
+  return computeWeight(module, fields, {
     by: "centeredWeightNorm",
-    fields: ["weightV", "weightG"],
-    compute: (fields) => centeredWeightNorm(fields.weightV, fields.weightG, { axis, eps }),
+    origin: "weightV",
+    compute: ({ weightG, weightV }) => centeredWeightNorm(weightV, weightG, { axis, eps }),
   });
-  return Object.assign(module, { weightG, weightV });
 }
 
 /**

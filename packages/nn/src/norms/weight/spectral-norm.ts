@@ -192,9 +192,9 @@ export function withSpectralNorm<M extends Weighted>(
     assign(weightV, v);
   };
   improve(fields, warmUp);
-  computeWeight<SpectralNormed>(module, {
+  return computeWeight(module, fields, {
     by: "spectralNorm",
-    fields: ["weightOrig", "weightU", "weightV"],
+    origin: "weightOrig",
     // The vectors of this very call: a later one must not change what its backward pass reads.
     compute: ({ weightOrig, weightU, weightV }) => spectralNorm(weightOrig, weightU.clone(), weightV.clone(), { axis }),
     hook: (layer) => {
@@ -203,7 +203,6 @@ export function withSpectralNorm<M extends Weighted>(
       return undefined;
     },
   });
-  return Object.assign(module, fields);
 }
 
 /**

@@ -84,14 +84,15 @@ export interface WeightNormed {
 export function withWeightNorm<M extends Weighted>(module: M, options: WeightNormOptions = {}): M & WeightNormed {
   const { axis } = settleOptions("weightNorm", options, table);
   const weight = trainedWeight("weightNorm", module);
-  const weightG = new Parameter(rowLengths(weight.detach(), axis));
-  const weightV = new Parameter(weight);
-  computeWeight<WeightNormed>(module, {
+  const fields: WeightNormed = {
+    weightG: new Parameter(rowLengths(weight.detach(), axis)),
+    weightV: new Parameter(weight),
+  };
+  return computeWeight(module, fields, {
     by: "weightNorm",
-    fields: ["weightV", "weightG"],
-    compute: (fields) => weightNorm(fields.weightV, fields.weightG, { axis }),
+    origin: "weightV",
+    compute: ({ weightG, weightV }) => weightNorm(weightV, weightG, { axis }),
   });
-  return Object.assign(module, { weightG, weightV });
 }
 
 /**

@@ -98,13 +98,12 @@ export function withWeightStandardization<M extends Weighted>(
   const weight = trainedWeight("weightStandardization", module);
   const axis = given ?? outputAxis(module);
   axesBut("weightStandardization", weight, axis);
-  const weightOrig = new Parameter(weight);
-  computeWeight<WeightStandardized>(module, {
+  const fields: WeightStandardized = { weightOrig: new Parameter(weight) };
+  return computeWeight(module, fields, {
     by: "weightStandardization",
-    fields: ["weightOrig"],
-    compute: (fields) => weightStandardization(fields.weightOrig, { axis, eps }),
+    origin: "weightOrig",
+    compute: ({ weightOrig }) => weightStandardization(weightOrig, { axis, eps }),
   });
-  return Object.assign(module, { weightOrig });
 }
 
 /**
