@@ -1,5 +1,5 @@
 /** What some tests need that a machine need not have: where they stand, what they are, and the package of Debian. */
-const needs = [
+export const needs = [
   { file: /conformance[\\/]test[\\/]onnx\.test\.ts$/, what: "the tests of ONNX", debian: "libonnx-testdata" },
   {
     file: /compile[\\/]test[\\/]browser\.test\.ts$/,
@@ -12,9 +12,19 @@ const needs = [
     debian: "chromium wabt",
   },
   {
-    file: /train[\\/]test[\\/]tensorboard\.test\.ts$/,
+    file: /io[\\/]test[\\/]tensorboard[\\/]tensorboard\.test\.ts$/,
     what: "event files read by protoc",
     debian: "protobuf-compiler",
+  },
+  {
+    file: /data[\\/]test[\\/]browser\.test\.ts$/,
+    what: "loaders with workers in a browser",
+    debian: "chromium",
+  },
+  {
+    file: /io[\\/]test[\\/](?:safetensors|checkpoint)[\\/]browser\.test\.ts$/,
+    what: "safetensors and checkpoints in browsers",
+    debian: "chromium firefox-esr",
   },
   {
     file: /onnx[\\/]test[\\/]export[\\/]checker\.test\.ts$/,
@@ -57,6 +67,7 @@ export function leftOut(report) {
   );
   if (missing.length === 0) return undefined;
   const names = missing.map(({ what }) => what).join(", and ");
-  const install = `apt-get install ${missing.map(({ debian }) => debian).join(" ")}`;
+  const packages = new Set(missing.flatMap(({ debian }) => debian.split(" ")));
+  const install = `apt-get install ${[...packages].join(" ")}`;
   return `Left out: ${names}. To run them too: "${install}", or see Set-up in CONTRIBUTING.md.`;
 }

@@ -38,7 +38,7 @@ describe.each(pages.map((path) => [relative(root, path), path] as const))("%s", 
   it("names what there is", () => {
     const names = [
       ...ours.matchAll(
-        /(?<![\w./@-])((?:nn|optim|data|datasets|io|distributions)(?:\.(?:functional|init|norms|presets))?\.[a-zA-Z]\w*)(?![\w-]*\/)/g,
+        /(?<![\w./@-])((?:nn|optim|data|datasets|io|onnx|train|distributions)(?:\.(?:functional|init|norms|presets))?\.[a-zA-Z]\w*)(?![\w-]*\/)/g,
       ),
     ];
     const missing = names

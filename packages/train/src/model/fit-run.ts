@@ -151,7 +151,8 @@ export class FitRun implements Training {
     const { steps, figures, clipNorm, compile, gradientAccumulation } = this.#plan;
     figures.expectInPlace("Model.fit");
     const begins = this.#position.inGroup === 0;
-    const ends = this.#position.inGroup + 1 === gradientAccumulation;
+    // A state may be of larger groups.
+    const ends = this.#position.inGroup + 1 >= gradientAccumulation;
     const place = `batch ${this.#position.batch} of epoch ${this.#position.epoch}`;
     withoutNaN("Model.fit", batch, place, () => steps.train(batch, { clipNorm, begins, ends }, compile));
     if (ends) this.#groupDone();

@@ -1,7 +1,7 @@
 import type { Module, StateDict } from "@tapegrad/nn";
 import type { Optimizer, OptimizerState } from "@tapegrad/optim";
 import { assign, defaultGenerator, type GeneratorState, type Tensor, ValueError } from "@tapegrad/tensor";
-import { quoted, settleState } from "@tapegrad/tensor/internal";
+import { expectValue, quoted, ranges, settleState } from "@tapegrad/tensor/internal";
 import type { Callback } from "../training/callback.ts";
 import type { BatchSource } from "./batch-source.ts";
 import type { PendingNotice } from "./callback-list.ts";
@@ -110,6 +110,7 @@ export function loadRun(run: RunParts, given: object): PendingNotice | undefined
       `Model.fit: expected resume to be the state of a training with ${length} callbacks, got ${quoted(state.callbacks)}.`,
     );
   }
+  checkPosition("Model.fit", state.position);
   try {
     load(run, state);
   } catch (error) {
@@ -118,6 +119,14 @@ export function loadRun(run: RunParts, given: object): PendingNotice | undefined
   }
   const { pending } = state;
   return pending === null ? undefined : { ...pending, logs: singleFigures(pending.logs) };
+}
+
+function checkPosition(fn: string, position: Position): void {
+  expectValue(fn, "resume.position", position, ranges.record);
+  for (const name of ["epoch", "batch", "inGroup", "updates"] as const) {
+    expectValue(fn, `resume.position.${name}`, position[name], ranges.whole(0));
+  }
+  expectValue(fn, "resume.position.begun", position.begun, ranges.flag);
 }
 
 function load(run: RunParts, state: FitState): void {

@@ -93,9 +93,9 @@ export function compiledWith(fn: string, net: Module, given: CompileSettings): C
     threads,
   } = settleOptions(fn, given, compileTable);
   const loss = lossOf(fn, wantedLoss);
-  const [metrics, weightedMetrics] = [named, namedWeighted].map((choices) =>
-    choices.map((metric) => resolveMetric(fn, metric, wantedLoss)),
-  ) as [Metric[], Metric[]];
+  const resolved = (choices: readonly MetricChoice[]): Metric[] =>
+    choices.map((metric) => resolveMetric(fn, metric, wantedLoss));
+  const [metrics, weightedMetrics] = [resolved(named), resolved(namedWeighted)];
   const figures = new Figures(fn, { metrics, weightedMetrics });
   const optimizer = optimizerOf(fn, wanted, net);
   return {

@@ -151,8 +151,37 @@ describe("a state", () => {
     await expect(fit({ ...state, loader: { ...(state as { loader: object }).loader, epoch: -1 } })).rejects.toThrow(
       "DataLoader.loadStateDict: expected epoch to be a whole number",
     );
+    const { position } = state as { position: object };
+    for (const [wrong, message] of [
+      [3, "expected resume.position to be an object, got 3."],
+      [{ ...position, epoch: "1" }, 'expected resume.position.epoch to be a whole number ≥ 0, got "1".'],
+      [
+        { ...position, updates: undefined },
+        "expected resume.position.updates to be a whole number ≥ 0, got undefined.",
+      ],
+      [{ ...position, begun: 1 }, "expected resume.position.begun to be true or false, got 1."],
+    ] as const) {
+      await expect(fit({ ...state, position: wrong })).rejects.toThrow(`Model.fit: ${message}`);
+    }
     expect(weightsOf(model)).toEqual(before);
     expect(model.history.epoch).toEqual([]);
+  });
+
+  it("of a larger group of batches ends it at the next one", async () => {
+    const states: object[] = [];
+    const run = (gradientAccumulation: number, callback: Callback, resume?: object): Promise<unknown> =>
+      smallModel().fit(x, y, {
+        ...quiet,
+        batchSize: 4,
+        epochs: 1,
+        gradientAccumulation,
+        callbacks: [callback],
+        resume,
+      });
+    await run(4, { onBatchEnd: (_batch, _logs, training) => void states.push(training.stateDict()) });
+    const updates: number[] = [];
+    await run(2, { onBatchEnd: (_batch, _logs, training) => void updates.push(training.updates) }, states[2]);
+    expect(updates.slice(0, 4)).toEqual([1, 1, 2, 2]);
   });
 
   it("cannot be taken before a batch that is read already", async () => {
