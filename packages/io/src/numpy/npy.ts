@@ -11,10 +11,17 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "../elements/elements.ts";
+import {
+  type ByteOrder,
+  bytesOf,
+  type Elements,
+  highestRank,
+  machineOrder,
+  readElements,
+} from "../elements/elements.ts";
 import { expectBytes } from "../elements/expect-bytes.ts";
 import { newBytes } from "../elements/with-room.ts";
-import { highestRank, npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
+import { npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
 
 /** How {@link encodeNpy} writes an array. */
 export interface NpyOptions {
