@@ -13,9 +13,16 @@ const { values } = parseArgs({
     parser: { type: "string" },
   },
 });
-const [seed, first, inputs] = [Number(values.seed), Number(values.first), Number(values.inputs)];
+const [seed, first, inputs] = [values.seed, values.first, values.inputs].map(Number) as [number, number, number];
+const chosen = parsers.filter(({ name }) => values.parser === undefined || name === values.parser);
+if (![seed, first, inputs].every(Number.isSafeInteger) || chosen.length === 0) {
+  const names = parsers.map(({ name }) => name).join(", ");
+  throw new Error(
+    `fuzz: expected whole numbers, and as parser one of ${names}, got ${process.argv.slice(2).join(" ")}.`,
+  );
+}
 const before = process.resourceUsage().maxRSS;
-for (const parser of parsers.filter(({ name }) => values.parser === undefined || name === values.parser)) {
+for (const parser of chosen) {
   const start = performance.now();
   const { accepted, slowest, largest } = fuzz(parser, { seed, first, inputs });
   console.log(

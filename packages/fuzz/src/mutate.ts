@@ -43,7 +43,6 @@ function withNumber(
   isLittle: boolean,
   change: (old: bigint) => bigint,
 ): Uint8Array {
-  // prettier-ignore
   const copy = bytes.slice();
   let old = 0n;
   const places = Array.from({ length: width }, (_, i) => at + (isLittle ? width - 1 - i : i));

@@ -32,7 +32,7 @@ const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`name${i}`
 export const hdf5Parser: Parser<Tree> = {
   name: "hdf5",
   decode: (bytes) => read(openHdf5("openHdf5", "the bytes", bytes)),
-  encode: (tree) => encodeHdf5(treeOf(tree)),
+  encode: (tree) => encodeHdf5("encodeHdf5", treeOf(tree)),
   values: [{ x: tensor(1) }, {}, { a: { b: tensor([[1, 2]]), c: tensor([3], { dtype: "float64" }) }, many }],
   files: [new Uint8Array(readFileSync(new URL("../../../io/test/hdf5/later.h5", import.meta.url)))],
   words: [

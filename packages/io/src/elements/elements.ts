@@ -51,6 +51,9 @@ const rows: { readonly [E in Elements]: Row } = {
 /** The order of bytes in the arrays of this machine. */
 export const machineOrder: ByteOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big";
 
+/** How many axes a shape in a file may have: as many as arrays of NumPy. */
+export const highestRank = 64;
+
 /** Of so many elements numbers can count the bytes, whatever their type. */
 const mostElements = 2 ** 50;
 

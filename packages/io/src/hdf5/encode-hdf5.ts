@@ -1,5 +1,6 @@
 import type { Bytes } from "@tapegrad/files";
 import type { Shape, TypedArray } from "@tapegrad/tensor";
+import { newBytes } from "../elements/with-room.ts";
 
 /** Elements of a shape, float32 or float64. */
 export interface Hdf5Elements {
@@ -25,9 +26,11 @@ type Part = readonly [bytes: number, value: number | bigint];
 /**
  * Writes a file of HDF5 in the first version of the format, which every reader knows.
  *
+ * @param fn name of the function that was called, for messages
+ * @throws {ValueError} for more bytes than an array has room for
  * @see The HDF Group, HDF5 File Format Specification 3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
-export function encodeHdf5(root: Hdf5Tree): Bytes {
+export function encodeHdf5(fn: string, root: Hdf5Tree): Bytes {
   const tables = Math.max(leastTables, tablesOf(root));
   const file = new FileParts();
   const start = file.reserve(96);
@@ -41,7 +44,7 @@ export function encodeHdf5(root: Hdf5Tree): Bytes {
     ...[0n, nowhere, BigInt(file.end), nowhere].map((address): Part => [8, address]),
     ...entry(0, header),
   ]);
-  return file.whole();
+  return file.whole(fn);
 }
 
 /** The most tables that a group needs, as an even number. */
@@ -74,8 +77,8 @@ class FileParts {
     this.put(at, content);
   }
 
-  whole(): Bytes {
-    const bytes = new Uint8Array(this.end);
+  whole(fn: string): Bytes {
+    const bytes = newBytes(fn, this.end);
     for (const [at, part] of this.#parts) bytes.set(part, at);
     return bytes;
   }

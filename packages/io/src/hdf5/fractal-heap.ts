@@ -1,4 +1,4 @@
-import { damaged, type Hdf5Bytes, Region, regionAt } from "./region.ts";
+import { bytesFor, damaged, type Hdf5Bytes, Region, regionAt } from "./region.ts";
 
 /** What is read of a heap: the object of an identifier. */
 export interface FractalHeap {
@@ -21,7 +21,7 @@ export function fractalHeapAt(file: Hdf5Bytes, address: number): FractalHeap {
   const offsetBytes = Math.ceil(head.whole(2) / 8);
   head.skip(2);
   const [root, rows] = [head.place(), head.whole(2)];
-  const lengthBytes = Math.min(bytesFor(Math.log2(largest)), bytesFor(Math.log2(largestObject) + 1));
+  const lengthBytes = Math.min(bytesFor(largest - 1), bytesFor(largestObject));
   if (!(width > 0 && smallest > 0 && largest >= smallest)) throw damaged(file, "heaps with blocks");
 
   /** Where the block is in which the object at an offset lies, and the offset of the block. */
@@ -54,9 +54,4 @@ export function fractalHeapAt(file: Hdf5Bytes, address: number): FractalHeap {
       return new Region(file, address + offset - start, Math.min(address + offset - start + length, block.end));
     },
   };
-}
-
-/** How many bytes a number of so many bits takes. */
-function bytesFor(bits: number): number {
-  return Math.floor((Math.floor(bits) + 7) / 8);
 }

@@ -112,6 +112,11 @@ export function regionAt(file: Hdf5Bytes, at: number, length: number = file.byte
   return new Region(file, at, at + length);
 }
 
+/** How many bytes numbers up to `limit` take. */
+export function bytesFor(limit: number): number {
+  return Math.floor(Math.log2(Math.max(limit, 1)) / 8) + 1;
+}
+
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

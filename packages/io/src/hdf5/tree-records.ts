@@ -1,4 +1,4 @@
-import { damaged, type Hdf5Bytes, type Region, regionAt, spend } from "./region.ts";
+import { bytesFor, damaged, type Hdf5Bytes, type Region, regionAt, spend } from "./region.ts";
 
 /** The records of a tree of the second version, in its order. */
 export function treeRecords(file: Hdf5Bytes, address: number): readonly Region[] {
@@ -43,9 +43,4 @@ export function treeRecords(file: Hdf5Bytes, address: number): readonly Region[]
     }
   }
   return records;
-}
-
-/** How many bytes numbers up to `limit` take. */
-function bytesFor(limit: number): number {
-  return Math.floor(Math.log2(Math.max(limit, 1)) / 8) + 1;
 }

@@ -1,5 +1,6 @@
 import { FormatError } from "@tapegrad/tensor";
 import { isPlainObject } from "@tapegrad/tensor/internal";
+import { highestRank } from "../elements/elements.ts";
 
 /** The versions of the format: since the first one only lengths of headers and their alphabet have changed. */
 export type NpyVersion = 1 | 2 | 3;
@@ -20,8 +21,6 @@ const startOf = { 1: 10, 2: 12, 3: 12 } as const;
 
 /** More bytes than any array of numbers needs. */
 const longestHeader = 65_535;
-/** More axes than arrays of NumPy have. */
-export const highestRank = 64;
 
 /**
  * The header of a `.npy` file, and the bytes behind it. Nothing of it is evaluated.

@@ -11,9 +11,17 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import { type ByteOrder, bytesOf, type Elements, machineOrder, readElements } from "../elements/elements.ts";
+import {
+  type ByteOrder,
+  bytesOf,
+  type Elements,
+  highestRank,
+  machineOrder,
+  readElements,
+} from "../elements/elements.ts";
 import { expectBytes } from "../elements/expect-bytes.ts";
-import { highestRank, npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
+import { newBytes } from "../elements/with-room.ts";
+import { npyStart, type NpyVersion, splitNpy } from "./npy-header.ts";
 
 /** How {@link encodeNpy} writes an array. */
 export interface NpyOptions {
@@ -70,7 +78,7 @@ const names: { readonly [D in DType]: string } = { float32: "f4", float64: "f8",
  * float32 becomes `f4`, float64 `f8`, int32 `i4` and bool `b1`, in the byte order of this machine.
  *
  * @param x of any shape; its gradient is not written
- * @throws {ValueError} if it is no tensor, or an option is wrong
+ * @throws {ValueError} if it is no tensor, an option is wrong, or there are more bytes than an array has room for
  * @throws {ShapeError} for more than 64 axes, and extents beside 0 that multiply beyond what numbers count
  * @throws {CompileError} while a function is traced
  * @see R. Kern, A Simple File Format for NumPy Arrays (2007), https://numpy.org/neps/nep-0001-npy-format.html
@@ -104,7 +112,7 @@ export function writeNpy(
   if (shape.length > highestRank || bytesOf(dtype, shape) !== data.byteLength)
     throw new ShapeError(`${fn}: expected ${name} of a shape that files have, got ${formatShape(shape)}.`);
   const start = npyStart({ descr: order + names[dtype], isFortran, shape }, version);
-  const bytes = new Uint8Array(start.length + data.byteLength);
+  const bytes = newBytes(fn, start.length + data.byteLength);
   bytes.set(start);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start.length);
   return bytes;

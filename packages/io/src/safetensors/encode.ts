@@ -11,6 +11,7 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
+import { newBytes } from "../elements/with-room.ts";
 import { written } from "./dtypes.ts";
 import { byteLengthOf, metadataKey } from "./header.ts";
 import { prefixBytes } from "./read-header.ts";
@@ -36,7 +37,8 @@ const table: OptionTable<EncodeSafetensorsOptions> = { metadata: optional(textsB
  * of eight bytes. Decoding them and encoding that gives them again.
  *
  * @param tensors by name, as `stateDict` gives them
- * @throws {ValueError} for what is no tensor, and for a name or text that is not Unicode or `__metadata__`
+ * @throws {ValueError} for what is no tensor, for a name or text that is not Unicode or `__metadata__`, and for more bytes than
+ * an array has room for: `saveSafetensors` has `maxShardBytes`
  * @throws {ShapeError} for more than 64 axes, and for extents beside 0 that multiply to more than 2^53
  * @throws {CompileError} while a function is traced
  * @see Hugging Face, Safetensors: Format (2023), https://github.com/huggingface/safetensors#format
@@ -94,7 +96,7 @@ export function encode(fn: string, entries: Entries, metadata: Readonly<Record<s
   const length = Math.ceil(header.length / prefixBytes) * prefixBytes;
   if (length > longestHeader)
     throw new ValueError(`${fn}: expected a header of at most ${longestHeader} bytes, got ${length}.`);
-  const bytes = new Uint8Array(prefixBytes + length + end);
+  const bytes = newBytes(fn, prefixBytes + length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(header, prefixBytes);
   bytes.fill(0x20, prefixBytes + header.length, prefixBytes + length);

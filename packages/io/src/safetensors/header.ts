@@ -1,3 +1,4 @@
+import { highestRank } from "../elements/elements.ts";
 import { elementBytes, dtypeNames, isSafetensorsDType, type SafetensorsDType } from "./dtypes.ts";
 import { JsonReader } from "./json-reader.ts";
 import { excerpt, type Refuse } from "./refuse.ts";
@@ -20,9 +21,6 @@ export interface Header {
   readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
   readonly metadata: ReadonlyMap<string, string>;
 }
-
-/** More axes than any tensor has. */
-const highestRank = 64;
 
 /** The key that is no tensor. */
 export const metadataKey = "__metadata__";

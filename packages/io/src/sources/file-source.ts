@@ -1,5 +1,6 @@
 import { builtin, reading } from "@tapegrad/files";
 import { FormatError, ValueError } from "@tapegrad/tensor";
+import { newBytes } from "../elements/with-room.ts";
 import type { ByteSource } from "./byte-source.ts";
 
 /** What systems read at once, and less. */
@@ -23,7 +24,7 @@ export function fileSource(fn: string, path: string): ByteSource {
     size: fs.fstatSync(file).size,
     async read(reader, begin, end) {
       if (!isOpen) throw new ValueError(`${reader}: expected ${path} to be open, got it closed.`);
-      const bytes = new Uint8Array(end - begin);
+      const bytes = newBytes(reader, end - begin);
       for (let at = 0; at < bytes.length;) {
         const length = Math.min(bytes.length - at, chunkBytes);
         const count = reading(reader, path, () => fs.readSync(file, bytes, at, length, begin + at));

@@ -2,6 +2,7 @@ import type { Bytes } from "@tapegrad/files";
 import { zipSync } from "fflate";
 import { ValueError } from "@tapegrad/tensor";
 import { quoted } from "@tapegrad/tensor/internal";
+import { withRoom } from "../elements/with-room.ts";
 import { entryName, isEntryName } from "./entry-name.ts";
 
 /** What all entries are dated: archives of the same bytes are the same. */
@@ -31,5 +32,5 @@ export function zipped(
     throw new ValueError(`${fn}: expected at most ${most.entries} entries, got ${entries.length}.`);
   const bytes = entries.reduce((sum, [name, { length }]) => sum + length + around(name), 22);
   if (bytes > most.bytes) throw new ValueError(`${fn}: expected less than 4 GiB, got ${bytes} bytes.`);
-  return zipSync(Object.fromEntries(entries), { level: compress ? 6 : 0, mtime: earliest });
+  return withRoom(fn, bytes, () => zipSync(Object.fromEntries(entries), { level: compress ? 6 : 0, mtime: earliest }));
 }

@@ -123,7 +123,7 @@ describe("encodeHdf5", () => {
   const paths = ["b/0", "a/inner/double", "empty", "scalar", "many/name0", "many/name699", "many/name70"];
 
   it("writes what the reference reads", () => {
-    const bytes = encodeHdf5(tree);
+    const bytes = encodeHdf5("f", tree);
     expect(isHdf5(bytes)).toBe(true);
     FS!.writeFile("ours.h5", bytes);
     const file = new H5File("ours.h5", "r");
@@ -145,7 +145,7 @@ describe("encodeHdf5", () => {
   });
 
   it("is what openHdf5 reads", () => {
-    const ours = openHdf5("f", "the bytes", encodeHdf5(tree));
+    const ours = openHdf5("f", "the bytes", encodeHdf5("f", tree));
     expect(ours.names).toEqual(["a", "b", "empty", "many", "nothing", "scalar"]);
     expect(read(ours, "b/0").toArray()).toEqual(matrix.toArray());
     expect((ours.get("many") as Hdf5Group).names).toHaveLength(700);

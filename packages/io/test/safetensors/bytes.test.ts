@@ -162,6 +162,15 @@ describe("encodeSafetensors", () => {
     expect(call).toThrow(error);
   });
 
+  it("refuses more bytes than an array has room for: 2^17 times a GiB that nobody has written to", () => {
+    const large = zeros([2 ** 28]);
+    const many = Object.fromEntries(Array.from({ length: 2 ** 17 }, (_, i) => [String(i), large]));
+    const message = /^encodeSafetensors: expected as many bytes as an array has room for, got 14073\d{10}\.$/;
+    expect(() => encodeSafetensors(many)).toThrow(
+      expect.objectContaining({ name: "ValueError", message: expect.stringMatching(message) as string }),
+    );
+  });
+
   it("refuses to be compiled", () => {
     const save = compile((x: Tensor) => {
       encodeSafetensors({ x });

@@ -225,7 +225,8 @@ export class Model {
 
   /**
    * Loads what `save` or a `Checkpoint` has written: weights and buffers of the net, and the state of the optimizer where both
-   * the file and the model have one. All of it, or nothing.
+   * the file and the model have one. All of it, or nothing. A file of `saveWeightsOnly` is no checkpoint: `io.loadSafetensors` and
+   * `net.loadStateDict` take it.
    *
    * @throws {ValueError} if there is no such file, or its states do not fit; nothing has changed then
    * @throws {FormatError} if it is no checkpoint

@@ -28,7 +28,7 @@ const table: OptionTable<EncodeKerasWeightsOptions> = {
  * `model.set_weights(list(np.load("x.npz").values()))`. A filter that sees one channel each becomes one of a depthwise
  * convolution; of the two biases of a recurrent layer Keras has the sum.
  *
- * @throws {ValueError} for parameters that no layer of Keras has
+ * @throws {ValueError} for parameters that no layer of Keras has, and for more bytes than a file or an array has room for
  * @throws {ShapeError} when a layer stands behind images that are flattened and `flattened` does not say their extents
  * @throws {CompileError} while a function is traced
  * @example
@@ -62,5 +62,5 @@ export async function encode(
     const arrays = layers.flatMap(({ variables }) => Object.values(variables));
     return writeNpz(fn, Object.fromEntries(arrays.map((x, i) => [`arr_${i}`, x])), { compress: false });
   }
-  return writeLayers(layers);
+  return writeLayers(fn, layers);
 }

@@ -5,7 +5,7 @@ import type { KerasLayer } from "./keras-layer.ts";
 type Group = Map<string, Hdf5Elements | Hdf5Tree>;
 
 /** Writes layers as Keras 3 does: `layers/lstm_1/cell/vars/0` is the first variable of the cell of the second LSTM. */
-export function writeLayers(layers: readonly KerasLayer[]): Bytes {
+export function writeLayers(fn: string, layers: readonly KerasLayer[]): Bytes {
   const list: Group = new Map();
   const counts = new Map<string, number>();
   for (const { kind, variables } of layers) {
@@ -18,7 +18,7 @@ export function writeLayers(layers: readonly KerasLayer[]): Bytes {
       own.set(String(own.size), { shape, data });
     }
   }
-  return encodeHdf5(new Map([["layers", list]]));
+  return encodeHdf5(fn, new Map([["layers", list]]));
 }
 
 /** The group at a path, which is made. */
