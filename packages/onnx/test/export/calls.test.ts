@@ -1,4 +1,5 @@
 import {
+  CELU,
   ELU,
   functional as F,
   GELU,
@@ -110,12 +111,25 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["LayerNormalization", (x) => F.layerNorm(x, 7, { weight: w(7) }), image],
   ["LayerNormalization", (x) => F.layerNorm(x, 6).add(b(1, 6)), rows],
   ["BatchNormalization", (x) => F.batchNorm(x, { runningMean: w(4), runningVar: w(4).square() }), line],
+  ["", layer(hooked(new CELU())), rows],
+  ["", layer(Object.assign(new CELU(), { forward: (x: Tensor) => x.mul(3) })), rows],
+  ["", layer(new LocalResponseNorm(3)), image.mul(5).to("int32")],
+  ["", layer(new PReLU({ channels: 4 })), line.to("float64")],
+  ["", layer(new InstanceNorm(4, { affine: true })), line.to("float64")],
+  ["", layer(new InstanceNorm(4, { affine: true, dtype: "float64" })), line],
   ["Gather", (x) => x.indexSelect(1, x.slice(0, [0, 3]).gt(0).to("int32")), rows],
 ]; // prettier-ignore
+
+/** A layer whose output a hook replaces. */
+function hooked(module: Module): Module {
+  module.registerForwardHook((_, __, y) => y.mul(2));
+  return module;
+}
 
 const newer: typeof calls = [
   ["GroupNormalization", layer(new GroupNorm(2, 4, { eps: 0.1 })), image],
   ["GroupNormalization", layer(new GroupNorm(4, 4, { affine: false })), line],
+  ["", layer(new GroupNorm(2, 4)), line.to("float64")],
   ["RMSNormalization", (x) => F.rmsNorm(x, [8, 7], { weight: w(8, 7), bias: b(8, 7), eps: 0.1 }), image],
   ["RMSNormalization", (x) => F.rmsNorm(x, 6), rows],
   ["Gelu", layer(new GELU({ approximate: "tanh" })), rows],
