@@ -7,6 +7,7 @@ import {
   GRU,
   HardTanh,
   InstanceNorm,
+  LayerNorm,
   LocalResponseNorm,
   LSTM,
   Mish,
@@ -25,6 +26,8 @@ import { loadIntoRuntime } from "./onnx-runtime.ts";
 import { operatorsOf } from "./operators-of.ts";
 
 const [line, image, rows] = [randn([2, 4, 9]), randn([2, 4, 8, 7]), randn([3, 6])];
+/** Where nothing varies, as far as the first sample is concerned. */
+const constant = cat([image.slice([0, 1]).mul(0).add(1), image.slice([1, 2])]);
 
 const known = new Map<string, Tensor>();
 /** A weight or bias that is drawn once. */
@@ -117,6 +120,9 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["", layer(new PReLU({ channels: 4 })), line.to("float64")],
   ["", layer(new InstanceNorm(4, { affine: true })), line.to("float64")],
   ["", layer(new InstanceNorm(4, { affine: true, dtype: "float64" })), line],
+  ["", layer(new LayerNorm(7, { eps: 0 })), constant],
+  ["", layer(new GroupNorm(2, 4, { eps: 0 })), constant],
+  ["", layer(new InstanceNorm(4, { eps: 1e-50 })), constant],
   ["Gather", (x) => x.indexSelect(1, x.slice(0, [0, 3]).gt(0).to("int32")), rows],
 ]; // prettier-ignore
 
@@ -132,6 +138,8 @@ const newer: typeof calls = [
   ["", layer(new GroupNorm(2, 4)), line.to("float64")],
   ["RMSNormalization", (x) => F.rmsNorm(x, [8, 7], { weight: w(8, 7), bias: b(8, 7), eps: 0.1 }), image],
   ["RMSNormalization", (x) => F.rmsNorm(x, 6), rows],
+  ["", (x) => F.rmsNorm(x.sub(1), [8, 7], { eps: 0 }), constant],
+  ["", layer(new GroupNorm(2, 4, { eps: 0 })), constant],
   ["Gelu", layer(new GELU({ approximate: "tanh" })), rows],
   ["Mish", layer(new Mish()), rows],
 ];

@@ -1,6 +1,7 @@
 import { type Extent, isFixed } from "../graph/extent.ts";
 import { Float, type GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
+import { epsilonOf } from "../primitives/standardize.ts";
 import { type CallRows, ofFloats } from "./row.ts";
 
 /** A vector of channels, which may be laid along those of an input. */
@@ -45,23 +46,26 @@ export const norms: CallRows<
     return inputs && writer.node("BatchNormalization", inputs, { epsilon: new Float(eps) });
   }),
   instanceNorm: ofFloats((writer, [x, weight, bias], { eps }) => {
-    const scaled = affine(writer, x, weight, bias);
-    return scaled && writer.node("InstanceNormalization", [x.name, ...scaled], { epsilon: new Float(eps) });
+    const epsilon = epsilonOf(eps);
+    const scaled = epsilon && affine(writer, x, weight, bias);
+    return scaled && writer.node("InstanceNormalization", [x.name, ...scaled], { epsilon });
   }),
   groupNorm: ofFloats((writer, [x, weight, bias], { groups, eps }) => {
-    const scaled = writer.opset >= 21 ? affine(writer, x, weight, bias) : undefined;
-    const attrs = { num_groups: groups, epsilon: new Float(eps) };
-    return scaled && writer.node("GroupNormalization", [x.name, ...scaled], attrs);
+    const epsilon = epsilonOf(eps);
+    if (epsilon === undefined || writer.opset < 21) return undefined;
+    const scaled = affine(writer, x, weight, bias);
+    return scaled && writer.node("GroupNormalization", [x.name, ...scaled], { num_groups: groups, epsilon });
   }),
   layerNorm: ofFloats((writer, [x, weight, bias], { axes, eps }) => {
-    const scale = trailingScale(writer, x, weight, axes);
-    const attrs = { axis: axes[0]!, epsilon: new Float(eps) };
-    return scale && writer.node("LayerNormalization", [x.name, scale, bias?.name], attrs);
+    const epsilon = epsilonOf(eps);
+    const scale = epsilon && trailingScale(writer, x, weight, axes);
+    return scale && writer.node("LayerNormalization", [x.name, scale, bias?.name], { axis: axes[0]!, epsilon });
   }),
   rmsNorm: ofFloats((writer, [x, weight, bias], { axes, eps }) => {
-    const scale = writer.opset >= 23 ? trailingScale(writer, x, weight, axes) : undefined;
-    const attrs = { axis: axes[0]!, epsilon: new Float(eps) };
-    const scaled = scale && writer.node("RMSNormalization", [x.name, scale], attrs);
+    const epsilon = epsilonOf(eps);
+    if (epsilon === undefined || writer.opset < 23) return undefined;
+    const scale = trailingScale(writer, x, weight, axes);
+    const scaled = scale && writer.node("RMSNormalization", [x.name, scale], { axis: axes[0]!, epsilon });
     return scaled && bias ? writer.node("Add", [scaled, bias.name]) : scaled;
   }),
   // Elsewhere the neighbours of an even number lie otherwise, and images alone are taken.
