@@ -118,6 +118,10 @@ describe("exportWasm refuses", () => {
   it("two tensors of one name", () => {
     const [a, b] = [tensor([1, 2, 3]), tensor([1, 2, 3])];
     const fn = compile((t: Tensor) => t.mul(a).add(b));
+    const nested = compile((both: { "a.b": Tensor; a: { b: Tensor } }) => both["a.b"].add(both.a.b));
+    expect(() => exportWasm(nested, [{ "a.b": a, a: { b } }])).toThrow(
+      new ValueError("exportWasm: expected names that differ, got two tensors named arg0.a.b."),
+    );
     expect(() => exportWasm(fn, [x], { state: { state0: b } })).toThrow(
       new ValueError("exportWasm: expected names that differ, got two tensors named state0."),
     );

@@ -1,4 +1,5 @@
 import type { Bytes } from "@tapegrad/files";
+
 /** How a field is written, by the number that stands beside its own. */
 const wire = { varint: 0, eightBytes: 1, length: 2, fourBytes: 5 } as const;
 

@@ -85,7 +85,7 @@ export function dtypeOf(source: string, field: string, dataType: number, float32
 }
 
 /** The dtype's name in the standard. */
-export function dtypeName(dataType: number): string {
+function dtypeName(dataType: number): string {
   return elementTypes.get(dataType)?.name ?? unheld.get(dataType) ?? `number ${dataType}`;
 }
 

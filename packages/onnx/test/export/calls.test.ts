@@ -1,4 +1,5 @@
 import {
+  CELU,
   ELU,
   functional as F,
   GELU,
@@ -6,6 +7,7 @@ import {
   GRU,
   HardTanh,
   InstanceNorm,
+  LayerNorm,
   LocalResponseNorm,
   LSTM,
   Mish,
@@ -24,6 +26,8 @@ import { loadIntoRuntime } from "./onnx-runtime.ts";
 import { operatorsOf } from "./operators-of.ts";
 
 const [line, image, rows] = [randn([2, 4, 9]), randn([2, 4, 8, 7]), randn([3, 6])];
+/** Where nothing varies, as far as the first sample is concerned. */
+const constant = cat([image.slice([0, 1]).mul(0).add(1), image.slice([1, 2])]);
 
 const known = new Map<string, Tensor>();
 /** A weight or bias that is drawn once. */
@@ -110,14 +114,32 @@ const calls: readonly (readonly [operator: string, f: (x: Tensor) => Tensor, x: 
   ["LayerNormalization", (x) => F.layerNorm(x, 7, { weight: w(7) }), image],
   ["LayerNormalization", (x) => F.layerNorm(x, 6).add(b(1, 6)), rows],
   ["BatchNormalization", (x) => F.batchNorm(x, { runningMean: w(4), runningVar: w(4).square() }), line],
+  ["", layer(hooked(new CELU())), rows],
+  ["", layer(Object.assign(new CELU(), { forward: (x: Tensor) => x.mul(3) })), rows],
+  ["", layer(new LocalResponseNorm(3)), image.mul(5).to("int32")],
+  ["", layer(new PReLU({ channels: 4 })), line.to("float64")],
+  ["", layer(new InstanceNorm(4, { affine: true })), line.to("float64")],
+  ["", layer(new InstanceNorm(4, { affine: true, dtype: "float64" })), line],
+  ["", layer(new LayerNorm(7, { eps: 0 })), constant],
+  ["", layer(new GroupNorm(2, 4, { eps: 0 })), constant],
+  ["", layer(new InstanceNorm(4, { eps: 1e-50 })), constant],
   ["Gather", (x) => x.indexSelect(1, x.slice(0, [0, 3]).gt(0).to("int32")), rows],
 ]; // prettier-ignore
+
+/** A layer whose output a hook replaces. */
+function hooked(module: Module): Module {
+  module.registerForwardHook((_, __, y) => y.mul(2));
+  return module;
+}
 
 const newer: typeof calls = [
   ["GroupNormalization", layer(new GroupNorm(2, 4, { eps: 0.1 })), image],
   ["GroupNormalization", layer(new GroupNorm(4, 4, { affine: false })), line],
+  ["", layer(new GroupNorm(2, 4)), line.to("float64")],
   ["RMSNormalization", (x) => F.rmsNorm(x, [8, 7], { weight: w(8, 7), bias: b(8, 7), eps: 0.1 }), image],
   ["RMSNormalization", (x) => F.rmsNorm(x, 6), rows],
+  ["", (x) => F.rmsNorm(x.sub(1), [8, 7], { eps: 0 }), constant],
+  ["", layer(new GroupNorm(2, 4, { eps: 0 })), constant],
   ["Gelu", layer(new GELU({ approximate: "tanh" })), rows],
   ["Mish", layer(new Mish()), rows],
 ];

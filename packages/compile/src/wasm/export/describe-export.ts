@@ -22,7 +22,7 @@ export function describeExport(
 ): WasmDescription {
   return {
     version: 1,
-    inputs: layout.inputs,
+    inputs: distinct(layout.inputs),
     outputs: distinct(
       outputs.map(({ value, ...rest }) => placeAt(layout.resultAddress(value), { ...rest, dtype: value.dtype })),
     ),

@@ -1,13 +1,5 @@
-import { isFloat } from "@tapegrad/tensor/internal";
 import { Float } from "../graph/graph-writer.ts";
-import type { CallName } from "../trace/calls.ts";
-import type { CallRow, CallRows } from "./row.ts";
-
-/** ONNX's activations take and give floats of one dtype. */
-function ofFloats<C extends CallName>(row: CallRow<C>): CallRow<C> {
-  return (writer, inputs, attrs, result) =>
-    isFloat(inputs[0].dtype) && inputs[0].dtype === result.dtype ? row(writer, inputs, attrs, result) : undefined;
-}
+import { type CallRow, type CallRows, ofFloats } from "./row.ts";
 
 const alpha = (op: string): CallRow<"elu" | "celu" | "leakyRelu"> =>
   ofFloats((writer, [x], attrs) => writer.node(op, [x.name], { alpha: new Float(attrs.alpha) }));

@@ -1,8 +1,8 @@
-import { isFloat } from "@tapegrad/tensor/internal";
 import { type Extent, isFixed } from "../graph/extent.ts";
 import { Float, type GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
-import type { CallRows } from "./row.ts";
+import { epsilonOf } from "../primitives/standardize.ts";
+import { type CallRows, ofFloats } from "./row.ts";
 
 /** A vector of channels, which may be laid along those of an input. */
 function flat(writer: GraphWriter, vector: Operand): Operand {
@@ -11,7 +11,7 @@ function flat(writer: GraphWriter, vector: Operand): Operand {
   return { ...vector, name: writer.reshape(vector.name, [channels]), shape: [channels] };
 }
 
-/** γ and β, which ONNX wants both: one per channel, of floats. */
+/** γ and β, which ONNX wants both: one per channel. */
 function affine(
   writer: GraphWriter,
   x: Operand,
@@ -19,7 +19,7 @@ function affine(
   bias: Operand | undefined,
 ): readonly [scale: string, shift: string] | undefined {
   const channels = x.shape[1]!;
-  if (!isFixed(channels) || !isFloat(x.dtype)) return undefined;
+  if (!isFixed(channels)) return undefined;
   const filled = (value: number): string => writer.filled(value, [channels], x.dtype);
   return [weight?.name ?? filled(1), bias?.name ?? filled(0)];
 }
@@ -39,35 +39,39 @@ function trailingScale(
 export const norms: CallRows<
   "batchNorm" | "instanceNorm" | "groupNorm" | "layerNorm" | "rmsNorm" | "localResponseNorm"
 > = {
-  batchNorm: (writer, [x, ...vectors], { eps }) => {
+  batchNorm: ofFloats((writer, [x, ...vectors], { eps }) => {
     const [mean, variance, weight, bias] = vectors.map((vector) => vector && flat(writer, vector));
     const scaled = affine(writer, x, weight, bias);
     const inputs = scaled && [x.name, ...scaled, mean!.name, variance!.name];
     return inputs && writer.node("BatchNormalization", inputs, { epsilon: new Float(eps) });
-  },
-  instanceNorm: (writer, [x, weight, bias], { eps }) => {
+  }),
+  instanceNorm: ofFloats((writer, [x, weight, bias], { eps }) => {
+    const epsilon = epsilonOf(eps);
+    const scaled = epsilon && affine(writer, x, weight, bias);
+    return scaled && writer.node("InstanceNormalization", [x.name, ...scaled], { epsilon });
+  }),
+  groupNorm: ofFloats((writer, [x, weight, bias], { groups, eps }) => {
+    const epsilon = epsilonOf(eps);
+    if (epsilon === undefined || writer.opset < 21) return undefined;
     const scaled = affine(writer, x, weight, bias);
-    return scaled && writer.node("InstanceNormalization", [x.name, ...scaled], { epsilon: new Float(eps) });
-  },
-  groupNorm: (writer, [x, weight, bias], { groups, eps }) => {
-    const scaled = writer.opset >= 21 ? affine(writer, x, weight, bias) : undefined;
-    const attrs = { num_groups: groups, epsilon: new Float(eps) };
-    return scaled && writer.node("GroupNormalization", [x.name, ...scaled], attrs);
-  },
-  layerNorm: (writer, [x, weight, bias], { axes, eps }) => {
+    return scaled && writer.node("GroupNormalization", [x.name, ...scaled], { num_groups: groups, epsilon });
+  }),
+  layerNorm: ofFloats((writer, [x, weight, bias], { axes, eps }) => {
+    const epsilon = epsilonOf(eps);
+    const scale = epsilon && trailingScale(writer, x, weight, axes);
+    return scale && writer.node("LayerNormalization", [x.name, scale, bias?.name], { axis: axes[0]!, epsilon });
+  }),
+  rmsNorm: ofFloats((writer, [x, weight, bias], { axes, eps }) => {
+    const epsilon = epsilonOf(eps);
+    if (epsilon === undefined || writer.opset < 23) return undefined;
     const scale = trailingScale(writer, x, weight, axes);
-    const attrs = { axis: axes[0]!, epsilon: new Float(eps) };
-    return scale && writer.node("LayerNormalization", [x.name, scale, bias?.name], attrs);
-  },
-  rmsNorm: (writer, [x, weight, bias], { axes, eps }) => {
-    const scale = writer.opset >= 23 ? trailingScale(writer, x, weight, axes) : undefined;
-    const attrs = { axis: axes[0]!, epsilon: new Float(eps) };
-    const scaled = scale && writer.node("RMSNormalization", [x.name, scale], attrs);
+    const scaled = scale && writer.node("RMSNormalization", [x.name, scale], { axis: axes[0]!, epsilon });
     return scaled && bias ? writer.node("Add", [scaled, bias.name]) : scaled;
-  },
+  }),
   // Elsewhere the neighbours of an even number lie otherwise, and images alone are taken.
-  localResponseNorm: (writer, [x], { size, alpha, beta, k }) =>
+  localResponseNorm: ofFloats((writer, [x], { size, alpha, beta, k }) =>
     size % 2 === 1 && x.shape.length === 4
       ? writer.node("LRN", [x.name], { size, alpha: new Float(alpha), beta: new Float(beta), bias: new Float(k) })
       : undefined,
+  ),
 };

@@ -1,7 +1,7 @@
 import type { GraphWriter } from "../graph/graph-writer.ts";
 import type { Operand } from "../primitives/row.ts";
 import type { RecurrentAttrs } from "../trace/calls.ts";
-import type { CallRows } from "./row.ts";
+import { type CallRows, ofFloats } from "./row.ts";
 
 /** How a cell is called, and what it has. */
 interface OnnxCell {
@@ -85,7 +85,7 @@ function weightsIn(parts: readonly (Operand | undefined)[], count: number): Weig
 
 /** Recurrent layers: an operator for each, both directions together. */
 export const recurrent: CallRows<"recurrent"> = {
-  recurrent: (writer, [x, ...rest], attrs) => {
+  recurrent: ofFloats((writer, [x, ...rest], attrs) => {
     const { kind, layers, directions, hidden, batchFirst } = attrs;
     const { op, gates, states, bends } = cells[kind];
     const activations = activationsOf(bends(attrs), directions);
@@ -118,5 +118,5 @@ export const recurrent: CallRows<"recurrent"> = {
       return single(each.length === 1 ? each[0]! : writer.node("Concat", each, { axis: 0 }));
     });
     return [isSingle ? single(sequence) : swap(sequence), ...final];
-  },
+  }),
 };

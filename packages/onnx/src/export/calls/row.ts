@@ -1,3 +1,4 @@
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { GraphWriter } from "../graph/graph-writer.ts";
 import type { CallName, Calls } from "../trace/calls.ts";
 import type { Operand, Result } from "../primitives/row.ts";
@@ -26,3 +27,11 @@ export type AnyCallRow = (
 
 /** A row for each of some calls. */
 export type CallRows<C extends CallName> = { readonly [N in C]: CallRow<N> };
+
+/** Of operators whose inputs and outputs are floats of one dtype; primitives convert what is of another. */
+export function ofFloats<C extends CallName>(row: CallRow<C>): CallRow<C> {
+  return (writer, inputs, attrs, result) =>
+    isFloat(result.dtype) && inputs.every((input) => input === undefined || input.dtype === result.dtype)
+      ? row(writer, inputs, attrs, result)
+      : undefined;
+}

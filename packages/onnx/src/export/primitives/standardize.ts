@@ -16,6 +16,11 @@ interface Statistics {
   readonly rstd: string;
 }
 
+/** ε as operators take it; undefined for one that they round to 0: what does not vary is NaN to them then, and 0 here. */
+export function epsilonOf(eps: number): Float | undefined {
+  return Math.fround(eps) > 0 ? new Float(eps) : undefined;
+}
+
 function statistics(writer: GraphWriter, x: Operand, { axes, eps, center }: How): Statistics {
   const mean = (y: string): string => reduce(writer, "ReduceMean", y, axes);
   const centred = center ? writer.node("Sub", [x.name, mean(x.name)]) : x.name;
@@ -30,13 +35,14 @@ function standardized(writer: GraphWriter, x: Operand, how: How): string {
   const extents = x.shape.slice(first);
   const isTrailing =
     first !== undefined && axes.every((axis, i) => axis === first + i) && axes.at(-1) === x.shape.length - 1;
-  if (center && isTrailing && extents.every(isFixed)) {
+  const epsilon = epsilonOf(eps);
+  if (center && isTrailing && extents.every(isFixed) && epsilon !== undefined) {
     const scale = writer.filled(1, extents, x.dtype);
-    return writer.node("LayerNormalization", [x.name, scale], { axis: first, epsilon: new Float(eps) });
+    return writer.node("LayerNormalization", [x.name, scale], { axis: first, epsilon });
   }
   const { centred, rstd } = statistics(writer, x, how);
   const product = writer.node("Mul", [centred, rstd]);
-  if (eps > 0) return product;
+  if (epsilon !== undefined) return product;
   // 0 where nothing varies.
   const zero = writer.scalar(0, x.dtype);
   return writer.node("Where", [writer.node("Equal", [centred, zero]), zero, product]);

@@ -8,7 +8,8 @@ import { NotingRecorder } from "./noting-recorder.ts";
 export function withLayersNoted<T>(modules: readonly AnyModule[], run: () => T): T {
   const hooks = modules.flatMap((module) => {
     const row = layerRows.get(module.constructor);
-    if (row === undefined) return [];
+    // With hooks, or a forward of its own, it may give anything: it is what it is made of.
+    if (row === undefined || Object.hasOwn(module, "forward")) return [];
     return [
       module.registerForwardHook((layer, given, output) => {
         const recorder = activeTracer();
