@@ -178,7 +178,10 @@ describe("a server that answers with ranges", () => {
 
 describe.each(Object.entries(wrong))("a server that sends %s", (name, [, message]) => {
   it("is refused with an error that says so", async () => {
-    const load = loadSafetensors(`${origin}/${encodeURIComponent(name)}`, { patience: 100 });
+    const load = loadSafetensors(`${origin}/${encodeURIComponent(name)}`, {
+      // A busy machine is slow, but not silent.
+      patience: name.startsWith("silent") ? 100 : 10_000,
+    });
     const error: unknown = await load.catch((reason: unknown) => reason);
     expect(error instanceof FormatError || error instanceof ValueError).toBe(true);
     expect((error as Error).message).toMatch(/^loadSafetensors: expected /);
