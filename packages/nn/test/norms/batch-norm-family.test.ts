@@ -1,5 +1,5 @@
 import { grad } from "@tapegrad/autograd";
-import { Generator, randn, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
+import { assign, Generator, randn, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
   AdaptiveBatchNorm,
@@ -280,10 +280,12 @@ describe("a layer hands its options and its state on to its function", () => {
     ["RecurrentBatchNorm", new RecurrentBatchNorm(2, 5, { ...made, gain: 1 }), [1], (x, given) => recurrentBatchNorm(x, { ...(given as object), start: 1 })],
   ])("%s", (_, layer, others, run) => {
     const [runningMean, runningVar] = [layer.runningMean!.detach().clone(), layer.runningVar!.detach().clone()];
+    const { weight, bias } = layer;
+    for (const p of [weight, bias]) if (p !== undefined) assign(p, randn(p.shape, { dtype: "float64", generator }));
     [true, true, false].forEach((training, i) => {
       layer.train(training);
       const y = layer.forward(...([batches[i]!, ...others] as never as [Tensor, never])) as Tensor;
-      expect(y.toArray()).toEqual(run(batches[i]!, { ...unusual, runningMean, runningVar, training }).toArray());
+      expect(y.toArray()).toEqual(run(batches[i]!, { ...unusual, weight, bias, runningMean, runningVar, training }).toArray());
     });
     expect(layer.runningMean!.toArray()).toEqual(runningMean.toArray());
     expect(layer.runningVar!.toArray()).toEqual(runningVar.toArray());
