@@ -26,10 +26,10 @@ export const positionRows: readonly CheckRow[] = [
     bad: [[1, ints(0, 3, 2, 1).reshape([2, 2]), "gcnConv: expected edges between nodes in [0, 3), got 3."]],
   },
   {
-    file: "nn/src/norms/activation/cluster-norm.ts",
+    file: "nn/src/segments/segments.ts",
     title: "clusterNorm",
     fn: (x, cluster) => f.clusterNorm(x, cluster!, zeros([2, 2]), zeros([2, 2])),
     good: [rows, ints(1, 0, 1)],
-    bad: [[1, ints(1, 2, 0), "clusterNorm: expected clusters in [0, 2), got 2."]],
+    bad: [[1, ints(1, 2, 0), "clusterNorm: expected cluster in [0, 2), got 2."]],
   },
 ];

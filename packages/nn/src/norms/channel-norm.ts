@@ -32,8 +32,11 @@ export const channelNormTable: OptionTable<ChannelNormArguments> = {
   training: optional(ranges.flag),
 };
 
-/** Checked options, and how a batch enters the running statistics. */
-export interface ChannelNormPlan extends Required<ChannelNormArguments>, UpdateRule {
+type Affine = "weight" | "bias";
+
+/** Checked options, with γ and β unless these come later, and how a batch enters the running statistics. */
+export interface ChannelNormPlan
+  extends Required<Omit<ChannelNormArguments, Affine>>, Pick<ChannelNormArguments, Affine>, UpdateRule {
   readonly numBatchesTracked: Tensor | undefined;
   /** What training makes of a batch that was standardized, by the running statistics before they change; x̂ itself unless given. */
   readonly correct?: (batch: StandardizedBatch, running: RunningStatistics | undefined) => Tensor;
@@ -118,6 +121,10 @@ export interface ChannelNormOptions extends NormOptions {
   readonly trackRunningStats?: boolean;
 }
 
+/** What a layer hands on to its function. */
+export interface GivenToChannelNorm
+  extends Required<ChannelNormArguments>, Pick<ChannelNormPlan, "numBatchesTracked" | "momentum"> {}
+
 /** γ, β and running statistics of the channels on axis 1. */
 export abstract class ChannelNorm<
   Options extends ChannelNormOptions,
@@ -165,5 +172,14 @@ export abstract class ChannelNorm<
 
   set momentum(momentum: Required<Options>["momentum"]) {
     this.setOption("momentum", momentum);
+  }
+
+  /** What its function is given of it: without running statistics evaluation is training. */
+  protected get given(): GivenToChannelNorm {
+    const { weight, bias, runningMean, runningVar, numBatchesTracked } = this;
+    // Options has all that ChannelNormOptions has, which TypeScript does not see through Required.
+    const { eps, momentum } = this.options as Required<ChannelNormOptions>;
+    const training = this.training || runningMean === undefined;
+    return { weight, bias, runningMean, runningVar, numBatchesTracked, training, eps, momentum };
   }
 }

@@ -38,7 +38,7 @@ export interface NormFacts {
   readonly evaluation: "as it trains" | "by its state";
   /** Where it was published. */
   readonly paper: Paper | undefined;
-  /** Which of the changes leave its output alone; undefined where it does not normalize a dense layer. */
+  /** Which of the changes leave its output alone; undefined where the table does not say it. */
   readonly invariances: readonly Invariance[] | undefined;
   /** Whether some of what it computes is held constant for the gradient, which is then not that of the function. */
   readonly held: boolean;

@@ -1,6 +1,5 @@
-import { cat, type Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { ActivationFunction } from "../activations/activation.ts";
 import { linear } from "../dense/dense.ts";
 import { layerNorm } from "../norms/activation/layer-norm.ts";
 import {
@@ -56,52 +55,45 @@ export function gruCell(x: Tensor, h: Tensor, weights: CellWeights, options: GRU
   checkCell("gruCell", plan, x, { h }, weights);
   const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh } = weights;
   const hidden = h.shape.at(-1)!;
-  const fromInput = products(x, weightIh, biasIh, gainIh, hidden); // [..., 3·hidden]
+  const [gatesOfInput, ofInput] = products(x, weightIh, biasIh, gainIh, hidden);
+  const gates = (ofState: Tensor): readonly [reset: Tensor, update: Tensor] => {
+    const both = recurrentActivation(gatesOfInput.add(ofState));
+    return [part(both, 0, hidden), part(both, hidden, 2 * hidden)];
+  };
   if (resetAfter) {
-    const fromState = products(h, weightHh, biasHh, gainHh, hidden);
-    const [reset, update] = gates(fromInput, fromState, hidden, recurrentActivation);
-    return blend(activation(part(fromInput, 2 * hidden).add(reset.mul(part(fromState, 2 * hidden)))), update, h);
+    const [gatesOfState, ofState] = products(h, weightHh, biasHh, gainHh, hidden);
+    const [reset, update] = gates(gatesOfState);
+    return blend(activation(ofInput.add(reset.mul(ofState))), update, h);
   }
   const fromRows = (state: Tensor, start: number, stop?: number): Tensor => {
     const rows = (t: Tensor | undefined): Tensor | undefined => t?.slice([start, stop]);
     return product(state, rows(weightHh)!, rows(biasHh), rows(gainHh));
   };
-  const [reset, update] = gates(fromInput, fromRows(h, 0, 2 * hidden), hidden, recurrentActivation);
-  return blend(activation(part(fromInput, 2 * hidden).add(fromRows(reset.mul(h), 2 * hidden))), update, h);
+  const [reset, update] = gates(fromRows(h, 0, 2 * hidden));
+  return blend(activation(ofInput.add(fromRows(reset.mul(h), 2 * hidden))), update, h);
 }
 
-/** The product for all gates; with a gain r and z are normalized together, n for itself. */
+/** A product for r and z, and for n; with a gain either is normalized for itself. */
 function products(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | undefined,
   gain: Tensor | undefined,
   hidden: number,
-): Tensor {
-  if (gain === undefined) return linear(x, weight, bias);
-  const raw = linear(x, weight);
-  const normed = (start: number, stop: number): Tensor =>
-    layerNorm(part(raw, start, stop), stop - start, {
-      weight: gain.slice([start, stop]),
-      bias: bias?.slice([start, stop]),
-    });
-  return cat([normed(0, 2 * hidden), normed(2 * hidden, 3 * hidden)], -1);
+): readonly [gates: Tensor, candidate: Tensor] {
+  const raw = linear(x, weight, gain === undefined ? bias : undefined); // [..., 3·hidden]
+  const of = (start: number, stop: number): Tensor => {
+    const product = part(raw, start, stop);
+    if (gain === undefined) return product;
+    const [weight, shift] = [gain, bias].map((rows) => rows?.slice([start, stop]));
+    return layerNorm(product, stop - start, { weight, bias: shift });
+  };
+  return [of(0, 2 * hidden), of(2 * hidden, 3 * hidden)];
 }
 
 /** Elements of the last axis. */
-function part(x: Tensor, start: number, stop?: number): Tensor {
+function part(x: Tensor, start: number, stop: number): Tensor {
   return x.slice(...x.shape.slice(0, -1).map((): [] => []), [start, stop]);
-}
-
-/** r and z. */
-function gates(
-  fromInput: Tensor,
-  fromState: Tensor,
-  hidden: number,
-  open: ActivationFunction,
-): readonly [reset: Tensor, update: Tensor] {
-  const both = open(part(fromInput, 0, 2 * hidden).add(part(fromState, 0, 2 * hidden)));
-  return [part(both, 0, hidden), part(both, hidden)];
 }
 
 /** `(1 − z) ⊙ n + z ⊙ h`, as a step from the candidate towards h. */

@@ -265,6 +265,10 @@ export const batchNormFamilyTests: Pick<
   },
   batchRenorm: {
     calls: renormCalls,
+    dense: (x, w) => {
+      const state = { runningMean: draw(w.shape[0]!), runningVar: draw(w.shape[0]!).square(), momentum: 0 };
+      return batchRenorm(x.matmul(w.transpose()), { ...state, training: true, eps: 0 });
+    },
     layers: [
       { layer: new BatchRenorm(3, { rMax: 1, dMax: 0, affine: false, momentum: null }), printed: "BatchRenorm(3, eps=1e-5, momentum=null, rMax=1, dMax=0, affine=false)", shape: [4, 3, 2], same: (x) => functional.batchNorm(x) },
       { layer: new BatchRenorm(3), printed: "BatchRenorm(3, eps=1e-5, momentum=0.1, rMax=3, dMax=5)", shape: [4, 3], same: (x) => batchRenorm(x, { runningMean: c3.clone(), runningVar: c3.add(1), training: true }) },

@@ -1,10 +1,12 @@
 import { grad } from "@tapegrad/autograd";
-import { Generator, randn, ShapeError, type Tensor } from "@tapegrad/tensor";
+import { assign, Generator, randn, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
   AdaptiveBatchNorm,
   BatchLayerNorm,
+  BatchNorm,
   BatchRenorm,
+  ConditionalBatchNorm,
   functional,
   GhostBatchNorm,
   PowerNorm,
@@ -237,4 +239,55 @@ describe("PowerNorm", () => {
       expect(relativeError(norm.meanSquare.data, psi)).toBeLessThan(1e-13);
     }
   });
+});
+
+describe("PowerNorm with a layer scale", () => {
+  it("is that without of the scaled input, with its state", () => {
+    const rates = { dtype: "float64", alphaForward: 0.8, alphaBackward: 0.7, eps: 0.1 } as const;
+    const norms = [new PowerNorm(3, rates), new PowerNorm(3, { ...rates, layerScale: false })] as const;
+    for (const batch of batches) {
+      const scaled = batch.div(batch.square().mean({ axis: 1, keepDims: true }).add(0.1).sqrt());
+      const [got, want] = norms.map((norm, i) => {
+        const x = (i === 0 ? batch : scaled).detach().requiresGrad_();
+        const y = norm.forward(x);
+        grad(y, [x], { cotangent: batch.mul(0.3).add(1) });
+        return [y, norm.nu, norm.meanSquare];
+      }) as [Tensor[], Tensor[]];
+      got.forEach((t, i) => expect(relativeError(t.data, numbers(want[i]!))).toBeLessThan(1e-13));
+    }
+    const before = numbers(norms[0].nu);
+    const x = batches[0]!.detach().requiresGrad_();
+    grad(norms[0].eval().forward(x), [x], { cotangent: batches[1]! });
+    expect(numbers(norms[0].nu)).toEqual(before);
+  });
+});
+
+type Layer = BatchNorm | BatchRenorm | GhostBatchNorm | BatchLayerNorm | ConditionalBatchNorm | AdaptiveBatchNorm | TransNorm | RecurrentBatchNorm; // prettier-ignore
+const unusual = { eps: 0.5, momentum: 0.3, runningVariance: "biased" } as const;
+const made = { ...unusual, dtype: "float64" } as const;
+const { batchNorm, batchRenorm, ghostBatchNorm, batchLayerNorm } = functional;
+const { adaptiveBatchNorm, transNorm, recurrentBatchNorm } = functional;
+
+describe("a layer hands its options and its state on to its function", () => {
+  it.each<[string, Layer, readonly unknown[], (x: Tensor, given: functional.BatchNormArguments) => Tensor]>([
+    ["BatchNorm", new BatchNorm(3, made), [], batchNorm],
+    ["BatchRenorm", new BatchRenorm(3, { ...made, rMax: 1.1, dMax: 0.2 }), [], (x, given) => batchRenorm(x, { ...given, rMax: 1.1, dMax: 0.2 })],
+    ["GhostBatchNorm", new GhostBatchNorm(3, 2, made), [], (x, given) => ghostBatchNorm(x, 2, given)],
+    ["BatchLayerNorm", new BatchLayerNorm(3, 5, { ...made, zeta: 0.1 }), [], (x, given) => batchLayerNorm(x, 5, { ...given, zeta: 0.1 })],
+    ["ConditionalBatchNorm", new ConditionalBatchNorm(3, 2, made), [zeros([4, 2], { dtype: "float64" })], batchNorm],
+    ["AdaptiveBatchNorm", new AdaptiveBatchNorm(3, 2, made), [1], (x, given) => adaptiveBatchNorm(x, 1, given as object)],
+    ["TransNorm", new TransNorm(3, made), [], (x, given) => transNorm(x, given as object)],
+    ["RecurrentBatchNorm", new RecurrentBatchNorm(2, 5, { ...made, gain: 1 }), [1], (x, given) => recurrentBatchNorm(x, { ...(given as object), start: 1 })],
+  ])("%s", (_, layer, others, run) => {
+    const [runningMean, runningVar] = [layer.runningMean!.detach().clone(), layer.runningVar!.detach().clone()];
+    const { weight, bias } = layer;
+    for (const p of [weight, bias]) if (p !== undefined) assign(p, randn(p.shape, { dtype: "float64", generator }));
+    [true, true, false].forEach((training, i) => {
+      layer.train(training);
+      const y = layer.forward(...([batches[i]!, ...others] as never as [Tensor, never])) as Tensor;
+      expect(y.toArray()).toEqual(run(batches[i]!, { ...unusual, weight, bias, runningMean, runningVar, training }).toArray());
+    });
+    expect(layer.runningMean!.toArray()).toEqual(runningMean.toArray());
+    expect(layer.runningVar!.toArray()).toEqual(runningVar.toArray());
+  }); // prettier-ignore
 });

@@ -1,4 +1,15 @@
-import { cat, chunk, Generator, randn, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
+import {
+  cat,
+  chunk,
+  DTypeError,
+  Generator,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@tapegrad/tensor";
 import {
   AdaptiveBatchNorm,
   ClusterNorm,
@@ -173,8 +184,9 @@ export const domainNormTests: Pick<
     errors: [
       [() => clusterNorm(x, clusters, zeros([3, 2]), zeros([3, 3])), ShapeError, "clusterNorm: expected mean of shape [3, 3], got [3, 2]."],
       [() => clusterNorm(x, clusters, zeros([3, 3]), zeros([2, 3])), ShapeError, "clusterNorm: expected logDeviation of shape [3, 3], got [2, 3]."],
-      [() => clusterNorm(x, c3, zeros([3, 3]), zeros([3, 3])), ShapeError, "clusterNorm: expected a cluster of shape [4] and dtype int32, got [3] of float32."],
-      [() => clusterNorm(x, clusters, zeros([2, 3]), zeros([2, 3])), ValueError, "clusterNorm: expected clusters in [0, 2), got 2."],
+      [() => clusterNorm(x, c3, zeros([3, 3]), zeros([3, 3])), DTypeError, 'clusterNorm: expected an int32 cluster, got float32. Convert it with to("int32").'],
+      [() => clusterNorm(x, clusters.slice([0, 3]), zeros([3, 3]), zeros([3, 3])), ShapeError, "clusterNorm: expected cluster of shape [4], got [3]."],
+      [() => clusterNorm(x, clusters, zeros([2, 3]), zeros([2, 3])), ValueError, "clusterNorm: expected cluster in [0, 2), got 2."],
       [() => clusterNorm(x, clusters, zeros([3, 3]), zeros([3, 3]), { eps: -1 }), ValueError, "clusterNorm: expected eps ≥ 0, got -1."],
       [() => new ClusterNorm(3, 0), ShapeError, "ClusterNorm: expected clusters to be a whole number ≥ 1, got 0."],
       [() => clustered.forward(zeros([4, 2]), clusters), ShapeError, "clusterNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],

@@ -6,12 +6,24 @@ import { functional, GRU, GRUCell, LSTM, LSTMCell, RNN, RNNCell } from "../../sr
 import { run } from "./run-layer.ts";
 
 type Vector = readonly number[];
+/** What stands in place of tanh and σ. */
+interface Bends {
+  readonly bend: (v: number) => number;
+  readonly open: (v: number) => number;
+}
 /** A step for one sample in scalars; parameters by the names of the state dictionary. */
-type Step = (x: Vector, h: Vector, c: Vector, p: (name: string) => Tensor) => [h: number[], c: number[]];
+type Step = (
+  x: Vector,
+  h: Vector,
+  c: Vector,
+  p: (name: string) => Tensor,
+  { bend, open }: Bends,
+) => [h: number[], c: number[]];
 
 const draw = drawer(41);
 const [inside, hidden] = [3, 4];
-const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+const usual: Bends = { bend: Math.tanh, open: (v) => 1 / (1 + Math.exp(-v)) };
+const others: Bends = { bend: (v) => Math.log1p(Math.exp(v)), open: (v) => v / (1 + Math.abs(v)) };
 const times = (w: Tensor, x: Vector): number[] =>
   (w.toArray() as number[][]).map((row) => row.reduce((sum, value, k) => sum + value * x[k]!, 0));
 const add = (a: Vector, b: Vector): number[] => a.map((value, i) => value + b[i]!);
@@ -29,27 +41,27 @@ const part = (p: (name: string) => Tensor, of: "ih" | "hh", x: Vector, from: num
   normed(times(p(`weight_${of}`), x).slice(from, to), list(p(`gain_${of}`)).slice(from, to), list(p(`bias_${of}`)).slice(from, to)); // prettier-ignore
 
 const steps: Readonly<Record<string, Step>> = {
-  rnn: (x, h, c, p) => {
+  rnn: (x, h, c, p, { bend }) => {
     const sum = add(times(p("weight_ih"), x), times(p("weight_hh"), h));
-    return [add(normed(sum, list(p("gain")), list(p("bias_ih"))), list(p("bias_hh"))).map(Math.tanh), [...c]];
+    return [add(normed(sum, list(p("gain")), list(p("bias_ih"))), list(p("bias_hh"))).map(bend), [...c]];
   },
-  lstm: (x, h, c, p) => {
+  lstm: (x, h, c, p, { bend, open }) => {
     const sum = add(part(p, "ih", x, 0, 4 * hidden), part(p, "hh", h, 0, 4 * hidden));
     const of = (gate: number): number[] => sum.slice(gate * hidden, (gate + 1) * hidden);
-    const memory = c.map((old, j) => sigmoid(of(1)[j]!) * old + sigmoid(of(0)[j]!) * Math.tanh(of(2)[j]!));
+    const memory = c.map((old, j) => open(of(1)[j]!) * old + open(of(0)[j]!) * bend(of(2)[j]!));
     const shown = normed(memory, list(p("gain_memory")), list(p("bias_memory")));
-    return [shown.map((value, j) => sigmoid(of(3)[j]!) * Math.tanh(value)), memory];
+    return [shown.map((value, j) => open(of(3)[j]!) * bend(value)), memory];
   },
-  gru: (x, h, c, p) => {
-    const gates = add(part(p, "ih", x, 0, 2 * hidden), part(p, "hh", h, 0, 2 * hidden)).map(sigmoid);
+  gru: (x, h, c, p, { bend, open }) => {
+    const gates = add(part(p, "ih", x, 0, 2 * hidden), part(p, "hh", h, 0, 2 * hidden)).map(open);
     const [xn, hn] = [part(p, "ih", x, 2 * hidden, 3 * hidden), part(p, "hh", h, 2 * hidden, 3 * hidden)];
-    return [h.map((old, j) => (1 - gates[hidden + j]!) * Math.tanh(xn[j]! + gates[j]! * hn[j]!) + gates[hidden + j]! * old), [...c]]; // prettier-ignore
+    return [h.map((old, j) => (1 - gates[hidden + j]!) * bend(xn[j]! + gates[j]! * hn[j]!) + gates[hidden + j]! * old), [...c]]; // prettier-ignore
   },
-  "gru of the paper": (x, h, c, p) => {
-    const gates = add(part(p, "ih", x, 0, 2 * hidden), part(p, "hh", h, 0, 2 * hidden)).map(sigmoid);
+  "gru of the paper": (x, h, c, p, { bend, open }) => {
+    const gates = add(part(p, "ih", x, 0, 2 * hidden), part(p, "hh", h, 0, 2 * hidden)).map(open);
     const reset = h.map((old, j) => gates[j]! * old);
     const [xn, hn] = [part(p, "ih", x, 2 * hidden, 3 * hidden), part(p, "hh", reset, 2 * hidden, 3 * hidden)];
-    return [h.map((old, j) => (1 - gates[hidden + j]!) * Math.tanh(xn[j]! + hn[j]!) + gates[hidden + j]! * old), [...c]]; // prettier-ignore
+    return [h.map((old, j) => (1 - gates[hidden + j]!) * bend(xn[j]! + hn[j]!) + gates[hidden + j]! * old), [...c]]; // prettier-ignore
   },
 };
 
@@ -60,6 +72,7 @@ const layers = {
   gru: (more: object = {}) => new GRU(inside, hidden, { ...options, ...more }),
   "gru of the paper": (more: object = {}) => new GRU(inside, hidden, { ...options, resetAfter: false, ...more }),
 } as const;
+const bent = { activation: "softplus" } as const;
 const cells = { rnn: RNNCell, lstm: LSTMCell, gru: GRUCell } as const;
 
 /** Draws all parameters anew, gains and shifts too, which begin with ones and zeros. */
@@ -70,15 +83,18 @@ function shake<L extends RNN | LSTM | GRU>(layer: L): L {
 }
 
 describe.each(Object.keys(layers) as (keyof typeof layers)[])("%s with layer norm", (name) => {
-  it("agrees with scalars, step by step", () => {
-    const layer = shake(layers[name]());
+  it.each([
+    ["tanh and σ", {}, usual],
+    ["other activations", name === "rnn" ? bent : { ...bent, recurrentActivation: "softsign" }, others],
+  ])("agrees with scalars, step by step, with %s", (_, more, bends) => {
+    const layer = shake(layers[name](more));
     const dict = layer.stateDict();
     const [x, h0, c0] = [draw(5, 2, inside), draw(1, 2, hidden), draw(1, 2, hidden)];
     const [output, , memory] = run(layer, x, h0, c0);
     [0, 1].forEach((sample) => {
       let [h, c] = [list(h0.slice(0, sample)), list(c0.slice(0, sample))];
       for (let t = 0; t < 5; t++) {
-        [h, c] = steps[name]!(list(x.slice(t, sample)), h, c, (key) => dict[`${key}_l0`]!);
+        [h, c] = steps[name]!(list(x.slice(t, sample)), h, c, (key) => dict[`${key}_l0`]!, bends);
         expectClose(output!.slice(t, sample), h);
       }
       if (memory !== undefined) expectClose(memory.slice(0, sample), c);

@@ -73,8 +73,7 @@ export function batchLayerNorm(x: Tensor, batchSize: number, options: BatchLayer
   expectValue(fn, "batchSize", batchSize, ranges.count);
   const channels = checkChannels(fn, x, (weight ?? bias)?.size);
   checkVectors(fn, [channels], { weight, bias });
-  const plan = { ...settled, weight: undefined, bias: undefined };
-  const byBatch = normalizeChannels(fn, x, channelAxes(x), plan, fused, "value per channel");
+  const byBatch = normalizeChannels(fn, x, channelAxes(x), settled, fused, "value per channel");
   const [byChannels] = fused(asFloat(x), { axes: [1], eps: settled.eps, center: true });
   const [share, root] = [1 / batchSize, Math.sqrt(channels)];
   const mixed = byChannels.mul((share - zeta) / root).add(byBatch.mul((1 - share - zeta) / root));
@@ -97,10 +96,7 @@ export class BatchLayerNorm extends ChannelNorm<BatchLayerNormOptions> {
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("BatchLayerNorm.forward", none);
     checkChannels("batchLayerNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, numBatchesTracked, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
     const { runningVariance, zeta } = this.options;
-    const state = { runningMean, runningVar, numBatchesTracked, training };
-    return batchLayerNorm(x, this.batchSize, { weight, bias, ...state, eps, momentum, runningVariance, zeta });
+    return batchLayerNorm(x, this.batchSize, { ...this.given, runningVariance, zeta });
   }
 }

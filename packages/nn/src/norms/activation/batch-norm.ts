@@ -125,19 +125,6 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions> {
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("BatchNorm.forward", none);
     checkChannels("batchNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, numBatchesTracked, runningVariance, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
-    const given = {
-      weight,
-      bias,
-      runningMean,
-      runningVar,
-      numBatchesTracked,
-      runningVariance,
-      training,
-      eps,
-      momentum,
-    };
-    return batchNorm(x, given);
+    return batchNorm(x, { ...this.given, runningVariance: this.runningVariance });
   }
 }

@@ -135,11 +135,7 @@ export class BatchRenorm extends ChannelNorm<BatchRenormOptions> {
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("BatchRenorm.forward", none);
     checkChannels("batchRenorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, numBatchesTracked, training } = this;
-    const { eps, momentum, runningVariance, rMax, dMax } = this.options;
-    return batchRenorm(x, {
-      ...{ weight, bias, runningMean, runningVar, numBatchesTracked, training },
-      ...{ eps, momentum, runningVariance, rMax, dMax },
-    });
+    const { runningVariance, rMax, dMax } = this.options;
+    return batchRenorm(x, { ...this.given, runningVariance, rMax, dMax });
   }
 }

@@ -1,11 +1,9 @@
-import { type FloatDType, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { type FloatDType, type Tensor, zeros } from "@tapegrad/tensor";
 import {
   asFloat,
-  expectElements,
   expectNothing,
   expectTensor,
   expectValue,
-  formatShape,
   option,
   type OptionTable,
   ranges,
@@ -16,6 +14,7 @@ import { xavierUniform } from "../../init/variance-scaling.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
+import { checkPositions } from "../../segments/segments.ts";
 import { checkChannels, perChannel } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 
@@ -60,6 +59,7 @@ const table: OptionTable<ClusterNormOptions> = {
  * @param cluster the cluster of every sample from 0 on, `[N]` of int32
  * @param mean μ, `[clusters, C]`
  * @param logDeviation s, `[clusters, C]`
+ * @throws {DTypeError} when `cluster` is not int32
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} for a cluster that does not exist
  * @see Faye et al. 2024, https://arxiv.org/abs/2403.16798
@@ -79,18 +79,8 @@ export function clusterNorm(
   const channels = checkChannels(fn, x, undefined);
   expectTensor(fn, "mean", mean);
   expectTensor(fn, "logDeviation", logDeviation);
-  expectTensor(fn, "cluster", cluster);
   checkVectors(fn, [mean.shape[0] ?? 1, channels], { mean, logDeviation });
-  if (cluster.dtype !== "int32" || cluster.ndim !== 1 || cluster.shape[0] !== x.shape[0]) {
-    throw new ShapeError(
-      `${fn}: expected a cluster of shape [${x.shape[0]}] and dtype int32, got ${formatShape(cluster.shape)} of ${cluster.dtype}.`,
-    );
-  }
-  const clusters = mean.shape[0]!;
-  expectElements(cluster, {
-    within: [[0, clusters - 1]],
-    error: (k) => new ValueError(`${fn}: expected clusters in [0, ${clusters}), got ${k}.`),
-  });
+  checkPositions(fn, "cluster", cluster, x.shape[0]!, mean.shape[0]!);
   const of = (rows: Tensor): Tensor => perChannel(rows.indexSelect(0, cluster), x.ndim);
   return asFloat(x)
     .sub(of(mean))

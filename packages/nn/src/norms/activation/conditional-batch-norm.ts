@@ -50,8 +50,7 @@ const conditionalBatchNormBy =
     const { weight, bias, ...settled } = settleOptions(fn, options, batchNormArguments);
     expectTensor(fn, "x", x);
     checkVectors(fn, x.shape.slice(0, 2), { weight, bias });
-    const plan = { ...settled, weight: undefined, bias: undefined };
-    const normalized = normalizeChannels(fn, x, channelAxes(x), plan, standardize, "value per channel");
+    const normalized = normalizeChannels(fn, x, channelAxes(x), settled, standardize, "value per channel");
     return affineChannels(normalized, weight, bias);
   };
 
@@ -104,16 +103,7 @@ export class ConditionalBatchNorm extends ChannelNorm<ConditionalBatchNormOption
   override forward(x: Tensor, condition: Tensor, ...none: []): Tensor {
     expectNothing("ConditionalBatchNorm.forward", none);
     checkChannels("conditionalBatchNorm", x, this.features);
-    const { runningMean, runningVar, numBatchesTracked, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
     const { runningVariance } = this.options;
-    const state = { runningMean, runningVar, numBatchesTracked, training };
-    return conditionalBatchNorm(x, {
-      ...modulate(this.modulation, condition),
-      ...state,
-      eps,
-      momentum,
-      runningVariance,
-    });
+    return conditionalBatchNorm(x, { ...this.given, ...modulate(this.modulation, condition), runningVariance });
   }
 }

@@ -32,9 +32,8 @@ const ghostBatchNormBy =
     const ghosts = training && x.shape[0]! > size ? split(x, size) : [x];
     // The last may be too small: before any of them enters the running statistics.
     for (const ghost of ghosts) countOver(fn, ghost, channelAxes(ghost), "value per channel", training);
-    const plan = { ...settled, weight: undefined, bias: undefined };
     const normalized = ghosts.map((ghost) =>
-      normalizeChannels(fn, ghost, channelAxes(ghost), plan, standardize, "value per channel"),
+      normalizeChannels(fn, ghost, channelAxes(ghost), settled, standardize, "value per channel"),
     );
     return affineChannels(normalized.length === 1 ? normalized[0]! : cat(normalized), weight, bias);
   };
@@ -85,10 +84,6 @@ export class GhostBatchNorm extends ChannelNorm<BatchNormOptions> {
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("GhostBatchNorm.forward", none);
     checkChannels("ghostBatchNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, numBatchesTracked, eps, momentum } = this;
-    const training = this.training || runningMean === undefined;
-    const { runningVariance } = this.options;
-    const state = { runningMean, runningVar, numBatchesTracked, training };
-    return ghostBatchNorm(x, this.size, { weight, bias, ...state, eps, momentum, runningVariance });
+    return ghostBatchNorm(x, this.size, { ...this.given, runningVariance: this.options.runningVariance });
   }
 }

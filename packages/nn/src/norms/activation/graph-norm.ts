@@ -1,16 +1,15 @@
-import { ones, ShapeError, Tensor } from "@tapegrad/tensor";
+import { ones, Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
-  expectTensor,
   expectValue,
-  formatShape,
   option,
   optional,
   type OptionTable,
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
+import { checkNodes } from "../../segments/edges.ts";
 import { checkPositions, means } from "../../segments/segments.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
@@ -50,17 +49,6 @@ const argumentTable: OptionTable<GraphNormArguments> = {
 };
 const table: OptionTable<GraphNormOptions> = { ...normOptions, eps };
 
-/** The number of features of nodes. */
-function checkNodes(x: Tensor, wanted?: number): number {
-  expectTensor("graphNorm", "x", x);
-  const [, features = 0] = x.shape;
-  if (x.ndim !== 2 || features !== (wanted ?? features)) {
-    const expected = `[nodes, ${wanted ?? "features"}]`;
-    throw new ShapeError(`graphNorm: expected input of shape ${expected}, got ${formatShape(x.shape)}.`);
-  }
-  return features;
-}
-
 /**
  * Graph normalization: standardizes every feature over the nodes of each graph of a batch, and learns how much of the mean
  * to subtract, since the mean may say what the graph looks like.
@@ -81,10 +69,9 @@ function checkNodes(x: Tensor, wanted?: number): number {
  * Object.keys(norm.stateDict()); // => ["weight", "bias", "mean_scale"]
  */
 export function graphNorm(x: Tensor, options: GraphNormArguments & OptionsOf<never> = {}): Tensor {
-  const features = checkNodes(x);
+  const nodes = checkNodes("graphNorm", x, undefined);
   const { graph, meanScale, weight, bias, eps } = settleOptions("graphNorm", options, argumentTable);
-  checkVectors("graphNorm", [features], { meanScale, weight, bias });
-  const nodes = x.shape[0]!;
+  checkVectors("graphNorm", [x.shape[1]!], { meanScale, weight, bias });
   if (graph !== undefined) checkPositions("graphNorm", "graph", graph, nodes, nodes);
   // Of each node, what its graph has: [nodes, features], or [1, features] of one graph.
   const mean = (t: Tensor): Tensor =>
@@ -124,7 +111,7 @@ export class GraphNorm extends ConfiguredModule<GraphNormOptions, [x: Tensor, gr
    */
   override forward(x: Tensor, graph?: Tensor, ...none: []): Tensor {
     expectNothing("GraphNorm.forward", none);
-    checkNodes(x, this.features);
+    checkNodes("graphNorm", x, this.features);
     const { weight, bias, meanScale } = this;
     return graphNorm(x, { graph, weight, bias, meanScale, eps: this.options.eps });
   }

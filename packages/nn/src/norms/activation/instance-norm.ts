@@ -102,9 +102,7 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions> {
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("InstanceNorm.forward", none);
     checkChannels("instanceNorm", x, this.features);
-    const { weight, bias, runningMean, runningVar, eps, momentum } = this;
-    const numBatchesTracked = momentum === null ? this.numBatchesTracked : undefined;
-    const training = this.training || runningMean === undefined;
-    return instanceNorm(x, { weight, bias, runningMean, runningVar, numBatchesTracked, training, eps, momentum });
+    const numBatchesTracked = this.momentum === null ? this.numBatchesTracked : undefined;
+    return instanceNorm(x, { ...this.given, numBatchesTracked });
   }
 }

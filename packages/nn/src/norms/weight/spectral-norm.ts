@@ -30,6 +30,7 @@ export const facts: GivenFacts = {
   paper: { title: "Miyato et al. 2018", link: "https://arxiv.org/abs/1802.05957" },
   invariances: ["scale of the weights"],
   centred: false,
+  evaluation: "by its state",
 };
 
 /** Options of {@link spectralNorm}. */
