@@ -57,7 +57,7 @@ const table: OptionTable<DivisiveNormOptions> = { ...argumentTable, dtype: optio
  * Backward for α = 2 and ε = ½, with D the sum: `dx = g·D^−½ − x·(γᵀq)`, `dβ = −½·Σ q`, `dγ = −½·qᵀ(x²)`, `q = g·x·D^(−3/2)`.
  *
  * @param x `[N, C, ...]`; integers become float32, dtypes are promoted
- * @param beta β, `[C]`, above 0
+ * @param beta β, `[C]`, from 0 on; above 0 where x may be 0 in all channels
  * @param gamma γ, `[C, C]`, from 0 on
  * @throws {ShapeError} when β and γ do not fit the channels
  * @see Ballé, Laparra and Simoncelli 2015, https://arxiv.org/abs/1511.06281
