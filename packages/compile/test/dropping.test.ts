@@ -105,7 +105,10 @@ describe("pruning between calls of a compiled function changes it", () => {
       const seen: unknown[] = [];
       const note = (): void => {
         const [y, gradients] = run();
-        seen.push(snapshot(y), gradients.map((g) => snapshot(g)));
+        seen.push(
+          snapshot(y),
+          gradients.map((g) => snapshot(g)),
+        );
       };
       note();
       for (const amount of [0.25, 0.5]) {

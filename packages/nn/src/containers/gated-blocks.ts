@@ -33,13 +33,12 @@ export class GatedBlocks extends ModuleSequence<Module, [x: Tensor, kept: Tensor
   override forward(x: Tensor, kept: Tensor, ...none: []): Tensor {
     expectNothing("GatedBlocks.forward", none);
     expectTensor("GatedBlocks.forward", "x", x);
-    expectTensor("GatedBlocks.forward", "kept", kept);
+    checkBool("GatedBlocks.forward", "kept", kept);
     const [rows, ...inner] = x.shape;
     if (rows === undefined) {
       throw new ShapeError(`GatedBlocks.forward: expected input of shape [N, ...], got ${formatShape(x.shape)}.`);
     }
     checkVector("GatedBlocks.forward", "kept", kept, [rows, this.length]);
-    checkBool("GatedBlocks.forward", "kept", kept);
     return [...this].reduce((y, block, k) => {
       const branch = block.forward(y);
       if (!sameShape(branch.shape, y.shape)) {

@@ -11,7 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { type ReductionOptions, reduce, reductionTable } from "../losses/reduction.ts";
-import { checkVector } from "../module/check-vector.ts";
+import { checkVector, checkVectors } from "../module/check-vector.ts";
 
 /** Options of {@link samplePolicy}. */
 export interface SamplePolicyOptions extends RandomOptions {
@@ -36,8 +36,9 @@ function matrixShape(fn: string, name: string, t: Tensor): readonly [rows: numbe
   throw new ShapeError(`${fn}: expected ${name} of shape [N, K], got ${formatShape(t.shape)}.`);
 }
 
-/** Throws unless `t` is of bools. */
+/** Throws unless `t` is a tensor of bools. */
 export function checkBool(fn: string, name: string, t: Tensor): void {
+  expectTensor(fn, name, t);
   if (t.dtype !== "bool") throw new DTypeError(`${fn}: expected ${name} of dtype bool, got ${t.dtype}.`);
 }
 
@@ -84,10 +85,10 @@ export function samplePolicy(probabilities: Tensor, options: SamplePolicyOptions
  * blockDropReward(actions, tensor([0, 1]).ne(0), { penalty: 5 }).toArray(); // => [-5, 0.75]
  */
 export function blockDropReward(actions: Tensor, correct: Tensor, options: BlockDropRewardOptions = {}): Tensor {
-  const [rows] = matrixShape("blockDropReward", "actions", actions);
   checkBool("blockDropReward", "actions", actions);
-  checkVector("blockDropReward", "correct", correct, [rows]);
+  const [rows] = matrixShape("blockDropReward", "actions", actions);
   checkBool("blockDropReward", "correct", correct);
+  checkVector("blockDropReward", "correct", correct, [rows]);
   const { penalty } = settleOptions("blockDropReward", options, rewardTable);
   const kept = actions.to("float32").mean({ axis: 1 });
   return where(correct, kept.square().neg().add(1), -penalty);
@@ -123,11 +124,12 @@ export function blockDropLoss(
   options: ReductionOptions = {},
 ): Tensor {
   const p = checkProbabilities("blockDropLoss", probabilities);
-  checkVector("blockDropLoss", "actions", actions, p.shape);
   checkBool("blockDropLoss", "actions", actions);
+  checkVector("blockDropLoss", "actions", actions, p.shape);
+  expectTensor("blockDropLoss", "rewards", rewards);
+  expectTensor("blockDropLoss", "baselines", baselines);
   const rows = [p.shape[0]!];
-  checkVector("blockDropLoss", "rewards", rewards, rows);
-  checkVector("blockDropLoss", "baselines", baselines, rows);
+  checkVectors("blockDropLoss", rows, { rewards, baselines });
   const { reduction } = settleOptions("blockDropLoss", options, reductionTable);
   const advantage = rewards.sub(baselines).detach();
   // Where nothing is gained, what was impossible counts as certain: no 0 · ∞.

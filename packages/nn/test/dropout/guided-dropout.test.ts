@@ -1,5 +1,15 @@
 import { gradcheck } from "@tapegrad/autograd";
-import { assign, DTypeError, Generator, ones, randn, ShapeError, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
+import {
+  assign,
+  DTypeError,
+  Generator,
+  ones,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+} from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { functional, GuidedDropout } from "../../src/index.ts";
 

@@ -140,7 +140,12 @@ describe("amounts", () => {
   it("of channels are of the outputs unless an axis is said", () => {
     const transposed = withFormulaWeights(new ConvTranspose2d(2, 3, 2, options));
     const { weightMask } = lnStructured(transposed, 1 / 3);
-    expect(weightMask.sum({ axis: [0, 2, 3] }).toArray().toString()).toMatch(/^(0,8,8|8,0,8|8,8,0)$/);
+    expect(
+      weightMask
+        .sum({ axis: [0, 2, 3] })
+        .toArray()
+        .toString(),
+    ).toMatch(/^(0,8,8|8,0,8|8,8,0)$/);
     expect(bits(lnStructured(dense(), 0.4, { axis: -1 }).weightMask.sum({ axis: 0 })).split("0").length - 1).toBe(2);
   });
 });
