@@ -25,8 +25,8 @@ const layers: Readonly<Record<string, () => Module>> = {
   "DropConnect by rows": () => new DropConnect(4, 4, { activation: "tanh", ...seeded() }),
   "DropConnect by batches": () => new DropConnect(4, 4, { mode: "batch", ...seeded() }),
   "DropConnect by samples": () => new DropConnect(4, 4, { activation: "tanh", samples: 3, ...seeded() }),
-  "GuidedDropout of the strongest": () => new GuidedDropout(4, { init: "uniform", ...seeded() }),
-  "GuidedDropout of active ones": () => new GuidedDropout(4, { init: "uniform", mode: "active", ...seeded() }),
+  "GuidedDropout of the strongest": () => new GuidedDropout(4, { ...seeded() }),
+  "GuidedDropout of active ones": () => new GuidedDropout(4, { mode: "active", ...seeded() }),
   "StochasticDepth by rows": () => new Residual(new Sequential(new Dense(4, 4), new StochasticDepth(0.4, seeded()))),
   "StochasticDepth by batches": () =>
     new Residual(new Sequential(new Dense(4, 4), new StochasticDepth(0.4, { mode: "batch", ...seeded() }))),

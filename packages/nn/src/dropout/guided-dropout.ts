@@ -30,7 +30,7 @@ export interface GuidedDropoutOptions extends DropoutOptions, GuidedChoice {}
 
 /** Options of {@link GuidedDropout}. */
 export interface GuidedDropoutLayerOptions extends Omit<GuidedDropoutOptions, "training"> {
-  /** Initialiser of the strengths; "ones" unless given. */
+  /** Initialiser of the strengths; "uniform" in [0, 1) unless given, so that some are stronger. */
   readonly init?: Initializer;
   /** Dtype of the strengths, float32 unless given. */
   readonly dtype?: FloatDType;
@@ -45,7 +45,7 @@ const { rate, generator } = dropoutTable;
 const layerTable: OptionTable<GuidedDropoutLayerOptions> = {
   rate,
   ...choiceTable,
-  init: option(initializer, "ones"),
+  init: option(initializer, "uniform"),
   generator,
   dtype: option(ranges.floatDType, "float32"),
 };
@@ -63,10 +63,12 @@ function strongest(strength: Tensor, count: number): Tensor {
  * Mode "topK" drops the `k = round(rate · C)` nodes of greatest `|t|` and divides the others by `1 − k/C`. Mode "active"
  * draws: of the `round(region · C)` strongest each is dropped with probability `rate`, and divided by `1 − rate`
  * otherwise; the weak ones stay as they are. With `region: 1` and all strengths 1 that is {@link dropout}. Of equal strengths the
- * first count as stronger: train a while at rate 0, or begin with random strengths, before "topK" is to mean something.
+ * first count as stronger. A dropped node's strength has no gradient: train a while at rate 0 first, and now and then, where
+ * "topK" drops.
  *
- * That strengths are trained, and that strong nodes are dropped, the paper says in these two variants; the region as a part of
- * the nodes, `|t|` for strengths below 0, and what is divided by are this function's own.
+ * That strengths are trained and that strong nodes are dropped, all of them or at random, is the paper's; the region as a part of
+ * the nodes (a public reproduction takes those outside of the fullest bin of a histogram of `|t|`) and what is divided by are this
+ * function's own.
  *
  * @param x `[N, C, ...]`; integers become float32
  * @param strength `[C]`
@@ -104,7 +106,7 @@ export function guidedDropout(x: Tensor, strength: Tensor, options: GuidedDropou
  *
  * @see Keshari, Singh and Vatsa 2019, https://arxiv.org/abs/1812.03965
  * @example
- * const layer = new GuidedDropout(4, { rate: 0.25, mode: "active" });
+ * const layer = new GuidedDropout(4, { rate: 0.25, mode: "active", init: "ones" });
  * Object.keys(layer.stateDict()); // => ["strength"]
  * layer.eval().forward(ones([1, 4])).toArray(); // => [[1, 1, 1, 1]]
  */

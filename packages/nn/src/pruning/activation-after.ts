@@ -22,7 +22,7 @@ interface Found {
   readonly leaveOut: () => void;
 }
 
-/** Layers that are on above 0 and off, or nearly, below. */
+/** Layers that are on above 0 and off, or nearly, below; an Activation counts whatever it is of. */
 const rectifiers = [Activation, CELU, ELU, GELU, HardSwish, LeakyReLU, Mish, PReLU, ReLU, ReLU6, SELU, SiLU];
 
 /** Whether the norm is the last that a module does. */

@@ -14,7 +14,10 @@ export interface LayerEntropy {
   readonly name: string;
   /** Mean entropy of on and off over the channels, in bits: from 0, always the same, to 1. */
   readonly entropy: number;
-  /** The name of the activation right behind the norm, in a Sequential or a DenseBatchNorm; undefined where none is known. */
+  /**
+   * The name of the activation right behind the norm: a rectifier or an `Activation` in a Sequential, or what a DenseBatchNorm was
+   * given; undefined where none is known.
+   */
   readonly activation: string | undefined;
 }
 

@@ -92,7 +92,7 @@ describe("guidedDropout", () => {
 
 describe("GuidedDropout", () => {
   it("trains its strengths, has them in its state, and drops others when they change", () => {
-    const layer = new GuidedDropout(4, { rate: 0.25, dtype });
+    const layer = new GuidedDropout(4, { rate: 0.25, init: "ones", dtype });
     const x = ones([2, 4], { dtype });
     layer.forward(x).square().mean().backward();
     expect(layer.strength.grad!.toArray()).toEqual([0, expect.closeTo(8 / 9, 12), expect.closeTo(8 / 9, 12), expect.closeTo(8 / 9, 12)]); // prettier-ignore
@@ -107,8 +107,11 @@ describe("GuidedDropout", () => {
     expect(() => Object.assign(layer.train(), { rate: 7 }).forward(x)).toThrow("guidedDropout: expected rate in [0, 1], got 7."); // prettier-ignore
   });
 
-  it("begins with strengths of its initialiser", () => {
-    const { strength: drawn } = new GuidedDropout(50, { init: "uniform", generator: new Generator(6) });
-    expect(new Set(drawn.data).size).toBeGreaterThan(40);
+  it("begins with random strengths in [0, 1), which its generator says", () => {
+    const draw = (): number[] => Array.from(new GuidedDropout(500, { generator: new Generator(6) }).strength.data);
+    const drawn = draw();
+    expect([Math.min(...drawn) >= 0, Math.max(...drawn) < 1, Math.max(...drawn) > 0.9]).toEqual([true, true, true]);
+    expect(Math.abs(drawn.reduce((sum, t) => sum + t, 0) / 500 - 0.5)).toBeLessThan(0.07);
+    expect(draw()).toEqual(drawn);
   });
 });

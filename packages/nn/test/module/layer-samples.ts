@@ -33,7 +33,7 @@ const ofRows = {
   AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   GraphNorm: () => new nn.GraphNorm(6), PairNorm: () => new nn.PairNorm({ mode: "PN-SI" }), RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   AlphaDropout: () => new nn.AlphaDropout(0.5), FeatureAlphaDropout: () => new nn.FeatureAlphaDropout(0.5), SpatialDropout: () => new nn.SpatialDropout(0.5),
-  DropConnect: () => new nn.DropConnect(6, 3, { rate: 0.25, activation: "tanh" }), GuidedDropout: () => new nn.GuidedDropout(6, { init: "uniform", mode: "active" }), StochasticDepth: () => new nn.StochasticDepth(0.4),
+  DropConnect: () => new nn.DropConnect(6, 3, { rate: 0.25, activation: "tanh" }), GuidedDropout: () => new nn.GuidedDropout(6, { mode: "active" }), StochasticDepth: () => new nn.StochasticDepth(0.4),
   Highway: () => new nn.Highway(6), GatedFeedForward: () => new nn.GatedFeedForward(6, 4, { bias: true }),
   DenseBatchNorm: () => new nn.DenseBatchNorm(6, 3, { activation: "relu" }), DenseLayerNorm: () => new nn.DenseLayerNorm(6, 3, { activation: (t) => t.tanh() }),
   DenseRMSNorm: () => new nn.DenseRMSNorm(6, 3), Flatten: () => new nn.Flatten(), Identity: () => new nn.Identity(), Lambda: () => new nn.Lambda((t) => t.mul(3)),

@@ -69,6 +69,19 @@ describe("layerEntropy", () => {
   });
 });
 
+describe("the activation behind a norm", () => {
+  const behind = (...rest: nn.Module[]): string | undefined =>
+    pruning.layerEntropy(new Sequential(new BatchNorm(2), ...rest))[0]!.activation;
+
+  it("is found behind identities and in other Sequentials, and is no other layer", () => {
+    expect(behind(new nn.Activation("relu"))).toBe("1");
+    expect(behind(new nn.Identity(), new Sequential(new nn.LeakyReLU()))).toBe("2.0");
+    expect(behind(new nn.Tanh(), new ReLU())).toBeUndefined();
+    expect(behind(new Dense(2, 2), new ReLU())).toBeUndefined();
+    expect(behind()).toBeUndefined();
+  });
+});
+
 describe("linearize", () => {
   const x = tensor([[-1, 2], [3, -4], [0.5, 1]], { dtype: "float64" }); // prettier-ignore
   const same = (a: Tensor, b: Tensor): void =>

@@ -55,7 +55,7 @@ const activations: DefaultTable = {
   "nn.stochasticDepthRates": { options: only({ "(lastRate)": 0.5 }) },
   "nn.functional.dropConnectMoments": { options: only({ rate: 0.5 }) },
   "nn.functional.guidedDropout": { options: only({ rate: 0.5, training: true, generator: unset, mode: "topK", region: 0.5 }) },
-  "nn.GuidedDropout": { options: only({ rate: 0.5, mode: "topK", region: 0.5, init: "ones", generator: unset, dtype: "float32" }) },
+  "nn.GuidedDropout": { options: only({ rate: 0.5, mode: "topK", region: 0.5, init: "uniform", generator: unset, dtype: "float32" }) },
   "nn.functional.stochasticDepth": { options: only({ rate: 0.5, training: true, generator: unset, mode: "row" }) },
   "nn.StochasticDepth": { options: only({ "(rate)": 0.5, mode: "row", generator: unset }) },
   "nn.functional.samplePolicy": { options: only({ training: true, generator: unset }) },
