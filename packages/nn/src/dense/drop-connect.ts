@@ -69,7 +69,7 @@ function checkAffine(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undef
 
 /**
  * Affine map of the last axis whose weights are dropped, each with probability `rate`, and divided by `1 − rate` otherwise:
- * `y = x·(M ⊙ W)ᵀ / (1 − rate) + b`, `M ~ Bernoulli(1 − rate)`. {@link linear} when `training` is false.
+ * `y = x·(M ⊙ W)ᵀ / (1 − rate) + b`, `M ~ Bernoulli(1 − rate)`. `linear` when `training` is false.
  *
  * In mode "row" every row of the input has a mask of its own, as in the paper: `rows · out · in` numbers. Mode "batch" draws
  * one for all rows. The paper does not divide, and multiplies the weights by `1 − rate` in evaluation instead; it drops biases

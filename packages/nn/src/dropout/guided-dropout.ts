@@ -62,7 +62,7 @@ function strongest(strength: Tensor, count: number): Tensor {
  *
  * Mode "topK" drops the `k = round(rate · C)` nodes of greatest `|t|` and divides the others by `1 − k/C`. Mode "active"
  * draws: of the `round(region · C)` strongest each is dropped with probability `rate`, and divided by `1 − rate`
- * otherwise; the weak ones stay as they are. With `region: 1` and all strengths 1 that is {@link dropout}. Of equal strengths the
+ * otherwise; the weak ones stay as they are. With `region: 1` and all strengths 1 that is `dropout`. Of equal strengths the
  * first count as stronger. A dropped node's strength has no gradient: train a while at rate 0 first, and now and then, where
  * "topK" drops.
  *
