@@ -57,7 +57,7 @@ export function recordedGraph(fn: string, output: Tensor): GraphVertex[] {
 
 function describe(tensor: Tensor): string {
   const head = `${formatShape(tensor.shape)} ${tensor.dtype}`;
-  return tensor.size === 1 ? `${head} ${rounded(tensor.data[0]!)}` : head;
+  return tensor.size === 1 && tensor.storage.data !== undefined ? `${head} ${rounded(tensor.data[0]!)}` : head;
 }
 
 function describeGradient({ grad }: Tensor): string | undefined {

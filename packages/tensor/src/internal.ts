@@ -61,13 +61,17 @@ export { composite } from "./tensor/composite.ts";
 export { compiledShape, isCompiledShape } from "./tensor/compiled-shape.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/lazy-grad.ts";
+export { checkGrad } from "./tensor/check-grad.ts";
+export { type GradHooks, gradHooksOf } from "./tensor/grad-hooks.ts";
 export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export {
   type AnomalyDetector,
   GradNode,
   gradMode,
   needsNode,
+  type Packer,
   type Pullback,
+  type Unpack,
   withGradMode,
 } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";
