@@ -1,6 +1,7 @@
 import { absent, type DefaultRow, type Defaults, type DefaultTable, only, required, unset } from "./default-table.ts";
 import { affineActivated, bias, dtype, generator, noRule, type Rows, rules } from "./layer-rows.ts";
 import { kerasLosses } from "./loss-defaults.ts";
+import { moduleDefaults } from "./module-defaults.ts";
 import { initialisers, rules as ruleFunctions } from "./init-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
 
@@ -15,10 +16,17 @@ function pair(
   options: Rows,
   torch: readonly [string, string],
   keras?: string,
+  ofFunction: Rows = {},
 ): DefaultTable {
   const [first, second] = both(options, torch, keras);
-  return { [`nn.functional.${fn}`]: first, [`nn.${layer}`]: second };
+  return {
+    [`nn.functional.${fn}`]: { ...first, options: { ...options, ...ofFunction } },
+    [`nn.${layer}`]: second,
+  };
 }
+
+/** A layer takes its mask with each call. */
+const masked: Rows = { mask: [unset, absent, absent] };
 
 const warns = "without dim, PyTorch chooses by the number of axes, which is deprecated and warns";
 const activations: DefaultTable = {
@@ -29,9 +37,9 @@ const activations: DefaultTable = {
   ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
   ...pair("leakyRelu", "LeakyReLU", { negativeSlope: [0.01, 0.01, 0.2] }, ["leaky_relu", "LeakyReLU"], "activations.leaky_relu"),
   ...pair("softplus", "Softplus", { beta: [1, 1, absent], threshold: [20, 20, absent] }, ["softplus", "Softplus"]),
-  ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax"),
+  ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax", masked),
   ...pair("softmin", "Softmin", { axis: [-1, unset, absent, warns] }, ["softmin", "Softmin"]),
-  ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax"),
+  ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax", masked),
   "nn.functional.swiglu": { options: only({ axis: -1 }) },
   "nn.SwiGLU": { options: only({ axis: -1 }) },
   "nn.functional.gcnConv": { options: only({ bias: unset, selfLoops: true }) },
@@ -108,6 +116,9 @@ const losses: DefaultTable = {
     ["margin_ranking_loss", "MarginRankingLoss"]),
   ...pair("ctcLoss", "CTCLoss", { blank: [0, 0, absent], zeroInfinity: [false, false, absent], reduction: mean }, ["ctc_loss", "CTCLoss"],
     "losses.CTC"),
+  ...pair("cosineSimilarity", "CosineSimilarity", { axis: [1, 1, absent], eps: [1e-8, 1e-8, absent] }, ["cosine_similarity", "CosineSimilarity"]),
+  ...pair("pairwiseDistance", "PairwiseDistance", { p: [2, 2, absent], eps: [1e-6, 1e-6, absent], keepDims: [false, false, absent] },
+    ["pairwise_distance", "PairwiseDistance"]),
   ...pair("cosineEmbeddingLoss", "CosineEmbeddingLoss", { margin: [0, 0, absent], reduction: noKeras },
     ["cosine_embedding_loss", "CosineEmbeddingLoss"]),
   ...pair("gaussianNllLoss", "GaussianNLLLoss", { full: [false, false, absent], eps: [1e-6, 1e-6, absent], reduction: noKeras },
@@ -269,8 +280,7 @@ const modules: DefaultTable = {
   },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
-  "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },
-  "nn.Module.requiresGrad_": { torch: "nn.Module.requires_grad_", options: { "(flag)": [true, true, absent] } },
+  ...moduleDefaults,
   "nn.Module.loadStateDict": {
     torch: "nn.Module.load_state_dict",
     options: { strict: [true, true, absent], prefix: ["", absent, absent] },
