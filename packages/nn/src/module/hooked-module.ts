@@ -1,5 +1,6 @@
 import type { HookHandle } from "@tapegrad/tensor";
 import { expectFunction, settleOptions } from "@tapegrad/tensor/internal";
+import { globalHooks } from "./global-hooks.ts";
 import {
   type ForwardHook,
   type ForwardHookOptions,
@@ -10,6 +11,7 @@ import {
   type HookKinds,
   type HookOptions,
   hookTable,
+  noHooks,
 } from "./hook-lists.ts";
 import type { AnyModule } from "./module.ts";
 import { ModuleNode } from "./module-node.ts";
@@ -17,6 +19,11 @@ import { addHook } from "./own-hooks.ts";
 
 /** The part of `Module` that takes hooks. */
 export abstract class HookedModule extends ModuleNode {
+  /** @internal Whether there are hooks of all modules, which may make anything of inputs and outputs. */
+  protected static get areHooked(): boolean {
+    return globalHooks.get() !== noHooks;
+  }
+
   /**
    * Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. With `alwaysCall` also
    * after one that throws, perhaps without an output; the error goes on.
