@@ -84,7 +84,7 @@ export const batchSizeSweep: Experiment = experiment<Images, Condition, Measures
       "For BatchNorm, GroupNorm, LayerNorm, InstanceNorm, and FRN with TLU: test error on the left and training loss of the last epoch on the right, for batches of 2, 4, 8 and 32.",
     panels: (["error", "loss"] as const).map((of) => ({
       title: of === "error" ? "test error" : "training loss of the last epoch",
-      x: { label: "images in a batch", scale: "log", domain: [2, 32] },
+      x: { label: "images in a batch", scale: "log", domain: [2, 32], ticks: batchSizes },
       y: { label: of === "error" ? "wrong test images in percent" : "cross-entropy" },
       series: seriesOf(
         runs,

@@ -110,8 +110,8 @@ export const layerNormBatchSize: Experiment = experiment<Images, Condition, Meas
     description:
       "Training loss above and test error below, over the images seen, for batches of 128 on the left and of 4 on the right: without a norm, with BatchNorm on all layers and on the hidden ones, and with LayerNorm on the hidden ones.",
     panels: [
-      ...batchSizes.map((batch) => panel(runs, batch, "loss", [0, 1.2])),
-      ...batchSizes.map((batch) => panel(runs, batch, "error", [8, 24])),
+      ...batchSizes.map((batch) => panel(runs, batch, "loss", [0, 1.6])),
+      ...batchSizes.map((batch) => panel(runs, batch, "error", [10, 26])),
     ],
   }),
 });
