@@ -88,22 +88,17 @@ export const layerNormBatchSize: Experiment = experiment<Images, Condition, Meas
   prepare: (dryRun) => images({ flatten: true, testLimit: 5000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [
-    [
-      "norm",
-      ...batchSizes.flatMap((batch) => [`error after 12,800 images, batch ${batch}`, `after 153,600, batch ${batch}`]),
-    ],
-    ...(Object.keys(norms) as Condition["norm"][]).map((norm) => [
-      norm,
-      ...batchSizes.flatMap((batch) =>
-        [0, -1].map(
-          (look) =>
-            `${spread(
-              measured(runs, { norm, batch }, ({ error }) => error.at(look)!),
-              2,
-            )} %`,
-        ),
-      ),
-    ]),
+    ["batch", "norm", "error after 12,800 images", "error after 153,600", "training loss at the end"],
+    ...batchSizes.flatMap((batch) =>
+      (Object.keys(norms) as Condition["norm"][]).map((norm) => {
+        const at = (look: number, of: keyof Measures): string =>
+          spread(
+            measured(runs, { norm, batch }, (measures) => measures[of].at(look)!),
+            2,
+          );
+        return [String(batch), norm, `${at(0, "error")} %`, `${at(-1, "error")} %`, at(-1, "loss")];
+      }),
+    ),
   ],
   figure: (runs) => ({
     title: "Training loss and test error at two batch sizes",
