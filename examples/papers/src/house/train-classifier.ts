@@ -34,8 +34,7 @@ export async function trainClassifier(net: nn.Module, images: Images, training: 
   const { optimizer, batchSize, every, looks, seed, dryRun, rateOf, onLook } = training;
   const model = new train.Model(net).compile({ optimizer, loss: "crossEntropy", metrics: ["accuracy"] });
   const { history } = await model.fit(images.train.x, images.train.y, {
-    // One batch is not worth compiling for.
-    ...{ batchSize, seed, dryRun, compile: !dryRun, verbose: 0 },
+    ...{ batchSize, seed, dryRun, verbose: 0 },
     // An epoch is what lies between two looks: the next one reads on where it ends.
     epochs: looks,
     stepsPerEpoch: every,

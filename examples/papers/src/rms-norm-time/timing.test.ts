@@ -1,0 +1,24 @@
+import { performance } from "node:perf_hooks";
+import { expect, it } from "vitest";
+import { interleavedMedians } from "./timing.ts";
+
+/** Keeps the processor busy for so many milliseconds. */
+function work(milliseconds: number): void {
+  for (const start = performance.now(); performance.now() - start < milliseconds;);
+}
+
+it("gives the time of a call, in the order of the functions", () => {
+  const medians = interleavedMedians({ slow: () => work(5), fast: () => work(0.1) }, { sample: 1, rounds: 5 });
+  expect(Object.keys(medians)).toEqual(["slow", "fast"]);
+  expect(medians.slow).toBeGreaterThanOrEqual(5);
+  expect(medians.fast).toBeGreaterThanOrEqual(0.1);
+  expect(medians.fast).toBeLessThan(medians.slow);
+});
+
+it("lets functions run in turn, and another one begin each round", () => {
+  const called: string[] = [];
+  const functions = { a: () => called.push("a"), b: () => called.push("b"), c: () => called.push("c") };
+  // A sample that takes no time is one call.
+  interleavedMedians(functions, { sample: 0, rounds: 3 });
+  expect(called.slice(-9).join("")).toBe("abcbcacab");
+});
