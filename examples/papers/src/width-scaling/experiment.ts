@@ -8,15 +8,16 @@ import { trainClassifier } from "../house/train-classifier.ts";
 import { slopeOf, varianceInTheory } from "./theory.ts";
 
 const gammas = [0.5, 0.75, 1] as const;
-const widths = [16, 32, 64, 128, 256, 512, 1024] as const;
+const widths = [16, 32, 64, 128, 256, 512] as const;
 /** Units of each hidden layer of the network that is trained. */
 const trained = 128;
-const rates = [1, 5, 25] as const;
+const rates = [1, 5, 25, 125] as const;
+/** How rates of layers stand to each other; "none" is the network as it is drawn. */
+const rules = ["equal at first", "mean field"] as const;
 
 /** Exponents of the second hidden layer's and the output's sum over the units before. */
 type Exponents = { readonly inner: number; readonly outer: number };
-/** Either the network as it is drawn, or trained at a rate. */
-type Condition = Exponents & { readonly rate: "untrained" | number };
+type Condition = Exponents & { readonly rule: "none" | (typeof rules)[number]; readonly rate: number };
 type Measures = {
   /** Of the output of an untrained network, for each width. */
   readonly variance: readonly number[];
@@ -48,24 +49,30 @@ function varianceOf(exponents: Exponents, width: number, generator: Generator, d
   return mean(squares);
 }
 
-/** SGD with rates by which, at first, each layer changes the output equally fast at every width and γ. */
-function optimizerOf({ inner, outer }: Exponents, rate: number, params: readonly Tensor[]): optim.Optimizer {
+/**
+ * SGD with rates by which, at first, each layer changes the output equally fast at every width and γ. Once what is above the first
+ * layer has learned, its gradient is a sum of N equal signs and no longer a random one: "mean field" divides its rate by N for that.
+ */
+function optimizerOf({ inner, outer, rule, rate }: Condition, params: readonly Tensor[]): optim.Optimizer {
   const last = rate * trained ** (2 * outer - 1);
-  const before = last * trained ** (2 * inner - 1);
-  return new optim.SGD([{ params: params.slice(0, -1), lr: before }, { params: params.slice(-1) }], { lr: last });
+  const second = last * trained ** (2 * inner - 1);
+  const first = rule === "mean field" ? second / trained : second;
+  return new optim.SGD(
+    params.map((param, layer) => ({ params: [param], lr: [first, second, last][layer]! })),
+    { lr: last },
+  );
 }
 
 async function run(data: Images, condition: Condition, seed: number, dryRun: boolean): Promise<Measures> {
-  const { rate } = condition;
   const generator = new Generator(seed);
-  if (rate === "untrained") {
+  if (condition.rule === "none") {
     const some = dryRun ? widths.slice(0, 2) : widths;
     const variance = noGrad(() => some.map((width) => varianceOf(condition, width, generator, dryRun)));
     return { variance, updates: [], accuracy: [] };
   }
   const { updates, accuracy } = await trainClassifier(networkOf(condition, [784, trained, 10], generator), data, {
-    optimizer: (params) => optimizerOf(condition, rate, params),
-    ...{ batchSize: 20, every: 500, looks: 8, seed, dryRun },
+    optimizer: (params) => optimizerOf(condition, params),
+    ...{ batchSize: 20, every: 500, looks: 6, seed, dryRun },
   });
   return { variance: [], updates, accuracy };
 }
@@ -73,30 +80,50 @@ async function run(data: Images, condition: Condition, seed: number, dryRun: boo
 const withExponents = (runs: Runs, { inner, outer }: Exponents): Runs =>
   runs.filter(({ condition }) => condition.inner === inner && condition.outer === outer);
 
-const lastOf = (runs: Runs): readonly number[] => runs.map(({ measures }) => measures.accuracy.at(-1) ?? Number.NaN);
-
 /** The trainings at the rate that ended best. */
-const bestWith = (runs: Runs, exponents: Exponents): Runs =>
+const bestWith = (runs: Runs, exponents: Exponents, rule: Condition["rule"]): Runs =>
   bestOf(
-    withExponents(runs, exponents).filter(({ condition }) => condition.rate !== "untrained"),
+    withExponents(runs, exponents).filter(({ condition }) => condition.rule === rule),
     ({ rate }) => rate,
     ({ accuracy }) => -accuracy.at(-1)!,
   );
+
+/** Mean and deviation of the accuracy at the end, and the rate; nothing for exponents with which nothing was trained. */
+function accuracyWith(runs: Runs, exponents: Exponents, rule: Condition["rule"]): string {
+  const best = bestWith(runs, exponents, rule);
+  if (best.length === 0) return "";
+  const percents = best.map(({ measures }) => 100 * measures.accuracy.at(-1)!);
+  return `${spread(percents, 1)} % (rate ${best[0]!.condition.rate})`;
+}
 
 const labelOf = ({ inner, outer }: Exponents): string => `γ₁ = ${inner}, γ₂ = ${outer}`;
 
 /** Variance over widths, one of the exponents fixed at 1. */
 function variancePanel(runs: Runs, fixed: keyof Exponents): Panel {
-  const own = runs.filter(({ condition }) => condition[fixed] === 1 && condition.rate === "untrained");
+  const own = runs.filter(({ condition }) => condition[fixed] === 1 && condition.rule === "none");
   return {
     title: `variance of the output, ${fixed === "inner" ? "γ₁" : "γ₂"} = 1`,
-    x: { label: "units of each hidden layer", scale: "log" },
+    x: { label: "units of each hidden layer", scale: "log", domain: [16, 512] },
     y: { label: "variance", scale: "log", domain: [1e-4, 1] },
     series: seriesOf(own, labelOf, ({ measures }) => measures.variance.map((value, i) => [widths[i]!, value])),
   };
 }
 
-const pairs = gammas.flatMap((inner) => gammas.map((outer) => ({ inner, outer })));
+function accuracyPanel(runs: Runs, rule: (typeof rules)[number]): Panel {
+  return {
+    title: `test accuracy, rates ${rule}`,
+    x: { label: "updates" },
+    y: { label: "accuracy", domain: [0, 1] },
+    series: trainedPairs.flatMap((pair) =>
+      seriesOf(bestWith(runs, pair, rule), labelOf, ({ measures: { updates, accuracy } }) =>
+        updates.map((x, i) => [x, accuracy[i]!]),
+      ),
+    ),
+  };
+}
+
+const pairs = gammas.flatMap((inner) => gammas.map((outer): Exponents => ({ inner, outer })));
+const trainedPairs = pairs.filter(({ inner, outer }) => inner === outer || (inner !== 0.75 && outer !== 0.75));
 
 /** Variance of the output at initialisation, and accuracy, by the powers of the width that sums are divided by. */
 export const widthScaling: Experiment = experiment<Images, Condition, Measures>({
@@ -105,47 +132,40 @@ export const widthScaling: Experiment = experiment<Images, Condition, Measures>(
     title: "Yu and Spiliopoulos, Normalization effects on deep neural networks (2022)",
     link: "https://arxiv.org/abs/2209.01018",
   },
-  conditions: pairs.flatMap((pair) => (["untrained", ...rates] as const).map((rate) => ({ ...pair, rate }))),
+  conditions: [
+    ...pairs.map((pair): Condition => ({ ...pair, rule: "none", rate: 0 })),
+    ...rules.flatMap((rule) =>
+      trainedPairs.flatMap((pair) => rates.map((rate): Condition => ({ ...pair, rule, rate }))),
+    ),
+  ],
   seeds: 3,
   repeats: true,
   prepare: (dryRun) => images({ flatten: true, limit: 10_000, testLimit: 2000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [
-    ["γ₁", "γ₂", "slope", "1 − 2γ₂", "variance at 1,024", "in theory", "best rate", "accuracy", "lowest of a seed"],
+    [
+      ...["γ₁", "γ₂", "slope", "1 − 2γ₂", "variance at 512", "in theory"],
+      ...rules.map((rule) => `accuracy, rates ${rule}`),
+    ],
     ...pairs.map((pair) => {
-      const own = withExponents(runs, pair);
-      const variances = own.flatMap(({ measures: { variance } }) => (variance.length === 0 ? [] : [variance]));
-      const slopes = variances.map((variance) => slopeOf(widths, variance));
-      const best = bestWith(runs, pair);
-      const accuracies = lastOf(best).map((part) => 100 * part);
+      const drawn = withExponents(runs, pair).filter(({ condition }) => condition.rule === "none");
+      const slopes = drawn.map(({ measures }) => slopeOf(widths, measures.variance));
       return [
         ...[String(pair.inner), String(pair.outer), spread(slopes, 3), String(1 - 2 * pair.outer)],
-        mean(variances.map((variance) => variance.at(-1)!)).toPrecision(3),
-        varianceInTheory(1024, pair).toPrecision(3),
-        String(best[0]?.condition.rate ?? ""),
-        `${spread(accuracies, 1)} %`,
-        `${Math.min(...accuracies).toFixed(1)} %`,
+        mean(drawn.map(({ measures }) => measures.variance.at(-1)!)).toPrecision(3),
+        varianceInTheory(512, pair).toPrecision(3),
+        ...rules.map((rule) => accuracyWith(runs, pair, rule)),
       ];
     }),
   ],
   figure: (runs) => ({
     title: "Variance of the output over the width, and accuracy over the updates",
     description:
-      "On logarithmic scales the variance falls along straight lines, the steeper the larger γ₂, and along one line for all γ₁. The third diagram has the test accuracy of five pairs of exponents.",
+      "On logarithmic scales the variance falls along straight lines, the steeper the larger γ₂, and along one line for all γ₁. Two diagrams have the test accuracy of five pairs of exponents, for two rules of rates.",
     panels: [
       variancePanel(runs, "inner"),
       variancePanel(runs, "outer"),
-      {
-        title: "test accuracy, each pair at its best rate",
-        x: { label: "updates" },
-        y: { label: "accuracy" },
-        series: [...pairs.filter(({ inner, outer }) => inner === 1 || outer === 1), { inner: 0.5, outer: 0.5 }].flatMap(
-          (pair) =>
-            seriesOf(bestWith(runs, pair), labelOf, ({ measures: { updates, accuracy } }) =>
-              updates.map((x, i) => [x, accuracy[i]!]),
-            ),
-        ),
-      },
+      ...rules.map((rule) => accuracyPanel(runs, rule)),
     ],
   }),
 });
