@@ -113,7 +113,7 @@ function accuracyPanel(runs: Runs, rule: (typeof rules)[number]): Panel {
   return {
     title: `test accuracy, rates ${rule}`,
     x: { label: "updates" },
-    y: { label: "accuracy", domain: [0, 1] },
+    y: { label: "accuracy", domain: [0.3, 0.9] },
     series: trainedPairs.flatMap((pair) =>
       seriesOf(bestWith(runs, pair, rule), labelOf, ({ measures: { updates, accuracy } }) =>
         updates.map((x, i) => [x, accuracy[i]!]),
