@@ -98,7 +98,8 @@ export interface ConvOptions extends ConvolutionOptions, FilterOptions {
   readonly paddingMode?: "zeros" | Exclude<PadMode, "constant">;
 }
 
-const layerTable = (rank: number): OptionTable<ConvOptions> => ({
+/** {@link ConvOptions} over `rank` spatial axes, row by row. */
+export const convTable = (rank: number): OptionTable<ConvOptions> => ({
   ...convolutionTable(rank),
   paddingMode: option(ranges.oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
   ...filterTable,
@@ -109,7 +110,7 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
 
   /** @param size extents of a filter, one number for all axes or a number each */
   constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
-    super(inChannels, outChannels, size, options, layerTable, false);
+    super(inChannels, outChannels, size, options, convTable, false);
     const plan = planConvolution(new.target.name, this.size, this.options);
     this.convolutionPlan = () => plan;
   }

@@ -9,6 +9,8 @@ import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { type Visit, walk } from "../module/walk.ts";
+import { BasicBlock } from "../networks/basic-block.ts";
+import { ResNet } from "../networks/resnet.ts";
 import { BatchNorm } from "./activation/batch-norm.ts";
 import { BatchRenorm } from "./activation/batch-renorm.ts";
 import { MeanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
@@ -45,13 +47,20 @@ function slotsOf(sequence: Sequential, path: string): Slot[] {
 function chainsOf({ node, parent, path }: Visit): Slot[][] {
   const name = path.join(".");
   if (isSequential(node)) return isSequential(parent?.node) ? [] : [slotsOf(node, name)];
-  if (!(node instanceof DenseBatchNorm)) return [];
-  const slotOf = (field: "dense" | "norm"): Slot => ({
+  const slotOf = (field: string): Slot => ({
     name: [...path, field].join("."),
-    module: node[field],
+    module: Reflect.get(node, field) as AnyModule,
     replace: (by) => void Reflect.set(node, field, by),
   });
-  return [[slotOf("dense"), slotOf("norm")]];
+  return pairsOf(node).map((pair) => pair.map(slotOf));
+}
+
+/** Fields of a module that run one right after the other: a layer and its norm. */
+function pairsOf(node: object): readonly (readonly [layer: string, norm: string])[] {
+  if (node instanceof DenseBatchNorm) return [["dense", "norm"]];
+  if (node instanceof ResNet && !node.options.preActivation) return [["conv1", "bn1"]];
+  if (node instanceof BasicBlock && !node.options.preActivation) return [["conv1", "bn1"], ["conv2", "bn2"]]; // prettier-ignore
+  return [];
 }
 
 /** `y = scale · x + shift` for every channel, which a norm is in evaluation, in float64. */
@@ -117,9 +126,9 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
  * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed
- * one that runs right before them in a Sequential, in Sequentials inside each other, or in a DenseBatchNorm. An Identity
- * takes their place, so that all other names stay; a layer without bias gets one. Those that cannot be folded are an error,
- * not left as they are; other norms stay.
+ * one that runs right before them in a Sequential, in Sequentials inside each other, in a DenseBatchNorm, or in a ResNet
+ * without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
+ * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
