@@ -13,6 +13,7 @@ import {
 import { activate } from "../activations/activation.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
+import type { OptionsOf } from "../norms/options-of.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
 
@@ -109,7 +110,7 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
   private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
-  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
+  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions & OptionsOf<"Conv"> = {}) {
     super(inChannels, outChannels, size, options, convTable, false);
     const plan = planConvolution(new.target.name, this.size, this.options);
     this.convolutionPlan = () => plan;

@@ -4,20 +4,15 @@ Weights, inputs and cotangents are sines that the tests make again, so that only
 """
 
 import json
-import math
 import pathlib
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from waves import digest, fill, wave
+
 torch.set_default_dtype(torch.float64)
-
-
-def wave(shape, phase):
-    """The sines sin(0.7 i² + phase) of i = 0, 1, ... in a shape."""
-    count = math.prod(shape)
-    return torch.tensor([math.sin(0.7 * i * i + phase) for i in range(count)]).reshape(shape)
 
 
 class Block(nn.Module):
@@ -138,25 +133,6 @@ class MLPConv(nn.Module):
         for conv in self.convs:
             x = F.relu(conv(x))
         return x
-
-
-def fill(state):
-    """Every tensor of floats by its place among the keys in their order."""
-    for place, key in enumerate(sorted(key for key, t in state.items() if t.is_floating_point())):
-        tensor = state[key]
-        values = wave(tensor.shape, place)
-        if tensor.ndim > 1:
-            values = values * math.sqrt(3 / math.prod(tensor.shape[1:]))
-        elif key.endswith(("weight", "running_var")):
-            values = 1 + 0.4 * values
-        else:
-            values = 0.3 * values
-        tensor.copy_(values)
-
-
-def digest(tensor):
-    """A sum by weights, which sees each element."""
-    return (tensor * wave(tensor.shape, 0.5)).sum().item()
 
 
 def observe(net, train):

@@ -56,7 +56,7 @@ const rows: readonly OptionRow[] = [
   row(nn.Softplus, [], line, { beta: 3, threshold: 0.5 }),
   row(nn.GroupNorm, [2, 4], line, { ...norm, affine: false }),
   row(nn.InstanceNorm, [4], line, { ...norm, affine: true, trackRunningStats: true, momentum: 0.5 }),
-  row(nn.LocalResponseNorm, [3], image, { alpha: 0.3, beta: 0.5, k: 2 }),
+  row(nn.LocalResponseNorm, [3], image, { alpha: 0.3, beta: 0.5, k: 2, average: false }),
   row(nn.Embedding, [7, 3], randint(0, 7, [4, 2]), { paddingIndex: 2, init: "ones", generator, dtype: "float64" }),
   row(nn.LSTM, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu" }),
   row(nn.GRU, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu", resetAfter: false }),
