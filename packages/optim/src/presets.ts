@@ -68,10 +68,10 @@ export const torch: Preset & WithAdamax & WithNAdam = {
  *
  * @example
  * const w = tensor([1], { dtype: "float64", requiresGrad: true });
- * const optimizer = new Adam([w], { ...presets.keras.adam, lr: 0.1 });
+ * const optimizer = new Adam([w], presets.keras.adam);
  * w.mul(1e-6).sum().backward();
  * optimizer.step();
- * w.item(); // => 0.976
+ * w.item(); // => 0.99976
  */
 export const keras: Preset & WithNAdam & WithLion = {
   sgd: { lr: 0.01 },
