@@ -104,6 +104,7 @@ export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state
 export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
 export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
 export { DenseNet, type DenseNetOptions } from "./networks/densenet.ts";
+export { fold } from "./networks/fold.ts";
 export { MLPConv, type MLPConvOptions } from "./networks/mlp-conv.ts";
 export type { NetworkOptions } from "./networks/network-options.ts";
 export { ResNet, type ResNetOptions } from "./networks/resnet.ts";
@@ -111,9 +112,8 @@ export * from "./norms/activation-norms.ts";
 export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export type { NormRules } from "./norms/affine.ts";
 export * from "./norms/dense-norm.ts";
-export { fold } from "./norms/fold.ts";
 export * as norms from "./norms/norms.ts";
-export type { OptionsOf } from "./norms/options-of.ts";
+export type { OptionsOf } from "./module/options-of.ts";
 export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
 export { CosineDense } from "./norms/weight/cosine-norm.ts";
 export {

@@ -11,7 +11,7 @@ import {
   sizeOf,
 } from "@tapegrad/tensor/internal";
 import { activate } from "../activations/activation.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";

@@ -13,7 +13,7 @@ import {
 import { activate } from "../activations/activation.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
 

@@ -21,7 +21,7 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */

@@ -16,7 +16,7 @@ import { fillNormal } from "../init/fill.ts";
 import { initialize, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingArguments {

@@ -9,7 +9,7 @@ import type { InstanceNormOptions } from "../norms/activation/instance-norm.ts";
 import type { LayerNormOptions } from "../norms/activation/layer-norm.ts";
 import type { LocalResponseNormOptions } from "../norms/activation/local-response-norm.ts";
 import type { RMSNormOptions } from "../norms/activation/rms-norm.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import type { CellOptions } from "../recurrent/recurrent-cell.ts";
 
 /** The options on which frameworks disagree, of one layer: they do not compile as those of another. */

@@ -19,7 +19,7 @@ import {
   product,
   RecurrentCell,
 } from "./recurrent-cell.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 

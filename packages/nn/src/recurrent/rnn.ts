@@ -12,7 +12,7 @@ import {
   checkCell,
   RecurrentCell,
 } from "./recurrent-cell.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { activationRow as activation, type GateActivations } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 

@@ -9,12 +9,12 @@ import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { type Visit, walk } from "../module/walk.ts";
-import { BasicBlock } from "../networks/basic-block.ts";
-import { ResNet } from "../networks/resnet.ts";
-import { BatchNorm } from "./activation/batch-norm.ts";
-import { BatchRenorm } from "./activation/batch-renorm.ts";
-import { MeanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
-import { DenseBatchNorm } from "./dense-norm.ts";
+import { BasicBlock } from "./basic-block.ts";
+import { ResNet } from "./resnet.ts";
+import { BatchNorm } from "../norms/activation/batch-norm.ts";
+import { BatchRenorm } from "../norms/activation/batch-renorm.ts";
+import { MeanOnlyBatchNorm } from "../norms/activation/mean-only-batch-norm.ts";
+import { DenseBatchNorm } from "../norms/dense-norm.ts";
 
 const norms = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
 type Norm = BatchNorm | BatchRenorm | MeanOnlyBatchNorm;
