@@ -49,7 +49,7 @@ class Transition extends Module {
 }
 
 /**
- * A densely connected network for small images: a 3×3 convolution, blocks of {@link DenseBlock} with transitions in between
+ * A densely connected network for small images: a 3×3 convolution, blocks (`DenseBlock`) with transitions in between
  * that halve the extents and compress the channels, a norm, the mean of every channel and a dense layer.
  * `[16, 16, 16]` is DenseNet-BC-100 of the paper with k = 12; `{ bottleneck: false, compression: 1, channels: 16 }` is the
  * plain one.

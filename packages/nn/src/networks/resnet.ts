@@ -19,7 +19,7 @@ export interface ResNetOptions extends ResidualOptions {
 const table: OptionTable<ResNetOptions> = { channels: option(ranges.extent, 16), ...residualTable };
 
 /**
- * A residual network for small images: a 3×3 convolution, stages of {@link BasicBlock}, the mean of every channel and a dense
+ * A residual network for small images: a 3×3 convolution, stages of `BasicBlock`, the mean of every channel and a dense
  * layer. From the second stage on, the first block halves the extents and doubles the channels. With n blocks in each of
  * three stages it has 6n + 2 layers; `[3, 3, 3]` is ResNet-20 of the paper, which has `shortcut: "padding"`.
  *
