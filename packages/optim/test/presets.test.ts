@@ -197,6 +197,7 @@ it("the table in README.md is that of the presets; `vitest -u` renews it", async
   const table = markdownTable([["preset", "option", "`torch`", "`keras`", "`flax`", "`mlx`"], ...lines]);
   const path = new URL("../README.md", import.meta.url);
   const [before, rest] = readFileSync(path, "utf8").split(begin) as [string, string];
+  expect(rest).toContain(end);
   await expect(before + begin + table + rest.slice(rest.indexOf(end))).toMatchFileSnapshot(
     fileURLToPath(path),
     "README.md is stale: run vitest -u",

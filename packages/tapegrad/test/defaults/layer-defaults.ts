@@ -48,6 +48,26 @@ const activations: DefaultTable = {
       ...{ generator: unset, dtype: "float32" },
     }),
   },
+  "nn.functional.dropConnect": { options: only({ rate: 0.5, training: true, generator: unset, mode: "row" }) },
+  "nn.DropConnect": {
+    options: only({
+      ...{ rate: 0.5, mode: "row", samples: 0, bias: true, init: unset, biasInit: unset, generator: unset, dtype: "float32" },
+      ...{ kernelRegularizer: unset, biasRegularizer: unset, kernelConstraint: unset, biasConstraint: unset, activation: unset },
+    }),
+  },
+  "nn.stochasticDepthRates": { options: only({ "(lastRate)": 0.5 }) },
+  "nn.functional.dropConnectMoments": { options: only({ rate: 0.5 }) },
+  "nn.functional.guidedDropout": { options: only({ rate: 0.5, training: true, generator: unset, mode: "topK", region: 0.5 }) },
+  "nn.GuidedDropout": { options: only({ rate: 0.5, mode: "topK", region: 0.5, init: "uniform", generator: unset, dtype: "float32" }) },
+  "nn.functional.stochasticDepth": { options: only({ rate: 0.5, training: true, generator: unset, mode: "row" }) },
+  "nn.StochasticDepth": { options: only({ "(rate)": 0.5, mode: "row", generator: unset }) },
+  "nn.functional.samplePolicy": { options: only({ training: true, generator: unset }) },
+  "nn.functional.blockDropReward": { options: only({ penalty: 1 }) },
+  "nn.functional.blockDropLoss": { options: only({ reduction: "mean" }) },
+  "nn.pruning.l1Unstructured": { options: only({ of: "remaining" }) },
+  "nn.pruning.globalUnstructured": { options: only({ of: "remaining" }) },
+  "nn.pruning.lnStructured": { options: only({ n: 2, axis: unset, of: "remaining" }) },
+  "nn.pruning.gradualSparsity": { options: only({ final: required, initial: 0, begin: 0, end: required }) },
   "nn.Highway": { options: only({ activation: "relu", gateBias: -2, generator: unset, dtype: "float32" }) },
   "nn.MLPConv": {
     options: only({
