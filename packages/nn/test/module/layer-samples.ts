@@ -42,6 +42,8 @@ const ofRows = {
 
 const ofImages = {
   FilterResponseNorm: () => new nn.FilterResponseNorm(4, { learnEps: true }), GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
+  MLPConv: () => new nn.MLPConv(4, [3, 2], 3), BasicBlock: () => new nn.BasicBlock(4, 6, { stride: 2 }), DenseBlock: () => new nn.DenseBlock(4, 2, { growthRate: 2 }),
+  ResNet: () => new nn.ResNet(4, 3, [1, 2], { channels: 2 }), DenseNet: () => new nn.DenseNet(4, 3, [1, 2], { growthRate: 2, norm: (channels) => new nn.GroupNorm(1, channels) }),
   LocalResponseNorm: () => new nn.LocalResponseNorm(3), Conv2d: () => new nn.Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
   ConvTranspose2d: () => new nn.ConvTranspose2d(4, 2, 3), AvgPool2d: () => new nn.AvgPool2d(2), MaxPool2d: () => new nn.MaxPool2d(2),
   AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(),
