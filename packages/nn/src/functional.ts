@@ -75,6 +75,29 @@ export {
 export { powerNorm, type PowerNormArguments } from "./norms/activation/power-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export {
+  adaptiveLayerNorm,
+  type AdaptiveLayerNormArguments,
+  plainAdaptiveLayerNorm,
+} from "./norms/activation/adaptive-layer-norm.ts";
+export { batchInstanceNorm, type BatchInstanceNormArguments } from "./norms/activation/batch-instance-norm.ts";
+export { dynamicErf, type DynamicErfArguments } from "./norms/activation/dynamic-erf.ts";
+export { evoNormB0, type EvoNormB0Arguments } from "./norms/activation/evo-norm-b0.ts";
+export { evoNormS0, type EvoNormS0Arguments } from "./norms/activation/evo-norm-s0.ts";
+export { globalResponseNorm, type GlobalResponseNormArguments } from "./norms/activation/global-response-norm.ts";
+export { iterNorm, type IterNormArguments } from "./norms/activation/iter-norm.ts";
+export { l1BatchNorm, type L1BatchNormArguments } from "./norms/activation/l1-batch-norm.ts";
+export { pixelNorm, plainPixelNorm } from "./norms/activation/pixel-norm.ts";
+export {
+  plainPositionalNorm,
+  type PositionalMoments,
+  type PositionalMomentsOptions,
+  positionalNorm,
+  type PositionalNormArguments,
+  positionalNormWithMoments,
+} from "./norms/activation/positional-norm.ts";
+export { plainSpade, spade, type SPADEArguments } from "./norms/activation/spade.ts";
+export { switchableNorm, type SwitchableNormArguments } from "./norms/activation/switchable-norm.ts";
 export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";
 export type { SetsArguments } from "./norms/statistics-sets.ts";
 export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
@@ -87,6 +110,11 @@ export {
   spectralNorm,
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
+export { modulatedConv2d, type ModulatedConvolutionOptions } from "./norms/weight/modulated-conv2d.ts";
+export {
+  scaledWeightStandardization,
+  type ScaledWeightStandardizationOptions,
+} from "./norms/weight/scaled-weight-standardization.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
 export {
   plainWeightStandardization,

@@ -3,20 +3,32 @@ import { facts as batchNorm } from "./activation/batch-norm.ts";
 import { facts as batchLayerNorm } from "./activation/batch-layer-norm.ts";
 import { facts as ghostBatchNorm } from "./activation/ghost-batch-norm.ts";
 import { facts as batchRenorm } from "./activation/batch-renorm.ts";
+import { facts as l1BatchNorm } from "./activation/l1-batch-norm.ts";
+import { facts as batchInstanceNorm } from "./activation/batch-instance-norm.ts";
+import { facts as switchableNorm } from "./activation/switchable-norm.ts";
+import { facts as iterNorm } from "./activation/iter-norm.ts";
+import { facts as evoNormB0 } from "./activation/evo-norm-b0.ts";
+import { facts as evoNormS0 } from "./activation/evo-norm-s0.ts";
 import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
+import { facts as spade } from "./activation/spade.ts";
 import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 import { facts as transNorm } from "./activation/trans-norm.ts";
 import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
 import { facts as clusterNorm } from "./activation/cluster-norm.ts";
 import { facts as powerNorm } from "./activation/power-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
+import { facts as adaptiveLayerNorm } from "./activation/adaptive-layer-norm.ts";
+import { facts as positionalNorm } from "./activation/positional-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
+import { facts as pixelNorm } from "./activation/pixel-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
 import { facts as adaNorm } from "./activation/ada-norm.ts";
 import { facts as detachNorm } from "./activation/detach-norm.ts";
 import { facts as divisiveNorm } from "./activation/divisive-norm.ts";
 import { facts as dynamicTanh } from "./activation/dynamic-tanh.ts";
+import { facts as dynamicErf } from "./activation/dynamic-erf.ts";
 import { facts as filterResponseNorm } from "./activation/filter-response-norm.ts";
+import { facts as globalResponseNorm } from "./activation/global-response-norm.ts";
 import { facts as graphNorm } from "./activation/graph-norm.ts";
 import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
@@ -55,6 +67,19 @@ export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation
 export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
+export { AdaptiveLayerNorm, type AdaptiveLayerNormOptions } from "./activation/adaptive-layer-norm.ts";
+export { AdaptiveLayerNormZero } from "./adaptive-layer-norm-zero.ts";
+export { BatchInstanceNorm, type BatchInstanceNormOptions } from "./activation/batch-instance-norm.ts";
+export { DynamicErf, type DynamicErfOptions } from "./activation/dynamic-erf.ts";
+export { EvoNormB0, type EvoNormB0Options } from "./activation/evo-norm-b0.ts";
+export { EvoNormS0, type EvoNormS0Options } from "./activation/evo-norm-s0.ts";
+export { GlobalResponseNorm, type GlobalResponseNormOptions } from "./activation/global-response-norm.ts";
+export { IterNorm, type IterNormOptions } from "./activation/iter-norm.ts";
+export { L1BatchNorm, type L1BatchNormOptions } from "./activation/l1-batch-norm.ts";
+export { PixelNorm, type PixelNormOptions } from "./activation/pixel-norm.ts";
+export { PositionalNorm, type PositionalNormOptions } from "./activation/positional-norm.ts";
+export { SPADE, type SPADEOptions } from "./activation/spade.ts";
+export { SwitchableNorm, type SwitchableNormOptions } from "./activation/switchable-norm.ts";
 export { TransNorm } from "./activation/trans-norm.ts";
 
 /** Names of the functions of these norms. */
@@ -64,14 +89,24 @@ export type ActivationNormName =
   | "batchLayerNorm"
   | "meanOnlyBatchNorm"
   | "batchRenorm"
+  | "l1BatchNorm"
+  | "batchInstanceNorm"
+  | "switchableNorm"
+  | "iterNorm"
+  | "evoNormB0"
+  | "evoNormS0"
   | "conditionalBatchNorm"
+  | "spade"
   | "adaptiveBatchNorm"
   | "transNorm"
   | "recurrentBatchNorm"
   | "clusterNorm"
   | "powerNorm"
   | "layerNorm"
+  | "adaptiveLayerNorm"
+  | "positionalNorm"
   | "rmsNorm"
+  | "pixelNorm"
   | "scaleNorm"
   | "adaNorm"
   | "detachNorm"
@@ -82,7 +117,9 @@ export type ActivationNormName =
   | "localResponseNorm"
   | "divisiveNorm"
   | "dynamicTanh"
+  | "dynamicErf"
   | "filterResponseNorm"
+  | "globalResponseNorm"
   | "normalize"
   | "pairNorm"
   | "graphNorm"
@@ -94,14 +131,24 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchLayerNorm,
   meanOnlyBatchNorm,
   batchRenorm,
+  l1BatchNorm,
+  batchInstanceNorm,
+  switchableNorm,
+  iterNorm,
+  evoNormB0,
+  evoNormS0,
   conditionalBatchNorm,
+  spade,
   adaptiveBatchNorm,
   transNorm,
   recurrentBatchNorm,
   clusterNorm,
   powerNorm,
   layerNorm,
+  adaptiveLayerNorm,
+  positionalNorm,
   rmsNorm,
+  pixelNorm,
   scaleNorm,
   adaNorm,
   detachNorm,
@@ -112,7 +159,9 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   localResponseNorm,
   divisiveNorm,
   dynamicTanh,
+  dynamicErf,
   filterResponseNorm,
+  globalResponseNorm,
   normalize,
   pairNorm,
   graphNorm,

@@ -3,6 +3,8 @@ import { facts as centeredCosineNorm } from "./weight/centered-cosine-norm.ts";
 import { facts as centeredWeightNorm } from "./weight/centered-weight-norm.ts";
 import { facts as cosineNorm } from "./weight/cosine-norm.ts";
 import { facts as spectralNorm } from "./weight/spectral-norm.ts";
+import { facts as modulatedConv2d } from "./weight/modulated-conv2d.ts";
+import { facts as scaledWeightStandardization } from "./weight/scaled-weight-standardization.ts";
 import { facts as weightNorm } from "./weight/weight-norm.ts";
 import { facts as weightStandardization } from "./weight/weight-standardization.ts";
 
@@ -18,6 +20,12 @@ export {
   type SpectralNormModuleOptions,
   withSpectralNorm as spectralNorm,
 } from "./weight/spectral-norm.ts";
+export {
+  removeScaledWeightStandardization,
+  type ScaledWeightStandardizationModuleOptions,
+  type ScaledWeightStandardized,
+  withScaledWeightStandardization as scaledWeightStandardization,
+} from "./weight/scaled-weight-standardization.ts";
 export { removeWeightNorm, type WeightNormed, withWeightNorm as weightNorm } from "./weight/weight-norm.ts";
 export {
   removeWeightStandardization,
@@ -31,17 +39,21 @@ export type WeightNormName =
   | "weightNorm"
   | "centeredWeightNorm"
   | "weightStandardization"
+  | "scaledWeightStandardization"
   | "spectralNorm"
   | "cosineNorm"
-  | "centeredCosineNorm";
+  | "centeredCosineNorm"
+  | "modulatedConv2d";
 
 const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   weightNorm,
   centeredWeightNorm,
   weightStandardization,
+  scaledWeightStandardization,
   spectralNorm,
   cosineNorm,
   centeredCosineNorm,
+  modulatedConv2d,
 };
 
 /** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */

@@ -1,3 +1,8 @@
+import { batchDeviationTests } from "./batch-deviation-cases.ts";
+import { evoNormTests } from "./evo-norm-cases.ts";
+import { mixingNormTests } from "./mixing-norm-cases.ts";
+import { modulatedNormTests } from "./modulated-norm-cases.ts";
+import { positionNormTests } from "./position-norm-cases.ts";
 import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
@@ -14,6 +19,11 @@ export const normTests: NormTests = {
   ...channelNormTests,
   ...batchNormFamilyTests,
   ...domainNormTests,
+  ...mixingNormTests,
+  ...batchDeviationTests,
+  ...modulatedNormTests,
+  ...positionNormTests,
+  ...evoNormTests,
   ...trailingNormTests,
   ...lengthNormTests,
   ...responseNormTests,

@@ -93,7 +93,7 @@ export class ConditionalBatchNorm extends ChannelNorm<ConditionalBatchNormOption
   constructor(features: number, conditions: number, options: ConditionalBatchNormOptions = {}) {
     super(features, options, table, [conditions]);
     expectValue(new.target.name, "conditions", conditions, ranges.extent);
-    this.modulation = modulationLayer(conditions, features, this.options);
+    this.modulation = modulationLayer(conditions, 2 * features, this.options);
   }
 
   /**

@@ -59,7 +59,7 @@ export class FiLM extends ConfiguredModule<ModulationOptions, [x: Tensor, condit
     expectValue(new.target.name, "features", features, ranges.extent);
     expectValue(new.target.name, "conditions", conditions, ranges.extent);
     this.features = features;
-    this.modulation = modulationLayer(conditions, features, this.options);
+    this.modulation = modulationLayer(conditions, 2 * features, this.options);
   }
 
   /**
