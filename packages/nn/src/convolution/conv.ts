@@ -18,8 +18,9 @@ import { type PerAxis, withBatch } from "./per-axis.ts";
 
 type Conv = (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor;
 
-const convOf = (rank: number): Conv => {
-  const [fn, table] = [`conv${rank}d`, convolutionTable(rank)];
+/** A convolution over `rank` spatial axes that speaks as `fn`. */
+export const convOf = (rank: number, fn: string = `conv${rank}d`): Conv => {
+  const table = convolutionTable(rank);
   return (x, weight, bias, options = {}) => {
     const size = filterSize(fn, weight, rank);
     return convolve(fn, x, weight, bias, planConvolution(fn, size, settleOptions(fn, options, table)));

@@ -29,7 +29,7 @@ function spadeKind(statistics: "batch" | "instance", groups: readonly number[][]
 export const modulatedNormTests: Pick<NormTests, "adaptiveLayerNorm" | "spade"> = {
   adaptiveLayerNorm: {
     kinds: (shape) => {
-      const [samples = 0, features = 0] = [shape[0], shape.at(-1)];
+      const [samples, features] = [shape[0]!, shape.at(-1)!];
       return [
         {
           name: "AdaptiveLayerNorm",

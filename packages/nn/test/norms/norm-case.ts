@@ -1,5 +1,6 @@
-import { grad } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { grad, gradcheck } from "@tapegrad/autograd";
+import { assign, Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { expect } from "vitest";
 import type { Module } from "../../src/index.ts";
 import type { ActivationNormName } from "../../src/norms/activation-norms.ts";
 import type { WeightNormName } from "../../src/norms/weight-norms.ts";
@@ -147,6 +148,20 @@ export function derivatives(norm: (...inputs: never[]) => Tensor, inputs: readon
 export function parametersOf({ parameterShape, noBias }: NormKind, seed: number): Tensor[] {
   const both = parameterShape === undefined ? [] : parameters(parameterShape, seed);
   return noBias === true ? both.slice(0, 1) : both;
+}
+
+/** A layer whose parameters now have other values. */
+export function disturbed<M extends Module<never>>(layer: M): M {
+  const generator = new Generator(25);
+  for (const p of layer.parameters()) {
+    assign(p, p.detach().add(randn(p.shape, { dtype: p.dtype as "float32", generator }).mul(0.4)));
+  }
+  return layer;
+}
+
+/** First and second derivatives by all inputs, by finite differences. */
+export function expectDerivatives(run: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): void {
+  expect(gradcheck(run, inputs, { order: 2 }).passed).toBe(true);
 }
 
 /** The elements as plain numbers. */

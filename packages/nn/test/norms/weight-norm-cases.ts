@@ -216,7 +216,7 @@ export const weightNormTests: Pick<
     errors: [
       [() => modulatedConv2d(x, zeros([2, 3, 1, 1]), x), ShapeError, "modulatedConv2d: expected input of shape [N, C, H, W], got [4, 3]."],
       [() => modulatedConv2d(zeros([4, 3, 2, 2]), zeros([2, 3, 1, 1]), zeros([3])), ShapeError, "modulatedConv2d: expected style of shape [4, 3], got [3]."],
-      [() => modulatedConv2d(zeros([4, 3, 2, 2]), zeros([2, 3, 1]), x), ShapeError, "conv2d: expected a weight of 4 axes, got shape [2, 3, 1]."],
+      [() => modulatedConv2d(zeros([4, 3, 2, 2]), zeros([2, 3, 1]), x), ShapeError, "modulatedConv2d: expected a weight of 4 axes, got shape [2, 3, 1]."],
       [() => modulatedConv2d(zeros([4, 3, 2, 2]), zeros([2, 3, 1, 1]), x, { eps: -1 }), ValueError, "modulatedConv2d: expected eps ≥ 0, got -1."],
       [() => modulated.forward(zeros([4, 2, 3, 3]), zeros([4, 5])), ShapeError, "modulatedConv2d: expected 3 channels on axis 1, got input of shape [4, 2, 3, 3]."],
       [() => modulated.forward(zeros([4, 3, 3, 3]), zeros([3, 5])), ShapeError, "modulatedConv2d: expected style of shape [4, 3], got [3, 3]."],

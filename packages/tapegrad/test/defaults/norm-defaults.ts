@@ -48,6 +48,11 @@ const { numBatchesTracked: _, ...sets } = family;
 const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
 const powerRates = { alphaForward: 0.9, alphaBackward: 0.9, layerScale: true } as const;
 const modulation = { init: "zeros", generator: unset, dtype: "float32" } as const;
+const affineLayerNorm = { eps: 1e-5, affine: true, dtype: "float32" } as const;
+const whitening = { groups: 1, iterations: 5, momentum: 0.1 } as const;
+const modulated = { demodulate: true, eps: 1e-8 } as const;
+const convolution = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const;
+const deviations = { weight: unset, bias: unset, eps: 1e-5, training: unset, momentum: 0.1 } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -155,6 +160,38 @@ export const normDefaults: DefaultTable = {
   "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
   "nn.functional.dynamicTanh": { options: only({ weight: unset, bias: unset, alpha: 0.5 }) },
   "nn.DynamicTanh": { options: { ...only({ alpha: 0.5, affine: true, dtype: "float32" }), ...ownRules } },
+  "nn.functional.dynamicErf": { options: only({ weight: unset, bias: unset, alpha: 0.5, shift: 0 }) },
+  "nn.DynamicErf": { options: { ...only({ alpha: 0.5, shift: 0, affine: true, dtype: "float32" }), ...ownRules } },
+  "nn.functional.pixelNorm": { options: only({ eps: 1e-8 }) },
+  "nn.PixelNorm": { options: only({ eps: 1e-8 }) },
+  "nn.functional.positionalNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5 }) },
+  "nn.functional.positionalNormWithMoments": { options: only({ eps: 1e-5 }) },
+  "nn.PositionalNorm": { options: { ...only(affineLayerNorm), ...ownRules } },
+  "nn.functional.adaptiveLayerNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5 }) },
+  "nn.AdaptiveLayerNorm": { options: only({ ...modulation, eps: 1e-5 }) },
+  "nn.AdaptiveLayerNormZero": { options: only({ ...modulation, eps: 1e-5 }) },
+  "nn.functional.spade": { options: only({ ...family, statistics: "batch" }) },
+  "nn.SPADE": { options: only({ ...rule, ...modulation, eps: 1e-5, statistics: "batch", hiddenChannels: 128, size: 3 }) },
+  "nn.functional.globalResponseNorm": { options: only({ eps: 1e-6 }) },
+  "nn.GlobalResponseNorm": { options: { ...only({ eps: 1e-6, dtype: "float32" }), ...ownRules } },
+  "nn.functional.batchInstanceNorm": { options: only(family) },
+  "nn.BatchInstanceNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
+  "nn.functional.switchableNorm": { options: only(family) },
+  "nn.SwitchableNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
+  "nn.functional.evoNormB0": { options: only({ ...deviations, runningVar: unset }) },
+  "nn.EvoNormB0": { options: { ...only({ ...affineLayerNorm, momentum: 0.1 }), ...ownRules } },
+  "nn.functional.evoNormS0": { options: only({ weight: unset, bias: unset, eps: 1e-5, groups: 32 }) },
+  "nn.EvoNormS0": { options: { ...only({ ...affineLayerNorm, groups: 32 }), ...ownRules } },
+  "nn.functional.l1BatchNorm": { options: only({ ...deviations, runningMean: unset, runningDeviation: unset }) },
+  "nn.L1BatchNorm": { options: { ...only({ ...affineLayerNorm, momentum: 0.1 }), ...ownRules } },
+  "nn.functional.iterNorm": { options: only({ ...deviations, ...whitening, runningMean: unset, runningWhitening: unset }) },
+  "nn.IterNorm": { options: { ...only({ ...affineLayerNorm, ...whitening }), ...ownRules } },
+  "nn.functional.scaledWeightStandardization": { options: only({ axis: 0, eps: 1e-10, gain: 1 }) },
+  "nn.norms.scaledWeightStandardization": { options: only({ axis: unset, eps: 1e-10, gain: 1 }) },
+  "nn.functional.modulatedConv2d": { options: only({ ...convolution, ...modulated }) },
+  "nn.ModulatedConv2d": {
+    options: only({ ...convolution, ...modulated, styleInit: "zeros", init: unset, generator: unset, dtype: "float32", kernelRegularizer: unset, kernelConstraint: unset }),
+  },
   "nn.functional.filterResponseNorm": { options: only({ weight: unset, bias: unset, eps: 1e-6 }) },
   "nn.FilterResponseNorm": { options: { ...only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }), ...ownRules } },
   "nn.functional.pairNorm": { options: only({ mode: "PN", scale: 1, eps: 1e-6 }) },

@@ -71,15 +71,20 @@ const argumentTable: OptionTable<IterNormArguments> = {
 };
 const table: OptionTable<IterNormOptions> = { ...normOptions, ...whitening };
 
-/** About `Σ^(−½)` for each of the matrices `[groups, D, D]`, by Newton's method: products of matrices alone. */
+/**
+ * About `Σ^(−½)` for each of the matrices `[groups, D, D]`, by Newton's method: products of matrices alone. Beside `P_k` goes
+ * `P_k · Σ / tr Σ`, without which rounding errors grow from step to step.
+ */
 function inverseRoot(covariance: Tensor, iterations: number): Tensor {
-  const unit = eye(covariance.shape[2]!, covariance.shape[2]!, { dtype: covariance.dtype });
+  const unit = eye(covariance.shape[2]!, undefined, { dtype: covariance.dtype });
   const trace = covariance.mul(unit).sum({ axis: [1, 2], keepDims: true }); // [groups, 1, 1]
-  const scaled = covariance.div(trace);
-  // The first step is from the unit matrix.
-  let root = unit.mul(3).sub(scaled).mul(0.5);
+  let product = covariance.div(trace);
+  let factor = unit.mul(3).sub(product).mul(0.5);
+  let root = factor; // of the first step, which is from the unit matrix
   for (let step = 1; step < iterations; step++) {
-    root = root.mul(3).sub(root.matmul(root).matmul(root.matmul(scaled))).mul(0.5); // prettier-ignore
+    product = product.matmul(factor);
+    factor = unit.mul(3).sub(root.matmul(product)).mul(0.5);
+    root = factor.matmul(root);
   }
   return root.mul(trace.rsqrt());
 }

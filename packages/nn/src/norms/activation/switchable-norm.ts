@@ -39,9 +39,9 @@ function pooled({ mean, variance }: Moments, axis: number): Moments {
   return { mean: whole, variance: variance.add(mean.sub(whole).square()).mean(over) };
 }
 
-/** Statistics weighed by the softmax of three numbers. */
+/** Statistics weighed by the softmax of three numbers, which in float32 would not quite be 1 together. */
 function mixed(logits: Tensor, statistics: readonly Tensor[]): Tensor {
-  const weights = chunk(logits.softmax({ axis: 0 }), 3); // [1] each
+  const weights = chunk(logits.to("float64").softmax(), 3); // [1] each
   return statistics.map((t, k) => t.mul(weights[k]!)).reduce((sum, t) => sum.add(t));
 }
 

@@ -11,12 +11,13 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { conv2d } from "../../convolution/conv.ts";
+import { convOf } from "../../convolution/conv.ts";
 import { type ConvolutionOptions, convolutionTable } from "../../convolution/conv-plan.ts";
 import { eachAxis, type PerAxis, perAxis } from "../../convolution/per-axis.ts";
 import { type AffineOptions, affineParameters, affineTable } from "../../dense/affine-parameters.ts";
 import type { Dense } from "../../dense/dense.ts";
 import { type Initializer, initializer } from "../../init/initializer.ts";
+import { checkDTypes } from "../../module/check-dtypes.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { Parameter } from "../../module/parameter.ts";
@@ -67,6 +68,8 @@ const table: OptionTable<ModulatedConv2dOptions> = {
   ...{ init, styleInit: option(initializer, "zeros"), generator, dtype, kernelRegularizer, kernelConstraint },
 };
 
+const convolve = convOf(2, "modulatedConv2d");
+
 /** `1 / √(Σ_ik (s_i · w_oik)² + ε)` for each sample and filter, `[N, O]`: the squares of both apart, so that no filter is made. */
 function inverseLengths(weight: Tensor, style: Tensor, groups: number, eps: number): Tensor {
   const [out, inside, ...size] = weight.shape as [number, number, ...number[]];
@@ -86,10 +89,11 @@ function inverseLengths(weight: Tensor, style: Tensor, groups: number, eps: numb
  * filter. It is computed as one convolution with w, of inputs that s has scaled, whose outputs are divided by the lengths.
  *
  * @param x `[N, C, H, W]`
- * @param weight `[O, C / groups, kH, kW]`, of the dtype of x
+ * @param weight `[O, C / groups, kH, kW]`
  * @param style s, `[N, C]`
  * @returns `[N, O, H', W']`, as of `conv2d`
  * @throws {ShapeError} when channels or styles do not fit, or the window is larger than the padded input
+ * @throws {DTypeError} unless x, weight and style have one numeric dtype
  * @see Karras et al. 2019, https://arxiv.org/abs/1912.04958
  * @example
  * const x = ones([2, 2, 1, 1]);
@@ -109,7 +113,8 @@ export function modulatedConv2d(
   expectTensor(fn, "style", style);
   if (x.ndim !== 4) throw new ShapeError(`${fn}: expected input of shape [N, C, H, W], got ${formatShape(x.shape)}.`);
   checkVector(fn, "style", style, x.shape.slice(0, 2));
-  const y = conv2d(x.mul(perChannel(style, 4)), weight, undefined, convolution);
+  checkDTypes(fn, { input: x, weight, style });
+  const y = convolve(x.mul(perChannel(style, 4)), weight, undefined, convolution);
   return demodulate ? y.mul(perChannel(inverseLengths(weight, style, convolution.groups, eps), 4)) : y;
 }
 
