@@ -1,6 +1,6 @@
 import { expectNothing } from "@tapegrad/tensor/internal";
 import activationNorms, { type ActivationNormName } from "./activation-norms.ts";
-import { type GivenFacts, identityOf, type NormFacts, unlessGiven } from "./norm-facts.ts";
+import { type GivenFacts, identityOf, type Invariance, type NormFacts, unlessGiven } from "./norm-facts.ts";
 import weightNorms, { type WeightNormName } from "./weight-norms.ts";
 
 /** Names of the norms' functions. */
@@ -12,14 +12,17 @@ export interface NormRow extends NormFacts {
   readonly name: NormName;
   /** Whether it normalizes the values that pass through, or the weight of a layer, perhaps with its inputs. */
   readonly kind: "activation" | "weight";
-  /** What holds for its gradients, without eps and bias: what follows from its invariances, unless something is held. */
+  /** What holds for its gradients, without eps and bias, as it follows from the invariances. */
   readonly identities: readonly string[];
 }
 
 function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Record<N, GivenFacts>>): NormRow[] {
   return (Object.keys(facts) as N[]).map((name) => {
-    const row: NormFacts = { ...unlessGiven, ...facts[name] };
-    const identities = row.held ? [] : (row.invariances ?? []).map((invariance) => identityOf[invariance]);
+    const given = facts[name];
+    const row: NormFacts = { ...unlessGiven, gradientInvariances: given.invariances, ...given };
+    const identities = (Object.keys(identityOf) as Invariance[])
+      .filter((invariance) => row.gradientInvariances.includes(invariance))
+      .map((invariance) => identityOf[invariance]);
     return { name, kind, ...row, identities };
   });
 }

@@ -1,4 +1,5 @@
 import {
+  cat,
   DTypeError,
   Generator,
   ones,
@@ -103,6 +104,9 @@ const graphNormCalls: readonly NormCall[] = graphs.flatMap(([name, graph]) => [
 const ends = [[1, 2, 0, 2, 3, 3], [0, 0, 2, 2, 2, 3]] as const; // prettier-ignore
 const edges = tensor([[...ends[0]], [...ends[1]]], { dtype: "int32" });
 
+/** That of a head of six features. */
+const attention = draw(1, 12);
+
 /** The definition of lipschitzNorm in loops over edges and heads. */
 const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
   const [heads, features] = [2, 3];
@@ -128,6 +132,13 @@ const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
 export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschitzNorm"> = {
   lipschitzNorm: {
     calls: lipschitzNormCalls,
+    // Scores of one head, as GATConv computes them of its nodes.
+    dense: (x, w) => {
+      const h = x.matmul(w.transpose());
+      const [source, target] = [0, 1].map((i) => h.indexSelect(0, edges.slice(i))) as [Tensor, Tensor];
+      const scores = cat([source, target], 1).matmul(attention.transpose());
+      return lipschitzNorm(scores, h.unsqueeze(1), attention, edges, { eps: 0 });
+    },
     errors: [
       [() => lipschitzNorm(zeros([6, 2]), zeros([4, 3]), zeros([2, 6]), edges), ShapeError, "lipschitzNorm: expected x of shape [nodes, heads, features], got [4, 3]."],
       [() => lipschitzNorm(zeros([6, 2]), zeros([4, 2, 3]), zeros([2, 3]), edges), ShapeError, "lipschitzNorm: expected attention of shape [2, 6], got [2, 3]."],

@@ -6,7 +6,7 @@ import type { NormTests } from "./norm-case.ts";
 const { normalize, powerIteration, spectralNorm, weightNorm } = functional;
 const x = zeros([4, 3]);
 const c3 = zeros([3]);
-const [left, right] = [5, 6].map((size) => randn([size], { dtype: "float64", generator: new Generator(104) })) as [Tensor, Tensor]; // prettier-ignore
+const [left, right] = [6, 5].map((size) => randn([size], { dtype: "float64", generator: new Generator(104) })) as [Tensor, Tensor]; // prettier-ignore
 
 /** All that is tested of the norms that divide vectors and weights by a length. */
 export const lengthNormTests: Pick<NormTests, "normalize" | "weightNorm" | "spectralNorm"> = {
@@ -20,7 +20,7 @@ export const lengthNormTests: Pick<NormTests, "normalize" | "weightNorm" | "spec
   },
   weightNorm: {
     calls: weightNormCalls,
-    dense: (x, w) => x.matmul(weightNorm(w, full([5, 1], 1.5, { dtype: "float64" })).transpose()),
+    dense: (x, w) => x.matmul(weightNorm(w, full([6, 1], 1.5, { dtype: "float64" })).transpose()),
     errors: [
       [() => weightNorm(x, zeros([4])), ShapeError, "weightNorm: expected g of shape [4, 1], got [4]."],
       [() => weightNorm(x, zeros([4, 1]), { axis: 2 }), ShapeError, "weightNorm: expected an axis in [-2, 1], got 2."],

@@ -10,6 +10,8 @@ export type NormTest = (Standardizes | Calls) & {
   readonly layers?: readonly LayerRow[];
   /** A dense layer with it, `[N, in]` and `[out, in]` to `[N, out]`, without eps; unless given, it normalizes `x·wᵀ`. */
   readonly dense?: (x: Tensor, w: Tensor) => Tensor;
+  /** Whether samples have positions for it, `[N, in, positions]`: the layer is then dense at each. */
+  readonly positions?: boolean;
   readonly errors: readonly ErrorRow[];
 };
 

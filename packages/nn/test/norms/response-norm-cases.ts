@@ -53,12 +53,16 @@ const divisiveCalls: readonly NormCall[] = [
   };
 });
 
+/** γ of six channels. */
+const interaction = draw(6, 6).square();
+
 /** What a layer makes of a parameter of which it keeps the root. */
 const kept = (t: Tensor): Tensor => t.add(2 ** -36).sqrt().square().sub(2 ** -36); // prettier-ignore
 
 /** All that is tested of the norms that look at responses rather than at statistics of a batch. */
 export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" | "filterResponseNorm"> = {
   filterResponseNorm: {
+    positions: true,
     kinds: (shape) => {
       if (shape.length < 3) return [];
       return [
@@ -87,6 +91,7 @@ export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" |
     ], // prettier-ignore
   },
   dynamicTanh: {
+    dense: (x, w) => dynamicTanh(x.matmul(w.transpose()), 6),
     calls: [
       {
         name: "of shape [2, 3, 4] with α, γ and β",
@@ -109,6 +114,7 @@ export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" |
   },
   divisiveNorm: {
     calls: divisiveCalls,
+    dense: (x, w) => divisiveNorm(x.matmul(w.transpose()), ones([6]), interaction),
     layers: [
       { layer: new DivisiveNorm(3), printed: "DivisiveNorm(3)", shape: [2, 3, 4], same: (x) => divisiveNorm(x, kept(ones([3])), kept(eye(3).mul(0.1))) },
       { layer: new DivisiveNorm(3, { inverse: true, alpha: 1, epsilon: 1 }), printed: "DivisiveNorm(3, inverse=true, alpha=1, epsilon=1)", shape: [2, 3], same: (x) => divisiveNorm(x, kept(ones([3])), kept(eye(3).mul(0.1)), { inverse: true, alpha: 1, epsilon: 1 }) },

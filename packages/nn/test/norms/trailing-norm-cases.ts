@@ -133,6 +133,7 @@ export const trailingNormTests: Pick<NormTests, "layerNorm" | "rmsNorm" | "scale
     ], // prettier-ignore
   },
   detachNorm: {
+    dense: (x, w) => detachNorm(x.matmul(w.transpose()), 6, { eps: 0 }),
     kinds: (shape) =>
       trailing(shape).flatMap(({ axes, suffix, index, groups }) =>
         (["mean", "deviation", "both"] as const).map((detach) => ({

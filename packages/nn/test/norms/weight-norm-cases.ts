@@ -7,7 +7,7 @@ const { centeredCosineNorm, centeredWeightNorm, cosineNorm, plainWeightStandardi
   functional;
 const generator = new Generator(105);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
-const lengths = full([5, 1], 1.5, { dtype: "float64" });
+const lengths = full([6, 1], 1.5, { dtype: "float64" });
 const x = zeros([4, 3]);
 
 /** What belongs to each entry of `axis`. */

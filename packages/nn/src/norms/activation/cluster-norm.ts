@@ -25,6 +25,7 @@ export const facts: GivenFacts = {
   formula: "y = (x − μ_k) / (exp(s_k) + ε)",
   parameters: "μ, s of `[clusters, features]`",
   paper: { title: "Faye et al. 2024", link: "https://arxiv.org/abs/2403.16798" },
+  invariances: [],
   centred: false,
 };
 

@@ -23,6 +23,7 @@ export const facts: GivenFacts = {
   formula: "y_i = x_i / (β_i + Σ_j γ_ij · |x_j|^α)^ε",
   parameters: "β of `[channels]`, γ of `[channels, channels]`, neither below 0",
   paper: { title: "Ballé, Laparra and Simoncelli 2015", link: "https://arxiv.org/abs/1511.06281" },
+  invariances: [],
   centred: false,
 };
 

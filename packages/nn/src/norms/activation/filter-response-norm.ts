@@ -20,7 +20,7 @@ import {
   normRules,
 } from "../affine.ts";
 import { affineChannels, checkChannels, checkPositions } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type GivenFacts, positions } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** What is known about it. */
@@ -30,6 +30,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · x / √(⟨x²⟩ + |ε|) + β",
   parameters: "γ, β of `[features]`, and ε if asked for",
   paper: { title: "Singh and Krishnan 2019", link: "https://arxiv.org/abs/1911.09737" },
+  invariances: positions,
   centred: false,
 };
 

@@ -18,7 +18,7 @@ import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { Parameter } from "../../module/parameter.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { affineChannels, channelAxes, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type GivenFacts, rows } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
 
 /** What is known about it. */
@@ -29,6 +29,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean square ψ², and ν for the backward pass",
   paper: { title: "Shen et al. 2020", link: "https://arxiv.org/abs/2003.07845" },
+  invariances: rows,
   centred: false,
   held: true,
 };
