@@ -1,6 +1,7 @@
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
 import { facts as batchLayerNorm } from "./activation/batch-layer-norm.ts";
+import { facts as accumulatedBatchNorm } from "./activation/accumulated-batch-norm.ts";
 import { facts as ghostBatchNorm } from "./activation/ghost-batch-norm.ts";
 import { facts as batchRenorm } from "./activation/batch-renorm.ts";
 import { facts as conditionalBatchNorm } from "./activation/conditional-batch-norm.ts";
@@ -28,6 +29,7 @@ import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts
 import { facts as normalize } from "./activation/normalize.ts";
 import { facts as pairNorm } from "./activation/pair-norm.ts";
 
+export { AccumulatedBatchNorm, type AccumulatedBatchNormOptions } from "./activation/accumulated-batch-norm.ts";
 export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
 export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activation/adaptive-instance-norm.ts";
 export { AdaNorm } from "./activation/ada-norm.ts";
@@ -61,6 +63,7 @@ export { TransNorm } from "./activation/trans-norm.ts";
 export type ActivationNormName =
   | "batchNorm"
   | "ghostBatchNorm"
+  | "accumulatedBatchNorm"
   | "batchLayerNorm"
   | "meanOnlyBatchNorm"
   | "batchRenorm"
@@ -91,6 +94,7 @@ export type ActivationNormName =
 const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   batchNorm,
   ghostBatchNorm,
+  accumulatedBatchNorm,
   batchLayerNorm,
   meanOnlyBatchNorm,
   batchRenorm,

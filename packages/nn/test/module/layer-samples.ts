@@ -30,7 +30,7 @@ const ofRows = {
   ScaledDense: () => new nn.ScaledDense(6, 3, { gamma: 0.75 }),
   MeanOnlyBatchNorm: () => new nn.MeanOnlyBatchNorm(6),
   CosineDense: () => new nn.CosineDense(6, 3, { scale: 2, activation: "tanh" }), CenteredCosineDense: () => new nn.CenteredCosineDense(6, 3),
-  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), AccumulatedBatchNorm: () => new nn.AccumulatedBatchNorm(6, 2), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   GraphNorm: () => new nn.GraphNorm(6), PairNorm: () => new nn.PairNorm({ mode: "PN-SI" }), RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   AlphaDropout: () => new nn.AlphaDropout(0.5), FeatureAlphaDropout: () => new nn.FeatureAlphaDropout(0.5), SpatialDropout: () => new nn.SpatialDropout(0.5),
   Highway: () => new nn.Highway(6), GatedFeedForward: () => new nn.GatedFeedForward(6, 4, { bias: true }),

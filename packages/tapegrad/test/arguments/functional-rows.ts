@@ -94,6 +94,7 @@ export const functionalRows: Rows = {
   ...norms("adaptiveBatchNorm", ["tensor number options?", () => [x(), 0, {}]]),
   ...norms("recurrentBatchNorm", ["tensor options?", () => [ones([3, 2, 4]), {}]]),
   ...each("transNorm", ["tensor options?", () => [ones([4, 4]), {}]]),
+  ...norms("accumulatedBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...norms("ghostBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("batchLayerNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("clusterNorm", [

@@ -96,7 +96,7 @@ export const layerRows: Rows = {
   ...layers("AdaptiveBatchNorm", sizes, ["tensor number", () => [x(), 0]]),
   ...layers("RecurrentBatchNorm", sizes, ["tensor number?", () => [ones([3, 2, 4]), 1]]),
   ...layers("TransNorm", ["number options?", () => [4, {}]], ["tensor", () => [ones([4, 4])]]),
-  ...layers("GhostBatchNorm BatchLayerNorm", sizes),
+  ...layers("AccumulatedBatchNorm GhostBatchNorm BatchLayerNorm", sizes),
   ...layers("ClusterNorm", sizes, ["tensor tensor", () => [x(), index()]]),
   ...layers("AdaptiveInstanceNorm", options, ["tensor tensor", () => [image(1), image(2)]]),
   ...layers("LocalResponseNorm", ["number options?", () => [3, {}]], ["tensor", () => [image(1)]]),
