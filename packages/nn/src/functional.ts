@@ -71,6 +71,8 @@ export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/acti
 export { lipschitzNorm, type LipschitzNormOptions } from "./norms/activation/lipschitz-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
+export { mixtureNorm, type MixtureNormArguments } from "./norms/activation/mixture-norm.ts";
+export { unsupervisedClusterNorm } from "./norms/activation/unsupervised-cluster-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
 export {

@@ -9,6 +9,8 @@ import { facts as adaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts"
 import { facts as transNorm } from "./activation/trans-norm.ts";
 import { facts as recurrentBatchNorm } from "./activation/recurrent-batch-norm.ts";
 import { facts as clusterNorm } from "./activation/cluster-norm.ts";
+import { facts as unsupervisedClusterNorm } from "./activation/unsupervised-cluster-norm.ts";
+import { facts as mixtureNorm } from "./activation/mixture-norm.ts";
 import { facts as powerNorm } from "./activation/power-norm.ts";
 import { facts as layerNorm } from "./activation/layer-norm.ts";
 import { facts as rmsNorm } from "./activation/rms-norm.ts";
@@ -51,12 +53,18 @@ export { GroupNorm, type GroupNormOptions } from "./activation/group-norm.ts";
 export { InstanceNorm, type InstanceNormOptions } from "./activation/instance-norm.ts";
 export { LayerNorm, type LayerNormOptions } from "./activation/layer-norm.ts";
 export { LocalResponseNorm } from "./activation/local-response-norm.ts";
+export { UnitNorm } from "./activation/normalize.ts";
 export { PairNorm, type PairNormOptions } from "./activation/pair-norm.ts";
 export { PowerNorm, type PowerNormOptions } from "./activation/power-norm.ts";
 export { RecurrentBatchNorm, type RecurrentBatchNormOptions } from "./activation/recurrent-batch-norm.ts";
 export { MeanOnlyBatchNorm, type MeanOnlyBatchNormOptions } from "./activation/mean-only-batch-norm.ts";
 export { RMSNorm, type RMSNormOptions } from "./activation/rms-norm.ts";
 export { ScaleNorm, type ScaleNormOptions } from "./activation/scale-norm.ts";
+export { MixtureNorm, type MixtureNormOptions } from "./activation/mixture-norm.ts";
+export {
+  UnsupervisedClusterNorm,
+  type UnsupervisedClusterNormOptions,
+} from "./activation/unsupervised-cluster-norm.ts";
 export { TransNorm } from "./activation/trans-norm.ts";
 
 /** Names of the functions of these norms. */
@@ -72,6 +80,8 @@ export type ActivationNormName =
   | "transNorm"
   | "recurrentBatchNorm"
   | "clusterNorm"
+  | "unsupervisedClusterNorm"
+  | "mixtureNorm"
   | "powerNorm"
   | "layerNorm"
   | "rmsNorm"
@@ -103,6 +113,8 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   transNorm,
   recurrentBatchNorm,
   clusterNorm,
+  unsupervisedClusterNorm,
+  mixtureNorm,
   powerNorm,
   layerNorm,
   rmsNorm,

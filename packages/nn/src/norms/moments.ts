@@ -106,6 +106,16 @@ export function normalizeByMoments(x: Tensor, moments: Moments, options: NormArg
   return affineChannels(normalized.to(values.dtype), weight, bias);
 }
 
+/** Moments as rows `[3, C]`, as they are kept: the count, which is that of each channel, the mean and M₂. */
+export function rowsOf({ count, mean, m2 }: Moments): Tensor {
+  return stack([zeros(mean.shape, { dtype: "float64" }).add(count), mean, m2]);
+}
+
+/** The moments that {@link rowsOf} has made rows of. */
+export function momentsInRows(rows: Tensor): Moments {
+  return { count: rows.slice(0, 0), mean: rows.slice(1), m2: rows.slice(2) };
+}
+
 /** Throws unless these are moments, of the channels of `like` where that is given. */
 function checkMoments(fn: string, name: string, moments: Moments, like: Tensor | undefined): void {
   if (typeof moments !== "object" || moments === null || !(moments.mean instanceof Tensor)) {

@@ -1,5 +1,5 @@
 import { full, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { Dense, functional, norms, ReLU } from "../../src/index.ts";
+import { Dense, functional, norms, ReLU, UnitNorm } from "../../src/index.ts";
 import { normalizeCalls, spectralNormCalls, weightNormCalls } from "./norm-calls.ts";
 import type { NormTests } from "./norm-case.ts";
 
@@ -12,9 +12,15 @@ const [left, right] = [6, 5].map((size) => randn([size], { dtype: "float64", gen
 export const lengthNormTests: Pick<NormTests, "normalize" | "weightNorm" | "spectralNorm"> = {
   normalize: {
     calls: normalizeCalls,
+    layers: [
+      { layer: new UnitNorm(), printed: "UnitNorm()", shape: [4, 3], same: (x) => normalize(x) },
+      { layer: new UnitNorm({ p: 1, axis: -1, eps: 0.5 }), printed: "UnitNorm(p=1, axis=-1, eps=0.5)", shape: [2, 3, 4], same: (x) => normalize(x, { p: 1, axis: -1, eps: 0.5 }) },
+    ], // prettier-ignore
     errors: [
       [() => normalize(x, { axis: 2 }), ShapeError, "normalize: expected an axis in [-2, 1], got 2."],
       [() => normalize(x, { p: NaN }), ValueError, "normalize: expected p to be a number, got NaN."],
+      [() => new UnitNorm({ dim: 1 } as object), ValueError, 'UnitNorm: expected options p, axis, eps, got "dim".'],
+      [() => new UnitNorm({ axis: 2 }).forward(x), ShapeError, "normalize: expected an axis in [-2, 1], got 2."],
       [() => normalize(x, { eps: -1 }), ValueError, "normalize: expected eps ≥ 0, got -1."],
     ], // prettier-ignore
   },

@@ -4,6 +4,7 @@ import { graphNormTests } from "./graph-norm-cases.ts";
 import { domainNormTests } from "./domain-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import { meanNormTests } from "./mean-norm-cases.ts";
+import { mixtureNormTests } from "./mixture-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
@@ -19,6 +20,7 @@ export const normTests: NormTests = {
   ...responseNormTests,
   ...graphNormTests,
   ...meanNormTests,
+  ...mixtureNormTests,
   ...weightNormTests,
 };
 

@@ -1,4 +1,4 @@
-import { assign, stack, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import { assign, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectNothing,
   expectTensor,
@@ -13,7 +13,7 @@ import { Buffer } from "../../module/buffer.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { channelAxes, checkChannels } from "../channels.ts";
-import { combineMoments, type Moments } from "../moments.ts";
+import { combineMoments, type Moments, momentsInRows, rowsOf } from "../moments.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch, UpdateRule } from "../running-statistics.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -57,10 +57,6 @@ interface Gathered {
   readonly partsGathered: Tensor;
 }
 
-function momentsIn(gathered: Tensor): Moments {
-  return { count: gathered.slice(0, 0), mean: gathered.slice(1), m2: gathered.slice(2) };
-}
-
 /** Where `complete`, the moments enter the running statistics, and the next batch begins; else they are kept. */
 function keep(
   running: RunningStatistics,
@@ -80,8 +76,7 @@ function keep(
   };
   enter(runningMean, mean);
   enter(runningVar, m2.div(runningVariance === "unbiased" ? count.sub(1) : count));
-  const rows = stack([zeros(mean.shape, { dtype: "float64" }).add(count), mean, m2]);
-  assign(gathered, where(complete, 0, rows.to(gathered.dtype)));
+  assign(gathered, where(complete, 0, rowsOf({ count, mean, m2 }).to(gathered.dtype)));
   assign(partsGathered, where(complete, 0, parts).to(partsGathered.dtype));
   if (numBatchesTracked !== undefined && tracked !== undefined) assign(numBatchesTracked, tracked);
 }
@@ -104,7 +99,7 @@ const accumulatedBatchNormBy =
     const follow = (running: RunningStatistics, batch: StandardizedBatch, rule: UpdateRule): void =>
       withGradMode(false, () => {
         const state = gathering(fn, { gathered, partsGathered }, x.shape[1]!);
-        const all = combineMoments([momentsIn(state.gathered), momentsOf(batch)]);
+        const all = combineMoments([momentsInRows(state.gathered), momentsOf(batch)]);
         const seen = state.partsGathered.add(1);
         keep(running, state, all, seen, seen.ge(parts), rule);
       });
@@ -184,7 +179,7 @@ export class AccumulatedBatchNorm extends ChannelNorm<AccumulatedBatchNormOption
     expectNothing("AccumulatedBatchNorm.endBatch", none);
     withGradMode(false, () => {
       const running = this.given as RunningStatistics;
-      const moments = momentsIn(this.gathered.detach().clone());
+      const moments = momentsInRows(this.gathered);
       keep(running, this, moments, this.partsGathered, this.partsGathered.ge(1), this.options);
     });
   }

@@ -41,9 +41,12 @@ export interface ClusterNormOptions extends ClusterNormArguments, RandomOptions 
   readonly dtype?: FloatDType;
 }
 
-const argumentTable: OptionTable<ClusterNormArguments> = { eps: option(ranges.nonNegative, 1e-3, { shown: true }) };
+/** Options of {@link clusterNorm}, row by row. */
+export const clusterNormArguments: OptionTable<ClusterNormArguments> = {
+  eps: option(ranges.nonNegative, 1e-3, { shown: true }),
+};
 const table: OptionTable<ClusterNormOptions> = {
-  ...argumentTable,
+  ...clusterNormArguments,
   ...randomTable,
   dtype: option(ranges.floatDType, "float32"),
 };
@@ -76,7 +79,7 @@ export function clusterNorm(
   options: ClusterNormArguments = {},
 ): Tensor {
   const fn = "clusterNorm";
-  const { eps } = settleOptions(fn, options, argumentTable);
+  const { eps } = settleOptions(fn, options, clusterNormArguments);
   const channels = checkChannels(fn, x, undefined);
   expectTensor(fn, "mean", mean);
   expectTensor(fn, "logDeviation", logDeviation);
