@@ -1,3 +1,4 @@
+import { qkNorm, selu } from "./kindred-norms.ts";
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as batchNorm } from "./activation/batch-norm.ts";
 import { facts as batchLayerNorm } from "./activation/batch-layer-norm.ts";
@@ -12,12 +13,12 @@ import { facts as clusterNorm } from "./activation/cluster-norm.ts";
 import { facts as unsupervisedClusterNorm } from "./activation/unsupervised-cluster-norm.ts";
 import { facts as mixtureNorm } from "./activation/mixture-norm.ts";
 import { facts as powerNorm } from "./activation/power-norm.ts";
-import { facts as layerNorm } from "./activation/layer-norm.ts";
-import { facts as rmsNorm } from "./activation/rms-norm.ts";
+import { facts as layerNorm, simpleFacts as layerNormSimple } from "./activation/layer-norm.ts";
+import { facts as rmsNorm, partialFacts as partialRMSNorm } from "./activation/rms-norm.ts";
 import { facts as scaleNorm } from "./activation/scale-norm.ts";
 import { facts as adaNorm } from "./activation/ada-norm.ts";
 import { facts as detachNorm } from "./activation/detach-norm.ts";
-import { facts as divisiveNorm } from "./activation/divisive-norm.ts";
+import { facts as divisiveNorm, inverseFacts as inverseDivisiveNorm } from "./activation/divisive-norm.ts";
 import { facts as dynamicTanh } from "./activation/dynamic-tanh.ts";
 import { facts as filterResponseNorm } from "./activation/filter-response-norm.ts";
 import { facts as graphNorm } from "./activation/graph-norm.ts";
@@ -29,7 +30,11 @@ import { facts as film } from "./activation/film.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
 import { facts as normalize } from "./activation/normalize.ts";
-import { facts as pairNorm } from "./activation/pair-norm.ts";
+import {
+  facts as pairNorm,
+  individualFacts as pairNormSI,
+  simultaneousFacts as pairNormSCS,
+} from "./activation/pair-norm.ts";
 
 export { AccumulatedBatchNorm, type AccumulatedBatchNormOptions } from "./activation/accumulated-batch-norm.ts";
 export { AdaptiveBatchNorm } from "./activation/adaptive-batch-norm.ts";
@@ -67,7 +72,7 @@ export {
 } from "./activation/unsupervised-cluster-norm.ts";
 export { TransNorm } from "./activation/trans-norm.ts";
 
-/** Names of the functions of these norms. */
+/** Names of these norms: of their functions, or of variants. */
 export type ActivationNormName =
   | "batchNorm"
   | "ghostBatchNorm"
@@ -84,7 +89,9 @@ export type ActivationNormName =
   | "mixtureNorm"
   | "powerNorm"
   | "layerNorm"
+  | "layerNormSimple"
   | "rmsNorm"
+  | "partialRMSNorm"
   | "scaleNorm"
   | "adaNorm"
   | "detachNorm"
@@ -94,10 +101,15 @@ export type ActivationNormName =
   | "film"
   | "localResponseNorm"
   | "divisiveNorm"
+  | "inverseDivisiveNorm"
   | "dynamicTanh"
+  | "selu"
   | "filterResponseNorm"
   | "normalize"
+  | "qkNorm"
   | "pairNorm"
+  | "pairNormSI"
+  | "pairNormSCS"
   | "graphNorm"
   | "lipschitzNorm";
 
@@ -117,7 +129,9 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   mixtureNorm,
   powerNorm,
   layerNorm,
+  layerNormSimple,
   rmsNorm,
+  partialRMSNorm,
   scaleNorm,
   adaNorm,
   detachNorm,
@@ -127,13 +141,18 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   film,
   localResponseNorm,
   divisiveNorm,
+  inverseDivisiveNorm,
   dynamicTanh,
+  selu,
   filterResponseNorm,
   normalize,
+  qkNorm,
   pairNorm,
+  pairNormSI,
+  pairNormSCS,
   graphNorm,
   lipschitzNorm,
 };
 
-/** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */
+/** What is known about these norms, by their names. The default, which `export *` leaves out. */
 export default rows;

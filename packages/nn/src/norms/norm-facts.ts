@@ -24,6 +24,8 @@ export type Invariance =
 export interface NormFacts {
   /** How it is made: `LayerNorm(shape)`. */
   readonly call: string;
+  /** The function of which it is what an option makes; undefined where it has a function of its own. */
+  readonly variantOf: string | undefined;
   /** What is normalized over which axes, in words. */
   readonly axes: string;
   /** What it computes, such as `y = γ · x̂ + β`. */
@@ -42,12 +44,13 @@ export interface NormFacts {
   readonly invariances: readonly Invariance[];
   /** Whether some of what it computes is held constant for the gradient, which is then not that of the function. */
   readonly held: boolean;
-  /** Which of the changes leave it alone while that is held: what its gradient tells of. All of the above unless given. */
+  /** Which of the changes leave it alone while that is held: what its gradient tells of. All that leave it alone unless given. */
   readonly gradientInvariances: readonly Invariance[];
 }
 
 /** What is known about a norm whose row does not say it. */
 export const unlessGiven = {
+  variantOf: undefined,
   parameters: "none",
   state: "none",
   evaluation: "as it trains",

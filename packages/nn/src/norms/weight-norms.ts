@@ -1,3 +1,4 @@
+import { scaledDense } from "./kindred-norms.ts";
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as centeredCosineNorm } from "./weight/centered-cosine-norm.ts";
 import { facts as centeredWeightNorm } from "./weight/centered-weight-norm.ts";
@@ -26,14 +27,15 @@ export {
   withWeightStandardization as weightStandardization,
 } from "./weight/weight-standardization.ts";
 
-/** Names of the functions of these norms. */
+/** Names of these norms: of their functions, or of a layer. */
 export type WeightNormName =
   | "weightNorm"
   | "centeredWeightNorm"
   | "weightStandardization"
   | "spectralNorm"
   | "cosineNorm"
-  | "centeredCosineNorm";
+  | "centeredCosineNorm"
+  | "scaledDense";
 
 const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   weightNorm,
@@ -42,7 +44,8 @@ const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   spectralNorm,
   cosineNorm,
   centeredCosineNorm,
+  scaledDense,
 };
 
-/** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */
+/** What is known about these norms, by their names. The default, which `export *` leaves out. */
 export default rows;

@@ -47,17 +47,17 @@ function naivePairNorm(
   return y;
 }
 
-const pairNormCalls: readonly NormCall[] = (["PN", "PN-SI", "PN-SCS"] as const).flatMap((mode) =>
+const pairNormCallsOf = (mode: Required<functional.PairNormOptions>["mode"]): readonly NormCall[] =>
   [{ mode }, { mode, scale: 10, eps: 0.5 }].flatMap((options) =>
     [[5, 3], [2, 3, 4]].map((shape) => ({
       name: `of shape [${shape.join(", ")}] with ${JSON.stringify(options)}`,
       inputs: [draw(...shape).add(0.5)],
       run: (x: Tensor) => pairNorm(x, options),
       naive: (x: number[]) => naivePairNorm(x, shape, options),
-      centred: mode !== "PN-SCS",
     })),
-  ),
-); // prettier-ignore
+  ); // prettier-ignore
+
+const [pairNormCalls, individualCalls, simultaneousCalls] = (["PN", "PN-SI", "PN-SCS"] as const).map(pairNormCallsOf) as [readonly NormCall[], readonly NormCall[], readonly NormCall[]]; // prettier-ignore
 
 /** The definition of graphNorm in loops over nodes and features. */
 function naiveGraphNorm(
@@ -129,7 +129,10 @@ const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
 });
 
 /** All that is tested of the norms of the nodes of graphs. */
-export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschitzNorm"> = {
+export const graphNormTests: Pick<
+  NormTests,
+  "pairNorm" | "pairNormSI" | "pairNormSCS" | "graphNorm" | "lipschitzNorm"
+> = {
   lipschitzNorm: {
     calls: lipschitzNormCalls,
     // Scores of one head, as GATConv computes them of its nodes.
@@ -166,14 +169,30 @@ export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschi
   pairNorm: {
     calls: pairNormCalls,
     dense: (x, w) => pairNorm(x.matmul(w.transpose()), { eps: 0 }),
+    layers: [{ layer: new PairNorm(), printed: "PairNorm(eps=1e-6)", shape: [5, 3], same: (x) => pairNorm(x) }],
+    errors: [
+      [() => pairNorm(zeros([4])), ShapeError, "pairNorm: expected input of shape [..., nodes, features], got [4]."],
+      [() => new PairNorm({ eps: -1 }), ValueError, "PairNorm: expected eps ≥ 0, got -1."],
+    ], // prettier-ignore
+  },
+  pairNormSI: {
+    calls: individualCalls,
+    dense: (x, w) => pairNorm(x.matmul(w.transpose()), { mode: "PN-SI", eps: 0 }),
     layers: [
-      { layer: new PairNorm(), printed: "PairNorm(eps=1e-6)", shape: [5, 3], same: (x) => pairNorm(x) },
+      { layer: new PairNorm({ mode: "PN-SI", eps: 0.5 }), printed: 'PairNorm(mode="PN-SI", eps=0.5)', shape: [5, 3], same: (x) => pairNorm(x, { mode: "PN-SI", eps: 0.5 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => pairNorm(zeros([4, 3]), { mode: "SI" as "PN" }), ValueError, "pairNorm: expected mode PN, PN-SI or PN-SCS, got SI."],
+    ], // prettier-ignore
+  },
+  pairNormSCS: {
+    calls: simultaneousCalls,
+    dense: (x, w) => pairNorm(x.matmul(w.transpose()), { mode: "PN-SCS", eps: 0 }),
+    layers: [
       { layer: new PairNorm({ mode: "PN-SCS", scale: 10 }), printed: 'PairNorm(mode="PN-SCS", scale=10, eps=1e-6)', shape: [5, 3], same: (x) => pairNorm(x, { mode: "PN-SCS", scale: 10 }) },
     ], // prettier-ignore
     errors: [
-      [() => pairNorm(zeros([4])), ShapeError, "pairNorm: expected input of shape [..., nodes, features], got [4]."],
-      [() => pairNorm(zeros([4, 3]), { mode: "SI" as "PN" }), ValueError, "pairNorm: expected mode PN, PN-SI or PN-SCS, got SI."],
-      [() => new PairNorm({ eps: -1 }), ValueError, "PairNorm: expected eps ≥ 0, got -1."],
+      [() => new PairNorm({ mode: "SCS" as "PN" }), ValueError, "PairNorm: expected mode PN, PN-SI or PN-SCS, got SCS."],
     ], // prettier-ignore
   },
 };

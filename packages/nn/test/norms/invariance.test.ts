@@ -57,7 +57,7 @@ const dense: Layer = (x, w) => (x.ndim === 2 ? x.matmul(w.transpose()) : w.matmu
 function layersOf(name: NormName): (readonly [string, Layer])[] {
   const test = normTests[name];
   if (test.dense !== undefined) return [[name, test.dense]];
-  if (!("kinds" in test)) return [[name, (x, w) => (functional[name] as Norm)(dense(x, w))]];
+  if (!("kinds" in test)) return [[name, (x, w) => (Reflect.get(functional, name) as Norm)(dense(x, w))]];
   return test
     .kinds(test.positions === true ? [cases, neurons, positions] : [cases, neurons])
     .map((kind) => [kind.name, (x, w) => kind.fused(dense(x, w), undefined, undefined, 0)]);

@@ -2,6 +2,7 @@ import { grad } from "@tapegrad/autograd";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import type { Module } from "../../src/index.ts";
 import type { ActivationNormName } from "../../src/norms/activation-norms.ts";
+import type { ConstraintNormName } from "../../src/norms/constraint-norms.ts";
 import type { WeightNormName } from "../../src/norms/weight-norms.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
@@ -17,7 +18,8 @@ export type NormTest = (Standardizes | Calls) & {
 
 /** A row for each norm; only those of weights must say what a dense layer becomes. */
 export type NormTests = Readonly<
-  Record<ActivationNormName, NormTest> & Record<WeightNormName, NormTest & Required<Pick<NormTest, "dense">>>
+  Record<ActivationNormName, NormTest> &
+    Record<WeightNormName | ConstraintNormName, NormTest & Required<Pick<NormTest, "dense">>>
 >;
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */

@@ -2,6 +2,7 @@ import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
 import { domainNormTests } from "./domain-norm-cases.ts";
+import { kindredNormTests } from "./kindred-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import { meanNormTests } from "./mean-norm-cases.ts";
 import { mixtureNormTests } from "./mixture-norm-cases.ts";
@@ -21,6 +22,7 @@ export const normTests: NormTests = {
   ...graphNormTests,
   ...meanNormTests,
   ...mixtureNormTests,
+  ...kindredNormTests,
   ...weightNormTests,
 };
 

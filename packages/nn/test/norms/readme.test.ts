@@ -18,11 +18,18 @@ const changes: Readonly<Record<norms.Invariance, string>> = {
   "shift within one sample": "one x_k → x_k + s",
 };
 
+const of: Readonly<Record<norms.NormRow["kind"], string>> = {
+  activation: "values",
+  weight: "weights",
+  constraint: "weights, after updates",
+};
+
 const tables = {
   norms: markdownTable([
-    ["norm", "normalizes", "formula", "parameters", "state", "evaluates", "centred", "paper"],
-    ...rows.map(({ call, axes, formula, parameters, state, evaluation, centred, paper }) => [
+    ["norm", "of", "normalizes", "formula", "parameters", "state", "evaluates", "centred", "paper"],
+    ...rows.map(({ call, kind, axes, formula, parameters, state, evaluation, centred, paper }) => [
       `\`${call}\``,
+      of[kind],
       axes,
       `\`${formula}\``,
       parameters,

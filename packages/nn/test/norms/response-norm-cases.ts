@@ -28,30 +28,33 @@ const learnedEpsCalls: readonly NormCall[] = [0.3, -0.3].map((eps) => {
 });
 
 /** The definition of divisiveNorm in loops. */
-const divisiveCalls: readonly NormCall[] = [
+const divisiveShapes = [
   { shape: [3, 4], options: {} },
-  { shape: [2, 3, 2, 2], options: { inverse: true } },
+  { shape: [2, 3, 2, 2], options: {} },
   { shape: [2, 3, 4], options: { alpha: 1, epsilon: 1 } },
   { shape: [2, 2, 3], options: { alpha: 1.5, epsilon: 0.75 } },
-].map(({ shape, options }) => {
-  const [, channels = 0, ...positions] = shape;
-  const { inverse = false, alpha = 2, epsilon = 0.5 } = options as functional.DivisiveNormArguments;
-  const inner = sizeOf(positions);
-  return {
-    name: `of shape [${shape.join(", ")}] with ${JSON.stringify(options)}`,
-    inputs: [draw(...shape), draw(channels).square().add(0.5), draw(channels, channels).square()],
-    run: (x: Tensor, beta: Tensor, gamma: Tensor) => divisiveNorm(x, beta, gamma, options),
-    naive: (x: number[], beta: number[], gamma: number[]) =>
-      x.map((value, at) => {
-        const channel = Math.floor(at / inner) % channels;
-        let amount = beta[channel]!;
-        for (let j = 0; j < channels; j++) {
-          amount += gamma[channel * channels + j]! * Math.abs(x[at + (j - channel) * inner]!) ** alpha;
-        }
-        return inverse ? value * amount ** epsilon : value / amount ** epsilon;
-      }),
-  };
-});
+];
+const divisiveCalls = (inverse: boolean): readonly NormCall[] =>
+  divisiveShapes.map(({ shape, options: given }) => {
+    const options = { ...given, inverse };
+    const [, channels = 0, ...positions] = shape;
+    const { alpha = 2, epsilon = 0.5 }: functional.DivisiveNormArguments = options;
+    const inner = sizeOf(positions);
+    return {
+      name: `of shape [${shape.join(", ")}] with ${JSON.stringify(options)}`,
+      inputs: [draw(...shape), draw(channels).square().add(0.5), draw(channels, channels).square()],
+      run: (x: Tensor, beta: Tensor, gamma: Tensor) => divisiveNorm(x, beta, gamma, options),
+      naive: (x: number[], beta: number[], gamma: number[]) =>
+        x.map((value, at) => {
+          const channel = Math.floor(at / inner) % channels;
+          let amount = beta[channel]!;
+          for (let j = 0; j < channels; j++) {
+            amount += gamma[channel * channels + j]! * Math.abs(x[at + (j - channel) * inner]!) ** alpha;
+          }
+          return inverse ? value * amount ** epsilon : value / amount ** epsilon;
+        }),
+    };
+  });
 
 /** γ of six channels. */
 const interaction = draw(6, 6).square();
@@ -60,7 +63,10 @@ const interaction = draw(6, 6).square();
 const kept = (t: Tensor): Tensor => t.add(2 ** -36).sqrt().square().sub(2 ** -36); // prettier-ignore
 
 /** All that is tested of the norms that look at responses rather than at statistics of a batch. */
-export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" | "filterResponseNorm"> = {
+export const responseNormTests: Pick<
+  NormTests,
+  "divisiveNorm" | "inverseDivisiveNorm" | "dynamicTanh" | "filterResponseNorm"
+> = {
   filterResponseNorm: {
     positions: true,
     kinds: (shape) => {
@@ -113,11 +119,10 @@ export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" |
     ], // prettier-ignore
   },
   divisiveNorm: {
-    calls: divisiveCalls,
+    calls: divisiveCalls(false),
     dense: (x, w) => divisiveNorm(x.matmul(w.transpose()), ones([6]), interaction),
     layers: [
       { layer: new DivisiveNorm(3), printed: "DivisiveNorm(3)", shape: [2, 3, 4], same: (x) => divisiveNorm(x, kept(ones([3])), kept(eye(3).mul(0.1))) },
-      { layer: new DivisiveNorm(3, { inverse: true, alpha: 1, epsilon: 1 }), printed: "DivisiveNorm(3, inverse=true, alpha=1, epsilon=1)", shape: [2, 3], same: (x) => divisiveNorm(x, kept(ones([3])), kept(eye(3).mul(0.1)), { inverse: true, alpha: 1, epsilon: 1 }) },
     ], // prettier-ignore
     errors: [
       [() => divisiveNorm(zeros([4]), c3, zeros([3, 3])), ShapeError, "divisiveNorm: expected input of shape [N, C, ...], got [4]."],
@@ -126,6 +131,16 @@ export const responseNormTests: Pick<NormTests, "divisiveNorm" | "dynamicTanh" |
       [() => divisiveNorm(zeros([4, 3]), c3, zeros([3, 3]), { alpha: 0 }), ValueError, "divisiveNorm: expected alpha > 0, got 0."],
       [() => new DivisiveNorm(3).forward(zeros([4, 2])), ShapeError, "divisiveNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
       [() => new DivisiveNorm(-1), ShapeError, "DivisiveNorm: expected channels to be a whole number ≥ 1, got -1."],
+    ], // prettier-ignore
+  },
+  inverseDivisiveNorm: {
+    calls: divisiveCalls(true),
+    dense: (x, w) => divisiveNorm(x.matmul(w.transpose()), ones([6]), interaction, { inverse: true }),
+    layers: [
+      { layer: new DivisiveNorm(3, { inverse: true, alpha: 1, epsilon: 1 }), printed: "DivisiveNorm(3, inverse=true, alpha=1, epsilon=1)", shape: [2, 3], same: (x) => divisiveNorm(x, kept(ones([3])), kept(eye(3).mul(0.1)), { inverse: true, alpha: 1, epsilon: 1 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => new DivisiveNorm(3, { inverse: 1 as never }), ValueError, "DivisiveNorm: expected inverse to be true or false, got 1."],
     ], // prettier-ignore
   },
 };

@@ -27,6 +27,15 @@ export const facts: GivenFacts = {
   centred: false,
 };
 
+/** What is known about its inverse. */
+export const inverseFacts: GivenFacts = {
+  ...facts,
+  call: "DivisiveNorm(channels, { inverse: true })",
+  variantOf: "divisiveNorm",
+  formula: "y_i = x_i · (β_i + Σ_j γ_ij · |x_j|^α)^ε",
+  paper: { title: "Ballé, Laparra and Simoncelli 2017", link: "https://arxiv.org/abs/1611.01704" },
+};
+
 /** Options of {@link divisiveNorm}. */
 export interface DivisiveNormArguments {
   /** Whether to multiply rather than divide (IGDN); false unless given. */
