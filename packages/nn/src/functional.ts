@@ -36,6 +36,12 @@ export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margi
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export {
+  accumulatedBatchNorm,
+  type AccumulatedBatchNormArguments,
+  plainAccumulatedBatchNorm,
+} from "./norms/activation/accumulated-batch-norm.ts";
+export { channelMoments, combineMoments, type Moments, normalizeByMoments } from "./norms/moments.ts";
 export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
@@ -65,6 +71,8 @@ export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/acti
 export { lipschitzNorm, type LipschitzNormOptions } from "./norms/activation/lipschitz-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
+export { mixtureNorm, type MixtureNormArguments } from "./norms/activation/mixture-norm.ts";
+export { unsupervisedClusterNorm } from "./norms/activation/unsupervised-cluster-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
 export {

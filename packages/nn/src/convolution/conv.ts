@@ -105,7 +105,8 @@ const layerTable = (rank: number): OptionTable<ConvOptions> => ({
   ...filterTable,
 });
 
-abstract class Convolution extends FilterLayer<ConvOptions> {
+/** What convolutions of all ranks have in common. */
+export abstract class Convolution extends FilterLayer<ConvOptions> {
   private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

@@ -37,6 +37,8 @@ type Affine = "weight" | "bias";
 export interface ChannelNormPlan
   extends Required<Omit<ChannelNormArguments, Affine>>, Pick<ChannelNormArguments, Affine>, UpdateRule {
   readonly numBatchesTracked: Tensor | undefined;
+  /** How a batch enters the running statistics; {@link updateRunning} unless given. */
+  readonly follow?: typeof updateRunning;
   /** What training makes of a batch that was standardized, by the running statistics before they change; x̂ itself unless given. */
   readonly correct?: (batch: StandardizedBatch, running: RunningStatistics | undefined) => Tensor;
 }
@@ -65,7 +67,7 @@ export function normalizeChannels(
   const [normalized, rstd] = standardize(x, { axes, eps, center: true });
   const batch = { x, normalized, rstd, axes, count, instances: rstd.shape[0]! };
   const corrected = plan.correct?.(batch, running) ?? normalized;
-  if (running !== undefined && x.size > 0) updateRunning(running, batch, plan);
+  if (running !== undefined && x.size > 0) (plan.follow ?? updateRunning)(running, batch, plan);
   return affineChannels(corrected, weight, bias);
 }
 

@@ -38,6 +38,12 @@ export function perChannel(vector: Tensor, ndim: number): Tensor {
   return ndim === 2 ? vector : vector.reshape([...vector.shape, ...Array.from({ length: ndim - 2 }, () => 1)]);
 }
 
+/** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */
+export function perSet(vector: Tensor, ndim: number): Tensor {
+  const [sets, channels] = vector.shape;
+  return vector.reshape([sets!, 1, channels!, ...Array.from({ length: ndim - 3 }, () => 1)]);
+}
+
 /** `x · weight + bias` along axis 1, with whichever of the two is given: `[C]` or `[N, C]`. */
 export function affineChannels(x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
   return applyAffine(x, weight && perChannel(weight, x.ndim), bias && perChannel(bias, x.ndim));

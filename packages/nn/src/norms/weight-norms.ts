@@ -1,3 +1,4 @@
+import { scaledDense } from "./kindred-norms.ts";
 import type { GivenFacts } from "./norm-facts.ts";
 import { facts as centeredCosineNorm } from "./weight/centered-cosine-norm.ts";
 import { facts as centeredWeightNorm } from "./weight/centered-weight-norm.ts";
@@ -34,7 +35,7 @@ export {
   withWeightStandardization as weightStandardization,
 } from "./weight/weight-standardization.ts";
 
-/** Names of the functions of these norms. */
+/** Names of these norms: of their functions, or of a layer. */
 export type WeightNormName =
   | "weightNorm"
   | "centeredWeightNorm"
@@ -43,7 +44,8 @@ export type WeightNormName =
   | "spectralNorm"
   | "cosineNorm"
   | "centeredCosineNorm"
-  | "modulatedConv2d";
+  | "modulatedConv2d"
+  | "scaledDense";
 
 const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   weightNorm,
@@ -54,7 +56,8 @@ const rows: Readonly<Record<WeightNormName, GivenFacts>> = {
   cosineNorm,
   centeredCosineNorm,
   modulatedConv2d,
+  scaledDense,
 };
 
-/** What is known about these norms, by the names of their functions. The default, which `export *` leaves out. */
+/** What is known about these norms, by their names. The default, which `export *` leaves out. */
 export default rows;

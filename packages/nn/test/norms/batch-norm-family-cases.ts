@@ -1,5 +1,6 @@
 import { Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
+  AccumulatedBatchNorm,
   AdaptiveInstanceNorm,
   BatchLayerNorm,
   BatchRenorm,
@@ -13,7 +14,8 @@ import { channelGroups, channelIndex, groupsOver, naiveForward, rowGroups } from
 import { type NormCall, type NormTests, numbers, sizeOf, usual } from "./norm-case.ts";
 
 const { adaptiveInstanceNorm, batchNorm, batchRenorm, conditionalBatchNorm, film } = functional;
-const { batchLayerNorm, ghostBatchNorm, plainGhostBatchNorm } = functional;
+const { accumulatedBatchNorm, batchLayerNorm, ghostBatchNorm } = functional;
+const { plainAccumulatedBatchNorm, plainGhostBatchNorm } = functional;
 const { plainBatchNorm, plainConditionalBatchNorm } = functional;
 const generator = new Generator(107);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
@@ -160,15 +162,26 @@ const ghostCalls: readonly NormCall[] = [[6, 3], [7, 2, 2], [4, 2, 3, 2]].map((s
   },
 })); // prettier-ignore
 
+/** For a dense layer of six neurons. */
+const style = draw(8, 6, 3);
+const stateOfSix = { runningMean: draw(6).mul(0.5), runningVar: draw(6).square().add(0.5) };
 const condition = draw(4, 2).to("float32");
 
 /** All that is tested of the norms of batches and domains. */
 export const batchNormFamilyTests: Pick<
   NormTests,
-  "adaptiveInstanceNorm" | "batchLayerNorm" | "ghostBatchNorm" | "batchRenorm" | "conditionalBatchNorm" | "film"
+  | "accumulatedBatchNorm"
+  | "adaptiveInstanceNorm"
+  | "batchLayerNorm"
+  | "ghostBatchNorm"
+  | "batchRenorm"
+  | "conditionalBatchNorm"
+  | "film"
 > = {
   adaptiveInstanceNorm: {
     calls: styleCalls,
+    positions: true,
+    dense: (x, w) => adaptiveInstanceNorm(w.matmul(x), style, { eps: 0 }),
     layers: [
       { layer: new AdaptiveInstanceNorm({ eps: 1e-3 }), printed: "AdaptiveInstanceNorm(eps=0.001)", shape: [2, 3, 4], others: [zeros([2, 3, 2])], same: (x) => adaptiveInstanceNorm(x, zeros([2, 3, 2]), { eps: 1e-3 }) },
     ], // prettier-ignore
@@ -181,6 +194,7 @@ export const batchNormFamilyTests: Pick<
   },
   film: {
     calls: filmCalls,
+    dense: (x, w) => film(x.matmul(w.transpose()), style.slice([], [], 0), style.slice([], [], 1)),
     layers: [
       { layer: new FiLM(3, 2), printed: "FiLM(3, 2)", shape: [4, 3, 2], others: [condition], same: (x) => x },
       { layer: new FiLM(3, 2, { init: "ones" }), printed: "FiLM(3, 2, init=ones)", shape: [4, 3], others: [zeros([4, 2]).add(0.5)], same: (x) => x.mul(2).add(1) },
@@ -221,6 +235,35 @@ export const batchNormFamilyTests: Pick<
       [() => new ConditionalBatchNorm(3, -1), ShapeError, "ConditionalBatchNorm: expected conditions to be a whole number ≥ 1, got -1."],
     ], // prettier-ignore
   },
+  accumulatedBatchNorm: {
+    kinds: (shape) => {
+      const groups = channelGroups(shape);
+      if ((groups[0]?.length ?? 0) < 2) return [];
+      return [
+        {
+          name: "AccumulatedBatchNorm",
+          fused: (x, weight, bias, eps = usual) => accumulatedBatchNorm(x, 3, { weight, bias, eps }),
+          plain: (x, weight, bias, eps = usual) => plainAccumulatedBatchNorm(x, 3, { weight, bias, eps }),
+          naive: { groups, center: true, eps: usual },
+          index: channelIndex(shape),
+          parameterShape: [shape[1] ?? 0],
+        },
+      ];
+    },
+    layers: [
+      { layer: new AccumulatedBatchNorm(3, 2), printed: "AccumulatedBatchNorm(3, 2, eps=1e-5, momentum=0.1)", shape: [4, 3], same: (x) => batchNorm(x) },
+      { layer: new AccumulatedBatchNorm(3, 1, { momentum: null, affine: false }), printed: "AccumulatedBatchNorm(3, 1, eps=1e-5, momentum=null, affine=false)", shape: [4, 3, 2], same: (x) => batchNorm(x) },
+    ], // prettier-ignore
+    errors: [
+      [() => accumulatedBatchNorm(x, 0), ValueError, "accumulatedBatchNorm: expected parts to be a whole number ≥ 1, got 0."],
+      [() => accumulatedBatchNorm(zeros([1, 3]), 2), ShapeError, "accumulatedBatchNorm: expected more than 1 value per channel when training, got input of shape [1, 3]."],
+      [() => accumulatedBatchNorm(x, 2, { runningMean: c3, runningVar: c3, training: true }), ValueError, "accumulatedBatchNorm: expected gathered and partsGathered with running statistics, got none."],
+      [() => accumulatedBatchNorm(x, 2, { runningMean: c3, runningVar: c3, training: true, gathered: c3, partsGathered: c3 }), ShapeError, "accumulatedBatchNorm: expected gathered of shape [3, 3], got [3]."],
+      [() => accumulatedBatchNorm(x, 2, { training: false }), ValueError, "accumulatedBatchNorm: expected runningMean and runningVar when training is false, got none."],
+      [() => new AccumulatedBatchNorm(3, 0.5), ValueError, "AccumulatedBatchNorm: expected parts to be a whole number ≥ 1, got 0.5."],
+      [() => new AccumulatedBatchNorm(3, 2).forward(zeros([4, 2])), ShapeError, "accumulatedBatchNorm: expected 3 channels on axis 1, got input of shape [4, 2]."],
+    ], // prettier-ignore
+  },
   ghostBatchNorm: {
     kinds: (shape) => {
       const groups = ghostGroups(shape, 4);
@@ -251,6 +294,7 @@ export const batchNormFamilyTests: Pick<
   },
   batchLayerNorm: {
     calls: batchLayerCalls,
+    dense: (x, w) => batchLayerNorm(x.matmul(w.transpose()), 5, { eps: 0 }),
     layers: [
       { layer: new BatchLayerNorm(3, 4), printed: "BatchLayerNorm(3, 4, eps=0.001, momentum=0.1)", shape: [4, 3], same: (x) => batchLayerNorm(x, 4) },
     ], // prettier-ignore
@@ -265,10 +309,7 @@ export const batchNormFamilyTests: Pick<
   },
   batchRenorm: {
     calls: renormCalls,
-    dense: (x, w) => {
-      const state = { runningMean: draw(w.shape[0]!), runningVar: draw(w.shape[0]!).square(), momentum: 0 };
-      return batchRenorm(x.matmul(w.transpose()), { ...state, training: true, eps: 0 });
-    },
+    dense: (x, w) => batchRenorm(x.matmul(w.transpose()), { ...stateOfSix, training: true, momentum: 0, eps: 0 }),
     layers: [
       { layer: new BatchRenorm(3, { rMax: 1, dMax: 0, affine: false, momentum: null }), printed: "BatchRenorm(3, eps=1e-5, momentum=null, rMax=1, dMax=0, affine=false)", shape: [4, 3, 2], same: (x) => functional.batchNorm(x) },
       { layer: new BatchRenorm(3), printed: "BatchRenorm(3, eps=1e-5, momentum=0.1, rMax=3, dMax=5)", shape: [4, 3], same: (x) => batchRenorm(x, { runningMean: c3.clone(), runningVar: c3.add(1), training: true }) },

@@ -2,6 +2,7 @@ import { grad } from "@tapegrad/autograd";
 import { type Tensor, zeros } from "@tapegrad/tensor";
 import { expect, it } from "vitest";
 import {
+  AccumulatedBatchNorm,
   AdaptiveBatchNorm,
   BatchInstanceNorm,
   BatchLayerNorm,
@@ -14,6 +15,7 @@ import {
   IterNorm,
   L1BatchNorm,
   MeanOnlyBatchNorm,
+  MixtureNorm,
   type Module,
   PowerNorm,
   RecurrentBatchNorm,
@@ -27,6 +29,7 @@ const layers: readonly (readonly [Module<never>, shape: readonly number[], other
   [new BatchNorm(3, { momentum: null }), [0, 3, 2]],
   [new BatchRenorm(3), [0, 3, 2]],
   [new GhostBatchNorm(3, 2), [0, 3, 2]],
+  [new AccumulatedBatchNorm(3, 2), [0, 3, 2]],
   [new BatchLayerNorm(3, 4), [0, 3, 2]],
   [new ConditionalBatchNorm(3, 2), [0, 3, 2], [zeros([0, 2])]],
   [new InstanceNorm(3, { trackRunningStats: true }), [0, 3, 2]],
@@ -38,6 +41,7 @@ const layers: readonly (readonly [Module<never>, shape: readonly number[], other
   [new IterNorm(3), [0, 3, 2]],
   [new EvoNormB0(3), [0, 3, 2]],
   [new SPADE(3, 2), [0, 3, 2, 2], [zeros([0, 2, 2, 2])]],
+  [new MixtureNorm(3, 2), [0, 3, 2]],
   [new PowerNorm(3), [0, 3, 2]],
   [new AdaptiveBatchNorm(3, 2), [0, 3, 2], [1]],
   [new TransNorm(3), [0, 3, 2]],

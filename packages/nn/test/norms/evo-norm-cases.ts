@@ -62,9 +62,14 @@ const sampleCalls: readonly NormCall[] = (
   };
 });
 
+/** v of a dense layer of six neurons. */
+const sixOnes = ones([6], { dtype: "float64" });
+
 /** All that is tested of the EvoNorms. */
 export const evoNormTests: Pick<NormTests, "evoNormB0" | "evoNormS0"> = {
   evoNormB0: {
+    positions: true,
+    dense: (x, w) => evoNormB0(w.matmul(x), sixOnes, { eps: 0 }),
     calls: batchCalls,
     layers: [
       { layer: new EvoNormB0(3), printed: "EvoNormB0(3, eps=1e-5, momentum=0.1)", shape: [4, 3, 2], same: (x) => evoNormB0(x, ones([3])) },
@@ -81,6 +86,8 @@ export const evoNormTests: Pick<NormTests, "evoNormB0" | "evoNormS0"> = {
     ], // prettier-ignore
   },
   evoNormS0: {
+    positions: true,
+    dense: (x, w) => evoNormS0(w.matmul(x), sixOnes, { groups: 2, eps: 0 }),
     calls: sampleCalls,
     layers: [
       { layer: new EvoNormS0(4, { groups: 2 }), printed: "EvoNormS0(4, groups=2, eps=1e-5)", shape: [2, 4, 3], same: (x) => evoNormS0(x, ones([4]), { groups: 2 }) },

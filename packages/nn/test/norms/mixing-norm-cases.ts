@@ -79,10 +79,14 @@ const switchableCalls: readonly NormCall[] = [...images, [3, 2, 1]].map((shape) 
 }); // prettier-ignore
 
 const even = tensor([1, 1, 1]);
+/** For a dense layer of six neurons. */
+const [shares, logits] = [draw(6), draw(3)];
 
 /** All that is tested of the norms that mix what others do. */
 export const mixingNormTests: Pick<NormTests, "batchInstanceNorm" | "switchableNorm"> = {
   batchInstanceNorm: {
+    positions: true,
+    dense: (x, w) => batchInstanceNorm(w.matmul(x), shares, { eps: 0 }),
     calls: batchInstanceCalls,
     layers: [
       { layer: new BatchInstanceNorm(3), printed: "BatchInstanceNorm(3, eps=1e-5, momentum=0.1)", shape: [4, 3, 2], same: (x) => batchInstanceNorm(x, c3.add(1)) },
@@ -99,6 +103,8 @@ export const mixingNormTests: Pick<NormTests, "batchInstanceNorm" | "switchableN
     ], // prettier-ignore
   },
   switchableNorm: {
+    positions: true,
+    dense: (x, w) => switchableNorm(w.matmul(x), logits, logits.neg(), { eps: 0 }),
     calls: switchableCalls,
     layers: [
       { layer: new SwitchableNorm(3), printed: "SwitchableNorm(3, eps=1e-5, momentum=0.1)", shape: [4, 3, 2], same: (x) => switchableNorm(x, even, even) },

@@ -59,6 +59,8 @@ export const modulatedNormTests: Pick<NormTests, "adaptiveLayerNorm" | "spade"> 
     ], // prettier-ignore
   },
   spade: {
+    positions: true,
+    dense: (x, w) => spade(w.matmul(x), { eps: 0 }),
     kinds: (shape) => {
       if (shape.length < 3) return [];
       return [

@@ -3,6 +3,7 @@ import { assign, Generator, randn, type Tensor, tensor } from "@tapegrad/tensor"
 import { expect } from "vitest";
 import type { Module } from "../../src/index.ts";
 import type { ActivationNormName } from "../../src/norms/activation-norms.ts";
+import type { ConstraintNormName } from "../../src/norms/constraint-norms.ts";
 import type { WeightNormName } from "../../src/norms/weight-norms.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
@@ -11,12 +12,15 @@ export type NormTest = (Standardizes | Calls) & {
   readonly layers?: readonly LayerRow[];
   /** A dense layer with it, `[N, in]` and `[out, in]` to `[N, out]`, without eps; unless given, it normalizes `x·wᵀ`. */
   readonly dense?: (x: Tensor, w: Tensor) => Tensor;
+  /** Whether samples have positions for it, `[N, in, positions]`: the layer is then dense at each. */
+  readonly positions?: boolean;
   readonly errors: readonly ErrorRow[];
 };
 
 /** A row for each norm; only those of weights must say what a dense layer becomes. */
 export type NormTests = Readonly<
-  Record<ActivationNormName, NormTest> & Record<WeightNormName, NormTest & Required<Pick<NormTest, "dense">>>
+  Record<ActivationNormName, NormTest> &
+    Record<WeightNormName | ConstraintNormName, NormTest & Required<Pick<NormTest, "dense">>>
 >;
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */

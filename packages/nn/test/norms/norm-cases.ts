@@ -7,8 +7,10 @@ import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
 import { domainNormTests } from "./domain-norm-cases.ts";
+import { kindredNormTests } from "./kindred-norm-cases.ts";
 import { lengthNormTests } from "./length-norm-cases.ts";
 import { meanNormTests } from "./mean-norm-cases.ts";
+import { mixtureNormTests } from "./mixture-norm-cases.ts";
 import type { NormCall, NormKind, NormTest, NormTests } from "./norm-case.ts";
 import { responseNormTests } from "./response-norm-cases.ts";
 import { trailingNormTests } from "./trailing-norm-cases.ts";
@@ -29,6 +31,8 @@ export const normTests: NormTests = {
   ...responseNormTests,
   ...graphNormTests,
   ...meanNormTests,
+  ...mixtureNormTests,
+  ...kindredNormTests,
   ...weightNormTests,
 };
 

@@ -36,6 +36,9 @@ const responseCalls: readonly NormCall[] = [
   };
 });
 
+/** γ and β of a dense layer of six neurons. */
+const gains = draw(6);
+
 /** All that is tested of the norms that look at the channels of a position, or of all positions. */
 export const positionNormTests: Pick<NormTests, "globalResponseNorm" | "pixelNorm" | "positionalNorm"> = {
   pixelNorm: {
@@ -84,6 +87,8 @@ export const positionNormTests: Pick<NormTests, "globalResponseNorm" | "pixelNor
     ], // prettier-ignore
   },
   globalResponseNorm: {
+    positions: true,
+    dense: (x, w) => globalResponseNorm(w.matmul(x), gains, gains, { eps: 0 }),
     calls: responseCalls,
     layers: [
       { layer: new GlobalResponseNorm(3), printed: "GlobalResponseNorm(3)", shape: [2, 3, 4], same: (x) => x },

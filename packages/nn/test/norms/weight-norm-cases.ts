@@ -8,7 +8,7 @@ const { centeredCosineNorm, centeredWeightNorm, cosineNorm, plainWeightStandardi
 const { modulatedConv2d, scaledWeightStandardization } = functional;
 const generator = new Generator(105);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
-const lengths = full([5, 1], 1.5, { dtype: "float64" });
+const lengths = full([6, 1], 1.5, { dtype: "float64" });
 const x = zeros([4, 3]);
 
 /** What belongs to each entry of `axis`. */
@@ -207,8 +207,10 @@ export const weightNormTests: Pick<
   },
   modulatedConv2d: {
     calls: modulatedCalls,
-    dense: (x, w) =>
-      modulatedConv2d(x.reshape([8, 6, 1, 1]), w.reshape([5, 6, 1, 1]), styles, { eps: 0 }).reshape([8, 5]),
+    dense: (x, w) => {
+      const [images, filters] = [x, w].map((t) => t.unsqueeze(2).unsqueeze(3)) as [Tensor, Tensor];
+      return modulatedConv2d(images, filters, styles.slice([], [0, x.shape[1]!]), { eps: 0 }).flatten(1);
+    },
     layers: [
       { layer: modulated, printed: "ModulatedConv2d(3, 2, 2, 5)", shape: [4, 3, 3, 3], others: [zeros([4, 5])], same: (x) => modulatedConv2d(x, modulated.weight, zeros([4, 3]).add(1)) },
       { layer: grouped, printed: "ModulatedConv2d(4, 2, [3, 1], 5, padding=[1, 0], groups=2, demodulate=false, styleInit=ones)", shape: [2, 4, 3, 3], others: [zeros([2, 5]).add(0.5)], same: (x) => modulatedConv2d(x, grouped.weight, zeros([2, 4]).add(3.5), { groups: 2, padding: [1, 0], demodulate: false }) },

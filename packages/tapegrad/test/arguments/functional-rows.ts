@@ -9,6 +9,7 @@ const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // pre
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
 const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
+const moments = (): nn.functional.Moments => nn.functional.channelMoments(x());
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
 const h = (): Tensor => ones([2, 3]);
 
@@ -104,12 +105,21 @@ export const functionalRows: Rows = {
   ...norms("adaptiveBatchNorm", ["tensor number options?", () => [x(), 0, {}]]),
   ...norms("recurrentBatchNorm", ["tensor options?", () => [ones([3, 2, 4]), {}]]),
   ...each("transNorm", ["tensor options?", () => [ones([4, 4]), {}]]),
+  ...each("channelMoments", ["tensor", () => [x()]]),
+  ...each("combineMoments", ["allMoments", () => [[moments(), moments()]]]),
+  ...each("normalizeByMoments", ["tensor moments options?", () => [x(), moments(), {}]]),
+  ...norms("accumulatedBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...norms("ghostBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("batchLayerNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("clusterNorm", [
     "tensor tensor tensor tensor options?",
     () => [x(), tensor([0, 1], { dtype: "int32" }), ones([3, 4]), ones([3, 4]), {}],
   ]),
+  ...each("unsupervisedClusterNorm", [
+    "tensor tensor tensor tensor options?",
+    () => [x(), ones([3, 4]), ones([3, 4]), ones([3, 4]), {}],
+  ]),
+  ...each("mixtureNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("powerNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4]), {}]]),
   ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
@@ -167,6 +177,9 @@ export const functionalRows: Rows = {
   "nn.norms.weightStandardization": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.scaledWeightStandardization": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.preconditioning": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.precondition": ["module", () => [new nn.Dense(2, 2)]],
+  "nn.norms.removePreconditioning": ["module", () => [nn.norms.preconditioning(new nn.Dense(2, 2))]],
   "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeCenteredWeightNorm": ["module", () => [nn.norms.centeredWeightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeWeightStandardization": ["module", () => [nn.norms.weightStandardization(new nn.Dense(2, 2))]],

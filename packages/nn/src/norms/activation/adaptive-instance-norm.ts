@@ -3,7 +3,7 @@ import { asFloat, expectNothing, formatShape, type OptionTable, settleOptions } 
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { type NormArguments, normArguments } from "../affine.ts";
 import { checkPositions } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
 
 /** What is known about it. */
@@ -12,6 +12,7 @@ export const facts: GivenFacts = {
   axes: "every channel of every sample over its positions, to mean and deviation of a style",
   formula: "y = σ(s) · (x − μ(x)) / σ(x) + μ(s)",
   paper: { title: "Huang and Belongie 2017", link: "https://arxiv.org/abs/1703.06868" },
+  invariances: centredPositions,
   centred: true,
 };
 

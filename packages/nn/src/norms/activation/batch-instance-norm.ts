@@ -4,7 +4,7 @@ import { checkVector, checkVectors } from "../../module/check-vector.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { ChannelNorm, countOver, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
 import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
 
@@ -16,6 +16,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β and ρ of `[features]`, ρ in [0, 1]",
   state: "running mean and variance",
   paper: { title: "Nam and Kim 2018", link: "https://arxiv.org/abs/1805.07925" },
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

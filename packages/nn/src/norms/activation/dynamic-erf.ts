@@ -20,6 +20,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · erf(α · x + s) + β",
   parameters: "α and s, one number each; γ, β of `shape`",
   paper: { title: "Chen et al. 2025", link: "https://arxiv.org/abs/2512.10938" },
+  invariances: [],
   centred: false,
 };
 

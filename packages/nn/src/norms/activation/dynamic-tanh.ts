@@ -18,6 +18,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · tanh(α · x) + β",
   parameters: "α, one number; γ, β of `shape`",
   paper: { title: "Zhu et al. 2025", link: "https://arxiv.org/abs/2503.10622" },
+  invariances: [],
   centred: false,
 };
 

@@ -27,6 +27,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β and v of `[features]`",
   state: "running variance",
   paper: { title: "Liu et al. 2020", link: "https://arxiv.org/abs/2004.02967" },
+  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data"],
   centred: false,
   evaluation: "by its state",
 };

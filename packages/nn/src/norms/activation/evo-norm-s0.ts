@@ -22,6 +22,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · x · sigmoid(v · x) / √(σ² + ε) + β",
   parameters: "γ, β and v of `[features]`",
   paper: { title: "Liu et al. 2020", link: "https://arxiv.org/abs/2004.02967" },
+  invariances: [],
   centred: false,
 };
 

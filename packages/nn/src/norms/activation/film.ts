@@ -14,6 +14,7 @@ export const facts: GivenFacts = {
   formula: "y = γ(c) · x + β(c)",
   parameters: "weight `[2 · features, conditions]` and bias that make γ − 1 and β of the condition",
   paper: { title: "Perez et al. 2018", link: "https://arxiv.org/abs/1709.07871" },
+  invariances: [],
   centred: false,
 };
 

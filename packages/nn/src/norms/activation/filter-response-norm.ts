@@ -5,7 +5,7 @@ import { Parameter } from "../../module/parameter.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { ChannelLayer } from "../channel-layer.ts";
 import { affineChannels, checkChannels, checkPositions } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type GivenFacts, positions } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** What is known about it. */
@@ -15,6 +15,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · x / √(⟨x²⟩ + |ε|) + β",
   parameters: "γ, β of `[features]`, and ε if asked for",
   paper: { title: "Singh and Krishnan 2019", link: "https://arxiv.org/abs/1911.09737" },
+  invariances: positions,
   centred: false,
 };
 

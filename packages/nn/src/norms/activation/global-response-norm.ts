@@ -23,6 +23,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · x · ‖x_c‖ / (⟨‖x_c‖⟩ + ε) + β + x",
   parameters: "γ, β of `[features]`",
   paper: { title: "Woo et al. 2023", link: "https://arxiv.org/abs/2301.00808" },
+  invariances: [],
   centred: false,
 };
 

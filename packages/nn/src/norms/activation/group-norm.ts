@@ -7,7 +7,7 @@ import { affineParameters, type NormArguments, normArguments, type NormOptions, 
 import { affineChannels, checkChannels, checkGroups, grouped } from "../channels.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { centredRows, type GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -16,6 +16,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · (x − μ) / √(σ² + ε) + β",
   parameters: "γ, β of `[channels]`",
   paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
+  invariances: centredRows,
   centred: true,
 };
 

@@ -11,7 +11,7 @@ import {
 } from "../channel-norm.ts";
 import { checkChannels, checkPositions } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -21,6 +21,7 @@ export const facts: GivenFacts = {
   parameters: "none, or γ, β of `[features]`",
   state: "none, or running statistics",
   paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
+  invariances: centredPositions,
   centred: true,
 };
 

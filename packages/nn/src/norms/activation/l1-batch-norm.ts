@@ -14,7 +14,7 @@ import { type NormArguments, normArguments, type NormOptions, normOptions } from
 import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
 import { affineChannels, centre, channelAxes, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { follow } from "../running-statistics.ts";
 
 /** What is known about it. */
@@ -25,7 +25,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and deviation",
   paper: { title: "Hoffer et al. 2018", link: "https://arxiv.org/abs/1803.01814" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

@@ -16,7 +16,7 @@ import { checkVectors } from "../../module/check-vector.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { ChannelLayer } from "../channel-layer.ts";
 import { affineChannels, channelAxes, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type GivenFacts, rows } from "../norm-facts.ts";
 import { follow } from "../running-statistics.ts";
 import { fused } from "../standardized.ts";
 
@@ -28,6 +28,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean square ψ², and ν for the backward pass",
   paper: { title: "Shen et al. 2020", link: "https://arxiv.org/abs/2003.07845" },
+  invariances: rows,
   centred: false,
   held: true,
 };

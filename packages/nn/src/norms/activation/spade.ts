@@ -16,7 +16,7 @@ import { applyAffine, type NormRules } from "../affine.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { channelAxes, checkChannels, checkPositions, positionAxes } from "../channels.ts";
 import { type ModulationOptions, modulationTable } from "../modulation.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
 
@@ -28,6 +28,7 @@ export const facts: GivenFacts = {
   parameters: "two convolutions that make γ − 1 and β of the map",
   state: "running mean and variance",
   paper: { title: "Park et al. 2019", link: "https://arxiv.org/abs/1903.07291" },
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

@@ -16,6 +16,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`, and two vectors of 3 whose softmax are w and w'",
   state: "running mean and variance",
   paper: { title: "Luo et al. 2018", link: "https://arxiv.org/abs/1806.10779" },
+  invariances: ["scale of the weights", "scale of the data"],
   centred: true,
   evaluation: "by its state",
 };
