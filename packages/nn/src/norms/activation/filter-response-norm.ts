@@ -4,7 +4,7 @@ import { checkVector, checkVectors } from "../../module/check-vector.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { ChannelLayer } from "../channel-layer.ts";
-import { affineChannels, checkChannels, checkPositions } from "../channels.ts";
+import { affineChannels, checkChannels, checkPositions, positionAxes } from "../channels.ts";
 import { type GivenFacts, positions } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
@@ -53,7 +53,7 @@ const filterResponseNormBy =
     checkPositions(fn, x);
     checkVectors(fn, [checkChannels(fn, x, (weight ?? bias)?.size)], { weight, bias });
     const values = asFloat(x);
-    const axes = x.shape.map((_, axis) => axis).slice(2);
+    const axes = positionAxes(x);
     if (typeof eps === "number") {
       return affineChannels(standardize(values, { axes, eps, center: false })[0], weight, bias);
     }

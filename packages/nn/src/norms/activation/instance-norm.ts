@@ -9,7 +9,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import { checkChannels, checkPositions } from "../channels.ts";
+import { checkChannels, checkPositions, positionAxes } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 
@@ -63,7 +63,7 @@ const instanceNormBy =
   (x: Tensor, options: InstanceNormArguments = {}): Tensor => {
     const settled = settleOptions("instanceNorm", options, argumentTable);
     checkPositions("instanceNorm", x);
-    const axes = x.shape.map((_, axis) => axis).slice(2);
+    const axes = positionAxes(x);
     const plan = { ...settled, runningVariance: "unbiased" } as const;
     return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
   };

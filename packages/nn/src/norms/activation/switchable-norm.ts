@@ -27,14 +27,14 @@ export interface SwitchableNormArguments extends BatchNormArguments {}
 /** Options of {@link SwitchableNorm}. */
 export interface SwitchableNormOptions extends BatchNormOptions {}
 
-/** Statistics with extent 1 along the axes that they were taken over. */
-interface Moments {
+/** Those of instances, samples or channels, with extent 1 along the axes that they were taken over. */
+interface Statistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
 
-/** Those over `axis` too: the variance of all is the mean of the variances and the variance of the means. */
-function pooled({ mean, variance }: Moments, axis: number): Moments {
+/** Statistics over `axis` too: the variance of all is the mean of the variances and the variance of the means. */
+function pooled({ mean, variance }: Statistics, axis: number): Statistics {
   const over = { axis, keepDims: true };
   const whole = mean.mean(over);
   return { mean: whole, variance: variance.add(mean.sub(whole).square()).mean(over) };
@@ -86,7 +86,7 @@ export function switchableNorm(
   const wide = values.to("float64");
   const positions = { axis: positionAxes(x), keepDims: true };
   const instance = { mean: wide.mean(positions), variance: wide.variance({ ...positions, correction: 0 }) }; // [N, C, 1, ...]
-  const batch = (): Moments => {
+  const batch = (): Statistics => {
     if (!training && running !== undefined) {
       const [mean, variance] = [running.runningMean, running.runningVar].map((t) => perChannel(t, x.ndim));
       return { mean: mean!, variance: variance! };
