@@ -1,3 +1,4 @@
+import { accumulatedBatchNormTests } from "./accumulated-batch-norm-cases.ts";
 import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
@@ -15,6 +16,7 @@ import { weightNormTests } from "./weight-norm-cases.ts";
 export const normTests: NormTests = {
   ...channelNormTests,
   ...batchNormFamilyTests,
+  ...accumulatedBatchNormTests,
   ...domainNormTests,
   ...trailingNormTests,
   ...lengthNormTests,
