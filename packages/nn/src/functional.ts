@@ -56,7 +56,13 @@ export {
   type AccumulatedBatchNormArguments,
   plainAccumulatedBatchNorm,
 } from "./norms/activation/accumulated-batch-norm.ts";
-export { channelMoments, combineMoments, type Moments, normalizeByMoments } from "./norms/moments.ts";
+export {
+  channelMoments,
+  combineMoments,
+  type Moments,
+  normalizeByMoments,
+  type NormalizeByMomentsOptions,
+} from "./norms/moments.ts";
 export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";

@@ -77,6 +77,9 @@ export function combineMoments(parts: readonly Moments[], ...none: []): Moments 
   return { count, mean, m2: all("m2").sum({ axis: 0 }).add(between) };
 }
 
+/** Options of {@link normalizeByMoments}. */
+export interface NormalizeByMomentsOptions extends NormArguments {}
+
 /**
  * Batch normalization by statistics that are given: those of a batch of which `x` is a part.
  *
@@ -93,7 +96,7 @@ export function combineMoments(parts: readonly Moments[], ...none: []): Moments 
  * const moments = combineMoments(parts.map((x) => channelMoments(x)));
  * parts.map((x) => normalizeByMoments(x, moments, { eps: 0 }).toArray()); // => [[[-1.3416408], [-0.4472136]], [[0.4472136], [1.3416408]]]
  */
-export function normalizeByMoments(x: Tensor, moments: Moments, options: NormArguments = {}): Tensor {
+export function normalizeByMoments(x: Tensor, moments: Moments, options: NormalizeByMomentsOptions = {}): Tensor {
   const fn = "normalizeByMoments";
   const { weight, bias, eps } = settleOptions(fn, options, normArguments);
   const channels = checkChannels(fn, x, (weight ?? bias)?.size);

@@ -1,5 +1,6 @@
 export { initializeByData } from "./initialize-by-data.ts";
 export { inspectStatistics, type TracksStatistics } from "./inspect-statistics.ts";
+export type { ConstraintNormName } from "./constraint-norms.ts";
 export type { Invariance, Paper } from "./norm-facts.ts";
 export {
   precondition,

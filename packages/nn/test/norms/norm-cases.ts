@@ -3,6 +3,7 @@ import { evoNormTests } from "./evo-norm-cases.ts";
 import { mixingNormTests } from "./mixing-norm-cases.ts";
 import { modulatedNormTests } from "./modulated-norm-cases.ts";
 import { positionNormTests } from "./position-norm-cases.ts";
+import { accumulatedBatchNormTests } from "./accumulated-batch-norm-cases.ts";
 import { batchNormFamilyTests } from "./batch-norm-family-cases.ts";
 import { channelNormTests } from "./channel-norm-cases.ts";
 import { graphNormTests } from "./graph-norm-cases.ts";
@@ -20,6 +21,7 @@ import { weightNormTests } from "./weight-norm-cases.ts";
 export const normTests: NormTests = {
   ...channelNormTests,
   ...batchNormFamilyTests,
+  ...accumulatedBatchNormTests,
   ...domainNormTests,
   ...mixingNormTests,
   ...batchDeviationTests,
