@@ -13,7 +13,7 @@ import { Buffer } from "../../module/buffer.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { channelAxes, checkChannels } from "../channels.ts";
-import { combineMoments, type Moments, momentsInRows, rowsOf } from "../moments.ts";
+import { channelMoments, combineMoments, type Moments, momentsInRows, rowsOf } from "../moments.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch, UpdateRule } from "../running-statistics.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -81,14 +81,6 @@ function keep(
   if (numBatchesTracked !== undefined && tracked !== undefined) assign(numBatchesTracked, tracked);
 }
 
-/** The moments of a part that was just standardized. */
-function momentsOf({ x, normalized, rstd, axes, count }: StandardizedBatch): Moments {
-  const wide = { axis: axes };
-  const channels = [x.shape[1]!];
-  const m2 = normalized.to("float64").square().sum(wide).div(rstd.to("float64").square().reshape(channels));
-  return { count: zeros([], { dtype: "float64" }).add(count), mean: x.to("float64").mean(wide), m2 };
-}
-
 const accumulatedBatchNormBy =
   (standardize: Standardize) =>
   (x: Tensor, parts: number, options: AccumulatedBatchNormArguments = {}): Tensor => {
@@ -99,7 +91,7 @@ const accumulatedBatchNormBy =
     const follow = (running: RunningStatistics, batch: StandardizedBatch, rule: UpdateRule): void =>
       withGradMode(false, () => {
         const state = gathering(fn, { gathered, partsGathered }, x.shape[1]!);
-        const all = combineMoments([momentsInRows(state.gathered), momentsOf(batch)]);
+        const all = combineMoments([momentsInRows(state.gathered), channelMoments(batch.x)]);
         const seen = state.partsGathered.add(1);
         keep(running, state, all, seen, seen.ge(parts), rule);
       });

@@ -158,7 +158,7 @@ export function mixtureNorm(x: Tensor, components: number, options: MixtureNormA
     const mixture = { logPrior: prior.clamp(least).log(), mean, variance: variance.add(eps) };
     return finish(normalizeByMixture(wide, mixture));
   }
-  const { share, prior, mean, variance } = fit(wide, shares(wide.detach(), components, { ...settled }));
+  const { share, prior, mean, variance } = fit(wide, shares(wide, components, settled));
   const normalized = wide.sub(mean).mul(variance.add(eps).rsqrt());
   withGradMode(false, () =>
     [prior, mean, variance].forEach((batch, i) => {
