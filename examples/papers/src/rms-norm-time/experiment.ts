@@ -62,12 +62,15 @@ const ratiosOf = (runs: Runs, name: NormName): readonly number[] => {
   return valuesOf(runs, name).map((value, i) => value / references[i]!);
 };
 
+/** Three digits: `1,280 µs`. */
+const microseconds = (value: number): string => `${Number(value.toPrecision(3)).toLocaleString("en-US")} µs`;
+
 function panel(runs: Runs, what: Timed["what"], way: Timed["way"]): Panel {
   const own = runs.filter(({ condition }) => condition.what === what && condition.way === way) as readonly Run<Timed>[];
   return {
     title: `${what}, ${way}`,
-    x: { label: "width", scale: "log" },
-    y: { label: "time / time with LayerNorm", domain: [0, 1.4] },
+    x: { label: "width", scale: "log", domain: [64, what === "norm" ? 1024 : 256] },
+    y: { label: "time / time with LayerNorm", domain: [0, 1.8] },
     series: (["RMSNorm", "pRMSNorm"] as const).flatMap((norm) =>
       seriesOf(
         own,
@@ -108,7 +111,7 @@ export const rmsNormTime: Experiment = experiment<Images, Condition, Measures>({
       const { what, way, pass, width } = condition;
       return [
         `${what}, ${way}, ${pass}, ${width}`,
-        `${mean(valuesOf(own, "LayerNorm")).toPrecision(3)} µs`,
+        microseconds(mean(valuesOf(own, "LayerNorm"))),
         ...(["RMSNorm", "pRMSNorm", "none"] as const).map((name) =>
           name === "none" && what === "norm" ? "" : `× ${spread(ratiosOf(own, name), 2)}`,
         ),

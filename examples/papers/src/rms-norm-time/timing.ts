@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { median } from "../house/spread.ts";
 
 /** How long to measure. */
@@ -9,8 +8,8 @@ export interface Pace {
 }
 
 /**
- * Milliseconds of a call of each function, the median of all rounds. They run in turn, and another one begins each round, so that what
- * else the machine does meets all of them.
+ * Milliseconds of the processor for a call of each function, the median of all rounds. They run in turn, and another one begins each
+ * round, so that what else the machine does meets all of them.
  */
 export function interleavedMedians<Name extends string>(
   functions: Readonly<Record<Name, () => void>>,
@@ -29,10 +28,12 @@ export function interleavedMedians<Name extends string>(
   return Object.fromEntries(contenders.map(({ name, times }) => [name, median(times)])) as Record<Name, number>;
 }
 
+/** Time of the processor, which does not count while other programs run. */
 function millisecondsOf(call: () => void, calls: number): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   for (let i = 0; i < calls; i++) call();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** How often a function runs in so many milliseconds; finding out warms it up. */

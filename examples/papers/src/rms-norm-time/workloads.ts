@@ -87,5 +87,5 @@ export function callOf(
     grad(compute(), parameters, { cotangent }).forEach((gradient, i) => assign(gradients[i]!, gradient));
   };
   const call = pass === "forward" ? forward : both;
-  return way === "eager" ? call : compile(call);
+  return way === "eager" ? call : compile(call, { threads: 1 });
 }
