@@ -26,7 +26,8 @@ type Runs = readonly Run<Condition>[];
 
 /** Microseconds of a step with each norm. */
 function time(condition: Timed, seed: number, dryRun: boolean): Measures {
-  const { what, width } = condition;
+  const { what } = condition;
+  const width = dryRun ? 16 : condition.width;
   const generator = new Generator(seed);
   // A norm alone has nothing to be measured without it.
   const compared = normNames.filter((name) => what !== "norm" || name !== "none");
