@@ -1,26 +1,39 @@
 /** For optimizers and schedules of one's own: what their options are unless given, and may be. */
 export { type Option, option, type OptionTable, ranges, required, type ValueRange } from "@tapegrad/tensor/internal";
+export type { HookHandle } from "@tapegrad/tensor/internal";
 export { Adadelta, type AdadeltaOptions, type AdadeltaSettings } from "./algorithms/adadelta.ts";
+export { Adafactor, type AdafactorOptions, type AdafactorSettings } from "./algorithms/adafactor.ts";
 export { Adagrad, type AdagradOptions, type AdagradSettings } from "./algorithms/adagrad.ts";
 export { Adam, type AdamOptions, type AdamSettings } from "./algorithms/adam.ts";
 export { AdamW } from "./algorithms/adam-w.ts";
 export { Adamax, type AdamaxOptions, type AdamaxSettings } from "./algorithms/adamax.ts";
+export { ASGD, type ASGDOptions, type ASGDSettings } from "./algorithms/asgd.ts";
+export type { DecoupledDecayOptions } from "./algorithms/decoupled-decay.ts";
 export type { DescentOptions } from "./algorithms/descent-options.ts";
+export { Ftrl, type FtrlOptions, type FtrlSettings } from "./algorithms/ftrl.ts";
+export { LAMB, type LAMBOptions, type LAMBSettings } from "./algorithms/lamb.ts";
+export { LARS, type LARSOptions, type LARSSettings } from "./algorithms/lars.ts";
+export { LBFGS, type LBFGSOptions, type LBFGSSettings } from "./algorithms/lbfgs/lbfgs.ts";
 export { Lion, type LionOptions, type LionSettings } from "./algorithms/lion.ts";
 export type { MomentOptions } from "./algorithms/moment-options.ts";
 export { Muon, type MuonOptions, type MuonSettings } from "./algorithms/muon.ts";
+export { MuonAdamW, type MuonAdamWOptions, type MuonAdamWSettings } from "./algorithms/muon-adam-w.ts";
 export { NAdam, type NAdamOptions, type NAdamSettings } from "./algorithms/nadam.ts";
 export { RAdam, type RAdamOptions, type RAdamSettings } from "./algorithms/radam.ts";
 export { RMSprop, type RMSpropOptions, type RMSpropSettings } from "./algorithms/rmsprop.ts";
+export { Rprop, type RpropOptions, type RpropSettings } from "./algorithms/rprop.ts";
 export { SGD, type SGDOptions, type SGDSettings } from "./algorithms/sgd.ts";
+export { SparseAdam, type SparseAdamOptions, type SparseAdamSettings } from "./algorithms/sparse-adam.ts";
+export type { TrustOptions } from "./algorithms/trust-ratio.ts";
 export { WeightAverage, type WeightAverageOptions, type WeightAverageState } from "./averaging/weight-average.ts";
 export { clipGradNorm, type ClipGradNormOptions } from "./clipping/clip-grad-norm.ts";
 export { clipGradValue } from "./clipping/clip-grad-value.ts";
-export { Optimizer } from "./optimizer/optimizer.ts";
+export { Optimizer, type StateHook, type StepHook } from "./optimizer/optimizer.ts";
 export type { OptimizerState, SavedGroup } from "./optimizer/optimizer-state.ts";
 export type { GroupOptions, ParamGroup, ParamsOrGroups } from "./optimizer/param-group.ts";
 export type {
   CycledMomentum,
+  GroupRule,
   LearningRateOption,
   SettingsOf,
   Slot,

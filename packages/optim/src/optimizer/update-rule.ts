@@ -45,11 +45,11 @@ export interface LearningRateOption {
 export type SettingsOf<Options> = Required<Options> & { readonly lr: number };
 
 /**
- * An optimization algorithm: its options, its state and its formula.
+ * What groups are made by: the options of an algorithm and its state.
  *
  * Written with method signatures, so that every optimizer is an `Optimizer` whatever its settings.
  */
-export interface UpdateRule<Options> {
+export interface GroupRule<Options> {
   /** Class name, for messages. */
   readonly name: string;
   /** A row for each option: what it is unless given, and what it may be. */
@@ -62,6 +62,10 @@ export interface UpdateRule<Options> {
   readonly scalars?: readonly string[];
   /** State of a fresh parameter. */
   initialState(param: Tensor, settings: SettingsOf<Options>): SlotState;
+}
+
+/** An optimization algorithm that moves parameters one by one: its options, its state and its formula. */
+export interface UpdateRule<Options> extends GroupRule<Options> {
   /** Assigns new values to state and parameters. */
   update(batch: UpdateBatch<SettingsOf<Options>>): void;
 }
