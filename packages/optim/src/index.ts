@@ -26,8 +26,11 @@ export { SGD, type SGDOptions, type SGDSettings } from "./algorithms/sgd.ts";
 export { SparseAdam, type SparseAdamOptions, type SparseAdamSettings } from "./algorithms/sparse-adam.ts";
 export type { TrustOptions } from "./algorithms/trust-ratio.ts";
 export { WeightAverage, type WeightAverageOptions, type WeightAverageState } from "./averaging/weight-average.ts";
+export { clipGradAdaptive, type ClipGradAdaptiveOptions } from "./clipping/clip-grad-adaptive.ts";
 export { clipGradNorm, type ClipGradNormOptions } from "./clipping/clip-grad-norm.ts";
+export { clipGradRms } from "./clipping/clip-grad-rms.ts";
 export { clipGradValue } from "./clipping/clip-grad-value.ts";
+export { clipPerExample, type PerExampleGradients } from "./clipping/clip-per-example.ts";
 export { Optimizer, type StateHook, type StepHook } from "./optimizer/optimizer.ts";
 export type { OptimizerState, SavedGroup } from "./optimizer/optimizer-state.ts";
 export type { GroupOptions, ParamGroup, ParamsOrGroups } from "./optimizer/param-group.ts";
@@ -42,6 +45,7 @@ export type {
   UpdateRule,
 } from "./optimizer/update-rule.ts";
 export { layerwiseWeightDecay } from "./penalties/layerwise-weight-decay.ts";
+export type { Anneal } from "./schedules/anneal.ts";
 export { ChainedScheduler, type ChainedSchedulerOptions } from "./schedules/chained-scheduler.ts";
 export { ConstantLR, type ConstantLROptions } from "./schedules/constant-lr.ts";
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./schedules/cosine-annealing-lr.ts";
@@ -51,8 +55,10 @@ export {
 } from "./schedules/cosine-annealing-warm-restarts.ts";
 export { CyclicLR, type CyclicLROptions, type CyclicMode } from "./schedules/cyclic-lr.ts";
 export { ExponentialLR, type ExponentialLROptions } from "./schedules/exponential-lr.ts";
+export { LambdaLR, type LambdaLROptions, type LrLambda } from "./schedules/lambda-lr.ts";
 export { LinearLR, type LinearLROptions } from "./schedules/linear-lr.ts";
 export type { MomentumCycleOptions } from "./schedules/momentum-cycle.ts";
+export { MultiplicativeLR, type MultiplicativeLROptions } from "./schedules/multiplicative-lr.ts";
 export { MultiStepLR, type MultiStepLROptions } from "./schedules/multi-step-lr.ts";
 export { OneCycleLR, type OneCycleLROptions } from "./schedules/one-cycle-lr.ts";
 export { PolynomialLR, type PolynomialLROptions } from "./schedules/polynomial-lr.ts";
@@ -64,3 +70,4 @@ export {
 export { type AnyOptimizer, Schedule, type ScheduleState } from "./schedules/schedule.ts";
 export { SequentialLR, type SequentialLROptions } from "./schedules/sequential-lr.ts";
 export { StepLR, type StepLROptions } from "./schedules/step-lr.ts";
+export { SWALR, type SWALROptions } from "./schedules/swa-lr.ts";
