@@ -2,13 +2,19 @@ import { noGrad } from "@tapegrad/autograd";
 import { Dense } from "@tapegrad/nn";
 import {
   Adam,
+  clipGradAdaptive,
   clipGradNorm,
+  clipGradRms,
   clipGradValue,
+  clipPerExample,
+  LambdaLR,
+  LBFGS,
   OneCycleLR,
   ReduceLROnPlateau,
   SequentialLR,
   SGD,
   StepLR,
+  SWALR,
   LinearLR,
 } from "@tapegrad/optim";
 import { optimizers } from "@tapegrad/optim/internal";
@@ -77,6 +83,111 @@ describe("a compiled step", () => {
     });
   });
 
+  it.each(Object.entries(optimizers))(
+    "of %s with a rate of 0, as at the start of a warm-up, is finite",
+    (_name, Class) => {
+      expectSameAsEager((wrap) => {
+        const w = matrix();
+        const optimizer = new Class([w]);
+        optimizer.lr = 0.5;
+        const schedule = new LinearLR(optimizer, { startFactor: 0, totalIters: 2 });
+        const step = wrap((scale: Tensor) => {
+          optimizer.zeroGrad();
+          w.mul(scale).square().sum().backward();
+          optimizer.step();
+          schedule.step();
+        });
+        return [1, 2, 0.5].map((scale) => {
+          step(tensor([scale]));
+          expect([...w.data].every(Number.isFinite)).toBe(true);
+          return snapshot(w);
+        });
+      });
+    },
+  );
+
+  it.each<[string, object]>([
+    ["adamax", { weightDecay: 0.1, decoupledWeightDecay: true }],
+    ["rmsprop", { weightDecay: 0.1, decoupledWeightDecay: true, momentum: 0.5 }],
+    ["adafactor", { lr: 0.1, eps: [1e-30, 1e-3], epsInSquares: true, weightDecay: 0.1 }],
+    ["lamb", { lr: 0.1, weightDecay: 0.1 }],
+    ["lars", { lr: 1, trustCoefficient: 0.1, nesterov: true }],
+    ["ftrl", { lr: 0.1, l1: 0.1, l2: 0.1, l2Shrinkage: 0.1, beta: 1 }],
+    ["rprop", { lr: 0.1, stepSizes: [0.05, 0.2] }],
+    ["asgd", { lr: 0.1, lambd: 0.1, t0: 1 }],
+    ["sparseAdam", { lr: 0.1 }],
+    ["muonAdamW", { lr: 0.1, nsSteps: 3 }],
+  ])(
+    "of %s with %j goes on as the plain one, also where settings change, rows rest and gradients are missing",
+    (name, options) => {
+      expectSameAsEager((wrap) => {
+        const params = [matrix(), tensor([1, -1], { requiresGrad: true })];
+        const optimizer = new (optimizers[name] as new (params: Tensor[], options: object) => SGD)(params, options);
+        const step = wrap((scale: Tensor, which: number) => {
+          optimizer.zeroGrad();
+          for (const p of params.slice(0, which)) p.mul(scale).square().sum().backward();
+          optimizer.step();
+        });
+        const seen: unknown[] = [];
+        for (const [i, which] of [2, 2, 1, 2, 2].entries()) {
+          if (i === 3) optimizer.lr = 0.05;
+          if (i === 3 && "weightDecay" in optimizer.groups[0]!.settings)
+            optimizer.groups[0]!.settings.weightDecay = 0.5;
+          step(tensor([1, i % 2]), which);
+          seen.push(params.map(snapshot));
+        }
+        const { state } = optimizer.stateDict();
+        return [...seen, Object.values(state).map((entry) => Object.values(entry).map(snapshot))];
+      });
+    },
+  );
+
+  it("runs hooks, and notices those that come and go between calls", () => {
+    expectSameAsEager((wrap) => {
+      const w = matrix();
+      const optimizer = new SGD([w], { lr: 0.1 });
+      const halve = (): void => void (w.grad = w.grad?.mul(0.5));
+      const keep = (): void => assign(w, w.clamp(-1, 1));
+      const step = wrap((scale: Tensor) => {
+        optimizer.zeroGrad();
+        w.mul(scale).square().sum().backward();
+        optimizer.step();
+      });
+      const seen: unknown[] = [];
+      const go = (): void => {
+        step(tensor([2]));
+        seen.push(snapshot(w));
+      };
+      go();
+      const handles = [optimizer.registerStepPreHook(halve), optimizer.registerStepPostHook(keep)];
+      go();
+      handles[0]!.remove();
+      go();
+      handles[1]!.remove();
+      go();
+      return seen;
+    });
+  });
+
+  it("schedules by functions, and one that begins where another has left the rate", () => {
+    expectSameAsEager((wrap) => {
+      const w = matrix();
+      const optimizer = new SGD([w], { lr: 0.2 });
+      const before = new LambdaLR(optimizer, { lrLambda: (t) => 1 / (1 + t) });
+      const last = new SWALR(optimizer, { swaLr: 0.05, annealEpochs: 3 });
+      const step = wrap((isLast: boolean) => {
+        optimizer.zeroGrad();
+        w.square().sum().backward();
+        optimizer.step();
+        (isLast ? last : before).step();
+      });
+      return [false, false, true, true, true, true].map((isLast) => {
+        step(isLast);
+        return [snapshot(w), optimizer.lr];
+      });
+    });
+  });
+
   it("refuses to add a group inside, and has added none", () => {
     const optimizer = new SGD([matrix()]);
     const call = (): unknown => compile(() => optimizer.addParamGroup({ params: [matrix()] }))();
@@ -105,7 +216,62 @@ describe("a compiled step", () => {
   });
 });
 
+describe("LBFGS", () => {
+  const distance = (w: Tensor): Tensor =>
+    w
+      .sub(tensor([2, -1]))
+      .square()
+      .sum()
+      .add(w.pow(4).sum());
+
+  it("is the same with a closure whose loss and gradients are compiled", () => {
+    expectSameAsEager((wrap) => {
+      const w = matrix();
+      const optimizer = new LBFGS([w], { maxIter: 4, lineSearchFn: "strong_wolfe" });
+      const evaluate = wrap(() => {
+        optimizer.zeroGrad();
+        const loss = distance(w);
+        loss.backward();
+        return loss;
+      });
+      return [0, 1, 2].map(() => [
+        snapshot(optimizer.step(evaluate)),
+        snapshot(w),
+        optimizer.stateDict().state[0]?.["func_evals"],
+      ]);
+    });
+  });
+
+  it("refuses a compiled step, whose course depends on values, and says what to compile", () => {
+    const w = matrix();
+    const optimizer = new LBFGS([w]);
+    const step = compile(() => optimizer.step(() => distance(w)));
+    expect(() => step()).toThrow(CompileError);
+    expect(() => step()).toThrow(
+      "LBFGS.step: expected a call outside compiled functions, got one while tracing. Compile the function that computes loss and gradients.",
+    );
+    expect(w.toArray()).toEqual(matrix().toArray());
+  });
+});
+
 describe("compiled clipping", () => {
+  it("of units, by root mean square and by example is the plain one", () => {
+    expectSameAsEager((wrap) => {
+      const p = matrix();
+      const clip = wrap((g: Tensor) => {
+        p.grad = g;
+        clipGradAdaptive([p], 0.5);
+        const adaptive = p.grad.mul(1);
+        p.grad = g;
+        clipGradRms([p], 0.5);
+        const { sums, clipped } = clipPerExample([g, g.sum({ axis: 1 })], 2);
+        return [adaptive, p.grad.mul(1), ...sums, clipped];
+      });
+      const gradients = [[0.1, 0.2, 3, 4], [0, 0, 0, 0], [1e30, 1, NaN, 0], [Infinity, 1, 1, 0]]; // prettier-ignore
+      return gradients.map((g) => clip(tensor(g).reshape(2, 2)).map(snapshot));
+    });
+  });
+
   it("has the norm of large, small, infinite and repeated gradients", () => {
     expectSameAsEager((wrap) => {
       const [p, q] = [0, 1].map(() => tensor([0, 0], { dtype: "float64", requiresGrad: true })) as [Tensor, Tensor];

@@ -21,7 +21,6 @@ import { SGD } from "./algorithms/sgd.ts";
 import { SparseAdam } from "./algorithms/sparse-adam.ts";
 import { Optimizer } from "./optimizer/optimizer.ts";
 
-
 /** Every optimizer by its name, but LBFGS, whose step needs a closure. */
 export const optimizers: { readonly [name: string]: new (params: Iterable<Tensor>) => Optimizer } = {
   sgd: SGD,

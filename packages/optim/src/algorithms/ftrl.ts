@@ -68,7 +68,10 @@ const rule: UpdateRule<FtrlOptions> = {
       const quadratic = power.div(rate).add(strength);
       // Without a gradient so far there is nothing to follow.
       const isKnown = quadratic.ne(0).logicalAnd(moves);
-      const leader = z.clamp(-l1, l1).sub(z).div(where(isKnown, quadratic, 1));
+      const leader = z
+        .clamp(-l1, l1)
+        .sub(z)
+        .div(where(isKnown, quadratic, 1));
       assign(squares, where(moves, sum, squares));
       assign(linear, where(moves, z, linear));
       assign(param, where(isKnown, leader, before));

@@ -45,7 +45,9 @@ const rule: UpdateRule<RpropOptions> = {
       const agreement = gradient.sign().mul(prev.sign());
       const turned = agreement.lt(0);
       const factor = where(turned, shrink, where(agreement.gt(0), grow, stay));
-      const next = where(isFirst, lr, size).mul(factor).clamp(...stepSizes);
+      const next = where(isFirst, lr, size)
+        .mul(factor)
+        .clamp(...stepSizes);
       const followed = where(turned, 0, gradient);
       assign(size, next);
       assign(prev, followed);

@@ -10,9 +10,9 @@ export interface TrustOptions {
 /** The row of that option. */
 export const trustTable: OptionTable<TrustOptions> = { trustRatio: option(ranges.flag, true) };
 
-/** Norm of all elements, a float64 tensor of no axes. */
+/** Norm of all elements, as a float64 tensor of no axes. */
 export function wholeNorm(x: Tensor): Tensor {
-  return x.detach().to("float64").norm();
+  return x.detach().norm().to("float64");
 }
 
 /** `a / b` of two norms, and 1 where one of them is 0: a layer of zeros, or without a gradient, steps as others do. */

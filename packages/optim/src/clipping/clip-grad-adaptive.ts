@@ -1,12 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import {
-  expectValue,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-  withGradMode,
-} from "@tapegrad/tensor/internal";
+import { expectValue, option, type OptionTable, ranges, settleOptions, withGradMode } from "@tapegrad/tensor/internal";
 import { gradientsOf } from "./gradients-of.ts";
 import { limit } from "./limit.ts";
 

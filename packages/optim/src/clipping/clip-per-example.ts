@@ -1,5 +1,12 @@
 import { ShapeError, stack, type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectNothing, expectTensors, expectValue, formatShape, ranges, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  expectNothing,
+  expectTensors,
+  expectValue,
+  formatShape,
+  ranges,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 
 /** What {@link clipPerExample} gives. */
 export interface PerExampleGradients {
@@ -42,7 +49,12 @@ export function clipPerExample(grads: readonly Tensor[], maxNorm: number, ...non
   }
   return withGradMode(false, () => {
     const examples = first.extent(0);
-    const rows = grads.map((grad) => grad.detach().to("float64").reshape(examples, grad.size / Math.max(examples, 1)));
+    const rows = grads.map((grad) =>
+      grad
+        .detach()
+        .to("float64")
+        .reshape(examples, grad.size / Math.max(examples, 1)),
+    );
     const norms = stack(rows.map((row) => row.norm({ axis: 1 }))).norm({ axis: 0 });
     const divisors = norms.div(maxNorm).maximum(1).unsqueeze(1);
     const sums = rows.map((row, i) => {

@@ -23,6 +23,9 @@ export class HookList<H extends (...args: never) => unknown> {
 
   /** Those that there are now. */
   [Symbol.iterator](): Iterator<H> {
-    return this.#entries.get().map(({ run }) => run).values();
+    return this.#entries
+      .get()
+      .map(({ run }) => run)
+      .values();
   }
 }

@@ -38,9 +38,7 @@ export function saveOptimizer<Options extends LearningRateOption>(
 }
 
 /** Settings of groups, and numbers for their parameters. */
-export function saveGroups<Options extends LearningRateOption>(
-  groups: readonly TrainedGroup<Options>[],
-): SavedGroup[] {
+export function saveGroups<Options extends LearningRateOption>(groups: readonly TrainedGroup<Options>[]): SavedGroup[] {
   let next = 0;
   return groups.map((group) => {
     const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };

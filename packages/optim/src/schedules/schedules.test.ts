@@ -8,7 +8,9 @@ import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
 import { CyclicLR, type CyclicLROptions } from "./cyclic-lr.ts";
 import { ExponentialLR } from "./exponential-lr.ts";
+import { LambdaLR } from "./lambda-lr.ts";
 import { LinearLR } from "./linear-lr.ts";
+import { MultiplicativeLR } from "./multiplicative-lr.ts";
 import { MultiStepLR } from "./multi-step-lr.ts";
 import { OneCycleLR, type OneCycleLROptions } from "./one-cycle-lr.ts";
 import { PolynomialLR } from "./polynomial-lr.ts";
@@ -56,6 +58,55 @@ const rows: readonly Row[] = [
     name: "LinearLR down",
     make: (o) => new LinearLR(o, { startFactor: 1, endFactor: 0.2, totalIters: 30 }),
     factor: (t) => 1 - (0.8 * min(t, 30)) / 30,
+  },
+  {
+    name: "LinearLR from 0",
+    make: (o) => new LinearLR(o, { startFactor: 0, totalIters: 8 }),
+    factor: (t) => min(t, 8) / 8,
+  },
+  {
+    name: "LinearLR from above the peak",
+    make: (o) => new LinearLR(o, { startFactor: 3, endFactor: 1.5, totalIters: 10 }),
+    factor: (t) => 3 - (1.5 * min(t, 10)) / 10,
+  },
+  {
+    name: "CosineAnnealingLR with an exponent",
+    make: (o) => new CosineAnnealingLR(o, { tMax: 15, exponent: 1.7 }),
+    factor: (t) => half(t, 15) ** 1.7,
+  },
+  {
+    name: "CosineAnnealingWarmRestarts with shrinking peaks",
+    make: (o) => new CosineAnnealingWarmRestarts(o, { t0: 5, tMult: 2, mMul: 0.7 }),
+    factor: (t) =>
+      t < 5 ? half(t, 5) : t < 15 ? 0.7 * half(t - 5, 10) : t < 35 ? 0.49 * half(t - 15, 20) : 0.343 * half(t - 35, 40),
+  },
+  {
+    name: "CosineAnnealingWarmRestarts of equal lengths with growing peaks",
+    make: (o) => new CosineAnnealingWarmRestarts(o, { t0: 10, mMul: 1.1 }),
+    factor: (t) => 1.1 ** floor(t / 10) * half(t % 10, 10),
+  },
+  {
+    name: "PolynomialLR that cycles",
+    make: (o) => new PolynomialLR(o, { totalIters: 7, power: 1.5, cycle: true }),
+    factor: (t) => (1 - t / (7 * Math.max(1, Math.ceil(t / 7)))) ** 1.5,
+  },
+  {
+    name: "LambdaLR",
+    make: (o) => new LambdaLR(o, { lrLambda: (t) => 1 / (1 + t) }),
+    factor: (t) => 1 / (1 + t),
+  },
+  {
+    name: "MultiplicativeLR in a SequentialLR after a warm-up from 0",
+    make: (o) =>
+      new SequentialLR(o, {
+        schedules: [
+          new LinearLR(o, { startFactor: 0, totalIters: 5 }),
+          new MultiplicativeLR(o, { lrLambda: (t) => 1 - 1 / (t + 9) }),
+        ],
+        milestones: [5],
+      }),
+    // The product telescopes.
+    factor: (t) => (t < 5 ? t / 5 : 9 / (t + 4)),
   },
   { name: "ConstantLR", make: (o) => new ConstantLR(o), factor: (t) => (t < 5 ? 1 / 3 : 1) },
   {
@@ -132,6 +183,23 @@ describe("bases", () => {
     expect(schedule.lrs[0]).toBeCloseTo(0.01, 15);
     schedule.moveTo(5);
     expect(schedule.lrs[0]).toBeCloseTo(0.055, 15);
+  });
+
+  it("endLr, etaMin and mMul are of rates, not of factors of them", () => {
+    const polynomial = new PolynomialLR(twoGroups(), { totalIters: 10, power: 2, endLr: 0.02 });
+    polynomial.moveTo(4);
+    expect(polynomial.lrs[0]).toBeCloseTo(0.02 + 0.08 * 0.36, 15);
+    polynomial.moveTo(99);
+    expect(polynomial.lrs).toEqual([0.02, 0.02]);
+    const rising = new PolynomialLR(twoGroups(), { totalIters: 10, endLr: 0.2, cycle: true });
+    rising.moveTo(15);
+    expect(rising.lrs[0]).toBeCloseTo(0.2 - 0.1 * 0.25, 15);
+    const cosine = new CosineAnnealingLR(twoGroups(), { tMax: 10, etaMin: 0.01, exponent: 2 });
+    cosine.moveTo(5);
+    expect(cosine.lrs[0]).toBeCloseTo(0.01 + 0.09 * 0.25, 15);
+    const restarts = new CosineAnnealingWarmRestarts(twoGroups(), { t0: 10, etaMin: 0.01, mMul: 0.5 });
+    restarts.moveTo(15);
+    expect(restarts.lrs[0]).toBeCloseTo(0.01 + 0.09 * 0.5 * 0.5, 15);
   });
 
   it("is the optimizer's own rate, even for a schedule made after another one", () => {

@@ -99,7 +99,10 @@ function tensorIn(
 ): Tensor {
   const value = state[name];
   expectValue(fn, name, value, ranges.instanceOf(Tensor));
-  if (shape !== undefined && (value.ndim !== shape.length || shape.some((extent, axis) => value.shape[axis] !== extent))) {
+  if (
+    shape !== undefined &&
+    (value.ndim !== shape.length || shape.some((extent, axis) => value.shape[axis] !== extent))
+  ) {
     throw new ShapeError(`${fn}: expected ${name} of shape ${formatShape(shape)}, got ${formatShape(value.shape)}.`);
   }
   return value.detach().to("float64").clone();

@@ -56,7 +56,7 @@ export function strongWolfe(
     [before, now] = [now, at(next)];
   }
   bracket ??= [start, now];
-  let low: 0 | 1 = bracket[0].loss <= bracket[1].loss ? 0 : 1;
+  let low = lowest(bracket);
   let wasNearEnd = false;
   while (done < trials) {
     const ends = bracket.map((end) => end.step).toSorted((a, b) => a - b) as [number, number];
@@ -75,7 +75,7 @@ export function strongWolfe(
     const high = (1 - low) as 0 | 1;
     if (!hasFallen(now) || !(now.loss < bracket[low].loss)) {
       bracket[high] = now;
-      low = bracket[0].loss <= bracket[1].loss ? 0 : 1;
+      low = lowest(bracket);
     } else {
       if (isFlat(now)) return { point: now, evaluations: done + 1 };
       if (now.slope * (bracket[high].step - bracket[low].step) >= 0) bracket[high] = bracket[low];
@@ -83,6 +83,11 @@ export function strongWolfe(
     }
   }
   return { point: bracket[low], evaluations: done + 1 };
+}
+
+/** Which end is lower; NaN is not. */
+function lowest([first, second]: readonly [LinePoint, LinePoint]): 0 | 1 {
+  return second.loss < first.loss ? 1 : 0;
 }
 
 /** Where the cubic through two points with their slopes is smallest, within bounds; the middle where there is none. */
