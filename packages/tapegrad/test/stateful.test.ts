@@ -111,25 +111,48 @@ const rows: { readonly [name: string]: Row } = {
     return subject(average, go, [w]);
   },
   Adadelta: optimizerRow(optim.Adadelta, { weightDecay: 0.1 }),
+  Adafactor: optimizerRow(optim.Adafactor, { weightDecay: 0.1 }),
   Adagrad: optimizerRow(optim.Adagrad, { lrDecay: 0.1 }),
   Adam: optimizerRow(optim.Adam, { amsgrad: true }),
   AdamW: optimizerRow(optim.AdamW, { betas: [0.8, 0.9] as const }),
   Adamax: optimizerRow(optim.Adamax, {}),
+  ASGD: optimizerRow(optim.ASGD, { lambd: 0.1, t0: 2 }),
+  Ftrl: optimizerRow(optim.Ftrl, { l1: 0.1 }),
+  LAMB: optimizerRow(optim.LAMB, { weightDecay: 0.1 }),
+  LARS: optimizerRow(optim.LARS, { trustCoefficient: 0.1 }),
+  LBFGS: (seed) => {
+    const w = randn([3, 2], { dtype: "float64", generator: new Generator(seed) });
+    const optimizer = new optim.LBFGS([w], { lr: 0.1 * seed, maxIter: 2, lineSearchFn: "strong_wolfe" });
+    const go = (): unknown => {
+      const loss = optimizer.step(() => {
+        w.grad = w.pow(3).add(w.mul(0.5));
+        return w.pow(4).div(4).add(w.square().div(4)).sum().item();
+      });
+      return [loss, w.toArray(), optimizer.lr];
+    };
+    return subject(optimizer, go, [w]);
+  },
   Lion: optimizerRow(optim.Lion, {}),
   Muon: optimizerRow(optim.Muon, { adjustLr: "match_rms_adamw" as const }),
+  MuonAdamW: optimizerRow(optim.MuonAdamW, { adamW: true }),
   NAdam: optimizerRow(optim.NAdam, {}),
   RAdam: optimizerRow(optim.RAdam, {}),
   RMSprop: optimizerRow(optim.RMSprop, { momentum: 0.9, centered: true }),
+  Rprop: optimizerRow(optim.Rprop, {}),
+  SparseAdam: optimizerRow(optim.SparseAdam, {}),
   SGD: optimizerRow(optim.SGD, { momentum: 0.9, nesterov: true }),
   ConstantLR: scheduleRow((o) => new optim.ConstantLR(o)),
   CosineAnnealingLR: scheduleRow((o) => new optim.CosineAnnealingLR(o, { tMax: 10 })),
   CosineAnnealingWarmRestarts: scheduleRow((o) => new optim.CosineAnnealingWarmRestarts(o, { t0: 2, tMult: 2 })),
   CyclicLR: scheduleRow((o) => new optim.CyclicLR(o, { baseLr: [0, 0.1], maxLr: 1, stepSizeUp: 5 })),
   ExponentialLR: scheduleRow((o) => new optim.ExponentialLR(o, { gamma: 0.5 })),
+  LambdaLR: scheduleRow((o) => new optim.LambdaLR(o, { lrLambda: (t) => 1 / (1 + t) })),
   LinearLR: scheduleRow((o) => new optim.LinearLR(o)),
+  MultiplicativeLR: scheduleRow((o) => new optim.MultiplicativeLR(o, { lrLambda: (t) => 1 - 1 / (1 + t) })),
   MultiStepLR: scheduleRow((o) => new optim.MultiStepLR(o, { milestones: [2, 5] })),
   OneCycleLR: scheduleRow((o) => new optim.OneCycleLR(o, { maxLr: 1, totalSteps: 12 })),
   PolynomialLR: scheduleRow((o) => new optim.PolynomialLR(o, { totalIters: 9, power: 2 })),
+  SWALR: scheduleRow((o) => new optim.SWALR(o, { swaLr: 0.01 })),
   StepLR: scheduleRow((o) => new optim.StepLR(o, { stepSize: 2 })),
   SequentialLR: scheduleRow((o) => {
     const schedules = [new optim.LinearLR(o, { totalIters: 4 }), new optim.OneCycleLR(o, { maxLr: 1, totalSteps: 12 })];

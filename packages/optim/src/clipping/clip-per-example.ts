@@ -5,6 +5,7 @@ import {
   expectValue,
   formatShape,
   ranges,
+  sizeOf,
   withGradMode,
 } from "@tapegrad/tensor/internal";
 
@@ -53,7 +54,7 @@ export function clipPerExample(grads: readonly Tensor[], maxNorm: number, ...non
       grad
         .detach()
         .to("float64")
-        .reshape(examples, grad.size / Math.max(examples, 1)),
+        .reshape(examples, sizeOf(grad.shape.slice(1))),
     );
     const norms = stack(rows.map((row) => row.norm({ axis: 1 }))).norm({ axis: 0 });
     const divisors = norms.div(maxNorm).maximum(1).unsqueeze(1);

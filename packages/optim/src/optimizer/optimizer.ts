@@ -65,6 +65,7 @@ export abstract class Optimizer<
   /** @param rule an {@link UpdateRule}, unless the class has an `advance` of its own */
   constructor(rule: GroupRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
     const groups = createGroups(rule, params, options);
+    rule.checkGroups?.(rule.name, groups.length);
     this.#rule = rule;
     this.#options = copySettings(options);
     this.#trained = new Cell(
@@ -161,6 +162,7 @@ export abstract class Optimizer<
     expectNoTrace(fn, "Add groups between the calls.");
     expectValue(fn, "group", group, groupRange);
     const { groups, slots } = this.#trained.get();
+    this.#rule.checkGroups?.(fn, groups.length + 1);
     const seen = new Set(groups.flatMap(({ params }) => params));
     const added = groupOf(fn, this.#rule, group, this.#options, seen);
     this.#trained.set({ groups: Object.freeze([...groups, added]), slots: [...slots, slotsOf(added)] });

@@ -56,6 +56,8 @@ export interface GroupRule<Options> {
   readonly options: OptionTable<Options>;
   /** Throws if options that are allowed one by one do not fit each other; nothing unless given. */
   check?(fn: string, settings: SettingsOf<Options>): void;
+  /** Throws if there may not be so many groups; nothing unless given. */
+  checkGroups?(fn: string, groups: number): void;
   /** Where the coefficient that schedules may cycle stands; there is none unless given. */
   readonly momentum?: CycledMomentum<SettingsOf<Options>>;
   /** Names of state that is one float64 number whatever the dtype of the parameter; none unless given. */

@@ -5,6 +5,7 @@ type Rows = Defaults["options"];
 const maximize: DefaultRow = [false, false, absent];
 const noDecay: DefaultRow = [0, 0, unset];
 const betas: DefaultRow = [[0.9, 0.999], [0.9, 0.999], [0.9, 0.999]]; // prettier-ignore
+const penalty: DefaultRow = [false, absent, absent];
 const optimizer = (name: string, options: Rows, keras: string = name): Defaults => ({
   torch: `optim.${name}`,
   keras: `optimizers.${keras}`,
@@ -18,6 +19,7 @@ const optimizers: DefaultTable = {
     momentum: [0, 0, 0],
     dampening: [0, 0, absent],
     nesterov: [false, false, false],
+    decoupledWeightDecay: penalty,
   }),
   "optim.Adam": optimizer("Adam", {
     lr: [1e-3, 1e-3, 1e-3],
@@ -34,6 +36,7 @@ const optimizers: DefaultTable = {
     amsgrad: [false, false, false],
   }),
   "optim.Adamax": optimizer("Adamax", {
+    decoupledWeightDecay: penalty,
     lr: [2e-3, 2e-3, 1e-3],
     weightDecay: noDecay,
     betas,
@@ -69,6 +72,7 @@ const optimizers: DefaultTable = {
     eps: [1e-8, 1e-8, 1e-7],
     momentum: [0, 0, 0],
     centered: [false, false, false],
+    decoupledWeightDecay: penalty,
   }),
   "optim.Adagrad": optimizer("Adagrad", {
     lr: [0.01, 0.01, 1e-3],
@@ -76,11 +80,13 @@ const optimizers: DefaultTable = {
     lrDecay: [0, 0, absent],
     initialAccumulatorValue: [0, 0, 0.1],
     eps: [1e-10, 1e-10, 1e-7],
+    decoupledWeightDecay: penalty,
   }),
   "optim.Adadelta": optimizer("Adadelta", {
     lr: [1, 1, 1e-3],
     weightDecay: noDecay,
     rho: [0.9, 0.9, 0.95],
+    decoupledWeightDecay: penalty,
     eps: [1e-6, 1e-6, 1e-7],
   }),
   "optim.Muon": optimizer("Muon", {
@@ -93,6 +99,111 @@ const optimizers: DefaultTable = {
     eps: [1e-7, 1e-7, 1e-7],
     adjustLr: ["original", "original", absent],
   }),
+  "optim.Adafactor": optimizer("Adafactor", {
+    lr: [0.01, 0.01, 1e-3],
+    weightDecay: noDecay,
+    beta2Decay: [-0.8, -0.8, -0.8],
+    eps: [[null, 1e-3], [null, 1e-3], [1e-30, 1e-3]], // prettier-ignore
+    d: [1, 1, 1],
+    epsInSquares: [false, absent, absent],
+  }),
+  "optim.ASGD": {
+    torch: "optim.ASGD",
+    options: {
+      lr: [0.01, 0.01, absent],
+      weightDecay: [0, 0, absent],
+      maximize,
+      lambd: [1e-4, 1e-4, absent],
+      alpha: [0.75, 0.75, absent],
+      t0: [1e6, 1e6, absent],
+    },
+  },
+  "optim.Rprop": {
+    torch: "optim.Rprop",
+    options: {
+      lr: [0.01, 0.01, absent],
+      maximize,
+      etas: [[0.5, 1.2], [0.5, 1.2], absent], // prettier-ignore
+      stepSizes: [[1e-6, 50], [1e-6, 50], absent], // prettier-ignore
+    },
+  },
+  "optim.SparseAdam": {
+    torch: "optim.SparseAdam",
+    options: {
+      lr: [1e-3, 1e-3, absent],
+      maximize,
+      betas: [[0.9, 0.999], [0.9, 0.999], absent], // prettier-ignore
+      eps: [1e-8, 1e-8, absent],
+    },
+  },
+  "optim.LBFGS": {
+    torch: "optim.LBFGS",
+    options: {
+      lr: [1, 1, absent],
+      maxIter: [20, 20, absent],
+      maxEval: [unset, unset, absent],
+      toleranceGrad: [1e-7, 1e-7, absent],
+      toleranceChange: [1e-9, 1e-9, absent],
+      historySize: [100, 100, absent],
+      lineSearchFn: [unset, unset, absent],
+    },
+  },
+  "optim.LAMB": {
+    keras: "optimizers.Lamb",
+    options: {
+      lr: [1e-3, absent, 1e-3],
+      weightDecay: [0, absent, unset],
+      maximize: [false, absent, absent],
+      betas: [[0.9, 0.999], absent, [0.9, 0.999]], // prettier-ignore
+      eps: [1e-6, absent, 1e-7],
+      decoupledWeightDecay: penalty,
+      trustRatio: [true, absent, absent],
+    },
+  },
+  "optim.LARS": {
+    options: only({
+      lr: 0.1,
+      weightDecay: 0,
+      maximize: false,
+      momentum: 0.9,
+      nesterov: false,
+      trustCoefficient: 1e-3,
+      eps: 0,
+      trustRatio: true,
+    }),
+  },
+  "optim.Ftrl": {
+    keras: "optimizers.Ftrl",
+    options: {
+      lr: [1e-3, absent, 1e-3],
+      weightDecay: [0, absent, unset],
+      maximize: [false, absent, absent],
+      lrPower: [-0.5, absent, -0.5],
+      initialAccumulatorValue: [0.1, absent, 0.1],
+      l1: [0, absent, 0],
+      l2: [0, absent, 0],
+      l2Shrinkage: [0, absent, 0],
+      beta: [0, absent, 0],
+    },
+  },
+  "optim.MuonAdamW": {
+    keras: "optimizers.Muon",
+    options: {
+      lr: [1e-3, absent, 1e-3],
+      weightDecay: [0.1, absent, 0.1],
+      maximize: [false, absent, absent],
+      momentum: [0.95, absent, 0.95],
+      nesterov: [true, absent, true],
+      nsCoefficients: [[3.4445, -4.775, 2.0315], absent, [3.4445, -4.775, 2.0315]], // prettier-ignore
+      nsSteps: [5, absent, 6],
+      eps: [1e-7, absent, 1e-7],
+      adjustLr: ["original", absent, absent],
+      adamW: [unset, absent, absent],
+      adamLrRatio: [0.1, absent, 0.1],
+      adamBetas: [[0.9, 0.999], absent, [0.9, 0.999]], // prettier-ignore
+      adamEps: [1e-8, absent, 1e-7],
+    },
+  },
   "optim.Lion": {
     keras: "optimizers.Lion",
     options: {
@@ -115,15 +226,35 @@ const third = 1 / 3;
 const schedules: DefaultTable = {
   "optim.ConstantLR": schedule("ConstantLR", { factor: [third, third], totalIters: [5, 5] }),
   "optim.LinearLR": schedule("LinearLR", { startFactor: [third, third], endFactor: [1, 1], totalIters: [5, 5] }),
-  "optim.PolynomialLR": schedule("PolynomialLR", { totalIters: [5, 5], power: [1, 1] }),
+  "optim.PolynomialLR": schedule("PolynomialLR", {
+    totalIters: [5, 5],
+    power: [1, 1],
+    endLr: [0, absent],
+    cycle: [false, absent],
+  }),
+  "optim.LambdaLR": schedule("LambdaLR", { lrLambda: [required, required] }),
+  "optim.MultiplicativeLR": schedule("MultiplicativeLR", { lrLambda: [required, required] }),
+  "optim.SWALR": {
+    torch: "optim.swa_utils.SWALR",
+    options: {
+      swaLr: [required, required, absent],
+      annealEpochs: [10, 10, absent],
+      annealStrategy: ["cos", "cos", absent],
+    },
+  },
   "optim.ExponentialLR": schedule("ExponentialLR", { gamma: [required, required] }),
   "optim.StepLR": schedule("StepLR", { stepSize: [required, required], gamma: [0.1, 0.1] }),
   "optim.MultiStepLR": schedule("MultiStepLR", { milestones: [required, required], gamma: [0.1, 0.1] }),
-  "optim.CosineAnnealingLR": schedule("CosineAnnealingLR", { tMax: [required, required], etaMin: [0, 0] }),
+  "optim.CosineAnnealingLR": schedule("CosineAnnealingLR", {
+    tMax: [required, required],
+    etaMin: [0, 0],
+    exponent: [1, absent],
+  }),
   "optim.CosineAnnealingWarmRestarts": schedule("CosineAnnealingWarmRestarts", {
     t0: [required, required],
     tMult: [1, 1],
     etaMin: [0, 0],
+    mMul: [1, absent],
   }),
   "optim.CyclicLR": schedule("CyclicLR", {
     baseLr: [required, required],
@@ -132,6 +263,8 @@ const schedules: DefaultTable = {
     stepSizeDown: [unset, unset],
     mode: ["triangular", "triangular"],
     gamma: [1, 1],
+    scaleFn: [unset, unset],
+    scaleMode: ["cycle", "cycle"],
     cycleMomentum: [true, true],
     baseMomentum: [0.8, 0.8],
     maxMomentum: [0.9, 0.9],
@@ -177,6 +310,7 @@ const training: DefaultTable = {
     torch: "nn.utils.clip_grad_norm_",
     options: { normType: [2, 2, absent], errorIfNonfinite: [false, false, absent] },
   },
+  "optim.clipGradAdaptive": { options: only({ eps: 1e-3 }) },
   "data.DataLoader": {
     torch: "utils.data.DataLoader",
     options: {

@@ -12,7 +12,7 @@ import { checkGradients } from "../../optimizer/check-gradients.ts";
 import { evaluateClosure } from "../../optimizer/evaluate-closure.ts";
 import { Optimizer } from "../../optimizer/optimizer.ts";
 import { groupChanges, type OptimizerState, saveGroups } from "../../optimizer/optimizer-state.ts";
-import type { GroupOptions, ParamsOrGroups } from "../../optimizer/param-group.ts";
+import type { ParamsOrGroups } from "../../optimizer/param-group.ts";
 import type { GroupRule } from "../../optimizer/update-rule.ts";
 import { dot, quasiNewtonDirection } from "./direction.ts";
 import { FlatParameters } from "./flat-parameters.ts";
@@ -50,6 +50,10 @@ const rule: GroupRule<LBFGSOptions> = {
     toleranceChange: option(ranges.nonNegative, 1e-9),
     historySize: option(ranges.count, 100),
     lineSearchFn: option(ranges.orNull(ranges.oneOf("strong_wolfe")), null),
+  },
+  checkGroups(fn, groups) {
+    if (groups === 1) return;
+    throw new ValueError(`${fn}: expected one parameter group, got ${groups}. All parameters are one vector.`);
   },
   initialState: () => ({}),
 };
@@ -90,17 +94,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
 
   constructor(params: ParamsOrGroups<LBFGSOptions>, options: LBFGSOptions = {}) {
     super(rule, params, options);
-    if (this.groups.length > 1) throw oneGroup("LBFGS", this.groups.length);
     this.#flat = new FlatParameters(this.groups[0]!.params);
-  }
-
-  /**
-   * Not of this optimizer.
-   *
-   * @throws {ValueError} always: all parameters are one vector
-   */
-  override addParamGroup(_group: GroupOptions<LBFGSOptions>): void {
-    throw oneGroup("LBFGS.addParamGroup", 2);
   }
 
   protected override advance<T>(fn: string, closure: (() => T) | undefined): T {
@@ -223,8 +217,4 @@ interface Measured {
 /** Largest magnitude in a vector, 0 in an empty one. */
 function largest(vector: Tensor): number {
   return vector.size === 0 ? 0 : vector.abs().max().item();
-}
-
-function oneGroup(fn: string, groups: number): ValueError {
-  return new ValueError(`${fn}: expected one parameter group, got ${groups}. All parameters are one vector.`);
 }
