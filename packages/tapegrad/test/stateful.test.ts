@@ -41,8 +41,11 @@ function optimizerRow<O>(
     const w = randn([3, 2], { dtype: "float64", generator: new Generator(seed) });
     const optimizer = new Class([w], { lr: 0.01 * seed, ...options });
     const go = (): unknown => {
-      w.grad = w.mul(0.5).add(arange(6, undefined, undefined, { dtype: "float64" }).reshape([3, 2]));
-      optimizer.step();
+      optimizer.step(() => {
+        const slope = arange(6, undefined, undefined, { dtype: "float64" }).reshape([3, 2]);
+        w.grad = w.mul(0.5).add(slope);
+        return w.square().mul(0.25).add(w.mul(slope)).sum().item();
+      });
       return [w.toArray(), optimizer.lr];
     };
     return subject(optimizer, go, [w]);
@@ -74,6 +77,8 @@ function samplerRow<State extends object>(make: (seed: number) => Stateful<State
     return subject(sampler, () => [...sampler.indices(2)]);
   };
 }
+
+const plainOptimizers = [optim.Adamax, optim.Lion, optim.NAdam, optim.RAdam, optim.Rprop, optim.SparseAdam];
 
 const rows: { readonly [name: string]: Row } = {
   Generator: (seed) => {
@@ -114,32 +119,16 @@ const rows: { readonly [name: string]: Row } = {
   Adafactor: optimizerRow(optim.Adafactor, { weightDecay: 0.1 }),
   Adagrad: optimizerRow(optim.Adagrad, { lrDecay: 0.1 }),
   Adam: optimizerRow(optim.Adam, { amsgrad: true }),
+  ...Object.fromEntries(plainOptimizers.map((Class) => [Class.name, optimizerRow(Class, {})])),
   AdamW: optimizerRow(optim.AdamW, { betas: [0.8, 0.9] as const }),
-  Adamax: optimizerRow(optim.Adamax, {}),
   ASGD: optimizerRow(optim.ASGD, { lambd: 0.1, t0: 2 }),
   Ftrl: optimizerRow(optim.Ftrl, { l1: 0.1 }),
   LAMB: optimizerRow(optim.LAMB, { weightDecay: 0.1 }),
   LARS: optimizerRow(optim.LARS, { trustCoefficient: 0.1 }),
-  LBFGS: (seed) => {
-    const w = randn([3, 2], { dtype: "float64", generator: new Generator(seed) });
-    const optimizer = new optim.LBFGS([w], { lr: 0.1 * seed, maxIter: 2, lineSearchFn: "strong_wolfe" });
-    const go = (): unknown => {
-      const loss = optimizer.step(() => {
-        w.grad = w.pow(3).add(w.mul(0.5));
-        return w.pow(4).div(4).add(w.square().div(4)).sum().item();
-      });
-      return [loss, w.toArray(), optimizer.lr];
-    };
-    return subject(optimizer, go, [w]);
-  },
-  Lion: optimizerRow(optim.Lion, {}),
+  LBFGS: optimizerRow(optim.LBFGS, { maxIter: 2, lineSearchFn: "strong_wolfe" as const }),
   Muon: optimizerRow(optim.Muon, { adjustLr: "match_rms_adamw" as const }),
   MuonAdamW: optimizerRow(optim.MuonAdamW, { adamW: true }),
-  NAdam: optimizerRow(optim.NAdam, {}),
-  RAdam: optimizerRow(optim.RAdam, {}),
   RMSprop: optimizerRow(optim.RMSprop, { momentum: 0.9, centered: true }),
-  Rprop: optimizerRow(optim.Rprop, {}),
-  SparseAdam: optimizerRow(optim.SparseAdam, {}),
   SGD: optimizerRow(optim.SGD, { momentum: 0.9, nesterov: true }),
   ConstantLR: scheduleRow((o) => new optim.ConstantLR(o)),
   CosineAnnealingLR: scheduleRow((o) => new optim.CosineAnnealingLR(o, { tMax: 10 })),

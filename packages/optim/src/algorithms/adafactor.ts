@@ -54,8 +54,8 @@ const rule: UpdateRule<AdafactorOptions> = {
     const { shape, ndim, dtype } = param;
     if (ndim < 2) return { variance: zerosLike(param) };
     return {
-      row_var: zeros(shape.with(-1, 1), { dtype }),
-      col_var: zeros(shape.with(-2, 1), { dtype }),
+      row_var: zeros([...shape.slice(0, -1), 1], { dtype }),
+      col_var: zeros([...shape.slice(0, -2), 1, ...shape.slice(-1)], { dtype }),
     };
   },
   update({ slots, step, dtype, group }) {

@@ -34,7 +34,7 @@ describe("hooks of steps", () => {
     const w = leaf();
     const optimizer = new SGD([w], { lr: 0.5 });
     optimizer.registerStepPreHook(() => void (w.grad = w.grad?.mul(2)));
-    optimizer.registerStepPostHook(() => void assign(w, w.clamp(0.25, 1)));
+    optimizer.registerStepPostHook(() => assign(w, w.clamp(0.25, 1)));
     w.grad = tensor([1], { dtype: "float64" });
     optimizer.step();
     expect(w.item()).toBe(0.25);

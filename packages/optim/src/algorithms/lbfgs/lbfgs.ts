@@ -85,7 +85,7 @@ const leastCurvature = 1e-10;
  *   loss.backward();
  *   return loss;
  * });
- * w.toArray(); // => [1, 1]
+ * w.toArray(); // => [1.000, 1.000]
  */
 export class LBFGS extends Optimizer<LBFGSOptions> {
   static override readonly name: string = "LBFGS";
