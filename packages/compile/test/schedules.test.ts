@@ -1,3 +1,4 @@
+import "@tapegrad/autograd";
 import { LambdaLR, OneCycleLR, ReduceLROnPlateau, SequentialLR, SGD, StepLR, SWALR } from "@tapegrad/optim";
 import { CompileError, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
