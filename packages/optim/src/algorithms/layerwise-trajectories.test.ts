@@ -128,7 +128,7 @@ checkTrajectories([
       { lr: 0.5, beta2Decay: -0.5, d: 1.1 },
       { lr: 0.2, eps: [0.8, 0.9], weightDecay: 0.3, maximize: true },
       { lr: 0.1, eps: [1e-30, 1e-3], epsInSquares: true },
-      { lr: 0.3, eps: [0.2, 0.5], epsInSquares: true, weightDecay: 0.1 },
+      { lr: 0.3, eps: [4, 0.5], epsInSquares: true, weightDecay: 0.1 },
     ],
     { "no common scale": 1, "no size of the parameter": 0, "no clipping": 1 },
   ),

@@ -194,6 +194,7 @@ describe("clipPerExample", () => {
       [[], "float32", expect.closeTo(1.6, 6)],
       [[], "float64", expect.closeTo(0.8, 6)],
     ]);
+    expect(clipPerExample([tensor([[3, 4], [6, 8]])], 5).clipped.item()).toBe(1); // prettier-ignore
     const none = clipPerExample([zeros([0, 2])], 1);
     expect([none.sums[0]!.toArray(), none.clipped.item()]).toEqual([[0, 0], 0]); // prettier-ignore
   });

@@ -96,11 +96,11 @@ describe("SWALR", () => {
       other.loadStateDict(optimizer.stateDict());
       resumed.loadStateDict(structuredClone(swa.stateDict()));
       expect(resumed.lrs).toEqual(swa.lrs);
+      // Its base is no base of others.
+      expect(other.groups.map(({ initialLr }) => initialLr)).toEqual([0.1, 0.05]);
       resumed.step();
       if (t > 5 && t < row.rates.length - 1) expect(gap(resumed.lrs, row.rates[t + 1]![0])).toBeLessThan(1e-14);
     });
-    // Its base is no base of others.
-    expect(optimizer.groups.map(({ initialLr }) => initialLr)).toEqual([0.1, 0.05]);
   });
 
   it("goes back to where it began", () => {
@@ -111,6 +111,12 @@ describe("SWALR", () => {
     swa.moveTo(0);
     expect(swa.lrs).toEqual([0.5, 0.5]);
   });
+});
+
+it("MultiplicativeLR goes back as it came", () => {
+  const schedule = new MultiplicativeLR(twoGroups(), { lrLambda: (t) => 1 / (1 + t) });
+  const rates = [0, 1, 2, 3, 4].map((t) => (schedule.moveTo(t), schedule.lrs));
+  expect([4, 2, 3, 0, 1].map((t) => (schedule.moveTo(t), schedule.lrs))).toEqual([4, 2, 3, 0, 1].map((t) => rates[t]));
 });
 
 describe("fractional steps", () => {

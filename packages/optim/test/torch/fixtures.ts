@@ -23,6 +23,17 @@ interface Fixtures {
     readonly steps: readonly { readonly loss: number; readonly after: Pair }[];
     readonly state: Readonly<Record<string, Nested>>;
   }[];
+  /** Line searches on functions of one number. */
+  readonly lines: readonly {
+    readonly waves: readonly (readonly [height: number, frequency: number, phase: number])[];
+    readonly corner: number;
+    readonly quad: number;
+    readonly slope: number;
+    readonly step: number;
+    readonly tolerance: number;
+    readonly point: readonly [step: number, loss: number, slope: number];
+    readonly evaluations: number;
+  }[];
   /** Rates and momenta of two groups after each call of `step`, with the epoch if it was given one. */
   readonly schedules: readonly {
     readonly name: string;

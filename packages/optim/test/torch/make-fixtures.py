@@ -5,6 +5,7 @@ import math
 import random
 
 import torch
+from torch.optim.lbfgs import _strong_wolfe
 
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(7)
@@ -133,7 +134,80 @@ search_rows = [
     searched(quartic, 3, lr=0.3, max_iter=5, history_size=2),
     searched(quartic, 2, max_iter=50, tolerance_grad=0.1, **wolfe),
     searched(quartic, 2, lr=0.2, max_iter=50, tolerance_change=0.01),
+    searched(rosenbrock, 2, lr=0.001, max_iter=5, tolerance_change=0.01),
+    searched(waves, 3, lr=0.05, max_iter=4),
 ]
+
+
+def line(waves, corner, quad, slope):
+    """A function of one number, and its derivative."""
+
+    def f(t):
+        return sum(a * math.sin(b * t + c) for a, b, c in waves) + corner * abs(t - 1) + quad * t * t + slope * t
+
+    def g(t):
+        return (
+            sum(a * b * math.cos(b * t + c) for a, b, c in waves)
+            + math.copysign(corner, t - 1)
+            + 2 * quad * t
+            + slope
+        )
+
+    return f, g
+
+
+def line_search(step, tolerance, noise=0, **terms):
+    f, g = line(**terms)
+
+    def at(_, t, __):
+        return torch.tensor(f(float(t)) * (1 + noise * random.uniform(-1, 1))), torch.tensor([g(float(t))])
+
+    loss, gradient, t, evaluations = _strong_wolfe(
+        at,
+        None,
+        step,
+        torch.ones(1),
+        torch.tensor(f(0)),
+        torch.tensor([g(0)]),
+        torch.tensor(g(0)),
+        tolerance_change=tolerance,
+    )
+    point = [float(t), float(loss), float(gradient)]
+    return {**terms, "step": step, "tolerance": tolerance, "point": point, "evaluations": evaluations}
+
+
+def drawn_line():
+    def wave():
+        return [round(random.uniform(-2, 2), 2), round(random.choice([1, 3, 10, 40]) * random.uniform(0.5, 1.5), 2), 1]
+
+    terms = {
+        "waves": [wave(), wave(), wave()],
+        "corner": random.choice([0, 0, 0.5, 5]),
+        "quad": round(random.uniform(0, 0.5), 2),
+        "slope": round(random.uniform(-3, 0), 2),
+    }
+    return {**terms, "step": random.choice([0.01, 0.3, 1, 3, 20]), "tolerance": random.choice([1e-9, 0.01])}
+
+
+def is_falling(step, tolerance, **terms):
+    return line(**terms)[1](0) < -0.1
+
+
+def is_steady(row, **each):
+    """Whether rounding changes nothing but digits: of points that nearly coincide it decides the next step."""
+    others = [line_search(**each, noise=1e-15) for _ in range(5)]
+    gaps = [abs(a - b) for other in others for a, b in zip(row["point"], other["point"])]
+    return all(other["evaluations"] == row["evaluations"] for other in others) and max(gaps) < 1e-9
+
+
+drawn = [each for each in (drawn_line() for _ in range(1500)) if is_falling(**each)]
+searched_lines = [(line_search(**each), each) for each in drawn]
+# The interesting ones: those that take a while, and some others.
+line_rows = [
+    row
+    for i, (row, each) in enumerate(searched_lines)
+    if (row["evaluations"] > 4 or i % 40 == 0) and is_steady(row, **each)
+][:120]
 
 
 def two_groups():
@@ -217,5 +291,5 @@ schedule_rows = [
     ),
 ]
 
-fixtures = {"torch": torch.__version__, "trajectories": trajectories, "searches": search_rows, "schedules": schedule_rows}
+fixtures = {"torch": torch.__version__, "trajectories": trajectories, "searches": search_rows, "lines": line_rows, "schedules": schedule_rows}
 print(json.dumps(fixtures, separators=(",", ":")))

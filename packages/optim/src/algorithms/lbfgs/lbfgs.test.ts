@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { fixtures, gap, type Nested } from "../../../test/torch/fixtures.ts";
 import { StepLR } from "../../schedules/step-lr.ts";
 import { LBFGS, type LBFGSOptions } from "./lbfgs.ts";
+import { type LinePoint, strongWolfe } from "./strong-wolfe.ts";
 
 const double = (values: Nested): Tensor => tensor(values as number[], { dtype: "float64", requiresGrad: true });
 
@@ -89,6 +90,29 @@ describe.each(fixtures.searches)("LBFGS on $fn with $options", ({ fn, options, f
   });
 });
 
+describe("strongWolfe", () => {
+  it.each(fixtures.lines)("stops where PyTorch stops: $step on $waves", (row) => {
+    const { waves, corner, quad, slope, point, evaluations } = row;
+    const at = (t: number): LinePoint => ({
+      step: t,
+      loss:
+        waves.reduce((sum, [a, b, c]) => sum + a * Math.sin(b * t + c), 0) +
+        corner * Math.abs(t - 1) +
+        quad * t * t +
+        slope * t,
+      slope:
+        waves.reduce((sum, [a, b, c]) => sum + a * b * Math.cos(b * t + c), 0) +
+        (t < 1 ? -corner : corner) +
+        2 * quad * t +
+        slope,
+      gradient: tensor(0),
+    });
+    const found = strongWolfe(at, at(0), { step: row.step, tolerance: row.tolerance, length: 1 });
+    expect(gap([found.point.step, found.point.loss, found.point.slope], point)).toBeLessThan(1e-9);
+    expect(found.evaluations).toBe(evaluations);
+  });
+});
+
 describe("LBFGS", () => {
   const search: LBFGSOptions = { lineSearchFn: "strong_wolfe" };
 
@@ -120,6 +144,15 @@ describe("LBFGS", () => {
       ["func_evals", 1],
       ["n_iter", 0],
     ]);
+  });
+
+  it("stays where a direction promises less than toleranceChange", () => {
+    const p = double([1]);
+    const optimizer = new LBFGS([p], { toleranceChange: 1e-5 });
+    go(optimizer, () => p.mul(1e-3).sum());
+    expect(p.toArray()).toEqual([1]);
+    const { func_evals, n_iter } = optimizer.stateDict().state[0]!;
+    expect([func_evals!.item(), n_iter!.item()]).toEqual([1, 1]);
   });
 
   it("takes a loss that is not finite for one that has not fallen", () => {
