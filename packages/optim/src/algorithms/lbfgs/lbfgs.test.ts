@@ -155,6 +155,15 @@ describe("LBFGS", () => {
     expect([func_evals!.item(), n_iter!.item()]).toEqual([1, 1]);
   });
 
+  it("keeps no correction where the function bends down", () => {
+    const p = double([1]);
+    const optimizer = new LBFGS([p], { lr: 0.1, maxIter: 3, maxEval: 9 });
+    go(optimizer, () => p.square().sum().div(-2));
+    expect(p.item()).toBeCloseTo(1.1 ** 3, 14);
+    const { old_dirs, H_diag } = optimizer.stateDict().state[0]!;
+    expect([old_dirs!.shape, H_diag!.item()]).toEqual([[0, 1], 1]);
+  });
+
   it("takes a loss that is not finite for one that has not fallen", () => {
     const p = double([0.5]);
     // NaN from 1 on, where the first step leads.
