@@ -30,6 +30,7 @@ export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention/
 export { PositionalEncoding, type PositionalEncodingOptions } from "./attention/positional-encoding.ts";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./attention/transformer-encoder-layer.ts";
 export { Flatten } from "./containers/flatten.ts";
+export { GatedBlocks } from "./containers/gated-blocks.ts";
 export { Identity } from "./containers/identity.ts";
 export { Lambda } from "./containers/lambda.ts";
 export { ModuleList } from "./containers/module-list.ts";
@@ -47,11 +48,14 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
+export { DropConnect, type DropConnectLayerOptions } from "./dense/drop-connect.ts";
 export { GatedFeedForward, type GatedFeedForwardOptions } from "./dense/gated-feed-forward.ts";
 export { Highway, type HighwayOptions } from "./dense/highway.ts";
 export { AlphaDropout, FeatureAlphaDropout } from "./dropout/alpha-dropout.ts";
 export { Dropout, SpatialDropout } from "./dropout/dropout.ts";
 export type { DropoutLayerOptions } from "./dropout/dropping.ts";
+export { GuidedDropout, type GuidedDropoutLayerOptions } from "./dropout/guided-dropout.ts";
+export { StochasticDepth, type StochasticDepthLayerOptions, stochasticDepthRates } from "./dropout/stochastic-depth.ts";
 export type { DenseWithoutBiasOptions } from "./dense/dense-without-bias.ts";
 export { ScaledDense, type ScaledDenseOptions } from "./dense/scaled-dense.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
@@ -101,15 +105,22 @@ export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
+export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
+export { DenseNet, type DenseNetOptions } from "./networks/densenet.ts";
+export { fold } from "./networks/fold.ts";
+export { MLPConv, type MLPConvOptions } from "./networks/mlp-conv.ts";
+export type { NetworkOptions } from "./networks/network-options.ts";
+export { ResNet, type ResNetOptions } from "./networks/resnet.ts";
 export * from "./norms/activation-norms.ts";
 export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export type { NormRules } from "./norms/affine.ts";
 export * from "./norms/dense-norm.ts";
-export { fold } from "./norms/fold.ts";
 export * as norms from "./norms/norms.ts";
-export type { OptionsOf } from "./norms/options-of.ts";
+export type { OptionsOf } from "./module/options-of.ts";
 export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
 export { CosineDense } from "./norms/weight/cosine-norm.ts";
+export { ModulatedConv2d, type ModulatedConv2dOptions } from "./norms/weight/modulated-conv2d.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
@@ -122,6 +133,7 @@ export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
 export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export * as presets from "./presets/presets.ts";
+export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
 export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./recurrent/lstm.ts";
 export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";

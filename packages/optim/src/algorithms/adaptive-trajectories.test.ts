@@ -85,6 +85,7 @@ const radam: Formula<RAdamOptions> = (start, options, slip) => {
 
 const rmsprop: Formula<RMSpropOptions> = (start, options, slip) => {
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
+  const isInside = (options.epsInside ?? false) !== (slip === "eps on the other side of the root");
   let [p, s, mean, buffer] = [start, 0, 0, 0];
   return (gradient) => {
     const [kept, g] = decayed(p, gradient, { ...options, lr });
@@ -92,7 +93,7 @@ const rmsprop: Formula<RMSpropOptions> = (start, options, slip) => {
     s = alpha * s + (1 - alpha) * g * g;
     mean = alpha * mean + (1 - alpha) * g;
     const square = centered ? s - mean * mean : s;
-    const change = slip === "eps inside the root" ? g / sqrt(square + eps) : g / (sqrt(square) + eps);
+    const change = g / (isInside ? sqrt(square + eps) : sqrt(square) + eps);
     buffer = momentum * buffer + (slip === "the rate in the momentum twice" ? lr : 1) * change;
     p -= lr * buffer;
     return p;
@@ -108,7 +109,8 @@ const adagrad: Formula<AdagradOptions> = (start, options, slip) => {
     p = kept;
     sum = slip === "a sum that forgets" ? 0.99 * sum + g * g : sum + g * g;
     const rate = lr / (1 + (slip === "the decay one step early" ? t : t - 1) * lrDecay);
-    p -= (rate * g) / (sqrt(sum) + eps);
+    const isInside = (options.epsInside ?? false) !== (slip === "eps on the other side of the root");
+    p -= (rate * g) / (isInside ? sqrt(sum + eps) : sqrt(sum) + eps);
     return p;
   };
 };
@@ -183,9 +185,10 @@ checkTrajectories([
       { lr: 0.02, alpha: 0.9, centered: true },
       { momentum: 0.9, eps: 1e-3 },
       { lr: 0.05, momentum: 0.5, centered: true, weightDecay: 0.1, eps: 1e-4, maximize: true },
+      { momentum: 0.5, eps: 1e-3, epsInside: true, centered: true },
       { lr: 0.05, momentum: 0.5, weightDecay: 0.4, decoupledWeightDecay: true },
     ],
-    { "eps inside the root": 2, "the rate in the momentum twice": 3 },
+    { "eps on the other side of the root": 2, "the rate in the momentum twice": 3 },
   ),
   ...formulaRows(
     Adagrad,
@@ -194,9 +197,10 @@ checkTrajectories([
       {},
       { lr: 0.1, lrDecay: 0.1 },
       { lr: 0.1, weightDecay: 0.1, initialAccumulatorValue: 0.5, eps: 1e-3, maximize: true },
+      { lr: 0.1, eps: 0.01, epsInside: true },
       { lr: 0.1, lrDecay: 0.2, weightDecay: 0.4, decoupledWeightDecay: true },
     ],
-    { "a sum that forgets": 0, "the decay one step early": 1 },
+    { "eps on the other side of the root": 3, "a sum that forgets": 0, "the decay one step early": 1 },
   ),
   ...formulaRows(
     Adadelta,

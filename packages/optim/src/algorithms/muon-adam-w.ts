@@ -59,7 +59,7 @@ function adamBatch(batch: UpdateBatch<MuonAdamWSettings>): Parameters<typeof upd
     lr: lr.mul(adamLrRatio),
     momentum: scalar(betas[0]),
     initialLr,
-    settings: { lr: NaN, betas, eps, weightDecay, maximize, amsgrad: false },
+    settings: { lr: NaN, betas, eps, weightDecay, maximize, amsgrad: false, epsHat: false, biasCorrection: true },
   };
   return { ...batch, group };
 }

@@ -28,6 +28,8 @@ export const optimizerDefaults: DefaultTable = {
     betas,
     eps: [1e-8, 1e-8, 1e-7],
     amsgrad: [false, false, false],
+    epsHat: [false, absent, absent],
+    biasCorrection: [true, absent, absent],
   }),
   "optim.AdamW": optimizer("AdamW", {
     lr: [1e-3, 1e-3, 1e-3],
@@ -35,6 +37,8 @@ export const optimizerDefaults: DefaultTable = {
     betas,
     eps: [1e-8, 1e-8, 1e-7],
     amsgrad: [false, false, false],
+    epsHat: [false, absent, absent],
+    biasCorrection: [true, absent, absent],
   }),
   "optim.Adamax": optimizer("Adamax", {
     decoupledWeightDecay: penalty,
@@ -73,6 +77,7 @@ export const optimizerDefaults: DefaultTable = {
     eps: [1e-8, 1e-8, 1e-7],
     momentum: [0, 0, 0],
     centered: [false, false, false],
+    epsInside: [false, absent, absent],
     decoupledWeightDecay: penalty,
   }),
   "optim.Adagrad": optimizer("Adagrad", {
@@ -81,6 +86,7 @@ export const optimizerDefaults: DefaultTable = {
     lrDecay: [0, 0, absent],
     initialAccumulatorValue: [0, 0, 0.1],
     eps: [1e-10, 1e-10, 1e-7],
+    epsInside: [false, absent, absent],
     decoupledWeightDecay: penalty,
   }),
   "optim.Adadelta": optimizer("Adadelta", {
