@@ -8,7 +8,7 @@ import { decoupledDecay } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
-import { wholeNorm } from "./trust-ratio.ts";
+import { wholeNorm } from "./whole-norm.ts";
 
 /** Options of {@link Adafactor}. */
 export interface AdafactorOptions extends DescentOptions {

@@ -8,7 +8,8 @@ import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./deco
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
-import { trustRatio, type TrustOptions, trustTable, wholeNorm } from "./trust-ratio.ts";
+import { trustRatio, type TrustOptions, trustTable } from "./trust-ratio.ts";
+import { wholeNorm } from "./whole-norm.ts";
 
 /** Options of {@link LAMB}; `eps` is 1e-6 unless given. */
 export type LAMBOptions = MomentOptions & DecoupledDecayOptions & TrustOptions;

@@ -6,7 +6,8 @@ import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
-import { trustRatio, type TrustOptions, trustTable, wholeNorm } from "./trust-ratio.ts";
+import { trustRatio, type TrustOptions, trustTable } from "./trust-ratio.ts";
+import { wholeNorm } from "./whole-norm.ts";
 
 /** Options of {@link LARS}. */
 export interface LARSOptions extends DescentOptions, TrustOptions {

@@ -10,12 +10,10 @@ export interface TrustOptions {
 /** The row of that option. */
 export const trustTable: OptionTable<TrustOptions> = { trustRatio: option(ranges.flag, true) };
 
-/** Norm of all elements, as a float64 tensor of no axes. */
-export function wholeNorm(x: Tensor): Tensor {
-  return x.detach().norm().to("float64");
-}
-
-/** `a / b` of two norms, and 1 where one of them is 0: a layer of zeros, or without a gradient, steps as others do. */
+/**
+ * `a / b` of two norms, or `a / divisor`, and 1 where one of the norms is 0: a layer of zeros, or without a gradient, steps
+ * as others do.
+ */
 export function trustRatio(a: Tensor, b: Tensor, divisor: Tensor = b): Tensor {
   const both = a.gt(0).logicalAnd(b.gt(0));
   return where(both, a.div(where(both, divisor, 1)), 1);
