@@ -1,17 +1,25 @@
 import { Cell, expectValue, type HookHandle, ranges } from "@tapegrad/tensor/internal";
 
-/** Functions that are called at one moment, in the order in which they were registered. Compiled functions notice others. */
-export class HookList<H extends (...args: never) => unknown> {
-  readonly #entries = new Cell<readonly { readonly run: H }[]>([], "the hooks of an optimizer");
+interface Entry {
+  readonly kind: PropertyKey;
+  readonly run: unknown;
+}
+
+/**
+ * Functions that are called at certain moments, in the order in which they were registered; `Kinds` says what they are
+ * at each. Compiled functions notice others.
+ */
+export class HookList<Kinds extends object> {
+  readonly #entries = new Cell<readonly Entry[]>([], "the hooks of an optimizer");
 
   /**
    * Registers one more.
    *
    * @throws {ValueError} `SGD.registerStepPreHook: expected hook to be a function, got 3.`
    */
-  add(fn: string, hook: H): HookHandle {
-    expectValue(fn, "hook", hook, ranges.callable());
-    const entry = { run: hook };
+  add(fn: string, kind: keyof Kinds, run: unknown): HookHandle {
+    expectValue(fn, "hook", run, ranges.callable());
+    const entry: Entry = { kind, run };
     this.#entries.set([...this.#entries.get(), entry]);
     return {
       remove: () => {
@@ -21,11 +29,8 @@ export class HookList<H extends (...args: never) => unknown> {
     };
   }
 
-  /** Those that there are now. */
-  [Symbol.iterator](): Iterator<H> {
-    return this.#entries
-      .get()
-      .map(({ run }) => run)
-      .values();
+  /** Those of a moment that there are now. */
+  of<K extends keyof Kinds>(kind: K): readonly Kinds[K][] {
+    return this.#entries.get().flatMap((entry) => (entry.kind === kind ? [entry.run as Kinds[K]] : []));
   }
 }

@@ -32,6 +32,16 @@ export type StepHook<O = Optimizer> = (optimizer: O) => void;
 /** Sees the state of an optimizer; what it returns replaces it. */
 export type StateHook<O = Optimizer> = (optimizer: O, state: OptimizerState) => OptimizerState | undefined | void;
 
+/** Its hooks, by when they are called. */
+interface Hooks {
+  readonly StepPre: StepHook<object>;
+  readonly StepPost: StepHook<object>;
+  readonly StateDictPre: StepHook<object>;
+  readonly StateDictPost: StateHook<object>;
+  readonly LoadStateDictPre: StateHook<object>;
+  readonly LoadStateDictPost: StepHook<object>;
+}
+
 /** What an optimizer trains: groups, and for each the slots of its parameters. */
 interface Trained<Options extends LearningRateOption> {
   readonly groups: readonly TrainedGroup<Options>[];
@@ -53,14 +63,7 @@ export abstract class Optimizer<
   readonly #options: Options;
   /** One cell for what grows: compiled steps notice a new group. */
   readonly #trained: Cell<Trained<Options>>;
-  readonly #hooks = {
-    preStep: new HookList<StepHook<object>>(),
-    postStep: new HookList<StepHook<object>>(),
-    preSave: new HookList<StepHook<object>>(),
-    postSave: new HookList<StateHook<object>>(),
-    preLoad: new HookList<StateHook<object>>(),
-    postLoad: new HookList<StepHook<object>>(),
-  };
+  readonly #hooks = new HookList<Hooks>();
 
   /** @param rule an {@link UpdateRule}, unless the class has an `advance` of its own */
   constructor(rule: GroupRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
@@ -119,9 +122,9 @@ export abstract class Optimizer<
   step<T>(closure?: () => T, ...none: []): T | undefined {
     const fn = `${this.#rule.name}.step`;
     expectNothing(fn, none);
-    for (const hook of this.#hooks.preStep) hook(this);
+    for (const hook of this.#hooks.of("StepPre")) hook(this);
     const loss = this.advance(fn, closure);
-    for (const hook of this.#hooks.postStep) hook(this);
+    for (const hook of this.#hooks.of("StepPost")) hook(this);
     return loss;
   }
 
@@ -176,9 +179,9 @@ export abstract class Optimizer<
 
   /** A copy of settings, step counts and running tensors, indexed by the position of each parameter. */
   stateDict(): OptimizerState {
-    for (const hook of this.#hooks.preSave) hook(this);
+    for (const hook of this.#hooks.of("StateDictPre")) hook(this);
     let state = this.save();
-    for (const hook of this.#hooks.postSave) state = hook(this, state) ?? state;
+    for (const hook of this.#hooks.of("StateDictPost")) state = hook(this, state) ?? state;
     return state;
   }
 
@@ -203,9 +206,9 @@ export abstract class Optimizer<
     const fn = `${this.#rule.name}.loadStateDict`;
     expectNothing(fn, none);
     let state = saved;
-    for (const hook of this.#hooks.preLoad) state = hook(this, state) ?? state;
+    for (const hook of this.#hooks.of("LoadStateDictPre")) state = hook(this, state) ?? state;
     this.restore(fn, state);
-    for (const hook of this.#hooks.postLoad) hook(this);
+    for (const hook of this.#hooks.of("LoadStateDictPost")) hook(this);
   }
 
   /** What {@link loadStateDict} does between its hooks. */
@@ -229,22 +232,22 @@ export abstract class Optimizer<
    * steps; // => [0.001]
    */
   registerStepPreHook(hook: StepHook<this>, ...none: []): HookHandle {
-    return this.#register("registerStepPreHook", this.#hooks.preStep, hook, none);
+    return this.#register("StepPre", hook, none);
   }
 
   /** Calls `hook(optimizer)` at the end of every later step, when the parameters have moved. */
   registerStepPostHook(hook: StepHook<this>, ...none: []): HookHandle {
-    return this.#register("registerStepPostHook", this.#hooks.postStep, hook, none);
+    return this.#register("StepPost", hook, none);
   }
 
   /** Calls `hook(optimizer)` before every later {@link stateDict}. */
   registerStateDictPreHook(hook: StepHook<this>, ...none: []): HookHandle {
-    return this.#register("registerStateDictPreHook", this.#hooks.preSave, hook, none);
+    return this.#register("StateDictPre", hook, none);
   }
 
   /** Calls `hook(optimizer, state)` in every later {@link stateDict}; what it returns replaces the state. */
   registerStateDictPostHook(hook: StateHook<this>, ...none: []): HookHandle {
-    return this.#register("registerStateDictPostHook", this.#hooks.postSave, hook, none);
+    return this.#register("StateDictPost", hook, none);
   }
 
   /**
@@ -252,22 +255,17 @@ export abstract class Optimizer<
    * an older version.
    */
   registerLoadStateDictPreHook(hook: StateHook<this>, ...none: []): HookHandle {
-    return this.#register("registerLoadStateDictPreHook", this.#hooks.preLoad, hook, none);
+    return this.#register("LoadStateDictPre", hook, none);
   }
 
   /** Calls `hook(optimizer)` after every later {@link loadStateDict}. */
   registerLoadStateDictPostHook(hook: StepHook<this>, ...none: []): HookHandle {
-    return this.#register("registerLoadStateDictPostHook", this.#hooks.postLoad, hook, none);
+    return this.#register("LoadStateDictPost", hook, none);
   }
 
-  #register<H extends StateHook<object> | StepHook<object>>(
-    method: string,
-    hooks: HookList<H>,
-    hook: StateHook<this> | StepHook<this>,
-    none: [],
-  ): HookHandle {
-    const fn = `${this.#rule.name}.${method}`;
+  #register(kind: keyof Hooks, hook: StepHook<this> | StateHook<this>, none: []): HookHandle {
+    const fn = `${this.#rule.name}.register${kind}Hook`;
     expectNothing(fn, none);
-    return hooks.add(fn, hook as unknown as H);
+    return this.#hooks.add(fn, kind, hook);
   }
 }
