@@ -127,15 +127,22 @@ export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
+export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
+export { DenseNet, type DenseNetOptions } from "./networks/densenet.ts";
+export { fold } from "./networks/fold.ts";
+export { MLPConv, type MLPConvOptions } from "./networks/mlp-conv.ts";
+export type { NetworkOptions } from "./networks/network-options.ts";
+export { ResNet, type ResNetOptions } from "./networks/resnet.ts";
 export * from "./norms/activation-norms.ts";
 export type { CosineDenseOptions } from "./norms/cosine-dense.ts";
 export type { NormRules } from "./norms/affine.ts";
 export * from "./norms/dense-norm.ts";
-export { fold } from "./norms/fold.ts";
 export * as norms from "./norms/norms.ts";
-export type { OptionsOf } from "./norms/options-of.ts";
+export type { OptionsOf } from "./module/options-of.ts";
 export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
 export { CosineDense } from "./norms/weight/cosine-norm.ts";
+export { ModulatedConv2d, type ModulatedConv2dOptions } from "./norms/weight/modulated-conv2d.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,

@@ -6,6 +6,7 @@ import {
   expectValue,
   formatShape,
   iota,
+  markLookupTable,
   optional,
   type OptionTable,
   ranges,
@@ -16,6 +17,7 @@ import { fillNormal } from "../init/fill.ts";
 import { initialize, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingArguments {
@@ -85,7 +87,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   /** `[count, features]` */
   weight: Parameter;
 
-  constructor(count: number, features: number, options: EmbeddingOptions = {}) {
+  constructor(count: number, features: number, options: EmbeddingOptions & OptionsOf<"Embedding"> = {}) {
     super(options, table, [count, features]);
     expectValue("Embedding", "count", count, ranges.extent);
     expectValue("Embedding", "features", features, ranges.extent);
@@ -94,6 +96,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     this.features = features;
     this.paddingIndex = fromStart("Embedding", paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
+    markLookupTable(this.weight);
     if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
     else initialize("Embedding", this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {

@@ -11,7 +11,7 @@ import {
 import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
-import type { OptionsOf } from "./options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { BatchNorm, type BatchNormOptions, batchNormTable } from "./activation/batch-norm.ts";
 import { LayerNorm, type LayerNormOptions, layerNormTable } from "./activation/layer-norm.ts";
 import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-norm.ts";

@@ -13,7 +13,7 @@ import { SiLU } from "../activations/silu.ts";
 import { Identity } from "../containers/identity.ts";
 import type { AnyModule } from "../module/module.ts";
 import { walk } from "../module/walk.ts";
-import { chainsOf } from "../norms/chains.ts";
+import { chainsOf } from "../networks/chains.ts";
 import { DenseBatchNorm } from "../norms/dense-norm.ts";
 
 /** An activation in a model, and what leaves it out. */

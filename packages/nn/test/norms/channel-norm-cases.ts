@@ -56,6 +56,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   groupNorm: {
+    dense: (x, w) => groupNorm(x.matmul(w.transpose()), 2, { eps: 0 }),
     kinds: (shape) => {
       const [batch = 0, channels = 0] = shape;
       const size = sizeOf(shape);
@@ -87,6 +88,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   instanceNorm: {
+    positions: true,
     kinds: (shape) => {
       const groups = rowGroups(shape, shape.length - 2);
       if (shape.length < 3 || groups[0]?.length === 1) return [];
@@ -117,6 +119,8 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   localResponseNorm: {
+    positions: true,
+    dense: (x, w) => localResponseNorm(w.matmul(x), 3, { alpha: 1 }),
     calls: localResponseNormCalls,
     layers: [
       { layer: new LocalResponseNorm(3, { k: 2 }), printed: "LocalResponseNorm(3, k=2)", shape: [2, 5, 4], same: (x) => localResponseNorm(x, 3, { k: 2 }) },
@@ -125,7 +129,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => localResponseNorm(x, 2), ShapeError, "localResponseNorm: expected input of shape [N, C, ...positions], got [4, 3]."],
       [() => localResponseNorm(zeros([1, 2, 3]), 0), ValueError, "localResponseNorm: expected size to be a whole number ≥ 1, got 0."],
       [() => localResponseNorm(zeros([1, 2, 3]), 2, { alpha: NaN }), ValueError, "localResponseNorm: expected alpha to be a finite number, got NaN."],
-      [() => new LocalResponseNorm(2, { bias: 1 } as object), ValueError, 'LocalResponseNorm: expected options alpha, beta, k, got "bias".'],
+      [() => new LocalResponseNorm(2, { bias: 1 } as object), ValueError, 'LocalResponseNorm: expected options alpha, beta, k, average, got "bias".'],
     ], // prettier-ignore
   },
 };

@@ -8,10 +8,12 @@ import { SGD, type SGDOptions } from "./sgd.ts";
 
 const sgd: Formula<SGDOptions> = (start, options, slip) => {
   const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false } = options;
+  const penalty = options.decoupledWeightDecay === true ? 0 : weightDecay;
   let p = start;
   let buffer: number | undefined;
   return (gradient) => {
-    let g = (maximize ? -gradient : gradient) + weightDecay * p;
+    let g = (maximize ? -gradient : gradient) + penalty * p;
+    p -= lr * (weightDecay - penalty) * p;
     if (momentum !== 0) {
       const isWhole = buffer === undefined && slip !== "the first gradient damped";
       buffer = isWhole ? g : momentum * (buffer ?? 0) + (1 - dampening) * g;
@@ -27,7 +29,7 @@ const adamLike =
   (decoupled: boolean): Formula<AdamOptions> =>
   (start, options, slip) => {
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
-    const { weightDecay = decoupled ? 0.01 : 0 } = options;
+    const { weightDecay = decoupled ? 0.01 : 0, epsHat = false, biasCorrection = true } = options;
     let [p, m, v, largest, t] = [start, 0, 0, 0, 0];
     return (gradient) => {
       t++;
@@ -36,13 +38,11 @@ const adamLike =
       else g += weightDecay * p;
       m = betas[0] * m + (1 - betas[0]) * g;
       v = betas[1] * v + (1 - betas[1]) * g * g;
-      const mHat = slip === "no bias correction" ? m : m / (1 - betas[0] ** t);
-      let vHat = v / (1 - betas[1] ** t);
-      if (amsgrad && slip !== "no memory of the largest") {
-        largest = Math.max(largest, v);
-        vHat = largest / (1 - betas[1] ** t);
-      }
-      p -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+      const [c1, c2] = biasCorrection ? [1 - betas[0] ** t, 1 - betas[1] ** t] : [1, 1];
+      const mHat = slip === "no bias correction" ? m : m / c1;
+      largest = amsgrad && slip !== "no memory of the largest" ? Math.max(largest, v) : v;
+      const isHat = epsHat && slip !== "eps behind the correction";
+      p -= (lr * mHat) / (isHat ? (Math.sqrt(largest) + eps) / Math.sqrt(c2) : Math.sqrt(largest / c2) + eps);
       return p;
     };
   };
@@ -60,6 +60,7 @@ checkTrajectories([
       { lr: 0.05, momentum: 0.8, nesterov: true },
       { lr: 0.02, momentum: 0.9, weightDecay: 0.05, nesterov: true },
       { lr: 0.02, momentum: 0.5, dampening: 0.5, weightDecay: 0.2, maximize: true },
+      { lr: 0.05, momentum: 0.9, weightDecay: 0.4, decoupledWeightDecay: true, nesterov: true },
     ],
     { "the first gradient damped": 4, "no look-ahead": 5 },
   ),
@@ -74,8 +75,11 @@ checkTrajectories([
       { lr: 0.02, amsgrad: true, weightDecay: 0.01, eps: 1e-3 },
       { lr: 0.05, maximize: true },
       { lr: 0.05, betas: [0, 0.9], eps: 0.1 },
+      { lr: 0.05, eps: 0.01, epsHat: true },
+      { lr: 0.05, eps: 0.01, biasCorrection: false, amsgrad: true },
+      { lr: 0.05, eps: 0.01, biasCorrection: false, epsHat: true },
     ],
-    { "no bias correction": 0, "the other decay": 2, "no memory of the largest": 3 },
+    { "eps behind the correction": 7, "no bias correction": 0, "the other decay": 2, "no memory of the largest": 3 },
   ),
   ...formulaRows(
     AdamW,

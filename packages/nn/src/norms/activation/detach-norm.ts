@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { type NormArguments, normArguments } from "../affine.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 import { centredRows, type GivenFacts } from "../norm-facts.ts";
@@ -13,6 +13,7 @@ export const facts: GivenFacts = {
   formula: "y = (x − μ) / √(σ² + ε)",
   paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
   invariances: centredRows,
+  gradientInvariances: [],
   centred: true,
   held: true,
 };

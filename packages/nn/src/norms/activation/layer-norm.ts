@@ -1,6 +1,6 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -16,6 +16,16 @@ export const facts: GivenFacts = {
   paper: { title: "Ba, Kiros and Hinton 2016", link: "https://arxiv.org/abs/1607.06450" },
   invariances: centredRows,
   centred: true,
+};
+
+/** What is known about it without γ and β. */
+export const simpleFacts: GivenFacts = {
+  ...facts,
+  call: "LayerNorm(shape, { affine: false })",
+  variantOf: "layerNorm",
+  formula: "y = (x − μ) / √(σ² + ε)",
+  parameters: "none",
+  paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
 };
 
 /** Options of {@link layerNorm}. */

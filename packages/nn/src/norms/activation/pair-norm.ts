@@ -11,7 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -21,6 +21,26 @@ export const facts: GivenFacts = {
   paper: { title: "Zhao and Akoglu 2020", link: "https://arxiv.org/abs/1909.12223" },
   invariances: ["scale of the weights", "scale of the data", "shift of the data"],
   centred: true,
+};
+
+/** What is known about it with one length for every node. */
+export const individualFacts: GivenFacts = {
+  ...facts,
+  call: 'PairNorm({ mode: "PN-SI" })',
+  variantOf: "pairNorm",
+  axes: "the nodes of a graph less their mean, to one length",
+  formula: "y = s · (x − μ) / √(‖x − μ‖² + ε)",
+};
+
+/** What is known about it with one length for every node, scaled and centred at once. */
+export const simultaneousFacts: GivenFacts = {
+  ...facts,
+  call: 'PairNorm({ mode: "PN-SCS" })',
+  variantOf: "pairNorm",
+  axes: "the nodes of a graph to one length, less the mean of what they were",
+  formula: "y = s · x / √(‖x‖² + ε) − μ",
+  invariances: [],
+  centred: false,
 };
 
 /** Options of {@link pairNorm} and {@link PairNorm}. */

@@ -2,7 +2,9 @@ import type { Identity } from "../containers/identity.ts";
 import { Sequential } from "../containers/sequential.ts";
 import type { AnyModule } from "../module/module.ts";
 import type { Visit } from "../module/walk.ts";
-import { DenseBatchNorm } from "./dense-norm.ts";
+import { DenseBatchNorm } from "../norms/dense-norm.ts";
+import { BasicBlock } from "./basic-block.ts";
+import { ResNet } from "./resnet.ts";
 
 /** A module among those that run one after the other, and how another one takes its place. */
 export interface Slot {
@@ -31,11 +33,18 @@ function slotsOf(sequence: Sequential, path: string): Slot[] {
 export function chainsOf({ node, parent, path }: Visit): Slot[][] {
   const name = path.join(".");
   if (isSequential(node)) return isSequential(parent?.node) ? [] : [slotsOf(node, name)];
-  if (!(node instanceof DenseBatchNorm)) return [];
-  const slotOf = (field: "dense" | "norm"): Slot => ({
+  const slotOf = (field: string): Slot => ({
     name: [...path, field].join("."),
-    module: node[field],
+    module: Reflect.get(node, field) as AnyModule,
     replace: (by) => void Reflect.set(node, field, by),
   });
-  return [[slotOf("dense"), slotOf("norm")]];
+  return pairsOf(node).map((pair) => pair.map(slotOf));
+}
+
+/** Fields of a module that run one right after the other: a layer and its norm. */
+function pairsOf(node: object): readonly (readonly [layer: string, norm: string])[] {
+  if (node instanceof DenseBatchNorm) return [["dense", "norm"]];
+  if (node instanceof ResNet && !node.options.preActivation) return [["conv1", "bn1"]];
+  if (node instanceof BasicBlock && !node.options.preActivation) return [["conv1", "bn1"], ["conv2", "bn2"]]; // prettier-ignore
+  return [];
 }

@@ -8,9 +8,9 @@ import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { walk } from "../module/walk.ts";
-import { BatchNorm } from "./activation/batch-norm.ts";
-import { BatchRenorm } from "./activation/batch-renorm.ts";
-import { MeanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
+import { BatchNorm } from "../norms/activation/batch-norm.ts";
+import { BatchRenorm } from "../norms/activation/batch-renorm.ts";
+import { MeanOnlyBatchNorm } from "../norms/activation/mean-only-batch-norm.ts";
 import { chainsOf, type Slot, titleOf } from "./chains.ts";
 
 const norms = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
@@ -83,9 +83,9 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
  * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed
- * one that runs right before them in a Sequential, in Sequentials inside each other, or in a DenseBatchNorm. An Identity
- * takes their place, so that all other names stay; a layer without bias gets one. Those that cannot be folded are an error,
- * not left as they are; other norms stay.
+ * one that runs right before them in a Sequential, in Sequentials inside each other, in a DenseBatchNorm, or in a ResNet
+ * without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
+ * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
