@@ -30,6 +30,11 @@ export class HookRun {
   }
 }
 
+/** Whether a tensor on the tape has elements: inside savedTensorsHooks the tape keeps those of leaves alone. */
+export function hasElements({ storage }: Tensor): boolean {
+  return storage.data !== undefined;
+}
+
 /** The array behind a tensor, or its storage while there is no array yet. */
 export function elementsOf({ storage }: Tensor): unknown {
   return storage.data ?? storage;
