@@ -2,9 +2,8 @@ import { ones, ShapeError, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { asFloat, expectValue, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { checkVectors } from "../module/check-vector.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Parameter } from "../module/parameter.ts";
-import { affineParameters, type NormOptions, normOptions } from "./affine.ts";
+import { type NormOptions, normOptions } from "./affine.ts";
+import { ChannelLayer } from "./channel-layer.ts";
 import { perSet } from "./channels.ts";
 import { type ChannelNormArguments, channelNormTable, countOver, settleRunning } from "./channel-norm.ts";
 import type { RunningStatistics, StandardizedBatch } from "./running-statistics.ts";
@@ -83,13 +82,7 @@ export function normalizeSets(
 export abstract class StatisticsSets<
   Options extends StatisticsSetsOptions,
   In extends readonly unknown[],
-> extends ConfiguredModule<Options, In> {
-  /** Channels of the input. */
-  readonly features: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
+> extends ChannelLayer<Options, In> {
   /** `[sets, features]` */
   readonly runningMean: Buffer;
   /** `[sets, features]` */
@@ -102,12 +95,9 @@ export abstract class StatisticsSets<
     options: Options,
     table: OptionTable<Options>,
   ) {
-    super(options, table, name === undefined ? [features] : [features, sets]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table, name === undefined ? [] : [sets]);
     if (name !== undefined) expectValue(new.target.name, name, sets, ranges.extent);
     const { dtype } = this.options;
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningMean = new Buffer(zeros([sets, features], { dtype }));
     this.runningVar = new Buffer(ones([sets, features], { dtype }));
   }

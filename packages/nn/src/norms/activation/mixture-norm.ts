@@ -12,9 +12,8 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { ConfiguredModule } from "../../module/configured-module.ts";
-import type { Parameter } from "../../module/parameter.ts";
-import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, perSet } from "../channels.ts";
 import { logResponsibilities, type Mixture, normalizeByMixture } from "../mixtures.ts";
@@ -180,16 +179,10 @@ export function mixtureNorm(x: Tensor, components: number, options: MixtureNormA
  * norm.forward(randn([8, 4, 5, 5])).shape; // => [8, 4, 5, 5]
  * norm.runningMean.shape; // => [3, 4]
  */
-export class MixtureNorm extends ConfiguredModule<MixtureNormOptions> {
+export class MixtureNorm extends ChannelLayer<MixtureNormOptions> {
   static override readonly name: string = "MixtureNorm";
-  /** Channels of the input. */
-  readonly features: number;
   /** How many components there are. */
   readonly components: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
   /** λ, `[components, features]` */
   readonly runningPrior: Buffer;
   /** μ, `[components, features]` */
@@ -198,14 +191,11 @@ export class MixtureNorm extends ConfiguredModule<MixtureNormOptions> {
   readonly runningVar: Buffer;
 
   constructor(features: number, components: number, options: MixtureNormOptions = {}) {
-    super(options, table, [features, components]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table, [components]);
     expectValue(new.target.name, "components", components, ranges.count);
     const { dtype } = this.options;
     const all = (value: number): Tensor => full([components, features], value, { dtype });
-    this.features = features;
     this.components = components;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningPrior = new Buffer(all(1 / components));
     this.runningMean = new Buffer(all(0).add(tensor(spread(components), { dtype }).unsqueeze(1)));
     this.runningVar = new Buffer(all(1));
