@@ -128,7 +128,8 @@ export function iterNorm(x: Tensor, options: IterNormArguments = {}): Tensor {
       if (runningMean === undefined || runningWhitening === undefined) {
         throw new ValueError(`${fn}: expected runningMean and runningWhitening when training is false, got none.`);
       }
-      return runningWhitening.matmul(flat.sub(runningMean.reshape([groups, size, 1])));
+      const shifted = flat.sub(runningMean.reshape([groups, size, 1]));
+      return runningWhitening.to(shifted.dtype).matmul(shifted);
     }
     const { mean, centred } = centre(flat, [2]);
     const noise = eye(size, size, { dtype: flat.dtype }).mul(eps);
