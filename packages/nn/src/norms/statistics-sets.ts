@@ -4,10 +4,9 @@ import { Buffer } from "../module/buffer.ts";
 import { checkVectors } from "../module/check-vector.ts";
 import { type NormOptions, normOptions } from "./affine.ts";
 import { ChannelLayer } from "./channel-layer.ts";
-import { perSet } from "./channels.ts";
+import { perSet, setAxes } from "./channels.ts";
 import { type ChannelNormArguments, channelNormTable, countOver, settleRunning } from "./channel-norm.ts";
-import type { RunningStatistics, StandardizedBatch } from "./running-statistics.ts";
-import { updateRunning } from "./running-statistics.ts";
+import { momentumRow, type RunningStatistics, type StandardizedBatch, updateRunning } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
 /** How a batch enters its set of running statistics. */
@@ -25,7 +24,7 @@ export interface SetsArguments extends ChannelNormArguments, SetsRule {}
 export interface StatisticsSetsOptions extends NormOptions, SetsRule {}
 
 const rule = {
-  momentum: option(ranges.unit, 0.1, { shown: true }),
+  ...momentumRow,
   runningVariance: option(ranges.oneOf("unbiased", "biased"), "unbiased"),
 };
 /** {@link SetsArguments}, row by row. */
@@ -62,7 +61,7 @@ export function normalizeSets(
       `${fn}: expected running statistics of shape [${first + sets}, ${channels}] when training, got ${formatShape(running.runningMean.shape)}.`,
     );
   }
-  const axes = input.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2);
+  const axes = setAxes(input);
   const count = countOver(fn, input, axes, "value per channel", training);
   const x = asFloat(input);
   if (!training && running !== undefined) {
