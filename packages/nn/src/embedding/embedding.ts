@@ -6,6 +6,7 @@ import {
   expectValue,
   formatShape,
   iota,
+  markLookupTable,
   optional,
   type OptionTable,
   ranges,
@@ -95,6 +96,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
     this.features = features;
     this.paddingIndex = fromStart("Embedding", paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
+    markLookupTable(this.weight);
     if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
     else initialize("Embedding", this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {
