@@ -111,7 +111,7 @@ describe("fold", () => {
     expect(JSON.stringify(copy)).toBe(JSON.stringify(net));
   });
 
-  const shared = new Dense(4, 4);
+  const [shared, sharedNorm] = [new Dense(4, 4), new BatchNorm(4)];
   const hooked = new BatchNorm(4);
   hooked.registerForwardHook(() => undefined);
   class Other extends Module {
@@ -151,6 +151,7 @@ describe("fold", () => {
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { trackRunningStats: false })), "1 (BatchNorm) without running statistics"],
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { dtype: "float64" })), "0 (Dense) of float32 before 1 (BatchNorm) of float64"],
     [new Sequential(shared, new BatchNorm(4), shared), "0 (Dense), which is used elsewhere too"],
+    [new Sequential(new Dense(3, 4), sharedNorm, new Dense(4, 4), sharedNorm), "1 (BatchNorm), which is used elsewhere too"],
     [new Sequential(new Dense(3, 4), hooked), "1 (BatchNorm) with hooks"],
     [new Sequential(new Dense(3, 4), new Other()), "1.norm (BatchNorm)"],
     [new Sequential(new Dense(3, 4), new Mine(4)), "1 (Mine)"],
