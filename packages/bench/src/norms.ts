@@ -72,7 +72,7 @@ function timeOf(run: () => unknown): number {
 
 function report(runners: readonly Runner[]): void {
   const of = runners.find(({ name }) => name.startsWith("layerNorm"))!;
-  if (options.schedule) for (const { name, run } of runners) console.log(`${name}\n${run.plan}\n`);
+  if (options.schedule) for (const { name, run } of runners) console.log(`${name}\n${run.plan?.toString()}\n`);
   const lines = runners
     .map(({ name, run, times }) => {
       // Round by round, so that what slows the machine down slows both.

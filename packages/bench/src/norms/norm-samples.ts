@@ -80,7 +80,10 @@ export const normSamples: Readonly<Record<nn.norms.NormName, readonly (() => Nor
     () => layer(images, new nn.FilterResponseNorm(channels)),
     () => layer(images, new nn.FilterResponseNorm(channels, { learnEps: true })),
   ],
-  normalize: [() => call(matrix, (x) => functional.normalize(x)), () => call(matrix, (x) => functional.normalize(x, { axis: 0 }))],
+  normalize: [
+    () => call(matrix, (x) => functional.normalize(x)),
+    () => call(matrix, (x) => functional.normalize(x, { axis: 0 })),
+  ],
   pairNorm: [() => layer(matrix, new nn.PairNorm()), () => layer(matrix, new nn.PairNorm({ mode: "PN-SI" }))],
   graphNorm: [
     () => layer(matrix, new nn.GraphNorm(features), undefined),
