@@ -2,6 +2,7 @@ import { inputsOf, type KernelNode, type Store } from "../../schedule/loop-kerne
 import { aligned } from "../alignment.ts";
 import { bytesOf } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
+import { leastStreamed } from "./least-streamed.ts";
 import type { Width } from "./lanes.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 
@@ -24,8 +25,6 @@ export interface Stream {
 const width = 8;
 /** What is kept of a block stays in a core's own cache: it passes by in order, as rows do, so that it need not be smaller. */
 const keptBytes = 131_072;
-/** Fewer elements stay near in any case, and sums in registers are as fast. */
-const leastElements = 65_536;
 /** At such distances rows fall into the same sets of the first-level cache, which holds few of them at a time. */
 const setBytes = 4096;
 
@@ -42,7 +41,7 @@ export function planStream(question: StreamQuestion): Stream | undefined {
   const elements = kernel.extents.reduce((product, n) => product * n, 1);
   // What is dear and kept for other passes has more room where few columns are computed at a time.
   const keepsDear = [...question.spills.keys()].some(({ kind }) => kind === "apply");
-  if (elements < leastElements || extent < width || keepsDear) return undefined;
+  if (elements < leastStreamed || extent < width || keepsDear) return undefined;
   if (nodes.some((node) => node.kind === "reduce" && !varies.get(node)!.has(lanes))) return undefined;
   const kept = keptNodes(question, lanes);
   const perColumn = kept.reduce((sum, { dtype }) => sum + bytesOf(dtype), 0);

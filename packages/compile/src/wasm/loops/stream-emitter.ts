@@ -89,6 +89,8 @@ export class StreamEmitter {
     if (made.length + results.length + reductions.length === 0) return;
     this.#strips(() => {
       for (const node of made) values.get(node);
+      // All is read before anything is written: a result may take the place of an operand.
+      for (const { node } of results) values.get(node);
       for (const result of results) write(result);
       for (const node of reductions) storeLanes(values.lanes, neutralLanes(node, values.width), this.#place(node), 1);
     });
@@ -133,6 +135,7 @@ export class StreamEmitter {
       each((row) =>
         values.inBlock(() => {
           values.inBlock(() => {
+            for (const node of pass.nodes) if (!values.isAbsorbed(node)) values.get(node);
             pass.reductions.forEach((node, i) => sums.add(node, totals[i]!));
             for (const result of pass.stores) write(result);
           });
