@@ -5,4 +5,4 @@ import { compareRandomGraphs } from "./fuzz/compare-random-graphs.ts";
 // Columns are streamed from so many elements on that no random graph would have any.
 vi.mock("../src/wasm/loops/least-streamed.ts", () => ({ leastStreamed: 0 }));
 
-compareRandomGraphs("random graphs give the same eagerly and compiled where columns are streamed", 3);
+compareRandomGraphs("give the same eagerly and compiled where columns are streamed", 3);

@@ -20,7 +20,7 @@ const tally = newTally();
 
 /** Tests that random graphs give the same eagerly and compiled; some of each topic, or one in so many. */
 export function compareRandomGraphs(title: string, oneIn = 1): void {
-  describe(title, () => {
+  describe(`random graphs ${title}`, () => {
     it.each(rows)("%s by %i", (topic, threads, share) => compare(topic, threads, share * oneIn), 600_000);
   });
   afterAll(() => {

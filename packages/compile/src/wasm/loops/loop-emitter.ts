@@ -37,6 +37,7 @@ class LoopEmitter {
         values: this.#values,
         sums: this.#sums,
         write: (result) => this.#write(result),
+        along: (inside) => this.#inWidths(plan.lanes!, 0, plan.kernel.extents[plan.lanes!]!, inside),
         scratch: call.scratch,
       });
   }
@@ -75,11 +76,13 @@ class LoopEmitter {
     const extent = kernel.extents[axis]!;
     const { from, to } = this.#call;
     if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
-    else if (axis === lanes) {
-      const even = this.#stream === undefined ? 0 : extent - (extent % this.#plan.width);
-      this.#stream?.emit(0, even);
+    else if (axis === this.#plan.stream?.axis) {
+      const even = axis === lanes ? extent - (extent % this.#plan.width) : extent;
+      if (level === 0) this.#stream!.emit(from, to);
+      else this.#stream!.emit(0, even);
       if (even < extent) this.#inWidths(axis, even, extent, inside);
-    } else if (level === 0) this.#f.for({ from, to }, (index) => this.#within(axis, index, inside));
+    } else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+    else if (level === 0) this.#f.for({ from, to }, (index) => this.#within(axis, index, inside));
     else this.#loop(axis, 0, extent, 1, inside);
   }
 

@@ -2,7 +2,7 @@ import { inputsOf, type KernelNode, type LoopKernel, type ReduceNode, type Store
 import { absorbedProducts } from "./absorbed-products.ts";
 import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
-import { planStream, type Stream } from "./plan-stream.ts";
+import { planStream, type Stream, streamWidth } from "./plan-stream.ts";
 import { planSpills, type Spill } from "./plan-spills.ts";
 
 /** How the loops of a kernel are nested, and what each pass over the inner ones computes. */
@@ -70,11 +70,12 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
   const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll };
   const spilled = planSpills({ ...settled, width });
-  const stream = planStream({ ...settled, spills: spilled.spills });
+  const stream = planStream({ ...settled, width, spills: spilled.spills });
   if (stream === undefined) return { ...settled, width, ...spilled, stream };
-  // Columns beyond the last strip are computed as if nothing were streamed.
-  const rest = planSpills({ ...settled, width: stream.width });
-  return { ...settled, width: stream.width, ...rest, scratchBytes: Math.max(rest.scratchBytes, stream.bytes), stream };
+  // Columns beyond the last lanes are computed as if nothing were streamed.
+  const streamed = stream.axis === lanes ? streamWidth : width;
+  const rest = planSpills({ ...settled, width: streamed });
+  return { ...settled, width: streamed, ...rest, scratchBytes: Math.max(rest.scratchBytes, stream.bytes), stream };
 }
 
 /**
