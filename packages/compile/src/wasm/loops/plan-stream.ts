@@ -2,9 +2,9 @@ import { type ApplyNode, inputsOf, type KernelNode, type ReduceNode, type Store 
 import { aligned } from "../alignment.ts";
 import { bytesOf } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
-import { leastStreamed } from "./least-streamed.ts";
 import { partCount } from "./lanes.ts";
 import type { LoopPlan } from "./loop-plan.ts";
+import { streamLimits } from "./stream-limits.ts";
 
 /**
  * How sums over what lies far apart are computed as it lies in memory: in each pass row by row along a block of columns,
@@ -36,10 +36,6 @@ export interface SumPlace {
 
 /** Lanes along columns that are computed at once: sums of more would not stay in registers. */
 export const streamWidth = 8;
-/** Shorter lines do not repay the loading and storing of their sums. */
-const leastLine = 32;
-/** Rows of lines at smaller distances lie side by side. */
-const farElements = 256;
 /** What is kept of a block stays in a core's own cache: it passes by in order, as rows do, so that it need not be smaller. */
 const keptBytes = 131_072;
 /** At such distances rows fall into the same sets of the first-level cache, which holds few of them at a time. */
@@ -56,12 +52,19 @@ export function planStream(question: StreamQuestion): Stream | undefined {
   const elements = kernel.extents.reduce((product, n) => product * n, 1);
   // What is dear and kept for other passes has more room where few columns are computed at a time.
   const keepsDear = [...question.spills.keys()].some(({ kind }) => kind === "apply");
-  if (elements < leastStreamed || keepsDear) return undefined;
+  if (elements < streamLimits.elements || keepsDear) return undefined;
   if (nodes.some((node) => node.kind === "reduce" && !varies.get(node)!.has(axis))) return undefined;
   const isAlong = axis === lanes;
-  const row = (isAlong ? inner : inner.slice(0, -1)).at(-1);
+  const rowAxes = isAlong ? inner : inner.slice(0, -1);
+  const row = rowAxes.at(-1);
+  const rows = rowAxes.reduce((product, reduced) => product * kernel.extents[reduced]!, 1);
   const extent = kernel.extents[axis]!;
-  if (row === undefined || (isAlong ? extent < streamWidth : !hasFarLines(question, axis, row))) return undefined;
+  if (
+    row === undefined ||
+    rows < streamLimits.rows ||
+    (isAlong ? extent < streamWidth : !hasFarLines(question, axis, row))
+  )
+    return undefined;
   const kept = keptNodes(question, axis);
   const reduced = isAlong ? [] : kept.filter((node) => node.kind === "reduce");
   const vectors = (node: KernelNode): number => 16 * partCount(node.dtype, question.width);
@@ -86,11 +89,11 @@ export function planStream(question: StreamQuestion): Stream | undefined {
 
 /** Whether each column has a line of neighbours in every row, and the lines of a row lie nearer to each other than rows do. */
 function hasFarLines({ kernel, nodes, lanes }: StreamQuestion, axis: number, row: number): boolean {
-  if (kernel.extents[lanes!]! < leastLine) return false;
+  if (kernel.extents[lanes!]! < streamLimits.line) return false;
   return nodes.some((node) => {
     if (node.kind !== "load" || node.strides[lanes!] !== 1) return false;
     const far = Math.abs(node.strides[row]!);
-    return far >= farElements && Math.abs(node.strides[axis]!) < far && node.strides[axis] !== 0;
+    return far >= streamLimits.distance && Math.abs(node.strides[axis]!) < far && node.strides[axis] !== 0;
   });
 }
 
