@@ -1,6 +1,6 @@
 import "@tapegrad/autograd";
-import { applyConstraints, Dense, LSTM, type Module, regularizationLoss, Sequential } from "@tapegrad/nn";
-import { Adam } from "@tapegrad/optim";
+import { applyConstraints, Dense, LSTM, type Module, regularizationLoss, regularizers, Sequential } from "@tapegrad/nn";
+import { Adam, SGD } from "@tapegrad/optim";
 import { Generator, ones, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
@@ -88,4 +88,29 @@ describe("regularisers and constraints in a compiled step", () => {
     expect(weightHh.norm({ axis: 1 }).sub(1).abs().max().item()).toBeLessThan(1e-5);
     expect(got).toBeCloseTo(0.01 * (weightIh.square().sum().item() + weightHh.abs().sum().item()), 5);
   }); // prettier-ignore
+});
+
+describe("an l2 of factor λ", () => {
+  it("trains with SGD as a weight decay of 2λ does: Keras penalizes λ·Σw², PyTorch adds λ·w to the gradient", () => {
+    const options = { bias: false, generator: new Generator(9), dtype: "float64" } as const;
+    const penalized = new Dense(3, 2, { ...options, kernelRegularizer: regularizers.l2(0.05) });
+    const decayed = new Dense(3, 2, options);
+    decayed.loadStateDict(penalized.stateDict());
+    const input = x.to("float64");
+    const step = (net: Dense, weightDecay: number): (() => void) => {
+      const optimizer = new SGD(net.parameters(), { lr: 0.1, momentum: 0.9, weightDecay });
+      return compile(() => {
+        optimizer.zeroGrad();
+        net.forward(input).square().mean().add(regularizationLoss(net)).backward();
+        optimizer.step();
+      });
+    };
+    const [first, second] = [step(penalized, 0), step(decayed, 0.1)];
+    for (let i = 0; i < 10; i++) {
+      first();
+      second();
+      expect(penalized.weight.sub(decayed.weight).abs().max().item()).toBeLessThan(1e-14);
+    }
+    expect(penalized.weight.abs().max().item()).toBeGreaterThan(0.01);
+  });
 });

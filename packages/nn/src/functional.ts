@@ -21,9 +21,24 @@ export type { ConvolutionOptions } from "./convolution/conv-plan.ts";
 export type { PerAxis } from "./convolution/per-axis.ts";
 export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { linear } from "./dense/dense.ts";
+export {
+  dropConnect,
+  dropConnectMoments,
+  type DropConnectMomentsOptions,
+  type DropConnectOptions,
+} from "./dense/drop-connect.ts";
 export { alphaDropout, featureAlphaDropout } from "./dropout/alpha-dropout.ts";
+export {
+  blockDropLoss,
+  blockDropReward,
+  type BlockDropRewardOptions,
+  samplePolicy,
+  type SamplePolicyOptions,
+} from "./dropout/block-drop.ts";
 export { dropout, spatialDropout } from "./dropout/dropout.ts";
-export type { DropoutOptions } from "./dropout/dropping.ts";
+export type { DropMode, DropoutOptions } from "./dropout/dropping.ts";
+export { guidedDropout, type GuidedDropoutOptions } from "./dropout/guided-dropout.ts";
+export { stochasticDepth, type StochasticDepthOptions } from "./dropout/stochastic-depth.ts";
 export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
 export { gatConv, type GATConvArguments } from "./graph/gat-conv.ts";
 export { gcnConv, type GCNConvArguments } from "./graph/gcn-conv.ts";

@@ -48,6 +48,7 @@ export {
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "./schedules/reduce-lr-on-plateau.ts";
+export * as presets from "./presets.ts";
 export { type AnyOptimizer, Schedule, type ScheduleState } from "./schedules/schedule.ts";
 export { SequentialLR, type SequentialLROptions } from "./schedules/sequential-lr.ts";
 export { StepLR, type StepLROptions } from "./schedules/step-lr.ts";

@@ -44,4 +44,19 @@ export const probabilityRows: readonly CheckRow[] = [
     good: [numbers, signs],
     bad: [[1, tensor([1, 0.5, -1, NaN]), "hingeLoss: expected targets 1, and -1 or 0, got 0.5."]],
   },
+  {
+    file: "nn/src/dropout/block-drop.ts",
+    title: "blockDropLoss",
+    fn: (x, kept, rewards) =>
+      f.blockDropLoss(x.reshape([2, 2]), kept.ne(0).reshape([2, 2]), rewards.slice([0, 2]), rewards.slice([2, 4])),
+    good: [probabilities, tensor([1, 0, 1, 0]), numbers],
+    bad: [[0, tensor([0.25, 0.5, 1.5, 0]), "blockDropLoss: expected probabilities in [0, 1], got 1.5."]],
+  },
+  {
+    file: "nn/src/dropout/block-drop.ts",
+    title: "samplePolicy",
+    fn: (x) => f.samplePolicy(x.reshape([2, 2]), { training: false }).to("float32"),
+    good: [probabilities],
+    bad: [[0, tensor([0.25, NaN, 1, 0]), "samplePolicy: expected probabilities in [0, 1], got NaN."]],
+  },
 ];

@@ -12,7 +12,7 @@ import { type ActivationFunction, type ActivationName, activationOf } from "../a
 import { Dense } from "../dense/dense.ts";
 import { Dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import type { OptionsOf } from "../norms/options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import {
   checkHeads,

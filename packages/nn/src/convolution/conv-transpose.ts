@@ -11,6 +11,7 @@ import {
   sizeOf,
 } from "@tapegrad/tensor/internal";
 import { activate } from "../activations/activation.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
@@ -158,7 +159,12 @@ export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOpt
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
-  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvTransposeOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    size: PerAxis,
+    options: ConvTransposeOptions & OptionsOf<"ConvTranspose"> = {},
+  ) {
     super(inChannels, outChannels, size, options, layerTable, true);
     const plan = planTransposed(new.target.name, this.size, this.options);
     this.transposedPlan = () => plan;

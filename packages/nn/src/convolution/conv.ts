@@ -13,6 +13,7 @@ import {
 import { activate } from "../activations/activation.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
 
@@ -98,7 +99,8 @@ export interface ConvOptions extends ConvolutionOptions, FilterOptions {
   readonly paddingMode?: "zeros" | Exclude<PadMode, "constant">;
 }
 
-const layerTable = (rank: number): OptionTable<ConvOptions> => ({
+/** {@link ConvOptions} over `rank` spatial axes, row by row. */
+export const convTable = (rank: number): OptionTable<ConvOptions> => ({
   ...convolutionTable(rank),
   paddingMode: option(ranges.oneOf("zeros", "reflect", "replicate", "circular"), "zeros"),
   ...filterTable,
@@ -108,8 +110,8 @@ abstract class Convolution extends FilterLayer<ConvOptions> {
   private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
-  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions = {}) {
-    super(inChannels, outChannels, size, options, layerTable, false);
+  constructor(inChannels: number, outChannels: number, size: PerAxis, options: ConvOptions & OptionsOf<"Conv"> = {}) {
+    super(inChannels, outChannels, size, options, convTable, false);
     const plan = planConvolution(new.target.name, this.size, this.options);
     this.convolutionPlan = () => plan;
   }

@@ -21,6 +21,7 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
 
 /** Options of {@link Dense}. */
@@ -88,7 +89,7 @@ export class Dense extends ConfiguredModule<DenseOptions> {
   /** Applied last. */
   activation: ActivationFunction | undefined;
 
-  constructor(inFeatures: number, outFeatures: number, options: DenseOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: DenseOptions & OptionsOf<"Dense"> = {}) {
     super(options, table, [inFeatures, outFeatures]);
     expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
     expectValue("Dense", "outFeatures", outFeatures, ranges.extent);

@@ -1,6 +1,7 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { expectNothing } from "@tapegrad/tensor/internal";
 import { seluLimit } from "../activations/selu.ts";
+import { randomTable } from "../init/fill.ts";
 import {
   channelShape,
   drop,
@@ -8,6 +9,7 @@ import {
   DroppingLayer,
   type DropoutLayerOptions,
   type DropoutOptions,
+  dropoutTable,
   elementShape,
 } from "./dropping.ts";
 
@@ -33,7 +35,7 @@ const saturate: Dropping = (values, kept, rate) => {
  * new AlphaDropout(0.1).eval().forward(ones([2])).toArray(); // => [1, 1]
  */
 export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("alphaDropout", x, options, elementShape, saturate);
+  return drop("alphaDropout", x, options, dropoutTable, elementShape, saturate);
 }
 
 /** {@link alphaDropout} in training, the identity in evaluation. */
@@ -41,7 +43,7 @@ export class AlphaDropout extends DroppingLayer {
   static override readonly name: string = "AlphaDropout";
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(rate, options);
+    super(rate, options, randomTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
@@ -62,7 +64,7 @@ export class AlphaDropout extends DroppingLayer {
  * new FeatureAlphaDropout(0.1).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
  */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("featureAlphaDropout", x, options, (t) => channelShape("featureAlphaDropout", t), saturate);
+  return drop("featureAlphaDropout", x, options, dropoutTable, (t) => channelShape("featureAlphaDropout", t), saturate);
 }
 
 /** {@link featureAlphaDropout} in training, the identity in evaluation; for any number of positions. */
@@ -70,7 +72,7 @@ export class FeatureAlphaDropout extends DroppingLayer {
   static override readonly name: string = "FeatureAlphaDropout";
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(rate, options);
+    super(rate, options, randomTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

@@ -1,17 +1,16 @@
-import { type Tensor, where } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
 import { expectNothing } from "@tapegrad/tensor/internal";
+import { randomTable } from "../init/fill.ts";
 import {
   channelShape,
+  divide,
   drop,
-  type Dropping,
   DroppingLayer,
   type DropoutLayerOptions,
   type DropoutOptions,
+  dropoutTable,
   elementShape,
 } from "./dropping.ts";
-
-/** A choice, not a product: what is dropped is 0 even if it is NaN or infinite. */
-const divide: Dropping = (values, kept, rate) => where(kept, rate === 1 ? values : values.mul(1 / (1 - rate)), 0);
 
 /**
  * Inverted dropout: sets each element to 0 with probability `rate` and divides the others by
@@ -23,7 +22,7 @@ const divide: Dropping = (values, kept, rate) => where(kept, rate === 1 ? values
  * @param x any shape; integers become float32
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("dropout", x, options, elementShape, divide);
+  return drop("dropout", x, options, dropoutTable, elementShape, divide);
 }
 
 /** {@link dropout} in training, the identity in evaluation. */
@@ -31,7 +30,7 @@ export class Dropout extends DroppingLayer {
   static override readonly name: string = "Dropout";
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(rate, options);
+    super(rate, options, randomTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {
@@ -53,7 +52,7 @@ export class Dropout extends DroppingLayer {
  * new SpatialDropout(0.5).eval().forward(ones([1, 1, 2])).toArray(); // => [[[1, 1]]]
  */
 export function spatialDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("spatialDropout", x, options, (t) => channelShape("spatialDropout", t), divide);
+  return drop("spatialDropout", x, options, dropoutTable, (t) => channelShape("spatialDropout", t), divide);
 }
 
 /** {@link spatialDropout} in training, the identity in evaluation; for any number of positions. */
@@ -61,7 +60,7 @@ export class SpatialDropout extends DroppingLayer {
   static override readonly name: string = "SpatialDropout";
 
   constructor(rate: number = 0.5, options: DropoutLayerOptions = {}) {
-    super(rate, options);
+    super(rate, options, randomTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

@@ -16,6 +16,7 @@ import { fillNormal } from "../init/fill.ts";
 import { initialize, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingArguments {
@@ -85,7 +86,7 @@ export class Embedding extends ConfiguredModule<EmbeddingOptions> {
   /** `[count, features]` */
   weight: Parameter;
 
-  constructor(count: number, features: number, options: EmbeddingOptions = {}) {
+  constructor(count: number, features: number, options: EmbeddingOptions & OptionsOf<"Embedding"> = {}) {
     super(options, table, [count, features]);
     expectValue("Embedding", "count", count, ranges.extent);
     expectValue("Embedding", "features", features, ranges.extent);

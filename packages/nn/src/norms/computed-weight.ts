@@ -9,13 +9,17 @@ import { expectModule } from "../module/expect-module.ts";
 /** A module with one weight, such as `Dense`. */
 export type Weighted = AnyModule & { readonly weight: Tensor };
 
-/** The trained weight of a module; throws when there is none, or when it is already computed from others. */
-export function trainedWeight(fn: string, module: Weighted): Parameter {
+/** The parameter that is the weight of a module; throws when there is none, or when it is computed from others. */
+export function weightParameter(fn: string, module: Weighted): Parameter {
   expectModule(fn, "module", module);
   const weight: unknown = Reflect.get(module, "weight");
-  if (!(weight instanceof Parameter)) {
-    throw new ValueError(`${fn}: expected a module with a parameter "weight", got ${module.constructor.name}.`);
-  }
+  if (weight instanceof Parameter) return weight;
+  throw new ValueError(`${fn}: expected a module with a parameter "weight", got ${module.constructor.name}.`);
+}
+
+/** The {@link weightParameter} of a module in whose place others are trained. */
+export function trainedWeight(fn: string, module: Weighted): Parameter {
+  const weight = weightParameter(fn, module);
   // They would be lost: it is other parameters that are trained from now on.
   if (weight.regularizer !== undefined || weight.constraint !== undefined) {
     throw new ValueError(
@@ -86,16 +90,25 @@ export function computationOf(module: object): NamedComputation | undefined {
   return typeof get === "function" ? computations.get(get) : undefined;
 }
 
-/** Makes the weight that `by` computes a parameter of its present value; throws where there is none. */
-export function restoreWeight<M extends Weighted>(fn: string, module: M, by: string): M {
+/** A new parameter for a weight that is no longer computed, frozen if the one that it was computed from is. */
+function anew(value: Tensor, { requiresGrad }: Parameter): Parameter {
+  return new Parameter(value.clone(), { requiresGrad });
+}
+
+/** Makes the weight that `by` computes a parameter of its present value, by `settle`; throws where there is none. */
+export function restoreWeight<M extends Weighted>(
+  fn: string,
+  module: M,
+  by: string,
+  settle: (value: Tensor, origin: Parameter) => Parameter = anew,
+): M {
   expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
   const computation = computationOf(module);
   if (computation?.by !== by) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }
-  const { requiresGrad } = Reflect.get(module, computation.origin) as Parameter;
-  const value = new Parameter(module.weight.detach().clone(), { requiresGrad });
+  const value = settle(module.weight.detach(), Reflect.get(module, computation.origin) as Parameter);
   for (const field of ["weight", ...computation.fields]) Reflect.deleteProperty(module, field);
   if (computation.hook !== undefined) removeForwardPreHook(module, computation.hook);
   return Object.assign(module, { weight: value });

@@ -11,7 +11,7 @@ import {
 import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { Dense, type DenseOptions } from "../dense/dense.ts";
 import { Module } from "../module/module.ts";
-import type { OptionsOf } from "./options-of.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { BatchNorm, type BatchNormOptions, batchNormTable } from "./activation/batch-norm.ts";
 import { LayerNorm, type LayerNormOptions, layerNormTable } from "./activation/layer-norm.ts";
 import { RMSNorm, type RMSNormOptions, rmsNormTable } from "./activation/rms-norm.ts";
@@ -59,8 +59,9 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
   readonly dense: Dense;
   /** The norm of its outputs. */
   readonly norm: N;
+  /** Applied last. */
+  activation: ActivationFunction | undefined;
   private readonly activationChoice: ActivationName | ActivationFunction | undefined;
-  private readonly activationFunction: ActivationFunction | undefined;
 
   /** @param table rows of the norm's options; its `bias` is `normBias` here */
   constructor(
@@ -75,7 +76,7 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
     expectValue(new.target.name, "inFeatures", inFeatures, ranges.extent);
     expectValue(new.target.name, "outFeatures", outFeatures, ranges.extent);
     const { activation, normBias: bias } = options;
-    this.activationFunction = givenActivation(new.target.name, options);
+    this.activation = givenActivation(new.target.name, options);
     this.activationChoice = activation;
     this.dense = new Dense(inFeatures, outFeatures, pick<DenseOptions>(options, denseKeys));
     this.norm = new Norm(outFeatures, { ...pick<Options>(options, normKeys), ...(bias === undefined ? {} : { bias }) });
@@ -83,12 +84,12 @@ abstract class DenseNorm<N extends Module, Options extends object> extends Modul
 
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing(this.constructor.name, none);
-    return activate(this.norm.forward(this.dense.forward(x)), this.activationFunction);
+    return activate(this.norm.forward(this.dense.forward(x)), this.activation);
   }
 
   override details(): string {
     const activation = this.activationChoice;
-    if (activation === undefined) return "";
+    if (activation === undefined || this.activation === undefined) return "";
     return `activation=${typeof activation === "string" ? activation : activation.name || "function"}`;
   }
 }

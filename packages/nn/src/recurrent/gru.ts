@@ -11,6 +11,7 @@ import {
   product,
   RecurrentCell,
 } from "./recurrent-cell.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
@@ -108,7 +109,7 @@ export interface GRUCellOptions extends GRUCellArguments, CellOptions {}
 export class GRUCell extends RecurrentCell<GRUCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "GRUCell";
 
-  constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: GRUCellOptions & OptionsOf<"GRU"> = {}) {
     super(plan, inputSize, hiddenSize, options, { ...cellArguments, ...cellTable });
     // A wrong word is refused here.
     gateFunctions("GRUCell", this.options);
@@ -135,7 +136,7 @@ export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
 export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
   static override readonly name: string = "GRU";
 
-  constructor(inputSize: number, hiddenSize: number, options: GRUOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: GRUOptions & OptionsOf<"GRU"> = {}) {
     super(plan, inputSize, hiddenSize, options, { ...cellArguments, ...recurrentTable });
     // A wrong word is refused here.
     gateFunctions("GRU", this.options);

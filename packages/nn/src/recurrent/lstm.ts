@@ -19,6 +19,7 @@ import {
   product,
   RecurrentCell,
 } from "./recurrent-cell.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
@@ -101,7 +102,7 @@ export interface LSTMCellOptions extends GateActivations, CellOptions {}
 export class LSTMCell extends RecurrentCell<LSTMCellOptions, [x: Tensor, state?: LSTMState], LSTMState> {
   static override readonly name: string = "LSTMCell";
 
-  constructor(inputSize: number, hiddenSize: number, options: LSTMCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: LSTMCellOptions & OptionsOf<"LSTM"> = {}) {
     super(plan, inputSize, hiddenSize, options, { ...gateTable, ...cellTable });
     // A wrong word is refused here.
     gateFunctions("LSTMCell", this.options);
@@ -133,7 +134,7 @@ export class LSTM extends Recurrent<
 > {
   static override readonly name: string = "LSTM";
 
-  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions & OptionsOf<"LSTM"> = {}) {
     super(plan, inputSize, hiddenSize, options, { ...gateTable, ...recurrentTable });
     // A wrong word is refused here.
     gateFunctions("LSTM", this.options);

@@ -12,6 +12,7 @@ import { checkedConstraint, type Constraint, constraint } from "../constraints/c
 import { type AffineOptions, affineTable, ruleTable, type WeightRules } from "../dense/affine-parameters.ts";
 import { linear } from "../dense/dense.ts";
 import { fillUniform } from "../init/fill.ts";
+import { initialize, type Initializer, initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
@@ -91,6 +92,14 @@ export interface CellOptions extends Pick<AffineOptions, "bias" | "generator" | 
   readonly recurrentRegularizer?: Regularizer | undefined;
   /** What `applyConstraints` makes of the weights of the state after each update. */
   readonly recurrentConstraint?: Constraint | undefined;
+  /** Initialiser of the weights of the input; PyTorch's `U(±1/√hidden)` unless given, as for those below. */
+  readonly init?: Initializer | undefined;
+  /** Initialiser of the weights of the state. */
+  readonly recurrentInit?: Initializer | undefined;
+  /** Initialiser of the bias that stands with the weights of the input. */
+  readonly biasInit?: Initializer | undefined;
+  /** Initialiser of the bias that stands with the weights of the state. */
+  readonly recurrentBiasInit?: Initializer | undefined;
   /** Whether there are layer norms in every step, with gains of their own; biases then begin with zeros. False unless given. */
   readonly layerNorm?: boolean;
 }
@@ -101,6 +110,10 @@ export const cellTable: OptionTable<CellOptions> = {
   bias,
   generator,
   dtype,
+  init: optional(initializer),
+  recurrentInit: optional(initializer),
+  biasInit: optional(initializer),
+  recurrentBiasInit: optional(initializer),
   ...ruleTable,
   recurrentRegularizer: optional(regularizer),
   recurrentConstraint: optional(constraint),
@@ -126,7 +139,9 @@ export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number
   expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
 }
 
-/** Parameters drawn from PyTorch's `U(±1/√hidden)`; of layer norms, gains of 1 and shifts of 0. */
+type InitName = "init" | "recurrentInit" | "biasInit" | "recurrentBiasInit";
+
+/** Parameters drawn from PyTorch's `U(±1/√hidden)`, or as the options say; of layer norms, gains of 1 and shifts of 0. */
 export function cellParameters(
   fn: string,
   { gates, norms }: CellPlan,
@@ -136,13 +151,15 @@ export function cellParameters(
 ): CellParameters {
   const { bias, dtype, generator, layerNorm: isNormed } = options;
   const bound = 1 / Math.sqrt(hiddenSize);
-  const draw = (kind: "kernel" | "recurrent" | "bias", ...shape: number[]): Parameter => {
+  const draw = (kind: "kernel" | "recurrent" | "bias", init: InitName, ...shape: number[]): Parameter => {
     const parameter = new Parameter(zeros(shape, { dtype }), {
       regularizer: checkedRegularizer(fn, options[`${kind}Regularizer`]),
       constraint: checkedConstraint(fn, options[`${kind}Constraint`]),
     });
-    const isShift = isNormed && kind === "bias";
-    return isShift ? parameter : fillUniform(parameter, -bound, bound, { generator });
+    const by = options[init];
+    if (by !== undefined) initialize(fn, parameter, by, { generator });
+    else if (!isNormed || kind !== "bias") fillUniform(parameter, -bound, bound, { generator });
+    return parameter;
   };
   const names = (Object.keys(norms) as (keyof typeof norms)[]).filter((name) => bias || name !== "biasMemory");
   const normed = names.map((name): [string, Parameter] => {
@@ -151,10 +168,10 @@ export function cellParameters(
   });
   const rows = gates * hiddenSize;
   return {
-    weightIh: draw("kernel", rows, inputSize),
-    weightHh: draw("recurrent", rows, hiddenSize),
-    biasIh: bias ? draw("bias", rows) : undefined,
-    biasHh: bias ? draw("bias", rows) : undefined,
+    weightIh: draw("kernel", "init", rows, inputSize),
+    weightHh: draw("recurrent", "recurrentInit", rows, hiddenSize),
+    biasIh: bias ? draw("bias", "biasInit", rows) : undefined,
+    biasHh: bias ? draw("bias", "recurrentBiasInit", rows) : undefined,
     ...Object.fromEntries(isNormed ? normed : []),
   };
 }

@@ -12,6 +12,7 @@ import {
   checkCell,
   RecurrentCell,
 } from "./recurrent-cell.ts";
+import type { OptionsOf } from "../module/options-of.ts";
 import { activationRow as activation, type GateActivations } from "./gate-activations.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
@@ -60,7 +61,7 @@ export interface RNNCellOptions extends RNNCellArguments, CellOptions {}
 export class RNNCell extends RecurrentCell<RNNCellOptions, Tensor[], Tensor> {
   static override readonly name: string = "RNNCell";
 
-  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions & OptionsOf<"RNN"> = {}) {
     super(plan, inputSize, hiddenSize, options, { activation, ...cellTable });
     // A wrong word is refused here.
     activationOf("RNNCell", this.options.activation);
@@ -87,7 +88,7 @@ export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
 export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
   static override readonly name: string = "RNN";
 
-  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions & OptionsOf<"RNN"> = {}) {
     super(plan, inputSize, hiddenSize, options, { activation, ...recurrentTable });
     // A wrong word is refused here.
     activationOf("RNN", this.options.activation);

@@ -33,6 +33,7 @@ const ofRows = {
   AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   GraphNorm: () => new nn.GraphNorm(6), PairNorm: () => new nn.PairNorm({ mode: "PN-SI" }), RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   AlphaDropout: () => new nn.AlphaDropout(0.5), FeatureAlphaDropout: () => new nn.FeatureAlphaDropout(0.5), SpatialDropout: () => new nn.SpatialDropout(0.5),
+  DropConnect: () => new nn.DropConnect(6, 3, { rate: 0.25, activation: "tanh" }), GuidedDropout: () => new nn.GuidedDropout(6, { mode: "active" }), StochasticDepth: () => new nn.StochasticDepth(0.4),
   Highway: () => new nn.Highway(6), GatedFeedForward: () => new nn.GatedFeedForward(6, 4, { bias: true }),
   DenseBatchNorm: () => new nn.DenseBatchNorm(6, 3, { activation: "relu" }), DenseLayerNorm: () => new nn.DenseLayerNorm(6, 3, { activation: (t) => t.tanh() }),
   DenseRMSNorm: () => new nn.DenseRMSNorm(6, 3), Flatten: () => new nn.Flatten(), Identity: () => new nn.Identity(), Lambda: () => new nn.Lambda((t) => t.mul(3)),
@@ -41,6 +42,8 @@ const ofRows = {
 
 const ofImages = {
   FilterResponseNorm: () => new nn.FilterResponseNorm(4, { learnEps: true }), GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
+  MLPConv: () => new nn.MLPConv(4, [3, 2], 3), BasicBlock: () => new nn.BasicBlock(4, 6, { stride: 2 }), DenseBlock: () => new nn.DenseBlock(4, 2, { growthRate: 2 }),
+  ResNet: () => new nn.ResNet(4, 3, [1, 2], { channels: 2 }), DenseNet: () => new nn.DenseNet(4, 3, [1, 2], { growthRate: 2, norm: (channels) => new nn.GroupNorm(1, channels) }),
   LocalResponseNorm: () => new nn.LocalResponseNorm(3), Conv2d: () => new nn.Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
   ConvTranspose2d: () => new nn.ConvTranspose2d(4, 2, 3), AvgPool2d: () => new nn.AvgPool2d(2), MaxPool2d: () => new nn.MaxPool2d(2),
   AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(),
@@ -67,6 +70,11 @@ const ofConditions: { readonly [name: string]: Sample } = {
   TransNorm: layer(() => new nn.TransNorm(6), x2),
   ClusterNorm: layer(() => new nn.ClusterNorm(6, 4), x2, index),
   FiLM: layer(() => new nn.FiLM(6, 3, { init: "xavierUniform" }), x2, condition),
+};
+
+const keptBlocks = tensor([[1, 0], [0, 1], [1, 1], [0, 0]]).ne(0); // prettier-ignore
+const ofBlocks: { readonly [name: string]: Sample } = {
+  GatedBlocks: layer(() => new nn.GatedBlocks(new nn.Dense(6, 6), new nn.Dense(6, 6)), x2, keptBlocks),
 };
 
 const weight = tensor([1, 2, 3, 4, 5, 6]);
@@ -121,13 +129,14 @@ const recurrent: { readonly [name: string]: Sample } = {
 const samplesOf = (makers: { readonly [name: string]: () => nn.Module }, x: Tensor): { readonly [name: string]: Sample } =>
   Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, layer(make as () => nn.Module<[Tensor]>, x)])); // prettier-ignore
 
-/** By the name of the class; every class of modules that the package exports, and some that norms of weights changed. */
+/** By the name of the class; every class of modules that the package exports, and some that norms of weights and pruning changed. */
 export const samples: { readonly [name: string]: Sample } = {
   ...samplesOf({ ...activations, ...ofRows }, x2),
   ...samplesOf(ofSignals, x3),
   ...samplesOf(ofImages, x4),
   ...samplesOf(ofVolumes, x5),
   ...ofConditions,
+  ...ofBlocks,
   ...losses,
   ...recurrent,
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
@@ -142,5 +151,7 @@ export const samples: { readonly [name: string]: Sample } = {
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
   "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),
   "norms.weightStandardization": layer(() => nn.norms.weightStandardization(new nn.Conv2d(4, 2, 3)), x4),
+  "pruning.l1Unstructured": layer(() => nn.pruning.l1Unstructured(new nn.Dense(6, 3), 0.5), x2),
+  "pruning.remove": layer(() => nn.pruning.remove(nn.pruning.lnStructured(new nn.Conv2d(4, 2, 3), 0.5)), x4),
   "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),
 }; // prettier-ignore

@@ -19,7 +19,7 @@ export function naiveLocalResponse(
   x: readonly number[],
   shape: readonly number[],
   size: number,
-  { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions,
+  { alpha = 1e-4, beta = 0.75, k = 1, average = true }: LocalResponseNormOptions,
 ): number[] {
   const [, channels = 0] = shape;
   const inner = shape.slice(2).reduce((product, extent) => product * extent, 1);
@@ -29,7 +29,7 @@ export function naiveLocalResponse(
     for (let d = -Math.floor(size / 2); d <= Math.floor((size - 1) / 2); d++) {
       if (channel + d >= 0 && channel + d < channels) sum += (x[i + d * inner] ?? NaN) ** 2;
     }
-    return value / (k + (alpha / size) * sum) ** beta;
+    return value / (k + (average ? alpha / size : alpha) * sum) ** beta;
   });
 }
 
@@ -39,6 +39,7 @@ const localResponses: readonly (readonly [shape: number[], size: number, options
   [[1, 4, 2, 3], 4, { alpha: 0.8, beta: 0.9, k: 1.5 }],
   [[1, 3, 2, 1, 2], 9, { alpha: 2, beta: 0.6 }],
   [[2, 3, 1], 1, { alpha: 0.3, k: 2 }],
+  [[2, 5, 4], 3, { alpha: 0.4, beta: 0.5, average: false }],
 ];
 
 export const localResponseNormCalls: readonly NormCall[] = localResponses.map(([shape, size, options]) => ({

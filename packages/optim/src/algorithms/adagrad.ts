@@ -12,6 +12,8 @@ export interface AdagradOptions extends DescentOptions {
   readonly lrDecay?: number;
   /** The sum of squares before the first step; 0 unless given. */
   readonly initialAccumulatorValue?: number;
+  /** Whether eps is added inside the root, in units of the gradient squared, as in Keras and optax; false unless given. */
+  readonly epsInside?: boolean;
   /** Added to the root of the sum, in units of the gradient; 1e-10 unless given. */
   readonly eps?: number;
 }
@@ -26,17 +28,19 @@ const rule: UpdateRule<AdagradOptions> = {
     lrDecay: option(ranges.nonNegative, 0),
     initialAccumulatorValue: option(ranges.nonNegative, 0),
     eps: option(ranges.nonNegative, 1e-10),
+    epsInside: option(ranges.flag, false),
   },
   initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
   update({ slots, step, dtype, group }) {
-    const { lrDecay, eps } = group.settings;
+    const { lrDecay, eps, epsInside } = group.settings;
     const rate = lrDecay === 0 ? group.lr : group.lr.div(step.sub(1).mul(lrDecay).add(1));
     const lr = rate.to(dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
       const sum = state["sum"]!.add(gradient.square());
       assign(state["sum"]!, sum);
-      assign(param, param.sub(gradient.div(sum.sqrt().add(eps)).mul(lr)));
+      const root = epsInside ? sum.add(eps).sqrt() : sum.sqrt().add(eps);
+      assign(param, param.sub(gradient.div(root).mul(lr)));
     }
   },
 };
@@ -44,7 +48,7 @@ const rule: UpdateRule<AdagradOptions> = {
 /**
  * Adagrad: a rate for each element that falls with the squares of its gradients so far; rare features keep large steps.
  *
- * `s ← s + g²`, `p ← p − lr/(1 + (t − 1)·lrDecay) · g / (√s + eps)`
+ * `s ← s + g²`, `p ← p − lr/(1 + (t − 1)·lrDecay) · g / (√s + eps)`, or `√(s + eps)` with `epsInside`
  *
  * State has each parameter's dtype; the step count is float64. `lr` is 0.01 unless given.
  *

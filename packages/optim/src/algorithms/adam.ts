@@ -13,6 +13,13 @@ import { penalizedGradient } from "./penalized-gradient.ts";
 export interface AdamOptions extends MomentOptions {
   /** Divide by the largest second moment so far. */
   readonly amsgrad?: boolean;
+  /**
+   * Whether eps is added before the second moment is corrected, `√v + eps`, as Keras does: the ε̂ of the paper, which
+   * weighs more in the first steps. False unless given.
+   */
+  readonly epsHat?: boolean;
+  /** Whether both moments are corrected for their start at 0; true unless given. */
+  readonly biasCorrection?: boolean;
 }
 
 /** Complete settings of `Adam` and `AdamW`. */
@@ -25,7 +32,12 @@ export function adamRule(
 ): UpdateRule<AdamOptions> {
   return {
     name,
-    options: { ...momentTable(1e-3, decay.standard), amsgrad: option(ranges.flag, false) },
+    options: {
+      ...momentTable(1e-3, decay.standard),
+      amsgrad: option(ranges.flag, false),
+      epsHat: option(ranges.flag, false),
+      biasCorrection: option(ranges.flag, true),
+    },
     momentum: firstBeta,
     initialState: (param, { amsgrad }) => ({
       exp_avg: zerosLike(param),
@@ -42,23 +54,23 @@ interface StepScalars {
   readonly second: AverageWeights;
   /** `lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ)` */
   readonly rate: Tensor;
-  /** `eps · √(1 − β₂ᵗ)` */
+  /** `eps · √(1 − β₂ᵗ)`, or `eps` if it is ε̂ */
   readonly eps: Tensor;
 }
 
 // Both bias corrections move into scalars: m̂ / (√v̂ + eps) = m / (√v + eps·√c₂) · √c₂ / c₁,
 // with cᵢ = 1 − βᵢᵗ in float64. What remains per parameter is the fewest passes over its elements.
 function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepScalars {
-  const { betas, eps } = group.settings;
+  const { betas, eps, epsHat, biasCorrection } = group.settings;
   const one = scalar(1);
   const beta1 = group.momentum as Tensor;
-  const correction1 = one.sub(beta1.pow(step));
-  const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
+  const correction1 = biasCorrection ? one.sub(beta1.pow(step)) : one;
+  const root2 = biasCorrection ? one.sub(scalar(betas[1]).pow(step)).sqrt() : one;
   return {
     first: { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) },
     second: { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) },
     rate: group.lr.mul(root2).div(correction1).to(dtype),
-    eps: root2.mul(eps).to(dtype),
+    eps: (epsHat ? one : root2).mul(eps).to(dtype),
   };
 }
 
@@ -83,7 +95,8 @@ const rule = adamRule("Adam", { decoupled: false, standard: 0 });
  * Adam: steps of about `lr` whatever the gradient's scale.
  *
  * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `p ← p − lr · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + eps)`;
- * `weightDecay · p` is added to `g` first. With `amsgrad`, `v` is replaced by its largest value so far.
+ * `weightDecay · p` is added to `g` first. With `amsgrad`, `v` is replaced by its largest value so far. With `epsHat` the
+ * step is `lr · √(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + eps)`; without `biasCorrection` it is `lr · m / (√v + eps)`.
  *
  * Moments have each parameter's dtype; step count and bias corrections are float64. `lr` is 1e-3 unless given.
  *

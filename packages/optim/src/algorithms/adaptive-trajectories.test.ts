@@ -67,13 +67,14 @@ const radam: Formula<RAdamOptions> = (start, options, slip) => {
 
 const rmsprop: Formula<RMSpropOptions> = (start, options, slip) => {
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0, centered = false } = options;
+  const isInside = (options.epsInside ?? false) !== (slip === "eps on the other side of the root");
   let [p, s, mean, buffer] = [start, 0, 0, 0];
   return (gradient) => {
     const g = (options.maximize === true ? -gradient : gradient) + weightDecay * p;
     s = alpha * s + (1 - alpha) * g * g;
     mean = alpha * mean + (1 - alpha) * g;
     const square = centered ? s - mean * mean : s;
-    const change = slip === "eps inside the root" ? g / sqrt(square + eps) : g / (sqrt(square) + eps);
+    const change = g / (isInside ? sqrt(square + eps) : sqrt(square) + eps);
     buffer = momentum * buffer + (slip === "the rate in the momentum twice" ? lr : 1) * change;
     p -= lr * buffer;
     return p;
@@ -88,7 +89,8 @@ const adagrad: Formula<AdagradOptions> = (start, options, slip) => {
     const g = (options.maximize === true ? -gradient : gradient) + weightDecay * p;
     sum = slip === "a sum that forgets" ? 0.99 * sum + g * g : sum + g * g;
     const rate = lr / (1 + (slip === "the decay one step early" ? t : t - 1) * lrDecay);
-    p -= (rate * g) / (sqrt(sum) + eps);
+    const isInside = (options.epsInside ?? false) !== (slip === "eps on the other side of the root");
+    p -= (rate * g) / (isInside ? sqrt(sum + eps) : sqrt(sum) + eps);
     return p;
   };
 };
@@ -157,8 +159,9 @@ checkTrajectories([
       { lr: 0.02, alpha: 0.9, centered: true },
       { momentum: 0.9, eps: 1e-3 },
       { lr: 0.05, momentum: 0.5, centered: true, weightDecay: 0.1, eps: 1e-4, maximize: true },
+      { momentum: 0.5, eps: 1e-3, epsInside: true, centered: true },
     ],
-    { "eps inside the root": 2, "the rate in the momentum twice": 3 },
+    { "eps on the other side of the root": 2, "the rate in the momentum twice": 3 },
   ),
   ...formulaRows(
     Adagrad,
@@ -167,8 +170,9 @@ checkTrajectories([
       {},
       { lr: 0.1, lrDecay: 0.1 },
       { lr: 0.1, weightDecay: 0.1, initialAccumulatorValue: 0.5, eps: 1e-3, maximize: true },
+      { lr: 0.1, eps: 0.01, epsInside: true },
     ],
-    { "a sum that forgets": 0, "the decay one step early": 1 },
+    { "eps on the other side of the root": 3, "a sum that forgets": 0, "the decay one step early": 1 },
   ),
   ...formulaRows(Adadelta, adadelta, [{}, { lr: 0.5, rho: 0.8 }, { eps: 1e-3, weightDecay: 0.1, maximize: true }], {
     "the rate in the mean square of steps": 1,

@@ -12,6 +12,8 @@ import { penalizedGradient } from "./penalized-gradient.ts";
 export interface RMSpropOptions extends DescentOptions {
   /** Decay of the mean square per step, in [0, 1]; 0.99 unless given. */
   readonly alpha?: number;
+  /** Whether eps is added inside the root, in units of the gradient squared, as in Keras and optax; false unless given. */
+  readonly epsInside?: boolean;
   /** Added to the root of the mean square, in units of the gradient; 1e-8 unless given. */
   readonly eps?: number;
   /** Share of the previous step that is kept; 0 unless given. */
@@ -29,6 +31,7 @@ const rule: UpdateRule<RMSpropOptions> = {
     ...descentTable(0.01),
     alpha: option(ranges.unit, 0.99),
     eps: option(ranges.nonNegative, 1e-8),
+    epsInside: option(ranges.flag, false),
     momentum: option(ranges.nonNegative, 0),
     centered: option(ranges.flag, false),
   },
@@ -39,7 +42,7 @@ const rule: UpdateRule<RMSpropOptions> = {
     ...(centered ? { grad_avg: zerosLike(param) } : {}),
   }),
   update({ slots, dtype, group }) {
-    const { alpha, eps } = group.settings;
+    const { alpha, eps, epsInside } = group.settings;
     const weights = { keep: alpha, rest: 1 - alpha };
     const lr = group.lr.to(dtype);
     const momentum = group.momentum?.to(dtype);
@@ -51,7 +54,7 @@ const rule: UpdateRule<RMSpropOptions> = {
         // Rounding can take the variance below 0, and its root would be NaN for ever.
         square = square.sub(movingAverage(mean, gradient, weights).square()).maximum(0);
       }
-      let change = gradient.div(square.sqrt().add(eps));
+      let change = gradient.div(epsInside ? square.add(eps).sqrt() : square.sqrt().add(eps));
       const buffer = state["momentum_buffer"];
       if (momentum !== undefined && buffer !== undefined) {
         change = buffer.mul(momentum).add(change);
@@ -66,7 +69,7 @@ const rule: UpdateRule<RMSpropOptions> = {
  * RMSprop: the gradient divided by its running root mean square.
  *
  * `s ← α·s + (1 − α)·g²`, `p ← p − lr · g / (√s + eps)`; with `centered`, `s` is replaced by `s − ḡ²`, where
- * `ḡ ← α·ḡ + (1 − α)·g`; with momentum μ, `b ← μ·b + g / (√s + eps)` and `p ← p − lr·b`.
+ * `ḡ ← α·ḡ + (1 − α)·g`; with `epsInside`, `√s + eps` by `√(s + eps)`; with momentum μ, `b ← μ·b + g / (√s + eps)` and `p ← p − lr·b`.
  *
  * State has each parameter's dtype. `lr` is 0.01 unless given.
  *

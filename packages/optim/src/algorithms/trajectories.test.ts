@@ -27,7 +27,7 @@ const adamLike =
   (decoupled: boolean): Formula<AdamOptions> =>
   (start, options, slip) => {
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = options;
-    const { weightDecay = decoupled ? 0.01 : 0 } = options;
+    const { weightDecay = decoupled ? 0.01 : 0, epsHat = false, biasCorrection = true } = options;
     let [p, m, v, largest, t] = [start, 0, 0, 0, 0];
     return (gradient) => {
       t++;
@@ -36,13 +36,11 @@ const adamLike =
       else g += weightDecay * p;
       m = betas[0] * m + (1 - betas[0]) * g;
       v = betas[1] * v + (1 - betas[1]) * g * g;
-      const mHat = slip === "no bias correction" ? m : m / (1 - betas[0] ** t);
-      let vHat = v / (1 - betas[1] ** t);
-      if (amsgrad && slip !== "no memory of the largest") {
-        largest = Math.max(largest, v);
-        vHat = largest / (1 - betas[1] ** t);
-      }
-      p -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+      const [c1, c2] = biasCorrection ? [1 - betas[0] ** t, 1 - betas[1] ** t] : [1, 1];
+      const mHat = slip === "no bias correction" ? m : m / c1;
+      largest = amsgrad && slip !== "no memory of the largest" ? Math.max(largest, v) : v;
+      const isHat = epsHat && slip !== "eps behind the correction";
+      p -= (lr * mHat) / (isHat ? (Math.sqrt(largest) + eps) / Math.sqrt(c2) : Math.sqrt(largest / c2) + eps);
       return p;
     };
   };
@@ -74,8 +72,11 @@ checkTrajectories([
       { lr: 0.02, amsgrad: true, weightDecay: 0.01, eps: 1e-3 },
       { lr: 0.05, maximize: true },
       { lr: 0.05, betas: [0, 0.9], eps: 0.1 },
+      { lr: 0.05, eps: 0.01, epsHat: true },
+      { lr: 0.05, eps: 0.01, biasCorrection: false, amsgrad: true },
+      { lr: 0.05, eps: 0.01, biasCorrection: false, epsHat: true },
     ],
-    { "no bias correction": 0, "the other decay": 2, "no memory of the largest": 3 },
+    { "eps behind the correction": 7, "no bias correction": 0, "the other decay": 2, "no memory of the largest": 3 },
   ),
   ...formulaRows(
     AdamW,

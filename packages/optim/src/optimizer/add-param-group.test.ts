@@ -69,7 +69,7 @@ describe("addParamGroup", () => {
       () => new Adam([known]),
       { params: [leaf(1)], momentum: 0.5 },
       ValueError,
-      'Adam.addParamGroup: expected options lr, weightDecay, maximize, betas, eps, amsgrad, got "momentum".',
+      'Adam.addParamGroup: expected options lr, weightDecay, maximize, betas, eps, amsgrad, epsHat, biasCorrection, got "momentum".',
     ],
     [
       "a value",

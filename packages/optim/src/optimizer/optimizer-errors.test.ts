@@ -111,7 +111,7 @@ describe("errors of optimizers", () => {
       "option",
       () => new Adam([p], { learningRate: 1 } as object),
       ValueError,
-      'Adam: expected options lr, weightDecay, maximize, betas, eps, amsgrad, got "learningRate".',
+      'Adam: expected options lr, weightDecay, maximize, betas, eps, amsgrad, epsHat, biasCorrection, got "learningRate".',
     ],
     [
       "group option",

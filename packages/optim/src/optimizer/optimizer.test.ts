@@ -194,7 +194,15 @@ describe("saved state", () => {
     expect(before.state[0]?.["exp_avg"]?.toArray()).toEqual([0, 0]);
     const { state, param_groups } = optimizer.stateDict();
     expect(Object.keys(state[0] ?? {})).toEqual(["step", "exp_avg", "exp_avg_sq"]);
-    const settings = { betas: [0.8, 0.9], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
+    const settings = {
+      betas: [0.8, 0.9],
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      epsHat: false,
+      biasCorrection: true,
+      maximize: false,
+    };
     expect(param_groups).toEqual([{ ...settings, lr: 0.05, params: [0] }]);
     const other = new Adam([leaf(0, 0)]);
     other.loadStateDict({ state, param_groups });
@@ -219,7 +227,7 @@ describe("saved state", () => {
       "option",
       (s) => ({ ...s, param_groups: [{ ...s.param_groups[0], rho: 1 }] }),
       ValueError,
-      'Adam.loadStateDict: expected options lr, weightDecay, maximize, betas, eps, amsgrad, got "rho".',
+      'Adam.loadStateDict: expected options lr, weightDecay, maximize, betas, eps, amsgrad, epsHat, biasCorrection, got "rho".',
     ],
     [
       "value",

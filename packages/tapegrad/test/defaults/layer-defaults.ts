@@ -20,6 +20,9 @@ function pair(
   return { [`nn.functional.${fn}`]: first, [`nn.${layer}`]: second };
 }
 
+const network = { norm: unset, bias: false, init: unset, generator: unset, dtype: "float32" } as const;
+const residual = { shortcut: "projection", preActivation: false, zeroInitResidual: false, ...network } as const;
+const dense = { growthRate: 12, bottleneck: true, ...network } as const;
 const warns = "without dim, PyTorch chooses by the number of axes, which is deprecated and warns";
 const activations: DefaultTable = {
   ...pair("celu", "CELU", { alpha: [1, 1, 1] }, ["celu", "CELU"], "activations.celu"),
@@ -45,7 +48,38 @@ const activations: DefaultTable = {
       ...{ generator: unset, dtype: "float32" },
     }),
   },
+  "nn.functional.dropConnect": { options: only({ rate: 0.5, training: true, generator: unset, mode: "row" }) },
+  "nn.DropConnect": {
+    options: only({
+      ...{ rate: 0.5, mode: "row", samples: 0, bias: true, init: unset, biasInit: unset, generator: unset, dtype: "float32" },
+      ...{ kernelRegularizer: unset, biasRegularizer: unset, kernelConstraint: unset, biasConstraint: unset, activation: unset },
+    }),
+  },
+  "nn.stochasticDepthRates": { options: only({ "(lastRate)": 0.5 }) },
+  "nn.functional.dropConnectMoments": { options: only({ rate: 0.5 }) },
+  "nn.functional.guidedDropout": { options: only({ rate: 0.5, training: true, generator: unset, mode: "topK", region: 0.5 }) },
+  "nn.GuidedDropout": { options: only({ rate: 0.5, mode: "topK", region: 0.5, init: "uniform", generator: unset, dtype: "float32" }) },
+  "nn.functional.stochasticDepth": { options: only({ rate: 0.5, training: true, generator: unset, mode: "row" }) },
+  "nn.StochasticDepth": { options: only({ "(rate)": 0.5, mode: "row", generator: unset }) },
+  "nn.functional.samplePolicy": { options: only({ training: true, generator: unset }) },
+  "nn.functional.blockDropReward": { options: only({ penalty: 1 }) },
+  "nn.functional.blockDropLoss": { options: only({ reduction: "mean" }) },
+  "nn.pruning.l1Unstructured": { options: only({ of: "remaining" }) },
+  "nn.pruning.globalUnstructured": { options: only({ of: "remaining" }) },
+  "nn.pruning.lnStructured": { options: only({ n: 2, axis: unset, of: "remaining" }) },
+  "nn.pruning.gradualSparsity": { options: only({ final: required, initial: 0, begin: 0, end: required }) },
   "nn.Highway": { options: only({ activation: "relu", gateBias: -2, generator: unset, dtype: "float32" }) },
+  "nn.MLPConv": {
+    options: only({
+      ...{ stride: 1, padding: 0, dilation: 1, groups: 1, paddingMode: "zeros" },
+      ...{ bias: true, init: unset, biasInit: unset, generator: unset, dtype: "float32", activation: "relu" },
+      ...{ kernelRegularizer: unset, biasRegularizer: unset, kernelConstraint: unset, biasConstraint: unset },
+    }),
+  },
+  "nn.BasicBlock": { options: only({ stride: 1, ...residual }) },
+  "nn.ResNet": { options: only({ channels: 16, ...residual }) },
+  "nn.DenseBlock": { options: only(dense) },
+  "nn.DenseNet": { options: only({ channels: unset, compression: 0.5, ...dense }) },
   "nn.GatedFeedForward": { options: only({ activation: "silu", bias: false, generator: unset, dtype: "float32" }) },
   "nn.TLU": { options: only({ channels: 1, init: 0, dtype: "float32" }) },
   "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
@@ -158,6 +192,10 @@ const cell: Rows = {
   bias,
   generator,
   dtype,
+  init: [unset, absent, "glorotUniform"],
+  recurrentInit: [unset, absent, "orthogonal"],
+  biasInit: [unset, absent, "zeros"],
+  recurrentBiasInit: [unset, absent, absent],
   ...rules,
   recurrentRegularizer: noRule,
   recurrentConstraint: noRule,

@@ -82,7 +82,7 @@ export const normDefaults: DefaultTable = {
   },
   "nn.functional.localResponseNorm": {
     torch: "nn.functional.local_response_norm",
-    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
+    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent], average: [true, absent, absent] },
   },
   "nn.functional.normalize": {
     torch: "nn.functional.normalize",
@@ -127,7 +127,7 @@ export const normDefaults: DefaultTable = {
   },
   "nn.LocalResponseNorm": {
     torch: "nn.LocalResponseNorm",
-    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent] },
+    options: { alpha: [1e-4, 1e-4, absent], beta: [0.75, 0.75, absent], k: [1, 1, absent], average: [true, absent, absent] },
   },
   "nn.functional.batchRenorm": { options: only({ ...family, rMax: 3, dMax: 5 }) },
   "nn.BatchRenorm": { options: { ...only({ ...familyLayer, rMax: 3, dMax: 5 }), ...ownRules } },

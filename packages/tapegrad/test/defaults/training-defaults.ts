@@ -25,6 +25,8 @@ const optimizers: DefaultTable = {
     betas,
     eps: [1e-8, 1e-8, 1e-7],
     amsgrad: [false, false, false],
+    epsHat: [false, absent, absent],
+    biasCorrection: [true, absent, absent],
   }),
   "optim.AdamW": optimizer("AdamW", {
     lr: [1e-3, 1e-3, 1e-3],
@@ -32,6 +34,8 @@ const optimizers: DefaultTable = {
     betas,
     eps: [1e-8, 1e-8, 1e-7],
     amsgrad: [false, false, false],
+    epsHat: [false, absent, absent],
+    biasCorrection: [true, absent, absent],
   }),
   "optim.Adamax": optimizer("Adamax", {
     lr: [2e-3, 2e-3, 1e-3],
@@ -69,12 +73,14 @@ const optimizers: DefaultTable = {
     eps: [1e-8, 1e-8, 1e-7],
     momentum: [0, 0, 0],
     centered: [false, false, false],
+    epsInside: [false, absent, absent],
   }),
   "optim.Adagrad": optimizer("Adagrad", {
     lr: [0.01, 0.01, 1e-3],
     weightDecay: noDecay,
     lrDecay: [0, 0, absent],
     initialAccumulatorValue: [0, 0, 0.1],
+    epsInside: [false, absent, absent],
     eps: [1e-10, 1e-10, 1e-7],
   }),
   "optim.Adadelta": optimizer("Adadelta", {

@@ -8,7 +8,7 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
 import { channelAxes, checkChannels } from "../channels.ts";
 import {

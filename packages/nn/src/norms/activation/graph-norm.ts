@@ -16,7 +16,7 @@ import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { affineParameters, applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts"; // prettier-ignore
 import type { GivenFacts } from "../norm-facts.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -10,7 +10,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { Parameter } from "../../module/parameter.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
 import { affineChannels, checkChannels } from "../channels.ts";
 import { checkVectors } from "../../module/check-vector.ts";

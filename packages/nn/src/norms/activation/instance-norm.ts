@@ -1,6 +1,6 @@
 import { Tensor } from "@tapegrad/tensor";
 import { expectNothing, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
 import {
   ChannelNorm,

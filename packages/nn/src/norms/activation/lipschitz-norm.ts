@@ -4,7 +4,7 @@ import { checkEdges, type Edges } from "../../segments/edges.ts";
 import { largest } from "../../segments/segment-max.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

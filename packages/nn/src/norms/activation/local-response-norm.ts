@@ -25,24 +25,27 @@ export const facts: GivenFacts = {
 
 /** Options of {@link localResponseNorm} and {@link LocalResponseNorm}. */
 export interface LocalResponseNormOptions {
-  /** Weight of the mean square of the neighbours; 1e-4 unless given. */
+  /** Weight of the mean square of the neighbours, or of the sum of their squares; 1e-4 unless given. */
   readonly alpha?: number;
   /** Exponent; 0.75 unless given. */
   readonly beta?: number;
-  /** Added to the weighted mean square, in units of x²; 1 unless given. */
+  /** Added to what alpha weighs, in units of x²; 1 unless given. */
   readonly k?: number;
+  /** Whether the sum of squares is divided by `size`, as in PyTorch and unless given, or not, as in the paper and TensorFlow. */
+  readonly average?: boolean;
 }
 
 const table: OptionTable<LocalResponseNormOptions> = {
   alpha: option(ranges.finite, 1e-4),
   beta: option(ranges.finite, 0.75),
   k: option(ranges.finite, 1),
+  average: option(ranges.flag, true),
 };
 
 /**
  * Local response normalization: divides every value by what its neighbours in `size` channels amount to.
  * `y = x / (k + α/size · Σ x²)^β`, the sum over the window of channels from `c − ⌊size/2⌋` to
- * `c + ⌊(size − 1)/2⌋`; what lies outside counts as 0. α is divided by `size`, unlike in the paper.
+ * `c + ⌊(size − 1)/2⌋`; what lies outside counts as 0. α is divided by `size` unless `average` is false.
  *
  * @param x `[N, C, ...positions]`; integers become float32, other dtypes are kept
  * @param size number of channels in the window
@@ -54,7 +57,7 @@ const table: OptionTable<LocalResponseNormOptions> = {
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   expectTensor("localResponseNorm", "x", x);
-  const { alpha, beta, k } = settleOptions("localResponseNorm", options, table);
+  const { alpha, beta, k, average } = settleOptions("localResponseNorm", options, table);
   expectValue("localResponseNorm", "size", size, ranges.count);
   checkPositions("localResponseNorm", x);
   const values = asFloat(x);
@@ -62,7 +65,8 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
   const widths = x.shape.map((_, axis): [number, number] => (axis === 1 ? [before, size - 1 - before] : [0, 0]));
   const windows = { axes: [1], size: [size], stride: [1], dilation: [1] };
   const [neighbours] = apply("windows", [values.square().pad(widths)], windows); // [N, C, ...positions, size]
-  const amount = neighbours.mean({ axis: -1 }).mul(alpha).add(k); // [N, C, ...positions]
+  const pooled = average ? neighbours.mean({ axis: -1 }) : neighbours.sum({ axis: -1 });
+  const amount = pooled.mul(alpha).add(k); // [N, C, ...positions]
   return values.mul(amount.pow(-beta));
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tapegrad/tensor";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import {
   asFloat,
   expectTensor,

@@ -11,7 +11,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -9,7 +9,7 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";

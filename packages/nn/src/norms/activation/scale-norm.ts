@@ -11,7 +11,7 @@ import {
 import type { Parameter } from "../../module/parameter.ts";
 import { normArguments, type NormOptions, normOptions, ruledParameter } from "../affine.ts";
 import { checkVector } from "../../module/check-vector.ts";
-import type { OptionsOf } from "../options-of.ts";
+import type { OptionsOf } from "../../module/options-of.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { trailingAxes, TrailingNorm } from "../trailing-norm.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";

@@ -70,7 +70,7 @@ export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
   row(nn.GroupNorm, "groupNorm", ({ groups, eps }) => ({ groups, eps }), affine),
   // With running statistics it is a batch norm.
   row(nn.InstanceNorm, "instanceNorm", ({ runningMean, eps }) => (runningMean === undefined ? { eps } : undefined), affine),
-  row(nn.LocalResponseNorm, "localResponseNorm", ({ size, options }) => ({ ...options, size })),
+  row(nn.LocalResponseNorm, "localResponseNorm", ({ size, options: { alpha, beta, k, average } }) => ({ size, alpha: average ? alpha : alpha * size, beta, k })),
   row(nn.Embedding, "embedding", none, ({ weight }, index) => [index, weight]),
   row(nn.LSTM, "recurrent", (layer) => recurrentAttrs("lstm", layer), recurrentInputs),
   row(nn.GRU, "recurrent", (layer) => recurrentAttrs("gru", layer), recurrentInputs),

@@ -1,58 +1,24 @@
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { expectNothing, withGradMode } from "@tapegrad/tensor/internal";
 import { Identity } from "../containers/identity.ts";
-import { Sequential } from "../containers/sequential.ts";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
 import { FilterLayer } from "../convolution/filters.ts";
 import { Dense } from "../dense/dense.ts";
 import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { type Visit, walk } from "../module/walk.ts";
-import { BatchNorm } from "./activation/batch-norm.ts";
-import { BatchRenorm } from "./activation/batch-renorm.ts";
-import { MeanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
-import { DenseBatchNorm } from "./dense-norm.ts";
+import { walk } from "../module/walk.ts";
+import { BatchNorm } from "../norms/activation/batch-norm.ts";
+import { BatchRenorm } from "../norms/activation/batch-renorm.ts";
+import { MeanOnlyBatchNorm } from "../norms/activation/mean-only-batch-norm.ts";
+import { chainsOf, type Slot, titleOf } from "./chains.ts";
 
 const norms = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
 type Norm = BatchNorm | BatchRenorm | MeanOnlyBatchNorm;
 type Layer = Dense | FilterLayer<{ readonly bias?: boolean; readonly groups?: number }>;
 
-/** A module among those that run one after the other, and how another one takes its place. */
-interface Slot {
-  readonly name: string;
-  readonly module: AnyModule;
-  readonly replace: (by: Identity) => void;
-}
-
 const isNorm = (module: AnyModule): module is Norm => norms.some((Class) => module.constructor === Class);
 const isLayer = (module: AnyModule): module is Layer => module instanceof Dense || module instanceof FilterLayer;
-const isSequential = (node: object | undefined): node is Sequential => node?.constructor === Sequential;
-const titleOf = ({ name, module }: Pick<Slot, "name" | "module">): string =>
-  name === "" ? module.constructor.name : `${name} (${module.constructor.name})`;
-
-/** What runs one after the other in `sequence`, and in those inside it. */
-function slotsOf(sequence: Sequential, path: string): Slot[] {
-  const modules = sequence["moduleList"];
-  return [...sequence].flatMap((module, i) => {
-    const name = path === "" ? String(i) : `${path}.${i}`;
-    const replace = (by: Identity): void => modules.set(modules.get().with(i, by));
-    return isSequential(module) ? slotsOf(module, name) : [{ name, module, replace }];
-  });
-}
-
-/** All of a module that is known to run one after the other. */
-function chainsOf({ node, parent, path }: Visit): Slot[][] {
-  const name = path.join(".");
-  if (isSequential(node)) return isSequential(parent?.node) ? [] : [slotsOf(node, name)];
-  if (!(node instanceof DenseBatchNorm)) return [];
-  const slotOf = (field: "dense" | "norm"): Slot => ({
-    name: [...path, field].join("."),
-    module: node[field],
-    replace: (by) => void Reflect.set(node, field, by),
-  });
-  return [[slotOf("dense"), slotOf("norm")]];
-}
 
 /** `y = scale · x + shift` for every channel, which a norm is in evaluation, in float64. */
 function affineOf(norm: Norm): { readonly scale: Tensor | undefined; readonly shift: Tensor } {
@@ -117,9 +83,9 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
  * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed
- * one that runs right before them in a Sequential, in Sequentials inside each other, or in a DenseBatchNorm. An Identity
- * takes their place, so that all other names stay; a layer without bias gets one. Those that cannot be folded are an error,
- * not left as they are; other norms stay.
+ * one that runs right before them in a Sequential, in Sequentials inside each other, in a DenseBatchNorm, or in a ResNet
+ * without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
+ * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one

@@ -3,19 +3,30 @@ import { describe, expect, it } from "vitest";
 import {
   AdaNorm,
   BatchNorm,
+  Conv2d,
+  ConvTranspose2d,
+  Dense,
   DenseBatchNorm,
   DenseLayerNorm,
+  Embedding,
   functional,
+  GELU,
   GroupNorm,
+  GRU,
   InstanceNorm,
   LayerNorm,
+  LeakyReLU,
+  LocalResponseNorm,
+  LSTMCell,
+  PReLU,
   presets,
   RMSNorm,
+  RNN,
   ScaleNorm,
   TransformerEncoderLayer,
 } from "../../src/index.ts";
 
-const { keras, torch } = presets;
+const { flax, keras, mlx, torch } = presets;
 
 describe("presets", () => {
   it("are options of their layer, alone or spread", () => {
@@ -34,6 +45,17 @@ describe("presets", () => {
     expect(new GroupNorm(1, 2, torch.groupNorm).options).toEqual(new GroupNorm(1, 2).options);
     expect(new InstanceNorm(2, torch.instanceNorm).options).toEqual(new InstanceNorm(2).options);
     expect(new RMSNorm(2, torch.rmsNorm).options).toEqual(new RMSNorm(2).options);
+    expect(new LocalResponseNorm(3, torch.localResponseNorm).options).toEqual(new LocalResponseNorm(3).options);
+    expect(new Dense(2, 3, torch.dense).options).toEqual(new Dense(2, 3).options);
+    expect(new Conv2d(2, 3, 3, torch.conv).options).toEqual(new Conv2d(2, 3, 3).options);
+    expect(new ConvTranspose2d(2, 3, 3, torch.convTranspose).options).toEqual(new ConvTranspose2d(2, 3, 3).options);
+    expect(new Embedding(2, 3, torch.embedding).options).toEqual(new Embedding(2, 3).options);
+    expect(new RNN(2, 3, torch.rnn).options).toEqual(new RNN(2, 3).options);
+    expect(new GRU(2, 3, torch.gru).options).toEqual(new GRU(2, 3).options);
+    expect(new LSTMCell(2, 3, torch.lstm).options).toEqual(new LSTMCell(2, 3).options);
+    expect(new LeakyReLU(torch.leakyRelu).details()).toBe("");
+    expect(new GELU(torch.gelu).details()).toBe("");
+    expect(new PReLU(torch.prelu).options).toEqual(new PReLU().options);
   });
 
   it("are options of the functions too", () => {
@@ -55,6 +77,12 @@ describe("presets", () => {
     expect(functional.normalize(x, { ...keras.layerNorm, axis: 0 }).shape).toEqual([2, 2]);
   });
 
+  it("know the groups of a GroupNorm where the framework does", () => {
+    expect(new GroupNorm(keras.groups, 64, keras.groupNorm).details()).toBe("32, 64, eps=0.001");
+    expect(new GroupNorm(flax.groups, 64, flax.groupNorm).details()).toBe("32, 64, eps=1e-6");
+    expect("groups" in torch || "groups" in mlx).toBe(false);
+  });
+
   it("of one layer are no options of another, though their names may fit", () => {
     // @ts-expect-error: those of BatchNorm
     expect(() => new LayerNorm(2, keras.batchNorm)).toThrow(/got "momentum"/);
@@ -66,5 +94,9 @@ describe("presets", () => {
     expect(new RMSNorm(2, { ...keras.layerNorm, bias: true }).eps).toBe(1e-3);
     // @ts-expect-error: those of InstanceNorm, spread
     expect(new BatchNorm(2, { ...keras.instanceNorm }).runningVariance).toBe("unbiased");
+    // @ts-expect-error: filters lie otherwise there
+    expect(new ConvTranspose2d(2, 3, 3, flax.conv).weight.shape).toEqual([2, 3, 3, 3]);
+    // @ts-expect-error: an LSTM has another bias
+    expect(new GRU(2, 4, keras.lstm).hiddenSize).toBe(4);
   });
 });
