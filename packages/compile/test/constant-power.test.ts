@@ -1,3 +1,4 @@
+import { grad } from "@tapegrad/autograd";
 import { type DType, Generator, randn, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
@@ -37,4 +38,15 @@ describe("powers that are constants", () => {
       }
     },
   );
+
+  it("have derivatives that are, too", () => {
+    const x = randn([50], { generator }).abs().add(0.1);
+    const derivative = (a: Tensor): Tensor => grad(a.pow(-0.75).sum(), [a])[0];
+    const compiled = compile((a: Tensor) => derivative(a.detach().requiresGrad_()));
+    const want = derivative(x.detach().requiresGrad_());
+    expect(compiled(x).div(want).sub(1).abs().max().item()).toBeLessThan(1e-6);
+    const operations = compiled.plan!.schedule.flatMap((kernel) => kernel.operations);
+    expect(operations).toContain("sqrt");
+    expect(operations.filter((name) => ["pow", "gt", "logicalAnd"].includes(name))).toEqual([]);
+  });
 });

@@ -40,11 +40,7 @@ function made<P extends OperationName>(value: Value, name: P): Operation<P> | un
 function keeps(kept: Value, other: Value, isNeutral: (value: number) => boolean): Value | undefined {
   const constant = constantScalar(other);
   if (constant === undefined || !isNeutral(constant)) return undefined;
-  return sizeOf(other.shape) === 1 && other.shape.length <= kept.shape.length ? kept : sameBroadcast(kept, other);
-}
-
-function sameBroadcast(kept: Value, other: Value): Value | undefined {
-  return sameShape(kept.shape, other.shape) ? kept : undefined;
+  return sameShape(broadcastShapes("keeps", kept.shape, other.shape), kept.shape) ? kept : undefined;
 }
 
 const isZero = (value: number): boolean => value === 0;
@@ -60,16 +56,9 @@ const connective =
   (isNeutral: (value: number) => boolean, isDecisive: (value: number) => boolean): Rule<"logicalAnd" | "logicalOr"> =>
   (builder, inputs) => {
     const [a, b] = inputs as readonly [Value, Value];
-    const decisive = inputs.find((input) => {
-      const constant = constantScalar(input);
-      return constant !== undefined && isDecisive(constant);
-    });
+    const decisive = inputs.map(constantScalar).find((constant) => constant !== undefined && isDecisive(constant));
     if (decisive !== undefined) {
-      return inShape(
-        builder,
-        builder.scalar(constantScalar(decisive)!, "bool"),
-        broadcastShapes("logical", a.shape, b.shape),
-      );
+      return inShape(builder, builder.scalar(decisive, "bool"), broadcastShapes("logical", a.shape, b.shape));
     }
     return keeps(a, b, isNeutral) ?? keeps(b, a, isNeutral);
   };
@@ -130,7 +119,7 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
     const [value, by] = [a as Value, b as Value];
     const divisor = constantScalar(by);
     const kept = keeps(value, by, isOne);
-    if (kept !== undefined || divisor === undefined || !hasExactReciprocal(divisor)) return kept;
+    if (kept !== undefined || divisor === undefined || !isFloat(by.dtype) || !hasExactReciprocal(divisor)) return kept;
     const reciprocal = inShape(builder, builder.scalar(1 / divisor, by.dtype), by.shape);
     return builder.apply("mul", [value, reciprocal], {});
   },
