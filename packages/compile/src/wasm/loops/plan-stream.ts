@@ -38,8 +38,8 @@ export interface SumPlace {
 export const streamWidth = 8;
 /** What is kept of a block stays in a core's own cache: it passes by in order, as rows do, so that it need not be smaller. */
 const keptBytes = 131_072;
-/** At such distances rows fall into the same sets of the first-level cache, which holds few of them at a time. */
-const setBytes = 4096;
+/** At such distances rows fall into few sets of the first-level cache, which hold few of them at a time. */
+const setBytes = 1024;
 
 /** What a plan of loops has settled before. */
 export type StreamQuestion = Pick<LoopPlan, "kernel" | "nodes" | "outer" | "inner" | "lanes" | "varies" | "stage" | "passes" | "spills" | "absorbed" | "width">; // prettier-ignore
@@ -97,7 +97,7 @@ function hasFarLines({ kernel, nodes, lanes }: StreamQuestion, axis: number, row
   });
 }
 
-/** Whether rows of what is read fall into the same sets of the first-level cache. */
+/** Whether rows of what is read fall into few sets of the first-level cache. */
 function meetInSets(nodes: readonly KernelNode[], row: number): boolean {
   return nodes.some((node) => {
     const distance = node.kind === "load" ? node.strides[row]! * bytesOf(node.dtype) : 0;
