@@ -15,7 +15,7 @@ import {
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { AxesOptions } from "./axis-options.ts";
 
-/** Options of {@link softmax} and {@link logSoftmax}. */
+/** Options of `softmax` and `logSoftmax`. */
 export interface SoftmaxOptions extends AxesOptions {
   /** Which elements take part: bools that broadcast to the shape of the input. All unless given. */
   readonly mask?: Tensor | undefined;

@@ -70,13 +70,13 @@ export function registerModuleForwardHook(hook: ModuleForwardHook, options: Modu
   return register("registerModuleForwardHook", "post", hook, alwaysCall);
 }
 
-/** Calls `hook(module, gradOutputs)` as {@link Module.registerFullBackwardPreHook} does, for every module. */
+/** Calls `hook(module, gradOutputs)` as `Module.registerFullBackwardPreHook` does, for every module. */
 export function registerModuleFullBackwardPreHook(hook: ModuleFullBackwardPreHook, ...none: []): HookHandle {
   expectNothing("registerModuleFullBackwardPreHook", none);
   return register("registerModuleFullBackwardPreHook", "backwardPre", hook);
 }
 
-/** Calls `hook(module, gradInputs, gradOutputs)` as {@link Module.registerFullBackwardHook} does, for every module. */
+/** Calls `hook(module, gradInputs, gradOutputs)` as `Module.registerFullBackwardHook` does, for every module. */
 export function registerModuleFullBackwardHook(hook: ModuleFullBackwardHook, ...none: []): HookHandle {
   expectNothing("registerModuleFullBackwardHook", none);
   return register("registerModuleFullBackwardHook", "backward", hook);
