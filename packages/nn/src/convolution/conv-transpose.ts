@@ -3,6 +3,8 @@ import {
   apply,
   composite,
   expectNothing,
+  expectTensor,
+  expectValue,
   formatShape,
   option,
   type OptionTable,
@@ -155,7 +157,10 @@ export interface ConvTransposeOptions extends TransposedConvolutionOptions, Filt
 const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...filterTable });
 
 /** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
-export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
+export abstract class TransposedConvolution extends FilterLayer<
+  ConvTransposeOptions,
+  [x: Tensor, outputSize?: PerAxis]
+> {
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
@@ -170,10 +175,36 @@ export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOpt
     this.transposedPlan = () => plan;
   }
 
-  override forward(x: Tensor, ...none: []): Tensor {
+  /**
+   * @param x `[N, C, ...spatial]`, or without N for one sample
+   * @param outputSize extents of the result, one number for all axes or a number each, in place of `outputPadding`: one of those
+   * that the convolution to be undone makes extents of `x` of
+   */
+  override forward(x: Tensor, outputSize?: PerAxis, ...none: []): Tensor {
     const fn = `convTranspose${this.size.length}d`;
     expectNothing(fn, none);
-    return activate(convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan()), this.activation);
+    const plan = outputSize === undefined ? this.transposedPlan() : this.planFor(fn, x, outputSize);
+    return activate(convolveTransposed(fn, x, this.weight, this.bias, plan), this.activation);
+  }
+
+  /** The plan that gives extents of `outputSize`. */
+  private planFor(fn: string, x: Tensor, outputSize: PerAxis): TransposedPlan {
+    const plan = this.transposedPlan();
+    const rank = plan.size.length;
+    expectTensor(fn, "x", x);
+    expectValue(fn, "outputSize", outputSize, perAxis(rank, ranges.count));
+    const wanted = eachAxis(rank, outputSize);
+    const least = x.shape.slice(-rank).map((n, k) => {
+      const [low, high] = plan.padding[k]!;
+      return (n - 1) * plan.stride[k]! + spanOf(plan.size[k]!, plan.dilation[k]!) - low - high;
+    });
+    const extra = wanted.map((n, k) => n - least[k]!);
+    if (x.ndim > rank && extra.some((n, k) => n < 0 || n >= plan.stride[k]!)) {
+      throw new ShapeError(
+        `${fn}: expected outputSize from ${formatShape(least)}, by less than a stride ${formatShape(plan.stride)} more, got ${formatShape(wanted)}.`,
+      );
+    }
+    return { ...plan, extra };
   }
 }
 

@@ -55,10 +55,10 @@ export function averagePooling(
 /** Number of elements of each window: one for all, or `[...positions]`. */
 function countsOf(plan: PoolingPlan, extents: readonly number[], includePad: boolean): Tensor | number {
   const along = extents.map((extent, k) => {
-    const [n, pad] = [plan.size[k]!, plan.padding[k]!];
-    const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
+    const [n, [low, high]] = [plan.size[k]!, plan.padding[k]!];
+    const [first, last] = includePad ? [-low, extent + high] : [0, extent];
     return Array.from({ length: plan.positions[k]! }, (_, p) => {
-      const start = p * plan.stride[k]! - pad;
+      const start = p * plan.stride[k]! - low;
       return Math.min(start + n, last) - Math.max(start, first);
     });
   });
