@@ -18,6 +18,7 @@ export {
 } from "./convolution/conv-transpose.ts";
 export { conv1d, conv2d, conv3d } from "./convolution/conv.ts";
 export type { ConvolutionOptions } from "./convolution/conv-plan.ts";
+export type { Extents } from "./convolution/extents-of.ts";
 export type { PerAxis } from "./convolution/per-axis.ts";
 export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
 export { bilinear } from "./dense/bilinear.ts";

@@ -4,7 +4,6 @@ import {
   composite,
   expectNothing,
   expectTensor,
-  expectValue,
   formatShape,
   option,
   type OptionTable,
@@ -15,6 +14,7 @@ import {
 import { activate } from "../activations/activation.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
+import { type Extents, extentsOf } from "./extents-of.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
@@ -129,6 +129,7 @@ export const convTranspose1d: (
  * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
  * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
  * layer.weight.shape; // => [4, 3, 2, 2]
+ * layer.forward(randn([1, 4, 5, 3]), [11, 7]).shape; // => [1, 6, 11, 7]
  */
 export const convTranspose2d: (
   x: Tensor,
@@ -157,10 +158,7 @@ export interface ConvTransposeOptions extends TransposedConvolutionOptions, Filt
 const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...transposedTable(rank), ...filterTable });
 
 /** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
-export abstract class TransposedConvolution extends FilterLayer<
-  ConvTransposeOptions,
-  [x: Tensor, outputSize?: PerAxis]
-> {
+export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */
@@ -177,10 +175,10 @@ export abstract class TransposedConvolution extends FilterLayer<
 
   /**
    * @param x `[N, C, ...spatial]`, or without N for one sample
-   * @param outputSize extents of the result, one number for all axes or a number each, in place of `outputPadding`: one of those
-   * that the convolution to be undone makes extents of `x` of
+   * @param outputSize extents of the result in place of `outputPadding`, from those without any to less than a stride more:
+   * one number for all axes, a number each, or a tensor that has them, such as the one that was convolved
    */
-  override forward(x: Tensor, outputSize?: PerAxis, ...none: []): Tensor {
+  override forward(x: Tensor, outputSize?: Extents, ...none: []): Tensor {
     const fn = `convTranspose${this.size.length}d`;
     expectNothing(fn, none);
     const plan = outputSize === undefined ? this.transposedPlan() : this.planFor(fn, x, outputSize);
@@ -188,12 +186,11 @@ export abstract class TransposedConvolution extends FilterLayer<
   }
 
   /** The plan that gives extents of `outputSize`. */
-  private planFor(fn: string, x: Tensor, outputSize: PerAxis): TransposedPlan {
+  private planFor(fn: string, x: Tensor, outputSize: Extents): TransposedPlan {
     const plan = this.transposedPlan();
     const rank = plan.size.length;
     expectTensor(fn, "x", x);
-    expectValue(fn, "outputSize", outputSize, perAxis(rank, ranges.count));
-    const wanted = eachAxis(rank, outputSize);
+    const wanted = extentsOf(fn, rank, outputSize);
     const least = x.shape.slice(-rank).map((n, k) => {
       const [low, high] = plan.padding[k]!;
       return (n - 1) * plan.stride[k]! + spanOf(plan.size[k]!, plan.dilation[k]!) - low - high;

@@ -34,10 +34,7 @@ export const filterTable: OptionTable<FilterOptions> = { ...affineTable, ...acti
 type ShapedOptions = FilterOptions & Pick<ConvolutionOptions, "groups">;
 
 /** A convolution or a transposed one, with trained filters. */
-export abstract class FilterLayer<
-  Options extends ShapedOptions,
-  In extends readonly unknown[] = Tensor[],
-> extends ConfiguredModule<Options, In> {
+export abstract class FilterLayer<Options extends ShapedOptions> extends ConfiguredModule<Options> {
   /** Number of spatial axes. */
   protected static readonly rank: number;
   /** Channels of the input. */

@@ -64,7 +64,10 @@ export function bilinear(a: Tensor, b: Tensor, weight: Tensor, bias?: Tensor, ..
   checkDTypes("bilinear", { a, weight, b, bias });
   const rows = sizeOf(before);
   const [left] = apply("matmul", [a.reshape([1, rows, first]), weight], { transposeA: false, transposeB: false }); // [out, rows, in2]
-  const product = left.mul(b.reshape([rows, second])).sum({ axis: 2 }).transpose();
+  const product = left
+    .mul(b.reshape([rows, second]))
+    .sum({ axis: 2 })
+    .transpose();
   return (bias === undefined ? product : product.add(bias)).reshape([...before, out]);
 }
 

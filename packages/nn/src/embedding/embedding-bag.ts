@@ -13,13 +13,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { largest } from "../segments/segment-max.ts";
 import { means, sums } from "../segments/segments.ts";
-import {
-  type EmbeddingOptions,
-  embeddingTable,
-  pretrained,
-  type PretrainedOptions,
-  TableLayer,
-} from "./embedding.ts";
+import { type EmbeddingOptions, embeddingTable, pretrained, type PretrainedOptions, TableLayer } from "./embedding.ts";
 import { checkLookUp, fromStart, lookUp, type LookUpOptions, lookUpTable } from "./look-up.ts";
 
 interface BagOptions {
@@ -49,7 +43,10 @@ const argumentTable: OptionTable<EmbeddingBagArguments> = {
 };
 
 /** Throws for options that do not go together. */
-function checkBag(fn: string, { mode, scaleGradByFreq }: Pick<EmbeddingBagArguments, "mode" | "scaleGradByFreq">): void {
+function checkBag(
+  fn: string,
+  { mode, scaleGradByFreq }: Pick<EmbeddingBagArguments, "mode" | "scaleGradByFreq">,
+): void {
   if (mode === "max" && scaleGradByFreq === true) {
     throw new ValueError(`${fn}: expected scaleGradByFreq false in mode max, got true.`);
   }
@@ -80,7 +77,9 @@ function bagsOf(
   checkOffsets(fn, offsets, n, includeLast);
   // A bag begins where its offset is: as many as have begun, less one.
   const begins = zeros([n + 1], { dtype: "int32" });
-  const begun = begins.scatterAdd(0, offsets.slice([0, count]), zeros([count], { dtype: "int32" }).add(1)).cumsum({ axis: 0 });
+  const begun = begins
+    .scatterAdd(0, offsets.slice([0, count]), zeros([count], { dtype: "int32" }).add(1))
+    .cumsum({ axis: 0 });
   return { bag: begun.sub(1).slice([0, n]), count };
 }
 
@@ -95,7 +94,8 @@ function checkOffsets(fn: string, offsets: Tensor, n: number, includeLast: boole
   });
   expectElements(offsets.slice([1]).sub(offsets.slice([0, -1])), {
     within: [[0, n]],
-    error: (step) => new ValueError(`${fn}: expected offsets in order, got one that is ${-step} less than the one before.`),
+    error: (step) =>
+      new ValueError(`${fn}: expected offsets in order, got one that is ${-step} less than the one before.`),
   });
   if (!includeLast) return;
   expectElements(offsets.slice([-1]), {
@@ -133,25 +133,29 @@ function bagged(fn: string, index: Tensor, weight: Tensor, options: Required<Emb
   checkBag(fn, options);
   const { bag, count } = bagsOf(fn, index, offsets, includeLastOffset);
   const padding = fromStart(fn, options.paddingIndex, weight.shape[0]!);
+  checkFactors(fn, perSampleWeights, index, weight, mode);
   const flat = index.reshape([index.size]);
-  let rows = lookUp(fn, flat, weight, options);
-  if (perSampleWeights !== undefined) {
-    if (mode !== "sum") throw new ValueError(`${fn}: expected perSampleWeights in mode sum alone, got mode ${mode}.`);
-    if (!sameShape(perSampleWeights.shape, index.shape)) {
-      throw new ShapeError(
-        `${fn}: expected perSampleWeights of shape ${formatShape(index.shape)}, got ${formatShape(perSampleWeights.shape)}.`,
-      );
-    }
-    if (perSampleWeights.dtype !== weight.dtype) {
-      throw new DTypeError(`${fn}: expected ${weight.dtype} perSampleWeights, got ${perSampleWeights.dtype}.`);
-    }
-    rows = rows.mul(perSampleWeights.reshape([index.size, 1]));
-  }
+  const found = lookUp(fn, flat, weight, options);
+  const rows = perSampleWeights === undefined ? found : found.mul(perSampleWeights.reshape([index.size, 1]));
   // Padding goes to a bag of its own, which is left out.
   const own = padding === undefined ? bag : where(flat.eq(padding), count, bag);
   const bags = padding === undefined ? count : count + 1;
   const reduced = { sum: sums, mean: means, max: largestOrZero }[mode](rows, own, bags);
   return padding === undefined ? reduced : reduced.slice([0, count]);
+}
+
+/** Throws unless the factors of rows, if there are any, fit the rows. */
+function checkFactors(fn: string, factors: Tensor | undefined, index: Tensor, weight: Tensor, mode: string): void {
+  if (factors === undefined) return;
+  if (mode !== "sum") throw new ValueError(`${fn}: expected perSampleWeights in mode sum alone, got mode ${mode}.`);
+  if (!sameShape(factors.shape, index.shape)) {
+    throw new ShapeError(
+      `${fn}: expected perSampleWeights of shape ${formatShape(index.shape)}, got ${formatShape(factors.shape)}.`,
+    );
+  }
+  if (factors.dtype !== weight.dtype) {
+    throw new DTypeError(`${fn}: expected ${weight.dtype} perSampleWeights, got ${factors.dtype}.`);
+  }
 }
 
 function largestOrZero(rows: Tensor, bag: Tensor, count: number): Tensor {

@@ -128,7 +128,10 @@ export function pretrained<Options extends PretrainedOptions>(
     throw new ShapeError(`${fn}: expected a weight of shape [rows, features], got ${formatShape(shape)}.`);
   }
   // Not a cast: the layer is of the dtype of its table.
-  return { table: new Parameter(weight, { requiresGrad: freeze !== true }), rest: { ...rest, dtype: dtype as FloatDType } };
+  return {
+    table: new Parameter(weight, { requiresGrad: freeze !== true }),
+    rest: { ...rest, dtype: dtype as FloatDType },
+  };
 }
 
 const pretrainedTable: OptionTable<PretrainedOptions> = { ...lookUpTable, freeze: option(ranges.flag, true) };

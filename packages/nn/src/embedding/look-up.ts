@@ -74,13 +74,19 @@ export function lookUp(
 
 /** How many times each row is named: int32, `[rows]`. */
 function timesNamed(flat: Tensor, weight: Tensor): Tensor {
-  return zeros([weight.shape[0]!], { dtype: "int32" }).scatterAdd(0, flat, zeros(flat.shape, { dtype: "int32" }).add(1));
+  return zeros([weight.shape[0]!], { dtype: "int32" }).scatterAdd(
+    0,
+    flat,
+    zeros(flat.shape, { dtype: "int32" }).add(1),
+  );
 }
 
 /** Shortens the rows of the table that are named and longer than `maxNorm`, in place. */
 function shorten(fn: string, flat: Tensor, weight: Tensor, maxNorm: number, p: number): void {
   if (weight.node !== undefined) {
-    throw new GradError(`${fn}: expected a leaf as weight, to be changed by maxNorm, got the result of ${weight.node.name}.`);
+    throw new GradError(
+      `${fn}: expected a leaf as weight, to be changed by maxNorm, got the result of ${weight.node.name}.`,
+    );
   }
   if (!isFloat(weight.dtype)) throw new DTypeError(`${fn}: expected a float weight with maxNorm, got ${weight.dtype}.`);
   const rows = weight.detach();

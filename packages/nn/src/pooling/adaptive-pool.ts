@@ -9,11 +9,10 @@ import {
   formatValue,
   iota,
   ranges,
-  settleOptions,
 } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
-import { averagePooling, avgPoolTable } from "./avg-pool.ts";
+import { averagePooling, plainAverage } from "./avg-pool.ts";
 
 /** Extents of the result: one for all spatial axes, or one each; `null` keeps that of the input. */
 export type OutputSize = PerAxis<number | null>;
@@ -88,7 +87,7 @@ export function adaptiveAverage(fn: string, rank: number, x: Tensor, outputSize:
   // Windows of one size are those of plain pooling.
   const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
   return even
-    ? averagePooling(fn, rank, x, size, settleOptions(fn, {}, avgPoolTable(rank)))
+    ? averagePooling(fn, rank, x, size, plainAverage)
     : adaptivePooling(fn, rank, asFloat(x), outputSize, averageLast);
 }
 

@@ -24,9 +24,18 @@ export interface AveragePoolOptions extends PoolingOptions {
 const divisors = ranges.numbers("to be a finite number other than 0", (n) => Number.isFinite(n) && n !== 0);
 
 /** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
-export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
+function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
   return { ...poolingTable(rank), countIncludePad: option(ranges.flag, true), divisor: optional(divisors) };
 }
+
+/** The standards of {@link AveragePoolOptions}. */
+export const plainAverage: Required<AveragePoolOptions> = {
+  stride: undefined,
+  padding: 0,
+  ceilMode: false,
+  countIncludePad: true,
+  divisor: undefined,
+};
 
 /** Average pooling over `rank` spatial axes. */
 export function averagePooling(

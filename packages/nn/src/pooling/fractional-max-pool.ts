@@ -71,7 +71,7 @@ function outputExtents(
       : eachAxis(rank, outputSize);
   if (wanted.some((n, k) => n < 1 || n + size[k]! - 1 > extents[k]!)) {
     throw new ShapeError(
-      `${fn}: expected a result of extents in [1, ${formatShape(extents.map((n, k) => n - size[k]! + 1))}] for windows ${formatShape(size)} on ${formatShape(extents)}, got ${formatShape(wanted)}.`,
+      `${fn}: expected a result of extents from 1 to ${formatShape(extents.map((n, k) => n - size[k]! + 1))} for windows ${formatShape(size)} on ${formatShape(extents)}, got ${formatShape(wanted)}.`,
     );
   }
   return wanted;

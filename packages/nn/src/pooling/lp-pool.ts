@@ -12,7 +12,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis } from "../convolution/per-axis.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { averagePooling, avgPoolTable } from "./avg-pool.ts";
+import { averagePooling, plainAverage } from "./avg-pool.ts";
 import { type PoolingOptions, poolingTable, poolingWindow } from "./pooling-window.ts";
 
 /** Options of power-average pooling. */
@@ -26,11 +26,10 @@ const tableOf = (rank: number): OptionTable<LPPoolOptions> => {
 function lpPooling(fn: string, rank: number, x: Tensor, p: number, size: PerAxis, options: LPPoolOptions): Tensor {
   const settled = settleOptions(fn, options, tableOf(rank));
   expectValue(fn, "p", p, ranges.positive);
-  const averaged = settleOptions(fn, settled, avgPoolTable(rank));
   expectTensor(fn, "x", x);
   const values = asFloat(x);
   // A window over the end counts as if it were full.
-  const means = averagePooling(fn, rank, p === 1 ? values : values.pow(p), size, averaged);
+  const means = averagePooling(fn, rank, p === 1 ? values : values.pow(p), size, { ...plainAverage, ...settled });
   const sums = means.mul(sizeOf(eachAxis(rank, size)));
   if (p === 1) return sums;
   const isZero = sums.eq(0);

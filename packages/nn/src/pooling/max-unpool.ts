@@ -14,6 +14,7 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
+import { type Extents, extentsOf } from "../convolution/extents-of.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { type PoolingOptions, poolingTable, poolingWindow } from "./pooling-window.ts";
@@ -85,7 +86,9 @@ function unpool(
   if (x.dtype === "bool") throw new DTypeError(`${fn}: expected numbers, got bool.`);
   if (indices.dtype !== "int32") throw new DTypeError(`${fn}: expected int32 indices, got ${indices.dtype}.`);
   if (!sameShape(x.shape, indices.shape)) {
-    throw new ShapeError(`${fn}: expected indices of shape ${formatShape(x.shape)}, got ${formatShape(indices.shape)}.`);
+    throw new ShapeError(
+      `${fn}: expected indices of shape ${formatShape(x.shape)}, got ${formatShape(indices.shape)}.`,
+    );
   }
   return withBatch(fn, x, rank, (batch) => {
     const [samples, channels, ...pooled] = batch.shape as [number, number, ...number[]];
@@ -130,7 +133,7 @@ export function maxUnpool(x: Tensor, indices: Tensor, size: readonly number[], o
 
 abstract class MaxUnpoolLayer extends ConfiguredModule<
   MaxUnpoolLayerOptions,
-  [x: Tensor, indices: Tensor, outputSize?: PerAxis]
+  [x: Tensor, indices: Tensor, outputSize?: Extents]
 > {
   /** Number of spatial axes. */
   protected static readonly rank: number;
@@ -148,13 +151,13 @@ abstract class MaxUnpoolLayer extends ConfiguredModule<
   /**
    * @param x `[N, C, ...pooled]`, or without N for one sample
    * @param indices where each element was, int32
-   * @param outputSize spatial extents of the result
+   * @param outputSize spatial extents of the result, or a tensor that has them, such as the one that was pooled
    */
-  override forward(x: Tensor, indices: Tensor, outputSize?: PerAxis, ...none: []): Tensor {
+  override forward(x: Tensor, indices: Tensor, outputSize?: Extents, ...none: []): Tensor {
     const fn = this.constructor.name;
     expectNothing(`${fn}.forward`, none);
-    if (outputSize !== undefined) expectValue(fn, "outputSize", outputSize, perAxis(this.spatialRank, ranges.count));
-    return unpool(fn, this.spatialRank, x, indices, this.size, { ...this.options, outputSize });
+    const extents = outputSize === undefined ? undefined : extentsOf(fn, this.spatialRank, outputSize);
+    return unpool(fn, this.spatialRank, x, indices, this.size, { ...this.options, outputSize: extents });
   }
 }
 

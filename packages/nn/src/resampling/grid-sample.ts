@@ -47,7 +47,11 @@ function padded(places: Tensor, extent: number, { paddingMode, alignCorners }: S
   if (span === 0) return places.mul(0);
   // There and back again takes two spans; what is left of them is folded in the middle.
   const within = places.sub(low).remainder(2 * span);
-  const folded = within.sub(span).abs().neg().add(span + low);
+  const folded = within
+    .sub(span)
+    .abs()
+    .neg()
+    .add(span + low);
   return folded.clamp(0, extent - 1);
 }
 
@@ -65,7 +69,10 @@ function tapsAt(filter: Filter, places: Tensor, extent: number, settled: Settled
   const taps = first.add(steps); // [N, taps, P]
   const at = filter === "cubic" ? padded(taps, extent, settled) : taps;
   // What is NaN is not outside, and makes a result that is NaN.
-  const isInside = at.lt(0).logicalOr(at.gt(extent - 1)).logicalNot();
+  const isInside = at
+    .lt(0)
+    .logicalOr(at.gt(extent - 1))
+    .logicalNot();
   return { at: at.clamp(0, extent - 1).to("int32"), weights: where(isInside, weights, 0), isInside };
 }
 
@@ -142,5 +149,8 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
   const seen = flat.gather(2, index).reshape([samples, channels, taps, count]);
   // What is outside is 0 even where the element that stands in for it is not finite.
   const counted = settled.paddingMode === "zeros" ? where(isInside.unsqueeze(1), seen, 0) : seen;
-  return counted.mul(weights.unsqueeze(1)).sum({ axis: 2 }).reshape([samples, channels, ...places]);
+  return counted
+    .mul(weights.unsqueeze(1))
+    .sum({ axis: 2 })
+    .reshape([samples, channels, ...places]);
 }

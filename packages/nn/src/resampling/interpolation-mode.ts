@@ -2,14 +2,7 @@ import { ShapeError } from "@tapegrad/tensor";
 import { ranges, type ValueRange } from "@tapegrad/tensor/internal";
 
 /** How an element between others is made of them; bilinear, trilinear and bicubic are names of linear and cubic with so many axes. */
-export type InterpolationMode =
-  | "nearest"
-  | "nearest-exact"
-  | "linear"
-  | "bilinear"
-  | "trilinear"
-  | "cubic"
-  | "bicubic";
+export type InterpolationMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "cubic" | "bicubic";
 
 /** A mode by the name that it has with any number of axes. */
 export type Filter = Exclude<InterpolationMode, "bilinear" | "trilinear" | "bicubic">;
@@ -32,7 +25,9 @@ export const modeRange: ValueRange<InterpolationMode> = ranges.keyOf(filters);
 export function filterOf(fn: string, name: InterpolationMode, rank: number): Filter {
   const [filter, axes = rank] = filters[name];
   if (axes !== rank) {
-    throw new ShapeError(`${fn}: expected ${axes} spatial axes in mode ${name}, got ${rank}. Mode ${filter} takes any.`);
+    throw new ShapeError(
+      `${fn}: expected ${axes} spatial axes in mode ${name}, got ${rank}. Mode ${filter} takes any.`,
+    );
   }
   return filter;
 }

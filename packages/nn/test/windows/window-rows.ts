@@ -1,4 +1,4 @@
-import { arange, Generator, type Tensor, tensor } from "@tapegrad/tensor";
+import { type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 
 const f = nn.functional;
@@ -57,7 +57,12 @@ row("pixel shuffle", [[2, 12, 3, 4]], (x) => new nn.PixelShuffle(2).forward(x));
 row("pixel unshuffle", [[2, 3, 4, 6]], (x) => new nn.PixelUnshuffle(2).forward(x));
 row("channel shuffle", [[2, 6, 3, 4]], (x) => new nn.ChannelShuffle(3).forward(x));
 
-function unpool(x: Tensor, size: readonly number[], padding: readonly number[], outputSize?: readonly number[]): Tensor {
+function unpool(
+  x: Tensor,
+  size: readonly number[],
+  padding: readonly number[],
+  outputSize?: readonly number[],
+): Tensor {
   const { values, indices } = f.maxPoolWithIndices(x, size, { padding });
   return new nn.MaxUnpool2d(size, { padding }).forward(values, indices, outputSize);
 }
@@ -118,8 +123,13 @@ row("embedding bag, last offset", [table], (w) => f.embeddingBag(index, w, { off
 
 /** Of the dtype of its inputs, with the filters that it is given. */
 function transposed(x: Tensor, weight: Tensor, bias: Tensor, outputSize: readonly number[]): Tensor {
-  const layer = new nn.ConvTranspose2d(3, 2, 3, { stride: 2, padding: 1, outputPadding: 1, dtype: x.dtype as "float64" });
-  return nn.functionalCall(layer, { weight, bias }, x, outputSize);
+  const layer = new nn.ConvTranspose2d(3, 2, 3, {
+    stride: 2,
+    padding: 1,
+    outputPadding: 1,
+    dtype: x.dtype as "float64",
+  });
+  return nn.functionalCall(layer, { weight, bias }, x, zeros(outputSize));
 }
 for (const size of [[9, 13], [10, 14]]) {
   row(`transposed convolution to [${size.join(", ")}]`, [image, [3, 2, 3, 3], [2]], (x, w, b) => transposed(x, w!, b!, size));
