@@ -122,7 +122,7 @@ function unpool(
  * @throws {ValueError} for an index that is not in the result
  * @see Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901
  * @example
- * const { values, indices } = maxPoolWithIndices(tensor([[[1, 3, 2, 0, 5]]]), [2]);
+ * const { values, indices } = functional.maxPoolWithIndices(tensor([[[1, 3, 2, 0, 5]]]), [2]);
  * maxUnpool(values, indices, [2], { outputSize: [5] }).toArray(); // => [[[0, 3, 2, 0, 0]]]
  * new MaxUnpool1d(2).forward(values, indices).toArray(); // => [[[0, 3, 2, 0]]]
  */

@@ -102,7 +102,7 @@ function weighted(filter: Filter, t: Tensor): readonly [offsets: readonly number
  * @example
  * const x = tensor([[[[1, 2], [3, 4]]]]);
  * gridSample(x, tensor([[[[0, 0], [-0.5, 0.5], [2, 2]]]])).toArray(); // => [[[[2.5, 3, 0]]]]
- * gridSample(x, affineGrid(tensor([[[0, 1, 0], [1, 0, 0]]]), [2, 2])).toArray(); // => [[[[1, 3], [2, 4]]]]
+ * gridSample(x, functional.affineGrid(tensor([[[0, 1, 0], [1, 0, 0]]]), [2, 2])).toArray(); // => [[[[1, 3], [2, 4]]]]
  */
 export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
   const fn = "gridSample";
