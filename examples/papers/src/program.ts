@@ -4,6 +4,7 @@ import { runCommand } from "@tapegrad/example-command-line";
 import { writeWhole } from "@tapegrad/files";
 import { train } from "tapegrad";
 import { type ExperimentName, experiments } from "./experiments.ts";
+import { covering } from "./house/covering.ts";
 import { drawFigure } from "./house/draw.ts";
 import type { Experiment, Run } from "./house/experiment.ts";
 import { planOf, type Results, settled, writeResults } from "./house/results.ts";
@@ -49,14 +50,15 @@ async function resultsOf(name: ExperimentName, { seeds, dryRun }: Options, silen
   return settled({ title: chosen.title, machine, runs });
 }
 
-/** Runs every condition with each seed. */
+/** Runs every condition with each seed; in a dry run some of the conditions, in which whatever they say occurs. */
 export async function runsOf(
   { prepare, run, conditions }: Experiment,
   { seeds, dryRun, silent }: { readonly seeds: number; readonly dryRun: boolean; readonly silent: boolean },
 ): Promise<Run[]> {
   const data = await prepare(dryRun);
+  const plan = planOf({ conditions: dryRun ? covering(conditions) : conditions }, seeds);
   const runs: Run[] = [];
-  for (const { condition, seed } of train.progress(planOf({ conditions }, seeds), { unit: "run", silent })) {
+  for (const { condition, seed } of train.progress(plan, { unit: "run", silent })) {
     runs.push({ condition, seed, measures: await run({ data, condition, seed, dryRun }) });
   }
   return runs;

@@ -4,9 +4,11 @@ import { describe, it } from "vitest";
 import { samples } from "../../nn/test/module/layer-samples.ts";
 import { expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
-const stateful = Object.entries(samples).filter(([, make]) => make()[0].buffers().length > 0);
+const stateful = Object.entries(samples).filter(
+  ([name, make]) => make()[0].buffers().length > 0 || name === "AdaptiveLayerNormZero",
+);
 
-describe("a layer with buffers, compiled, is the eager one over calls in either mode", () => {
+describe("a layer with buffers, or a branch of a condition, compiled, is the eager one over calls in either mode", () => {
   it.each(stateful)("%s", (_name, make) => {
     expectSameAsEager((wrap) => {
       manualSeed(6);

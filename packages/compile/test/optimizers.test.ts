@@ -1,18 +1,7 @@
 import { noGrad } from "@tapegrad/autograd";
-import { Dense } from "@tapegrad/nn";
-import {
-  Adam,
-  clipGradNorm,
-  clipGradValue,
-  OneCycleLR,
-  ReduceLROnPlateau,
-  SequentialLR,
-  SGD,
-  StepLR,
-  LinearLR,
-} from "@tapegrad/optim";
+import { Adam, clipGradNorm, LBFGS, type Optimizer, SGD, StepLR, LinearLR } from "@tapegrad/optim";
 import { optimizers } from "@tapegrad/optim/internal";
-import { assign, CompileError, ShapeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, CompileError, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { expectSameAsEager, snapshot, type Wrap } from "./same-as-eager.ts";
@@ -25,6 +14,9 @@ const matrix = (): Tensor =>
     ],
     { requiresGrad: true },
   );
+
+/** An optimizer of any name. */
+type OptimizerClass = new (params: Iterable<Tensor>, options: object) => Optimizer;
 
 const bothWays: readonly Wrap[] = [(fn) => compile(fn), (fn) => fn];
 
@@ -77,6 +69,92 @@ describe("a compiled step", () => {
     });
   });
 
+  it.each(Object.entries(optimizers))(
+    "of %s with a rate of 0, as at the start of a warm-up, is finite",
+    (_name, Class) => {
+      expectSameAsEager((wrap) => {
+        const w = matrix();
+        const optimizer = new Class([w]);
+        optimizer.lr = 0.5;
+        const schedule = new LinearLR(optimizer, { startFactor: 0, totalIters: 2 });
+        const step = wrap((scale: Tensor) => {
+          optimizer.zeroGrad();
+          w.mul(scale).square().sum().backward();
+          optimizer.step();
+          schedule.step();
+        });
+        return [1, 2, 0.5].map((scale) => {
+          step(tensor([scale]));
+          expect([...w.data].every(Number.isFinite)).toBe(true);
+          return snapshot(w);
+        });
+      });
+    },
+  );
+
+  it.each<[string, object]>([
+    ["adamax", { weightDecay: 0.1, decoupledWeightDecay: true }],
+    ["rmsprop", { weightDecay: 0.1, decoupledWeightDecay: true, momentum: 0.5 }],
+    ["adafactor", { lr: 0.1, eps: [1e-30, 1e-3], epsInSquares: true, weightDecay: 0.1 }],
+    ["lamb", { lr: 0.1, weightDecay: 0.1 }],
+    ["lars", { lr: 1, trustCoefficient: 0.1, nesterov: true }],
+    ["ftrl", { lr: 0.1, l1: 0.1, l2: 0.1, l2Shrinkage: 0.1, beta: 1 }],
+    ["rprop", { lr: 0.1, stepSizes: [0.05, 0.2] }],
+    ["asgd", { lr: 0.1, lambd: 0.1, t0: 1 }],
+    ["sparseAdam", { lr: 0.1 }],
+    ["muonAdamW", { lr: 0.1, nsSteps: 3 }],
+  ])(
+    "of %s with %j goes on as the plain one, also where settings change, rows rest and gradients are missing",
+    (name, options) => {
+      expectSameAsEager((wrap) => {
+        const params = [matrix(), tensor([1, -1], { requiresGrad: true })];
+        const optimizer = new (optimizers[name]! as OptimizerClass)(params, options);
+        const step = wrap((scale: Tensor, which: number) => {
+          optimizer.zeroGrad();
+          for (const p of params.slice(0, which)) p.mul(scale).square().sum().backward();
+          optimizer.step();
+        });
+        const seen: unknown[] = [];
+        for (const [i, which] of [2, 2, 1, 2, 2].entries()) {
+          if (i === 3) optimizer.lr = 0.05;
+          if (i === 3 && "weightDecay" in optimizer.groups[0]!.settings)
+            optimizer.groups[0]!.settings.weightDecay = 0.5;
+          step(tensor([1, i % 2]), which);
+          seen.push(params.map(snapshot));
+        }
+        const { state } = optimizer.stateDict();
+        return [...seen, Object.values(state).map((entry) => Object.values(entry).map(snapshot))];
+      });
+    },
+  );
+
+  it("runs hooks, and notices those that come and go between calls", () => {
+    expectSameAsEager((wrap) => {
+      const w = matrix();
+      const optimizer = new SGD([w], { lr: 0.1 });
+      const halve = (): void => void (w.grad = w.grad?.mul(0.5));
+      const keep = (): void => assign(w, w.clamp(-1, 1));
+      const step = wrap((scale: Tensor) => {
+        optimizer.zeroGrad();
+        w.mul(scale).square().sum().backward();
+        optimizer.step();
+      });
+      const seen: unknown[] = [];
+      const go = (): void => {
+        step(tensor([2]));
+        seen.push(snapshot(w));
+      };
+      go();
+      const handles = [optimizer.registerStepPreHook(halve), optimizer.registerStepPostHook(keep)];
+      go();
+      handles[0]!.remove();
+      go();
+      handles[1]!.remove();
+      go();
+      return seen;
+    });
+  });
+
   it("refuses to add a group inside, and has added none", () => {
     const optimizer = new SGD([matrix()]);
     const call = (): unknown => compile(() => optimizer.addParamGroup({ params: [matrix()] }))();
@@ -105,106 +183,40 @@ describe("a compiled step", () => {
   });
 });
 
-describe("compiled clipping", () => {
-  it("has the norm of large, small, infinite and repeated gradients", () => {
-    expectSameAsEager((wrap) => {
-      const [p, q] = [0, 1].map(() => tensor([0, 0], { dtype: "float64", requiresGrad: true })) as [Tensor, Tensor];
-      const clip = wrap((g: Tensor, normType: number) => {
-        p.grad = g;
-        q.grad = g.mul(0.5);
-        return clipGradNorm([p, q, p], 1, { normType });
-      });
-      const seen = [];
-      for (const normType of [1, 2, 3, Infinity]) {
-        for (const size of [1, 1e200, 1e-200, Infinity, NaN, 0]) {
-          seen.push(clip(tensor([3, 4 * size], { dtype: "float64" }), normType), snapshot(p.grad), snapshot(q.grad));
-          seen.push(clip(tensor([3 * size, 4 * size], { dtype: "float64" }), normType).mul(1 / size));
-        }
-      }
-      return seen;
-    });
-  });
+describe("LBFGS", () => {
+  const distance = (w: Tensor): Tensor =>
+    w
+      .sub(tensor([2, -1]))
+      .square()
+      .sum()
+      .add(w.pow(4).sum());
 
-  it("refuses what was walked before", () => {
-    const w = matrix();
-    w.grad = matrix().detach();
-    for (const wrap of bothWays) {
-      const used = [w].values();
-      Array.from(used);
-      expect(() => wrap(() => void clipGradNorm(used, 1))()).toThrow(ValueError);
-      expect(() => wrap(() => clipGradValue(used, 1))()).toThrow("clipGradValue: expected at least one parameter");
-    }
-  });
-
-  it("walks the parameters of a module, taken once, in every call", () => {
+  it("is the same with a closure whose loss and gradients are compiled", () => {
     expectSameAsEager((wrap) => {
-      const net = new Dense(1, 1);
-      assign(net.weight, tensor([[2]]));
-      const params = net.parameters();
-      const optimizer = new SGD(params);
-      const step = wrap((x: Tensor) => {
+      const w = matrix();
+      const optimizer = new LBFGS([w], { maxIter: 4, lineSearchFn: "strong_wolfe" });
+      const evaluate = wrap(() => {
         optimizer.zeroGrad();
-        net.forward(x).sum().backward();
-        return clipGradNorm(params, 1);
+        const loss = distance(w);
+        loss.backward();
+        return loss;
       });
-      return [1e6, 10, 0.1].map((x) => [step(tensor([[x]])), snapshot(net.weight.grad), snapshot(net.bias?.grad)]);
+      return [0, 1, 2].map(() => [
+        snapshot(optimizer.step(evaluate)),
+        snapshot(w),
+        optimizer.stateDict().state[0]?.["func_evals"],
+      ]);
     });
   });
-});
 
-describe("what a schedule counts", () => {
-  it.each<[string, (schedule: SequentialLR, optimizer: SGD) => unknown]>([
-    ["its step", (schedule) => schedule.stepCount],
-    ["its state", (schedule) => schedule.stateDict()],
-    ["its rates", (schedule) => schedule.lrs],
-    ["the rate", (_schedule, optimizer) => optimizer.lr],
-  ])("may not be read after the step inside (%s)", (_name, read) => {
-    const optimizer = new SGD([matrix()], { lr: 1 });
-    const schedules = [new StepLR(optimizer, { stepSize: 1 }), new StepLR(optimizer, { stepSize: 2 })];
-    const schedule = new SequentialLR(optimizer, { schedules, milestones: [3] });
-    const late = compile(() => {
-      schedule.step();
-      read(schedule, optimizer);
-    });
-    expect(late).toThrow(CompileError);
-    expect(late).toThrow("expected no use of a tensor, such as a learning rate, after the step of its schedule");
-    expect([schedule.stepCount, schedules[0]?.stepCount, optimizer.lr]).toEqual([0, 0, 1]);
-    const early = (wrap: typeof compile): unknown[] => {
-      const seen: unknown[] = [];
-      const step = wrap(() => {
-        seen.push(read(schedule, optimizer));
-        schedule.step();
-      });
-      step();
-      step();
-      return seen;
-    };
-    const compiled = early(compile);
-    schedule.moveTo(0);
-    expect(compiled.slice(-1)).toEqual(early((fn) => fn as never).slice(-1));
-  });
-
-  it("ends with the cycle", () => {
-    const seen = bothWays.map((wrap) => {
-      const optimizer = new SGD([matrix()], { lr: 1, momentum: 0.9 });
-      const schedule = new OneCycleLR(optimizer, { maxLr: 1, totalSteps: 2 });
-      const step = wrap(() => schedule.step());
-      step();
-      step();
-      expect(step).toThrow("OneCycleLR: expected at most 2 steps, got 3. The cycle is over.");
-      return [schedule.stepCount, optimizer.lr, optimizer.groups[0]?.momentum?.item()];
-    });
-    expect(seen[0]).toEqual(seen[1]);
-  });
-
-  it("of a plateau is read as it is at every call", () => {
-    expectSameAsEager((wrap) => {
-      const plateau = new ReduceLROnPlateau(new SGD([matrix()]), { patience: 3 });
-      const best = wrap((t: Tensor) => t.mul(plateau.stateDict().best ?? 0));
-      return [3, 5, 2].map((metric) => {
-        plateau.step(metric);
-        return best(tensor([1]));
-      });
-    });
+  it("refuses a compiled step, whose course depends on values, and says what to compile", () => {
+    const w = matrix();
+    const optimizer = new LBFGS([w]);
+    const step = compile(() => optimizer.step(() => distance(w)));
+    expect(() => step()).toThrow(CompileError);
+    expect(() => step()).toThrow(
+      "LBFGS.step: expected a call outside compiled functions, got one while tracing. Compile the function that computes loss and gradients.",
+    );
+    expect(w.toArray()).toEqual(matrix().toArray());
   });
 });

@@ -54,6 +54,18 @@ export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margi
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
 export * from "./losses/target-losses.ts";
+export {
+  accumulatedBatchNorm,
+  type AccumulatedBatchNormArguments,
+  plainAccumulatedBatchNorm,
+} from "./norms/activation/accumulated-batch-norm.ts";
+export {
+  channelMoments,
+  combineMoments,
+  type Moments,
+  normalizeByMoments,
+  type NormalizeByMomentsOptions,
+} from "./norms/moments.ts";
 export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/adaptive-batch-norm.ts";
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
@@ -83,6 +95,8 @@ export { layerNorm, type LayerNormArguments, plainLayerNorm } from "./norms/acti
 export { lipschitzNorm, type LipschitzNormOptions } from "./norms/activation/lipschitz-norm.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./norms/activation/local-response-norm.ts";
 export { meanOnlyBatchNorm, type MeanOnlyBatchNormArguments } from "./norms/activation/mean-only-batch-norm.ts";
+export { mixtureNorm, type MixtureNormArguments } from "./norms/activation/mixture-norm.ts";
+export { unsupervisedClusterNorm } from "./norms/activation/unsupervised-cluster-norm.ts";
 export { normalize, type NormalizeOptions } from "./norms/activation/normalize.ts";
 export { pairNorm, type PairNormOptions } from "./norms/activation/pair-norm.ts";
 export {
@@ -93,6 +107,29 @@ export {
 export { powerNorm, type PowerNormArguments } from "./norms/activation/power-norm.ts";
 export { plainRMSNorm, rmsNorm, type RMSNormArguments } from "./norms/activation/rms-norm.ts";
 export { plainScaleNorm, scaleNorm, type ScaleNormArguments } from "./norms/activation/scale-norm.ts";
+export {
+  adaptiveLayerNorm,
+  type AdaptiveLayerNormArguments,
+  plainAdaptiveLayerNorm,
+} from "./norms/activation/adaptive-layer-norm.ts";
+export { batchInstanceNorm, type BatchInstanceNormArguments } from "./norms/activation/batch-instance-norm.ts";
+export { dynamicErf, type DynamicErfArguments } from "./norms/activation/dynamic-erf.ts";
+export { evoNormB0, type EvoNormB0Arguments } from "./norms/activation/evo-norm-b0.ts";
+export { evoNormS0, type EvoNormS0Arguments } from "./norms/activation/evo-norm-s0.ts";
+export { globalResponseNorm, type GlobalResponseNormArguments } from "./norms/activation/global-response-norm.ts";
+export { iterNorm, type IterNormArguments } from "./norms/activation/iter-norm.ts";
+export { l1BatchNorm, type L1BatchNormArguments } from "./norms/activation/l1-batch-norm.ts";
+export { pixelNorm, plainPixelNorm } from "./norms/activation/pixel-norm.ts";
+export {
+  plainPositionalNorm,
+  type PositionalMoments,
+  type PositionalMomentsOptions,
+  positionalNorm,
+  type PositionalNormArguments,
+  positionalNormWithMoments,
+} from "./norms/activation/positional-norm.ts";
+export { plainSpade, spade, type SPADEArguments } from "./norms/activation/spade.ts";
+export { switchableNorm, type SwitchableNormArguments } from "./norms/activation/switchable-norm.ts";
 export { transNorm, type TransNormArguments } from "./norms/activation/trans-norm.ts";
 export type { SetsArguments } from "./norms/statistics-sets.ts";
 export type { CosineFunction, CosineOptions } from "./norms/cosine-dense.ts";
@@ -105,6 +142,11 @@ export {
   spectralNorm,
   type SpectralNormOptions,
 } from "./norms/weight/spectral-norm.ts";
+export { modulatedConv2d, type ModulatedConvolutionOptions } from "./norms/weight/modulated-conv2d.ts";
+export {
+  scaledWeightStandardization,
+  type ScaledWeightStandardizationOptions,
+} from "./norms/weight/scaled-weight-standardization.ts";
 export { weightNorm, type WeightNormOptions } from "./norms/weight/weight-norm.ts";
 export {
   plainWeightStandardization,

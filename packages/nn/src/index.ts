@@ -123,6 +123,7 @@ export * as norms from "./norms/norms.ts";
 export type { OptionsOf } from "./module/options-of.ts";
 export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
 export { CosineDense } from "./norms/weight/cosine-norm.ts";
+export { ModulatedConv2d, type ModulatedConv2dOptions } from "./norms/weight/modulated-conv2d.ts";
 export {
   CircularPad,
   ConstantPad,

@@ -6,9 +6,9 @@ import { optimizers, resolveOptimizer } from "./internal.ts";
 describe("optimizers by name", () => {
   const w = tensor([[1, 2]], { requiresGrad: true });
 
-  it("has every optimizer under its name", () => {
+  it("has every optimizer under its name that can step without a closure", () => {
     const classes = Object.entries(optim).filter(
-      ([, value]) => typeof value === "function" && value.prototype instanceof optim.Optimizer,
+      ([, value]) => typeof value === "function" && value.prototype instanceof optim.Optimizer && value !== optim.LBFGS,
     );
     expect(Object.keys(optimizers).map((name) => name.toLowerCase())).toEqual(
       expect.arrayContaining(classes.map(([name]) => name.toLowerCase())),
@@ -30,7 +30,9 @@ describe("optimizers by name", () => {
     ["adma", 'got "adma". Did you mean "adam"?'],
     [undefined, "got undefined."],
   ])("refuses %s", (name, got) => {
-    const known = "sgd, adam, adamW, adamax, nAdam, rAdam, rmsprop, adagrad, adadelta, lion, muon";
+    const known =
+      "sgd, adam, adamW, adamax, nAdam, rAdam, rmsprop, adagrad, adadelta, lion, muon, " +
+      "muonAdamW, adafactor, lamb, lars, ftrl, rprop, asgd, sparseAdam";
     expect(() => resolveOptimizer("f", name as string, [w])).toThrow(
       new ValueError(`f: expected an Optimizer or one of ${known}, ${got}`),
     );

@@ -62,8 +62,8 @@ export const torch: Preset & WithAdamax & WithNAdam = {
 
 /**
  * Keras' defaults: a rate of 1e-3, and eps 1e-7, which Adam adds before it corrects the second moment (ε̂), and RMSprop and
- * Adagrad inside the root. `weight_decay` of Keras shrinks weights by `lr · decay` whatever the optimizer, which here AdamW
- * does. A `kernel_regularizer` of `L2(λ)` adds λ·Σw² to the loss, which for SGD is `weightDecay: 2 * λ`.
+ * Adagrad inside the root. `weight_decay` of Keras shrinks weights by `lr · decay` whatever the optimizer: here AdamW does, and
+ * others with `decoupledWeightDecay`. A `kernel_regularizer` of `L2(λ)` adds λ·Σw² to the loss, which for SGD is `weightDecay: 2 * λ`.
  * Its Adamax adds eps to the largest gradient, PyTorch's and ours to each.
  *
  * @example

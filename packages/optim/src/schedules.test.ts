@@ -34,6 +34,7 @@ describe("schedules by name", () => {
     expect(() => resolveSchedule("f", kind, "stpLR")).toThrow(
       "f: expected a Schedule or one of stepLR, multiStepLR, exponentialLR, cosineAnnealingLR, " +
         "cosineAnnealingWarmRestarts, oneCycleLR, cyclicLR, linearLR, constantLR, polynomialLR, " +
+        "lambdaLR, multiplicativeLR, swaLR, " +
         'got "stpLR". Did you mean "stepLR"?',
     );
     expect(() => resolveSchedule("f", kind, undefined as never)).toThrow("got undefined.");

@@ -4,12 +4,15 @@ import { CosineAnnealingLR } from "./schedules/cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./schedules/cosine-annealing-warm-restarts.ts";
 import { CyclicLR } from "./schedules/cyclic-lr.ts";
 import { ExponentialLR } from "./schedules/exponential-lr.ts";
+import { LambdaLR } from "./schedules/lambda-lr.ts";
 import { LinearLR } from "./schedules/linear-lr.ts";
+import { MultiplicativeLR } from "./schedules/multiplicative-lr.ts";
 import { MultiStepLR } from "./schedules/multi-step-lr.ts";
 import { OneCycleLR } from "./schedules/one-cycle-lr.ts";
 import { PolynomialLR } from "./schedules/polynomial-lr.ts";
 import type { AnyOptimizer, Schedule } from "./schedules/schedule.ts";
 import { StepLR } from "./schedules/step-lr.ts";
+import { SWALR } from "./schedules/swa-lr.ts";
 
 /** Makes a schedule; its options are checked by its table. */
 type ScheduleClass = new (optimizer: AnyOptimizer, options: never) => Schedule;
@@ -26,6 +29,9 @@ export const schedules: { readonly [name: string]: ScheduleClass } = {
   linearLR: LinearLR,
   constantLR: ConstantLR,
   polynomialLR: PolynomialLR,
+  lambdaLR: LambdaLR,
+  multiplicativeLR: MultiplicativeLR,
+  swaLR: SWALR,
 };
 
 /**

@@ -152,6 +152,7 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
   "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers planFor widthsOf", // Module
+  "advance restore", // Optimizer
   "rate checkStep applyExtras begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution
   "conclude add measure values figure", // Accumulator

@@ -41,8 +41,11 @@ function optimizerRow<O>(
     const w = randn([3, 2], { dtype: "float64", generator: new Generator(seed) });
     const optimizer = new Class([w], { lr: 0.01 * seed, ...options });
     const go = (): unknown => {
-      w.grad = w.mul(0.5).add(arange(6, undefined, undefined, { dtype: "float64" }).reshape([3, 2]));
-      optimizer.step();
+      optimizer.step(() => {
+        const slope = arange(6, undefined, undefined, { dtype: "float64" }).reshape([3, 2]);
+        w.grad = w.mul(0.5).add(slope);
+        return w.square().mul(0.25).add(w.mul(slope)).sum().item();
+      });
       return [w.toArray(), optimizer.lr];
     };
     return subject(optimizer, go, [w]);
@@ -74,6 +77,8 @@ function samplerRow<State extends object>(make: (seed: number) => Stateful<State
     return subject(sampler, () => [...sampler.indices(2)]);
   };
 }
+
+const plainOptimizers = [optim.Adamax, optim.Lion, optim.NAdam, optim.RAdam, optim.Rprop, optim.SparseAdam];
 
 const rows: { readonly [name: string]: Row } = {
   Generator: (seed) => {
@@ -111,14 +116,18 @@ const rows: { readonly [name: string]: Row } = {
     return subject(average, go, [w]);
   },
   Adadelta: optimizerRow(optim.Adadelta, { weightDecay: 0.1 }),
+  Adafactor: optimizerRow(optim.Adafactor, { weightDecay: 0.1 }),
   Adagrad: optimizerRow(optim.Adagrad, { lrDecay: 0.1 }),
   Adam: optimizerRow(optim.Adam, { amsgrad: true }),
+  ...Object.fromEntries(plainOptimizers.map((Class) => [Class.name, optimizerRow(Class, {})])),
   AdamW: optimizerRow(optim.AdamW, { betas: [0.8, 0.9] as const }),
-  Adamax: optimizerRow(optim.Adamax, {}),
-  Lion: optimizerRow(optim.Lion, {}),
+  ASGD: optimizerRow(optim.ASGD, { lambd: 0.1, t0: 2 }),
+  Ftrl: optimizerRow(optim.Ftrl, { l1: 0.1 }),
+  LAMB: optimizerRow(optim.LAMB, { weightDecay: 0.1 }),
+  LARS: optimizerRow(optim.LARS, { trustCoefficient: 0.1 }),
+  LBFGS: optimizerRow(optim.LBFGS, { maxIter: 2, lineSearchFn: "strong_wolfe" as const }),
   Muon: optimizerRow(optim.Muon, { adjustLr: "match_rms_adamw" as const }),
-  NAdam: optimizerRow(optim.NAdam, {}),
-  RAdam: optimizerRow(optim.RAdam, {}),
+  MuonAdamW: optimizerRow(optim.MuonAdamW, { adamW: true }),
   RMSprop: optimizerRow(optim.RMSprop, { momentum: 0.9, centered: true }),
   SGD: optimizerRow(optim.SGD, { momentum: 0.9, nesterov: true }),
   ConstantLR: scheduleRow((o) => new optim.ConstantLR(o)),
@@ -126,10 +135,13 @@ const rows: { readonly [name: string]: Row } = {
   CosineAnnealingWarmRestarts: scheduleRow((o) => new optim.CosineAnnealingWarmRestarts(o, { t0: 2, tMult: 2 })),
   CyclicLR: scheduleRow((o) => new optim.CyclicLR(o, { baseLr: [0, 0.1], maxLr: 1, stepSizeUp: 5 })),
   ExponentialLR: scheduleRow((o) => new optim.ExponentialLR(o, { gamma: 0.5 })),
+  LambdaLR: scheduleRow((o) => new optim.LambdaLR(o, { lrLambda: (t) => 1 / (1 + t) })),
   LinearLR: scheduleRow((o) => new optim.LinearLR(o)),
+  MultiplicativeLR: scheduleRow((o) => new optim.MultiplicativeLR(o, { lrLambda: (t) => 1 - 1 / (1 + t) })),
   MultiStepLR: scheduleRow((o) => new optim.MultiStepLR(o, { milestones: [2, 5] })),
   OneCycleLR: scheduleRow((o) => new optim.OneCycleLR(o, { maxLr: 1, totalSteps: 12 })),
   PolynomialLR: scheduleRow((o) => new optim.PolynomialLR(o, { totalIters: 9, power: 2 })),
+  SWALR: scheduleRow((o) => new optim.SWALR(o, { swaLr: 0.01 })),
   StepLR: scheduleRow((o) => new optim.StepLR(o, { stepSize: 2 })),
   SequentialLR: scheduleRow((o) => {
     const schedules = [new optim.LinearLR(o, { totalIters: 4 }), new optim.OneCycleLR(o, { maxLr: 1, totalSteps: 12 })];

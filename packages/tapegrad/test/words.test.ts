@@ -29,12 +29,13 @@ const kinds: Readonly<
   constraints: [bind, "max_norm non_neg unit_norm min_max_norm", { maxnrom: "maxNorm", non_negative: "nonNeg", unit_nrm: "unitNorm" }],
   optimizers: [
     optimize,
-    "sgd adam adamw adamax nadam radam rmsprop adagrad adadelta lion muon",
+    "sgd adam adamw adamax nadam radam rmsprop adagrad adadelta lion muon muon_adamw adafactor lamb lars ftrl rprop asgd sparse_adam",
     { adma: "adam", rms_pro: "rmsprop", nadm: "nAdam" },
   ],
   schedules: [
     (word) => resolveSchedule("f", "a Schedule", word),
-    "step_lr multi_step_lr exponential_lr cosine_annealing_lr cosine_annealing_warm_restarts one_cycle_lr cyclic_lr linear_lr constant_lr polynomial_lr",
+    "step_lr multi_step_lr exponential_lr cosine_annealing_lr cosine_annealing_warm_restarts one_cycle_lr cyclic_lr linear_lr constant_lr polynomial_lr " +
+      "lambda_lr multiplicative_lr swa_lr",
     { stp_lr: "stepLR", cosine_anealing_lr: "cosineAnnealingLR", one_cicle_lr: "oneCycleLR" },
   ],
 }; // prettier-ignore

@@ -69,12 +69,13 @@ function drawPanel({ title, x, y, series }: Panel, looks: ReadonlyMap<string, Lo
   return plot.outerHTML;
 }
 
-function axisOf({ label, scale = "linear", domain }: Axis): ScaleOptions {
+function axisOf({ label, scale = "linear", domain, ticks }: Axis): ScaleOptions {
   return {
     ...{ label, type: scale, labelArrow: "none", labelAnchor: "center", inset: 6 },
     ...(scale !== "point" && { nice: true }),
     ...(scale === "log" && { ticks: 5, tickFormat: powerLabel }),
     ...(domain && { domain, nice: false }),
+    ...(ticks && { ticks }),
   };
 }
 

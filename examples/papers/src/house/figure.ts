@@ -7,6 +7,8 @@ export interface Axis {
   /** How values become places, linear unless given; "point" is for words, each at a place of its own. */
   readonly scale?: "linear" | "log" | "point";
   readonly domain?: readonly [number, number];
+  /** Which values are marked, unless those that suit the scale. */
+  readonly ticks?: readonly number[];
 }
 
 /** The mean over the seeds, and their lowest and highest. */

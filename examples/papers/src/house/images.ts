@@ -18,16 +18,19 @@ export interface ImageChoice {
   readonly flatten: boolean;
   /** Images of each part; all unless given. */
   readonly limit?: number;
+  /** How many of the test images, for experiments that look often; all unless given. */
+  readonly testLimit?: number;
 }
 
 /**
  * Fashion-MNIST with pixels from 0 to 1; in a dry run 200 digits of the 1,797 that need no file, which are 8 × 8 pixels, magnified
  * and with a margin.
  */
-export async function images({ flatten, limit }: ImageChoice, dryRun: boolean): Promise<Images> {
+export async function images({ flatten, limit, testLimit }: ImageChoice, dryRun: boolean): Promise<Images> {
   if (dryRun) return someDigits(flatten);
   const { train, test } = await datasets.fashionMnist({ limit, flatten, scale: 1 / 255 });
-  return { train, test };
+  if (testLimit === undefined) return { train, test };
+  return { train, test: { x: test.x.slice([0, testLimit]), y: test.y.slice([0, testLimit]) } };
 }
 
 function someDigits(flatten: boolean): Images {

@@ -13,6 +13,8 @@ export interface ClassifierTraining {
   readonly seed: number;
   /** Whether to try one batch only. */
   readonly dryRun: boolean;
+  /** The learning rate of each update, counted from 0; that of the optimizer unless given. */
+  readonly rateOf?: (update: number) => number;
   /** What else to do at a look; true ends the training. */
   readonly onLook?: (accuracy: number) => boolean | void;
 }
@@ -29,7 +31,7 @@ export interface Looks {
 
 /** Trains a network that gives logits, and looks at the test part on the way. */
 export async function trainClassifier(net: nn.Module, images: Images, training: ClassifierTraining): Promise<Looks> {
-  const { optimizer, batchSize, every, looks, seed, dryRun, onLook } = training;
+  const { optimizer, batchSize, every, looks, seed, dryRun, rateOf, onLook } = training;
   const model = new train.Model(net).compile({ optimizer, loss: "crossEntropy", metrics: ["accuracy"] });
   const { history } = await model.fit(images.train.x, images.train.y, {
     ...{ batchSize, seed, dryRun, verbose: 0 },
@@ -38,6 +40,7 @@ export async function trainClassifier(net: nn.Module, images: Images, training: 
     stepsPerEpoch: every,
     validationData: [images.test.x, images.test.y],
     callbacks: [
+      ...(rateOf ? [new train.LearningRateSchedule(rateOf, { per: "update" })] : []),
       {
         onEpochEnd(_, { valAccuracy }, running) {
           if (onLook?.(valAccuracy!) === true) running.stop();

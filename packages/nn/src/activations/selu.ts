@@ -12,7 +12,7 @@ export const seluLimit: number = -alpha * scale;
 /**
  * Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer. `y = 1.0507… · elu(x, 1.6733…)`
  *
- * @see Klambauer et al., Self-Normalizing Neural Networks (2017), https://arxiv.org/abs/1706.02515
+ * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
  * @example
  * selu(tensor([-1, 0, 1])).toArray(); // => [-1.1113, 0, 1.0507]
  * new SELU().forward(tensor([0, 1])).toArray(); // => [0, 1.0507]

@@ -19,8 +19,9 @@ import { type PerAxis, withBatch } from "./per-axis.ts";
 
 type Conv = (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor;
 
-const convOf = (rank: number): Conv => {
-  const [fn, table] = [`conv${rank}d`, convolutionTable(rank)];
+/** A convolution over `rank` spatial axes that speaks as `fn`. */
+export const convOf = (rank: number, fn: string = `conv${rank}d`): Conv => {
+  const table = convolutionTable(rank);
   return (x, weight, bias, options = {}) => {
     const size = filterSize(fn, weight, rank);
     return convolve(fn, x, weight, bias, planConvolution(fn, size, settleOptions(fn, options, table)));
@@ -106,7 +107,8 @@ export const convTable = (rank: number): OptionTable<ConvOptions> => ({
   ...filterTable,
 });
 
-abstract class Convolution extends FilterLayer<ConvOptions> {
+/** What convolutions of all ranks have in common. */
+export abstract class Convolution extends FilterLayer<ConvOptions> {
   private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

@@ -6,6 +6,7 @@ import {
   formatShape,
   iota,
   isFloat,
+  markLookupTable,
   option,
   type OptionTable,
   ranges,
@@ -92,6 +93,7 @@ export abstract class TableLayer<
     this.features = features;
     this.paddingIndex = fromStart(fn, paddingIndex, count);
     this.weight = new Parameter(zeros([count, features], { dtype }));
+    markLookupTable(this.weight);
     if (init === undefined) fillNormal(this.weight, 0, 1, { generator });
     else initialize(fn, this.weight, init, { generator });
     if (this.paddingIndex !== undefined) {
@@ -127,11 +129,9 @@ export function pretrained<Options extends PretrainedOptions>(
   if (ndim !== 2 || shape.includes(0)) {
     throw new ShapeError(`${fn}: expected a weight of shape [rows, features], got ${formatShape(shape)}.`);
   }
-  // Not a cast: the layer is of the dtype of its table.
-  return {
-    table: new Parameter(weight, { requiresGrad: freeze !== true }),
-    rest: { ...rest, dtype: dtype as FloatDType },
-  };
+  const parameter = new Parameter(weight, { requiresGrad: freeze !== true });
+  markLookupTable(parameter);
+  return { table: parameter, rest: { ...rest, dtype: dtype as FloatDType } };
 }
 
 const pretrainedTable: OptionTable<PretrainedOptions> = { ...lookUpTable, freeze: option(ranges.flag, true) };

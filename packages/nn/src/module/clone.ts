@@ -1,5 +1,5 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, expectNoTrace, type Storage } from "@tapegrad/tensor/internal";
+import { Cell, expectNoTrace, isLookupTable, markLookupTable, type Storage } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import { copyHooks, ownForward } from "./forward-hooks.ts";
 import { ModuleNode } from "./module-node.ts";
@@ -116,7 +116,9 @@ class Cloner {
     const plain = new Tensor(elements, shape);
     if (tensor instanceof Parameter) {
       const { regularizer, constraint } = tensor;
-      return new Parameter(plain, { requiresGrad, regularizer, constraint });
+      const copy = new Parameter(plain, { requiresGrad, regularizer, constraint });
+      if (isLookupTable(tensor)) markLookupTable(copy);
+      return copy;
     }
     if (tensor instanceof Buffer) return new Buffer(plain, { persistent: tensor.persistent });
     return plain.requiresGrad_(requiresGrad);

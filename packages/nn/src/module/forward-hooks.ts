@@ -1,4 +1,7 @@
+import type { HookHandle } from "@tapegrad/tensor/internal";
 import type { AnyModule } from "./module.ts";
+
+export type { HookHandle };
 
 /** Sees the inputs before `forward`; what it returns replaces them. */
 export type ForwardPreHook<M extends AnyModule> = (
@@ -12,12 +15,6 @@ export type ForwardHook<M extends AnyModule> = (
   inputs: Parameters<M["forward"]>,
   output: ReturnType<M["forward"]>,
 ) => ReturnType<M["forward"]> | undefined | void;
-
-/** What registering a hook returns. */
-export interface HookHandle {
-  /** Takes the hook away; calling it again does nothing. */
-  remove(): void;
-}
 
 /** A hook of whatever module. */
 export type Pre = (module: object, inputs: readonly unknown[]) => readonly unknown[] | undefined;

@@ -1,9 +1,8 @@
 import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { asFloat, expectValue, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { asFloat, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Parameter } from "../module/parameter.ts";
-import { affineParameters, type NormArguments, normArguments, type NormOptions } from "./affine.ts";
+import { type NormArguments, normArguments, type NormOptions } from "./affine.ts";
+import { ChannelLayer } from "./channel-layer.ts";
 import { affineChannels, checkChannels } from "./channels.ts";
 import { checkVectors } from "../module/check-vector.ts";
 import {
@@ -38,6 +37,8 @@ type Affine = "weight" | "bias";
 export interface ChannelNormPlan
   extends Required<Omit<ChannelNormArguments, Affine>>, Pick<ChannelNormArguments, Affine>, UpdateRule {
   readonly numBatchesTracked: Tensor | undefined;
+  /** How a batch enters the running statistics; {@link updateRunning} unless given. */
+  readonly follow?: typeof updateRunning;
   /** What training makes of a batch that was standardized, by the running statistics before they change; x̂ itself unless given. */
   readonly correct?: (batch: StandardizedBatch, running: RunningStatistics | undefined) => Tensor;
 }
@@ -66,7 +67,7 @@ export function normalizeChannels(
   const [normalized, rstd] = standardize(x, { axes, eps, center: true });
   const batch = { x, normalized, rstd, axes, count, instances: rstd.shape[0]! };
   const corrected = plan.correct?.(batch, running) ?? normalized;
-  if (running !== undefined && x.size > 0) updateRunning(running, batch, plan);
+  if (running !== undefined && x.size > 0) (plan.follow ?? updateRunning)(running, batch, plan);
   return affineChannels(corrected, weight, bias);
 }
 
@@ -129,13 +130,7 @@ export interface GivenToChannelNorm
 export abstract class ChannelNorm<
   Options extends ChannelNormOptions,
   In extends readonly unknown[] = Tensor[],
-> extends ConfiguredModule<Options, In> {
-  /** Channels of the input. */
-  readonly features: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
+> extends ChannelLayer<Options, In> {
   /** `[features]` */
   readonly runningMean: Buffer | undefined;
   /** `[features]` */
@@ -143,14 +138,20 @@ export abstract class ChannelNorm<
   /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
 
-  /** @param others what stands between `features` and the options */
-  constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
-    super(options, table, [features, ...others]);
-    expectValue(new.target.name, "features", features, ranges.extent);
-    const { trackRunningStats, dtype } = this.options;
-    const tracked = trackRunningStats || !("trackRunningStats" in table);
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
+  /**
+   * @param others what stands between `features` and the options
+   * @param isTracked whether there are running statistics
+   */
+  constructor(
+    features: number,
+    options: Options,
+    table: OptionTable<Options>,
+    others: readonly number[] = [],
+    isTracked: (options: Options) => boolean = ({ trackRunningStats = true }) => trackRunningStats,
+  ) {
+    super(features, options, table, others);
+    const { dtype } = this.options;
+    const tracked = isTracked(this.options);
     this.runningMean = tracked ? new Buffer(zeros([features], { dtype })) : undefined;
     this.runningVar = tracked ? new Buffer(ones([features], { dtype })) : undefined;
     this.numBatchesTracked = tracked ? new Buffer(zeros([], { dtype: "int32" })) : undefined;

@@ -1,5 +1,5 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { expectTensor, formatShape } from "@tapegrad/tensor/internal";
+import { asFloat, expectTensor, expectValue, formatShape, ranges, sizeOf } from "@tapegrad/tensor/internal";
 import { applyAffine } from "./affine.ts";
 
 /** The number of channels of `x`; throws unless it is `features`, where that is known. */
@@ -20,6 +20,11 @@ export function channelAxes(x: Tensor): number[] {
   return x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 }
 
+/** The axes of the positions of `x`: all behind that of the channels. */
+export function positionAxes(x: Tensor): number[] {
+  return x.shape.map((_, axis) => axis).slice(2);
+}
+
 /** Throws unless `x` has positions after batch and channels. */
 export function checkPositions(fn: string, x: Tensor): void {
   expectTensor(fn, "x", x);
@@ -33,7 +38,41 @@ export function perChannel(vector: Tensor, ndim: number): Tensor {
   return ndim === 2 ? vector : vector.reshape([...vector.shape, ...Array.from({ length: ndim - 2 }, () => 1)]);
 }
 
+/** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */
+export function perSet(vector: Tensor, ndim: number): Tensor {
+  const [sets, channels] = vector.shape;
+  return vector.reshape([sets!, 1, channels!, ...Array.from({ length: ndim - 3 }, () => 1)]);
+}
+
 /** `x · weight + bias` along axis 1, with whichever of the two is given: `[C]` or `[N, C]`. */
 export function affineChannels(x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
   return applyAffine(x, weight && perChannel(weight, x.ndim), bias && perChannel(bias, x.ndim));
+}
+
+/** `x` with the channels in groups of neighbours: `[N, groups, values]`; throws unless these divide the channels. */
+export function grouped(fn: string, x: Tensor, groups: number): Tensor {
+  const [samples, channels] = x.shape as [number, number];
+  checkGroups(fn, groups, channels);
+  if (x.size === groups) {
+    throw new ShapeError(
+      `${fn}: expected more than 1 value per group, got input of shape ${formatShape(x.shape)} and ${groups} groups.`,
+    );
+  }
+  return asFloat(x).reshape([samples, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
+}
+
+/** Throws unless `groups` is a whole number that divides `channels`. */
+export function checkGroups(fn: string, groups: number, channels: number): void {
+  expectValue(fn, "groups", groups, ranges.count);
+  if (channels % groups !== 0) {
+    throw new ShapeError(`${fn}: expected channels divisible by ${groups} groups, got ${channels}.`);
+  }
+}
+
+/** Means over `axes`, kept with extent 1, in float64, and what is left of `x` without them. */
+export function centre(x: Tensor, axes: readonly number[]): { readonly mean: Tensor; readonly centred: Tensor } {
+  // A mean far from 0 that is rounded to float32 does not centre.
+  const wide = x.to("float64");
+  const mean = wide.mean({ axis: axes, keepDims: true });
+  return { mean, centred: wide.sub(mean).to(x.dtype) };
 }

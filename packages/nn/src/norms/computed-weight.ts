@@ -1,4 +1,4 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNoTrace, normalizeAxis } from "@tapegrad/tensor/internal";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
 import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
@@ -38,6 +38,11 @@ export function outputAxis(module: Weighted): number {
 export function axesBut(fn: string, weight: Tensor, axis: number): number[] {
   const kept = normalizeAxis(fn, axis, weight.ndim);
   return weight.shape.map((_, i) => i).filter((i) => i !== kept);
+}
+
+/** The shape of what there is one of for each entry that `axes` leave: their extents are 1. */
+export function lengthsShape(weight: Tensor, axes: readonly number[]): Shape {
+  return weight.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
 }
 
 /** How a weight is computed from fields of its module. */

@@ -19,17 +19,23 @@ export const modulationTable: OptionTable<ModulationOptions> = {
   dtype: option(ranges.floatDType, "float32"),
 };
 
-/** The layer that makes γ − 1 and β, side by side, of a condition. */
+/** The layer that makes `outputs` numbers of a condition, such as γ − 1 and β side by side. */
 export function modulationLayer(
   conditions: number,
-  features: number,
+  outputs: number,
   { init, generator, dtype }: Required<ModulationOptions>,
 ): Dense {
-  return new Dense(conditions, 2 * features, { init, biasInit: "zeros", generator, dtype });
+  return new Dense(conditions, outputs, { init, biasInit: "zeros", generator, dtype });
 }
 
 /** γ and β, each `[N, features]`, of a condition `[N, conditions]`. */
 export function modulate(layer: Dense, condition: Tensor): { readonly weight: Tensor; readonly bias: Tensor } {
   const [change, bias] = chunk(layer.forward(condition), 2, -1) as [Tensor, Tensor];
   return { weight: change.add(1), bias };
+}
+
+/** `[N, F]` with axes of extent 1 between, so that it broadcasts to the tokens of each sample among `ndim` axes. */
+export function perSample(vectors: Tensor, ndim: number): Tensor {
+  const [samples, features] = vectors.shape as [number, number];
+  return ndim === 2 ? vectors : vectors.reshape([samples, ...Array.from({ length: ndim - 2 }, () => 1), features]);
 }

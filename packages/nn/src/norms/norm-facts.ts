@@ -24,6 +24,8 @@ export type Invariance =
 export interface NormFacts {
   /** How it is made: `LayerNorm(shape)`. */
   readonly call: string;
+  /** The function of which it is what an option makes; undefined where it has a function of its own. */
+  readonly variantOf: string | undefined;
   /** What is normalized over which axes, in words. */
   readonly axes: string;
   /** What it computes, such as `y = γ · x̂ + β`. */
@@ -38,23 +40,44 @@ export interface NormFacts {
   readonly evaluation: "as it trains" | "by its state";
   /** Where it was published. */
   readonly paper: Paper | undefined;
-  /** Which of the changes leave its output alone; undefined where the table does not say it. */
-  readonly invariances: readonly Invariance[] | undefined;
+  /** Which of the changes leave its output alone. */
+  readonly invariances: readonly Invariance[];
   /** Whether some of what it computes is held constant for the gradient, which is then not that of the function. */
   readonly held: boolean;
+  /** Which of the changes leave it alone while that is held: what its gradient tells of. All that leave it alone unless given. */
+  readonly gradientInvariances: readonly Invariance[];
 }
 
 /** What is known about a norm whose row does not say it. */
 export const unlessGiven = {
+  variantOf: undefined,
   parameters: "none",
   state: "none",
   evaluation: "as it trains",
-  invariances: undefined,
   held: false,
 } as const;
 
-/** What a row says: parameters and state only where there are any, invariances only where they are known. */
-export type GivenFacts = Omit<NormFacts, keyof typeof unlessGiven> & Partial<NormFacts>;
+/** What a row says: parameters and state only where there are any, of the gradient what differs from the invariances. */
+export type GivenFacts = Omit<NormFacts, keyof typeof unlessGiven | "gradientInvariances"> & Partial<NormFacts>;
+
+/** What leaves norms of every channel of a batch alone. */
+export const batches: readonly Invariance[] = [
+  "scale of the weights",
+  "scale of one neuron's weights",
+  "scale of the data",
+  "shift of the data",
+];
+
+/** What leaves norms of every channel of a sample alone, over its positions. */
+export const positions: readonly Invariance[] = [
+  "scale of the weights",
+  "scale of one neuron's weights",
+  "scale of the data",
+  "scale of one sample",
+];
+
+/** What leaves norms of every channel of a sample alone that subtract its mean. */
+export const centredPositions: readonly Invariance[] = [...positions, "shift of the data", "shift within one sample"];
 
 /** What leaves norms of every sample alone. */
 export const rows: readonly Invariance[] = ["scale of the weights", "scale of the data", "scale of one sample"];

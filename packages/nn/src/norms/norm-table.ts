@@ -1,25 +1,32 @@
 import { expectNothing } from "@tapegrad/tensor/internal";
 import activationNorms, { type ActivationNormName } from "./activation-norms.ts";
-import { type GivenFacts, identityOf, type NormFacts, unlessGiven } from "./norm-facts.ts";
+import constraintNorms, { type ConstraintNormName } from "./constraint-norms.ts";
+import { type GivenFacts, identityOf, type Invariance, type NormFacts, unlessGiven } from "./norm-facts.ts";
 import weightNorms, { type WeightNormName } from "./weight-norms.ts";
 
-/** Names of the norms' functions. */
-export type NormName = ActivationNormName | WeightNormName;
+/** Names of the norms: of their functions, or of variants. */
+export type NormName = ActivationNormName | WeightNormName | ConstraintNormName;
 
 /** A row of {@link table}. */
 export interface NormRow extends NormFacts {
-  /** Name of its function in `functional`. */
+  /** Name of its function, or its own where it is a variant of one. */
   readonly name: NormName;
-  /** Whether it normalizes the values that pass through, or the weight of a layer, perhaps with its inputs. */
-  readonly kind: "activation" | "weight";
-  /** What holds for its gradients, without eps and bias: what follows from its invariances, unless something is held. */
+  /**
+   * Whether it normalizes the values that pass through, or the weight of a layer, perhaps with its inputs, whenever that is
+   * used, or as a constraint after each update.
+   */
+  readonly kind: "activation" | "weight" | "constraint";
+  /** What holds for its gradients, without eps and bias, as it follows from the invariances. */
   readonly identities: readonly string[];
 }
 
 function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Record<N, GivenFacts>>): NormRow[] {
   return (Object.keys(facts) as N[]).map((name) => {
-    const row: NormFacts = { ...unlessGiven, ...facts[name] };
-    const identities = row.held ? [] : (row.invariances ?? []).map((invariance) => identityOf[invariance]);
+    const given = facts[name];
+    const row: NormFacts = { ...unlessGiven, gradientInvariances: given.invariances, ...given };
+    const identities = (Object.keys(identityOf) as Invariance[])
+      .filter((invariance) => row.gradientInvariances.includes(invariance))
+      .map((invariance) => identityOf[invariance]);
     return { name, kind, ...row, identities };
   });
 }
@@ -33,5 +40,9 @@ function rowsOf<N extends NormName>(kind: NormRow["kind"], facts: Readonly<Recor
  */
 export function table(...none: []): readonly NormRow[] {
   expectNothing("table", none);
-  return [...rowsOf("activation", activationNorms), ...rowsOf("weight", weightNorms)];
+  return [
+    ...rowsOf("activation", activationNorms),
+    ...rowsOf("weight", weightNorms),
+    ...rowsOf("constraint", constraintNorms),
+  ];
 }

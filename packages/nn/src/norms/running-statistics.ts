@@ -70,6 +70,14 @@ export function updateRunning(
   });
 }
 
+/** `running ← (1 − m) · running + m · batch` for one statistic, outside the tape; `batch` has its elements. */
+export function follow(running: Tensor, batch: Tensor, momentum: number): void {
+  withGradMode(false, () => {
+    const share = batch.reshape(running.shape).to(running.dtype).mul(momentum);
+    assign(running, running.mul(1 - momentum).add(share));
+  });
+}
+
 /** `(x − running mean) / √(running variance + ε)` per channel. */
 export function normalizeByRunning(x: Tensor, { runningMean, runningVar }: RunningStatistics, eps: number): Tensor {
   const scale = runningVar.add(eps).rsqrt();

@@ -5,6 +5,7 @@ import { checkVectors } from "../module/check-vector.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { affineParameters, type NormOptions, normOptions } from "./affine.ts";
+import { perSet } from "./channels.ts";
 import { type ChannelNormArguments, channelNormTable, countOver, settleRunning } from "./channel-norm.ts";
 import type { RunningStatistics, StandardizedBatch } from "./running-statistics.ts";
 import { updateRunning } from "./running-statistics.ts";
@@ -32,12 +33,6 @@ const rule = {
 export const setsArguments: OptionTable<SetsArguments> = { ...channelNormTable, ...rule };
 /** {@link StatisticsSetsOptions}, row by row. */
 export const setsOptions: OptionTable<StatisticsSetsOptions> = { ...normOptions, ...rule };
-
-/** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */
-function perSet(vector: Tensor, ndim: number): Tensor {
-  const [sets, channels] = vector.shape;
-  return vector.reshape([sets!, 1, channels!, ...Array.from({ length: ndim - 3 }, () => 1)]);
-}
 
 /** What {@link normalizeSets} has done: x̂, and by which mean and 1/√(σ² + ε), each `[sets, C]`, all without a gradient but x̂. */
 export interface NormalizedSets {

@@ -1,4 +1,4 @@
-import { Generator, ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { assign, Generator, ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 
 /** A layer of each class, and what it makes of an input, as one tensor or several. */
@@ -31,7 +31,8 @@ const ofRows = {
   ScaledDense: () => new nn.ScaledDense(6, 3, { gamma: 0.75 }),
   MeanOnlyBatchNorm: () => new nn.MeanOnlyBatchNorm(6),
   CosineDense: () => new nn.CosineDense(6, 3, { scale: 2, activation: "tanh" }), CenteredCosineDense: () => new nn.CenteredCosineDense(6, 3),
-  AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
+  PixelNorm: () => new nn.PixelNorm(), PositionalNorm: () => new nn.PositionalNorm(6), L1BatchNorm: () => new nn.L1BatchNorm(6), IterNorm: () => new nn.IterNorm(6, { groups: 2, iterations: 3 }),
+  DynamicErf: () => new nn.DynamicErf(6, { shift: 0.25 }), AdaNorm: () => new nn.AdaNorm(6), DivisiveNorm: () => new nn.DivisiveNorm(6), DynamicTanh: () => new nn.DynamicTanh(6), BatchNorm: () => new nn.BatchNorm(6), BatchRenorm: () => new nn.BatchRenorm(6), BatchLayerNorm: () => new nn.BatchLayerNorm(6, 4), PowerNorm: () => new nn.PowerNorm(6), UnitNorm: () => new nn.UnitNorm({ axis: -1 }), MixtureNorm: () => new nn.MixtureNorm(6, 2), UnsupervisedClusterNorm: () => new nn.UnsupervisedClusterNorm(6, 2), AccumulatedBatchNorm: () => new nn.AccumulatedBatchNorm(6, 2), GhostBatchNorm: () => new nn.GhostBatchNorm(6, 2), DetachNorm: () => new nn.DetachNorm(6), LayerNorm: () => new nn.LayerNorm(6),
   GraphNorm: () => new nn.GraphNorm(6), PairNorm: () => new nn.PairNorm({ mode: "PN-SI" }), RMSNorm: () => new nn.RMSNorm(6), ScaleNorm: () => new nn.ScaleNorm(6), Dense: () => new nn.Dense(6, 3), Dropout: () => new nn.Dropout(0.5),
   AlphaDropout: () => new nn.AlphaDropout(0.5), FeatureAlphaDropout: () => new nn.FeatureAlphaDropout(0.5), SpatialDropout: () => new nn.SpatialDropout(0.5),
   DropConnect: () => new nn.DropConnect(6, 3, { rate: 0.25, activation: "tanh" }), GuidedDropout: () => new nn.GuidedDropout(6, { mode: "active" }), StochasticDepth: () => new nn.StochasticDepth(0.4),
@@ -42,6 +43,8 @@ const ofRows = {
 }; // prettier-ignore
 
 const ofImages = {
+  GlobalResponseNorm: () => { const norm = new nn.GlobalResponseNorm(4); assign(norm.weight, tensor([1, 2, -1, 0.5])); return norm; },
+  BatchInstanceNorm: () => new nn.BatchInstanceNorm(4), SwitchableNorm: () => new nn.SwitchableNorm(4), EvoNormB0: () => new nn.EvoNormB0(4), EvoNormS0: () => new nn.EvoNormS0(4, { groups: 2 }),
   FilterResponseNorm: () => new nn.FilterResponseNorm(4, { learnEps: true }), GroupNorm: () => new nn.GroupNorm(2, 4), InstanceNorm: () => new nn.InstanceNorm(4, { trackRunningStats: true, affine: true }),
   MLPConv: () => new nn.MLPConv(4, [3, 2], 3), BasicBlock: () => new nn.BasicBlock(4, 6, { stride: 2 }), DenseBlock: () => new nn.DenseBlock(4, 2, { growthRate: 2 }),
   ResNet: () => new nn.ResNet(4, 3, [1, 2], { channels: 2 }), DenseNet: () => new nn.DenseNet(4, 3, [1, 2], { growthRate: 2, norm: (channels) => new nn.GroupNorm(1, channels) }),
@@ -73,6 +76,18 @@ const ofConditions: { readonly [name: string]: Sample } = {
   TransNorm: layer(() => new nn.TransNorm(6), x2),
   ClusterNorm: layer(() => new nn.ClusterNorm(6, 4), x2, index),
   FiLM: layer(() => new nn.FiLM(6, 3, { init: "xavierUniform" }), x2, condition),
+  AdaptiveLayerNorm: layer(() => new nn.AdaptiveLayerNorm(6, 3, { init: "xavierUniform" }), x2, condition),
+  AdaptiveLayerNormZero: layer(
+    () => new nn.AdaptiveLayerNormZero(new nn.Dense(6, 6), 6, 3, { init: "xavierUniform" }),
+    x2,
+    condition,
+  ),
+  SPADE: layer(() => new nn.SPADE(4, 3, { hiddenChannels: 5, init: "xavierUniform" }), x4, randn([2, 3, 6, 6])),
+  ModulatedConv2d: layer(
+    () => new nn.ModulatedConv2d(4, 2, 3, 3, { padding: 1, styleInit: "xavierUniform" }),
+    x4,
+    randn([2, 3]),
+  ),
 };
 
 const keptBlocks = tensor([[1, 0], [0, 1], [1, 1], [0, 0]]).ne(0); // prettier-ignore
@@ -162,6 +177,7 @@ export const samples: { readonly [name: string]: Sample } = {
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
   "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),
   "norms.weightStandardization": layer(() => nn.norms.weightStandardization(new nn.Conv2d(4, 2, 3)), x4),
+  "norms.scaledWeightStandardization": layer(() => nn.norms.scaledWeightStandardization(new nn.Conv2d(4, 2, 3), { gain: 2 }), x4),
   "pruning.l1Unstructured": layer(() => nn.pruning.l1Unstructured(new nn.Dense(6, 3), 0.5), x2),
   "pruning.remove": layer(() => nn.pruning.remove(nn.pruning.lnStructured(new nn.Conv2d(4, 2, 3), 0.5)), x4),
   "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),

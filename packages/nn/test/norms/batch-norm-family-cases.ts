@@ -160,6 +160,9 @@ const ghostCalls: readonly NormCall[] = [[6, 3], [7, 2, 2], [4, 2, 3, 2]].map((s
   },
 })); // prettier-ignore
 
+/** For a dense layer of six neurons. */
+const style = draw(8, 6, 3);
+const stateOfSix = { runningMean: draw(6).mul(0.5), runningVar: draw(6).square().add(0.5) };
 const condition = draw(4, 2).to("float32");
 
 /** All that is tested of the norms of batches and domains. */
@@ -169,6 +172,8 @@ export const batchNormFamilyTests: Pick<
 > = {
   adaptiveInstanceNorm: {
     calls: styleCalls,
+    positions: true,
+    dense: (x, w) => adaptiveInstanceNorm(w.matmul(x), style, { eps: 0 }),
     layers: [
       { layer: new AdaptiveInstanceNorm({ eps: 1e-3 }), printed: "AdaptiveInstanceNorm(eps=0.001)", shape: [2, 3, 4], others: [zeros([2, 3, 2])], same: (x) => adaptiveInstanceNorm(x, zeros([2, 3, 2]), { eps: 1e-3 }) },
     ], // prettier-ignore
@@ -181,6 +186,7 @@ export const batchNormFamilyTests: Pick<
   },
   film: {
     calls: filmCalls,
+    dense: (x, w) => film(x.matmul(w.transpose()), style.slice([], [], 0), style.slice([], [], 1)),
     layers: [
       { layer: new FiLM(3, 2), printed: "FiLM(3, 2)", shape: [4, 3, 2], others: [condition], same: (x) => x },
       { layer: new FiLM(3, 2, { init: "ones" }), printed: "FiLM(3, 2, init=ones)", shape: [4, 3], others: [zeros([4, 2]).add(0.5)], same: (x) => x.mul(2).add(1) },
@@ -251,6 +257,7 @@ export const batchNormFamilyTests: Pick<
   },
   batchLayerNorm: {
     calls: batchLayerCalls,
+    dense: (x, w) => batchLayerNorm(x.matmul(w.transpose()), 5, { eps: 0 }),
     layers: [
       { layer: new BatchLayerNorm(3, 4), printed: "BatchLayerNorm(3, 4, eps=0.001, momentum=0.1)", shape: [4, 3], same: (x) => batchLayerNorm(x, 4) },
     ], // prettier-ignore
@@ -265,10 +272,7 @@ export const batchNormFamilyTests: Pick<
   },
   batchRenorm: {
     calls: renormCalls,
-    dense: (x, w) => {
-      const state = { runningMean: draw(w.shape[0]!), runningVar: draw(w.shape[0]!).square(), momentum: 0 };
-      return batchRenorm(x.matmul(w.transpose()), { ...state, training: true, eps: 0 });
-    },
+    dense: (x, w) => batchRenorm(x.matmul(w.transpose()), { ...stateOfSix, training: true, momentum: 0, eps: 0 }),
     layers: [
       { layer: new BatchRenorm(3, { rMax: 1, dMax: 0, affine: false, momentum: null }), printed: "BatchRenorm(3, eps=1e-5, momentum=null, rMax=1, dMax=0, affine=false)", shape: [4, 3, 2], same: (x) => functional.batchNorm(x) },
       { layer: new BatchRenorm(3), printed: "BatchRenorm(3, eps=1e-5, momentum=0.1, rMax=3, dMax=5)", shape: [4, 3], same: (x) => batchRenorm(x, { runningMean: c3.clone(), runningVar: c3.add(1), training: true }) },

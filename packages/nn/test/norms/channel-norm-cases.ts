@@ -56,6 +56,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   groupNorm: {
+    dense: (x, w) => groupNorm(x.matmul(w.transpose()), 2, { eps: 0 }),
     kinds: (shape) => {
       const [batch = 0, channels = 0] = shape;
       const size = sizeOf(shape);
@@ -87,6 +88,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   instanceNorm: {
+    positions: true,
     kinds: (shape) => {
       const groups = rowGroups(shape, shape.length - 2);
       if (shape.length < 3 || groups[0]?.length === 1) return [];
@@ -117,6 +119,8 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
     ], // prettier-ignore
   },
   localResponseNorm: {
+    positions: true,
+    dense: (x, w) => localResponseNorm(w.matmul(x), 3, { alpha: 1 }),
     calls: localResponseNormCalls,
     layers: [
       { layer: new LocalResponseNorm(3, { k: 2 }), printed: "LocalResponseNorm(3, k=2)", shape: [2, 5, 4], same: (x) => localResponseNorm(x, 3, { k: 2 }) },

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as functional from "../../src/functional.ts";
 import * as nn from "../../src/index.ts";
@@ -6,7 +7,7 @@ import { shapes } from "./norm-case.ts";
 import { normTests } from "./norm-cases.ts";
 
 const table = nn.norms.table();
-const kinds = ["activation", "weight"] as const;
+const source = new URL("../../src/", import.meta.url);
 
 /** `rmsNorm` and `rms-norm.ts` alike. */
 const plainName = (name: string): string => name.replace(/\.ts$/, "").replaceAll("-", "").toLowerCase();
@@ -16,48 +17,62 @@ function find(path: string): unknown {
   return path.split(".").reduce<unknown>((at, name) => Reflect.get(Object(at) as object, name), nn);
 }
 
-const files = kinds.flatMap((kind) => {
-  const folder = new URL(`../../src/norms/${kind}/`, import.meta.url);
-  return readdirSync(folder).map((file) => ({ kind, file, url: new URL(file, folder) }));
+const files = (readdirSync(source, { recursive: true }) as string[]).filter((file) => file.endsWith(".ts"));
+/** The folders of norms, and others with something that is one too. */
+const folders: Readonly<Record<string, "activation" | "weight" | "constraint">> = {
+  "norms/activation": "activation",
+  "norms/weight": "weight",
+  constraints: "constraint",
+  dense: "weight",
+  activations: "activation",
+  attention: "activation",
+};
+
+const rows = table.map((row) => {
+  const name = row.variantOf ?? row.name;
+  const file = files.find(
+    (path) => plainName(basename(path)) === plainName(name) && path.slice(0, path.lastIndexOf("/")) in folders,
+  );
+  return { row, name, file: file!, layer: row.call.replace(/\(.*/, "") };
 });
 
-describe.each(files)("$kind/$file", ({ kind, file, url }) => {
-  const row = table.find(({ name }) => plainName(name) === plainName(file));
+describe.each(rows)("$row.name", ({ row, name, file, layer }) => {
+  const test = normTests[row.name];
 
-  it("has a row, of its kind", () => {
-    expect(row?.kind).toBe(kind);
+  it("has a file, of its kind", () => {
+    expect(file).toBeDefined();
+    expect(row.kind).toBe(folders[file.slice(0, file.lastIndexOf("/"))]);
   });
 
-  it("is exported by functional.ts and index.ts, its plain twin too", async () => {
-    const own = Object.values((await import(url.href)) as Record<string, unknown>);
-    const name = row?.name ?? "none";
-    expect(own).toContain(Reflect.get(functional, name));
-    expect(own).toContain(find(row?.call.replace(/\(.*/, "") ?? "none"));
-    const twins = Object.entries(functional).filter(([twin]) => plainName(twin) === plainName(`plain-${file}`));
-    const test = normTests[row!.name];
+  it("is exported by functional.ts or constraints.ts, and index.ts, its plain twin too", async () => {
+    const own = Object.values((await import(new URL(file, source).href)) as Record<string, unknown>);
+    const fn: unknown = Reflect.get(row.kind === "constraint" ? nn.constraints : functional, name);
+    // ScaledDense is a layer without a function.
+    if (row.name !== "scaledDense") expect(own).toContain(fn);
+    expect(own).toContain(find(layer));
+    const twins = Object.entries(functional).filter(([twin]) => plainName(twin) === plainName(`plain${name}`));
     expect(twins.map(([, twin]) => own.includes(twin))).toEqual("kinds" in test ? [true] : []);
   });
 
   it("has a test of values and gradients, and errors", () => {
-    const test = normTests[row!.name];
     const tested = "kinds" in test ? shapes.flatMap((shape) => test.kinds(shape)) : test.calls;
     expect(tested.length).toBeGreaterThan(0);
     expect(test.errors.length).toBeGreaterThan(0);
-    const layer = nn[row!.call.replace(/\(.*/, "") as "LayerNorm"] as typeof nn.LayerNorm | undefined;
-    if (layer === undefined) expect(test.layers).toBeUndefined();
-    else expect(test.layers?.[0]?.layer).toBeInstanceOf(layer);
+    const Layer = nn[layer as "LayerNorm"] as typeof nn.LayerNorm | undefined;
+    if (Layer === undefined) expect(test.layers).toBeUndefined();
+    else expect(test.layers?.[0]?.layer).toBeInstanceOf(Layer);
   });
 
-  it("says formula and paper as its row does", () => {
-    const text = readFileSync(url, "utf8");
-    expect(text).toContain(row?.formula);
-    expect(text).toContain(row?.paper?.link ?? "");
-    expect(text).toContain(row?.paper?.title ?? "");
+  it("has a file that says formula and paper as it does", () => {
+    const text = readFileSync(new URL(file, source), "utf8");
+    expect(text).toContain(row.formula);
+    expect(text).toContain(row.paper?.link ?? "");
+    expect(text).toContain(row.paper?.title ?? "");
   });
 });
 
-it("every row has its file and its tests", () => {
-  const names = table.map(({ name }) => plainName(name));
-  expect(names.toSorted()).toEqual(files.map(({ file }) => plainName(file)).toSorted());
+it("every file of a norm has its row, and every row its tests", () => {
+  const norms = files.filter((file) => /^norms\/(activation|weight)\//.test(file));
+  expect(norms.filter((file) => !rows.some((row) => row.file === file))).toEqual([]);
   expect(Object.keys(normTests).toSorted()).toEqual(table.map(({ name }) => name).toSorted());
 });

@@ -112,6 +112,10 @@ const powerCalls: readonly NormCall[] = [[4, 3], [2, 3, 2, 2]].flatMap((shape) =
   })),
 ); // prettier-ignore
 
+/** For a dense layer of eight samples and six neurons. */
+const clustersOfEight = tensor([2, 0, 2, 1, 0, 0, 1, 2], { dtype: "int32" });
+const rowsOfSix = draw(3, 6);
+
 const clustered = new ClusterNorm(3, 3, { eps: 0.1 });
 
 /** All that is tested of the norms with statistics for each domain or time. */
@@ -148,6 +152,7 @@ export const domainNormTests: Pick<
     ], // prettier-ignore
   },
   recurrentBatchNorm: {
+    dense: (x, w) => recurrentBatchNorm(x.matmul(w.transpose()).reshape([2, 4, 6]), { eps: 0 }).reshape([8, 6]),
     kinds: (shape) => {
       if (shape.length < 3) return [];
       const groups = groupsOver(shape, shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2)); // prettier-ignore
@@ -178,6 +183,7 @@ export const domainNormTests: Pick<
   },
   clusterNorm: {
     calls: clusterCalls,
+    dense: (x, w) => clusterNorm(x.matmul(w.transpose()), clustersOfEight, rowsOfSix, rowsOfSix, { eps: 0 }),
     layers: [
       { layer: clustered, printed: "ClusterNorm(3, 3, eps=0.1)", shape: [4, 3], others: [clusters], same: (x) => clusterNorm(x, clusters, clustered.mean, clustered.logDeviation, { eps: 0.1 }) },
     ], // prettier-ignore
@@ -194,6 +200,7 @@ export const domainNormTests: Pick<
   },
   powerNorm: {
     calls: powerCalls,
+    dense: (x, w) => powerNorm(x.matmul(w.transpose()), rowsOfSix.slice(0).square(), rowsOfSix.slice(1), { eps: 0 }),
     layers: [
       { layer: new PowerNorm(3), printed: "PowerNorm(3, eps=1e-5)", shape: [4, 3], same: (x) => powerNorm(x, c3.add(1), c3) },
     ], // prettier-ignore
@@ -206,6 +213,7 @@ export const domainNormTests: Pick<
   },
   transNorm: {
     calls: transNormCalls,
+    dense: (x, w) => transNorm(x.matmul(w.transpose()), { eps: 0 }),
     layers: [
       { layer: new TransNorm(3), printed: "TransNorm(3, eps=1e-5, momentum=0.1)", shape: [4, 3], same: (x) => transNorm(x) },
     ], // prettier-ignore

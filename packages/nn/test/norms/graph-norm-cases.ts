@@ -1,4 +1,5 @@
 import {
+  cat,
   DTypeError,
   Generator,
   ones,
@@ -46,17 +47,17 @@ function naivePairNorm(
   return y;
 }
 
-const pairNormCalls: readonly NormCall[] = (["PN", "PN-SI", "PN-SCS"] as const).flatMap((mode) =>
+const pairNormCallsOf = (mode: Required<functional.PairNormOptions>["mode"]): readonly NormCall[] =>
   [{ mode }, { mode, scale: 10, eps: 0.5 }].flatMap((options) =>
     [[5, 3], [2, 3, 4]].map((shape) => ({
       name: `of shape [${shape.join(", ")}] with ${JSON.stringify(options)}`,
       inputs: [draw(...shape).add(0.5)],
       run: (x: Tensor) => pairNorm(x, options),
       naive: (x: number[]) => naivePairNorm(x, shape, options),
-      centred: mode !== "PN-SCS",
     })),
-  ),
-); // prettier-ignore
+  ); // prettier-ignore
+
+const [pairNormCalls, individualCalls, simultaneousCalls] = (["PN", "PN-SI", "PN-SCS"] as const).map(pairNormCallsOf) as [readonly NormCall[], readonly NormCall[], readonly NormCall[]]; // prettier-ignore
 
 /** The definition of graphNorm in loops over nodes and features. */
 function naiveGraphNorm(
@@ -103,6 +104,9 @@ const graphNormCalls: readonly NormCall[] = graphs.flatMap(([name, graph]) => [
 const ends = [[1, 2, 0, 2, 3, 3], [0, 0, 2, 2, 2, 3]] as const; // prettier-ignore
 const edges = tensor([[...ends[0]], [...ends[1]]], { dtype: "int32" });
 
+/** That of a head of six features. */
+const attention = draw(1, 12);
+
 /** The definition of lipschitzNorm in loops over edges and heads. */
 const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
   const [heads, features] = [2, 3];
@@ -125,9 +129,19 @@ const lipschitzNormCalls: readonly NormCall[] = [1e-12, 0.5].map((eps) => {
 });
 
 /** All that is tested of the norms of the nodes of graphs. */
-export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschitzNorm"> = {
+export const graphNormTests: Pick<
+  NormTests,
+  "pairNorm" | "pairNormSI" | "pairNormSCS" | "graphNorm" | "lipschitzNorm"
+> = {
   lipschitzNorm: {
     calls: lipschitzNormCalls,
+    // Scores of one head, as GATConv computes them of its nodes.
+    dense: (x, w) => {
+      const h = x.matmul(w.transpose());
+      const [source, target] = [0, 1].map((i) => h.indexSelect(0, edges.slice(i))) as [Tensor, Tensor];
+      const scores = cat([source, target], 1).matmul(attention.transpose());
+      return lipschitzNorm(scores, h.unsqueeze(1), attention, edges, { eps: 0 });
+    },
     errors: [
       [() => lipschitzNorm(zeros([6, 2]), zeros([4, 3]), zeros([2, 6]), edges), ShapeError, "lipschitzNorm: expected x of shape [nodes, heads, features], got [4, 3]."],
       [() => lipschitzNorm(zeros([6, 2]), zeros([4, 2, 3]), zeros([2, 3]), edges), ShapeError, "lipschitzNorm: expected attention of shape [2, 6], got [2, 3]."],
@@ -155,14 +169,30 @@ export const graphNormTests: Pick<NormTests, "pairNorm" | "graphNorm" | "lipschi
   pairNorm: {
     calls: pairNormCalls,
     dense: (x, w) => pairNorm(x.matmul(w.transpose()), { eps: 0 }),
+    layers: [{ layer: new PairNorm(), printed: "PairNorm(eps=1e-6)", shape: [5, 3], same: (x) => pairNorm(x) }],
+    errors: [
+      [() => pairNorm(zeros([4])), ShapeError, "pairNorm: expected input of shape [..., nodes, features], got [4]."],
+      [() => new PairNorm({ eps: -1 }), ValueError, "PairNorm: expected eps ≥ 0, got -1."],
+    ], // prettier-ignore
+  },
+  pairNormSI: {
+    calls: individualCalls,
+    dense: (x, w) => pairNorm(x.matmul(w.transpose()), { mode: "PN-SI", eps: 0 }),
     layers: [
-      { layer: new PairNorm(), printed: "PairNorm(eps=1e-6)", shape: [5, 3], same: (x) => pairNorm(x) },
+      { layer: new PairNorm({ mode: "PN-SI", eps: 0.5 }), printed: 'PairNorm(mode="PN-SI", eps=0.5)', shape: [5, 3], same: (x) => pairNorm(x, { mode: "PN-SI", eps: 0.5 }) },
+    ], // prettier-ignore
+    errors: [
+      [() => pairNorm(zeros([4, 3]), { mode: "SI" as "PN" }), ValueError, "pairNorm: expected mode PN, PN-SI or PN-SCS, got SI."],
+    ], // prettier-ignore
+  },
+  pairNormSCS: {
+    calls: simultaneousCalls,
+    dense: (x, w) => pairNorm(x.matmul(w.transpose()), { mode: "PN-SCS", eps: 0 }),
+    layers: [
       { layer: new PairNorm({ mode: "PN-SCS", scale: 10 }), printed: 'PairNorm(mode="PN-SCS", scale=10, eps=1e-6)', shape: [5, 3], same: (x) => pairNorm(x, { mode: "PN-SCS", scale: 10 }) },
     ], // prettier-ignore
     errors: [
-      [() => pairNorm(zeros([4])), ShapeError, "pairNorm: expected input of shape [..., nodes, features], got [4]."],
-      [() => pairNorm(zeros([4, 3]), { mode: "SI" as "PN" }), ValueError, "pairNorm: expected mode PN, PN-SI or PN-SCS, got SI."],
-      [() => new PairNorm({ eps: -1 }), ValueError, "PairNorm: expected eps ≥ 0, got -1."],
+      [() => new PairNorm({ mode: "SCS" as "PN" }), ValueError, "PairNorm: expected mode PN, PN-SI or PN-SCS, got SCS."],
     ], // prettier-ignore
   },
 };

@@ -9,10 +9,12 @@ import { normTests } from "./norm-cases.ts";
 
 const { batchNorm, layerNorm, rmsNorm } = functional;
 
-const [cases, inside, neurons] = [8, 6, 5];
+const [cases, inside, neurons, positions] = [8, 5, 6, 4];
 const generator = new Generator(81);
 const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
 const X = draw(cases, inside).add(0.3);
+/** Samples of several positions. */
+const images = draw(cases, inside, positions).add(0.3);
 const W = draw(neurons, inside);
 const cotangent = draw(cases, neurons);
 
@@ -26,77 +28,82 @@ const layers: Readonly<Record<string, Layer>> = {
   pRMSNorm: (x, w) => rmsNorm(x.matmul(w.transpose()), neurons, { eps: 0, partial: 0.4 }),
 };
 
-/** A column with `value` in row `row` and `others` elsewhere. */
-function column(rows: number, row: number, value: number, others: number): Tensor {
-  return tensor(
-    Float64Array.from({ length: rows }, (_, i) => (i === row ? value : others)),
-    { shape: [rows, 1] },
-  );
+/** What broadcasts along the first axis of `t`: `value` in row `row` and `others` elsewhere. */
+function only({ shape: [rows = 0, ...rest] }: Tensor, row: number, value: number, others: number): Tensor {
+  const values = Float64Array.from({ length: rows }, (_, i) => (i === row ? value : others));
+  return tensor(values, { shape: [rows, ...rest.map(() => 1)] });
 }
 
-const scaleRow = (t: Tensor, row: number, factor: number): Tensor => t.mul(column(t.shape[0]!, row, factor, 1));
-const shiftRow = (t: Tensor, row: number, by: number): Tensor => t.add(column(t.shape[0]!, row, by, 0));
+const scaleRow = (t: Tensor, row: number, factor: number): Tensor => t.mul(only(t, row, factor, 1));
+const shiftRow = (t: Tensor, row: number, by: number): Tensor => t.add(only(t, row, by, 0));
 const shift = draw(1, inside);
-const changes: Readonly<Record<Invariance, (layer: Layer) => Tensor>> = {
-  "scale of the weights": (layer) => layer(X, W.mul(2.5)),
-  "shift of all neurons' weights": (layer) => layer(X, W.add(shift)),
-  "scale of one neuron's weights": (layer) => layer(X, scaleRow(W, 1, 2.5)),
-  "shift within one neuron's weights": (layer) => layer(X, shiftRow(W, 1, 1.5)),
-  "scale of the data": (layer) => layer(X.mul(2.5), W),
-  "shift of the data": (layer) => layer(X.add(shift), W),
-  "scale of one sample": (layer) => layer(scaleRow(X, 2, 2.5), W),
-  "shift within one sample": (layer) => layer(shiftRow(X, 2, 1.5), W),
+/** One vector for all samples, at each position. */
+const shifted = (x: Tensor): Tensor => x.add(x.ndim === 2 ? shift : shift.unsqueeze(2));
+const changes: Readonly<Record<Invariance, (layer: Layer, x: Tensor) => Tensor>> = {
+  "scale of the weights": (layer, x) => layer(x, W.mul(2.5)),
+  "shift of all neurons' weights": (layer, x) => layer(x, W.add(shift)),
+  "scale of one neuron's weights": (layer, x) => layer(x, scaleRow(W, 1, 2.5)),
+  "shift within one neuron's weights": (layer, x) => layer(x, shiftRow(W, 1, 1.5)),
+  "scale of the data": (layer, x) => layer(x.mul(2.5), W),
+  "shift of the data": (layer, x) => layer(shifted(x), W),
+  "scale of one sample": (layer, x) => layer(scaleRow(x, 2, 2.5), W),
+  "shift within one sample": (layer, x) => layer(shiftRow(x, 2, 1.5), W),
 };
+
+/** A dense layer, at each position if there are any. */
+const dense: Layer = (x, w) => (x.ndim === 2 ? x.matmul(w.transpose()) : w.matmul(x));
 
 /** The ways in which a norm can be in a dense layer, without eps. */
 function layersOf(name: NormName): (readonly [string, Layer])[] {
   const test = normTests[name];
   if (test.dense !== undefined) return [[name, test.dense]];
-  if (!("kinds" in test)) return [[name, (x, w) => (functional[name] as Norm)(x.matmul(w.transpose()))]];
+  if (!("kinds" in test)) return [[name, (x, w) => (Reflect.get(functional, name) as Norm)(dense(x, w))]];
   return test
-    .kinds([cases, neurons])
-    .map((kind) => [kind.name, (x, w) => kind.fused(x.matmul(w.transpose()), undefined, undefined, 0)]);
+    .kinds(test.positions === true ? [cases, neurons, positions] : [cases, neurons])
+    .map((kind) => [kind.name, (x, w) => kind.fused(dense(x, w), undefined, undefined, 0)]);
 }
 
-const rows = table().flatMap(({ name, invariances, identities, held }) =>
-  invariances === undefined
-    ? []
-    : layersOf(name).map(([title, layer]) => ({ title, layer, invariances, identities, held })),
+const rows = table().flatMap(({ name, invariances, identities }) =>
+  layersOf(name).map(([title, layer]) => {
+    const data = normTests[name].positions === true ? images : X;
+    return { title, layer, data, invariances, identities };
+  }),
 );
 
-/** How far an identity is from holding, given `∂L/∂W` and `∂L/∂X`. */
-const defects: Readonly<Record<Invariance, (g: Tensor, d: Tensor) => Tensor>> = {
+it("every norm is in a layer", () => {
+  for (const { name } of table()) expect(layersOf(name).length).toBeGreaterThan(0);
+});
+
+/** How far an identity is from holding, given `∂L/∂W`, the data and `∂L/∂X`. */
+const defects: Readonly<Record<Invariance, (g: Tensor, x: Tensor, d: Tensor) => Tensor>> = {
   "scale of the weights": (g) => W.mul(g).sum(),
   "shift of all neurons' weights": (g) => g.sum({ axis: 0 }),
   "scale of one neuron's weights": (g) => W.mul(g).sum({ axis: 1 }),
   "shift within one neuron's weights": (g) => g.sum({ axis: 1 }),
-  "scale of the data": (_, d) => X.mul(d).sum(),
-  "shift of the data": (_, d) => d.sum({ axis: 0 }),
-  "scale of one sample": (_, d) => X.mul(d).sum({ axis: 1 }),
-  "shift within one sample": (_, d) => d.sum({ axis: 1 }),
+  "scale of the data": (_, x, d) => x.mul(d).sum(),
+  "shift of the data": (_, __, d) => d.sum({ axis: d.ndim === 2 ? 0 : [0, 2] }),
+  "scale of one sample": (_, x, d) => x.mul(d).sum({ axis: d.ndim === 2 ? 1 : [1, 2] }),
+  "shift within one sample": (_, __, d) => d.sum({ axis: d.ndim === 2 ? 1 : [1, 2] }),
 };
 
-describe.each(rows)("$title", ({ layer, invariances, identities, held }) => {
-  const before = numbers(layer(X, W));
-  const leaves = [X.detach().requiresGrad_(), W.detach().requiresGrad_()] as const;
-  const [d, g] = grad(layer(...leaves), leaves, { cotangent });
+describe.each(rows)("$title", ({ layer, data, invariances, identities }) => {
+  const output = layer(data, W);
+  const before = numbers(output);
+  const leaves = [data.detach().requiresGrad_(), W.detach().requiresGrad_()] as const;
+  const [d, g] = grad(layer(...leaves), leaves, { cotangent: draw(...output.shape) });
 
   describe.each(Object.keys(changes) as Invariance[])("%s", (title) => {
     it("changes the output unless its row says otherwise", () => {
-      const change = relativeError(changes[title](layer).data, before);
+      const change = relativeError(changes[title](layer, data).data, before);
       if (invariances.includes(title)) expect(change).toBeLessThan(1e-12);
       else expect(change).toBeGreaterThan(1e-3);
     });
 
-    // Where nothing leaves the output alone because of what is held, the gradient says nothing of it.
-    it.skipIf(held && invariances.length === 0)(
-      "leaves a component of the gradient unless it leaves the output alone",
-      () => {
-        const largest = defects[title](g, d).abs().max().item();
-        if (identities.includes(identityOf[title])) expect(largest).toBeLessThan(1e-12);
-        else if (!invariances.includes(title)) expect(largest).toBeGreaterThan(1e-3);
-      },
-    );
+    it("leaves a component of the gradient unless its row says otherwise", () => {
+      const largest = defects[title](g, data, d).abs().max().item();
+      if (identities.includes(identityOf[title])) expect(largest).toBeLessThan(1e-12);
+      else expect(largest).toBeGreaterThan(1e-3);
+    });
   });
 });
 

@@ -1,7 +1,9 @@
-import { grad } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { grad, gradcheck } from "@tapegrad/autograd";
+import { assign, Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { expect } from "vitest";
 import type { Module } from "../../src/index.ts";
 import type { ActivationNormName } from "../../src/norms/activation-norms.ts";
+import type { ConstraintNormName } from "../../src/norms/constraint-norms.ts";
 import type { WeightNormName } from "../../src/norms/weight-norms.ts";
 import type { NaiveNorm, ParameterIndex } from "./naive-norm.ts";
 
@@ -10,12 +12,15 @@ export type NormTest = (Standardizes | Calls) & {
   readonly layers?: readonly LayerRow[];
   /** A dense layer with it, `[N, in]` and `[out, in]` to `[N, out]`, without eps; unless given, it normalizes `x·wᵀ`. */
   readonly dense?: (x: Tensor, w: Tensor) => Tensor;
+  /** Whether samples have positions for it, `[N, in, positions]`: the layer is then dense at each. */
+  readonly positions?: boolean;
   readonly errors: readonly ErrorRow[];
 };
 
 /** A row for each norm; only those of weights must say what a dense layer becomes. */
 export type NormTests = Readonly<
-  Record<ActivationNormName, NormTest> & Record<WeightNormName, NormTest & Required<Pick<NormTest, "dense">>>
+  Record<ActivationNormName, NormTest> &
+    Record<WeightNormName | ConstraintNormName, NormTest & Required<Pick<NormTest, "dense">>>
 >;
 
 /** A layer, how it is printed, and the function that it is for an input of `shape`. */
@@ -147,6 +152,20 @@ export function derivatives(norm: (...inputs: never[]) => Tensor, inputs: readon
 export function parametersOf({ parameterShape, noBias }: NormKind, seed: number): Tensor[] {
   const both = parameterShape === undefined ? [] : parameters(parameterShape, seed);
   return noBias === true ? both.slice(0, 1) : both;
+}
+
+/** A layer whose parameters now have other values. */
+export function disturbed<M extends Module<never>>(layer: M): M {
+  const generator = new Generator(25);
+  for (const p of layer.parameters()) {
+    assign(p, p.detach().add(randn(p.shape, { dtype: p.dtype as "float32", generator }).mul(0.4)));
+  }
+  return layer;
+}
+
+/** First and second derivatives by all inputs, by finite differences. */
+export function expectDerivatives(run: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): void {
+  expect(gradcheck(run, inputs, { order: 2 }).passed).toBe(true);
 }
 
 /** The elements as plain numbers. */

@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { AdaNorm, DetachNorm, functional, LayerNorm, RMSNorm, ScaleNorm } from "../../src/index.ts";
 import { type ParameterIndex, rowGroups, rowIndex } from "./naive-norm.ts";
-import { type NormTests, sizeOf, usual } from "./norm-case.ts";
+import { type NormKind, type NormTests, sizeOf, usual } from "./norm-case.ts";
 
 const { adaNorm, detachNorm, layerNorm, rmsNorm, scaleNorm } = functional;
 const { plainAdaNorm, plainDetachNorm, plainLayerNorm, plainRMSNorm, plainScaleNorm } = functional;
@@ -9,8 +9,16 @@ const x = zeros([4, 3]);
 const c3 = zeros([3]);
 type Shape = readonly number[];
 
+/** Trailing axes that a norm is tested over. */
+interface Trailing {
+  readonly axes: Shape;
+  readonly suffix: string;
+  readonly index: ParameterIndex;
+  readonly groups: number[][];
+}
+
 /** What a norm of trailing axes may be tested over: the last, and all but the batch. */
-function trailing(shape: Shape): { axes: Shape; suffix: string; index: ParameterIndex; groups: number[][] }[] {
+function trailing(shape: Shape): Trailing[] {
   const rank = shape.length;
   return (rank > 2 ? [1, rank - 1] : [1]).map((axes) => ({
     axes: shape.slice(rank - axes),
@@ -27,8 +35,23 @@ function statistics(x: Tensor, shape: Shape, eps: number): [mean: Tensor, deviat
   return [mean, x.sub(mean).square().mean(over).add(eps).sqrt()];
 }
 
+/** RMSNorm by a part of the elements. */
+function rootMeanSquare({ axes, suffix, index, groups }: Trailing, partial: number): NormKind {
+  return {
+    name: `RMSNorm${suffix}, partial ${partial}`,
+    fused: (x, weight, bias, eps = usual) => rmsNorm(x, axes, { weight, bias, eps, partial }),
+    plain: (x, weight, bias, eps = usual) => plainRMSNorm(x, axes, { weight, bias, eps, partial }),
+    naive: { groups, center: false, eps: usual, used: Math.ceil(sizeOf(axes) * partial) },
+    index,
+    parameterShape: axes,
+  };
+}
+
 /** All that is tested of the norms over trailing axes. */
-export const trailingNormTests: Pick<NormTests, "layerNorm" | "rmsNorm" | "scaleNorm" | "adaNorm" | "detachNorm"> = {
+export const trailingNormTests: Pick<
+  NormTests,
+  "layerNorm" | "layerNormSimple" | "rmsNorm" | "partialRMSNorm" | "scaleNorm" | "adaNorm" | "detachNorm"
+> = {
   layerNorm: {
     kinds: (shape) =>
       trailing(shape).map(({ axes, suffix, index, groups }) => ({
@@ -53,29 +76,41 @@ export const trailingNormTests: Pick<NormTests, "layerNorm" | "rmsNorm" | "scale
       [() => new LayerNorm(3, { momentum: 1 } as object), ValueError, 'LayerNorm: expected options eps, affine, bias, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
     ], // prettier-ignore
   },
-  rmsNorm: {
+  layerNormSimple: {
     kinds: (shape) =>
-      trailing(shape).flatMap(({ axes, suffix, index, groups }) =>
-        [1, 0.4].map((partial) => ({
-          name: `${partial === 1 ? "RMSNorm" : "pRMSNorm"}${suffix}`,
-          fused: (x: Tensor, weight?: Tensor, bias?: Tensor, eps: number = usual) =>
-            rmsNorm(x, axes, { weight, bias, eps, partial }),
-          plain: (x: Tensor, weight?: Tensor, bias?: Tensor, eps: number = usual) =>
-            plainRMSNorm(x, axes, { weight, bias, eps, partial }),
-          naive: { groups, center: false, eps: usual, used: Math.ceil(sizeOf(axes) * partial) },
-          index,
-          parameterShape: axes,
-        })),
-      ),
+      trailing(shape).map(({ axes, suffix, index, groups }) => ({
+        name: `LayerNorm without γ and β${suffix}`,
+        fused: (x, _weight, _bias, eps = usual) => layerNorm(x, axes, { eps }),
+        plain: (x, _weight, _bias, eps = usual) => plainLayerNorm(x, axes, { eps }),
+        naive: { groups, center: true, eps: usual },
+        index,
+        parameterShape: undefined,
+      })),
+    layers: [
+      { layer: new LayerNorm(3, { affine: false }), printed: "LayerNorm(3, eps=1e-5, affine=false)", shape: [4, 3], same: (x) => layerNorm(x, 3) },
+    ], // prettier-ignore
+    errors: [
+      [() => new LayerNorm(3, { affine: 0 as never }), ValueError, "LayerNorm: expected affine to be true or false, got 0."],
+    ], // prettier-ignore
+  },
+  rmsNorm: {
+    kinds: (shape) => trailing(shape).map((over) => rootMeanSquare(over, 1)),
     layers: [
       { layer: new RMSNorm(3), printed: "RMSNorm(3, eps=machine)", shape: [4, 3], same: (x) => rmsNorm(x, 3, { eps: 2 ** -23 }) },
-      { layer: new RMSNorm(6, { partial: 0.5, affine: false }), printed: "RMSNorm(6, eps=machine, affine=false, partial=0.5)", shape: [4, 6], same: (x) => rmsNorm(x, 6, { partial: 0.5 }) },
     ], // prettier-ignore
     errors: [
       [() => rmsNorm(x, 4), ShapeError, "rmsNorm: expected trailing axes [4], got input of shape [4, 3]."],
+      [() => new RMSNorm(3, { eps: -1 }), ValueError, "RMSNorm: expected eps ≥ 0, or machine, got -1."],
+    ], // prettier-ignore
+  },
+  partialRMSNorm: {
+    kinds: (shape) => trailing(shape).map((over) => rootMeanSquare(over, 0.4)),
+    layers: [
+      { layer: new RMSNorm(6, { partial: 0.5, affine: false }), printed: "RMSNorm(6, eps=machine, affine=false, partial=0.5)", shape: [4, 6], same: (x) => rmsNorm(x, 6, { partial: 0.5 }) },
+    ], // prettier-ignore
+    errors: [
       [() => rmsNorm(x, 3, { partial: 0 }), ValueError, "rmsNorm: expected partial in (0, 1], got 0."],
       [() => new RMSNorm(3, { partial: 1.1 }), ValueError, "RMSNorm: expected partial in (0, 1], got 1.1."],
-      [() => new RMSNorm(3, { eps: -1 }), ValueError, "RMSNorm: expected eps ≥ 0, or machine, got -1."],
     ], // prettier-ignore
   },
   scaleNorm: {
@@ -133,6 +168,7 @@ export const trailingNormTests: Pick<NormTests, "layerNorm" | "rmsNorm" | "scale
     ], // prettier-ignore
   },
   detachNorm: {
+    dense: (x, w) => detachNorm(x.matmul(w.transpose()), 6, { eps: 0 }),
     kinds: (shape) =>
       trailing(shape).flatMap(({ axes, suffix, index, groups }) =>
         (["mean", "deviation", "both"] as const).map((detach) => ({

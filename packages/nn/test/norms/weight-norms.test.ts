@@ -90,7 +90,7 @@ describe("spectralNorm", () => {
   });
 });
 
-describe("centeredWeightNorm and weightStandardization", () => {
+describe("centeredWeightNorm, weightStandardization and scaledWeightStandardization", () => {
   const makers = {
     Dense: () => new Dense(6, 4, { generator, dtype: "float64" }),
     Conv2d: () => new Conv2d(2, 4, 3, { generator, dtype: "float64" }),
@@ -108,15 +108,23 @@ describe("centeredWeightNorm and weightStandardization", () => {
     const standardized = norms.weightStandardization(norms.removeCenteredWeightNorm(centred), { eps: 0 }).weight;
     expect(standardized.mean({ axis: over }).abs().max().item()).toBeLessThan(1e-14);
     for (const moment of numbers(standardized.square().mean({ axis: over }))) expect(moment).toBeCloseTo(1, 12);
+    const [plain, scaled] = [make(), make()];
+    scaled.loadStateDict(plain.stateDict());
+    const { weightGain, weight: small } = norms.scaledWeightStandardization(scaled, { gain: 3, eps: 0 });
+    const fanIn = weight.size / 4;
+    expectSame(small, norms.weightStandardization(plain, { eps: 0 }).weight.mul(3 / Math.sqrt(fanIn)), 1e-14);
+    expect(weightGain.shape).toEqual(centred.weight.shape.map((_, i) => (i === axis ? 4 : 1)));
     const along = norms.weightStandardization(make(), { axis: 1 - axis }).weight;
     expect(along.mean({ axis: over }).abs().max().item()).toBeGreaterThan(1e-3);
   });
 
   it("train what they compute from", () => {
     const [centred, standardized] = [norms.centeredWeightNorm(makers.Dense()), norms.weightStandardization(makers.Dense())];
+    const scaled = norms.scaledWeightStandardization(makers.Dense());
+    expect(Object.keys(scaled.stateDict())).toEqual(["bias", "weight_orig", "weight_gain"]);
     expect(centred.namedParameters().map(([name]) => name)).toEqual(["bias", "weightG", "weightV"]);
     expect(Object.keys(standardized.stateDict())).toEqual(["bias", "weight_orig"]);
-    for (const layer of [centred, standardized]) {
+    for (const layer of [centred, standardized, scaled]) {
       layer.forward(draw(3, 6)).backward(draw(3, 4));
       for (const parameter of layer.parameters()) expect(parameter.grad?.abs().min().item()).toBeGreaterThan(0);
       expect(layer.to("float32").weight.dtype).toBe("float32");
@@ -125,8 +133,14 @@ describe("centeredWeightNorm and weightStandardization", () => {
     expectSame(centred.weight.norm({ axis: 1, keepDims: true }), centred.weightG.detach(), 1e-6);
   }); // prettier-ignore
 
+  it("scaled keeps the variance of its inputs", () => {
+    const layer = norms.scaledWeightStandardization(new Dense(400, 300, { bias: false, generator }));
+    const y = layer.forward(randn([200, 400], { generator }));
+    expect(Math.abs(y.variance().item() - 1)).toBeLessThan(0.03);
+  });
+
   it("leave weights that are all equal without NaN", () => {
-    const layers = [norms.centeredWeightNorm, norms.weightStandardization].map((by) => by(new Dense(3, 2, { init: "ones" })));
+    const layers = [norms.centeredWeightNorm, norms.weightStandardization, norms.scaledWeightStandardization].map((by) => by(new Dense(3, 2, { init: "ones" })));
     for (const layer of layers) {
       layer.forward(zeros([1, 3]).add(1)).backward(zeros([1, 2]).add(1));
       expect(numbers(layer.weight)).toEqual([0, 0, 0, 0, 0, 0]);
@@ -141,12 +155,14 @@ describe("the removal of norms of weights", () => {
     weightNorm: () => norms.weightNorm(conv()),
     centeredWeightNorm: () => norms.centeredWeightNorm(conv()),
     weightStandardization: () => norms.weightStandardization(conv()),
+    scaledWeightStandardization: () => norms.scaledWeightStandardization(conv(), { gain: 2 }),
     spectralNorm: () => norms.spectralNorm(conv(), { generator }),
   };
   const remove = {
     weightNorm: norms.removeWeightNorm,
     centeredWeightNorm: norms.removeCenteredWeightNorm,
     weightStandardization: norms.removeWeightStandardization,
+    scaledWeightStandardization: norms.removeScaledWeightStandardization,
     spectralNorm: norms.removeSpectralNorm,
   };
 

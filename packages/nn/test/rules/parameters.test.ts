@@ -10,22 +10,30 @@ import {
   DenseBatchNorm,
   DenseLayerNorm,
   DenseRMSNorm,
+  DynamicErf,
   DynamicTanh,
+  EvoNormB0,
+  EvoNormS0,
   FilterResponseNorm,
+  GlobalResponseNorm,
   GroupNorm,
   GRU,
   InstanceNorm,
+  IterNorm,
+  L1BatchNorm,
   LayerNorm,
   LSTMCell,
   Module,
   norms,
   Parameter,
+  PositionalNorm,
   regularizationLoss,
   regularizers,
   RMSNorm,
   RNN,
   ScaleNorm,
   Sequential,
+  SwitchableNorm,
 } from "../../src/index.ts";
 
 const sum = (w: Tensor): Tensor => w.sum();
@@ -66,6 +74,13 @@ describe("rules of layers", () => {
     new InstanceNorm(3, { ...gammaRules, affine: true }),
     new FilterResponseNorm(3, gammaRules),
     new DynamicTanh(3, gammaRules),
+    new DynamicErf(3, gammaRules),
+    new PositionalNorm(3, gammaRules),
+    new L1BatchNorm(3, gammaRules),
+    new IterNorm(3, gammaRules),
+    new EvoNormB0(3, gammaRules),
+    new EvoNormS0(3, { ...gammaRules, groups: 1 }),
+    new SwitchableNorm(3, gammaRules),
     new DenseBatchNorm(2, 3, gammaRules).norm,
     new DenseLayerNorm(2, 3, gammaRules).norm,
     new DenseRMSNorm(2, 3, { ...gammaRules, normBias: true }).norm,
@@ -80,6 +95,15 @@ describe("rules of layers", () => {
     applyConstraints(norm);
     expect([gamma.toArray(), beta.toArray()]).toEqual([[0, 0, 2], [2, 2, 2]]); // prettier-ignore
     expect([norm.clone().weight!.regularizer, norm.clone().bias!.constraint]).toEqual(["l1l2", twice]);
+  });
+
+  it("of GlobalResponseNorm are of its γ and β, zeros at first", () => {
+    const norm = new GlobalResponseNorm(3, gammaRules);
+    expect([norm.weight.regularizer, norm.bias.constraint]).toEqual(["l1l2", twice]);
+    assign(norm.weight, tensor([-1, 0, 2]));
+    assign(norm.bias, ones([3]));
+    applyConstraints(norm);
+    expect([norm.weight.toArray(), norm.bias.toArray()]).toEqual([[0, 0, 2], [2, 2, 2]]); // prettier-ignore
   });
 
   it("of ScaleNorm are of its one gain", () => {

@@ -3,12 +3,13 @@ import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adadelta}. */
-export interface AdadeltaOptions extends DescentOptions {
+export interface AdadeltaOptions extends DescentOptions, DecoupledDecayOptions {
   /** Decay of both mean squares per step, in [0, 1]; 0.9 unless given. */
   readonly rho?: number;
   /** Added inside both roots, in units of the gradient and of the parameter squared; 1e-6 unless given. */
@@ -22,6 +23,7 @@ const rule: UpdateRule<AdadeltaOptions> = {
   name: "Adadelta",
   options: {
     ...descentTable(1),
+    ...decoupledDecayTable,
     rho: option(ranges.unit, 0.9),
     eps: option(ranges.nonNegative, 1e-6),
   },
@@ -30,13 +32,14 @@ const rule: UpdateRule<AdadeltaOptions> = {
     const { rho, eps } = group.settings;
     const weights = { keep: rho, rest: 1 - rho };
     const lr = group.lr.to(dtype);
+    const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
       const square = movingAverage(state["square_avg"]!, gradient.square(), weights);
       const steps = state["acc_delta"]!;
       const change = steps.add(eps).sqrt().div(square.add(eps).sqrt()).mul(gradient);
       movingAverage(steps, change.square(), weights);
-      assign(param, param.sub(change.mul(lr)));
+      assign(param, decay(param).sub(change.mul(lr)));
     }
   },
 };

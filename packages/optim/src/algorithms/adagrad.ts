@@ -3,11 +3,12 @@ import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adagrad}. */
-export interface AdagradOptions extends DescentOptions {
+export interface AdagradOptions extends DescentOptions, DecoupledDecayOptions {
   /** How fast the rate falls: it is divided by `1 + (t − 1)·lrDecay` in step t; 0 unless given. */
   readonly lrDecay?: number;
   /** The sum of squares before the first step; 0 unless given. */
@@ -25,6 +26,7 @@ const rule: UpdateRule<AdagradOptions> = {
   name: "Adagrad",
   options: {
     ...descentTable(0.01),
+    ...decoupledDecayTable,
     lrDecay: option(ranges.nonNegative, 0),
     initialAccumulatorValue: option(ranges.nonNegative, 0),
     eps: option(ranges.nonNegative, 1e-10),
@@ -35,12 +37,13 @@ const rule: UpdateRule<AdagradOptions> = {
     const { lrDecay, eps, epsInside } = group.settings;
     const rate = lrDecay === 0 ? group.lr : group.lr.div(step.sub(1).mul(lrDecay).add(1));
     const lr = rate.to(dtype);
+    const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
       const sum = state["sum"]!.add(gradient.square());
       assign(state["sum"]!, sum);
       const root = epsInside ? sum.add(eps).sqrt() : sum.sqrt().add(eps);
-      assign(param, param.sub(gradient.div(root).mul(lr)));
+      assign(param, decay(param).sub(gradient.div(root).mul(lr)));
     }
   },
 };

@@ -74,7 +74,8 @@ function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepSca
   };
 }
 
-function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void {
+/** One step of Adam, or with `decoupled` of AdamW. */
+export function updateAdam(batch: UpdateBatch<AdamSettings>, decoupled: boolean): void {
   const { weightDecay, maximize } = batch.group.settings;
   const { first, second, rate, eps } = stepScalars(batch);
   const decay = decoupledDecay(batch.group, batch.dtype, decoupled ? weightDecay : 0);

@@ -3,19 +3,20 @@ import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adamax}. */
-export type AdamaxOptions = MomentOptions;
+export type AdamaxOptions = MomentOptions & DecoupledDecayOptions;
 
 /** Complete settings of {@link Adamax}. */
 export type AdamaxSettings = Required<AdamaxOptions>;
 
 const rule: UpdateRule<AdamaxOptions> = {
   name: "Adamax",
-  options: momentTable(2e-3),
+  options: { ...momentTable(2e-3), ...decoupledDecayTable },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_inf: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
@@ -24,13 +25,14 @@ const rule: UpdateRule<AdamaxOptions> = {
     const one = scalar(1);
     const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
     const rate = group.lr.div(one.sub(beta1.pow(step))).to(dtype);
+    const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
       const m = movingAverage(state["exp_avg"]!, gradient, first);
       const largest = state["exp_inf"]!;
       const scale = largest.mul(betas[1]).maximum(gradient.abs().add(eps));
       assign(largest, scale);
-      assign(param, param.sub(m.div(scale).mul(rate)));
+      assign(param, decay(param).sub(m.div(scale).mul(rate)));
     }
   },
 };

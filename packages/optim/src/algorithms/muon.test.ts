@@ -90,6 +90,28 @@ describe("Muon", () => {
     expect(distance({ lr: 0.1 }, slip)).toBeGreaterThan(1e-6);
   });
 
+  it("takes a kernel for the matrix of its rows", () => {
+    const options: MuonOptions = { lr: 0.1, adjustLr: "match_rms_adamw" };
+    const [kernel, matrix] = [draw([4, 3, 2, 2], 6), draw([4, 3, 2, 2], 6).reshape(4, 12)].map((p) =>
+      p.requiresGrad_(),
+    );
+    const optimizers = [kernel!, matrix!].map((p) => new Muon([p], options));
+    for (let step = 0; step < 3; step++) {
+      kernel!.grad = draw([4, 3, 2, 2], step);
+      matrix!.grad = kernel!.grad.reshape(4, 12);
+      for (const optimizer of optimizers) optimizer.step();
+    }
+    expect(kernel!.reshape(4, 12).toArray()).toEqual(matrix!.toArray());
+    expect(optimizers[0]!.stateDict().state[0]?.["momentum_buffer"]?.shape).toEqual([4, 3, 2, 2]);
+    expect(gap(kernel!.detach(), draw([4, 3, 2, 2], 6))).toBeGreaterThan(0.01);
+  });
+
+  it("takes an empty matrix", () => {
+    const p = zeros([0, 3], { requiresGrad: true });
+    p.grad = zeros([0, 3]);
+    expect(() => new Muon([p]).step()).not.toThrow();
+  });
+
   it("resumes to the same bits", () => {
     const [whole, part] = [draw([2, 3], 5).requiresGrad_(), draw([2, 3], 5).requiresGrad_()];
     const [first, second] = [new Muon([whole], { lr: 0.1 }), new Muon([part])];
@@ -110,7 +132,7 @@ describe("Muon", () => {
       "vector",
       () => new Muon([zeros([3])]),
       ShapeError,
-      "Muon: expected matrices as parameters, got shape [3]. Give the others to AdamW.",
+      "Muon: expected matrices or kernels as parameters, got shape [3]. Give the others to AdamW, or all to MuonAdamW.",
     ],
     ["momentum", () => new Muon([w], { momentum: 1 }), ValueError, "Muon: expected momentum in [0, 1), got 1."],
     ["lr", () => new Muon([w], { lr: -1 }), ValueError, "Muon: expected lr ≥ 0, got -1."],

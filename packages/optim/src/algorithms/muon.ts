@@ -1,9 +1,9 @@
 import { assign, ShapeError, type Tensor, zerosLike } from "@tapegrad/tensor";
-import { formatShape, option, ranges } from "@tapegrad/tensor/internal";
+import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
-import type { UpdateRule } from "../optimizer/update-rule.ts";
+import type { CycledMomentum, UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { movingAverage } from "./moving-average.ts";
@@ -37,53 +37,67 @@ const factors: Readonly<Record<MuonSettings["adjustLr"], (rows: number, columns:
   match_rms_adamw: (rows, columns) => 0.2 * Math.sqrt(Math.max(rows, columns)),
 };
 
+/** The rows of the options. */
+export const muonTable: OptionTable<MuonOptions> = {
+  ...descentTable(1e-3, 0.1),
+  momentum: option(ranges.fraction, 0.95),
+  nesterov: option(ranges.flag, true),
+  nsCoefficients: option(ranges.listOf(ranges.finite, 3), [3.4445, -4.775, 2.0315]),
+  nsSteps: option(ranges.count, 5),
+  eps: option(ranges.nonNegative, 1e-7),
+  adjustLr: option(ranges.keyOf(factors), "original"),
+};
+
+/** Its momentum is what schedules cycle. */
+export const muonMomentum: CycledMomentum<{ readonly momentum: number }> = {
+  get: ({ momentum }) => momentum,
+  set: (settings, momentum) => ({ ...settings, momentum }),
+};
+
+/** One step of Muon for matrices, and kernels of more axes. */
+export function updateMuon({ slots, dtype, group }: UpdateBatch<MuonSettings>): void {
+  const { weightDecay, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize } = group.settings;
+  const momentum = group.momentum as Tensor;
+  const [keep, rest] = [momentum.to(dtype), scalar(1).sub(momentum).to(dtype)];
+  const lr = group.lr.to(dtype);
+  const decay = decoupledDecay(group, dtype, weightDecay);
+  for (const { param, state } of slots) {
+    const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+    const buffer = movingAverage(state["momentum_buffer"]!, gradient, { keep, rest });
+    const direction = nesterov ? gradient.mul(rest).add(buffer.mul(keep)) : buffer;
+    const rows = param.extent(0);
+    const columns = rows === 0 ? 0 : param.size / rows;
+    const matrix = direction.reshape(rows, columns);
+    const change = orthogonalize(matrix, { coefficients: nsCoefficients, steps: nsSteps, eps }).reshape(param.shape);
+    assign(param, decay(param).sub(change.mul(lr.mul(factors[adjustLr](rows, columns)))));
+  }
+}
+
 const rule: UpdateRule<MuonOptions> = {
   name: "Muon",
-  options: {
-    ...descentTable(1e-3, 0.1),
-    momentum: option(ranges.fraction, 0.95),
-    nesterov: option(ranges.flag, true),
-    nsCoefficients: option(ranges.listOf(ranges.finite, 3), [3.4445, -4.775, 2.0315]),
-    nsSteps: option(ranges.count, 5),
-    eps: option(ranges.nonNegative, 1e-7),
-    adjustLr: option(ranges.keyOf(factors), "original"),
-  },
-  momentum: { get: ({ momentum }) => momentum, set: (settings, momentum) => ({ ...settings, momentum }) },
+  options: muonTable,
+  momentum: muonMomentum,
   initialState(param) {
-    if (param.ndim !== 2) {
+    if (param.ndim < 2) {
       throw new ShapeError(
-        `Muon: expected matrices as parameters, got shape ${formatShape(param.shape)}. Give the others to AdamW.`,
+        `Muon: expected matrices or kernels as parameters, got shape ${formatShape(param.shape)}. Give the others to AdamW, or all to MuonAdamW.`,
       );
     }
     return { momentum_buffer: zerosLike(param) };
   },
-  update({ slots, dtype, group }) {
-    const { weightDecay, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize } = group.settings;
-    const momentum = group.momentum as Tensor;
-    const [keep, rest] = [momentum.to(dtype), scalar(1).sub(momentum).to(dtype)];
-    const lr = group.lr.to(dtype);
-    const decay = decoupledDecay(group, dtype, weightDecay);
-    for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
-      const buffer = movingAverage(state["momentum_buffer"]!, gradient, { keep, rest });
-      const direction = nesterov ? gradient.mul(rest).add(buffer.mul(keep)) : buffer;
-      const change = orthogonalize(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
-      const [rows, columns] = param.shape as [number, number];
-      assign(param, decay(param).sub(change.mul(lr.mul(factors[adjustLr](rows, columns)))));
-    }
-  },
+  update: updateMuon,
 };
 
 /**
  * Muon: momentum whose singular values are all moved near 1, for the matrices inside a network.
  *
  * `m ← μ·m + (1 − μ)·g`, `O = orthogonalize((1 − μ)·g + μ·m)`, `p ← (1 − lr·weightDecay)·p − lr·factor·O`. Embeddings, the last
- * layer, biases and norms belong to another optimizer such as `AdamW`.
+ * layer, biases and norms belong to another optimizer such as `AdamW`, to which `MuonAdamW` gives most of them. A kernel
+ * `[out, in, ...]` is one matrix `[out, in·...]`.
  *
- * State has each parameter's dtype, and the iteration runs in it.
+ * State has each parameter's dtype, and the iteration runs in it. Unless given `lr` is 1e-3 and `weightDecay`, decoupled, 0.1.
  *
- * @throws {ShapeError} for a parameter that is no matrix
- * Unless given `lr` is 1e-3 and `weightDecay`, decoupled, 0.1.
+ * @throws {ShapeError} for a parameter of fewer than two axes
  * @throws {ValueError} for options outside their ranges
  *
  * Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), https://kellerjordan.github.io/posts/muon;

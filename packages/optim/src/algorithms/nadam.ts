@@ -4,17 +4,15 @@ import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
-import { decoupledDecay } from "./decoupled-decay.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link NAdam}. */
-export interface NAdamOptions extends MomentOptions {
+export interface NAdamOptions extends MomentOptions, DecoupledDecayOptions {
   /** How fast the momentum grows to β₁; 4e-3 unless given. */
   readonly momentumDecay?: number;
-  /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
-  readonly decoupledWeightDecay?: boolean;
 }
 
 /** Complete settings of {@link NAdam}. */
@@ -25,7 +23,7 @@ const rule: UpdateRule<NAdamOptions> = {
   options: {
     ...momentTable(2e-3),
     momentumDecay: option(ranges.nonNegative, 4e-3),
-    decoupledWeightDecay: option(ranges.flag, false),
+    ...decoupledDecayTable,
   },
   momentum: firstBeta,
   scalars: ["mu_product"],
@@ -38,7 +36,7 @@ const rule: UpdateRule<NAdamOptions> = {
 };
 
 function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>): void {
-  const { betas, eps, weightDecay, momentumDecay, decoupledWeightDecay, maximize } = group.settings;
+  const { betas, eps, momentumDecay } = group.settings;
   const beta1 = group.momentum as Tensor;
   const one = scalar(1);
   const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
@@ -49,9 +47,9 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
   const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
   const lr = group.lr.mul(root2);
   const bound = root2.mul(eps).to(dtype);
-  const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
+  const decay = decayOf(group, dtype);
   for (const { param, state } of slots) {
-    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
+    const gradient = penalizedGradient(param, group.settings);
     const m = movingAverage(state["exp_avg"]!, gradient, first);
     const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
     const product = state["mu_product"]!.mul(mu);

@@ -1,11 +1,19 @@
 import type { Tensor } from "@tapegrad/tensor";
 
+/** What the settings of an optimizer say of the gradient that it follows. */
+export interface Penalty {
+  readonly maximize: boolean;
+  readonly weightDecay: number;
+  /** Whether the decay is no penalty. */
+  readonly decoupledWeightDecay?: boolean;
+}
+
 /** The gradient that an optimizer follows: turned round to ascend, with the slope of an L2 penalty. */
 export function penalizedGradient(
   param: Tensor,
-  { maximize, weightDecay }: { readonly maximize: boolean; readonly weightDecay: number },
+  { maximize, weightDecay, decoupledWeightDecay = false }: Penalty,
 ): Tensor {
   const given = param.grad as Tensor;
   const gradient = maximize ? given.neg() : given;
-  return weightDecay === 0 ? gradient : gradient.add(param.mul(weightDecay));
+  return weightDecay === 0 || decoupledWeightDecay ? gradient : gradient.add(param.mul(weightDecay));
 }

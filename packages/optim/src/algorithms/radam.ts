@@ -1,19 +1,15 @@
 import { assign, full, type Tensor, where, zerosLike } from "@tapegrad/tensor";
-import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
-import { decoupledDecay } from "./decoupled-decay.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link RAdam}. */
-export interface RAdamOptions extends MomentOptions {
-  /** Shrink the parameter as AdamW does instead of adding a penalty to the gradient. */
-  readonly decoupledWeightDecay?: boolean;
-}
+export type RAdamOptions = MomentOptions & DecoupledDecayOptions;
 
 /** Complete settings of {@link RAdam}. */
 export type RAdamSettings = Required<RAdamOptions>;
@@ -22,7 +18,7 @@ const rule: UpdateRule<RAdamOptions> = {
   name: "RAdam",
   options: {
     ...momentTable(1e-3),
-    decoupledWeightDecay: option(ranges.flag, false),
+    ...decoupledDecayTable,
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
@@ -47,15 +43,15 @@ function rectify({ step, group }: UpdateBatch<RAdamSettings>): { readonly adapti
 
 function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
   const { slots, dtype, group } = batch;
-  const { betas, eps, weightDecay, decoupledWeightDecay, maximize } = group.settings;
+  const { betas, eps } = group.settings;
   const beta1 = group.momentum as Tensor;
   const first = { keep: beta1.to(dtype), rest: scalar(1).sub(beta1).to(dtype) };
   const second = { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) };
   const { adaptive, rate } = rectify(batch);
   const [plain, factor] = [full([], 1, { dtype }), rate.to(dtype)];
-  const decay = decoupledDecay(group, dtype, decoupledWeightDecay ? weightDecay : 0);
+  const decay = decayOf(group, dtype);
   for (const { param, state } of slots) {
-    const gradient = penalizedGradient(param, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
+    const gradient = penalizedGradient(param, group.settings);
     const m = movingAverage(state["exp_avg"]!, gradient, first);
     const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
     const scale = where(adaptive, v.sqrt().add(eps), plain);

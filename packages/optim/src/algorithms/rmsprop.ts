@@ -3,13 +3,14 @@ import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { movingAverage } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link RMSprop}. */
-export interface RMSpropOptions extends DescentOptions {
+export interface RMSpropOptions extends DescentOptions, DecoupledDecayOptions {
   /** Decay of the mean square per step, in [0, 1]; 0.99 unless given. */
   readonly alpha?: number;
   /** Whether eps is added inside the root, in units of the gradient squared, as in Keras and optax; false unless given. */
@@ -29,6 +30,7 @@ const rule: UpdateRule<RMSpropOptions> = {
   name: "RMSprop",
   options: {
     ...descentTable(0.01),
+    ...decoupledDecayTable,
     alpha: option(ranges.unit, 0.99),
     eps: option(ranges.nonNegative, 1e-8),
     epsInside: option(ranges.flag, false),
@@ -46,6 +48,7 @@ const rule: UpdateRule<RMSpropOptions> = {
     const weights = { keep: alpha, rest: 1 - alpha };
     const lr = group.lr.to(dtype);
     const momentum = group.momentum?.to(dtype);
+    const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
       const gradient = penalizedGradient(param, group.settings);
       let square = movingAverage(state["square_avg"]!, gradient.square(), weights);
@@ -60,7 +63,7 @@ const rule: UpdateRule<RMSpropOptions> = {
         change = buffer.mul(momentum).add(change);
         assign(buffer, change);
       }
-      assign(param, param.sub(change.mul(lr)));
+      assign(param, decay(param).sub(change.mul(lr)));
     }
   },
 };

@@ -3,12 +3,13 @@ import { option, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
+import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { momentumUnlessZero } from "./momentum-unless-zero.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link SGD}. */
-export interface SGDOptions extends DescentOptions {
+export interface SGDOptions extends DescentOptions, DecoupledDecayOptions {
   /** Share of the previous step that is kept; 0 unless given. */
   readonly momentum?: number;
   /** Share of the gradient that momentum leaves out, except in the first step; 0 unless given. */
@@ -24,6 +25,7 @@ const rule: UpdateRule<SGDOptions> = {
   name: "SGD",
   options: {
     ...descentTable(1e-3),
+    ...decoupledDecayTable,
     momentum: option(ranges.nonNegative, 0),
     dampening: option(ranges.finite, 0),
     nesterov: option(ranges.flag, false),
@@ -38,7 +40,7 @@ const rule: UpdateRule<SGDOptions> = {
   momentum: momentumUnlessZero,
   initialState: (param, { momentum }) => (momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
-    const { dampening, nesterov, weightDecay, maximize } = group.settings;
+    const { dampening, nesterov } = group.settings;
     const lr = group.lr.to(dtype);
     const momentum = group.momentum?.to(dtype);
     // The first gradient enters the buffer undamped.
@@ -50,15 +52,16 @@ const rule: UpdateRule<SGDOptions> = {
             .mul(dampening)
             .add(1 - dampening)
             .to(dtype);
+    const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
-      let gradient = penalizedGradient(param, { maximize, weightDecay });
+      let gradient = penalizedGradient(param, group.settings);
       const buffer = state["momentum_buffer"];
       if (momentum !== undefined && buffer !== undefined) {
         const velocity = buffer.mul(momentum).add(share === undefined ? gradient : gradient.mul(share));
         assign(buffer, velocity);
         gradient = nesterov ? gradient.add(velocity.mul(momentum)) : velocity;
       }
-      assign(param, param.sub(gradient.mul(lr)));
+      assign(param, decay(param).sub(gradient.mul(lr)));
     }
   },
 };

@@ -8,10 +8,12 @@ import { SGD, type SGDOptions } from "./sgd.ts";
 
 const sgd: Formula<SGDOptions> = (start, options, slip) => {
   const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, maximize = false } = options;
+  const penalty = options.decoupledWeightDecay === true ? 0 : weightDecay;
   let p = start;
   let buffer: number | undefined;
   return (gradient) => {
-    let g = (maximize ? -gradient : gradient) + weightDecay * p;
+    let g = (maximize ? -gradient : gradient) + penalty * p;
+    p -= lr * (weightDecay - penalty) * p;
     if (momentum !== 0) {
       const isWhole = buffer === undefined && slip !== "the first gradient damped";
       buffer = isWhole ? g : momentum * (buffer ?? 0) + (1 - dampening) * g;
@@ -58,6 +60,7 @@ checkTrajectories([
       { lr: 0.05, momentum: 0.8, nesterov: true },
       { lr: 0.02, momentum: 0.9, weightDecay: 0.05, nesterov: true },
       { lr: 0.02, momentum: 0.5, dampening: 0.5, weightDecay: 0.2, maximize: true },
+      { lr: 0.05, momentum: 0.9, weightDecay: 0.4, decoupledWeightDecay: true, nesterov: true },
     ],
     { "the first gradient damped": 4, "no look-ahead": 5 },
   ),

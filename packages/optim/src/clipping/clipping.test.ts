@@ -1,7 +1,10 @@
-import { Generator, randn, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { Generator, randn, ShapeError, tensor, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
+import { clipGradAdaptive } from "./clip-grad-adaptive.ts";
 import { clipGradNorm } from "./clip-grad-norm.ts";
+import { clipGradRms } from "./clip-grad-rms.ts";
 import { clipGradValue } from "./clip-grad-value.ts";
+import { clipPerExample } from "./clip-per-example.ts";
 
 function withGrad(grad: Tensor): Tensor {
   const p = zeros(grad.shape, { dtype: grad.dtype, requiresGrad: true });
@@ -103,6 +106,100 @@ describe("clipGradValue", () => {
   });
 });
 
+describe("clipGradAdaptive", () => {
+  /** The formula on plain numbers, one unit at a time. */
+  const naive = (weights: readonly number[], grads: readonly number[], clipping: number, eps: number): number[] => {
+    const most = clipping * Math.max(Math.hypot(...weights), eps);
+    const norm = Math.hypot(...grads);
+    return norm > most ? grads.map((g) => (g * most) / norm) : [...grads];
+  };
+
+  it.each([[[2, 3]], [[3, 2, 2, 1]], [[5]], [[]]])("limits units of shape %j", (shape) => {
+    for (const [clipping, eps] of [
+      [0.3, 1e-3],
+      [0.1, 2],
+      [100, 0],
+    ] as const) {
+      // prettier-ignore
+      const generator = new Generator(4);
+      const p = randn(shape, { generator, dtype: "float64" }).requiresGrad_();
+      const g = randn(shape, { generator, dtype: "float64" });
+      p.grad = g;
+      clipGradAdaptive([p], clipping, { eps });
+      const units = shape.length < 2 ? 1 : shape[0]!;
+      const size = p.size / units;
+      for (let i = 0; i < units; i++) {
+        const [w, before, after] = [p, g, p.grad].map((x) => [...x.data.slice(i * size, (i + 1) * size)]);
+        naive(w!, before!, clipping, eps).forEach((want, j) => expect(after![j]).toBeCloseTo(want, 12));
+      }
+    }
+  });
+
+  it("lets weights of zeros move by eps, leaves gradients of zeros, and passes NaN on", () => {
+    const p = withGrad(tensor([[3, 4], [0, 0], [NaN, 1], [1e30, 1e30]])); // prettier-ignore
+    clipGradAdaptive(p, 0.5, { eps: 0.1 });
+    const want = [expect.closeTo(0.03, 6), expect.closeTo(0.04, 6), 0, 0, NaN, 1];
+    expect([...p.grad!.data].slice(0, 6)).toEqual(want);
+    expect(p.grad!.data[6]).toBeCloseTo(0.05 * Math.SQRT1_2, 6);
+    expect(p.grad!.dtype).toBe("float32");
+    clipGradAdaptive(p, 0, { eps: 0 });
+    expect(p.grad!.data[0]).toBe(0);
+  });
+});
+
+describe("clipGradRms", () => {
+  it("limits each parameter by itself", () => {
+    const [large, small, empty] = [
+      withGrad(tensor([3, 4, 0, 0])),
+      withGrad(tensor([[0.1, -0.2]])),
+      withGrad(zeros([0])),
+    ];
+    clipGradRms([large, small, empty, large], 0.5);
+    expect([...large.grad!.data]).toEqual([0.6, 0.8, 0, 0].map((g) => expect.closeTo(g, 6)));
+    expect(small.grad!.toArray()).toEqual(tensor([[0.1, -0.2]]).toArray());
+    expect(empty.grad!.shape).toEqual([0]);
+  });
+
+  it("neither overflows nor vanishes", () => {
+    const p = withGrad(tensor([3e38, -3e38, 0]));
+    clipGradRms(p, 1e-8);
+    expect(p.grad!.data[0]! * 1e8).toBeCloseTo(Math.sqrt(1.5), 6);
+    const q = withGrad(tensor([NaN, 1]));
+    clipGradRms(q, 1);
+    expect(q.grad!.toArray()).toEqual([NaN, NaN]);
+  });
+});
+
+describe("clipPerExample", () => {
+  it.each([0.5, 2, 100])("adds up gradients of norm at most %d", (maxNorm) => {
+    const generator = new Generator(5);
+    const grads = [randn([4, 3], { generator, dtype: "float64" }), randn([4, 2, 2], { generator, dtype: "float64" })];
+    const rows = [0, 1, 2, 3].map((i) => grads.map((g) => [...g.at(i).detach().clone().data]));
+    const norms = rows.map((row) => Math.hypot(...row.flat()));
+    const { sums, clipped } = clipPerExample(grads, maxNorm);
+    expect(clipped.item()).toBe(norms.filter((norm) => norm > maxNorm).length);
+    expect(clipped.dtype).toBe("int32");
+    expect(sums.map(({ shape }) => shape)).toEqual([[3], [2, 2]]); // prettier-ignore
+    sums.forEach((sum, k) => {
+      sum.data.forEach((got, j) => {
+        const want = rows.reduce((all, row, i) => all + row[k]![j]! * Math.min(1, maxNorm / norms[i]!), 0);
+        expect(got).toBeCloseTo(want, 12);
+      });
+    });
+  });
+
+  it("takes numbers and both dtypes, and no examples", () => {
+    const { sums } = clipPerExample([tensor([3e30, 1]), tensor([4e30, 0], { dtype: "float64" })], 1);
+    expect(sums.map((sum) => [sum.shape, sum.dtype, sum.item()])).toEqual([
+      [[], "float32", expect.closeTo(1.6, 6)],
+      [[], "float64", expect.closeTo(0.8, 6)],
+    ]);
+    expect(clipPerExample([tensor([[3, 4], [6, 8]])], 5).clipped.item()).toBe(1); // prettier-ignore
+    const none = clipPerExample([zeros([0, 2])], 1);
+    expect([none.sums[0]!.toArray(), none.clipped.item()]).toEqual([[0, 0], 0]); // prettier-ignore
+  });
+});
+
 function usedUp<T>(values: readonly T[]): Iterable<T> {
   const iterator = values.values();
   Array.from(iterator);
@@ -138,9 +235,27 @@ describe("errors", () => {
       () => clipGradValue(usedUp([p]), 1),
       "clipGradValue: expected at least one parameter, got none.",
     ],
+    ["unit", () => clipGradAdaptive([p], -1), "clipGradAdaptive: expected clipping ≥ 0, got -1."],
+    ["unit eps", () => clipGradAdaptive([p], 1, { eps: -1 }), "clipGradAdaptive: expected eps ≥ 0, got -1."],
+    ["threshold", () => clipGradRms([p], 0), "clipGradRms: expected threshold > 0, got 0."],
+    ["no gradients", () => clipPerExample([], 1), "clipPerExample: expected at least one gradient, got none."],
+    [
+      "list",
+      () => clipPerExample(p as never, 1),
+      "clipPerExample: expected grads to be a list of tensors, got a Tensor.",
+    ],
+    ["norm of examples", () => clipPerExample([p], 0), "clipPerExample: expected maxNorm > 0, got 0."],
     ["value", () => clipGradValue([p], NaN), "clipGradValue: expected clipValue ≥ 0, got NaN."],
   ])("%s", (_name, call, message) => {
     expect(call).toThrow(ValueError);
     expect(call).toThrow(message);
+  });
+
+  it.each([
+    [[zeros([2, 3]), zeros([3, 2])], "[2, ...], got [3, 2]."],
+    [[zeros([])], "[examples, ...], got []."],
+  ] as const)("examples", (grads, message) => {
+    expect(() => clipPerExample(grads, 1)).toThrow(ShapeError);
+    expect(() => clipPerExample(grads, 1)).toThrow(`clipPerExample: expected gradients of shape ${message}`);
   });
 });

@@ -7,7 +7,7 @@ import type { Slot } from "./update-rule.ts";
  *
  * @throws {ShapeError} `SGD.step: expected a gradient of shape [2] for parameter 1 of group 0, got [1].`
  */
-export function checkGradients(fn: string, groups: readonly (readonly Slot[])[]): void {
+export function checkGradients(fn: string, groups: readonly (readonly Pick<Slot, "param">[])[]): void {
   groups.forEach((slots, g) => {
     slots.forEach(({ param }, i) => {
       const { grad } = param;

@@ -1,15 +1,22 @@
 import { DTypeError, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
+import { Adafactor } from "../algorithms/adafactor.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
 import { Adamax } from "../algorithms/adamax.ts";
+import { ASGD } from "../algorithms/asgd.ts";
+import { Ftrl } from "../algorithms/ftrl.ts";
+import { LAMB } from "../algorithms/lamb.ts";
+import { LARS } from "../algorithms/lars.ts";
 import { Lion } from "../algorithms/lion.ts";
 import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
+import { Rprop } from "../algorithms/rprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { SparseAdam } from "../algorithms/sparse-adam.ts";
 import { StepLR } from "../schedules/step-lr.ts";
 import { WeightAverage } from "../averaging/weight-average.ts";
 
@@ -51,7 +58,7 @@ describe("errors of optimizers", () => {
       "Adamax option",
       () => new Adamax([p], { amsgrad: true } as object),
       ValueError,
-      'Adamax: expected options lr, weightDecay, maximize, betas, eps, got "amsgrad".',
+      'Adamax: expected options lr, weightDecay, maximize, betas, eps, decoupledWeightDecay, got "amsgrad".',
     ],
     ["NAdam lr", () => new NAdam([p], { lr: -1 }), ValueError, "NAdam: expected lr ≥ 0, got -1."],
     [
@@ -90,6 +97,52 @@ describe("errors of optimizers", () => {
     ["Adadelta rho", () => new Adadelta([p], { rho: 1.5 }), ValueError, "Adadelta: expected rho in [0, 1], got 1.5."],
     ["Adadelta eps", () => new Adadelta([p], { eps: -1 }), ValueError, "Adadelta: expected eps ≥ 0, got -1."],
     [
+      "Adafactor decay",
+      () => new Adafactor([p], { beta2Decay: 0.8 }),
+      ValueError,
+      "Adafactor: expected beta2Decay ≤ 0, got 0.8.",
+    ],
+    [
+      "Adafactor eps",
+      () => new Adafactor([p], { eps: [1e-3, null as never] }),
+      ValueError,
+      "Adafactor: expected eps to be 2 values, the first ≥ 0 or null, the second ≥ 0, got [0.001, null].",
+    ],
+    ["Adafactor d", () => new Adafactor([p], { d: 0.5 }), ValueError, "Adafactor: expected d ≥ 1, got 0.5."],
+    ["Ftrl power", () => new Ftrl([p], { lrPower: 1 }), ValueError, "Ftrl: expected lrPower ≤ 0, got 1."],
+    ["LAMB ratio", () => new LAMB([p], { trustRatio: 1 as never }), ValueError, "to be true or false, got 1."],
+    [
+      "LARS nesterov",
+      () => new LARS([p], { momentum: 0, nesterov: true }),
+      ValueError,
+      "LARS: expected momentum > 0 with nesterov, got momentum 0.",
+    ],
+    [
+      "Rprop factors",
+      () => new Rprop([p], { etas: [1.2, 0.5] }),
+      ValueError,
+      "Rprop: expected etas below and above 1, got [1.2, 0.5].",
+    ],
+    [
+      "Rprop steps",
+      () => new Rprop([p], { stepSizes: [1, 0.5] }),
+      ValueError,
+      "Rprop: expected ascending stepSizes, got [1, 0.5].",
+    ],
+    [
+      "Rprop decay",
+      () => new Rprop([p], { weightDecay: 1 } as object),
+      ValueError,
+      'Rprop: expected options lr, maximize, etas, stepSizes, got "weightDecay".',
+    ],
+    ["ASGD t0", () => new ASGD([p], { t0: -1 }), ValueError, "ASGD: expected t0 ≥ 0, got -1."],
+    [
+      "SparseAdam decay",
+      () => new SparseAdam([p], { weightDecay: 1 } as object),
+      ValueError,
+      'SparseAdam: expected options lr, maximize, betas, eps, got "weightDecay".',
+    ],
+    [
       "Lion beta",
       () => new Lion([p], { betas: [0.9, 2] }),
       ValueError,
@@ -117,7 +170,7 @@ describe("errors of optimizers", () => {
       "group option",
       () => new SGD([{ params: [p], beta: 1 } as { params: Tensor[] }]),
       ValueError,
-      'SGD: expected options lr, weightDecay, maximize, momentum, dampening, nesterov, got "beta".',
+      'SGD: expected options lr, weightDecay, maximize, decoupledWeightDecay, momentum, dampening, nesterov, got "beta".',
     ],
     ["group value", () => new SGD([{ params: [p], lr: -2 }]), ValueError, "SGD: expected lr ≥ 0, got -2."],
     ["none", () => new Adam([]), ValueError, "Adam: expected at least one parameter, got none."],

@@ -3,7 +3,7 @@ import { expectValue, formatShape, ranges, sameShape, settleState } from "@tapeg
 import { copySettings } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
 import type { TrainedGroup } from "./trained-group.ts";
-import type { LearningRateOption, Slot, UpdateRule } from "./update-rule.ts";
+import type { LearningRateOption, Slot } from "./update-rule.ts";
 
 /** Saved settings of one group: all options, the current `lr`, and the positions of its parameters. */
 export interface SavedGroup {
@@ -29,60 +29,87 @@ export function saveOptimizer<Options extends LearningRateOption>(
   groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
 ): OptimizerState {
-  const state: Record<number, Record<string, Tensor>> = {};
-  let next = 0;
-  const saved = groups.map((group, g): SavedGroup => {
-    const params = slots[g]!.map((slot) => {
-      const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
-      for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
-      state[next] = copies;
-      return next++;
-    });
-    const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };
-    return { ...copySettings(group.settings), ...initial, params };
+  const states = slots.flat().map((slot) => {
+    const copies: Record<string, Tensor> = { step: scalar(slot.step.item()) };
+    for (const [name, tensor] of Object.entries(slot.state)) copies[name] = tensor.detach().clone();
+    return copies;
   });
-  return { state, param_groups: saved };
+  return { state: { ...states }, param_groups: saveGroups(groups) };
+}
+
+/** Settings of groups, and numbers for their parameters. */
+export function saveGroups<Options extends LearningRateOption>(groups: readonly TrainedGroup<Options>[]): SavedGroup[] {
+  let next = 0;
+  return groups.map((group) => {
+    const initial = group.initialLr === undefined ? {} : { initialLr: group.initialLr };
+    // What has no value is left out: JSON has no word for it.
+    const settings = Object.entries(copySettings(group.settings)).filter(([, value]) => value !== undefined);
+    return { ...Object.fromEntries(settings), lr: group.lr.item(), ...initial, params: group.params.map(() => next++) };
+  });
 }
 
 /** Checks all of a saved state, then takes it over. */
 export function restoreOptimizer<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
+  fn: string,
   groups: readonly TrainedGroup<Options>[],
   slots: readonly (readonly Slot[])[],
   given: OptimizerState,
 ): void {
-  const fn = `${rule.name}.loadStateDict`;
   const saved = settleState(fn, given);
+  const restored = groupChanges(fn, groups, saved);
+  const seen = new Set<number>();
+  const changes = restored.flatMap(({ params, change }, g) => {
+    const counters = new Map<number, Tensor>();
+    const ofSlots = slots[g]!.map((slot, i) => {
+      const index = params[i]!;
+      if (seen.has(index)) throw new ValueError(`${fn}: expected every parameter once, got ${index} twice.`);
+      seen.add(index);
+      return slotChange(fn, slot, saved.state[index], counters);
+    });
+    return [change, ...ofSlots];
+  });
+  for (const change of changes) change();
+}
+
+/** What a saved state says of one group. */
+export interface GroupChange {
+  /** Under which numbers the state has its parameters. */
+  readonly params: readonly number[];
+  /** Takes over its settings. */
+  readonly change: () => void;
+}
+
+/** Checks all but the state of the parameters. */
+export function groupChanges<Options extends LearningRateOption>(
+  fn: string,
+  groups: readonly TrainedGroup<Options>[],
+  saved: OptimizerState,
+): GroupChange[] {
   expectValue(fn, "state", saved.state, ranges.record);
   const savedGroups = saved.param_groups;
   if (!Array.isArray(savedGroups) || savedGroups.length !== groups.length) {
     throw new ValueError(`${fn}: expected ${groups.length} parameter groups, got ${savedGroups?.length}.`);
   }
-  const changes: (() => void)[] = [];
-  const seen = new Set<number>();
-  groups.forEach((group, g) => {
+  return groups.map((group, g) => {
     const savedGroup: unknown = savedGroups[g];
     expectValue(fn, `param_groups[${g}]`, savedGroup, ranges.record);
     const { params, initialLr, ...options } = savedGroup as SavedGroup;
-    const own = slots[g]!;
     expectValue(fn, "params", params, ranges.listOf(ranges.whole(0)));
-    if (params.length !== own.length) {
-      throw new ValueError(`${fn}: expected ${own.length} parameters in group ${g}, got ${params.length}.`);
+    const { length } = group.params;
+    if (params.length !== length) {
+      throw new ValueError(`${fn}: expected ${length} parameters in group ${g}, got ${params.length}.`);
     }
     if (initialLr !== undefined) expectValue(fn, "initialLr", initialLr, ranges.nonNegative);
     expectValue(fn, "lr", options.lr, ranges.nonNegative);
     const change = group.settingsChange(fn, { ...group.settings, ...options });
-    changes.push(change, () => (group.initialLr = initialLr));
-    const counters = new Map<number, Tensor>();
-    own.forEach((slot, i) => {
-      const index = params[i]!;
-      if (seen.has(index)) throw new ValueError(`${fn}: expected every parameter once, got ${index} twice.`);
-      seen.add(index);
-      const entry = saved.state[index];
-      changes.push(slotChange(fn, slot, entry, counters));
-    });
+    return {
+      params,
+      change: () => {
+        change();
+        group.initialLr = initialLr;
+      },
+    };
   });
-  for (const change of changes) change();
 }
 
 /** Checks the saved state of one parameter; the returned function takes it over. */

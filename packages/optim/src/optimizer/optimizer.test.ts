@@ -3,15 +3,22 @@ import { Generator, randn, ShapeError, tensor, type Tensor, ValueError, zeros } 
 import { convertStorage, gradMode } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
+import { Adafactor } from "../algorithms/adafactor.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
 import { Adamax } from "../algorithms/adamax.ts";
+import { ASGD } from "../algorithms/asgd.ts";
+import { Ftrl } from "../algorithms/ftrl.ts";
+import { LAMB } from "../algorithms/lamb.ts";
+import { LARS } from "../algorithms/lars.ts";
 import { Lion } from "../algorithms/lion.ts";
 import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
+import { Rprop } from "../algorithms/rprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { SparseAdam } from "../algorithms/sparse-adam.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
 
@@ -167,6 +174,13 @@ describe("saved state", () => {
     ["Adagrad", (p) => new Adagrad(p, { lr: 0.1, lrDecay: 0.5, initialAccumulatorValue: 0.1 })],
     ["Adadelta", (p) => new Adadelta(p)],
     ["Lion", (p) => new Lion(p, { lr: 0.1, weightDecay: 0.1 })],
+    ["Adafactor", (p) => new Adafactor(p, { lr: 0.1 })],
+    ["LAMB", (p) => new LAMB(p, { lr: 0.1, weightDecay: 0.1 })],
+    ["LARS", (p) => new LARS(p, { lr: 1, trustCoefficient: 0.1 })],
+    ["Ftrl", (p) => new Ftrl(p, { lr: 0.1, l1: 0.1 })],
+    ["Rprop", (p) => new Rprop(p, { lr: 0.1 })],
+    ["ASGD", (p) => new ASGD(p, { lr: 0.1, lambd: 0.1, t0: 2 })],
+    ["SparseAdam", (p) => new SparseAdam(p, { lr: 0.1 })],
   ];
 
   it.each(cases)("%s resumes to the same bits from every step", (_name, make) => {

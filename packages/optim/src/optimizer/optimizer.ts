@@ -1,15 +1,17 @@
-import { assign, type Stateful, type Tensor } from "@tapegrad/tensor";
+import { assign, type Stateful } from "@tapegrad/tensor";
 import {
   Cell,
-  convertStorage,
   expectNothing,
   expectNoTrace,
   expectValue,
+  type HookHandle,
   ranges,
   withGradMode,
 } from "@tapegrad/tensor/internal";
 import { checkGradients } from "./check-gradients.ts";
+import { countStep, groupBy, slotsOf } from "./count-step.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
+import { HookList } from "./hook-list.ts";
 import { type OptimizerState, restoreOptimizer, saveOptimizer } from "./optimizer-state.ts";
 import {
   createGroups,
@@ -21,9 +23,24 @@ import {
 } from "./param-group.ts";
 import { copySettings } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
-import { separateCounter, StepCounters } from "./step-counters.ts";
 import type { TrainedGroup } from "./trained-group.ts";
-import type { LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
+import type { GroupRule, LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";
+
+/** Sees an optimizer before or after something that it does. */
+export type StepHook<O = Optimizer> = (optimizer: O) => void;
+
+/** Sees the state of an optimizer; what it returns replaces it. */
+export type StateHook<O = Optimizer> = (optimizer: O, state: OptimizerState) => OptimizerState | undefined | void;
+
+/** Its hooks, by when they are called. */
+interface Hooks {
+  readonly StepPre: StepHook<object>;
+  readonly StepPost: StepHook<object>;
+  readonly StateDictPre: StepHook<object>;
+  readonly StateDictPost: StateHook<object>;
+  readonly LoadStateDictPre: StateHook<object>;
+  readonly LoadStateDictPost: StepHook<object>;
+}
 
 /** What an optimizer trains: groups, and for each the slots of its parameters. */
 interface Trained<Options extends LearningRateOption> {
@@ -41,14 +58,17 @@ export abstract class Optimizer<
   Options extends LearningRateOption = LearningRateOption,
 > implements Stateful<OptimizerState> {
   static readonly name: string = "Optimizer";
-  readonly #rule: UpdateRule<Options>;
+  readonly #rule: GroupRule<Options>;
   /** Those of the constructor, which hold for groups that are added too. */
   readonly #options: Options;
   /** One cell for what grows: compiled steps notice a new group. */
   readonly #trained: Cell<Trained<Options>>;
+  readonly #hooks = new HookList<Hooks>();
 
-  constructor(rule: UpdateRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
+  /** @param rule an {@link UpdateRule}, unless the class has an `advance` of its own */
+  constructor(rule: GroupRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
     const groups = createGroups(rule, params, options);
+    rule.checkGroups?.(rule.name, groups.length);
     this.#rule = rule;
     this.#options = copySettings(options);
     this.#trained = new Cell(
@@ -59,6 +79,11 @@ export abstract class Optimizer<
 
   /** Parameter groups in the order given; {@link addParamGroup} adds one. */
   get groups(): readonly ParamGroup<SettingsOf<Options>>[] {
+    return this.#trained.get().groups;
+  }
+
+  /** The same, with what saves and loads them. */
+  protected get trainedGroups(): readonly TrainedGroup<Options>[] {
     return this.#trained.get().groups;
   }
 
@@ -97,6 +122,14 @@ export abstract class Optimizer<
   step<T>(closure?: () => T, ...none: []): T | undefined {
     const fn = `${this.#rule.name}.step`;
     expectNothing(fn, none);
+    for (const hook of this.#hooks.of("StepPre")) hook(this);
+    const loss = this.advance(fn, closure);
+    for (const hook of this.#hooks.of("StepPost")) hook(this);
+    return loss;
+  }
+
+  /** What a step does between its hooks. */
+  protected advance<T>(fn: string, closure: (() => T) | undefined): T | undefined {
     const loss = closure === undefined ? undefined : evaluateClosure(fn, closure);
     withGradMode(false, () => {
       const { groups, slots } = this.#trained.get();
@@ -104,7 +137,7 @@ export abstract class Optimizer<
       groups.forEach((group, i) => {
         for (const [step, counted] of countStep(slots[i]!, this.#rule.scalars)) {
           for (const [dtype, batch] of groupBy(counted, (slot) => slot.param.dtype)) {
-            this.#rule.update({ slots: batch, step, dtype, group });
+            (this.#rule as UpdateRule<Options>).update({ slots: batch, step, dtype, group });
           }
         }
       });
@@ -132,6 +165,7 @@ export abstract class Optimizer<
     expectNoTrace(fn, "Add groups between the calls.");
     expectValue(fn, "group", group, groupRange);
     const { groups, slots } = this.#trained.get();
+    this.#rule.checkGroups?.(fn, groups.length + 1);
     const seen = new Set(groups.flatMap(({ params }) => params));
     const added = groupOf(fn, this.#rule, group, this.#options, seen);
     this.#trained.set({ groups: Object.freeze([...groups, added]), slots: [...slots, slotsOf(added)] });
@@ -145,6 +179,14 @@ export abstract class Optimizer<
 
   /** A copy of settings, step counts and running tensors, indexed by the position of each parameter. */
   stateDict(): OptimizerState {
+    for (const hook of this.#hooks.of("StateDictPre")) hook(this);
+    let state = this.save();
+    for (const hook of this.#hooks.of("StateDictPost")) state = hook(this, state) ?? state;
+    return state;
+  }
+
+  /** What {@link stateDict} does between its hooks. */
+  protected save(): OptimizerState {
     const { groups, slots } = this.#trained.get();
     return saveOptimizer(groups, slots);
   }
@@ -161,49 +203,69 @@ export abstract class Optimizer<
    * @throws {ShapeError} if a running tensor has another shape
    */
   loadStateDict(saved: OptimizerState, ...none: []): void {
-    expectNothing(`${this.#rule.name}.loadStateDict`, none);
+    const fn = `${this.#rule.name}.loadStateDict`;
+    expectNothing(fn, none);
+    let state = saved;
+    for (const hook of this.#hooks.of("LoadStateDictPre")) state = hook(this, state) ?? state;
+    this.restore(fn, state);
+    for (const hook of this.#hooks.of("LoadStateDictPost")) hook(this);
+  }
+
+  /** What {@link loadStateDict} does between its hooks. */
+  protected restore(fn: string, state: OptimizerState): void {
     const { groups, slots } = this.#trained.get();
-    restoreOptimizer(this.#rule, groups, slots, saved);
+    restoreOptimizer(fn, groups, slots, state);
   }
-}
 
-/** The slots of a group's parameters, which have not been updated yet. */
-function slotsOf<Options extends LearningRateOption>(group: TrainedGroup<Options>): Slot[] {
-  const counters = new StepCounters();
-  return group.params.map((param) => counters.slot(param, group.initialState(param)));
-}
-
-/** Counts one step for all slots with a gradient; returns them by their common counter. */
-function countStep(slots: readonly Slot[], scalars: readonly string[] = []): Map<Tensor, Slot[]> {
-  const isReady = (slot: Slot): boolean => slot.param.grad !== undefined;
-  const ready = groupBy(slots.filter(isReady), (slot) => slot.step);
-  const waiting = groupBy(
-    slots.filter((slot) => !isReady(slot)),
-    (slot) => slot.step,
-  );
-  for (const [step, members] of ready) {
-    const left = waiting.get(step);
-    if (left !== undefined) {
-      const own = separateCounter(step);
-      for (const slot of left) slot.step = own;
-    }
-    assign(step, step.add(1));
-    // A module may have changed its dtype since the last step; else this converts nothing.
-    for (const { param, state } of members) {
-      for (const name in state) {
-        if (!scalars.includes(name)) convertStorage(state[name]!, param.dtype);
-      }
-    }
+  /**
+   * Calls `hook(optimizer)` at the beginning of every later step, before its closure; compiled steps notice it, and run
+   * what the hook did with tensors.
+   *
+   * @throws {ValueError} for a hook that is no function
+   * @example
+   * const optimizer = new SGD([tensor([1], { requiresGrad: true })]);
+   * const steps: number[] = [];
+   * const handle = optimizer.registerStepPreHook(({ lr }) => void steps.push(lr));
+   * optimizer.step();
+   * handle.remove();
+   * optimizer.step();
+   * steps; // => [0.001]
+   */
+  registerStepPreHook(hook: StepHook<this>, ...none: []): HookHandle {
+    return this.#register("StepPre", hook, none);
   }
-  return ready;
-}
 
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
+  /** Calls `hook(optimizer)` at the end of every later step, when the parameters have moved. */
+  registerStepPostHook(hook: StepHook<this>, ...none: []): HookHandle {
+    return this.#register("StepPost", hook, none);
   }
-  return groups;
+
+  /** Calls `hook(optimizer)` before every later {@link stateDict}. */
+  registerStateDictPreHook(hook: StepHook<this>, ...none: []): HookHandle {
+    return this.#register("StateDictPre", hook, none);
+  }
+
+  /** Calls `hook(optimizer, state)` in every later {@link stateDict}; what it returns replaces the state. */
+  registerStateDictPostHook(hook: StateHook<this>, ...none: []): HookHandle {
+    return this.#register("StateDictPost", hook, none);
+  }
+
+  /**
+   * Calls `hook(optimizer, state)` before every later {@link loadStateDict}; what it returns is loaded instead, as that of
+   * an older version.
+   */
+  registerLoadStateDictPreHook(hook: StateHook<this>, ...none: []): HookHandle {
+    return this.#register("LoadStateDictPre", hook, none);
+  }
+
+  /** Calls `hook(optimizer)` after every later {@link loadStateDict}. */
+  registerLoadStateDictPostHook(hook: StepHook<this>, ...none: []): HookHandle {
+    return this.#register("LoadStateDictPost", hook, none);
+  }
+
+  #register(kind: keyof Hooks, hook: StepHook<this> | StateHook<this>, none: []): HookHandle {
+    const fn = `${this.#rule.name}.register${kind}Hook`;
+    expectNothing(fn, none);
+    return this.#hooks.add(fn, kind, hook);
+  }
 }

@@ -3,7 +3,7 @@ import { formatValue, isFloat, type ValueRange } from "@tapegrad/tensor/internal
 import { entriesOf } from "./entries-of.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { TrainedGroup } from "./trained-group.ts";
-import type { LearningRateOption, UpdateRule } from "./update-rule.ts";
+import type { GroupRule, LearningRateOption } from "./update-rule.ts";
 
 /** Parameters that are trained with common settings. */
 export interface ParamGroup<Settings = unknown> {
@@ -40,7 +40,7 @@ export const groupRange: ValueRange<GroupOptions<object>> = {
 
 /** Builds the groups of an optimizer after checking every parameter and every option. */
 export function createGroups<Options extends LearningRateOption>(
-  rule: UpdateRule<Options>,
+  rule: GroupRule<Options>,
   params: ParamsOrGroups<Options>,
   options: Options,
 ): TrainedGroup<Options>[] {
@@ -61,7 +61,7 @@ export function createGroups<Options extends LearningRateOption>(
 /** Builds one group; its options override the optimizer's, and its parameters are none of those `seen` before. */
 export function groupOf<Options extends LearningRateOption>(
   fn: string,
-  rule: UpdateRule<Options>,
+  rule: GroupRule<Options>,
   { params, ...overrides }: GroupOptions<Options>,
   options: Options,
   seen: Set<Tensor>,

@@ -1,5 +1,5 @@
 import { settleOptions } from "@tapegrad/tensor/internal";
-import type { LearningRateOption, SettingsOf, UpdateRule } from "./update-rule.ts";
+import type { GroupRule, LearningRateOption, SettingsOf } from "./update-rule.ts";
 
 /** A copy, lists included, so that nobody changes settings behind the optimizer's back. */
 export function copySettings<Settings extends object>(settings: Settings): Settings {
@@ -18,7 +18,7 @@ export function copySettings<Settings extends object>(settings: Settings): Setti
  */
 export function resolveOptions<Options extends LearningRateOption>(
   fn: string,
-  rule: UpdateRule<Options>,
+  rule: GroupRule<Options>,
   options: Options,
 ): SettingsOf<Options> {
   const settings = copySettings(settleOptions(fn, options, rule.options)) as SettingsOf<Options>;

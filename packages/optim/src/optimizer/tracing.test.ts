@@ -10,15 +10,22 @@ import {
 import { describe, expect, it } from "vitest";
 import { Adadelta } from "../algorithms/adadelta.ts";
 import { Adagrad } from "../algorithms/adagrad.ts";
+import { Adafactor } from "../algorithms/adafactor.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { AdamW } from "../algorithms/adam-w.ts";
 import { Adamax } from "../algorithms/adamax.ts";
+import { ASGD } from "../algorithms/asgd.ts";
+import { Ftrl } from "../algorithms/ftrl.ts";
+import { LAMB } from "../algorithms/lamb.ts";
+import { LARS } from "../algorithms/lars.ts";
 import { Lion } from "../algorithms/lion.ts";
 import { Muon } from "../algorithms/muon.ts";
 import { NAdam } from "../algorithms/nadam.ts";
 import { RAdam } from "../algorithms/radam.ts";
 import { RMSprop } from "../algorithms/rmsprop.ts";
+import { Rprop } from "../algorithms/rprop.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { SparseAdam } from "../algorithms/sparse-adam.ts";
 import { clipGradNorm } from "../clipping/clip-grad-norm.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -69,6 +76,14 @@ describe("a traced step", () => {
     ["Adagrad", (p) => new Adagrad(p, { lrDecay: 0.1 }), 7, 2],
     ["Adadelta", (p) => new Adadelta(p), 16, 3],
     ["Lion", (p) => new Lion(p), 9, 2],
+    ["Adamax, decoupled", (p) => new Adamax(p, { weightDecay: 0.1, decoupledWeightDecay: true }), 11, 3],
+    ["Rprop", (p) => new Rprop(p), 17, 3],
+    ["ASGD", (p) => new ASGD(p), 6, 2, 34],
+    ["Ftrl", (p) => new Ftrl(p), 23, 3],
+    ["SparseAdam", (p) => new SparseAdam(p), 16, 3],
+    ["LARS", (p) => new LARS(p), 12, 2, 56],
+    ["LAMB", (p) => new LAMB(p), 22, 3, 56],
+    ["Adafactor", (p) => new Adafactor(p), 17, 2, 56],
     ["Adam with amsgrad", (p) => new Adam(p, { amsgrad: true }), 13, 4],
   ])(
     "%s reads no value and goes over each parameter as often as it must",

@@ -3,7 +3,7 @@ import { Cell, formatValue, withTracer } from "@tapegrad/tensor/internal";
 import { type ParamGroup, type WritableSettings } from "./param-group.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
-import type { LearningRateOption, SettingsOf, SlotState, UpdateRule } from "./update-rule.ts";
+import type { GroupRule, LearningRateOption, SettingsOf, SlotState } from "./update-rule.ts";
 
 /** A group whose settings can be changed, one by one or all: checked each time, and noticed by compiled steps. */
 export class TrainedGroup<Options extends LearningRateOption> implements ParamGroup<SettingsOf<Options>> {
@@ -11,12 +11,12 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
   readonly #lr: Tensor;
   readonly #momentum: Tensor | undefined;
   initialLr: number | undefined = undefined;
-  readonly #rule: UpdateRule<Options>;
+  readonly #rule: GroupRule<Options>;
   /** All but the present rate and momentum, which are tensors. */
   readonly #held: Cell<SettingsOf<Options>>;
   readonly #settings: WritableSettings<SettingsOf<Options>>;
 
-  constructor(rule: UpdateRule<Options>, params: readonly Tensor[], settings: SettingsOf<Options>) {
+  constructor(rule: GroupRule<Options>, params: readonly Tensor[], settings: SettingsOf<Options>) {
     const momentum = rule.momentum?.get(settings);
     this.params = Object.freeze([...params]);
     this.#lr = scalar(settings.lr);

@@ -45,23 +45,29 @@ export interface LearningRateOption {
 export type SettingsOf<Options> = Required<Options> & { readonly lr: number };
 
 /**
- * An optimization algorithm: its options, its state and its formula.
+ * What groups are made by: the options of an algorithm and its state.
  *
  * Written with method signatures, so that every optimizer is an `Optimizer` whatever its settings.
  */
-export interface UpdateRule<Options> {
+export interface GroupRule<Options> {
   /** Class name, for messages. */
   readonly name: string;
   /** A row for each option: what it is unless given, and what it may be. */
   readonly options: OptionTable<Options>;
   /** Throws if options that are allowed one by one do not fit each other; nothing unless given. */
   check?(fn: string, settings: SettingsOf<Options>): void;
+  /** Throws if there may not be so many groups; nothing unless given. */
+  checkGroups?(fn: string, groups: number): void;
   /** Where the coefficient that schedules may cycle stands; there is none unless given. */
   readonly momentum?: CycledMomentum<SettingsOf<Options>>;
   /** Names of state that is one float64 number whatever the dtype of the parameter; none unless given. */
   readonly scalars?: readonly string[];
   /** State of a fresh parameter. */
   initialState(param: Tensor, settings: SettingsOf<Options>): SlotState;
+}
+
+/** An optimization algorithm that moves parameters one by one: its options, its state and its formula. */
+export interface UpdateRule<Options> extends GroupRule<Options> {
   /** Assigns new values to state and parameters. */
   update(batch: UpdateBatch<SettingsOf<Options>>): void;
 }

@@ -1,5 +1,5 @@
-import { option, optional, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
-import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
+import { expectValue, option, optional, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
+import { checkMomentum, cycleMomentum, type MomentumCycleOptions, momentumTable } from "./momentum-cycle.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
@@ -20,6 +20,10 @@ export interface CyclicLROptions extends MomentumCycleOptions {
   readonly mode?: CyclicMode;
   /** Factor per step of "exp_range"; 1 unless given. */
   readonly gamma?: number;
+  /** The height of a cycle as part of the full height, in place of a mode: a function of what `scaleMode` says. */
+  readonly scaleFn?: ((x: number) => number) | undefined;
+  /** What `scaleFn` is given: "cycle" its number, counted from 1, "iterations" the number of steps taken; "cycle" unless given. */
+  readonly scaleMode?: "cycle" | "iterations";
 }
 
 /** How the height of a cycle changes. */
@@ -39,6 +43,8 @@ const table: OptionTable<CyclicLROptions> = {
   stepSizeDown: optional(ranges.count),
   mode: option(ranges.keyOf(heights), "triangular"),
   gamma: option(ranges.positive, 1),
+  scaleFn: optional(ranges.callable<(x: number) => number>()),
+  scaleMode: option(ranges.oneOf("cycle", "iterations"), "cycle"),
   ...momentumTable(0.8, 0.9),
 };
 
@@ -46,7 +52,7 @@ const table: OptionTable<CyclicLROptions> = {
  * Moves the rate up and down along straight lines; momentum moves the other way.
  *
  * `lr(t) = baseLr + (maxLr − baseLr) · rise(t) · height(t)`, where `rise` goes from 0 to 1 in `stepSizeUp` steps and back in
- * `stepSizeDown`, and `height` depends on the mode. Momentum runs between 0.8 and 0.9 unless given.
+ * `stepSizeDown`, and `height` depends on the mode, or is what `scaleFn` says. Momentum runs between 0.8 and 0.9 unless given.
  *
  * @throws {ValueError} for options outside their ranges, or an optimizer without momentum to cycle
  * @see Smith, Cyclical Learning Rates for Training Neural Networks (2015), https://arxiv.org/abs/1506.01186
@@ -75,16 +81,25 @@ export class CyclicLR extends Schedule<CyclicLROptions> {
   }
 
   protected override applyExtras(step: number): void {
-    const { cycleMomentum, baseMomentum, maxMomentum } = this.options;
-    if (cycleMomentum) setMomentum(this.optimizer, maxMomentum - (maxMomentum - baseMomentum) * this.#rise(step));
+    cycleMomentum(this.optimizer, this.options, (base, max) => max - (max - base) * this.#rise(step));
   }
 
   /** Where the rate stands between its bounds. */
   #rise(step: number): number {
-    const { stepSizeUp: up, stepSizeDown: down = up, mode, gamma } = this.options;
+    const { stepSizeUp: up, stepSizeDown: down = up } = this.options;
     const period = up + down;
     const place = step % period;
     const share = place <= up ? place / up : (period - place) / down;
-    return share * heights[mode](gamma, step, Math.floor(step / period));
+    return share * this.#height(step, Math.floor(step / period));
+  }
+
+  /** Share of the full height in a step of a cycle, which is counted from 0. */
+  #height(step: number, cycle: number): number {
+    const { mode, gamma, scaleFn, scaleMode } = this.options;
+    if (scaleFn === undefined) return heights[mode](gamma, step, cycle);
+    const x = scaleMode === "cycle" ? cycle + 1 : step;
+    const height = scaleFn(x);
+    expectValue("CyclicLR", `scaleFn(${x})`, height, ranges.nonNegative);
+    return height;
   }
 }

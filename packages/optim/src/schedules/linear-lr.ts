@@ -3,20 +3,17 @@ import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
 /** Options of {@link LinearLR}. */
 export interface LinearLROptions {
-  /** Factor at step 0, in (0, 1]; 1/3 unless given. */
+  /** Factor at step 0: 0 begins with a rate of 0, above 1 above the base rate; 1/3 unless given. */
   readonly startFactor?: number;
-  /** Factor from step `totalIters` on, in [0, 1]; 1 unless given. */
+  /** Factor from step `totalIters` on; 1 unless given. */
   readonly endFactor?: number;
   /** Steps between them; 5 unless given. */
   readonly totalIters?: number;
 }
 
 const table: OptionTable<LinearLROptions> = {
-  startFactor: option(
-    ranges.numbers("in (0, 1]", (x) => x > 0 && x <= 1),
-    1 / 3,
-  ),
-  endFactor: option(ranges.unit, 1),
+  startFactor: option(ranges.nonNegative, 1 / 3),
+  endFactor: option(ranges.nonNegative, 1),
   totalIters: option(ranges.count, 5),
 };
 
@@ -25,7 +22,9 @@ const table: OptionTable<LinearLROptions> = {
  *
  * `lr(t) = base · (startFactor + (endFactor − startFactor) · min(t, totalIters) / totalIters)`
  *
- * @throws {ValueError} for a factor outside its range or a `totalIters` that is no whole number ≥ 1
+ * PyTorch, which multiplies the rate of the step before, allows no `startFactor` of 0 and no factors above 1.
+ *
+ * @throws {ValueError} for a negative factor or a `totalIters` that is no whole number ≥ 1
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });
  * new LinearLR(optimizer, { startFactor: 0.5, totalIters: 4 }).moveTo(2);

@@ -1,6 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, required } from "@tapegrad/tensor/internal";
-import { checkMomentum, type MomentumCycleOptions, momentumTable, setMomentum } from "./momentum-cycle.ts";
+import { type Anneal, anneals } from "./anneal.ts";
+import { checkMomentum, cycleMomentum, type MomentumCycleOptions, momentumTable } from "./momentum-cycle.ts";
 import { checkPerGroup, rateOf, ratesRange } from "./per-group.ts";
 import { type AnyOptimizer, Schedule } from "./schedule.ts";
 
@@ -17,7 +18,7 @@ export interface OneCycleLROptions extends MomentumCycleOptions {
   /** Share of the cycle in which the rate rises; 0.3 unless given. */
   readonly pctStart?: number;
   /** Shape of the slopes; "cos" unless given. */
-  readonly annealStrategy?: "cos" | "linear";
+  readonly annealStrategy?: Anneal;
   /** The first rate is `maxLr / divFactor`; 25 unless given. */
   readonly divFactor?: number;
   /** The last rate is the first one divided by this; 1e4 unless given. */
@@ -32,13 +33,6 @@ interface Phase {
   readonly from: "first" | "max";
   readonly to: "first" | "max" | "last";
 }
-
-type Anneal = (from: number, to: number, progress: number) => number;
-
-const anneals: Readonly<Record<"cos" | "linear", Anneal>> = {
-  cos: (from, to, progress) => to + ((from - to) / 2) * (1 + Math.cos(Math.PI * progress)),
-  linear: (from, to, progress) => from + (to - from) * progress,
-};
 
 const table: OptionTable<OneCycleLROptions> = {
   maxLr: required(ratesRange),
@@ -94,8 +88,7 @@ export class OneCycleLR extends Schedule<OneCycleLROptions> {
   }
 
   protected override applyExtras(step: number): void {
-    const { cycleMomentum, baseMomentum: base, maxMomentum: max } = this.options;
-    if (cycleMomentum) setMomentum(this.optimizer, this.#level(step, { first: max, max: base, last: max }));
+    cycleMomentum(this.optimizer, this.options, (base, max) => this.#level(step, { first: max, max: base, last: max }));
   }
 
   /** Length of the cycle; NaN if the options do not say it. */

@@ -6,24 +6,20 @@ import type { AnyOptimizer } from "./schedule.ts";
 export const ratesRange: ValueRange<number | readonly number[]> = ranges.orListOf(ranges.nonNegative);
 
 /**
- * Throws unless there is one rate for all groups or one for each.
+ * Throws unless there is one value for all groups or one for each.
  *
  * @throws {ValueError} `OneCycleLR: expected maxLr to be a number or one per group (1), got [1, 2].`
  */
-export function checkPerGroup(
-  fn: string,
-  name: string,
-  optimizer: AnyOptimizer,
-  rates: number | readonly number[],
-): void {
+export function checkPerGroup(fn: string, name: string, optimizer: AnyOptimizer, values: unknown): void {
   const { length } = optimizer.groups;
-  if (typeof rates === "number" || rates.length === length) return;
+  if (!Array.isArray(values) || values.length === length) return;
+  const kind = values.some((value) => typeof value === "function") ? "function" : "number";
   throw new ValueError(
-    `${fn}: expected ${name} to be a number or one per group (${length}), got ${formatValue(rates)}.`,
+    `${fn}: expected ${name} to be a ${kind} or one per group (${length}), got ${formatValue(values)}.`,
   );
 }
 
-/** The rate of one group. */
-export function rateOf(rates: number | readonly number[], group: number): number {
-  return typeof rates === "number" ? rates : rates[group]!;
+/** The value of one group, such as its rate. */
+export function rateOf<T>(values: T | readonly T[], group: number): T {
+  return Array.isArray(values) ? (values as readonly T[])[group]! : (values as T);
 }

@@ -56,3 +56,50 @@ describe("ReduceLROnPlateau", () => {
     expect(schedule.stateDict()).toEqual({ best: 2, badSteps: 0, cooldownLeft: 0 });
   });
 });
+
+describe("ReduceLROnPlateau in numbers", () => {
+  const run = (options: ReduceLROnPlateauOptions, metrics: readonly number[]): number[] => {
+    const optimizer = new SGD([tensor([0])], { lr: 1 });
+    const schedule = new ReduceLROnPlateau(optimizer, options);
+    return metrics.map((metric) => (schedule.step(metric), optimizer.lr));
+  };
+
+  it.each<[string, ReduceLROnPlateauOptions, number[], number[]]>([
+    ["waits for patience", { patience: 2, factor: 0.5 }, [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["forgets bad calls after a better one", { patience: 1, factor: 0.5 }, [3, 3, 2, 2, 2], [1, 1, 1, 1, 0.5]],
+    ["maximizes", { mode: "max", patience: 0, factor: 0.5 }, [1, 2, 2, 3, 1], [1, 1, 0.5, 0.5, 0.25]],
+    ["needs more than a share", { patience: 0, factor: 0.5, threshold: 0.1 }, [1, 0.95, 0.85], [1, 0.5, 0.5]],
+    [
+      "needs more than an amount",
+      { patience: 0, factor: 0.5, threshold: 1, thresholdMode: "abs" },
+      [3, 2.5, 1.5],
+      [1, 0.5, 0.5],
+    ],
+    ["cools down", { patience: 0, factor: 0.5, cooldown: 2 }, [1, 1, 1, 1, 1], [1, 0.5, 0.5, 0.5, 0.25]],
+    ["keeps the lower bound", { patience: 0, factor: 0.1, minLr: 0.05 }, [1, 1, 1, 1], [1, 0.1, 0.05, 0.05]],
+    ["does not take the worst for an improvement", { patience: 0, factor: 0.5 }, [Infinity, 1], [0.5, 0.5]],
+    ["counts NaN as bad", { patience: 0, factor: 0.5 }, [1, NaN], [1, 0.5]],
+  ])("%s", (_name, options, metrics, want) => {
+    expect(run(options, metrics)).toEqual(want);
+  });
+
+  it("bounds each group by itself", () => {
+    const groups = [{ params: [tensor([0])] }, { params: [tensor([0])], lr: 0.05 }];
+    const optimizer = new SGD(groups, { lr: 0.1 });
+    const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, minLr: [0.02, 0.03] });
+    for (const metric of [1, 1]) schedule.step(metric);
+    expect(optimizer.groups.map((group) => group.lr.item())).toEqual([0.02, 0.03]);
+  });
+
+  it("takes tensors, and resumes", () => {
+    const optimizer = new SGD([tensor([0])], { lr: 1 });
+    const schedule = new ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.5 });
+    schedule.step(tensor(2));
+    schedule.step(tensor(2));
+    const resumed = new ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.5 });
+    resumed.loadStateDict(structuredClone(schedule.stateDict()));
+    resumed.step(2);
+    expect(optimizer.lr).toBe(0.5);
+    expect(() => schedule.step("low" as unknown as number)).toThrow(ValueError);
+  });
+});

@@ -46,8 +46,60 @@ describe("errors of schedules", () => {
       () => new s.CosineAnnealingWarmRestarts(o, { t0: 1, tMult: 0 }),
       "CosineAnnealingWarmRestarts: expected tMult to be a whole number ≥ 1, got 0.",
     ],
-    ["linear start", () => new s.LinearLR(o, { startFactor: 0 }), "LinearLR: expected startFactor in (0, 1], got 0."],
-    ["linear end", () => new s.LinearLR(o, { endFactor: 2 }), "LinearLR: expected endFactor in [0, 1], got 2."],
+    ["linear start", () => new s.LinearLR(o, { startFactor: -1 }), "LinearLR: expected startFactor ≥ 0, got -1."],
+    ["linear end", () => new s.LinearLR(o, { endFactor: NaN }), "LinearLR: expected endFactor ≥ 0, got NaN."],
+    [
+      "restarts' peaks",
+      () => new s.CosineAnnealingWarmRestarts(o, { t0: 1, mMul: 0 }),
+      "CosineAnnealingWarmRestarts: expected mMul > 0, got 0.",
+    ],
+    [
+      "cosine exponent",
+      () => new s.CosineAnnealingLR(o, { tMax: 1, exponent: 0 }),
+      "CosineAnnealingLR: expected exponent > 0, got 0.",
+    ],
+    ["polynomial end", () => new s.PolynomialLR(o, { endLr: -1 }), "PolynomialLR: expected endLr ≥ 0, got -1."],
+    [
+      "no function",
+      () => new s.LambdaLR(o, { lrLambda: 0.5 as never }),
+      "LambdaLR: expected lrLambda to be a function, or a list of such values, got 0.5.",
+    ],
+    [
+      "functions",
+      () => new s.LambdaLR(o, { lrLambda: [() => 1, () => 2] }),
+      "LambdaLR: expected lrLambda to be a function or one per group (1), got [a function, a function].",
+    ],
+    ["factor", () => new s.LambdaLR(o, { lrLambda: (t) => t - 1 }), "LambdaLR: expected lrLambda(0) ≥ 0, got -1."],
+    [
+      "product",
+      () => new s.MultiplicativeLR(o, { lrLambda: (t) => 2 - t }).moveTo(3),
+      "MultiplicativeLR: expected lrLambda(3) ≥ 0, got -1.",
+    ],
+    [
+      "averaging rate",
+      () => new s.SWALR(o, { swaLr: [1, 2] }),
+      "SWALR: expected swaLr to be a number or one per group (1), got [1, 2].",
+    ],
+    [
+      "averaging steps",
+      () => new s.SWALR(o, { swaLr: 1, annealEpochs: 0.5 }),
+      "SWALR: expected annealEpochs to be a whole number ≥ 0, got 0.5.",
+    ],
+    [
+      "cyclic height",
+      () => new s.CyclicLR(withMomentum, { baseLr: 0, maxLr: 1, scaleFn: () => NaN }),
+      "CyclicLR: expected scaleFn(1) ≥ 0, got NaN.",
+    ],
+    [
+      "cyclic momenta",
+      () => new s.CyclicLR(withMomentum, { baseLr: 0, maxLr: 1, baseMomentum: [0.1, 0.2] }),
+      "CyclicLR: expected baseMomentum to be a number or one per group (1), got [0.1, 0.2].",
+    ],
+    [
+      "one cycle's momenta",
+      () => new s.OneCycleLR(withMomentum, { maxLr: 1, totalSteps: 5, maxMomentum: [] }),
+      "OneCycleLR: expected maxMomentum to be a number or one per group (1), got [].",
+    ],
     ["constant", () => new s.ConstantLR(o, { factor: 2 }), "ConstantLR: expected factor in [0, 1], got 2."],
     [
       "polynomial",
@@ -131,7 +183,7 @@ describe("errors of schedules", () => {
     [
       "cyclic range",
       () => new s.CyclicLR(withMomentum, { baseLr: 0, maxLr: 1, maxMomentum: 1 }),
-      "CyclicLR: expected maxMomentum in [0, 1), got 1.",
+      "CyclicLR: expected maxMomentum in [0, 1), or a list of such values, got 1.",
     ],
     [
       "cyclic momentum",

@@ -57,7 +57,11 @@ export abstract class Schedule<Options extends object = object> implements State
     this.name = name;
     this.optimizer = optimizer;
     this.options = copySettings(settleOptions(name, options, table));
-    this.#baseLrs = optimizer.groups.map((group) => group.initialLr ?? group.lr.item());
+    this.#baseLrs = optimizer.groups.map((group) => this.#baseLrOf(group));
+  }
+
+  #baseLrOf(group: AnyOptimizer["groups"][number]): number {
+    return this.startsAnew ? group.lr.item() : (group.initialLr ?? group.lr.item());
   }
 
   /** Learning rate of a group after `step` steps from a base rate. */
@@ -66,6 +70,19 @@ export abstract class Schedule<Options extends object = object> implements State
   /** The schedules that this one is made of. */
   protected get parts(): readonly Schedule[] {
     return [];
+  }
+
+  /**
+   * Whether its base rates are those that the optimizer has when it leaves step 0, whatever they began with; they are no base
+   * for other schedules then.
+   */
+  protected get startsAnew(): boolean {
+    return false;
+  }
+
+  /** Which steps there are: whole numbers, unless parts of them mean something. */
+  protected get stepRange(): ValueRange<number> {
+    return ranges.whole(0);
   }
 
   /** Sets what a schedule changes besides the rates. */
@@ -77,9 +94,11 @@ export abstract class Schedule<Options extends object = object> implements State
   /** Called at the end of every constructor: sets the rates of the first step. */
   protected begin(step: number = 0): void {
     this.checkStep(step);
-    this.optimizer.groups.forEach((group, g) => {
-      group.initialLr = this.#baseLrs[g];
-    });
+    if (!this.startsAnew) {
+      this.optimizer.groups.forEach((group, g) => {
+        group.initialLr = this.#baseLrs[g];
+      });
+    }
     this.moveTo(step);
   }
 
@@ -102,7 +121,8 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** The base rates, those of groups that were added since the last step among them. */
   #presentBaseLrs(): number[] {
-    return this.optimizer.groups.map((group, g) => this.#baseLrs[g] ?? group.initialLr ?? group.lr.item());
+    const known = this.startsAnew && this.stepCount === 0 ? [] : this.#baseLrs;
+    return this.optimizer.groups.map((group, g) => known[g] ?? this.#baseLrOf(group));
   }
 
   #counters(): Tensor[] {
@@ -113,7 +133,7 @@ export abstract class Schedule<Options extends object = object> implements State
   moveTo(step: number, ...none: []): void {
     expectNothing(`${this.name}.moveTo`, none);
     expectNoTrace(this.name, "Step between the calls.");
-    expectValue(this.name, "step", step, ranges.whole(0));
+    expectValue(this.name, "step", step, this.stepRange);
     this.checkStep(step);
     const { groups } = this.optimizer;
     const baseLrs = this.#presentBaseLrs();
@@ -160,7 +180,7 @@ export abstract class Schedule<Options extends object = object> implements State
     const { stepCount, baseLrs, schedules = [] } = state;
     const { parts } = this;
     const { groups } = this.optimizer;
-    expectValue(fn, "stepCount", stepCount, ranges.whole(0));
+    expectValue(fn, "stepCount", stepCount, this.stepRange);
     expectValue(fn, "baseLrs", baseLrs, rates);
     if (baseLrs.length !== groups.length) {
       throw new ValueError(`${fn}: expected ${groups.length} base rates, got ${baseLrs.length}.`);
@@ -176,6 +196,7 @@ export abstract class Schedule<Options extends object = object> implements State
   #restore({ stepCount, baseLrs, schedules = [] }: ScheduleState): void {
     this.parts.forEach((part, i) => part.#restore(schedules[i]!));
     this.#baseLrs = [...baseLrs];
+    assign(this.#stepCount, scalar(stepCount));
     this.begin(stepCount);
   }
 }

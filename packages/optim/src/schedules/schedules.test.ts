@@ -1,4 +1,4 @@
-import { tensor, ValueError } from "@tapegrad/tensor";
+import { tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Adam } from "../algorithms/adam.ts";
 import { SGD } from "../algorithms/sgd.ts";
@@ -8,11 +8,12 @@ import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
 import { CyclicLR, type CyclicLROptions } from "./cyclic-lr.ts";
 import { ExponentialLR } from "./exponential-lr.ts";
+import { LambdaLR } from "./lambda-lr.ts";
 import { LinearLR } from "./linear-lr.ts";
+import { MultiplicativeLR } from "./multiplicative-lr.ts";
 import { MultiStepLR } from "./multi-step-lr.ts";
 import { OneCycleLR, type OneCycleLROptions } from "./one-cycle-lr.ts";
 import { PolynomialLR } from "./polynomial-lr.ts";
-import { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
 import type { Schedule } from "./schedule.ts";
 import { SequentialLR } from "./sequential-lr.ts";
 import { StepLR } from "./step-lr.ts";
@@ -56,6 +57,55 @@ const rows: readonly Row[] = [
     name: "LinearLR down",
     make: (o) => new LinearLR(o, { startFactor: 1, endFactor: 0.2, totalIters: 30 }),
     factor: (t) => 1 - (0.8 * min(t, 30)) / 30,
+  },
+  {
+    name: "LinearLR from 0",
+    make: (o) => new LinearLR(o, { startFactor: 0, totalIters: 8 }),
+    factor: (t) => min(t, 8) / 8,
+  },
+  {
+    name: "LinearLR from above the peak",
+    make: (o) => new LinearLR(o, { startFactor: 3, endFactor: 1.5, totalIters: 10 }),
+    factor: (t) => 3 - (1.5 * min(t, 10)) / 10,
+  },
+  {
+    name: "CosineAnnealingLR with an exponent",
+    make: (o) => new CosineAnnealingLR(o, { tMax: 15, exponent: 1.7 }),
+    factor: (t) => half(t, 15) ** 1.7,
+  },
+  {
+    name: "CosineAnnealingWarmRestarts with shrinking peaks",
+    make: (o) => new CosineAnnealingWarmRestarts(o, { t0: 5, tMult: 2, mMul: 0.7 }),
+    factor: (t) =>
+      t < 5 ? half(t, 5) : t < 15 ? 0.7 * half(t - 5, 10) : t < 35 ? 0.49 * half(t - 15, 20) : 0.343 * half(t - 35, 40),
+  },
+  {
+    name: "CosineAnnealingWarmRestarts of equal lengths with growing peaks",
+    make: (o) => new CosineAnnealingWarmRestarts(o, { t0: 10, mMul: 1.1 }),
+    factor: (t) => 1.1 ** floor(t / 10) * half(t % 10, 10),
+  },
+  {
+    name: "PolynomialLR that cycles",
+    make: (o) => new PolynomialLR(o, { totalIters: 7, power: 1.5, cycle: true }),
+    factor: (t) => (1 - t / (7 * Math.max(1, Math.ceil(t / 7)))) ** 1.5,
+  },
+  {
+    name: "LambdaLR",
+    make: (o) => new LambdaLR(o, { lrLambda: (t) => 1 / (1 + t) }),
+    factor: (t) => 1 / (1 + t),
+  },
+  {
+    name: "MultiplicativeLR in a SequentialLR after a warm-up from 0",
+    make: (o) =>
+      new SequentialLR(o, {
+        schedules: [
+          new LinearLR(o, { startFactor: 0, totalIters: 5 }),
+          new MultiplicativeLR(o, { lrLambda: (t) => 1 - 1 / (t + 9) }),
+        ],
+        milestones: [5],
+      }),
+    // The product telescopes.
+    factor: (t) => (t < 5 ? t / 5 : 9 / (t + 4)),
   },
   { name: "ConstantLR", make: (o) => new ConstantLR(o), factor: (t) => (t < 5 ? 1 / 3 : 1) },
   {
@@ -132,6 +182,23 @@ describe("bases", () => {
     expect(schedule.lrs[0]).toBeCloseTo(0.01, 15);
     schedule.moveTo(5);
     expect(schedule.lrs[0]).toBeCloseTo(0.055, 15);
+  });
+
+  it("endLr, etaMin and mMul are of rates, not of factors of them", () => {
+    const polynomial = new PolynomialLR(twoGroups(), { totalIters: 10, power: 2, endLr: 0.02 });
+    polynomial.moveTo(4);
+    expect(polynomial.lrs[0]).toBeCloseTo(0.02 + 0.08 * 0.36, 15);
+    polynomial.moveTo(99);
+    expect(polynomial.lrs).toEqual([0.02, 0.02]);
+    const rising = new PolynomialLR(twoGroups(), { totalIters: 10, endLr: 0.2, cycle: true });
+    rising.moveTo(15);
+    expect(rising.lrs[0]).toBeCloseTo(0.2 - 0.1 * 0.25, 15);
+    const cosine = new CosineAnnealingLR(twoGroups(), { tMax: 10, etaMin: 0.01, exponent: 2 });
+    cosine.moveTo(5);
+    expect(cosine.lrs[0]).toBeCloseTo(0.01 + 0.09 * 0.25, 15);
+    const restarts = new CosineAnnealingWarmRestarts(twoGroups(), { t0: 10, etaMin: 0.01, mMul: 0.5 });
+    restarts.moveTo(15);
+    expect(restarts.lrs[0]).toBeCloseTo(0.01 + 0.09 * 0.5 * 0.5, 15);
   });
 
   it("is the optimizer's own rate, even for a schedule made after another one", () => {
@@ -218,51 +285,5 @@ describe("CyclicLR", () => {
     const optimizer = new SGD([tensor([0])], { lr: 0.1 });
     new CyclicLR(optimizer, { baseLr: 0, maxLr: 1, cycleMomentum: false }).moveTo(2000);
     expect(optimizer.lr).toBe(1);
-  });
-});
-
-describe("ReduceLROnPlateau", () => {
-  const run = (options: ReduceLROnPlateauOptions, metrics: readonly number[]): number[] => {
-    const optimizer = new SGD([tensor([0])], { lr: 1 });
-    const schedule = new ReduceLROnPlateau(optimizer, options);
-    return metrics.map((metric) => (schedule.step(metric), optimizer.lr));
-  };
-
-  it.each<[string, ReduceLROnPlateauOptions, number[], number[]]>([
-    ["waits for patience", { patience: 2, factor: 0.5 }, [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
-    ["forgets bad calls after a better one", { patience: 1, factor: 0.5 }, [3, 3, 2, 2, 2], [1, 1, 1, 1, 0.5]],
-    ["maximizes", { mode: "max", patience: 0, factor: 0.5 }, [1, 2, 2, 3, 1], [1, 1, 0.5, 0.5, 0.25]],
-    ["needs more than a share", { patience: 0, factor: 0.5, threshold: 0.1 }, [1, 0.95, 0.85], [1, 0.5, 0.5]],
-    [
-      "needs more than an amount",
-      { patience: 0, factor: 0.5, threshold: 1, thresholdMode: "abs" },
-      [3, 2.5, 1.5],
-      [1, 0.5, 0.5],
-    ],
-    ["cools down", { patience: 0, factor: 0.5, cooldown: 2 }, [1, 1, 1, 1, 1], [1, 0.5, 0.5, 0.5, 0.25]],
-    ["keeps the lower bound", { patience: 0, factor: 0.1, minLr: 0.05 }, [1, 1, 1, 1], [1, 0.1, 0.05, 0.05]],
-    ["does not take the worst for an improvement", { patience: 0, factor: 0.5 }, [Infinity, 1], [0.5, 0.5]],
-    ["counts NaN as bad", { patience: 0, factor: 0.5 }, [1, NaN], [1, 0.5]],
-  ])("%s", (_name, options, metrics, want) => {
-    expect(run(options, metrics)).toEqual(want);
-  });
-
-  it("bounds each group by itself", () => {
-    const optimizer = twoGroups();
-    const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, minLr: [0.02, 0.03] });
-    for (const metric of [1, 1]) schedule.step(metric);
-    expect(optimizer.groups.map((group) => group.lr.item())).toEqual([0.02, 0.03]);
-  });
-
-  it("takes tensors, and resumes", () => {
-    const optimizer = new SGD([tensor([0])], { lr: 1 });
-    const schedule = new ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.5 });
-    schedule.step(tensor(2));
-    schedule.step(tensor(2));
-    const resumed = new ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.5 });
-    resumed.loadStateDict(structuredClone(schedule.stateDict()));
-    resumed.step(2);
-    expect(optimizer.lr).toBe(0.5);
-    expect(() => schedule.step("low" as unknown as number)).toThrow(ValueError);
   });
 });

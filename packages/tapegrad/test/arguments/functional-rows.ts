@@ -9,6 +9,7 @@ const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // pre
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: rank }, () => 2)]);
 const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
+const moments = (): nn.functional.Moments => nn.functional.channelMoments(x());
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
 const h = (): Tensor => ones([2, 3]);
 
@@ -37,7 +38,7 @@ export const functionalRows: Rows = {
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
   ...each("prelu tlu", ["tensor tensor", () => [x(), ones([1])]]),
   ...each("divisiveNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4, 4]), {}]]),
-  ...each("dynamicTanh", ["tensor someNumbers options?", () => [x(), 4, {}]]),
+  ...each("dynamicTanh dynamicErf", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...each("graphNorm", ["tensor options?", () => [x(), {}]]),
   ...each("segmentSum segmentMean segmentMax segmentSoftmax", [
     "tensor tensor number",
@@ -107,17 +108,36 @@ export const functionalRows: Rows = {
   ...norms("detachNorm", ["tensor someNumbers options?", () => [x(), 4, {}]]),
   ...norms("groupNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("meanOnlyBatchNorm", ["tensor options?", () => [x(), {}]]),
+  ...each("l1BatchNorm iterNorm", ["tensor options?", () => [tensor([[1, 2, 3, 5], [4, 3, 2, 2]]), {}]]), // prettier-ignore
+  ...norms("pixelNorm", ["tensor options?", () => [x(), {}]]),
+  ...norms("positionalNorm", ["tensor options?", () => [x(), {}]]),
+  ...each("positionalNormWithMoments", ["tensor options?", () => [x(), {}]]),
+  ...norms("adaptiveLayerNorm", ["tensor options?", () => [x(), {}]]),
+  ...norms("spade", ["tensor options?", () => [image(1), {}]]),
+  ...each("globalResponseNorm", ["tensor tensor tensor options?", () => [image(1), ones([2]), ones([2]), {}]]),
+  ...each("batchInstanceNorm evoNormB0", ["tensor tensor options?", () => [image(1), ones([2]), {}]]),
+  ...each("evoNormS0", ["tensor tensor options", () => [image(1), ones([2]), { groups: 2 }]]),
+  ...each("switchableNorm", ["tensor tensor tensor options?", () => [image(1), ones([3]), ones([3]), {}]]),
   ...norms("batchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("conditionalBatchNorm", ["tensor options?", () => [x(), {}]]),
   ...norms("adaptiveBatchNorm", ["tensor number options?", () => [x(), 0, {}]]),
   ...norms("recurrentBatchNorm", ["tensor options?", () => [ones([3, 2, 4]), {}]]),
   ...each("transNorm", ["tensor options?", () => [ones([4, 4]), {}]]),
+  ...each("channelMoments", ["tensor", () => [x()]]),
+  ...each("combineMoments", ["allMoments", () => [[moments(), moments()]]]),
+  ...each("normalizeByMoments", ["tensor moments options?", () => [x(), moments(), {}]]),
+  ...norms("accumulatedBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...norms("ghostBatchNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("batchLayerNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("clusterNorm", [
     "tensor tensor tensor tensor options?",
     () => [x(), tensor([0, 1], { dtype: "int32" }), ones([3, 4]), ones([3, 4]), {}],
   ]),
+  ...each("unsupervisedClusterNorm", [
+    "tensor tensor tensor tensor options?",
+    () => [x(), ones([3, 4]), ones([3, 4]), ones([3, 4]), {}],
+  ]),
+  ...each("mixtureNorm", ["tensor number options?", () => [x(), 2, {}]]),
   ...each("powerNorm", ["tensor tensor tensor options?", () => [x(), ones([4]), ones([4]), {}]]),
   ...each("film", ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...each("adaptiveInstanceNorm", ["tensor tensor options?", () => [image(1), image(2), {}]]),
@@ -125,6 +145,8 @@ export const functionalRows: Rows = {
   ...norms("instanceNorm", ["tensor options?", () => [image(1), {}]]),
   ...each("localResponseNorm", ["tensor number options?", () => [image(1), 3, {}]]),
   ...each("cosineNorm centeredCosineNorm", ["tensor tensor options?", () => [x(), weight(), {}]]),
+  ...each("scaledWeightStandardization", ["tensor options?", () => [weight(), {}]]),
+  ...each("modulatedConv2d", ["tensor tensor tensor options?", () => [image(2), filters(2), ones([1, 2]), {}]]),
   ...norms("weightStandardization", ["tensor options?", () => [weight(), {}]]),
   ...each("weightNorm centeredWeightNorm", ["tensor tensor options?", () => [weight(), ones([4, 1]), {}]]),
   ...each("spectralNorm powerIteration", ["tensor tensor tensor options?", () => [weight(), ones([4]), ones([4]), {}]]),
@@ -171,10 +193,18 @@ export const functionalRows: Rows = {
   "nn.norms.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.centeredWeightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.weightStandardization": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.scaledWeightStandardization": ["module options?", () => [new nn.Dense(2, 2), {}]],
   "nn.norms.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.preconditioning": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.norms.precondition": ["module", () => [new nn.Dense(2, 2)]],
+  "nn.norms.removePreconditioning": ["module", () => [nn.norms.preconditioning(new nn.Dense(2, 2))]],
   "nn.norms.removeWeightNorm": ["module", () => [nn.norms.weightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeCenteredWeightNorm": ["module", () => [nn.norms.centeredWeightNorm(new nn.Dense(2, 2))]],
   "nn.norms.removeWeightStandardization": ["module", () => [nn.norms.weightStandardization(new nn.Dense(2, 2))]],
+  "nn.norms.removeScaledWeightStandardization": [
+    "module",
+    () => [nn.norms.scaledWeightStandardization(new nn.Dense(2, 2))],
+  ],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
   "nn.pruning.l1Unstructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.lnStructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],

@@ -90,6 +90,9 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   corpus: ["string", "words"],
   module: [],
   moduleOrFunction: ["function"],
+  /** What is known of the channels of a batch, and a list of it. */
+  moments: [],
+  allMoments: [],
   distribution: [],
   modules: [],
   samples: ["array", "words"],

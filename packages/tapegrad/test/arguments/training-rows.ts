@@ -13,12 +13,23 @@ function stepped(): Tensor {
 /** Optimizers, schedules, clipping, averages. */
 export const optimRows: Rows = {
   ...Object.fromEntries(
-    "Adadelta Adagrad Adam AdamW Adamax Lion Muon NAdam RAdam RMSprop SGD"
+    (
+      "Adadelta Adafactor Adagrad Adam AdamW Adamax ASGD Ftrl LAMB LARS LBFGS Lion Muon MuonAdamW NAdam RAdam RMSprop Rprop SGD " +
+      "SparseAdam"
+    )
       .split(" ")
       .map((name): [string, Rows[string]] => [`optim.${name}`, ["tensors options?", () => [[w()], {}]]]),
   ),
   "optim.Optimizer.step": ["function?", () => [new optim.SGD([stepped()]), () => 1]],
   "optim.Optimizer.addParamGroup": ["options", () => [sgd(), { params: [w()] }]],
+  ...Object.fromEntries(
+    "StepPre StepPost StateDictPre StateDictPost LoadStateDictPre LoadStateDictPost"
+      .split(" ")
+      .map((name): [string, Rows[string]] => [
+        `optim.Optimizer.register${name}Hook`,
+        ["function", () => [sgd(), () => undefined]],
+      ]),
+  ),
   "optim.Optimizer.zeroGrad": ["", () => [sgd()]],
   "optim.Optimizer.loadStateDict": ["state", () => [sgd(), sgd().stateDict()]],
   "optim.ConstantLR": ["optimizer options?", () => [sgd(), {}]],
@@ -32,6 +43,9 @@ export const optimRows: Rows = {
   "optim.CosineAnnealingWarmRestarts": ["optimizer options", () => [sgd(), { t0: 2 }]],
   "optim.CyclicLR": ["optimizer options", () => [sgd(), { baseLr: 0.1, maxLr: 1, cycleMomentum: false }]],
   "optim.OneCycleLR": ["optimizer options", () => [sgd(), { maxLr: 1, totalSteps: 5, cycleMomentum: false }]],
+  "optim.LambdaLR": ["optimizer options", () => [sgd(), { lrLambda: () => 1 }]],
+  "optim.MultiplicativeLR": ["optimizer options", () => [sgd(), { lrLambda: () => 1 }]],
+  "optim.SWALR": ["optimizer options", () => [sgd(), { swaLr: 0.1 }]],
   "optim.SequentialLR": [
     "optimizer options",
     () => {
@@ -65,6 +79,9 @@ export const optimRows: Rows = {
     () => [new optim.WeightAverage([w()]), new optim.WeightAverage([w()]).stateDict()],
   ],
   "optim.clipGradNorm": ["someTensors number options?", () => [[stepped()], 1, {}]],
+  "optim.clipGradAdaptive": ["someTensors number options?", () => [[stepped()], 0.1, {}]],
+  "optim.clipGradRms": ["someTensors number", () => [[stepped()], 1]],
+  "optim.clipPerExample": ["tensors number", () => [[w()], 1]],
   "optim.layerwiseWeightDecay": ["someTensors number", () => [[stepped()], 0.1]],
   "optim.clipGradValue": ["someTensors number", () => [[stepped()], 1]],
 };

@@ -48,6 +48,11 @@ const { numBatchesTracked: _, ...sets } = family;
 const familyLayer = { eps: 1e-5, affine: true, dtype: "float32", ...rule } as const;
 const powerRates = { alphaForward: 0.9, alphaBackward: 0.9, layerScale: true } as const;
 const modulation = { init: "zeros", generator: unset, dtype: "float32" } as const;
+const affineLayerNorm = { eps: 1e-5, affine: true, dtype: "float32" } as const;
+const whitening = { groups: 1, iterations: 5, momentum: 0.1 } as const;
+const modulated = { demodulate: true, eps: 1e-8 } as const;
+const convolution = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const;
+const deviations = { weight: unset, bias: unset, eps: 1e-5, training: unset, momentum: 0.1 } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
   "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
@@ -89,6 +94,7 @@ export const normDefaults: DefaultTable = {
     keras: "ops.normalize",
     options: { p: [2, 2, 2], axis: [1, 1, -1], eps: [1e-12, 1e-12, unset] },
   },
+  "nn.UnitNorm": { keras: "layers.UnitNormalization", options: { p: [2, absent, absent], axis: [1, absent, -1], eps: [1e-12, absent, absent] } },
   "nn.functional.scaleNorm": { options: only({ weight: unset, eps: 1e-5 }) },
   "nn.functional.adaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.functional.detachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
@@ -137,6 +143,9 @@ export const normDefaults: DefaultTable = {
   "nn.RecurrentBatchNorm": { options: { ...only({ ...familyLayer, gain: 0.1 }), ...ownRules } },
   "nn.functional.transNorm": { options: only({ ...sets, domain: "target" }) },
   "nn.TransNorm": { options: { ...only(familyLayer), ...ownRules } },
+  "nn.functional.accumulatedBatchNorm": { options: only({ ...family, gathered: unset, partsGathered: unset }) },
+  "nn.AccumulatedBatchNorm": { options: { ...only(familyLayer), ...ownRules } },
+  "nn.functional.normalizeByMoments": { options: only({ weight: unset, bias: unset, eps: 1e-5 }) },
   "nn.functional.ghostBatchNorm": { options: only(family) },
   "nn.GhostBatchNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
   "nn.functional.batchLayerNorm": { options: only({ ...family, eps: 1e-3, zeta: 1e-4 }) },
@@ -145,6 +154,10 @@ export const normDefaults: DefaultTable = {
   "nn.PowerNorm": { options: { ...only({ eps: 1e-5, affine: true, dtype: "float32", ...powerRates }), ...ownRules } },
   "nn.functional.clusterNorm": { options: only({ eps: 1e-3 }) },
   "nn.ClusterNorm": { options: only({ eps: 1e-3, generator: unset, dtype: "float32" }) },
+  "nn.functional.unsupervisedClusterNorm": { options: only({ eps: 1e-3 }) },
+  "nn.UnsupervisedClusterNorm": { options: only({ eps: 1e-3, generator: unset, dtype: "float32" }) },
+  "nn.functional.mixtureNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5, iterations: 2, momentum: 0.1, runningPrior: unset, runningMean: unset, runningVar: unset, training: unset }) },
+  "nn.MixtureNorm": { options: { ...only({ eps: 1e-5, affine: true, dtype: "float32", iterations: 2, momentum: 0.1 }), ...ownRules } },
   "nn.functional.conditionalBatchNorm": { options: only(family) },
   "nn.ConditionalBatchNorm": { options: only({ ...rule, ...modulation, eps: 1e-5, trackRunningStats: true }) },
   "nn.FiLM": { options: only(modulation) },
@@ -155,6 +168,38 @@ export const normDefaults: DefaultTable = {
   "nn.DivisiveNorm": { options: only({ inverse: false, alpha: 2, epsilon: 0.5, dtype: "float32" }) },
   "nn.functional.dynamicTanh": { options: only({ weight: unset, bias: unset, alpha: 0.5 }) },
   "nn.DynamicTanh": { options: { ...only({ alpha: 0.5, affine: true, dtype: "float32" }), ...ownRules } },
+  "nn.functional.dynamicErf": { options: only({ weight: unset, bias: unset, alpha: 0.5, shift: 0 }) },
+  "nn.DynamicErf": { options: { ...only({ alpha: 0.5, shift: 0, affine: true, dtype: "float32" }), ...ownRules } },
+  "nn.functional.pixelNorm": { options: only({ eps: 1e-8 }) },
+  "nn.PixelNorm": { options: only({ eps: 1e-8 }) },
+  "nn.functional.positionalNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5 }) },
+  "nn.functional.positionalNormWithMoments": { options: only({ eps: 1e-5 }) },
+  "nn.PositionalNorm": { options: { ...only(affineLayerNorm), ...ownRules } },
+  "nn.functional.adaptiveLayerNorm": { options: only({ weight: unset, bias: unset, eps: 1e-5 }) },
+  "nn.AdaptiveLayerNorm": { options: only({ ...modulation, eps: 1e-5 }) },
+  "nn.AdaptiveLayerNormZero": { options: only({ ...modulation, eps: 1e-5 }) },
+  "nn.functional.spade": { options: only({ ...family, statistics: "batch" }) },
+  "nn.SPADE": { options: only({ ...rule, ...modulation, eps: 1e-5, statistics: "batch", hiddenChannels: 128, size: 3 }) },
+  "nn.functional.globalResponseNorm": { options: only({ eps: 1e-6 }) },
+  "nn.GlobalResponseNorm": { options: { ...only({ eps: 1e-6, dtype: "float32" }), ...ownRules } },
+  "nn.functional.batchInstanceNorm": { options: only(family) },
+  "nn.BatchInstanceNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
+  "nn.functional.switchableNorm": { options: only(family) },
+  "nn.SwitchableNorm": { options: { ...only({ ...familyLayer, trackRunningStats: true }), ...ownRules } },
+  "nn.functional.evoNormB0": { options: only({ ...deviations, runningVar: unset }) },
+  "nn.EvoNormB0": { options: { ...only({ ...affineLayerNorm, momentum: 0.1 }), ...ownRules } },
+  "nn.functional.evoNormS0": { options: only({ weight: unset, bias: unset, eps: 1e-5, groups: 32 }) },
+  "nn.EvoNormS0": { options: { ...only({ ...affineLayerNorm, groups: 32 }), ...ownRules } },
+  "nn.functional.l1BatchNorm": { options: only({ ...deviations, runningMean: unset, runningDeviation: unset }) },
+  "nn.L1BatchNorm": { options: { ...only({ ...affineLayerNorm, momentum: 0.1 }), ...ownRules } },
+  "nn.functional.iterNorm": { options: only({ ...deviations, ...whitening, runningMean: unset, runningWhitening: unset }) },
+  "nn.IterNorm": { options: { ...only({ ...affineLayerNorm, ...whitening }), ...ownRules } },
+  "nn.functional.scaledWeightStandardization": { options: only({ axis: 0, eps: 1e-10, gain: 1 }) },
+  "nn.norms.scaledWeightStandardization": { options: only({ axis: unset, eps: 1e-10, gain: 1 }) },
+  "nn.functional.modulatedConv2d": { options: only({ ...convolution, ...modulated }) },
+  "nn.ModulatedConv2d": {
+    options: only({ ...convolution, ...modulated, styleInit: "zeros", init: unset, generator: unset, dtype: "float32", kernelRegularizer: unset, kernelConstraint: unset }),
+  },
   "nn.functional.filterResponseNorm": { options: only({ weight: unset, bias: unset, eps: 1e-6 }) },
   "nn.FilterResponseNorm": { options: { ...only({ eps: 1e-6, learnEps: false, affine: true, dtype: "float32" }), ...ownRules } },
   "nn.functional.pairNorm": { options: only({ mode: "PN", scale: 1, eps: 1e-6 }) },
@@ -170,6 +215,7 @@ export const normDefaults: DefaultTable = {
   "nn.DenseBatchNorm": { torch: "nn.Linear, nn.BatchNorm1d", keras: "layers.Dense, layers.BatchNormalization", options: { ...denseNorm, ...batchNormLayer } },
   "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules } },
   "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent], ...ownRules } },
+  "nn.norms.preconditioning": { options: only({ eps: 0.01, momentum: 1 }) },
   "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
   "nn.norms.centeredWeightNorm": { options: only({ axis: unset, eps: 1e-10 }) },
   "nn.norms.weightStandardization": { options: only({ axis: unset, eps: 1e-5 }) },

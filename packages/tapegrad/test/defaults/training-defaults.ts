@@ -1,114 +1,5 @@
 import { absent, type DefaultRow, type Defaults, type DefaultTable, only, required, unset } from "./default-table.ts";
-
-type Rows = Defaults["options"];
-
-const maximize: DefaultRow = [false, false, absent];
-const noDecay: DefaultRow = [0, 0, unset];
-const betas: DefaultRow = [[0.9, 0.999], [0.9, 0.999], [0.9, 0.999]]; // prettier-ignore
-const optimizer = (name: string, options: Rows, keras: string = name): Defaults => ({
-  torch: `optim.${name}`,
-  keras: `optimizers.${keras}`,
-  options: { ...options, maximize },
-});
-
-const optimizers: DefaultTable = {
-  "optim.SGD": optimizer("SGD", {
-    lr: [1e-3, 1e-3, 0.01],
-    weightDecay: noDecay,
-    momentum: [0, 0, 0],
-    dampening: [0, 0, absent],
-    nesterov: [false, false, false],
-  }),
-  "optim.Adam": optimizer("Adam", {
-    lr: [1e-3, 1e-3, 1e-3],
-    weightDecay: noDecay,
-    betas,
-    eps: [1e-8, 1e-8, 1e-7],
-    amsgrad: [false, false, false],
-    epsHat: [false, absent, absent],
-    biasCorrection: [true, absent, absent],
-  }),
-  "optim.AdamW": optimizer("AdamW", {
-    lr: [1e-3, 1e-3, 1e-3],
-    weightDecay: [0.01, 0.01, 0.004],
-    betas,
-    eps: [1e-8, 1e-8, 1e-7],
-    amsgrad: [false, false, false],
-    epsHat: [false, absent, absent],
-    biasCorrection: [true, absent, absent],
-  }),
-  "optim.Adamax": optimizer("Adamax", {
-    lr: [2e-3, 2e-3, 1e-3],
-    weightDecay: noDecay,
-    betas,
-    eps: [1e-8, 1e-8, 1e-7],
-  }),
-  "optim.NAdam": optimizer(
-    "NAdam",
-    {
-      lr: [2e-3, 2e-3, 1e-3],
-      weightDecay: noDecay,
-      betas,
-      eps: [1e-8, 1e-8, 1e-7],
-      momentumDecay: [4e-3, 4e-3, absent],
-      decoupledWeightDecay: [false, false, absent],
-    },
-    "Nadam",
-  ),
-  "optim.RAdam": {
-    torch: "optim.RAdam",
-    options: {
-      lr: [1e-3, 1e-3, absent],
-      weightDecay: [0, 0, absent],
-      maximize,
-      betas: [[0.9, 0.999], [0.9, 0.999], absent], // prettier-ignore
-      eps: [1e-8, 1e-8, absent],
-      decoupledWeightDecay: [false, false, absent],
-    },
-  },
-  "optim.RMSprop": optimizer("RMSprop", {
-    lr: [0.01, 0.01, 1e-3],
-    weightDecay: noDecay,
-    alpha: [0.99, 0.99, 0.9],
-    eps: [1e-8, 1e-8, 1e-7],
-    momentum: [0, 0, 0],
-    centered: [false, false, false],
-    epsInside: [false, absent, absent],
-  }),
-  "optim.Adagrad": optimizer("Adagrad", {
-    lr: [0.01, 0.01, 1e-3],
-    weightDecay: noDecay,
-    lrDecay: [0, 0, absent],
-    initialAccumulatorValue: [0, 0, 0.1],
-    epsInside: [false, absent, absent],
-    eps: [1e-10, 1e-10, 1e-7],
-  }),
-  "optim.Adadelta": optimizer("Adadelta", {
-    lr: [1, 1, 1e-3],
-    weightDecay: noDecay,
-    rho: [0.9, 0.9, 0.95],
-    eps: [1e-6, 1e-6, 1e-7],
-  }),
-  "optim.Muon": optimizer("Muon", {
-    lr: [1e-3, 1e-3, 1e-3],
-    weightDecay: [0.1, 0.1, 0.004],
-    momentum: [0.95, 0.95, 0.95],
-    nesterov: [true, true, true],
-    nsCoefficients: [[3.4445, -4.775, 2.0315], [3.4445, -4.775, 2.0315], [3.4445, -4.775, 2.0315]], // prettier-ignore
-    nsSteps: [5, 5, 5],
-    eps: [1e-7, 1e-7, 1e-7],
-    adjustLr: ["original", "original", absent],
-  }),
-  "optim.Lion": {
-    keras: "optimizers.Lion",
-    options: {
-      lr: [1e-4, absent, 1e-3],
-      weightDecay: [0, absent, unset],
-      maximize: [false, absent, absent],
-      betas: [[0.9, 0.99], absent, [0.9, 0.99]], // prettier-ignore
-    },
-  },
-};
+import { optimizerDefaults } from "./optimizer-defaults.ts";
 
 const schedule = (name: string, options: Readonly<Record<string, readonly [DefaultRow[0], DefaultRow[1]]>>): Defaults => ({
   torch: `optim.lr_scheduler.${name}`,
@@ -121,15 +12,35 @@ const third = 1 / 3;
 const schedules: DefaultTable = {
   "optim.ConstantLR": schedule("ConstantLR", { factor: [third, third], totalIters: [5, 5] }),
   "optim.LinearLR": schedule("LinearLR", { startFactor: [third, third], endFactor: [1, 1], totalIters: [5, 5] }),
-  "optim.PolynomialLR": schedule("PolynomialLR", { totalIters: [5, 5], power: [1, 1] }),
+  "optim.PolynomialLR": schedule("PolynomialLR", {
+    totalIters: [5, 5],
+    power: [1, 1],
+    endLr: [0, absent],
+    cycle: [false, absent],
+  }),
+  "optim.LambdaLR": schedule("LambdaLR", { lrLambda: [required, required] }),
+  "optim.MultiplicativeLR": schedule("MultiplicativeLR", { lrLambda: [required, required] }),
+  "optim.SWALR": {
+    torch: "optim.swa_utils.SWALR",
+    options: {
+      swaLr: [required, required, absent],
+      annealEpochs: [10, 10, absent],
+      annealStrategy: ["cos", "cos", absent],
+    },
+  },
   "optim.ExponentialLR": schedule("ExponentialLR", { gamma: [required, required] }),
   "optim.StepLR": schedule("StepLR", { stepSize: [required, required], gamma: [0.1, 0.1] }),
   "optim.MultiStepLR": schedule("MultiStepLR", { milestones: [required, required], gamma: [0.1, 0.1] }),
-  "optim.CosineAnnealingLR": schedule("CosineAnnealingLR", { tMax: [required, required], etaMin: [0, 0] }),
+  "optim.CosineAnnealingLR": schedule("CosineAnnealingLR", {
+    tMax: [required, required],
+    etaMin: [0, 0],
+    exponent: [1, absent],
+  }),
   "optim.CosineAnnealingWarmRestarts": schedule("CosineAnnealingWarmRestarts", {
     t0: [required, required],
     tMult: [1, 1],
     etaMin: [0, 0],
+    mMul: [1, absent],
   }),
   "optim.CyclicLR": schedule("CyclicLR", {
     baseLr: [required, required],
@@ -138,6 +49,8 @@ const schedules: DefaultTable = {
     stepSizeDown: [unset, unset],
     mode: ["triangular", "triangular"],
     gamma: [1, 1],
+    scaleFn: [unset, unset],
+    scaleMode: ["cycle", "cycle"],
     cycleMomentum: [true, true],
     baseMomentum: [0.8, 0.8],
     maxMomentum: [0.9, 0.9],
@@ -183,6 +96,7 @@ const training: DefaultTable = {
     torch: "nn.utils.clip_grad_norm_",
     options: { normType: [2, 2, absent], errorIfNonfinite: [false, false, absent] },
   },
+  "optim.clipGradAdaptive": { options: only({ eps: 1e-3 }) },
   "data.DataLoader": {
     torch: "utils.data.DataLoader",
     options: {
@@ -225,4 +139,4 @@ const training: DefaultTable = {
 };
 
 /** Optimizers, schedules and data. */
-export const trainingDefaults: DefaultTable = { ...optimizers, ...schedules, ...training };
+export const trainingDefaults: DefaultTable = { ...optimizerDefaults, ...schedules, ...training };

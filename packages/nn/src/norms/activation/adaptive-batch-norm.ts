@@ -2,7 +2,7 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { expectNothing, expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkVectors } from "../../module/check-vector.ts";
 import { affineChannels, checkChannels } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import {
   normalizeSets,
@@ -21,7 +21,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance of every domain",
   paper: { title: "Li et al. 2016", link: "https://arxiv.org/abs/1603.04779" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

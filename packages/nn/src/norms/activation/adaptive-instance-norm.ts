@@ -2,8 +2,8 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, formatShape, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { type NormArguments, normArguments } from "../affine.ts";
-import { checkPositions } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { checkPositions, positionAxes } from "../channels.ts";
+import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
 
 /** What is known about it. */
@@ -12,6 +12,7 @@ export const facts: GivenFacts = {
   axes: "every channel of every sample over its positions, to mean and deviation of a style",
   formula: "y = σ(s) · (x − μ(x)) / σ(x) + μ(s)",
   paper: { title: "Huang and Belongie 2017", link: "https://arxiv.org/abs/1703.06868" },
+  invariances: centredPositions,
   centred: true,
 };
 
@@ -40,7 +41,7 @@ export function adaptiveInstanceNorm(x: Tensor, style: Tensor, options: Adaptive
   const { eps } = settleOptions(fn, options, table);
   const standardized = [x, style].map((t) => {
     checkPositions(fn, t);
-    const axes = t.shape.map((_, axis) => axis).slice(2);
+    const axes = positionAxes(t);
     if (axes.every((axis) => t.shape[axis] === 1)) {
       throw new ShapeError(`${fn}: expected more than 1 position, got input of shape ${formatShape(t.shape)}.`);
     }
@@ -54,7 +55,7 @@ export function adaptiveInstanceNorm(x: Tensor, style: Tensor, options: Adaptive
   }
   const [[normalized], [, rstd]] = standardized as [ReturnType<typeof fused>, ReturnType<typeof fused>];
   const perSample = [samples!, channels!, ...x.shape.slice(2).map(() => 1)];
-  const mean = asFloat(style).mean({ axis: style.shape.map((_, axis) => axis).slice(2) });
+  const mean = asFloat(style).mean({ axis: positionAxes(style) });
   return normalized.div(rstd.reshape(perSample)).add(mean.reshape(perSample));
 }
 

@@ -23,6 +23,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance",
   paper: { title: "Ziaee and Çano 2022", link: "https://arxiv.org/abs/2209.08898" },
+  invariances: ["scale of the weights", "scale of the data"],
   centred: true,
   evaluation: "by its state",
 };

@@ -19,7 +19,7 @@ import {
   normalizeChannels,
 } from "../channel-norm.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -29,7 +29,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance",
   paper: { title: "Ioffe and Szegedy 2015", link: "https://arxiv.org/abs/1502.03167" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

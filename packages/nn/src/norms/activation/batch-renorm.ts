@@ -10,7 +10,7 @@ import {
 import { normOptions, normRules } from "../affine.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { channelAxes, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch } from "../running-statistics.ts";
 import { fused } from "../standardized.ts";
 import { type BatchNormArguments, type BatchNormOptions, batchNormArguments, batchNormTable } from "./batch-norm.ts";
@@ -24,6 +24,7 @@ export const facts: GivenFacts = {
   state: "running mean and variance",
   paper: { title: "Ioffe 2017", link: "https://arxiv.org/abs/1702.03275" },
   invariances: [],
+  gradientInvariances: batches,
   centred: false,
   evaluation: "by its state",
   held: true,

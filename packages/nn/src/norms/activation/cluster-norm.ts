@@ -25,6 +25,7 @@ export const facts: GivenFacts = {
   formula: "y = (x − μ_k) / (exp(s_k) + ε)",
   parameters: "μ, s of `[clusters, features]`",
   paper: { title: "Faye et al. 2024", link: "https://arxiv.org/abs/2403.16798" },
+  invariances: [],
   centred: false,
 };
 
@@ -40,9 +41,12 @@ export interface ClusterNormOptions extends ClusterNormArguments, RandomOptions 
   readonly dtype?: FloatDType;
 }
 
-const argumentTable: OptionTable<ClusterNormArguments> = { eps: option(ranges.nonNegative, 1e-3, { shown: true }) };
+/** Options of {@link clusterNorm}, row by row. */
+export const clusterNormArguments: OptionTable<ClusterNormArguments> = {
+  eps: option(ranges.nonNegative, 1e-3, { shown: true }),
+};
 const table: OptionTable<ClusterNormOptions> = {
-  ...argumentTable,
+  ...clusterNormArguments,
   ...randomTable,
   dtype: option(ranges.floatDType, "float32"),
 };
@@ -75,7 +79,7 @@ export function clusterNorm(
   options: ClusterNormArguments = {},
 ): Tensor {
   const fn = "clusterNorm";
-  const { eps } = settleOptions(fn, options, argumentTable);
+  const { eps } = settleOptions(fn, options, clusterNormArguments);
   const channels = checkChannels(fn, x, undefined);
   expectTensor(fn, "mean", mean);
   expectTensor(fn, "logDeviation", logDeviation);

@@ -12,7 +12,7 @@ import { checkVectors } from "../../module/check-vector.ts";
 import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
 import { modulate, modulationLayer, type ModulationOptions, modulationTable } from "../modulation.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { NormRules } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
@@ -25,7 +25,7 @@ export const facts: GivenFacts = {
   parameters: "weight `[2 · features, conditions]` and bias that make γ − 1 and β of the condition",
   state: "running mean and variance",
   paper: { title: "de Vries et al. 2017", link: "https://arxiv.org/abs/1707.00683" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };
@@ -93,7 +93,7 @@ export class ConditionalBatchNorm extends ChannelNorm<ConditionalBatchNormOption
   constructor(features: number, conditions: number, options: ConditionalBatchNormOptions = {}) {
     super(features, options, table, [conditions]);
     expectValue(new.target.name, "conditions", conditions, ranges.extent);
-    this.modulation = modulationLayer(conditions, features, this.options);
+    this.modulation = modulationLayer(conditions, 2 * features, this.options);
   }
 
   /**

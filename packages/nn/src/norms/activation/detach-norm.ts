@@ -13,6 +13,7 @@ export const facts: GivenFacts = {
   formula: "y = (x − μ) / √(σ² + ε)",
   paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
   invariances: centredRows,
+  gradientInvariances: [],
   centred: true,
   held: true,
 };

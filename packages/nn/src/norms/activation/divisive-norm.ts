@@ -23,7 +23,17 @@ export const facts: GivenFacts = {
   formula: "y_i = x_i / (β_i + Σ_j γ_ij · |x_j|^α)^ε",
   parameters: "β of `[channels]`, γ of `[channels, channels]`, neither below 0",
   paper: { title: "Ballé, Laparra and Simoncelli 2015", link: "https://arxiv.org/abs/1511.06281" },
+  invariances: [],
   centred: false,
+};
+
+/** What is known about its inverse. */
+export const inverseFacts: GivenFacts = {
+  ...facts,
+  call: "DivisiveNorm(channels, { inverse: true })",
+  variantOf: "divisiveNorm",
+  formula: "y_i = x_i · (β_i + Σ_j γ_ij · |x_j|^α)^ε",
+  paper: { title: "Ballé, Laparra and Simoncelli 2017", link: "https://arxiv.org/abs/1611.01704" },
 };
 
 /** Options of {@link divisiveNorm}. */

@@ -1,18 +1,15 @@
-import { full, type Shape, Tensor } from "@tapegrad/tensor";
-import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { checkVector, checkVectors } from "../../module/check-vector.ts";
-import { Parameter } from "../../module/parameter.ts";
-import {
-  affineParameters,
-  applyAffine,
-  type NormArguments,
-  normArguments,
-  type NormOptions,
-  normOptions,
-  normRules,
-} from "../affine.ts";
+import type { Shape, Tensor } from "@tapegrad/tensor";
+import { asFloat, expectNothing, settleOptions } from "@tapegrad/tensor/internal";
+import { applyAffine } from "../affine.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import { trailingAxes, TrailingLayer } from "../trailing-norm.ts";
+import {
+  checkSquashing,
+  type SquashingArguments,
+  squashingArguments,
+  SquashingLayer,
+  type SquashingOptions,
+  squashingTable,
+} from "../squashing.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -21,29 +18,15 @@ export const facts: GivenFacts = {
   formula: "y = γ · tanh(α · x) + β",
   parameters: "α, one number; γ, β of `shape`",
   paper: { title: "Zhu et al. 2025", link: "https://arxiv.org/abs/2503.10622" },
+  invariances: [],
   centred: false,
 };
 
 /** Options of {@link dynamicTanh}. */
-export interface DynamicTanhArguments extends Omit<NormArguments, "eps"> {
-  /** α, one number; 0.5 unless given. */
-  readonly alpha?: number | Tensor;
-}
+export interface DynamicTanhArguments extends SquashingArguments {}
 
 /** Options of {@link DynamicTanh}. */
-export interface DynamicTanhOptions extends Omit<NormOptions, "eps"> {
-  /** Initial α; 0.5 unless given. */
-  readonly alpha?: number;
-}
-
-const { weight, bias } = normArguments;
-const argumentTable: OptionTable<DynamicTanhArguments> = {
-  weight,
-  bias,
-  alpha: option(ranges.either(ranges.finite, ranges.instanceOf(Tensor)), 0.5),
-};
-const { affine, dtype } = normOptions;
-const table: OptionTable<DynamicTanhOptions> = { alpha: option(ranges.finite, 0.5), affine, dtype, ...normRules };
+export interface DynamicTanhOptions extends SquashingOptions {}
 
 /**
  * Dynamic tanh: what stands in place of a norm in transformers without one. It computes no statistics.
@@ -60,28 +43,17 @@ const table: OptionTable<DynamicTanhOptions> = { alpha: option(ranges.finite, 0.
  * new DynamicTanh(2, { alpha: 1 }).forward(tensor([[0, 1]])).toArray(); // => [[0, 0.7615942]]
  */
 export function dynamicTanh(x: Tensor, shape: number | Shape, options: DynamicTanhArguments = {}): Tensor {
-  const { weight, bias, alpha } = settleOptions("dynamicTanh", options, argumentTable);
-  const { extents } = trailingAxes("dynamicTanh", x, shape);
-  checkVectors("dynamicTanh", extents, { weight, bias });
-  if (typeof alpha !== "number") checkVector("dynamicTanh", "alpha", alpha, []);
+  const { weight, bias, alpha } = settleOptions("dynamicTanh", options, squashingArguments);
+  checkSquashing("dynamicTanh", x, shape, { weight, bias }, { alpha });
   return applyAffine(asFloat(x).mul(alpha).tanh(), weight, bias);
 }
 
 /** {@link dynamicTanh} as a layer with α, γ and β. */
-export class DynamicTanh extends TrailingLayer<DynamicTanhOptions> {
+export class DynamicTanh extends SquashingLayer<DynamicTanhOptions> {
   static override readonly name: string = "DynamicTanh";
-  /** α, of no axes */
-  alpha: Parameter;
-  /** γ of shape `shape` */
-  weight: Parameter | undefined;
-  /** β of shape `shape` */
-  bias: Parameter | undefined;
 
   constructor(shape: number | Shape, options: DynamicTanhOptions = {}) {
-    super(shape, options, table);
-    const { alpha, dtype } = this.options;
-    this.alpha = new Parameter(full([], alpha, { dtype }));
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, this.shape, this.options));
+    super(shape, options, squashingTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

@@ -14,6 +14,7 @@ export const facts: GivenFacts = {
   formula: "y = γ(c) · x + β(c)",
   parameters: "weight `[2 · features, conditions]` and bias that make γ − 1 and β of the condition",
   paper: { title: "Perez et al. 2018", link: "https://arxiv.org/abs/1709.07871" },
+  invariances: [],
   centred: false,
 };
 
@@ -59,7 +60,7 @@ export class FiLM extends ConfiguredModule<ModulationOptions, [x: Tensor, condit
     expectValue(new.target.name, "features", features, ranges.extent);
     expectValue(new.target.name, "conditions", conditions, ranges.extent);
     this.features = features;
-    this.modulation = modulationLayer(conditions, features, this.options);
+    this.modulation = modulationLayer(conditions, 2 * features, this.options);
   }
 
   /**

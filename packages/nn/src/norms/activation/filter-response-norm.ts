@@ -1,26 +1,11 @@
 import { full, Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectNothing,
-  expectValue,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkVector, checkVectors } from "../../module/check-vector.ts";
-import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import {
-  affineParameters,
-  type NormArguments,
-  normArguments,
-  type NormOptions,
-  normOptions,
-  normRules,
-} from "../affine.ts";
-import { affineChannels, checkChannels, checkPositions } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
+import { ChannelLayer } from "../channel-layer.ts";
+import { affineChannels, checkChannels, checkPositions, positionAxes } from "../channels.ts";
+import { type GivenFacts, positions } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 
 /** What is known about it. */
@@ -30,6 +15,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · x / √(⟨x²⟩ + |ε|) + β",
   parameters: "γ, β of `[features]`, and ε if asked for",
   paper: { title: "Singh and Krishnan 2019", link: "https://arxiv.org/abs/1911.09737" },
+  invariances: positions,
   centred: false,
 };
 
@@ -67,7 +53,7 @@ const filterResponseNormBy =
     checkPositions(fn, x);
     checkVectors(fn, [checkChannels(fn, x, (weight ?? bias)?.size)], { weight, bias });
     const values = asFloat(x);
-    const axes = x.shape.map((_, axis) => axis).slice(2);
+    const axes = positionAxes(x);
     if (typeof eps === "number") {
       return affineChannels(standardize(values, { axes, eps, center: false })[0], weight, bias);
     }
@@ -98,23 +84,14 @@ export const filterResponseNorm: (x: Tensor, options?: FilterResponseNormArgumen
 export const plainFilterResponseNorm: typeof filterResponseNorm = filterResponseNormBy(plain);
 
 /** {@link filterResponseNorm} as a layer with γ, β and, if asked for, ε. */
-export class FilterResponseNorm extends ConfiguredModule<FilterResponseNormOptions> {
+export class FilterResponseNorm extends ChannelLayer<FilterResponseNormOptions> {
   static override readonly name: string = "FilterResponseNorm";
-  /** Channels of the input. */
-  readonly features: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
   /** The ε that is trained, of no axes. */
   eps: Parameter | undefined;
 
   constructor(features: number, options: FilterResponseNormOptions = {}) {
-    super(options, table, [features]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table);
     const { eps, learnEps, dtype } = this.options;
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.eps = learnEps ? new Parameter(full([], eps, { dtype })) : undefined;
   }
 

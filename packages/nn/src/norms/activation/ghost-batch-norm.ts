@@ -3,7 +3,7 @@ import { expectNothing, expectValue, ranges, settleOptions } from "@tapegrad/ten
 import { checkVectors } from "../../module/check-vector.ts";
 import { ChannelNorm, countOver, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
 
@@ -15,7 +15,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance",
   paper: { title: "Hoffer, Hubara and Soudry 2017", link: "https://arxiv.org/abs/1705.08741" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

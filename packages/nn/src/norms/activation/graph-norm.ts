@@ -15,7 +15,7 @@ import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { affineParameters, applyAffine, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts"; // prettier-ignore
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 
 /** What is known about it. */
@@ -25,7 +25,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · (x − α · μ) / √(⟨(x − α · μ)²⟩ + ε) + β",
   parameters: "α, γ, β of `[features]`",
   paper: { title: "Cai et al. 2021", link: "https://arxiv.org/abs/2009.03294" },
-  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data", "shift of the data"],
+  invariances: batches,
   centred: true,
 };
 

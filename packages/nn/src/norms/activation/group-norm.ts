@@ -1,21 +1,13 @@
-import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectNothing,
-  expectValue,
-  formatShape,
-  ranges,
-  settleOptions,
-  sizeOf,
-} from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { expectNothing, expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import type { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
-import { affineChannels, checkChannels } from "../channels.ts";
+import { affineChannels, checkChannels, checkGroups, grouped } from "../channels.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { centredRows, type GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -24,6 +16,7 @@ export const facts: GivenFacts = {
   formula: "y = γ · (x − μ) / √(σ² + ε) + β",
   parameters: "γ, β of `[channels]`",
   paper: { title: "Wu and He 2018", link: "https://arxiv.org/abs/1803.08494" },
+  invariances: centredRows,
   centred: true,
 };
 
@@ -33,28 +26,13 @@ export interface GroupNormArguments extends NormArguments {}
 /** Options of {@link GroupNorm}. */
 export interface GroupNormOptions extends NormOptions {}
 
-/** Throws unless `groups` is a whole number that divides `channels`. */
-function checkGroups(fn: string, groups: number, channels: number): void {
-  expectValue(fn, "groups", groups, ranges.count);
-  if (channels % groups !== 0) {
-    throw new ShapeError(`${fn}: expected channels divisible by ${groups} groups, got ${channels}.`);
-  }
-}
-
 const groupNormBy =
   (standardize: Standardize) =>
   (x: Tensor, groups: number, options: GroupNormArguments = {}): Tensor => {
     const { weight, bias, eps } = settleOptions("groupNorm", options, normArguments);
     const channels = checkChannels("groupNorm", x, (weight ?? bias)?.size);
-    checkGroups("groupNorm", groups, channels);
     checkVectors("groupNorm", [channels], { weight, bias });
-    if (x.size === groups) {
-      throw new ShapeError(
-        `groupNorm: expected more than 1 value per group, got input of shape ${formatShape(x.shape)} and ${groups} groups.`,
-      );
-    }
-    const grouped = asFloat(x).reshape([x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))]);
-    const [normalized] = standardize(grouped, { axes: [2], eps, center: true });
+    const [normalized] = standardize(grouped("groupNorm", x, groups), { axes: [2], eps, center: true });
     return affineChannels(normalized.reshape(x.shape), weight, bias);
   };
 

@@ -9,9 +9,9 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import { checkChannels, checkPositions } from "../channels.ts";
+import { checkChannels, checkPositions, positionAxes } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -21,6 +21,7 @@ export const facts: GivenFacts = {
   parameters: "none, or γ, β of `[features]`",
   state: "none, or running statistics",
   paper: { title: "Ulyanov, Vedaldi and Lempitsky 2016", link: "https://arxiv.org/abs/1607.08022" },
+  invariances: centredPositions,
   centred: true,
 };
 
@@ -62,7 +63,7 @@ const instanceNormBy =
   (x: Tensor, options: InstanceNormArguments = {}): Tensor => {
     const settled = settleOptions("instanceNorm", options, argumentTable);
     checkPositions("instanceNorm", x);
-    const axes = x.shape.map((_, axis) => axis).slice(2);
+    const axes = positionAxes(x);
     const plan = { ...settled, runningVariance: "unbiased" } as const;
     return normalizeChannels("instanceNorm", x, axes, plan, standardize, "position");
   };

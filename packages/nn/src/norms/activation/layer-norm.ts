@@ -18,6 +18,16 @@ export const facts: GivenFacts = {
   centred: true,
 };
 
+/** What is known about it without γ and β. */
+export const simpleFacts: GivenFacts = {
+  ...facts,
+  call: "LayerNorm(shape, { affine: false })",
+  variantOf: "layerNorm",
+  formula: "y = (x − μ) / √(σ² + ε)",
+  parameters: "none",
+  paper: { title: "Xu et al. 2019", link: "https://arxiv.org/abs/1911.07013" },
+};
+
 /** Options of {@link layerNorm}. */
 export interface LayerNormArguments extends NormArguments {}
 

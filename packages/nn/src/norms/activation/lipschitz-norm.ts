@@ -12,6 +12,7 @@ export const facts: GivenFacts = {
   axes: "scores of the attention of nodes to their neighbours, by the lengths of these",
   formula: "y_ij = e_ij / √(16 · ‖a‖² · (max_j ‖x_j‖² + ‖x_i‖²) + ε)",
   paper: { title: "Dasoulas, Scaman and Virmaux 2021", link: "https://arxiv.org/abs/2103.04886" },
+  invariances: ["scale of the weights", "scale of the data"],
   centred: false,
 };
 

@@ -20,6 +20,7 @@ export const facts: GivenFacts = {
   axes: "every value by those of neighbouring channels",
   formula: "y = x / (k + α/size · Σ x²)^β",
   paper: { title: "Krizhevsky, Sutskever and Hinton 2012", link: "https://papers.nips.cc/paper/4824" },
+  invariances: [],
   centred: false,
 };
 

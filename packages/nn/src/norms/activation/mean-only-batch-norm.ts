@@ -1,4 +1,4 @@
-import { assign, type FloatDType, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { type FloatDType, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
@@ -9,14 +9,14 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
-  withGradMode,
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
-import { affineChannels, channelAxes, checkChannels, perChannel } from "../channels.ts";
+import { affineChannels, centre, channelAxes, checkChannels, perChannel } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
+import { follow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -95,17 +95,9 @@ export function meanOnlyBatchNorm(x: Tensor, options: MeanOnlyBatchNormArguments
   if (x.size === channels && channels > 0) {
     throw new ShapeError(`${fn}: expected more than 1 value per channel when training, got input of shape ${formatShape(x.shape)}.`); // prettier-ignore
   }
-  const over = { axis: channelAxes(x), keepDims: true };
-  const mean = values.mean(over);
-  const centred = values.sub(mean);
-  if (runningMean !== undefined && x.size > 0) {
-    withGradMode(false, () => {
-      const share = mean.reshape([channels]).to(runningMean.dtype).mul(momentum);
-      assign(runningMean, runningMean.mul(1 - momentum).add(share));
-    });
-  }
-  // Once more: a mean far from 0 was rounded to the dtype of x.
-  return affineChannels(centred.sub(centred.mean(over)), undefined, bias);
+  const { mean, centred } = centre(values, channelAxes(x));
+  if (runningMean !== undefined && x.size > 0) follow(runningMean, mean, momentum);
+  return affineChannels(centred, undefined, bias);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Tensor } from "@tapegrad/tensor";
 import type { OptionsOf } from "../../module/options-of.ts";
 import {
   asFloat,
+  expectNothing,
   expectTensor,
   normalizeAxis,
   option,
@@ -9,11 +10,12 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../../module/configured-module.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
-  call: "functional.normalize(x)",
+  call: "UnitNorm()",
   axes: "vectors along one axis",
   formula: "y = x / max(‖x‖ₚ, ε)",
   paper: undefined,
@@ -21,7 +23,7 @@ export const facts: GivenFacts = {
   centred: false,
 };
 
-/** Options of {@link normalize}. */
+/** Options of {@link normalize} and {@link UnitNorm}. */
 export interface NormalizeOptions {
   /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
   readonly p?: number;
@@ -55,4 +57,23 @@ export function normalize(x: Tensor, options: NormalizeOptions & OptionsOf<never
   const values = asFloat(x);
   const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });
   return values.div(length.clamp(eps));
+}
+
+/**
+ * {@link normalize} as a layer, `UnitNormalization` in Keras; it has no parameters.
+ *
+ * @example
+ * new UnitNorm().forward(tensor([[3, 4], [0, 0]])).toArray(); // => [[0.6, 0.8], [0, 0]]
+ */
+export class UnitNorm extends ConfiguredModule<NormalizeOptions> {
+  static override readonly name: string = "UnitNorm";
+
+  constructor(options: NormalizeOptions & OptionsOf<never> = {}) {
+    super(options, table);
+  }
+
+  override forward(x: Tensor, ...none: []): Tensor {
+    expectNothing("UnitNorm.forward", none);
+    return normalize(x, this.options);
+  }
 }

@@ -23,6 +23,26 @@ export const facts: GivenFacts = {
   centred: true,
 };
 
+/** What is known about it with one length for every node. */
+export const individualFacts: GivenFacts = {
+  ...facts,
+  call: 'PairNorm({ mode: "PN-SI" })',
+  variantOf: "pairNorm",
+  axes: "the nodes of a graph less their mean, to one length",
+  formula: "y = s · (x − μ) / √(‖x − μ‖² + ε)",
+};
+
+/** What is known about it with one length for every node, scaled and centred at once. */
+export const simultaneousFacts: GivenFacts = {
+  ...facts,
+  call: 'PairNorm({ mode: "PN-SCS" })',
+  variantOf: "pairNorm",
+  axes: "the nodes of a graph to one length, less the mean of what they were",
+  formula: "y = s · x / √(‖x‖² + ε) − μ",
+  invariances: [],
+  centred: false,
+};
+
 /** Options of {@link pairNorm} and {@link PairNorm}. */
 export interface PairNormOptions {
   /** Which form: one length for the whole graph, one for every node (SI), or that without centring before it (SCS); "PN" unless given. */

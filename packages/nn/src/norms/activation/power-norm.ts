@@ -4,7 +4,6 @@ import {
   asFloat,
   expectNothing,
   expectTensor,
-  expectValue,
   option,
   optional,
   type OptionTable,
@@ -14,11 +13,11 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { ConfiguredModule } from "../../module/configured-module.ts";
-import type { Parameter } from "../../module/parameter.ts";
-import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { ChannelLayer } from "../channel-layer.ts";
 import { affineChannels, channelAxes, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { type GivenFacts, rows } from "../norm-facts.ts";
+import { follow } from "../running-statistics.ts";
 import { fused } from "../standardized.ts";
 
 /** What is known about it. */
@@ -29,6 +28,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean square ψ², and ν for the backward pass",
   paper: { title: "Shen et al. 2020", link: "https://arxiv.org/abs/2003.07845" },
+  invariances: rows,
   centred: false,
   held: true,
 };
@@ -124,14 +124,7 @@ export function powerNorm(x: Tensor, meanSquare: Tensor, nu: Tensor, options: Po
   const scale = meanSquare.detach().add(eps).rsqrt();
   const moving = training === true && x.size > 0;
   const normalized = divide(scaled, scale, nu, moving ? alphaBackward : undefined);
-  if (moving) {
-    withGradMode(false, () => {
-      const batch = channelMeans(scaled.square())
-        .to(meanSquare.dtype)
-        .mul(1 - alphaForward);
-      assign(meanSquare, meanSquare.mul(alphaForward).add(batch));
-    });
-  }
+  if (moving) withGradMode(false, () => follow(meanSquare, channelMeans(scaled.square()), 1 - alphaForward));
   return affineChannels(normalized, weight, bias);
 }
 
@@ -143,25 +136,16 @@ export function powerNorm(x: Tensor, meanSquare: Tensor, nu: Tensor, options: Po
  * const norm = new PowerNorm(4);
  * norm.forward(randn([32, 4])).shape; // => [32, 4]
  */
-export class PowerNorm extends ConfiguredModule<PowerNormOptions> {
+export class PowerNorm extends ChannelLayer<PowerNormOptions> {
   static override readonly name: string = "PowerNorm";
-  /** Channels of the input. */
-  readonly features: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
   /** ψ², `[features]` */
   readonly meanSquare: Buffer;
   /** ν, `[features]` */
   readonly nu: Buffer;
 
   constructor(features: number, options: PowerNormOptions = {}) {
-    super(options, table, [features]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table);
     const { dtype } = this.options;
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.meanSquare = new Buffer(ones([features], { dtype }));
     this.nu = new Buffer(zeros([features], { dtype }));
   }

@@ -11,7 +11,7 @@ import {
 import { checkVectors } from "../../module/check-vector.ts";
 import { ruledParameter } from "../affine.ts";
 import { affineChannels } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import {
   normalizeSets,
@@ -30,6 +30,7 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance of every time step",
   paper: { title: "Cooijmans et al. 2016", link: "https://arxiv.org/abs/1603.09025" },
+  invariances: batches,
   centred: true,
   evaluation: "by its state",
 };

@@ -19,12 +19,21 @@ import { type GivenFacts, rows } from "../norm-facts.ts";
 /** What is known about it. */
 export const facts: GivenFacts = {
   call: "RMSNorm(shape)",
-  axes: "every sample over its trailing axes, or a part of them",
+  axes: "every sample over its trailing axes",
   formula: "y = γ · x / √(⟨x²⟩ + ε)",
   parameters: "γ of `shape`",
   paper: { title: "Zhang and Sennrich 2019", link: "https://arxiv.org/abs/1910.07467" },
   invariances: rows,
   centred: false,
+};
+
+/** What is known about it by a part of the elements. */
+export const partialFacts: GivenFacts = {
+  ...facts,
+  call: "RMSNorm(shape, { partial })",
+  variantOf: "rmsNorm",
+  axes: "every sample over its trailing axes, by the first elements of these",
+  formula: "y = γ · x / √(⟨x²⟩ₚ + ε)",
 };
 
 /** Options of {@link rmsNorm}. */

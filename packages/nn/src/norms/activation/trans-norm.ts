@@ -2,7 +2,7 @@ import { ShapeError, type Tensor } from "@tapegrad/tensor";
 import { expectNothing, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkVectors } from "../../module/check-vector.ts";
 import { affineChannels, checkChannels, perChannel } from "../channels.ts";
-import type { GivenFacts } from "../norm-facts.ts";
+import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
 import {
   normalizeSets,
@@ -21,6 +21,8 @@ export const facts: GivenFacts = {
   parameters: "γ, β of `[features]`",
   state: "running mean and variance of source and target",
   paper: { title: "Wang et al. 2019", link: "https://papers.nips.cc/paper/8470" },
+  invariances: ["scale of the weights", "scale of one neuron's weights", "scale of the data"],
+  gradientInvariances: batches,
   centred: false,
   evaluation: "by its state",
   held: true,

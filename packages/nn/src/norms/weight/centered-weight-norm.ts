@@ -12,7 +12,15 @@ import {
 import { Parameter } from "../../module/parameter.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { lengthEps } from "../affine.ts";
-import { axesBut, computeWeight, outputAxis, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
+import {
+  axesBut,
+  computeWeight,
+  lengthsShape,
+  outputAxis,
+  restoreWeight,
+  trainedWeight,
+  type Weighted,
+} from "../computed-weight.ts";
 import { centredNeurons, type GivenFacts } from "../norm-facts.ts";
 import { unitVectors } from "../standardized.ts";
 
@@ -66,7 +74,7 @@ export function centeredWeightNorm(v: Tensor, g: Tensor, options: CenteredWeight
   expectTensor("centeredWeightNorm", "g", g);
   const { axis, eps } = settleOptions("centeredWeightNorm", options, table);
   const axes = axesBut("centeredWeightNorm", v, axis);
-  checkVector("centeredWeightNorm", "g", g, v.shape.map((extent, i) => (axes.includes(i) ? 1 : extent))); // prettier-ignore
+  checkVector("centeredWeightNorm", "g", g, lengthsShape(v, axes));
   return unitVectors(asFloat(v), { axes, eps, center: true }).mul(g);
 }
 

@@ -1,0 +1,26 @@
+import type { Tensor } from "@tapegrad/tensor";
+import { expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import type { Parameter } from "../module/parameter.ts";
+import { type AffineChoice, affineParameters } from "./affine.ts";
+
+/** A layer of inputs with channels on axis 1, with γ and β. */
+export abstract class ChannelLayer<
+  Options extends AffineChoice,
+  In extends readonly unknown[] = Tensor[],
+> extends ConfiguredModule<Options, In> {
+  /** Channels of the input. */
+  readonly features: number;
+  /** γ, `[features]` */
+  weight: Parameter | undefined;
+  /** β, `[features]` */
+  bias: Parameter | undefined;
+
+  /** @param others what stands between `features` and the options */
+  constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
+    super(options, table, [features, ...others]);
+    expectValue(new.target.name, "features", features, ranges.extent);
+    this.features = features;
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
+  }
+}
