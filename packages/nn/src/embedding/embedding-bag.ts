@@ -14,7 +14,7 @@ import {
 import { largest } from "../segments/segment-max.ts";
 import { means, sums } from "../segments/segments.ts";
 import { type EmbeddingOptions, embeddingTable, pretrained, type PretrainedOptions, TableLayer } from "./embedding.ts";
-import { checkLookUp, fromStart, lookUp, type LookUpOptions, lookUpTable } from "./look-up.ts";
+import { checkLookUp, fromStart, lookUp, type EmbeddingArguments, lookUpTable } from "./look-up.ts";
 
 interface BagOptions {
   /** What becomes of the rows of a bag: their sum, their mean, or the largest of each feature; the mean unless given. */
@@ -24,7 +24,7 @@ interface BagOptions {
 }
 
 /** Options of {@link embeddingBag}. */
-export interface EmbeddingBagArguments extends LookUpOptions, BagOptions {
+export interface EmbeddingBagArguments extends EmbeddingArguments, BagOptions {
   /** Where each bag begins among the indices, int32 of shape `[bags]`, in order and 0 at first; for an index of one axis. */
   readonly offsets?: Tensor | undefined;
   /** A factor for each row, of the shape of the index, in mode `"sum"`; 1 unless given. */
@@ -105,9 +105,9 @@ function checkOffsets(fn: string, offsets: Tensor, n: number, includeLast: boole
 }
 
 /**
- * The sum, the mean or the largest elements of the rows of each bag: {@link embedding} and a reduction. An empty bag gives 0.
+ * The sum, the mean or the largest elements of the rows of each bag: `embedding` and a reduction. An empty bag gives 0.
  *
- * Rows `paddingIndex` are left out, of the mean too. `maxNorm` changes the weight itself, as in {@link embedding}.
+ * Rows `paddingIndex` are left out, of the mean too. `maxNorm` changes the weight itself, as in `embedding`.
  *
  * @param index whole numbers in `[0, rows)`, int32: `[bags, length]`, or `[n]` with offsets
  * @param weight `[rows, features]`; its dtype is that of the result

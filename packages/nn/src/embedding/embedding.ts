@@ -18,10 +18,7 @@ import { initialize, type Initializer } from "../init/initializer.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
 import type { OptionsOf } from "../module/options-of.ts";
-import { checkLookUp, fromStart, lookUp, type LookUpOptions, lookUpTable } from "./look-up.ts";
-
-/** Options of {@link embedding}. */
-export type EmbeddingArguments = LookUpOptions;
+import { checkLookUp, fromStart, lookUp, type EmbeddingArguments, lookUpTable } from "./look-up.ts";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends EmbeddingArguments, Pick<AffineOptions, "generator" | "dtype"> {
@@ -103,14 +100,14 @@ export abstract class TableLayer<
   }
 
   /** How rows are looked up. */
-  protected get lookUpOptions(): LookUpOptions {
+  protected get lookUpOptions(): EmbeddingArguments {
     const { maxNorm, normType, scaleGradByFreq } = this.options as Required<EmbeddingOptions>;
     return { paddingIndex: this.paddingIndex, maxNorm, normType, scaleGradByFreq };
   }
 }
 
 /** Options of a layer around a table that is given. */
-export interface PretrainedOptions extends LookUpOptions {
+export interface PretrainedOptions extends EmbeddingArguments {
   /** Whether the table stays as it is; true unless given. */
   readonly freeze?: boolean;
 }

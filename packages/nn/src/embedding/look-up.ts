@@ -11,8 +11,8 @@ import {
   ranges,
 } from "@tapegrad/tensor/internal";
 
-/** How rows of a table are looked up. */
-export interface LookUpOptions {
+/** Options of `embedding`: how rows of a table are looked up. */
+export interface EmbeddingArguments {
   /** Row whose gradient is 0, from the end if negative; a layer's starts as zeros. None unless given. */
   readonly paddingIndex?: number | undefined;
   /** Longer rows are shortened to it in the table itself, before they are looked up; none unless given. */
@@ -23,8 +23,8 @@ export interface LookUpOptions {
   readonly scaleGradByFreq?: boolean;
 }
 
-/** {@link LookUpOptions}, row by row. */
-export const lookUpTable: OptionTable<LookUpOptions> = {
+/** {@link EmbeddingArguments}, row by row. */
+export const lookUpTable: OptionTable<EmbeddingArguments> = {
   paddingIndex: optional(ranges.integer),
   maxNorm: optional(ranges.nonNegative),
   normType: option(ranges.positive, 2),
@@ -61,7 +61,7 @@ export function lookUp(
   fn: string,
   flat: Tensor,
   weight: Tensor,
-  { maxNorm, normType, scaleGradByFreq }: Required<LookUpOptions>,
+  { maxNorm, normType, scaleGradByFreq }: Required<EmbeddingArguments>,
 ): Tensor {
   if (maxNorm !== undefined) shorten(fn, flat, weight, maxNorm, normType);
   const rows = weight.indexSelect(0, flat);

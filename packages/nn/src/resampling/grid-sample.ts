@@ -90,7 +90,7 @@ function weighted(filter: Filter, t: Tensor): readonly [offsets: readonly number
  * Samples an image at places that a grid says, as a spatial transformer does.
  *
  * A place is given in the order x, y (, z), the last axis first; −1 and 1 are the edges of the image. Elements between
- * others are made of them as by {@link interpolate}; the nearest of two at the same distance is the even one. Backward goes to the
+ * others are made of them as by `interpolate`; the nearest of two at the same distance is the even one. Backward goes to the
  * image and, but in mode `"nearest"`, to the grid. A place that is NaN gives NaN.
  *
  * @param x `[N, C, H, W]`, or with any other number of spatial axes

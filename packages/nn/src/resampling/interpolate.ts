@@ -14,7 +14,7 @@ import { adaptiveAverage } from "../pooling/adaptive-pool.ts";
 import { type InterpolationMode, modeRange, filterOf } from "./interpolation-mode.ts";
 import { type Resizing, type Taps, tapsOf } from "./taps.ts";
 
-/** Options of {@link interpolate} and {@link UpSampling}: either the extents, or by what to multiply them. */
+/** Options of {@link interpolate} and `UpSampling`: either the extents, or by what to multiply them. */
 export interface InterpolateOptions {
   /** Extents of the result, one for all spatial axes or one each. */
   readonly size?: PerAxis | undefined;

@@ -4,7 +4,7 @@ import { expectNothing } from "@tapegrad/tensor/internal";
 import { checkInterpolation, interpolate, type InterpolateOptions, interpolateTable } from "./interpolate.ts";
 
 /**
- * {@link interpolate} as a layer, for any number of spatial axes: PyTorch's `Upsample`, and Keras' `UpSampling1D`,
+ * `interpolate` as a layer, for any number of spatial axes: PyTorch's `Upsample`, and Keras' `UpSampling1D`,
  * `UpSampling2D` and `UpSampling3D`.
  *
  * @example

@@ -65,7 +65,7 @@ describe("resampling", () => {
       expectClose(f.gridSample(x, grid, { alignCorners }), x);
     }
     const edge = tensor([[[[Infinity, 1]]]], { requiresGrad: true });
-    const y = f.gridSample(edge, tensor([[[[0.5, 0], [0, 5], [-3, 0]]]])); // prettier-ignore
+    const y = f.gridSample(edge, tensor([[[[0.5, 0], [0, 5], [-3, Infinity]]]])); // prettier-ignore
     expect(y.toArray()).toEqual([[[[1, 0, 0]]]]);
     expect(grad(y.sum(), [edge])[0]!.toArray()).toEqual([[[[0, 1]]]]);
     const missing = f.gridSample(x, zeros([2, 1, 1, 2], { dtype: "float64" }).div(0), { mode: "nearest" });
