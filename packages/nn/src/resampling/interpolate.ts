@@ -135,8 +135,9 @@ function repeated(x: Tensor, times: readonly number[]): Tensor {
 function sampled(x: Tensor, axis: number, { count, at, weights }: Taps): Tensor {
   const seen = x.indexSelect(axis, tensor([...at], { dtype: "int32" }));
   if (weights === undefined) return seen;
+  // Taps come before the elements that they make, so that sums run along rows.
   const after = x.shape.slice(axis + 1);
-  const apart = seen.reshape([...x.shape.slice(0, axis), at.length / count, count, ...after]);
-  const shape = [at.length / count, count, ...after.map(() => 1)];
-  return apart.mul(tensor([...weights], { shape, dtype: x.dtype })).sum({ axis: axis + 1 });
+  const apart = seen.reshape([...x.shape.slice(0, axis), count, at.length / count, ...after]);
+  const shape = [count, at.length / count, ...after.map(() => 1)];
+  return apart.mul(tensor([...weights], { shape, dtype: x.dtype })).sum({ axis });
 }

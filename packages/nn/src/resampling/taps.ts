@@ -10,7 +10,7 @@ export interface Resizing {
   readonly step: number;
 }
 
-/** What the elements after are made of: for each of them `count` positions before, and their weights. */
+/** What the elements after are made of: `count` positions before, and their weights, the first ones of all elements first. */
 export interface Taps {
   readonly count: number;
   readonly at: readonly number[];
@@ -50,11 +50,12 @@ export function tapsOf(filter: Filter, alignCorners: boolean, { from, to, step }
     const position = filter === "linear" ? within(source) : source;
     return { low: Math.floor(position), t: position - Math.floor(position) };
   });
-  const count = filter === "linear" ? 2 : 4;
+  const weightsAt = placed.map(({ t }) => (filter === "linear" ? [1 - t, t] : cubicWeights(t)));
+  const taps = Array.from({ length: filter === "linear" ? 2 : 4 }, (_, k) => k);
   return {
-    count,
-    at: placed.flatMap(({ low }) => Array.from({ length: count }, (_, k) => within(low + first + k))),
-    weights: placed.flatMap(({ t }) => (filter === "linear" ? [1 - t, t] : cubicWeights(t))),
+    count: taps.length,
+    at: taps.flatMap((k) => placed.map(({ low }) => within(low + first + k))),
+    weights: taps.flatMap((k) => weightsAt.map((weights) => weights[k]!)),
   };
 }
 
