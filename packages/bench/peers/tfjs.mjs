@@ -119,6 +119,7 @@ function epoch(row) {
   return {
     async step() {
       if (row.loop === "fit") {
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- what the peer declares is an enum of its own
         const { history } = await model.fit(x, y, { batchSize: row.batch, epochs: 1, shuffle: false, verbose: 0 });
         [mean] = history.loss;
         return;

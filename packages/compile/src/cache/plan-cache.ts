@@ -1,5 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { symbolicTensor, withLongStacks } from "@tapegrad/tensor/internal";
+import { joinPads } from "../graph/join-pads.ts";
 import { type Schedule, schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
 import type { Dependencies } from "../trace/dependencies.ts";
@@ -117,7 +118,7 @@ export class PlanCache<Arguments extends unknown[]> {
         return output;
       },
     });
-    const scheduled = schedule(this.#target.lower(graph), this.#target.canFuse);
+    const scheduled = schedule(joinPads(this.#target.lower(graph)), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
     return { key, self, facts, dependencies, schedule: scheduled, executable, output: detachedTree(output as Tree) };
   }

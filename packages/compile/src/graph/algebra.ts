@@ -4,6 +4,7 @@ import { operations } from "../operations/operations.ts";
 import { constantPower } from "./constant-power.ts";
 import { constantData, constantScalar } from "./constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "./graph.ts";
+import { foldRepeated } from "./repeated-windows.ts";
 import { foldTiles } from "./tiled-windows.ts";
 
 /** Adds operations to a graph. */
@@ -39,14 +40,33 @@ function made<P extends OperationName>(value: Value, name: P): Operation<P> | un
 function keeps(kept: Value, other: Value, isNeutral: (value: number) => boolean): Value | undefined {
   const constant = constantScalar(other);
   if (constant === undefined || !isNeutral(constant)) return undefined;
-  return sizeOf(other.shape) === 1 && other.shape.length <= kept.shape.length ? kept : sameBroadcast(kept, other);
+  return sameShape(broadcastShapes("keeps", kept.shape, other.shape), kept.shape) ? kept : undefined;
 }
 
-function sameBroadcast(kept: Value, other: Value): Value | undefined {
-  return sameShape(kept.shape, other.shape) ? kept : undefined;
-}
-
+const isZero = (value: number): boolean => value === 0;
 const isOne = (value: number): boolean => value === 1;
+
+/** The value in a shape that it broadcasts to. */
+function inShape(builder: GraphOps, value: Value, shape: readonly number[]): Value {
+  return sameShape(value.shape, shape) ? value : builder.apply("broadcastTo", [value], { shape });
+}
+
+/** What a connective of bools gives where an operand is a constant: the other one, or the one that decides. */
+const connective =
+  (isNeutral: (value: number) => boolean, isDecisive: (value: number) => boolean): Rule<"logicalAnd" | "logicalOr"> =>
+  (builder, inputs) => {
+    const [a, b] = inputs as readonly [Value, Value];
+    const decisive = inputs.map(constantScalar).find((constant) => constant !== undefined && isDecisive(constant));
+    if (decisive !== undefined) {
+      return inShape(builder, builder.scalar(decisive, "bool"), broadcastShapes("logical", a.shape, b.shape));
+    }
+    return keeps(a, b, isNeutral) ?? keeps(b, a, isNeutral);
+  };
+
+/** Whether dividing by a number is to multiply by its reciprocal, to the last bit. */
+function hasExactReciprocal(value: number): boolean {
+  return Number.isInteger(Math.log2(Math.abs(value))) && Math.abs(Math.log2(Math.abs(value))) < 100;
+}
 
 /** The input, if reducing over `axes` changes nothing. */
 function reducesNothing(inputs: readonly Value[], axes: readonly number[]): Value | undefined {
@@ -95,19 +115,31 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   concat: (_, inputs) => (inputs.length === 1 ? inputs[0] : undefined),
   neg: (_, [x]) => made(x as Value, "neg")?.inputs[0],
   mul: (_, [a, b]) => keeps(a as Value, b as Value, isOne) ?? keeps(b as Value, a as Value, isOne),
-  div: (_, [a, b]) => keeps(a as Value, b as Value, isOne),
+  div: (builder, [a, b]) => {
+    const [value, by] = [a as Value, b as Value];
+    const divisor = constantScalar(by);
+    const kept = keeps(value, by, isOne);
+    if (kept !== undefined || divisor === undefined || !isFloat(by.dtype) || !hasExactReciprocal(divisor)) return kept;
+    const reciprocal = inShape(builder, builder.scalar(1 / divisor, by.dtype), by.shape);
+    return builder.apply("mul", [value, reciprocal], {});
+  },
+  logicalAnd: connective(isOne, isZero),
+  logicalOr: connective(isZero, isOne),
   // Adding 0 would turn -0 into 0.
   sub: (_, [a, b]) => keeps(a as Value, b as Value, (value) => Object.is(value, 0)),
   pow: (builder, [a, b]) => {
     const power = constantScalar(b as Value);
-    const fits = sizeOf((b as Value).shape) === 1 && (b as Value).shape.length <= (a as Value).shape.length;
-    return fits && power !== undefined ? constantPower(builder, a as Value, power) : undefined;
+    const kept = keeps(a as Value, b as Value, () => true);
+    return kept !== undefined && power !== undefined ? constantPower(builder, kept, power) : undefined;
   },
   where: (builder, [condition, a, b]) => {
-    const value = a as Value;
-    if (a !== b) return undefined;
-    const shape = broadcastShapes("where", (condition as Value).shape, value.shape);
-    return sameShape(shape, value.shape) ? value : builder.apply("broadcastTo", [value], { shape });
+    const chosen = constantScalar(condition as Value);
+    if (a !== b && chosen === undefined) return undefined;
+    const shape = [a, b].reduce(
+      (all, value) => broadcastShapes("where", all, (value as Value).shape),
+      (condition as Value).shape,
+    );
+    return inShape(builder, (chosen === 0 ? b : a) as Value, shape);
   },
   sum: (builder, inputs, { axes }) => {
     const x = reducesNothing(inputs, axes);
@@ -117,7 +149,8 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   prod: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   min: (_, inputs, { axes }) => reducesNothing(inputs, axes),
-  foldWindows: (builder, [y], attrs) => foldTiles(builder, y as Value, attrs),
+  foldWindows: (builder, [y], attrs) =>
+    foldTiles(builder, y as Value, attrs) ?? foldRepeated(builder, y as Value, attrs),
   windows: (_, [x], { size, axes }) => (size.length === 0 && axes.length === 0 ? x : undefined),
 };
 

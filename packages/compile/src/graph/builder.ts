@@ -3,7 +3,8 @@ import { dtypes, type Expectation, firstUnexpected, sizeOf, type Spec } from "@t
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { foldable, simplify } from "./algebra.ts";
-import { constantData } from "./constants.ts";
+import { constantData, constantScalar } from "./constants.ts";
+import { operations } from "../operations/operations.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
 /** An operation that was applied, and what it gave. */
@@ -94,6 +95,17 @@ export class GraphBuilder {
     specs: readonly Spec[],
   ): readonly Value[] {
     if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
+    if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0) {
+      const same = inputs.map((input) => ({ ...input, value: constantScalar(input) }));
+      if (same.every(({ value }) => value !== undefined)) {
+        const one = this.apply(
+          name,
+          same.map(({ value, dtype }) => this.scalar(value!, dtype)),
+          attrs,
+        );
+        return [this.apply("broadcastTo", [one], { shape: specs[0]!.shape })];
+      }
+    }
     const outputs: Value[] = [];
     const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
     this.operations.push(operation);

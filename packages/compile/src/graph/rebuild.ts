@@ -2,8 +2,13 @@ import { GraphBuilder } from "./builder.ts";
 import { withoutDeadCode } from "./dead-code.ts";
 import type { Graph, Operation, Value } from "./graph.ts";
 
-/** What an operation becomes when its operands are those of the new graph. */
-export type Rewrite = (builder: GraphBuilder, operation: Operation, inputs: readonly Value[]) => readonly Value[];
+/** What an operation becomes when its operands are those of the new graph; `of` gives what other values have become. */
+export type Rewrite = (
+  builder: GraphBuilder,
+  operation: Operation,
+  inputs: readonly Value[],
+  of: (value: Value) => Value,
+) => readonly Value[];
 
 /** The graph made again, operation by operation, with what {@link GraphBuilder} simplifies and without dead code. */
 export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
@@ -19,7 +24,7 @@ export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
     return from.kind === "constant" ? builder.constant(from.data, shape, dtype) : builder.input(from, shape, dtype);
   };
   for (const operation of graph.operations) {
-    const outputs = rewrite(builder, operation, operation.inputs.map(of));
+    const outputs = rewrite(builder, operation, operation.inputs.map(of), of);
     operation.outputs.forEach((output, i) => rebuilt.set(output, outputs[i]!));
   }
   const output = <T extends { readonly value: Value | undefined }>(entry: T): T => ({

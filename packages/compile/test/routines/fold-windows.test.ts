@@ -1,6 +1,7 @@
-import { type DType, Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { type DType, Generator, ones, rand, randint, randn, type Tensor } from "@tapegrad/tensor";
 import { apply } from "@tapegrad/tensor/internal";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/index.ts";
 import { expectSame } from "./same-as-reference.ts";
 
 interface Windows {
@@ -62,5 +63,29 @@ describe("foldWindows", () => {
       const back = middle.map((_, axis) => middle.indexOf(axis));
       expectSame(((x: Tensor) => fold(shape, windows)(x.permute(back))) as never, [y.permute(middle)], { tolerance });
     }
+  });
+
+  it.each(cases)("of %j by %j where all elements of a window are equal", (shape, windows) => {
+    const from = foldedShape(shape, windows);
+    const counts = from.slice(0, shape.length);
+    const once = [...counts, ...windows.size.map(() => 1)];
+    for (const dtype of ["float32", "float64", "int32"] as DType[]) {
+      const drawn = dtype === "int32" ? randint(1, 9, once, { generator }) : rand(once, { generator, dtype });
+      const tolerance = dtype === "float32" ? 1e-6 : dtype === "float64" ? 1e-11 : 0;
+      const repeated = (y: Tensor): Tensor => y.broadcastTo(from).mul(3).add(y.broadcastTo(from));
+      expectSame((y) => fold(shape, windows)(repeated(y)), [drawn], { tolerance });
+      // Equal along one axis of the windows only, or along none.
+      const line = randn([windows.size.at(-1)!], { generator })
+        .abs()
+        .to(dtype);
+      expectSame((y) => fold(shape, windows)(repeated(y).mul(line)), [drawn], { tolerance });
+    }
+  });
+
+  it("moves no repeated elements", () => {
+    const windows = { axes: [1], size: [5], stride: [1], dilation: [1] };
+    const folded = compile((y: Tensor) => fold([2, 12], windows)(y.mul(2).broadcastTo([2, 8, 5])));
+    folded(ones([2, 8, 1]));
+    expect(folded.plan?.schedule.map(({ kind }) => kind)).toEqual(["loop", "pad", "loop"]);
   });
 });

@@ -1,10 +1,9 @@
-import { type FloatDType, ShapeError, type Tensor, sort, where, zeros } from "@tapegrad/tensor";
+import { type FloatDType, type Tensor, sort, where, zeros } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
   expectTensor,
   expectValue,
-  formatShape,
   option,
   type OptionTable,
   ranges,
@@ -15,7 +14,7 @@ import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Parameter } from "../module/parameter.ts";
-import { divide, drawKept, type DropoutOptions, dropoutTable } from "./dropping.ts";
+import { channelShape, divide, drawKept, type DropoutOptions, dropoutTable } from "./dropping.ts";
 
 /** Which nodes may be dropped. */
 interface GuidedChoice {
@@ -84,20 +83,18 @@ export function guidedDropout(x: Tensor, strength: Tensor, options: GuidedDropou
   expectTensor("guidedDropout", "x", x);
   expectTensor("guidedDropout", "strength", strength);
   const { rate, mode, region, training, generator } = settleOptions("guidedDropout", options, table);
-  const [rows, nodes, ...positions] = x.shape;
-  if (rows === undefined || nodes === undefined) {
-    throw new ShapeError(`guidedDropout: expected input of shape [N, C, ...], got ${formatShape(x.shape)}.`);
-  }
+  const drawn = channelShape("guidedDropout", x);
+  const [, nodes = 0] = drawn;
+  const perNode = (t: Tensor): Tensor => t.reshape(drawn.slice(1));
   checkVector("guidedDropout", "strength", strength, [nodes]);
   const values = asFloat(x);
   checkDTypes("guidedDropout", { input: values, strength });
-  const inner = positions.map(() => 1);
-  const y = values.mul(strength.reshape([nodes, ...inner]));
+  const y = values.mul(perNode(strength));
   const count = Math.round((mode === "topK" ? rate : region) * nodes);
   if (!training || rate === 0 || count === 0) return y;
-  const strong = strongest(strength, count).reshape([nodes, ...inner]);
+  const strong = perNode(strongest(strength, count));
   if (mode === "topK") return divide(y, strong.logicalNot(), count / nodes);
-  const kept = drawKept([rows, nodes, ...inner], values.dtype, { rate, generator });
+  const kept = drawKept(drawn, values.dtype, { rate, generator });
   return where(strong, divide(y, kept, rate), y);
 }
 
@@ -114,25 +111,31 @@ export class GuidedDropout extends ConfiguredModule<GuidedDropoutLayerOptions> {
   static override readonly name: string = "GuidedDropout";
   /** Number of nodes: extent of axis 1. */
   readonly features: number;
-  /** Probability of being dropped, or the part that is dropped. */
-  rate: number;
   /** Strengths t, `[features]`. */
   strength: Parameter;
 
   constructor(features: number, options: GuidedDropoutLayerOptions = {}) {
     super(options, layerTable, [features]);
     expectValue("GuidedDropout", "features", features, ranges.extent);
-    const { rate, init, generator, dtype } = this.options;
+    const { init, generator, dtype } = this.options;
     this.features = features;
-    this.rate = rate;
     this.strength = new Parameter(zeros([features], { dtype }));
     initialize("GuidedDropout", this.strength, init, { generator });
   }
 
+  /** Probability of being dropped, or the part that is dropped; it may be set. */
+  get rate(): number {
+    return this.options.rate;
+  }
+
+  set rate(rate: number) {
+    this.setOption("rate", rate);
+  }
+
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("GuidedDropout.forward", none);
-    const { rate, training, strength } = this;
-    const { mode, region, generator } = this.options;
+    const { training, strength } = this;
+    const { rate, mode, region, generator } = this.options;
     return guidedDropout(x, strength, { rate, mode, region, training, generator });
   }
 }

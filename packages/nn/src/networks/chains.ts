@@ -1,4 +1,4 @@
-import type { Identity } from "../containers/identity.ts";
+import { Identity } from "../containers/identity.ts";
 import { Sequential } from "../containers/sequential.ts";
 import type { AnyModule } from "../module/module.ts";
 import type { Visit } from "../module/walk.ts";
@@ -13,7 +13,23 @@ export interface Slot {
   readonly replace: (by: Identity) => void;
 }
 
-const isSequential = (node: object | undefined): node is Sequential => node?.constructor === Sequential;
+/** Whether hooks, or an own `forward`, stand around what the class of a module computes. */
+export const isHooked = (module: object): boolean => Object.hasOwn(module, "forward");
+
+/** Whether a module is a `Class` with the `forward` of that class, not one of a subclass. */
+export function runsAs<M extends AnyModule>(
+  module: object | undefined,
+  Class: abstract new (...inputs: never) => M,
+): module is M {
+  const forwardOf = (prototype: unknown): unknown => Reflect.get(prototype as object, "forward");
+  return module instanceof Class && forwardOf(Object.getPrototypeOf(module)) === forwardOf(Class.prototype);
+}
+
+/** Whether a module gives its input. */
+export const isIdentity = (module: AnyModule): boolean => runsAs(module, Identity) && !isHooked(module);
+
+/** Whether the modules of a module run one after the other among those around it. */
+const isInline = (module: object): module is Sequential => runsAs(module, Sequential) && !isHooked(module);
 
 /** A module with its name, for messages. */
 export const titleOf = ({ name, module }: Pick<Slot, "name" | "module">): string =>
@@ -25,14 +41,14 @@ function slotsOf(sequence: Sequential, path: string): Slot[] {
   return [...sequence].flatMap((module, i) => {
     const name = path === "" ? String(i) : `${path}.${i}`;
     const replace = (by: Identity): void => modules.set(modules.get().with(i, by));
-    return isSequential(module) ? slotsOf(module, name) : [{ name, module, replace }];
+    return isInline(module) ? slotsOf(module, name) : [{ name, module, replace }];
   });
 }
 
 /** All of a module that is known to run one after the other. */
 export function chainsOf({ node, parent, path }: Visit): Slot[][] {
   const name = path.join(".");
-  if (isSequential(node)) return isSequential(parent?.node) ? [] : [slotsOf(node, name)];
+  if (runsAs(node, Sequential)) return isInline(node) && runsAs(parent?.node, Sequential) ? [] : [slotsOf(node, name)];
   const slotOf = (field: string): Slot => ({
     name: [...path, field].join("."),
     module: Reflect.get(node, field) as AnyModule,
@@ -43,8 +59,8 @@ export function chainsOf({ node, parent, path }: Visit): Slot[][] {
 
 /** Fields of a module that run one right after the other: a layer and its norm. */
 function pairsOf(node: object): readonly (readonly [layer: string, norm: string])[] {
-  if (node instanceof DenseBatchNorm) return [["dense", "norm"]];
-  if (node instanceof ResNet && !node.options.preActivation) return [["conv1", "bn1"]];
-  if (node instanceof BasicBlock && !node.options.preActivation) return [["conv1", "bn1"], ["conv2", "bn2"]]; // prettier-ignore
+  if (runsAs(node, DenseBatchNorm)) return [["dense", "norm"]];
+  if (runsAs(node, ResNet) && !node.options.preActivation) return [["conv1", "bn1"]];
+  if (runsAs(node, BasicBlock) && !node.options.preActivation) return [["conv1", "bn1"], ["conv2", "bn2"]]; // prettier-ignore
   return [];
 }

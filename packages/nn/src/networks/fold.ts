@@ -1,8 +1,8 @@
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { expectNothing, withGradMode } from "@tapegrad/tensor/internal";
 import { Identity } from "../containers/identity.ts";
+import { Convolution } from "../convolution/conv.ts";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
-import { FilterLayer } from "../convolution/filters.ts";
 import { Dense } from "../dense/dense.ts";
 import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
@@ -11,14 +11,15 @@ import { walk } from "../module/walk.ts";
 import { BatchNorm } from "../norms/activation/batch-norm.ts";
 import { BatchRenorm } from "../norms/activation/batch-renorm.ts";
 import { MeanOnlyBatchNorm } from "../norms/activation/mean-only-batch-norm.ts";
-import { chainsOf, type Slot, titleOf } from "./chains.ts";
+import { chainsOf, isHooked, isIdentity, runsAs, type Slot, titleOf } from "./chains.ts";
 
 const norms = [BatchNorm, BatchRenorm, MeanOnlyBatchNorm];
 type Norm = BatchNorm | BatchRenorm | MeanOnlyBatchNorm;
-type Layer = Dense | FilterLayer<{ readonly bias?: boolean; readonly groups?: number }>;
+type Layer = Dense | Convolution | TransposedConvolution;
 
 const isNorm = (module: AnyModule): module is Norm => norms.some((Class) => module.constructor === Class);
-const isLayer = (module: AnyModule): module is Layer => module instanceof Dense || module instanceof FilterLayer;
+const isLayer = (module: AnyModule): module is Layer =>
+  runsAs(module, Dense) || runsAs(module, Convolution) || runsAs(module, TransposedConvolution);
 
 /** `y = scale · x + shift` for every channel, which a norm is in evaluation, in float64. */
 function affineOf(norm: Norm): { readonly scale: Tensor | undefined; readonly shift: Tensor } {
@@ -71,7 +72,7 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
   const outputs = layer instanceof Dense ? layer.outFeatures : layer.outChannels;
   if (outputs !== norm.features) return `${outputs} outputs of ${titleOf(before)} before ${norm.features} features of ${titleOf(slot)}`; // prettier-ignore
   if (layer.weight.dtype !== norm.runningMean.dtype) return `${titleOf(before)} of ${layer.weight.dtype} before ${titleOf(slot)} of ${norm.runningMean.dtype}`; // prettier-ignore
-  const hooked = [before, slot].find(({ module }) => Object.hasOwn(module, "forward"));
+  const hooked = [before, slot].find(({ module }) => isHooked(module));
   if (hooked !== undefined) return `${titleOf(hooked)} with hooks`;
   const shared = [layer, layer.weight, layer.bias].some((each) => each !== undefined && uses(each) > 1);
   if (shared) return `${titleOf(before)}, which is used elsewhere too`;
@@ -89,7 +90,7 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
- * that is used elsewhere too, and for a norm without running statistics: with its path
+ * that is used elsewhere too, in a subclass with a `forward` of its own, and for a norm without running statistics: with its path
  * @throws {CompileError} while a function is traced
  * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167 (algorithm 2)
  * @example
@@ -113,7 +114,7 @@ export function fold<M extends AnyModule>(model: M, ...none: []): M {
     for (const slots of chains) {
       let before: Slot | undefined;
       for (const slot of slots) {
-        if (slot.module instanceof Identity) continue;
+        if (isIdentity(slot.module)) continue;
         if (isNorm(slot.module)) {
           const reason = obstacle(before, slot, uses);
           if (reason !== undefined) throw refused(reason);

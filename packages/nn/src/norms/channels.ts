@@ -38,6 +38,11 @@ export function perChannel(vector: Tensor, ndim: number): Tensor {
   return ndim === 2 ? vector : vector.reshape([...vector.shape, ...Array.from({ length: ndim - 2 }, () => 1)]);
 }
 
+/** All axes of `[sets, N, C, ...]` but those of sets and channels. */
+export function setAxes(x: Tensor): number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2);
+}
+
 /** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */
 export function perSet(vector: Tensor, ndim: number): Tensor {
   const [sets, channels] = vector.shape;

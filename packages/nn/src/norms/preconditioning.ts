@@ -1,4 +1,4 @@
-import { assign, ones, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import { assign, ones, Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectNoTrace,
   expectNothing,
@@ -49,20 +49,24 @@ export type Preconditionable = Dense | Conv1d | Conv2d | Conv3d;
 /** Gathers the moments of what a layer in training is given. */
 const gather: Pre = (module, [x]) => {
   const layer = module as Preconditionable & Preconditioned;
-  if (layer.training) {
-    withGradMode(false, () => {
-      const { inputsGathered: rows } = layer;
-      const moments = channelMoments(inputsOf(layer, (x as Tensor).detach()));
-      assign(rows, rowsOf(combineMoments([momentsInRows(rows), moments])).to(rows.dtype));
-    });
-  }
+  const inputs = layer.training ? inputsOf(layer, x) : undefined;
+  if (inputs === undefined) return undefined;
+  withGradMode(false, () => {
+    const { inputsGathered: rows } = layer;
+    assign(rows, rowsOf(combineMoments([momentsInRows(rows), channelMoments(inputs.detach())])).to(rows.dtype));
+  });
   return undefined;
 };
 
-/** The inputs as `[N, in, ...]`. */
-function inputsOf(layer: Preconditionable, x: Tensor): Tensor {
-  if (layer instanceof Dense) return x.reshape([sizeOf(x.shape.slice(0, -1)), layer.inFeatures]);
-  return x.ndim === layer.weight.ndim ? x : x.unsqueeze(0);
+/** The inputs as `[N, in, ...]`; undefined where they do not fit, of which the layer then complains itself. */
+function inputsOf(layer: Preconditionable & Preconditioned, x: unknown): Tensor | undefined {
+  if (!(x instanceof Tensor)) return undefined;
+  const [inside] = layer.inputMean.shape as [number];
+  if (layer instanceof Dense) {
+    return x.shape.at(-1) === inside ? x.reshape([sizeOf(x.shape.slice(0, -1)), inside]) : undefined;
+  }
+  const batch = x.ndim === layer.weight.ndim ? x : x.unsqueeze(0);
+  return batch.ndim === layer.weight.ndim && batch.shape[1] === inside ? batch : undefined;
 }
 
 /**

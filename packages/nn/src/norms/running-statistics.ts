@@ -1,5 +1,5 @@
 import { assign, cat, type Tensor } from "@tapegrad/tensor";
-import { apply, withGradMode } from "@tapegrad/tensor/internal";
+import { apply, option, type OptionTable, ranges, withGradMode } from "@tapegrad/tensor/internal";
 import { perChannel } from "./channels.ts";
 
 /** The tensors that follow the statistics of the batches; `assign` changes them. */
@@ -69,6 +69,11 @@ export function updateRunning(
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
   });
 }
+
+/** The row of the weight of a new batch where it is always a number. */
+export const momentumRow: OptionTable<{ readonly momentum?: number }> = {
+  momentum: option(ranges.unit, 0.1, { shown: true }),
+};
 
 /** `running ← (1 − m) · running + m · batch` for one statistic, outside the tape; `batch` has its elements. */
 export function follow(running: Tensor, batch: Tensor, momentum: number): void {

@@ -2,13 +2,11 @@ import { ones, ShapeError, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { asFloat, expectValue, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { checkVectors } from "../module/check-vector.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Parameter } from "../module/parameter.ts";
-import { affineParameters, type NormOptions, normOptions } from "./affine.ts";
-import { perSet } from "./channels.ts";
+import { type NormOptions, normOptions } from "./affine.ts";
+import { ChannelLayer } from "./channel-layer.ts";
+import { perSet, setAxes } from "./channels.ts";
 import { type ChannelNormArguments, channelNormTable, countOver, settleRunning } from "./channel-norm.ts";
-import type { RunningStatistics, StandardizedBatch } from "./running-statistics.ts";
-import { updateRunning } from "./running-statistics.ts";
+import { momentumRow, type RunningStatistics, type StandardizedBatch, updateRunning } from "./running-statistics.ts";
 import type { Standardize } from "./standardized.ts";
 
 /** How a batch enters its set of running statistics. */
@@ -26,7 +24,7 @@ export interface SetsArguments extends ChannelNormArguments, SetsRule {}
 export interface StatisticsSetsOptions extends NormOptions, SetsRule {}
 
 const rule = {
-  momentum: option(ranges.unit, 0.1, { shown: true }),
+  ...momentumRow,
   runningVariance: option(ranges.oneOf("unbiased", "biased"), "unbiased"),
 };
 /** {@link SetsArguments}, row by row. */
@@ -63,7 +61,7 @@ export function normalizeSets(
       `${fn}: expected running statistics of shape [${first + sets}, ${channels}] when training, got ${formatShape(running.runningMean.shape)}.`,
     );
   }
-  const axes = input.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2);
+  const axes = setAxes(input);
   const count = countOver(fn, input, axes, "value per channel", training);
   const x = asFloat(input);
   if (!training && running !== undefined) {
@@ -83,13 +81,7 @@ export function normalizeSets(
 export abstract class StatisticsSets<
   Options extends StatisticsSetsOptions,
   In extends readonly unknown[],
-> extends ConfiguredModule<Options, In> {
-  /** Channels of the input. */
-  readonly features: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
+> extends ChannelLayer<Options, In> {
   /** `[sets, features]` */
   readonly runningMean: Buffer;
   /** `[sets, features]` */
@@ -102,12 +94,9 @@ export abstract class StatisticsSets<
     options: Options,
     table: OptionTable<Options>,
   ) {
-    super(options, table, name === undefined ? [features] : [features, sets]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table, name === undefined ? [] : [sets]);
     if (name !== undefined) expectValue(new.target.name, name, sets, ranges.extent);
     const { dtype } = this.options;
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningMean = new Buffer(zeros([sets, features], { dtype }));
     this.runningVar = new Buffer(ones([sets, features], { dtype }));
   }

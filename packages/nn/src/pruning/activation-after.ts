@@ -13,7 +13,7 @@ import { SiLU } from "../activations/silu.ts";
 import { Identity } from "../containers/identity.ts";
 import type { AnyModule } from "../module/module.ts";
 import { walk } from "../module/walk.ts";
-import { chainsOf } from "../networks/chains.ts";
+import { chainsOf, isIdentity } from "../networks/chains.ts";
 import { DenseBatchNorm } from "../norms/dense-norm.ts";
 
 /** An activation in a model, and what leaves it out. */
@@ -39,7 +39,7 @@ export function activationAfter(model: AnyModule, norm: AnyModule): Found | unde
     }
     for (const slots of chainsOf(visit)) {
       const at = slots.findIndex(({ module }) => module === norm || endsWith(module, norm));
-      const next = at < 0 ? undefined : slots.slice(at + 1).find(({ module }) => !(module instanceof Identity));
+      const next = at < 0 ? undefined : slots.slice(at + 1).find(({ module }) => !isIdentity(module));
       if (next === undefined || !rectifiers.some((Class) => next.module instanceof Class)) continue;
       return { name: next.name, leaveOut: () => next.replace(new Identity()) };
     }

@@ -104,7 +104,13 @@ describe("GuidedDropout", () => {
     expect((layer.forward(x).toArray() as number[][])[0]).toEqual([4, 0, 0, 0]);
     expect(layer.eval().forward(x).slice(0).toArray()).toEqual([1, 2, 4, 3]);
     expect(new GuidedDropout(3, { rate: 0.1, mode: "active" }).details()).toBe("3, rate=0.1, mode=active");
-    expect(() => Object.assign(layer.train(), { rate: 7 }).forward(x)).toThrow("guidedDropout: expected rate in [0, 1], got 7."); // prettier-ignore
+    expect([layer.details(), layer.options.rate, layer.clone().rate]).toEqual([
+      "4, rate=0.75, init=ones, dtype=float64",
+      0.75,
+      0.75,
+    ]);
+    expect(() => (layer.rate = 7)).toThrow("GuidedDropout: expected rate in [0, 1], got 7.");
+    expect(layer.rate).toBe(0.75);
   });
 
   it("begins with random strengths in [0, 1), which its generator says", () => {

@@ -79,6 +79,9 @@ describe("options", () => {
     expect(preActivated).toEqual([8, 4, 4, 4, 8]);
     const dense = seen((norm) => new DenseNet(3, 2, [2, 1], { norm, channels: 8, growthRate: 2 }));
     expect(dense).toEqual([8, 8, 10, 8, 12, 6, 8, 8]);
+    // 6.5 of 10 channels are 6.
+    const compressed = { channels: 8, growthRate: 2, compression: 0.65 } as const;
+    expect(seen((norm) => new DenseNet(3, 2, [1, 1], { norm, ...compressed }))).toEqual([8, 8, 10, 6, 8, 8]);
   });
 
   it("init and bias are those of all convolutions", () => {

@@ -91,7 +91,7 @@ export const evoNormTests: Pick<NormTests, "evoNormB0" | "evoNormS0"> = {
     calls: sampleCalls,
     layers: [
       { layer: new EvoNormS0(4, { groups: 2 }), printed: "EvoNormS0(4, groups=2, eps=1e-5)", shape: [2, 4, 3], same: (x) => evoNormS0(x, ones([4]), { groups: 2 }) },
-      { layer: new EvoNormS0(32, { affine: false }), printed: "EvoNormS0(32, groups=32, eps=1e-5, affine=false)", shape: [2, 32, 3], same: (x) => evoNormS0(x, ones([32])) },
+      { layer: new EvoNormS0(32, { affine: false, eps: 0.1 }), printed: "EvoNormS0(32, groups=32, eps=0.1, affine=false)", shape: [2, 32, 3], same: (x) => evoNormS0(x, ones([32]), { eps: 0.1 }) },
     ], // prettier-ignore
     errors: [
       [() => evoNormS0(c3, c3), ShapeError, "evoNormS0: expected input of shape [N, C, ...], got [3]."],

@@ -1,6 +1,7 @@
 import { assign, Generator, randn, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
+  BasicBlock,
   BatchNorm,
   BatchRenorm,
   Conv1d,
@@ -51,6 +52,11 @@ function expectFolded<M extends Module>(model: M, x: Tensor): M {
 }
 
 const norm = (features: number): BatchNorm => new BatchNorm(features, { dtype: "float64", eps: 0.1 });
+/** With a hook that gives twice the output. */
+function doubled(module: Module): Module {
+  module.registerForwardHook((_, __, y) => y.mul(2));
+  return module;
+}
 const bare = { ...options, bias: false };
 
 describe("fold", () => {
@@ -93,6 +99,11 @@ describe("fold", () => {
     expect(relativeError(fold(net).forward(x).data, numbers(net.forward(x)))).toBeLessThan(2e-6);
   });
 
+  it("takes those inside a Sequential with hooks, and inside one in it", () => {
+    const inner = doubled(new Sequential(new Dense(3, 4, bare), new Sequential(norm(4)), new Dense(4, 3, options)));
+    expectFolded(doubled(new Sequential(inner, new ReLU(), new Dense(3, 2, bare), norm(2))), draw(5, 3));
+  });
+
   it("copies a model without norms", () => {
     const net = new Sequential(new Dense(3, 4), new ReLU());
     const copy = fold(net);
@@ -100,7 +111,7 @@ describe("fold", () => {
     expect(JSON.stringify(copy)).toBe(JSON.stringify(net));
   });
 
-  const shared = new Dense(4, 4);
+  const [shared, sharedNorm] = [new Dense(4, 4), new BatchNorm(4)];
   const hooked = new BatchNorm(4);
   hooked.registerForwardHook(() => undefined);
   class Other extends Module {
@@ -110,6 +121,26 @@ describe("fold", () => {
     }
   }
   class Mine extends BatchNorm {}
+  class SquaredDense extends Dense {
+    override forward(x: Tensor): Tensor {
+      return super.forward(x).square();
+    }
+  }
+  class PostNorm extends DenseBatchNorm {
+    override forward(x: Tensor): Tensor {
+      return this.norm.forward(this.dense.forward(x).relu());
+    }
+  }
+  class PostNormBlock extends BasicBlock {
+    override forward(x: Tensor): Tensor {
+      return this.bn1.forward(this.conv1.forward(x).relu());
+    }
+  }
+  class Twice extends Sequential {
+    override forward(...inputs: Tensor[]): Tensor {
+      return super.forward(...inputs).mul(2);
+    }
+  }
   it.each<readonly [model: Module, got: string]>([
     [new BatchNorm(4), "BatchNorm"],
     [new Sequential(new BatchNorm(4)), "nothing before 0 (BatchNorm)"],
@@ -120,9 +151,17 @@ describe("fold", () => {
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { trackRunningStats: false })), "1 (BatchNorm) without running statistics"],
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { dtype: "float64" })), "0 (Dense) of float32 before 1 (BatchNorm) of float64"],
     [new Sequential(shared, new BatchNorm(4), shared), "0 (Dense), which is used elsewhere too"],
+    [new Sequential(new Dense(3, 4), sharedNorm, new Dense(4, 4), sharedNorm), "1 (BatchNorm), which is used elsewhere too"],
     [new Sequential(new Dense(3, 4), hooked), "1 (BatchNorm) with hooks"],
     [new Sequential(new Dense(3, 4), new Other()), "1.norm (BatchNorm)"],
     [new Sequential(new Dense(3, 4), new Mine(4)), "1 (Mine)"],
+    [new Sequential(doubled(new Sequential(new Dense(3, 4))), new BatchNorm(4)), "0 (Sequential) before 1 (BatchNorm)"],
+    [new Sequential(new Dense(3, 4), doubled(new Sequential(new BatchNorm(4)))), "nothing before 1.0 (BatchNorm)"],
+    [new Sequential(new Dense(3, 4), doubled(new Identity()), new BatchNorm(4)), "1 (Identity) before 2 (BatchNorm)"],
+    [new Sequential(new SquaredDense(3, 4), new BatchNorm(4)), "0 (SquaredDense) before 1 (BatchNorm)"],
+    [new Sequential(new Twice(new Dense(3, 4)), new BatchNorm(4)), "0 (Twice) before 1 (BatchNorm)"],
+    [new PostNorm(3, 4), "norm (BatchNorm)"],
+    [new PostNormBlock(3, 4), "bn1 (BatchNorm)"],
   ])("error %#", (model, got) => {
     expect(() => fold(model)).toThrow(ValueError);
     expect(() => fold(model)).toThrow(`fold: expected BatchNorm right behind a Dense or a convolution of its own in a Sequential, got ${got}.`);

@@ -12,8 +12,10 @@ const modes = cat([draw(30, 2).mul(0.5).add(-7), draw(10, 2).mul(0.2).add(5)]);
 describe("mixtureNorm", () => {
   it("of one component is batchNorm", () => {
     expect(relativeError(mixtureNorm(modes, 1).data, numbers(batchNorm(modes)))).toBeLessThan(1e-13);
-    const norm = new MixtureNorm(2, 1, { dtype: "float64", momentum: 1 });
-    norm.forward(modes);
+    const norm = new MixtureNorm(2, 1, { dtype: "float64", momentum: 1, eps: 0.5 });
+    const y = norm.forward(modes);
+    expect(relativeError(y.data, numbers(batchNorm(modes, { eps: 0.5 })))).toBeLessThan(1e-13);
+    expect(relativeError(norm.eval().forward(modes).data, numbers(y))).toBeLessThan(1e-13);
     const [wanted, variance] = [
       modes.mean({ axis: 0 }),
       modes

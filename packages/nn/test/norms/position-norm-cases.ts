@@ -1,12 +1,13 @@
 import { Generator, ones, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { functional, GlobalResponseNorm, PixelNorm, PositionalNorm } from "../../src/index.ts";
 import { channelIndex, groupsOver, rowGroups } from "./naive-norm.ts";
-import { type NormCall, type NormTests, usual } from "./norm-case.ts";
+import { disturbed, type NormCall, type NormTests, usual } from "./norm-case.ts";
 
 const { globalResponseNorm, pixelNorm, plainPixelNorm, plainPositionalNorm, positionalNorm } = functional;
 const generator = new Generator(127);
 const draw = (...shape: readonly number[]): Tensor => randn(shape, { dtype: "float64", generator });
 const c3 = zeros([3]);
+const response = disturbed(new GlobalResponseNorm(3, { eps: 0.5, betaConstraint: "nonNeg" }));
 
 /** The definition of globalResponseNorm in loops. */
 const responseCalls: readonly NormCall[] = [
@@ -92,7 +93,7 @@ export const positionNormTests: Pick<NormTests, "globalResponseNorm" | "pixelNor
     calls: responseCalls,
     layers: [
       { layer: new GlobalResponseNorm(3), printed: "GlobalResponseNorm(3)", shape: [2, 3, 4], same: (x) => x },
-      { layer: new GlobalResponseNorm(3, { eps: 0.5, betaConstraint: "nonNeg" }), printed: "GlobalResponseNorm(3, eps=0.5, betaConstraint=nonNeg)", shape: [2, 3, 4], same: (x) => globalResponseNorm(x, c3, c3, { eps: 0.5 }) },
+      { layer: response, printed: "GlobalResponseNorm(3, eps=0.5, betaConstraint=nonNeg)", shape: [2, 3, 4], same: (x) => globalResponseNorm(x, response.weight, response.bias, { eps: 0.5 }) },
     ], // prettier-ignore
     errors: [
       [() => globalResponseNorm(zeros([4, 3]), c3, c3), ShapeError, "globalResponseNorm: expected input of shape [N, C, ...positions], got [4, 3]."],

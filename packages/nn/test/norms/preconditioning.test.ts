@@ -1,4 +1,4 @@
-import { assign, Generator, randn, type Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, Generator, randn, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Conv2d, Dense, functional, LSTM, type Module, norms, Sequential, Tanh } from "../../src/index.ts";
 import { numbers, relativeError } from "./norm-case.ts";
@@ -157,6 +157,29 @@ describe("the statistics of inputs", () => {
 });
 
 describe("errors", () => {
+  it("of what a layer is given are those of the layer, whose statistics stay as they are", () => {
+    const refusals: readonly (readonly [Dense | Conv2d, unknown])[] = [
+      [new Dense(3, 2), tensor([1, 2])],
+      [new Dense(3, 2), undefined],
+      [new Conv2d(3, 2, 1), zeros([2, 4, 3, 3])],
+      [new Conv2d(3, 2, 1), zeros([3, 3])],
+    ];
+    for (const [layer, x] of refusals) {
+      const messageOf = (): string => {
+        try {
+          layer.forward(x as Tensor);
+        } catch (error) {
+          return (error as Error).message;
+        }
+        throw new Error("expected an error, got none.");
+      };
+      const message = messageOf();
+      const { inputsGathered } = norms.preconditioning(layer);
+      expect(messageOf()).toBe(message);
+      expect(inputsGathered.abs().max().item()).toBe(0);
+    }
+  });
+
   it.each<[() => unknown, string]>([
     [() => norms.preconditioning(new Tanh() as never), 'preconditioning: expected a Dense or a convolution with a parameter "weight", got Tanh.'],
     [() => norms.preconditioning(new LSTM(2, 2) as never), 'preconditioning: expected a Dense or a convolution with a parameter "weight", got LSTM.'],

@@ -1,6 +1,7 @@
 import { grad } from "@tapegrad/autograd";
-import { Generator, randn } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
+import { table } from "../../src/norms/norms.ts";
 import { jacobianBackward, naiveBackward, naiveForward, standardizeGroup } from "./naive-norm.ts";
 import { distributions, numbers, parametersOf, relativeError, sample, shapes } from "./norm-case.ts";
 import { kindsOf, normCalls, normTests } from "./norm-cases.ts";
@@ -81,5 +82,18 @@ describe("layers", () => {
     const x = randn(shape, { generator: new Generator(14) });
     expect(layer.forward(...([x, ...others] as never)).toArray()).toEqual(same(x).toArray());
     expect(`${layer.constructor.name}(${layer.details()})`).toBe(printed);
+  });
+
+  // Layers of weights say that they need one dtype.
+  const ofValues = table().filter(({ name, kind }) => kind === "activation" && name !== "qkNorm");
+  const layersOfValues = ofValues.flatMap(({ name }) => normTests[name].layers ?? []);
+
+  it.each(layersOfValues)("$printed evaluates inputs of float64 too", ({ layer, shape, others = [] }) => {
+    const x = randn(shape, { generator: new Generator(15) });
+    layer.eval();
+    const [y, wide] = [x, x.to("float64")].map((at) => layer.forward(...([at, ...others] as never)) as Tensor);
+    layer.train();
+    expect(wide!.dtype).toBe("float64");
+    expect(relativeError(wide!.data, numbers(y!))).toBeLessThan(1e-5);
   });
 });

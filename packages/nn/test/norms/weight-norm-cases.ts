@@ -132,7 +132,7 @@ const modulatedCalls: readonly NormCall[] = [
 }); // prettier-ignore
 
 const styles = draw(8, 6);
-const modulated = new ModulatedConv2d(3, 2, 2, 5);
+const modulated = new ModulatedConv2d(3, 2, 2, 5, { eps: 0.5 });
 const grouped = new ModulatedConv2d(4, 2, [3, 1], 5, {
   groups: 2,
   padding: [1, 0],
@@ -212,7 +212,7 @@ export const weightNormTests: Pick<
       return modulatedConv2d(images, filters, styles.slice([], [0, x.shape[1]!]), { eps: 0 }).flatten(1);
     },
     layers: [
-      { layer: modulated, printed: "ModulatedConv2d(3, 2, 2, 5)", shape: [4, 3, 3, 3], others: [zeros([4, 5])], same: (x) => modulatedConv2d(x, modulated.weight, zeros([4, 3]).add(1)) },
+      { layer: modulated, printed: "ModulatedConv2d(3, 2, 2, 5, eps=0.5)", shape: [4, 3, 3, 3], others: [zeros([4, 5])], same: (x) => modulatedConv2d(x, modulated.weight, zeros([4, 3]).add(1), { eps: 0.5 }) },
       { layer: grouped, printed: "ModulatedConv2d(4, 2, [3, 1], 5, padding=[1, 0], groups=2, demodulate=false, styleInit=ones)", shape: [2, 4, 3, 3], others: [zeros([2, 5]).add(0.5)], same: (x) => modulatedConv2d(x, grouped.weight, zeros([2, 4]).add(3.5), { groups: 2, padding: [1, 0], demodulate: false }) },
     ], // prettier-ignore
     errors: [

@@ -76,6 +76,12 @@ describe("the activation behind a norm", () => {
   it("is found behind identities and in other Sequentials, and is no other layer", () => {
     expect(behind(new nn.Activation("relu"))).toBe("1");
     expect(behind(new nn.Identity(), new Sequential(new nn.LeakyReLU()))).toBe("2.0");
+    for (const Rectifier of [nn.CELU, nn.ELU, nn.GELU, nn.HardSwish, nn.LeakyReLU, nn.Mish, nn.PReLU, ReLU, nn.ReLU6, nn.SELU, nn.SiLU]) {
+      expect(behind(new Rectifier()), Rectifier.name).toBe("1");
+    } // prettier-ignore
+    const hooked = new Sequential(new nn.Identity());
+    hooked.registerForwardHook((_, __, y) => y.mul(2));
+    expect(behind(hooked, new ReLU())).toBeUndefined();
     expect(behind(new nn.Tanh(), new ReLU())).toBeUndefined();
     expect(behind(new Dense(2, 2), new ReLU())).toBeUndefined();
     expect(behind()).toBeUndefined();

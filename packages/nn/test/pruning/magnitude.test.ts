@@ -163,6 +163,10 @@ describe("sparsity", () => {
       sparsity: 18 / 28,
     });
     expect(pruning.sparsity(new Sequential())).toEqual({ weights: [], zeros: 0, size: 0, sparsity: 0 });
+    const [first, tied] = [l1Unstructured(dense(), 0.5), new Dense(5, 4, options)];
+    tied.weight = first.weightOrig;
+    const counted = pruning.sparsity(new Sequential(first, tied)).weights;
+    expect(counted.map(({ name, zeros }) => [name, zeros])).toEqual([["0.weight", 10]]);
     const weighted = norms.weightNorm(new Dense(2, 2));
     expect(pruning.sparsity(weighted).weights.map(({ name }) => name)).toEqual(["weightG", "weightV"]);
   });

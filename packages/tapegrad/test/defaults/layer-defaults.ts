@@ -1,25 +1,9 @@
-import { absent, type DefaultRow, type Defaults, type DefaultTable, only, required, unset } from "./default-table.ts";
-import { affineActivated, bias, dtype, generator, noRule, type Rows, rules } from "./layer-rows.ts";
-import { kerasLosses } from "./loss-defaults.ts";
+import { absent, type DefaultRow, type DefaultTable, only, required, unset } from "./default-table.ts";
+import { affineActivated, bias, dtype, generator, noRule, pair, type Rows, rules } from "./layer-rows.ts";
+import { losses } from "./loss-defaults.ts";
 import { initialisers, rules as ruleFunctions } from "./init-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
 import { windowDefaults } from "./window-defaults.ts";
-
-const both = (options: Rows, torch: readonly [string, string], keras?: string): readonly [Defaults, Defaults] => [
-  { torch: `nn.functional.${torch[0]}`, ...(keras === undefined ? {} : { keras }), options },
-  { torch: `nn.${torch[1]}`, ...(keras === undefined ? {} : { keras }), options },
-];
-/** A function and its layer with the same options. */
-function pair(
-  fn: string,
-  layer: string,
-  options: Rows,
-  torch: readonly [string, string],
-  keras?: string,
-): DefaultTable {
-  const [first, second] = both(options, torch, keras);
-  return { [`nn.functional.${fn}`]: first, [`nn.${layer}`]: second };
-}
 
 const network = { norm: unset, bias: false, init: unset, generator: unset, dtype: "float32" } as const;
 const residual = { shortcut: "projection", preActivation: false, zeroInitResidual: false, ...network } as const;
@@ -96,37 +80,6 @@ const activations: DefaultTable = {
   "nn.functional.featureAlphaDropout": { torch: "nn.functional.feature_alpha_dropout", options: { rate: [0.5, 0.5, absent], training: [true, false, absent, "the default of every other dropout"], generator: [unset, absent, absent] } },
   "nn.FeatureAlphaDropout": { torch: "nn.FeatureAlphaDropout", options: { "(rate)": [0.5, 0.5, absent], generator: [unset, absent, absent] } },
   "nn.Dropout": { torch: "nn.Dropout", keras: "layers.Dropout", options: { "(rate)": [0.5, 0.5, required], generator } },
-}; // prettier-ignore
-
-const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
-const noKeras: DefaultRow = ["mean", "mean", absent];
-const weight: DefaultRow = [unset, unset, absent];
-const losses: DefaultTable = {
-  ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
-  ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
-  ...pair("huberLoss", "HuberLoss", { delta: [1, 1, 1], reduction: mean }, ["huber_loss", "HuberLoss"], "losses.Huber"),
-  ...pair("smoothL1Loss", "SmoothL1Loss", { beta: [1, 1, absent], reduction: noKeras }, ["smooth_l1_loss", "SmoothL1Loss"]),
-  ...pair("binaryCrossEntropy", "BCELoss", { weight, reduction: mean }, ["binary_cross_entropy", "BCELoss"], "losses.BinaryCrossentropy"),
-  ...pair("binaryCrossEntropyWithLogits", "BCEWithLogitsLoss", { weight, posWeight: weight, reduction: mean },
-    ["binary_cross_entropy_with_logits", "BCEWithLogitsLoss"], "losses.BinaryCrossentropy"),
-  ...pair("klDivLoss", "KLDivLoss", { logTarget: [false, false, absent], reduction: mean }, ["kl_div", "KLDivLoss"], "losses.KLDivergence"),
-  ...pair("poissonNllLoss", "PoissonNLLLoss",
-    { logInput: [true, true, absent], full: [false, false, absent], eps: [1e-8, 1e-8, absent], reduction: mean },
-    ["poisson_nll_loss", "PoissonNLLLoss"], "losses.Poisson"),
-  ...pair("hingeEmbeddingLoss", "HingeEmbeddingLoss", { margin: [1, 1, absent], reduction: noKeras },
-    ["hinge_embedding_loss", "HingeEmbeddingLoss"]),
-  ...pair("crossEntropy", "CrossEntropyLoss",
-    { weight, labelSmoothing: [0, 0, 0], ignoreIndex: [-100, -100, unset], reduction: mean },
-    ["cross_entropy", "CrossEntropyLoss"], "losses.CategoricalCrossentropy"),
-  ...pair("nllLoss", "NLLLoss", { weight, ignoreIndex: [-100, -100, absent], reduction: noKeras }, ["nll_loss", "NLLLoss"]),
-  ...pair("marginRankingLoss", "MarginRankingLoss", { margin: [0, 0, absent], reduction: noKeras },
-    ["margin_ranking_loss", "MarginRankingLoss"]),
-  ...pair("ctcLoss", "CTCLoss", { blank: [0, 0, absent], zeroInfinity: [false, false, absent], reduction: mean }, ["ctc_loss", "CTCLoss"],
-    "losses.CTC"),
-  ...pair("cosineEmbeddingLoss", "CosineEmbeddingLoss", { margin: [0, 0, absent], reduction: noKeras },
-    ["cosine_embedding_loss", "CosineEmbeddingLoss"]),
-  ...pair("gaussianNllLoss", "GaussianNLLLoss", { full: [false, false, absent], eps: [1e-6, 1e-6, absent], reduction: noKeras },
-    ["gaussian_nll_loss", "GaussianNLLLoss"]),
 }; // prettier-ignore
 
 const attention: Rows = {
@@ -233,7 +186,6 @@ const modules: DefaultTable = {
 export const layerDefaults: DefaultTable = {
   ...activations,
   ...losses,
-  ...kerasLosses,
   ...normDefaults,
   ...layers,
   ...initialisers,

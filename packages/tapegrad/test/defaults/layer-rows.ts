@@ -1,4 +1,4 @@
-import { absent, type DefaultRow, type Defaults, unset } from "./default-table.ts";
+import { absent, type DefaultRow, type Defaults, type DefaultTable, unset } from "./default-table.ts";
 
 export type Rows = Defaults["options"];
 
@@ -18,3 +18,18 @@ export const rules: Rows = {
 };
 export const affineLayer: Rows = { bias, ...inits, generator, dtype, ...rules };
 export const affineActivated: Rows = { ...affineLayer, activation: noRule };
+
+/** A function and its layer with the same options. */
+export function pair(
+  fn: string,
+  layer: string,
+  options: Rows,
+  torch: readonly [fn: string, layer: string],
+  keras?: string,
+): DefaultTable {
+  const rest = { ...(keras === undefined ? {} : { keras }), options };
+  return {
+    [`nn.functional.${fn}`]: { torch: `nn.functional.${torch[0]}`, ...rest },
+    [`nn.${layer}`]: { torch: `nn.${torch[1]}`, ...rest },
+  };
+}

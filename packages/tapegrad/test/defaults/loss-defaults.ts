@@ -1,5 +1,5 @@
 import { absent, type DefaultRow, type DefaultTable, unset } from "./default-table.ts";
-import type { Rows } from "./layer-rows.ts";
+import { pair, type Rows } from "./layer-rows.ts";
 
 const ofKeras: DefaultRow = ["mean", absent, "sumOverBatchSize"];
 const fromLogits: DefaultRow = [false, absent, false];
@@ -13,7 +13,7 @@ function kerasLoss(fn: string, layer: string, options: Rows, keras: string): Def
 }
 
 /** Losses that Keras has and PyTorch has not. */
-export const kerasLosses: DefaultTable = {
+const kerasLosses: DefaultTable = {
   ...kerasLoss("hingeLoss", "HingeLoss", {}, "Hinge"),
   ...kerasLoss("squaredHingeLoss", "SquaredHingeLoss", {}, "SquaredHinge"),
   ...kerasLoss("categoricalHingeLoss", "CategoricalHingeLoss", {}, "CategoricalHinge"),
@@ -30,3 +30,38 @@ export const kerasLosses: DefaultTable = {
   ...kerasLoss("categoricalFocalCrossEntropy", "CategoricalFocalCrossEntropyLoss", { ...focal, alpha: [0.25, absent, 0.25] }, "CategoricalFocalCrossentropy"),
   ...kerasLoss("generalizedCrossEntropy", "GeneralizedCrossEntropyLoss", { fromLogits, q: [0.5, absent, 0.5] }, "CategoricalGeneralizedCrossEntropy"),
 }; // prettier-ignore
+
+const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
+const noKeras: DefaultRow = ["mean", "mean", absent];
+const weight: DefaultRow = [unset, unset, absent];
+/** Losses of PyTorch. */
+const torchLosses: DefaultTable = {
+  ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
+  ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
+  ...pair("huberLoss", "HuberLoss", { delta: [1, 1, 1], reduction: mean }, ["huber_loss", "HuberLoss"], "losses.Huber"),
+  ...pair("smoothL1Loss", "SmoothL1Loss", { beta: [1, 1, absent], reduction: noKeras }, ["smooth_l1_loss", "SmoothL1Loss"]),
+  ...pair("binaryCrossEntropy", "BCELoss", { weight, reduction: mean }, ["binary_cross_entropy", "BCELoss"], "losses.BinaryCrossentropy"),
+  ...pair("binaryCrossEntropyWithLogits", "BCEWithLogitsLoss", { weight, posWeight: weight, reduction: mean },
+    ["binary_cross_entropy_with_logits", "BCEWithLogitsLoss"], "losses.BinaryCrossentropy"),
+  ...pair("klDivLoss", "KLDivLoss", { logTarget: [false, false, absent], reduction: mean }, ["kl_div", "KLDivLoss"], "losses.KLDivergence"),
+  ...pair("poissonNllLoss", "PoissonNLLLoss",
+    { logInput: [true, true, absent], full: [false, false, absent], eps: [1e-8, 1e-8, absent], reduction: mean },
+    ["poisson_nll_loss", "PoissonNLLLoss"], "losses.Poisson"),
+  ...pair("hingeEmbeddingLoss", "HingeEmbeddingLoss", { margin: [1, 1, absent], reduction: noKeras },
+    ["hinge_embedding_loss", "HingeEmbeddingLoss"]),
+  ...pair("crossEntropy", "CrossEntropyLoss",
+    { weight, labelSmoothing: [0, 0, 0], ignoreIndex: [-100, -100, unset], reduction: mean },
+    ["cross_entropy", "CrossEntropyLoss"], "losses.CategoricalCrossentropy"),
+  ...pair("nllLoss", "NLLLoss", { weight, ignoreIndex: [-100, -100, absent], reduction: noKeras }, ["nll_loss", "NLLLoss"]),
+  ...pair("marginRankingLoss", "MarginRankingLoss", { margin: [0, 0, absent], reduction: noKeras },
+    ["margin_ranking_loss", "MarginRankingLoss"]),
+  ...pair("ctcLoss", "CTCLoss", { blank: [0, 0, absent], zeroInfinity: [false, false, absent], reduction: mean }, ["ctc_loss", "CTCLoss"],
+    "losses.CTC"),
+  ...pair("cosineEmbeddingLoss", "CosineEmbeddingLoss", { margin: [0, 0, absent], reduction: noKeras },
+    ["cosine_embedding_loss", "CosineEmbeddingLoss"]),
+  ...pair("gaussianNllLoss", "GaussianNLLLoss", { full: [false, false, absent], eps: [1e-6, 1e-6, absent], reduction: noKeras },
+    ["gaussian_nll_loss", "GaussianNLLLoss"]),
+}; // prettier-ignore
+
+/** All losses. */
+export const losses: DefaultTable = { ...torchLosses, ...kerasLosses };

@@ -1,19 +1,14 @@
-import { constant, type Expr, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
-import {
-  type Accumulation,
-  type ApplyNode,
-  type ReduceNode,
-  resultSize,
-  type Store,
-} from "../../schedule/loop-kernel.ts";
-import { bytesOf, elements } from "../elements.ts";
-import { factorsOf } from "./absorbed-products.ts";
+import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { type Accumulation, resultSize, type Store } from "../../schedule/loop-kernel.ts";
+import { bytesOf } from "../elements.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
-import { allParts, constantLanes, type Lanes, part, partCount, type Width, widths } from "./lanes.ts";
+import { allParts, constantLanes, type Lanes, type Width, widths } from "./lanes.ts";
 import type { LoopPlan, Pass } from "./loop-plan.ts";
+import { LoopSums } from "./loop-sums.ts";
 import { LoopValues } from "./loop-values.ts";
+import { StreamEmitter } from "./stream-emitter.ts";
 
 type Vector = Expr<"v128">;
 
@@ -27,12 +22,24 @@ class LoopEmitter {
   readonly #plan: LoopPlan;
   readonly #call: KernelCall;
   readonly #values: LoopValues;
+  readonly #sums: LoopSums;
+  readonly #stream: StreamEmitter | undefined;
 
   constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall) {
     this.#f = f;
     this.#plan = plan;
     this.#call = call;
     this.#values = new LoopValues(module, f, plan, call);
+    this.#sums = new LoopSums(f, plan, this.#values);
+    this.#stream =
+      plan.stream &&
+      new StreamEmitter(f, plan, plan.stream, {
+        values: this.#values,
+        sums: this.#sums,
+        write: (result) => this.#write(result),
+        along: (inside) => this.#inWidths(plan.lanes!, 0, plan.kernel.extents[plan.lanes!]!, inside),
+        scratch: call.scratch,
+      });
   }
 
   emit(): void {
@@ -41,12 +48,6 @@ class LoopEmitter {
       this.#values.hoist(this.#plan.nodes);
       this.#outerLoops(0);
     });
-  }
-
-  /** Whether lanes lie along an inner loop, so that sums over it end with a sum over lanes. */
-  get #isRow(): boolean {
-    const { lanes, kernel } = this.#plan;
-    return lanes !== undefined && kernel.reduced[lanes] === true;
   }
 
   /** An accumulation starts from the neutral element. */
@@ -75,7 +76,12 @@ class LoopEmitter {
     const extent = kernel.extents[axis]!;
     const { from, to } = this.#call;
     if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
-    else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+    else if (axis === this.#plan.stream?.axis) {
+      const even = axis === lanes ? extent - (extent % this.#plan.width) : extent;
+      if (level === 0) this.#stream!.emit(from, to);
+      else this.#stream!.emit(0, even);
+      if (even < extent) this.#inWidths(axis, even, extent, inside);
+    } else if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
     else if (level === 0) this.#f.for({ from, to }, (index) => this.#within(axis, index, inside));
     else this.#loop(axis, 0, extent, 1, inside);
   }
@@ -97,11 +103,11 @@ class LoopEmitter {
     for (const node of pass.nodes) {
       if (!this.#values.isFull(node) && !this.#values.isAbsorbed(node)) this.#values.get(node);
     }
-    const sums = pass.reductions.map((node) => this.#accumulators(node));
+    const sums = pass.reductions.map((node) => this.#sums.start(node));
     const nest = (level: number): void => {
       const axis = inner[level];
       if (axis === undefined) {
-        pass.reductions.forEach((node, i) => this.#accumulate(node, sums[i]!));
+        pass.reductions.forEach((node, i) => this.#sums.add(node, sums[i]!));
         for (const result of pass.stores) this.#write(result);
         return;
       }
@@ -116,7 +122,7 @@ class LoopEmitter {
     };
     nest(0);
     pass.reductions.forEach((node, i) => {
-      this.#values.set(node, this.#total(node, sums[i]!));
+      this.#values.set(node, this.#sums.total(node, sums[i]!));
     });
   }
 
@@ -149,7 +155,8 @@ class LoopEmitter {
     if (even > 0) {
       const end = this.#f.let(i32.and(to, -step));
       const body = (): void => this.#unrolled(axis, width, unroll, inside);
-      this.#f.for({ from, to: end, step }, (index) => this.#within(axis, index, body));
+      if (this.#stream !== undefined) this.#stream.emit(from, end);
+      else this.#f.for({ from, to: end, step }, (index) => this.#within(axis, index, body));
     }
     if (even < extent) this.#f.if(i32.eq(to, extent), () => this.#inWidths(axis, even, extent, inside));
     this.#values.width = 1;
@@ -207,39 +214,5 @@ class LoopEmitter {
     const added = allParts(lanes, this.#values.width);
     const parts = sum.parts.map((before, i) => this.#f.let(combine(name, dtype, before, added[i] as Vector)));
     storeLanes(this.#values.lanes, { dtype, parts, uniform: false }, place, stride);
-  }
-
-  #accumulators(node: ReduceNode): Local<"v128">[] {
-    const widest = this.#isRow ? this.#plan.width : this.#values.width;
-    const isUniform = !this.#isRow && this.#values.isUniform(node.input);
-    const count = isUniform ? 1 : allParts(constantLanes(node.dtype, 0), widest).length;
-    return Array.from({ length: count }, () =>
-      this.#f.local("v128", elements[node.dtype].constant(neutral(node.name, node.dtype))),
-    );
-  }
-
-  #accumulate(node: ReduceNode, sums: readonly Local<"v128">[]): void {
-    const product = this.#plan.absorbed.get(node);
-    // Beyond the end of a row a product must be masked before it is added.
-    if (product !== undefined && !(this.#isRow && this.#values.width === 1)) {
-      this.#accumulateProduct(node, product, sums);
-      return;
-    }
-    const value = this.#values.get(node.input);
-    const parts = this.#isRow ? maskedParts(this.#values.lanes, node.name, value) : sums.map((_, i) => part(value, i));
-    parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
-  }
-
-  #accumulateProduct({ dtype }: ReduceNode, product: ApplyNode, sums: readonly Local<"v128">[]): void {
-    const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
-    const { relaxedMadd } = elements[dtype].floats!.vectors;
-    const { width } = this.#values;
-    const count = this.#isRow ? partCount(dtype, width) : sums.length;
-    for (let i = 0; i < count; i++) this.#f.set(sums[i]!, relaxedMadd(part(a, i), part(b, i), sums[i]!));
-  }
-
-  #total(node: ReduceNode, sums: readonly Local<"v128">[]): Lanes {
-    if (this.#isRow) return foldLanes(this.#values.lanes, node.name, node.dtype, sums);
-    return { dtype: node.dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
   }
 }

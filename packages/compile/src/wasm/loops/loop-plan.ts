@@ -2,6 +2,7 @@ import { inputsOf, type KernelNode, type LoopKernel, type ReduceNode, type Store
 import { absorbedProducts } from "./absorbed-products.ts";
 import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
+import { planStream, type Stream, streamWidth } from "./plan-stream.ts";
 import { planSpills, type Spill } from "./plan-spills.ts";
 
 /** How the loops of a kernel are nested, and what each pass over the inner ones computes. */
@@ -24,6 +25,8 @@ export interface LoopPlan {
   readonly width: Width;
   /** How many wide steps a turn of the loop along the lanes makes. */
   readonly unroll: number;
+  /** How columns are streamed; undefined where they are not. */
+  readonly stream: Stream | undefined;
 }
 
 /** One run through the inner loops. */
@@ -63,24 +66,16 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
   const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
-  const { spills, bytes } = planSpills({ kernel, nodes, passes, inner, lanes, width, varies });
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
-  return {
-    kernel,
-    nodes,
-    outer,
-    inner,
-    lanes,
-    varies,
-    stage,
-    passes,
-    spills,
-    scratchBytes: bytes,
-    absorbed,
-    width,
-    unroll,
-  };
+  const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll };
+  const spilled = planSpills({ ...settled, width });
+  const stream = planStream({ ...settled, width, spills: spilled.spills });
+  if (stream === undefined) return { ...settled, width, ...spilled, stream };
+  // Columns beyond the last lanes are computed as if nothing were streamed.
+  const streamed = stream.axis === lanes ? streamWidth : width;
+  const rest = planSpills({ ...settled, width: streamed });
+  return { ...settled, width: streamed, ...rest, scratchBytes: Math.max(rest.scratchBytes, stream.bytes), stream };
 }
 
 /**

@@ -9,6 +9,9 @@ import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Wi
 import { LoopAddresses } from "./loop-addresses.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 
+/** Gives what is kept of a node, or keeps what is computed; undefined of a node that is not kept. */
+export type ReadKept = (node: KernelNode, compute: () => Lanes) => Lanes | undefined;
+
 /** Elements from which on calls are worth avoiding. */
 const hotTurns = 1024;
 
@@ -27,6 +30,7 @@ export class LoopValues {
   readonly #absorbed: ReadonlySet<KernelNode>;
   /** What is known inside each open block, outermost first. */
   readonly #known: Map<KernelNode, Lanes>[] = [];
+  #kept: ReadKept | undefined;
 
   constructor(module: ModuleBuilder, f: FunctionBuilder<"void">, plan: LoopPlan, call: KernelCall) {
     this.addresses = new LoopAddresses(f);
@@ -43,11 +47,18 @@ export class LoopValues {
     return { module: this.#module, f: this.#f, width: this.width, inlines: this.#isHot && this.width > 1 };
   }
 
-  /** Opens a block while `inside` emits it; what becomes known there is forgotten after it. */
-  inBlock(inside: () => void): void {
-    this.#known.push(new Map());
+  /** Opens a block while `inside` emits it; what becomes known there is forgotten after it, unless it is opened again. */
+  inBlock(inside: () => void, known: Map<KernelNode, Lanes> = new Map()): void {
+    this.#known.push(known);
     inside();
     this.#known.pop();
+  }
+
+  /** Emits code in which some values are kept in memory, and none is spilled. */
+  readingKept(kept: ReadKept, inside: () => void): void {
+    this.#kept = kept;
+    inside();
+    this.#kept = undefined;
   }
 
   /** Makes a value known in the innermost block. */
@@ -105,6 +116,10 @@ export class LoopValues {
   }
 
   #compute(node: KernelNode): Lanes {
+    return this.#kept?.(node, () => this.#evaluate(node)) ?? this.#evaluate(node);
+  }
+
+  #evaluate(node: KernelNode): Lanes {
     switch (node.kind) {
       case "constant":
         return constantLanes(node.dtype, node.value);
@@ -143,7 +158,7 @@ export class LoopValues {
   /** A value that an earlier pass has kept, or that this one keeps for later. */
   #spilled(node: LoadNode | ApplyNode, compute: () => Lanes): Lanes {
     const spill = this.#plan.spills.get(node);
-    if (spill === undefined) return compute();
+    if (spill === undefined || this.#kept !== undefined) return compute();
     const { dtype } = node;
     const place = this.addresses.place(spill.strides, bytesOf(dtype), spill.offset, this.#call.scratch);
     const isUniform = this.isUniform(node);

@@ -15,7 +15,7 @@ export interface Spill {
 /** The values that passes keep for each other, and the bytes that they take. */
 export interface Spills {
   readonly spills: ReadonlyMap<KernelNode, Spill>;
-  readonly bytes: number;
+  readonly scratchBytes: number;
 }
 
 /** Rows at such distances fall into few sets of the cache: so many of them evict each other (conflict misses). */
@@ -59,5 +59,5 @@ export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies 
     spills.set(node, { offset: bytes, strides });
     bytes += Math.ceil(((size * copies * 16) / elements[node.dtype].lanes + 32) / 16) * 16;
   }
-  return { spills, bytes };
+  return { spills, scratchBytes: bytes };
 }

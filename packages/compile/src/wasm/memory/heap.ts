@@ -123,6 +123,13 @@ export class Heap {
   }
 }
 
+/** Blocks of whole pages would all start at the same place of a page, and so evict each other where they are read together. */
+const cachePage = 4096;
+const leastStaggered = 32_768;
+/** Cache lines between them: few enough that a dozen arrays fall into sets of their own. */
+const stagger = 5 * alignment;
+
 function sizeOf(bytes: number): number {
-  return Math.max(alignment, aligned(bytes));
+  const size = Math.max(alignment, aligned(bytes));
+  return size >= leastStaggered && size % cachePage === 0 ? size + stagger : size;
 }

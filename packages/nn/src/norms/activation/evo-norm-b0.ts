@@ -3,7 +3,6 @@ import {
   asFloat,
   expectNothing,
   expectTensor,
-  option,
   optional,
   type OptionTable,
   ranges,
@@ -17,7 +16,7 @@ import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import { follow } from "../running-statistics.ts";
+import { follow, momentumRow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -45,14 +44,13 @@ export interface EvoNormB0Arguments extends NormArguments {
 /** Options of {@link EvoNormB0}. */
 export interface EvoNormB0Options extends NormOptions, Pick<EvoNormB0Arguments, "momentum"> {}
 
-const momentum = option(ranges.unit, 0.1, { shown: true });
 const argumentTable: OptionTable<EvoNormB0Arguments> = {
   ...normArguments,
   runningVar: optional(ranges.instanceOf(Tensor)),
   training: optional(ranges.flag),
-  momentum,
+  ...momentumRow,
 };
-const table: OptionTable<EvoNormB0Options> = { ...normOptions, momentum };
+const table: OptionTable<EvoNormB0Options> = { ...normOptions, ...momentumRow };
 
 /**
  * EvoNorm-B0: a norm and an activation in one, found by a search.

@@ -15,7 +15,7 @@ import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
 import { affineChannels, centre, channelAxes, checkChannels, checkGroups } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import { follow } from "../running-statistics.ts";
+import { follow, momentumRow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -60,7 +60,7 @@ const whitening: OptionTable<WhiteningOptions> = {
   groups: option(ranges.count, 1),
   iterations: option(ranges.count, 5),
   eps: normArguments.eps,
-  momentum: option(ranges.unit, 0.1, { shown: true }),
+  ...momentumRow,
 };
 const argumentTable: OptionTable<IterNormArguments> = {
   ...normArguments,
@@ -128,7 +128,8 @@ export function iterNorm(x: Tensor, options: IterNormArguments = {}): Tensor {
       if (runningMean === undefined || runningWhitening === undefined) {
         throw new ValueError(`${fn}: expected runningMean and runningWhitening when training is false, got none.`);
       }
-      return runningWhitening.matmul(flat.sub(runningMean.reshape([groups, size, 1])));
+      const shifted = flat.sub(runningMean.reshape([groups, size, 1]));
+      return runningWhitening.to(shifted.dtype).matmul(shifted);
     }
     const { mean, centred } = centre(flat, [2]);
     const noise = eye(size, size, { dtype: flat.dtype }).mul(eps);

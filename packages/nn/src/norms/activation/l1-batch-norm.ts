@@ -1,13 +1,5 @@
 import { ones, Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectNothing,
-  option,
-  optional,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
+import { asFloat, expectNothing, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
@@ -15,7 +7,7 @@ import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
 import { affineChannels, centre, channelAxes, checkChannels, perChannel } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
-import { follow } from "../running-statistics.ts";
+import { follow, momentumRow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -52,15 +44,14 @@ export interface L1BatchNormArguments extends NormArguments, DeviationEps {
 export interface L1BatchNormOptions extends NormOptions, DeviationEps, Pick<L1BatchNormArguments, "momentum"> {}
 
 const tensor = optional(ranges.instanceOf(Tensor));
-const momentum = option(ranges.unit, 0.1, { shown: true });
 const argumentTable: OptionTable<L1BatchNormArguments> = {
   ...normArguments,
   runningMean: tensor,
   runningDeviation: tensor,
   training: optional(ranges.flag),
-  momentum,
+  ...momentumRow,
 };
-const table: OptionTable<L1BatchNormOptions> = { ...normOptions, momentum };
+const table: OptionTable<L1BatchNormOptions> = { ...normOptions, ...momentumRow };
 
 /** What makes a mean distance of normal numbers their deviation. */
 const factor = Math.sqrt(Math.PI / 2);

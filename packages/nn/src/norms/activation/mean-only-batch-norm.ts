@@ -16,7 +16,7 @@ import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { affineChannels, centre, channelAxes, checkChannels, perChannel } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import { follow } from "../running-statistics.ts";
+import { follow, momentumRow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -52,15 +52,14 @@ export interface MeanOnlyBatchNormOptions extends Pick<MeanOnlyBatchNormArgument
 }
 
 const tensor = optional(ranges.instanceOf(Tensor));
-const momentum = option(ranges.unit, 0.1, { shown: true });
 const argumentTable: OptionTable<MeanOnlyBatchNormArguments> = {
   bias: tensor,
   runningMean: tensor,
   training: optional(ranges.flag),
-  momentum,
+  ...momentumRow,
 };
 const table: OptionTable<MeanOnlyBatchNormOptions> = {
-  momentum,
+  ...momentumRow,
   bias: option(ranges.flag, true),
   dtype: option(ranges.floatDType, "float32"),
 };

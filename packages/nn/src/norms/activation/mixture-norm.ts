@@ -12,13 +12,13 @@ import {
 } from "@tapegrad/tensor/internal";
 import { Buffer } from "../../module/buffer.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { ConfiguredModule } from "../../module/configured-module.ts";
-import type { Parameter } from "../../module/parameter.ts";
-import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
+import { ChannelLayer } from "../channel-layer.ts";
 import { countOver } from "../channel-norm.ts";
-import { affineChannels, channelAxes, checkChannels, perSet } from "../channels.ts";
+import { affineChannels, channelAxes, checkChannels, perSet, setAxes } from "../channels.ts";
 import { logResponsibilities, type Mixture, normalizeByMixture } from "../mixtures.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
+import { momentumRow } from "../running-statistics.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -59,7 +59,7 @@ export interface MixtureNormOptions extends NormOptions, MixtureRule {}
 
 const rule: OptionTable<MixtureRule> = {
   iterations: option(ranges.count, 2),
-  momentum: option(ranges.unit, 0.1, { shown: true }),
+  ...momentumRow,
 };
 const rows = optional(ranges.instanceOf(Tensor));
 const argumentTable: OptionTable<MixtureNormArguments> = {
@@ -87,7 +87,7 @@ interface Fitted {
 
 /** The moments of each component by the parts of the values that are of it. */
 function fit(x: Tensor, share: Tensor): Fitted {
-  const over = { axis: x.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2), keepDims: true };
+  const over = { axis: setAxes(x), keepDims: true };
   const prior = share.mean(over).clamp(least);
   const mean = share.mul(x).mean(over).div(prior);
   return { share, prior, mean, variance: share.mul(x.sub(mean).square()).mean(over).div(prior) };
@@ -97,10 +97,11 @@ function fit(x: Tensor, share: Tensor): Fitted {
 function shares(x: Tensor, components: number, { iterations, eps }: Required<MixtureRule> & { eps: number }): Tensor {
   return withGradMode(false, () => {
     const begin = tensor(spread(components), { dtype: "float64" });
-    const all = fit(x, x.mul(0).add(1));
+    const over = { axis: setAxes(x), keepDims: true };
+    const whole = x.variance({ ...over, correction: 0 });
     const offsets = begin.reshape([components, ...x.shape.slice(1).map(() => 1)]);
-    const mean = all.mean.add(all.variance.sqrt().mul(offsets));
-    const variance = all.variance.div(components ** 2).add(eps);
+    const mean = x.mean(over).add(whole.sqrt().mul(offsets));
+    const variance = whole.div(components ** 2).add(eps);
     let mixture: Mixture = { logPrior: mean.mul(0), mean, variance };
     for (let i = 0; i < iterations; i++) {
       const fitted = fit(x, logResponsibilities(x, mixture).exp());
@@ -180,16 +181,10 @@ export function mixtureNorm(x: Tensor, components: number, options: MixtureNormA
  * norm.forward(randn([8, 4, 5, 5])).shape; // => [8, 4, 5, 5]
  * norm.runningMean.shape; // => [3, 4]
  */
-export class MixtureNorm extends ConfiguredModule<MixtureNormOptions> {
+export class MixtureNorm extends ChannelLayer<MixtureNormOptions> {
   static override readonly name: string = "MixtureNorm";
-  /** Channels of the input. */
-  readonly features: number;
   /** How many components there are. */
   readonly components: number;
-  /** γ, `[features]` */
-  weight: Parameter | undefined;
-  /** β, `[features]` */
-  bias: Parameter | undefined;
   /** λ, `[components, features]` */
   readonly runningPrior: Buffer;
   /** μ, `[components, features]` */
@@ -198,14 +193,11 @@ export class MixtureNorm extends ConfiguredModule<MixtureNormOptions> {
   readonly runningVar: Buffer;
 
   constructor(features: number, components: number, options: MixtureNormOptions = {}) {
-    super(options, table, [features, components]);
-    expectValue(new.target.name, "features", features, ranges.extent);
+    super(features, options, table, [components]);
     expectValue(new.target.name, "components", components, ranges.count);
     const { dtype } = this.options;
     const all = (value: number): Tensor => full([components, features], value, { dtype });
-    this.features = features;
     this.components = components;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
     this.runningPrior = new Buffer(all(1 / components));
     this.runningMean = new Buffer(all(0).add(tensor(spread(components), { dtype }).unsqueeze(1)));
     this.runningVar = new Buffer(all(1));

@@ -1,0 +1,70 @@
+import type { Expr, FunctionBuilder, Local } from "@tapegrad/simd";
+import type { ApplyNode, ReduceNode } from "../../schedule/loop-kernel.ts";
+import { elements } from "../elements.ts";
+import { factorsOf } from "./absorbed-products.ts";
+import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
+import { allParts, constantLanes, type Lanes, part, partCount } from "./lanes.ts";
+import type { LoopPlan } from "./loop-plan.ts";
+import type { LoopValues } from "./loop-values.ts";
+
+/** Vectors in which a reduction adds up what it meets. */
+export type Sums = readonly Local<"v128">[];
+
+/** Emits how reductions over the inner loops add up. */
+export class LoopSums {
+  readonly #f: FunctionBuilder<"void">;
+  readonly #plan: LoopPlan;
+  readonly #values: LoopValues;
+
+  constructor(f: FunctionBuilder<"void">, plan: LoopPlan, values: LoopValues) {
+    this.#f = f;
+    this.#plan = plan;
+    this.#values = values;
+  }
+
+  /** Whether lanes lie along an inner loop, so that sums over it end with a sum over lanes. */
+  get #isRow(): boolean {
+    const { lanes, kernel } = this.#plan;
+    return lanes !== undefined && kernel.reduced[lanes] === true;
+  }
+
+  /** New sums, of nothing. */
+  start(node: ReduceNode): Sums {
+    const widest = this.#isRow ? this.#plan.width : this.#values.width;
+    const isUniform = !this.#isRow && this.#values.isUniform(node.input);
+    const count = isUniform ? 1 : partCount(node.dtype, widest);
+    const zero: Expr<"v128"> = elements[node.dtype].constant(neutral(node.name, node.dtype));
+    return Array.from({ length: count }, () => this.#f.local("v128", zero));
+  }
+
+  /** Adds what is reduced at the position of the loops. */
+  add(node: ReduceNode, sums: Sums): void {
+    const product = this.#plan.absorbed.get(node);
+    // Beyond the end of a row a product must be masked before it is added.
+    if (product !== undefined && !(this.#isRow && this.#values.width === 1)) {
+      this.#addProduct(node, product, sums);
+      return;
+    }
+    const value = this.#values.get(node.input);
+    const parts = this.#isRow ? maskedParts(this.#values.lanes, node.name, value) : sums.map((_, i) => part(value, i));
+    parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
+  }
+
+  #addProduct({ dtype }: ReduceNode, product: ApplyNode, sums: Sums): void {
+    const [a, b] = factorsOf(product).map((factor) => this.#values.get(factor)) as [Lanes, Lanes];
+    const { relaxedMadd } = elements[dtype].floats!.vectors;
+    const count = this.#isRow ? partCount(dtype, this.#values.width) : sums.length;
+    for (let i = 0; i < count; i++) this.#f.set(sums[i]!, relaxedMadd(part(a, i), part(b, i), sums[i]!));
+  }
+
+  /** What is reduced, when the inner loops are done. */
+  total(node: ReduceNode, sums: Sums): Lanes {
+    if (this.#isRow) return foldLanes(this.#values.lanes, node.name, node.dtype, sums);
+    return { dtype: node.dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
+  }
+}
+
+/** The neutral element of a reduction in all lanes, as many as are computed at once. */
+export function neutralLanes({ name, dtype }: ReduceNode, width: LoopValues["width"]): Lanes {
+  return { dtype, parts: allParts(constantLanes(dtype, neutral(name, dtype)), width), uniform: false };
+}

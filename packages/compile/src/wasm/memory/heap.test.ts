@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { Heap } from "./heap.ts";
+
+describe("Heap", () => {
+  it("lets large blocks of whole pages start at places of their own", () => {
+    const heap = new Heap();
+    const addresses = Array.from({ length: 12 }, () => heap.allocate(131_072));
+    expect(new Set(addresses.map((address) => address % 4096)).size).toBe(12);
+    expect(addresses.every((address) => address % 64 === 0)).toBe(true);
+    for (const address of addresses) heap.free(address);
+    expect(heap.usedBytes).toBe(0);
+  });
+
+  it("adds nothing to small blocks and to others", () => {
+    const heap = new Heap();
+    const [first, second, third] = [heap.allocate(4096), heap.allocate(131_136), heap.allocate(64)];
+    expect([second - first, third - second]).toEqual([4096, 131_136]);
+  });
+});

@@ -1,0 +1,30 @@
+import { Generator, randn, tensor, type Tensor, where } from "@tapegrad/tensor";
+import { expect, it } from "vitest";
+import { compile } from "../src/index.ts";
+
+const generator = new Generator(1);
+
+it("divisors that are powers of two multiply, to the same bits", () => {
+  const x = randn([200], { generator }).mul(1e-38);
+  for (const divisor of [1024, -0.5, 2 ** -60, 2 ** 90, 3, 2 ** 120]) {
+    const compiled = compile((a: Tensor) => a.div(divisor));
+    expect(compiled(x).data).toEqual(x.div(divisor).data);
+    expect(compiled.plan!.schedule[0]!.operations).toEqual([[3, 2 ** 120].includes(divisor) ? "div" : "mul"]);
+  }
+});
+
+it("conditions that are constants choose, and decide", () => {
+  const x = randn([2, 3], { generator });
+  const choice = (a: Tensor): Tensor[] => {
+    const [always, never] = [tensor([true, true, true], { dtype: "bool" }), tensor(false, { dtype: "bool" })];
+    const isAbove = a.gt(0);
+    return [where(always, a, 7), where(never, a.sum(), a), isAbove.logicalAnd(never), isAbove.logicalOr(always), isAbove.logicalAnd(always)]; // prettier-ignore
+  };
+  const compiled = compile(choice as (a: Tensor) => Tensor[]);
+  compiled(x).forEach((t, i) => {
+    const want = choice(x)[i]!;
+    expect([t.shape, t.dtype, Array.from(t.data)]).toEqual([want.shape, want.dtype, Array.from(want.data)]);
+  });
+  const operations = compiled.plan!.schedule.flatMap((kernel) => kernel.operations);
+  expect(operations.filter((name) => ["where", "logicalAnd", "logicalOr", "sum"].includes(name))).toEqual([]);
+});

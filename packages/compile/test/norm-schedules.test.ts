@@ -1,0 +1,90 @@
+import "@tapegrad/autograd";
+import {
+  BatchNorm,
+  BatchRenorm,
+  ConditionalBatchNorm,
+  GhostBatchNorm,
+  GroupNorm,
+  InstanceNorm,
+  LayerNorm,
+  LocalResponseNorm,
+  type Module,
+  Parameter,
+  PowerNorm,
+  RecurrentBatchNorm,
+  TransNorm,
+} from "@tapegrad/nn";
+import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
+import { describe, expect, it } from "vitest";
+import { compile } from "../src/index.ts";
+import { wasmExecutableOf } from "./wasm-executable-of.ts";
+
+const generator = new Generator(4);
+const draw = (...shape: readonly number[]): Tensor => randn(shape, { generator });
+const matrix = [128, 1024];
+const images = [32, 64, 8, 8];
+
+const layer =
+  (module: Module<[x: Tensor]>) =>
+  (x: Tensor): Tensor =>
+    module.forward(x);
+
+/** What reads or writes as much as an input: the passes over memory, that is, which cost the time. */
+function kernelsOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): string[] {
+  const x = new Parameter(draw(...shape));
+  const cotangent = draw(...shape);
+  const step = compile(
+    () => {
+      x.grad = undefined;
+      const y = forward(x);
+      y.backward(cotangent);
+      return y;
+    },
+    { threads: 1 },
+  );
+  step();
+  return wasmExecutableOf(step)!.memory.kernels.flatMap((kernel): string[] => {
+    if (kernel.kind === "matmul") return ["matmul"];
+    if (kernel.kind === "routine") {
+      const { name, outputs } = kernel.kernel.operation;
+      return outputs.some(({ shape: made }) => sizeOf(made) >= x.size / 8) ? [name] : [];
+    }
+    const { stream, passes, kernel: loops } = kernel.plan;
+    const extents = loops.extents.map((extent, axis) => (loops.reduced[axis] === true ? `|${extent}|` : extent));
+    const isLarge = sizeOf(loops.extents) >= x.size / 8;
+    return isLarge ? [`${extents.join(" ")}${stream === undefined ? "" : " streamed"}, ${passes.length} passes`] : [];
+  });
+}
+
+const conditioned = new ConditionalBatchNorm(1024, 8);
+const condition = draw(128, 8);
+
+const rows: readonly (readonly [
+  name: string,
+  forward: (x: Tensor) => Tensor,
+  shape: readonly number[],
+  kernels: readonly string[],
+])[] = [
+  ["LayerNorm", layer(new LayerNorm(1024)), matrix, ["128 |1024|, 4 passes"]],
+  ["BatchNorm of columns", layer(new BatchNorm(1024)), matrix, ["|128| 1024 streamed, 4 passes"]],
+  ["BatchNorm of images", layer(new BatchNorm(64)), images, ["|32| 64 |64| streamed, 4 passes"]],
+  ["BatchRenorm", layer(new BatchRenorm(1024)), matrix, ["|128| 1024 streamed, 3 passes", "|128| 1024 streamed, 1 passes", "|128| 1024 streamed, 2 passes"]],
+  ["GroupNorm", layer(new GroupNorm(8, 64)), images, ["256 |512|, 3 passes", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "256 |512|, 2 passes"]],
+  ["InstanceNorm", layer(new InstanceNorm(64)), images, ["2048 |64|, 4 passes"]],
+  ["PowerNorm", layer(new PowerNorm(1024)), matrix, ["128 |1024|, 2 passes", "|128| 1024 streamed, 1 passes", "128 |1024|, 2 passes"]],
+  ["TransNorm of columns", layer(new TransNorm(1024)), matrix, ["2 |64| 1024 streamed, 3 passes", "|128| 1024 streamed, 1 passes", "2 |64| 1024 streamed, 2 passes"]],
+  ["TransNorm of images", layer(new TransNorm(64)), images, ["2 |16| 64 |64| streamed, 3 passes", "|32| 64 |64| streamed, 1 passes", "2 |16| 64 |64| streamed, 2 passes"]],
+  ["RecurrentBatchNorm", layer(new RecurrentBatchNorm(1024, 4)), [4, 32, 1024], ["4 |32| 1024 streamed, 3 passes", "128 1024, 0 passes", "|128| 1024 streamed, 1 passes", "4 |32| 1024 streamed, 2 passes"]],
+  // Its parts are cut out and put together once each way, and no gradient is padded.
+  ["GhostBatchNorm", layer(new GhostBatchNorm(64, 8)), images, ["|8| 64 |64|, 3 passes", "concat", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "|8| 64 |64|, 2 passes", "concat"]],
+  ["ConditionalBatchNorm", (x) => conditioned.forward(x, condition), matrix, ["matmul", "|128| 1024 streamed, 4 passes", "concat", "|128| 2048 streamed, 1 passes", "matmul"]],
+  // Its windows of squares are summed from both sides, and its powers are roots.
+  ["LocalResponseNorm", layer(new LocalResponseNorm(5)), images, ["131072, 0 passes", "pad", "32 4096 |5|, 1 passes", "131072, 0 passes", "pad", "32 4352 |5|, 1 passes", "32 4096, 0 passes"]],
+]; // prettier-ignore
+
+describe("kernels of norms over whole inputs, forward and backward", () => {
+  it.each(rows)("%s", (_, forward, shape, kernels) => {
+    expect(kernelsOf(forward, shape)).toEqual(kernels);
+  });
+});
