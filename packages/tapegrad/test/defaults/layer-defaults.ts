@@ -1,4 +1,4 @@
-import { absent, type DefaultRow, type DefaultTable, only, required, unset } from "./default-table.ts";
+import { absent, type DefaultTable, only, required, unset } from "./default-table.ts";
 import { affineActivated, bias, dtype, generator, noRule, pair, type Rows, rules } from "./layer-rows.ts";
 import { losses } from "./loss-defaults.ts";
 import { initialisers, rules as ruleFunctions } from "./init-defaults.ts";
