@@ -19,8 +19,10 @@ export {
 } from "./convolution/conv-transpose.ts";
 export { conv1d, conv2d, conv3d } from "./convolution/conv.ts";
 export type { ConvolutionOptions } from "./convolution/conv-plan.ts";
+export type { Extents } from "./convolution/extents-of.ts";
 export type { PerAxis } from "./convolution/per-axis.ts";
 export { fold, unfold, type UnfoldOptions } from "./convolution/unfold.ts";
+export { bilinear } from "./dense/bilinear.ts";
 export { linear } from "./dense/dense.ts";
 export {
   dropConnect,
@@ -42,7 +44,9 @@ export { dropout, spatialDropout } from "./dropout/dropout.ts";
 export type { DropMode, DropoutOptions } from "./dropout/dropping.ts";
 export { guidedDropout, type GuidedDropoutOptions } from "./dropout/guided-dropout.ts";
 export { stochasticDepth, type StochasticDepthOptions } from "./dropout/stochastic-depth.ts";
-export { embedding, type EmbeddingArguments } from "./embedding/embedding.ts";
+export { embeddingBag, type EmbeddingBagArguments } from "./embedding/embedding-bag.ts";
+export { embedding } from "./embedding/embedding.ts";
+export type { EmbeddingArguments } from "./embedding/look-up.ts";
 export { gatConv, type GATConvArguments } from "./graph/gat-conv.ts";
 export { gcnConv, type GCNConvArguments } from "./graph/gcn-conv.ts";
 export { segmentMax, segmentSoftmax } from "./segments/segment-max.ts";
@@ -163,7 +167,14 @@ export {
   type OutputSize,
 } from "./pooling/adaptive-pool.ts";
 export { type AveragePoolOptions, avgPool1d, avgPool2d, avgPool3d } from "./pooling/avg-pool.ts";
-export { globalAvgPool, type GlobalAvgPoolOptions } from "./pooling/global-avg-pool.ts";
+export {
+  fractionalMaxPool2d,
+  fractionalMaxPool3d,
+  type FractionalMaxPoolOptions,
+  fractionalMaxPoolWithIndices,
+} from "./pooling/fractional-max-pool.ts";
+export { globalAvgPool, globalMaxPool, type GlobalPoolOptions } from "./pooling/global-pool.ts";
+export { lpPool1d, lpPool2d, lpPool3d, type LPPoolOptions } from "./pooling/lp-pool.ts";
 export {
   maxPool1d,
   maxPool2d,
@@ -172,9 +183,16 @@ export {
   type MaxPoolResult,
   maxPoolWithIndices,
 } from "./pooling/max-pool.ts";
-export type { PoolingOptions } from "./pooling/pooling-window.ts";
+export { maxUnpool, type MaxUnpoolOptions } from "./pooling/max-unpool.ts";
+export type { PoolingOptions, PoolPadding } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
+export { affineGrid, type AffineGridOptions } from "./resampling/affine-grid.ts";
+export { channelShuffle } from "./resampling/channel-shuffle.ts";
+export { gridSample, type GridSampleOptions } from "./resampling/grid-sample.ts";
+export type { InterpolationMode } from "./resampling/interpolation-mode.ts";
+export { interpolate, type InterpolateOptions } from "./resampling/interpolate.ts";
+export { pixelShuffle, pixelUnshuffle } from "./resampling/pixel-shuffle.ts";
 export { rnnCell, type RNNCellArguments } from "./recurrent/rnn.ts";

@@ -36,6 +36,7 @@ export { Lambda } from "./containers/lambda.ts";
 export { ModuleList } from "./containers/module-list.ts";
 export { Residual } from "./containers/residual.ts";
 export { Sequential } from "./containers/sequential.ts";
+export { Unflatten } from "./containers/unflatten.ts";
 export type { Constraint, ConstraintFunction, ConstraintKind, ConstraintName } from "./constraints/constraint.ts";
 export * as constraints from "./constraints/constraints.ts";
 export {
@@ -47,6 +48,7 @@ export {
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
+export { Bilinear, type BilinearOptions } from "./dense/bilinear.ts";
 export { Dense, type DenseOptions } from "./dense/dense.ts";
 export { DropConnect, type DropConnectLayerOptions } from "./dense/drop-connect.ts";
 export { GatedFeedForward, type GatedFeedForwardOptions } from "./dense/gated-feed-forward.ts";
@@ -60,7 +62,8 @@ export { GuidedDropout, type GuidedDropoutLayerOptions } from "./dropout/guided-
 export { StochasticDepth, type StochasticDepthLayerOptions, stochasticDepthRates } from "./dropout/stochastic-depth.ts";
 export type { DenseWithoutBiasOptions } from "./dense/dense-without-bias.ts";
 export { ScaledDense, type ScaledDenseOptions } from "./dense/scaled-dense.ts";
-export { Embedding, type EmbeddingOptions } from "./embedding/embedding.ts";
+export { EmbeddingBag, type EmbeddingBagOptions, type PretrainedBagOptions } from "./embedding/embedding-bag.ts";
+export { Embedding, type EmbeddingOptions, type PretrainedOptions } from "./embedding/embedding.ts";
 export * as functional from "./functional.ts";
 export { GATConv, type GATConvOptions } from "./graph/gat-conv.ts";
 export { GCNConv, type GCNConvOptions } from "./graph/gcn-conv.ts";
@@ -144,6 +147,14 @@ export { CenteredCosineDense } from "./norms/weight/centered-cosine-norm.ts";
 export { CosineDense } from "./norms/weight/cosine-norm.ts";
 export { ModulatedConv2d, type ModulatedConv2dOptions } from "./norms/weight/modulated-conv2d.ts";
 export {
+  CircularPad,
+  ConstantPad,
+  ReflectionPad,
+  ReplicationPad,
+  type Widths,
+  ZeroPad,
+} from "./padding/padding-layers.ts";
+export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
   AdaptiveAvgPool3d,
@@ -152,8 +163,15 @@ export {
   AdaptiveMaxPool3d,
 } from "./pooling/adaptive-pool.ts";
 export { AvgPool1d, AvgPool2d, AvgPool3d } from "./pooling/avg-pool.ts";
-export { GlobalAvgPool } from "./pooling/global-avg-pool.ts";
+export {
+  FractionalMaxPool2d,
+  FractionalMaxPool3d,
+  type FractionalMaxPoolLayerOptions,
+} from "./pooling/fractional-max-pool.ts";
+export { GlobalAvgPool, GlobalMaxPool, type GlobalPoolLayerOptions } from "./pooling/global-pool.ts";
+export { LPPool1d, LPPool2d, LPPool3d } from "./pooling/lp-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d, type MaxUnpoolLayerOptions } from "./pooling/max-unpool.ts";
 export * as presets from "./presets/presets.ts";
 export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
@@ -163,3 +181,6 @@ export type { RecurrentOptions } from "./recurrent/recurrent.ts";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
 export type { Regularizer, RegularizerFunction, RegularizerKind, RegularizerName } from "./regularizers/regularizer.ts";
 export * as regularizers from "./regularizers/regularizers.ts";
+export { ChannelShuffle } from "./resampling/channel-shuffle.ts";
+export { PixelShuffle, PixelUnshuffle } from "./resampling/pixel-shuffle.ts";
+export { UpSampling } from "./resampling/up-sampling.ts";

@@ -157,7 +157,7 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxes scaledFor", // Tensor
-  "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers", // Module
+  "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers planFor widthsOf", // Module
   "advance restore", // Optimizer
   "rate checkStep applyExtras begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution
@@ -173,11 +173,12 @@ function callables(exports: object, prefix = ""): string[] {
   });
 }
 
-/** The public methods of a class that take an argument, and all of a tensor's, by the class that the rows name. */
+/** The static methods of a class, its public methods that take an argument, and all of a tensor's, by the class that the rows name. */
 function methodsOf(name: string): string[] {
   const Class = exported(name);
   if (!isClass(Class)) return [];
-  const found: string[] = [];
+  const statics = Object.entries(Object.getOwnPropertyDescriptors(Class));
+  const found = statics.flatMap(([method, { value }]) => (typeof value === "function" ? [method] : []));
   for (let at: object = Class.prototype as object; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
     for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       if (typeof value !== "function" || hidden.includes(method)) continue;

@@ -120,7 +120,7 @@ export const checkRows: readonly CheckRow[] = [
     bad: badSigns("cosineEmbeddingLoss", 2),
   },
   {
-    file: "nn/src/embedding/embedding.ts",
+    file: "nn/src/embedding/look-up.ts",
     title: "embedding",
     fn: (weight, index) => f.embedding(index, weight, { paddingIndex: 1 }),
     good: [wide, ints(0, 3, 3)],

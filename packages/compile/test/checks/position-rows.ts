@@ -47,4 +47,36 @@ export const positionRows: readonly CheckRow[] = [
     good: [rows, ints(1, 0, 1)],
     bad: [[1, ints(1, 2, 0), "clusterNorm: expected cluster in [0, 2), got 2."]],
   },
+  {
+    file: "nn/src/pooling/max-unpool.ts",
+    title: "maxUnpool",
+    fn: (x, indices) => f.maxUnpool(x, indices!, [2]),
+    good: [rows.slice([0, 2]).unsqueeze(0), ints(1, 2, 0, 3).reshape([1, 2, 2])],
+    bad: [
+      [1, ints(1, 2, 0, 4).reshape([1, 2, 2]), "maxUnpool: expected indices in [0, 4), got 4."],
+      [1, ints(1, -2, 0, 3).reshape([1, 2, 2]), "maxUnpool: expected indices in [0, 4), got -2."],
+    ],
+  },
+  {
+    file: "nn/src/pooling/fractional-max-pool.ts",
+    title: "fractionalMaxPoolWithIndices",
+    fn: (x, samples) => f.fractionalMaxPoolWithIndices(x, [1], { outputSize: 1, samples }).values,
+    good: [rows.unsqueeze(0), tensor([[[0.5], [0], [0.25]]])],
+    bad: [
+      [1, tensor([[[0.5], [1], [0.25]]]), "fractionalMaxPoolWithIndices: expected samples in [0, 1), got 1."],
+      [1, tensor([[[0.5], [0], [NaN]]]), "fractionalMaxPoolWithIndices: expected samples in [0, 1), got NaN."],
+    ],
+  },
+  {
+    file: "nn/src/embedding/embedding-bag.ts",
+    title: "embeddingBag",
+    fn: (weight, offsets) => f.embeddingBag(ints(0, 2, 1), weight, { offsets, includeLastOffset: true }),
+    good: [rows, ints(0, 1, 3)],
+    bad: [
+      [1, ints(0, 4, 3), "embeddingBag: expected offsets in [0, 3], got 4."],
+      [1, ints(1, 2, 3), "embeddingBag: expected offsets to begin with 0, got 1."],
+      [1, ints(0, 3, 1), "embeddingBag: expected offsets in order, got one that is 2 less than the one before."],
+      [1, ints(0, 1, 2), "embeddingBag: expected offsets to end with the number of indices 3, got 2."],
+    ],
+  },
 ];

@@ -3,6 +3,7 @@ import {
   apply,
   composite,
   expectNothing,
+  expectTensor,
   formatShape,
   option,
   type OptionTable,
@@ -13,6 +14,7 @@ import {
 import { activate } from "../activations/activation.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { type ConvolutionOptions, type ConvolutionPlan, convolutionTable, planConvolution } from "./conv-plan.ts";
+import { type Extents, extentsOf } from "./extents-of.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
@@ -127,6 +129,7 @@ export const convTranspose1d: (
  * const layer = new ConvTranspose2d(4, 6, 2, { stride: 2, groups: 2 });
  * layer.forward(randn([1, 4, 5, 3])).shape; // => [1, 6, 10, 6]
  * layer.weight.shape; // => [4, 3, 2, 2]
+ * layer.forward(randn([1, 4, 5, 3]), [11, 7]).shape; // => [1, 6, 11, 7]
  */
 export const convTranspose2d: (
   x: Tensor,
@@ -170,10 +173,35 @@ export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOpt
     this.transposedPlan = () => plan;
   }
 
-  override forward(x: Tensor, ...none: []): Tensor {
+  /**
+   * @param x `[N, C, ...spatial]`, or without N for one sample
+   * @param outputSize extents of the result in place of `outputPadding`, from those without any to less than a stride more:
+   * one number for all axes, a number each, or a tensor that has them, such as the one that was convolved
+   */
+  override forward(x: Tensor, outputSize?: Extents, ...none: []): Tensor {
     const fn = `convTranspose${this.size.length}d`;
     expectNothing(fn, none);
-    return activate(convolveTransposed(fn, x, this.weight, this.bias, this.transposedPlan()), this.activation);
+    const plan = outputSize === undefined ? this.transposedPlan() : this.planFor(fn, x, outputSize);
+    return activate(convolveTransposed(fn, x, this.weight, this.bias, plan), this.activation);
+  }
+
+  /** The plan that gives extents of `outputSize`. */
+  private planFor(fn: string, x: Tensor, outputSize: Extents): TransposedPlan {
+    const plan = this.transposedPlan();
+    const rank = plan.size.length;
+    expectTensor(fn, "x", x);
+    const wanted = extentsOf(fn, rank, outputSize);
+    const least = x.shape.slice(-rank).map((n, k) => {
+      const [low, high] = plan.padding[k]!;
+      return (n - 1) * plan.stride[k]! + spanOf(plan.size[k]!, plan.dilation[k]!) - low - high;
+    });
+    const extra = wanted.map((n, k) => n - least[k]!);
+    if (x.ndim > rank && extra.some((n, k) => n < 0 || n >= plan.stride[k]!)) {
+      throw new ShapeError(
+        `${fn}: expected outputSize from ${formatShape(least)}, by less than a stride ${formatShape(plan.stride)} more, got ${formatShape(wanted)}.`,
+      );
+    }
+    return { ...plan, extra };
   }
 }
 

@@ -48,14 +48,15 @@ export const affineTable: OptionTable<AffineOptions> = {
   ...ruleTable,
 };
 
-/** A weight of `shape`, whose fan-in is all but its first extent, then a bias of `features` elements. */
+/** A weight of `shape`, whose fan-in is all but its first extent unless given, then a bias of `features` elements. */
 export function affineParameters(
   fn: string,
   shape: Shape,
   features: number,
   { bias, init, biasInit, generator, dtype, ...rules }: Required<AffineOptions>,
+  fanIn: number = sizeOf(shape.slice(1)),
 ): { readonly weight: Parameter; readonly bias: Parameter | undefined } {
-  const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
+  const bound = 1 / Math.sqrt(fanIn);
   const fill = (extents: Shape, by: Initializer | undefined, kind: "kernel" | "bias"): Parameter => {
     const regularizer = checkedRegularizer(fn, rules[`${kind}Regularizer`]);
     const constraint = checkedConstraint(fn, rules[`${kind}Constraint`]);

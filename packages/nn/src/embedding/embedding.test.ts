@@ -52,13 +52,13 @@ describe("embedding", () => {
     [() => functional.embedding(tensor([1]), weight), 'embedding: expected an int32 index, got float32. Convert it with to("int32").'],
     [() => functional.embedding(indices(1), zeros([3])), "embedding: expected a weight of shape [rows, features], got [3]."],
     [() => functional.embedding(indices(1), weight, { paddingIndex: 5 }), "embedding: expected paddingIndex in [-5, 5), got 5."],
-    [() => functional.embedding(indices(1), weight, { padding: 5 } as object), 'embedding: expected options paddingIndex, got "padding".'],
+    [() => functional.embedding(indices(1), weight, { padding: 5 } as object), 'embedding: expected options paddingIndex, maxNorm, normType, scaleGradByFreq, got "padding".'],
     [() => new Embedding(0, 3), "Embedding: expected count to be a whole number ≥ 1, got 0."],
     [() => new Embedding(3, 0.5), "Embedding: expected features to be a whole number ≥ 1, got 0.5."],
     [() => new Embedding(3, 2, { paddingIndex: -4 }), "Embedding: expected paddingIndex in [-3, 3), got -4."],
     [() => new Embedding(3, 2, { dtype: "int32" as "float32" }), "Embedding: expected dtype float32 or float64, got int32."],
     [() => new Embedding(3, 2, { init: "none" as "ones" }), "Embedding: expected a function or one of zeros, ones,"],
-    [() => new Embedding(3, 2, { maxNorm: 1 } as object), 'Embedding: expected options paddingIndex, init, generator, dtype, got "maxNorm".'],
+    [() => new Embedding(3, 2, { maxnorm: 1 } as object), 'Embedding: expected options paddingIndex, maxNorm, normType, scaleGradByFreq, init, generator, dtype, got "maxnorm". Did you mean "maxNorm"?'],
   ])("error %#", (run, message) => {
     expect(run).toThrow(message);
   }); // prettier-ignore

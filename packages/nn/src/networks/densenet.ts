@@ -13,7 +13,7 @@ import { Dense } from "../dense/dense.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { Module } from "../module/module.ts";
 import { avgPool2d } from "../pooling/avg-pool.ts";
-import { globalAvgPool } from "../pooling/global-avg-pool.ts";
+import { globalAvgPool } from "../pooling/global-pool.ts";
 import { DenseBlock, type DenseBlockOptions, denseBlockTable } from "./dense-block.ts";
 import { blockCounts, checkImages, type Parts, partsOf } from "./network-options.ts";
 

@@ -6,7 +6,7 @@ import { Dense } from "../dense/dense.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
 import type { Module } from "../module/module.ts";
-import { globalAvgPool } from "../pooling/global-avg-pool.ts";
+import { globalAvgPool } from "../pooling/global-pool.ts";
 import { BasicBlock, type ResidualOptions, residualTable } from "./basic-block.ts";
 import { blockCounts, checkImages, numbered, partsOf } from "./network-options.ts";
 

@@ -9,11 +9,10 @@ import {
   formatValue,
   iota,
   ranges,
-  settleOptions,
 } from "@tapegrad/tensor/internal";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-axis.ts";
 import { Module } from "../module/module.ts";
-import { averagePooling, avgPoolTable } from "./avg-pool.ts";
+import { averagePooling, plainAverage } from "./avg-pool.ts";
 
 /** Extents of the result: one for all spatial axes, or one each; `null` keeps that of the input. */
 export type OutputSize = PerAxis<number | null>;
@@ -79,20 +78,24 @@ function adaptivePooling(
   });
 }
 
+/** Adaptive average pooling over `rank` spatial axes. */
+export function adaptiveAverage(fn: string, rank: number, x: Tensor, outputSize: OutputSize): Tensor {
+  checkSize(fn, rank, outputSize);
+  expectTensor(fn, "x", x);
+  const extents = x.shape.slice(-rank);
+  const size = eachAxis<number | null>(rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
+  // Windows of one size are those of plain pooling.
+  const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
+  return even
+    ? averagePooling(fn, rank, x, size, plainAverage)
+    : adaptivePooling(fn, rank, asFloat(x), outputSize, averageLast);
+}
+
 const averageOf = (rank: number): AdaptivePooling => {
   const fn = `adaptiveAvgPool${rank}d`;
-  const standard = settleOptions(fn, {}, avgPoolTable(rank));
   return (x, outputSize, ...none) => {
     expectNothing(fn, none);
-    checkSize(fn, rank, outputSize);
-    expectTensor(fn, "x", x);
-    const extents = x.shape.slice(-rank);
-    const size = eachAxis<number | null>(rank, outputSize).map((n, k) => (extents[k] ?? 0) / (n ?? extents[k]!));
-    // Windows of one size are those of plain pooling.
-    const even = x.ndim > rank && size.every((n) => Number.isSafeInteger(n) && n >= 1);
-    return even
-      ? averagePooling(fn, rank, x, size, standard)
-      : adaptivePooling(fn, rank, asFloat(x), outputSize, averageLast);
+    return adaptiveAverage(fn, rank, x, outputSize);
   };
 };
 

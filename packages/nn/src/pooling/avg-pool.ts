@@ -24,9 +24,18 @@ export interface AveragePoolOptions extends PoolingOptions {
 const divisors = ranges.numbers("to be a finite number other than 0", (n) => Number.isFinite(n) && n !== 0);
 
 /** {@link AveragePoolOptions} over `rank` spatial axes, row by row. */
-export function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
+function avgPoolTable(rank: number): OptionTable<AveragePoolOptions> {
   return { ...poolingTable(rank), countIncludePad: option(ranges.flag, true), divisor: optional(divisors) };
 }
+
+/** The standards of {@link AveragePoolOptions}. */
+export const plainAverage: Required<AveragePoolOptions> = {
+  stride: undefined,
+  padding: 0,
+  ceilMode: false,
+  countIncludePad: true,
+  divisor: undefined,
+};
 
 /** Average pooling over `rank` spatial axes. */
 export function averagePooling(
@@ -55,10 +64,10 @@ export function averagePooling(
 /** Number of elements of each window: one for all, or `[...positions]`. */
 function countsOf(plan: PoolingPlan, extents: readonly number[], includePad: boolean): Tensor | number {
   const along = extents.map((extent, k) => {
-    const [n, pad] = [plan.size[k]!, plan.padding[k]!];
-    const [first, last] = includePad ? [-pad, extent + pad] : [0, extent];
+    const [n, [low, high]] = [plan.size[k]!, plan.padding[k]!];
+    const [first, last] = includePad ? [-low, extent + high] : [0, extent];
     return Array.from({ length: plan.positions[k]! }, (_, p) => {
-      const start = p * plan.stride[k]! - pad;
+      const start = p * plan.stride[k]! - low;
       return Math.min(start + n, last) - Math.max(start, first);
     });
   });

@@ -1,4 +1,4 @@
-import { type DType, DTypeError, type Tensor, tensor } from "@tapegrad/tensor";
+import { type DType, DTypeError, type Tensor } from "@tapegrad/tensor";
 import {
   apply,
   composite,
@@ -13,6 +13,7 @@ import {
 import { type ConvolutionOptions, convolutionTable } from "../convolution/conv-plan.ts";
 import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
+import { lattice } from "./lattice.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
 
 /** Options of max pooling. */
@@ -71,17 +72,11 @@ function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
   const seen = patches(fn, extended(x, margins), plan).reshape([samples, channels, sizeOf(size), sizeOf(positions)]);
   const winner = seen.argmax({ axis: 2 }); // [N, C, P]
   const own = stridesOf(extents);
-  // Position of every index of `shape` in row-major order; element k of window p lies at within[k] + start[p].
-  const lattice = (shape: readonly number[], by: readonly number[], origin: number): Tensor => {
-    const at = shape.reduce<number[]>(
-      (found, n, k) => found.flatMap((from) => Array.from({ length: n }, (_, i) => from + i * own[k]! * by[k]!)),
-      [origin],
-    );
-    return tensor(at, { dtype: "int32" });
-  };
-  const [within] = apply("gather", [lattice(size, dilation, 0), winner.reshape([winner.size])], { axis: 0 });
-  const origin = own.reduce((sum, step, k) => sum + step * padding[k]!, 0);
-  return within.reshape(winner.shape).add(lattice(positions, stride, -origin));
+  const spread = (by: readonly number[]): number[] => own.map((step, k) => step * by[k]!);
+  // Element k of window p lies at within[k] + start[p].
+  const [within] = apply("gather", [lattice(size, spread(dilation)), winner.reshape([winner.size])], { axis: 0 });
+  const origin = own.reduce((sum, step, k) => sum + step * padding[k]![0], 0);
+  return within.reshape(winner.shape).add(lattice(positions, spread(stride), -origin));
 }
 
 function extended(x: Tensor, margins: PoolingPlan["margins"]): Tensor {

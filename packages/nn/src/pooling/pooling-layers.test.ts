@@ -1,4 +1,4 @@
-import type { Tensor } from "@tapegrad/tensor";
+import { Generator, type Tensor } from "@tapegrad/tensor";
 import { NullTracer, symbolicTensor, withTracer } from "@tapegrad/tensor/internal";
 import { drawer, errorOf } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
@@ -14,8 +14,14 @@ import {
   AvgPool3d,
   Conv2d,
   ConvTranspose2d,
+  FractionalMaxPool2d,
+  FractionalMaxPool3d,
   functional as f,
   GlobalAvgPool,
+  GlobalMaxPool,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
   MaxPool1d,
   MaxPool2d,
   MaxPool3d,
@@ -51,6 +57,22 @@ const rows: readonly (readonly [Layer, Tensor, (x: Tensor) => Tensor, string])[]
   [new AdaptiveMaxPool2d([2, 3]), image, (x) => f.adaptiveMaxPool2d(x, [2, 3]), "[2, 3]"],
   [new AdaptiveMaxPool3d(2), volume, (x) => f.adaptiveMaxPool3d(x, 2), "2"],
   [new GlobalAvgPool({ keepDims: true }), image, (x) => f.globalAvgPool(x, { keepDims: true }), "keepDims=true"],
+  [new GlobalMaxPool(), image, (x) => f.globalMaxPool(x), ""],
+  [new LPPool1d(2, 3, { stride: 2 }), line, (x) => f.lpPool1d(x, 2, 3, { stride: 2 }), "2, size=3, stride=2"],
+  [new LPPool2d(2, [2, 3]), image, (x) => f.lpPool2d(x, 2, [2, 3]), "2, size=[2, 3]"],
+  [new LPPool3d(1, 2, { ceilMode: true }), volume, (x) => f.lpPool3d(x, 1, 2, { ceilMode: true }), "1, size=2, ceilMode=true"], // prettier-ignore
+  [
+    new FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(3) }),
+    image,
+    (x) => f.fractionalMaxPool2d(x, 2, { outputSize: 3, generator: new Generator(3) }),
+    "size=2, outputSize=3",
+  ],
+  [
+    new FractionalMaxPool3d(2, { outputRatio: 0.5, generator: new Generator(3) }),
+    volume,
+    (x) => f.fractionalMaxPool3d(x, 2, { outputRatio: 0.5, generator: new Generator(3) }),
+    "size=2, outputRatio=0.5",
+  ],
 ];
 
 describe("pooling layers", () => {
@@ -67,7 +89,7 @@ describe("pooling layers", () => {
 
   it.each<readonly [() => unknown, string]>([
     [() => new MaxPool2d(0), "ValueError: MaxPool2d: expected size to be a whole number ≥ 1, or 2 of them, got 0."],
-    [() => new MaxPool2d(2, { padding: 2 }), "ValueError: MaxPool2d: expected padding of at most half a window [2, 2], got [2, 2]."],
+    [() => new MaxPool2d(2, { padding: 2 }), "ValueError: MaxPool2d: expected padding of at most half a window [2, 2], got 2."],
     [() => new MaxPool1d(2, { ceil: true } as object), 'ValueError: MaxPool1d: expected options stride, padding, ceilMode, dilation, got "ceil".'],
     [() => new AvgPool2d(2, { stride: 0.5 }), "ValueError: AvgPool2d: expected stride to be a whole number ≥ 1, or 2 of them, got 0.5."],
     [() => new AvgPool2d(2, { dilation: 2 } as object), 'ValueError: AvgPool2d: expected options stride, padding, ceilMode, countIncludePad, divisor, got "dilation".'],

@@ -1,4 +1,4 @@
-import { assign, ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
+import { assign, Generator, ones, randn, rand, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 
 /** A layer of each class, and what it makes of an input, as one tensor or several. */
@@ -10,6 +10,7 @@ const layer =
 
 const [x2, x3, x4, x5] = [randn([4, 6]), randn([2, 4, 6]), randn([2, 4, 6, 6]), randn([1, 4, 3, 3, 3])] as const;
 const index = tensor([1, 0, 3, 2], { dtype: "int32" });
+const iota = (shape: readonly number[]): Tensor => ones(shape, { dtype: "int32" }).cumsum({ axis: -1 });
 const edges = tensor([[0, 1, 3, 3], [1, 0, 2, 1]], { dtype: "int32" }); // prettier-ignore
 const plusMinus = tensor([1, -1, 1, 1]);
 const pair = randn([4, 6]);
@@ -49,19 +50,21 @@ const ofImages = {
   ResNet: () => new nn.ResNet(4, 3, [1, 2], { channels: 2 }), DenseNet: () => new nn.DenseNet(4, 3, [1, 2], { growthRate: 2, norm: (channels) => new nn.GroupNorm(1, channels) }),
   LocalResponseNorm: () => new nn.LocalResponseNorm(3), Conv2d: () => new nn.Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
   ConvTranspose2d: () => new nn.ConvTranspose2d(4, 2, 3), AvgPool2d: () => new nn.AvgPool2d(2), MaxPool2d: () => new nn.MaxPool2d(2),
-  AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(),
+  AdaptiveAvgPool2d: () => new nn.AdaptiveAvgPool2d(2), AdaptiveMaxPool2d: () => new nn.AdaptiveMaxPool2d([2, 3]), GlobalAvgPool: () => new nn.GlobalAvgPool(), GlobalMaxPool: () => new nn.GlobalMaxPool({ keepDims: true }), LPPool2d: () => new nn.LPPool2d(2, 2),
+  UpSampling: () => new nn.UpSampling({ scaleFactor: 2, mode: "bilinear" }), PixelShuffle: () => new nn.PixelShuffle(2), PixelUnshuffle: () => new nn.PixelUnshuffle(2), ChannelShuffle: () => new nn.ChannelShuffle(2),
+  ZeroPad: () => new nn.ZeroPad([[1, 2], [0, 1]]), ConstantPad: () => new nn.ConstantPad(1, 0.5), ReflectionPad: () => new nn.ReflectionPad([[1, 2], [0, 1]]), ReplicationPad: () => new nn.ReplicationPad(2), CircularPad: () => new nn.CircularPad([[3, 1], [0, 2]]),
 }; // prettier-ignore
 
 const ofSignals = {
   Conv1d: () => new nn.Conv1d(4, 2, 3), ConvTranspose1d: () => new nn.ConvTranspose1d(4, 2, 3), AvgPool1d: () => new nn.AvgPool1d(2),
-  MaxPool1d: () => new nn.MaxPool1d(2), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
+  MaxPool1d: () => new nn.MaxPool1d(2, { padding: [[0, 1]] }), LPPool1d: () => new nn.LPPool1d(2, 2), Unflatten: () => new nn.Unflatten(-1, [2, -1]), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
   MultiHeadAttention: () => new nn.MultiHeadAttention(6, 2, { causal: true }), PositionalEncoding: () => new nn.PositionalEncoding(6, { base: 50 }),
   TransformerEncoderLayer: () => new nn.TransformerEncoderLayer(6, 2, { hiddenFeatures: 4, dropout: 0, activation: "gelu" }),
 }; // prettier-ignore
 
 const ofVolumes = {
   Conv3d: () => new nn.Conv3d(4, 2, 2), ConvTranspose3d: () => new nn.ConvTranspose3d(4, 2, 2), AvgPool3d: () => new nn.AvgPool3d(2),
-  MaxPool3d: () => new nn.MaxPool3d(2), AdaptiveAvgPool3d: () => new nn.AdaptiveAvgPool3d(2), AdaptiveMaxPool3d: () => new nn.AdaptiveMaxPool3d(2),
+  MaxPool3d: () => new nn.MaxPool3d(2), LPPool3d: () => new nn.LPPool3d(2, 2), AdaptiveAvgPool3d: () => new nn.AdaptiveAvgPool3d(2), AdaptiveMaxPool3d: () => new nn.AdaptiveMaxPool3d(2),
 }; // prettier-ignore
 
 const condition = randn([4, 3]);
@@ -159,6 +162,14 @@ export const samples: { readonly [name: string]: Sample } = {
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
+  Bilinear: layer(() => new nn.Bilinear(6, 6, 3, { activation: "tanh" }), x2, pair),
+  FractionalMaxPool2d: layer(() => new nn.FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(1) }), x4),
+  FractionalMaxPool3d: layer(() => new nn.FractionalMaxPool3d(1, { outputRatio: 0.7, generator: new Generator(1) }), x5),
+  MaxUnpool1d: () => [new nn.MaxUnpool1d(2), (m: nn.MaxUnpool1d) => m.forward(x3, iota(x3.shape))],
+  MaxUnpool2d: () => [new nn.MaxUnpool2d(2), (m: nn.MaxUnpool2d) => m.forward(x4, iota(x4.shape))],
+  MaxUnpool3d: () => [new nn.MaxUnpool3d(2), (m: nn.MaxUnpool3d) => m.forward(x5, iota(x5.shape))],
+  EmbeddingBag: layer(() => new nn.EmbeddingBag(4, 3, { paddingIndex: 1 }), index.reshape([2, 2])),
+  "EmbeddingBag with offsets": layer(() => new nn.EmbeddingBag(4, 3, { mode: "max" }), index, tensor([0, 1, 1], { dtype: "int32" })),
   Embedding: layer(() => new nn.Embedding(4, 3, { paddingIndex: 1 }), index),
   ModuleList: () => [
     new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),

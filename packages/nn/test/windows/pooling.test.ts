@@ -26,20 +26,24 @@ const avgPools = [f.avgPool1d, f.avgPool2d, f.avgPool3d];
 function layout({ shape, size, options = {} }: Case): { window: Window; places: number[] } {
   const extents = shape.slice(2);
   const spread = (value: f.PerAxis): number[] => (typeof value === "object" ? [...value] : extents.map(() => value));
-  const [n, pad] = [spread(size), spread(options.padding ?? 0)];
+  const { padding = 0 } = options;
+  const isPairs = typeof padding === "object" && typeof padding[0] === "object";
+  const pad = isPairs ? (padding as [number, number][]) : spread(padding as f.PerAxis).map((p): [number, number] => [p, p]); // prettier-ignore
+  const n = spread(size);
   const [stride, dilation] = [spread(options.stride ?? size), spread(options.dilation ?? 1)];
   const places = extents.map((extent, k) => {
     const span = (n[k]! - 1) * dilation[k]! + 1;
     let count = 0;
-    for (let start = -pad[k]!; ; start += stride[k]!) {
-      const whole = start + span <= extent + pad[k]!;
+    const [low, high] = pad[k]!;
+    for (let start = -low; ; start += stride[k]!) {
+      const whole = start + span <= extent + high;
       // A window over the end counts in ceil mode if the one before did not reach it, and it starts before the end.
-      const partial = options.ceilMode === true && start < extent && start + span - stride[k]! < extent + pad[k]!;
+      const partial = options.ceilMode === true && start < extent && start + span - stride[k]! < extent + high;
       if (!whole && !partial) return count;
       count++;
     }
   });
-  return { window: { size: n, stride, dilation, padding: pad.map((p) => [p, p]) }, places };
+  return { window: { size: n, stride, dilation, padding: pad }, places };
 }
 
 function naivePool(x: Tensor, example: Case, reduce: (window: (number | undefined)[], place: number[]) => number) {
@@ -61,6 +65,9 @@ const cases: readonly Case[] = [
   { shape: [1, 2, 5, 5], size: [3, 2], options: { stride: [2, 1], padding: [1, 0] } },
   { shape: [1, 2, 5, 6], size: 3, options: { stride: 2, padding: 1, ceilMode: true } },
   { shape: [1, 1, 3, 4, 3], size: [2, 2, 3] },
+  { shape: [1, 2, 7], size: 3, options: { stride: 2, padding: [[0, 2]] } },
+  { shape: [1, 1, 5, 6], size: [2, 3], options: { stride: 2, padding: [[1, 0], [2, 0]], ceilMode: true } }, // prettier-ignore
+  { shape: [1, 1, 4, 3], size: 2, options: { stride: 1, padding: [[0, 1], [0, 1]] } }, // prettier-ignore
 ];
 const dilated: readonly Case[] = [
   { shape: [1, 2, 9], size: 2, options: { stride: 1, dilation: 3 } },
@@ -236,7 +243,10 @@ describe("errors", () => {
   const x = zeros([1, 2, 5, 5]);
 
   it.each<readonly [() => unknown, string]>([
-    [() => f.maxPool2d(x, 2, { padding: 2 }), "ValueError: maxPool2d: expected padding of at most half a window [2, 2], got [2, 2]."],
+    [() => f.maxPool2d(x, 2, { padding: 2 }), "ValueError: maxPool2d: expected padding of at most half a window [2, 2], got 2."],
+    [() => f.maxPool2d(x, 2, { padding: [[0, 2], [0, 0]] }), "ValueError: maxPool2d: expected padding of less than a window [2, 2], got [[0, 2], [0, 0]]."],
+    [() => f.avgPool2d(x, 2, { padding: [[0, 1]] }), "ValueError: avgPool2d: expected padding to be a whole number ≥ 0, or 2 of them, or [before, after] of each axis, got [[0, 1]]."],
+    [() => f.maxPool1d(zeros([1, 1, 1]), 2, { dilation: 2, padding: 1 }), "ShapeError: maxPool1d: expected an element of the input in every window, got extents [1] between elements of dilation [2]."],
     [() => f.maxPool2d(x, 6), "ShapeError: maxPool2d: expected spatial extents of at least a window [6, 6] after padding, got [5, 5]."],
     [() => f.maxPool2d(x, [2, 2, 2]), "ValueError: maxPool2d: expected size to be a whole number ≥ 1, or 2 of them, got [2, 2, 2]."],
     [() => f.maxPool2d(x, 2, { stride: 0 }), "ValueError: maxPool2d: expected stride to be a whole number ≥ 1, or 2 of them, got 0."],
@@ -253,7 +263,7 @@ describe("errors", () => {
     [() => f.adaptiveAvgPool2d(zeros([5, 5]), 5), "ShapeError: adaptiveAvgPool2d: expected input of 4 axes (or 3 for one sample), got shape [5, 5]."],
     [() => f.maxPool2d(x, 2, { ceilMode: 1 as unknown as boolean }), "ValueError: maxPool2d: expected ceilMode to be true or false, got 1."],
     [() => f.globalAvgPool(zeros([2, 3])), "ShapeError: globalAvgPool: expected input [N, C, ...spatial], got shape [2, 3]."],
-    [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, got "keepdims". Did you mean "keepDims"?'],
+    [() => f.globalAvgPool(x, { keepdims: true } as object), 'ValueError: globalAvgPool: expected options keepDims, mask, got "keepdims". Did you mean "keepDims"?'],
   ])("%#", (run, message) => {
     expect(errorOf(run)).toBe(message);
   }); // prettier-ignore

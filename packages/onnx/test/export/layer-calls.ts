@@ -10,16 +10,19 @@ export interface LayerCall {
   readonly dynamicBatch: boolean;
 }
 
-/** Those that are not called themselves, as a list, or with a number besides: a function of tensors around one can be exported. */
-const left: readonly string[] = ["ModuleList", "AdaptiveBatchNorm"];
+/**
+ * Those that are not called themselves, as a list, or with a number besides, of which a function of tensors around one can be
+ * exported; and those that draw.
+ */
+const left: readonly string[] = ["ModuleList", "AdaptiveBatchNorm", "FractionalMaxPool2d", "FractionalMaxPool3d"];
 
 /** The sample of each other class. */
 export const layerNames: readonly string[] = Object.keys(samples).filter((name) => !left.includes(name));
 
-/** Layers whose first axes are of a known extent: those that loop over one, and those of edges, which are pairs. */
+/** Layers whose first axes are of a known extent: those that loop over one, and those of edges, which are pairs, and of bags. */
 const fixed: readonly string[] = [
   ...["CTCLoss", "RecurrentBatchNorm", "RNN with layer norm", "LSTM with layer norm", "GRU with layer norm"],
-  ...["GCNConv", "GATConv"],
+  ...["GCNConv", "GATConv", "EmbeddingBag with offsets"],
 ];
 
 /** Gives parameters and statistics other elements than the ones and zeros of a fresh layer. */

@@ -61,14 +61,24 @@ const rows: readonly OptionRow[] = [
   row(nn.GroupNorm, [2, 4], line, { ...norm, affine: false }),
   row(nn.InstanceNorm, [4], line, { ...norm, affine: true, trackRunningStats: true, momentum: 0.5 }),
   row(nn.LocalResponseNorm, [3], image, { alpha: 0.3, beta: 0.5, k: 2, average: false }),
-  row(nn.Embedding, [7, 3], randint(0, 7, [4, 2]), { paddingIndex: 2, init: "ones", generator, dtype: "float64" }),
+  row(nn.Embedding, [7, 3], randint(0, 7, [4, 2]), {
+    paddingIndex: 2,
+    maxNorm: undefined,
+    normType: 3,
+    scaleGradByFreq: true,
+    init: "ones",
+    generator,
+    dtype: "float64",
+  }),
   row(nn.LSTM, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu" }),
   row(nn.GRU, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu", resetAfter: false }),
   row(nn.RNN, [3, 4], sequence, recurrent),
 ];
 
 const cases = rows.flatMap(({ others, ...rest }) =>
-  Object.entries(others).map(([option, value]) => ({ ...rest, name: rest.type.name, option, value })),
+  Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([option, value]) => ({ ...rest, name: rest.type.name, option, value })),
 );
 
 const make = (type: OptionRow["type"], ...args: readonly unknown[]): Configured =>
@@ -87,7 +97,22 @@ describe("options of layers that are noted as calls", () => {
 
   it("are those of all layers that have any", () => {
     const known = new Set<unknown>(rows.map(({ type }) => type));
-    const others = [...layerRows.keys()].filter((type) => !known.has(type)) as (new () => nn.AnyModule)[];
-    expect(others.filter((type) => "options" in new type())).toEqual([]);
+    const others = [...layerRows.keys()].filter((type) => !known.has(type)) as { readonly prototype: object }[];
+    expect(others.filter(({ prototype }) => "options" in prototype)).toEqual([]);
   });
+
+  it("refuse what changes a table, and what is drawn", () => {
+    const embedding = new nn.Embedding(7, 3, { maxNorm: 1 }).eval();
+    expect(() => exportOnnx(embedding, [randint(0, 7, [4])])).toThrow("exportOnnx: expected a function that changes nothing, got one that changes weight.");
+    const pool = new nn.FractionalMaxPool2d(2, { outputSize: 2 }).eval();
+    expect(() => exportOnnx(pool, [image])).toThrow("exportOnnx: expected");
+  }); // prettier-ignore
+
+  it.each([
+    new nn.ReflectionPad([[1, 2], [2, 0]]), new nn.ReflectionPad([[-1, 1], [2, 0]]), new nn.ReplicationPad(4), new nn.ReplicationPad([[0, 3]]),
+    new nn.PixelShuffle(2),
+  ])("of padding and squares are those of operators: %#", (layer) => {
+    const imported = loadOnnx(exportOnnx(layer, [image], { dynamicBatch: false }));
+    expectSameOutputs(evaluated(imported, [image]), evaluated(layer, [image]));
+  }); // prettier-ignore
 });

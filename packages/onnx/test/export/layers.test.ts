@@ -52,6 +52,12 @@ const own: Readonly<Record<string, string | Readonly<Record<number, string>>>> =
   Sequential: "Gemm Relu BatchNormalization",
   Embedding: "Gather",
   Dropout: "Identity",
+  PixelShuffle: "DepthToSpace",
+  ReflectionPad: "Pad",
+  ReplicationPad: "Pad",
+  ZeroPad: "Pad",
+  ConstantPad: "Pad",
+  PixelUnshuffle: "Reshape Transpose Reshape",
   LSTM: "Split Concat Unsqueeze Split Concat Unsqueeze Split Concat Split Concat Concat Unsqueeze LSTM Squeeze",
   RNN: "Unsqueeze Unsqueeze Concat Unsqueeze RNN Squeeze",
 };

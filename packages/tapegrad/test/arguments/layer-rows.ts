@@ -13,6 +13,12 @@ const layer = (): nn.Module => new nn.Dense(4, 4);
 /** Functions that speak for a layer, where their names differ. */
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
+  UpSampling: "interpolate",
+  ZeroPad: "pad",
+  ConstantPad: "pad",
+  ReflectionPad: "pad",
+  ReplicationPad: "pad",
+  CircularPad: "pad",
   Dense: "linear",
   Highway: "linear",
   GatedFeedForward: "linear",
@@ -63,11 +69,16 @@ function layers(
   return rows;
 }
 
-function ranks(name: string, takes: string, args: () => readonly unknown[]): Rows {
-  return Object.assign(
-    {},
-    ...[1, 2, 3].map((rank) => layers(`${name}${rank}d`, [takes, args], ["tensor", () => [image(rank)]])),
-  ) as Rows;
+function ranks(
+  name: string,
+  takes: string,
+  args: () => readonly unknown[],
+  forward: (rank: number) => readonly [inputs: string, given: () => readonly unknown[]] = (rank) => [
+    "tensor",
+    () => [image(rank)],
+  ],
+): Rows {
+  return Object.assign({}, ...[1, 2, 3].map((rank) => layers(`${name}${rank}d`, [takes, args], forward(rank)))) as Rows;
 }
 
 const pair = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]] as const;
@@ -150,9 +161,36 @@ export const layerRows: Rows = {
   ...layers("ClusterNorm", sizes, ["tensor tensor", () => [x(), index()]]),
   ...layers("AdaptiveInstanceNorm", options, ["tensor tensor", () => [image(1), image(2)]]),
   ...layers("LocalResponseNorm", ["number options?", () => [3, {}]], ["tensor", () => [image(1)]]),
-  ...layers("GlobalAvgPool", options, ["tensor", () => [image(2)]]),
+  ...layers("GlobalAvgPool GlobalMaxPool", options, ["tensor tensor?", () => [image(2), ones([1, 4, 4]).ne(0)]]),
   ...ranks("Conv", "number number someNumbers options?", () => [2, 2, 2, {}]),
-  ...ranks("ConvTranspose", "number number someNumbers options?", () => [2, 2, 2, {}]),
+  ...ranks(
+    "ConvTranspose",
+    "number number someNumbers options?",
+    () => [2, 2, 2, {}],
+    (rank) => ["tensor extents?", () => [image(rank), 5]],
+  ),
+  ...ranks("LPPool", "number someNumbers options?", () => [2, 2, {}]),
+  ...ranks(
+    "MaxUnpool",
+    "someNumbers options?",
+    () => [2, {}],
+    (rank) => ["tensor tensor extents?", () => [image(rank), image(rank).to("int32"), 8]],
+  ),
+  ...layers("FractionalMaxPool2d", ["someNumbers options", () => [2, { outputSize: 2 }]], ["tensor", () => [image(2)]]),
+  ...layers("FractionalMaxPool3d", ["someNumbers options", () => [2, { outputSize: 2 }]], ["tensor", () => [image(3)]]),
+  ...layers("UpSampling", ["options", () => [{ scaleFactor: 2 }]], ["tensor", () => [image(2)]]),
+  ...layers("ZeroPad ReflectionPad ReplicationPad CircularPad", ["widths", () => [1]], ["tensor", () => [image(2)]]),
+  ...layers("ConstantPad", ["widths element", () => [1, 2]], ["tensor", () => [image(2)]]),
+  ...layers("PixelUnshuffle ChannelShuffle", ["number", () => [2]], ["tensor", () => [image(2)]]),
+  ...layers("PixelShuffle", ["number", () => [2]], ["tensor", () => [ones([1, 4, 4, 4])]]),
+  ...layers("Unflatten", ["number numbers", () => [1, [2, 2]]]),
+  ...layers("Bilinear", ["number number number options?", () => [4, 4, 3, {}]], ["tensor tensor", () => [x(), x()]]),
+  ...layers("EmbeddingBag", sizes, [
+    "tensor tensor? tensor?",
+    () => [index(), tensor([0], { dtype: "int32" }), undefined],
+  ]),
+  "nn.Embedding.fromPretrained": ["tensor options?", () => [ones([3, 2]), {}]],
+  "nn.EmbeddingBag.fromPretrained": ["tensor options?", () => [ones([3, 2]), {}]],
   ...ranks("MaxPool", "someNumbers options?", () => [2, {}]),
   ...ranks("AvgPool", "someNumbers options?", () => [2, {}]),
   ...ranks("AdaptiveMaxPool", "someNumbersOrNull", () => [2]),

@@ -55,6 +55,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   numbers: ["array"],
   someNumbers: ["number", "array"],
   someNumbersOrNull: ["number", "array", "null"],
+  /** Extents, or a tensor of such. */
+  extents: ["number", "array", "tensor"],
+  /** A number, or a list of pairs. */
+  widths: ["number"],
   /** What is taken along an axis: a number, a range, a tensor of positions. */
   position: ["number", "array", "tensor"],
   /** Extents. */

@@ -41,7 +41,8 @@ export function givenDefaults(used: UsedTable[]): Record<string, Given> {
 function positionalDefaults(name: string): Given {
   const parts = name.split(".");
   const owner: unknown = parts.length > 1 ? exported(parts.slice(0, -1).join(".")) : undefined;
-  const fn = isClass(owner) ? (owner.prototype as Record<string, unknown>)[parts.at(-1)!] : exported(name);
+  const method = isClass(owner) ? (owner.prototype as Record<string, unknown>)[parts.at(-1)!] : undefined;
+  const fn = method ?? exported(name);
   const defaults: Record<string, Default> = {};
   for (const parameter of parametersOf(Function.prototype.toString.call(fn))) {
     const [, argument, text] = /^(\w+)\s*=\s*(.*)$/s.exec(parameter) ?? [];

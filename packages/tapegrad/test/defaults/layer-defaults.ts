@@ -1,9 +1,10 @@
-import { absent, type DefaultRow, type DefaultTable, only, required, unset } from "./default-table.ts";
+import { absent, type DefaultTable, only, required, unset } from "./default-table.ts";
 import { affineActivated, bias, dtype, generator, noRule, pair, type Rows, rules } from "./layer-rows.ts";
 import { losses } from "./loss-defaults.ts";
 import { moduleDefaults } from "./module-defaults.ts";
 import { initialisers, rules as ruleFunctions } from "./init-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
+import { windowDefaults } from "./window-defaults.ts";
 
 /** A layer takes its mask with each call. */
 const masked: Rows = { mask: [unset, absent, absent] };
@@ -85,60 +86,6 @@ const activations: DefaultTable = {
   "nn.Dropout": { torch: "nn.Dropout", keras: "layers.Dropout", options: { "(rate)": [0.5, 0.5, required], generator } },
 }; // prettier-ignore
 
-const window: Rows = { stride: [1, 1, 1], padding: [0, 0, "valid"], dilation: [1, 1, 1], groups: [1, 1, 1] };
-const transposed: Rows = {
-  stride: [1, 1, 1],
-  padding: [0, 0, "valid"],
-  outputPadding: [0, 0, unset],
-  dilation: [1, 1, 1],
-  groups: [1, 1, absent],
-};
-const functionOf = (options: Rows): Rows =>
-  Object.fromEntries(
-    Object.entries(options).map(([name, [ours, torch]]): [string, DefaultRow] => [name, [ours, torch, absent]]),
-  );
-const maxPool: Rows = {
-  stride: [unset, unset, unset],
-  padding: [0, 0, "valid"],
-  ceilMode: [false, false, absent],
-  dilation: [1, 1, absent],
-};
-const avgPool: Rows = {
-  stride: [unset, unset, unset],
-  padding: [0, 0, "valid"],
-  ceilMode: [false, false, absent],
-  countIncludePad: [true, true, absent],
-  divisor: [unset, unset, absent],
-};
-const patches: Rows = { stride: [1, 1, absent], padding: [0, 0, absent], dilation: [1, 1, absent] };
-
-/** Windows of one to three dimensions. */
-function windows(n: 1 | 2 | 3): DefaultTable {
-  // PyTorch's pooling of one dimension has no divisor.
-  const averaged: Rows = n === 1 ? { ...avgPool, divisor: [unset, absent, absent] } : avgPool;
-  return {
-    [`nn.functional.conv${n}d`]: { torch: `nn.functional.conv${n}d`, options: functionOf(window) },
-    [`nn.functional.convTranspose${n}d`]: {
-      torch: `nn.functional.conv_transpose${n}d`,
-      options: functionOf(transposed),
-    },
-    [`nn.functional.maxPool${n}d`]: { torch: `nn.functional.max_pool${n}d`, options: functionOf(maxPool) },
-    [`nn.functional.avgPool${n}d`]: { torch: `nn.functional.avg_pool${n}d`, options: functionOf(averaged) },
-    [`nn.Conv${n}d`]: {
-      torch: `nn.Conv${n}d`,
-      keras: `layers.Conv${n}D`,
-      options: { ...window, paddingMode: ["zeros", "zeros", absent], ...affineActivated },
-    },
-    [`nn.ConvTranspose${n}d`]: {
-      torch: `nn.ConvTranspose${n}d`,
-      keras: `layers.Conv${n}DTranspose`,
-      options: { ...transposed, ...affineActivated },
-    },
-    [`nn.MaxPool${n}d`]: { torch: `nn.MaxPool${n}d`, keras: `layers.MaxPooling${n}D`, options: maxPool },
-    [`nn.AvgPool${n}d`]: { torch: `nn.AvgPool${n}d`, keras: `layers.AveragePooling${n}D`, options: averaged },
-  };
-}
-
 const attention: Rows = {
   mask: [unset, unset, absent],
   causal: [false, false, absent],
@@ -167,21 +114,8 @@ const sequence: Rows = {
   dropout: [0, 0, 0],
 };
 const layers: DefaultTable = {
-  ...windows(1),
-  ...windows(2),
-  ...windows(3),
-  "nn.functional.maxPoolWithIndices": { torch: "nn.functional.max_pool2d_with_indices", options: functionOf(maxPool) },
-  "nn.functional.globalAvgPool": { options: { keepDims: [false, absent, absent] } },
-  "nn.GlobalAvgPool": { keras: "layers.GlobalAveragePooling2D", options: { keepDims: [false, absent, false] } },
-  "nn.functional.unfold": { torch: "nn.functional.unfold", options: patches },
-  "nn.functional.fold": { torch: "nn.functional.fold", options: patches },
+  ...windowDefaults,
   "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineActivated },
-  "nn.functional.embedding": { torch: "nn.functional.embedding", options: { paddingIndex: [unset, unset, absent] } },
-  "nn.Embedding": {
-    torch: "nn.Embedding",
-    keras: "layers.Embedding",
-    options: { paddingIndex: [unset, unset, absent], init: [unset, absent, "uniform"], generator: [unset, absent, absent], dtype },
-  },
   "nn.functional.rnnCell": { options: only({ activation: "tanh" }) },
   "nn.functional.gruCell": { options: only({ resetAfter: true, activation: "tanh", recurrentActivation: "sigmoid" }) },
   "nn.functional.lstmCell": { options: only({ peepholes: unset, activation: "tanh", recurrentActivation: "sigmoid" }) },

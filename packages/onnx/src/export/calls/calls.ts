@@ -4,6 +4,7 @@ import { norms } from "./norms.ts";
 import { poolings } from "./pooling.ts";
 import { products } from "./products.ts";
 import { recurrent } from "./recurrent.ts";
+import { resampling } from "./resampling.ts";
 import type { CallRows } from "./row.ts";
 
 /** How each call is said in ONNX. One without a row does not compile. */
@@ -13,4 +14,5 @@ export const callRows: CallRows<CallName> = {
   ...norms,
   ...activations,
   ...recurrent,
+  ...resampling,
 };

@@ -1,4 +1,5 @@
 import type { Value } from "@tapegrad/compile/internal";
+import type * as nn from "@tapegrad/nn";
 import type { Composites } from "@tapegrad/tensor/internal";
 
 interface AlphaAttrs {
@@ -41,6 +42,10 @@ export interface Calls extends Composites {
   layerNorm: NormAttrs;
   /** x, weight, bias */
   rmsNorm: NormAttrs;
+  /** x `[N, C, H, W]` */
+  depthToSpace: { readonly factor: number };
+  /** x */
+  extend: { readonly mode: "reflect" | "replicate"; readonly padding: nn.Widths };
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   softmax: { readonly axis: number };
   logSoftmax: { readonly axis: number };
