@@ -1,5 +1,6 @@
 import { GradError, type Tensor } from "@tapegrad/tensor";
 import { type AnomalyDetector, formatShape, type GradNode, userLine, withLongStacks } from "@tapegrad/tensor/internal";
+import { hasElements } from "./run-hooks.ts";
 
 /** Finds the operation that gave NaN first, forward or backward. */
 export const anomalyDetector: AnomalyDetector = { callHere, checkOutputs, checkGradient };
@@ -31,6 +32,7 @@ function checkGradient(node: GradNode, index: number, gradient: Tensor): void {
 }
 
 function hasNaN(x: Tensor): boolean {
+  if (!hasElements(x)) return false;
   const elements = x["elements"];
   return elements.some(Number.isNaN);
 }

@@ -3,6 +3,7 @@ import { gradMode, type GradNode, withGradMode } from "@tapegrad/tensor/internal
 import type { Tensor } from "@tapegrad/tensor";
 import { NodeQueue } from "./node-queue.ts";
 import { pullBack } from "./pullback.ts";
+import { HookRun } from "./run-hooks.ts";
 
 /** What to do with the graph on the way back. */
 export interface BackpropagateOptions {
@@ -13,22 +14,29 @@ export interface BackpropagateOptions {
   /** Record the walk itself, for higher derivatives. */
   readonly createGraph: boolean;
   /** Walk only where these tensors are reached; all leaves if undefined. */
-  readonly targets?: readonly Tensor[];
-  /** Do not go on behind the targets. */
+  readonly targets?: readonly Tensor[] | undefined;
+  /** Do not go on behind the targets, and leave their hooks to the walk that does. */
   readonly stopAtTargets?: boolean;
+}
+
+/** What a walk back has found. */
+export interface Walk {
+  /** The gradients of all leaves that were reached, or of the targets, as the tape knows them. */
+  readonly gradients: ReadonlyMap<Tensor, Tensor>;
+  readonly hooks: HookRun;
 }
 
 /**
  * Walks back from `outputs`, each node after all its consumers, without recursion.
  *
  * @param cotangents one per output, of its shape and dtype
- * @returns the cotangents of all leaves that were reached, and of the targets
+ * @returns the gradients of all leaves that were reached, or of the targets
  */
 export function backpropagate(
   outputs: readonly Tensor[],
   cotangents: readonly Tensor[],
   options: BackpropagateOptions,
-): Map<Tensor, Tensor> {
+): Walk {
   gradMode.detector?.checkOutputs(outputs);
   return withGradMode(options.createGraph, () => walk(outputs, cotangents, options));
 }
@@ -37,12 +45,14 @@ function walk(
   outputs: readonly Tensor[],
   cotangents: readonly Tensor[],
   { fn, retainGraph, targets, stopAtTargets }: BackpropagateOptions,
-): Map<Tensor, Tensor> {
+): Walk {
   const cts = new Map<Tensor, Tensor>();
   const queue = new NodeQueue();
-  const kept = new Set(targets);
-  const isEnd = (tensor: Tensor): boolean => stopAtTargets === true && kept.has(tensor);
-  const receive = (tensor: Tensor, ct: Tensor): void => {
+  const hooks = new HookRun();
+  const kept = new Set(targets?.map((target) => target["onTape"]));
+  const isEnd = (tensor: Tensor): boolean => stopAtTargets === true && kept.has(tensor["onTape"]);
+  const receive = (given: Tensor, ct: Tensor): void => {
+    const tensor = given["onTape"];
     const sum = cts.get(tensor);
     cts.set(tensor, sum === undefined ? ct : sum.add(ct));
     if (sum === undefined && tensor.node !== undefined && !isEnd(tensor)) queue.push(tensor.node);
@@ -50,7 +60,7 @@ function walk(
 
   const path = targets === undefined ? undefined : nodesToward(kept, ancestors(outputs, isEnd));
   const onPath = (tensor: Tensor): boolean =>
-    kept.has(tensor) || (tensor.node !== undefined && path?.has(tensor.node) === true);
+    kept.has(tensor["onTape"]) || (tensor.node !== undefined && path?.has(tensor.node) === true);
   const wanted = path === undefined ? (tensor: Tensor): boolean => tensor.requiresGrad : onPath;
 
   outputs.forEach((output, i) => {
@@ -59,12 +69,19 @@ function walk(
   const needless: GradNode[] = [];
   let last: GradNode | undefined;
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-    if (node === last || (path !== undefined && !path.has(node))) continue;
+    if (node === last) continue;
     last = node;
+    const nodeCts = node.outputs.map((output) => {
+      const ct = cts.get(output);
+      if (ct === undefined || isEnd(output)) return ct;
+      const hooked = hooks.run(output, ct);
+      if (kept.has(output)) cts.set(output, hooked);
+      else cts.delete(output);
+      return hooked;
+    });
+    if (path !== undefined && !path.has(node)) continue;
     checkNotFreed(fn, node);
     const { inputs } = node;
-    const nodeCts = node.outputs.map((output) => cts.get(output));
-    for (const output of node.outputs) if (!kept.has(output)) cts.delete(output);
     const inputCts = pullBack(node, nodeCts, wanted);
     for (let i = 0; i < inputs.length; i++) {
       const ct = inputCts[i];
@@ -76,7 +93,9 @@ function walk(
   }
   // Inputs first: what needs nothing saved can be walked again, unless that leads to what cannot.
   for (const node of needless.reverse()) if (node.inputs.some((input) => input.node?.freed === true)) node.free();
-  return cts;
+  for (const [tensor, ct] of cts)
+    if (tensor.node === undefined && !isEnd(tensor)) cts.set(tensor, hooks.run(tensor, ct));
+  return { gradients: cts, hooks };
 }
 
 /** Those of `nodes`, last created first, that have any of `targets` behind them. */
@@ -87,7 +106,7 @@ function nodesToward(targets: ReadonlySet<Tensor>, nodes: readonly GradNode[]): 
   for (const node of nodes.toReversed()) {
     if (node.freed && node.sequence > earliest) path.add(node);
     for (const input of node.inputs) {
-      if (targets.has(input) || (input.node !== undefined && path.has(input.node))) {
+      if (targets.has(input["onTape"]) || (input.node !== undefined && path.has(input.node))) {
         path.add(node);
         break;
       }

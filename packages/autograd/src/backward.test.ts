@@ -117,7 +117,7 @@ describe("Tensor.backward", () => {
     [
       "an unknown option",
       (x: Tensor) => x.sum().backward(undefined, { retain: true } as object),
-      'backward: expected options retainGraph, createGraph, got "retain".',
+      'backward: expected options retainGraph, createGraph, inputs, got "retain".',
     ],
   ])("refuses %s", (_, act, message) => {
     const x = leaf([1, 2]);

@@ -1,15 +1,27 @@
-import { checkOptions, option, type OptionTable, optional, ranges, withGradMode } from "@tapegrad/tensor/internal";
-import type { BackwardOptions, Tensor } from "@tapegrad/tensor";
+import { GradError } from "@tapegrad/tensor";
+import {
+  checkOptions,
+  option,
+  type OptionTable,
+  optional,
+  ranges,
+  tensorsOf,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
+import type { BackwardOptions, Tensor, Tensors } from "@tapegrad/tensor";
+import { accumulate } from "./accumulate.ts";
 import { backpropagate } from "./backpropagate.ts";
 import { startingCotangent } from "./cotangent.ts";
 
 const table: OptionTable<BackwardOptions> = {
   retainGraph: optional(ranges.flag),
   createGraph: option(ranges.flag, false),
+  // What they are, tensorsOf says.
+  inputs: optional({ text: "to be a list of tensors", has: (value): value is Tensors => value !== null }),
 };
 
 /**
- * Adds the gradients of `output` to the `grad` of every leaf behind it. This is what
+ * Adds the gradients of `output` to the `grad` of every leaf behind it, or of `inputs`. This is what
  * `Tensor.backward` runs.
  *
  * leaf.grad += Σ cotangent · ∂output / ∂leaf
@@ -19,29 +31,20 @@ const table: OptionTable<BackwardOptions> = {
  */
 export function backward(output: Tensor, cotangent: Tensor | undefined, options: BackwardOptions): void {
   checkOptions("backward", options, table);
+  const inputs = options.inputs === undefined ? undefined : inputsOf(options.inputs);
   const ct = startingCotangent("backward", output, cotangent);
   const createGraph = options.createGraph ?? false;
   const retainGraph = options.retainGraph ?? createGraph;
-  const cts = backpropagate([output], [ct], { fn: "backward", retainGraph, createGraph });
-  withGradMode(createGraph, () => {
-    const owned = new Set<unknown>([elements(ct)]);
-    for (const [leaf, gradient] of cts) {
-      if (leaf.grad === undefined) {
-        // One array may serve several leaves on the way back: each leaf gets its own, or assign would change two.
-        leaf.grad = createGraph ? gradient : own(gradient, owned);
-      } else leaf.grad = leaf.grad.add(gradient);
-    }
-  });
+  const walk = backpropagate([output], [ct], { fn: "backward", retainGraph, createGraph, targets: inputs });
+  withGradMode(createGraph, () => accumulate(walk, ct, createGraph, inputs));
 }
 
-function own(gradient: Tensor, owned: Set<unknown>): Tensor {
-  const key = elements(gradient);
-  if (owned.has(key)) return gradient.clone();
-  owned.add(key);
-  return gradient.node === undefined ? gradient : gradient.detach();
-}
-
-/** The array behind a tensor, or its storage while there is no array yet. */
-function elements({ storage }: Tensor): unknown {
-  return storage.data ?? storage;
+function inputsOf(given: Tensors): readonly Tensor[] {
+  const inputs = tensorsOf("backward", "inputs", given);
+  if (inputs.length === 0) {
+    throw new GradError("backward: expected at least one tensor as inputs, got none. Leave inputs out for all leaves.");
+  }
+  const without = inputs.findIndex(({ requiresGrad }) => !requiresGrad);
+  if (without < 0) return inputs.map((input) => input["onTape"]);
+  throw new GradError(`backward: expected inputs that require gradients, got input ${without} without.`);
 }

@@ -8,6 +8,7 @@ import { freshInputs } from "./fresh-inputs.ts";
 import { enableGrad } from "./grad-modes.ts";
 import { runSync } from "./run-sync.ts";
 import { checkVersion } from "./saved.ts";
+import { withPacker } from "./saved-tensors-hooks.ts";
 
 /**
  * Applies `f` without keeping what its inside saved: backward computes it again. This trades
@@ -44,7 +45,7 @@ function checkpointed<Result extends Tensor | readonly Tensor[]>(
   const start = new GradNode("checkpoint", [], [], {}).sequence;
   const state = new StateReplay();
   const fresh = replaceable(inputs, false);
-  const result = runSync("checkpoint", f, () => state.observe(() => f(...fresh)));
+  const result = runSync("checkpoint", f, () => withPacker(undefined, () => state.observe(() => f(...fresh))));
   const results = asList("checkpoint", result);
   const captured = capturedBy(results, fresh, start);
   const outputs = results.map((tensor) => tensor.detach());
@@ -65,8 +66,8 @@ function checkpointed<Result extends Tensor | readonly Tensor[]>(
         );
         const cotangents = specs.map(({ shape, dtype }, i) => cts[i] ?? zeros(shape, { dtype }));
         const options = { fn: "checkpoint", retainGraph: createGraph, createGraph, targets, stopAtTargets: true };
-        const gradients = backpropagate(recomputed, cotangents, options);
-        return targets.map((target) => gradients.get(target));
+        const { gradients } = backpropagate(recomputed, cotangents, options);
+        return targets.map((target) => gradients.get(target["onTape"]));
       });
     });
     attach(node);

@@ -4,6 +4,7 @@ import {
   expectTensors,
   formatValue,
   GradNode,
+  gradMode,
   needsNode,
   type OptionTable,
   ranges,
@@ -86,6 +87,7 @@ export function defineFunction<Result extends Tensor | readonly Tensor[] | []>(
       return isTensor(gradients) || gradients === undefined ? [gradients] : gradients;
     });
     attach(node);
+    context.pack();
     return (isList(result) ? outputs : outputs[0]) as Result;
   };
 }
@@ -101,6 +103,7 @@ class Context implements FunctionContext {
   readonly #name: string;
   #saved: readonly Tensor[] = [];
   #versions: readonly number[] = [];
+  #unpacks: readonly (() => Tensor)[] | undefined;
 
   constructor(name: string, needsInputGrad: readonly boolean[]) {
     this.#name = name;
@@ -120,7 +123,16 @@ class Context implements FunctionContext {
     );
   }
 
+  /** Brings what is saved into another form, inside of savedTensorsHooks. */
+  pack(): void {
+    const { packer } = gradMode;
+    if (packer === undefined) return;
+    this.#unpacks = this.#saved.map((tensor) => packer.save(this.#name, tensor));
+    this.#saved = [];
+  }
+
   get saved(): readonly Tensor[] {
+    if (this.#unpacks !== undefined) return this.#unpacks.map((unpack) => unpack());
     this.#saved.forEach((tensor, i) => {
       checkVersion(this.#name, "saved tensor", i, tensor, this.#versions[i]!);
     });

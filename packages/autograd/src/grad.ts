@@ -31,7 +31,7 @@ const table: OptionTable<GradOptions> = {
 };
 
 /**
- * The gradients of `output` by `inputs`, leaving every `grad` as it is.
+ * The gradients of `output` by `inputs`, leaving every `grad` as it is. Hooks of tensors on the way run as in `backward`.
  *
  * g_i = Σ cotangent · ∂output / ∂inputs_i
  *
@@ -73,9 +73,9 @@ export function differentiate(
     );
   });
   const ct = startingCotangent(fn, output, cotangent);
-  const cts = backpropagate([output], [ct], { fn, retainGraph, createGraph, targets: inputs });
+  const { gradients } = backpropagate([output], [ct], { fn, retainGraph, createGraph, targets: inputs });
   return inputs.map((input, i) => {
-    const gradient = cts.get(input);
+    const gradient = gradients.get(input["onTape"]);
     if (gradient !== undefined) return gradient;
     if (allowUnused) return zerosLike(input);
     throw new GradError(

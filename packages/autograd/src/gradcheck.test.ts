@@ -140,9 +140,48 @@ describe("gradcheck", () => {
     [
       "an unknown option",
       () => gradcheck((x) => x, [double([1])], { tol: 1 } as object),
-      'gradcheck: expected options eps, rtol, atol, order, throws, seed, got "tol".',
+      'gradcheck: expected options eps, rtol, atol, order, throws, seed, nondetTol, got "tol". Did you mean "rtol"?',
     ],
   ])("refuses %s", (_, act, message) => {
     expect(act).toThrow(message);
+  });
+
+  it("checks that two walks back give the same bits, in both orders", () => {
+    let walks = 0;
+    const drifting = (by: number): ((x: Tensor) => Tensor) =>
+      defineFunction({
+        name: "drifting",
+        forward: (ctx, x) => {
+          ctx.save(x);
+          return x.mul(3);
+        },
+        backward: (_, ct) => ct.mul(3).add(by * walks++),
+      });
+    const at = [double([1, 2])];
+    expect(() => gradcheck(drifting(1e-12), at)).toThrow(
+      /^gradcheck: expected the same gradient of input 0 at \[0\] from two walks back, got \S+ and \S+\. Allow what differs with nondetTol\.$/,
+    );
+    const report = gradcheck(drifting(1e-12), at, { throws: false });
+    expect(report).toMatchObject({ passed: false, nondeterministic: { input: 0, index: [0], order: 1 } });
+    expect(report.nondeterministic!.first).not.toBe(report.nondeterministic!.second);
+    expect(gradcheck(drifting(1e-12), at, { nondetTol: 1e-11 })).toMatchObject({
+      passed: true,
+      nondeterministic: undefined,
+    });
+    const later = (x: Tensor): Tensor => {
+      const y = x.square();
+      // The same the first time, and from then on in second order only.
+      if (y.requiresGrad) y.registerHook((g) => (g.requiresGrad ? g.add(1e-12 * walks++) : g));
+      return y;
+    };
+    expect(gradcheck(later, at).passed).toBe(true);
+    expect(() => gradgradcheck(later, at)).toThrow("gradgradcheck: expected the same second derivative of input ");
+  });
+
+  it("takes NaN and what is drawn again from one state for the same", () => {
+    const noisy = (x: Tensor): Tensor => x.mul(randn([2], { dtype: "float64" }));
+    expect(gradcheck(noisy, [double([1, 2])]).passed).toBe(true);
+    const report = gradcheck((x) => x.mul(NaN), [double([1, 2])], { throws: false });
+    expect(report.nondeterministic).toBeUndefined();
   });
 });

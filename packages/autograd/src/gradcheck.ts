@@ -25,6 +25,8 @@ export interface GradcheckOptions {
   readonly throws?: boolean;
   /** Seed of the random cotangents. Default: 0. */
   readonly seed?: number;
+  /** Allowed difference between the gradients of two walks back through the same computation. Default: 0, equal bits. */
+  readonly nondetTol?: number;
 }
 
 const table: OptionTable<GradcheckOptions> = {
@@ -34,6 +36,7 @@ const table: OptionTable<GradcheckOptions> = {
   order: option({ text: "1 or 2", has: (value): value is 1 | 2 => value === 1 || value === 2 }, 1),
   throws: option(ranges.flag, true),
   seed: option(ranges.integer, 0),
+  nondetTol: option(ranges.nonNegative, 0),
 };
 
 const { order: _, ...firstOrderTable } = table;
@@ -54,10 +57,20 @@ export interface GradcheckEntry {
   readonly order: 1 | 2;
 }
 
+/** An entry of a gradient that two walks back through the same computation gave differently. */
+export interface GradcheckDifference extends Pick<GradcheckEntry, "input" | "index" | "order"> {
+  /** What the first walk gave. */
+  readonly first: number;
+  /** What the second walk gave. */
+  readonly second: number;
+}
+
 /** What {@link gradcheck} found. */
 export interface GradcheckReport {
-  /** Whether every entry lay within the tolerances. */
+  /** Whether every entry lay within the tolerances, and came out the same twice. */
   readonly passed: boolean;
+  /** The first entry that did not come out the same twice; undefined if all did. */
+  readonly nondeterministic: GradcheckDifference | undefined;
   /** Number of entries compared. */
   readonly checks: number;
   /** The entry with the largest error, a failed one if any failed; undefined if there was none to compare. */
@@ -72,13 +85,15 @@ export interface GradcheckReport {
  * An entry passes if |analytic - numeric| ≤ rtol · |numeric| + atol · max |gradient|. One that fails is
  * tried with smaller steps before it counts, for a kink or a sharp bend may lie within the stencil.
  *
+ * All is computed a second time and has to give the same bits, or what `nondetTol` allows.
+ *
  * Every evaluation starts from the same state, and leaves it: tensors that `f` assigns to, such as running statistics
  * and the counters of generators, are set back, so that dropout drops the same elements each time.
  *
  * @param inputs an array or any other iterable: float64 tensors are checked (only those that require gradients, if any does);
  *   integer and bool ones are passed on
  * @throws {DTypeError} if an input is float32
- * @throws {GradError} if an entry fails, naming input, index, and both values
+ * @throws {GradError} if an entry fails or differs from walk to walk, naming input, index, and both values
  * @example
  * gradcheck((x) => x.tanh(), [tensor([0.5, -1], { dtype: "float64" })]).passed; // => true
  */
@@ -104,12 +119,12 @@ function check(
   fn: string,
   f: CheckedFunction,
   given: Tensors,
-  { eps, rtol, atol, order, throws, seed }: Required<GradcheckOptions>,
+  { order, throws, seed, ...tolerances }: Required<GradcheckOptions>,
 ): GradcheckReport {
   const inputs = tensorsOf(fn, "inputs", given);
   const active = checkedInputs(fn, inputs);
   const generator = new Generator(seed);
-  const first = checkOnce(f, inputs, active, { fn, eps, rtol, atol, order: 1, generator });
+  const first = checkOnce(f, inputs, active, { ...tolerances, fn, order: 1, generator });
   let report = first.report;
   if (order === 2 && report.passed) {
     const { cotangents } = first;
@@ -117,9 +132,10 @@ function check(
     const all = [...active, ...cotangents.map((_, i) => inputs.length + i)];
     const derivative: CheckedFunction = (...at) =>
       gradients(fn, f, at.slice(0, inputs.length), active, at.slice(inputs.length), true);
-    const second = checkOnce(derivative, points, all, { fn, eps, rtol, atol, order: 2, generator });
+    const second = checkOnce(derivative, points, all, { ...tolerances, fn, order: 2, generator });
     report = merge(report, second.report);
   }
+  report = { ...report, passed: report.passed && report.nondeterministic === undefined };
   if (throws && !report.passed) throw new GradError(describe(fn, report));
   return report;
 }
@@ -129,6 +145,7 @@ interface Settings {
   readonly eps: number;
   readonly rtol: number;
   readonly atol: number;
+  readonly nondetTol: number;
   readonly order: 1 | 2;
   readonly generator: Generator;
 }
@@ -137,7 +154,7 @@ function checkOnce(
   f: CheckedFunction,
   inputs: readonly Tensor[],
   active: readonly number[],
-  { fn, eps, rtol, atol, order, generator }: Settings,
+  { fn, eps, rtol, atol, nondetTol, order, generator }: Settings,
 ): { report: GradcheckReport; cotangents: Tensor[] } {
   const at = inputs.map((input) => input.detach());
   const values = keepingState(() =>
@@ -150,8 +167,10 @@ function checkOnce(
     if (dtype === "float64") return randn(shape, { dtype, generator });
     throw new DTypeError(`${fn}: expected f to give float64, got ${dtype}.`);
   });
-  const analytic = keepingState(() => gradients(fn, f, at, active, cotangents, false));
-  let report: GradcheckReport = { passed: true, checks: 0, worst: undefined };
+  const differentiateOnce = (): Tensor[] => keepingState(() => gradients(fn, f, at, active, cotangents, false));
+  const analytic = differentiateOnce();
+  const nondeterministic = firstDifference(analytic, differentiateOnce(), active, { nondetTol, order });
+  let report: GradcheckReport = { passed: true, nondeterministic, checks: 0, worst: undefined };
   active.forEach((input, k) => {
     const gradient = analytic[k]!;
     const numericOf = numericGradient(fn, f, at, input, cotangents, eps);
@@ -173,10 +192,29 @@ function checkOnce(
       const error = difference === 0 || scale * rtol < best.noise ? 0 : difference / scale;
       const index = unravel(i, gradient.shape);
       const found = { input, index, numeric: best.value, analytic: value, error, order };
-      report = merge(report, { passed: !failed, checks: 1, worst: found });
+      report = merge(report, { passed: !failed, nondeterministic: undefined, checks: 1, worst: found });
     });
   });
   return { report, cotangents };
+}
+
+/** Where two walks back gave other bits, by more than is allowed. */
+function firstDifference(
+  first: readonly Tensor[],
+  second: readonly Tensor[],
+  active: readonly number[],
+  { nondetTol, order }: Pick<Settings, "nondetTol" | "order">,
+): GradcheckDifference | undefined {
+  for (const [k, { data, shape }] of first.entries()) {
+    const again = second[k]!.data;
+    const position = data.findIndex(
+      (value, i) => !Object.is(value, again[i]) && !(nondetTol > 0 && Math.abs(value - again[i]!) <= nondetTol),
+    );
+    if (position < 0) continue;
+    const index = unravel(position, shape);
+    return { input: active[k]!, index, first: data[position]!, second: again[position]!, order };
+  }
+  return undefined;
 }
 
 /** The gradients of Σ f · cotangent by the inputs at the places `active`. */
@@ -215,7 +253,12 @@ function checkedInputs(fn: string, inputs: readonly Tensor[]): number[] {
 }
 
 function merge(a: GradcheckReport, b: GradcheckReport): GradcheckReport {
-  return { passed: a.passed && b.passed, checks: a.checks + b.checks, worst: worse(a, b) };
+  return {
+    passed: a.passed && b.passed,
+    nondeterministic: a.nondeterministic ?? b.nondeterministic,
+    checks: a.checks + b.checks,
+    worst: worse(a, b),
+  };
 }
 
 /** A failed entry before a passed one, then the larger error; NaN is the largest. */
@@ -225,11 +268,21 @@ function worse(a: GradcheckReport, b: GradcheckReport): GradcheckEntry | undefin
   return b.worst.error <= a.worst.error || Number.isNaN(a.worst.error) ? a.worst : b.worst;
 }
 
-function describe(fn: string, { worst }: GradcheckReport): string {
+function describe(fn: string, { nondeterministic, worst }: GradcheckReport): string {
+  if (nondeterministic !== undefined) {
+    const { order, input, index, first, second } = nondeterministic;
+    return (
+      `${fn}: expected the same ${nameOf(order)} of input ${input} at [${index.join(", ")}] from two walks back, got ${first} and ${second}. ` +
+      "Allow what differs with nondetTol."
+    );
+  }
   if (worst === undefined) return `${fn}: expected gradients to compare, got none.`;
   const { order, input, index, numeric, analytic } = worst;
-  const what = order === 1 ? "gradient" : "second derivative";
-  return `${fn}: expected the ${what} of input ${input} at [${index.join(", ")}] to be ${numeric} (numeric), got ${analytic} (analytic).`;
+  return `${fn}: expected the ${nameOf(order)} of input ${input} at [${index.join(", ")}] to be ${numeric} (numeric), got ${analytic} (analytic).`;
+}
+
+function nameOf(order: 1 | 2): string {
+  return order === 1 ? "gradient" : "second derivative";
 }
 
 function unravel(position: number, shape: readonly number[]): number[] {

@@ -7,12 +7,14 @@ export { grad, type GradOptions } from "./grad.ts";
 export {
   type CheckedFunction,
   gradcheck,
+  type GradcheckDifference,
   type GradcheckEntry,
   type GradcheckOptions,
   type GradcheckReport,
   gradgradcheck,
 } from "./gradcheck.ts";
 export { detectAnomaly, enableGrad, noGrad } from "./grad-modes.ts";
+export { savedTensorsHooks } from "./saved-tensors-hooks.ts";
 export { toDot } from "./to-dot.ts";
 export { toSvg } from "./to-svg.ts";
 export { hvp, jacobian, jvp, type TangentsOf, vjp } from "./transforms.ts";

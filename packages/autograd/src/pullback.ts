@@ -13,11 +13,13 @@ export type InputCotangents = (Tensor | undefined)[];
  *
  * @param cotangents one per output, undefined for zero
  * @param wanted whether the cotangent of input i is asked for
+ * @param saved what the node has saved
  */
 export function pullBack(
   node: GradNode,
   cotangents: readonly (Tensor | undefined)[],
   wanted: (input: Tensor) => boolean,
+  saved: Saved = new Saved(node),
 ): InputCotangents {
   const { inputs } = node;
   const results: InputCotangents = new Array<Tensor | undefined>(inputs.length);
@@ -26,7 +28,6 @@ export function pullBack(
     throw new GradError(`${node.name}: expected ${inputs.length} gradients from its pullback, got ${all.length}.`);
   }
   const row = all === undefined ? rowOf(node.name) : undefined;
-  const saved = new Saved(node);
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
     if (!wanted(input)) continue;

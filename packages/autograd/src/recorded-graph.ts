@@ -2,6 +2,7 @@ import { GradError } from "@tapegrad/tensor";
 import type { Tensor } from "@tapegrad/tensor";
 import { formatShape } from "@tapegrad/tensor/internal";
 import { ancestors } from "./backpropagate.ts";
+import { hasElements } from "./run-hooks.ts";
 
 /** A box of a drawing: an operation or a tensor that no operation made. */
 export interface GraphVertex {
@@ -57,7 +58,7 @@ export function recordedGraph(fn: string, output: Tensor): GraphVertex[] {
 
 function describe(tensor: Tensor): string {
   const head = `${formatShape(tensor.shape)} ${tensor.dtype}`;
-  return tensor.size === 1 ? `${head} ${rounded(tensor.data[0]!)}` : head;
+  return tensor.size === 1 && hasElements(tensor) ? `${head} ${rounded(tensor.data[0]!)}` : head;
 }
 
 function describeGradient({ grad }: Tensor): string | undefined {

@@ -17,6 +17,7 @@ export class Saved {
   input(index: number): Tensor {
     const node = this.#node;
     node.readSaved = true;
+    if (node.unpack !== undefined) return node.unpack("input", index);
     const tensor = node.inputs[index]!;
     checkVersion(node.name, "input", index, tensor, node.inputVersions[index]!);
     return tensor;
@@ -26,6 +27,7 @@ export class Saved {
   output(index: number): Tensor {
     const node = this.#node;
     node.readSaved = true;
+    if (node.unpack !== undefined) return node.unpack("output", index);
     const tensor = node.outputs[index]!;
     checkVersion(node.name, "output", index, tensor, node.outputVersions[index]!);
     return tensor;

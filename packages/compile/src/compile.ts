@@ -72,7 +72,11 @@ export function executableOf(compiled: object): Executable | undefined {
  * and outside. Variables that `fn` reads from outside are those of the first call, and side effects other than on
  * tensors happen only then.
  *
- * Inside `detectAnomaly`, which looks for NaN on every way back, `fn` runs as it is; its results are outside the graph all the same.
+ * Inside `detectAnomaly`, which looks for NaN on every way back, and inside `savedTensorsHooks` `fn` runs as it is; its
+ * results are outside the graph all the same.
+ *
+ * Hooks of tensors and modules take part: a plan is made for those that are there. They run while it is made, over tensors
+ * that have no values.
  *
  * Computes in the dtypes of `fn`. Random numbers have the same bits as without `compile`; values differ by rounding,
  * since sums run in another order.
@@ -107,7 +111,7 @@ export function compile<Arguments extends unknown[], Result extends AnyResult>(
     const call = (...given: Arguments): Result => Reflect.apply(fn, this, given);
     // Inside another compiled function it is a part of that.
     if (isTracing()) return call(...args);
-    if (gradMode.detector !== undefined) return uncompiled(call, args);
+    if (gradMode.detector !== undefined || gradMode.packer !== undefined) return uncompiled(call, args);
     try {
       const input = withLongStacks(() => treeOf("arguments", args));
       return runPlan(plans.planFor(this, input), input) as Result;

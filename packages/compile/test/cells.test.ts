@@ -150,8 +150,8 @@ describe("state in cells", () => {
     optimizer.loadStateDict(optimizer.stateDict());
     const get = vi.spyOn(Cell.prototype, "get");
     step();
-    // Which groups there are, whose counter is whose, and the settings of the group.
-    expect([traced, get.mock.calls.length]).toEqual([1, 3]);
+    // Which groups there are, whose counter is whose, the settings of the group, and the hooks.
+    expect([traced, get.mock.calls.length]).toEqual([1, 4]);
     get.mockRestore();
   });
 

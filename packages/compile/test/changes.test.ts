@@ -21,6 +21,7 @@ function run(wrap: Wrap, program: readonly (readonly [name: string, seed: number
     changes[name]!(subject, seed);
     return step(...pair(i));
   });
+  for (const hook of subject.hooks) hook.remove();
   return [losses, net.stateDict(), net.parameters().map(({ grad }) => snapshot(grad)), subject.optimizer.stateDict()];
 }
 

@@ -6,7 +6,8 @@ export {
   resolveActivation,
 } from "./activations/activation.ts";
 export * from "./activations/activations.ts";
-export type { AxisOptions } from "./activations/axis-options.ts";
+export type { AxesOptions, AxisOptions } from "./activations/axis-options.ts";
+export type { SoftmaxOptions } from "./activations/softmax-options.ts";
 export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
 export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
@@ -29,6 +30,8 @@ export {
   type DropConnectMomentsOptions,
   type DropConnectOptions,
 } from "./dense/drop-connect.ts";
+export { cosineSimilarity, type CosineSimilarityOptions } from "./distances/cosine-similarity.ts";
+export { pairwiseDistance, type PairwiseDistanceOptions } from "./distances/pairwise-distance.ts";
 export { alphaDropout, featureAlphaDropout } from "./dropout/alpha-dropout.ts";
 export {
   blockDropLoss,

@@ -53,6 +53,8 @@ export { Dense, type DenseOptions } from "./dense/dense.ts";
 export { DropConnect, type DropConnectLayerOptions } from "./dense/drop-connect.ts";
 export { GatedFeedForward, type GatedFeedForwardOptions } from "./dense/gated-feed-forward.ts";
 export { Highway, type HighwayOptions } from "./dense/highway.ts";
+export { CosineSimilarity } from "./distances/cosine-similarity.ts";
+export { PairwiseDistance } from "./distances/pairwise-distance.ts";
 export { AlphaDropout, FeatureAlphaDropout } from "./dropout/alpha-dropout.ts";
 export { Dropout, SpatialDropout } from "./dropout/dropout.ts";
 export type { DropoutLayerOptions } from "./dropout/dropping.ts";
@@ -101,7 +103,27 @@ export * as metrics from "./metrics/metrics.ts";
 export { applyConstraints } from "./module/apply-constraints.ts";
 export { Buffer, type BufferOptions } from "./module/buffer.ts";
 export { countParameters, type ParameterCount } from "./module/count-parameters.ts";
-export type { ForwardHook, ForwardPreHook, HookHandle } from "./module/forward-hooks.ts";
+export type { HookHandle } from "@tapegrad/tensor";
+export {
+  type ModuleForwardHook,
+  type ModuleForwardHookOptions,
+  type ModuleForwardPreHook,
+  type ModuleFullBackwardHook,
+  type ModuleFullBackwardPreHook,
+  registerModuleForwardHook,
+  registerModuleForwardPreHook,
+  registerModuleFullBackwardHook,
+  registerModuleFullBackwardPreHook,
+} from "./module/global-hooks.ts";
+export type {
+  ForwardHook,
+  ForwardHookOptions,
+  ForwardPreHook,
+  FullBackwardHook,
+  FullBackwardPreHook,
+  HookOptions,
+  ModuleGradients,
+} from "./module/hook-lists.ts";
 export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";

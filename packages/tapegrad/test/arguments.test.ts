@@ -59,6 +59,10 @@ function changedTensor(arg: unknown, change: (x: tapegrad.Tensor) => tapegrad.Te
   return first instanceof tapegrad.Tensor ? (arg as unknown[]).with(0, change(first)) : undefined;
 }
 
+function isHandle(value: unknown): value is tapegrad.HookHandle {
+  return typeof value === "object" && value !== null && "remove" in value && typeof value.remove === "function";
+}
+
 describe.each(Object.entries(rows))("%s", (name, row) => {
   const [, valid, says] = row;
   const call = callOf(name);
@@ -69,7 +73,9 @@ describe.each(Object.entries(rows))("%s", (name, row) => {
   /** What a call throws, or its promise is rejected with. */
   async function outcome(args: readonly unknown[]): Promise<unknown> {
     try {
-      await call(...args);
+      const result: unknown = await call(...args);
+      // A hook of all modules would go on.
+      if (isHandle(result)) result.remove();
       return undefined;
     } catch (error) {
       return error;
@@ -150,7 +156,7 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
-  "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxis scaledFor", // Tensor
+  "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxes scaledFor", // Tensor
   "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers planFor widthsOf", // Module
   "advance restore", // Optimizer
   "rate checkStep applyExtras begin", // Schedule

@@ -1,6 +1,7 @@
 export type { DType, FloatDType, TypedArray } from "./dtype.ts";
 export * as distributions from "./distributions/distributions.ts";
 export { CompileError, DTypeError, FormatError, GradError, ShapeError, TapegradError, ValueError } from "./errors.ts";
+export { assignAt } from "./functions/assign-at.ts";
 export {
   arange,
   type CreationOptions,
@@ -33,10 +34,12 @@ export {
   randperm,
 } from "./random/distributions.ts";
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./random/generator.ts";
+export type { HookHandle } from "./hook-handle.ts";
 export type { Shape } from "./shape.ts";
 export type { Stateful } from "./stateful.ts";
 export type { Operand } from "./tensor/arithmetic-methods.ts";
 export type { AtPosition } from "./tensor/at.ts";
+export type { GradHook, PostAccumulateGradHook } from "./tensor/grad-hooks.ts";
 export { nonzero } from "./tensor/nonzero.ts";
 export type { PadMode, PadOptions } from "./tensor/pad.ts";
 export type { ArrayOfRank, ExtentsOfRank, NestedNumbers, Ranks } from "./tensor/rank.ts";

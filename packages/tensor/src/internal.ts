@@ -62,6 +62,8 @@ export { composite } from "./tensor/composite.ts";
 export { compiledShape, isCompiledShape } from "./tensor/compiled-shape.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/lazy-grad.ts";
+export { checkGrad } from "./tensor/check-grad.ts";
+export { type GradHooks, gradHooksOf } from "./tensor/grad-hooks.ts";
 export { isLookupTable, markLookupTable } from "./tensor/lookup-tables.ts";
 export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export {
@@ -69,7 +71,9 @@ export {
   GradNode,
   gradMode,
   needsNode,
+  type Packer,
   type Pullback,
+  type Unpack,
   withGradMode,
 } from "./tensor/grad-node.ts";
 export { expectOptionalTensor, expectTensor, expectTensors, notTensor, tensorsOf } from "./tensor/expect-tensor.ts";

@@ -2,15 +2,17 @@ import { CompileError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, gradMode, isAt } from "@tapegrad/tensor/internal";
 import type { Dependencies } from "../trace/dependencies.ts";
 import type { Tree } from "../trace/tree.ts";
+import { expectUnhooked } from "../trace/expect-unhooked.ts";
 import { isUnchanged } from "../trace/watched-fields.ts";
 
 /**
  * What a plan is made for: structure, shapes and dtypes of the arguments, which of them have gradients, and whether
  * operations are recorded.
  *
- * @throws {CompileError} for an argument that is the result of a recorded operation, or has no value
+ * @throws {CompileError} for an argument that is the result of a recorded operation, or has hooks, or no value
  */
 export function planKey({ tensors, structure }: Tree): string {
+  expectUnhooked(tensors);
   const specs = tensors.map((tensor, index) => {
     const { node, shape, dtype, requiresGrad, storage } = tensor;
     if (storage.data === undefined) {

@@ -3,7 +3,6 @@ import {
   type AttrsOf,
   type Cell,
   type Expectation,
-  formatShape,
   GradNode,
   gradMode,
   type PrimitiveName,
@@ -17,6 +16,7 @@ import type { GradOutput, Value } from "../graph/graph.ts";
 import { GraphRecorder } from "../graph/recorder.ts";
 import type { Captured } from "./dependencies.ts";
 import type { Trace, TraceInput } from "./trace.ts";
+import { expectNoneRetained, expectUnhooked } from "./expect-unhooked.ts";
 import * as refusals from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
@@ -60,6 +60,7 @@ export class Recorder implements Tracer {
     });
     try {
       const { tensors: returned } = withTracer(this, () => call(symbols));
+      expectNoneRetained(returned.filter((tensor) => this.#isInner(tensor)));
       const results = returned.map((tensor) => this.valueOf(tensor));
       return this.finish(tensors, symbols, results);
     } finally {
@@ -158,6 +159,11 @@ export class Recorder implements Tracer {
     return node === undefined && !this.#isOwn(storage);
   }
 
+  /** Whether a tensor is one of this trace alone, or computed in it, such as a captured one in another shape. */
+  #isInner({ storage, node }: Tensor): boolean {
+    return this.#symbols.has(storage) || (node !== undefined && node.sequence > this.#start);
+  }
+
   /** Whether elements exist in this trace alone: those of arguments, results and what the function made. */
   #isOwn(storage: Storage): boolean {
     return this.#symbols.has(storage) || this.#created.has(storage);
@@ -165,7 +171,7 @@ export class Recorder implements Tracer {
 
   readGrad(leaf: Tensor, grad: Tensor | undefined): Tensor | undefined {
     // An argument's is an argument too.
-    if (this.#grads.before.has(leaf) || this.#symbols.has(leaf.storage)) return grad;
+    if (this.#grads.before.has(leaf) || this.#isInner(leaf)) return grad;
     this.#grads.read(leaf, grad);
     if (grad === undefined) return undefined;
     let symbol = this.#gradInputs.get(leaf);
@@ -205,7 +211,7 @@ export class Recorder implements Tracer {
     }
     const grads: GradOutput[] = [];
     for (const leaf of this.#grads.before.keys()) {
-      if (this.#symbols.has(leaf.storage)) continue;
+      if (this.#isInner(leaf)) continue;
       grads.push({ leaf, value: leaf.grad === undefined ? undefined : this.valueOf(leaf.grad) });
     }
     const argumentGrads = symbols.flatMap((symbol, argument) =>
@@ -217,6 +223,7 @@ export class Recorder implements Tracer {
     for (const [index, { storage, shape }] of tensors.entries()) {
       if (changed.has(storage)) throw refusals.sharedArgument(index, shape);
     }
+    expectUnhooked(symbols);
     const { operations } = this.#graph;
     return {
       graph: { operations, results, updates, grads, argumentGrads },
@@ -284,17 +291,9 @@ export class Recorder implements Tracer {
     storage.version++;
   }
 
-  /** Says what a tensor is that nothing can be assigned to, and what to do instead. */
   #refusedTarget({ storage, shape }: Tensor): CompileError {
-    const of = `of shape ${formatShape(shape)}`;
-    const argument = this.#arguments.get(storage);
-    if (argument !== undefined) {
-      return refusals.refusedTarget(`argument ${argument} ${of}`, "Capture the tensor, or return the new value.");
-    }
-    if ([...this.#gradInputs.values()].some((grad) => grad.storage === storage)) {
-      return refusals.refusedTarget(`the gradient of a leaf ${of}`, "Set grad to the new value instead.");
-    }
-    const origin = this.#symbols.has(storage) ? "it" : "another trace";
-    return refusals.refusedTarget(`one ${of} made in ${origin}`, "Use the new value instead.");
+    const isGrad = [...this.#gradInputs.values()].some((grad) => grad.storage === storage);
+    const made = this.#symbols.has(storage) ? "it" : "another trace";
+    return refusals.refusedTarget(shape, this.#arguments.get(storage) ?? (isGrad ? "gradient" : made));
   }
 }

@@ -41,8 +41,19 @@ export function usedTooLate(fn: string): CompileError {
   );
 }
 
-/** The refusal of an assignment to what is not from outside of the function. */
-export function refusedTarget(got: string, remedy: string): CompileError {
+/**
+ * The refusal of an assignment to what is not from outside of the function.
+ *
+ * @param what number of the argument that it is, the gradient of a leaf, or where it was made
+ */
+export function refusedTarget(shape: Shape, what: number | "gradient" | "it" | "another trace"): CompileError {
+  const of = `of shape ${formatShape(shape)}`;
+  const [got, remedy] =
+    typeof what === "number"
+      ? [`argument ${what} ${of}`, "Capture the tensor, or return the new value."]
+      : what === "gradient"
+        ? [`the gradient of a leaf ${of}`, "Set grad to the new value instead."]
+        : [`one ${of} made in ${what}`, "Use the new value instead."];
   return new CompileError(
     `assign: expected a tensor from outside of the compiled function as target, got ${got}. ${remedy}`,
   );

@@ -6,6 +6,7 @@ import {
   Identity,
   norms,
   Parameter,
+  registerModuleForwardHook,
   RMSNorm,
   Sequential,
   SiLU,
@@ -62,6 +63,16 @@ export const changes: { readonly [name: string]: Change } = {
   },
   "a hook before": ({ net, hooks }, seed) => {
     hooks.push(net.blocks[1]!.registerForwardPreHook((_, [x]) => [x.add(seed % 2)]));
+  },
+  "a hook on the way back": ({ net, hooks }, seed) => {
+    hooks.push(net.blocks[0]!.registerFullBackwardHook((_, [g]) => (g === undefined ? undefined : [g.mul(seed % 3)])));
+  },
+  "a hook of a gradient": ({ net, hooks }, seed) => {
+    const { bias } = weightOf(net);
+    if (bias?.requiresGrad === true) hooks.push(bias.registerHook((g) => g.mul(seed % 3)));
+  },
+  "a hook of all modules": ({ hooks }, seed) => {
+    hooks.push(registerModuleForwardHook((_, __, y) => (y as Tensor).mul(1 + 0.1 * (seed % 3))));
   },
   "a hook less": ({ hooks }) => hooks.shift()?.remove(),
   "a layer more": ({ net }, seed) => void net.body.append(times(1 + (seed % 4))),

@@ -1,5 +1,5 @@
 import { functional as f } from "@tapegrad/nn";
-import { tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { assignAt, tensor, type Tensor, zeros } from "@tapegrad/tensor";
 import type { CheckRow } from "./check-rows.ts";
 
 const ints = (...elements: number[]): Tensor => tensor(elements, { dtype: "int32" });
@@ -8,6 +8,21 @@ const edges = ints(0, 1, 2, 1).reshape([2, 2]);
 
 /** What stands at positions: segments, clusters and edges. */
 export const positionRows: readonly CheckRow[] = [
+  {
+    file: "tensor/src/functions/assign-at.ts",
+    title: "assignAt",
+    fn: (value, at) => {
+      const x = zeros([3]);
+      assignAt(x, value!.detach(), at!);
+      return value!.sum().add(x.max());
+    },
+    good: [tensor([0.5, 2]), ints(2, 0)],
+    bad: [
+      [1, ints(1, 1), "assignAt: expected each position once, got one 2 times."],
+      [1, ints(2, -1), "assignAt: expected each position once, got one 2 times."],
+      [1, ints(0, 3), "assignAt: expected indices in [-3, 3) for axis 0, got 3."],
+    ],
+  },
   {
     file: "nn/src/segments/segments.ts",
     title: "segmentSum",

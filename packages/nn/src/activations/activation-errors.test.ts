@@ -63,7 +63,7 @@ describe("errors of activations", () => {
       "softmax fraction",
       () => f.softmax(odd, { axis: 0.5 }),
       ValueError,
-      "softmax: expected axis to be a whole number, got 0.5.",
+      "softmax: expected axis to be a whole number, or a list of such values, got 0.5.",
     ],
     ["softmax rank 0", () => f.softmax(tensor(1)), ShapeError, "softmax: expected no axis for a 0-d tensor, got -1."],
     [

@@ -15,6 +15,12 @@ export interface AxisOptions {
   readonly axis?: number;
 }
 
+/** Options of functions along an axis or several. */
+export interface AxesOptions {
+  /** The axis, or several that are taken as one, counted from the end if negative; −1 unless given. */
+  readonly axis?: number | readonly number[];
+}
+
 const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
 
 /**

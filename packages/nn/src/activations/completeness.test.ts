@@ -5,7 +5,7 @@ import { axisRows } from "../../test/activations/axis-rows.ts";
 import * as nn from "../index.ts";
 
 /** What activations share; every other file is one. */
-const shared = ["activation.ts", "activations.ts", "axis-options.ts"];
+const shared = ["activation.ts", "activations.ts", "axis-options.ts", "masked-softmax.ts", "softmax-options.ts"];
 
 const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith(".test.ts"));
 const activations = files

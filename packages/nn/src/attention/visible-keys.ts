@@ -1,5 +1,6 @@
 import { DTypeError, type Shape, ShapeError, type Tensor, where } from "@tapegrad/tensor";
 import { formatShape, iota, isFloat } from "@tapegrad/tensor/internal";
+import { maskedSoftmax } from "../activations/masked-softmax.ts";
 
 /** Numbers of a float mask from here down forbid: −∞, and the smallest numbers that other programs write for it. */
 const forbidden = -(2 ** 126);
@@ -72,16 +73,9 @@ export function hideUnseen(x: Tensor, { masked, all }: Visible): Tensor {
   return masked === undefined ? x : where(anywhere(all, asKeys(x)).transpose(-2, -1), x, 0);
 }
 
-/**
- * Softmax of the scores over visible keys: hidden ones have weight 0, all of them where no key is visible.
- * Exact, with gradients of 0 where the weight is.
- */
+/** Softmax of the scores over visible keys: hidden ones have weight 0, all of them where no key is visible. */
 export function visibleSoftmax(scores: Tensor, { all }: Visible): Tensor {
-  const seen = where(all, scores, -Infinity);
-  const peak = seen.detach().max({ axis: -1, keepDims: true });
-  const powers = seen.sub(peak.maskedFill(peak.eq(-Infinity), 0)).exp();
-  const total = powers.sum({ axis: -1, keepDims: true });
-  return powers.div(total.maskedFill(total.eq(0), 1));
+  return maskedSoftmax(scores, all, -1);
 }
 
 /**

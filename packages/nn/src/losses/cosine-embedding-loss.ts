@@ -2,7 +2,7 @@ import { ShapeError, type Tensor, where } from "@tapegrad/tensor";
 import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkPlusMinusOne, checkSameShape } from "./check-target.ts";
-import { cosine } from "./cosine.ts";
+import { smoothCosine } from "../distances/cosine.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link cosineEmbeddingLoss}. */
@@ -43,7 +43,7 @@ export function cosineEmbeddingLoss(
     throw new ShapeError(`${fn}: expected vectors of shape [D] or [N, D], got ${formatShape(first.shape)}.`);
   }
   checkSameShape(fn, first, second, "second input");
-  const similarity = cosine(first, second, -1); // [] or [N]
+  const similarity = smoothCosine(first, second, -1); // [] or [N]
   checkSameShape(fn, similarity, target);
   checkPlusMinusOne(fn, target);
   return reduce(where(target.eq(1), similarity.neg().add(1), similarity.sub(margin).clamp(0)), reduction);

@@ -9,7 +9,7 @@ import {
 } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
-import { cosine } from "./cosine.ts";
+import { smoothCosine } from "../distances/cosine.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link cosineSimilarityLoss}. */
@@ -36,7 +36,7 @@ export function cosineSimilarityLoss(input: Tensor, target: Tensor, options: Cos
   const { axis, reduction } = settleOptions("cosineSimilarityLoss", options, table);
   checkFloat("cosineSimilarityLoss", "input", input);
   checkSameShape("cosineSimilarityLoss", input, target);
-  return reduce(cosine(input, target, normalizeAxis("cosineSimilarityLoss", axis, input.ndim)).neg(), reduction);
+  return reduce(smoothCosine(input, target, normalizeAxis("cosineSimilarityLoss", axis, input.ndim)).neg(), reduction);
 }
 
 /** {@link cosineSimilarityLoss} as a layer. */

@@ -1,8 +1,8 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
 import { Cell, expectNoTrace, isLookupTable, markLookupTable, type Storage } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
-import { copyHooks, ownForward } from "./forward-hooks.ts";
 import { ModuleNode } from "./module-node.ts";
+import { copyHooks, ownForward } from "./own-hooks.ts";
 import { Parameter } from "./parameter.ts";
 
 /** What the copies of modules need of their class; given by `Module`, which this file cannot import. */

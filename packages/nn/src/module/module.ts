@@ -10,14 +10,8 @@ import {
 } from "@tapegrad/tensor/internal";
 import type { Buffer } from "./buffer.ts";
 import { cloneModule } from "./clone.ts";
-import {
-  addForwardHook,
-  addForwardPreHook,
-  type ForwardHook,
-  type ForwardPreHook,
-  type HookHandle,
-} from "./forward-hooks.ts";
 import { formatModule } from "./format-module.ts";
+import { HookedModule } from "./hooked-module.ts";
 import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
 import {
@@ -27,7 +21,7 @@ import {
   type StateDict,
   stateDictOf,
 } from "./state-dict.ts";
-import { ModuleNode } from "./module-node.ts";
+import type { ModuleNode } from "./module-node.ts";
 import { type Visit, walk } from "./walk.ts";
 
 /** A module of whatever inputs and output. */
@@ -50,7 +44,7 @@ export type AnyModule = Module<never, unknown>;
  * new Net().namedParameters().map(([name]) => name); // => ["hidden.weight", "hidden.bias", "norm.weight", "norm.bias"]
  */
 export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Tensor>
-  extends ModuleNode
+  extends HookedModule
   implements Stateful<StateDict>
 {
   static override readonly name: string = "Module";
@@ -240,20 +234,6 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   clone(...none: []): this {
     expectNothing("clone", none);
     return cloneModule(this, { base: Module.prototype, bare });
-  }
-
-  /** Calls `hook(module, inputs, output)` after every `forward`; what it returns replaces the output. */
-  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>, ...none: []): HookHandle {
-    expectNothing("registerForwardHook", none);
-    expectFunction("registerForwardHook", "hook", hook);
-    return addForwardHook(this, hook as Parameters<typeof addForwardHook>[1]);
-  }
-
-  /** Calls `hook(module, inputs)` before every `forward`; the array it returns replaces the inputs. */
-  registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>, ...none: []): HookHandle {
-    expectNothing("registerForwardPreHook", none);
-    expectFunction("registerForwardPreHook", "hook", hook);
-    return addForwardPreHook(this, hook as Parameters<typeof addForwardPreHook>[1]);
   }
 
   /** The tree of modules with parameter counts. */

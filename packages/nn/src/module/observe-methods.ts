@@ -1,7 +1,9 @@
-import { placeError, setErrorPlace } from "@tapegrad/tensor/internal";
+import { setErrorPlace } from "@tapegrad/tensor/internal";
+import { callWithHooks, type Forward } from "./call-with-hooks.ts";
+import { globalHooks } from "./global-hooks.ts";
+import { noHooks } from "./hook-lists.ts";
 import { ModuleNode } from "./module-node.ts";
-import { pathOfRunning } from "./path-of-running.ts";
-import { reportMissing } from "./report-missing.ts";
+import { runForward, runningPlace, wantsGlobalHooks } from "./running-modules.ts";
 import { watchFields } from "./watch-fields.ts";
 
 const observed = new WeakSet<object>();
@@ -12,7 +14,7 @@ const observed = new WeakSet<object>();
  * made.
  */
 export function observeMethods(type: { readonly prototype: object }, base: object): void {
-  setErrorPlace(place);
+  setErrorPlace(runningPlace);
   for (let prototype = type.prototype; prototype !== base; prototype = Object.getPrototypeOf(prototype) as object) {
     if (observed.has(prototype)) return;
     observed.add(prototype);
@@ -27,26 +29,17 @@ export function observeMethods(type: { readonly prototype: object }, base: objec
 
 type Method = (this: object, ...inputs: readonly unknown[]) => unknown;
 
-/** Modules whose `forward` runs now, outermost first. */
-const running: ModuleNode[] = [];
-const place = (): string => pathOfRunning(running);
-
 function watching(method: Method, isForward: boolean): Method {
   const watched: Method = isForward
     ? function (...inputs) {
         watchFields(this);
         if (!(this instanceof ModuleNode)) return Reflect.apply(method, this, inputs);
-        const [root] = running;
-        if (root !== undefined && root !== this) reportMissing(root, this);
-        running.push(this);
-        try {
-          return Reflect.apply(method, this, inputs);
-        } catch (error) {
-          if (error instanceof Error) placeError(error, place());
-          throw error;
-        } finally {
-          running.pop();
+        // A trace depends on there being none, too.
+        if (globalHooks.get() !== noHooks && wantsGlobalHooks(this)) {
+          const forward: Forward = (...given) => runForward(this, () => Reflect.apply(method, this, given));
+          return callWithHooks(this, noHooks, forward, inputs);
         }
+        return runForward(this, () => Reflect.apply(method, this, inputs));
       }
     : function (...inputs) {
         watchFields(this);

@@ -1,8 +1,9 @@
 import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNoTrace, normalizeAxis } from "@tapegrad/tensor/internal";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
-import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
+import type { HookKinds } from "../module/hook-lists.ts";
 import type { AnyModule } from "../module/module.ts";
+import { addHook, removeForwardPreHook } from "../module/own-hooks.ts";
 import { Parameter } from "../module/parameter.ts";
 import { expectModule } from "../module/expect-module.ts";
 
@@ -53,7 +54,7 @@ export interface Computation<Fields> {
   readonly origin: keyof Fields & string;
   readonly compute: (fields: Fields) => Tensor;
   /** Runs before every `forward`. */
-  readonly hook?: Pre;
+  readonly hook?: HookKinds["pre"];
 }
 
 /** A computation by names: what copies of a module have in common. */
@@ -85,7 +86,7 @@ export function computeWeight<M extends Weighted, Fields extends object>(
   };
   // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
   Object.defineProperty(module, "weight", { get, set, configurable: true, enumerable: false });
-  if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
+  if (rest.hook !== undefined) addHook(module, "pre", rest.hook);
   return Object.assign(module, fields);
 }
 

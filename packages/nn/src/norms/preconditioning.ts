@@ -13,7 +13,8 @@ import { type Conv1d, type Conv2d, type Conv3d, Convolution } from "../convoluti
 import { Dense } from "../dense/dense.ts";
 import { Buffer } from "../module/buffer.ts";
 import { expectModule } from "../module/expect-module.ts";
-import { addForwardPreHook, type Pre, removeForwardPreHook } from "../module/forward-hooks.ts";
+import type { HookKinds } from "../module/hook-lists.ts";
+import { addHook, removeForwardPreHook } from "../module/own-hooks.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { channelMoments, combineMoments, momentsInRows, rowsOf } from "./moments.ts";
@@ -47,7 +48,7 @@ export interface Preconditioned {
 export type Preconditionable = Dense | Conv1d | Conv2d | Conv3d;
 
 /** Gathers the moments of what a layer in training is given. */
-const gather: Pre = (module, [x]) => {
+const gather: HookKinds["pre"] = (module, [x]) => {
   const layer = module as Preconditionable & Preconditioned;
   const inputs = layer.training ? inputsOf(layer, x) : undefined;
   if (inputs === undefined) return undefined;
@@ -105,7 +106,7 @@ export function preconditioning<L extends Preconditionable>(
     inputMean: new Buffer(zeros([inputs], { dtype })),
     inputVar: new Buffer(ones([inputs], { dtype })),
   };
-  addForwardPreHook(layer, gather);
+  addHook(layer, "pre", gather);
   return Object.assign(layer, fields);
 }
 

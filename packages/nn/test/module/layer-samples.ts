@@ -115,6 +115,8 @@ const losses: { readonly [name: string]: Sample } = {
   BCELoss: layer(() => new nn.BCELoss({ weight }), p, p),
   BCEWithLogitsLoss: layer(() => new nn.BCEWithLogitsLoss({ weight, posWeight: weight.mul(2) }), x2, p),
   CTCLoss: layer(() => new nn.CTCLoss({ blank: 1 }), x3, zeros([x3.shape[1]!, 1], { dtype: "int32" }), ...[0, 0].map(() => ones([x3.shape[1]!], { dtype: "int32" }))),
+  CosineSimilarity: layer(() => new nn.CosineSimilarity({ eps: 0.1 }), x2, pair),
+  PairwiseDistance: layer(() => new nn.PairwiseDistance({ p: 3, keepDims: true }), x2, pair),
   CosineEmbeddingLoss: layer(() => new nn.CosineEmbeddingLoss({ margin: 0.1 }), x2, pair, plusMinus),
   CrossEntropyLoss: layer(() => new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }), x2, index),
   GaussianNLLLoss: layer(() => new nn.GaussianNLLLoss({ full: true }), x2, pair, p),

@@ -13,6 +13,7 @@ import {
   Mish,
   type Module,
   PReLU,
+  registerModuleForwardHook,
   RNN,
   Sequential,
   Softplus,
@@ -158,4 +159,18 @@ describe.each([
     expectClose(got!, want, { rtol: 1e-5, atol: 1e-5 });
     await release();
   });
+});
+
+it("layers under hooks of all modules are what they are made of", async () => {
+  const f = layer(new CELU({ alpha: 0.5 }));
+  expect(operatorsOf(exportOnnx(f, [rows])).split(" ")).toContain("Celu");
+  const handle = registerModuleForwardHook((_, __, y) => (y as Tensor).mul(2));
+  const want = f(rows);
+  const bytes = exportOnnx(f, [rows]);
+  handle.remove();
+  expect(operatorsOf(bytes).split(" ")).not.toContain("Celu");
+  const { run, release } = await loadIntoRuntime(bytes);
+  const [got] = await run([rows]);
+  expectClose(got!, want, { rtol: 1e-5, atol: 1e-5 });
+  await release();
 });

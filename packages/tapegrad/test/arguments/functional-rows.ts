@@ -65,6 +65,7 @@ export const functionalRows: Rows = {
     "tensor tensor tensor tensor options?",
     () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" })), {}],
   ]),
+  ...each("cosineSimilarity pairwiseDistance", ["tensor tensor options?", () => [x(), x(), {}]]),
   ...each("cosineEmbeddingLoss", ["tensor tensor tensor options?", () => [x(), x(), signs(), {}]]),
   ...each("gaussianNllLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
   ...each("resolveActivation resolveLoss", ["functionOrWord", () => [(t: Tensor) => t]]),

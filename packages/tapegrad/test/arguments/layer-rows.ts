@@ -92,10 +92,8 @@ export const layerRows: Rows = {
     "",
     () => [],
   ]),
-  ...layers(
-    "CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmax Softmin LogSoftmax PReLU TLU PairNorm UnitNorm",
-    options,
-  ),
+  ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
+  ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
   ...layers("DropConnect", ["number number options?", () => [4, 4, {}]]),
@@ -223,6 +221,7 @@ export const layerRows: Rows = {
     "tensor tensor tensor tensor",
     () => [ones([2, 1, 3]), ...[[[1]], [2], [1]].map((values) => tensor(values as number[], { dtype: "int32" }))],
   ]),
+  ...layers("CosineSimilarity PairwiseDistance", options, pair),
   ...layers("CosineEmbeddingLoss", options, ["tensor tensor tensor", () => [x(), x(), signs()]]),
   ...layers("GaussianNLLLoss", options, ["tensor tensor tensor", () => [x(), x(), x()]]),
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
@@ -245,6 +244,16 @@ export const layerRows: Rows = {
   "nn.Module.requiresGrad_": ["flag?", () => [layer(), true]],
   "nn.Module.to": ["word", () => [layer(), "float64"]],
   "nn.Module.apply": ["function", () => [layer(), (): undefined => undefined]],
-  "nn.Module.registerForwardHook": ["function", () => [layer(), (): undefined => undefined]],
-  "nn.Module.registerForwardPreHook": ["function", () => [layer(), (): undefined => undefined]],
+  ...Object.fromEntries(
+    ["registerForwardHook", "registerForwardPreHook", "registerFullBackwardHook", "registerFullBackwardPreHook"].map(
+      (name) => [`nn.Module.${name}`, ["function options?", () => [layer(), (): undefined => undefined, {}]]],
+    ),
+  ),
+  "nn.registerModuleForwardHook": ["function options?", () => [(): undefined => undefined, {}]],
+  ...Object.fromEntries(
+    ["ForwardPreHook", "FullBackwardHook", "FullBackwardPreHook"].map((name) => [
+      `nn.registerModule${name}`,
+      ["function", () => [(): undefined => undefined]],
+    ]),
+  ),
 };

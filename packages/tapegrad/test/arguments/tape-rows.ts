@@ -23,6 +23,7 @@ export const tapeRows: Rows = {
   noGrad: ["function", () => [() => 1]],
   enableGrad: ["function", () => [() => 1]],
   detectAnomaly: ["function", () => [() => 1]],
+  savedTensorsHooks: ["function function function", () => [(t: Tensor) => t, (t: Tensor) => t, () => 1]],
   compareGrads: ["tensors", () => [[{ name: "x", manual: x(), auto: x() }]]],
   defineFunction: [
     "options",

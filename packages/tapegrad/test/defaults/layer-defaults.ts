@@ -1,9 +1,13 @@
 import { absent, type DefaultTable, only, required, unset } from "./default-table.ts";
 import { affineActivated, bias, dtype, generator, noRule, pair, type Rows, rules } from "./layer-rows.ts";
 import { losses } from "./loss-defaults.ts";
+import { moduleDefaults } from "./module-defaults.ts";
 import { initialisers, rules as ruleFunctions } from "./init-defaults.ts";
 import { normDefaults } from "./norm-defaults.ts";
 import { windowDefaults } from "./window-defaults.ts";
+
+/** A layer takes its mask with each call. */
+const masked: Rows = { mask: [unset, absent, absent] };
 
 const network = { norm: unset, bias: false, init: unset, generator: unset, dtype: "float32" } as const;
 const residual = { shortcut: "projection", preActivation: false, zeroInitResidual: false, ...network } as const;
@@ -17,9 +21,9 @@ const activations: DefaultTable = {
   ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
   ...pair("leakyRelu", "LeakyReLU", { negativeSlope: [0.01, 0.01, 0.2] }, ["leaky_relu", "LeakyReLU"], "activations.leaky_relu"),
   ...pair("softplus", "Softplus", { beta: [1, 1, absent], threshold: [20, 20, absent] }, ["softplus", "Softplus"]),
-  ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax"),
+  ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax", masked),
   ...pair("softmin", "Softmin", { axis: [-1, unset, absent, warns] }, ["softmin", "Softmin"]),
-  ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax"),
+  ...pair("logSoftmax", "LogSoftmax", { axis: [-1, unset, -1, warns] }, ["log_softmax", "LogSoftmax"], "activations.log_softmax", masked),
   "nn.functional.swiglu": { options: only({ axis: -1 }) },
   "nn.SwiGLU": { options: only({ axis: -1 }) },
   "nn.functional.gcnConv": { options: only({ bias: unset, selfLoops: true }) },
@@ -174,8 +178,7 @@ const modules: DefaultTable = {
   },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
-  "nn.Module.train": { torch: "nn.Module.train", options: { "(mode)": [true, true, absent] } },
-  "nn.Module.requiresGrad_": { torch: "nn.Module.requires_grad_", options: { "(flag)": [true, true, absent] } },
+  ...moduleDefaults,
   "nn.Module.loadStateDict": {
     torch: "nn.Module.load_state_dict",
     options: { strict: [true, true, absent], prefix: ["", absent, absent] },

@@ -19,17 +19,18 @@ export const rules: Rows = {
 export const affineLayer: Rows = { bias, ...inits, generator, dtype, ...rules };
 export const affineActivated: Rows = { ...affineLayer, activation: noRule };
 
-/** A function and its layer with the same options. */
+/** A function and its layer with the same options; those of the function alone come last. */
 export function pair(
   fn: string,
   layer: string,
   options: Rows,
   torch: readonly [fn: string, layer: string],
   keras?: string,
+  ofFunction: Rows = {},
 ): DefaultTable {
   const rest = { ...(keras === undefined ? {} : { keras }), options };
   return {
-    [`nn.functional.${fn}`]: { torch: `nn.functional.${torch[0]}`, ...rest },
+    [`nn.functional.${fn}`]: { torch: `nn.functional.${torch[0]}`, ...rest, options: { ...options, ...ofFunction } },
     [`nn.${layer}`]: { torch: `nn.${torch[1]}`, ...rest },
   };
 }

@@ -44,7 +44,11 @@ export const tensorDefaults: DefaultTable = {
   },
   "Tensor.backward": {
     torch: "Tensor.backward",
-    options: { retainGraph: [unset, unset, absent], createGraph: [false, false, absent] },
+    options: {
+      retainGraph: [unset, unset, absent],
+      createGraph: [false, false, absent],
+      inputs: [unset, unset, absent],
+    },
   },
   "Tensor.requiresGrad_": { torch: "Tensor.requires_grad_", options: { "(flag)": [true, true, absent] } },
   "Tensor.flatten": { torch: "flatten", options: { "(start)": [0, 0, absent], "(end)": [-1, -1, absent] } },
@@ -120,6 +124,7 @@ export const tensorDefaults: DefaultTable = {
       rtol: [1e-7, 1e-3, absent, "differences of fourth order, which are 10,000 times as exact"],
       atol: [1e-9, 1e-5, absent, "differences of fourth order; relative to the largest entry of the gradient"],
       throws: [true, true, absent],
+      nondetTol: [0, 0, absent],
     },
   },
   gradgradcheck: {
@@ -130,6 +135,7 @@ export const tensorDefaults: DefaultTable = {
       rtol: [1e-7, 1e-3, absent, "differences of fourth order, which are 10,000 times as exact"],
       atol: [1e-9, 1e-5, absent, "differences of fourth order; relative to the largest entry of the gradient"],
       throws: [true, true, absent],
+      nondetTol: [0, 0, absent],
     },
   },
   defineFunction: { options: only({ name: required, forward: required, backward: required }) },

@@ -74,7 +74,7 @@ const unknown: readonly Row[] = [
   [
     () => w.sum().backward(undefined, plain({ retain: true })),
     ValueError,
-    'backward: expected options retainGraph, createGraph, got "retain".',
+    'backward: expected options retainGraph, createGraph, inputs, got "retain".',
   ],
   [
     () => net.loadStateDict(net.stateDict(), plain({ Strict: true })),

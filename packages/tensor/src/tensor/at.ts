@@ -17,18 +17,22 @@ interface Picked {
   readonly index: Tensor;
 }
 
-/** See {@link Tensor.at}. */
-export function at(x: Tensor, positions: readonly AtPosition[]): Tensor {
-  const each = withoutMasks(x, positions);
+/**
+ * See {@link Tensor.at}.
+ *
+ * @param fn name of the function that was called, for the messages
+ */
+export function at(x: Tensor, positions: readonly AtPosition[], fn = "at"): Tensor {
+  const each = withoutMasks(fn, x, positions);
   const ranges = each.map((position): SliceRange => (isTensor(position) ? [] : position));
-  const taken = slice("at", x, ranges);
+  const taken = slice(fn, x, ranges);
   // Numbers have dropped their axes: an axis of `taken` stands where it stood among the others.
   const axes = x.shape.flatMap((_, axis) => (typeof ranges[axis] === "number" ? [] : [axis]));
   const picked = axes.flatMap((from, axis): Picked[] => {
     const index = each[from];
-    return isTensor(index) ? [{ axis, index: fromStart(index, taken.shape[axis]!, from) }] : [];
+    return isTensor(index) ? [{ axis, index: fromStart(fn, index, taken.shape[axis]!, from) }] : [];
   });
-  return picked.length === 0 ? taken : pick(taken, picked);
+  return picked.length === 0 ? taken : pick(fn, taken, picked);
 }
 
 function isTensor(value: unknown): value is Tensor {
@@ -36,43 +40,46 @@ function isTensor(value: unknown): value is Tensor {
 }
 
 /** The positions with each mask as where it is true: one tensor for each axis of the mask. */
-function withoutMasks(x: Tensor, positions: readonly AtPosition[]): AtPosition[] {
+function withoutMasks(fn: string, x: Tensor, positions: readonly AtPosition[]): AtPosition[] {
   const each: AtPosition[] = [];
   for (const position of positions) {
     if (!isTensor(position) || position.dtype !== "bool") {
       each.push(position);
       continue;
     }
-    const axis = each.length;
-    const covered = x.shape.slice(axis, axis + Math.max(position.ndim, 1));
-    if (!sameShape(position.shape, covered)) {
-      throw new ShapeError(
-        `at: expected a mask of shape ${formatShape(covered)} for axis ${axis}, got ${formatShape(position.shape)}.`,
-      );
-    }
-    const found = positionsOf("at", position);
+    checkMask(fn, x, position, each.length);
+    const found = positionsOf(fn, position);
     for (let k = 0; k < position.ndim; k++) each.push(found.slice([], k));
   }
   return each;
 }
 
+/** Throws unless a mask has the shape of the axes of `x` from `axis` on. */
+export function checkMask(fn: string, x: Tensor, mask: Tensor, axis: number): void {
+  const covered = x.shape.slice(axis, axis + Math.max(mask.ndim, 1));
+  if (sameShape(mask.shape, covered)) return;
+  throw new ShapeError(
+    `${fn}: expected a mask of shape ${formatShape(covered)} for axis ${axis}, got ${formatShape(mask.shape)}.`,
+  );
+}
+
 /** Positions counted from the start, of those that may be counted from the end. */
-function fromStart(index: Tensor, extent: number, axis: number): Tensor {
+function fromStart(fn: string, index: Tensor, extent: number, axis: number): Tensor {
   if (index.dtype !== "int32") {
     throw new DTypeError(
-      `at: expected an int32 index or a bool mask for axis ${axis}, got ${index.dtype}. Convert it with to("int32").`,
+      `${fn}: expected an int32 index or a bool mask for axis ${axis}, got ${index.dtype}. Convert it with to("int32").`,
     );
   }
   expectElements(index, {
     within: [[-extent, extent - 1]],
-    error: (k) => new ShapeError(`at: expected indices in [${-extent}, ${extent}) for axis ${axis}, got ${k}.`),
+    error: (k) => new ShapeError(`${fn}: expected indices in [${-extent}, ${extent}) for axis ${axis}, got ${k}.`),
   });
   return index.remainder(extent);
 }
 
 /** The elements at positions of some axes, all of the others. */
-function pick(x: Tensor, picked: readonly Picked[]): Tensor {
-  picked.reduce<readonly number[]>((shape, { index }) => broadcastShapes("at", shape, index.shape), []);
+function pick(fn: string, x: Tensor, picked: readonly Picked[]): Tensor {
+  picked.reduce<readonly number[]>((shape, { index }) => broadcastShapes(fn, shape, index.shape), []);
   // The picked axes side by side are one long axis.
   const index = picked.reduce<Tensor | undefined>(
     (flat, { axis, index }) => (flat === undefined ? index : flat.mul(x.shape[axis]!).add(index)),

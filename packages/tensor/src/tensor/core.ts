@@ -5,9 +5,13 @@ import { expectNothing } from "../options/expect-nothing.ts";
 import { flag as isFlag } from "../options/ranges.ts";
 import { expectValue, formatValue } from "../options/value-range.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
-import { formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
+import type { Cell } from "./cell.ts";
+import { checkGrad } from "./check-grad.ts";
+import type { GradHooks } from "./grad-hooks.ts";
 import type { GradNode } from "./grad-node.ts";
 import type { LazyGrad } from "./lazy-grad.ts";
+import { presentElements } from "./present-elements.ts";
 import { describeTensor } from "./print.ts";
 import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNumbers } from "./rank.ts";
 import { refuseOperator } from "./refuse-operator.ts";
@@ -28,6 +32,10 @@ export abstract class TensorCore {
   #grad: Tensor | LazyGrad | undefined = undefined;
   /** @internal The recorded application that made this tensor, or undefined for a leaf. */
   node: GradNode | undefined = undefined;
+  /** @internal What is to happen with its gradient; of a leaf in a cell. */
+  protected hooks: Cell<GradHooks> | GradHooks | undefined = undefined;
+  /** @internal What stands for this tensor on the tape where its elements are not kept. */
+  protected standIn: Tensor | undefined = undefined;
 
   constructor(storage: Storage, shape: Shape) {
     this.storage = storage;
@@ -48,6 +56,11 @@ export abstract class TensorCore {
 
   /** @internal This tensor under its public type. */
   protected abstract self(): Tensor;
+
+  /** @internal What the tape knows this tensor as. */
+  protected get onTape(): Tensor {
+    return this.standIn ?? this.self();
+  }
 
   /**
    * Whether gradients flow to this tensor.
@@ -71,39 +84,31 @@ export abstract class TensorCore {
   }
 
   /**
-   * Gradient that `backward` accumulated here; only leaves get one. Setting it to undefined or null forgets it.
+   * Gradient that `backward` accumulated here; only leaves get one, and what `retainGrad` was called on. Setting it to
+   * undefined or null forgets it.
    *
    * @throws {ShapeError} when set to one of another shape
    * @throws {DTypeError} when set to one of another dtype
    * @throws {ValueError} when set to what is no tensor
    */
   get grad(): Tensor | undefined {
-    const grad = this.#forceGrad();
+    const { onTape } = this;
+    const grad = onTape.#forceGrad();
     const tracer = activeTracer();
-    return tracer === undefined ? grad : tracer.readGrad(this.self(), grad);
+    return tracer === undefined ? grad : tracer.readGrad(onTape, grad);
   }
 
   set grad(gradient: Tensor | null | undefined) {
     const checked = gradient ?? undefined;
-    if (checked !== undefined) this.#checkGrad(checked);
-    const tracer = activeTracer();
-    if (tracer !== undefined) tracer.writeGrad(this.self(), this.#forceGrad());
-    this.#grad = checked;
-  }
-
-  #checkGrad(gradient: Tensor): void {
-    const { shape, dtype } = this;
-    if (!((gradient as unknown) instanceof TensorCore)) {
-      throw new ValueError(`grad: expected a tensor or undefined, got ${formatValue(gradient)}.`);
+    if (checked !== undefined) {
+      if (!((checked as unknown) instanceof TensorCore)) {
+        throw new ValueError(`grad: expected a tensor or undefined, got ${formatValue(gradient)}.`);
+      }
+      checkGrad("grad", checked, this);
     }
-    if (!sameShape(gradient.shape, shape)) {
-      throw new ShapeError(
-        `grad: expected a gradient of shape ${formatShape(shape)}, as its tensor, got ${formatShape(gradient.shape)}.`,
-      );
-    }
-    if (gradient.dtype !== dtype) {
-      throw new DTypeError(`grad: expected a gradient of dtype ${dtype}, as its tensor, got ${gradient.dtype}.`);
-    }
+    const { onTape } = this;
+    activeTracer()?.writeGrad(onTape, onTape.#forceGrad());
+    onTape.#grad = checked;
   }
 
   /** @internal The gradient as it is kept; reading it makes no tensor. */
@@ -174,7 +179,7 @@ export abstract class TensorCore {
 
   /** @internal The elements, in a buffer that may hold those of other tensors: not for users. */
   protected get elements(): TypedArray {
-    return this.storage.data === undefined ? this.#read("data") : this.#present(this.storage.data);
+    return this.storage.data === undefined ? this.#read("data") : presentElements(this.size, this.storage.data);
   }
 
   #read(fn: string): TypedArray {
@@ -186,16 +191,7 @@ export abstract class TensorCore {
       );
     }
     activeTracer()?.readData(this.storage, fn);
-    return this.#present(data);
-  }
-
-  #present(data: TypedArray): TypedArray {
-    if (data.length !== this.size) {
-      throw new ValueError(
-        `data: expected ${this.size} elements, got ${data.length}: their buffer was transferred. Transfer that of x.data.slice().`,
-      );
-    }
-    return data;
+    return presentElements(this.size, data);
   }
 
   /**

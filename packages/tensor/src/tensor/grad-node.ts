@@ -3,6 +3,9 @@ import type { Tensor } from "./tensor.ts";
 /** Gradients of a node's inputs from the cotangents of its outputs; used by custom functions. */
 export type Pullback = (cotangents: readonly (Tensor | undefined)[], node: GradNode) => readonly (Tensor | undefined)[];
 
+/** Gives the input or output of a node that was saved in another form. */
+export type Unpack = (role: "input" | "output", index: number) => Tensor;
+
 let created = 0;
 
 /** What one differentiable application leaves behind: its inputs, its outputs, and how to go back. */
@@ -17,6 +20,8 @@ export class GradNode {
   outputs: readonly Tensor[];
   inputVersions: readonly number[];
   outputVersions: readonly number[];
+  /** Gives the tensors that were saved in another form; without it they are the inputs and outputs themselves. */
+  unpack: Unpack | undefined;
   /** Set once the backward walk has released the saved tensors. */
   freed = false;
   /** Whether a walk has read what was saved; a sum or a reshape needs none of it. */
@@ -46,6 +51,7 @@ export class GradNode {
     this.inputs = [];
     this.outputs = [];
     this.pullback = undefined;
+    this.unpack = undefined;
   }
 }
 
@@ -63,11 +69,20 @@ export interface AnomalyDetector {
   readonly checkGradient: (node: GradNode, index: number, gradient: Tensor) => void;
 }
 
-/** Whether applications are recorded, and what looks for NaN among them. */
-export const gradMode: { enabled: boolean; detector: AnomalyDetector | undefined } = {
-  enabled: true,
-  detector: undefined,
-};
+/** What brings saved tensors into another form. */
+export interface Packer {
+  /** After a node was made. */
+  readonly pack: (node: GradNode) => void;
+  /** Takes a tensor that `by` saves; gives what makes it again. */
+  readonly save: (by: string, tensor: Tensor) => () => Tensor;
+}
+
+/** Whether applications are recorded, what looks for NaN among them, and what brings what they save into another form. */
+export const gradMode: {
+  enabled: boolean;
+  detector: AnomalyDetector | undefined;
+  packer: Packer | undefined;
+} = { enabled: true, detector: undefined, packer: undefined };
 
 /** Runs `fn` with recording switched on or off. */
 export function withGradMode<T>(enabled: boolean, fn: () => T): T {

@@ -43,7 +43,9 @@ const reduceTable: OptionTable<ReduceOptions> = { axis: optional(orListOf(axisRa
 const varianceTable: OptionTable<VarianceOptions> = { ...reduceTable, correction: option(finite, 1) };
 const normTable: OptionTable<NormOptions> = { ...reduceTable, p: option(bound, 2) };
 const argTable: OptionTable<ArgOptions> = { axis: optional(axisRange), keepDims };
-const lastAxisTable: OptionTable<{ readonly axis?: number }> = { axis: option(axisRange, -1) };
+const lastAxesTable: OptionTable<{ readonly axis?: number | readonly number[] }> = {
+  axis: option(orListOf(axisRange), -1),
+};
 const oneAxisTable: OptionTable<{ readonly axis: number }> = { axis: required(axisRange) };
 
 const unless: Record<never, never> = {};
@@ -230,30 +232,30 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return asNumber(this)["run"]("cumsum", [], { axis, reverse: false });
   }
 
-  /** `exp(x) / Σ exp(x)` along an axis, the last unless given */
-  softmax(options: { readonly axis?: number } = unless): Tensor {
-    const axis = this.lastAxis("softmax", options);
+  /** `exp(x) / Σ exp(x)` along an axis or several, the last unless given */
+  softmax(options: { readonly axis?: number | readonly number[] } = unless): Tensor {
+    const axes = this.lastAxes("softmax", options);
     const x = asFloat(this);
     // Nothing has no largest element.
     if (x.size === 0) return x.exp();
     // Shift by the plain maximum: a row of −∞ only must give NaN.
-    const powers = x.sub(x.detach()["run"]("max", [], { axes: [axis] })).exp();
-    return powers.div(powers["run"]("sum", [], { axes: [axis] }));
+    const powers = x.sub(x.detach()["run"]("max", [], { axes })).exp();
+    return powers.div(powers["run"]("sum", [], { axes }));
   }
 
-  /** `x − log Σ exp(x)` along an axis, the last unless given */
-  logSoftmax(options: { readonly axis?: number } = unless): Tensor {
-    const axis = this.lastAxis("logSoftmax", options);
+  /** `x − log Σ exp(x)` along an axis or several, the last unless given */
+  logSoftmax(options: { readonly axis?: number | readonly number[] } = unless): Tensor {
+    const axes = this.lastAxes("logSoftmax", options);
     const x = asFloat(this);
     if (x.size === 0) return x.exp();
-    const shifted = x.sub(x.detach()["run"]("max", [], { axes: [axis] }));
-    const total = shifted.exp()["run"]("sum", [], { axes: [axis] });
+    const shifted = x.sub(x.detach()["run"]("max", [], { axes }));
+    const total = shifted.exp()["run"]("sum", [], { axes });
     return shifted.sub(total.log());
   }
 
-  private lastAxis(fn: string, options: { readonly axis?: number }): number {
-    checkOptions(fn, options, lastAxisTable);
-    return normalizeAxis(fn, options.axis ?? -1, this.ndim);
+  private lastAxes(fn: string, options: { readonly axis?: number | readonly number[] }): readonly number[] {
+    checkOptions(fn, options, lastAxesTable);
+    return normalizeAxes(fn, options.axis ?? -1, this.ndim);
   }
 }
 

@@ -1,14 +1,18 @@
 import { allocate, type DType, isFloat, toElement, type TypedArray } from "../dtype.ts";
 import { GradError, DTypeError, ShapeError } from "../errors.ts";
+import type { HookHandle } from "../hook-handle.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
+import { expectFunction } from "../options/value-range.ts";
 import type { AttrsOf, OutputsOf, Primitive, PrimitiveName } from "../primitives/primitive.ts";
 import { primitives } from "../primitives/primitives.ts";
 import { formatShape, sameShape, type Shape } from "../shape.ts";
 import type { TensorCore } from "./core.ts";
 import { expectTensor } from "./expect-tensor.ts";
-import { GradNode, needsNode } from "./grad-node.ts";
+import { addGradHook, type GradHook, type PostAccumulateGradHook, retainGrad } from "./grad-hooks.ts";
+import { GradNode, gradMode, needsNode } from "./grad-node.ts";
 import { MovementMethods } from "./movement-methods.ts";
 import type { Block, Spec } from "../storage.ts";
+import type { Tensors } from "./tensor-tuple.ts";
 import { activeTracer } from "./tracer.ts";
 
 /** Options of {@link Tensor.backward}. */
@@ -17,6 +21,8 @@ export interface BackwardOptions {
   readonly retainGraph?: boolean | undefined;
   /** Record the backward pass too, for second derivatives; implies `retainGraph`. */
   readonly createGraph?: boolean;
+  /** Add to the `grad` of these tensors only, whether leaves or results; to that of all leaves unless given. */
+  readonly inputs?: Tensors | undefined;
 }
 
 /** The part of the autograd package behind {@link Tensor.backward}. */
@@ -85,6 +91,67 @@ export class Tensor extends MovementMethods {
       throw new GradError("backward: expected the autograd package to be loaded, got none. Import @tapegrad/autograd.");
     }
     engine.backward(this, cotangent, options);
+  }
+
+  /**
+   * Calls `hook(gradient)` on every way back, once the gradient of this tensor is complete; what it returns replaces it
+   * there and for all that lies behind. `grad` does so too. Hooks run in the order in which they were registered, those
+   * of leaves when the walk is over. The gradient must not be assigned to.
+   *
+   * @throws {GradError} for a tensor that requires no gradients
+   * @throws {ValueError} on the way back, when the hook gives what is no tensor; errors too for another shape or dtype
+   * @example
+   * const x = tensor([1, 2], { requiresGrad: true });
+   * const handle = x.registerHook((gradient) => gradient.clamp(-1, 1));
+   * x.mul(5).sum().backward();
+   * x.grad?.toArray(); // => [1, 1]
+   * handle.remove();
+   */
+  registerHook(hook: GradHook, ...none: []): HookHandle {
+    expectNothing("registerHook", none);
+    expectFunction("registerHook", "hook", hook);
+    return addGradHook("registerHook", this, "gradient", hook);
+  }
+
+  /**
+   * Calls `hook(leaf)` whenever `backward` has added to the `grad` of this leaf: the place for an optimizer that steps
+   * on the way.
+   *
+   * @throws {GradError} for a tensor that requires no gradients, and for the result of a recorded operation
+   * @example
+   * const w = tensor(3, { requiresGrad: true });
+   * w.registerPostAccumulateGradHook((leaf) => {
+   *   assign(leaf, leaf.sub(leaf.grad ?? 0));
+   *   leaf.grad = undefined;
+   * });
+   * w.mul(2).backward();
+   * w.item(); // => 1
+   */
+  registerPostAccumulateGradHook(hook: PostAccumulateGradHook, ...none: []): HookHandle {
+    const fn = "registerPostAccumulateGradHook";
+    expectNothing(fn, none);
+    expectFunction(fn, "hook", hook);
+    if (this.node !== undefined) {
+      throw new GradError(`${fn}: expected a leaf, got the result of ${this.node.name}. Use its registerHook.`);
+    }
+    return addGradHook(fn, this, "accumulated", hook);
+  }
+
+  /**
+   * Lets `backward` keep the gradient of this result of an operation in its `grad`, as it is after all hooks; of a leaf it
+   * does so anyway.
+   *
+   * @throws {GradError} for a tensor that requires no gradients
+   * @example
+   * const x = tensor([1, 2], { requiresGrad: true });
+   * const y = x.mul(3).retainGrad();
+   * y.square().sum().backward();
+   * y.grad?.toArray(); // => [6, 12]
+   */
+  retainGrad(...none: []): this {
+    expectNothing("retainGrad", none);
+    retainGrad("retainGrad", this);
+    return this;
   }
 }
 
@@ -169,6 +236,7 @@ export function attach(node: GradNode): void {
       output.requiresGrad = true;
     }
   }
+  gradMode.packer?.pack(node);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AnyModule } from "@tapegrad/nn";
+import { type AnyModule, Module } from "@tapegrad/nn";
 import { Tensor } from "@tapegrad/tensor";
 import { activeTracer } from "@tapegrad/tensor/internal";
 import { layerRows } from "./layer-rows.ts";
@@ -9,7 +9,7 @@ export function withLayersNoted<T>(modules: readonly AnyModule[], run: () => T):
   const hooks = modules.flatMap((module) => {
     const row = layerRows.get(module.constructor);
     // With hooks, or a forward of its own, it may give anything: it is what it is made of.
-    if (row === undefined || Object.hasOwn(module, "forward")) return [];
+    if (row === undefined || Object.hasOwn(module, "forward") || Module["areHooked"]) return [];
     return [
       module.registerForwardHook((layer, given, output) => {
         const recorder = activeTracer();

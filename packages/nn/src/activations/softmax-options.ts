@@ -1,0 +1,63 @@
+import { DTypeError, ShapeError, Tensor } from "@tapegrad/tensor";
+import {
+  asFloat,
+  broadcastShapes,
+  expectOptionalTensor,
+  expectTensor,
+  formatShape,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  sameShape,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
+import { ConfiguredModule } from "../module/configured-module.ts";
+import type { AxesOptions } from "./axis-options.ts";
+
+/** Options of `softmax` and `logSoftmax`. */
+export interface SoftmaxOptions extends AxesOptions {
+  /** Which elements take part: bools that broadcast to the shape of the input. All unless given. */
+  readonly mask?: Tensor | undefined;
+}
+
+const layerTable: OptionTable<AxesOptions> = { axis: option(ranges.orListOf(ranges.integer), -1) };
+const table: OptionTable<SoftmaxOptions> = { ...layerTable, mask: optional(ranges.instanceOf(Tensor)) };
+
+/** A function along axes that may have a mask. */
+export function alongAxes(
+  fn: "softmax" | "logSoftmax",
+  x: Tensor,
+  options: SoftmaxOptions,
+  masked: (x: Tensor, mask: Tensor, axis: number | readonly number[]) => Tensor,
+): Tensor {
+  expectTensor(fn, "x", x);
+  const { axis, mask } = settleOptions(fn, options, table);
+  if (mask === undefined) return x[fn]({ axis });
+  checkMask(fn, mask, x);
+  // Nothing has no largest element.
+  return x.size === 0 ? x[fn]({ axis }) : masked(asFloat(x), mask, axis);
+}
+
+function checkMask(fn: string, mask: Tensor, { shape }: Tensor): void {
+  if (mask.dtype !== "bool") {
+    throw new DTypeError(`${fn}: expected a bool mask, got ${mask.dtype}. Where 1 keeps, pass mask.ne(0).`);
+  }
+  if (mask.ndim <= shape.length && sameShape(broadcastShapes(fn, mask.shape, shape), shape)) return;
+  throw new ShapeError(
+    `${fn}: expected a mask that broadcasts to ${formatShape(shape)}, got ${formatShape(mask.shape)}.`,
+  );
+}
+
+/** A layer along axes whose input may come with a mask. */
+export abstract class AxesModule extends ConfiguredModule<AxesOptions, [x: Tensor, mask?: Tensor | undefined]> {
+  constructor(options: AxesOptions = {}) {
+    super(options, layerTable);
+  }
+}
+
+/** The options of a call of a layer. */
+export function optionsOfCall(fn: string, { options }: AxesModule, mask: Tensor | undefined): SoftmaxOptions {
+  expectOptionalTensor(fn, "mask", mask);
+  return { ...options, mask };
+}
