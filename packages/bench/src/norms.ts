@@ -14,6 +14,8 @@ const usage = `bench:norms [--norm NAME]... [--rounds N] [--schedule]
   --schedule    prints what is compiled, too`;
 
 const { values: options } = parseArgs({
+  // Some versions of pnpm pass on the "--" that separates a script's arguments.
+  args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     norm: { type: "string", multiple: true, default: [] },
     rounds: { type: "string", default: "15" },
