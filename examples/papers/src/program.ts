@@ -51,7 +51,7 @@ async function resultsOf(name: ExperimentName, { seeds, dryRun }: Options, silen
 }
 
 /** Runs every condition with each seed; in a dry run some of the conditions, in which whatever they say occurs. */
-export async function runsOf(
+async function runsOf(
   { prepare, run, conditions }: Experiment,
   { seeds, dryRun, silent }: { readonly seeds: number; readonly dryRun: boolean; readonly silent: boolean },
 ): Promise<Run[]> {

@@ -76,7 +76,6 @@ export const batchNormSigmoid: Experiment = experiment<Images, Condition, Measur
   },
   conditions: norms.map((norm) => ({ norm })),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: true }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [

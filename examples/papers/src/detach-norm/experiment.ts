@@ -57,7 +57,6 @@ export const detachNorm: Experiment = experiment<Images, Condition, Measures>({
   },
   conditions: (Object.keys(norms) as Condition["norm"][]).map((norm) => ({ norm })),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: false, limit: count, testLimit: 5000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [

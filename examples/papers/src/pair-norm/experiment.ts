@@ -89,7 +89,6 @@ export const pairNorm: Experiment = experiment<undefined, Condition, Measures>({
     ),
   ),
   seeds: 3,
-  repeats: true,
   prepare: () => undefined,
   run: ({ condition, seed, dryRun }) => run(condition, seed, dryRun),
   table: (runs) => [

@@ -61,7 +61,6 @@ export const seluMoments: Experiment = experiment<undefined, Condition, Moments>
     Object.keys(networks).map((network) => ({ network, input }) as Condition),
   ),
   seeds: 5,
-  repeats: true,
   prepare: () => undefined,
   run: ({ condition, seed, dryRun }) => noGrad(() => measure(condition, seed, dryRun ? 3 : 100)),
   table: (runs) => [
