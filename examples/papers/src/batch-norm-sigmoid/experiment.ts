@@ -2,6 +2,7 @@ import { Generator, nn, noGrad, optim, type Tensor } from "tapegrad";
 import { type Experiment, experiment, type Run } from "../house/experiment.ts";
 import { seriesOf } from "../house/figure.ts";
 import { type Images, images } from "../house/images.ts";
+import { measured } from "../house/measured.ts";
 import { spread } from "../house/spread.ts";
 import { trainClassifier } from "../house/train-classifier.ts";
 
@@ -81,10 +82,9 @@ export const batchNormSigmoid: Experiment = experiment<Images, Condition, Measur
   table: (runs) => [
     ["norm", "accuracy after 500", "after 2,000", "after 20,000 updates"],
     ...norms.map((norm) => {
-      const own = runs.filter(({ condition }) => condition.norm === norm);
       const after = (updates: number): string =>
         `${spread(
-          own.map(({ measures }) => 100 * (measures.accuracy[measures.updates.indexOf(updates)] ?? Number.NaN)),
+          measured(runs, { norm }, (own) => 100 * (own.accuracy[own.updates.indexOf(updates)] ?? Number.NaN)),
           2,
         )} %`;
       return [norm, after(500), after(2000), after(20_000)];
