@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "@tapegrad/example-command-line";
+import { runCommand, textTable } from "@tapegrad/example-command-line";
 import { writeWhole } from "@tapegrad/files";
 import { train } from "tapegrad";
 import { type ExperimentName, experiments } from "./experiments.ts";
@@ -62,11 +62,4 @@ async function runsOf(
     runs.push({ condition, seed, measures: await run({ data, condition, seed, dryRun }) });
   }
   return runs;
-}
-
-/** A table for a terminal. */
-function textTable(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const padded = lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
-  return padded.map((line) => line.trimEnd()).join("\n");
 }
