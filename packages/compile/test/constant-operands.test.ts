@@ -13,6 +13,15 @@ it("divisors that are powers of two multiply, to the same bits", () => {
   }
 });
 
+it("divisors next to powers of two divide", () => {
+  const x = randn([200], { generator, dtype: "float64" });
+  for (const divisor of [2 ** 60 - 2 ** 7, 2 ** 60 + 2 ** 8, -(2 ** -60) * (1 - 2 ** -53)]) {
+    const compiled = compile((a: Tensor) => a.div(tensor(divisor, { dtype: "float64" })));
+    expect(compiled(x).data).toEqual(x.div(tensor(divisor, { dtype: "float64" })).data);
+    expect(compiled.plan!.schedule[0]!.operations).toEqual(["div"]);
+  }
+});
+
 it("conditions that are constants choose, and decide", () => {
   const x = randn([2, 3], { generator });
   const choice = (a: Tensor): Tensor[] => {
