@@ -101,7 +101,6 @@ function pieceOf(term: Value): Piece | undefined {
   const axes = low.flatMap((n, axis) => (n !== 0 || high[axis] !== 0 || interior[axis] !== 0 ? [axis] : []));
   const [axis] = axes;
   if (!Object.is(fill, 0) || axis === undefined || axes.length > 1) return undefined;
-  if (low[axis]! < 0 || high[axis]! < 0) return undefined;
   return { value: operation.inputs[0]!, axis, start: low[axis]!, step: interior[axis]! + 1 };
 }
 
