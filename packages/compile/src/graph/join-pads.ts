@@ -84,8 +84,7 @@ function sumOf(terms: readonly Value[], isFree: (value: Value) => boolean): Sum 
   let end = 0;
   for (const [term, piece] of alike) {
     const count = piece.value.shape[axis]!;
-    const fits = step === 1 ? piece.start >= end : piece.start >= end && piece.start < step && count * step === extent;
-    if (!fits) continue;
+    if (piece.start < end || (step > 1 && count * step !== extent)) continue;
     used.set(term, piece);
     end = piece.start + (step === 1 ? count : 1);
   }
