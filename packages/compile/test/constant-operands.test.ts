@@ -27,7 +27,7 @@ it("conditions that are constants choose, and decide", () => {
   const choice = (a: Tensor): Tensor[] => {
     const [always, never] = [tensor([true, true, true], { dtype: "bool" }), tensor(false, { dtype: "bool" })];
     const isAbove = a.gt(0);
-    return [where(always, a, 7), where(never, a.sum(), a), isAbove.logicalAnd(never), isAbove.logicalOr(always), isAbove.logicalAnd(always)]; // prettier-ignore
+    return [where(always, a, 7), where(never, a.sum(), a), where(always, a.slice(1, 2), 7), isAbove.logicalAnd(never), isAbove.logicalOr(always), isAbove.logicalAnd(always)]; // prettier-ignore
   };
   const compiled = compile(choice as (a: Tensor) => Tensor[]);
   compiled(x).forEach((t, i) => {
