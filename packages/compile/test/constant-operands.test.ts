@@ -1,4 +1,5 @@
 import { Generator, randn, tensor, type Tensor, where } from "@tapegrad/tensor";
+import { apply } from "@tapegrad/tensor/internal";
 import { expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 
@@ -20,6 +21,12 @@ it("divisors next to powers of two divide", () => {
     expect(compiled(x).data).toEqual(x.div(tensor(divisor, { dtype: "float64" })).data);
     expect(compiled.plan!.schedule[0]!.operations).toEqual(["div"]);
   }
+});
+
+it("integers are divided", () => {
+  const x = tensor([-9, -1, 0, 7, 2 ** 31 - 1], { dtype: "int32" });
+  const quarter = (a: Tensor): Tensor => apply("div", [a, tensor(4, { dtype: "int32" })], {})[0];
+  expect(Array.from(compile(quarter)(x).data)).toEqual([-2, 0, 0, 1, 2 ** 29 - 1]);
 });
 
 it("conditions that are constants choose, and decide", () => {
