@@ -111,7 +111,17 @@ describe("more pools", () => {
     const to = [[5], 5, draw(3, 5)].map((size) => layer.forward(pooled.values, pooled.indices, size).toArray());
     expect(to[1]).toEqual(to[0]);
     expect(to[2]).toEqual(to[0]);
-    expect(f.maxUnpool(zeros([0, 2, 3]), zeros([0, 2, 3], { dtype: "int32" }), [2]).shape).toEqual([0, 2, 6]);
+  });
+
+  it.each([
+    [0, 2, 3],
+    [2, 0, 3],
+    [2, 2, 0],
+  ])("undoes max pooling where there is no element, backward too: %i %i %i", (...shape) => {
+    const values = zeros(shape, { requiresGrad: true });
+    const y = f.maxUnpool(values, zeros(shape, { dtype: "int32" }), [2], { outputSize: 2 * shape[2]! || 1 });
+    expect(y.toArray()).toEqual(zeros([shape[0]!, shape[1]!, 2 * shape[2]! || 1]).toArray());
+    expect(grad(y.sum(), [values])[0]!.shape).toEqual(shape);
   });
 
   it("gives powers of zeros a gradient of 0, and NaN for negative sums", () => {
@@ -181,6 +191,18 @@ describe("tables of embeddings", () => {
       const y = f.embeddingBag(ints(1, 1).reshape([1, 2]), weight, { paddingIndex: 1, mode });
       expect(y.toArray()).toEqual([[0, 0]]);
       expect(grad(y.sum(), [weight])[0]!.toArray()).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+    }
+  });
+
+  it("are trained by bags without any index, and of whole numbers stay such but in means", () => {
+    const weight = tensor([[1, 2], [3, 4]], { requiresGrad: true }); // prettier-ignore
+    for (const mode of ["sum", "mean", "max"] as const) {
+      const nothing = f.embeddingBag(zeros([3, 0], { dtype: "int32" }), weight, { mode });
+      expect(nothing.toArray()).toEqual([[0, 0], [0, 0], [0, 0]]); // prettier-ignore
+      expect(grad(nothing.sum(), [weight])[0]!.toArray()).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+      const offsets = ints(0, 2, 2);
+      const y = f.embeddingBag(ints(0, 1), weight.detach().to("int32"), { mode, offsets });
+      expect(y.dtype).toBe(mode === "mean" ? "float32" : "int32");
     }
   });
 
