@@ -1,4 +1,5 @@
-import { Cell, expectValue, type HookHandle, ranges } from "@tapegrad/tensor/internal";
+import type { HookHandle } from "@tapegrad/tensor";
+import { Cell, expectValue, ranges } from "@tapegrad/tensor/internal";
 
 interface Entry {
   readonly kind: PropertyKey;
