@@ -17,7 +17,6 @@ export {
 export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
-export type { HookHandle } from "./hook-handle.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -55,7 +54,16 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./primitives/philox.ts";
-export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
+export {
+  broadcastShapes,
+  formatShape,
+  keepDimsShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { composite } from "./tensor/composite.ts";
