@@ -1,5 +1,5 @@
 import type { HookHandle } from "@tapegrad/tensor";
-import { expectFunction, settleOptions } from "@tapegrad/tensor/internal";
+import { expectFunction, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { globalHooks } from "./global-hooks.ts";
 import {
   type ForwardHook,
@@ -43,12 +43,12 @@ export abstract class HookedModule extends ModuleNode {
     hook: ForwardHook<M, never>,
     options: ForwardHookOptions = {},
   ): HookHandle {
-    return register("registerForwardHook", this, "post", hook, settleOptions("registerForwardHook", options, forwardHookTable)); // prettier-ignore
+    return register("registerForwardHook", this, "post", hook, options, forwardHookTable);
   }
 
   /** Calls `hook(module, inputs)` before every `forward`; the array it returns replaces the inputs. */
   registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>, options: HookOptions = {}): HookHandle {
-    return register("registerForwardPreHook", this, "pre", hook, settleOptions("registerForwardPreHook", options, hookTable)); // prettier-ignore
+    return register("registerForwardPreHook", this, "pre", hook, options, hookTable);
   }
 
   /**
@@ -74,7 +74,7 @@ export abstract class HookedModule extends ModuleNode {
     hook: FullBackwardHook<M>,
     options: HookOptions = {},
   ): HookHandle {
-    return register("registerFullBackwardHook", this, "backward", hook, settleOptions("registerFullBackwardHook", options, hookTable)); // prettier-ignore
+    return register("registerFullBackwardHook", this, "backward", hook, options, hookTable);
   }
 
   /**
@@ -88,7 +88,7 @@ export abstract class HookedModule extends ModuleNode {
     hook: FullBackwardPreHook<M>,
     options: HookOptions = {},
   ): HookHandle {
-    return register("registerFullBackwardPreHook", this, "backwardPre", hook, settleOptions("registerFullBackwardPreHook", options, hookTable)); // prettier-ignore
+    return register("registerFullBackwardPreHook", this, "backwardPre", hook, options, hookTable);
   }
 }
 
@@ -97,8 +97,10 @@ function register<K extends keyof HookKinds>(
   module: object,
   kind: K,
   hook: unknown,
-  options: ForwardHookOptions,
+  options: HookOptions,
+  table: OptionTable<HookOptions>,
 ): HookHandle {
+  const settled = settleOptions(fn, options, table);
   expectFunction(fn, "hook", hook);
-  return addHook(module, kind, hook as HookKinds[K], options);
+  return addHook(module, kind, hook as HookKinds[K], settled);
 }
