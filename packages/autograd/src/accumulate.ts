@@ -27,6 +27,6 @@ export function accumulate(
   for (const [result, gradient] of hooks.retained) if (inputs?.includes(result) !== true) add(result, gradient);
   for (const [tensor, gradient] of gradients) {
     add(tensor, gradient);
-    for (const { run } of gradHooksOf(tensor).accumulated) run(tensor);
+    for (const hook of gradHooksOf(tensor)) if (hook.kind === "accumulated") hook.run(tensor);
   }
 }

@@ -1,5 +1,5 @@
 import type { HookHandle } from "@tapegrad/tensor";
-import { expectFunction, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectFunction, noHooks, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { globalHooks } from "./global-hooks.ts";
 import {
   type ForwardHook,
@@ -8,10 +8,9 @@ import {
   type ForwardPreHook,
   type FullBackwardHook,
   type FullBackwardPreHook,
-  type HookKinds,
+  type HookEntry,
   type HookOptions,
   hookTable,
-  noHooks,
 } from "./hook-lists.ts";
 import type { AnyModule } from "./module.ts";
 import { ModuleNode } from "./module-node.ts";
@@ -92,15 +91,15 @@ export abstract class HookedModule extends ModuleNode {
   }
 }
 
-function register<K extends keyof HookKinds>(
+function register(
   fn: string,
   module: object,
-  kind: K,
+  kind: HookEntry["kind"],
   hook: unknown,
   options: HookOptions,
   table: OptionTable<HookOptions>,
 ): HookHandle {
   const settled = settleOptions(fn, options, table);
   expectFunction(fn, "hook", hook);
-  return addHook(module, kind, hook as HookKinds[K], settled);
+  return addHook(module, { kind, run: hook, alwaysCall: false, ...settled } as HookEntry, settled.prepend);
 }
