@@ -10,9 +10,11 @@ export function accumulate(
   createGraph: boolean,
   inputs: readonly Tensor[] | undefined,
 ): void {
-  // One array may serve several leaves on the way back: each gets its own, or assign would change two.
+  // One array may serve several leaves on the way back: each gets its own, or assign would change two. What is recorded
+  // nobody can assign to.
   const owned = new Set<unknown>([elementsOf(cotangent), ...hooks.seen]);
   const own = (gradient: Tensor): Tensor => {
+    if (createGraph && gradient.node !== undefined) return gradient;
     const key = elementsOf(gradient);
     if (owned.has(key)) return gradient.clone();
     owned.add(key);
@@ -20,11 +22,11 @@ export function accumulate(
   };
   const add = (tensor: Tensor, gradient: Tensor): void => {
     if (tensor.grad !== undefined) tensor.grad = tensor.grad.add(gradient);
-    else tensor.grad = createGraph ? gradient : own(gradient);
+    else tensor.grad = own(gradient);
   };
   for (const [result, gradient] of hooks.retained) if (inputs?.includes(result) !== true) add(result, gradient);
   for (const [tensor, gradient] of gradients) {
     add(tensor, gradient);
-    for (const { run } of gradHooksOf(tensor).accumulated) run(tensor);
+    for (const hook of gradHooksOf(tensor)) if (hook.kind === "accumulated") hook.run(tensor);
   }
 }

@@ -66,6 +66,15 @@ describe("Tensor.backward", () => {
     expect(grad(w.grad!, [w])[0]?.item()).toBe(12);
   });
 
+  it.each([false, true])("leaves each leaf a gradient of its own, createGraph: %s", (createGraph) => {
+    const [x, y, ct] = [leaf([1, 2]), leaf([3, 4]), tensor([5, 6])];
+    const z = x.add(y).retainGrad();
+    z.backward(ct, { createGraph });
+    assign(x.grad!, zeros([2]));
+    assign(z.grad!, tensor([7, 8]));
+    expect([x.grad, y.grad, z.grad, ct].map((t) => t?.toArray())).toEqual([[0, 0], [5, 6], [7, 8], [5, 6]]); // prettier-ignore
+  });
+
   it("goes back twice with retainGraph, and frees after the last time", () => {
     const x = leaf(2);
     const y = x.square();

@@ -12,9 +12,10 @@ export class HookRun {
   run(tensor: Tensor, gradient: Tensor): Tensor {
     const hooks = gradHooksOf(tensor);
     let now = gradient;
-    for (const { run } of hooks.gradient) {
+    for (const hook of hooks) {
+      if (hook.kind !== "gradient") continue;
       this.seen.add(elementsOf(now));
-      const replaced: unknown = run(now);
+      const replaced: unknown = hook.run(now);
       if (replaced === undefined) continue;
       if (!(replaced instanceof Tensor)) {
         throw new ValueError(
@@ -25,7 +26,7 @@ export class HookRun {
       this.seen.add(elementsOf(replaced));
       now = replaced;
     }
-    if (hooks.retains) this.retained.set(tensor, now);
+    if (hooks.some(({ kind }) => kind === "retaining")) this.retained.set(tensor, now);
     return now;
   }
 }

@@ -62,6 +62,21 @@ describe("hooks of captured leaves", () => {
     expect([step.builds, w.grad!.toArray()]).toEqual([2, [2, 4]]);
   });
 
+  it("have it back with those of optimizers, too", () => {
+    const w = leaf(3, 4);
+    const optimizer = new SGD([w], { lr: 0.1 });
+    const step = compile((x: Tensor) => {
+      w.grad = undefined;
+      x.mul(w).sum().backward();
+      optimizer.step();
+    });
+    for (let i = 0; i < 3; i++) {
+      step(double(1, 2));
+      optimizer.registerStepPreHook(() => undefined).remove();
+    }
+    expect(step.builds).toBe(1);
+  });
+
   it("registered in the function are there after each call, also after one that fails", () => {
     expectSameAsEager((wrap) => {
       const w = leaf(3, 4);

@@ -1,6 +1,6 @@
 /** For optimizers and schedules of one's own: what their options are unless given, and may be. */
 export { type Option, option, type OptionTable, ranges, required, type ValueRange } from "@tapegrad/tensor/internal";
-export type { HookHandle } from "@tapegrad/tensor/internal";
+export type { HookHandle } from "@tapegrad/tensor";
 export { Adadelta, type AdadeltaOptions, type AdadeltaSettings } from "./algorithms/adadelta.ts";
 export { Adafactor, type AdafactorOptions, type AdafactorSettings } from "./algorithms/adafactor.ts";
 export { Adagrad, type AdagradOptions, type AdagradSettings } from "./algorithms/adagrad.ts";

@@ -17,7 +17,7 @@ export {
 export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
-export type { HookHandle } from "./hook-handle.ts";
+export { addHookTo, noHooks, removeHookFrom } from "./hook-handle.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -55,7 +55,16 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./primitives/philox.ts";
-export { broadcastShapes, formatShape, keepDimsShape, normalizeAxis, sameShape, sizeOf, stridesOf } from "./shape.ts";
+export {
+  broadcastShapes,
+  formatShape,
+  keepDimsShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
 export { asFloat } from "./tensor/as-float.ts";
 export { Cell } from "./tensor/cell.ts";
 export { composite } from "./tensor/composite.ts";
@@ -63,7 +72,7 @@ export { compiledShape, isCompiledShape } from "./tensor/compiled-shape.ts";
 export { convertStorage } from "./tensor/convert-storage.ts";
 export type { LazyGrad } from "./tensor/lazy-grad.ts";
 export { checkGrad } from "./tensor/check-grad.ts";
-export { type GradHooks, gradHooksOf } from "./tensor/grad-hooks.ts";
+export { gradHooksOf } from "./tensor/grad-hooks.ts";
 export { isLookupTable, markLookupTable } from "./tensor/lookup-tables.ts";
 export { placeError, setErrorPlace } from "./tensor/error-place.ts";
 export {

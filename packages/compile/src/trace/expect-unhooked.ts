@@ -1,6 +1,8 @@
 import { CompileError, type Tensor } from "@tapegrad/tensor";
 import { formatShape, gradHooksOf } from "@tapegrad/tensor/internal";
 
+const isRetaining = ({ kind }: { readonly kind: string }): boolean => kind === "retaining";
+
 /**
  * Throws for an argument with hooks of its gradient: the plan would have them for whatever argument comes in its place.
  *
@@ -8,8 +10,7 @@ import { formatShape, gradHooksOf } from "@tapegrad/tensor/internal";
  */
 export function expectUnhooked(args: readonly Tensor[]): void {
   args.forEach((tensor, index) => {
-    const { gradient, accumulated } = gradHooksOf(tensor);
-    if (gradient.length + accumulated.length === 0) return;
+    if (gradHooksOf(tensor).every(isRetaining)) return;
     throw new CompileError(
       `compile: expected arguments without hooks of their gradients, got tensor ${index} of shape ${formatShape(tensor.shape)} with. ` +
         "Capture it instead, or register the hook in the function, on what is computed of it.",
@@ -23,7 +24,7 @@ export function expectUnhooked(args: readonly Tensor[]): void {
  * @throws {CompileError} that says which
  */
 export function expectNoneRetained(results: readonly Tensor[]): void {
-  const kept = results.find((result) => gradHooksOf(result).retains);
+  const kept = results.find((result) => gradHooksOf(result).some(isRetaining));
   if (kept === undefined) return;
   throw new CompileError(
     `compile: expected results without retainGrad, got one of shape ${formatShape(kept.shape)} with. ` +

@@ -5,6 +5,7 @@ import {
   expectOptionalTensor,
   expectTensor,
   formatShape,
+  normalizeAxes,
   option,
   optional,
   type OptionTable,
@@ -29,14 +30,15 @@ export function alongAxes(
   fn: "softmax" | "logSoftmax",
   x: Tensor,
   options: SoftmaxOptions,
-  masked: (x: Tensor, mask: Tensor, axis: number | readonly number[]) => Tensor,
+  masked: (x: Tensor, mask: Tensor, axes: readonly number[]) => Tensor,
 ): Tensor {
   expectTensor(fn, "x", x);
   const { axis, mask } = settleOptions(fn, options, table);
   if (mask === undefined) return x[fn]({ axis });
   checkMask(fn, mask, x);
+  const axes = normalizeAxes(fn, axis, x.ndim);
   // Nothing has no largest element.
-  return x.size === 0 ? x[fn]({ axis }) : masked(asFloat(x), mask, axis);
+  return x.size === 0 ? x[fn]({ axis }) : masked(asFloat(x), mask, axes);
 }
 
 function checkMask(fn: string, mask: Tensor, { shape }: Tensor): void {

@@ -7,7 +7,7 @@ import { alongAxes, AxesModule, optionsOfCall, type SoftmaxOptions } from "./sof
  * Probabilities in proportion to the exponentials along an axis, or along several as if they were one:
  * `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, shifted by the maximum so that nothing overflows; all −∞ gives NaN.
  *
- * With a mask the sum runs over what is kept, where it is true; the rest gives 0, and where nothing is kept all is 0.
+ * With a mask the sum runs over what is kept, where it is true; the rest gives 0, and where nothing is kept, or −∞ alone, all is 0.
  *
  * @param x any shape
  * @throws {ShapeError} for an axis that `x` does not have, or a mask that does not broadcast to its shape

@@ -1,6 +1,6 @@
 import { GradError, Tensor, ValueError } from "@tapegrad/tensor";
 import { attach, checkGrad, formatValue, GradNode, isPlainObject, needsNode } from "@tapegrad/tensor/internal";
-import type { HookLists, ModuleGradients } from "./hook-lists.ts";
+import { hooksOf, type ModuleGradients, type ModuleHooks } from "./hook-lists.ts";
 
 /**
  * The hooks on the way back through one call of a module: a node that changes nothing around its inputs, and one around
@@ -8,14 +8,14 @@ import type { HookLists, ModuleGradients } from "./hook-lists.ts";
  */
 export class BackwardPass {
   readonly #module: object;
-  readonly #hooks: HookLists;
+  readonly #hooks: ModuleHooks;
   #inputs: readonly Tensor[] = [];
   /** Whether gradients go on behind the module. */
   #goesOn = false;
   /** Of the walk that is on its way through the module. */
   #gradOutputs: ModuleGradients | undefined;
 
-  constructor(module: object, hooks: HookLists) {
+  constructor(module: object, hooks: ModuleHooks) {
     this.#module = module;
     this.#hooks = hooks;
   }
@@ -34,13 +34,13 @@ export class BackwardPass {
 
   #atOutputs(gradients: ModuleGradients, outputs: readonly Tensor[]): ModuleGradients {
     let now = gradients;
-    for (const { run } of this.#hooks.backwardPre) {
+    for (const { run } of hooksOf(this.#hooks, "backwardPre")) {
       now = replacement("registerFullBackwardPreHook", "outputs", run(this.#module, now), outputs) ?? now;
     }
     this.#gradOutputs = now;
     if (!this.#goesOn) {
       const none = this.#inputs.map(() => undefined);
-      for (const { run } of this.#hooks.backward) {
+      for (const { run } of hooksOf(this.#hooks, "backward")) {
         if (run(this.#module, none, now) === undefined) continue;
         throw new GradError(
           "registerFullBackwardHook: expected the hook to give undefined where no input requires gradients, got another value.",
@@ -56,7 +56,7 @@ export class BackwardPass {
     // They came another way than through the output.
     if (gradOutputs === undefined) return gradients;
     let now = gradients;
-    for (const { run } of this.#hooks.backward) {
+    for (const { run } of hooksOf(this.#hooks, "backward")) {
       const given = run(this.#module, now, gradOutputs);
       now = replacement("registerFullBackwardHook", "inputs", given, this.#inputs) ?? now;
     }

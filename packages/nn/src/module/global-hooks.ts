@@ -1,18 +1,10 @@
 import type { HookHandle } from "@tapegrad/tensor";
-import { Cell, expectFunction, expectNothing, settleOptions } from "@tapegrad/tensor/internal";
-import {
-  forwardHookTable,
-  type HookKinds,
-  type HookLists,
-  type ModuleGradients,
-  noHooks,
-  withHook,
-  withoutHook,
-} from "./hook-lists.ts";
+import { addHookTo, Cell, expectFunction, expectNothing, noHooks, settleOptions } from "@tapegrad/tensor/internal";
+import { forwardHookTable, type HookEntry, type ModuleGradients, type ModuleHooks } from "./hook-lists.ts";
 import type { AnyModule } from "./module.ts";
 
 /** The hooks of all modules; a trace depends on them. */
-export const globalHooks: Cell<HookLists> = new Cell(noHooks, "the hooks of all modules");
+export const globalHooks: Cell<ModuleHooks> = new Cell(noHooks, "the hooks of all modules");
 
 /** Sees the inputs of whatever module before `forward`; the list that it returns replaces them. */
 export type ModuleForwardPreHook = (
@@ -82,9 +74,7 @@ export function registerModuleFullBackwardHook(hook: ModuleFullBackwardHook, ...
   return register("registerModuleFullBackwardHook", "backward", hook);
 }
 
-function register<K extends keyof HookKinds>(fn: string, kind: K, hook: unknown, alwaysCall = false): HookHandle {
+function register(fn: string, kind: HookEntry["kind"], hook: unknown, alwaysCall = false): HookHandle {
   expectFunction(fn, "hook", hook);
-  const entry = { run: hook as HookKinds[K], alwaysCall };
-  globalHooks.set(withHook(globalHooks.get(), kind, entry, false));
-  return { remove: () => globalHooks.set(withoutHook(globalHooks.get(), entry)) };
+  return addHookTo(globalHooks, { kind, run: hook, alwaysCall } as HookEntry);
 }

@@ -57,48 +57,16 @@ export interface HookKinds {
 }
 
 /** One registration. */
-export interface HookEntry<H> {
-  readonly run: H;
-  readonly alwaysCall: boolean;
-}
+export type HookEntry<K extends keyof HookKinds = keyof HookKinds> = {
+  readonly [Kind in K]: { readonly kind: Kind; readonly run: HookKinds[Kind]; readonly alwaysCall: boolean };
+}[K];
 
-/** The hooks of one module, or of all; never changed, but replaced by others. */
-export type HookLists = { readonly [K in keyof HookKinds]: readonly HookEntry<HookKinds[K]>[] };
+/** The hooks of one module, or of all, in order; never changed, but replaced by others. */
+export type ModuleHooks = readonly HookEntry[];
 
-/** No hooks. */
-export const noHooks: HookLists = { pre: [], post: [], backwardPre: [], backward: [] };
-
-/** The names of all lists. */
-export const hookKinds: readonly (keyof HookKinds)[] = ["pre", "post", "backwardPre", "backward"];
-
-/** The lists with an entry more, which is the first or the last of its kind. */
-export function withHook<K extends keyof HookKinds>(
-  lists: HookLists,
-  kind: K,
-  entry: HookEntry<HookKinds[K]>,
-  isFirst: boolean,
-): HookLists {
-  return { ...lists, [kind]: isFirst ? [entry, ...lists[kind]] : [...lists[kind], entry] };
-}
-
-/** The lists with an entry less: the same where it is in none, {@link noHooks} where it was the last. */
-export function withoutHook(lists: HookLists, entry: object): HookLists {
-  const kind = hookKinds.find((each) => (lists[each] as readonly object[]).includes(entry));
-  if (kind === undefined) return lists;
-  const left = { ...lists, [kind]: (lists[kind] as readonly object[]).filter((other) => other !== entry) };
-  return hookKinds.every((each) => left[each].length === 0) ? noHooks : left;
-}
-
-/** First those of all modules, then those of one. */
-export function joined(all: HookLists, own: HookLists): HookLists {
-  if (all === noHooks) return own;
-  if (own === noHooks) return all;
-  return {
-    pre: [...all.pre, ...own.pre],
-    post: [...all.post, ...own.post],
-    backwardPre: [...all.backwardPre, ...own.backwardPre],
-    backward: [...all.backward, ...own.backward],
-  };
+/** Those of one kind. */
+export function hooksOf<K extends keyof HookKinds>(hooks: ModuleHooks, kind: K): readonly HookEntry<K>[] {
+  return hooks.filter((hook): hook is HookEntry<K> & HookEntry => hook.kind === kind);
 }
 
 /** The inputs that a hook has given in place of others. */

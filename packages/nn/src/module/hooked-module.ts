@@ -1,5 +1,5 @@
 import type { HookHandle } from "@tapegrad/tensor";
-import { expectFunction, settleOptions } from "@tapegrad/tensor/internal";
+import { expectFunction, noHooks, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { globalHooks } from "./global-hooks.ts";
 import {
   type ForwardHook,
@@ -8,10 +8,9 @@ import {
   type ForwardPreHook,
   type FullBackwardHook,
   type FullBackwardPreHook,
-  type HookKinds,
+  type HookEntry,
   type HookOptions,
   hookTable,
-  noHooks,
 } from "./hook-lists.ts";
 import type { AnyModule } from "./module.ts";
 import { ModuleNode } from "./module-node.ts";
@@ -43,12 +42,12 @@ export abstract class HookedModule extends ModuleNode {
     hook: ForwardHook<M, never>,
     options: ForwardHookOptions = {},
   ): HookHandle {
-    return register("registerForwardHook", this, "post", hook, settleOptions("registerForwardHook", options, forwardHookTable)); // prettier-ignore
+    return register("registerForwardHook", this, "post", hook, options, forwardHookTable);
   }
 
   /** Calls `hook(module, inputs)` before every `forward`; the array it returns replaces the inputs. */
   registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>, options: HookOptions = {}): HookHandle {
-    return register("registerForwardPreHook", this, "pre", hook, settleOptions("registerForwardPreHook", options, hookTable)); // prettier-ignore
+    return register("registerForwardPreHook", this, "pre", hook, options, hookTable);
   }
 
   /**
@@ -74,7 +73,7 @@ export abstract class HookedModule extends ModuleNode {
     hook: FullBackwardHook<M>,
     options: HookOptions = {},
   ): HookHandle {
-    return register("registerFullBackwardHook", this, "backward", hook, settleOptions("registerFullBackwardHook", options, hookTable)); // prettier-ignore
+    return register("registerFullBackwardHook", this, "backward", hook, options, hookTable);
   }
 
   /**
@@ -88,17 +87,19 @@ export abstract class HookedModule extends ModuleNode {
     hook: FullBackwardPreHook<M>,
     options: HookOptions = {},
   ): HookHandle {
-    return register("registerFullBackwardPreHook", this, "backwardPre", hook, settleOptions("registerFullBackwardPreHook", options, hookTable)); // prettier-ignore
+    return register("registerFullBackwardPreHook", this, "backwardPre", hook, options, hookTable);
   }
 }
 
-function register<K extends keyof HookKinds>(
+function register(
   fn: string,
   module: object,
-  kind: K,
+  kind: HookEntry["kind"],
   hook: unknown,
-  options: ForwardHookOptions,
+  options: HookOptions,
+  table: OptionTable<HookOptions>,
 ): HookHandle {
+  const settled = settleOptions(fn, options, table);
   expectFunction(fn, "hook", hook);
-  return addHook(module, kind, hook as HookKinds[K], options);
+  return addHook(module, { kind, run: hook, alwaysCall: false, ...settled } as HookEntry, settled.prepend);
 }

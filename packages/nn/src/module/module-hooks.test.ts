@@ -183,6 +183,17 @@ describe("backward hooks", () => {
     const y = double([2]).requiresGrad_();
     product.forward(y, y).backward();
     expect(y.grad!.item()).toBe(20 + 1 + 20);
+    // The first has none: the second stands in its own place.
+    const quotient = new (class extends Module<[Tensor, Tensor]> {
+      override forward(a: Tensor, b: Tensor): Tensor {
+        return a.div(b);
+      }
+    })();
+    quotient.registerFullBackwardHook((_, [da, db]) => [da, db!.mul(8)]);
+    y.grad = undefined;
+    const z = quotient.forward(double([3]), y);
+    z.backward();
+    expect([z.item(), y.grad!.item()]).toEqual([1.5, -6]);
   });
 
   it("are differentiated with createGraph, run with retainGraph again, and in a checkpoint once", () => {

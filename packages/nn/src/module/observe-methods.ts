@@ -1,7 +1,6 @@
-import { setErrorPlace } from "@tapegrad/tensor/internal";
+import { noHooks, setErrorPlace } from "@tapegrad/tensor/internal";
 import { callWithHooks, type Forward } from "./call-with-hooks.ts";
 import { globalHooks } from "./global-hooks.ts";
-import { noHooks } from "./hook-lists.ts";
 import { ModuleNode } from "./module-node.ts";
 import { runForward, runningPlace, wantsGlobalHooks } from "./running-modules.ts";
 import { watchFields } from "./watch-fields.ts";

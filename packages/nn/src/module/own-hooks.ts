@@ -1,15 +1,7 @@
 import type { HookHandle } from "@tapegrad/tensor";
+import { addHookTo, noHooks, removeHookFrom } from "@tapegrad/tensor/internal";
 import { callWithHooks, type Forward } from "./call-with-hooks.ts";
-import {
-  type ForwardHookOptions,
-  type HookEntry,
-  hookKinds,
-  type HookKinds,
-  type HookLists,
-  noHooks,
-  withHook,
-  withoutHook,
-} from "./hook-lists.ts";
+import type { HookEntry, HookKinds, ModuleHooks } from "./hook-lists.ts";
 import { withoutGlobalHooks } from "./running-modules.ts";
 
 /**
@@ -17,7 +9,7 @@ import { withoutGlobalHooks } from "./running-modules.ts";
  * each change, so that whoever watches the module's fields notices.
  */
 class OwnHooks {
-  lists: HookLists = noHooks;
+  #hooks: ModuleHooks = noHooks;
   readonly #module: object;
   /** An own `forward` that the module had before, such as an arrow function in a field. */
   readonly own: PropertyDescriptor | undefined;
@@ -31,24 +23,18 @@ class OwnHooks {
     this.#forward = (...inputs) => withoutGlobalHooks(module, () => Reflect.apply(forward, module, inputs));
   }
 
-  add<K extends keyof HookKinds>(kind: K, entry: HookEntry<HookKinds[K]>, isFirst: boolean): HookHandle {
-    this.#set(withHook(this.lists, kind, entry, isFirst));
-    return { remove: () => this.remove(entry) };
+  get(): ModuleHooks {
+    return this.#hooks;
   }
 
-  remove(entry: object): void {
-    const left = withoutHook(this.lists, entry);
-    if (left !== this.lists) this.#set(left);
-  }
-
-  #set(lists: HookLists): void {
-    this.lists = lists;
-    if (lists === noHooks) {
+  set(hooks: ModuleHooks): void {
+    this.#hooks = hooks;
+    if (hooks === noHooks) {
       this.#uninstall();
       return;
     }
     const [module, forward] = [this.#module, this.#forward];
-    const value: Forward = (...given) => callWithHooks(module, lists, forward, given);
+    const value: Forward = (...given) => callWithHooks(module, hooks, forward, given);
     Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: true });
   }
 
@@ -69,24 +55,25 @@ export function ownForward(module: object): { readonly forward?: PropertyDescrip
 
 /** Gives `to` the hooks of `from`, without handles to remove them by. */
 export function copyHooks(from: object, to: object): void {
-  const lists = installed.get(from)?.lists ?? noHooks;
-  for (const kind of hookKinds) for (const { run, alwaysCall } of lists[kind]) addHook(to, kind, run, { alwaysCall });
+  for (const hook of installed.get(from)?.get() ?? noHooks) addHook(to, hook);
 }
 
-/** Lets `hook` run with every later call of `module.forward`. */
-export function addHook<K extends keyof HookKinds>(
-  module: object,
-  kind: K,
-  run: HookKinds[K],
-  { prepend = false, alwaysCall = false }: ForwardHookOptions = {},
-): HookHandle {
+/** Lets a hook run with every later call of `module.forward`. */
+export function addHook(module: object, hook: HookEntry, isFirst = false): HookHandle {
   let hooks = installed.get(module);
   if (hooks === undefined) installed.set(module, (hooks = new OwnHooks(module)));
-  return hooks.add(kind, { run, alwaysCall }, prepend);
+  return addHookTo(hooks, hook, isFirst);
 }
 
-/** Takes hooks before `forward` away that {@link addHook} was given. */
-export function removeForwardPreHook(module: object, hook: HookKinds["pre"]): void {
+/** Lets a hook run before every later call of `module.forward`. */
+export function addForwardPreHook(module: object, run: HookKinds["pre"]): void {
+  addHook(module, { kind: "pre", run, alwaysCall: false });
+}
+
+/** Takes a hook away that {@link addForwardPreHook} was given. */
+export function removeForwardPreHook(module: object, run: HookKinds["pre"]): void {
   const hooks = installed.get(module);
-  for (const entry of hooks?.lists.pre ?? []) if (entry.run === hook) hooks?.remove(entry);
+  for (const hook of hooks?.get() ?? noHooks) {
+    if (hooks !== undefined && hook.kind === "pre" && hook.run === run) removeHookFrom(hooks, hook);
+  }
 }

@@ -3,7 +3,7 @@ import { expectNoTrace, normalizeAxis } from "@tapegrad/tensor/internal";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
 import type { HookKinds } from "../module/hook-lists.ts";
 import type { AnyModule } from "../module/module.ts";
-import { addHook, removeForwardPreHook } from "../module/own-hooks.ts";
+import { addForwardPreHook, removeForwardPreHook } from "../module/own-hooks.ts";
 import { Parameter } from "../module/parameter.ts";
 import { expectModule } from "../module/expect-module.ts";
 
@@ -86,7 +86,7 @@ export function computeWeight<M extends Weighted, Fields extends object>(
   };
   // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
   Object.defineProperty(module, "weight", { get, set, configurable: true, enumerable: false });
-  if (rest.hook !== undefined) addHook(module, "pre", rest.hook);
+  if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
   return Object.assign(module, fields);
 }
 

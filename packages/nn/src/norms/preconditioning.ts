@@ -14,7 +14,7 @@ import { Dense } from "../dense/dense.ts";
 import { Buffer } from "../module/buffer.ts";
 import { expectModule } from "../module/expect-module.ts";
 import type { HookKinds } from "../module/hook-lists.ts";
-import { addHook, removeForwardPreHook } from "../module/own-hooks.ts";
+import { addForwardPreHook, removeForwardPreHook } from "../module/own-hooks.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { channelMoments, combineMoments, momentsInRows, rowsOf } from "./moments.ts";
@@ -106,7 +106,7 @@ export function preconditioning<L extends Preconditionable>(
     inputMean: new Buffer(zeros([inputs], { dtype })),
     inputVar: new Buffer(ones([inputs], { dtype })),
   };
-  addHook(layer, "pre", gather);
+  addForwardPreHook(layer, gather);
   return Object.assign(layer, fields);
 }
 

@@ -72,6 +72,8 @@ describe("softmax with a mask", () => {
     const ct = tensor([[5, 1, -1], [5, 2, -1], [5, 5, 5]]); // prettier-ignore
     const log = f.logSoftmax(t, { mask });
     expect(log.toArray(2)[2]).toEqual([-Infinity, -Infinity, -Infinity]);
+    const lowest = tensor([-Infinity, -Infinity]);
+    expect(f.softmax(lowest, { mask: tensor(true) }).toArray()).toEqual([0, 0]);
     for (const value of [y, log]) {
       const [gradient] = grad(where(mask, value, 0).mul(ct).sum(), [t]);
       expect([...gradient.data].every(Number.isFinite)).toBe(true);
@@ -89,8 +91,9 @@ describe("softmax with a mask", () => {
     ["numbers as mask", () => f.softmax(x, { mask: draw(4) }), "softmax: expected a bool mask, got float64. Where 1 keeps, pass mask.ne(0)."],
     ["another mask", () => f.logSoftmax(x, { mask: tensor([true, true]) }), "logSoftmax: expected shapes that broadcast, got [2] and [2, 3, 4]"],
     ["a mask with more axes", () => f.softmax(x, { mask: draw(1, 2, 3, 4).gt(0) }), "softmax: expected a mask that broadcasts to [2, 3, 4], got [1, 2, 3, 4]."],
-    ["an axis twice", () => f.softmax(x, { axis: [1, -2], mask: tensor(true) }), "expected distinct axes, got [1, -2]."],
+    ["an axis twice", () => f.softmax(x, { axis: [1, -2], mask: tensor(true) }), "softmax: expected distinct axes, got [1, -2]."],
     ["an axis outside", () => f.softmax(x, { axis: [0, 3] }), "softmax: expected an axis in [-3, 2], got 3."],
+    ["an axis outside, with a mask", () => f.logSoftmax(x, { axis: 3, mask: tensor(true) }), "logSoftmax: expected an axis in [-3, 2], got 3."],
     ["a mask among the layer's options", () => new Softmax({ mask: tensor(true) } as object), "Softmax: expected options axis, got \"mask\"."],
     ["what is no mask", () => new Softmax().forward(x, 1 as never), "Softmax.forward: expected mask to be a tensor, got 1."],
   ])("refuses %s", (_, act, message) => {

@@ -1,4 +1,5 @@
-import { Cell, expectValue, type HookHandle, ranges } from "@tapegrad/tensor/internal";
+import type { HookHandle } from "@tapegrad/tensor";
+import { addHookTo, Cell, expectValue, noHooks, ranges } from "@tapegrad/tensor/internal";
 
 interface Entry {
   readonly kind: PropertyKey;
@@ -10,7 +11,7 @@ interface Entry {
  * at each. Compiled functions notice others.
  */
 export class HookList<Kinds extends object> {
-  readonly #entries = new Cell<readonly Entry[]>([], "the hooks of an optimizer");
+  readonly #entries = new Cell<readonly Entry[]>(noHooks, "the hooks of an optimizer");
 
   /**
    * Registers one more.
@@ -19,14 +20,7 @@ export class HookList<Kinds extends object> {
    */
   add(fn: string, kind: keyof Kinds, run: unknown): HookHandle {
     expectValue(fn, "hook", run, ranges.callable());
-    const entry: Entry = { kind, run };
-    this.#entries.set([...this.#entries.get(), entry]);
-    return {
-      remove: () => {
-        const left = this.#entries.get().filter((each) => each !== entry);
-        if (left.length < this.#entries.get().length) this.#entries.set(left);
-      },
-    };
+    return addHookTo(this.#entries, { kind, run });
   }
 
   /** Those of a moment that there are now. */

@@ -1,13 +1,5 @@
-import { assign, type Stateful } from "@tapegrad/tensor";
-import {
-  Cell,
-  expectNothing,
-  expectNoTrace,
-  expectValue,
-  type HookHandle,
-  ranges,
-  withGradMode,
-} from "@tapegrad/tensor/internal";
+import { assign, type HookHandle, type Stateful } from "@tapegrad/tensor";
+import { Cell, expectNothing, expectNoTrace, expectValue, ranges, withGradMode } from "@tapegrad/tensor/internal";
 import { checkGradients } from "./check-gradients.ts";
 import { countStep, groupBy, slotsOf } from "./count-step.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";

@@ -85,6 +85,7 @@ describe("assignAt", () => {
     ["another mask", zeros([2]), 1, [tensor([true])], "assignAt: expected a mask of shape [2] for axis 0, got [1]."],
     ["another shape", zeros([2, 3]), zeros([2]), [0], "assignAt: expected shapes that broadcast, got [2] and [3]"],
     ["more axes", zeros([2, 3]), zeros([1, 3]), [0], "assignAt: expected a value that broadcasts to [3], got [1, 3]."],
+    ["more axes, by a mask", zeros([3]), zeros([1, 1]), [tensor([true, false, true])], "assignAt: expected a value that broadcasts to [2], got [1, 1]."], // prettier-ignore
     ["a larger one", zeros([2, 1]), zeros([3]), [0], "assignAt: expected a value that broadcasts to [1], got [3]."],
     [
       "another dtype",

@@ -48,7 +48,8 @@ export function assignAt(target: Tensor, value: Operand, ...positions: AtPositio
 
 function changed(x: Tensor, source: Tensor, positions: readonly AtPosition[]): Tensor {
   const [first] = positions;
-  if (positions.length === 1 && first instanceof Tensor && first.dtype === "bool" && source.size === 1) {
+  const isMask = positions.length === 1 && first instanceof Tensor && first.dtype === "bool";
+  if (isMask && source.size === 1 && source.ndim <= x.ndim - first.ndim + 1) {
     checkMask(fn, x, first, 0);
     const mask = first.reshape([...first.shape, ...x.shape.slice(first.ndim).map(() => 1)]);
     return where(mask, source.reshape([]), x);

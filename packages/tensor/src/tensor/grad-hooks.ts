@@ -1,5 +1,5 @@
 import { GradError } from "../errors.ts";
-import type { HookHandle } from "../hook-handle.ts";
+import { addHookTo, type HookHandle, noHooks } from "../hook-handle.ts";
 import { Cell } from "./cell.ts";
 import type { TensorCore } from "./core.ts";
 import type { Tensor } from "./tensor.ts";
@@ -11,15 +11,17 @@ export type GradHook = (gradient: Tensor) => Tensor | undefined | void;
 /** Sees a leaf after `backward` has added to its `grad`. */
 export type PostAccumulateGradHook = (leaf: Tensor) => void;
 
-/** What is to happen where the gradient of a tensor is known; never changed, but replaced by another. */
-export interface GradHooks {
-  readonly gradient: readonly { readonly run: GradHook }[];
-  readonly accumulated: readonly { readonly run: PostAccumulateGradHook }[];
-  /** Whether the gradient is kept, of a tensor that is no leaf. */
-  readonly retains: boolean;
-}
+/** What is to happen where the gradient of a tensor is known. */
+type GradHookEntry =
+  | { readonly kind: "gradient"; readonly run: GradHook }
+  | { readonly kind: "accumulated"; readonly run: PostAccumulateGradHook }
+  | typeof retaining;
 
-const none: GradHooks = { gradient: [], accumulated: [], retains: false };
+/** Keeps the gradient, of a tensor that is no leaf. */
+const retaining = { kind: "retaining" } as const;
+
+/** The hooks of a tensor, in order; never changed, but replaced by others. */
+export type GradHooks = readonly GradHookEntry[];
 
 /**
  * The hooks of a tensor. Those of a leaf are kept in a cell, so that a trace depends on them; what a trace makes itself
@@ -29,7 +31,7 @@ export function gradHooksOf(tensor: TensorCore): GradHooks {
   const hooks = tensor["onTape"]["hooks"];
   if (hooks instanceof Cell) return hooks.get();
   if (hooks !== undefined) return hooks;
-  return activeTracer() === undefined || !isVariable(tensor) ? none : cellOf(tensor).get();
+  return activeTracer() === undefined || !isVariable(tensor) ? noHooks : cellOf(tensor).get();
 }
 
 /** A leaf with elements: one that may have been there before a trace. */
@@ -38,7 +40,7 @@ function isVariable({ node, storage }: TensorCore): boolean {
 }
 
 function cellOf(tensor: TensorCore): Cell<GradHooks> {
-  const cell = new Cell(none, "the hooks of a tensor");
+  const cell = new Cell<GradHooks>(noHooks, "the hooks of a tensor");
   tensor["hooks"] = cell;
   return cell;
 }
@@ -50,33 +52,16 @@ function setGradHooks(tensor: TensorCore, hooks: GradHooks): void {
   else tensor["hooks"] = hooks;
 }
 
-/** Adds an entry to one list of hooks; the handle takes it out. */
-export function addGradHook<K extends "gradient" | "accumulated">(
-  fn: string,
-  given: TensorCore,
-  kind: K,
-  run: GradHooks[K][number]["run"],
-): HookHandle {
+/** Adds an entry to the hooks; the handle takes it out. */
+export function addGradHook(fn: string, given: TensorCore, entry: GradHookEntry): HookHandle {
   const tensor = expectDifferentiable(fn, given);
-  const entry = { run };
-  const hooks = gradHooksOf(tensor);
-  setGradHooks(tensor, { ...hooks, [kind]: [...hooks[kind], entry] });
-  return {
-    remove: () => {
-      const present = gradHooksOf(tensor);
-      const rest = (present[kind] as readonly unknown[]).filter((other) => other !== entry);
-      if (rest.length === present[kind].length) return;
-      const left: GradHooks = { ...present, [kind]: rest };
-      // Without hooks it is as it was before them, for traces too.
-      setGradHooks(tensor, left.gradient.length + left.accumulated.length === 0 && !left.retains ? none : left);
-    },
-  };
+  return addHookTo({ get: () => gradHooksOf(tensor), set: (hooks) => setGradHooks(tensor, hooks) }, entry);
 }
 
 /** Lets the gradient of a tensor be kept that is no leaf. */
 export function retainGrad(fn: string, given: TensorCore): void {
-  const tensor = expectDifferentiable(fn, given);
-  if (tensor.node !== undefined) setGradHooks(tensor, { ...gradHooksOf(tensor), retains: true });
+  const { node } = expectDifferentiable(fn, given);
+  if (node !== undefined && !gradHooksOf(given).includes(retaining)) addGradHook(fn, given, retaining);
 }
 
 function expectDifferentiable(fn: string, tensor: TensorCore): TensorCore {

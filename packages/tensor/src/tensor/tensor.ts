@@ -110,7 +110,7 @@ export class Tensor extends MovementMethods {
   registerHook(hook: GradHook, ...none: []): HookHandle {
     expectNothing("registerHook", none);
     expectFunction("registerHook", "hook", hook);
-    return addGradHook("registerHook", this, "gradient", hook);
+    return addGradHook("registerHook", this, { kind: "gradient", run: hook });
   }
 
   /**
@@ -134,7 +134,7 @@ export class Tensor extends MovementMethods {
     if (this.node !== undefined) {
       throw new GradError(`${fn}: expected a leaf, got the result of ${this.node.name}. Use its registerHook.`);
     }
-    return addGradHook(fn, this, "accumulated", hook);
+    return addGradHook(fn, this, { kind: "accumulated", run: hook });
   }
 
   /**
