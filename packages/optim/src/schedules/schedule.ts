@@ -76,7 +76,7 @@ export abstract class Schedule<Options extends object = object> implements State
    * Whether its base rates are those that the optimizer has when it leaves step 0, whatever they began with; they are no base
    * for other schedules then.
    */
-  protected get startsAnew(): boolean {
+  get startsAnew(): boolean {
     return false;
   }
 
@@ -141,7 +141,7 @@ export abstract class Schedule<Options extends object = object> implements State
     this.#baseLrs = baseLrs;
     assign(this.#stepCount, scalar(step));
     groups.forEach((group, g) => {
-      group.initialLr ??= baseLrs[g];
+      if (!this.startsAnew) group.initialLr ??= baseLrs[g];
       assign(group.lr, scalar(lrs[g]!));
     });
     this.applyExtras(step);

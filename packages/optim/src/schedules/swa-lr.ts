@@ -48,7 +48,7 @@ export class SWALR extends Schedule<SWALROptions> {
     checkPerGroup("SWALR", "swaLr", this.optimizer, this.options.swaLr);
   }
 
-  protected override get startsAnew(): boolean {
+  override get startsAnew(): boolean {
     return true;
   }
 

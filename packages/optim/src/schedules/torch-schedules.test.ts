@@ -5,10 +5,12 @@ import { SGD } from "../algorithms/sgd.ts";
 import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
 import { CyclicLR } from "./cyclic-lr.ts";
+import { ExponentialLR } from "./exponential-lr.ts";
 import { LambdaLR } from "./lambda-lr.ts";
 import { MultiplicativeLR } from "./multiplicative-lr.ts";
 import { OneCycleLR } from "./one-cycle-lr.ts";
 import type { Schedule } from "./schedule.ts";
+import { SequentialLR } from "./sequential-lr.ts";
 import { SWALR } from "./swa-lr.ts";
 
 const twoGroups = (): SGD =>
@@ -101,6 +103,38 @@ describe("SWALR", () => {
       resumed.step();
       if (t > 5 && t < row.rates.length - 1) expect(gap(resumed.lrs, row.rates[t + 1]![0])).toBeLessThan(1e-14);
     });
+  });
+
+  it("begins in a sequence where the schedule before has left the rate, whatever step comes first", () => {
+    const make = (): SequentialLR => {
+      const optimizer = new SGD([tensor([0])], { lr: 1 });
+      const halves = new ExponentialLR(optimizer, { gamma: 0.5 });
+      const swa = new SWALR(optimizer, { swaLr: 0.125, annealEpochs: 2, annealStrategy: "linear" });
+      return new SequentialLR(optimizer, { schedules: [halves, swa], milestones: [3] });
+    };
+    const [stepped, moved] = [make(), make()];
+    const want = [1, 0.5, 0.25, 0.25, 0.1875, 0.125, 0.125];
+    want.forEach((rate, t) => {
+      if (t > 0) stepped.step();
+      expect(stepped.lrs, `step ${t}`).toEqual([rate]);
+      const resumed = make();
+      resumed.loadStateDict(structuredClone(stepped.stateDict()));
+      expect(resumed.lrs, `resumed at ${t}`).toEqual([rate]);
+    });
+    for (const t of [5, 1, 4, 3, 6, 2]) {
+      moved.moveTo(t);
+      expect(moved.lrs, `moved to ${t}`).toEqual([want[t]]);
+    }
+  });
+
+  it("leaves it to others to say their base, made before them too", () => {
+    const optimizer = new SGD([tensor([0])], { lr: 1 });
+    const swa = new SWALR(optimizer, { swaLr: 0.5 });
+    expect(optimizer.groups[0]?.initialLr).toBeUndefined();
+    optimizer.lr = 0.25;
+    swa.step();
+    optimizer.lr = 0.25;
+    expect(new ExponentialLR(optimizer, { gamma: 0.5 }).lrs).toEqual([0.25]);
   });
 
   it("goes back to where it began", () => {
