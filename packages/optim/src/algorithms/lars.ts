@@ -43,7 +43,7 @@ const rule: UpdateRule<LARSOptions> = {
     const { weightDecay, nesterov, trustCoefficient, eps, trustRatio: isScaled, maximize } = group.settings;
     const momentum = group.momentum?.to(dtype);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const [weight, slope] = [wholeNorm(param), wholeNorm(gradient)];
       const divisor = slope.add(weight.mul(weightDecay)).add(eps).div(trustCoefficient);
       const rate = isScaled ? group.lr.mul(trustRatio(weight, slope, divisor)) : group.lr;
