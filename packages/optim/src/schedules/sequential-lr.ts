@@ -61,10 +61,9 @@ export class SequentialLR extends Schedule<SequentialLROptions> {
     schedule.checkStep(step - start);
   }
 
-  override moveTo(step: number): void {
+  protected override moveParts(step: number): void {
     const [schedule, start] = this.#active(step);
     schedule.moveTo(step - start);
-    super.moveTo(step);
   }
 
   /** The schedule in charge at `step`, and the step at which it took over. */

@@ -2,6 +2,7 @@ import { tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { fixtures, gap } from "../../test/torch/fixtures.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { ChainedScheduler } from "./chained-scheduler.ts";
 import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
 import { CyclicLR } from "./cyclic-lr.ts";
@@ -153,7 +154,30 @@ it("MultiplicativeLR goes back as it came", () => {
   expect([4, 2, 3, 0, 1].map((t) => (schedule.moveTo(t), schedule.lrs))).toEqual([4, 2, 3, 0, 1].map((t) => rates[t]));
 });
 
+it("a chain whose last part throws leaves the first where it was", () => {
+  const optimizer = twoGroups();
+  const first = new ExponentialLR(optimizer, { gamma: 0.5 });
+  const last = new LambdaLR(optimizer, { lrLambda: (t) => (t === 1 ? NaN : 1) });
+  const chain = new ChainedScheduler(optimizer, { schedules: [first, last] });
+  expect(() => chain.step()).toThrow("LambdaLR: expected lrLambda(1) ≥ 0, got NaN.");
+  expect([chain.stepCount, first.stepCount, optimizer.lr]).toEqual([0, 0, 0.1]);
+});
+
 describe("fractional steps", () => {
+  it.each([
+    ["SequentialLR", (o: SGD, parts: Schedule[]) => new SequentialLR(o, { schedules: parts, milestones: [3] })],
+    ["ChainedScheduler", (o: SGD, parts: Schedule[]) => new ChainedScheduler(o, { schedules: parts })],
+  ])("are none of %s: it refuses them, and surplus arguments, before it moves its parts", (name, combine) => {
+    const optimizer = twoGroups();
+    const parts = [0, 1].map(() => new CosineAnnealingWarmRestarts(optimizer, { t0: 4 }));
+    const whole = combine(optimizer, parts);
+    whole.moveTo(1);
+    const before = [whole.stateDict(), ofGroups(optimizer)];
+    expect(() => whole.moveTo(1.5)).toThrow(`${name}: expected step to be a whole number ≥ 0, got 1.5.`);
+    expect(() => whole.moveTo(...([2, 3] as unknown as [number]))).toThrow();
+    expect([whole.stateDict(), ofGroups(optimizer)]).toEqual(before);
+  });
+
   it("go on from where they are, and are part of the state", () => {
     const [one, other] = [0, 1].map(() => new CosineAnnealingWarmRestarts(twoGroups(), { t0: 4 }));
     one!.moveTo(1.5);
