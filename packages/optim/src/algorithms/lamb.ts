@@ -51,7 +51,7 @@ const rule: UpdateRule<LAMBOptions> = {
  * `m` and `v` as in `Adam`, `u = m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + eps) + weightDecay·p`, `p ← p − lr · ‖p‖/‖u‖ · u`; the ratio is
  * 1 where a norm is 0. With `decoupledWeightDecay` the decay is no part of `u`, as in Keras: `p ← (1 − lr·weightDecay)·p` first.
  *
- * Moments have each parameter's dtype; step count and norms are float64. `lr` is 1e-3 unless given.
+ * Moments have each parameter's dtype; step count and `‖p‖/‖u‖` are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  * @see You et al., Large Batch Optimization for Deep Learning (2019), https://arxiv.org/abs/1904.00962
