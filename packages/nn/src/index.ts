@@ -49,7 +49,8 @@ export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts"
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
 export { Bilinear, type BilinearOptions } from "./dense/bilinear.ts";
-export { Dense, type DenseOptions } from "./dense/dense.ts";
+export { Dense } from "./dense/dense.ts";
+export type { DenseOptions } from "./dense/dense-layer.ts";
 export { DropConnect, type DropConnectLayerOptions } from "./dense/drop-connect.ts";
 export { GatedFeedForward, type GatedFeedForwardOptions } from "./dense/gated-feed-forward.ts";
 export { Highway, type HighwayOptions } from "./dense/highway.ts";

@@ -4,30 +4,14 @@ import {
   expectNothing,
   expectOptionalTensor,
   expectTensor,
-  expectValue,
   formatShape,
-  type OptionTable,
-  ranges,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import {
-  activate,
-  type ActivationFunction,
-  type ActivationOption,
-  activationRow,
-  givenActivation,
-} from "../activations/activation.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Parameter } from "../module/parameter.ts";
+import { activate } from "../activations/activation.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import type { OptionsOf } from "../module/options-of.ts";
-import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
-
-/** Options of {@link Dense}. */
-export interface DenseOptions extends AffineOptions, ActivationOption {}
-
-const table: OptionTable<DenseOptions> = { ...affineTable, ...activationRow };
+import { DenseLayer, type DenseOptions, denseTable } from "./dense-layer.ts";
 
 /** The shape of the weight of a map of the last axis; throws unless it is a matrix that `x` fits. */
 export function checkLinear(fn: string, x: Tensor, weight: Tensor): readonly [out: number, inside: number] {
@@ -41,6 +25,20 @@ export function checkLinear(fn: string, x: Tensor, weight: Tensor): readonly [ou
     throw new ShapeError(`${fn}: expected input of shape [..., ${inside}], got ${formatShape(x.shape)}.`);
   }
   return [out, inside];
+}
+
+/** The shape of the weight; throws unless weight and bias are those of an affine map that `x` fits. */
+export function checkAffine(
+  fn: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+): readonly [out: number, inside: number] {
+  const extents = checkLinear(fn, x, weight);
+  expectOptionalTensor(fn, "bias", bias);
+  checkVector(fn, "a bias", bias, [extents[0]]);
+  checkDTypes(fn, { input: x, weight });
+  return extents;
 }
 
 /**
@@ -59,10 +57,7 @@ export function checkLinear(fn: string, x: Tensor, weight: Tensor): readonly [ou
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): Tensor {
   expectNothing("linear", none);
-  const [out, inside] = checkLinear("linear", x, weight);
-  expectOptionalTensor("linear", "bias", bias);
-  checkVector("linear", "a bias", bias, [out]);
-  checkDTypes("linear", { input: x, weight });
+  const [out, inside] = checkAffine("linear", x, weight, bias);
   const rows = x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), inside]); // [rows, in]
   const [product] = apply("matmul", [rows, weight], { transposeA: false, transposeB: true });
   const y = bias === undefined ? product : product.add(bias);
@@ -76,28 +71,11 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...none: []): T
  * const layer = new Dense(3, 2, { activation: "relu", kernelRegularizer: "l2", kernelConstraint: constraints.maxNorm(3) });
  * layer.forward(randn([5, 3])).shape; // => [5, 2]
  */
-export class Dense extends ConfiguredModule<DenseOptions> {
+export class Dense extends DenseLayer<DenseOptions> {
   static override readonly name: string = "Dense";
-  /** Extent of the input's last axis. */
-  readonly inFeatures: number;
-  /** Extent of the output's last axis. */
-  readonly outFeatures: number;
-  /** `[outFeatures, inFeatures]` */
-  weight: Parameter;
-  /** `[outFeatures]` */
-  bias: Parameter | undefined;
-  /** Applied last. */
-  activation: ActivationFunction | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DenseOptions & OptionsOf<"Dense"> = {}) {
-    super(options, table, [inFeatures, outFeatures]);
-    expectValue("Dense", "inFeatures", inFeatures, ranges.extent);
-    expectValue("Dense", "outFeatures", outFeatures, ranges.extent);
-    this.inFeatures = inFeatures;
-    this.outFeatures = outFeatures;
-    const parameters = affineParameters("Dense", [outFeatures, inFeatures], outFeatures, this.options);
-    ({ weight: this.weight, bias: this.bias } = parameters);
-    this.activation = givenActivation("Dense", this.options);
+    super("Dense", inFeatures, outFeatures, options, denseTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

@@ -2,28 +2,16 @@ import { randn, type Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
-  expectOptionalTensor,
-  expectValue,
   option,
   type OptionTable,
   ranges,
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import {
-  activate,
-  type ActivationFunction,
-  type ActivationOption,
-  activationRow,
-  givenActivation,
-} from "../activations/activation.ts";
+import { activate } from "../activations/activation.ts";
 import { divide, drawKept, type DropMode, dropMode, type DropoutOptions, dropoutTable } from "../dropout/dropping.ts";
-import { checkDTypes } from "../module/check-dtypes.ts";
-import { checkVector } from "../module/check-vector.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import type { Parameter } from "../module/parameter.ts";
-import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
-import { checkLinear, linear } from "./dense.ts";
+import { DenseLayer, type DenseOptions, denseTable } from "./dense-layer.ts";
+import { checkAffine, linear } from "./dense.ts";
 
 /** Options of {@link dropConnect}. */
 export interface DropConnectOptions extends DropoutOptions {
@@ -38,7 +26,7 @@ export interface DropConnectMomentsOptions {
 }
 
 /** Options of {@link DropConnect}. */
-export interface DropConnectLayerOptions extends AffineOptions, ActivationOption, Pick<DropConnectOptions, "mode"> {
+export interface DropConnectLayerOptions extends DenseOptions, Pick<DropConnectOptions, "mode"> {
   /** Probability of dropping a weight, below 1; 0.5 unless given. */
   readonly rate?: number;
   /**
@@ -54,18 +42,8 @@ const layerTable: OptionTable<DropConnectLayerOptions> = {
   ...momentsTable,
   mode: dropMode,
   samples: option(ranges.whole(0), 0),
-  ...affineTable,
-  ...activationRow,
+  ...denseTable,
 };
-
-/** Throws unless they are what `linear` takes; the extents of the weight. */
-function checkAffine(fn: string, x: Tensor, weight: Tensor, bias: Tensor | undefined): readonly [number, number] {
-  const extents = checkLinear(fn, x, weight);
-  expectOptionalTensor(fn, "bias", bias);
-  checkVector(fn, "a bias", bias, [extents[0]]);
-  checkDTypes(fn, { input: x, weight });
-  return extents;
-}
 
 /**
  * Affine map of the last axis whose weights are dropped, each with probability `rate`, and divided by `1 − rate` otherwise:
@@ -140,28 +118,11 @@ export function dropConnectMoments(
  * layer.forward(randn([5, 3])).shape; // => [5, 2]
  * Object.keys(layer.stateDict()); // => ["weight", "bias"]
  */
-export class DropConnect extends ConfiguredModule<DropConnectLayerOptions> {
+export class DropConnect extends DenseLayer<DropConnectLayerOptions> {
   static override readonly name: string = "DropConnect";
-  /** Extent of the input's last axis. */
-  readonly inFeatures: number;
-  /** Extent of the output's last axis. */
-  readonly outFeatures: number;
-  /** `[outFeatures, inFeatures]` */
-  weight: Parameter;
-  /** `[outFeatures]` */
-  bias: Parameter | undefined;
-  /** Applied last. */
-  activation: ActivationFunction | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: DropConnectLayerOptions = {}) {
-    super(options, layerTable, [inFeatures, outFeatures]);
-    expectValue("DropConnect", "inFeatures", inFeatures, ranges.extent);
-    expectValue("DropConnect", "outFeatures", outFeatures, ranges.extent);
-    this.inFeatures = inFeatures;
-    this.outFeatures = outFeatures;
-    const parameters = affineParameters("DropConnect", [outFeatures, inFeatures], outFeatures, this.options);
-    ({ weight: this.weight, bias: this.bias } = parameters);
-    this.activation = givenActivation("DropConnect", this.options);
+    super("DropConnect", inFeatures, outFeatures, options, layerTable);
   }
 
   override forward(x: Tensor, ...none: []): Tensor {

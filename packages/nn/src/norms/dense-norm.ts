@@ -9,7 +9,8 @@ import {
   givenActivation,
 } from "../activations/activation.ts";
 import { affineTable, type WeightRules } from "../dense/affine-parameters.ts";
-import { Dense, type DenseOptions } from "../dense/dense.ts";
+import { Dense } from "../dense/dense.ts";
+import type { DenseOptions } from "../dense/dense-layer.ts";
 import { Module } from "../module/module.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { BatchNorm, type BatchNormOptions, batchNormTable } from "./activation/batch-norm.ts";

@@ -45,7 +45,8 @@ export interface ClusterNormOptions extends ClusterNormArguments, RandomOptions 
 export const clusterNormArguments: OptionTable<ClusterNormArguments> = {
   eps: option(ranges.nonNegative, 1e-3, { shown: true }),
 };
-const table: OptionTable<ClusterNormOptions> = {
+/** {@link ClusterNormOptions}, row by row. */
+export const clusterNormTable: OptionTable<ClusterNormOptions> = {
   ...clusterNormArguments,
   ...randomTable,
   dtype: option(ranges.floatDType, "float32"),
@@ -108,7 +109,7 @@ export class ClusterNorm extends ConfiguredModule<ClusterNormOptions, [x: Tensor
   logDeviation: Parameter;
 
   constructor(features: number, clusters: number, options: ClusterNormOptions = {}) {
-    super(options, table, [features, clusters]);
+    super(options, clusterNormTable, [features, clusters]);
     expectValue(new.target.name, "features", features, ranges.extent);
     expectValue(new.target.name, "clusters", clusters, ranges.extent);
     const { generator, dtype } = this.options;

@@ -1,22 +1,18 @@
-import { type FloatDType, type Tensor, zeros } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectNothing,
-  expectTensor,
-  expectValue,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
-import { fillUniform, type RandomOptions, randomTable } from "../../init/fill.ts";
+import { type Tensor, zeros } from "@tapegrad/tensor";
+import { asFloat, expectNothing, expectTensor, expectValue, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { fillUniform } from "../../init/fill.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { ConfiguredModule } from "../../module/configured-module.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { checkChannels, perSet } from "../channels.ts";
 import { normalizeByMixture } from "../mixtures.ts";
 import type { GivenFacts } from "../norm-facts.ts";
-import { type ClusterNormArguments, clusterNormArguments } from "./cluster-norm.ts";
+import {
+  type ClusterNormArguments,
+  clusterNormArguments,
+  type ClusterNormOptions,
+  clusterNormTable,
+} from "./cluster-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -30,16 +26,7 @@ export const facts: GivenFacts = {
 };
 
 /** Options of {@link UnsupervisedClusterNorm}. */
-export interface UnsupervisedClusterNormOptions extends ClusterNormArguments, RandomOptions {
-  /** Dtype of the parameters, float32 unless given. */
-  readonly dtype?: FloatDType;
-}
-
-const table: OptionTable<UnsupervisedClusterNormOptions> = {
-  ...clusterNormArguments,
-  ...randomTable,
-  dtype: option(ranges.floatDType, "float32"),
-};
+export interface UnsupervisedClusterNormOptions extends ClusterNormOptions {}
 
 /**
  * Unsupervised cluster-based normalization: every value is normalized by the means and deviations of all clusters of its
@@ -103,7 +90,7 @@ export class UnsupervisedClusterNorm extends ConfiguredModule<UnsupervisedCluste
   logDeviation: Parameter;
 
   constructor(features: number, clusters: number, options: UnsupervisedClusterNormOptions = {}) {
-    super(options, table, [features, clusters]);
+    super(options, clusterNormTable, [features, clusters]);
     expectValue(new.target.name, "features", features, ranges.extent);
     expectValue(new.target.name, "clusters", clusters, ranges.extent);
     const { generator, dtype } = this.options;
