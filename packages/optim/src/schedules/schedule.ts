@@ -149,7 +149,7 @@ export abstract class Schedule<Options extends object = object> implements State
     this.#baseLrs = baseLrs;
     assign(this.#stepCount, scalar(step));
     groups.forEach((group, g) => {
-      if (!this.startsAnew) group.initialLr ??= baseLrs[g];
+      group.initialLr ??= baseLrs[g];
       assign(group.lr, scalar(lrs[g]!));
     });
     this.applyExtras(step);

@@ -128,16 +128,6 @@ describe("SWALR", () => {
     }
   });
 
-  it("leaves it to others to say their base, made before them too", () => {
-    const optimizer = new SGD([tensor([0])], { lr: 1 });
-    const swa = new SWALR(optimizer, { swaLr: 0.5 });
-    expect(optimizer.groups[0]?.initialLr).toBeUndefined();
-    optimizer.lr = 0.25;
-    swa.step();
-    optimizer.lr = 0.25;
-    expect(new ExponentialLR(optimizer, { gamma: 0.5 }).lrs).toEqual([0.25]);
-  });
-
   it("goes back to where it began", () => {
     const optimizer = twoGroups();
     const swa = new SWALR(optimizer, { swaLr: 0.02 });
