@@ -1,3 +1,4 @@
+import { textTable } from "@tapegrad/example-command-line";
 import type { RunResult } from "./train-run.ts";
 
 /** Columns of the table of results. */
@@ -17,14 +18,5 @@ export function resultRows(runs: readonly RunResult[]): string[][] {
 
 /** The table of results for a terminal. */
 export function resultsTable(runs: readonly RunResult[]): string {
-  const lines = [[...columns], ...resultRows(runs)];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textTable([columns, ...resultRows(runs)]);
 }

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "@tapegrad/example-command-line";
+import { runCommand, textTable } from "@tapegrad/example-command-line";
 import { writeWhole } from "@tapegrad/files";
 import { train } from "tapegrad";
 import { type ExperimentName, experiments } from "./experiments.ts";
@@ -51,7 +51,7 @@ async function resultsOf(name: ExperimentName, { seeds, dryRun }: Options, silen
 }
 
 /** Runs every condition with each seed; in a dry run some of the conditions, in which whatever they say occurs. */
-export async function runsOf(
+async function runsOf(
   { prepare, run, conditions }: Experiment,
   { seeds, dryRun, silent }: { readonly seeds: number; readonly dryRun: boolean; readonly silent: boolean },
 ): Promise<Run[]> {
@@ -62,11 +62,4 @@ export async function runsOf(
     runs.push({ condition, seed, measures: await run({ data, condition, seed, dryRun }) });
   }
   return runs;
-}
-
-/** A table for a terminal. */
-function textTable(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const padded = lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
-  return padded.map((line) => line.trimEnd()).join("\n");
 }

@@ -56,13 +56,19 @@ describe("gradients of parts are put together", () => {
     expect(compiled.plan!.bytes).toBeLessThan(16 * 4 * x.size);
   });
 
-  it("makes 0 of -0, as sums do", () => {
-    const halves = (x: Tensor): Tensor => {
-      const at = (low: number, high: number): Tensor =>
-        apply("pad", [x], { low: [low], high: [high], interior: [0], value: 0 })[0];
-      return at(0, 2).add(at(2, 0));
-    };
+  const halves = (x: Tensor, value: number): Tensor => {
+    const at = (low: number, high: number): Tensor =>
+      apply("pad", [x], { low: [low], high: [high], interior: [0], value })[0];
+    return at(0, 2).add(at(2, 0));
+  };
+
+  it.each([
+    ["makes 0 of -0, as sums do", 0],
+    ["leaves what is no zero around them", 3],
+    ["leaves -0 around them", -0],
+  ])("%s", (_, value) => {
     const x = tensor([-0, 1]);
-    expect(Array.from(compile(halves)(x).data)).toEqual(Array.from(halves(x).data));
+    const compiled = compile((t: Tensor) => halves(t, value));
+    expect(Array.from(compiled(x).data)).toEqual(Array.from(halves(x, value).data));
   });
 });

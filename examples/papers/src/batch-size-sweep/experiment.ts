@@ -62,7 +62,6 @@ export const batchSizeSweep: Experiment = experiment<Images, Condition, Measures
     batchSizes.map((batch) => ({ norm, batch })),
   ),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: false, limit: count, testLimit: 5000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [

@@ -100,7 +100,6 @@ export const centeredWeights: Experiment = experiment<Images, Condition, Measure
   },
   conditions: names.flatMap((weights) => rates.map((rate) => ({ weights, rate }))),
   seeds: 3,
-  repeats: true,
   prepare: digits,
   run: ({ data, condition: { weights, rate }, seed, dryRun }) =>
     trainClassifier(networkOf(weights, seed), data, {

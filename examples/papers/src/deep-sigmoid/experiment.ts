@@ -96,7 +96,6 @@ export const deepSigmoid: Experiment = experiment<Images, Condition, Measures>({
     norms.flatMap((norm) => rates.map((rate) => ({ activation, norm, rate }))),
   ),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: true, testLimit: 2000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table(runs) {

@@ -57,7 +57,6 @@ export const detachNorm: Experiment = experiment<Images, Condition, Measures>({
   },
   conditions: (Object.keys(norms) as Condition["norm"][]).map((norm) => ({ norm })),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: false, limit: count, testLimit: 5000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [
@@ -80,9 +79,9 @@ export const detachNorm: Experiment = experiment<Images, Condition, Measures>({
     }),
   ],
   figure: (runs) => ({
-    title: "Test accuracy after the last epoch, and training loss over the epochs",
+    title: "Test accuracy and training loss after each epoch",
     description:
-      "On the left the test accuracy of three seeds after three epochs: without a norm, with LayerNorm, LayerNorm-simple, three forms of DetachNorm and AdaNorm. On the right the training loss of each epoch.",
+      "Test accuracy after each of three epochs on the left, training loss of each on the right: without a norm, with LayerNorm, LayerNorm-simple, three forms of DetachNorm and AdaNorm.",
     panels: (["accuracy", "loss"] as const).map((of) => ({
       title: of === "accuracy" ? "test accuracy" : "training loss",
       x: { label: "epoch", ticks: [1, 2, 3] },

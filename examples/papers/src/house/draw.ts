@@ -61,7 +61,7 @@ function drawPanel({ title, x, y, series }: Panel, looks: ReadonlyMap<string, Lo
     marks: [
       Plot.text([title], { frameAnchor: "top", dy: -24, fontSize: 13, fontWeight: 600 }),
       Plot.frame({ stroke: "#999999" }),
-      ...series.flatMap((one) => marksOf(one, looks.get(one.label)!, x.scale === "point")),
+      ...series.flatMap((one) => marksOf(one, looks.get(one.label)!)),
     ],
   };
   const plot = Plot.plot(options);
@@ -71,8 +71,7 @@ function drawPanel({ title, x, y, series }: Panel, looks: ReadonlyMap<string, Lo
 
 function axisOf({ label, scale = "linear", domain, ticks }: Axis): ScaleOptions {
   return {
-    ...{ label, type: scale, labelArrow: "none", labelAnchor: "center", inset: 6 },
-    ...(scale !== "point" && { nice: true }),
+    ...{ label, type: scale, labelArrow: "none", labelAnchor: "center", inset: 6, nice: true },
     ...(scale === "log" && { ticks: 5, tickFormat: powerLabel }),
     ...(domain && { domain, nice: false }),
     ...(ticks && { ticks }),
@@ -84,16 +83,14 @@ function powerLabel(value: number): string {
   return value >= 1e-3 && value < 1e5 ? String(value) : value.toExponential().replace("e+", "e");
 }
 
-/** The span of the seeds, a line through the means unless places are words, and a symbol on each. */
-function marksOf({ points }: Series, { colour, dash, symbol }: Look, isWords: boolean): Markish[] {
+/** The span of the seeds, a line through the means, and a symbol on each, or on some of many. */
+function marksOf({ points }: Series, { colour, dash, symbol }: Look): Markish[] {
   const finite = points.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
   const dotted = finite.length > 12 ? finite.filter((_, index) => index % Math.ceil(finite.length / 8) === 0) : finite;
-  const dots = Plot.dot(dotted, { x: "x", y: "y", symbol, stroke: colour, fill: "#ffffff", r: 4, strokeWidth: 1.6 });
-  if (isWords) return [Plot.link(finite, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 2 }), dots];
   return [
     Plot.areaY(finite, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.15 }),
     Plot.line(finite, { x: "x", y: "y", stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
-    dots,
+    Plot.dot(dotted, { x: "x", y: "y", symbol, stroke: colour, fill: "#ffffff", r: 4, strokeWidth: 1.6 }),
   ];
 }
 

@@ -39,8 +39,6 @@ export interface Experiment<D = unknown, C extends Condition = Condition, M exte
   readonly conditions: readonly C[];
   /** How many seeds unless the command line says; they count from 0. */
   readonly seeds: number;
-  /** Whether the same seed measures the same everywhere, which times do not. */
-  readonly repeats: boolean;
   /** What all runs share, such as images. */
   readonly prepare: (dryRun: boolean) => D | Promise<D>;
   readonly run: (setting: Setting<D, C>) => M | Promise<M>;

@@ -4,8 +4,8 @@ import { mean } from "./spread.ts";
 /** An axis of a panel. */
 export interface Axis {
   readonly label: string;
-  /** How values become places, linear unless given; "point" is for words, each at a place of its own. */
-  readonly scale?: "linear" | "log" | "point";
+  /** How values become places, linear unless given. */
+  readonly scale?: "linear" | "log";
   readonly domain?: readonly [number, number];
   /** Which values are marked, unless those that suit the scale. */
   readonly ticks?: readonly number[];
@@ -13,7 +13,7 @@ export interface Axis {
 
 /** The mean over the seeds, and their lowest and highest. */
 export interface Point {
-  readonly x: number | string;
+  readonly x: number;
   readonly y: number;
   readonly low: number;
   readonly high: number;
@@ -45,12 +45,12 @@ export interface Figure {
 export function seriesOf<C extends Condition, M extends Measures>(
   runs: readonly Run<C, M>[],
   labelOf: (condition: C) => string,
-  pointsOf: (run: Run<C, M>) => readonly (readonly [x: number | string, y: number])[],
+  pointsOf: (run: Run<C, M>) => readonly (readonly [x: number, y: number])[],
 ): Series[] {
-  const labels = new Map<string, Map<number | string, number[]>>();
+  const labels = new Map<string, Map<number, number[]>>();
   for (const run of runs) {
     const label = labelOf(run.condition);
-    const places = labels.get(label) ?? new Map<number | string, number[]>();
+    const places = labels.get(label) ?? new Map<number, number[]>();
     labels.set(label, places);
     for (const [x, y] of pointsOf(run)) places.set(x, [...(places.get(x) ?? []), y]);
   }

@@ -15,8 +15,8 @@ export interface ClassifierTraining {
   readonly dryRun: boolean;
   /** The learning rate of each update, counted from 0; that of the optimizer unless given. */
   readonly rateOf?: (update: number) => number;
-  /** What else to do at a look; true ends the training. */
-  readonly onLook?: (accuracy: number) => boolean | void;
+  /** What else to do at a look. */
+  readonly onLook?: () => void;
 }
 
 /** What was seen at each look. */
@@ -41,11 +41,7 @@ export async function trainClassifier(net: nn.Module, images: Images, training: 
     validationData: [images.test.x, images.test.y],
     callbacks: [
       ...(rateOf ? [new train.LearningRateSchedule(rateOf, { per: "update" })] : []),
-      {
-        onEpochEnd(_, { valAccuracy }, running) {
-          if (onLook?.(valAccuracy!) === true) running.stop();
-        },
-      },
+      { onEpochEnd: () => onLook?.() },
     ],
   });
   const accuracy = history["valAccuracy"]!;

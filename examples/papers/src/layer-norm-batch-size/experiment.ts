@@ -84,7 +84,6 @@ export const layerNormBatchSize: Experiment = experiment<Images, Condition, Meas
     (Object.keys(norms) as Condition["norm"][]).map((norm) => ({ norm, batch })),
   ),
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: true, testLimit: 5000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [

@@ -1,6 +1,7 @@
 import { compile, Generator, nn, noGrad, optim, type Tensor } from "tapegrad";
 import { type Experiment, experiment, type Run } from "../house/experiment.ts";
 import { type Panel, seriesOf } from "../house/figure.ts";
+import { measured } from "../house/measured.ts";
 import { spread } from "../house/spread.ts";
 import { type Graph, graphOf, type Known } from "./graph.ts";
 import { type GraphNetwork, networks, type NormName, relativeDistance } from "./networks.ts";
@@ -89,7 +90,6 @@ export const pairNorm: Experiment = experiment<undefined, Condition, Measures>({
     ),
   ),
   seeds: 3,
-  repeats: true,
   prepare: () => undefined,
   run: ({ condition, seed, dryRun }) => run(condition, seed, dryRun),
   table: (runs) => [
@@ -105,10 +105,7 @@ export const pairNorm: Experiment = experiment<undefined, Condition, Measures>({
       networkNames.flatMap((network) =>
         normNames.map((norm) => {
           const values = (of: keyof Measures, depth: number): readonly number[] =>
-            runs
-              .filter(({ condition: own }) => own.known === known && own.network === network)
-              .filter(({ condition: own }) => own.norm === norm && own.depth === depth)
-              .map(({ measures }) => measures[of]);
+            measured(runs, { known, network, norm, depth }, (measures) => measures[of]);
           const percent = (depth: number): string =>
             `${spread(
               values("accuracy", depth).map((part) => 100 * part),

@@ -99,7 +99,6 @@ export const rmsNormTime: Experiment = experiment<Images, Condition, Measures>({
   },
   conditions: [...timed, ...normNames.map((norm): Trained => ({ what: "accuracy", norm }))],
   seeds: 3,
-  repeats: false,
   prepare: (dryRun) => images({ flatten: true, limit: 20_000 }, dryRun),
   run({ data, condition, seed, dryRun }) {
     if (condition.what === "accuracy") return train(data, condition.norm, seed, dryRun);

@@ -1,6 +1,7 @@
 import { Generator, nn, noGrad, randn, type Tensor } from "tapegrad";
 import { type Experiment, experiment, type Run } from "../house/experiment.ts";
 import { type Panel, seriesOf } from "../house/figure.ts";
+import { measured } from "../house/measured.ts";
 import { spread } from "../house/spread.ts";
 
 const width = 128;
@@ -21,6 +22,10 @@ const inputs = { "mean 0, variance 1": [0, 1], "mean 0.5, variance 1.5": [0.5, 1
 type Condition = { readonly network: keyof typeof networks; readonly input: keyof typeof inputs };
 /** Of all units of a layer and all samples; the input is layer 0. */
 type Moments = { readonly mean: readonly number[]; readonly variance: readonly number[] };
+
+const conditions = Object.keys(inputs).flatMap((input) =>
+  Object.keys(networks).map((network) => ({ network, input }) as Condition),
+);
 
 function measure({ network, input }: Condition, seed: number, depth: number): Moments {
   const generator = new Generator(seed);
@@ -57,26 +62,27 @@ export const seluMoments: Experiment = experiment<undefined, Condition, Moments>
     title: "Klambauer et al., Self-Normalizing Neural Networks (2017)",
     link: "https://arxiv.org/abs/1706.02515",
   },
-  conditions: Object.keys(inputs).flatMap((input) =>
-    Object.keys(networks).map((network) => ({ network, input }) as Condition),
-  ),
+  conditions,
   seeds: 5,
-  repeats: true,
   prepare: () => undefined,
   run: ({ condition, seed, dryRun }) => noGrad(() => measure(condition, seed, dryRun ? 3 : 100)),
   table: (runs) => [
     ["input", "network", "mean after 10", "variance after 10", "mean at the end", "variance at the end"],
-    ...Object.keys(inputs).flatMap((input) =>
-      Object.keys(networks).map((network) => {
-        const own = runs.filter(({ condition }) => condition.input === input && condition.network === network);
-        const at = (of: keyof Moments, layer: number): string =>
-          spread(
-            own.map(({ measures }) => measures[of].at(layer) ?? Number.NaN),
-            3,
-          );
-        return [input, network, at("mean", 10), at("variance", 10), at("mean", -1), at("variance", -1)];
-      }),
-    ),
+    ...conditions.map((condition) => {
+      const at = (of: keyof Moments, layer: number): string =>
+        spread(
+          measured(runs, condition, (own) => own[of].at(layer) ?? Number.NaN),
+          3,
+        );
+      return [
+        condition.input,
+        condition.network,
+        at("mean", 10),
+        at("variance", 10),
+        at("mean", -1),
+        at("variance", -1),
+      ];
+    }),
   ],
   figure: (runs) => ({
     title: "Mean and variance of activations, layer by layer",

@@ -139,7 +139,6 @@ export const widthScaling: Experiment = experiment<Images, Condition, Measures>(
     ),
   ],
   seeds: 3,
-  repeats: true,
   prepare: (dryRun) => images({ flatten: true, limit: 10_000, testLimit: 2000 }, dryRun),
   run: ({ data, condition, seed, dryRun }) => run(data, condition, seed, dryRun),
   table: (runs) => [

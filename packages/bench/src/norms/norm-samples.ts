@@ -45,6 +45,12 @@ function lipschitz(): NormSample {
   return call([nodes, 1, channels], forward, randn([1, 2 * channels]));
 }
 
+/** A weight divided by what its singular vectors, which are not trained, say of it. */
+function spectral(): NormSample {
+  const [u, v] = [randn([samples]), randn([features])];
+  return call(matrix, (w) => functional.spectralNorm(w, u, v));
+}
+
 /** How each norm is called, in the shapes that it is for. */
 export const normSamples: Readonly<Record<nn.norms.NormName, readonly (() => NormSample)[]>> = {
   layerNorm: [() => layer(matrix, new nn.LayerNorm(features))],
@@ -120,7 +126,7 @@ export const normSamples: Readonly<Record<nn.norms.NormName, readonly (() => Nor
   centeredWeightNorm: [() => call(matrix, (v, g) => functional.centeredWeightNorm(v, g), ones([samples, 1]))],
   weightStandardization: [() => call(matrix, (w) => functional.weightStandardization(w))],
   scaledWeightStandardization: [() => call(matrix, (w) => functional.scaledWeightStandardization(w))],
-  spectralNorm: [() => call(matrix, (w) => functional.spectralNorm(w, randn([samples]), randn([features])))],
+  spectralNorm: [spectral],
   cosineNorm: [() => layer(matrix, new nn.CosineDense(features, 16))],
   centeredCosineNorm: [() => layer(matrix, new nn.CenteredCosineDense(features, 16))],
   modulatedConv2d: [() => layer(images, new nn.ModulatedConv2d(channels, 4, 3, 8, { padding: 1 }), randn([128, 8]))],

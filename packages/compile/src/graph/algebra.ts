@@ -65,7 +65,9 @@ const connective =
 
 /** Whether dividing by a number is to multiply by its reciprocal, to the last bit. */
 function hasExactReciprocal(value: number): boolean {
-  return Number.isInteger(Math.log2(Math.abs(value))) && Math.abs(Math.log2(Math.abs(value))) < 100;
+  // Of a float64 next to a power of two the logarithm, rounded, may be whole, too.
+  const exponent = Math.round(Math.log2(Math.abs(value)));
+  return Math.abs(exponent) < 100 && 2 ** exponent === Math.abs(value);
 }
 
 /** The input, if reducing over `axes` changes nothing. */

@@ -2,9 +2,9 @@ import type { DType, TypedArray } from "@tapegrad/tensor";
 import { dtypes, type Expectation, firstUnexpected, sizeOf, type Spec } from "@tapegrad/tensor/internal";
 import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
+import { operations } from "../operations/operations.ts";
 import { foldable, simplify } from "./algebra.ts";
 import { constantData, constantScalar } from "./constants.ts";
-import { operations } from "../operations/operations.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
 /** An operation that was applied, and what it gave. */
@@ -17,7 +17,8 @@ interface Application {
 
 /**
  * Makes graphs. An operation that was applied before to the same values is not applied again, one whose inputs
- * are all constant is evaluated, and one that changes nothing gives its input.
+ * are all constant is evaluated (where each has equal elements, for one of them), and one that changes nothing gives its
+ * input.
  */
 export class GraphBuilder {
   readonly operations: Operation[] = [];
@@ -96,14 +97,10 @@ export class GraphBuilder {
   ): readonly Value[] {
     if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
     if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0) {
-      const same = inputs.map((input) => ({ ...input, value: constantScalar(input) }));
-      if (same.every(({ value }) => value !== undefined)) {
-        const one = this.apply(
-          name,
-          same.map(({ value, dtype }) => this.scalar(value!, dtype)),
-          attrs,
-        );
-        return [this.apply("broadcastTo", [one], { shape: specs[0]!.shape })];
+      const numbers = inputs.map(constantScalar);
+      if (numbers.every((value) => value !== undefined)) {
+        const scalars = inputs.map(({ dtype }, i) => this.scalar(numbers[i]!, dtype));
+        return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
       }
     }
     const outputs: Value[] = [];

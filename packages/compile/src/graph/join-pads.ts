@@ -84,8 +84,7 @@ function sumOf(terms: readonly Value[], isFree: (value: Value) => boolean): Sum 
   let end = 0;
   for (const [term, piece] of alike) {
     const count = piece.value.shape[axis]!;
-    const fits = step === 1 ? piece.start >= end : piece.start >= end && piece.start < step && count * step === extent;
-    if (!fits) continue;
+    if (piece.start < end || (step > 1 && count * step !== extent)) continue;
     used.set(term, piece);
     end = piece.start + (step === 1 ? count : 1);
   }
@@ -101,7 +100,6 @@ function pieceOf(term: Value): Piece | undefined {
   const axes = low.flatMap((n, axis) => (n !== 0 || high[axis] !== 0 || interior[axis] !== 0 ? [axis] : []));
   const [axis] = axes;
   if (!Object.is(fill, 0) || axis === undefined || axes.length > 1) return undefined;
-  if (low[axis]! < 0 || high[axis]! < 0) return undefined;
   return { value: operation.inputs[0]!, axis, start: low[axis]!, step: interior[axis]! + 1 };
 }
 

@@ -1,7 +1,6 @@
 import type { Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import type { GraphOps } from "./algebra.ts";
-import { constantScalar } from "./constants.ts";
 import { operationOf, type Value } from "./graph.ts";
 
 /**
@@ -42,9 +41,8 @@ function withoutRepeats(builder: GraphOps, value: Value, axes: readonly number[]
   if (operations[name].kind !== "elementwise") return undefined;
   const once: Value[] = [];
   for (const input of inputs) {
-    const isScalar =
-      input.shape.length === 0 || (constantScalar(input) !== undefined && input.shape.every((n) => n === 1));
-    const one = isScalar
+    const isSingle = input.shape.every((n) => n === 1);
+    const one = isSingle
       ? input
       : input.shape.length === value.shape.length
         ? withoutRepeats(builder, input, axes)

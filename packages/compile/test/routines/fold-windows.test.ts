@@ -79,6 +79,9 @@ describe("foldWindows", () => {
         .abs()
         .to(dtype);
       expectSame((y) => fold(shape, windows)(repeated(y).mul(line)), [drawn], { tolerance });
+      const last = windows.size.map((n, k) => (k === windows.size.length - 1 ? n : 1));
+      const lines = randint(1, 9, [...counts, ...last], { generator }).to(dtype);
+      expectSame((y) => fold(shape, windows)(repeated(y)), [lines], { tolerance });
     }
   });
 

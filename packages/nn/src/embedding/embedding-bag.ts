@@ -42,6 +42,9 @@ const argumentTable: OptionTable<EmbeddingBagArguments> = {
   perSampleWeights: optional(ranges.instanceOf(Tensor)),
 };
 
+/** What becomes of rows by their bags; 0 in an empty one. */
+const combine = { sum: sums, mean: means, max: (rows: Tensor, bag: Tensor, count: number) => largest(rows, bag, count, 0) }; // prettier-ignore
+
 /** Throws for options that do not go together. */
 function checkBag(
   fn: string,
@@ -110,7 +113,7 @@ function checkOffsets(fn: string, offsets: Tensor, n: number, includeLast: boole
  * Rows `paddingIndex` are left out, of the mean too. `maxNorm` changes the weight itself, as in `embedding`.
  *
  * @param index whole numbers in `[0, rows)`, int32: `[bags, length]`, or `[n]` with offsets
- * @param weight `[rows, features]`; its dtype is that of the result
+ * @param weight `[rows, features]`; its dtype is that of the result, but means of integers are float32
  * @returns `[bags, features]`
  * @throws {DTypeError} when `index` or `offsets` are not int32
  * @throws {ShapeError} when `weight` is not a matrix, or `index` has neither one axis nor two
@@ -124,23 +127,21 @@ function checkOffsets(fn: string, offsets: Tensor, n: number, includeLast: boole
  * embeddingBag(index, weight, { offsets, mode: "sum" }).toArray(); // => [[4, 6], [0, 0], [5, 6]]
  */
 export function embeddingBag(index: Tensor, weight: Tensor, options: EmbeddingBagArguments = {}): Tensor {
-  return bagged("embeddingBag", index, weight, settleOptions("embeddingBag", options, argumentTable));
-}
-
-function bagged(fn: string, index: Tensor, weight: Tensor, options: Required<EmbeddingBagArguments>): Tensor {
-  const { mode, offsets, perSampleWeights, includeLastOffset } = options;
+  const fn = "embeddingBag";
+  const settled = settleOptions(fn, options, argumentTable);
+  const { mode, offsets, perSampleWeights, includeLastOffset } = settled;
   checkLookUp(fn, index, weight);
-  checkBag(fn, options);
+  checkBag(fn, settled);
   const { bag, count } = bagsOf(fn, index, offsets, includeLastOffset);
-  const padding = fromStart(fn, options.paddingIndex, weight.shape[0]!);
+  const padding = fromStart(fn, settled.paddingIndex, weight.shape[0]!);
   checkFactors(fn, perSampleWeights, index, weight, mode);
   const flat = index.reshape([index.size]);
-  const found = lookUp(fn, flat, weight, options);
+  const found = lookUp(fn, flat, weight, settled);
   const rows = perSampleWeights === undefined ? found : found.mul(perSampleWeights.reshape([index.size, 1]));
   // Padding goes to a bag of its own, which is left out.
   const own = padding === undefined ? bag : where(flat.eq(padding), count, bag);
   const bags = padding === undefined ? count : count + 1;
-  const reduced = { sum: sums, mean: means, max: largestOrZero }[mode](rows, own, bags);
+  const reduced = combine[mode](rows, own, bags);
   return padding === undefined ? reduced : reduced.slice([0, count]);
 }
 
@@ -156,12 +157,6 @@ function checkFactors(fn: string, factors: Tensor | undefined, index: Tensor, we
   if (factors.dtype !== weight.dtype) {
     throw new DTypeError(`${fn}: expected ${weight.dtype} perSampleWeights, got ${factors.dtype}.`);
   }
-}
-
-function largestOrZero(rows: Tensor, bag: Tensor, count: number): Tensor {
-  const found = largest(rows, bag, count);
-  const sizes = sums(zeros(bag.shape, { dtype: "int32" }).add(1), bag, count);
-  return where(sizes.gt(0).unsqueeze(-1), found, 0);
 }
 
 /** Options of {@link EmbeddingBag}. */
@@ -218,8 +213,7 @@ export class EmbeddingBag extends TableLayer<
    * @param perSampleWeights a factor for each row, of the shape of the index
    */
   override forward(index: Tensor, offsets?: Tensor, perSampleWeights?: Tensor, ...none: []): Tensor {
-    const fn = "EmbeddingBag.forward";
-    expectNothing(fn, none);
+    expectNothing("EmbeddingBag.forward", none);
     const { mode, includeLastOffset } = this.options;
     return embeddingBag(index, this.weight, {
       ...this.lookUpOptions,

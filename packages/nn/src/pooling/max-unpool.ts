@@ -102,9 +102,11 @@ function unpool(
       error: (k) => new ValueError(`${fn}: expected indices in [0, ${count}), got ${k}.`),
     });
     const flat = batch.reshape([samples, channels, sizeOf(pooled)]);
-    if (flat.size === 0) return zeros([samples, channels, ...extents], { dtype: x.dtype });
+    const whole = [samples, channels, ...extents];
+    // There is nothing to gather; zeros are made of x, so that backward goes through.
+    if (flat.size === 0) return flat.slice([], [], [0, 0]).pad([[0, 0], [0, 0], [0, count]]).reshape(whole); // prettier-ignore
     const { position, isNamed } = lastNaming(indices.reshape(flat.shape), count);
-    return where(isNamed, flat.gather(2, position), 0).reshape([samples, channels, ...extents]);
+    return where(isNamed, flat.gather(2, position), 0).reshape(whole);
   });
 }
 

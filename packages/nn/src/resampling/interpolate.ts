@@ -86,6 +86,7 @@ export function resizings(
  * `"nearest"` (the element at `⌊i·s⌋`), around `(i + ½)·s − ½` in all others, and around `i·(n − 1)/(m − 1)` with
  * `alignCorners`: of the nearest, of two in linear modes, of four in cubic ones (a = −0.75). Beyond the ends, the last element is
  * repeated. `"bilinear"`, `"trilinear"` and `"bicubic"` are the names of `"linear"` and `"cubic"` with two and three axes.
+ * A scale factor has its distances also where it does not change an extent; PyTorch copies such an axis in linear modes.
  *
  * @param x `[N, C, ...spatial]`; integers become float32 unless the nearest are taken
  * @returns `[N, C, ...]` of the extents that `size` or `scaleFactor` say

@@ -2,10 +2,11 @@ import { full, type Tensor, where } from "@tapegrad/tensor";
 import { apply, asFloat, expectNothing } from "@tapegrad/tensor/internal";
 import { checkSegments, sums } from "./segments.ts";
 
-/** The largest of slices by their segments, which are known to lie below `count`; −∞ where there are none. */
-export function largest(x: Tensor, segment: Tensor, count: number): Tensor {
+/** The largest of slices by their segments, which are known to lie below `count`; `none` where there are none. */
+export function largest(x: Tensor, segment: Tensor, count: number, none: number = -Infinity): Tensor {
   const [slices = 0, ...rest] = x.shape;
-  if (slices === 0) return full([count, ...rest], -Infinity, { dtype: x.dtype });
+  // Made of x, so that backward goes through.
+  if (slices === 0) return x.pad([[0, count], ...rest.map((): [number, number] => [0, 0])], { value: none });
   const spread = (t: Tensor): Tensor =>
     t.reshape([t.size, ...rest.map(() => 1)]).broadcastTo([t.size, ...rest]); // prettier-ignore
   const sorted = (t: Tensor): Tensor => apply("argsort", [t], { axis: 0, descending: false })[0];
@@ -14,7 +15,7 @@ export function largest(x: Tensor, segment: Tensor, count: number): Tensor {
   const order = byValue.gather(0, sorted(spread(segment).gather(0, byValue)));
   const sizes = sums(full([slices], 1, { dtype: "int32" }), segment, count);
   const last = order.gather(0, spread(sizes.cumsum({ axis: 0 }).sub(1).clamp(0)));
-  return where(spread(sizes).gt(0), x.gather(0, last), -Infinity);
+  return where(spread(sizes).gt(0), x.gather(0, last), none);
 }
 
 /** The softmax of slices among those of their segment, all of them known to lie below `count`. */

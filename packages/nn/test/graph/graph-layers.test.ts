@@ -122,7 +122,11 @@ describe("segments", () => {
 
   it("that are empty have −∞, as do all where there is nothing", () => {
     expect(segmentMax(tensor([1, 3]), int32([2, 2]), 4).toArray()).toEqual([-Infinity, -Infinity, 3, -Infinity]);
-    expect(segmentMax(zeros([0, 2]), zeros([0], { dtype: "int32" }), 1).toArray()).toEqual([[-Infinity, -Infinity]]);
+    const nothing = zeros([0, 2], { requiresGrad: true });
+    const y = segmentMax(nothing, zeros([0], { dtype: "int32" }), 1);
+    expect(y.toArray()).toEqual([[-Infinity, -Infinity]]);
+    y.sum().backward();
+    expect(nothing.grad?.shape).toEqual([0, 2]);
   });
 
   it("with several largest give the gradient to one", () => {

@@ -1,4 +1,4 @@
-import { type Expr, type FunctionBuilder, i32, type Local, select, v128 } from "@tapegrad/simd";
+import { type Expr, type FunctionBuilder, i32, type Local, type Operand, select, v128 } from "@tapegrad/simd";
 import type { Accumulation, KernelNode, ReduceNode, Store } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { loadLanes, loadUniform, type Place, storeFirst, storeLanes } from "./lane-access.ts";
@@ -179,16 +179,12 @@ export class StreamEmitter {
   #strips(inside: () => void): void {
     const { from, to } = this.#block!;
     const { axis, step } = this.#stream;
-    this.#f.for({ from, to, step }, (index) => this.#within(axis, index, inside));
+    this.#loop(axis, from, to, step, inside);
   }
 
-  #loop(axis: number, from: number, to: number, step: number, inside: () => void): void {
-    this.#f.for({ from, to, step }, (index) => this.#within(axis, index, inside));
-  }
-
-  #within(axis: number, index: Local<"i32">, inside: () => void): void {
+  #loop(axis: number, from: Operand<"i32">, to: Operand<"i32">, step: number, inside: () => void): void {
     const { values } = this.#parts;
-    values.addresses.within(axis, index, () => values.inBlock(inside));
+    this.#f.for({ from, to, step }, (index) => values.addresses.within(axis, index, () => values.inBlock(inside)));
   }
 
   #place(node: KernelNode): Place {

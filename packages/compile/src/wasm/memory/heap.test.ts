@@ -11,6 +11,14 @@ describe("Heap", () => {
     expect(heap.usedBytes).toBe(0);
   });
 
+  it("keeps such a block whole where it is to hold less than it has", () => {
+    const heap = new Heap();
+    const [first, second] = [heap.allocate(65_536), heap.allocate(64)];
+    expect(heap.extend(first, 65_600)).toBe(true);
+    heap.free(first);
+    expect(heap.allocate(second - first)).toBe(first);
+  });
+
   it("adds nothing to small blocks and to others", () => {
     const heap = new Heap();
     const [first, second, third] = [heap.allocate(4096), heap.allocate(131_136), heap.allocate(64)];
