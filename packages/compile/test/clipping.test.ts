@@ -2,19 +2,8 @@ import { Dense } from "@tapegrad/nn";
 import { clipGradAdaptive, clipGradNorm, clipGradRms, clipGradValue, clipPerExample, SGD } from "@tapegrad/optim";
 import { assign, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot, type Wrap } from "./same-as-eager.ts";
-
-const matrix = (): Tensor =>
-  tensor(
-    [
-      [1, -2],
-      [3, 0.5],
-    ],
-    { requiresGrad: true },
-  );
-
-const bothWays: readonly Wrap[] = [(fn) => compile(fn), (fn) => fn];
+import { matrix } from "./matrix.ts";
+import { bothWays, expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 describe("compiled clipping", () => {
   it("of units, by root mean square and by example is the plain one", () => {

@@ -4,21 +4,11 @@ import { optimizers } from "@tapegrad/optim/internal";
 import { assign, CompileError, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot, type Wrap } from "./same-as-eager.ts";
-
-const matrix = (): Tensor =>
-  tensor(
-    [
-      [1, -2],
-      [3, 0.5],
-    ],
-    { requiresGrad: true },
-  );
+import { matrix } from "./matrix.ts";
+import { bothWays, expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 /** An optimizer of any name. */
 type OptimizerClass = new (params: Iterable<Tensor>, options: object) => Optimizer;
-
-const bothWays: readonly Wrap[] = [(fn) => compile(fn), (fn) => fn];
 
 describe("a compiled step", () => {
   it.each(Object.entries(optimizers))("of %s calls its closure, and returns what that returns", (_name, Class) => {

@@ -7,6 +7,9 @@ export type Wrap = <Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
 ) => (...args: Arguments) => Result;
 
+/** A function compiled, and as it is. */
+export const bothWays: readonly Wrap[] = [(fn) => compile(fn), (fn) => fn];
+
 /** What a scenario observes: tensors, numbers and the like, nested as it pleases. */
 export type Observed = unknown;
 

@@ -3,18 +3,8 @@ import { LambdaLR, OneCycleLR, ReduceLROnPlateau, SequentialLR, SGD, StepLR, SWA
 import { CompileError, tensor, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
-import { expectSameAsEager, snapshot, type Wrap } from "./same-as-eager.ts";
-
-const matrix = (): Tensor =>
-  tensor(
-    [
-      [1, -2],
-      [3, 0.5],
-    ],
-    { requiresGrad: true },
-  );
-
-const bothWays: readonly Wrap[] = [(fn) => compile(fn), (fn) => fn];
+import { matrix } from "./matrix.ts";
+import { bothWays, expectSameAsEager, snapshot } from "./same-as-eager.ts";
 
 describe("what a schedule counts", () => {
   it("is the same of functions, and one that begins where another has left the rate", () => {

@@ -159,7 +159,7 @@ const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxes scaledFor", // Tensor
   "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers planFor widthsOf", // Module
   "advance restore", // Optimizer
-  "rate checkStep applyExtras begin", // Schedule
+  "rate checkStep applyExtras moveParts begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution
   "conclude add measure values figure", // Accumulator
   "onTrainBegin onTrainEnd onEpochBegin onEpochEnd onBatchBegin onBatchEnd onValidationBegin onValidationEnd", // Callback

@@ -66,7 +66,7 @@ const rule: UpdateRule<AdafactorOptions> = {
     const relative = group.lr.minimum(step.sqrt().reciprocal());
     const decay = decoupledDecay(group, dtype, weightDecay);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const size = rootMeanSquare(param).maximum(eps[1]);
       const square = epsInSquares ? gradient.square().add(eps1) : gradient.square();
       const bound = epsInSquares ? 0 : eps1;

@@ -6,7 +6,7 @@ import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
-import { type AverageWeights, movingAverage } from "./moving-average.ts";
+import { type AverageWeights, movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of `Adam` and `AdamW`. */
@@ -67,7 +67,7 @@ function stepScalars({ step, dtype, group }: UpdateBatch<AdamSettings>): StepSca
   const correction1 = biasCorrection ? one.sub(beta1.pow(step)) : one;
   const root2 = biasCorrection ? one.sub(scalar(betas[1]).pow(step)).sqrt() : one;
   return {
-    first: { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) },
+    first: weightsFor(beta1, dtype),
     second: { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) },
     rate: group.lr.mul(root2).div(correction1).to(dtype),
     eps: (epsHat ? one : root2).mul(eps).to(dtype),

@@ -5,7 +5,7 @@ import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Adamax}. */
@@ -23,7 +23,7 @@ const rule: UpdateRule<AdamaxOptions> = {
     const { betas, eps } = group.settings;
     const beta1 = group.momentum as Tensor;
     const one = scalar(1);
-    const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
+    const first = weightsFor(beta1, dtype);
     const rate = group.lr.div(one.sub(beta1.pow(step))).to(dtype);
     const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {

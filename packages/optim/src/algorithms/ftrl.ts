@@ -57,7 +57,7 @@ const rule: UpdateRule<FtrlOptions> = {
       .to(dtype);
     const decay = decoupledDecay(group, dtype, weightDecay);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const before = decay(param);
       const [squares, linear] = [state["accumulator"]!, state["linear"]!];
       const sum = squares.add(gradient.square());

@@ -6,7 +6,7 @@ import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 import { trustRatio, type TrustOptions, trustTable } from "./trust-ratio.ts";
 import { wholeNorm } from "./whole-norm.ts";
@@ -26,13 +26,13 @@ const rule: UpdateRule<LAMBOptions> = {
     const { betas, eps, weightDecay, decoupledWeightDecay, trustRatio: isScaled, maximize } = group.settings;
     const beta1 = group.momentum as Tensor;
     const one = scalar(1);
-    const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
+    const first = weightsFor(beta1, dtype);
     const second = { keep: betas[1], rest: 1 - betas[1] };
     const correction1 = one.sub(beta1.pow(step)).to(dtype);
     const correction2 = one.sub(scalar(betas[1]).pow(step)).to(dtype);
     const decay = decayOf(group, dtype);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const m = movingAverage(state["exp_avg"]!, gradient, first);
       const v = movingAverage(state["exp_avg_sq"]!, gradient.square(), second);
       const adapted = m.div(correction1).div(v.div(correction2).sqrt().add(eps));
@@ -51,7 +51,7 @@ const rule: UpdateRule<LAMBOptions> = {
  * `m` and `v` as in `Adam`, `u = m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + eps) + weightDecay·p`, `p ← p − lr · ‖p‖/‖u‖ · u`; the ratio is
  * 1 where a norm is 0. With `decoupledWeightDecay` the decay is no part of `u`, as in Keras: `p ← (1 − lr·weightDecay)·p` first.
  *
- * Moments have each parameter's dtype; step count and norms are float64. `lr` is 1e-3 unless given.
+ * Moments have each parameter's dtype; step count and `‖p‖/‖u‖` are float64. `lr` is 1e-3 unless given.
  *
  * @throws {ValueError} for a negative `lr`, `eps` or `weightDecay`, or a β outside [0, 1)
  * @see You et al., Large Batch Optimization for Deep Learning (2019), https://arxiv.org/abs/1904.00962

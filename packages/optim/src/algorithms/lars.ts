@@ -43,7 +43,7 @@ const rule: UpdateRule<LARSOptions> = {
     const { weightDecay, nesterov, trustCoefficient, eps, trustRatio: isScaled, maximize } = group.settings;
     const momentum = group.momentum?.to(dtype);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const [weight, slope] = [wholeNorm(param), wholeNorm(gradient)];
       const divisor = slope.add(weight.mul(weightDecay)).add(eps).div(trustCoefficient);
       const rate = isScaled ? group.lr.mul(trustRatio(weight, slope, divisor)) : group.lr;
@@ -66,7 +66,7 @@ const rule: UpdateRule<LARSOptions> = {
  * `v ← μ·v + lr·λ·(g + weightDecay·p)`, `p ← p − v`; with Nesterov's look-ahead `p ← p − (lr·λ·(g + weightDecay·p) + μ·v)`
  *
  * The rate is part of the momentum, as in the paper: a change of it takes some steps to show. State has each
- * parameter's dtype, norms are float64. `lr` is 0.1 unless given.
+ * parameter's dtype, λ is float64. `lr` is 0.1 unless given.
  *
  * @throws {ValueError} for a negative option, a `trustCoefficient` of 0, or `nesterov` without momentum
  * @see You, Gitman and Ginsburg, Large Batch Training of Convolutional Networks (2017), https://arxiv.org/abs/1708.03888

@@ -2,12 +2,11 @@ import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { option } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
-import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
 import { betasRange, firstBeta } from "./moment-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link Lion}. */
@@ -30,11 +29,10 @@ const rule: UpdateRule<LionOptions> = {
   update({ slots, dtype, group }) {
     const { betas, weightDecay, maximize } = group.settings;
     const lr = group.lr.to(dtype);
-    const beta1 = group.momentum as Tensor;
-    const [keep, rest] = [beta1.to(dtype), scalar(1).sub(beta1).to(dtype)];
+    const { keep, rest } = weightsFor(group.momentum as Tensor, dtype);
     const decay = decoupledDecay(group, dtype, weightDecay);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, { maximize });
       const average = state["exp_avg"]!;
       const direction = average.mul(keep).add(gradient.mul(rest)).sign();
       movingAverage(average, gradient, { keep: betas[1], rest: 1 - betas[1] });

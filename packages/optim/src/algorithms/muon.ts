@@ -2,11 +2,10 @@ import { assign, ShapeError, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { type ParamsOrGroups } from "../optimizer/param-group.ts";
-import { scalar } from "../optimizer/scalar.ts";
 import type { CycledMomentum, UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decoupledDecay } from "./decoupled-decay.ts";
 import { type DescentOptions, descentTable } from "./descent-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { orthogonalize } from "./orthogonalize.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
@@ -57,12 +56,11 @@ export const muonMomentum: CycledMomentum<{ readonly momentum: number }> = {
 /** One step of Muon for matrices, and kernels of more axes. */
 export function updateMuon({ slots, dtype, group }: UpdateBatch<MuonSettings>): void {
   const { weightDecay, nesterov, nsCoefficients, nsSteps, eps, adjustLr, maximize } = group.settings;
-  const momentum = group.momentum as Tensor;
-  const [keep, rest] = [momentum.to(dtype), scalar(1).sub(momentum).to(dtype)];
+  const { keep, rest } = weightsFor(group.momentum as Tensor, dtype);
   const lr = group.lr.to(dtype);
   const decay = decoupledDecay(group, dtype, weightDecay);
   for (const { param, state } of slots) {
-    const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+    const gradient = penalizedGradient(param, { maximize });
     const buffer = movingAverage(state["momentum_buffer"]!, gradient, { keep, rest });
     const direction = nesterov ? gradient.mul(rest).add(buffer.mul(keep)) : buffer;
     const rows = param.extent(0);

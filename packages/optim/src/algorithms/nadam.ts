@@ -6,7 +6,7 @@ import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link NAdam}. */
@@ -39,7 +39,7 @@ function updateNAdam({ slots, step, dtype, group }: UpdateBatch<NAdamSettings>):
   const { betas, eps, momentumDecay } = group.settings;
   const beta1 = group.momentum as Tensor;
   const one = scalar(1);
-  const first = { keep: beta1.to(dtype), rest: one.sub(beta1).to(dtype) };
+  const first = weightsFor(beta1, dtype);
   const second = { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) };
   const momentumAt = (t: Tensor): Tensor => beta1.mul(one.sub(scalar(0.96).pow(t.mul(momentumDecay)).mul(0.5)));
   const [mu, next] = [momentumAt(step), momentumAt(step.add(1))];

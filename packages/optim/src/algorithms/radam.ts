@@ -5,7 +5,7 @@ import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
 import { decayOf, type DecoupledDecayOptions, decoupledDecayTable } from "./decoupled-decay.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
-import { movingAverage } from "./moving-average.ts";
+import { movingAverage, weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link RAdam}. */
@@ -44,8 +44,7 @@ function rectify({ step, group }: UpdateBatch<RAdamSettings>): { readonly adapti
 function updateRAdam(batch: UpdateBatch<RAdamSettings>): void {
   const { slots, dtype, group } = batch;
   const { betas, eps } = group.settings;
-  const beta1 = group.momentum as Tensor;
-  const first = { keep: beta1.to(dtype), rest: scalar(1).sub(beta1).to(dtype) };
+  const first = weightsFor(group.momentum as Tensor, dtype);
   const second = { keep: full([], betas[1], { dtype }), rest: full([], 1 - betas[1], { dtype }) };
   const { adaptive, rate } = rectify(batch);
   const [plain, factor] = [full([], 1, { dtype }), rate.to(dtype)];

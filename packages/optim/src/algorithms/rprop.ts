@@ -34,12 +34,12 @@ const rule: UpdateRule<RpropOptions> = {
   },
   initialState: (param) => ({ prev: zerosLike(param), step_size: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
-    const { etas, stepSizes, maximize } = group.settings;
+    const { etas, stepSizes } = group.settings;
     const isFirst = step.eq(1);
     const lr = group.lr.to(dtype);
     const [shrink, grow, stay] = [...etas, 1].map((factor) => full([], factor, { dtype })) as [Tensor, Tensor, Tensor];
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, group.settings);
       const [prev, size] = [state["prev"]!, state["step_size"]!];
       // Signs, whose product neither overflows nor vanishes.
       const agreement = gradient.sign().mul(prev.sign());

@@ -4,6 +4,7 @@ import type { ParamsOrGroups } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
 import type { UpdateRule } from "../optimizer/update-rule.ts";
 import { firstBeta, type MomentOptions, momentTable } from "./moment-options.ts";
+import { weightsFor } from "./moving-average.ts";
 import { penalizedGradient } from "./penalized-gradient.ts";
 
 /** Options of {@link SparseAdam}. */
@@ -20,17 +21,17 @@ const rule: UpdateRule<SparseAdamOptions> = {
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
   update({ slots, step, dtype, group }) {
-    const { betas, eps, maximize } = group.settings;
+    const { betas, eps } = group.settings;
     const beta1 = group.momentum as Tensor;
     const one = scalar(1);
-    const [keep, rest] = [beta1.to(dtype), one.sub(beta1).to(dtype)];
+    const { keep, rest } = weightsFor(beta1, dtype);
     const root2 = one.sub(scalar(betas[1]).pow(step)).sqrt();
     const rate = group.lr
       .mul(root2)
       .div(one.sub(beta1.pow(step)))
       .to(dtype);
     for (const { param, state } of slots) {
-      const gradient = penalizedGradient(param, { maximize, weightDecay: 0 });
+      const gradient = penalizedGradient(param, group.settings);
       const touched = rowsOf(gradient);
       const [first, second] = [state["exp_avg"]!, state["exp_avg_sq"]!];
       const m = first.mul(keep).add(gradient.mul(rest));

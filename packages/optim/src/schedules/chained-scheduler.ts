@@ -42,9 +42,7 @@ export class ChainedScheduler extends Schedule<ChainedSchedulerOptions> {
     for (const schedule of this.parts) schedule.checkStep(step);
   }
 
-  override moveTo(step: number): void {
-    this.checkStep(step);
+  protected override moveParts(step: number): void {
     for (const schedule of this.parts) schedule.moveTo(step);
-    super.moveTo(step);
   }
 }

@@ -22,7 +22,7 @@ const table: OptionTable<CosineAnnealingLROptions> = {
  *
  * `lr(t) = etaMin + (base − etaMin) · ((1 + cos(π·t / tMax)) / 2)^exponent`
  *
- * @throws {ValueError} for a `tMax` that is no whole number ≥ 1 a negative `etaMin` or an `exponent` that is not positive
+ * @throws {ValueError} for a `tMax` that is no whole number ≥ 1, a negative `etaMin` or an `exponent` that is not positive
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2016), https://arxiv.org/abs/1608.03983
  * @example
  * const optimizer = new SGD([zeros([1])], { lr: 1 });

@@ -76,7 +76,7 @@ export abstract class Schedule<Options extends object = object> implements State
    * Whether its base rates are those that the optimizer has when it leaves step 0, whatever they began with; they are no base
    * for other schedules then.
    */
-  protected get startsAnew(): boolean {
+  get startsAnew(): boolean {
     return false;
   }
 
@@ -87,6 +87,9 @@ export abstract class Schedule<Options extends object = object> implements State
 
   /** Sets what a schedule changes besides the rates. */
   protected applyExtras(_step: number): void {}
+
+  /** Moves the schedules that this one is made of. */
+  protected moveParts(_step: number): void {}
 
   /** Throws if there is no such step, or the groups of the optimizer do not fit the options. */
   checkStep(_step: number): void {}
@@ -129,7 +132,11 @@ export abstract class Schedule<Options extends object = object> implements State
     return [this.#stepCount, ...this.parts.flatMap((part) => part.#counters())];
   }
 
-  /** Sets the rates of the given step. */
+  /**
+   * Sets the rates of the given step.
+   *
+   * @throws {ValueError} if there is no such step; nothing has changed then
+   */
   moveTo(step: number, ...none: []): void {
     expectNothing(`${this.name}.moveTo`, none);
     expectNoTrace(this.name, "Step between the calls.");
@@ -138,6 +145,7 @@ export abstract class Schedule<Options extends object = object> implements State
     const { groups } = this.optimizer;
     const baseLrs = this.#presentBaseLrs();
     const lrs = baseLrs.map((baseLr, g) => this.rate(baseLr, step, g));
+    this.moveParts(step);
     this.#baseLrs = baseLrs;
     assign(this.#stepCount, scalar(step));
     groups.forEach((group, g) => {

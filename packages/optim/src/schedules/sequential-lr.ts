@@ -17,7 +17,8 @@ const table: OptionTable<SequentialLROptions> = {
 };
 
 /**
- * Runs schedules one after the other, each from its own step 0: warm-up, then decay.
+ * Runs schedules one after the other, each from its own step 0: warm-up, then decay. All have the same base, but `SWALR`
+ * begins at the rate that the one before has left.
  *
  * @throws {ValueError} if milestones are not ascending whole numbers, one fewer than schedules, or a schedule
  *   belongs to another optimizer
@@ -51,7 +52,8 @@ export class SequentialLR extends Schedule<SequentialLROptions> {
 
   override rate(baseLr: number, step: number, group: number): number {
     const [schedule, start] = this.#active(step);
-    return schedule.rate(baseLr, step - start, group);
+    const isLater = schedule.startsAnew && start > 0;
+    return schedule.rate(isLater ? this.rate(baseLr, start - 1, group) : baseLr, step - start, group);
   }
 
   override checkStep(step: number): void {
@@ -59,10 +61,9 @@ export class SequentialLR extends Schedule<SequentialLROptions> {
     schedule.checkStep(step - start);
   }
 
-  override moveTo(step: number): void {
+  protected override moveParts(step: number): void {
     const [schedule, start] = this.#active(step);
     schedule.moveTo(step - start);
-    super.moveTo(step);
   }
 
   /** The schedule in charge at `step`, and the step at which it took over. */

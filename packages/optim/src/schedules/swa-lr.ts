@@ -26,7 +26,7 @@ const table: OptionTable<SWALROptions> = {
  * `lr(t) = swaLr·α + start·(1 − α)` with `α = (1 − cos(π·x))/2`, or `x` if linear, and `x = min(t / annealEpochs, 1)`
  *
  * Make it beforehand and step it instead of the other schedule from some epoch on: `start` is the rate that the optimizer has
- * at its first step. What other schedules call their base it leaves alone.
+ * at its first step; or give both to a `SequentialLR`. What other schedules call their base it leaves alone.
  *
  * @throws {ValueError} for a negative rate or an `annealEpochs` that is no whole number ≥ 0
  * @see Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization (2018), https://arxiv.org/abs/1803.05407
@@ -48,7 +48,7 @@ export class SWALR extends Schedule<SWALROptions> {
     checkPerGroup("SWALR", "swaLr", this.optimizer, this.options.swaLr);
   }
 
-  protected override get startsAnew(): boolean {
+  override get startsAnew(): boolean {
     return true;
   }
 

@@ -2,13 +2,16 @@ import { tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { fixtures, gap } from "../../test/torch/fixtures.ts";
 import { SGD } from "../algorithms/sgd.ts";
+import { ChainedScheduler } from "./chained-scheduler.ts";
 import { CosineAnnealingLR } from "./cosine-annealing-lr.ts";
 import { CosineAnnealingWarmRestarts } from "./cosine-annealing-warm-restarts.ts";
 import { CyclicLR } from "./cyclic-lr.ts";
+import { ExponentialLR } from "./exponential-lr.ts";
 import { LambdaLR } from "./lambda-lr.ts";
 import { MultiplicativeLR } from "./multiplicative-lr.ts";
 import { OneCycleLR } from "./one-cycle-lr.ts";
 import type { Schedule } from "./schedule.ts";
+import { SequentialLR } from "./sequential-lr.ts";
 import { SWALR } from "./swa-lr.ts";
 
 const twoGroups = (): SGD =>
@@ -103,6 +106,28 @@ describe("SWALR", () => {
     });
   });
 
+  it("begins in a sequence where the schedule before has left the rate, whatever step comes first", () => {
+    const make = (): SequentialLR => {
+      const optimizer = new SGD([tensor([0])], { lr: 1 });
+      const halves = new ExponentialLR(optimizer, { gamma: 0.5 });
+      const swa = new SWALR(optimizer, { swaLr: 0.125, annealEpochs: 2, annealStrategy: "linear" });
+      return new SequentialLR(optimizer, { schedules: [halves, swa], milestones: [3] });
+    };
+    const [stepped, moved] = [make(), make()];
+    const want = [1, 0.5, 0.25, 0.25, 0.1875, 0.125, 0.125];
+    want.forEach((rate, t) => {
+      if (t > 0) stepped.step();
+      expect(stepped.lrs, `step ${t}`).toEqual([rate]);
+      const resumed = make();
+      resumed.loadStateDict(structuredClone(stepped.stateDict()));
+      expect(resumed.lrs, `resumed at ${t}`).toEqual([rate]);
+    });
+    for (const t of [5, 1, 4, 3, 6, 2]) {
+      moved.moveTo(t);
+      expect(moved.lrs, `moved to ${t}`).toEqual([want[t]]);
+    }
+  });
+
   it("goes back to where it began", () => {
     const optimizer = twoGroups();
     const swa = new SWALR(optimizer, { swaLr: 0.02 });
@@ -116,10 +141,33 @@ describe("SWALR", () => {
 it("MultiplicativeLR goes back as it came", () => {
   const schedule = new MultiplicativeLR(twoGroups(), { lrLambda: (t) => 1 / (1 + t) });
   const rates = [0, 1, 2, 3, 4].map((t) => (schedule.moveTo(t), schedule.lrs));
-  expect([4, 2, 3, 0, 1].map((t) => (schedule.moveTo(t), schedule.lrs))).toEqual([4, 2, 3, 0, 1].map((t) => rates[t]));
+  expect([4, 3, 1, 2, 0].map((t) => (schedule.moveTo(t), schedule.lrs))).toEqual([4, 3, 1, 2, 0].map((t) => rates[t]));
+});
+
+it("a chain whose last part throws leaves the first where it was", () => {
+  const optimizer = twoGroups();
+  const first = new ExponentialLR(optimizer, { gamma: 0.5 });
+  const last = new LambdaLR(optimizer, { lrLambda: (t) => (t === 1 ? NaN : 1) });
+  const chain = new ChainedScheduler(optimizer, { schedules: [first, last] });
+  expect(() => chain.step()).toThrow("LambdaLR: expected lrLambda(1) ≥ 0, got NaN.");
+  expect([chain.stepCount, first.stepCount, optimizer.lr]).toEqual([0, 0, 0.1]);
 });
 
 describe("fractional steps", () => {
+  it.each([
+    ["SequentialLR", (o: SGD, parts: Schedule[]) => new SequentialLR(o, { schedules: parts, milestones: [3] })],
+    ["ChainedScheduler", (o: SGD, parts: Schedule[]) => new ChainedScheduler(o, { schedules: parts })],
+  ])("are none of %s: it refuses them, and surplus arguments, before it moves its parts", (name, combine) => {
+    const optimizer = twoGroups();
+    const parts = [0, 1].map(() => new CosineAnnealingWarmRestarts(optimizer, { t0: 4 }));
+    const whole = combine(optimizer, parts);
+    whole.moveTo(1);
+    const before = [whole.stateDict(), ofGroups(optimizer)];
+    expect(() => whole.moveTo(1.5)).toThrow(`${name}: expected step to be a whole number ≥ 0, got 1.5.`);
+    expect(() => whole.moveTo(...([2, 3] as unknown as [number]))).toThrow();
+    expect([whole.stateDict(), ofGroups(optimizer)]).toEqual(before);
+  });
+
   it("go on from where they are, and are part of the state", () => {
     const [one, other] = [0, 1].map(() => new CosineAnnealingWarmRestarts(twoGroups(), { t0: 4 }));
     one!.moveTo(1.5);
