@@ -59,8 +59,8 @@ describe("MuonAdamW", () => {
     expect(kinds(new MuonAdamW(drawn(), { adamW }))).toEqual(want);
   });
 
-  it("refuses other settings than those that its state is for", () => {
-    const { groups } = new MuonAdamW([zeros([2, 2], { requiresGrad: true })]);
+  it.each([[[[2, 2]]], [[[2], [2, 2]]]])("refuses other settings than those that its state is for: %j", (shapes) => {
+    const { groups } = new MuonAdamW(shapes.map((shape) => zeros(shape, { requiresGrad: true })));
     expect(() => (groups[0]!.settings.adamW = true)).toThrow(
       "MuonAdamW: expected settings with state momentum_buffer, got some with state exp_avg, exp_avg_sq.",
     );

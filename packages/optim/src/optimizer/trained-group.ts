@@ -1,5 +1,5 @@
 import { assign, type Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, formatValue, withTracer } from "@tapegrad/tensor/internal";
+import { Cell, formatValue, isLookupTable, withTracer } from "@tapegrad/tensor/internal";
 import { type ParamGroup, type WritableSettings } from "./param-group.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { scalar } from "./scalar.ts";
@@ -88,13 +88,15 @@ export class TrainedGroup<Options extends LearningRateOption> implements ParamGr
         `${fn}: expected settings without momentum, got ${given}. Make the optimizer with momentum.`,
       );
     }
-    const [param] = this.params;
-    if (param === undefined) return;
     // A momentum that a schedule has moved to 0 is one still.
     const kept = this.momentum === undefined ? settings : rule.momentum!.set(settings, rule.momentum!.get(own) ?? 0);
-    const [needed, held] = [kept, own].map((each) => Object.keys(rule.initialState(param, each)).join(", ") || "none");
-    if (needed !== held) {
-      throw new ValueError(`${fn}: expected settings with state ${held}, got some with state ${needed}.`);
+    for (const param of oneOfEachKind(this.params)) {
+      const [needed, held] = [kept, own].map(
+        (each) => Object.keys(rule.initialState(param, each)).join(", ") || "none",
+      );
+      if (needed !== held) {
+        throw new ValueError(`${fn}: expected settings with state ${held}, got some with state ${needed}.`);
+      }
     }
   }
 
@@ -140,4 +142,9 @@ function frozen<Settings extends object>(settings: Settings): Settings {
 function sameSettings(a: object, b: object): boolean {
   const other = new Map(Object.entries(b));
   return Object.entries(a).every(([name, value]) => String(value) === String(other.get(name)));
+}
+
+/** One parameter for each kind of which a rule may keep state of its own: by rank, and whether it is a table of embeddings. */
+function oneOfEachKind(params: readonly Tensor[]): Iterable<Tensor> {
+  return new Map(params.map((param) => [`${param.ndim} ${isLookupTable(param)}`, param])).values();
 }
