@@ -119,10 +119,21 @@ const training: DefaultTable = {
       dropLast: [false, required, absent],
     },
   },
-  "data.RandomSampler": { torch: "utils.data.RandomSampler", options: { seed: [unset, absent, absent] } },
+  "data.RandomSampler": {
+    torch: "utils.data.RandomSampler",
+    options: { replacement: [false, false, absent], numSamples: [unset, unset, absent], seed: [unset, absent, absent] },
+  },
+  "data.SubsetRandomSampler": {
+    torch: "utils.data.SubsetRandomSampler",
+    options: { seed: [unset, absent, absent] },
+  },
   "data.WeightedSampler": {
     torch: "utils.data.WeightedRandomSampler",
-    options: { samples: [unset, required, absent], seed: [unset, absent, absent] },
+    options: {
+      numSamples: [unset, required, absent],
+      replacement: [true, true, absent],
+      seed: [unset, absent, absent],
+    },
   },
   "data.randomSplit": {
     torch: "utils.data.random_split",
