@@ -10,6 +10,7 @@ import { type Column, findColumns } from "./find-columns.ts";
 import { type Pace, race } from "./race.ts";
 import { formatComparison } from "./report/format-comparison.ts";
 import { formatResults } from "./report/format-results.ts";
+import { formatMoved } from "./report/moved-rows.ts";
 import { replaceBetween } from "./report/replace-between.ts";
 import type { ReportColumn, Results } from "./report/results.ts";
 import type { Row } from "./rows/row.ts";
@@ -64,9 +65,10 @@ async function bench(): Promise<void> {
     bundles: { [bundle.name]: bundleSize(bundle.entries) },
   };
   const text = formatResults(results);
-  console.log(text);
+  const committed = new URL("../results.json", import.meta.url);
+  console.log(`${text}\n\n${formatMoved(JSON.parse(readFileSync(committed, "utf8")) as Results, results)}`);
   if (options.quick || chosen.length < rows.length || options.only.length > 0) return;
-  writeFileSync(new URL("../results.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(committed, `${JSON.stringify(results, undefined, 2)}\n`);
   const readme = new URL("../../../README.md", import.meta.url);
   writeFileSync(readme, replaceBetween(readFileSync(readme, "utf8"), "bench", text));
 }

@@ -1,7 +1,7 @@
-import type { Outcome, Timing } from "../race.ts";
+import type { Outcome } from "../race.ts";
 import { formatSize } from "./format-size.ts";
 import { markdownTable } from "./markdown-table.ts";
-import type { ReportColumn, Results } from "./results.ts";
+import { type ReportColumn, type Results, timingOf } from "./results.ts";
 import { significant } from "./significant.ts";
 
 /** The tables of a run in Markdown: times, ratios and first steps, sizes, and what is missing. */
@@ -28,11 +28,8 @@ function isCompiled({ id }: ReportColumn): boolean {
 }
 
 function formatOutcome(outcome: Outcome | undefined): string {
-  return outcome === undefined || "error" in outcome ? "–" : significant(outcome.median);
-}
-
-function timing(outcome: Outcome | undefined): Timing | undefined {
-  return outcome === undefined || "error" in outcome ? undefined : outcome;
+  const timing = timingOf(outcome);
+  return timing === undefined ? "–" : significant(timing.median);
 }
 
 function ratioLines({ columns, rows }: Results): string[][] {
@@ -41,7 +38,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
   const singlePeers = columns.filter(({ group, threads }) => group === "peer" && threads === 1);
   const torches = columns.filter(({ id }) => id.startsWith("pytorch"));
   const best = (of: readonly ReportColumn[], outcomes: Readonly<Record<string, Outcome>>): number =>
-    Math.min(...of.map(({ id }) => timing(outcomes[id])?.median ?? Infinity));
+    Math.min(...of.map(({ id }) => timingOf(outcomes[id])?.median ?? Infinity));
   const ratio = (peer: number, own: number): string =>
     Number.isFinite(peer) && Number.isFinite(own) ? significant(peer / own) : "–";
   const short = ({ title }: ReportColumn): string => title.replace("compiled, ", "");
@@ -57,7 +54,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
       ...singlePeers.flatMap((peer) => single.map((own) => ratio(best([peer], outcomes), best([own], outcomes)))),
       ratio(best(torches, outcomes), best(compiled, outcomes)),
       ...single.map((own) => {
-        const first = timing(outcomes[own.id])?.first;
+        const first = timingOf(outcomes[own.id])?.first;
         return first === undefined ? "–" : `${significant(first)} ms`;
       }),
     ]),
