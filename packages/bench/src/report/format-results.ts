@@ -6,9 +6,9 @@ import { significant } from "./significant.ts";
 
 /** The tables of a run in Markdown: times, ratios and first steps, sizes, and what is missing. */
 export function formatResults(results: Results): string {
-  const { date, machine, versions, rows, columns } = results;
+  const { rows, columns } = results;
   return [
-    `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; ${versions.join(", ")}; ${date}.`,
+    aboutRun(results),
     "Milliseconds per step, median of interleaved rounds, one thread unless said:",
     markdownTable([
       ["", ...columns.map(({ title }) => title)],
@@ -18,6 +18,11 @@ export function formatResults(results: Results): string {
     ...Object.entries(results.bundles).map(([name, size]) => formatSize(name, size)),
     ...gaps(results),
   ].join("\n\n");
+}
+
+/** Where and when it was measured, and what ran. */
+export function aboutRun({ date, machine, versions }: Pick<Results, "date" | "machine" | "versions">): string {
+  return `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; ${versions.join(", ")}; ${date}.`;
 }
 
 const ratiosTitle =
@@ -62,7 +67,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
 }
 
 /** Why cells are empty: a line for each reason. */
-function gaps({ columns, rows }: Results): string[] {
+export function gaps({ columns, rows }: Pick<Results, "columns" | "rows">): string[] {
   const missing = columns.flatMap((column) =>
     column.missing === undefined ? [] : [`- ${column.title} is not installed: ${column.missing}.`],
   );
