@@ -81,6 +81,17 @@ describe("a loader with batches of one's own", () => {
     expect(read(new DataLoader(pairs, { batchSampler: new Set([[3, 4], [5]]) }))).toEqual([[3, 4], [5]]); // prettier-ignore
   });
 
+  it("is in the state as the epoch began, however long the next one will be", () => {
+    const order = { length: 3, batches: () => [[1], [2], [3], [4]].slice(0, order.length) };
+    const loader = new DataLoader(pairs, { batchSampler: order });
+    const loop = loader[Symbol.iterator]();
+    loop.next();
+    order.length = 4;
+    expect(loader.stateDict().rest).toEqual([[2], [3]]);
+    expect(read(loop)).toEqual([[2], [3]]);
+    expect([loader.length, read(loader)]).toEqual([4, [[1], [2], [3], [4]]]);
+  });
+
   it("reads a generator once, and refuses to read it again", () => {
     const once = (function* () {
       yield [1, 2];
