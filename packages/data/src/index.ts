@@ -40,6 +40,7 @@ export {
 export { type SideBySide, type StackArguments, StackDataset, type Stacked, type StackOf } from "./stack-dataset.ts";
 export { Subset } from "./subset.ts";
 export { TensorDataset } from "./tensor-dataset.ts";
+export { type Sequence, timeseriesDataset, type TimeseriesOptions } from "./timeseries-dataset.ts";
 export { compose } from "./transforms/compose.ts";
 export { randomCrop, type RandomCropOptions } from "./transforms/images/random-crop.ts";
 export { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./transforms/images/random-flip.ts";

@@ -142,6 +142,7 @@ export const dataRows: Rows = {
   "data.SequentialSampler": ["count", () => [3]],
   "data.WeightedSampler": ["numbers options?", () => [[1, 2], {}]],
   "data.WeightedSampler.indices": ["number", () => [new data.WeightedSampler([1, 2]), 0]],
+  "data.timeseriesDataset": ["tensor tensor? options", () => [ones([4, 2]), ones([4]), { sequenceLength: 2 }]],
   "data.convert": ["anything", () => [[1, 2]]],
   "data.collate": ["samples", () => [[1, 2]]],
   "data.collect": ["datasets", () => [set()]],

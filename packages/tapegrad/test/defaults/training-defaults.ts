@@ -112,6 +112,16 @@ const training: DefaultTable = {
       module: [unset, absent, absent],
     },
   },
+  "data.timeseriesDataset": {
+    keras: "utils.timeseries_dataset_from_array",
+    options: {
+      sequenceLength: [required, absent, required],
+      sequenceStride: [1, absent, 1],
+      samplingRate: [1, absent, 1],
+      startIndex: [0, absent, unset],
+      endIndex: [unset, absent, unset],
+    },
+  },
   "data.BatchSampler": {
     torch: "utils.data.BatchSampler",
     options: {
