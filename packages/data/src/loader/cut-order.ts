@@ -25,8 +25,8 @@ export class CutOrder implements EpochOrder {
   readonly #sampler: Sampler;
   /** Whether the order of an epoch follows from the state of the sampler for certain. */
   readonly #isKnown: boolean;
-  /** The order of an epoch, once it is drawn. */
-  #order: { readonly epoch: number; readonly indices: Int32Array } | undefined;
+  /** The order of an epoch, once it is drawn, and what it was drawn with. */
+  #order: { readonly epoch: number; readonly indices: Int32Array; readonly basis: string } | undefined;
 
   constructor(samples: { readonly length: number }, options: Settled) {
     const { shuffle, seed, sampler } = options;
@@ -69,9 +69,9 @@ export class CutOrder implements EpochOrder {
     const order = this.#isKnown && position === 0 ? undefined : this.#orderOf(epoch, position);
     // After the order is drawn, which may move a sampler of one's own on.
     const samples = this.#sampler.length;
-    if (order !== undefined && order.length !== samples) {
+    if (order !== undefined && this.#order?.basis !== this.#basis()) {
       throw new ValueError(
-        `DataLoader.stateDict: expected the ${order.length} indices with which the epoch began, got ${samples}.` +
+        "DataLoader.stateDict: expected the order with which the epoch began, got one that would be another by now." +
           " Of a data set that has grown, take the state between two epochs.",
       );
     }
@@ -101,21 +101,26 @@ export class CutOrder implements EpochOrder {
     if (rest === null) return void (position > 0 && this.#orderOf(epoch, position));
     const indices = new Int32Array(length);
     indices.set(rest, length - rest.length);
-    this.#order = { epoch, indices };
+    this.#order = { epoch, indices, basis: this.#basis() };
   }
 
   #orderOf(epoch: number, position: number): Int32Array {
     const { length } = this.#sampler;
     const drawn = this.#order;
-    // An epoch of which nothing is read is as long as the sampler says by now.
-    if (drawn?.epoch === epoch && (position > 0 || drawn.indices.length === length)) return drawn.indices;
+    // An epoch of which nothing is read is what the sampler makes of it by now.
+    if (drawn?.epoch === epoch && (position > 0 || drawn.basis === this.#basis())) return drawn.indices;
     const order = this.#sampler.indices(epoch);
     if (order.length !== length) {
       throw new ValueError(`DataLoader: expected ${length} indices of the sampler, got ${order.length}.`);
     }
     for (const index of order) checkIndex("DataLoader", index, this.#samples.length);
     const indices = Int32Array.from(order);
-    this.#order = { epoch, indices };
+    this.#order = { epoch, indices, basis: this.#basis() };
     return indices;
+  }
+
+  /** What the order of an epoch follows from; of a sampler of one's own, whose state may move, only its length is sure. */
+  #basis(): string {
+    return this.#isKnown ? JSON.stringify(samplerState(this.#sampler)) : String(this.#sampler.length);
   }
 }

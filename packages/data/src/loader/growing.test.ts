@@ -71,7 +71,7 @@ describe("a data set or sampler that changes", () => {
     samples.push(4);
     expect(() => loader.stateDict()).toThrow(
       new ValueError(
-        "DataLoader.stateDict: expected the 3 indices with which the epoch began, got 4." +
+        "DataLoader.stateDict: expected the order with which the epoch began, got one that would be another by now." +
           " Of a data set that has grown, take the state between two epochs.",
       ),
     );
@@ -81,6 +81,22 @@ describe("a data set or sampler that changes", () => {
     const other = make();
     other.loadStateDict(loader.stateDict());
     expect(values(other)).toEqual(values(loader));
+  });
+
+  it("has no state in the middle of draws from fewer samples, or of a sampler that is another by now", () => {
+    const { samples, dataset } = grown();
+    const sampler = new RandomSampler(dataset, { numSamples: 9, seed: 1 });
+    const loader = new DataLoader(dataset, { sampler });
+    const loop = loader[Symbol.iterator]();
+    loop.next();
+    const early = loader.stateDict();
+    samples.push(4);
+    expect(() => loader.stateDict()).toThrow("expected the order with which the epoch began");
+    expect(() => loader.loadStateDict(early)).toThrow("RandomSampler.loadStateDict: expected length 4, got 3.");
+    samples.pop();
+    expect(loader.stateDict()).toEqual(early);
+    sampler.loadStateDict({ ...sampler.stateDict(), seed: 2 });
+    expect(() => loader.stateDict()).toThrow("expected the order with which the epoch began");
   });
 
   it("goes on with a loaded epoch as that began", () => {
