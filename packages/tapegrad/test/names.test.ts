@@ -70,7 +70,7 @@ it("the tables in docs/names.md are those of test/names; `vitest -u` renews them
     });
     const [begin, end] = [`<!-- ${module}: from test/names -->\n\n`, `\n\n<!-- /${module} -->`] as const;
     const [before, rest] = text.split(begin) as [string, string];
-    const table = markdownTable([[`\`${module}\``, "tapegrad", ""], ...lines]);
+    const table = markdownTable([[`\`${module}\``, "tapegrad", "remark"], ...lines]);
     text = before + begin + table + rest.slice(rest.indexOf(end));
   }
   await expect(text).toMatchFileSnapshot(path, "docs/names.md is stale: run vitest -u");
