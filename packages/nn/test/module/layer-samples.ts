@@ -25,6 +25,9 @@ const activations = {
   Sigmoid: () => new nn.Sigmoid(), SiLU: () => new nn.SiLU(), Softmax: () => new nn.Softmax({ axis: 0 }), Softmin: () => new nn.Softmin(),
   Softplus: () => new nn.Softplus({ beta: 2 }), Softsign: () => new nn.Softsign(), SwiGLU: () => new nn.SwiGLU(), Tanh: () => new nn.Tanh(),
   Threshold: () => new nn.Threshold(0.1, 2), TLU: () => new nn.TLU({ init: 0.2 }), Activation: () => new nn.Activation("silu"),
+  HardShrink: () => new nn.HardShrink({ lambda: 0.2 }), SoftShrink: () => new nn.SoftShrink({ lambda: 0.2 }), Shrink: () => new nn.Shrink({ bias: 0.1 }),
+  TanhShrink: () => new nn.TanhShrink(), Sparsemax: () => new nn.Sparsemax({ axis: 0 }), SparsePlus: () => new nn.SparsePlus(), SparseSigmoid: () => new nn.SparseSigmoid(),
+  Squareplus: () => new nn.Squareplus({ b: 1 }), Step: () => new nn.Step({ threshold: 0.5 }), ReLUSquared: () => new nn.ReLUSquared(), RReLU: () => new nn.RReLU({ lower: 0.1 }),
 }; // prettier-ignore
 
 const ofRows = {

@@ -88,10 +88,11 @@ const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
 export const layerRows: Rows = {
-  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
-    "",
-    () => [],
-  ]),
+  ...layers(
+    "ReLU6 ReLUSquared SELU SiLU Mish Sigmoid HardSwish LogSigmoid Softsign SparsePlus SparseSigmoid Tanh TanhShrink Identity Flatten",
+    ["", () => []],
+  ),
+  ...layers("ReLU HardSigmoid HardShrink SoftShrink Shrink Squareplus Step Sparsemax RReLU", options),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
   ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
