@@ -10,7 +10,9 @@ const x = rand([4, 3], draw);
 const targets: readonly Tensor[] = [
   rand([4, 3], draw),
   rand([4, 3], draw).gt(0.5).to("float64").mul(2).sub(1),
+  rand([4, 3], draw).gt(0.5).to("float64"),
   tensor([0, 2, 1, 1], { dtype: "int32" }),
+  tensor([[0, -1, 1], [2, 1, -1], [-1, -1, -1], [0, 1, 2]], { dtype: "int32" }), // prettier-ignore
 ];
 
 describe.each(functional.lossNames)("%s", (name) => {
