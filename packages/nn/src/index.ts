@@ -59,6 +59,7 @@ export {
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
+export { type AdaptiveLogSoftmaxOptions, AdaptiveLogSoftmaxWithLoss } from "./dense/adaptive-log-softmax.ts";
 export { Bilinear, type BilinearOptions } from "./dense/bilinear.ts";
 export { Dense } from "./dense/dense.ts";
 export type { DenseOptions } from "./dense/dense-layer.ts";

@@ -74,3 +74,26 @@ def run(fn, *inputs):
 
 fixtures = {name: run(*case) for name, case in CASES.items()}
 Path(__file__).with_name("pytorch.json").write_text(json.dumps(fixtures, indent=1) + "\n")
+
+
+def adaptive():
+    layer = torch.nn.AdaptiveLogSoftmaxWithLoss(4, 10, [3, 6], div_value=2.0, head_bias=True)
+    state = {}
+    for i, (name, parameter) in enumerate(layer.named_parameters()):
+        parameter.data = wave(tuple(parameter.shape), 0.37 + 0.11 * i)
+        state[name] = parameter.tolist()
+    leaf = x.clone().requires_grad_()
+    output, loss = layer(leaf, torch.tensor([0, 9, 4]))
+    leaves = [leaf, *layer.parameters()]
+    gradients = torch.autograd.grad((output * wave((3,), 2.1)).sum() + loss, leaves)
+    return {
+        "state": state,
+        "output": numbers(output),
+        "loss": loss.item(),
+        "logProb": numbers(layer.log_prob(x)),
+        "predict": layer.predict(x).tolist(),
+        "gradients": [numbers(g) for g in gradients],
+    }
+
+
+Path(__file__).with_name("adaptive-log-softmax.json").write_text(json.dumps(adaptive(), indent=1) + "\n")

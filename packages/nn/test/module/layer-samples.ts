@@ -181,6 +181,7 @@ export const samples: { readonly [name: string]: Sample } = {
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
+  AdaptiveLogSoftmaxWithLoss: () => [new nn.AdaptiveLogSoftmaxWithLoss(6, 9, [2, 5], { divValue: 2 }), (m: nn.AdaptiveLogSoftmaxWithLoss) => m.forward(x2, index)[0]],
   Bilinear: layer(() => new nn.Bilinear(6, 6, 3, { activation: "tanh" }), x2, pair),
   FractionalMaxPool2d: layer(() => new nn.FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(1) }), x4),
   FractionalMaxPool3d: layer(() => new nn.FractionalMaxPool3d(1, { outputRatio: 0.7, generator: new Generator(1) }), x5),

@@ -186,6 +186,13 @@ export const layerRows: Rows = {
   ...layers("PixelUnshuffle ChannelShuffle", ["number", () => [2]], ["tensor", () => [image(2)]]),
   ...layers("PixelShuffle", ["number", () => [2]], ["tensor", () => [ones([1, 4, 4, 4])]]),
   ...layers("Unflatten", ["number numbers", () => [1, [2, 2]]]),
+  "nn.AdaptiveLogSoftmaxWithLoss.logProb": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  "nn.AdaptiveLogSoftmaxWithLoss.predict": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  ...layers(
+    "AdaptiveLogSoftmaxWithLoss",
+    ["number number numbers options?", () => [4, 9, [2, 5], { divValue: 2 }]],
+    ["tensor tensor", () => [x(), index()]],
+  ),
   ...layers("Bilinear", ["number number number options?", () => [4, 4, 3, {}]], ["tensor tensor", () => [x(), x()]]),
   ...layers("EmbeddingBag", sizes, [
     "tensor tensor? tensor?",
