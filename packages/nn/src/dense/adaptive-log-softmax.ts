@@ -72,7 +72,12 @@ export class AdaptiveLogSoftmaxWithLoss extends ConfiguredModule<
    * @param cutoffs classes from where a cluster begins, each larger than the one before and below `classes`
    * @throws {ValueError} for other cutoffs, or clusters without features
    */
-  constructor(inFeatures: number, classes: number, cutoffs: readonly number[], options: AdaptiveLogSoftmaxOptions = {}) {
+  constructor(
+    inFeatures: number,
+    classes: number,
+    cutoffs: readonly number[],
+    options: AdaptiveLogSoftmaxOptions = {},
+  ) {
     super(options, table, [inFeatures, classes]);
     expectValue(fn, "inFeatures", inFeatures, ranges.extent);
     expectValue(fn, "classes", classes, ranges.extent);
@@ -89,7 +94,9 @@ export class AdaptiveLogSoftmaxWithLoss extends ConfiguredModule<
     this.tail = cutoffs.map((cutoff, i) => {
       const features = Math.floor(inFeatures / divValue ** (i + 1));
       if (features < 1) {
-        throw new ValueError(`${fn}: expected features in every cluster, got ${inFeatures} / ${divValue}^${i + 1} < 1.`);
+        throw new ValueError(
+          `${fn}: expected features in every cluster, got ${inFeatures} / ${divValue}^${i + 1} < 1.`,
+        );
       }
       const rest = { bias: false, generator, dtype };
       return new Sequential(new Dense(inFeatures, features, rest), new Dense(features, ends[i + 1]! - cutoff, rest));
@@ -109,11 +116,15 @@ export class AdaptiveLogSoftmaxWithLoss extends ConfiguredModule<
     checkInput(this, "forward", input);
     expectTensor(`${fn}.forward`, "target", target);
     if (target.dtype !== "int32") {
-      throw new DTypeError(`${fn}.forward: expected target of dtype int32, got ${target.dtype}. Convert it with to("int32").`);
+      throw new DTypeError(
+        `${fn}.forward: expected target of dtype int32, got ${target.dtype}. Convert it with to("int32").`,
+      );
     }
     const want = input.shape.slice(0, -1);
     if (formatShape(target.shape) !== formatShape(want)) {
-      throw new ShapeError(`${fn}.forward: expected target of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`);
+      throw new ShapeError(
+        `${fn}.forward: expected target of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`,
+      );
     }
     expectElements(target, {
       within: [[0, this.classes - 1]],

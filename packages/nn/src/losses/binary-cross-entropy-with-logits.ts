@@ -17,7 +17,12 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 
 const fn = "binaryCrossEntropyWithLogits";
 
-const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = { weight: weights, posWeight: weights, labelSmoothing: option(ranges.unit, 0), reduction };
+const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
+  weight: weights,
+  posWeight: weights,
+  labelSmoothing: option(ranges.unit, 0),
+  reduction,
+};
 
 /**
  * Binary cross-entropy of logits, without overflow:

@@ -83,7 +83,10 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   checkValues(fn, "input in [0, 1]", input, [[0, 1]], true);
   checkNumbers(fn, "target to be numbers", target);
   const dtype = promote(input.dtype, target.dtype);
-  const losses = elementLoss(withoutRuledOut(input.to(dtype), weight, 0.5), spread(target.to(dtype), labelSmoothing, 2));
+  const losses = elementLoss(
+    withoutRuledOut(input.to(dtype), weight, 0.5),
+    spread(target.to(dtype), labelSmoothing, 2),
+  );
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

@@ -11,10 +11,14 @@ export function checkLabelled(fn: string, [name, embeddings, labelsName, labels]
   checkFloat(fn, name, embeddings);
   const [count, length] = embeddings.shape;
   if (count === undefined || embeddings.ndim !== 2 || (features !== undefined && length !== features)) {
-    throw new ShapeError(`${fn}: expected ${name} of shape [N, ${features ?? "D"}], got ${formatShape(embeddings.shape)}.`);
+    throw new ShapeError(
+      `${fn}: expected ${name} of shape [N, ${features ?? "D"}], got ${formatShape(embeddings.shape)}.`,
+    );
   }
   if (labels.dtype !== "int32") {
-    throw new DTypeError(`${fn}: expected ${labelsName} of dtype int32, got ${labels.dtype}. Convert them with to("int32").`);
+    throw new DTypeError(
+      `${fn}: expected ${labelsName} of dtype int32, got ${labels.dtype}. Convert them with to("int32").`,
+    );
   }
   checkVector(fn, labelsName, labels, [count]);
 }

@@ -1,5 +1,13 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { expectTensor, formatShape, option, type OptionTable, ranges, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+  type ValueRange,
+} from "@tapegrad/tensor/internal";
 import { checkClassWeight, classAxis, classIndexShares } from "./class-targets.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
@@ -48,7 +56,8 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
   const fn = "multiMarginLoss";
   const { p, margin, weight, reduction } = settleOptions(fn, options, table);
   const axis = classAxis(fn, input);
-  if (input.ndim > 2) throw new ShapeError(`${fn}: expected input of shape [C] or [N, C], got ${formatShape(input.shape)}.`);
+  if (input.ndim > 2)
+    throw new ShapeError(`${fn}: expected input of shape [C] or [N, C], got ${formatShape(input.shape)}.`);
   const classes = input.shape[axis]!;
   checkClassWeight(fn, weight, classes);
   const own = classIndexShares(fn, input, axis, target);

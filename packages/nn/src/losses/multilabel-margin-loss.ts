@@ -42,7 +42,9 @@ function checkTargets(input: Tensor, target: Tensor): void {
     throw new ShapeError(`${fn}: expected input of shape [C] or [N, C], got ${formatShape(input.shape)}.`);
   }
   if (target.dtype !== "int32") {
-    throw new DTypeError(`${fn}: expected class indices of dtype int32, got ${target.dtype}. Convert them with to("int32").`);
+    throw new DTypeError(
+      `${fn}: expected class indices of dtype int32, got ${target.dtype}. Convert them with to("int32").`,
+    );
   }
   checkSameShape(fn, input, target);
   checkValues(fn, `class indices in [-1, ${classes})`, target, [[-1, classes - 1]]);

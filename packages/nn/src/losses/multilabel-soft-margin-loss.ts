@@ -26,7 +26,11 @@ const table: OptionTable<MultilabelSoftMarginLossOptions> = { weight: weights, r
  * multilabelSoftMarginLoss(tensor([[0, 0]]), tensor([[1, 0]])).item(); // => 0.69315
  * new MultiLabelSoftMarginLoss({ weight: tensor([1, 0]) }).forward(tensor([[0, 9]]), tensor([[1, 0]])).item(); // => 0.34657
  */
-export function multilabelSoftMarginLoss(input: Tensor, target: Tensor, options: MultilabelSoftMarginLossOptions = {}): Tensor {
+export function multilabelSoftMarginLoss(
+  input: Tensor,
+  target: Tensor,
+  options: MultilabelSoftMarginLossOptions = {},
+): Tensor {
   expectTensor("multilabelSoftMarginLoss", "input", input);
   expectTensor("multilabelSoftMarginLoss", "target", target);
   const fn = "multilabelSoftMarginLoss";

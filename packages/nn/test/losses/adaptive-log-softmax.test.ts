@@ -16,7 +16,10 @@ interface Fixture {
 const fixture = JSON.parse(readFileSync(new URL("adaptive-log-softmax.json", import.meta.url), "utf8")) as Fixture;
 const ints = (values: number[]): Tensor => tensor(values, { dtype: "int32" });
 const wave = (count: number, step: number): Tensor =>
-  tensor(Array.from({ length: count }, (_, i) => Math.sin(i * step + 0.5) * 1.7), { dtype: "float64" });
+  tensor(
+    Array.from({ length: count }, (_, i) => Math.sin(i * step + 0.5) * 1.7),
+    { dtype: "float64" },
+  );
 const close = (got: Tensor, want: readonly number[]): void => {
   expect(got.size).toBe(want.length);
   got.data.forEach((value, i) => expect(Math.abs(value - want[i]!)).toBeLessThan(1e-11));

@@ -38,9 +38,18 @@ export const probabilityRows: readonly LossRow[] = [
     Layer: nn.BCELoss,
     names: ["bce", "binaryCrossEntropy"],
     options: ["weight", "labelSmoothing", "reduction"],
-    cases: [elementwise(both, bce), elementwise(both, (a, t) => bce(a, 0.7 * t + 0.15), { options: { labelSmoothing: 0.3 } }), byColumn({ weight }, both, (a, t, column) => bce(a, t) * weight.data[column]!)],
+    cases: [
+      elementwise(both, bce),
+      elementwise(both, (a, t) => bce(a, 0.7 * t + 0.15), { options: { labelSmoothing: 0.3 } }),
+      byColumn({ weight }, both, (a, t, column) => bce(a, t) * weight.data[column]!),
+    ],
     errors: [
-      ["smoothing", () => f.binaryCrossEntropy(p, p, { labelSmoothing: 2 }), ValueError, "binaryCrossEntropy: expected labelSmoothing in [0, 1], got 2."],
+      [
+        "smoothing",
+        () => f.binaryCrossEntropy(p, p, { labelSmoothing: 2 }),
+        ValueError,
+        "binaryCrossEntropy: expected labelSmoothing in [0, 1], got 2.",
+      ],
       [
         "range",
         () => f.binaryCrossEntropy(p.add(1.5), p),

@@ -11,7 +11,10 @@ const fixtures = JSON.parse(readFileSync(new URL("pytorch.json", import.meta.url
 >;
 
 const wave = (shape: Shape, step: number): Tensor =>
-  tensor(Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * step + 0.5) * 1.7), { shape, dtype: "float64" });
+  tensor(
+    Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * step + 0.5) * 1.7),
+    { shape, dtype: "float64" },
+  );
 
 const x = wave([3, 4], 1.3);
 const triplet = [x, wave([3, 4], 0.7), wave([3, 4], 2.9)];

@@ -50,7 +50,12 @@ describe("reduceLosses", () => {
   it("is the mean of mseLoss and l1Loss, and by number that of huberLoss", () => {
     const [x, t] = [randn([4, 3], { dtype: "float64" }), randn([4, 3], { dtype: "float64" })];
     const weight = wide([[1], [0], [2], [0.5]]);
-    for (const [loss, reduction] of [[f.mseLoss, "mean"], [f.l1Loss, "mean"], [f.huberLoss, "meanByCount"]] as const) { // prettier-ignore
+    for (const [loss, reduction] of [
+      [f.mseLoss, "mean"],
+      [f.l1Loss, "mean"],
+      [f.huberLoss, "meanByCount"],
+    ] as const) {
+      // prettier-ignore
       const each = loss(x, t, { reduction: "none" });
       expect(loss(x, t, { weight }).item()).toBeCloseTo(f.reduceLosses(each, { weight, reduction }).item(), 14);
       const broken = x.maskedFill(wide([[0], [1], [0], [0]]).ne(0), NaN).requiresGrad_();

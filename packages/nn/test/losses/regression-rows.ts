@@ -76,8 +76,15 @@ export const regressionRows: readonly LossRow[] = [
     names: ["l1", "mae", "meanAbsoluteError"],
     options: ["weight", "reduction"],
     cases: [elementwise(numbers, (a, t) => abs(a - t)), byColumn((a, t) => abs(a - t), {}, true)],
-    errors: [["weight", () => f.l1Loss(x, x, { weight: zeros([5, 4, 3]) }), ShapeError, "l1Loss: expected a weight that broadcasts to [4, 3], got [5, 4, 3]."],
-      ["shape", () => f.l1Loss(x, x.sum()), ShapeError, "l1Loss: expected a target of shape [4, 3], got []."]],
+    errors: [
+      [
+        "weight",
+        () => f.l1Loss(x, x, { weight: zeros([5, 4, 3]) }),
+        ShapeError,
+        "l1Loss: expected a weight that broadcasts to [4, 3], got [5, 4, 3].",
+      ],
+      ["shape", () => f.l1Loss(x, x.sum()), ShapeError, "l1Loss: expected a target of shape [4, 3], got []."],
+    ],
   },
   {
     file: "huber-loss",
@@ -91,7 +98,12 @@ export const regressionRows: readonly LossRow[] = [
       byColumn((a, t) => huber(a - t, 0.5), { delta: 0.5 }, false),
     ],
     errors: [
-      ["weight", () => f.huberLoss(x, x, { weight: zeros([4]) }), ShapeError, "huberLoss: expected a weight that broadcasts to [4, 3], got [4]."],
+      [
+        "weight",
+        () => f.huberLoss(x, x, { weight: zeros([4]) }),
+        ShapeError,
+        "huberLoss: expected a weight that broadcasts to [4, 3], got [4].",
+      ],
       ["delta", () => f.huberLoss(x, x, { delta: 0 }), ValueError, "huberLoss: expected delta > 0, got 0."],
       ["shape", () => f.huberLoss(x, zeros([3])), ShapeError, "huberLoss: expected a target of shape [4, 3], got [3]."],
     ],

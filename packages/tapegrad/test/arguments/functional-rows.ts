@@ -63,7 +63,10 @@ export const functionalRows: Rows = {
       "multilabelSoftMarginLoss styleLoss",
     loss,
   ),
-  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss perceptronLoss softMarginLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss perceptronLoss softMarginLoss", [
+    "tensor tensor options?",
+    () => [ones([2]), signs(), {}],
+  ]),
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
   ...each("crossEntropy nllLoss multiMarginLoss ntXentLoss circleLoss", [
     "tensor tensor options?",
@@ -71,7 +74,10 @@ export const functionalRows: Rows = {
   ]),
   ...each("multilabelMarginLoss", ["tensor tensor options?", () => [x(), zeros([2, 4], { dtype: "int32" }), {}]]),
   ...each("sparsemaxLoss", ["tensor tensor options?", () => [ones([2]), tensor([1, 0]), {}]]),
-  ...each("tripletMarginLoss tripletMarginWithDistanceLoss", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
+  ...each("tripletMarginLoss tripletMarginWithDistanceLoss", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
   ...each("gramMatrix", ["tensor", () => [image(1)]]),
   ...each("reduceLosses", ["tensor options?", () => [x(), {}]]),
   ...each("smoothLabels", ["tensor number options?", () => [x(), 0.1, {}]]),

@@ -227,9 +227,18 @@ export const layerRows: Rows = {
   ...layers("GeneralizedKLDivergenceLoss MultiLabelSoftMarginLoss StyleLoss", options, pair),
   ...layers("MultiLabelMarginLoss", options, ["tensor tensor", () => [x(), index().broadcastTo([4, 2]).transpose()]]),
   ...layers("SparsemaxLoss", options, ["tensor tensor", () => [ones([2]), tensor([1, 0])]]),
-  ...layers("TripletMarginLoss TripletMarginWithDistanceLoss", options, ["tensor tensor tensor", () => [x(), x(), x()]]),
-  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss PerceptronLoss SoftMarginLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
-  ...layers("CrossEntropyLoss NLLLoss MultiMarginLoss NTXentLoss CircleLoss", options, ["tensor tensor", () => [x(), index()]]),
+  ...layers("TripletMarginLoss TripletMarginWithDistanceLoss", options, [
+    "tensor tensor tensor",
+    () => [x(), x(), x()],
+  ]),
+  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss PerceptronLoss SoftMarginLoss", options, [
+    "tensor tensor",
+    () => [ones([2]), signs()],
+  ]),
+  ...layers("CrossEntropyLoss NLLLoss MultiMarginLoss NTXentLoss CircleLoss", options, [
+    "tensor tensor",
+    () => [x(), index()],
+  ]),
   ...layers("MarginRankingLoss", options, ["tensor tensor tensor", () => [ones([2]), ones([2]), signs()]]),
   ...layers("CTCLoss", options, [
     "tensor tensor tensor tensor",

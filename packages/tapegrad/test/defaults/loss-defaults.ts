@@ -92,7 +92,9 @@ const ofOptax: DefaultTable = Object.fromEntries(
       ["styleLoss", "StyleLoss"],
     ] as const
   ).flatMap(([fn, layer, options = {}]) =>
-    [`functional.${fn}`, layer].map((name) => [`nn.${name}`, { options: only({ ...options, reduction: "mean" }) }] as const),
+    [`functional.${fn}`, layer].map(
+      (name) => [`nn.${name}`, { options: only({ ...options, reduction: "mean" }) }] as const,
+    ),
   ),
 );
 
