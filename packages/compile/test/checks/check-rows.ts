@@ -11,7 +11,6 @@ import {
   type Tensor,
   zeros,
 } from "@tapegrad/tensor";
-import { ctcRow } from "./ctc-row.ts";
 import { labelRows } from "./label-rows.ts";
 import { positionRows } from "./position-rows.ts";
 import { probabilityRows } from "./probability-rows.ts";
@@ -60,7 +59,6 @@ export const checkRows: readonly CheckRow[] = [
   },
   ...probabilityRows,
   ...positionRows,
-  ctcRow,
   ...labelRows,
   {
     file: loss("gaussian-nll-loss"),

@@ -1,6 +1,7 @@
 import { AdaptiveLogSoftmaxWithLoss, functional as f } from "@tapegrad/nn";
 import { tensor, type Tensor, zeros } from "@tapegrad/tensor";
 import type { CheckRow } from "./check-rows.ts";
+import { ctcRow } from "./ctc-row.ts";
 
 const ints = (values: number[] | number[][]): Tensor => tensor(values as number[], { dtype: "int32" });
 const loss = (name: string): string => `nn/src/losses/${name}.ts`;
@@ -8,8 +9,9 @@ const numbers = tensor([0.5, -1, 2, 1.5]);
 const logits = tensor([[0.5, 1, -1], [2, 0, 0.25]]); // prettier-ignore
 const layer = new AdaptiveLogSoftmaxWithLoss(3, 6, [2, 4], { divValue: 1.5 });
 
-/** Losses of several labels, and of sides. */
+/** Losses of several labels, of sides and of texts. */
 export const labelRows: readonly CheckRow[] = [
+  ctcRow,
   {
     file: loss("soft-margin-loss"),
     title: "softMarginLoss",

@@ -178,5 +178,5 @@ function logProbabilities({ head, tail, cutoffs }: AdaptiveLogSoftmaxWithLoss, i
   const first = head.forward(input).logSoftmax({ axis: -1 });
   const [frequent, ...clusters] = split(first, [cutoffs[0]!, ...cutoffs.map(() => 1)], -1);
   const rare = tail.map((cluster, i) => cluster.forward(input).logSoftmax({ axis: -1 }).add(clusters[i]!));
-  return cat([frequent!, ...rare], -1);
+  return cat([frequent, ...rare], -1);
 }

@@ -57,8 +57,8 @@ const table: OptionTable<CircleLossOptions> = {
  * @see Sun et al., Circle Loss (2020), https://arxiv.org/abs/2002.10857
  * @example
  * const labels = tensor([0, 0, 1], { dtype: "int32" });
- * circleLoss(tensor([[1, 0], [0, 1], [-1, 0]]), labels, { reduction: "none" }).toArray(); // => [3.20e1, 1.52e2, 0]
- * new CircleLoss({ gamma: 1 }).forward(tensor([[1, 0], [1, 0], [0, 1]]), labels).item(); // => 0.36
+ * circleLoss(tensor([[1, 0], [0, 1], [-1, 0]]), labels, { reduction: "none" }).toArray(); // => [67.2, 54.4, 0]
+ * new CircleLoss({ gamma: 1 }).forward(tensor([[1, 0], [1, 0], [0, 1]]), labels).item(); // => 0.54589
  */
 export function circleLoss(input: Tensor, target: Tensor, options: CircleLossOptions = {}): Tensor {
   const fn = "circleLoss";

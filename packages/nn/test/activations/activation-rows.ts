@@ -1,31 +1,11 @@
-import { full, type Tensor } from "@tapegrad/tensor";
+import { full } from "@tapegrad/tensor";
 import { functional as f } from "../../src/index.ts";
 import * as nn from "../../src/index.ts";
+import { type ActivationRow, at } from "./activation-row.ts";
+import { kinkedRows } from "./kinked-rows.ts";
 import { normalCdf } from "./normal-cdf.ts";
 
-/** What there is to be at an argument. */
-type Point = readonly [x: number, wanted: number];
-
-const at = (x: number, wanted: number): Point => [x, wanted];
-
-/** An elementwise activation and what is known about it. */
-export interface ActivationRow {
-  /** Name of the function, and its options if they are not the standard. */
-  readonly name: string;
-  readonly f: (x: Tensor) => Tensor;
-  /** The layer of the same function with the same options. */
-  readonly layer: nn.Module<[Tensor]>;
-  /** Its definition, written down once more. */
-  readonly naive: (x: number) => number;
-  /** Values at −∞ and ∞. */
-  readonly ends: readonly [number, number];
-  /** Values that a careless formula gets wrong, to 1e-13 of y. */
-  readonly tails?: readonly Point[];
-  /** Gradients at kinks, and in the tails. */
-  readonly slopes: readonly Point[];
-}
-
-const { exp, expm1, log, log1p, abs, min, max, sqrt, tanh, PI } = Math;
+const { exp, expm1, log, log1p, abs, min, max, tanh, PI } = Math;
 const logistic = (x: number): number => 1 / (1 + exp(-x));
 
 const tanhGelu = (x: number): number => (x / 2) * (1 + tanh(Math.sqrt(2 / PI) * (x + 0.044715 * x ** 3)));
@@ -249,133 +229,5 @@ export const activationRows: readonly ActivationRow[] = [
     ends: [-Infinity, Infinity],
     slopes: [at(0, 0.2), at(-1e30, 0.2)],
   },
-  {
-    name: "relu 0.1 from 0.5 to 3",
-    f: (x) => f.relu(x, { negativeSlope: 0.1, threshold: 0.5, maxValue: 3 }),
-    layer: new nn.ReLU({ negativeSlope: 0.1, threshold: 0.5, maxValue: 3 }),
-    naive: (x) => (x > 0.5 ? min(x, 3) : 0.1 * (x - 0.5)),
-    ends: [-Infinity, 3],
-    slopes: [at(0.5, 0.1), at(0.51, 1), at(3, 0), at(-1e30, 0.1)],
-  },
-  {
-    name: "relu from 1 to 2",
-    f: (x) => f.relu(x, { threshold: 1, maxValue: 2 }),
-    layer: new nn.ReLU({ threshold: 1, maxValue: 2 }),
-    naive: (x) => (x > 1 ? min(x, 2) : 0),
-    ends: [0, 2],
-    slopes: [at(1, 0), at(1.5, 1), at(2, 0)],
-  },
-  {
-    name: "reluSquared",
-    f: f.reluSquared,
-    layer: new nn.ReLUSquared(),
-    naive: (x) => max(x, 0) ** 2,
-    ends: [0, Infinity],
-    slopes: [at(0, 0), at(-3, 0), at(3, 6)],
-  },
-  {
-    name: "rrelu",
-    f: f.rrelu,
-    layer: new nn.RReLU().eval(),
-    naive: (x) => (x > 0 ? x : (11 / 48) * x),
-    ends: [-Infinity, Infinity],
-    slopes: [at(0, 11 / 48), at(1e30, 1)],
-  },
-  {
-    name: "hardShrink",
-    f: f.hardShrink,
-    layer: new nn.HardShrink(),
-    naive: (x) => (abs(x) > 0.5 ? x : 0),
-    ends: [-Infinity, Infinity],
-    slopes: [at(0.5, 0), at(-0.5, 0), at(0.51, 1), at(-0.51, 1), at(0.2, 0)],
-  },
-  {
-    name: "softShrink 1",
-    f: (x) => f.softShrink(x, { lambda: 1 }),
-    layer: new nn.SoftShrink({ lambda: 1 }),
-    naive: (x) => (x > 1 ? x - 1 : x < -1 ? x + 1 : 0),
-    ends: [-Infinity, Infinity],
-    slopes: [at(1, 0), at(-1, 0), at(1.01, 1), at(-1.01, 1)],
-  },
-  {
-    name: "shrink 1, bias 0.5",
-    f: (x) => f.shrink(x, { lambda: 1, bias: 0.5 }),
-    layer: new nn.Shrink({ lambda: 1, bias: 0.5 }),
-    naive: (x) => (x > 1 ? x - 0.5 : x < -1 ? x + 0.5 : 0),
-    ends: [-Infinity, Infinity],
-    slopes: [at(1, 0), at(-1, 0), at(-1.01, 1)],
-  },
-  {
-    name: "tanhShrink",
-    f: f.tanhShrink,
-    layer: new nn.TanhShrink(),
-    naive: (x) => x - tanh(x),
-    ends: [-Infinity, Infinity],
-    slopes: [at(0, 0), at(1e4, 1)],
-  },
-  {
-    name: "sparsePlus",
-    f: f.sparsePlus,
-    layer: new nn.SparsePlus(),
-    naive: (x) => (x >= 1 ? x : max(x + 1, 0) ** 2 / 4),
-    ends: [0, Infinity],
-    slopes: [at(-1, 0), at(1, 1), at(0, 0.5)],
-  },
-  {
-    name: "sparseSigmoid",
-    f: f.sparseSigmoid,
-    layer: new nn.SparseSigmoid(),
-    naive: (x) => min(max((x + 1) / 2, 0), 1),
-    ends: [0, 1],
-    slopes: [at(-1, 0), at(1, 0), at(0, 0.5)],
-  },
-  {
-    name: "squareplus",
-    f: f.squareplus,
-    layer: new nn.Squareplus(),
-    naive: (x) => (x + sqrt(x * x + 4)) / 2,
-    ends: [0, Infinity],
-    tails: [at(-1e6, 9.99999999999e-7), at(-1e8, 1e-8), at(-1e12, 1e-12), at(1e200, 1e200)],
-    slopes: [at(0, 0.5), at(-1e12, 0), at(1e12, 1)],
-  },
-  {
-    name: "squareplus 0.3",
-    f: (x) => f.squareplus(x, { b: 0.3 }),
-    layer: new nn.Squareplus({ b: 0.3 }),
-    naive: (x) => (x + sqrt(x * x + 0.3)) / 2,
-    ends: [0, Infinity],
-    slopes: [at(0, 0.5)],
-  },
-  {
-    name: "step",
-    f: f.step,
-    layer: new nn.Step(),
-    naive: (x) => (x > 0 ? 1 : 0),
-    ends: [0, 1],
-    slopes: [at(0, 0), at(3, 0)],
-  },
-  {
-    name: "step 0.5",
-    f: (x) => f.step(x, { threshold: 0.5 }),
-    layer: new nn.Step({ threshold: 0.5 }),
-    naive: (x) => (x > 0.5 ? 1 : 0),
-    ends: [0, 1],
-    slopes: [at(0.5, 0)],
-  },
-  {
-    name: "hardSigmoid 0.2",
-    f: (x) => f.hardSigmoid(x, { alpha: 0.2, beta: 0.4 }),
-    layer: new nn.HardSigmoid({ alpha: 0.2, beta: 0.4 }),
-    naive: (x) => min(max(0.2 * x + 0.4, 0), 1),
-    ends: [0, 1],
-    slopes: [at(-2, 0), at(3, 0), at(0, 0.2)],
-  },
-  {
-    name: "gelu sigmoid",
-    f: (x) => f.gelu(x, { approximate: "sigmoid" }),
-    layer: new nn.GELU({ approximate: "sigmoid" }),
-    naive: (x) => x / (1 + exp(-1.702 * x)),
-    ends: [NaN, Infinity],
-    slopes: [at(0, 0.5), at(-1e4, 0), at(1e4, 1)],
-  },
+  ...kinkedRows,
 ];
