@@ -59,7 +59,6 @@ export {
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./convolution/conv.ts";
 export type { FilterOptions } from "./convolution/filters.ts";
 export type { WeightRules } from "./dense/affine-parameters.ts";
-export { type AdaptiveLogSoftmaxOptions, AdaptiveLogSoftmaxWithLoss } from "./dense/adaptive-log-softmax.ts";
 export { Bilinear, type BilinearOptions } from "./dense/bilinear.ts";
 export { Dense } from "./dense/dense.ts";
 export type { DenseOptions } from "./dense/dense-layer.ts";
@@ -159,6 +158,7 @@ export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export { type AdaptiveLogSoftmaxOptions, AdaptiveLogSoftmaxWithLoss } from "./networks/adaptive-log-softmax.ts";
 export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
 export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
 export { DenseNet, type DenseNetOptions } from "./networks/densenet.ts";

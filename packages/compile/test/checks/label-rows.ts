@@ -48,7 +48,7 @@ export const labelRows: readonly CheckRow[] = [
     bad: [[1, zeros([2, 3]).add(NaN), "polyCrossEntropy: expected class probabilities, got NaN."]],
   },
   {
-    file: "nn/src/dense/adaptive-log-softmax.ts",
+    file: "nn/src/networks/adaptive-log-softmax.ts",
     title: "AdaptiveLogSoftmaxWithLoss",
     fn: (x, t) => layer.forward(x, t)[0],
     good: [logits, ints([5, 0])],

@@ -2,7 +2,6 @@ import type { Tensor } from "@tapegrad/tensor";
 import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { softplus } from "../activations/softplus.ts";
 import { FunctionLayer } from "../module/function-layer.ts";
-import { normalize } from "../norms/activation/normalize.ts";
 import { checkLabelled, logSumOfChosen, offDiagonal, sameLabels } from "./label-pairs.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
@@ -38,7 +37,8 @@ export function ntXentLoss(embeddings: Tensor, labels: Tensor, options: NTXentLo
   const count = labels.size;
   const same = sameLabels(labels, labels);
   const pairs = same.logicalAnd(offDiagonal(count, count));
-  const directions = normalize(embeddings, { axis: 1 });
+  const lengths = embeddings.norm({ axis: 1, keepDims: true });
+  const directions = embeddings.div(lengths.clamp(1e-12));
   const scores = directions.matmul(directions.transpose()).div(temperature);
   const others = logSumOfChosen(scores, same.logicalNot());
   // −log(e^s / (e^s + e^o)) = log(1 + e^(o − s))

@@ -12,7 +12,7 @@ import {
 import { Sequential } from "../containers/sequential.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { Dense } from "./dense.ts";
+import { Dense } from "../dense/dense.ts";
 
 /** Options of {@link AdaptiveLogSoftmaxWithLoss}. */
 export interface AdaptiveLogSoftmaxOptions extends RandomOptions {
