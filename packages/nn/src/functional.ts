@@ -54,10 +54,19 @@ export { segmentMean, segmentSum } from "./segments/segments.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
 export { ctcLoss, type CTCLossOptions } from "./losses/ctc-loss.ts";
+export { gramMatrix } from "./losses/gram-matrix.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
+export { reduceLosses, type ReduceLossesOptions } from "./losses/reduce-losses.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
+export { smoothLabels } from "./losses/smooth-labels.ts";
 export * from "./losses/target-losses.ts";
+export { tripletMarginLoss, type TripletMarginLossOptions } from "./losses/triplet-margin-loss.ts";
+export {
+  type DistanceFunction,
+  tripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+} from "./losses/triplet-margin-with-distance-loss.ts";
 export {
   accumulatedBatchNorm,
   type AccumulatedBatchNormArguments,

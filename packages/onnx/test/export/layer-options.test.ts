@@ -54,6 +54,7 @@ const rows: readonly OptionRow[] = [
   row(nn.CELU, [], line, { alpha: 0.3 }),
   row(nn.ELU, [], line, { alpha: 0.3 }),
   row(nn.GELU, [], line, { approximate: "tanh" }),
+  row(nn.HardSigmoid, [], line, { alpha: 0.3, beta: 0.4 }),
   row(nn.HardTanh, [], line, { min: -0.3, max: 0.4 }),
   row(nn.LeakyReLU, [], line, { negativeSlope: 0.4 }),
   row(nn.PReLU, [], line, { channels: 4, init: 0.7, dtype: "float64" }),

@@ -1,4 +1,4 @@
-import { nn, ones, type Tensor, tensor } from "../../src/index.ts";
+import { nn, ones, type Tensor, tensor, zeros } from "../../src/index.ts";
 import type { Row, Rows } from "./rows.ts";
 
 const x = (): Tensor => ones([2, 4]);
@@ -30,9 +30,13 @@ const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
 
 /** Everything in `nn.functional`. */
 export const functionalRows: Rows = {
-  ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
   ...each(
-    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
+    "relu6 reluSquared selu silu mish sigmoid hardSwish logSigmoid softsign sparsePlus sparseSigmoid tanh tanhShrink",
+    ["tensor", () => [x()]],
+  ),
+  ...each(
+    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax " +
+      "relu hardSigmoid hardShrink softShrink shrink squareplus step sparsemax rrelu gumbelSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
     ["tensor options?", () => [x(), {}]],
   ),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
@@ -54,12 +58,29 @@ export const functionalRows: Rows = {
   ...each(
     "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +
       "logCoshLoss mapeLoss msleLoss poissonLoss cosineSimilarityLoss diceLoss tverskyLoss klDivergenceLoss " +
-      "binaryFocalCrossEntropy categoricalFocalCrossEntropy generalizedCrossEntropy categoricalHingeLoss",
+      "binaryFocalCrossEntropy categoricalFocalCrossEntropy generalizedCrossEntropy categoricalHingeLoss " +
+      "multiclassHingeLoss multiclassPerceptronLoss multiclassSparsemaxLoss polyCrossEntropy generalizedKlDivergenceLoss " +
+      "multilabelSoftMarginLoss styleLoss",
     loss,
   ),
-  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss perceptronLoss softMarginLoss", [
+    "tensor tensor options?",
+    () => [ones([2]), signs(), {}],
+  ]),
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
-  ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
+  ...each("crossEntropy nllLoss multiMarginLoss ntXentLoss circleLoss", [
+    "tensor tensor options?",
+    () => [x(), tensor([0, 1], { dtype: "int32" }), {}],
+  ]),
+  ...each("multilabelMarginLoss", ["tensor tensor options?", () => [x(), zeros([2, 4], { dtype: "int32" }), {}]]),
+  ...each("sparsemaxLoss", ["tensor tensor options?", () => [ones([2]), tensor([1, 0]), {}]]),
+  ...each("tripletMarginLoss tripletMarginWithDistanceLoss", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
+  ...each("gramMatrix", ["tensor", () => [image(1)]]),
+  ...each("reduceLosses", ["tensor options?", () => [x(), {}]]),
+  ...each("smoothLabels", ["tensor number options?", () => [x(), 0.1, {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
   ...each("ctcLoss", [
     "tensor tensor tensor tensor options?",

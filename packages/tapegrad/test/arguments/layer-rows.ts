@@ -39,6 +39,7 @@ const sayings: Readonly<Record<string, string>> = {
   DenseRMSNorm: "linear",
   BCELoss: "binaryCrossEntropy",
   BinaryFocalCrossEntropyLoss: "binaryFocalCrossEntropy",
+  PolyCrossEntropyLoss: "polyCrossEntropy",
   CategoricalFocalCrossEntropyLoss: "categoricalFocalCrossEntropy",
   GeneralizedCrossEntropyLoss: "generalizedCrossEntropy",
   BCEWithLogitsLoss: "binaryCrossEntropyWithLogits",
@@ -88,10 +89,11 @@ const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
 export const layerRows: Rows = {
-  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
-    "",
-    () => [],
-  ]),
+  ...layers(
+    "ReLU6 ReLUSquared SELU SiLU Mish Sigmoid HardSwish LogSigmoid Softsign SparsePlus SparseSigmoid Tanh TanhShrink Identity Flatten",
+    ["", () => []],
+  ),
+  ...layers("ReLU HardSigmoid HardShrink SoftShrink Shrink Squareplus Step Sparsemax RReLU", options),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
   ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
@@ -184,6 +186,13 @@ export const layerRows: Rows = {
   ...layers("PixelUnshuffle ChannelShuffle", ["number", () => [2]], ["tensor", () => [image(2)]]),
   ...layers("PixelShuffle", ["number", () => [2]], ["tensor", () => [ones([1, 4, 4, 4])]]),
   ...layers("Unflatten", ["number numbers", () => [1, [2, 2]]]),
+  "nn.AdaptiveLogSoftmaxWithLoss.logProb": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  "nn.AdaptiveLogSoftmaxWithLoss.predict": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  ...layers(
+    "AdaptiveLogSoftmaxWithLoss",
+    ["number number numbers options?", () => [4, 9, [2, 5], { divValue: 2 }]],
+    ["tensor tensor", () => [x(), index()]],
+  ),
   ...layers("Bilinear", ["number number number options?", () => [4, 4, 3, {}]], ["tensor tensor", () => [x(), x()]]),
   ...layers("EmbeddingBag", sizes, [
     "tensor tensor? tensor?",
@@ -214,8 +223,22 @@ export const layerRows: Rows = {
   ...layers("LogCoshLoss MAPELoss MSLELoss PoissonLoss CosineSimilarityLoss DiceLoss TverskyLoss", options, pair),
   ...layers("KLDivergenceLoss CategoricalHingeLoss CategoricalCrossEntropyLoss", options, pair),
   ...layers("BinaryFocalCrossEntropyLoss CategoricalFocalCrossEntropyLoss GeneralizedCrossEntropyLoss", options, pair),
-  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
-  ...layers("CrossEntropyLoss NLLLoss", options, ["tensor tensor", () => [x(), index()]]),
+  ...layers("MulticlassHingeLoss MulticlassPerceptronLoss MulticlassSparsemaxLoss PolyCrossEntropyLoss", options, pair),
+  ...layers("GeneralizedKLDivergenceLoss MultiLabelSoftMarginLoss StyleLoss", options, pair),
+  ...layers("MultiLabelMarginLoss", options, ["tensor tensor", () => [x(), index().broadcastTo([4, 2]).transpose()]]),
+  ...layers("SparsemaxLoss", options, ["tensor tensor", () => [ones([2]), tensor([1, 0])]]),
+  ...layers("TripletMarginLoss TripletMarginWithDistanceLoss", options, [
+    "tensor tensor tensor",
+    () => [x(), x(), x()],
+  ]),
+  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss PerceptronLoss SoftMarginLoss", options, [
+    "tensor tensor",
+    () => [ones([2]), signs()],
+  ]),
+  ...layers("CrossEntropyLoss NLLLoss MultiMarginLoss NTXentLoss CircleLoss", options, [
+    "tensor tensor",
+    () => [x(), index()],
+  ]),
   ...layers("MarginRankingLoss", options, ["tensor tensor tensor", () => [ones([2]), ones([2]), signs()]]),
   ...layers("CTCLoss", options, [
     "tensor tensor tensor tensor",

@@ -56,8 +56,8 @@ function recurrentInputs(layer: Recurrent, x: Tensor, state: unknown): readonly 
 export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
   row(nn.CELU, "celu", ({ options }) => options),
   row(nn.ELU, "elu", ({ options }) => options),
-  row(nn.GELU, "gelu", ({ options }) => options),
-  row(nn.HardSigmoid, "hardSigmoid", none),
+  row(nn.GELU, "gelu", ({ options: { approximate } }) => (approximate === "sigmoid" ? undefined : { approximate })),
+  row(nn.HardSigmoid, "hardSigmoid", ({ options }) => options),
   row(nn.HardSwish, "hardSwish", none),
   row(nn.HardTanh, "clip", ({ options }) => options),
   row(nn.LeakyReLU, "leakyRelu", ({ options }) => ({ alpha: options.negativeSlope })),
