@@ -1,0 +1,32 @@
+import { DTypeError, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
+import { expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
+
+/** How many steps each sequence of a batch has: numbers, or a tensor of int32, whose elements compiled functions cannot read. */
+export type Lengths = readonly number[] | Tensor;
+
+/**
+ * Lengths as numbers.
+ *
+ * @throws {ShapeError} unless there is one for each sequence of the batch
+ * @throws {ValueError} for one that is not whole, or outside of the steps that there are
+ */
+export function readLengths(
+  fn: string,
+  lengths: Lengths,
+  batch: number,
+  [least, most]: readonly [number, number],
+): readonly number[] {
+  if (lengths instanceof Tensor) {
+    if (lengths.dtype !== "int32") throw new DTypeError(`${fn}: expected lengths of int32, got ${lengths.dtype}.`);
+    if (lengths.ndim !== 1) {
+      throw new ShapeError(`${fn}: expected lengths of shape [${batch}], got ${formatShape(lengths.shape)}.`);
+    }
+  } else expectValue(fn, "lengths", lengths, ranges.listOf(ranges.integer));
+  const values = lengths instanceof Tensor ? (lengths.toArray() as number[]) : lengths;
+  if (values.length !== batch) {
+    throw new ShapeError(`${fn}: expected ${batch} lengths, one for each sequence, got ${values.length}.`);
+  }
+  const wrong = values.find((length) => length < least || length > most);
+  if (wrong !== undefined) throw new ValueError(`${fn}: expected lengths in [${least}, ${most}], got ${wrong}.`);
+  return values;
+}
