@@ -7,8 +7,6 @@ export function checkBoolMask(fn: string, mask: Tensor, shape: Shape): void {
     throw new DTypeError(`${fn}: expected a bool mask, got ${mask.dtype}. Where 1 counts, pass mask.ne(0).`);
   }
   if (!sameShape(mask.shape, shape)) {
-    throw new ShapeError(
-      `${fn}: expected a mask of shape ${formatShape(shape)}, got ${formatShape(mask.shape)}.`,
-    );
+    throw new ShapeError(`${fn}: expected a mask of shape ${formatShape(shape)}, got ${formatShape(mask.shape)}.`);
   }
 }

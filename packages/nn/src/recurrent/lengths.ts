@@ -1,5 +1,11 @@
 import { DTypeError, ShapeError, Tensor, ValueError } from "@tapegrad/tensor";
-import { expectValue, formatShape, ranges } from "@tapegrad/tensor/internal";
+import { expectValue, formatShape, ranges, type ValueRange } from "@tapegrad/tensor/internal";
+
+const numbers = ranges.listOf(ranges.integer);
+const range: ValueRange<Lengths> = {
+  ...ranges.either(numbers, ranges.instanceOf(Tensor)),
+  text: `${numbers.text}, or an int32 tensor`,
+};
 
 /** How many steps each sequence of a batch has: numbers, or a tensor of int32, whose elements compiled functions cannot read. */
 export type Lengths = readonly number[] | Tensor;
@@ -16,12 +22,14 @@ export function readLengths(
   batch: number,
   [least, most]: readonly [number, number],
 ): readonly number[] {
+  expectValue(fn, "lengths", lengths, range);
   if (lengths instanceof Tensor) {
-    if (lengths.dtype !== "int32") throw new DTypeError(`${fn}: expected lengths of int32, got ${lengths.dtype}.`);
+    if (lengths.dtype !== "int32")
+      throw new DTypeError(`${fn}: expected lengths of int32, got ${lengths.dtype}. Convert them with to("int32").`);
     if (lengths.ndim !== 1) {
       throw new ShapeError(`${fn}: expected lengths of shape [${batch}], got ${formatShape(lengths.shape)}.`);
     }
-  } else expectValue(fn, "lengths", lengths, ranges.listOf(ranges.integer));
+  }
   const values = lengths instanceof Tensor ? (lengths.toArray() as number[]) : lengths;
   if (values.length !== batch) {
     throw new ShapeError(`${fn}: expected ${batch} lengths, one for each sequence, got ${values.length}.`);

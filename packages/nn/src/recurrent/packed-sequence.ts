@@ -23,9 +23,7 @@ export interface PackedSequence {
 /** Throws unless `value` is a packed sequence whose parts fit together. */
 export function expectPacked(fn: string, name: string, value: unknown): asserts value is PackedSequence {
   if (!isPlainObject(value) || !("data" in value) || !("batchSizes" in value)) {
-    throw new ValueError(
-      `${fn}: expected ${name} to be a packed sequence { data, batchSizes }, got ${quoted(value)}.`,
-    );
+    throw new ValueError(`${fn}: expected ${name} to be a packed sequence { data, batchSizes }, got ${quoted(value)}.`);
   }
   const { data, batchSizes, sortedIndices, unsortedIndices } = value;
   expectTensor(fn, `${name}.data`, data);

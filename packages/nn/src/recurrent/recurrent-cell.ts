@@ -94,7 +94,8 @@ export function checkCell(
     checkVector(fn, name, weights[name as keyof typeof norms], [count * hidden]);
   }
   checkVector(fn, "input", x, [...batch, inside]);
-  for (const [name, state] of Object.entries(states)) checkVector(fn, `state ${name}`, state, [...batch, name === "h" ? out : hidden]);
+  for (const [name, state] of Object.entries(states))
+    checkVector(fn, `state ${name}`, state, [...batch, name === "h" ? out : hidden]);
   checkDTypes(fn, { input: x, weightIh, weightHh, "state h": states["h"] });
 }
 

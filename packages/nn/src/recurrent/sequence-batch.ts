@@ -84,7 +84,8 @@ function packedBatch(fn: string, x: PackedSequence, { inputSize }: SequenceOptio
   if (data.ndim !== 2 || data.shape[1] !== inputSize) {
     throw new ShapeError(`${fn}: expected packed data of shape [steps, ${inputSize}], got ${formatShape(data.shape)}.`);
   }
-  const ordered = (state: Tensor, by: Tensor | undefined): Tensor => (by === undefined ? state : state.indexSelect(1, by));
+  const ordered = (state: Tensor, by: Tensor | undefined): Tensor =>
+    by === undefined ? state : state.indexSelect(1, by);
   return {
     steps: { inputs: split(data, batchSizes), masks: undefined },
     data,

@@ -27,7 +27,10 @@ function run(layer: Layer, x: Tensor, states: readonly Tensor[], mask?: Tensor):
 }
 
 /** Truth from ones, a string for each sequence of the batch: `[time, batch]`. */
-const maskOf = (...rows: readonly string[]): Tensor => tensor(rows.map((row) => [...row].map(Number))).ne(0).transpose();
+const maskOf = (...rows: readonly string[]): Tensor =>
+  tensor(rows.map((row) => [...row].map(Number)))
+    .ne(0)
+    .transpose();
 // Padded at the right, at the left, with holes, everything, nothing.
 const mask = maskOf("11000", "00111", "01001", "11111", "00000");
 const counts = (mask.toArray() as number[][]).map((row) => row.map(Boolean));

@@ -119,7 +119,10 @@ describe("packed sequences in layers", () => {
     const init = { init: "zeros", recurrentInit: "zeros", recurrentBiasInit: "zeros", biasInit: "ones" } as const;
     const ones = new RNN(1, 64, { ...init, numLayers: 2, dropout: 0.5, activation: "relu" });
     ones.loadStateDict({ ...ones.stateDict(), weight_ih_l1: zeros([64, 64]).add(1), bias_ih_l1: zeros([64]) });
-    const sums = ones.forward(packSequence([zeros([3, 1]), zeros([1, 1])]))[0].data.slice([], 0).toArray() as number[];
+    const sums = ones
+      .forward(packSequence([zeros([3, 1]), zeros([1, 1])]))[0]
+      .data.slice([], 0)
+      .toArray() as number[];
     expect(sums).toHaveLength(4);
     expect(new Set(sums).size).toBeGreaterThan(1);
     for (const sum of sums) expect(Math.abs(sum - 64)).toBeLessThan(48);
