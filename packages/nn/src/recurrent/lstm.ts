@@ -140,7 +140,7 @@ export class LSTM extends Recurrent<
   static override readonly name: string = "LSTM";
 
   constructor(inputSize: number, hiddenSize: number, options: LSTMOptions & OptionsOf<"LSTM"> = {}) {
-    super(plan, inputSize, hiddenSize, options, { ...gateTable, ...projectionTable, ...recurrentTable });
+    super(plan, inputSize, hiddenSize, options, { ...gateTable, ...recurrentTable, ...projectionTable });
     checkProjection("LSTM", this.options.projectionSize, hiddenSize);
     // A wrong word is refused here.
     gateFunctions("LSTM", this.options);

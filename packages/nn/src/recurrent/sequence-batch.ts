@@ -39,10 +39,10 @@ export function sequenceBatch(
   mask: Tensor | undefined,
   options: SequenceOptions,
 ): SequenceBatch {
-  expectOptionalTensor(fn, "mask", mask);
+  expectOptionalTensor(`${fn}.forward`, "mask", mask);
   if (x instanceof Tensor) return paddedBatch(fn, x, mask, options);
   if (typeof x !== "object" || x === null || !("batchSizes" in x)) {
-    throw new ValueError(`${fn}: expected x to be a tensor, got ${quoted(x)}.`);
+    throw new ValueError(`${fn}.forward: expected x to be a tensor or a packed sequence, got ${quoted(x)}.`);
   }
   if (mask !== undefined) throw new ValueError(`${fn}: expected no mask with a packed sequence, got one.`);
   return packedBatch(fn, x, options);

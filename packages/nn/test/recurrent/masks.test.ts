@@ -171,7 +171,7 @@ describe("masks of recurrent layers", () => {
     [() => new GRU(3, 2).forward(zeros([5, 4, 3]), undefined, mask), "GRU: expected a mask of shape [5, 4], got [5, 5]."],
     [() => new LSTM(3, 2, { batchFirst: true }).forward(zeros([2, 4, 3]), undefined, zeros([4, 2]).eq(0)), "LSTM: expected a mask of shape [2, 4], got [4, 2]."],
     [() => new LSTM(3, 2).forward(zeros([4, 3]), undefined, zeros([4, 1]).eq(0)), "LSTM: expected a mask of shape [4], got [4, 1]."],
-    [() => new LSTM(3, 2).forward(zeros([4, 2, 3]), undefined, [true] as never), "LSTM: expected mask to be a tensor, got [true]."],
+    [() => new LSTM(3, 2).forward(zeros([4, 2, 3]), undefined, [true] as never), "LSTM.forward: expected mask to be a tensor, got [true]."],
     [() => new RNN(3, 2, { zeroOutputForMask: 1 as unknown as boolean }), "RNN: expected zeroOutputForMask to be true or false, got 1."],
   ])("are refused: %#", (call, message) => {
     expect(call).toThrow(message);
