@@ -1,5 +1,5 @@
 import { functional, GRU, LSTM, RNN } from "@tapegrad/nn";
-import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { assign, Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { expectClose } from "@tapegrad/testing";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
@@ -98,6 +98,18 @@ it("drops the same outputs between layers of packed sequences", () => {
     const packed = packPaddedSequence(randn([4, 2, 3]), lengths);
     expectClose(compiled(packed), eager(packed), { atol: 1e-5 });
   }
+}); // prettier-ignore
+
+it("captured lengths are facts of the plan as well", () => {
+  const lengths = tensor([2, 1], { dtype: "int32" });
+  const pack = (x: Tensor): Tensor => packPaddedSequence(x, lengths).data;
+  const compiled = compile(pack);
+  const x = draw(3, 2);
+  for (const now of [[2, 1], [2, 1], [3, 2]]) {
+    assign(lengths, tensor(now, { dtype: "int32" }));
+    expect(compiled(x).toArray()).toEqual(pack(x).toArray());
+  }
+  expect(compiled(x).shape).toEqual([5]);
 }); // prettier-ignore
 
 it("what only a run knows cannot say shapes", () => {

@@ -7,7 +7,7 @@ const range: ValueRange<Lengths> = {
   text: `${numbers.text}, or an int32 tensor`,
 };
 
-/** How many steps each sequence of a batch has: numbers, or a tensor of int32, whose elements compiled functions cannot read. */
+/** How many steps each sequence of a batch has: numbers, or a tensor of int32, which compiled functions read if they capture it, not as an argument. */
 export type Lengths = readonly number[] | Tensor;
 
 /**

@@ -143,7 +143,7 @@ const recurrent: { readonly [name: string]: Sample } = {
   "GRU with layer norm": () => [new nn.GRU(6, 3, { layerNorm: true, resetAfter: false }), (m: nn.GRU) => m.forward(x3)],
   "GRU with a mask": () => [
     new nn.GRU(6, 3, { bidirectional: true }),
-    (m: nn.GRU) => m.forward(x3, undefined, x3.slice([], [], 0).gt(0)),
+    (m: nn.GRU) => m.forward(x3, zeros([2, 4, 3]), x3.slice([], [], 0).gt(0)),
   ],
   "LSTM with a projection": () => [
     new nn.LSTM(6, 3, { projectionSize: 2, numLayers: 2 }),
