@@ -196,6 +196,18 @@ export { maxUnpool, type MaxUnpoolOptions } from "./pooling/max-unpool.ts";
 export type { PoolingOptions, PoolPadding } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
+export type { Lengths } from "./recurrent/lengths.ts";
+export {
+  packPaddedSequence,
+  type PackPaddedSequenceOptions,
+  packSequence,
+  type PackSequenceOptions,
+  padPackedSequence,
+  type PadPackedSequenceOptions,
+  unpackSequence,
+} from "./recurrent/pack-sequence.ts";
+export type { PackedSequence } from "./recurrent/packed-sequence.ts";
+export { padSequence, type PadSequenceOptions, type SequenceLayout, unpadSequence } from "./recurrent/pad-sequence.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
 export { affineGrid, type AffineGridOptions } from "./resampling/affine-grid.ts";

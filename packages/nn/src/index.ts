@@ -206,6 +206,7 @@ export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
 export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./recurrent/lstm.ts";
 export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
+export type { ProjectionOptions } from "./recurrent/projection.ts";
 export type { RecurrentOptions } from "./recurrent/recurrent.ts";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
 export type { Regularizer, RegularizerFunction, RegularizerKind, RegularizerName } from "./regularizers/regularizer.ts";

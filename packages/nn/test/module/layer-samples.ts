@@ -160,6 +160,18 @@ const recurrent: { readonly [name: string]: Sample } = {
     (m: nn.LSTM) => [m.forward(x3)[0]],
   ],
   "GRU with layer norm": () => [new nn.GRU(6, 3, { layerNorm: true, resetAfter: false }), (m: nn.GRU) => m.forward(x3)],
+  "GRU with a mask": () => [
+    new nn.GRU(6, 3, { bidirectional: true }),
+    (m: nn.GRU) => m.forward(x3, zeros([2, 4, 3]), x3.slice([], [], 0).gt(0)),
+  ],
+  "LSTM with a projection": () => [
+    new nn.LSTM(6, 3, { projectionSize: 2, numLayers: 2 }),
+    (m: nn.LSTM) => [m.forward(x3)[0]],
+  ],
+  "RNN of packed sequences": () => [
+    new nn.RNN(6, 3, { numLayers: 2, bidirectional: true }),
+    (m: nn.RNN) => [m.forward(nn.functional.packSequence([x3.slice(0), x3.slice(1, [1])]))[0].data],
+  ],
   RNNCell: () => [new nn.RNNCell(wide.inputSize, wide.hiddenSize), (m: nn.RNNCell) => m.forward(x2)],
   GRUCell: () => [new nn.GRUCell(wide.inputSize, wide.hiddenSize), (m: nn.GRUCell) => m.forward(x2)],
   LSTMCell: () => [new nn.LSTMCell(wide.inputSize, wide.hiddenSize), (m: nn.LSTMCell) => m.forward(x2)],

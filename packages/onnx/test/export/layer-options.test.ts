@@ -48,6 +48,7 @@ const recurrent = {
   kernelConstraint: "nonNeg",
   biasConstraint: "nonNeg",
   recurrentConstraint: "nonNeg",
+  zeroOutputForMask: true,
 } as const;
 
 const rows: readonly OptionRow[] = [
@@ -71,7 +72,12 @@ const rows: readonly OptionRow[] = [
     generator,
     dtype: "float64",
   }),
-  row(nn.LSTM, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu" }),
+  row(nn.LSTM, [3, 4], sequence, {
+    ...recurrent,
+    recurrentActivation: "relu",
+    projectionSize: 2,
+    projectionInit: "ones",
+  }),
   row(nn.GRU, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu", resetAfter: false }),
   row(nn.RNN, [3, 4], sequence, recurrent),
 ];

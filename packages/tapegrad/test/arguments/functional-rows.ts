@@ -11,6 +11,7 @@ const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: ra
 const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
 const moments = (): nn.functional.Moments => nn.functional.channelMoments(x());
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
+const packed = (): nn.functional.PackedSequence => nn.functional.packSequence([ones([3]), ones([2])]);
 const h = (): Tensor => ones([2, 3]);
 
 function each(names: string, row: Row): Rows {
@@ -175,6 +176,11 @@ export const functionalRows: Rows = {
   ...each("rnnCell", ["tensor tensor options options?", () => [x(), h(), cell(1), {}]]),
   ...each("gruCell", ["tensor tensor options options?", () => [x(), h(), cell(3), {}]]),
   ...each("lstmCell", ["tensor tensors options options?", () => [x(), [h(), h()], cell(4), {}]]),
+  ...each("packPaddedSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
+  ...each("packSequence padSequence", ["tensors options?", () => [[ones([3]), ones([2])], {}]]),
+  ...each("padPackedSequence", ["packed options?", () => [packed(), {}]]),
+  ...each("unpackSequence", ["packed", () => [packed()]]),
+  ...each("unpadSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
   ...each("positionalEncoding", ["number number options?", () => [3, 4, {}]]),
   ...each("scaledDotProductAttention", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
   ...each("multiHeadAttention", [

@@ -206,8 +206,11 @@ export const layerRows: Rows = {
   ...ranks("AdaptiveAvgPool", "someNumbersOrNull", () => [2]),
   ...layers("RNNCell GRUCell", sizes, ["tensor tensor?", () => [x(), x()]]),
   ...layers("LSTMCell", sizes, ["tensor tensors?", () => [x(), [x(), x()]]]),
-  ...layers("RNN GRU", sizes, ["tensor tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4])]]),
-  ...layers("LSTM", sizes, ["tensor tensors?", () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])]]]),
+  ...layers("RNN GRU", sizes, ["tensor tensor? tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4]), ones([3, 2]).ne(0)]]),
+  ...layers("LSTM", sizes, [
+    "tensor tensors? tensor?",
+    () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])], ones([3, 2]).ne(0)],
+  ]),
   ...layers(
     "MultiHeadAttention",
     ["number number options?", () => [4, 2, {}]],

@@ -57,6 +57,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   someNumbersOrNull: ["number", "array", "null"],
   /** Extents, or a tensor of such. */
   extents: ["number", "array", "tensor"],
+  /** Lengths of sequences, or a tensor of such. */
+  lengths: ["array", "tensor"],
+  /** What `packSequence` gives. */
+  packed: [],
   /** A number, or a list of pairs. */
   widths: ["number"],
   /** What is taken along an axis: a number, a range, a tensor of positions. */

@@ -131,7 +131,12 @@ const sequence: Rows = {
   bidirectional: [false, false, absent],
   batchFirst: [false, false, absent],
   dropout: [0, 0, 0],
+  zeroOutputForMask: [unset, absent, false],
 };
+const layout: Rows = { batchFirst: [false, false, absent] };
+const padding: Rows = { paddingValue: [0, 0, absent] };
+const sorting: Rows = { enforceSorted: [true, true, absent] };
+const rnn = "nn.utils.rnn";
 const layers: DefaultTable = {
   ...windowDefaults,
   "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineActivated },
@@ -143,7 +148,12 @@ const layers: DefaultTable = {
   "nn.LSTMCell": { torch: "nn.LSTMCell", keras: "layers.LSTMCell", options: { ...cell, ...gates } },
   "nn.RNN": { torch: "nn.RNN", keras: "layers.SimpleRNN", options: { ...sequence, activation: ["tanh", "tanh", "tanh"] } },
   "nn.GRU": { torch: "nn.GRU", keras: "layers.GRU", options: { ...sequence, ...gates, resetAfter: [true, absent, true] } },
-  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates } },
+  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates, projectionSize: [0, 0, absent], projectionInit: [unset, absent, absent] } },
+  "nn.functional.packPaddedSequence": { torch: `${rnn}.pack_padded_sequence`, options: { ...layout, ...sorting } },
+  "nn.functional.packSequence": { torch: `${rnn}.pack_sequence`, options: sorting },
+  "nn.functional.padPackedSequence": { torch: `${rnn}.pad_packed_sequence`, options: { ...layout, ...padding, totalLength: [unset, unset, absent] } },
+  "nn.functional.padSequence": { torch: `${rnn}.pad_sequence`, options: { ...layout, ...padding, paddingSide: ["right", "right", absent] } },
+  "nn.functional.unpadSequence": { torch: `${rnn}.unpad_sequence`, options: layout },
   "nn.functional.positionalEncoding": { options: only({ base: 10_000, dtype: "float32" }) },
   "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000 }) },
   "nn.functional.scaledDotProductAttention": {
