@@ -1,33 +1,24 @@
-import { chunk, full, type Shape, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { cat, chunk, type Shape, ShapeError, type Tensor, where, zeros } from "@tapegrad/tensor";
 import {
   broadcastShapes,
   checkOptions,
-  expectNothing,
-  expectOptionalTensor,
   expectTensor,
-  expectTensors,
   expectValue,
   formatShape,
-  formatValue,
   option,
   optional,
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
-import { Dense, linear } from "../dense/dense.ts";
-import { xavierUniform } from "../init/variance-scaling.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
-import { Parameter } from "../module/parameter.ts";
-import { normalize } from "../norms/activation/normalize.ts";
+import { linear } from "../dense/dense.ts";
 import { checkVector } from "../module/check-vector.ts";
-import { checkInputs, checkWeights } from "./check-attention.ts";
-import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
-import {
-  attentionArguments,
-  type AttentionArguments,
-  scaledDotProductAttention,
-} from "./scaled-dot-product-attention.ts";
-import { checkMask, hideUnseen, visibleKeys } from "./visible-keys.ts";
+import { normalize } from "../norms/activation/normalize.ts";
+import { attend, type Attended, type AttentionInputs } from "./attend.ts";
+import { attentionArguments, type AttentionArguments, type PaddingMasks, paddingTable } from "./attention-arguments.ts";
+import { checkHeads, checkInputs, checkWeights } from "./check-attention.ts";
+import { joinMasks, withExtraKeys } from "./join-masks.ts";
+import { dotProduct } from "./scaled-dot-product-attention.ts";
+import { hideUnseen, visibleKeys } from "./visible-keys.ts";
 
 /** Weights of {@link multiHeadAttention}. */
 export interface AttentionWeights {
@@ -39,21 +30,55 @@ export interface AttentionWeights {
   readonly outProjWeight: Tensor;
   /** `[features]`; none unless given */
   readonly outProjBias?: Tensor | undefined;
+  /** One more projected key behind the others, `[1, 1, features]`, which every query may look at; given with `biasV`. */
+  readonly biasK?: Tensor | undefined;
+  /** The projected value of that key, `[1, 1, features]` */
+  readonly biasV?: Tensor | undefined;
   /**
    * Scale g of QK-norm, of no axes: queries and keys of every head get length 1, and scores are `g·q̂·k̂`, times `scale` if that is given. No norm unless given.
    */
   readonly qkScale?: Tensor | undefined;
 }
 
+/** Options of {@link multiHeadAttention}. */
+export interface MultiHeadAttentionArguments extends AttentionArguments, PaddingMasks {
+  /** Whether one more key and value of zeros stand behind all others, which every query may look at; false unless given. */
+  readonly addZeroAttention?: boolean;
+  /**
+   * What turns queries and keys by their positions, such as `(x) => rotaryEmbedding(x)`: gets and gives
+   * `[..., heads, positions, features / heads]`. Added keys have no position. Nothing unless given.
+   */
+  readonly rotary?: ((x: Tensor) => Tensor) | undefined;
+}
+
+/** Options of {@link multiHeadAttentionWithWeights}. */
+export interface MultiHeadAttentionWithWeightsArguments extends MultiHeadAttentionArguments {
+  /** Whether weights are averaged over the heads; true unless given. */
+  readonly averageAttentionWeights?: boolean;
+}
+
+const table: OptionTable<MultiHeadAttentionArguments> = {
+  ...attentionArguments,
+  ...paddingTable,
+  addZeroAttention: option(ranges.flag, false),
+  rotary: optional(ranges.callable<(x: Tensor) => Tensor>()),
+};
+const tableWithWeights: OptionTable<MultiHeadAttentionWithWeightsArguments> = {
+  ...table,
+  averageAttentionWeights: option(ranges.flag, true),
+};
+
 /**
  * Attention in several subspaces at once: each head attends with its own `features / heads` consecutive
  * features of the projected query, key and value; the heads are joined and projected once more.
+ *
+ * A query that may look nowhere has zeros before the last projection, and so gives its bias.
  *
  * @param query `[..., queries, in]`
  * @param key `[..., keys, in]`
  * @param value `[..., keys, in]`
  * @param heads number of heads, a divisor of `features`
- * @param options as those of `scaledDotProductAttention`; a mask broadcasts to `[..., heads, queries, keys]`
+ * @param options a mask broadcasts to `[..., heads, queries, keys]`
  * @returns `[..., queries, features]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} when `heads` does not divide `features`
@@ -62,6 +87,8 @@ export interface AttentionWeights {
  * const x = tensor([[1, 2], [3, 4]]);
  * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
  * multiHeadAttention(x, x, x, 2, weights).toArray(); // => [[2, 3], [2, 3]]
+ * const first = tensor([1, 0]).ne(0);
+ * multiHeadAttention(x, x, x, 2, weights, { keyPaddingMask: first }).toArray(); // => [[1, 2], [1, 2]]
  */
 export function multiHeadAttention(
   query: Tensor,
@@ -69,74 +96,121 @@ export function multiHeadAttention(
   value: Tensor,
   heads: number,
   weights: AttentionWeights,
-  options: AttentionArguments = {},
+  options: MultiHeadAttentionArguments = {},
 ): Tensor {
-  expectTensor("multiHeadAttention", "query", query);
-  expectTensor("multiHeadAttention", "key", key);
-  expectTensor("multiHeadAttention", "value", value);
-  checkOptions("multiHeadAttention", options, attentionArguments);
-  expectValue("multiHeadAttention", "weights", weights, ranges.record);
-  checkWeights(weights);
+  checkOptions("multiHeadAttention", options, table);
+  return attendByHeads("multiHeadAttention", { query, key, value }, heads, weights, options).output;
+}
+
+/**
+ * {@link multiHeadAttention}, and by which weights the values were averaged: the mean of all heads, or those of each.
+ *
+ * @returns the output, and weights `[..., queries, keys]`, or `[..., heads, queries, keys]` unless they are averaged; keys
+ *   that were added, that of `biasK` and then that of zeros, come last
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
+ * multiHeadAttentionWithWeights(x, x, x, 2, weights).weights.toArray(); // => [[0.5, 0.5], [0.5, 0.5]]
+ */
+export function multiHeadAttentionWithWeights(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  heads: number,
+  weights: AttentionWeights,
+  options: MultiHeadAttentionWithWeightsArguments = {},
+): Attended {
+  const fn = "multiHeadAttentionWithWeights";
+  checkOptions(fn, options, tableWithWeights);
+  const { averageAttentionWeights = true, ...others } = options;
+  const attended = attendByHeads(fn, { query, key, value }, heads, weights, others);
+  return averageAttentionWeights ? averageHeads(attended) : attended;
+}
+
+/** Weights of all heads as their mean. */
+export function averageHeads({ output, weights }: Attended): Attended {
+  return { output, weights: weights.mean({ axis: -3 }) };
+}
+
+/** {@link multiHeadAttentionWithWeights} with the weights of each head, under the name that was called. */
+export function attendByHeads(
+  fn: string,
+  inputs: AttentionInputs,
+  heads: number,
+  weights: AttentionWeights,
+  options: MultiHeadAttentionArguments,
+): Attended {
+  const { query, key, value } = inputs;
+  for (const [name, x] of Object.entries({ query, key, value })) expectTensor(fn, name, x);
+  expectValue(fn, "weights", weights, ranges.record);
+  checkWeights(fn, weights);
   const features = weights.outProjWeight.shape.at(-1) ?? 0;
-  checkHeads("multiHeadAttention", heads, features);
-  checkInputs({ query, key, value }, weights);
-  const scores = [
-    ...broadcastShapes("multiHeadAttention", query.shape.slice(0, -2), key.shape.slice(0, -2)),
-    heads,
-    query.shape.at(-2)!,
-    key.shape.at(-2)!,
-  ];
-  checkMask("multiHeadAttention", options.mask, scores);
-  const projected = project([query, ...hidePadding(query, key, value, scores, options)], features, weights);
+  checkHeads(fn, heads, features);
+  checkInputs(fn, inputs, weights);
+  const { biasK, biasV, qkScale } = weights;
+  for (const [name, bias] of Object.entries({ biasK, biasV })) checkVector(fn, name, bias, [1, 1, features]);
+  const { causal = false, addZeroAttention = false, rotary, scale, rate = 0, training = true, generator } = options;
+  const [queries, keys] = [query.shape.at(-2)!, key.shape.at(-2)!];
+  const batch = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
+  const mask = joinMasks(fn, options, [...batch, heads, queries, keys], 1);
+  const shown = hidePadding(inputs, [...batch, heads, queries, keys], mask, causal, options.queryMask);
   const separate = (x: Tensor): Tensor =>
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
-  const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
-  const { qkScale } = weights;
-  const attended =
-    qkScale === undefined
-      ? scaledDotProductAttention(q, k, v, options)
-      : scaledDotProductAttention(unit(q).mul(qkScale), unit(k), v, { ...options, scale: options.scale ?? 1 });
-  const ordered = attended.transpose(-3, -2);
+  let [q, k, v] = project(fn, shown, features, weights).map(separate) as [Tensor, Tensor, Tensor];
+  if (rotary !== undefined) [q, k] = [rotary(q), rotary(k)];
+  if (biasK !== undefined && biasV !== undefined) [k, v] = [behind(k, separate(biasK)), behind(v, separate(biasV))];
+  const zero = zeros([1, 1, 1], { dtype: v.dtype });
+  if (addZeroAttention) [k, v] = [behind(k, zero), behind(v, zero)];
+  const extra = k.shape.at(-2)! - keys;
+  if (qkScale !== undefined) [q, k] = [unit(q).mul(qkScale), unit(k)];
+  const factor = scale ?? (qkScale === undefined ? 1 / Math.sqrt(features / heads) : 1);
+  const attended = attend({ query: q, key: k, value: v }, dotProduct(factor), [...batch, heads, queries, keys + extra], {
+    ...(extra === 0 ? { mask, causal } : { mask: withExtraKeys(mask, causal, [queries, keys], extra), causal: false }),
+    ...{ rate, training, generator },
+  });
+  const ordered = attended.output.transpose(-3, -2);
   const joined = ordered.reshape([...ordered.shape.slice(0, -2), features]); // [..., queries, features]
-  return linear(joined, weights.outProjWeight, weights.outProjBias);
+  return { output: linear(joined, weights.outProjWeight, weights.outProjBias), weights: attended.weights };
 }
 
 /** Vectors of length 1; 0 stays 0. */
 const unit = (x: Tensor): Tensor => normalize(x, { axis: -1 });
 
-/** Throws unless `heads` divides `features`. */
-export function checkHeads(fn: string, heads: number, features: number): void {
-  if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
-    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${formatValue(heads)}.`);
-  }
+/** `[..., heads, keys, width]` with one more, which is the same for the whole batch, at the end. */
+function behind(x: Tensor, one: Tensor): Tensor {
+  return cat([x, one.broadcastTo([...x.shape.slice(0, -2), 1, x.shape.at(-1)!])], -2);
 }
 
 /**
- * Key and value with zeros where no query may look, so that no NaN there is multiplied by 0 in a gradient of the
- * projections; where they are the query they are projected with it, as they are.
+ * Query, key and value with zeros where no query may look, and where none counts, so that no NaN there is multiplied by 0
+ * in a gradient of the projections; where keys or values are the query they are projected with it, as they are.
  */
 function hidePadding(
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
+  { query, key, value }: AttentionInputs,
   scores: Shape,
-  { mask, causal }: AttentionArguments,
-): [key: Tensor, value: Tensor] {
-  if (mask === undefined || (key === query && value === query)) return [key, value];
-  const visible = visibleKeys(mask, causal === true, scores);
+  mask: Tensor | undefined,
+  causal: boolean,
+  queryMask: Tensor | undefined,
+): AttentionInputs {
+  if (mask === undefined || (key === query && value === query)) return { query, key, value };
+  const visible = visibleKeys(mask, causal, scores);
   const hide = (x: Tensor): Tensor =>
     x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
   const hidden = hide(key);
-  return [hidden, value === key ? hidden : hide(value)];
+  return {
+    query: queryMask === undefined || key === query || value === query ? query : where(queryMask.unsqueeze(-1), query, 0),
+    key: hidden,
+    value: value === key ? hidden : hide(value),
+  };
 }
 
 /** Query, key and value under their projections; one product where all three are the same and stacked. */
 function project(
-  inputs: readonly [query: Tensor, key: Tensor, value: Tensor],
+  fn: string,
+  { query, key, value }: AttentionInputs,
   features: number,
   { inProjWeight, inProjBias }: AttentionWeights,
 ): readonly Tensor[] {
-  const fn = "multiHeadAttention";
   checkVector(fn, "inProjBias", inProjBias, [3 * features]);
   const stacked = "shape" in inProjWeight ? inProjWeight : undefined;
   if (stacked !== undefined && (stacked.ndim !== 2 || stacked.shape[0] !== 3 * features)) {
@@ -144,123 +218,16 @@ function project(
       `${fn}: expected inProjWeight of shape [${3 * features}, in], got ${formatShape(stacked.shape)}.`,
     );
   }
-  const [query, key, value] = inputs;
   if (stacked !== undefined && query === key && key === value) {
     return chunk(linear(query, stacked, inProjBias), 3, -1);
   }
   const matrices = "shape" in inProjWeight ? chunk(inProjWeight, 3) : inProjWeight;
   const biases = inProjBias === undefined ? [] : chunk(inProjBias, 3);
-  return inputs.map((x, i) => {
+  return [query, key, value].map((x, i) => {
     const matrix = matrices[i]!;
     if (matrix.shape[0] !== features) {
       throw new ShapeError(`${fn}: expected projections of shape [${features}, in], got ${formatShape(matrix.shape)}.`);
     }
     return linear(x, matrix, biases[i]);
   });
-}
-
-/** Options of {@link MultiHeadAttention}. */
-export interface MultiHeadAttentionOptions extends Pick<
-  RecurrentOptions,
-  "batchFirst" | "bias" | "generator" | "dtype"
-> {
-  /** Features of a key; those of the query unless given. */
-  readonly keyFeatures?: number | undefined;
-  /** Features of a value; those of the query unless given. */
-  readonly valueFeatures?: number | undefined;
-  /** Whether query i may only look at keys 0 to i; false unless given. */
-  readonly causal?: boolean;
-  /** Probability of dropping an attention weight, in training; 0 unless given. */
-  readonly dropout?: number;
-  /**
-   * What the trained scale of QK-norm is at first; Henry et al. 2020 take log₂(L² − L) for sequences of L. No norm unless given.
-   */
-  readonly qkScale?: number | undefined;
-}
-
-const { bias, batchFirst, generator, dtype } = recurrentTable;
-/** Options of {@link MultiHeadAttention}, row by row. */
-export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
-  bias,
-  keyFeatures: optional(ranges.extent),
-  valueFeatures: optional(ranges.extent),
-  causal: option(ranges.flag, false),
-  batchFirst,
-  dropout: option(ranges.unit, 0),
-  qkScale: optional(ranges.finite),
-  generator,
-  dtype,
-};
-
-/**
- * {@link multiHeadAttention} as a layer: of a sequence to itself unless keys are given.
- *
- * @example
- * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
- * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
- * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
- */
-export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
-  static override readonly name: string = "MultiHeadAttention";
-  /** Features of queries and outputs. */
-  readonly features: number;
-  /** How many heads share the features. */
-  readonly heads: number;
-  /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
-  inProjWeight: Parameter | undefined;
-  /** `[features, features]`, if keys or values have other features */
-  qProjWeight: Parameter | undefined;
-  /** `[features, keyFeatures]`, if keys or values have other features */
-  kProjWeight: Parameter | undefined;
-  /** `[features, valueFeatures]`, if keys or values have other features */
-  vProjWeight: Parameter | undefined;
-  /** `[3·features]` */
-  inProjBias: Parameter | undefined;
-  /** Projection of the joined heads */
-  readonly outProj: Dense;
-  /** Scale of QK-norm, of no axes */
-  qkScale: Parameter | undefined;
-
-  constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
-    super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
-    expectValue("MultiHeadAttention", "features", features, ranges.extent);
-    checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, qkScale, generator, dtype } = this.options;
-    this.features = features;
-    this.heads = heads;
-    const draw = (rows: number, columns: number): Parameter =>
-      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), { generator });
-    const stacked = keyFeatures === features && valueFeatures === features;
-    this.inProjWeight = stacked ? draw(3 * features, features) : undefined;
-    this.qProjWeight = stacked ? undefined : draw(features, features);
-    this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
-    this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
-    this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
-    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
-    this.qkScale = qkScale === undefined ? undefined : new Parameter(full([], qkScale, { dtype }));
-  }
-
-  /**
-   * @param query `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
-   * @param key `query` unless given
-   * @param value `key` unless given
-   * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; −∞ hides. Broadcasts to
-   *   `[batch, heads, queries, keys]`. Padded keys are hidden by `valid.unsqueeze(1).unsqueeze(1)` of `[batch, keys]`.
-   * @returns as `query`
-   */
-  override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor, ...none: []): Tensor {
-    expectNothing("MultiHeadAttention.forward", none);
-    expectTensors("MultiHeadAttention.forward", "inputs", [query, key, value]);
-    expectOptionalTensor("MultiHeadAttention.forward", "mask", mask);
-    const { batchFirst, causal, dropout: rate, generator } = this.options;
-    const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
-    const q = swap(query);
-    const k = key === query ? q : swap(key);
-    const v = value === key ? k : swap(value);
-    const { heads, training, inProjBias, outProj, qkScale } = this;
-    const inProjWeight =
-      this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
-    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias, qkScale };
-    return swap(multiHeadAttention(q, k, v, heads, weights, { mask, causal, rate, training, generator }));
-  }
 }
