@@ -158,7 +158,7 @@ export function attendByHeads(
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   let [q, k, v] = project(fn, shown, features, weights).map(separate) as [Tensor, Tensor, Tensor];
   if (rotary !== undefined) [q, k] = [rotary(q), rotary(k)];
-  if (biasK !== undefined && biasV !== undefined) [k, v] = [behind(k, separate(biasK)), behind(v, separate(biasV))];
+  if (biasK !== undefined && biasV !== undefined) [k, v] = [behind(k, separate(biasK.squeeze(0))), behind(v, separate(biasV.squeeze(0)))];
   const zero = zeros([1, 1, 1], { dtype: v.dtype });
   if (addZeroAttention) [k, v] = [behind(k, zero), behind(v, zero)];
   const extra = k.shape.at(-2)! - keys;
