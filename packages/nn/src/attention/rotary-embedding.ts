@@ -87,8 +87,12 @@ export function rotaryEmbedding(x: Tensor, options: RotaryEmbeddingArguments = {
 
 function checkTurned(fn: string, { shape, ndim }: Tensor, dimensions: number): void {
   if (ndim < 2) throw new ShapeError(`${fn}: expected x of at least two axes, got shape ${formatShape(shape)}.`);
-  if (even.has(dimensions) && dimensions <= shape.at(-1)!) return;
-  throw new ShapeError(`${fn}: expected ${dimensions} of the features ${even.text}, got x of shape ${formatShape(shape)}.`);
+  if (!even.has(dimensions)) {
+    throw new ShapeError(`${fn}: expected features ${even.text}, got x of shape ${formatShape(shape)}.`);
+  }
+  if (dimensions > shape.at(-1)!) {
+    throw new ShapeError(`${fn}: expected at least ${dimensions} features, got x of shape ${formatShape(shape)}.`);
+  }
 }
 
 /** Angles of positions and pairs, `[..., positions, dimensions / 2]` in float64. */
