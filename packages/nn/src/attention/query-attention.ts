@@ -1,5 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { isFloat, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import { attend, type Attended, type AttentionInputs, type Score, scoresOf } from "./attend.ts";
 import { type AttentionArguments, attentionArguments, type PaddingMasks, paddingTable } from "./attention-arguments.ts";
@@ -44,7 +44,10 @@ export function attendByScore(
   joinMasks(fn, { queryMask }, scores, 0);
   const mask = joinMasks(fn, options, scores, 0);
   const counts = queryMask?.unsqueeze(-1); // [..., queries, 1]
-  const safe = counts === undefined ? query : where(counts.logicalOr(query.detach().abs().lt(Infinity)), query, 0);
+  const safe =
+    counts === undefined || !isFloat(query.dtype)
+      ? query
+      : where(counts.logicalOr(query.detach().abs().lt(Infinity)), query, 0);
   const attended = attend({ query: safe, key, value }, score, scores, { ...options, mask });
   return counts === undefined ? attended : { ...attended, output: where(counts, attended.output, 0) };
 }

@@ -4,8 +4,8 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { type DecoderMasks, decoderMasks, TransformerDecoderLayer } from "./transformer-decoder-layer.ts";
-import { normBehind, stackTable, type TransformerStackOptions } from "./transformer-encoder.ts";
-import { checkWidth } from "./transformer-layer.ts";
+import { stackTable, type TransformerStackOptions } from "./transformer-encoder.ts";
+import { checkWidth, transformerParts } from "./transformer-layer.ts";
 
 /**
  * Layers of a decoder one behind the other, each of which looks at the memory. Each is initialised on its own, as in
@@ -40,7 +40,7 @@ export class TransformerDecoder extends ConfiguredModule<
     expectValue("TransformerDecoder", "numLayers", numLayers, ranges.count);
     const { norm, ...ofLayers } = this.options;
     this.layers = Array.from({ length: numLayers }, () => new TransformerDecoderLayer(features, heads, ofLayers));
-    this.norm = norm ? normBehind(features, ofLayers) : undefined;
+    this.norm = norm ? transformerParts(ofLayers).norm(features) : undefined;
   }
 
   /**

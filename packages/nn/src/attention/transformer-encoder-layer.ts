@@ -4,7 +4,7 @@ import type { Dense } from "../dense/dense.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import type { MultiHeadAttention } from "./multi-head-attention-layer.ts";
-import { TransformerLayer, type TransformerLayerOptions, transformerTable } from "./transformer-layer.ts";
+import { TransformerLayer, type TransformerLayerOptions, transformerParts, transformerTable } from "./transformer-layer.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
 export interface TransformerEncoderLayerOptions extends TransformerLayerOptions {}
@@ -41,11 +41,12 @@ export class TransformerEncoderLayer extends TransformerLayer<TransformerEncoder
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions & OptionsOf<"LayerNorm"> = {}) {
     super(features, heads, options, transformerTable);
     const { hiddenFeatures, causal } = this.options;
-    this.selfAttn = this.attention(features, heads, causal);
-    this.linear1 = this.dense(features, hiddenFeatures);
-    this.linear2 = this.dense(hiddenFeatures, features);
-    this.norm1 = this.norm(features);
-    this.norm2 = this.norm(features);
+    const { attention, dense, norm } = transformerParts(this.options);
+    this.selfAttn = attention(features, heads, causal);
+    this.linear1 = dense(features, hiddenFeatures);
+    this.linear2 = dense(hiddenFeatures, features);
+    this.norm1 = norm(features);
+    this.norm2 = norm(features);
   }
 
   /**

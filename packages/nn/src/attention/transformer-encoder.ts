@@ -11,9 +11,9 @@ import {
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { OptionsOf } from "../module/options-of.ts";
-import { LayerNorm } from "../norms/activation/layer-norm.ts";
+import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { TransformerEncoderLayer } from "./transformer-encoder-layer.ts";
-import { checkWidth, type TransformerLayerOptions, transformerTable } from "./transformer-layer.ts";
+import { checkWidth, type TransformerLayerOptions, transformerParts, transformerTable } from "./transformer-layer.ts";
 
 /** Options of `TransformerEncoder` and `TransformerDecoder`: those of each layer, and whether a norm follows. */
 export interface TransformerStackOptions extends TransformerLayerOptions {
@@ -58,7 +58,7 @@ export class TransformerEncoder extends ConfiguredModule<TransformerStackOptions
     expectValue("TransformerEncoder", "numLayers", numLayers, ranges.count);
     const { norm, ...ofLayers } = this.options;
     this.layers = Array.from({ length: numLayers }, () => new TransformerEncoderLayer(features, heads, ofLayers));
-    this.norm = norm ? normBehind(features, ofLayers) : undefined;
+    this.norm = norm ? transformerParts(ofLayers).norm(features) : undefined;
   }
 
   /**
@@ -76,9 +76,4 @@ export class TransformerEncoder extends ConfiguredModule<TransformerStackOptions
     const y = this.layers.reduce((t, layer) => layer.forward(t, mask, keyPaddingMask), x);
     return this.norm?.forward(y) ?? y;
   }
-}
-
-/** The norm behind the last layer of a stack. */
-export function normBehind(features: number, { eps, bias, dtype }: Required<TransformerLayerOptions>): LayerNorm {
-  return new LayerNorm(features, { eps, bias, dtype });
 }

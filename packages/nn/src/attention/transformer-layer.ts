@@ -48,7 +48,23 @@ export function checkWidth(fn: string, features: number, heads: number): void {
   checkHeads(fn, heads, features);
 }
 
-/** What the layers of encoder and decoder share: how parts are made, and how blocks are joined by sums and norms. */
+/** How the parts of a layer are made from its options. */
+export function transformerParts(options: Required<TransformerLayerOptions>): {
+  readonly attention: (features: number, heads: number, causal: boolean) => MultiHeadAttention;
+  readonly dense: (inFeatures: number, outFeatures: number) => Dense;
+  readonly norm: (features: number) => LayerNorm;
+} {
+  const { bias, batchFirst, dropout, eps, generator, dtype } = options;
+  const shared = { bias, generator, dtype };
+  return {
+    attention: (features, heads, causal) =>
+      new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout }),
+    dense: (inFeatures, outFeatures) => new Dense(inFeatures, outFeatures, shared),
+    norm: (features) => new LayerNorm(features, { eps, bias, dtype }),
+  };
+}
+
+/** What the layers of encoder and decoder share: how blocks are joined by sums and norms. */
 export abstract class TransformerLayer<
   Options extends TransformerLayerOptions,
   In extends readonly unknown[] = Tensor[],
@@ -69,24 +85,6 @@ export abstract class TransformerLayer<
   // Options has all that TransformerLayerOptions has, which TypeScript does not see through Required.
   private get settled(): Required<TransformerLayerOptions> {
     return this.options as Required<TransformerLayerOptions>;
-  }
-
-  /** Attention of this layer's options. */
-  protected attention(features: number, heads: number, causal: boolean): MultiHeadAttention {
-    const { bias, batchFirst, dropout, generator, dtype } = this.settled;
-    return new MultiHeadAttention(features, heads, { causal, bias, batchFirst, dropout, generator, dtype });
-  }
-
-  /** A dense layer of this layer's options. */
-  protected dense(inFeatures: number, outFeatures: number): Dense {
-    const { bias, generator, dtype } = this.settled;
-    return new Dense(inFeatures, outFeatures, { bias, generator, dtype });
-  }
-
-  /** A norm of this layer's options. */
-  protected norm(features: number): LayerNorm {
-    const { eps, bias, dtype } = this.settled;
-    return new LayerNorm(features, { eps, bias, dtype });
   }
 
   /** `norm(x + block(x))`, or `x + block(norm(x))` if `normFirst`. */
