@@ -1,5 +1,13 @@
 import { ShapeError, Tensor, zeros } from "@tapegrad/tensor";
-import { expectValue, formatShape, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  expectValue,
+  formatShape,
+  option,
+  optional,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { uniform } from "../init/fill.ts";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
@@ -43,7 +51,7 @@ const argumentTable: OptionTable<AdditiveAttentionArguments> = {
  * @see Bahdanau, Cho and Bengio 2014, https://arxiv.org/abs/1409.0473
  * @example
  * const [query, key] = [tensor([[1, 0]]), tensor([[0, 1], [1, 0]])];
- * additiveAttention(query, key, tensor([[1], [3]])).toArray(); // => [[1.7270]]
+ * additiveAttention(query, key, tensor([[1], [3]])).toArray(); // => [[1.7275]]
  */
 export function additiveAttention(
   query: Tensor,

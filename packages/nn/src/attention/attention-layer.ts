@@ -37,7 +37,8 @@ export abstract class AttentionLayer<Options extends object> extends ConfiguredM
     const fn = `${this.constructor.name}.forward`;
     expectNothing(fn, none);
     expectTensors(fn, "inputs", [query, key, value]);
-    for (const [name, each] of Object.entries({ mask, keyPaddingMask, queryMask })) expectOptionalTensor(fn, name, each);
+    for (const [name, each] of Object.entries({ mask, keyPaddingMask, queryMask }))
+      expectOptionalTensor(fn, name, each);
     return this.attend({ query, key, value }, { mask, keyPaddingMask, queryMask }).output;
   }
 

@@ -68,7 +68,10 @@ function attendByProduct(fn: string, inputs: AttentionInputs, given: LuongAttent
   const score: Score = (q, k) => {
     checkDTypes(fn, { query: q, scale, concatScoreWeight });
     if (scoreMode === "dot") return dotProduct(1)(by(q, scale), k);
-    return by(sumOfPairs(q, k, (sum) => by(sum, scale).tanh()), concatScoreWeight);
+    return by(
+      sumOfPairs(q, k, (sum) => by(sum, scale).tanh()),
+      concatScoreWeight,
+    );
   };
   return attendByScore(fn, inputs, score, options);
 }

@@ -51,6 +51,9 @@ export function withExtraKeys(
   const all = bothMasks(mask, causal ? pastKeys(queries, keys) : undefined);
   if (all === undefined) return undefined;
   const before = all.shape.slice(0, -1);
-  const open = all.dtype === "bool" ? ones([...before, extra], { dtype: "bool" }) : zeros([...before, extra], { dtype: all.dtype });
+  const open =
+    all.dtype === "bool"
+      ? ones([...before, extra], { dtype: "bool" })
+      : zeros([...before, extra], { dtype: all.dtype });
   return cat([all.broadcastTo([...before, keys]), open], -1);
 }

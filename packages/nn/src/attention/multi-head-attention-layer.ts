@@ -110,7 +110,16 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
     super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, addBiasKV, qkScale, rotary, generator, dtype } = this.options;
+    const {
+      bias,
+      keyFeatures = features,
+      valueFeatures = features,
+      addBiasKV,
+      qkScale,
+      rotary,
+      generator,
+      dtype,
+    } = this.options;
     if (rotary !== undefined && rotary.features !== features / heads) {
       throw new ShapeError(
         `MultiHeadAttention: expected rotary of the ${features / heads} features of a head, got ${rotary.features}.`,
@@ -152,7 +161,10 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
     return options.averageAttentionWeights === false ? attended : averageHeads(attended);
   }
 
-  protected override attend({ query, key, value }: AttentionInputs, { mask, keyPaddingMask, queryMask }: AttentionMasks): Attended {
+  protected override attend(
+    { query, key, value }: AttentionInputs,
+    { mask, keyPaddingMask, queryMask }: AttentionMasks,
+  ): Attended {
     const { batchFirst, causal, dropout: rate, addZeroAttention, generator } = this.options;
     const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
     const q = swap(query);
@@ -161,11 +173,25 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
     const { heads, training, inProjBias, outProj, biasK, biasV, qkScale, rotary } = this;
     const inProjWeight =
       this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
-    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias, biasK, biasV, qkScale };
-    const { output, weights: by } = attendByHeads("MultiHeadAttention", { query: q, key: k, value: v }, heads, weights, {
-      ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator },
-      rotary: rotary && ((x) => rotary.forward(x)),
-    });
+    const weights = {
+      inProjWeight,
+      inProjBias,
+      outProjWeight: outProj.weight,
+      outProjBias: outProj.bias,
+      biasK,
+      biasV,
+      qkScale,
+    };
+    const { output, weights: by } = attendByHeads(
+      "MultiHeadAttention",
+      { query: q, key: k, value: v },
+      heads,
+      weights,
+      {
+        ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator },
+        rotary: rotary && ((x) => rotary.forward(x)),
+      },
+    );
     return { output: swap(output), weights: by };
   }
 }

@@ -158,16 +158,24 @@ export function attendByHeads(
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   let [q, k, v] = project(fn, shown, features, weights).map(separate) as [Tensor, Tensor, Tensor];
   if (rotary !== undefined) [q, k] = [rotary(q), rotary(k)];
-  if (biasK !== undefined && biasV !== undefined) [k, v] = [behind(k, separate(biasK.squeeze(0))), behind(v, separate(biasV.squeeze(0)))];
+  if (biasK !== undefined && biasV !== undefined)
+    [k, v] = [behind(k, separate(biasK.squeeze(0))), behind(v, separate(biasV.squeeze(0)))];
   const zero = zeros([1, 1, 1], { dtype: v.dtype });
   if (addZeroAttention) [k, v] = [behind(k, zero), behind(v, zero)];
   const extra = k.shape.at(-2)! - keys;
   if (qkScale !== undefined) [q, k] = [unit(q).mul(qkScale), unit(k)];
   const factor = scale ?? (qkScale === undefined ? 1 / Math.sqrt(features / heads) : 1);
-  const attended = attend({ query: q, key: k, value: v }, dotProduct(factor), [...batch, heads, queries, keys + extra], {
-    ...(extra === 0 ? { mask, causal } : { mask: withExtraKeys(mask, causal, [queries, keys], extra), causal: false }),
-    ...{ rate, training, generator },
-  });
+  const attended = attend(
+    { query: q, key: k, value: v },
+    dotProduct(factor),
+    [...batch, heads, queries, keys + extra],
+    {
+      ...(extra === 0
+        ? { mask, causal }
+        : { mask: withExtraKeys(mask, causal, [queries, keys], extra), causal: false }),
+      ...{ rate, training, generator },
+    },
+  );
   const ordered = attended.output.transpose(-3, -2);
   const joined = ordered.reshape([...ordered.shape.slice(0, -2), features]); // [..., queries, features]
   return { output: linear(joined, weights.outProjWeight, weights.outProjBias), weights: attended.weights };
@@ -198,7 +206,8 @@ function hidePadding(
     x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
   const hidden = hide(key);
   return {
-    query: queryMask === undefined || key === query || value === query ? query : where(queryMask.unsqueeze(-1), query, 0),
+    query:
+      queryMask === undefined || key === query || value === query ? query : where(queryMask.unsqueeze(-1), query, 0),
     key: hidden,
     value: value === key ? hidden : hide(value),
   };

@@ -35,7 +35,10 @@ const argumentTable: OptionTable<PositionalEncodingArguments> = { base, offset, 
 const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base, offset };
 
 /** Numbers of features that sines and cosines can share. */
-export const even: ValueRange<number> = ranges.numbers("to be an even number ≥ 2", (n) => n >= 2 && Number.isSafeInteger(n / 2));
+export const even: ValueRange<number> = ranges.numbers(
+  "to be an even number ≥ 2",
+  (n) => n >= 2 && Number.isSafeInteger(n / 2),
+);
 
 /**
  * Sines and cosines of a position at geometrically spaced wavelengths:

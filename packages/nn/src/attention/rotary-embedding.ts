@@ -72,7 +72,14 @@ const argumentTable: OptionTable<RotaryEmbeddingArguments> = {
 export function rotaryEmbedding(x: Tensor, options: RotaryEmbeddingArguments = {}): Tensor {
   const fn = "rotaryEmbedding";
   expectTensor(fn, "x", x);
-  const { layout, base, offset, dimensions = x.shape.at(-1) ?? 0, scale, positions } = settleOptions(fn, options, argumentTable);
+  const {
+    layout,
+    base,
+    offset,
+    dimensions = x.shape.at(-1) ?? 0,
+    scale,
+    positions,
+  } = settleOptions(fn, options, argumentTable);
   checkTurned(fn, x, dimensions);
   const float = isFloat(x.dtype) ? x : x.to("float32");
   const others = x.shape.at(-1)! - dimensions;
@@ -100,7 +107,12 @@ function anglesOf(
   fn: string,
   shape: Shape,
   dimensions: number,
-  { base, offset, scale, positions }: Pick<Required<RotaryEmbeddingArguments>, "base" | "offset" | "scale" | "positions">,
+  {
+    base,
+    offset,
+    scale,
+    positions,
+  }: Pick<Required<RotaryEmbeddingArguments>, "base" | "offset" | "scale" | "positions">,
 ): Tensor {
   const places = shape.slice(0, -1);
   if (positions !== undefined) checkPositions(fn, positions, places);

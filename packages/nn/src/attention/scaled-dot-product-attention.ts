@@ -1,5 +1,13 @@
 import { ShapeError, type Tensor } from "@tapegrad/tensor";
-import { apply, expectTensor, formatShape, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import {
+  apply,
+  expectTensor,
+  formatShape,
+  option,
+  type OptionTable,
+  ranges,
+  settleOptions,
+} from "@tapegrad/tensor/internal";
 import { attend, type Score, scoresOf } from "./attend.ts";
 import { attentionArguments, type AttentionArguments } from "./attention-arguments.ts";
 import { checkMask } from "./visible-keys.ts";

@@ -62,10 +62,16 @@ export function sinusoidalPositionalEncoding(
   const { minFrequency, maxFrequency, scale = Math.sqrt(2 / features), cosFirst, fullTurns } = settled;
   const pairs = features / 2;
   const step = pairs === 1 ? 0 : Math.log(minFrequency / maxFrequency) / (pairs - 1);
-  const frequency = iota([pairs], 0).to("float64").mul(step).exp().mul(maxFrequency * (fullTurns ? 2 * Math.PI : 1));
+  const frequency = iota([pairs], 0)
+    .to("float64")
+    .mul(step)
+    .exp()
+    .mul(maxFrequency * (fullTurns ? 2 * Math.PI : 1));
   const angle = x.to("float64").unsqueeze(-1).mul(frequency); // [..., pairs]
   const waves = cosFirst ? [angle.cos(), angle.sin()] : [angle.sin(), angle.cos()];
-  return cat(waves, -1).mul(scale).to(x.dtype === "float64" ? "float64" : "float32");
+  return cat(waves, -1)
+    .mul(scale)
+    .to(x.dtype === "float64" ? "float64" : "float32");
 }
 
 /** {@link sinusoidalPositionalEncoding} as a layer, without parameters. */

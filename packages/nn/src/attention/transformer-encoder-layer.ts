@@ -4,7 +4,12 @@ import type { Dense } from "../dense/dense.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import type { MultiHeadAttention } from "./multi-head-attention-layer.ts";
-import { TransformerLayer, type TransformerLayerOptions, transformerParts, transformerTable } from "./transformer-layer.ts";
+import {
+  TransformerLayer,
+  type TransformerLayerOptions,
+  transformerParts,
+  transformerTable,
+} from "./transformer-layer.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
 export interface TransformerEncoderLayerOptions extends TransformerLayerOptions {}

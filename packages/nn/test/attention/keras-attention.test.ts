@@ -41,7 +41,10 @@ const scores: Readonly<Record<string, readonly [run: (q: Tensor, k: Tensor, v: T
 
 describe.each(Object.entries(scores))("attention by %s", (_name, [run, score]) => {
   it("agrees with scalars, under masks too", () => {
-    expectClose(run(q, k, v), plain(q, k, v, score, () => true));
+    expectClose(
+      run(q, k, v),
+      plain(q, k, v, score, () => true),
+    );
     const causal = (i: number, j: number): boolean => j <= i;
     expectClose(run(q, k, v, { causal: true }), plain(q, k, v, score, causal));
     const counts = [0, 1, 1, 0, 1];
@@ -113,7 +116,12 @@ describe("the layers", () => {
     expect(scale.abs().max().item()).toBeLessThanOrEqual(0.1);
     expect(scale.abs().max().item()).toBeGreaterThan(0.095);
     const all = [new Attention(), new Attention({ useScale: true }), new Attention({ useScale: true, scoreMode: "concat" }), new AdditiveAttention(3, { useScale: false })]; // prettier-ignore
-    expect(all.map((layer) => Object.keys(layer.stateDict()))).toEqual([[], ["scale"], ["scale", "concat_score_weight"], []]);
+    expect(all.map((layer) => Object.keys(layer.stateDict()))).toEqual([
+      [],
+      ["scale"],
+      ["scale", "concat_score_weight"],
+      [],
+    ]);
     const layer = new Attention({ useScale: true, scoreMode: "concat", dtype: "float64" });
     expect(layer.parameters().map((p) => p.item())).toEqual([1, 1]);
     const y = layer.forward(draw(2, 4, 3), draw(2, 5, 3));

@@ -215,7 +215,10 @@ export const layerRows: Rows = {
     ["number number options?", () => [4, 2, {}]],
     ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
   ),
-  ...layers("Attention", options, ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]]),
+  ...layers("Attention", options, [
+    "tensor tensor? tensor? tensor? tensor? tensor?",
+    () => [x(), x(), x(), ones([2, 2]), ...places()],
+  ]),
   ...layers(
     "AdditiveAttention",
     ["number options?", () => [4, {}]],
@@ -236,7 +239,11 @@ export const layerRows: Rows = {
   ),
   ...layers("TransformerDecoderLayer", ["number number options?", () => [4, 2, {}]], twoSequences),
   ...layers("TransformerDecoder", ["number number number options?", () => [4, 2, 1, {}]], twoSequences),
-  ...layers("Transformer", ["number number options?", () => [4, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }]], twoSequences),
+  ...layers(
+    "Transformer",
+    ["number number options?", () => [4, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }]],
+    twoSequences,
+  ),
   "nn.Transformer.generateSquareSubsequentMask": ["number", () => [3]],
   ...layers("PositionalEncoding SinusoidalPositionalEncoding", ["number options?", () => [4, {}]]),
   ...layers("RotaryEmbedding", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), tensor([0, 1])]]),

@@ -112,7 +112,12 @@ const padding = { keyPaddingMask: unset, queryMask: unset } as const;
 const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...padding } as const;
 const heads = { ...queries, scale: unset, addZeroAttention: false, rotary: unset } as const;
 // Options of the call there.
-const ofQueries: Rows = { causal: [false, absent, false], dropout: [0, absent, 0], generator: [unset, absent, unset], dtype: ["float32", absent, "float32"] };
+const ofQueries: Rows = {
+  causal: [false, absent, false],
+  dropout: [0, absent, 0],
+  generator: [unset, absent, unset],
+  dtype: ["float32", absent, "float32"],
+};
 const rotary = { layout: "halfSplit", base: 10_000, offset: 0, dimensions: unset, scale: 1 } as const;
 const sinusoidal = { minFrequency: 1e-4, maxFrequency: 1, scale: unset, cosFirst: false, fullTurns: false } as const;
 const transformer: Rows = {
