@@ -157,11 +157,10 @@ export function attendByHeads(
   const separate = (x: Tensor): Tensor =>
     x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
   let [q, k, v] = project(fn, shown, features, weights).map(separate) as [Tensor, Tensor, Tensor];
-  if (rotary !== undefined) [q, k] = [rotary(q), rotary(k)];
+  if (rotary !== undefined) [q, k] = [turned(fn, q, rotary), turned(fn, k, rotary)];
   if (biasK !== undefined && biasV !== undefined)
     [k, v] = [behind(k, separate(biasK.squeeze(0))), behind(v, separate(biasV.squeeze(0)))];
-  const zero = zeros([1, 1, 1], { dtype: v.dtype });
-  if (addZeroAttention) [k, v] = [behind(k, zero), behind(v, zero)];
+  if (addZeroAttention) [k, v] = [k, v].map((x) => behind(x, zeros([1, 1, 1], { dtype: x.dtype }))) as [Tensor, Tensor];
   const extra = k.shape.at(-2)! - keys;
   if (qkScale !== undefined) [q, k] = [unit(q).mul(qkScale), unit(k)];
   const factor = scale ?? (qkScale === undefined ? 1 / Math.sqrt(features / heads) : 1);
@@ -191,7 +190,8 @@ function behind(x: Tensor, one: Tensor): Tensor {
 
 /**
  * Query, key and value with zeros where no query may look, and where none counts, so that no NaN there is multiplied by 0
- * in a gradient of the projections; where keys or values are the query they are projected with it, as they are.
+ * in a gradient of the projections. Where keys or values are the query they are projected with it: zeros stand only where
+ * a place neither counts nor is seen.
  */
 function hidePadding(
   { query, key, value }: AttentionInputs,
@@ -200,17 +200,22 @@ function hidePadding(
   causal: boolean,
   queryMask: Tensor | undefined,
 ): AttentionInputs {
-  if (mask === undefined || (key === query && value === query)) return { query, key, value };
+  const isSelf = key === query && value === query;
+  if (mask === undefined || (isSelf && queryMask === undefined)) return { query, key, value };
   const visible = visibleKeys(mask, causal, scores);
-  const hide = (x: Tensor): Tensor =>
-    x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
-  const hidden = hide(key);
-  return {
-    query:
-      queryMask === undefined || key === query || value === query ? query : where(queryMask.unsqueeze(-1), query, 0),
-    key: hidden,
-    value: value === key ? hidden : hide(value),
-  };
+  const hide = (x: Tensor): Tensor => (visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3));
+  const isShared = key === query || value === query;
+  const counted = queryMask && where(queryMask.unsqueeze(-1), query, isShared ? hide(query) : 0);
+  const shown = (x: Tensor): Tensor => (x === query ? (counted ?? x) : hide(x));
+  const shownKey = shown(key);
+  return { query: counted ?? query, key: shownKey, value: value === key ? shownKey : shown(value) };
+}
+
+/** Queries or keys by their positions. */
+function turned(fn: string, x: Tensor, rotary: (x: Tensor) => Tensor): Tensor {
+  const y = rotary(x);
+  checkVector(fn, "what rotary gives", y, x.shape);
+  return y;
 }
 
 /** Query, key and value under their projections; one product where all three are the same and stacked. */

@@ -88,6 +88,21 @@ describe("padding of MultiHeadAttention", () => {
     expect(run(Infinity)).toEqual(run(0));
   });
 
+  it("keeps NaN of what does not count from a sequence to itself", () => {
+    const [own, at] = [bools([[1, 1, 0, 1], [1, 0, 1, 0]]), draw(2, 4, 6)]; // prettier-ignore
+    const run = (by: number): unknown => {
+      layer.zeroGrad();
+      const t = at.maskedFill(own.logicalNot().unsqueeze(-1), by).requiresGrad_();
+      const output = layer.forward(t, t, t, undefined, own, own);
+      output.backward(ones([2, 4, 6], { dtype: "float64" }).cumsum({ axis: 1 }));
+      return [output, t.grad!, ...layer.parameters().map((p) => p.grad!)].map((each) => each.toArray());
+    };
+    expect(run(NaN)).toEqual(run(0));
+    // One that is seen, although it does not count, stays what it is.
+    const all = layer.forward(at, at, at, undefined, undefined, own);
+    expectClose(all.slice(0, 0), layer.forward(at, at, at).slice(0, 0).toArray() as number[]);
+  });
+
   it("has weights that sum to 1 and make the output, dropped ones included", () => {
     const weights = {
       inProjWeight: [ones([4, 4]), ones([4, 4]), tensor([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])],

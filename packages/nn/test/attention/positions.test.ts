@@ -90,6 +90,7 @@ describe("RotaryEmbedding", () => {
     [() => new RotaryEmbedding(3, { dimensions: 4 }), "RotaryEmbedding: expected dimensions of at most 3, got 4."],
     [() => new RotaryEmbedding(4).forward(zeros([2, 6])), "RotaryEmbedding: expected input of shape [..., positions, 4], got [2, 6]."],
     [() => new MultiHeadAttention(8, 2, { rotary: new RotaryEmbedding(8) }), "MultiHeadAttention: expected rotary of the 4 features of a head, got 8."],
+    [() => multiHeadAttention(zeros([2, 4]), zeros([2, 4]), zeros([2, 4]), 2, { inProjWeight: zeros([12, 4]), outProjWeight: zeros([4, 4]) }, { rotary: (x) => x.sum() }), "multiHeadAttention: expected what rotary gives of shape [2, 2, 2], got []."],
     [() => new SinusoidalPositionalEncoding(5), "SinusoidalPositionalEncoding: expected features to be an even number ≥ 2, got 5."],
     [() => sinusoidalPositionalEncoding(zeros([2]), 4, { minFrequency: 0 }), "sinusoidalPositionalEncoding: expected minFrequency > 0, got 0."],
   ])("refuses what does not fit: %#", (call, message) => {
