@@ -12,10 +12,9 @@ export { additiveAttention, type AdditiveAttentionArguments } from "./attention/
 export type { Attended } from "./attention/attend.ts";
 export type { AttentionArguments, PaddingMasks } from "./attention/attention-arguments.ts";
 export { attention, type LuongAttentionArguments, type ScoreMode } from "./attention/attention.ts";
+export type { AttentionWeights, MultiHeadAttentionArguments } from "./attention/attend-by-heads.ts";
 export {
-  type AttentionWeights,
   multiHeadAttention,
-  type MultiHeadAttentionArguments,
   multiHeadAttentionWithWeights,
   type MultiHeadAttentionWithWeightsArguments,
 } from "./attention/multi-head-attention.ts";

@@ -34,7 +34,7 @@ export {
   type AttentionWeightsOptions,
   MultiHeadAttention,
   type MultiHeadAttentionOptions,
-} from "./attention/multi-head-attention-layer.ts";
+} from "./attention/multi-head-attention.ts";
 export { PositionalEncoding, type PositionalEncodingOptions } from "./attention/positional-encoding.ts";
 export type { QueryAttentionOptions } from "./attention/query-attention.ts";
 export { RotaryEmbedding, type RotaryEmbeddingOptions, type RotaryLayout } from "./attention/rotary-embedding.ts";

@@ -3,7 +3,7 @@ import { expectOptionalTensor, expectTensor, expectTensors, formatShape, formatV
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import type { AttentionInputs } from "./attend.ts";
-import type { AttentionWeights } from "./multi-head-attention.ts";
+import type { AttentionWeights } from "./attend-by-heads.ts";
 
 /** Throws unless `heads` divides `features`. */
 export function checkHeads(fn: string, heads: number, features: number): void {

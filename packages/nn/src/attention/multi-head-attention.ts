@@ -1,55 +1,29 @@
-import { cat, chunk, type Shape, ShapeError, type Tensor, where, zeros } from "@tapegrad/tensor";
+import { full, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import {
-  broadcastShapes,
   checkOptions,
-  expectTensor,
   expectValue,
-  formatShape,
+  formatValue,
   option,
   optional,
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
-import { linear } from "../dense/dense.ts";
-import { checkVector } from "../module/check-vector.ts";
-import { normalize } from "../norms/activation/normalize.ts";
-import { attend, type Attended, type AttentionInputs } from "./attend.ts";
-import { attentionArguments, type AttentionArguments, type PaddingMasks, paddingTable } from "./attention-arguments.ts";
-import { checkHeads, checkInputs, checkWeights } from "./check-attention.ts";
-import { joinMasks, withExtraKeys } from "./join-masks.ts";
-import { dotProduct } from "./scaled-dot-product-attention.ts";
-import { hideUnseen, visibleKeys } from "./visible-keys.ts";
-
-/** Weights of {@link multiHeadAttention}. */
-export interface AttentionWeights {
-  /** Projections of query, key and value: stacked as `[3·features, features]`, or one by one as `[features, in]`. */
-  readonly inProjWeight: Tensor | readonly [query: Tensor, key: Tensor, value: Tensor];
-  /** `[3·features]`; none unless given */
-  readonly inProjBias?: Tensor | undefined;
-  /** Projection of the joined heads, `[features, features]` */
-  readonly outProjWeight: Tensor;
-  /** `[features]`; none unless given */
-  readonly outProjBias?: Tensor | undefined;
-  /** One more projected key behind the others, `[1, 1, features]`, which every query may look at; given with `biasV`. */
-  readonly biasK?: Tensor | undefined;
-  /** The projected value of that key, `[1, 1, features]` */
-  readonly biasV?: Tensor | undefined;
-  /**
-   * Scale g of QK-norm, of no axes: queries and keys of every head get length 1, and scores are `g·q̂·k̂`, times `scale` if that is given. No norm unless given.
-   */
-  readonly qkScale?: Tensor | undefined;
-}
-
-/** Options of {@link multiHeadAttention}. */
-export interface MultiHeadAttentionArguments extends AttentionArguments, PaddingMasks {
-  /** Whether one more key and value of zeros stand behind all others, which every query may look at; false unless given. */
-  readonly addZeroAttention?: boolean;
-  /**
-   * What turns queries and keys by their positions, such as `(x) => rotaryEmbedding(x)`: gets and gives
-   * `[..., heads, positions, features / heads]`. Added keys have no position. Nothing unless given.
-   */
-  readonly rotary?: ((x: Tensor) => Tensor) | undefined;
-}
+import { Dense } from "../dense/dense.ts";
+import { xavierNormal, xavierUniform } from "../init/variance-scaling.ts";
+import { Parameter } from "../module/parameter.ts";
+import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
+import {
+  attendByHeads,
+  type AttentionWeights,
+  averageHeads,
+  headsTable,
+  type MultiHeadAttentionArguments,
+} from "./attend-by-heads.ts";
+import type { Attended, AttentionInputs } from "./attend.ts";
+import { type AttentionMasks, masksTable } from "./attention-arguments.ts";
+import { AttentionLayer } from "./attention-layer.ts";
+import { checkHeads } from "./check-attention.ts";
+import { RotaryEmbedding } from "./rotary-embedding.ts";
 
 /** Options of {@link multiHeadAttentionWithWeights}. */
 export interface MultiHeadAttentionWithWeightsArguments extends MultiHeadAttentionArguments {
@@ -57,14 +31,8 @@ export interface MultiHeadAttentionWithWeightsArguments extends MultiHeadAttenti
   readonly averageAttentionWeights?: boolean;
 }
 
-const table: OptionTable<MultiHeadAttentionArguments> = {
-  ...attentionArguments,
-  ...paddingTable,
-  addZeroAttention: option(ranges.flag, false),
-  rotary: optional(ranges.callable<(x: Tensor) => Tensor>()),
-};
 const tableWithWeights: OptionTable<MultiHeadAttentionWithWeightsArguments> = {
-  ...table,
+  ...headsTable,
   averageAttentionWeights: option(ranges.flag, true),
 };
 
@@ -98,7 +66,7 @@ export function multiHeadAttention(
   weights: AttentionWeights,
   options: MultiHeadAttentionArguments = {},
 ): Tensor {
-  checkOptions("multiHeadAttention", options, table);
+  checkOptions("multiHeadAttention", options, headsTable);
   return attendByHeads("multiHeadAttention", { query, key, value }, heads, weights, options).output;
 }
 
@@ -127,121 +95,187 @@ export function multiHeadAttentionWithWeights(
   return averageAttentionWeights ? averageHeads(attended) : attended;
 }
 
-/** Weights of all heads as their mean. */
-export function averageHeads({ output, weights }: Attended): Attended {
-  return { output, weights: weights.mean({ axis: -3 }) };
+/** Options of {@link MultiHeadAttention}. */
+export interface MultiHeadAttentionOptions extends Pick<
+  RecurrentOptions,
+  "batchFirst" | "bias" | "generator" | "dtype"
+> {
+  /** Features of a key; those of the query unless given. */
+  readonly keyFeatures?: number | undefined;
+  /** Features of a value; those of the query unless given. */
+  readonly valueFeatures?: number | undefined;
+  /** Whether query i may only look at keys 0 to i; false unless given. */
+  readonly causal?: boolean;
+  /** Probability of dropping an attention weight, in training; 0 unless given. */
+  readonly dropout?: number;
+  /** Whether one more key and value, which are trained, stand behind the others; false unless given. */
+  readonly addBiasKV?: boolean;
+  /** Whether one more key and value of zeros stand behind all others; false unless given. */
+  readonly addZeroAttention?: boolean;
+  /**
+   * What the trained scale g of QK-norm, whose scores are `g·q̂·k̂`, is at first; Henry et al. 2020 take log₂(L² − L) for sequences of L. No norm unless given.
+   */
+  readonly qkScale?: number | undefined;
+  /** Turns queries and keys of every head by their positions: a `RotaryEmbedding(features / heads)`. None unless given. */
+  readonly rotary?: RotaryEmbedding | undefined;
 }
 
-/** {@link multiHeadAttentionWithWeights} with the weights of each head, under the name that was called. */
-export function attendByHeads(
-  fn: string,
-  inputs: AttentionInputs,
-  heads: number,
-  weights: AttentionWeights,
-  options: MultiHeadAttentionArguments,
-): Attended {
-  const { query, key, value } = inputs;
-  for (const [name, x] of Object.entries({ query, key, value })) expectTensor(fn, name, x);
-  expectValue(fn, "weights", weights, ranges.record);
-  checkWeights(fn, weights);
-  const features = weights.outProjWeight.shape.at(-1) ?? 0;
-  checkHeads(fn, heads, features);
-  checkInputs(fn, inputs, weights);
-  const { biasK, biasV, qkScale } = weights;
-  for (const [name, bias] of Object.entries({ biasK, biasV })) checkVector(fn, name, bias, [1, 1, features]);
-  const { causal = false, addZeroAttention = false, rotary, scale, rate = 0, training = true, generator } = options;
-  const [queries, keys] = [query.shape.at(-2)!, key.shape.at(-2)!];
-  const batch = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
-  const mask = joinMasks(fn, options, [...batch, heads, queries, keys], 1);
-  const shown = hidePadding(inputs, [...batch, heads, queries, keys], mask, causal, options.queryMask);
-  const separate = (x: Tensor): Tensor =>
-    x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
-  let [q, k, v] = project(fn, shown, features, weights).map(separate) as [Tensor, Tensor, Tensor];
-  if (rotary !== undefined) [q, k] = [turned(fn, q, rotary), turned(fn, k, rotary)];
-  if (biasK !== undefined && biasV !== undefined)
-    [k, v] = [behind(k, separate(biasK.squeeze(0))), behind(v, separate(biasV.squeeze(0)))];
-  if (addZeroAttention) [k, v] = [k, v].map((x) => behind(x, zeros([1, 1, 1], { dtype: x.dtype }))) as [Tensor, Tensor];
-  const extra = k.shape.at(-2)! - keys;
-  if (qkScale !== undefined) [q, k] = [unit(q).mul(qkScale), unit(k)];
-  const factor = scale ?? (qkScale === undefined ? 1 / Math.sqrt(features / heads) : 1);
-  const attended = attend(
-    { query: q, key: k, value: v },
-    dotProduct(factor),
-    [...batch, heads, queries, keys + extra],
-    {
-      ...(extra === 0
-        ? { mask, causal }
-        : { mask: withExtraKeys(mask, causal, [queries, keys], extra), causal: false }),
-      ...{ rate, training, generator },
-    },
-  );
-  const ordered = attended.output.transpose(-3, -2);
-  const joined = ordered.reshape([...ordered.shape.slice(0, -2), features]); // [..., queries, features]
-  return { output: linear(joined, weights.outProjWeight, weights.outProjBias), weights: attended.weights };
+const { bias, batchFirst, generator, dtype } = recurrentTable;
+/** Options of {@link MultiHeadAttention}, row by row. */
+export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
+  bias,
+  keyFeatures: optional(ranges.extent),
+  valueFeatures: optional(ranges.extent),
+  causal: option(ranges.flag, false),
+  batchFirst,
+  dropout: option(ranges.unit, 0),
+  addBiasKV: option(ranges.flag, false),
+  addZeroAttention: option(ranges.flag, false),
+  qkScale: optional(ranges.finite),
+  rotary: optional(ranges.instanceOf(RotaryEmbedding)),
+  generator,
+  dtype,
+};
+
+/** What {@link MultiHeadAttention} can be asked for besides its output. */
+export interface AttentionWeightsOptions extends AttentionMasks {
+  /** Whether weights are averaged over the heads; true unless given. */
+  readonly averageAttentionWeights?: boolean;
 }
 
-/** Vectors of length 1; 0 stays 0. */
-const unit = (x: Tensor): Tensor => normalize(x, { axis: -1 });
-
-/** `[..., heads, keys, width]` with one more, which is the same for the whole batch, at the end. */
-function behind(x: Tensor, one: Tensor): Tensor {
-  return cat([x, one.broadcastTo([...x.shape.slice(0, -2), 1, x.shape.at(-1)!])], -2);
-}
+const weightsTable: OptionTable<AttentionWeightsOptions> = {
+  ...masksTable,
+  averageAttentionWeights: option(ranges.flag, true),
+};
 
 /**
- * Query, key and value with zeros where no query may look, and where none counts, so that no NaN there is multiplied by 0
- * in a gradient of the projections. Where keys or values are the query they are projected with it: zeros stand only where
- * a place neither counts nor is seen.
+ * {@link multiHeadAttention} as a layer: of a sequence to itself unless keys are given.
+ *
+ * Sequences are `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`; a mask broadcasts
+ * to `[batch, heads, queries, keys]`, and `keyPaddingMask` is `[batch, keys]` either way. A query that may look nowhere gives the
+ * bias of the last projection.
+ *
+ * @example
+ * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
+ * const x = randn([4, 5, 8]);
+ * attention.forward(x).shape; // => [4, 5, 8]
+ * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
+ * const keyPaddingMask = ones([4, 5], { dtype: "bool" }); // true where a key counts
+ * attention.forwardWithWeights(x, x, x, { keyPaddingMask }).weights.shape; // => [4, 5, 5]
  */
-function hidePadding(
-  { query, key, value }: AttentionInputs,
-  scores: Shape,
-  mask: Tensor | undefined,
-  causal: boolean,
-  queryMask: Tensor | undefined,
-): AttentionInputs {
-  const isSelf = key === query && value === query;
-  if (mask === undefined || (isSelf && queryMask === undefined)) return { query, key, value };
-  const visible = visibleKeys(mask, causal, scores);
-  const hide = (x: Tensor): Tensor => (visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3));
-  const isShared = key === query || value === query;
-  const counted = queryMask && where(queryMask.unsqueeze(-1), query, isShared ? hide(query) : 0);
-  const shown = (x: Tensor): Tensor => (x === query ? (counted ?? x) : hide(x));
-  const shownKey = shown(key);
-  return { query: counted ?? query, key: shownKey, value: value === key ? shownKey : shown(value) };
-}
+export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions> {
+  static override readonly name: string = "MultiHeadAttention";
+  /** Features of queries and outputs. */
+  readonly features: number;
+  /** How many heads share the features. */
+  readonly heads: number;
+  /** Projections of query, key and value, `[3·features, features]`, if all have the same features */
+  inProjWeight: Parameter | undefined;
+  /** `[features, features]`, if keys or values have other features */
+  qProjWeight: Parameter | undefined;
+  /** `[features, keyFeatures]`, if keys or values have other features */
+  kProjWeight: Parameter | undefined;
+  /** `[features, valueFeatures]`, if keys or values have other features */
+  vProjWeight: Parameter | undefined;
+  /** `[3·features]` */
+  inProjBias: Parameter | undefined;
+  /** The key that is added, `[1, 1, features]`, if `addBiasKV` */
+  biasK: Parameter | undefined;
+  /** The value that is added, `[1, 1, features]`, if `addBiasKV` */
+  biasV: Parameter | undefined;
+  /** Projection of the joined heads */
+  readonly outProj: Dense;
+  /** Scale of QK-norm, of no axes */
+  qkScale: Parameter | undefined;
+  /** What turns queries and keys, if anything does. */
+  readonly rotary: RotaryEmbedding | undefined;
 
-/** Queries or keys by their positions. */
-function turned(fn: string, x: Tensor, rotary: (x: Tensor) => Tensor): Tensor {
-  const y = rotary(x);
-  checkVector(fn, "what rotary gives", y, x.shape);
-  return y;
-}
-
-/** Query, key and value under their projections; one product where all three are the same and stacked. */
-function project(
-  fn: string,
-  { query, key, value }: AttentionInputs,
-  features: number,
-  { inProjWeight, inProjBias }: AttentionWeights,
-): readonly Tensor[] {
-  checkVector(fn, "inProjBias", inProjBias, [3 * features]);
-  const stacked = "shape" in inProjWeight ? inProjWeight : undefined;
-  if (stacked !== undefined && (stacked.ndim !== 2 || stacked.shape[0] !== 3 * features)) {
-    throw new ShapeError(
-      `${fn}: expected inProjWeight of shape [${3 * features}, in], got ${formatShape(stacked.shape)}.`,
-    );
-  }
-  if (stacked !== undefined && query === key && key === value) {
-    return chunk(linear(query, stacked, inProjBias), 3, -1);
-  }
-  const matrices = "shape" in inProjWeight ? chunk(inProjWeight, 3) : inProjWeight;
-  const biases = inProjBias === undefined ? [] : chunk(inProjBias, 3);
-  return [query, key, value].map((x, i) => {
-    const matrix = matrices[i]!;
-    if (matrix.shape[0] !== features) {
-      throw new ShapeError(`${fn}: expected projections of shape [${features}, in], got ${formatShape(matrix.shape)}.`);
+  constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
+    super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
+    expectValue("MultiHeadAttention", "features", features, ranges.extent);
+    checkHeads("MultiHeadAttention", heads, features);
+    const {
+      bias,
+      keyFeatures = features,
+      valueFeatures = features,
+      addBiasKV,
+      qkScale,
+      rotary,
+      generator,
+      dtype,
+    } = this.options;
+    if (rotary !== undefined && rotary.features !== features / heads) {
+      throw new ShapeError(
+        `MultiHeadAttention: expected rotary of the ${features / heads} features of a head, got ${rotary.features}.`,
+      );
     }
-    return linear(x, matrix, biases[i]);
-  });
+    this.features = features;
+    this.heads = heads;
+    const draw = (rows: number, columns: number): Parameter =>
+      xavierUniform(new Parameter(zeros([rows, columns], { dtype })), { generator });
+    const stacked = keyFeatures === features && valueFeatures === features;
+    this.inProjWeight = stacked ? draw(3 * features, features) : undefined;
+    this.qProjWeight = stacked ? undefined : draw(features, features);
+    this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
+    this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
+    this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
+    const added = (): Parameter => xavierNormal(new Parameter(zeros([1, 1, features], { dtype })), { generator });
+    this.biasK = addBiasKV ? added() : undefined;
+    this.biasV = addBiasKV ? added() : undefined;
+    this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
+    this.qkScale = qkScale === undefined ? undefined : new Parameter(full([], qkScale, { dtype }));
+    this.rotary = rotary;
+  }
+
+  /**
+   * What `forward` gives, and by which weights the values were averaged: PyTorch's `need_weights`. Hooks of the module do not run.
+   *
+   * @param key `query` unless given
+   * @param value `key` unless given
+   * @returns the output, and weights `[batch, queries, keys]`, or `[batch, heads, queries, keys]` unless they are averaged,
+   *   whatever `batchFirst` says; without the batch if there is none. Keys that were added come last
+   */
+  override forwardWithWeights(
+    query: Tensor,
+    key: Tensor = query,
+    value: Tensor = key,
+    options: AttentionWeightsOptions = {},
+  ): Attended {
+    const attended = this.attendTo({ query, key, value }, options, weightsTable);
+    return options.averageAttentionWeights === false ? attended : averageHeads(attended);
+  }
+
+  protected override attend(
+    { query, key, value }: AttentionInputs,
+    { mask, keyPaddingMask, queryMask }: AttentionMasks,
+  ): Attended {
+    const { batchFirst, causal, dropout: rate, addZeroAttention, generator } = this.options;
+    const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
+    const q = swap(query);
+    const k = key === query ? q : swap(key);
+    const v = value === key ? k : swap(value);
+    const { heads, training, inProjBias, outProj, biasK, biasV, qkScale, rotary } = this;
+    const inProjWeight =
+      this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
+    const weights = {
+      inProjWeight,
+      inProjBias,
+      outProjWeight: outProj.weight,
+      outProjBias: outProj.bias,
+      biasK,
+      biasV,
+      qkScale,
+    };
+    const { output, weights: by } = attendByHeads(
+      "MultiHeadAttention",
+      { query: q, key: k, value: v },
+      heads,
+      weights,
+      {
+        ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator },
+        rotary: rotary && ((x) => rotary.forward(x)),
+      },
+    );
+    return { output: swap(output), weights: by };
+  }
 }

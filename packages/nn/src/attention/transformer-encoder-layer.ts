@@ -3,7 +3,7 @@ import { expectNothing, expectOptionalTensor, expectTensor } from "@tapegrad/ten
 import type { Dense } from "../dense/dense.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import type { LayerNorm } from "../norms/activation/layer-norm.ts";
-import type { MultiHeadAttention } from "./multi-head-attention-layer.ts";
+import type { MultiHeadAttention } from "./multi-head-attention.ts";
 import {
   TransformerLayer,
   type TransformerLayerOptions,

@@ -6,7 +6,7 @@ import { Dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { checkHeads } from "./check-attention.ts";
-import { attentionTable, MultiHeadAttention, type MultiHeadAttentionOptions } from "./multi-head-attention-layer.ts";
+import { attentionTable, MultiHeadAttention, type MultiHeadAttentionOptions } from "./multi-head-attention.ts";
 
 /** Options that the layers of a Transformer share. */
 export interface TransformerLayerOptions extends Pick<
