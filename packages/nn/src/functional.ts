@@ -8,9 +8,32 @@ export {
 export * from "./activations/activations.ts";
 export type { AxesOptions, AxisOptions } from "./activations/axis-options.ts";
 export type { SoftmaxOptions } from "./activations/softmax-options.ts";
-export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
+export { additiveAttention, type AdditiveAttentionArguments } from "./attention/additive-attention.ts";
+export type { Attended } from "./attention/attend.ts";
+export type { AttentionArguments, PaddingMasks } from "./attention/attention-arguments.ts";
+export { attention, type LuongAttentionArguments, type ScoreMode } from "./attention/attention.ts";
+export type { AttentionWeights, MultiHeadAttentionArguments } from "./attention/attend-by-heads.ts";
+export {
+  multiHeadAttention,
+  multiHeadAttentionWithWeights,
+  type MultiHeadAttentionWithWeightsArguments,
+} from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
-export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
+export type { QueryAttentionArguments } from "./attention/query-attention.ts";
+export {
+  rotaryEmbedding,
+  type RotaryEmbeddingArguments,
+  type RotaryEmbeddingOptions,
+  type RotaryLayout,
+} from "./attention/rotary-embedding.ts";
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductAttentionArguments,
+} from "./attention/scaled-dot-product-attention.ts";
+export {
+  sinusoidalPositionalEncoding,
+  type SinusoidalPositionalEncodingOptions,
+} from "./attention/sinusoidal-positional-encoding.ts";
 export {
   convTranspose1d,
   convTranspose2d,

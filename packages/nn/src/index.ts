@@ -37,9 +37,32 @@ export { SwiGLU } from "./activations/swiglu.ts";
 export { Tanh } from "./activations/tanh.ts";
 export { TanhShrink } from "./activations/tanh-shrink.ts";
 export { Threshold } from "./activations/threshold.ts";
-export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention/multi-head-attention.ts";
+export { AdditiveAttention, type AdditiveAttentionOptions } from "./attention/additive-attention.ts";
+export type { Attended } from "./attention/attend.ts";
+export type { AttentionMasks, PaddingMasks } from "./attention/attention-arguments.ts";
+export { Attention, type AttentionOptions, type ScoreMode } from "./attention/attention.ts";
+export {
+  type AttentionWeightsOptions,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./attention/multi-head-attention.ts";
 export { PositionalEncoding, type PositionalEncodingOptions } from "./attention/positional-encoding.ts";
+export type { QueryAttentionOptions } from "./attention/query-attention.ts";
+export { RotaryEmbedding, type RotaryEmbeddingOptions, type RotaryLayout } from "./attention/rotary-embedding.ts";
+export {
+  SinusoidalPositionalEncoding,
+  type SinusoidalPositionalEncodingOptions,
+} from "./attention/sinusoidal-positional-encoding.ts";
+export {
+  type DecoderMasks,
+  TransformerDecoderLayer,
+  type TransformerDecoderLayerOptions,
+} from "./attention/transformer-decoder-layer.ts";
+export { TransformerDecoder } from "./attention/transformer-decoder.ts";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./attention/transformer-encoder-layer.ts";
+export { TransformerEncoder, type TransformerStackOptions } from "./attention/transformer-encoder.ts";
+export type { TransformerLayerOptions } from "./attention/transformer-layer.ts";
+export { Transformer, type TransformerMasks, type TransformerOptions } from "./attention/transformer.ts";
 export { Flatten } from "./containers/flatten.ts";
 export { GatedBlocks } from "./containers/gated-blocks.ts";
 export { Identity } from "./containers/identity.ts";

@@ -63,6 +63,9 @@ const ofSignals = {
   MaxPool1d: () => new nn.MaxPool1d(2, { padding: [[0, 1]] }), LPPool1d: () => new nn.LPPool1d(2, 2), Unflatten: () => new nn.Unflatten(-1, [2, -1]), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
   MultiHeadAttention: () => new nn.MultiHeadAttention(6, 2, { causal: true }), PositionalEncoding: () => new nn.PositionalEncoding(6, { base: 50 }),
   TransformerEncoderLayer: () => new nn.TransformerEncoderLayer(6, 2, { hiddenFeatures: 4, dropout: 0, activation: "gelu" }),
+  TransformerEncoder: () => new nn.TransformerEncoder(6, 2, 2, { hiddenFeatures: 4, dropout: 0.25, norm: true }),
+  Attention: () => new nn.Attention({ useScale: true, scoreMode: "concat" }), AdditiveAttention: () => new nn.AdditiveAttention(6, { causal: true }),
+  RotaryEmbedding: () => new nn.RotaryEmbedding(6, { layout: "interleaved", dimensions: 4 }), SinusoidalPositionalEncoding: () => new nn.SinusoidalPositionalEncoding(6, { cosFirst: true }),
 }; // prettier-ignore
 
 const ofVolumes = {
@@ -194,6 +197,10 @@ export const samples: { readonly [name: string]: Sample } = {
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
   AdaptiveLogSoftmaxWithLoss: () => [new nn.AdaptiveLogSoftmaxWithLoss(6, 9, [2, 5], { divValue: 2 }), (m: nn.AdaptiveLogSoftmaxWithLoss) => m.forward(x2, index)[0]],
+  "MultiHeadAttention with all that is added": layer(() => new nn.MultiHeadAttention(6, 1, { addBiasKV: true, addZeroAttention: true, rotary: new nn.RotaryEmbedding(6) }), x3),
+  TransformerDecoderLayer: () => [new nn.TransformerDecoderLayer(6, 2, { hiddenFeatures: 4, normFirst: true }), (m: nn.TransformerDecoderLayer) => m.forward(x3, x3.mul(2))],
+  TransformerDecoder: () => [new nn.TransformerDecoder(6, 2, 2, { hiddenFeatures: 4, causal: true }), (m: nn.TransformerDecoder) => m.forward(x3, x3.mul(2))],
+  Transformer: () => [new nn.Transformer(6, 2, { hiddenFeatures: 4, numEncoderLayers: 1, numDecoderLayers: 1 }), (m: nn.Transformer) => m.forward(x3, x3.mul(2))],
   Bilinear: layer(() => new nn.Bilinear(6, 6, 3, { activation: "tanh" }), x2, pair),
   FractionalMaxPool2d: layer(() => new nn.FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(1) }), x4),
   FractionalMaxPool3d: layer(() => new nn.FractionalMaxPool3d(1, { outputRatio: 0.7, generator: new Generator(1) }), x5),

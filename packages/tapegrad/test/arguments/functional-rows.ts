@@ -182,8 +182,13 @@ export const functionalRows: Rows = {
   ...each("unpackSequence", ["packed", () => [packed()]]),
   ...each("unpadSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
   ...each("positionalEncoding", ["number number options?", () => [3, 4, {}]]),
-  ...each("scaledDotProductAttention", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
-  ...each("multiHeadAttention", [
+  ...each("sinusoidalPositionalEncoding", ["tensor number options?", () => [x(), 4, {}]]),
+  ...each("rotaryEmbedding", ["tensor options?", () => [x(), {}]]),
+  ...each("scaledDotProductAttention attention additiveAttention", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
+  ...each("multiHeadAttention multiHeadAttentionWithWeights", [
     "tensor tensor tensor number options options?",
     () => [x(), x(), x(), 2, { inProjWeight: ones([12, 4]), outProjWeight: weight() }, {}],
   ]),

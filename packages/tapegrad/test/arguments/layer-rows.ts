@@ -10,6 +10,13 @@ const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // pre
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const layer = (): nn.Module => new nn.Dense(4, 4);
 
+/** Which keys, and which queries, count. */
+const places = (): Tensor[] => [tensor([1, 1]).ne(0), tensor([1, 1]).ne(0)];
+const twoSequences = ["tensor tensor options?", () => [x(), x(), {}]] as const;
+const withWeights = (name: string, make: () => object): Rows => ({
+  [`nn.${name}.forwardWithWeights`]: ["tensor tensor? tensor? options?", () => [make(), x(), x(), x(), {}]],
+});
+
 /** Functions that speak for a layer, where their names differ. */
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
@@ -51,7 +58,11 @@ const sayings: Readonly<Record<string, string>> = {
   Residual: "linear",
   ScaledDense: "linear",
   Sequential: "linear",
-  TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
+  TransformerEncoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerEncoder: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoder: "(linear|layerNorm|MultiHeadAttention)",
+  Transformer: "(linear|layerNorm|MultiHeadAttention)",
 };
 
 /** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
@@ -214,14 +225,40 @@ export const layerRows: Rows = {
   ...layers(
     "MultiHeadAttention",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2])]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
   ),
+  ...layers("Attention", options, [
+    "tensor tensor? tensor? tensor? tensor? tensor?",
+    () => [x(), x(), x(), ones([2, 2]), ...places()],
+  ]),
+  ...layers(
+    "AdditiveAttention",
+    ["number options?", () => [4, {}]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
+  ),
+  ...withWeights("MultiHeadAttention", () => new nn.MultiHeadAttention(4, 2)),
+  ...withWeights("Attention", () => new nn.Attention()),
+  ...withWeights("AdditiveAttention", () => new nn.AdditiveAttention(4)),
   ...layers(
     "TransformerEncoderLayer",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor?", () => [x(), ones([2, 2])]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
   ),
-  ...layers("PositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers(
+    "TransformerEncoder",
+    ["number number number options?", () => [4, 2, 1, {}]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
+  ),
+  ...layers("TransformerDecoderLayer", ["number number options?", () => [4, 2, {}]], twoSequences),
+  ...layers("TransformerDecoder", ["number number number options?", () => [4, 2, 1, {}]], twoSequences),
+  ...layers(
+    "Transformer",
+    ["number number options?", () => [4, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }]],
+    twoSequences,
+  ),
+  "nn.Transformer.generateSquareSubsequentMask": ["number", () => [3]],
+  ...layers("PositionalEncoding SinusoidalPositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers("RotaryEmbedding", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), tensor([0, 1])]]),
   ...layers("L1Loss MSELoss HuberLoss SmoothL1Loss BCELoss BCEWithLogitsLoss KLDivLoss PoissonNLLLoss", options, pair),
   ...layers("LogCoshLoss MAPELoss MSLELoss PoissonLoss CosineSimilarityLoss DiceLoss TverskyLoss", options, pair),
   ...layers("KLDivergenceLoss CategoricalHingeLoss CategoricalCrossEntropyLoss", options, pair),
