@@ -175,6 +175,18 @@ export const samples: { readonly [name: string]: Sample } = {
     new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),
     (list: nn.ModuleList) => [...list].reduce((t, m) => m.forward(t), x2),
   ],
+  ModuleDict: () => [
+    new nn.ModuleDict({ first: new nn.Dense(6, 6), lastOne: new nn.Dense(6, 2) }),
+    (dict: nn.ModuleDict) => dict.values().reduce((t, m) => m.forward(t), x2),
+  ],
+  ParameterList: () => [
+    new nn.ParameterList([ones([6]), ones([4, 1])]),
+    (list: nn.ParameterList) => [...list].reduce((t, p) => t.mul(p), x2),
+  ],
+  ParameterDict: () => [
+    new nn.ParameterDict({ first: ones([6]), lastOne: ones([4, 1]) }),
+    (dict: nn.ParameterDict) => dict.values().reduce((t, p) => t.mul(p), x2),
+  ],
   "norms.weightNorm": layer(() => nn.norms.weightNorm(new nn.Dense(6, 3)), x2),
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
   "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),

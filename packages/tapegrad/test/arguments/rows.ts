@@ -95,6 +95,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   allMoments: [],
   distribution: [],
   modules: [],
+  /** Modules or parameters by name. */
+  named: [],
   samples: ["array", "words"],
   datasets: [],
   sampler: [],
