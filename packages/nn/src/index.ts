@@ -135,6 +135,13 @@ export { type AnyModule, Module } from "./module/module.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
 export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export type {
+  IncompatibleKeys,
+  LoadStateDictPostHook,
+  LoadStateDictPreHook,
+  StateDictPostHook,
+  StateDictPreHook,
+} from "./module/state-hooks.ts";
 export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
 export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
 export { DenseNet, type DenseNetOptions } from "./networks/densenet.ts";

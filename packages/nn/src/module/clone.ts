@@ -4,6 +4,7 @@ import { Buffer } from "./buffer.ts";
 import { ModuleNode } from "./module-node.ts";
 import { copyHooks, ownForward } from "./own-hooks.ts";
 import { Parameter } from "./parameter.ts";
+import { copyStateHooks } from "./state-hooks.ts";
 
 /** What the copies of modules need of their class; given by `Module`, which this file cannot import. */
 export interface CloneRules {
@@ -46,6 +47,7 @@ class Cloner {
       Object.defineProperty(copy, key, descriptor);
     }
     copyHooks(module, copy);
+    copyStateHooks(module, copy);
     return copy;
   }
 

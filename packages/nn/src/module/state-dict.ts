@@ -13,7 +13,8 @@ import {
 import { Buffer } from "./buffer.ts";
 import type { Parameter } from "./parameter.ts";
 import { ModuleNode, snakeCase } from "./module-node.ts";
-import { type Visit, walk } from "./walk.ts";
+import { type IncompatibleKeys, stateHooksOf } from "./state-hooks.ts";
+import { nested, type Visit, walk } from "./walk.ts";
 
 /** Tensors by key, on a null prototype so that no key can collide with `Object`'s own. */
 export type StateDict = Record<string, Tensor>;
@@ -42,30 +43,43 @@ function keyIn(node: object, name: string): string {
   return node instanceof ModuleNode ? node.stateKey(name) : snakeCase(name);
 }
 
-/** The key of what is in a visited node under a name: those of the nodes that lead there, joined by dots. */
-function stateKey(visit: Visit, name: string): string {
-  const keys = [keyIn(visit.node, name)];
+/** The key of a visited node, or of what is in it under a name: those of the nodes that lead there, joined by dots. */
+function stateKey(visit: Visit, ...name: [name?: string]): string {
+  const keys = name.map((last) => keyIn(visit.node, last!));
   for (let { parent, path } = visit; parent !== undefined; { parent, path } = parent) {
     keys.push(keyIn(parent.node, path.at(-1)!));
   }
   return keys.toReversed().join(".");
 }
 
-/** Parameters and persistent buffers by PyTorch key; a shared one stands under each of its keys. */
-function* entries(root: ModuleNode): Generator<[key: string, value: Parameter | Buffer]> {
-  for (const visit of walk(root, { repeat: true })) {
-    for (const [name, value] of visit.tensors) {
-      if (!(value instanceof Buffer) || value.persistent) yield [stateKey(visit, name), value];
-    }
+/** What stands before the keys of a visited node. */
+function prefixOf(visit: Visit): string {
+  return visit.parent === undefined ? "" : `${stateKey(visit)}.`;
+}
+
+/** Parameters and persistent buffers of one node by PyTorch key. */
+function* entriesOf(visit: Visit): Generator<[key: string, value: Parameter | Buffer, name: string]> {
+  for (const [name, value] of visit.tensors) {
+    if (!(value instanceof Buffer) || value.persistent) yield [stateKey(visit, name), value, name];
   }
 }
 
 /** See `Module.stateDict`. */
 export function stateDictOf(root: ModuleNode): StateDict {
+  // All of them first: what they do to modules is in the state.
+  for (const visit of [...walk(root, { repeat: true })]) {
+    for (const hook of stateHooksOf(visit.node, "beforeRead")) hook(visit.node, prefixOf(visit));
+  }
   const dict = Object.create(null) as StateDict;
-  for (const [key, value] of entries(root)) {
-    if (key in dict) throw new ValueError(`stateDict: expected distinct keys, got two fields with the key "${key}".`);
-    dict[key] = value.detach();
+  for (const [visit, isDone] of nested(walk(root, { repeat: true }))) {
+    if (isDone) {
+      for (const hook of stateHooksOf(visit.node, "afterRead")) hook(visit.node, dict, prefixOf(visit));
+      continue;
+    }
+    for (const [key, value] of entriesOf(visit)) {
+      if (key in dict) throw new ValueError(`stateDict: expected distinct keys, got two fields with the key "${key}".`);
+      dict[key] = value.detach();
+    }
   }
   return dict;
 }
@@ -96,40 +110,61 @@ export function loadStateDictInto(
   options: LoadStateDictOptions,
 ): LoadReport {
   const { strict, prefix } = settleOptions("loadStateDict", options, table);
-  const state = settleState<Readonly<Record<string, unknown>>>("loadStateDict", dict);
+  const state = { ...settleState<Readonly<Record<string, unknown>>>("loadStateDict", dict) };
+  for (const visit of [...walk(root, { repeat: true })]) {
+    const hooks = stateHooksOf(visit.node, "beforeLoad");
+    for (const hook of hooks) hook(visit.node, state as Record<string, Tensor>, prefix + prefixOf(visit));
+  }
   const absent: (readonly [key: string, target: Tensor])[] = [];
   const unfit: string[] = [];
   const known = new Set<string>();
   const plan = new Map<Tensor, Tensor>();
-  for (const [own, target] of entries(root)) {
-    const key = prefix + own;
-    known.add(key);
-    const value: unknown = Object.hasOwn(state, key) ? state[key] : undefined;
-    if (value === undefined) {
-      absent.push([key, target]);
-    } else if (!(value instanceof TensorClass)) {
-      unfit.push(`${key} (expected a tensor, got ${quoted(value)})`);
-    } else if (!sameShape(value.shape, target.shape)) {
-      unfit.push(`${key} (expected ${formatShape(target.shape)}, got ${formatShape(value.shape)})`);
-    } else if (isFloat(value.dtype) && !isFloat(target.dtype)) {
-      unfit.push(`${key} (expected ${target.dtype}, got ${value.dtype})`);
-    } else {
-      plan.set(target, value);
+  const visits = [...walk(root, { repeat: true })];
+  for (const visit of visits)
+    for (const [own, target, name] of entriesOf(visit)) {
+      const key = prefix + own;
+      known.add(key);
+      const value: unknown = Object.hasOwn(state, key) ? state[key] : undefined;
+      if (value === undefined) {
+        if (!(visit.node instanceof ModuleNode && visit.node.optionalState().includes(name)))
+          absent.push([key, target]);
+      } else if (!(value instanceof TensorClass)) {
+        unfit.push(`${key} (expected a tensor, got ${quoted(value)})`);
+      } else if (!sameShape(value.shape, target.shape)) {
+        unfit.push(`${key} (expected ${formatShape(target.shape)}, got ${formatShape(value.shape)})`);
+      } else if (isFloat(value.dtype) && !isFloat(target.dtype)) {
+        unfit.push(`${key} (expected ${target.dtype}, got ${value.dtype})`);
+      } else {
+        plan.set(target, value);
+      }
     }
-  }
   // A shared one needs to stand under one of its keys.
   const missing = absent.filter(([, target]) => !plan.has(target)).map(([key]) => key);
   const unexpected = Object.keys(state).filter((key) => key.startsWith(prefix) && !known.has(key));
-  if (unfit.length > 0 || (strict && missing.length + unexpected.length > 0)) {
+  const refuse = (keys: IncompatibleKeys): void => {
+    if (unfit.length === 0 && (!strict || keys.missing.length + keys.unexpected.length === 0)) return;
     throw new ValueError(
       `loadStateDict: expected the ${known.size} keys of ${root.constructor.name}, got ` +
-        `${missing.length} missing, ${unexpected.length} unexpected and ${unfit.length} that do not fit.` +
-        list("missing", missing) +
-        list("unexpected", unexpected) +
+        `${keys.missing.length} missing, ${keys.unexpected.length} unexpected and ${unfit.length} that do not fit.` +
+        list("missing", keys.missing) +
+        list("unexpected", keys.unexpected) +
         list("not fitting", unfit) +
-        prefixHint([...known], unexpected),
+        prefixHint([...known], keys.unexpected),
     );
-  }
+  };
+  const keys: IncompatibleKeys = { missing, unexpected };
+  const hooks = [...nested(visits)].flatMap(([{ node }, isDone]) =>
+    isDone ? stateHooksOf(node, "afterLoad").map((hook) => () => hook(node, keys)) : [],
+  );
+  if (hooks.length === 0 || unfit.length > 0) refuse(keys);
+  const before = hooks.length === 0 ? [] : [...plan.keys()].map((target) => [target, target.detach().clone()] as const);
   for (const [target, value] of plan) assign(target, value.detach().to(target.dtype));
-  return { missing, unexpected };
+  try {
+    for (const hook of hooks) hook();
+    refuse(keys);
+  } catch (error) {
+    for (const [target, value] of before) assign(target, value);
+    throw error;
+  }
+  return keys;
 }

@@ -74,3 +74,17 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
     }
   }
 }
+
+/** The visits of a walk twice each: when it comes to a node, and once it is done with all inside. */
+export function* nested(visits: Iterable<Visit>): Generator<readonly [visit: Visit, isDone: boolean]> {
+  const open: Visit[] = [];
+  for (const visit of visits) {
+    for (let top = open.at(-1); top !== undefined && top !== visit.parent; top = open.at(-1)) {
+      open.pop();
+      yield [top, true];
+    }
+    open.push(visit);
+    yield [visit, false];
+  }
+  for (const visit of open.toReversed()) yield [visit, true];
+}

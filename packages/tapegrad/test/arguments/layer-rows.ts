@@ -286,6 +286,12 @@ export const layerRows: Rows = {
       (name) => [`nn.Module.${name}`, ["function options?", () => [layer(), (): undefined => undefined, {}]]],
     ),
   ),
+  ...Object.fromEntries(
+    ["StateDictPreHook", "StateDictPostHook", "LoadStateDictPreHook", "LoadStateDictPostHook"].map((name) => [
+      `nn.Module.register${name}`,
+      ["function", () => [layer(), (): undefined => undefined]],
+    ]),
+  ),
   "nn.registerModuleForwardHook": ["function options?", () => [(): undefined => undefined, {}]],
   ...Object.fromEntries(
     ["ForwardPreHook", "FullBackwardHook", "FullBackwardPreHook"].map((name) => [
