@@ -51,7 +51,10 @@ describe("hooks of states", () => {
     });
     const state = net.stateDict();
     expect(Object.keys(state)).toEqual(["0.weight", "0.bias", "1.0.weight", "1.renamed", "version"]);
-    expect([state["1.renamed"]?.toArray(), state["1.0.weight"]?.toArray()]).toEqual([[5, 6], [[0], [0]]]);
+    expect([state["1.renamed"]?.toArray(), state["1.0.weight"]?.toArray()]).toEqual([
+      [5, 6],
+      [[0], [0]],
+    ]);
   });
 
   it("change what is loaded, and not what was given", () => {
@@ -83,8 +86,8 @@ describe("hooks of states", () => {
     expect(loaded).toBe(state["0.weight"]!.item());
     expect(valuesOf(net)).toEqual(values);
     expect(net.loadStateDict(state, { strict: false })).toEqual({ missing: ["0.bias"], unexpected: [] });
-    net.loadStateDict(before);
     handle.remove();
+    net.loadStateDict(before);
     net.registerLoadStateDictPostHook((_net, keys) => void keys.missing.push("mine"));
     expect(() => net.loadStateDict(before)).toThrow("missing: mine");
     net.registerLoadStateDictPostHook(() => {
