@@ -184,6 +184,8 @@ export { GlobalAvgPool, GlobalMaxPool, type GlobalPoolLayerOptions } from "./poo
 export { LPPool1d, LPPool2d, LPPool3d } from "./pooling/lp-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d, type MaxUnpoolLayerOptions } from "./pooling/max-unpool.ts";
+export * as parametrizations from "./parametrizations/parametrizations.ts";
+export * as parametrize from "./parametrizations/parametrize.ts";
 export * as presets from "./presets/presets.ts";
 export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";

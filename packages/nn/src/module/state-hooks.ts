@@ -1,5 +1,5 @@
 import type { HookHandle, Tensor } from "@tapegrad/tensor";
-import { addHookTo, Cell, noHooks } from "@tapegrad/tensor/internal";
+import { addHookTo, Cell, noHooks, removeHookFrom } from "@tapegrad/tensor/internal";
 import type { AnyModule } from "./module.ts";
 import type { StateDict } from "./state-dict.ts";
 
@@ -56,6 +56,11 @@ export function addStateHook<K extends keyof StateHookKinds>(
   run: StateHookKinds[K],
 ): HookHandle {
   return addHookTo(cellOf(module), { kind, run } as StateHook);
+}
+
+/** Takes a hook away that {@link addStateHook} was given. */
+export function removeStateHook(module: object, run: StateHookKinds[keyof StateHookKinds]): void {
+  for (const hook of cellOf(module).get()) if (hook.run === run) removeHookFrom(cellOf(module), hook);
 }
 
 /** The hooks of one kind that a module has. */

@@ -1,6 +1,6 @@
 import { assign, ones, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { BatchNorm, Dense, InstanceNorm, Module, Parameter, Sequential } from "../../src/index.ts";
+import { BatchNorm, Dense, InstanceNorm, type Module, Parameter, Sequential } from "../../src/index.ts";
 
 const valuesOf = (module: Module): unknown => Object.entries(module.stateDict()).map(([key, t]) => [key, t.toArray()]);
 const make = (): Sequential => new Sequential(new Dense(1, 1), new Sequential(new Dense(1, 2)));
