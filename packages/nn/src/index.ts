@@ -132,10 +132,13 @@ export type {
 export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
+export { lazy, type LazyClass } from "./module/lazy.ts";
+export type { LazySize } from "./module/lazy-size.ts";
 export { parametersToVector, vectorToParameters } from "./module/parameters-to-vector.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
-export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export type { LoadReport, LoadStateDictOptions } from "./module/load-state-dict.ts";
+export type { StateDict } from "./module/state-dict.ts";
 export type {
   IncompatibleKeys,
   LoadStateDictPostHook,

@@ -1,6 +1,7 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
 import { Cell, expectNoTrace, isLookupTable, markLookupTable, type Storage } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
+import { pendingOf, setPending } from "./lazy-size.ts";
 import { ModuleNode } from "./module-node.ts";
 import { copyHooks, ownForward } from "./own-hooks.ts";
 import { Parameter } from "./parameter.ts";
@@ -48,6 +49,7 @@ class Cloner {
     }
     copyHooks(module, copy);
     copyStateHooks(module, copy);
+    setPending(copy, pendingOf(module));
     return copy;
   }
 

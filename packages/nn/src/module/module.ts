@@ -14,13 +14,8 @@ import { formatModule } from "./format-module.ts";
 import { HookedModule } from "./hooked-module.ts";
 import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
-import {
-  type LoadReport,
-  loadStateDictInto,
-  type LoadStateDictOptions,
-  type StateDict,
-  stateDictOf,
-} from "./state-dict.ts";
+import { type LoadReport, loadStateDictInto, type LoadStateDictOptions } from "./load-state-dict.ts";
+import { type StateDict, stateDictOf } from "./state-dict.ts";
 import type { ModuleNode } from "./module-node.ts";
 import { nested, type Visit, walk } from "./walk.ts";
 

@@ -89,6 +89,8 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   parts: ["object"],
   corpus: ["string", "words"],
   module: [],
+  /** A class of layers. */
+  layerClass: [],
   moduleOrFunction: ["function"],
   /** What is known of the channels of a batch, and a list of it. */
   moments: [],
