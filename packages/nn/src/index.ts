@@ -67,7 +67,11 @@ export { Flatten } from "./containers/flatten.ts";
 export { GatedBlocks } from "./containers/gated-blocks.ts";
 export { Identity } from "./containers/identity.ts";
 export { Lambda } from "./containers/lambda.ts";
+export { ModuleDict } from "./containers/module-dict.ts";
 export { ModuleList } from "./containers/module-list.ts";
+export { ParameterDict } from "./containers/parameter-dict.ts";
+export { ParameterList } from "./containers/parameter-list.ts";
+export type { Named } from "./containers/element-dict.ts";
 export { Residual } from "./containers/residual.ts";
 export { Sequential } from "./containers/sequential.ts";
 export { Unflatten } from "./containers/unflatten.ts";
@@ -178,9 +182,20 @@ export type {
 export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
+export { lazy, type LazyClass } from "./module/lazy.ts";
+export type { LazySize } from "./module/lazy-size.ts";
+export { parametersToVector, vectorToParameters } from "./module/parameters-to-vector.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
-export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export type { LoadReport, LoadStateDictOptions } from "./module/load-state-dict.ts";
+export type { StateDict } from "./module/state-dict.ts";
+export type {
+  IncompatibleKeys,
+  LoadStateDictPostHook,
+  LoadStateDictPreHook,
+  StateDictPostHook,
+  StateDictPreHook,
+} from "./module/state-hooks.ts";
 export { type AdaptiveLogSoftmaxOptions, AdaptiveLogSoftmaxWithLoss } from "./networks/adaptive-log-softmax.ts";
 export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
 export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
@@ -224,6 +239,8 @@ export { GlobalAvgPool, GlobalMaxPool, type GlobalPoolLayerOptions } from "./poo
 export { LPPool1d, LPPool2d, LPPool3d } from "./pooling/lp-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d, type MaxUnpoolLayerOptions } from "./pooling/max-unpool.ts";
+export * as parametrizations from "./parametrizations/parametrizations.ts";
+export * as parametrize from "./parametrizations/parametrize.ts";
 export * as presets from "./presets/presets.ts";
 export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";

@@ -97,7 +97,12 @@ describe("errors of activations", () => {
       ValueError,
       "softmax: expected axis to be a whole number, or a list of such values, got 0.5.",
     ],
-    ["softmax rank 0", () => f.softmax(tensor(1)), ShapeError, "softmax: expected no axis for a 0-d tensor, got -1."],
+    [
+      "softmax rank 0",
+      () => f.softmax(tensor(1), { axis: 1 }),
+      ShapeError,
+      "softmax: expected an axis in [-1, 0], got 1.",
+    ],
     [
       "logSoftmax axis",
       () => f.logSoftmax(odd, { axis: -3 }),

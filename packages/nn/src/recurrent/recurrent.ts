@@ -14,6 +14,7 @@ import {
   cellTable,
   checkCellSizes,
 } from "./recurrent-cell.ts";
+import type { LazySize } from "../module/lazy-size.ts";
 import type { PackedSequence } from "./packed-sequence.ts";
 import type { ProjectionOptions } from "./projection.ts";
 import { scan } from "./scan.ts";
@@ -55,6 +56,8 @@ export abstract class Recurrent<
   In extends readonly unknown[],
   Out,
 > extends ConfiguredModule<Options, In, Out> {
+  /** How `lazy` finds the first argument. */
+  static readonly lazySize: LazySize = { inputAxis: -1, stateAxes: [["weight_ih_l0", 1]] };
   /** Features of the input. */
   readonly inputSize: number;
   /** Features of the state. */

@@ -239,6 +239,18 @@ export const functionalRows: Rows = {
     () => [nn.norms.scaledWeightStandardization(new nn.Dense(2, 2))],
   ],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.parametrizations.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrizations.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrize.cached": ["function", () => [(): undefined => undefined]],
+  "nn.parametrize.isParametrized": ["module word?", () => [new nn.Dense(2, 2), "weight"]],
+  "nn.parametrize.registerParametrization": [
+    "module word module options?",
+    () => [new nn.Dense(2, 2), "weight", new nn.Tanh(), {}],
+  ],
+  "nn.parametrize.removeParametrizations": [
+    "module word options?",
+    () => [nn.parametrizations.weightNorm(new nn.Dense(2, 2)), "weight", {}],
+  ],
   "nn.pruning.l1Unstructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.lnStructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.globalUnstructured": ["modules number options?", () => [[new nn.Dense(2, 2)], 0.5, {}]],

@@ -116,8 +116,6 @@ export const layerRows: Rows = {
     ["module module...", () => [layer(), layer()]],
     ["tensor tensor", () => [x(), ones([2, 2]).ne(0)]],
   ),
-  "nn.GatedBlocks.at": ["number", () => [new nn.GatedBlocks(layer()), 0]],
-  "nn.GatedBlocks.append": ["module", () => [new nn.GatedBlocks(), layer()]],
   "nn.stochasticDepthRates": ["number number?", () => [3, 0.5]],
   ...layers("Dropout SpatialDropout AlphaDropout FeatureAlphaDropout StochasticDepth", [
     "number? options?",
@@ -290,11 +288,9 @@ export const layerRows: Rows = {
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
   ...layers("Residual", ["module", () => [layer()]]),
   ...layers("Sequential", ["module module...", () => [layer(), layer()]], ["tensor...", () => [x()]]),
-  "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
-  "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
-  "nn.ModuleList": ["modules?", () => [[layer()]]],
-  "nn.ModuleList.at": ["number", () => [new nn.ModuleList([layer()]), 0]],
-  "nn.ModuleList.append": ["module", () => [new nn.ModuleList(), layer()]],
+  "nn.lazy": ["layerClass anything...", () => [nn.Dense, 2]],
+  "nn.parametersToVector": ["tensors", () => [layer().parameters()]],
+  "nn.vectorToParameters": ["tensor tensors", () => [ones([20]), layer().parameters()]],
   "nn.Parameter": ["tensor options?", () => [x(), {}]],
   "nn.regularizationLoss": ["module", () => [layer()]],
   "nn.applyConstraints": ["module", () => [layer()]],
@@ -311,6 +307,12 @@ export const layerRows: Rows = {
     ["registerForwardHook", "registerForwardPreHook", "registerFullBackwardHook", "registerFullBackwardPreHook"].map(
       (name) => [`nn.Module.${name}`, ["function options?", () => [layer(), (): undefined => undefined, {}]]],
     ),
+  ),
+  ...Object.fromEntries(
+    ["StateDictPreHook", "StateDictPostHook", "LoadStateDictPreHook", "LoadStateDictPostHook"].map((name) => [
+      `nn.Module.register${name}`,
+      ["function", () => [layer(), (): undefined => undefined]],
+    ]),
   ),
   "nn.registerModuleForwardHook": ["function options?", () => [(): undefined => undefined, {}]],
   ...Object.fromEntries(

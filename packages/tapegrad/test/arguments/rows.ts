@@ -93,12 +93,16 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   parts: ["object"],
   corpus: ["string", "words"],
   module: [],
+  /** A class of layers. */
+  layerClass: [],
   moduleOrFunction: ["function"],
   /** What is known of the channels of a batch, and a list of it. */
   moments: [],
   allMoments: [],
   distribution: [],
   modules: [],
+  /** Modules or parameters by name. */
+  named: [],
   samples: ["array", "words"],
   datasets: [],
   /** One, or a list of indices. */

@@ -269,6 +269,9 @@ const modules: DefaultTable = {
   },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
+  "nn.ParameterList": { torch: "nn.ParameterList", options: { "(parameters)": [[], [], absent] } },
+  "nn.ModuleDict": { torch: "nn.ModuleDict", options: { "(modules)": [[], [], absent] } },
+  "nn.ParameterDict": { torch: "nn.ParameterDict", options: { "(parameters)": [[], [], absent] } },
   ...moduleDefaults,
   "nn.Module.loadStateDict": {
     torch: "nn.Module.load_state_dict",
