@@ -3,7 +3,7 @@ export { celu, type CeluOptions } from "./celu.ts";
 export { elu, type EluOptions } from "./elu.ts";
 export { gelu, type GeluOptions } from "./gelu.ts";
 export { glu } from "./glu.ts";
-export { hardSigmoid } from "./hard-sigmoid.ts";
+export { hardSigmoid, type HardSigmoidOptions } from "./hard-sigmoid.ts";
 export { hardSwish } from "./hard-swish.ts";
 export { hardTanh, type HardTanhOptions } from "./hard-tanh.ts";
 export { leakyRelu, type LeakyReluOptions } from "./leaky-relu.ts";
