@@ -108,7 +108,7 @@ describe("prelu", () => {
     });
     gradcheck((a, b) => prelu(a, b), [x, weight], { order: 2 });
     const layer = new PReLU({ shape, init: 0.5 });
-    expect([layer.weight.shape, String(layer)]).toEqual([shape, `PReLU([${shape.join(", ")}])`]);
+    expect([layer.weight.shape, layer.details()]).toEqual([shape, `[${shape.join(", ")}]`]);
     expect(layer.forward(tensor([[[[-1, 2], [-3, 4]]]]).broadcastTo([2, 3, 2, 2])).toArray()).toEqual(
       tensor([[[[-0.5, 2], [-1.5, 4]]]]).broadcastTo([2, 3, 2, 2]).toArray(),
     );

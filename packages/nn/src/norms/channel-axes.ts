@@ -2,6 +2,7 @@ import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   axisList,
   expectTensor,
+  expectValue,
   formatShape,
   formatValue,
   normalizeAxis,
@@ -102,12 +103,16 @@ export function axesBut(x: Tensor, kept: readonly number[]): number[] {
   return x.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis));
 }
 
-/** Throws unless a layer is given as many extents of channels as it has axes of them. */
-export function checkExtents(fn: string, features: number | Shape, axis: Axes): void {
-  const isList = Array.isArray(features);
-  if (isList === Array.isArray(axis) && (!isList || (features as Shape).length === (axis as Shape).length)) return;
-  const wanted = Array.isArray(axis) ? `a list of ${axis.length} extents as features` : "a number of features";
-  throw new ShapeError(`${fn}: expected ${wanted} for axis ${formatValue(axis)}, got ${formatValue(features)}.`);
+/** The extents of the channels of a layer: a number, or of a list of axes as many; throws for others. */
+export function settleFeatures(fn: string, features: number | Shape, axis: Axes | undefined): Shape {
+  const extents = Array.isArray(axis) ? features : [features];
+  if (!Array.isArray(extents) || (Array.isArray(axis) && extents.length !== axis.length)) {
+    throw new ShapeError(
+      `${fn}: expected features to be a list of extents for axis ${formatValue(axis)}, got ${formatValue(features)}.`,
+    );
+  }
+  for (const extent of extents as Shape) expectValue(fn, "features", extent, ranges.extent);
+  return [...(extents as Shape)];
 }
 
 /** The extents of a parameter of channels, as they are expected of an input: one by its size, whatever its axes. */

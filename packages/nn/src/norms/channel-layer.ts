@@ -1,8 +1,9 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { expectValue, formatShape, type OptionTable, ranges, sizeOf } from "@tapegrad/tensor/internal";
+import { formatValue, type OptionTable, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineChoice, affineParameters } from "./affine.ts";
+import { type ChannelAxes, settleFeatures } from "./channel-axes.ts";
 
 /** A layer of inputs with channels, on axis 1 unless it has an option that says otherwise, with γ and β. */
 export abstract class ChannelLayer<
@@ -23,11 +24,9 @@ export abstract class ChannelLayer<
    * @param others what stands between `features` and the options
    */
   constructor(features: number | Shape, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
-    super(options, table, [Array.isArray(features) ? formatShape(features as Shape) : (features as number), ...others]);
-    const extents: Shape = Array.isArray(features) ? [...(features as Shape)] : [features as number];
-    for (const extent of extents) expectValue(new.target.name, "features", extent, ranges.extent);
-    this.extents = extents;
-    this.features = sizeOf(extents);
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, extents, this.options));
+    super(options, table, [formatValue(features), ...others]);
+    this.extents = settleFeatures(new.target.name, features, (this.options as ChannelAxes).axis);
+    this.features = sizeOf(this.extents);
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, this.extents, this.options));
   }
 }

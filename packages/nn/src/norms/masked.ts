@@ -28,12 +28,17 @@ function countOf(mask: Tensor, { shape }: Tensor, axes: readonly number[]): Tens
   return mask.sum({ axis: axes, keepDims: true }).to("float64").mul(sizeOf(repeated));
 }
 
+/** `x` with 0 where it does not count and is NaN or infinite, so that no gradient meets that. */
+export function readable(x: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? x : where(mask.logicalOr(x.abs().lt(Infinity)), x, 0);
+}
+
 /**
  * To standardize by the elements that count: `x̂ = (x − μ) · r` of all elements with `r = 1/√(σ² + ε)`, where μ and σ² are those of
  * the elements at which `mask` is true, `μ = Σ m·x / Σ m` and `σ² = Σ m·(x − μ)² / Σ m`. In float64, so that an offset costs
  * no digits. Where nothing counts r is 0, and with it x̂; where σ² + ε is 0 too.
  *
- * What does not count is not looked at: where it is NaN or infinite x̂ is 0, so that no gradient meets it.
+ * What does not count is not looked at: NaN and ∞ are taken for 0 there.
  *
  * @param mask as {@link alignMask} gives it
  */
@@ -42,14 +47,12 @@ export function maskedBy(mask: Tensor): Standardize {
     const over = { axis: axes, keepDims: true };
     const count = countOf(mask, x, axes);
     const mean = (t: Tensor): Tensor => where(mask, t, 0).sum(over).div(count.clamp(1));
-    const wide = x.to("float64");
-    const isPlain = mask.logicalOr(wide.abs().lt(Infinity));
-    const values = where(isPlain, wide, 0);
+    const values = readable(x, mask).to("float64");
     const centred = center ? values.sub(mean(values)) : values;
     const moment = where(count.gt(0), mean(where(mask, centred, 0).square()).add(eps), 0);
     const still = moment.eq(0);
     const rstd = where(still, 0, where(still, 1, moment).rsqrt());
-    return [where(isPlain, centred.mul(rstd), 0).to(x.dtype), rstd.to(x.dtype)];
+    return [centred.mul(rstd).to(x.dtype), rstd.to(x.dtype)];
   };
 }
 

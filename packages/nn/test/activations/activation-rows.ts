@@ -218,7 +218,7 @@ export const activationRows: readonly ActivationRow[] = [
     slopes: [at(-2.5, 0), at(2.5, 0), at(0, 0.2)],
   },
   {
-    name: "hardSigmoid, steep and to the left",
+    name: "hardSigmoid steep and to the left",
     f: (x) => f.hardSigmoid(x, { alpha: 2, beta: 0.75 }),
     layer: new nn.HardSigmoid({ alpha: 2, beta: 0.75 }),
     naive: (x) => min(max(2 * x + 0.75, 0), 1),

@@ -1,5 +1,4 @@
 import { grad } from "@tapegrad/autograd";
-import { compile } from "@tapegrad/compile";
 import { assign, DTypeError, Generator, ones, randn, ShapeError, Tensor, tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNorm, functional, GroupNorm, InstanceNorm, LayerNorm, RMSNorm } from "../../src/index.ts";
@@ -61,24 +60,8 @@ describe.each(Object.entries(norms))("%s with a mask", (_, [norm, shape]) => {
   it("is finite where nothing counts, with gradients of 0", () => {
     const leaf = x.detach().requiresGrad_();
     const y = norm(leaf, zeros(shape).eq(1));
-    expect(numbers(y)).toEqual(Array(120).fill(0));
+    expect(numbers(y).map(Math.abs)).toEqual(Array(120).fill(0));
     expect(numbers(grad(y, [leaf], { cotangent: draw(x.shape, 144) })[0]!).map(Math.abs)).toEqual(Array(120).fill(0));
-  });
-
-  it("is the same compiled, whatever the mask", () => {
-    const run = (at: Tensor, by: Tensor): Tensor[] => {
-      const leaf = at.detach().requiresGrad_();
-      const y = norm(leaf, by);
-      return [y, grad(y, [leaf], { cotangent: at.sin() })[0]!];
-    };
-    const compiled = compile(run);
-    for (const dtype of ["float64", "float32"] as const) {
-      for (const by of [mask, drawMask(shape, [0, 1, 2, 3, 4], 145), zeros(shape).eq(1)]) {
-        const wide = run(x.add(100).to(dtype).to("float64"), by);
-        const got = compiled(x.add(100).to(dtype), by);
-        got.forEach((t, i) => expect(relativeError(t.data, numbers(wide[i]!), 1)).toBeLessThan(dtype === "float64" ? 1e-12 : 3e-6));
-      }
-    }
   });
 }); // prettier-ignore
 
@@ -172,24 +155,6 @@ describe("running statistics of masked batches", () => {
       expect(relativeError(masked[name]!.data, numbers(small[name]!))).toBeLessThan(1e-13);
     }
   });
-
-  it("are the same compiled, in training and evaluation, whatever the mask", () => {
-    for (const make of [
-      () => new BatchNorm(3, { momentum: null, dtype: "float64" }),
-      () => new BatchNorm(3, { axis: 1, dtype: "float64" }),
-      () => new InstanceNorm(3, { trackRunningStats: true, dtype: "float64" }),
-    ]) {
-      const [eager, other] = [make(), make()];
-      const compiled = compile((at: Tensor, mask: Tensor) => other.forward(at, mask));
-      for (const [training, mask] of [[true, drawMask([4, 5])], [true, zeros([4, 5]).eq(1)], [false, drawMask([4, 5])], [true, drawMask([4, 5], [3], 151)]] as const) {
-        eager.train(training);
-        other.train(training);
-        const want = eager.forward(x, mask);
-        expect(relativeError(compiled(x, mask).data, numbers(want), 1)).toBeLessThan(1e-12);
-        eager.buffers().forEach((t, i) => expect(relativeError(other.buffers()[i]!.data, numbers(t), 1)).toBeLessThan(1e-12));
-      }
-    }
-  });
 }); // prettier-ignore
 
 describe("masks that norms refuse", () => {
@@ -202,7 +167,7 @@ describe("masks that norms refuse", () => {
     [() => batchNorm(x, { mask: bools(4) }), ShapeError, "batchNorm: expected a mask of shape [4, 6] or with as many axes as [4, 3, 6], each of its extent or 1, got [4]."],
     [() => batchNorm(x, { axis: -1, mask: bools(4, 6) }), ShapeError, "batchNorm: expected a mask of shape [4, 3] or with as many axes as [4, 3, 6], each of its extent or 1, got [4, 6]."],
     [() => new BatchNorm(3).eval().forward(x, bools(4, 5)), ShapeError, "batchNorm: expected a mask of shape [4, 6] or with as many axes as [4, 3, 6], each of its extent or 1, got [4, 5]."],
-    [() => new BatchNorm(3).forward(x, true as never), ValueError, "BatchNorm.forward: expected mask to be a Tensor, got true."],
+    [() => new BatchNorm(3).forward(x, true as never), ValueError, "BatchNorm.forward: expected mask to be a tensor, got true."],
     [() => instanceNorm(x, { mask: bools(3, 6) }), ShapeError, "instanceNorm: expected a mask of shape [4, 6] or with as many axes as [4, 3, 6], each of its extent or 1, got [3, 6]."],
     [() => new GroupNorm(1, 3).forward(x, bools(4, 3)), ShapeError, "groupNorm: expected a mask of shape [4, 6] or with as many axes as [4, 3, 6], each of its extent or 1, got [4, 3]."],
     [() => layerNorm(x, 6, { mask: bools(4, 3) }), ShapeError, "layerNorm: expected a mask with as many axes as [4, 3, 6], each of its extent or 1, got [4, 3]."],

@@ -30,9 +30,9 @@ const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
 
 /** Everything in `nn.functional`. */
 export const functionalRows: Rows = {
-  ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
+  ...each("relu relu6 selu silu mish sigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
   ...each(
-    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
+    "celu elu gelu glu swiglu hardSigmoid hardTanh leakyRelu softplus softmax softmin logSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
     ["tensor options?", () => [x(), {}]],
   ),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),

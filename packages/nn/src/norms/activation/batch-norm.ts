@@ -11,7 +11,7 @@ import {
 import { type MaskOption, maskRow } from "../../module/expect-mask.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
-import { axesBut, type ChannelAxes, channelAxesRow, channelsAt, checkExtents } from "../channel-axes.ts";
+import { axesBut, type ChannelAxes, channelAxesRow, channelsAt } from "../channel-axes.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -135,7 +135,6 @@ export class BatchNorm extends ChannelNorm<BatchNormOptions, [x: Tensor, mask?: 
   /** @param features channels, or a list of the extents of their axes if `axis` is a list */
   constructor(features: number | Shape, options: BatchNormOptions & OptionsOf<"BatchNorm"> = {}) {
     super(features, options, batchNormTable);
-    checkExtents(new.target.name, features, this.options.axis);
   }
 
   /** Whether the running variance divides by n − 1 or by n. */

@@ -22,7 +22,6 @@ import {
 import {
   channelAxisOf,
   channelsOfSamples,
-  checkExtents,
   type SampleAxes,
   sampleAxesRows,
 } from "../channel-axes.ts";
@@ -126,7 +125,6 @@ export class InstanceNorm extends ChannelNorm<InstanceNormOptions, [x: Tensor, m
   /** @param features channels, or a list of the extents of their axes if `axis` is a list */
   constructor(features: number | Shape, options: InstanceNormOptions & OptionsOf<"InstanceNorm"> = {}) {
     super(features, options, table);
-    checkExtents(new.target.name, features, channelAxisOf(this.options));
   }
 
   /**

@@ -13,7 +13,7 @@ import type { OptionsOf } from "../../module/options-of.ts";
 import { type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { affineAlong } from "../channels.ts";
 import { checkVectors } from "../../module/check-vector.ts";
-import { alignMask, standardizeBy } from "../masked.ts";
+import { alignMask, readable, standardizeBy } from "../masked.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { AffineTrailingNorm, type NormalizedAxes, normalizedAxesRow, trailingAxes } from "../trailing-norm.ts";
 import { centredRows, type GivenFacts, rows } from "../norm-facts.ts";
@@ -85,10 +85,10 @@ const layerNormBy =
     const { weight, bias, eps, axis, rmsScaling, mask } = settleOptions(fn, options, argumentTable);
     const { axes, extents } = trailingAxes(fn, x, shape, axis);
     checkVectors(fn, extents, { weight, bias });
-    const by = standardizeBy(standardize, mask && alignMask(fn, mask, x, []));
+    const counted = mask && alignMask(fn, mask, x, []);
     const values = asFloat(x);
-    const [standardized, rstd] = by(values, { axes, eps, center: true });
-    return affineAlong(rmsScaling ? values.mul(rstd) : standardized, weight, bias, axes);
+    const [standardized, rstd] = standardizeBy(standardize, counted)(values, { axes, eps, center: true });
+    return affineAlong(rmsScaling ? readable(values, counted).mul(rstd) : standardized, weight, bias, axes);
   };
 
 /**
