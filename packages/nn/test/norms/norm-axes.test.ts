@@ -9,7 +9,6 @@ const draw = (shape: readonly number[], seed: number): Tensor =>
   randn(shape, { dtype: "float64", generator: new Generator(seed) });
 const double = { dtype: "float64" } as const;
 const image = draw([2, 3, 5, 6], 161);
-const last = (x: Tensor): Tensor => x.permute([0, 2, 3, 1]);
 const first = (x: Tensor): Tensor => x.permute([0, 3, 1, 2]);
 const expectSame = (got: Tensor, want: Tensor): void => {
   expect(got.shape).toEqual(want.shape);

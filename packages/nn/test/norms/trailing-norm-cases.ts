@@ -96,8 +96,16 @@ export const trailingNormTests: Pick<
     ], // prettier-ignore
   },
   layerNormScaling: {
-    dense: (x, w) => layerNorm(x.matmul(w.transpose()), 6, { eps: 0, rmsScaling: true }),
-    calls: scalingCalls,
+    also: scalingCalls,
+    kinds: (shape) =>
+      trailing(shape).map(({ axes, suffix, index, groups }) => ({
+        name: `LayerNorm by the deviation${suffix}`,
+        fused: (x, weight, bias, eps = usual) => layerNorm(x, axes, { weight, bias, eps, rmsScaling: true }),
+        plain: (x, weight, bias, eps = usual) => plainLayerNorm(x, axes, { weight, bias, eps, rmsScaling: true }),
+        naive: { groups, center: true, keepMean: true, eps: usual },
+        index,
+        parameterShape: axes,
+      })),
     layers: [
       { layer: new LayerNorm(3, { rmsScaling: true, bias: false }), printed: "LayerNorm(3, eps=1e-5, bias=false, rmsScaling=true)", shape: [4, 3], same: (x) => layerNorm(x, 3, { rmsScaling: true }) },
     ], // prettier-ignore
