@@ -26,7 +26,11 @@ import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as iterNorm } from "./activation/iter-norm.ts";
 import { facts as l1BatchNorm } from "./activation/l1-batch-norm.ts";
-import { facts as layerNorm, scalingFacts as layerNormScaling, simpleFacts as layerNormSimple } from "./activation/layer-norm.ts";
+import {
+  facts as layerNorm,
+  scalingFacts as layerNormScaling,
+  simpleFacts as layerNormSimple,
+} from "./activation/layer-norm.ts";
 import { facts as lipschitzNorm } from "./activation/lipschitz-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";

@@ -46,10 +46,11 @@ export function maskedBy(mask: Tensor): Standardize {
   return (x, { axes, eps, center }) => {
     const over = { axis: axes, keepDims: true };
     const count = countOf(mask, x, axes);
-    const mean = (t: Tensor): Tensor => where(mask, t, 0).sum(over).div(count.clamp(1));
+    const mean = (t: Tensor): Tensor => t.sum(over).div(count.clamp(1));
+    const counted = (t: Tensor): Tensor => where(mask, t, 0);
     const values = readable(x, mask).to("float64");
-    const centred = center ? values.sub(mean(values)) : values;
-    const moment = where(count.gt(0), mean(where(mask, centred, 0).square()).add(eps), 0);
+    const centred = center ? values.sub(mean(counted(values))) : values;
+    const moment = where(count.gt(0), mean(counted(centred).square()).add(eps), 0);
     const still = moment.eq(0);
     const rstd = where(still, 0, where(still, 1, moment).rsqrt());
     return [centred.mul(rstd).to(x.dtype), rstd.to(x.dtype)];
@@ -75,7 +76,7 @@ export function updateRunningMasked(
     const over = { axis: axes, keepDims: true };
     const wide = x.to("float64");
     const count = countOf(mask, x, axes);
-    const mean = where(mask, wide, 0).sum(over).div(count.clamp(1)); // [1 or N, C, 1, ...]
+    const mean = where(mask, wide, 0).sum(over).div(count); // [1 or N, C, 1, ...], NaN where nothing counts
     const squares = where(mask, wide.sub(mean).square(), 0).sum(over);
     const degrees = runningVariance === "unbiased" ? count.sub(1) : count;
     const batches = numBatchesTracked?.add(mask.any().to("int32"));
@@ -89,7 +90,7 @@ export function updateRunningMasked(
       assign(running, where(number.gt(0).reshape(running.shape), next.to(running.dtype), running));
     };
     follow(runningMean, mean, count.gt(0));
-    follow(runningVar, squares.div(degrees.clamp(1)), degrees.gt(0));
+    follow(runningVar, squares.div(degrees), degrees.gt(0));
     if (numBatchesTracked !== undefined && batches !== undefined) assign(numBatchesTracked, batches);
   });
 }

@@ -91,7 +91,11 @@ function callOf({ name, shape, groups, axes, mask, center = true, keepMean = fal
   };
 }
 
-const [line, last, image] = [[3, 2, 4], [3, 4, 2], [2, 3, 2, 2]] as const;
+const [line, last, image] = [
+  [3, 2, 4],
+  [3, 4, 2],
+  [2, 3, 2, 2],
+] as const;
 /** Of `line`, with the first sample hidden, and with a position of every channel. */
 const steps = drawMask([3, 4]);
 const without = drawMask([3, 4], [0, 1, 2, 3]);
@@ -172,4 +176,3 @@ export const unitVectorCalls: readonly NormCall[] = [[1, 2], [0, -1]].map((axis)
     return y;
   },
 })); // prettier-ignore
-

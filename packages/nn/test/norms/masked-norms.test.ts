@@ -1,5 +1,17 @@
 import { grad } from "@tapegrad/autograd";
-import { assign, DTypeError, Generator, ones, randn, ShapeError, Tensor, tensor, ValueError, where, zeros } from "@tapegrad/tensor";
+import {
+  assign,
+  DTypeError,
+  Generator,
+  ones,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+  where,
+  zeros,
+} from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNorm, functional, GroupNorm, InstanceNorm, LayerNorm, RMSNorm } from "../../src/index.ts";
 import { countedMoments, drawMask, expand } from "./masked-norm-cases.ts";
@@ -141,6 +153,21 @@ describe("running statistics of masked batches", () => {
       const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
       expect(norm.runningMean!.data[c]).toBeCloseTo(0.3 * average(means), 13);
       expect(norm.runningVar!.data[c]).toBeCloseTo(0.7 + 0.3 * average(variances), 12);
+    }
+  });
+
+  it("are those of channels on axis 0, of batches and of one sample", () => {
+    const mask = drawMask([3, 5]);
+    const turned = x.permute([1, 0, 2]);
+    const [there, here] = [new BatchNorm(3, { axis: 0, ...double }), new BatchNorm(3, double)];
+    there.forward(turned, drawMask([4, 5]));
+    here.forward(x, drawMask([4, 5]));
+    const options = { trackRunningStats: true, ...double };
+    const [one, batch] = [new InstanceNorm(4, { batched: false, ...options }), new InstanceNorm(4, options)];
+    one.forward(x, mask);
+    batch.forward(x.unsqueeze(0), mask.unsqueeze(0));
+    for (const [got, want] of [[there, here], [one, batch]] as const) {
+      got.buffers().forEach((t, i) => expect(relativeError(t.data, numbers(want.buffers()[i]!))).toBeLessThan(1e-13));
     }
   });
 

@@ -1,6 +1,14 @@
 import { Generator, randn, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { BatchNorm, DenseBatchNorm, functional, GroupNorm, InstanceNorm, LayerNorm, UnitNorm } from "../../src/index.ts";
+import {
+  BatchNorm,
+  DenseBatchNorm,
+  functional,
+  GroupNorm,
+  InstanceNorm,
+  LayerNorm,
+  UnitNorm,
+} from "../../src/index.ts";
 import { disturbed, numbers, relativeError } from "./norm-case.ts";
 
 const { batchNorm, groupNorm, instanceNorm, layerNorm } = functional;

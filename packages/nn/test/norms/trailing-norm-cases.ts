@@ -51,7 +51,14 @@ function rootMeanSquare({ axes, suffix, index, groups }: Trailing, partial: numb
 /** All that is tested of the norms over trailing axes. */
 export const trailingNormTests: Pick<
   NormTests,
-  "layerNorm" | "layerNormSimple" | "layerNormScaling" | "rmsNorm" | "partialRMSNorm" | "scaleNorm" | "adaNorm" | "detachNorm"
+  | "layerNorm"
+  | "layerNormSimple"
+  | "layerNormScaling"
+  | "rmsNorm"
+  | "partialRMSNorm"
+  | "scaleNorm"
+  | "adaNorm"
+  | "detachNorm"
 > = {
   layerNorm: {
     also: layerNormCalls,

@@ -62,7 +62,14 @@ const rows: readonly OptionRow[] = [
   row(nn.PReLU, [], line, { channels: 4, shape: [4, 1], init: 0.7, dtype: "float64" }),
   row(nn.Softplus, [], line, { beta: 3, threshold: 0.5 }),
   row(nn.GroupNorm, [2, 4], cube, { ...norm, affine: false, axis: -1, batched: false }),
-  row(nn.InstanceNorm, [4], cube, { ...norm, affine: true, trackRunningStats: true, momentum: 0.5, axis: -1, batched: false }),
+  row(nn.InstanceNorm, [4], cube, {
+    ...norm,
+    affine: true,
+    trackRunningStats: true,
+    momentum: 0.5,
+    axis: -1,
+    batched: false,
+  }),
   row(nn.LocalResponseNorm, [3], image, { alpha: 0.3, beta: 0.5, k: 2, average: false }),
   row(nn.Embedding, [7, 3], randint(0, 7, [4, 2]), {
     paddingIndex: 2,

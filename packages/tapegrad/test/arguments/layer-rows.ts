@@ -89,11 +89,11 @@ const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
 export const layerRows: Rows = {
-  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
-    "",
-    () => [],
-  ]),
-  ...layers("CELU ELU GELU GLU SwiGLU HardSigmoid HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
+  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", ["", () => []]),
+  ...layers(
+    "CELU ELU GELU GLU SwiGLU HardSigmoid HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm",
+    options,
+  ),
   ...layers("Softmax LogSoftmax", options, masked),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),

@@ -17,7 +17,12 @@ import { channelMoments, combineMoments, type Moments, momentsInRows, rowsOf } f
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch, UpdateRule } from "../running-statistics.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -6,7 +6,12 @@ import { ChannelNorm, countOver, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -13,7 +13,12 @@ import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

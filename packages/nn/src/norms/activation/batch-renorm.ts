@@ -13,7 +13,12 @@ import { channelAxes, checkChannels, perChannel } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch } from "../running-statistics.ts";
 import { fused } from "../standardized.ts";
-import { type BatchFamilyArguments, type BatchFamilyOptions, batchFamilyArguments, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyArguments,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -15,7 +15,12 @@ import { modulate, modulationLayer, type ModulationOptions, modulationTable } fr
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { NormRules } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

@@ -19,12 +19,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
-import {
-  channelAxisOf,
-  channelsOfSamples,
-  type SampleAxes,
-  sampleAxesRows,
-} from "../channel-axes.ts";
+import { channelAxisOf, channelsOfSamples, type SampleAxes, sampleAxesRows } from "../channel-axes.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { centredPositions, type GivenFacts } from "../norm-facts.ts";
 

@@ -66,7 +66,10 @@ export interface LayerNormOptions extends NormOptions, NormalizedAxes, RMSScalin
 }
 
 const { eps, affine, dtype } = normOptions;
-const shared: OptionTable<NormalizedAxes & RMSScaling> = { ...normalizedAxesRow, rmsScaling: option(ranges.flag, false) };
+const shared: OptionTable<NormalizedAxes & RMSScaling> = {
+  ...normalizedAxesRow,
+  rmsScaling: option(ranges.flag, false),
+};
 const argumentTable: OptionTable<LayerNormArguments> = { ...normArguments, ...shared, ...maskRow };
 /** Options of {@link LayerNorm}, row by row. */
 export const layerNormTable: OptionTable<LayerNormOptions> = {

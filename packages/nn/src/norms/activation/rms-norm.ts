@@ -77,7 +77,10 @@ export const rmsNormTable: OptionTable<RMSNormOptions> = {
 };
 
 /** Throws where a part of the elements has no meaning: the first ones are those of trailing axes, all of which count. */
-function checkPartial(fn: string, { partial = 1, axis, mask }: Pick<RMSNormArguments, "partial" | "axis" | "mask">): void {
+function checkPartial(
+  fn: string,
+  { partial = 1, axis, mask }: Pick<RMSNormArguments, "partial" | "axis" | "mask">,
+): void {
   const other = axis === undefined ? (mask === undefined ? undefined : "a mask") : "axis";
   if (partial !== 1 && other !== undefined) {
     throw new ValueError(`${fn}: expected partial to be 1 with ${other}, got ${partial}.`);

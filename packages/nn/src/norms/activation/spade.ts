@@ -18,7 +18,12 @@ import { channelAxes, checkChannels, checkPositions, positionAxes } from "../cha
 import { type ModulationOptions, modulationTable } from "../modulation.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {

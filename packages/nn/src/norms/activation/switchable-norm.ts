@@ -6,7 +6,12 @@ import { ChannelNorm, countOver, settleRunning } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { updateRunning } from "../running-statistics.ts";
-import { type BatchFamilyArguments, batchFamilyArguments, type BatchFamilyOptions, batchFamilyTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
