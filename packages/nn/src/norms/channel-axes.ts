@@ -23,7 +23,7 @@ export interface ChannelAxes {
    * The axis of the channels, 1 unless given, from the end if negative: -1 for images with their channels last. Of several
    * axes each place is a channel, and parameters and statistics have one axis for each.
    */
-  readonly axis?: Axes;
+  readonly axis?: number | readonly number[];
 }
 
 /** The options of norms of every sample that find their channels elsewhere, or are given one sample alone. */
@@ -31,7 +31,7 @@ export interface SampleAxes {
   /** Whether axis 0 is that of the samples; true unless given, otherwise the input is one sample. */
   readonly batched?: boolean;
   /** The axis of the channels, from the end if negative; 1 unless given, and 0 of one sample alone. */
-  readonly axis?: Axes | undefined;
+  readonly axis?: number | readonly number[] | undefined;
 }
 
 /** What `axis` may be. */

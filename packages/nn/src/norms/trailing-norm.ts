@@ -15,7 +15,7 @@ import { ascendingAxes, type Axes, axesRange } from "./channel-axes.ts";
 /** The option of norms that find the axes of their shape elsewhere than at the end. */
 export interface NormalizedAxes {
   /** The axis of `shape`, or its axes in ascending order, from the end if negative; the trailing ones unless given. */
-  readonly axis?: Axes | undefined;
+  readonly axis?: number | readonly number[] | undefined;
 }
 
 /** The row of {@link NormalizedAxes}. */

@@ -11,7 +11,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
-import { type Axes, axesRange } from "../channel-axes.ts";
+import { axesRange } from "../channel-axes.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";
 
 /** What is known about it. */
@@ -29,7 +29,7 @@ export interface NormalizeOptions {
   /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
   readonly p?: number;
   /** Along which axis, 1 unless given, from the end if negative; along several as if they were one. */
-  readonly axis?: Axes;
+  readonly axis?: number | readonly number[];
   /** The least that is divided by, in units of x; 1e-12 unless given. */
   readonly eps?: number;
 }
