@@ -25,6 +25,9 @@ const activations = {
   Sigmoid: () => new nn.Sigmoid(), SiLU: () => new nn.SiLU(), Softmax: () => new nn.Softmax({ axis: 0 }), Softmin: () => new nn.Softmin(),
   Softplus: () => new nn.Softplus({ beta: 2 }), Softsign: () => new nn.Softsign(), SwiGLU: () => new nn.SwiGLU(), Tanh: () => new nn.Tanh(),
   Threshold: () => new nn.Threshold(0.1, 2), TLU: () => new nn.TLU({ init: 0.2 }), Activation: () => new nn.Activation("silu"),
+  HardShrink: () => new nn.HardShrink({ lambda: 0.2 }), SoftShrink: () => new nn.SoftShrink({ lambda: 0.2 }), Shrink: () => new nn.Shrink({ bias: 0.1 }),
+  TanhShrink: () => new nn.TanhShrink(), Sparsemax: () => new nn.Sparsemax({ axis: 0 }), SparsePlus: () => new nn.SparsePlus(), SparseSigmoid: () => new nn.SparseSigmoid(),
+  Squareplus: () => new nn.Squareplus({ b: 1 }), Step: () => new nn.Step({ threshold: 0.5 }), ReLUSquared: () => new nn.ReLUSquared(), RReLU: () => new nn.RReLU({ lower: 0.1 }),
 }; // prettier-ignore
 
 const ofRows = {
@@ -60,6 +63,9 @@ const ofSignals = {
   MaxPool1d: () => new nn.MaxPool1d(2, { padding: [[0, 1]] }), LPPool1d: () => new nn.LPPool1d(2, 2), Unflatten: () => new nn.Unflatten(-1, [2, -1]), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
   MultiHeadAttention: () => new nn.MultiHeadAttention(6, 2, { causal: true }), PositionalEncoding: () => new nn.PositionalEncoding(6, { base: 50 }),
   TransformerEncoderLayer: () => new nn.TransformerEncoderLayer(6, 2, { hiddenFeatures: 4, dropout: 0, activation: "gelu" }),
+  TransformerEncoder: () => new nn.TransformerEncoder(6, 2, 2, { hiddenFeatures: 4, dropout: 0.25, norm: true }),
+  Attention: () => new nn.Attention({ useScale: true, scoreMode: "concat" }), AdditiveAttention: () => new nn.AdditiveAttention(6, { causal: true }),
+  RotaryEmbedding: () => new nn.RotaryEmbedding(6, { layout: "interleaved", dimensions: 4 }), SinusoidalPositionalEncoding: () => new nn.SinusoidalPositionalEncoding(6, { cosFirst: true }),
 }; // prettier-ignore
 
 const ofVolumes = {
@@ -112,6 +118,22 @@ const losses: { readonly [name: string]: Sample } = {
   PoissonLoss: layer(() => new nn.PoissonLoss(), p, p),
   SquaredHingeLoss: layer(() => new nn.SquaredHingeLoss(), x2.slice([], 0), plusMinus),
   TverskyLoss: layer(() => new nn.TverskyLoss(), p, p),
+  CircleLoss: layer(() => new nn.CircleLoss({ gamma: 2, refEmbeddings: x2.slice([0, 2]), refLabels: index.slice([0, 2]) }), p, index),
+  GeneralizedKLDivergenceLoss: layer(() => new nn.GeneralizedKLDivergenceLoss(), x2, p),
+  MultiMarginLoss: layer(() => new nn.MultiMarginLoss({ weight, p: 2 }), x2, index),
+  MulticlassHingeLoss: layer(() => new nn.MulticlassHingeLoss(), x2, index),
+  MulticlassPerceptronLoss: layer(() => new nn.MulticlassPerceptronLoss(), x2, index),
+  MulticlassSparsemaxLoss: layer(() => new nn.MulticlassSparsemaxLoss(), x2, index),
+  MultiLabelMarginLoss: layer(() => new nn.MultiLabelMarginLoss(), x2, zeros([4, 6], { dtype: "int32" })),
+  MultiLabelSoftMarginLoss: layer(() => new nn.MultiLabelSoftMarginLoss({ weight }), x2, p),
+  NTXentLoss: layer(() => new nn.NTXentLoss({ temperature: 0.5 }), x2, index),
+  PerceptronLoss: layer(() => new nn.PerceptronLoss(), x2.slice([], 0), plusMinus),
+  PolyCrossEntropyLoss: layer(() => new nn.PolyCrossEntropyLoss({ epsilon: 1 }), x2, index),
+  SoftMarginLoss: layer(() => new nn.SoftMarginLoss(), x2.slice([], 0), plusMinus),
+  SparsemaxLoss: layer(() => new nn.SparsemaxLoss(), x2.slice([], 0), plusMinus.clamp(0)),
+  StyleLoss: layer(() => new nn.StyleLoss(), x2, pair),
+  TripletMarginLoss: layer(() => new nn.TripletMarginLoss({ swap: true }), x2, pair, p),
+  TripletMarginWithDistanceLoss: layer(() => new nn.TripletMarginWithDistanceLoss({ distanceFunction: (a, b) => a.sub(b).abs().sum({ axis: -1 }) }), x2, pair, p),
   BCELoss: layer(() => new nn.BCELoss({ weight }), p, p),
   BCEWithLogitsLoss: layer(() => new nn.BCEWithLogitsLoss({ weight, posWeight: weight.mul(2) }), x2, p),
   CTCLoss: layer(() => new nn.CTCLoss({ blank: 1 }), x3, zeros([x3.shape[1]!, 1], { dtype: "int32" }), ...[0, 0].map(() => ones([x3.shape[1]!], { dtype: "int32" }))),
@@ -141,6 +163,18 @@ const recurrent: { readonly [name: string]: Sample } = {
     (m: nn.LSTM) => [m.forward(x3)[0]],
   ],
   "GRU with layer norm": () => [new nn.GRU(6, 3, { layerNorm: true, resetAfter: false }), (m: nn.GRU) => m.forward(x3)],
+  "GRU with a mask": () => [
+    new nn.GRU(6, 3, { bidirectional: true }),
+    (m: nn.GRU) => m.forward(x3, zeros([2, 4, 3]), x3.slice([], [], 0).gt(0)),
+  ],
+  "LSTM with a projection": () => [
+    new nn.LSTM(6, 3, { projectionSize: 2, numLayers: 2 }),
+    (m: nn.LSTM) => [m.forward(x3)[0]],
+  ],
+  "RNN of packed sequences": () => [
+    new nn.RNN(6, 3, { numLayers: 2, bidirectional: true }),
+    (m: nn.RNN) => [m.forward(nn.functional.packSequence([x3.slice(0), x3.slice(1, [1])]))[0].data],
+  ],
   RNNCell: () => [new nn.RNNCell(wide.inputSize, wide.hiddenSize), (m: nn.RNNCell) => m.forward(x2)],
   GRUCell: () => [new nn.GRUCell(wide.inputSize, wide.hiddenSize), (m: nn.GRUCell) => m.forward(x2)],
   LSTMCell: () => [new nn.LSTMCell(wide.inputSize, wide.hiddenSize), (m: nn.LSTMCell) => m.forward(x2)],
@@ -162,6 +196,11 @@ export const samples: { readonly [name: string]: Sample } = {
   GCNConv: layer(() => new nn.GCNConv(6, 2), x2, edges),
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
+  AdaptiveLogSoftmaxWithLoss: () => [new nn.AdaptiveLogSoftmaxWithLoss(6, 9, [2, 5], { divValue: 2 }), (m: nn.AdaptiveLogSoftmaxWithLoss) => m.forward(x2, index)[0]],
+  "MultiHeadAttention with all that is added": layer(() => new nn.MultiHeadAttention(6, 1, { addBiasKV: true, addZeroAttention: true, rotary: new nn.RotaryEmbedding(6) }), x3),
+  TransformerDecoderLayer: () => [new nn.TransformerDecoderLayer(6, 2, { hiddenFeatures: 4, normFirst: true }), (m: nn.TransformerDecoderLayer) => m.forward(x3, x3.mul(2))],
+  TransformerDecoder: () => [new nn.TransformerDecoder(6, 2, 2, { hiddenFeatures: 4, causal: true }), (m: nn.TransformerDecoder) => m.forward(x3, x3.mul(2))],
+  Transformer: () => [new nn.Transformer(6, 2, { hiddenFeatures: 4, numEncoderLayers: 1, numDecoderLayers: 1 }), (m: nn.Transformer) => m.forward(x3, x3.mul(2))],
   Bilinear: layer(() => new nn.Bilinear(6, 6, 3, { activation: "tanh" }), x2, pair),
   FractionalMaxPool2d: layer(() => new nn.FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(1) }), x4),
   FractionalMaxPool3d: layer(() => new nn.FractionalMaxPool3d(1, { outputRatio: 0.7, generator: new Generator(1) }), x5),
