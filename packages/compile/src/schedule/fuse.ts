@@ -41,9 +41,8 @@ class Fusion {
     if (result !== undefined && isView(this.#views, result)) return;
     const category = this.#classify(operation);
     if (category === "positions") return;
-    if (category === "elementwise" || category === "reduction") {
-      const operands = operation.inputs.map((input) => this.#views.of(input));
-      this.#addToLoops(candidateOf(operation, operands));
+    if (category !== "matmul" && category !== "routine") {
+      this.#addToLoops(candidateOf(operation, this.#views));
       return;
     }
     const bases = operation.inputs.map((input) =>
@@ -107,9 +106,13 @@ class Fusion {
     if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
     const axes = alignment(group, candidate);
     if (axes === undefined) return false;
-    if (Draft.needs(this.#draftsBut(group, group, operands), group)) return false;
-    const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
-    if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
+    if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
+    const category = this.#classify(operation);
+    const folds = category === "reduction" || category === "scatter";
+    const reduces = folds ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
+    if (category === "scatter") {
+      if (!this.#admitScatter(group, operation, axes, reduces)) return false;
+    } else if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (let i = 0; i < operands.length; i++) {
       const other = this.#draftOf.get(operands[i]!.base);
       if (other?.kind === "loops" && other !== group) this.#merge(group, other, candidate);
@@ -118,6 +121,7 @@ class Fusion {
     group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
     for (let i = 0; i < operands.length; i++) this.#depend(group, operands[i]!.base);
+    if (operations[operation.name].isTrusting && this.#lastCheck !== undefined) group.dependOn(this.#lastCheck);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
@@ -132,7 +136,7 @@ class Fusion {
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
     if (!isFree(group) && !isFree(other) && !isAlike) return;
-    if (Draft.needs(this.#draftsBut(group, other, operands), other)) return;
+    if (Draft.needs(this.#draftsBut(group, other, candidate), other)) return;
     if (group.leadsThroughThirdTo(other) || other.leadsThroughThirdTo(group)) return;
     if (!readsInPlace(group, other) || !readsInPlace(other, group)) return;
     for (const [value, member] of other.members) {
@@ -147,9 +151,10 @@ class Fusion {
     this.#drafts.delete(other);
   }
 
-  /** The kernels of operands, but for two. */
-  #draftsBut(one: KernelDraft, other: KernelDraft, operands: readonly View[]): KernelDraft[] {
+  /** The kernels of operands, but for two, and the check that an operation relies on. */
+  #draftsBut(one: KernelDraft, other: KernelDraft, { operation, operands }: Candidate): KernelDraft[] {
     const drafts: KernelDraft[] = [];
+    if (operations[operation.name].isTrusting && this.#lastCheck !== undefined) drafts.push(this.#lastCheck);
     for (let i = 0; i < operands.length; i++) {
       const draft = this.#draftOf.get(operands[i]!.base);
       if (draft !== undefined && draft !== one && draft !== other) drafts.push(draft);
@@ -167,23 +172,20 @@ class Fusion {
       group.accumulated.add(result);
       return true;
     }
-    if (this.#feedsBack(operation)) {
-      const inner: Value[] = [];
-      for (const value of group.accumulated) {
-        const member = group.members.get(value);
-        const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
-        if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
-        else if (!accumulates(member?.reduces ?? [], rest, reduces)) return false;
-      }
-      for (const value of inner) group.accumulated.delete(value);
-      group.reduced = reduces.toSorted((a, b) => a - b);
-      return true;
-    }
+    if (this.#feedsBack(operation)) return reduceInside(group, reduces);
     const [first] = group.accumulated;
     const inner = first === undefined ? reduces : (group.members.get(first)?.reduces ?? []);
     if (!sameAxes(reduces, inner) && !accumulates(reduces, kept, inner)) return false;
     group.accumulated.add(result);
     return true;
+  }
+
+  /** Whether a scatter fits into the group's loops: along an inner loop, with the outer ones for elements of their own. */
+  #admitScatter(group: LoopGroup, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
+    if (axes.filter((axis) => axis >= 0).length < group.extents.length) return false;
+    const fits = group.reduced === undefined ? reduceInside(group, reduces) : sameAxes(reduces, group.reduced);
+    if (fits) group.accumulated.add(operation.outputs[0]!);
+    return fits;
   }
 
   /** Whether the result of a reduction is used, after operations on it, together with what was reduced. */
@@ -196,6 +198,20 @@ class Fusion {
     if (from !== undefined) draft.dependOn(from);
     if (draft.kind === "loops" && from !== draft && !isPositions(base)) this.#readers.add(base, draft);
   }
+}
+
+/** Makes axes the inner loops, if reductions that are there already are either over them or accumulate over the outer ones. */
+function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
+  const inner: Value[] = [];
+  for (const value of group.accumulated) {
+    const member = group.members.get(value);
+    const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
+    if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
+    else if (!accumulates(member?.reduces ?? [], rest, reduces)) return false;
+  }
+  for (const value of inner) group.accumulated.delete(value);
+  group.reduced = reduces.toSorted((a, b) => a - b);
+  return true;
 }
 
 function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
@@ -211,10 +227,10 @@ function accumulates(reduces: readonly number[], kept: readonly number[], inner:
 /** Whether what a group reads of another, it reads complete and where the loops of both are. */
 function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
   for (const { operands } of group.members.values()) {
-    for (const { base, offset, strides } of operands) {
+    for (const { base, offset, strides, step } of operands) {
       const read = other.members.get(base);
       if (read === undefined) continue;
-      if (other.accumulated.has(base) || offset !== 0) return false;
+      if (other.accumulated.has(base) || offset !== 0 || step !== undefined) return false;
       if (!read.strides.every((stride, axis) => stride === strides[axis])) return false;
     }
   }

@@ -6,11 +6,14 @@ export interface Operand {
   readonly base: Value;
   readonly offset: number;
   readonly strides: readonly number[];
+  /** Elements per step of an index that says where it is read; undefined of what is read where the loops are. */
+  readonly step?: number | undefined;
 }
 
 /** An operation in a group. */
 export interface GroupedOperation {
   readonly operation: Operation;
+  /** Of a gather what it reads and the index; of a scatter what it adds and the index. */
   readonly operands: readonly Operand[];
   /** Where its result lies, contiguously, along the group's axes. */
   readonly strides: readonly number[];

@@ -9,7 +9,8 @@ import {
 } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
-import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { isIndexed } from "../schedule/loop-kernel.ts";
+import { clearIndexed, defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
 import { RepeatedLoops } from "./loops/repeated-loops.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import type { Copy } from "./memory/boundary.ts";
@@ -228,9 +229,12 @@ function emitKernel(
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
   }
   const { parts } = split;
+  const clear = plan.kernel.accumulations.some(isIndexed)
+    ? (f: Code): void => clearIndexed(f, plan, addressOf)
+    : undefined;
   if (parts === undefined) {
     return {
-      alone: undefined,
+      alone: clear,
       together: (f, thread, threads) =>
         f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread), partials: 0 }),
     };
@@ -239,7 +243,7 @@ function emitKernel(
   const sums = definePartialSums(module, `${name}.sums`, plan, parts, blocks, addressOf);
   const blockBytes = partialLayout(plan).bytes;
   return {
-    alone: undefined,
+    alone: clear,
     together: (f, thread, threads) => {
       const { from: first, to: end } = share(f, { extent: parts, step: 1 }, thread, threads);
       f.for({ from: first, to: end }, (part) => {

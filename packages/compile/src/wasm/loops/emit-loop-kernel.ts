@@ -1,6 +1,7 @@
-import { constant, type Expr, type FunctionRef, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
+import { constant, type Expr, type FunctionBuilder, type FunctionRef, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
-import { resultSize } from "../../schedule/loop-kernel.ts";
+import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
 import type { BufferAddress } from "./kernel-call.ts";
@@ -33,12 +34,20 @@ export function defineLoops(
     f.if(i32.geS(from, to), () => f.return());
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
-      const address = inParts ? f.let(i32.add(partials, offsets.get(value)!)) : constant("i32", addressOf(value));
+      const offset = inParts ? offsets.get(value) : undefined;
+      const address = offset === undefined ? constant("i32", addressOf(value)) : f.let(i32.add(partials, offset));
       accumulators.set(value, address);
     }
     const placeOf = (value: Value): BufferAddress => ({ base: addressOf(value), start: undefined });
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: split !== undefined });
   });
+}
+
+/** Clears what the parts of a kernel add to where an index says. */
+export function clearIndexed(f: FunctionBuilder<"void">, plan: LoopPlan, addressOf: (value: Value) => number): void {
+  for (const { to } of plan.kernel.accumulations.filter(isIndexed)) {
+    f.fillMemory(addressOf(to), 0, sizeOf(to.shape) * bytesOf(to.dtype));
+  }
 }
 
 /** Defines the function of loop kernels that differ in where their buffers lie: `buffer0`, ... are their addresses. */
@@ -59,7 +68,7 @@ export function defineSharedLoops(
       return { base: -offsets.get(value)! * bytesOf(value.dtype), start: startOf(value) };
     };
     const [from, to, scratch] = [locals["from"]!, locals["to"]!, locals["scratch"]!];
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: false });
   });
 }
 
@@ -76,6 +85,7 @@ export function definePartialSums(
   return module.function(name, { params: {}, result: "void" }, (f) => {
     const scope: LaneScope = { module, f, width: 1 };
     for (const result of plan.kernel.accumulations) {
+      if (isIndexed(result)) continue;
       const { to, node, name: fold } = result;
       const { dtype } = node;
       const count = resultSize(plan.kernel, result);

@@ -97,6 +97,7 @@ function valuesInPlace(
     const same = loads.every(
       (node) =>
         node.kind === "load" &&
+        node.at === undefined &&
         node.offset === 0 &&
         node.strides.every((stride, axis) => stride === store.strides[axis]),
     );
