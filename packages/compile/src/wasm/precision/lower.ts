@@ -1,5 +1,5 @@
 import type { DType } from "@tapegrad/tensor";
-import { isFloat, keepDimsShape } from "@tapegrad/tensor/internal";
+import { isFloat, keepDimsShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
@@ -78,13 +78,29 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
     const mask = oneHot(builder, x as Value, index as Value, axis);
-    if (mask === undefined) return undefined;
+    if (mask === undefined) return wideScatter(builder, [x as Value, index as Value, source as Value], axis);
     const base = x as Value;
     const isZero = Object.is(constantScalar(base), 0);
     const kept = isZero ? builder.scalar(0, base.dtype) : base;
     return [builder.apply("where", [mask, builder.apply("add", [kept, source as Value], {}), kept], {})];
   },
 };
+
+/**
+ * Sums of float32 from 0 on as float64 sums that are rounded once, which loops can compute where the terms are. Not where
+ * there are fewer terms than sums: to round these would cost more than to read the terms.
+ */
+function wideScatter(
+  builder: GraphBuilder,
+  [x, index, source]: readonly [Value, Value, Value],
+  axis: number,
+): readonly Value[] | undefined {
+  const { dtype } = x;
+  if (!isRounded(dtype) || constantScalar(x) !== 0 || sizeOf(source.shape) < sizeOf(x.shape)) return undefined;
+  const { total } = elements[dtype].sums!;
+  const sums = builder.apply("scatterAdd", [to(builder, x, total), index, to(builder, source, total)], { axis });
+  return [to(builder, sums, dtype)];
+}
 
 function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
   return builder.apply("cast", [value], { dtype });
