@@ -10,9 +10,17 @@ import { Readers } from "./readers.ts";
 import { reachedSizes } from "./reached-sizes.ts";
 import { isView, type View, type Views } from "./view.ts";
 
+/** What is known about the values of a graph. */
+export interface Known {
+  readonly views: Views;
+  readonly classify: Classify;
+  /** What holds the last row that is wanted of values of which not all are. */
+  readonly lastRows: ReadonlyMap<Value, Value>;
+}
+
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */
-export function fuse(graph: Graph, views: Views, classify: Classify): readonly KernelDraft[] {
-  const fusion = new Fusion(graph, views, classify);
+export function fuse(graph: Graph, known: Known): readonly KernelDraft[] {
+  const fusion = new Fusion(graph, known);
   for (const operation of graph.operations) fusion.add(operation);
   return fusion.finish();
 }
@@ -23,6 +31,7 @@ const largestGroup = 256;
 class Fusion {
   readonly #views: Views;
   readonly #classify: Classify;
+  readonly #lastRows: ReadonlyMap<Value, Value>;
   readonly #drafts = new Set<KernelDraft>();
   #created = 0;
   readonly #draftOf = new Map<Value, KernelDraft>();
@@ -30,9 +39,10 @@ class Fusion {
   readonly #reached: ReadonlyMap<Value, number>;
   #lastCheck: KernelDraft | undefined;
 
-  constructor(graph: Graph, views: Views, classify: Classify) {
+  constructor(graph: Graph, { views, classify, lastRows }: Known) {
     this.#views = views;
     this.#classify = classify;
+    this.#lastRows = lastRows;
     this.#reached = reachedSizes(graph, views, classify);
   }
 
@@ -57,7 +67,7 @@ class Fusion {
 
   #addToLoops(candidate: Candidate): void {
     if (this.#joinsAny(candidate)) return;
-    const draft = new LoopGroup(this.#created++, candidate.extents);
+    const draft = new LoopGroup(this.#created++, candidate.extents, this.#limitOf(candidate));
     this.#drafts.add(draft);
     if (!this.#join(draft, candidate)) throw new Error(`fuse: ${candidate.operation.name} does not fit its own loops.`);
   }
@@ -104,8 +114,9 @@ class Fusion {
   #join(group: LoopGroup, candidate: Candidate): boolean {
     const { operation, operands } = candidate;
     if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
+    if (group.lastRow !== this.#limitOf(candidate)) return false;
     const axes = alignment(group, candidate);
-    if (axes === undefined) return false;
+    if (axes === undefined || (group.lastRow !== undefined && axes[0] !== 0)) return false;
     if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
     const category = this.#classify(operation);
     const folds = category === "reduction" || category === "scatter";
@@ -121,7 +132,7 @@ class Fusion {
     group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
     for (let i = 0; i < operands.length; i++) this.#depend(group, operands[i]!.base);
-    if (operations[operation.name].isTrusting && this.#lastCheck !== undefined) group.dependOn(this.#lastCheck);
+    for (const draft of this.#required(operation)) group.dependOn(draft);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
@@ -130,7 +141,7 @@ class Fusion {
   #merge(group: LoopGroup, other: LoopGroup, candidate: Candidate): void {
     const { loops, operands } = candidate;
     if (loops !== group.loops || loops !== other.loops) return;
-    if (group.members.size + other.members.size >= largestGroup) return;
+    if (group.members.size + other.members.size >= largestGroup || group.lastRow !== other.lastRow) return;
     if (readsAccumulated(other, operands) || alignment(other, candidate) === undefined) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
@@ -151,10 +162,24 @@ class Fusion {
     this.#drafts.delete(other);
   }
 
-  /** The kernels of operands, but for two, and the check that an operation relies on. */
-  #draftsBut(one: KernelDraft, other: KernelDraft, { operation, operands }: Candidate): KernelDraft[] {
+  /** The last row of the loops that is wanted. The sums of a scatter have other rows than its loops. */
+  #limitOf({ operation }: Candidate): Value | undefined {
+    return this.#classify(operation) === "scatter" ? undefined : this.#lastRows.get(operation.outputs[0]!);
+  }
+
+  /** What must run before an operation, besides the kernels of its operands: the check that it relies on, and what finds its last row. */
+  #required({ name, outputs }: Operation): KernelDraft[] {
     const drafts: KernelDraft[] = [];
-    if (operations[operation.name].isTrusting && this.#lastCheck !== undefined) drafts.push(this.#lastCheck);
+    if (operations[name].isTrusting && this.#lastCheck !== undefined) drafts.push(this.#lastCheck);
+    const last = this.#lastRows.get(outputs[0]!);
+    const draft = last && this.#draftOf.get(last);
+    if (draft !== undefined) drafts.push(draft);
+    return drafts;
+  }
+
+  /** What an operation needs to have run, but for two. */
+  #draftsBut(one: KernelDraft, other: KernelDraft, { operation, operands }: Candidate): KernelDraft[] {
+    const drafts = this.#required(operation);
     for (let i = 0; i < operands.length; i++) {
       const draft = this.#draftOf.get(operands[i]!.base);
       if (draft !== undefined && draft !== one && draft !== other) drafts.push(draft);

@@ -64,6 +64,8 @@ export interface Store {
 export interface Accumulation extends Store {
   readonly name: ReductionName;
   readonly at?: Indexed;
+  /** What holds the last row of the result that is wanted; all are unless given. */
+  readonly lastRow?: Value | undefined;
 }
 
 /** Whether a result goes where an index says. */
@@ -82,6 +84,8 @@ export interface LoopKernel {
   readonly nodes: readonly KernelNode[];
   /** The operations that were fused, for people. */
   readonly operations: readonly Operation[];
+  /** What holds the last turn of the first loop that is wanted; all are unless given. */
+  readonly lastRow?: Value | undefined;
   /** How many checks must have run before: after them its indices are known to be within range. */
   readonly checks: number;
 }

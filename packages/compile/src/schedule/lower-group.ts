@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly views: Views;
   /** Values that have a buffer. */
   readonly buffered: ReadonlySet<Value>;
+  /** What holds the last row that is wanted of values of which not all are. */
+  readonly lastRows: ReadonlyMap<Value, Value>;
   /** How many checks come before each operation that relies on them. */
   readonly checks: ReadonlyMap<Operation, number>;
 }
@@ -44,7 +46,8 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
   const reduced = group.extents.map((_, axis) => group.reduced?.includes(axis) === true);
   const nodes = nodesOf([...stores, ...accumulations]);
   const { checks } = lowering;
-  return { kind: "loop", extents: group.extents, reduced, stores, accumulations, nodes, operations, checks };
+  const { extents, lastRow } = group;
+  return { kind: "loop", extents, reduced, stores, accumulations, nodes, operations, checks, lastRow };
 }
 
 class Lowering {
@@ -77,7 +80,8 @@ class Lowering {
     this.#follow(operation);
     const [node, index] = operands.map((operand) => this.operand(operand)) as [KernelNode, KernelNode];
     const stride = stridesOf(to.shape)[attrsOf(operation, "scatterAdd").axis]!;
-    return { node, to, strides, name: "sum", at: { index, stride } };
+    const lastRow = this.#surroundings.lastRows.get(to);
+    return { node, to, strides, name: "sum", at: { index, stride }, lastRow };
   }
 
   reduce(name: ReductionName, input: KernelNode): KernelNode {

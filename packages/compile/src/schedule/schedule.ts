@@ -12,6 +12,7 @@ import { lowerMatmul } from "./lower-matmul.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
 import { operations as rows } from "../operations/operations.ts";
+import { reachedRows } from "./reached-rows.ts";
 import { Views } from "./view.ts";
 
 /** The kernels of a graph in the order in which they run. */
@@ -29,10 +30,14 @@ export interface Schedule {
 export function schedule(lowered: Graph, canFuse: (operation: Operation) => boolean): Schedule {
   const views = new Views();
   const classify = classifier(canFuse);
-  const graph = insertCopies(lowered, views, classify);
-  const drafts = fuse(graph, views, classify);
+  const { graph, lastRows } = reachedRows(insertCopies(lowered, views, classify), views, classify);
+  const drafts = fuse(graph, { views, classify, lastRows });
   const buffered = chooseBuffers(drafts, graph, views, classify);
-  const surroundings = { buffered, views, checks: checksBefore(graph) };
+  for (const value of buffered) {
+    const last = lastRows.get(value);
+    if (last !== undefined) buffered.add(last);
+  }
+  const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
   const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify) ?? []);
   const kernels = withEpilogues(unfinished, new Set(outputsOf(graph).map((value) => views.of(value).base)));
   return { graph, views, kernels: inOrder(kernels, graph.updates, views) };

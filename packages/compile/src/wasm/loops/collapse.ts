@@ -15,6 +15,7 @@ export function collapse(kernel: LoopKernel): LoopKernel {
     const joins =
       last !== undefined &&
       reduced[last] === reduced[axis] &&
+      !(last === 0 && kernel.lastRow !== undefined) &&
       all.every((strides) => strides[last] === strides[axis]! * extent);
     if (joins) {
       joined[keep.length - 1] = joined[keep.length - 1]! * extent;

@@ -1,5 +1,4 @@
-import { constant, type Expr, type FunctionBuilder, type FunctionRef, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { constant, type Expr, type FunctionBuilder, type FunctionRef, i32, type Local, type ModuleBuilder, select } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
@@ -30,7 +29,8 @@ export function defineLoops(
 ): LoopFunction {
   const { offsets } = partialLayout(plan);
   const inParts = split?.parts !== undefined;
-  return module.function(name, signature, (f, { from, to, scratch, partials }) => {
+  return module.function(name, signature, (f, { from, to: end, scratch, partials }) => {
+    const to = lastTurn(f, plan, end, addressOf);
     f.if(i32.geS(from, to), () => f.return());
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
@@ -43,11 +43,17 @@ export function defineLoops(
   });
 }
 
-/** Clears what the parts of a kernel add to where an index says. */
-export function clearIndexed(f: FunctionBuilder<"void">, plan: LoopPlan, addressOf: (value: Value) => number): void {
-  for (const { to } of plan.kernel.accumulations.filter(isIndexed)) {
-    f.fillMemory(addressOf(to), 0, sizeOf(to.shape) * bytesOf(to.dtype));
-  }
+/** The end of the outermost loop, or of the steps of it that are wanted. */
+function lastTurn(
+  f: FunctionBuilder<"void">,
+  { kernel: { lastRow }, outer, lanes, width, unroll }: LoopPlan,
+  end: Local<"i32">,
+  addressOf: (value: Value) => number,
+): Local<"i32"> {
+  if (lastRow === undefined || outer[0] !== 0) return end;
+  const step = lanes === 0 ? width * unroll : 1;
+  const rows = f.let(i32.and(i32.add(i32.load(i32.const(addressOf(lastRow))), step), -step));
+  return f.let(select(i32.ltS(rows, end), rows, end));
 }
 
 /** Defines the function of loop kernels that differ in where their buffers lie: `buffer0`, ... are their addresses. */

@@ -1,8 +1,10 @@
-import { constant, type Expr, f64x2, i32, i32x4 } from "@tapegrad/simd";
+import { constant, type Expr, f64x2, type FunctionBuilder, i32, i32x4, select } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Accumulation, Indexed, LoadNode } from "../../schedule/loop-kernel.ts";
 import { bytesOf, elements } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
+import type { KernelCall } from "./kernel-call.ts";
 import { loadLanes, loadUniform, type Place, storeLanes } from "./lane-access.ts";
 import { allParts, type Lanes, type LaneScope, part, partCount } from "./lanes.ts";
 import type { LoopValues } from "./loop-values.ts";
@@ -65,6 +67,25 @@ export function addIndexed(
     const added = laneOf(dtype, value, lane);
     sums.store(scope.f, to.address, sums.add(sums.load(to.address, to), added), to);
   }
+}
+
+/** Sets what is added to where an index says to 0, as many rows of it as are wanted. */
+export function clearIndexed(
+  f: FunctionBuilder<"void">,
+  { to, lastRow }: Accumulation,
+  start: Expr<"i32">,
+  addressOf: KernelCall["addressOf"],
+): void {
+  const [rows = 1, ...rest] = to.shape;
+  const bytes = sizeOf(rest) * bytesOf(to.dtype);
+  if (lastRow === undefined) {
+    f.fillMemory(start, 0, rows * bytes);
+    return;
+  }
+  const place = addressOf(lastRow);
+  const wanted = f.let(i32.add(i32.load(i32.add(place.start ?? i32.const(0), place.base)), 1));
+  // Below 0 is above all, as an unsigned number.
+  f.fillMemory(start, 0, i32.mul(select(i32.ltU(wanted, rows), wanted, i32.const(rows)), bytes));
 }
 
 /** The place that the index of a lane chooses, so many bytes per step. */

@@ -16,7 +16,7 @@ export interface KernelShape {
 }
 
 /** The shape of a kernel. */
-export function kernelShape({ extents, reduced, nodes, stores, accumulations }: LoopKernel): KernelShape {
+export function kernelShape({ extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel): KernelShape {
   // Where each buffer is first read or written, from its first element on where it is written.
   const parts = new Map<Value, { readonly place: number; offset: number }>();
   const reach = (value: Value, offset: number): void => {
@@ -26,11 +26,14 @@ export function kernelShape({ extents, reduced, nodes, stores, accumulations }: 
   };
   for (const node of nodes) if (node.kind === "load") reach(node.from, node.offset);
   for (const { to } of stores) reach(to, 0);
-  for (const { to } of accumulations) reach(to, 0);
+  for (const { to, lastRow: last } of accumulations) {
+    reach(to, 0);
+    if (last !== undefined) reach(last, 0);
+  }
   const at = new Map<KernelNode, number>();
   const atText = (where: Indexed | undefined): string =>
     where === undefined ? "" : ` at ${where.stride} ${at.get(where.index)}`;
-  let text = `${extents.join()} ${reduced.join()}\n`;
+  let text = `${extents.join()}${lastRow === undefined ? "" : " limited"} ${reduced.join()}\n`;
   for (const node of nodes) {
     at.set(node, at.size);
     text += `${node.kind} ${node.dtype} `;
@@ -46,8 +49,9 @@ export function kernelShape({ extents, reduced, nodes, stores, accumulations }: 
     }
     text += "\n";
   }
-  const result = (name: string, { node, to, strides, at: where }: Pick<Accumulation, "node" | "to" | "strides" | "at">): void => {
-    const size = where === undefined ? "" : ` of ${to.shape.join()}`;
+  const result = (name: string, { node, to, strides, at: where, lastRow: last }: Omit<Accumulation, "name">): void => {
+    const limit = last === undefined ? "" : ` to ${parts.get(last)!.place}`;
+    const size = where === undefined ? "" : ` of ${to.shape.join()}${limit}`;
     text += `${name} ${at.get(node)} ${parts.get(to)!.place} ${to.dtype} ${strides.join()}${atText(where)}${size}\n`;
   };
   for (const store of stores) result("store", store);

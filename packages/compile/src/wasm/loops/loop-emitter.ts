@@ -1,9 +1,8 @@
 import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor/internal";
 import { type Accumulation, isIndexed, resultSize, type Store } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
-import { addIndexed } from "./indexed-access.ts";
+import { addIndexed, clearIndexed } from "./indexed-access.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
 import { allParts, constantLanes, type Lanes, type Width, widths } from "./lanes.ts";
@@ -56,8 +55,7 @@ class LoopEmitter {
   #clear(result: Accumulation): void {
     const { node, name, to } = result;
     if (isIndexed(result)) {
-      if (this.#call.isPart) return;
-      this.#f.fillMemory(this.#call.accumulators.get(to)!, 0, sizeOf(to.shape) * bytesOf(to.dtype));
+      if (!this.#call.isPart) clearIndexed(this.#f, result, this.#call.accumulators.get(to)!, this.#call.addressOf);
       return;
     }
     const count = resultSize(this.#plan.kernel, result);
