@@ -1,7 +1,7 @@
 import { constant, type Expr, f64x2, type FunctionBuilder, i32, i32x4, select } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { sizeOf } from "@tapegrad/tensor/internal";
-import type { Accumulation, Indexed, LoadNode } from "../../schedule/loop-kernel.ts";
+import type { Accumulation, Indexed, KernelNode, LoadNode } from "../../schedule/loop-kernel.ts";
 import { bytesOf, elements } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
 import type { KernelCall } from "./kernel-call.ts";
@@ -17,15 +17,15 @@ export function loadIndexed(
 ): Lanes {
   const { lanes: scope } = values;
   const stride = values.laneStride(strides);
-  const index = values.get(at.index);
+  const index = indexOf(values, at.index);
   if (values.isUniform(at.index)) {
-    const chosen = chosenPlace(scope, index, 0, at.stride * bytesOf(dtype), place);
+    const chosen = chosenPlace(scope, index(0), at.stride * bytesOf(dtype), place);
     return stride === 0 ? loadUniform(scope, dtype, chosen) : loadLanes(scope, dtype, chosen, stride);
   }
   const { lanes, memory } = elements[dtype];
   const step = stride * bytesOf(dtype);
   const chosen = (lane: number): Place => {
-    const { address, offset } = chosenPlace(scope, index, lane, at.stride * bytesOf(dtype), place);
+    const { address, offset } = chosenPlace(scope, index(lane), at.stride * bytesOf(dtype), place);
     return beyond(address, offset + lane * step);
   };
   const parts = Array.from({ length: partCount(dtype, scope.width) }, (_, i) => {
@@ -50,10 +50,10 @@ export function addIndexed(
   const { dtype } = to;
   const bytes = bytesOf(dtype);
   const place = values.addresses.place(strides, bytes, 0, start);
-  const [value, index] = [values.get(node), values.get(at.index)];
+  const [value, index] = [values.get(node), indexOf(values, at.index)];
   const stride = values.laneStride(strides);
   if (values.isUniform(at.index) && stride !== 0) {
-    const chosen = chosenPlace(scope, index, 0, at.stride * bytes, place);
+    const chosen = chosenPlace(scope, index(0), at.stride * bytes, place);
     const sums = loadLanes(scope, dtype, chosen, stride);
     const added = allParts(value, scope.width);
     const parts = sums.parts.map((before, i) => scope.f.let(combine("sum", dtype, before, added[i]!)));
@@ -62,7 +62,7 @@ export function addIndexed(
   }
   const sums = elements[dtype].sums!;
   for (let lane = 0; lane < scope.width; lane++) {
-    const { address, offset } = chosenPlace(scope, index, lane, at.stride * bytes, place);
+    const { address, offset } = chosenPlace(scope, index(lane), at.stride * bytes, place);
     const to = beyond(address, offset + lane * stride * bytes);
     const added = laneOf(dtype, value, lane);
     sums.store(scope.f, to.address, sums.add(sums.load(to.address, to), added), to);
@@ -88,10 +88,23 @@ export function clearIndexed(
   f.fillMemory(start, 0, i32.mul(select(i32.ltU(wanted, rows), wanted, i32.const(rows)), bytes));
 }
 
-/** The place that the index of a lane chooses, so many bytes per step. */
-function chosenPlace({ f }: LaneScope, index: Lanes, lane: number, step: number, { address, offset }: Place): Place {
-  const chosen = i32x4.extractLane(part(index, lane >> 2), lane & 3);
-  const moved = f.let(i32.add(address, i32.mul(chosen, step)));
+/** The index of each lane: read from memory one by one where it lies there, which is faster than to take it out of a vector. */
+function indexOf(values: LoopValues, node: KernelNode): (lane: number) => Expr<"i32"> {
+  if (node.kind === "load" && node.at === undefined && !values.isUniform(node)) {
+    const { address, offset } = values.placeOf(node);
+    const step = values.laneStride(node.strides) * bytesOf(node.dtype);
+    return (lane) => {
+      const place = beyond(address, offset + lane * step);
+      return i32.load(place.address, place);
+    };
+  }
+  const index = values.get(node);
+  return (lane) => i32x4.extractLane(part(index, lane >> 2), lane & 3);
+}
+
+/** The place that an index chooses, so many bytes per step. */
+function chosenPlace({ f }: LaneScope, index: Expr<"i32">, step: number, { address, offset }: Place): Place {
+  const moved = f.let(i32.add(address, i32.mul(index, step)));
   // An address below its buffer must not wrap before the constant is added.
   return step < 0 ? { address: f.let(i32.add(moved, offset)), offset: 0 } : { address: moved, offset };
 }

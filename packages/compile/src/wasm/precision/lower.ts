@@ -5,6 +5,7 @@ import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
+import { operations } from "../../operations/operations.ts";
 import { elements, isRounded } from "../elements.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
 
@@ -86,9 +87,12 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   },
 };
 
+/** So many terms to a sum, on the average, repay that sums are kept in float64 and rounded in a kernel of their own. */
+const fewTermsEach = 2;
+
 /**
- * Sums of float32 from 0 on as float64 sums that are rounded once, which loops can compute where the terms are. Not where
- * there are fewer terms than sums: to round these would cost more than to read the terms.
+ * Sums of float32 from 0 on as float64 sums that are rounded once, which loops can compute where they compute the terms.
+ * Terms that lie in memory are added by a routine that rounds each sum itself.
  */
 function wideScatter(
   builder: GraphBuilder,
@@ -96,10 +100,19 @@ function wideScatter(
   axis: number,
 ): readonly Value[] | undefined {
   const { dtype } = x;
-  if (!isRounded(dtype) || constantScalar(x) !== 0 || sizeOf(source.shape) < sizeOf(x.shape)) return undefined;
+  if (!isRounded(dtype) || constantScalar(x) !== 0 || !isComputed(source)) return undefined;
+  if (sizeOf(source.shape) < fewTermsEach * sizeOf(x.shape)) return undefined;
   const { total } = elements[dtype].sums!;
   const sums = builder.apply("scatterAdd", [to(builder, x, total), index, to(builder, source, total)], { axis });
   return [to(builder, sums, dtype)];
+}
+
+/** Whether loops compute a value element by element. */
+function isComputed(value: Value): boolean {
+  const operation = operationOf(value);
+  if (operation === undefined) return false;
+  const { kind } = operations[operation.name];
+  return kind === "movement" ? isComputed(operation.inputs[0]!) : kind === "elementwise" || kind === "gather";
 }
 
 function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
