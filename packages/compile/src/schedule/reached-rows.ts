@@ -1,10 +1,8 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { type Classify, relabels } from "./classify.ts";
+import { fewElements } from "./few-elements.ts";
 import { isView, type Views } from "./view.ts";
-
-/** Fewer elements are computed as fast as it is found out which of them are wanted. */
-const fewElements = 4096;
 
 /** A graph, and the values of which only the first rows are wanted: up to the greatest element of another value. */
 export interface RowLimits {
@@ -78,7 +76,7 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
         const isRowByRow = category === "elementwise" && !relabels(operation.name);
         for (const input of inputs) read(input, isRowByRow && hasRows(input, result) ? by : "others");
         const isPart = isRowByRow || category === "scatter";
-        if (isPart && by !== "others" && sizeOf(result.shape) >= fewElements) {
+        if (isPart && by !== "others" && sizeOf(result.shape) > fewElements) {
           indices.set(result, by);
           first.set(by, i);
         }
