@@ -1,46 +1,10 @@
 import "@tapegrad/autograd";
-import { GraphNorm, Parameter } from "@tapegrad/nn";
-import { assign, Generator, randint, randn, ShapeError, tensor, type Tensor, zeros } from "@tapegrad/tensor";
+import { assign, randint, ShapeError, tensor, type Tensor, zeros } from "@tapegrad/tensor";
 import { expectElements } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile, exportWasm } from "../src/index.ts";
 import { loadWasm } from "../src/loader.ts";
-import type { PlannedKernel } from "../src/wasm/planned-kernel.ts";
-import { wasmExecutableOf } from "./wasm-executable-of.ts";
-
-const generator = new Generator(6);
-const draw = (...shape: readonly number[]): Tensor => randn(shape, { generator });
-const drawIndex = (count: number, n: number): Tensor => randint(0, count, [n], { generator });
-
-/** Row `i` of the index is `rows[i]`, in every column. */
-function spread(rows: Tensor, columns: number): Tensor {
-  return rows.reshape([rows.size, 1]).broadcastTo([rows.size, columns]);
-}
-
-/** Float64 sums of rows by their segments. */
-function sumsOf(x: Tensor, segment: Tensor, count: number): Tensor {
-  const [, columns = 1] = x.shape;
-  return zeros([count, columns], { dtype: x.dtype }).scatterAdd(0, spread(segment, columns), x);
-}
-
-function kernelsOf(compiled: object): readonly PlannedKernel[] {
-  return wasmExecutableOf(compiled)!.memory.kernels;
-}
-
-/** What the kernels fuse, but for the checks. */
-function fusedBy(compiled: object): string[] {
-  return kernelsOf(compiled).flatMap((kernel) => {
-    if (kernel.kind === "loop") return [kernel.kernel.operations.map(({ name }) => name).join(" ")];
-    if (kernel.kind === "matmul") return ["matmul"];
-    const { name } = kernel.kernel.operation;
-    return name === "check" ? [] : [name];
-  });
-}
-
-function expectEqual(got: Tensor, want: Tensor): void {
-  expect(got.shape).toEqual(want.shape);
-  expect([...got.data].findIndex((value, i) => !Object.is(value, want.data[i]))).toBe(-1);
-}
+import { assignedAt, draw, drawIndex, expectEqual, fusedBy, generator, kernelsOf, sumsOf } from "./segments.ts";
 
 describe("gathers in loops", () => {
   it("read rows where the loops that use them are", () => {
@@ -173,7 +137,10 @@ describe("checks of indices in loops", () => {
       return sumsOf(x.mul(2), i, 30).indexSelect(0, i);
     };
     const bad = assignedAt(drawIndex(30, 50), 37, wrong);
-    for (const [name, fn] of [["indexSelect", gathers], ["scatterAdd", scatters]] as const) {
+    for (const [name, fn] of [
+      ["indexSelect", gathers],
+      ["scatterAdd", scatters],
+    ] as const) {
       const compiled = compile(fn);
       for (let call = 0; call < 2; call++) {
         const before = state.item();
@@ -197,99 +164,13 @@ describe("checks of indices in loops", () => {
     expectEqual(compiled(x, i), fn(x, i));
     expect(() => compiled(x.mul(1e4), i)).toThrow(/^too far/u);
     const kinds = kernelsOf(compiled).map((kernel) =>
-      kernel.kind === "routine" ? "check" : kernel.kind === "loop" && kernel.plan.nodes.some((node) => node.kind === "load" && node.at !== undefined) ? "gather" : "loop",
+      kernel.kind === "routine"
+        ? "check"
+        : kernel.kind === "loop" && kernel.plan.nodes.some((node) => node.kind === "load" && node.at !== undefined)
+          ? "gather"
+          : "loop",
     );
     expect(kinds.indexOf("gather")).toBeGreaterThan(kinds.lastIndexOf("check"));
-  });
-});
-
-/** An index with one element replaced. */
-function assignedAt(index: Tensor, place: number, value: number): Tensor {
-  return tensor(
-    [...index.data].map((element, i) => (i === place ? value : element)),
-    { dtype: "int32" },
-  );
-}
-
-describe("rows that no index reaches", () => {
-  const count = 2000;
-  // What it does is rounded as eager's.
-  const lengths = (sums: Tensor): Tensor => sums.square().add(1).sqrt();
-  const fn = (x: Tensor, segment: Tensor): Tensor =>
-    x.sub(lengths(sumsOf(x.mul(2), segment, count).div(7)).indexSelect(0, segment));
-  const limited = (compiled: object): number =>
-    kernelsOf(compiled).filter(
-      (kernel) =>
-        kernel.kind === "loop" &&
-        (kernel.kernel.lastRow !== undefined || kernel.kernel.accumulations.some(({ lastRow }) => lastRow !== undefined)),
-    ).length;
-
-  it.each([1, 2, 3])("are left out, whatever the index of a call, by %i threads", (threads) => {
-    const compiled = compile(fn, { deterministic: true, threads });
-    for (const segments of [3, count, 1, 700]) {
-      const [x, segment] = [draw(900, 24).to("float64"), drawIndex(segments, 900)];
-      expectEqual(compiled(x, segment), fn(x, segment));
-    }
-    expect(limited(compiled)).toBe(2);
-  });
-
-  it("are computed for what reads all of them, for other axes and for a table in another order", () => {
-    const others: ((x: Tensor, segment: Tensor) => Tensor)[] = [
-      (x, segment) => sumsOf(x, segment, count),
-      (x, segment) => {
-        const sums = lengths(sumsOf(x, segment, count));
-        return sums.indexSelect(0, segment).add(sums.max({ axis: 0 }));
-      },
-      (x, segment) => lengths(sumsOf(x, segment, count)).flip(0).indexSelect(0, segment),
-      (x, segment) => lengths(sumsOf(x, segment, count)).transpose().indexSelect(1, segment),
-    ];
-    const [x, segment] = [draw(900, 24).to("float64"), drawIndex(40, 900)];
-    for (const other of others) {
-      const compiled = compile(other, { deterministic: true });
-      expectEqual(compiled(x, segment), other(x, segment));
-      expect(limited(compiled)).toBe(0);
-    }
-  });
-
-  it("are computed where two indices read them", () => {
-    const both = (x: Tensor, one: Tensor, other: Tensor): Tensor => {
-      const sums = lengths(sumsOf(x, one, count));
-      return sums.indexSelect(0, one).add(sums.indexSelect(0, other));
-    };
-    const [x, one, other] = [draw(900, 24).to("float64"), drawIndex(4, 900), drawIndex(count, 900)];
-    expectEqual(compile(both, { deterministic: true })(x, one, other), both(x, one, other));
-  });
-});
-
-describe("a norm of graphs", () => {
-  const norm = new GraphNorm(64);
-  const graph = drawIndex(16, 2048);
-  const x = new Parameter(draw(2048, 64));
-  const cotangent = draw(2048, 64);
-  const step = (): Tensor[] => {
-    const leaves = [x, ...norm.parameters()];
-    for (const leaf of leaves) leaf.grad = undefined;
-    const y = norm.forward(x, graph);
-    y.backward(cotangent);
-    return [y.detach(), ...leaves.map(({ grad }) => grad!.clone())];
-  };
-
-  it("has no kernel that only gathers or scatters", () => {
-    const compiled = compile(step, { threads: 1 });
-    compiled();
-    const fused = fusedBy(compiled);
-    expect(fused.filter((names) => names === "gather" || names === "copy gather")).toEqual([]);
-    expect(kernelsOf(compiled).filter(({ kind }) => kind === "routine")).toHaveLength(1);
-    // Passes over all nodes: two for the statistics, three for the output and the gradients of what is trained, one for that of x.
-    const passes = kernelsOf(compiled).filter(
-      (kernel) => kernel.kind === "loop" && kernel.kernel.lastRow === undefined && kernel.kernel.extents.includes(2048) && kernel.kernel.extents.length > 1,
-    );
-    expect(passes).toHaveLength(6);
-  });
-
-  it("gives the same bits whatever the number of threads", () => {
-    const [want, ...others] = [1, 2, 3].map((threads) => compile(step, { threads, deterministic: true })());
-    for (const got of others) got.forEach((value, i) => expectEqual(value, want![i]!));
   });
 });
 

@@ -44,7 +44,9 @@ function gatherOf(value: Value, left: number): Operation | undefined {
 function isAlike(gather: Operation): boolean {
   const [x, index] = gather.inputs as readonly [Value, Value];
   const { axis } = attrsOf(gather, "gather");
-  return sizeOf(x.shape) <= sizeOf(index.shape) && sameShape(x.shape.toSpliced(axis, 1), index.shape.toSpliced(axis, 1));
+  return (
+    sizeOf(x.shape) <= sizeOf(index.shape) && sameShape(x.shape.toSpliced(axis, 1), index.shape.toSpliced(axis, 1))
+  );
 }
 
 function isCheap({ name }: Operation): boolean {

@@ -193,14 +193,14 @@ class Fusion {
     const result = operation.outputs[0]!;
     if (group.reduced !== undefined) {
       if (sameAxes(reduces, group.reduced)) return true;
-      if (!accumulates(reduces, kept, group.reduced)) return false;
+      if (!accumulates(group, reduces, kept, group.reduced)) return false;
       group.accumulated.add(result);
       return true;
     }
     if (this.#feedsBack(operation)) return reduceInside(group, reduces);
     const [first] = group.accumulated;
     const inner = first === undefined ? reduces : (group.members.get(first)?.reduces ?? []);
-    if (!sameAxes(reduces, inner) && !accumulates(reduces, kept, inner)) return false;
+    if (!sameAxes(reduces, inner) && !accumulates(group, reduces, kept, inner)) return false;
     group.accumulated.add(result);
     return true;
   }
@@ -232,7 +232,7 @@ function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
     const member = group.members.get(value);
     const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
     if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
-    else if (!accumulates(member?.reduces ?? [], rest, reduces)) return false;
+    else if (!accumulates(group, member?.reduces ?? [], rest, reduces)) return false;
   }
   for (const value of inner) group.accumulated.delete(value);
   group.reduced = reduces.toSorted((a, b) => a - b);
@@ -243,10 +243,24 @@ function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[])
   return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
 }
 
-/** Whether a reduction that keeps these axes can be folded over the outer loops, row by row or position by position. */
-function accumulates(reduces: readonly number[], kept: readonly number[], inner: readonly number[]): boolean {
+/** Sums of more elements that are added to in memory would not stay in a core's first cache. */
+const largestKept = 8192;
+
+/**
+ * Whether a reduction that keeps these axes can be folded over the outer loops: row by row or position by position, or
+ * into few sums at other positions of the outer loops.
+ */
+function accumulates(
+  { extents }: LoopGroup,
+  reduces: readonly number[],
+  kept: readonly number[],
+  inner: readonly number[],
+): boolean {
   const overlap = reduces.filter((axis) => inner.includes(axis)).length;
-  return (overlap === 0 || overlap === inner.length) && kept.every((axis) => inner.includes(axis));
+  if (overlap > 0 && overlap < inner.length) return false;
+  if (kept.every((axis) => inner.includes(axis))) return true;
+  const isAll = kept.length + reduces.length === extents.length;
+  return isAll && kept.reduce((count, axis) => count * extents[axis]!, 1) <= largestKept;
 }
 
 /** Whether what a group reads of another, it reads complete and where the loops of both are. */

@@ -76,7 +76,7 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
         const isRowByRow = category === "elementwise" && !relabels(operation.name);
         for (const input of inputs) read(input, isRowByRow && hasRows(input, result) ? by : "others");
         const isPart = isRowByRow || category === "scatter";
-        if (isPart && by !== "others" && sizeOf(result.shape) > fewElements) {
+        if (isPart && by !== "others" && result.shape[0]! > 1 && sizeOf(result.shape) > fewElements) {
           indices.set(result, by);
           first.set(by, i);
         }

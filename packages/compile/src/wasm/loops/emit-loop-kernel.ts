@@ -1,4 +1,13 @@
-import { constant, type Expr, type FunctionBuilder, type FunctionRef, i32, type Local, type ModuleBuilder, select } from "@tapegrad/simd";
+import {
+  constant,
+  type Expr,
+  type FunctionBuilder,
+  type FunctionRef,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  select,
+} from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";

@@ -126,11 +126,7 @@ function planPasses(
 }
 
 /** The axis along which most of what is read and written lies side by side. */
-function laneAxis(
-  kernel: LoopKernel,
-  nodes: readonly KernelNode[],
-  varies: LoopPlan["varies"],
-): number | undefined {
+function laneAxis(kernel: LoopKernel, nodes: readonly KernelNode[], varies: LoopPlan["varies"]): number | undefined {
   const loads = nodes.filter((node) => node.kind === "load");
   const all: readonly Pick<Accumulation, "strides" | "at">[] = [...loads, ...kernel.stores, ...kernel.accumulations];
   let best: number | undefined;

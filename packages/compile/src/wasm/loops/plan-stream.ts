@@ -1,4 +1,11 @@
-import { type ApplyNode, inputsOf, type KernelNode, neededBy, type ReduceNode, type Store } from "../../schedule/loop-kernel.ts";
+import {
+  type ApplyNode,
+  inputsOf,
+  type KernelNode,
+  neededBy,
+  type ReduceNode,
+  type Store,
+} from "../../schedule/loop-kernel.ts";
 import { aligned } from "../alignment.ts";
 import { bytesOf } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
