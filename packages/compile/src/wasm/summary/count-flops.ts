@@ -2,7 +2,7 @@ import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { operationFlops } from "../../operations/operation-flops.ts";
 import { operations } from "../../operations/operations.ts";
-import { inputsOf, type KernelNode, type LoadNode, type Store } from "../../schedule/loop-kernel.ts";
+import { inputsOf, type KernelNode, type LoadNode, neededBy, type Store } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
@@ -65,7 +65,9 @@ function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
     if (node.kind === "apply") flops += operations[node.name].flops * elements(varies.get(node));
     if (node.kind === "reduce") flops += elements(withReduced(node, varies, reduced));
   }
-  for (const { node } of kernel.accumulations) flops += elements(varies.get(node));
+  for (const result of kernel.accumulations) {
+    flops += elements(new Set(neededBy(result).flatMap((node) => [...(varies.get(node) ?? [])])));
+  }
   return flops;
 }
 
