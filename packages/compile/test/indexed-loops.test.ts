@@ -37,6 +37,12 @@ describe("gathers in loops", () => {
     expect(fusedBy(compiled)).toHaveLength(3);
   });
 
+  it("wait for what they read where there is nothing to choose", () => {
+    const fn = (x: Tensor, i: Tensor): Tensor => x.gt(0).gather(0, i).logicalOr(x.lt(-1));
+    const [x, i] = [draw(1, 40), zeros([1, 40], { dtype: "int32" })];
+    expectEqual(compile(fn)(x, i), fn(x, i));
+  });
+
   it("are not computed in the place of what they read", () => {
     const order = tensor([2, 0, 1, 3], { dtype: "int32" });
     const state = tensor([1, 2, 3, 4]);

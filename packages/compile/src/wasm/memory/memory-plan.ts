@@ -97,7 +97,6 @@ function valuesInPlace(
     const same = loads.every(
       (node) =>
         node.kind === "load" &&
-        node.at === undefined &&
         node.offset === 0 &&
         node.strides.every((stride, axis) => stride === store.strides[axis]),
     );
