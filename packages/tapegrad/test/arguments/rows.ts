@@ -97,7 +97,11 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   modules: [],
   samples: ["array", "words"],
   datasets: [],
-  sampler: [],
+  /** One, or a list of indices. */
+  sampler: ["array"],
+  streams: [],
+  /** A number, or what has a length. */
+  count: ["number", "array", "words"],
   optimizer: [],
   transforms: [],
   anything: Object.keys(kinds) as Kind[],
