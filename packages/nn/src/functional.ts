@@ -8,9 +8,32 @@ export {
 export * from "./activations/activations.ts";
 export type { AxesOptions, AxisOptions } from "./activations/axis-options.ts";
 export type { SoftmaxOptions } from "./activations/softmax-options.ts";
-export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
+export { additiveAttention, type AdditiveAttentionArguments } from "./attention/additive-attention.ts";
+export type { Attended } from "./attention/attend.ts";
+export type { AttentionArguments, PaddingMasks } from "./attention/attention-arguments.ts";
+export { attention, type LuongAttentionArguments, type ScoreMode } from "./attention/attention.ts";
+export type { AttentionWeights, MultiHeadAttentionArguments } from "./attention/attend-by-heads.ts";
+export {
+  multiHeadAttention,
+  multiHeadAttentionWithWeights,
+  type MultiHeadAttentionWithWeightsArguments,
+} from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
-export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
+export type { QueryAttentionArguments } from "./attention/query-attention.ts";
+export {
+  rotaryEmbedding,
+  type RotaryEmbeddingArguments,
+  type RotaryEmbeddingOptions,
+  type RotaryLayout,
+} from "./attention/rotary-embedding.ts";
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductAttentionArguments,
+} from "./attention/scaled-dot-product-attention.ts";
+export {
+  sinusoidalPositionalEncoding,
+  type SinusoidalPositionalEncodingOptions,
+} from "./attention/sinusoidal-positional-encoding.ts";
 export {
   convTranspose1d,
   convTranspose2d,
@@ -83,7 +106,12 @@ export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/ad
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchLayerNorm, type BatchLayerNormArguments } from "./norms/activation/batch-layer-norm.ts";
-export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export {
+  type BatchFamilyArguments,
+  batchNorm,
+  type BatchNormArguments,
+  plainBatchNorm,
+} from "./norms/activation/batch-norm.ts";
 export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
 export { clusterNorm, type ClusterNormArguments } from "./norms/activation/cluster-norm.ts";
 export {
@@ -196,6 +224,18 @@ export { maxUnpool, type MaxUnpoolOptions } from "./pooling/max-unpool.ts";
 export type { PoolingOptions, PoolPadding } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
+export type { Lengths } from "./recurrent/lengths.ts";
+export {
+  packPaddedSequence,
+  type PackPaddedSequenceOptions,
+  packSequence,
+  type PackSequenceOptions,
+  padPackedSequence,
+  type PadPackedSequenceOptions,
+  unpackSequence,
+} from "./recurrent/pack-sequence.ts";
+export type { PackedSequence } from "./recurrent/packed-sequence.ts";
+export { padSequence, type PadSequenceOptions, type SequenceLayout, unpadSequence } from "./recurrent/pad-sequence.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
 export { affineGrid, type AffineGridOptions } from "./resampling/affine-grid.ts";

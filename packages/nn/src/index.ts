@@ -37,14 +37,41 @@ export { SwiGLU } from "./activations/swiglu.ts";
 export { Tanh } from "./activations/tanh.ts";
 export { TanhShrink } from "./activations/tanh-shrink.ts";
 export { Threshold } from "./activations/threshold.ts";
-export { MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention/multi-head-attention.ts";
+export { AdditiveAttention, type AdditiveAttentionOptions } from "./attention/additive-attention.ts";
+export type { Attended } from "./attention/attend.ts";
+export type { AttentionMasks, PaddingMasks } from "./attention/attention-arguments.ts";
+export { Attention, type AttentionOptions, type ScoreMode } from "./attention/attention.ts";
+export {
+  type AttentionWeightsOptions,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./attention/multi-head-attention.ts";
 export { PositionalEncoding, type PositionalEncodingOptions } from "./attention/positional-encoding.ts";
+export type { QueryAttentionOptions } from "./attention/query-attention.ts";
+export { RotaryEmbedding, type RotaryEmbeddingOptions, type RotaryLayout } from "./attention/rotary-embedding.ts";
+export {
+  SinusoidalPositionalEncoding,
+  type SinusoidalPositionalEncodingOptions,
+} from "./attention/sinusoidal-positional-encoding.ts";
+export {
+  type DecoderMasks,
+  TransformerDecoderLayer,
+  type TransformerDecoderLayerOptions,
+} from "./attention/transformer-decoder-layer.ts";
+export { TransformerDecoder } from "./attention/transformer-decoder.ts";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./attention/transformer-encoder-layer.ts";
+export { TransformerEncoder, type TransformerStackOptions } from "./attention/transformer-encoder.ts";
+export type { TransformerLayerOptions } from "./attention/transformer-layer.ts";
+export { Transformer, type TransformerMasks, type TransformerOptions } from "./attention/transformer.ts";
 export { Flatten } from "./containers/flatten.ts";
 export { GatedBlocks } from "./containers/gated-blocks.ts";
 export { Identity } from "./containers/identity.ts";
 export { Lambda } from "./containers/lambda.ts";
+export { ModuleDict } from "./containers/module-dict.ts";
 export { ModuleList } from "./containers/module-list.ts";
+export { ParameterDict } from "./containers/parameter-dict.ts";
+export { ParameterList } from "./containers/parameter-list.ts";
+export type { Named } from "./containers/element-dict.ts";
 export { Residual } from "./containers/residual.ts";
 export { Sequential } from "./containers/sequential.ts";
 export { Unflatten } from "./containers/unflatten.ts";
@@ -155,9 +182,20 @@ export type {
 export { functionalCall } from "./module/functional-call.ts";
 export type { Member } from "./module/module-node.ts";
 export { type AnyModule, Module } from "./module/module.ts";
+export { lazy, type LazyClass } from "./module/lazy.ts";
+export type { LazySize } from "./module/lazy-size.ts";
+export { parametersToVector, vectorToParameters } from "./module/parameters-to-vector.ts";
 export { Parameter, type ParameterOptions } from "./module/parameter.ts";
 export { regularizationLoss } from "./module/regularization-loss.ts";
-export type { LoadReport, LoadStateDictOptions, StateDict } from "./module/state-dict.ts";
+export type { LoadReport, LoadStateDictOptions } from "./module/load-state-dict.ts";
+export type { StateDict } from "./module/state-dict.ts";
+export type {
+  IncompatibleKeys,
+  LoadStateDictPostHook,
+  LoadStateDictPreHook,
+  StateDictPostHook,
+  StateDictPreHook,
+} from "./module/state-hooks.ts";
 export { type AdaptiveLogSoftmaxOptions, AdaptiveLogSoftmaxWithLoss } from "./networks/adaptive-log-softmax.ts";
 export { BasicBlock, type BasicBlockOptions, type ResidualOptions } from "./networks/basic-block.ts";
 export { DenseBlock, type DenseBlockOptions } from "./networks/dense-block.ts";
@@ -201,11 +239,14 @@ export { GlobalAvgPool, GlobalMaxPool, type GlobalPoolLayerOptions } from "./poo
 export { LPPool1d, LPPool2d, LPPool3d } from "./pooling/lp-pool.ts";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./pooling/max-pool.ts";
 export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d, type MaxUnpoolLayerOptions } from "./pooling/max-unpool.ts";
+export * as parametrizations from "./parametrizations/parametrizations.ts";
+export * as parametrize from "./parametrizations/parametrize.ts";
 export * as presets from "./presets/presets.ts";
 export * as pruning from "./pruning/pruning.ts";
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./recurrent/gru.ts";
 export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./recurrent/lstm.ts";
 export type { CellOptions, CellParameters } from "./recurrent/recurrent-cell.ts";
+export type { ProjectionOptions } from "./recurrent/projection.ts";
 export type { RecurrentOptions } from "./recurrent/recurrent.ts";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./recurrent/rnn.ts";
 export type { Regularizer, RegularizerFunction, RegularizerKind, RegularizerName } from "./regularizers/regularizer.ts";

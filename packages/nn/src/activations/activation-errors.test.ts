@@ -97,7 +97,12 @@ describe("errors of activations", () => {
       ValueError,
       "softmax: expected axis to be a whole number, or a list of such values, got 0.5.",
     ],
-    ["softmax rank 0", () => f.softmax(tensor(1)), ShapeError, "softmax: expected no axis for a 0-d tensor, got -1."],
+    [
+      "softmax rank 0",
+      () => f.softmax(tensor(1), { axis: 1 }),
+      ShapeError,
+      "softmax: expected an axis in [-1, 0], got 1.",
+    ],
     [
       "logSoftmax axis",
       () => f.logSoftmax(odd, { axis: -3 }),
@@ -113,6 +118,19 @@ describe("errors of activations", () => {
       ShapeError,
       "swiglu: expected an even extent along axis 1, got 3.",
     ],
+    [
+      "prelu",
+      () => f.prelu(odd, zeros([2, 1, 3])),
+      ShapeError,
+      "prelu: expected a weight whose extents are 1 or those of the last axes of an input of shape [2, 3], got shape [2, 1, 3].",
+    ],
+    [
+      "prelu",
+      () => f.prelu(odd, zeros([3, 3])),
+      ShapeError,
+      "prelu: expected a weight whose extents are 1 or those of the last axes of an input of shape [2, 3], got shape [3, 3].",
+    ],
+    ["hardSigmoid", () => f.hardSigmoid(odd, { alpha: 0 }), ValueError, "hardSigmoid: expected alpha > 0, got 0."],
     [
       "prelu",
       () => f.prelu(odd, zeros([2])),

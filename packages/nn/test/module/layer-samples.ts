@@ -63,6 +63,9 @@ const ofSignals = {
   MaxPool1d: () => new nn.MaxPool1d(2, { padding: [[0, 1]] }), LPPool1d: () => new nn.LPPool1d(2, 2), Unflatten: () => new nn.Unflatten(-1, [2, -1]), AdaptiveAvgPool1d: () => new nn.AdaptiveAvgPool1d(2), AdaptiveMaxPool1d: () => new nn.AdaptiveMaxPool1d(2),
   MultiHeadAttention: () => new nn.MultiHeadAttention(6, 2, { causal: true }), PositionalEncoding: () => new nn.PositionalEncoding(6, { base: 50 }),
   TransformerEncoderLayer: () => new nn.TransformerEncoderLayer(6, 2, { hiddenFeatures: 4, dropout: 0, activation: "gelu" }),
+  TransformerEncoder: () => new nn.TransformerEncoder(6, 2, 2, { hiddenFeatures: 4, dropout: 0.25, norm: true }),
+  Attention: () => new nn.Attention({ useScale: true, scoreMode: "concat" }), AdditiveAttention: () => new nn.AdditiveAttention(6, { causal: true }),
+  RotaryEmbedding: () => new nn.RotaryEmbedding(6, { layout: "interleaved", dimensions: 4 }), SinusoidalPositionalEncoding: () => new nn.SinusoidalPositionalEncoding(6, { cosFirst: true }),
 }; // prettier-ignore
 
 const ofVolumes = {
@@ -160,6 +163,18 @@ const recurrent: { readonly [name: string]: Sample } = {
     (m: nn.LSTM) => [m.forward(x3)[0]],
   ],
   "GRU with layer norm": () => [new nn.GRU(6, 3, { layerNorm: true, resetAfter: false }), (m: nn.GRU) => m.forward(x3)],
+  "GRU with a mask": () => [
+    new nn.GRU(6, 3, { bidirectional: true }),
+    (m: nn.GRU) => m.forward(x3, zeros([2, 4, 3]), x3.slice([], [], 0).gt(0)),
+  ],
+  "LSTM with a projection": () => [
+    new nn.LSTM(6, 3, { projectionSize: 2, numLayers: 2 }),
+    (m: nn.LSTM) => [m.forward(x3)[0]],
+  ],
+  "RNN of packed sequences": () => [
+    new nn.RNN(6, 3, { numLayers: 2, bidirectional: true }),
+    (m: nn.RNN) => [m.forward(nn.functional.packSequence([x3.slice(0), x3.slice(1, [1])]))[0].data],
+  ],
   RNNCell: () => [new nn.RNNCell(wide.inputSize, wide.hiddenSize), (m: nn.RNNCell) => m.forward(x2)],
   GRUCell: () => [new nn.GRUCell(wide.inputSize, wide.hiddenSize), (m: nn.GRUCell) => m.forward(x2)],
   LSTMCell: () => [new nn.LSTMCell(wide.inputSize, wide.hiddenSize), (m: nn.LSTMCell) => m.forward(x2)],
@@ -182,6 +197,10 @@ export const samples: { readonly [name: string]: Sample } = {
   GATConv: layer(() => new nn.GATConv(6, 2, { heads: 2, lipschitz: true }), x2, edges),
   "MultiHeadAttention with QK-norm": layer(() => new nn.MultiHeadAttention(6, 2, { qkScale: 3 }), x3),
   AdaptiveLogSoftmaxWithLoss: () => [new nn.AdaptiveLogSoftmaxWithLoss(6, 9, [2, 5], { divValue: 2 }), (m: nn.AdaptiveLogSoftmaxWithLoss) => m.forward(x2, index)[0]],
+  "MultiHeadAttention with all that is added": layer(() => new nn.MultiHeadAttention(6, 1, { addBiasKV: true, addZeroAttention: true, rotary: new nn.RotaryEmbedding(6) }), x3),
+  TransformerDecoderLayer: () => [new nn.TransformerDecoderLayer(6, 2, { hiddenFeatures: 4, normFirst: true }), (m: nn.TransformerDecoderLayer) => m.forward(x3, x3.mul(2))],
+  TransformerDecoder: () => [new nn.TransformerDecoder(6, 2, 2, { hiddenFeatures: 4, causal: true }), (m: nn.TransformerDecoder) => m.forward(x3, x3.mul(2))],
+  Transformer: () => [new nn.Transformer(6, 2, { hiddenFeatures: 4, numEncoderLayers: 1, numDecoderLayers: 1 }), (m: nn.Transformer) => m.forward(x3, x3.mul(2))],
   Bilinear: layer(() => new nn.Bilinear(6, 6, 3, { activation: "tanh" }), x2, pair),
   FractionalMaxPool2d: layer(() => new nn.FractionalMaxPool2d(2, { outputSize: 3, generator: new Generator(1) }), x4),
   FractionalMaxPool3d: layer(() => new nn.FractionalMaxPool3d(1, { outputRatio: 0.7, generator: new Generator(1) }), x5),
@@ -195,11 +214,25 @@ export const samples: { readonly [name: string]: Sample } = {
     new nn.ModuleList([new nn.Dense(6, 6), new nn.Dense(6, 2)]),
     (list: nn.ModuleList) => [...list].reduce((t, m) => m.forward(t), x2),
   ],
+  ModuleDict: () => [
+    new nn.ModuleDict({ first: new nn.Dense(6, 6), lastOne: new nn.Dense(6, 2) }),
+    (dict: nn.ModuleDict) => dict.values().reduce((t, m) => m.forward(t), x2),
+  ],
+  ParameterList: () => [
+    new nn.ParameterList([ones([6]), ones([4, 1])]),
+    (list: nn.ParameterList) => [...list].reduce((t, p) => t.mul(p), x2),
+  ],
+  ParameterDict: () => [
+    new nn.ParameterDict({ first: ones([6]), lastOne: ones([4, 1]) }),
+    (dict: nn.ParameterDict) => dict.values().reduce((t, p) => t.mul(p), x2),
+  ],
   "norms.weightNorm": layer(() => nn.norms.weightNorm(new nn.Dense(6, 3)), x2),
   "norms.spectralNorm": layer(() => nn.norms.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
   "norms.centeredWeightNorm": layer(() => nn.norms.centeredWeightNorm(new nn.Dense(6, 3)), x2),
   "norms.weightStandardization": layer(() => nn.norms.weightStandardization(new nn.Conv2d(4, 2, 3)), x4),
   "norms.scaledWeightStandardization": layer(() => nn.norms.scaledWeightStandardization(new nn.Conv2d(4, 2, 3), { gain: 2 }), x4),
+  "parametrizations.weightNorm": layer(() => nn.parametrizations.weightNorm(new nn.Dense(6, 3)), x2),
+  "parametrizations.spectralNorm": layer(() => nn.parametrizations.spectralNorm(new nn.Conv2d(4, 2, 3)), x4),
   "pruning.l1Unstructured": layer(() => nn.pruning.l1Unstructured(new nn.Dense(6, 3), 0.5), x2),
   "pruning.remove": layer(() => nn.pruning.remove(nn.pruning.lnStructured(new nn.Conv2d(4, 2, 3), 0.5)), x4),
   "norms.removeWeightNorm": layer(() => nn.norms.removeWeightNorm(nn.norms.weightNorm(new nn.Dense(6, 3))), ones([1, 6])),

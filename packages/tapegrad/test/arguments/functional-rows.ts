@@ -11,6 +11,7 @@ const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: ra
 const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
 const moments = (): nn.functional.Moments => nn.functional.channelMoments(x());
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
+const packed = (): nn.functional.PackedSequence => nn.functional.packSequence([ones([3]), ones([2])]);
 const h = (): Tensor => ones([2, 3]);
 
 function each(names: string, row: Row): Rows {
@@ -175,9 +176,19 @@ export const functionalRows: Rows = {
   ...each("rnnCell", ["tensor tensor options options?", () => [x(), h(), cell(1), {}]]),
   ...each("gruCell", ["tensor tensor options options?", () => [x(), h(), cell(3), {}]]),
   ...each("lstmCell", ["tensor tensors options options?", () => [x(), [h(), h()], cell(4), {}]]),
+  ...each("packPaddedSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
+  ...each("packSequence padSequence", ["tensors options?", () => [[ones([3]), ones([2])], {}]]),
+  ...each("padPackedSequence", ["packed options?", () => [packed(), {}]]),
+  ...each("unpackSequence", ["packed", () => [packed()]]),
+  ...each("unpadSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
   ...each("positionalEncoding", ["number number options?", () => [3, 4, {}]]),
-  ...each("scaledDotProductAttention", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
-  ...each("multiHeadAttention", [
+  ...each("sinusoidalPositionalEncoding", ["tensor number options?", () => [x(), 4, {}]]),
+  ...each("rotaryEmbedding", ["tensor options?", () => [x(), {}]]),
+  ...each("scaledDotProductAttention attention additiveAttention", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
+  ...each("multiHeadAttention multiHeadAttentionWithWeights", [
     "tensor tensor tensor number options options?",
     () => [x(), x(), x(), 2, { inProjWeight: ones([12, 4]), outProjWeight: weight() }, {}],
   ]),
@@ -228,6 +239,18 @@ export const functionalRows: Rows = {
     () => [nn.norms.scaledWeightStandardization(new nn.Dense(2, 2))],
   ],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.parametrizations.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrizations.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrize.cached": ["function", () => [(): undefined => undefined]],
+  "nn.parametrize.isParametrized": ["module word?", () => [new nn.Dense(2, 2), "weight"]],
+  "nn.parametrize.registerParametrization": [
+    "module word module options?",
+    () => [new nn.Dense(2, 2), "weight", new nn.Tanh(), {}],
+  ],
+  "nn.parametrize.removeParametrizations": [
+    "module word options?",
+    () => [nn.parametrizations.weightNorm(new nn.Dense(2, 2)), "weight", {}],
+  ],
   "nn.pruning.l1Unstructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.lnStructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.globalUnstructured": ["modules number options?", () => [[new nn.Dense(2, 2)], 0.5, {}]],

@@ -10,6 +10,13 @@ const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // pre
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const layer = (): nn.Module => new nn.Dense(4, 4);
 
+/** Which keys, and which queries, count. */
+const places = (): Tensor[] => [tensor([1, 1]).ne(0), tensor([1, 1]).ne(0)];
+const twoSequences = ["tensor tensor options?", () => [x(), x(), {}]] as const;
+const withWeights = (name: string, make: () => object): Rows => ({
+  [`nn.${name}.forwardWithWeights`]: ["tensor tensor? tensor? options?", () => [make(), x(), x(), x(), {}]],
+});
+
 /** Functions that speak for a layer, where their names differ. */
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
@@ -51,7 +58,11 @@ const sayings: Readonly<Record<string, string>> = {
   Residual: "linear",
   ScaledDense: "linear",
   Sequential: "linear",
-  TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
+  TransformerEncoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerEncoder: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoder: "(linear|layerNorm|MultiHeadAttention)",
+  Transformer: "(linear|layerNorm|MultiHeadAttention)",
 };
 
 /** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
@@ -85,6 +96,7 @@ function ranks(
 const pair = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]] as const;
 const options = ["options?", () => [{}]] as const;
 const shape = ["someNumbers options?", () => [4, {}]] as const;
+const masked = ["tensor tensor?", () => [x(), x().gt(0)]] as const;
 const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
@@ -95,7 +107,7 @@ export const layerRows: Rows = {
   ),
   ...layers("ReLU HardSigmoid HardShrink SoftShrink Shrink Squareplus Step Sparsemax RReLU", options),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
-  ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
+  ...layers("Softmax LogSoftmax", options, masked),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
   ...layers("DropConnect", ["number number options?", () => [4, 4, {}]]),
@@ -105,8 +117,6 @@ export const layerRows: Rows = {
     ["module module...", () => [layer(), layer()]],
     ["tensor tensor", () => [x(), ones([2, 2]).ne(0)]],
   ),
-  "nn.GatedBlocks.at": ["number", () => [new nn.GatedBlocks(layer()), 0]],
-  "nn.GatedBlocks.append": ["module", () => [new nn.GatedBlocks(), layer()]],
   "nn.stochasticDepthRates": ["number number?", () => [3, 0.5]],
   ...layers("Dropout SpatialDropout AlphaDropout FeatureAlphaDropout StochasticDepth", [
     "number? options?",
@@ -114,9 +124,11 @@ export const layerRows: Rows = {
   ]),
   ...layers("Dense ScaledDense CosineDense CenteredCosineDense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
   ...layers("Embedding", sizes, ["tensor", () => [index()]]),
-  ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh DynamicErf", shape),
-  ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
-  ...layers("BatchNorm MeanOnlyBatchNorm L1BatchNorm IterNorm PositionalNorm PowerNorm BatchRenorm DivisiveNorm", [
+  ...layers("ScaleNorm AdaNorm DetachNorm DynamicTanh DynamicErf", shape),
+  ...layers("LayerNorm RMSNorm", shape, masked),
+  ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]], masked),
+  ...layers("BatchNorm", ["number options?", () => [4, {}]], masked),
+  ...layers("MeanOnlyBatchNorm L1BatchNorm IterNorm PositionalNorm PowerNorm BatchRenorm DivisiveNorm", [
     "number options?",
     () => [4, {}],
   ]),
@@ -128,7 +140,7 @@ export const layerRows: Rows = {
   ...layers("GCNConv GATConv", sizes, ["tensor tensor", () => [x(), edges()]]),
   ...layers("GraphNorm", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), index()]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
-  ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
+  ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor tensor?", () => [image(1), image(1).gt(0)]]),
   ...layers("PixelNorm", options),
   ...layers(
     "GlobalResponseNorm BatchInstanceNorm SwitchableNorm EvoNormB0",
@@ -206,19 +218,48 @@ export const layerRows: Rows = {
   ...ranks("AdaptiveAvgPool", "someNumbersOrNull", () => [2]),
   ...layers("RNNCell GRUCell", sizes, ["tensor tensor?", () => [x(), x()]]),
   ...layers("LSTMCell", sizes, ["tensor tensors?", () => [x(), [x(), x()]]]),
-  ...layers("RNN GRU", sizes, ["tensor tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4])]]),
-  ...layers("LSTM", sizes, ["tensor tensors?", () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])]]]),
+  ...layers("RNN GRU", sizes, ["tensor tensor? tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4]), ones([3, 2]).ne(0)]]),
+  ...layers("LSTM", sizes, [
+    "tensor tensors? tensor?",
+    () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])], ones([3, 2]).ne(0)],
+  ]),
   ...layers(
     "MultiHeadAttention",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2])]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
   ),
+  ...layers("Attention", options, [
+    "tensor tensor? tensor? tensor? tensor? tensor?",
+    () => [x(), x(), x(), ones([2, 2]), ...places()],
+  ]),
+  ...layers(
+    "AdditiveAttention",
+    ["number options?", () => [4, {}]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
+  ),
+  ...withWeights("MultiHeadAttention", () => new nn.MultiHeadAttention(4, 2)),
+  ...withWeights("Attention", () => new nn.Attention()),
+  ...withWeights("AdditiveAttention", () => new nn.AdditiveAttention(4)),
   ...layers(
     "TransformerEncoderLayer",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor?", () => [x(), ones([2, 2])]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
   ),
-  ...layers("PositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers(
+    "TransformerEncoder",
+    ["number number number options?", () => [4, 2, 1, {}]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
+  ),
+  ...layers("TransformerDecoderLayer", ["number number options?", () => [4, 2, {}]], twoSequences),
+  ...layers("TransformerDecoder", ["number number number options?", () => [4, 2, 1, {}]], twoSequences),
+  ...layers(
+    "Transformer",
+    ["number number options?", () => [4, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }]],
+    twoSequences,
+  ),
+  "nn.Transformer.generateSquareSubsequentMask": ["number", () => [3]],
+  ...layers("PositionalEncoding SinusoidalPositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers("RotaryEmbedding", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), tensor([0, 1])]]),
   ...layers("L1Loss MSELoss HuberLoss SmoothL1Loss BCELoss BCEWithLogitsLoss KLDivLoss PoissonNLLLoss", options, pair),
   ...layers("LogCoshLoss MAPELoss MSLELoss PoissonLoss CosineSimilarityLoss DiceLoss TverskyLoss", options, pair),
   ...layers("KLDivergenceLoss CategoricalHingeLoss CategoricalCrossEntropyLoss", options, pair),
@@ -250,11 +291,9 @@ export const layerRows: Rows = {
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
   ...layers("Residual", ["module", () => [layer()]]),
   ...layers("Sequential", ["module module...", () => [layer(), layer()]], ["tensor...", () => [x()]]),
-  "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
-  "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
-  "nn.ModuleList": ["modules?", () => [[layer()]]],
-  "nn.ModuleList.at": ["number", () => [new nn.ModuleList([layer()]), 0]],
-  "nn.ModuleList.append": ["module", () => [new nn.ModuleList(), layer()]],
+  "nn.lazy": ["layerClass anything...", () => [nn.Dense, 2]],
+  "nn.parametersToVector": ["tensors", () => [layer().parameters()]],
+  "nn.vectorToParameters": ["tensor tensors", () => [ones([20]), layer().parameters()]],
   "nn.Parameter": ["tensor options?", () => [x(), {}]],
   "nn.regularizationLoss": ["module", () => [layer()]],
   "nn.applyConstraints": ["module", () => [layer()]],
@@ -271,6 +310,12 @@ export const layerRows: Rows = {
     ["registerForwardHook", "registerForwardPreHook", "registerFullBackwardHook", "registerFullBackwardPreHook"].map(
       (name) => [`nn.Module.${name}`, ["function options?", () => [layer(), (): undefined => undefined, {}]]],
     ),
+  ),
+  ...Object.fromEntries(
+    ["StateDictPreHook", "StateDictPostHook", "LoadStateDictPreHook", "LoadStateDictPostHook"].map((name) => [
+      `nn.Module.register${name}`,
+      ["function", () => [layer(), (): undefined => undefined]],
+    ]),
   ),
   "nn.registerModuleForwardHook": ["function options?", () => [(): undefined => undefined, {}]],
   ...Object.fromEntries(

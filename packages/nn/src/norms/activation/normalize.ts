@@ -4,19 +4,20 @@ import {
   asFloat,
   expectNothing,
   expectTensor,
-  normalizeAxis,
+  normalizeAxes,
   option,
   type OptionTable,
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
+import { axesRange } from "../channel-axes.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
   call: "UnitNorm()",
-  axes: "vectors along one axis",
+  axes: "vectors along one axis, or several as if they were one",
   formula: "y = x / max(‖x‖ₚ, ε)",
   paper: undefined,
   invariances: rows,
@@ -27,15 +28,15 @@ export const facts: GivenFacts = {
 export interface NormalizeOptions {
   /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
   readonly p?: number;
-  /** Along which axis, 1 unless given, from the end if negative. */
-  readonly axis?: number;
+  /** Along which axis, 1 unless given, from the end if negative; along several as if they were one. */
+  readonly axis?: number | readonly number[];
   /** The least that is divided by, in units of x; 1e-12 unless given. */
   readonly eps?: number;
 }
 
 const table: OptionTable<NormalizeOptions> = {
   p: option(ranges.bound, 2),
-  axis: option(ranges.integer, 1),
+  axis: option(axesRange, 1),
   eps: option(ranges.nonNegative, 1e-12),
 };
 
@@ -55,7 +56,7 @@ export function normalize(x: Tensor, options: NormalizeOptions & OptionsOf<never
   expectTensor("normalize", "x", x);
   const { p, axis, eps } = settleOptions("normalize", options, table);
   const values = asFloat(x);
-  const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });
+  const length = values.norm({ p, axis: normalizeAxes("normalize", axis, x.ndim), keepDims: true });
   return values.div(length.clamp(eps));
 }
 
