@@ -128,8 +128,8 @@ const decoding: Rows = {
   tgtKeyPaddingMask: [unset, unset, absent],
   memoryKeyPaddingMask: [unset, unset, absent],
 };
-const padding = { keyPaddingMask: unset, queryMask: unset } as const;
-const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...padding } as const;
+const paddingMasks = { keyPaddingMask: unset, queryMask: unset } as const;
+const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...paddingMasks } as const;
 const heads = { ...queries, scale: unset, addZeroAttention: false, rotary: unset } as const;
 // Options of the call there.
 const ofQueries: Rows = {
