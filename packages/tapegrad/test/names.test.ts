@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as tapegrad from "../src/index.ts";
-import { coming, nameTables, peerNames } from "./names/all-names.ts";
+import { nameTables, peerNames } from "./names/all-names.ts";
 
 type Module = keyof typeof nameTables;
 
@@ -29,8 +29,6 @@ function isThere(name: string): boolean {
   return true;
 }
 
-const given = modules.flatMap((module) => peerNames[module].flatMap((name) => rowOf(module, name).ours));
-
 describe.each(modules)("the names of %s", (module) => {
   const names = peerNames[module];
 
@@ -39,10 +37,10 @@ describe.each(modules)("the names of %s", (module) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("have each a name of ours that is there, or is known to come, or a reason", () => {
+  it("have each a name of ours that is there, or a reason", () => {
     const wrong = names.filter((name) => {
       const { ours, remark } = rowOf(module, name);
-      return ours.length === 0 ? remark === "" : !ours.every((each) => isThere(each) || coming.includes(each));
+      return ours.length === 0 ? remark === "" : !ours.every(isThere);
     });
     expect(wrong).toEqual([]);
   });
@@ -54,19 +52,13 @@ describe.each(modules)("the names of %s", (module) => {
   });
 });
 
-it("what is to come is not there yet, and awaited", () => {
-  expect(coming.filter(isThere), "Take what is there out of `coming`.").toEqual([]);
-  expect(coming.filter((name) => !given.includes(name))).toEqual([]);
-});
-
 it("the tables in docs/names.md are those of test/names; `vitest -u` renews them", async () => {
   const path = fileURLToPath(new URL("../../../docs/names.md", import.meta.url));
   let text = readFileSync(path, "utf8");
   for (const module of modules) {
     const lines = peerNames[module].map((name) => {
       const { ours, remark } = rowOf(module, name);
-      const isHere = ours.every((each) => !coming.includes(each));
-      return [`\`${name}\``, isHere ? ours.map((each) => `\`${each}\``).join(", ") : "", isHere ? remark : "not yet"];
+      return [`\`${name}\``, ours.map((each) => `\`${each}\``).join(", "), remark];
     });
     const [begin, end] = [`<!-- ${module}: from test/names -->\n\n`, `\n\n<!-- /${module} -->`] as const;
     const [before, rest] = text.split(begin) as [string, string];

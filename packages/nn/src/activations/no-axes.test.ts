@@ -13,10 +13,11 @@ describe("functions along an axis of a tensor without axes", () => {
         f.logSoftmax(x, { axis }),
         f.softmin(x, { axis }),
         f.normalize(x, { axis }),
+        f.sparsemax(x, { axis }),
         ...[new Softmax({ axis }), new LogSoftmax({ axis }), new Softmin({ axis })].map((layer) => layer.forward(x)),
       ].map((t) => [t.shape, t.item()]),
     );
-    const want = [1, 1, 0, 1, -1, 1, 0, 1].map((value) => [[], value]);
+    const want = [1, 1, 0, 1, -1, 1, 1, 0, 1].map((value) => [[], value]);
     expect(values).toEqual([want, want]);
     expect(new UnitNorm({ axis: 0 }).forward(x).item()).toBe(-1);
   });

@@ -36,6 +36,3 @@ export const nameTables: Readonly<Record<keyof typeof peers, NameTable>> = {
   "keras.constraints": kerasConstraints,
   "keras.callbacks": kerasCallbacks,
 };
-
-/** Names of ours that rows give and that are not there yet. Whoever makes one takes it out here. */
-export const coming: readonly string[] = [].flatMap((names) => names.split(" "));
