@@ -127,8 +127,8 @@ const decoding: Rows = {
   tgtKeyPaddingMask: [unset, unset, absent],
   memoryKeyPaddingMask: [unset, unset, absent],
 };
-const padding = { keyPaddingMask: unset, queryMask: unset } as const;
-const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...padding } as const;
+const places = { keyPaddingMask: unset, queryMask: unset } as const;
+const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...places } as const;
 const heads = { ...queries, scale: unset, addZeroAttention: false, rotary: unset } as const;
 // Options of the call there.
 const ofQueries: Rows = {
