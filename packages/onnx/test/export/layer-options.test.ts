@@ -56,7 +56,6 @@ const recurrent = {
 const rows: readonly OptionRow[] = [
   row(nn.CELU, [], line, { alpha: 0.3 }),
   row(nn.ELU, [], line, { alpha: 0.3 }),
-  row(nn.HardSigmoid, [], line, { alpha: 0.4, beta: 0.3 }),
   row(nn.GELU, [], line, { approximate: "tanh" }),
   row(nn.HardSigmoid, [], line, { alpha: 0.3, beta: 0.4 }),
   row(nn.HardTanh, [], line, { min: -0.3, max: 0.4 }),

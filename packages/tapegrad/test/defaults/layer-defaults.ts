@@ -16,7 +16,6 @@ const warns = "without dim, PyTorch chooses by the number of axes, which is depr
 const activations: DefaultTable = {
   ...pair("celu", "CELU", { alpha: [1, 1, 1] }, ["celu", "CELU"], "activations.celu"),
   ...pair("elu", "ELU", { alpha: [1, 1, 1] }, ["elu", "ELU"], "activations.elu"),
-  ...pair("hardSigmoid", "HardSigmoid", only({ alpha: 1 / 6, beta: 0.5 }), ["hardsigmoid", "Hardsigmoid"], "activations.hard_sigmoid"),
   ...pair("gelu", "GELU", { approximate: ["none", "none", "none"] }, ["gelu", "GELU"], "activations.gelu"),
   ...pair("glu", "GLU", { axis: [-1, -1, -1] }, ["glu", "GLU"], "activations.glu"),
   ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
@@ -175,7 +174,7 @@ const sequence: Rows = {
   zeroOutputForMask: [unset, absent, false],
 };
 const layout: Rows = { batchFirst: [false, false, absent] };
-const padding: Rows = { paddingValue: [0, 0, absent] };
+const paddingValue: Rows = { paddingValue: [0, 0, absent] };
 const sorting: Rows = { enforceSorted: [true, true, absent] };
 const rnn = "nn.utils.rnn";
 const layers: DefaultTable = {
@@ -192,8 +191,8 @@ const layers: DefaultTable = {
   "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates, projectionSize: [0, 0, absent], projectionInit: [unset, absent, absent] } },
   "nn.functional.packPaddedSequence": { torch: `${rnn}.pack_padded_sequence`, options: { ...layout, ...sorting } },
   "nn.functional.packSequence": { torch: `${rnn}.pack_sequence`, options: sorting },
-  "nn.functional.padPackedSequence": { torch: `${rnn}.pad_packed_sequence`, options: { ...layout, ...padding, totalLength: [unset, unset, absent] } },
-  "nn.functional.padSequence": { torch: `${rnn}.pad_sequence`, options: { ...layout, ...padding, paddingSide: ["right", "right", absent] } },
+  "nn.functional.padPackedSequence": { torch: `${rnn}.pad_packed_sequence`, options: { ...layout, ...paddingValue, totalLength: [unset, unset, absent] } },
+  "nn.functional.padSequence": { torch: `${rnn}.pad_sequence`, options: { ...layout, ...paddingValue, paddingSide: ["right", "right", absent] } },
   "nn.functional.unpadSequence": { torch: `${rnn}.unpad_sequence`, options: layout },
   "nn.functional.positionalEncoding": { options: only({ base: 10_000, offset: 0, dtype: "float32" }) },
   "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000, offset: 0 }) },
