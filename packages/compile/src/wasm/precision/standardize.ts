@@ -54,29 +54,37 @@ class StandardizeBuilder {
    * x − μ in `dtype`, and r = (⟨(x − μ)²⟩ + ε)^(-½) in float64, in two passes with a correction of the mean's rounding.
    *
    * In float32 the first pass only finds a number h near the mean, exact as float32. What is left of x, d = x − h, has
-   * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits.
+   * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits. Of short groups d
+   * itself is float64, so that both dtypes have the same statistics.
    */
   statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): { centred: Value; rstd: Value } {
-    const isNarrow = isRounded(dtype);
-    let centred = this.to(x, dtype);
-    let second = this.to(centred, "float64");
-    let shift: Value | undefined;
-    if (center) {
-      const near = isNarrow ? this.#nearMean(centred) : this.mean(centred);
-      const rough = this.sub(centred, near);
-      second = this.to(rough, "float64");
-      shift = this.mean(second);
-      centred = isNarrow
-        ? this.sub(rough, this.to(shift, dtype))
-        : this.sub(centred, this.#builder.apply("add", [near, shift], {}));
+    const wide = this.to(x, "float64");
+    if (!center) return { centred: this.to(x, dtype), rstd: this.#rstd(wide, undefined, eps) };
+    if (!isRounded(x.dtype)) {
+      const near = this.mean(x);
+      const second = this.sub(x, near);
+      const shift = this.mean(second);
+      const centred = this.sub(x, this.#builder.apply("add", [near, shift], {}));
+      return { centred, rstd: this.#rstd(second, shift, eps) };
     }
+    const near = this.#nearMean(x);
+    const rough = this.sub(x, near);
+    const isShort = this.countOf(x) < shortGroup;
+    const second = isShort ? this.sub(wide, this.to(near, "float64")) : this.to(rough, "float64");
+    const shift = this.mean(second);
+    const centred = isRounded(dtype) ? this.sub(rough, this.to(shift, dtype)) : this.sub(second, shift);
+    return { centred, rstd: this.#rstd(second, shift, eps) };
+  }
+
+  /** (⟨d²⟩ − ⟨d⟩² + ε)^(-½) with ⟨d⟩ = `shift`, or 0. */
+  #rstd(second: Value, shift: Value | undefined, eps: number): Value {
     let variance = this.mean(this.#builder.apply("square", [second], {}));
     if (shift !== undefined) {
       const square = this.#builder.apply("square", [shift], {});
       variance = this.#builder.apply("maximum", [this.sub(variance, square), this.scalar(0, "float64")], {});
     }
     const moment = this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {});
-    return { centred, rstd: this.#builder.apply("rsqrt", [moment], {}) };
+    return this.#builder.apply("rsqrt", [moment], {});
   }
 
   /** The mean over the group in float64, summed in float32 if the terms are few and float32. */
