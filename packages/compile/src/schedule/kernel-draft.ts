@@ -26,8 +26,8 @@ export class LoopGroup extends Draft {
   /** The extents as text. */
   readonly loops: string;
   readonly members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
-  /** What its members read that no member gives. */
-  readonly reads: Set<Value> = new Set<Value>();
+  /** What its members read that no member gives: of each value, which parts. */
+  readonly reads: Map<Value, Set<number>> = new Map<Value, Set<number>>();
   /** Axes of the inner loops, once a reduction whose result is used inside has fixed them. */
   reduced: readonly number[] | undefined = undefined;
   /** Reductions whose results are complete only when the kernel ends. */
