@@ -3,6 +3,7 @@ import {
   BatchNorm,
   BatchRenorm,
   ConditionalBatchNorm,
+  functional,
   GhostBatchNorm,
   GroupNorm,
   InstanceNorm,
@@ -77,7 +78,11 @@ const rows: readonly (readonly [
   ["TransNorm of images", layer(new TransNorm(64)), images, ["2 |16| 64 |64| streamed, 3 passes", "|32| 64 |64| streamed, 1 passes", "2 |16| 64 |64| streamed, 2 passes"]],
   ["RecurrentBatchNorm", layer(new RecurrentBatchNorm(1024, 4)), [4, 32, 1024], ["4 |32| 1024 streamed, 3 passes", "128 1024, 0 passes", "|128| 1024 streamed, 1 passes", "4 |32| 1024 streamed, 2 passes"]],
   // Its parts are cut out and put together once each way, and no gradient is padded.
-  ["GhostBatchNorm", layer(new GhostBatchNorm(64, 8)), images, ["|8| 64 |64|, 3 passes", "concat", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "|8| 64 |64|, 2 passes", "concat"]],
+  // Each part has kernels of its own: it stays near from pass to pass, and others would take its place in the cache.
+  ["GhostBatchNorm of images", layer(new GhostBatchNorm(64, 16)), images, ["|16| 64 |64| streamed, 3 passes", "|16| 64 |64| streamed, 2 passes", "|16| 64 |64| streamed, 3 passes", "concat", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "|16| 64 |64| streamed, 2 passes", "concat"]],
+  ["GhostBatchNorm of columns", layer(new GhostBatchNorm(1024, 64)), matrix, ["|64| 1024 streamed, 3 passes", "|64| 1024 streamed, 2 passes", "|64| 1024 streamed, 3 passes", "concat", "128 1024, 0 passes", "|128| 1024 streamed, 1 passes", "|64| 1024 streamed, 2 passes", "concat"]],
+  // Parts that are small share kernels.
+  ["GhostBatchNorm of few features", layer(new GhostBatchNorm(16, 4)), [16, 16, 8, 8], ["|4| 16 |64|, 3 passes", "concat", "16 16 64, 0 passes", "|16| 16 |64|, 1 passes", "|4| 16 |64|, 2 passes", "concat"]],
   ["ConditionalBatchNorm", (x) => conditioned.forward(x, condition), matrix, ["matmul", "|128| 1024 streamed, 4 passes", "concat", "|128| 2048 streamed, 1 passes", "matmul"]],
   // Its windows of squares are summed from both sides, and its powers are roots.
   ["LocalResponseNorm", layer(new LocalResponseNorm(5)), images, ["131072, 0 passes", "pad", "32 4096 |5|, 1 passes", "131072, 0 passes", "pad", "32 4352 |5|, 1 passes", "32 4096, 0 passes"]],
@@ -86,5 +91,30 @@ const rows: readonly (readonly [
 describe("kernels of norms over whole inputs, forward and backward", () => {
   it.each(rows)("%s", (_, forward, shape, kernels) => {
     expect(kernelsOf(forward, shape)).toEqual(kernels);
+  });
+});
+
+/** How many reductions a standardization of groups and its gradient take. */
+function reductionsOf(groups: readonly number[]): number {
+  const x = new Parameter(draw(...groups));
+  const cotangent = draw(...groups);
+  const step = compile(
+    () => {
+      x.grad = undefined;
+      const y = functional.layerNorm(x, groups[1]!);
+      y.backward(cotangent);
+      return y;
+    },
+    { threads: 1 },
+  );
+  step();
+  return wasmExecutableOf(step)!.memory.kernels.flatMap((kernel) =>
+    kernel.kind === "loop" ? kernel.kernel.nodes.filter(({ kind }) => kind === "reduce") : [],
+  ).length;
+}
+
+describe("reductions of a standardization, forward and backward", () => {
+  it.each([32, 64])("of groups of %i: three for the statistics and two for the gradient", (count) => {
+    expect(reductionsOf([256, count])).toBe(5);
   });
 });

@@ -2,7 +2,7 @@ import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.t
 import { operations } from "../operations/operations.ts";
 import { type Classify, isPositions } from "./classify.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
-import { repeatedOperands } from "./lower-group.ts";
+import { repeatedOperands } from "./repeated-operands.ts";
 import type { Views } from "./view.ts";
 
 /** Operations that are repeated rather than read, at most, per value. */
@@ -54,7 +54,8 @@ function repeatLeaves(
 ): Value[] | undefined {
   const leaves: Value[] = [];
   let budget = longestRepeat;
-  const visit = ({ base, offset, strides }: Operand): boolean => {
+  const visit = (read: Operand): boolean => {
+    const { base } = read;
     if (isAvailable(base, buffered)) return true;
     const operation = operationOf(base);
     if (operation === undefined) return true;
@@ -62,8 +63,8 @@ function repeatLeaves(
       leaves.push(base);
       return true;
     }
-    if (operations[operation.name].cost !== "cheap" || offset !== 0 || budget-- <= 0) return false;
-    const operands = repeatedOperands(operation, base, strides, extents, views);
+    if (operations[operation.name].cost !== "cheap" || budget-- <= 0) return false;
+    const operands = repeatedOperands(operation, read, extents, views);
     return operands !== undefined && operands.every(visit);
   };
   return visit(operand) ? leaves : undefined;
