@@ -1,5 +1,6 @@
 import "@tapegrad/autograd";
 import {
+  BatchInstanceNorm,
   BatchNorm,
   BatchRenorm,
   ConditionalBatchNorm,
@@ -10,6 +11,7 @@ import {
   LayerNorm,
   LocalResponseNorm,
   type Module,
+  PairNorm,
   Parameter,
   PowerNorm,
   RecurrentBatchNorm,
@@ -19,6 +21,7 @@ import { Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
+import type { PlannedKernel } from "../src/wasm/planned-kernel.ts";
 import { wasmExecutableOf } from "./wasm-executable-of.ts";
 
 const generator = new Generator(4);
@@ -31,8 +34,8 @@ const layer =
   (x: Tensor): Tensor =>
     module.forward(x);
 
-/** What reads or writes as much as an input: the passes over memory, that is, which cost the time. */
-function kernelsOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): string[] {
+/** The kernels of forward and backward. */
+function plannedOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): readonly PlannedKernel[] {
   const x = new Parameter(draw(...shape));
   const cotangent = draw(...shape);
   const step = compile(
@@ -45,15 +48,21 @@ function kernelsOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): st
     { threads: 1 },
   );
   step();
-  return wasmExecutableOf(step)!.memory.kernels.flatMap((kernel): string[] => {
+  return wasmExecutableOf(step)!.memory.kernels;
+}
+
+/** What reads or writes as much as an input: the passes over memory, that is, which cost the time. */
+function kernelsOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): string[] {
+  const size = sizeOf(shape);
+  return plannedOf(forward, shape).flatMap((kernel): string[] => {
     if (kernel.kind === "matmul") return ["matmul"];
     if (kernel.kind === "routine") {
       const { name, outputs } = kernel.kernel.operation;
-      return outputs.some(({ shape: made }) => sizeOf(made) >= x.size / 8) ? [name] : [];
+      return outputs.some(({ shape: made }) => sizeOf(made) >= size / 8) ? [name] : [];
     }
     const { stream, passes, kernel: loops } = kernel.plan;
     const extents = loops.extents.map((extent, axis) => (loops.reduced[axis] === true ? `|${extent}|` : extent));
-    const isLarge = sizeOf(loops.extents) >= x.size / 8;
+    const isLarge = sizeOf(loops.extents) >= size / 8;
     return isLarge ? [`${extents.join(" ")}${stream === undefined ? "" : " streamed"}, ${passes.length} passes`] : [];
   });
 }
@@ -94,27 +103,26 @@ describe("kernels of norms over whole inputs, forward and backward", () => {
   });
 });
 
-/** How many reductions a standardization of groups and its gradient take. */
-function reductionsOf(groups: readonly number[]): number {
-  const x = new Parameter(draw(...groups));
-  const cotangent = draw(...groups);
-  const step = compile(
-    () => {
-      x.grad = undefined;
-      const y = functional.layerNorm(x, groups[1]!);
-      y.backward(cotangent);
-      return y;
-    },
-    { threads: 1 },
-  );
-  step();
-  return wasmExecutableOf(step)!.memory.kernels.flatMap((kernel) =>
-    kernel.kind === "loop" ? kernel.kernel.nodes.filter(({ kind }) => kind === "reduce") : [],
-  ).length;
-}
-
 describe("reductions of a standardization, forward and backward", () => {
   it.each([32, 64])("of groups of %i: three for the statistics and two for the gradient", (count) => {
-    expect(reductionsOf([256, count])).toBe(5);
+    const kernels = plannedOf((x) => functional.layerNorm(x, count), [256, count]);
+    const reductions = kernels.flatMap((kernel) =>
+      kernel.kind === "loop" ? kernel.kernel.nodes.filter(({ kind }) => kind === "reduce") : [],
+    );
+    expect(reductions).toHaveLength(5);
+  });
+});
+
+describe("what norms write that is as large as their inputs: nothing that follows from something else at hand", () => {
+  it.each([
+    // Not the negative of its gradient, which the mean's gradient sums.
+    ["PairNorm", layer(new PairNorm()), matrix, ["float32", "float32", "float64"]],
+    // What float64 sums add up is float32.
+    ["BatchInstanceNorm", layer(new BatchInstanceNorm(64)), images, new Array<string>(7).fill("float32")],
+  ] as const)("%s", (_, forward, shape, dtypes) => {
+    const written = plannedOf(forward, shape).flatMap((kernel) =>
+      kernel.kind === "loop" ? kernel.kernel.stores.filter(({ to }) => sizeOf(to.shape) === sizeOf(shape)) : [],
+    );
+    expect(written.map(({ to }) => to.dtype).sort()).toEqual(dtypes);
   });
 });

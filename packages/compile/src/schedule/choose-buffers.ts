@@ -3,6 +3,7 @@ import { operations } from "../operations/operations.ts";
 import { type Classify, isPositions } from "./classify.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
+import { SpareBuffers } from "./spare-buffers.ts";
 import type { Views } from "./view.ts";
 
 /** Operations that are repeated rather than read, at most, per value. */
@@ -25,6 +26,7 @@ export function chooseBuffers(
     draft.bases.forEach(need);
     draft.operation.outputs.forEach(need);
   }
+  const fixed = new Set(buffered);
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
     for (const member of draft.members.values()) {
@@ -36,10 +38,12 @@ export function chooseBuffers(
       }
     }
   }
+  new SpareBuffers(drafts, views, buffered).drop(graph, fixed);
   return buffered;
 }
 
-function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
+/** Whether loops can read a value, or compute it from their position. */
+export function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
   const operation = operationOf(value);
   return operation === undefined || isPositions(value) || buffered.has(value);
 }
