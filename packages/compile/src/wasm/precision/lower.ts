@@ -6,6 +6,8 @@ import { attrsOf, type Graph, type Operation, operationOf, type Value } from "..
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
 import { elements, isRounded } from "../elements.ts";
+import { narrowSums } from "./narrow-sums.ts";
+import { reciprocals } from "./reciprocals.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
 
 type Decomposition<P extends OperationName> = (
@@ -16,7 +18,7 @@ type Decomposition<P extends OperationName> = (
 
 /** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
 export function lower(graph: Graph): Graph {
-  return rebuild(graph, lowered);
+  return narrowSums(reciprocals(rebuild(graph, lowered)));
 }
 
 function lowered<P extends OperationName>(
