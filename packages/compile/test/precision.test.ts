@@ -1,4 +1,5 @@
 import "@tapegrad/autograd";
+import { functional } from "@tapegrad/nn";
 import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
@@ -136,5 +137,77 @@ describe("algebra of reductions and scales", () => {
     expect(each).toEqual(["mul float32"]);
     expect(got.data).toEqual(fn(rows, rows.slice([0, 1])).data);
     expect(compiledOf((x, u) => x.mul(3).mul(u), rows, rows.slice([0, 1])).each).toHaveLength(2);
+  });
+});
+
+describe("sums of products that differ in factors which all terms share", () => {
+  const values = randn([48, 20], { generator });
+  const weight = randn([20], { generator });
+  const others = randn([48, 20], { generator });
+
+  /** The sums compiled, and how many reductions they take. */
+  function reduced(
+    sums: (x: Tensor, w: Tensor, y: Tensor) => Tensor[],
+    given: readonly [Tensor, Tensor, Tensor],
+  ): { readonly got: Tensor[]; readonly count: number } {
+    const compiled = compile(sums, { threads: 1, deterministic: true });
+    const got = compiled(...given);
+    const kernels = wasmExecutableOf(compiled)!.memory.kernels;
+    const nodes = kernels.flatMap((kernel) => (kernel.kind === "loop" ? kernel.kernel.nodes : []));
+    const folds = kernels.flatMap((kernel) => (kernel.kind === "loop" ? kernel.kernel.accumulations : []));
+    return { got, count: nodes.filter(({ kind }) => kind === "reduce").length + folds.length };
+  }
+
+  type Row = readonly [name: string, sums: (x: Tensor, w: Tensor, y: Tensor) => Tensor[], count: number];
+  const over = { axis: 0 };
+  const rows: readonly Row[] = [
+    ["one and its multiple", (x, w) => [x.sum(over), x.mul(w).sum(over)], 1],
+    ["the multiple first", (x, w) => [x.mul(w.broadcastTo([48, 20])).sum(over), x.sum(over)], 1],
+    ["products, in other orders", (x, w, y) => [x.mul(y.mul(w)).sum(over), y.mul(x).sum(over), w.mul(y).mul(x).sum(over)], 1],
+    ["several shared factors", (x, w) => [x.mul(w).sum(over), x.mul(w).mul(w.square()).sum(over)], 1],
+    ["other shared factors", (x, w) => [x.mul(w.square()).sum(over), x.mul(w.abs()).sum(over)], 2],
+    ["other axes", (x, w) => [x.sum(over), x.mul(w).sum({ axis: 1 })], 2],
+    ["factors that change along the axis", (x, w) => [x.sum({ axis: 1 }), x.mul(w).sum({ axis: 1 })], 2],
+  ]; // prettier-ignore
+
+  it.each(rows)("%s", (_, sums, count) => {
+    const { got, count: taken } = reduced(sums, [values, weight, others]);
+    expect(taken).toBe(count);
+    const want = sums(values.to("float64"), weight.to("float64"), others.to("float64"));
+    got.forEach((sum, i) => {
+      const scale = want[i]!.abs().max().item();
+      expect(sum.sub(want[i]!.to("float32")).abs().max().item() / scale).toBeLessThan(1e-6);
+    });
+  });
+
+  it("of more terms than float32 adds up, each once", () => {
+    const many = randn([1000, 20], { generator });
+    const sums = (x: Tensor, w: Tensor): Tensor[] => [x.mul(w).sum(over), x.sum(over)];
+    const { got, count } = reduced(sums, [many, weight, others]);
+    expect(count).toBe(1);
+    const want = sums(many.to("float64"), weight.to("float64"));
+    got.forEach((sum, i) => expect(sum.sub(want[i]!.to("float32")).abs().max().item()).toBeLessThan(1e-5));
+  });
+
+  it("keep the sign of a zero that eager sums have", () => {
+    const sums = (x: Tensor, w: Tensor): Tensor[] => [x.sum(over), x.mul(w).sum(over)];
+    const zero = values.mul(0);
+    const { got } = reduced(sums, [zero, weight, others]);
+    expect(got[1]!.data).toEqual(sums(zero, weight)[1]!.data);
+  });
+
+  it("serve the gradients of an affine norm of columns: two besides those of the statistics", () => {
+    const bias = randn([20], { generator });
+    const gradients = (input: Tensor, gain: Tensor, cotangent: Tensor): Tensor[] => {
+      const leaves = [input, gain, bias].map((t) => t.detach().requiresGrad_()) as [Tensor, Tensor, Tensor];
+      functional.batchNorm(leaves[0], { weight: leaves[1], bias: leaves[2], eps: 1e-5 }).backward(cotangent);
+      return leaves.map(({ grad }) => grad!);
+    };
+    const long = randn([144, 20], { generator }).mul(3);
+    const cotangent = randn([144, 20], { generator });
+    const { got, count } = reduced(gradients, [long, weight, cotangent]);
+    expect(count).toBe(5);
+    const want = gradients(long, weight, cotangent);
+    got.forEach((grad, i) => expect(grad.sub(want[i]!).abs().max().item()).toBeLessThan(2e-5));
   });
 });

@@ -8,3 +8,10 @@ export function unbroadcast(value: Value): Value {
   const operation = operationOf(value);
   return operation?.name === "broadcastTo" ? unbroadcast(operation.inputs[0]!) : value;
 }
+
+/** Whether a value is the same along some axes of what it is broadcast to, which has so many axes. */
+export function isShared(value: Value, axes: readonly number[], rank: number): boolean {
+  const { shape } = unbroadcast(value);
+  const added = rank - shape.length;
+  return axes.every((axis) => axis < added || shape[axis - added] === 1);
+}

@@ -1,7 +1,8 @@
 import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
-import type { Value } from "../../graph/graph.ts";
+import { operationOf, type Value } from "../../graph/graph.ts";
 import { isRounded } from "../elements.ts";
+import { isShared } from "./shared-operand.ts";
 
 type Attrs = AttrsOf<"standardize">;
 
@@ -34,11 +35,18 @@ export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: A
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
   const { centred, rstd } = graph.statistics(x, attrs, dtype);
   const ct = graph.to(g, dtype);
+  if (isRounded(dtype) && isMultiple(g, attrs.axes)) return graph.scaledGrad(g, centred, rstd, attrs);
   const share = graph.mean(graph.mul(ct, centred));
   const along = graph.to(graph.mul(share, builder.apply("square", [rstd], {})), dtype);
   const level = attrs.center ? graph.sub(ct, graph.to(graph.mean(ct), dtype)) : ct;
   const rest = graph.sub(level, graph.mul(centred, along));
   return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
+}
+
+/** Whether a cotangent is a product with something that a whole group shares, such as the weight of a channel. */
+function isMultiple(g: Value, axes: readonly number[]): boolean {
+  const product = operationOf(g);
+  return product?.name === "mul" && product.inputs.some((factor) => isShared(factor, axes, g.shape.length));
 }
 
 class StandardizeBuilder {
@@ -85,6 +93,25 @@ class StandardizeBuilder {
     }
     const moment = this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {});
     return this.#builder.apply("rsqrt", [moment], {});
+  }
+
+  /**
+   * dx = r (g − ⟨g⟩ − x̂ ⟨g x̂⟩) with x̂ in float32. The gradient of a factor of x̂ is a sum of terms g x̂ as well, and those
+   * of what is added are terms g: if g is a multiple of that in a group, their sums are those of this one.
+   */
+  scaledGrad(g: Value, centred: Value, rstd: Value, { center }: Attrs): Value {
+    const { dtype } = g;
+    const scale = this.to(rstd, dtype);
+    const xhat = this.mul(centred, scale);
+    // x̂ has the rounding of r twice in what is subtracted.
+    const rounding = this.#builder.apply(
+      "square",
+      [this.#builder.apply("div", [rstd, this.to(scale, "float64")], {})],
+      {},
+    );
+    const along = this.to(this.mul(this.mean(this.mul(g, xhat)), rounding), dtype);
+    const level = center ? this.sub(g, this.to(this.mean(g), dtype)) : g;
+    return this.mul(this.sub(level, this.mul(xhat, along)), scale);
   }
 
   /** The mean over the group in float64, summed in float32 if the terms are few and float32. */
