@@ -124,5 +124,23 @@ function lstm({ features }, p, x) {
   return [linear(h, p["head.weight"], p["head.bias"]), []];
 }
 
+function gru({ features }, p, x) {
+  const [time, batch] = x.shape;
+  const gatesOfInputs = linear(x, p["gru.weight_ih_l0"], p["gru.bias_ih_l0"]);
+  const [weight, bias] = [p["gru.weight_hh_l0"], p["gru.bias_hh_l0"]];
+  let h = np.zeros([batch, features]);
+  for (let t = 0; t < time; t++) {
+    const [ri, zi, ni] = np.split(gatesOfInputs.ref.slice(t), 3, -1);
+    const [rh, zh, nh] = np.split(linear(h.ref, weight.ref, bias.ref), 3, -1);
+    const z = nn.sigmoid(zi.add(zh));
+    const n = np.tanh(ni.add(nn.sigmoid(ri.add(rh)).mul(nh)));
+    h = n.ref.add(z.mul(h.sub(n)));
+  }
+  weight.dispose();
+  bias.dispose();
+  gatesOfInputs.dispose();
+  return [linear(h, p["head.weight"], p["head.bias"]), []];
+}
+
 /** By kind: (row, parameters, x, statistics) → [logits, new statistics]. */
-export const models = { mlp, cnn, transformer, lstm };
+export const models = { mlp, cnn, transformer, lstm, gru };

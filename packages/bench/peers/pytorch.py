@@ -1,6 +1,7 @@
 """A contender: the rows of the bench in PyTorch. Usage: pytorch.py THREADS, requests as JSON lines on standard input."""
 
 import json
+import resource
 import sys
 import time
 import traceback
@@ -65,6 +66,16 @@ class LSTMClassifier(nn.Module):
         return self.head(h)
 
 
+class GRUClassifier(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+        self.gru = nn.GRU(features, features)
+        self.head = nn.Linear(features, 10)
+
+    def forward(self, x):
+        return self.head(self.gru(x)[1][0])
+
+
 class LanguageModel(nn.Module):
     def __init__(self, symbols, time, features, layers, heads):
         super().__init__()
@@ -120,6 +131,7 @@ MODELS = {
     "cnn": cnn,
     "transformer": language_model,
     "lstm": lambda row: LSTMClassifier(row["features"]),
+    "gru": lambda row: GRUClassifier(row["features"]),
     "norm": lambda row: NORMS[row["norm"]](row["features"]),
 }
 
@@ -202,7 +214,8 @@ def main():
                 values = list(values_of(result))
                 for _ in range(compared - 1):
                     values += values_of(timed(step, 1)[1])
-                say({"first": first, "values": values})
+                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+                say({"first": first, "values": values, "memory": memory})
             else:
                 say({"milliseconds": timed(step, request["time"])[0]})
         except Exception as error:  # told to the parent, which says so in the table

@@ -139,5 +139,19 @@ function lstm({ features }, p, x) {
   return linear(h, p["head.weight"], p["head.bias"]);
 }
 
+function gru({ features }, p, x) {
+  const [, batch] = x.shape;
+  const inputs = linear(x, p["gru.weight_ih_l0"], p["gru.bias_ih_l0"]).unstack(0);
+  let h = tf.zeros([batch, features]);
+  for (const input of inputs) {
+    const [ri, zi, ni] = input.split(3, 1);
+    const [rh, zh, nh] = linear(h, p["gru.weight_hh_l0"], p["gru.bias_hh_l0"]).split(3, 1);
+    const z = zi.add(zh).sigmoid();
+    const n = ni.add(ri.add(rh).sigmoid().mul(nh)).tanh();
+    h = n.add(z.mul(h.sub(n)));
+  }
+  return linear(h, p["head.weight"], p["head.bias"]);
+}
+
 /** By kind: (row, parameters, x, statistics) → logits. */
-export const models = { mlp, cnn, transformer, lstm };
+export const models = { mlp, cnn, transformer, lstm, gru };

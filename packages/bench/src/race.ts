@@ -2,6 +2,7 @@ import { disagreement } from "./disagreement.ts";
 import type { Column } from "./find-columns.ts";
 import { median } from "./median.ts";
 import { Contender } from "./protocol/contender.ts";
+import type { Prepared } from "./protocol/messages.ts";
 import type { Row } from "./rows/row.ts";
 
 /** How long a race takes, in milliseconds. */
@@ -26,6 +27,8 @@ export interface Timing {
   readonly first: number;
   /** What the first steps computed. */
   readonly values: readonly number[];
+  /** Bytes of the whole process at its largest, in the first steps. */
+  readonly memory?: number;
 }
 
 /** What came out for one cell of the table. */
@@ -41,8 +44,7 @@ interface Runner {
   readonly id: string;
   readonly contender: Contender;
   readonly samples: number[];
-  first: number;
-  values: readonly number[];
+  prepared: Prepared;
   steps: number;
 }
 
@@ -55,7 +57,9 @@ export async function race(row: Row, columns: readonly Column[], pace: Pace): Pr
   const versions: string[] = [];
   let runners = columns.flatMap(({ id, contender }): Runner[] => {
     if ("missing" in contender) return [];
-    return [{ id, contender: new Contender(contender, timeLimit), samples: [], first: 0, values: [], steps: 1 }];
+    return [
+      { id, contender: new Contender(contender, timeLimit), samples: [], prepared: { first: 0, values: [] }, steps: 1 },
+    ];
   });
   const all = runners;
   /** Does something with every contender in turn; one that fails is out. */
@@ -76,11 +80,11 @@ export async function race(row: Row, columns: readonly Column[], pace: Pace): Pr
     await inTurn(async ({ contender }) => void versions.push(...(await contender.about)));
     let reference: readonly number[] | undefined;
     await inTurn(async (runner) => {
-      const { first, values } = await runner.contender.prepare(row);
+      runner.prepared = await runner.contender.prepare(row);
+      const { values } = runner.prepared;
       reference ??= values;
       const problem = disagreement(values, reference);
       if (problem !== undefined) throw new Error(problem);
-      Object.assign(runner, { first, values });
     });
     await inTurn((runner) => warmUp(runner, pace));
     for (let round = 0; round < pace.rounds; round++) {
@@ -90,7 +94,7 @@ export async function race(row: Row, columns: readonly Column[], pace: Pace): Pr
       });
       runners.push(...runners.splice(0, 1)); // Somebody else begins the next round.
     }
-    for (const { id, samples, first, values } of runners) outcomes[id] = { ...spread(samples), first, values };
+    for (const { id, samples, prepared } of runners) outcomes[id] = { ...spread(samples), ...prepared };
   } finally {
     for (const { contender } of all) contender.stop();
   }

@@ -8,3 +8,5 @@ export { type Application, operationFlops } from "./operations/operation-flops.t
 export { Recorder } from "./trace/recorder.ts";
 export { trace, type Trace } from "./trace/trace.ts";
 export { treeOf } from "./trace/tree.ts";
+export { loopText, repeatText } from "./summary/summary-text.ts";
+export { type KernelClock, withKernelClock } from "./wasm/kernel-clock.ts";

@@ -15,6 +15,7 @@ import { noGrad } from "@tapegrad/autograd";
 import { assign, type Tensor, zerosLike } from "@tapegrad/tensor";
 import { digest } from "../digest.ts";
 import type { NormName, StepRow } from "../rows/row.ts";
+import { GRUClassifier } from "./gru-classifier.ts";
 import { LanguageModel } from "./language-model.ts";
 import { LSTMClassifier } from "./lstm-classifier.ts";
 import { load, type Program, resultProgram, type Tensors, tensorsOf, trainingProgram } from "./program.ts";
@@ -41,6 +42,8 @@ export function programOf(row: StepRow): Program {
     }
     case "lstm":
       return trainingProgram(load(new LSTMClassifier(row.features), tensors), tensors);
+    case "gru":
+      return trainingProgram(load(new GRUClassifier(row.features), tensors), tensors);
     case "norm":
       return normProgram(row.norm, row.features, tensors);
     case "inference": {

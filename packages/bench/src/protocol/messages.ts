@@ -15,6 +15,8 @@ export interface Prepared {
   readonly first: number;
   /** What the first runs computed: losses of three training steps, or digests of results. */
   readonly values: readonly number[];
+  /** Bytes of the whole process at its largest, until now. */
+  readonly memory?: number;
 }
 
 /** The answer to `time`. */

@@ -55,5 +55,5 @@ async function firstRuns(work: Work): Promise<Prepared> {
     await run(work, 1);
     values.push(...(await work.values()));
   }
-  return { first, values };
+  return { first, values, memory: process.resourceUsage().maxRSS * 1024 };
 }

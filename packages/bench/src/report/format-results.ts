@@ -1,14 +1,14 @@
-import type { Outcome, Timing } from "../race.ts";
+import type { Outcome } from "../race.ts";
 import { formatSize } from "./format-size.ts";
 import { markdownTable } from "./markdown-table.ts";
-import type { ReportColumn, Results } from "./results.ts";
+import { type ReportColumn, type Results, timingOf } from "./results.ts";
 import { significant } from "./significant.ts";
 
 /** The tables of a run in Markdown: times, ratios and first steps, sizes, and what is missing. */
 export function formatResults(results: Results): string {
-  const { date, machine, versions, rows, columns } = results;
+  const { rows, columns } = results;
   return [
-    `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; ${versions.join(", ")}; ${date}.`,
+    aboutRun(results),
     "Milliseconds per step, median of interleaved rounds, one thread unless said:",
     markdownTable([
       ["", ...columns.map(({ title }) => title)],
@@ -20,6 +20,11 @@ export function formatResults(results: Results): string {
   ].join("\n\n");
 }
 
+/** Where and when it was measured, and what ran. */
+export function aboutRun({ date, machine, versions }: Pick<Results, "date" | "machine" | "versions">): string {
+  return `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; ${versions.join(", ")}; ${date}.`;
+}
+
 const ratiosTitle =
   "How many times faster our compiled step is (a peer's time ÷ ours), and our first step with all tracing and compiling:";
 
@@ -28,11 +33,8 @@ function isCompiled({ id }: ReportColumn): boolean {
 }
 
 function formatOutcome(outcome: Outcome | undefined): string {
-  return outcome === undefined || "error" in outcome ? "–" : significant(outcome.median);
-}
-
-function timing(outcome: Outcome | undefined): Timing | undefined {
-  return outcome === undefined || "error" in outcome ? undefined : outcome;
+  const timing = timingOf(outcome);
+  return timing === undefined ? "–" : significant(timing.median);
 }
 
 function ratioLines({ columns, rows }: Results): string[][] {
@@ -41,7 +43,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
   const singlePeers = columns.filter(({ group, threads }) => group === "peer" && threads === 1);
   const torches = columns.filter(({ id }) => id.startsWith("pytorch"));
   const best = (of: readonly ReportColumn[], outcomes: Readonly<Record<string, Outcome>>): number =>
-    Math.min(...of.map(({ id }) => timing(outcomes[id])?.median ?? Infinity));
+    Math.min(...of.map(({ id }) => timingOf(outcomes[id])?.median ?? Infinity));
   const ratio = (peer: number, own: number): string =>
     Number.isFinite(peer) && Number.isFinite(own) ? significant(peer / own) : "–";
   const short = ({ title }: ReportColumn): string => title.replace("compiled, ", "");
@@ -57,7 +59,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
       ...singlePeers.flatMap((peer) => single.map((own) => ratio(best([peer], outcomes), best([own], outcomes)))),
       ratio(best(torches, outcomes), best(compiled, outcomes)),
       ...single.map((own) => {
-        const first = timing(outcomes[own.id])?.first;
+        const first = timingOf(outcomes[own.id])?.first;
         return first === undefined ? "–" : `${significant(first)} ms`;
       }),
     ]),
@@ -65,7 +67,7 @@ function ratioLines({ columns, rows }: Results): string[][] {
 }
 
 /** Why cells are empty: a line for each reason. */
-function gaps({ columns, rows }: Results): string[] {
+export function gaps({ columns, rows }: Pick<Results, "columns" | "rows">): string[] {
   const missing = columns.flatMap((column) =>
     column.missing === undefined ? [] : [`- ${column.title} is not installed: ${column.missing}.`],
   );

@@ -1,5 +1,5 @@
 import type { BundleSize } from "../bundle-size.ts";
-import type { Outcome } from "../race.ts";
+import type { Outcome, Timing } from "../race.ts";
 
 /** What one run of the bench found; the content of results.json. */
 export interface Results {
@@ -27,4 +27,9 @@ export interface ReportColumn {
   readonly threads: number;
   /** How to get it, if it is not there. */
   readonly missing?: string;
+}
+
+/** The timing of a cell that has one. */
+export function timingOf(outcome: Outcome | undefined): Timing | undefined {
+  return outcome === undefined || "error" in outcome ? undefined : outcome;
 }

@@ -26,6 +26,8 @@ export type Workload =
   | { readonly kind: "transformer"; readonly features: number; readonly layers: number; readonly heads: number }
   /** The cell of Ba, Kiros and Hinton 2016 (section 3.1), then a dense layer on the last state. */
   | { readonly kind: "lstm"; readonly features: number }
+  /** A GRU, then a dense layer on its last state. */
+  | { readonly kind: "gru"; readonly features: number }
   /** Forward and backward of one norm with a given cotangent. */
   | { readonly kind: "norm"; readonly norm: NormName; readonly features: number }
   | { readonly kind: "matmul" }

@@ -1,4 +1,5 @@
 import { compileModule } from "./compile-module.ts";
+import { kernelClock } from "./kernel-clock.ts";
 import { emitModule, type ModuleOptions } from "./emit-module.ts";
 
 /** Bytes of a module at most: on the main thread of a page, Chromium compiles up to 8 MB. */
@@ -14,6 +15,7 @@ export type Run = (thread: number, threads: number) => void;
  */
 export function compilePlan(options: ModuleOptions, limit: number = mostBytes): WebAssembly.Module[] {
   const { length } = options.kernels;
+  if (kernelClock() !== undefined) return Array.from({ length }, (_, i) => compileModule(emitModule(options, i, i + 1), length)); // prettier-ignore
   const modulesOf = (from: number, to: number): WebAssembly.Module[] => {
     const code = emitModule(options, from, to).toBytes();
     if (code.length <= limit || to - from < 2) {
@@ -29,9 +31,21 @@ export function compilePlan(options: ModuleOptions, limit: number = mostBytes): 
 
 /** The modules of a plan as one function. */
 export function instantiatePlan(modules: readonly WebAssembly.Module[], env: WebAssembly.ModuleImports): Run {
-  const runs = modules.map((module) => new WebAssembly.Instance(module, { env }).exports["run"] as Run);
+  const clock = kernelClock();
+  const runs = modules.map((module, kernel): Run => {
+    const run = new WebAssembly.Instance(module, { env }).exports["run"] as Run;
+    return clock === undefined ? run : timed(run, (milliseconds) => clock(kernel, milliseconds));
+  });
   if (runs.length === 1) return runs[0]!;
   return (thread, threads) => {
     for (const run of runs) run(thread, threads);
+  };
+}
+
+function timed(run: Run, tell: (milliseconds: number) => void): Run {
+  return (thread, threads) => {
+    const start = performance.now();
+    run(thread, threads);
+    tell(performance.now() - start);
   };
 }
