@@ -1,6 +1,7 @@
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, isPositions } from "./classify.ts";
+import { isAvailable } from "./available.ts";
+import type { Classify } from "./classify.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
 import { SpareBuffers } from "./spare-buffers.ts";
@@ -40,12 +41,6 @@ export function chooseBuffers(
   }
   new SpareBuffers(drafts, views, buffered).drop(graph, fixed);
   return buffered;
-}
-
-/** Whether loops can read a value, or compute it from their position. */
-export function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
-  const operation = operationOf(value);
-  return operation === undefined || isPositions(value) || buffered.has(value);
 }
 
 /** The reductions that must have buffers if an operand is computed again; undefined if that is not worth it. */

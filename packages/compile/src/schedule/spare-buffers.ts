@@ -1,7 +1,7 @@
 import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { isAvailable } from "./choose-buffers.ts";
+import { isAvailable } from "./available.ts";
 import type { KernelDraft, Operand } from "./kernel-draft.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
 import type { Views } from "./view.ts";
