@@ -8,7 +8,7 @@ function check(holds: boolean, what: string): void {
 
 const here = (import.meta as unknown as { readonly url: string }).url;
 const module = here.replace("workers.js", "worker-data.js");
-const loader = (workers: number): data.DataLoader<[Tensor, Tensor], [Tensor, Tensor]> =>
+const loader = (workers: number): data.DataLoader<[Tensor, Tensor]> =>
   new data.DataLoader(dataset, { batchSize: 6, shuffle: true, seed: 0, workers, module });
 
 async function epochs(workers: number): Promise<string> {

@@ -158,6 +158,17 @@ describe("a loader with workers", () => {
     expect(first).toEqual([Float32Array.of(0, 2), Uint8Array.of(0, 3)]);
   });
 
+  it("gives samples one by one with batchSize null, typed arrays as tensors", async () => {
+    for (const name of ["squares.mjs", "promised.mjs"]) {
+      const dataset = await made<Square>(name);
+      const samples = async (workers: number): Promise<unknown[]> =>
+        read(new DataLoader(dataset, { batchSize: null, shuffle: true, seed: 5, workers, module: fixture(name) }));
+      const none = await samples(0);
+      expect(none).toHaveLength(dataset.length);
+      expect(await samples(2)).toEqual(none);
+    }
+  });
+
   it("asks for no more than is to be fetched ahead", async () => {
     const post = vi.spyOn(Worker.prototype, "postMessage");
     const loader = new DataLoader(twelve, { workers: 2, prefetch: 3, module: failing("") });

@@ -8,9 +8,32 @@ export {
 export * from "./activations/activations.ts";
 export type { AxesOptions, AxisOptions } from "./activations/axis-options.ts";
 export type { SoftmaxOptions } from "./activations/softmax-options.ts";
-export { type AttentionWeights, multiHeadAttention } from "./attention/multi-head-attention.ts";
+export { additiveAttention, type AdditiveAttentionArguments } from "./attention/additive-attention.ts";
+export type { Attended } from "./attention/attend.ts";
+export type { AttentionArguments, PaddingMasks } from "./attention/attention-arguments.ts";
+export { attention, type LuongAttentionArguments, type ScoreMode } from "./attention/attention.ts";
+export type { AttentionWeights, MultiHeadAttentionArguments } from "./attention/attend-by-heads.ts";
+export {
+  multiHeadAttention,
+  multiHeadAttentionWithWeights,
+  type MultiHeadAttentionWithWeightsArguments,
+} from "./attention/multi-head-attention.ts";
 export { positionalEncoding, type PositionalEncodingArguments } from "./attention/positional-encoding.ts";
-export { type AttentionArguments, scaledDotProductAttention } from "./attention/scaled-dot-product-attention.ts";
+export type { QueryAttentionArguments } from "./attention/query-attention.ts";
+export {
+  rotaryEmbedding,
+  type RotaryEmbeddingArguments,
+  type RotaryEmbeddingOptions,
+  type RotaryLayout,
+} from "./attention/rotary-embedding.ts";
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductAttentionArguments,
+} from "./attention/scaled-dot-product-attention.ts";
+export {
+  sinusoidalPositionalEncoding,
+  type SinusoidalPositionalEncodingOptions,
+} from "./attention/sinusoidal-positional-encoding.ts";
 export {
   convTranspose1d,
   convTranspose2d,
@@ -54,10 +77,19 @@ export { segmentMean, segmentSum } from "./segments/segments.ts";
 export { cosineEmbeddingLoss, type CosineEmbeddingLossOptions } from "./losses/cosine-embedding-loss.ts";
 export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian-nll-loss.ts";
 export { ctcLoss, type CTCLossOptions } from "./losses/ctc-loss.ts";
+export { gramMatrix } from "./losses/gram-matrix.ts";
 export { marginRankingLoss, type MarginRankingLossOptions } from "./losses/margin-ranking-loss.ts";
+export { reduceLosses, type ReduceLossesOptions } from "./losses/reduce-losses.ts";
 export type { Reduction, ReductionOptions } from "./losses/reduction.ts";
 export { type LossFunction, type LossName, lossNames, resolveLoss } from "./losses/resolve-loss.ts";
+export { smoothLabels } from "./losses/smooth-labels.ts";
 export * from "./losses/target-losses.ts";
+export { tripletMarginLoss, type TripletMarginLossOptions } from "./losses/triplet-margin-loss.ts";
+export {
+  type DistanceFunction,
+  tripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+} from "./losses/triplet-margin-with-distance-loss.ts";
 export {
   accumulatedBatchNorm,
   type AccumulatedBatchNormArguments,
@@ -187,6 +219,18 @@ export { maxUnpool, type MaxUnpoolOptions } from "./pooling/max-unpool.ts";
 export type { PoolingOptions, PoolPadding } from "./pooling/pooling-window.ts";
 export { gruCell, type GRUCellArguments } from "./recurrent/gru.ts";
 export { lstmCell, type LSTMCellArguments, type LSTMState } from "./recurrent/lstm.ts";
+export type { Lengths } from "./recurrent/lengths.ts";
+export {
+  packPaddedSequence,
+  type PackPaddedSequenceOptions,
+  packSequence,
+  type PackSequenceOptions,
+  padPackedSequence,
+  type PadPackedSequenceOptions,
+  unpackSequence,
+} from "./recurrent/pack-sequence.ts";
+export type { PackedSequence } from "./recurrent/packed-sequence.ts";
+export { padSequence, type PadSequenceOptions, type SequenceLayout, unpadSequence } from "./recurrent/pad-sequence.ts";
 export type { CellWeights } from "./recurrent/recurrent-cell.ts";
 export type { GateActivations, RNNActivation } from "./recurrent/gate-activations.ts";
 export { affineGrid, type AffineGridOptions } from "./resampling/affine-grid.ts";

@@ -138,7 +138,12 @@ const exempt: Readonly<Record<string, string>> = {
       .split(" ")
       .map((name) => [`train.metrics.${name}`, "a base class; what a subclass hands on is its own affair"]),
   ),
-  "nn.ModuleList.forward": "throws always",
+  ...Object.fromEntries(
+    ["ModuleList", "ModuleDict", "ParameterList", "ParameterDict"].map((name) => [
+      `nn.${name}.forward`,
+      "throws always",
+    ]),
+  ),
   "data.WorkerError": "made by loaders",
   "data.serveDataset": "refuses to run where there is no worker",
   "train.htmlReport": "writes a file; what it takes beyond reportHtml is looked at in its own tests",
@@ -157,7 +162,8 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxes scaledFor", // Tensor
-  "members stateKey details toString setMode setOption zeroState attend transform convolved dropBetween withBuffers planFor widthsOf", // Module
+  "members stateKey details toString setMode setOption zeroState attend attendTo around transform convolved dropBetween withBuffers planFor widthsOf", // Module
+  "settleElement elementKind settleAll splice elementsFrom pairOf elementOf takeOut", // ElementList, ElementDict
   "advance restore", // Optimizer
   "rate checkStep applyExtras moveParts begin", // Schedule
   "draw drawn divergence standardized expected", // Distribution

@@ -93,13 +93,12 @@ const rows: { readonly [name: string]: Row } = {
   },
   DataLoader: (seed) => {
     const loader = new data.DataLoader(new data.TensorDataset(arange(20)), { batchSize: 3, shuffle: true, seed });
-    const batches = (function* forever() {
-      for (;;) yield* loader;
-    })();
-    return subject(loader, () => batches.next().value?.map((batch) => batch.toArray()));
+    const batches = data.pipeline(loader).repeat()[Symbol.iterator]();
+    return subject(loader, () => batches.next().value?.map((batch: Tensor) => batch.toArray()));
   },
+  SubsetRandomSampler: samplerRow((seed) => new data.SubsetRandomSampler([...Array(20).keys()], { seed })),
   RandomSampler: samplerRow((seed) => new data.RandomSampler(20, { seed })),
-  WeightedSampler: samplerRow((seed) => new data.WeightedSampler([1, 2, 3], { samples: 20, seed })),
+  WeightedSampler: samplerRow((seed) => new data.WeightedSampler([1, 2, 3], { numSamples: 20, seed })),
   SequentialSampler: samplerRow(() => new data.SequentialSampler(20)),
   BatchSampler: (seed) => {
     const sampler = new data.BatchSampler(new data.RandomSampler(20, { seed }), { batchSize: 6 });

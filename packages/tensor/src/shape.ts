@@ -83,15 +83,25 @@ export function normalizeAxis(fn: string, axis: number, ndim: number): number {
   return axis < 0 ? axis + ndim : axis;
 }
 
-/** Sorted, distinct, non-negative axes; all of them when `axis` is undefined. */
+/**
+ * {@link normalizeAxis} where what has no axes takes 0 and −1 too, as in PyTorch: along an axis of one element, so to speak.
+ *
+ * @returns undefined for what has no axes
+ */
+export function axisOrNone(fn: string, axis: number, ndim: number): number | undefined {
+  const at = normalizeAxis(fn, axis, Math.max(ndim, 1));
+  return ndim === 0 ? undefined : at;
+}
+
+/** Sorted, distinct, non-negative axes; all of them when `axis` is undefined. What has no axes takes 0 and −1, and has none then. */
 export function normalizeAxes(fn: string, axis: number | readonly number[] | undefined, ndim: number): number[] {
   if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
-  const axes = axisList(fn, axis).map((a) => normalizeAxis(fn, a, ndim));
+  const axes = axisList(fn, axis).map((a) => normalizeAxis(fn, a, Math.max(ndim, 1)));
   axes.sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) throw new ShapeError(`${fn}: expected distinct axes, got ${formatValue(axis)}.`);
   }
-  return axes;
+  return ndim === 0 ? [] : axes;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type Tensor,
   zeros,
 } from "@tapegrad/tensor";
-import { ctcRow } from "./ctc-row.ts";
+import { labelRows } from "./label-rows.ts";
 import { positionRows } from "./position-rows.ts";
 import { probabilityRows } from "./probability-rows.ts";
 
@@ -59,7 +59,7 @@ export const checkRows: readonly CheckRow[] = [
   },
   ...probabilityRows,
   ...positionRows,
-  ctcRow,
+  ...labelRows,
   {
     file: loss("gaussian-nll-loss"),
     title: "gaussianNllLoss",

@@ -88,7 +88,7 @@ describe("DataLoader", () => {
   });
 
   it("uses a sampler and a collate function", () => {
-    const sampler = new WeightedSampler([0, 0, 1, 0, 0, 0, 0, 0, 0, 0], { samples: 4, seed: 0 });
+    const sampler = new WeightedSampler([0, 0, 1, 0, 0, 0, 0, 0, 0, 0], { numSamples: 4, seed: 0 });
     const loader = new DataLoader(numbers, { batchSize: 3, sampler, collate: (samples) => samples.join("+") });
     expect([...loader]).toEqual(["2+2+2", "2"]);
   });
@@ -130,7 +130,7 @@ describe("DataLoader state", () => {
     expect([readEpoch(loader), readEpoch(loader)]).toEqual(epochs);
   });
 
-  const sampler = { type: "RandomSampler", length: 10, seed: 9 };
+  const sampler = { type: "RandomSampler", length: 10, replacement: false, numSamples: null, seed: 9 };
   const good: DataLoaderState = {
     epoch: 0,
     position: 0,
@@ -152,6 +152,8 @@ describe("DataLoader state", () => {
     [{ position: undefined }, "expected position to be a whole number ≥ 0, got undefined."],
     [{ sampler: { ...sampler, type: "SequentialSampler" } }, "expected type RandomSampler, got SequentialSampler."],
     [{ sampler: { ...sampler, length: 9 } }, "expected length 10, got 9."],
+    [{ sampler: { ...sampler, replacement: true } }, "expected replacement false, got true."],
+    [{ sampler: { ...sampler, numSamples: 10 } }, "expected numSamples null, got 10."],
     [{ sampler: { ...sampler, seed: -1 } }, "expected seed to be a whole number ≥ 0, got -1."],
   ])("rejects %o and stays as it was", (change, message) => {
     const loader = new DataLoader(numbers, options);
@@ -166,10 +168,10 @@ describe("DataLoader arguments", () => {
   const empty = new TensorDataset(tensor([], { shape: [0, 2] }));
   type Options = DataLoaderOptions<number, unknown>;
   it.each<[object, string]>([
-    [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 0."],
-    [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got -2."],
-    [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1, got 2.5."],
-    [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1, got "8".'],
+    [{ batchSize: 0 }, "DataLoader: expected batchSize to be a whole number ≥ 1 or null, got 0."],
+    [{ batchSize: -2 }, "DataLoader: expected batchSize to be a whole number ≥ 1 or null, got -2."],
+    [{ batchSize: 2.5 }, "DataLoader: expected batchSize to be a whole number ≥ 1 or null, got 2.5."],
+    [{ batchSize: "8" }, 'DataLoader: expected batchSize to be a whole number ≥ 1 or null, got "8".'],
     [
       { batchsize: 8 },
       'DataLoader: expected options batchSize, shuffle, seed, sampler, batchSampler, dropLast, collate, prefetch, workers, module, got "batchsize".',
@@ -182,6 +184,13 @@ describe("DataLoader arguments", () => {
       { batchSize: 2, shuffle: true, sampler: new WeightedSampler([1]) },
       "DataLoader: expected either shuffle or a sampler, got both.",
     ],
+    [
+      { batchSize: null, dropLast: true },
+      "DataLoader: expected either dropLast or batchSize null, which makes no batches, got both.",
+    ],
+    [{ batchSize: null, batchSampler: [[0]] }, "DataLoader: expected either batchSampler or batchSize, got both."],
+    [{ sampler: [] }, "DataLoader: expected a sampler with at least one index, got an empty one."],
+    [{ sampler: new Set([1]) }, "DataLoader: expected sampler to be a Sampler or a list of indices, got a Set."],
     [
       { batchSize: 2, sampler: { length: 0, indices: () => new Int32Array(0) } },
       "DataLoader: expected a sampler with at least one index, got an empty one.",
@@ -196,6 +205,17 @@ describe("DataLoader arguments", () => {
     const make = () => new DataLoader(empty, { batchSize: 2 });
     expect(make).toThrow(ValueError);
     expect(make).toThrow("DataLoader: expected a data set with at least one sample, got an empty one.");
+  });
+
+  it("reads a list of indices in its order, in each epoch", () => {
+    for (const sampler of [[7, 0, 7], Int32Array.of(7, 0, 7)]) {
+      const loader = new DataLoader(numbers, { batchSize: 2, sampler });
+      expect(loader.length).toBe(2);
+      expect([readEpoch(loader), readEpoch(loader)]).toEqual([[[7, 0], [7]], [[7, 0], [7]]]); // prettier-ignore
+    }
+    expect(() => new DataLoader(numbers, { sampler: [0, 1.5] })).toThrow(
+      "DataLoader: expected indices to be whole numbers ≥ 0, got 1.5 at position 1.",
+    );
   });
 
   it("rejects indices that a sampler makes up", () => {

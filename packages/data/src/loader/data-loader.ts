@@ -1,13 +1,13 @@
 import { type Stateful, ValueError } from "@tapegrad/tensor";
 import { expectNothing, expectNoTrace } from "@tapegrad/tensor/internal";
-import { type Collated, type Dataset, expectDataset } from "../dataset.ts";
+import { type Dataset, expectDataset } from "../dataset.ts";
 import { isPromise } from "../is-promise.ts";
 import { isIterableDataset, type IterableDataset } from "../iterable-dataset.ts";
 import type { BatchSource } from "./batch-source.ts";
 import { Cursor } from "../cursor.ts";
 import { IndexedBatches } from "./indexed-batches.ts";
 import type { DataLoaderState } from "./loader-state.ts";
-import { type DataLoaderOptions, settleLoaderOptions } from "./options.ts";
+import { type BatchOf, type DataLoaderOptions, settleLoaderOptions } from "./options.ts";
 import { StreamedBatches } from "./streamed-batches.ts";
 
 /**
@@ -23,9 +23,9 @@ import { StreamedBatches } from "./streamed-batches.ts";
  * Workers are started by each loop and end with it, also where it is left early. They read samples, of which batches are
  * made here.
  *
- * @param dataset at least one sample, of a length that must not change; or a stream, which is read in its order
- * @throws {ValueError} if the data set is empty or an option is unknown or not allowed; by a loop, if the length of the
- *   data set has changed, a sampler gives other indices than it says, or a batch is a promise outside of `for await`
+ * @param dataset at least one sample, its length asked at each epoch; or a stream, which is read in its order
+ * @throws {ValueError} if the data set is empty or an option is unknown or not allowed; by a loop, if a sampler gives other
+ *   indices than it says, or a batch is a promise outside of `for await`
  * @throws {WorkerError} by a loop, if a worker fails: in place of the first batch that it did not read
  * @throws {CompileError} by a loop inside a compiled function
  * @example
@@ -35,7 +35,8 @@ import { StreamedBatches } from "./streamed-batches.ts";
  */
 export class DataLoader<
   Sample,
-  Batch = Collated<Sample>,
+  Size extends number | null = number,
+  Batch = BatchOf<Sample, Size>,
   Source extends Dataset<Sample> | IterableDataset<Sample> = Dataset<Sample>,
 >
   implements Iterable<Batch>, AsyncIterable<Batch>, Stateful<DataLoaderState>
@@ -43,19 +44,16 @@ export class DataLoader<
   static readonly name: string = "DataLoader";
   /** What the samples come from. */
   readonly dataset: Source;
-  /** Samples in a batch, of which the last one may have fewer; undefined with a batch sampler. */
-  readonly batchSize: number | undefined;
+  /** Samples in a batch, of which the last one may have fewer; null if samples come one by one, undefined with a batch sampler. */
+  readonly batchSize: number | null | undefined;
   /** Whether a last batch of fewer samples is left out. */
   readonly dropLast: boolean;
-  /** How many batches an epoch has; undefined for a stream. */
-  readonly length: Source extends Dataset<Sample> ? number : undefined;
-
   readonly #batches: BatchSource<Batch>;
   readonly #cursor = new Cursor();
 
   constructor(
     dataset: Source & (Dataset<Sample> | IterableDataset<Sample>),
-    options: DataLoaderOptions<Sample, Batch> = {},
+    options: DataLoaderOptions<Sample, Batch, Size> = {},
   ) {
     const settled = settleLoaderOptions(options);
     if (!isIterableDataset(dataset)) expectDataset("DataLoader", dataset);
@@ -65,7 +63,14 @@ export class DataLoader<
     this.#batches = (
       isIterableDataset(dataset) ? new StreamedBatches(dataset, settled) : new IndexedBatches(dataset, settled)
     ) as BatchSource<Batch>;
-    this.length = this.#batches.length as typeof this.length;
+  }
+
+  /**
+   * How many batches the epoch has that {@link DataLoader.epoch} says; undefined for a stream. It follows the length of
+   * the data set or the sampler.
+   */
+  get length(): Source extends Dataset<Sample> ? number : undefined {
+    return this.#batches.lengthOf(this.epoch) as Source extends Dataset<Sample> ? number : undefined;
   }
 
   /** The epoch that runs or, between two loops, the one that comes next; from 0. */
@@ -126,13 +131,13 @@ export class DataLoader<
    */
   loadStateDict(state: DataLoaderState, ...none: []): void {
     expectNothing("DataLoader.loadStateDict", none);
-    this.#batches.load(state, this.stateDict());
+    this.#batches.load(state);
     this.#cursor.moveTo(state.epoch, state.position);
   }
 
   #expectReadable(): void {
     this.#expectCall();
-    this.#batches.expectUnchanged();
+    this.#batches.expectBatches();
   }
 
   #expectCall(): void {

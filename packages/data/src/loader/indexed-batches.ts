@@ -13,33 +13,25 @@ import { readAhead } from "./read-ahead.ts";
 
 /** Batches of a data set in some order, read here or by workers. */
 export class IndexedBatches implements BatchSource<unknown> {
-  readonly length: number;
   readonly #dataset: Dataset<unknown>;
   readonly #options: Settled;
   readonly #order: EpochOrder;
-  /** How many samples the data set had. */
-  readonly #samples: number;
 
   constructor(dataset: Dataset<unknown>, options: Settled) {
-    if (!(dataset.length > 0)) {
-      throw new ValueError("DataLoader: expected a data set with at least one sample, got an empty one.");
-    }
+    expectSamples(dataset);
     this.#dataset = dataset;
     this.#options = options;
-    this.#samples = dataset.length;
     const { batchSampler } = options;
-    this.#order =
-      batchSampler === undefined ? new CutOrder(this.#samples, options) : new GivenOrder(this.#samples, batchSampler);
-    this.length = this.#order.length;
+    this.#order = batchSampler === undefined ? new CutOrder(dataset, options) : new GivenOrder(dataset, batchSampler);
   }
 
-  expectUnchanged(): void {
-    const { length } = this.#dataset;
-    if (length === this.#samples) return;
-    throw new ValueError(
-      `DataLoader: expected a data set of ${this.#samples} samples, as when the loader was made, got ` +
-        `${length}. Make a new loader.`,
-    );
+  lengthOf(epoch: number): number {
+    return this.#order.lengthOf(epoch);
+  }
+
+  expectBatches(): void {
+    expectSamples(this.#dataset);
+    this.#order.expectBatches();
   }
 
   *now(epoch: number, start: number): Generator<unknown, void, undefined> {
@@ -47,18 +39,18 @@ export class IndexedBatches implements BatchSource<unknown> {
     if (workers > 0) {
       throw new ValueError(`DataLoader: expected for await with ${workers} workers, got a plain for loop.`);
     }
-    const indicesAt = this.#order.drawn(epoch);
-    for (let position = start; position < this.length; position++) yield this.#read(indicesAt(position), epoch);
+    const order = this.#order.drawn(epoch, start);
+    for (let position = start; position < order.length; position++) yield this.#read(order.at(position), epoch);
   }
 
   async *later(epoch: number, start: number): AsyncGenerator<unknown, void, undefined> {
-    const indicesAt = this.#order.drawn(epoch);
+    const order = this.#order.drawn(epoch, start);
     const { prefetch: ahead } = this.#options;
     const pool = this.#pool();
     const read = (position: number): unknown =>
-      pool === undefined ? this.#read(indicesAt(position), epoch) : this.#readBy(pool, indicesAt(position), epoch);
+      pool === undefined ? this.#read(order.at(position), epoch) : this.#readBy(pool, order.at(position), epoch);
     try {
-      yield* readAhead(read, { from: start, to: this.length, ahead });
+      yield* readAhead(read, { from: start, to: order.length, ahead });
     } finally {
       pool?.close();
     }
@@ -68,15 +60,15 @@ export class IndexedBatches implements BatchSource<unknown> {
     return this.#order.stateAt(epoch, position);
   }
 
-  load(state: DataLoaderState, own: DataLoaderState): void {
-    checkLoaderState(state, own, this.length);
+  load(state: DataLoaderState): void {
+    checkLoaderState(state, this.#order.kind());
     this.#order.load(state);
   }
 
   #pool(): WorkerPool | undefined {
     const { workers, module, collate } = this.#options;
     if (workers === 0) return undefined;
-    return new WorkerPool({ workers, module: module!, length: this.#samples, gather: collate === undefined });
+    return new WorkerPool({ workers, module: module!, length: this.#dataset.length, gather: collate === undefined });
   }
 
   #read(indices: Int32Array, epoch: number): unknown {
@@ -92,4 +84,9 @@ export class IndexedBatches implements BatchSource<unknown> {
     const { collate = collateSamples } = this.#options;
     return collate(reading.samples as readonly never[]);
   }
+}
+
+function expectSamples({ length }: Dataset<unknown>): void {
+  if (length > 0) return;
+  throw new ValueError("DataLoader: expected a data set with at least one sample, got an empty one.");
 }

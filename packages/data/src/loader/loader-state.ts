@@ -9,7 +9,7 @@ export interface DataLoaderState {
   readonly position: number;
   /** How many indices an epoch has; null for a stream and for a batch sampler. */
   readonly samples: number | null;
-  /** Samples in a batch; null for a batch sampler. */
+  /** Samples in a batch; null for a batch sampler, and where nothing makes batches. */
   readonly batchSize: number | null;
   /** Whether a last batch of fewer samples is left out. */
   readonly dropLast: boolean;
@@ -28,11 +28,17 @@ export function indicesRange(samples: number): ValueRange<readonly number[]> {
   );
 }
 
-/**
- * Throws unless `state` can be loaded into a loader of `batches` batches whose own state is `own`; what is still to come, the
- * order checks.
- */
-export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, batches: number): void {
+/** What of a loader has to be the same where a state is loaded. */
+export interface LoaderKind extends Pick<DataLoaderState, "samples" | "batchSize" | "dropLast"> {
+  /** How many batches an epoch has, or Infinity if nobody knows. */
+  readonly batches: number;
+  /** Whether its states have `sampler`, and `rest`. */
+  readonly sampler: boolean;
+  readonly rest: boolean;
+}
+
+/** Throws unless `state` can be loaded into a loader that is `own`; what is still to come, the order checks. */
+export function checkLoaderState(state: DataLoaderState, own: LoaderKind): void {
   const fn = "DataLoader.loadStateDict";
   expectState(fn, state);
   for (const key of ["samples", "batchSize", "dropLast"] as const) {
@@ -45,16 +51,16 @@ export function checkLoaderState(state: DataLoaderState, own: DataLoaderState, b
   }
   expectValue(fn, "epoch", state.epoch, ranges.whole(0));
   expectValue(fn, "position", state.position, ranges.whole(0));
-  if (state.position > batches) {
-    throw new ValueError(`${fn}: expected position from 0 to ${batches}, got ${state.position}.`);
+  if (state.position > own.batches) {
+    throw new ValueError(`${fn}: expected position from 0 to ${own.batches}, got ${state.position}.`);
   }
   expectValue(fn, "sampler", state.sampler, record);
   for (const [key, what] of [
     ["sampler", "a sampler with state"],
     ["rest", "a sampler of one's own"],
   ] as const) {
-    if ((state[key] === null) === (own[key] === null)) continue;
-    const [wanted, got] = own[key] === null ? ["without", "with"] : ["with", "without"];
+    if ((state[key] !== null) === own[key]) continue;
+    const [wanted, got] = own[key] ? ["with", "without"] : ["without", "with"];
     throw new ValueError(`${fn}: expected the state of a loader ${wanted} ${what}, got one ${got}.`);
   }
 }

@@ -1,29 +1,34 @@
 import { ValueError } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges, settleOptions, type ValueRange } from "@tapegrad/tensor/internal";
+import { convert, type Converted } from "../convert.ts";
+import type { Collated } from "../dataset.ts";
 import { type BatchList, type BatchOrder, batchOrderRange } from "../samplers/batch-order.ts";
 import { seedOption } from "../samplers/fresh-seed.ts";
 import { type Sampler, samplerRange } from "../samplers/sampler.ts";
 import type { WorkerModule } from "../workers/start-worker.ts";
 
 /** Options of `DataLoader`. */
-export interface DataLoaderOptions<Sample, Batch> {
-  /** How many samples a batch has; 1 if absent. */
-  readonly batchSize?: number;
+export interface DataLoaderOptions<Sample, Batch, Size extends number | null = number> {
+  /** How many samples a batch has; 1 if absent. With null nothing makes batches: samples come one by one, as they are. */
+  readonly batchSize?: Size;
   /** Whether each epoch has a new random order; false if absent. */
   readonly shuffle?: boolean;
   /** The same seed gives the same orders. Drawn from the default generator if absent. */
   readonly seed?: number | undefined;
-  /** The order to read in, instead of `shuffle`. */
-  readonly sampler?: Sampler | undefined;
+  /** The order to read in, instead of `shuffle`: a sampler, or the indices themselves. */
+  readonly sampler?: Sampler | ArrayLike<number> | undefined;
   /**
    * Which samples make which batches, instead of `batchSize`, `shuffle`, `sampler` and `dropLast`: lists of indices such as
-   * `[[0, 3], [1, 2, 4]]`, or an object with `length` and `batches(epoch)`.
+   * `[[0, 3], [1, 2, 4]]`, whatever gives such lists anew in each epoch, or an object with `length` and `batches(epoch)`.
    */
   readonly batchSampler?: BatchOrder | BatchList | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if absent. */
   readonly dropLast?: boolean;
-  /** Makes a batch of a list of samples; if absent, tensors are stacked and tuples stay tuples. */
-  readonly collate?: ((samples: readonly Awaited<Sample>[]) => Batch | Promise<Batch>) | undefined;
+  /**
+   * Makes a batch of a list of samples; if absent, tensors are stacked and tuples stay tuples. With `batchSize: null` it is
+   * given each sample; if absent, typed arrays become tensors and the rest stays, as in `convert`.
+   */
+  readonly collate?: ((samples: Gathered<Sample, Size>) => Batch | Promise<Batch>) | undefined;
   /**
    * How many batches are on their way, in a `for await` loop, while one is worked on. If absent, two for each worker, and
    * none without workers.
@@ -38,6 +43,14 @@ export interface DataLoaderOptions<Sample, Batch> {
   readonly module?: WorkerModule | undefined;
 }
 
+/** What a `collate` function is given: a list of samples, or a sample where nothing makes batches. */
+export type Gathered<Sample, Size extends number | null> = Size extends null
+  ? Awaited<Sample>
+  : readonly Awaited<Sample>[];
+
+/** What comes out of a `DataLoader` unless its options have `collate`. */
+export type BatchOf<Sample, Size extends number | null> = Size extends null ? Converted<Sample> : Collated<Sample>;
+
 const moduleRange: ValueRange<WorkerModule> = {
   text: "to be the URL of a module or a function that starts a worker",
   has: (value): value is WorkerModule =>
@@ -46,8 +59,10 @@ const moduleRange: ValueRange<WorkerModule> = {
     (typeof value === "object" && value !== null && "href" in value && typeof value.href === "string"),
 };
 
-const table: OptionTable<DataLoaderOptions<never, unknown>> = {
-  batchSize: option(ranges.count, 1),
+type AnyOptions = DataLoaderOptions<never, unknown, number | null>;
+
+const table: OptionTable<AnyOptions> = {
+  batchSize: option(ranges.orNull(ranges.count), 1),
   shuffle: option(ranges.flag, false),
   seed: seedOption,
   sampler: optional(samplerRange),
@@ -60,23 +75,38 @@ const table: OptionTable<DataLoaderOptions<never, unknown>> = {
 };
 
 /** Options with what they stand for if they are absent. */
-export type Settled = Required<DataLoaderOptions<never, unknown>> & { readonly prefetch: number };
+export type Settled = Required<Omit<AnyOptions, "collate">> & {
+  readonly prefetch: number;
+  /** How many samples are read at once: 1 where nothing makes batches. */
+  readonly size: number;
+  /** Makes a batch of a list of samples, which is one sample where nothing makes batches. */
+  readonly collate: ((samples: readonly never[]) => unknown) | undefined;
+};
 
 /** @throws {ValueError} for options that are unknown, out of range, or do not go together */
 export function settleLoaderOptions(options: object): Settled {
-  const settled = settleOptions<DataLoaderOptions<never, unknown>>("DataLoader", options, table);
-  const { shuffle, sampler, workers, module } = settled;
+  const settled = settleOptions<AnyOptions>("DataLoader", options, table);
+  const { batchSize, shuffle, sampler, dropLast, workers, module } = settled;
   if (sampler !== undefined && shuffle) {
     throw new ValueError("DataLoader: expected either shuffle or a sampler, got both.");
   }
   if (settled.batchSampler !== undefined) expectAlone(options);
+  if (batchSize === null && dropLast) {
+    throw new ValueError("DataLoader: expected either dropLast or batchSize null, which makes no batches, got both.");
+  }
   if (workers > 0 && module === undefined) {
     throw new ValueError(
       `DataLoader: expected module for ${workers} workers, got none. A data set cannot be sent to workers: ` +
         "make it the default export of a module, and pass module: new URL(..., import.meta.url).",
     );
   }
-  return { ...settled, prefetch: settled.prefetch ?? 2 * workers };
+  const collate = settled.collate as ((samples: unknown) => unknown) | undefined;
+  return {
+    ...settled,
+    prefetch: settled.prefetch ?? 2 * workers,
+    size: batchSize ?? 1,
+    collate: batchSize === null ? ([sample]) => (collate ?? convert)(sample) : collate,
+  };
 }
 
 /** Throws if an option is given in whose place a batch sampler stands. */

@@ -51,7 +51,7 @@ describe("a data set of promises", () => {
   });
 
   it("resumes in the middle of an epoch, and waits for a collate function", async () => {
-    const make = (): DataLoader<Promise<[Tensor, number]>, number> =>
+    const make = (): DataLoader<Promise<[Tensor, number]>, number, number> =>
       new DataLoader(later, {
         batchSize: 2,
         shuffle: true,

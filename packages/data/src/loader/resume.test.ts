@@ -1,31 +1,18 @@
-import { arange, manualSeed, tensor, ValueError } from "@tapegrad/tensor";
+import { arange, manualSeed, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { DataLoader } from "./data-loader.ts";
 import type { DataLoaderState } from "./loader-state.ts";
 import type { DataLoaderOptions } from "./options.ts";
-import type { BatchList, BatchOrder } from "../samplers/batch-order.ts";
-import { pipeline } from "../pipeline/pipeline.ts";
-import { BatchSampler } from "../samplers/batch-sampler.ts";
 import { RandomSampler } from "../samplers/random-sampler.ts";
 import type { Sampler } from "../samplers/sampler.ts";
 import { SequentialSampler } from "../samplers/sequential-sampler.ts";
+import { SubsetRandomSampler } from "../samplers/subset-random-sampler.ts";
 import { WeightedSampler } from "../samplers/weighted-sampler.ts";
 import { TensorDataset } from "../tensor-dataset.ts";
+import { Dice } from "../../test/fixtures/dice.ts";
 
 const pairs = new TensorDataset(arange(10));
-type Loader = DataLoader<[ReturnType<typeof arange>], [ReturnType<typeof arange>]>;
-
-/** A sampler of one's own whose orders nobody can draw again. */
-class Dice implements Sampler {
-  readonly length = 10;
-  readonly #order = arange(10).toArray() as number[];
-  indices(): Int32Array {
-    return Int32Array.from(
-      this.#order.map((index) => [Math.random(), index]).toSorted(([a], [b]) => a! - b!),
-      (e) => e[1]!,
-    );
-  }
-}
+type Loader = DataLoader<[ReturnType<typeof arange>]>;
 
 /** One with a state that moves on with every order that it draws. */
 class Counting implements Sampler {
@@ -46,7 +33,10 @@ const samplers: Readonly<Record<string, (() => Sampler) | undefined>> = {
   "no sampler": undefined,
   SequentialSampler: () => new SequentialSampler(10),
   RandomSampler: () => new RandomSampler(10),
-  WeightedSampler: () => new WeightedSampler([1, 2, 3, 4, 5, 4, 3, 2, 1, 0], { samples: 11 }),
+  "RandomSampler with replacement": () => new RandomSampler(10, { replacement: true, numSamples: 11 }),
+  SubsetRandomSampler: () => new SubsetRandomSampler([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+  "a list of indices": () => [3, 1, 4, 0, 5, 9, 2, 6, 8, 7] as never,
+  WeightedSampler: () => new WeightedSampler([1, 2, 3, 4, 5, 4, 3, 2, 1, 0], { numSamples: 11 }),
   "one of no state": () => new Dice(),
   "one of a moving state": () => new Counting(),
 };
@@ -88,7 +78,7 @@ describe.each(Object.entries(samplers))("a loader with %s", (name, make) => {
     const other = fresh();
     other.loadStateDict(one.stateDict());
     seen.push(...read(other));
-    if (name !== "WeightedSampler")
+    if (name !== "WeightedSampler" && name !== "RandomSampler with replacement")
       expect(seen.flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     read(one);
     expect([one.epoch, other.epoch]).toEqual([2, 1]);
@@ -106,95 +96,6 @@ describe.each(Object.entries(samplers))("a loader with %s", (name, make) => {
     expect(other.epoch).toBe(1);
     expect(read(other)).toEqual(read(late));
     expect(read(early)).toHaveLength(2);
-  });
-});
-
-describe("a loader with batches of one's own", () => {
-  /** Batches of like samples, other ones in each epoch. */
-  class Buckets implements BatchOrder {
-    readonly length = 3;
-    #first: number;
-    constructor(first: number) {
-      this.#first = first;
-    }
-    *batches(epoch: number): Generator<number[]> {
-      for (const batch of [[0, 1, 2, 3], [4], [5, 6, 7]]) yield batch.map((i) => (i + this.#first + epoch) % 10);
-    }
-    stateDict(): { first: number } {
-      return { first: this.#first };
-    }
-    loadStateDict(state: { first: number }): void {
-      this.#first = state.first;
-    }
-  }
-  const fixed = [[9, 1], Int32Array.of(2), [3, 3, 4]];
-
-  it("reads those batches, in each epoch those of the epoch", async () => {
-    const loader = new DataLoader(pairs, { batchSampler: fixed });
-    expect([loader.length, loader.batchSize]).toEqual([3, undefined]);
-    for (let epoch = 0; epoch < 2; epoch++) expect(read(loader)).toEqual([[9, 1], [2], [3, 3, 4]]);
-    const buckets = new DataLoader(pairs, { batchSampler: new Buckets(0) });
-    expect(read(buckets)).toEqual([[0, 1, 2, 3], [4], [5, 6, 7]]);
-    const seen: number[][] = [];
-    for await (const batch of buckets) seen.push(...read([batch]));
-    expect(seen).toEqual([[1, 2, 3, 4], [5], [6, 7, 8]]);
-    const cut = new DataLoader(pairs, { batchSampler: new BatchSampler(new SequentialSampler(10), { batchSize: 4 }) });
-    expect(read(cut)).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]); // prettier-ignore
-  });
-
-  it.each([0, 1, 2, 3])("goes on after %i batches with those that were still to come", (stop) => {
-    const one = new DataLoader(pairs, { batchSampler: new Buckets(3) });
-    read(one);
-    const loop = one[Symbol.iterator]();
-    for (let i = 0; i < stop; i++) loop.next();
-    const saved = JSON.parse(JSON.stringify(one.stateDict())) as DataLoaderState;
-    const other = new DataLoader(pairs, { batchSampler: new Buckets(0) });
-    other.loadStateDict(saved);
-    expect(other.stateDict()).toEqual(saved);
-    expect(read(other)).toEqual(read(loop));
-    expect(read(other)).toEqual(read(one));
-  });
-
-  it("refuses what is no batch, and a state of other batches", () => {
-    const loads = (batchSampler: unknown): unknown => [
-      ...new DataLoader(pairs, { batchSampler: batchSampler as BatchList }),
-    ];
-    expect(() => loads([[0], [10]])).toThrow("DataLoader: expected an index from 0 to 9, got 10.");
-    expect(() => loads([[0], [0.5]])).toThrow("DataLoader: expected an index from 0 to 9, got 0.5.");
-    expect(() => loads([[0], []])).toThrow("DataLoader: expected at least one index in batch 1, got none.");
-    expect(() => loads([[0], 1])).toThrow("DataLoader: expected a list of indices, got 1.");
-    expect(() => loads([])).toThrow("expected a batchSampler with at least one batch, got an empty one.");
-    expect(() => loads({ length: 2, batches: () => [[0]] })).toThrow(
-      "DataLoader: expected 2 batches of the batchSampler, got 1.",
-    );
-    function* endless(): Generator<number[]> {
-      for (;;) yield [0];
-    }
-    expect(() => loads({ length: 2, batches: endless })).toThrow("expected 2 batches of the batchSampler, got more.");
-    expect(() => loads(7)).toThrow(
-      "DataLoader: expected batchSampler to be lists of indices, or an object with length",
-    );
-    for (const other of [{ batchSize: 2 }, { shuffle: true }, { sampler: new Dice() }, { dropLast: true }]) {
-      expect(() => new DataLoader(pairs, { batchSampler: fixed, ...other })).toThrow(
-        `DataLoader: expected either batchSampler or ${Object.keys(other)[0]}, got both.`,
-      );
-    }
-    expect(() => new DataLoader(pipeline([1, 2]), { batchSampler: fixed })).toThrow(
-      "expected no batchSampler for a stream",
-    );
-    const loader = new DataLoader(pairs, { batchSampler: fixed });
-    const state = loader.stateDict();
-    for (const [wrong, message] of [
-      [{ rest: [[0], [1]] }, "expected 3 batches still to come, got 2."],
-      [{ rest: [[0], [1], []] }, "expected 3 batches still to come, each of at least one index, got an empty one."],
-      [{ rest: [0, 1, 2] }, "expected rest to be a list of values"],
-      [{ rest: [[0], [1], [10]] }, "expected rest to be a list of values"],
-      [{ position: 4 }, "expected position from 0 to 3, got 4."],
-      [new DataLoader(pairs, { batchSize: 2 }).stateDict(), "expected samples null, got 10."],
-    ] as const) {
-      expect(() => loader.loadStateDict({ ...state, ...wrong })).toThrow(message);
-      expect(loader.stateDict()).toEqual(state);
-    }
   });
 });
 
@@ -253,36 +154,4 @@ describe("a loader's state", () => {
     other.loadStateDict(loader.stateDict());
     expect(Array.from(other, (batch) => batch.toArray())).toEqual([[4, 5]]);
   });
-});
-
-describe("a data set or sampler that changes", () => {
-  it("is refused at the next epoch", () => {
-    const samples = [1, 2, 3];
-    const dataset = {
-      get length() {
-        return samples.length;
-      },
-      get: (index: number) => samples[index]!,
-    };
-    const loader = new DataLoader(dataset, { batchSize: 2 });
-    const loop = loader[Symbol.iterator]();
-    loop.next();
-    samples.push(4);
-    expect(loop.next().value?.toArray()).toEqual([3]);
-    expect(loop.next().done).toBe(true);
-    expect(() => [...loader]).toThrow(ValueError);
-    expect(() => [...loader]).toThrow(
-      "DataLoader: expected a data set of 3 samples, as when the loader was made, got 4. Make a new loader.",
-    );
-    expect(Array.from(new DataLoader(dataset, { batchSize: 4 }), (batch) => batch.toArray())).toEqual([[1, 2, 3, 4]]);
-  });
-
-  it.each([[[0, 1]], [[0, 1, 2, 3]], [[0, 1, 0.5]], [[0, 1, -1]], [[0, 1, NaN]]])(
-    "is refused with indices %o",
-    (order) => {
-      const sampler = { length: 3, indices: () => order as unknown as Int32Array };
-      const loader = new DataLoader(new TensorDataset(tensor([1, 2, 3])), { batchSize: 2, sampler });
-      expect(() => [...loader]).toThrow(ValueError);
-    },
-  );
 });

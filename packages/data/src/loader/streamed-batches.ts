@@ -6,7 +6,6 @@ import { expectStreamOptions, type Settled } from "./options.ts";
 
 /** Batches of a stream, in its order. */
 export class StreamedBatches implements BatchSource<unknown> {
-  readonly length: undefined;
   readonly #stream: IterableDataset<unknown>;
   readonly #options: Settled;
 
@@ -16,7 +15,9 @@ export class StreamedBatches implements BatchSource<unknown> {
     this.#options = options;
   }
 
-  expectUnchanged(): void {}
+  lengthOf(): undefined {}
+
+  expectBatches(): void {}
 
   now(epoch: number, start: number): Iterable<unknown> {
     return this.#batches(start).samples(epoch);
@@ -31,13 +32,14 @@ export class StreamedBatches implements BatchSource<unknown> {
     return { samples: null, batchSize, dropLast, sampler: null, rest: null };
   }
 
-  load(state: DataLoaderState, own: DataLoaderState): void {
-    checkLoaderState(state, own, Infinity);
+  load(state: DataLoaderState): void {
+    const { batchSize, dropLast } = this.#options;
+    checkLoaderState(state, { samples: null, batchSize, dropLast, batches: Infinity, sampler: false, rest: false });
   }
 
   #batches(start: number): Pipeline<unknown> {
-    const { batchSize, dropLast, collate } = this.#options;
-    const samples = pipeline(this.#stream).skip(start * batchSize);
-    return samples.batch<unknown>(batchSize, { dropLast, collate: collate as never });
+    const { size, dropLast, collate } = this.#options;
+    const samples = pipeline(this.#stream).skip(start * size);
+    return samples.batch<unknown>(size, { dropLast, collate: collate as never });
   }
 }

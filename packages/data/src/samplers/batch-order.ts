@@ -1,3 +1,4 @@
+import { ValueError } from "@tapegrad/tensor";
 import type { ValueRange } from "@tapegrad/tensor/internal";
 
 /**
@@ -19,20 +20,47 @@ export interface BatchOrder {
   loadStateDict?(state: never): unknown;
 }
 
-/** The same batches in every epoch, or whatever walking through them anew gives; `length` is how many. */
-export type BatchList = Iterable<ArrayLike<number>> & { readonly length: number };
+/**
+ * The same batches in every epoch, or whatever walking through them anew gives, which has to end. `length` says how many,
+ * if there is one.
+ */
+export type BatchList = Iterable<ArrayLike<number>> & { readonly length?: number };
 
-/** Whatever has a length and batches. */
+/** Whatever has a length and batches, or is walked through. */
 export const batchOrderRange: ValueRange<BatchOrder | BatchList> = {
   text: "to be lists of indices, or an object with length and batches(epoch)",
   has: (value): value is BatchOrder | BatchList =>
     typeof value === "object" &&
     value !== null &&
-    Number.isSafeInteger((value as Partial<BatchList>).length) &&
-    (typeof (value as Partial<BatchOrder>).batches === "function" || Symbol.iterator in value),
+    (Symbol.iterator in value ||
+      (Number.isSafeInteger((value as Partial<BatchOrder>).length) &&
+        typeof (value as Partial<BatchOrder>).batches === "function")),
 };
 
-/** Lists of indices as an order. */
-export function batchOrderOf(given: BatchOrder | BatchList): BatchOrder {
-  return "batches" in given ? given : { length: given.length, batches: () => given };
+/** A batch sampler whose length nobody may know. */
+export type KnownBatches = Omit<BatchOrder, "length"> & { readonly length: number | undefined };
+
+/**
+ * Lists of indices as an order.
+ *
+ * @throws {ValueError} by `batches`, if they can be walked through only once and have been
+ */
+export function batchOrderOf(given: BatchOrder | BatchList): KnownBatches {
+  if ("batches" in given) return given;
+  let isRead = false;
+  return {
+    get length() {
+      return given.length;
+    },
+    batches() {
+      if (isRead && "next" in given) {
+        throw new ValueError(
+          "DataLoader: expected a batchSampler that can be walked through again, got a generator that has been." +
+            " Pass lists, or an object with length and batches(epoch).",
+        );
+      }
+      isRead = true;
+      return given;
+    },
+  };
 }

@@ -9,7 +9,8 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
-import { type Sampler, samplerRange } from "./sampler.ts";
+import { samplerState } from "./sampler-state.ts";
+import { type Sampler, samplerOf, samplerRange } from "./sampler.ts";
 
 /** Options of {@link BatchSampler}. */
 export interface BatchSamplerOptions {
@@ -27,8 +28,8 @@ export interface BatchSamplerState {
   readonly batchSize: number;
   /** Whether a last batch of fewer indices is left out. */
   readonly dropLast: boolean;
-  /** That of the sampler whose order is cut. */
-  readonly sampler: object;
+  /** That of the sampler whose order is cut; null for one without `stateDict` and `loadStateDict`. */
+  readonly sampler: object | null;
 }
 
 const table: OptionTable<BatchSamplerOptions> = {
@@ -45,7 +46,7 @@ export function expectFullBatch(fn: string, samples: number, batchSize: number):
 /**
  * Cuts the order of a sampler into batches.
  *
- * @param sampler at least one index
+ * @param sampler a sampler, or a list of indices
  * @throws {ValueError} if the batch size is no whole number ≥ 1, or no batch would be left
  * @example
  * new BatchSampler(new SequentialSampler(5), { batchSize: 2 }).batches(0).map((batch) => batch.length); // => [2, 2, 1]
@@ -58,17 +59,19 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
   readonly batchSize: number;
   /** Whether a last batch of fewer indices is left out. */
   readonly dropLast: boolean;
-  /** How many batches an epoch has. */
-  readonly length: number;
 
-  constructor(sampler: Sampler, options: BatchSamplerOptions) {
+  constructor(sampler: Sampler | ArrayLike<number>, options: BatchSamplerOptions) {
     const { batchSize, dropLast } = settleOptions("BatchSampler", options, table);
     expectValue("BatchSampler", "sampler", sampler, samplerRange);
     if (dropLast) expectFullBatch("BatchSampler", sampler.length, batchSize);
-    this.sampler = sampler;
+    this.sampler = samplerOf("BatchSampler", sampler);
     this.batchSize = batchSize;
     this.dropLast = dropLast;
-    this.length = dropLast ? Math.floor(sampler.length / batchSize) : Math.ceil(sampler.length / batchSize);
+  }
+
+  /** How many batches an epoch has. */
+  get length(): number {
+    return batchCount(this.sampler.length, this.batchSize, this.dropLast);
   }
 
   /** The batches of epoch `epoch`, as lists of indices. */
@@ -77,25 +80,15 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
     expectValue("BatchSampler.batches", "epoch", epoch, ranges.whole(0));
     const order = this.sampler.indices(epoch);
     const { batchSize } = this;
-    return Array.from({ length: this.length }, (_, batch) =>
+    return Array.from({ length: batchCount(order.length, batchSize, this.dropLast) }, (_, batch) =>
       order.subarray(batch * batchSize, (batch + 1) * batchSize),
     );
   }
 
-  /**
-   * Batch size and the state of the sampler.
-   *
-   * @throws {ValueError} for a sampler without `stateDict` and `loadStateDict`
-   */
+  /** Batch size and the state of the sampler, if it has one: the orders of others follow from the epoch alone. */
   stateDict(): BatchSamplerState {
     const { batchSize, dropLast } = this;
-    const state = this.sampler.stateDict?.();
-    if (state === undefined || this.sampler.loadStateDict === undefined) {
-      throw new ValueError(
-        "BatchSampler.stateDict: expected a sampler with stateDict and loadStateDict, got one without.",
-      );
-    }
-    return { type: "BatchSampler", batchSize, dropLast, sampler: state };
+    return { type: "BatchSampler", batchSize, dropLast, sampler: samplerState(this.sampler) };
   }
 
   /** What `JSON.stringify` writes: the state. */
@@ -110,9 +103,16 @@ export class BatchSampler implements Stateful<BatchSamplerState> {
    */
   loadStateDict(state: BatchSamplerState, ...none: []): void {
     expectNothing("BatchSampler.loadStateDict", none);
-    const { sampler: _, ...own } = this.stateDict();
-    checkSamplerState(state, own);
+    const { sampler, ...own } = this.stateDict();
+    const all = { ...own, sampler };
+    checkSamplerState(state, sampler === null ? all : own);
+    if (sampler === null) return;
     expectValue("BatchSampler.loadStateDict", "sampler", state.sampler, ranges.record);
     this.sampler.loadStateDict?.(state.sampler as never);
   }
+}
+
+/** How many batches are cut of `indices`. */
+export function batchCount(indices: number, batchSize: number, dropLast: boolean): number {
+  return dropLast ? Math.floor(indices / batchSize) : Math.ceil(indices / batchSize);
 }

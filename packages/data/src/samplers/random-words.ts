@@ -1,7 +1,15 @@
 import { philox } from "@tapegrad/tensor/internal";
 
 /** What random words are for. Different purposes never share words, even with the same seed. */
-export type Purpose = "shuffle" | "split" | "weighted" | "buffer" | "crop" | "horizontalFlip" | "verticalFlip";
+export type Purpose =
+  | "shuffle"
+  | "split"
+  | "weighted"
+  | "buffer"
+  | "crop"
+  | "horizontalFlip"
+  | "verticalFlip"
+  | "replacement";
 
 const purposeNumber: { readonly [P in Purpose]: number } = {
   shuffle: 1,
@@ -11,6 +19,7 @@ const purposeNumber: { readonly [P in Purpose]: number } = {
   crop: 5,
   horizontalFlip: 6,
   verticalFlip: 7,
+  replacement: 8,
 };
 
 /**

@@ -1,4 +1,6 @@
 import type { ValueRange } from "@tapegrad/tensor/internal";
+import { wholeIndices } from "../expect-indices.ts";
+import { isTypedArray } from "../is-typed-array.ts";
 
 /**
  * An order in which to read a data set.
@@ -21,12 +23,25 @@ export interface Sampler {
   loadStateDict?(state: never): unknown;
 }
 
-/** Whatever has a length and indices. */
-export const samplerRange: ValueRange<Sampler> = {
-  text: "to be a Sampler",
-  has: (value): value is Sampler =>
-    typeof value === "object" &&
-    value !== null &&
-    "length" in value &&
-    typeof (value as Partial<Sampler>).indices === "function",
+/** Whatever has a length and indices, and a list of indices, which are read in this order in each epoch. */
+export const samplerRange: ValueRange<Sampler | ArrayLike<number>> = {
+  text: "to be a Sampler or a list of indices",
+  has: (value): value is Sampler | ArrayLike<number> =>
+    Array.isArray(value) ||
+    isTypedArray(value) ||
+    (typeof value === "object" &&
+      value !== null &&
+      "length" in value &&
+      typeof (value as Partial<Sampler>).indices === "function"),
 };
+
+/**
+ * A list of indices as a sampler.
+ *
+ * @throws {ValueError} if an index is no whole number ≥ 0
+ */
+export function samplerOf(fn: string, given: Sampler | ArrayLike<number>): Sampler {
+  if ("indices" in given) return given;
+  const indices = wholeIndices(fn, given);
+  return { length: indices.length, indices: () => indices.slice() };
+}

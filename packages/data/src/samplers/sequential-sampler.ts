@@ -1,6 +1,7 @@
 import type { Stateful } from "@tapegrad/tensor";
-import { expectNothing, expectValue, ranges } from "@tapegrad/tensor/internal";
+import { expectNothing } from "@tapegrad/tensor/internal";
 import { checkSamplerState } from "./check-sampler-state.ts";
+import { countReader, type SampleCount } from "./sample-count.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What the `stateDict` of a {@link SequentialSampler} returns. */
@@ -14,19 +15,22 @@ export interface SequentialSamplerState {
 /**
  * Every index in order, the same in each epoch.
  *
- * @param length how many samples the data set has
+ * @param length how many samples the data set has, or the data set itself, whose length is asked at each epoch
  * @throws {ValueError} if `length` is no whole number ≥ 0
  * @example
  * new SequentialSampler(3).indices(); // => [0, 1, 2]
  */
 export class SequentialSampler implements Sampler, Stateful<SequentialSamplerState> {
   static readonly name: string = "SequentialSampler";
-  readonly length: number;
+  readonly #samples: () => number;
 
-  constructor(length: number, ...none: []) {
+  constructor(length: SampleCount, ...none: []) {
     expectNothing("SequentialSampler", none);
-    expectValue("SequentialSampler", "length", length, ranges.whole(0));
-    this.length = length;
+    this.#samples = countReader("SequentialSampler", length);
+  }
+
+  get length(): number {
+    return this.#samples();
   }
 
   indices(): Int32Array {

@@ -5,6 +5,7 @@ import {
   Flatten,
   Lambda,
   LayerNorm,
+  LSTM,
   Module,
   norms,
   Parameter,
@@ -159,6 +160,10 @@ describe("saving", () => {
     await expect(encodeKerasWeights(new Sequential(new Dense(1, 1), new Own()))).rejects.toThrow(
       "encodeKerasWeights: expected parameters of layers that Keras has too, got others: 1.scale.",
     );
+    const narrow = new LSTM(2, 3, { projectionSize: 1 });
+    await expect(encodeKerasWeights(narrow)).rejects.toThrow(/expected parameters .* got others: weight_hr_l0\.$/);
+    const file = await encodeKerasWeights(new LSTM(2, 3), { format: "npz" });
+    await expect(loadKerasWeights(file, narrow)).rejects.toThrow(/recurrent_kernel/);
   });
 
   it("wants an ending that says the format", async () => {

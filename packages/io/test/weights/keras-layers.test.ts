@@ -1,4 +1,6 @@
 import {
+  AdditiveAttention,
+  Attention,
   BatchNorm,
   Conv2d,
   Dense,
@@ -16,7 +18,7 @@ import {
   RNNCell,
   Sequential,
 } from "@tapegrad/nn";
-import { Generator, randn, type Tensor } from "@tapegrad/tensor";
+import { assign, Generator, randn, type Tensor } from "@tapegrad/tensor";
 import { File as H5File, FS, type Group, ready } from "h5wasm";
 import { describe, expect, it } from "vitest";
 import { decodeNpz, encodeKerasWeights, encodeNpz, loadKerasWeights } from "../../src/index.ts";
@@ -55,6 +57,18 @@ describe("every layer", () => {
       return x;
     }
   }
+  class Attentions extends Module {
+    product: Attention = new Attention({ useScale: true });
+    concat: Attention = new Attention({ useScale: true, scoreMode: "concat" });
+    sum: AdditiveAttention = new AdditiveAttention(5);
+    constructor() {
+      super();
+      for (const parameter of this.parameters()) assign(parameter, draw(...parameter.shape));
+    }
+    override forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
   const layers: Readonly<Record<string, () => Module | LSTM | GRU>> = {
     cells: () => new Cells(),
     "layers on top of each other": () => new LSTM(2, 3, { numLayers: 2 }),
@@ -62,6 +76,7 @@ describe("every layer", () => {
     "without biases": () => new GRU(2, 3, { bias: false }),
     attention: () => new MultiHeadAttention(6, 3, { keyFeatures: 4, valueFeatures: 5 }),
     "attention without biases": () => new MultiHeadAttention(6, 2, { bias: false }),
+    "attention by products and sums": () => new Attentions(),
     "convolutions of groups": () =>
       new Sequential(new Conv2d(4, 6, [2, 3], { groups: 2 }), new Conv2d(6, 6, 2, { groups: 6, bias: false })),
     "norms without gains": () =>
@@ -82,6 +97,14 @@ describe("every layer", () => {
         if (!key.includes("bias_")) expect([key, to.stateDict()[key]?.toArray()]).toEqual([key, value.toArray()]);
     },
   );
+
+  it("is refused with parameters that Keras has not", async () => {
+    for (const options of [{ addBiasKV: true }, { qkScale: 2 }]) {
+      await expect(encodeKerasWeights(new MultiHeadAttention(6, 2, options))).rejects.toThrow(
+        `encodeKerasWeights: expected parameters of layers that Keras has too, got others: ${"qkScale" in options ? "qk_scale" : "bias_k, bias_v"}.`,
+      );
+    }
+  });
 
   it("may be of a class that extends one", async () => {
     class Own extends Dense {}

@@ -18,15 +18,14 @@ import {
   LSTM,
   LSTMCell,
   MaxPool2d,
-  Module,
-  ModuleList,
+  type Module,
   MultiHeadAttention,
   norms,
   PReLU,
   ReLU,
   RNN,
   Sequential,
-  TransformerEncoderLayer,
+  TransformerEncoder,
 } from "@tapegrad/nn";
 import type { Tensor } from "@tapegrad/tensor";
 
@@ -44,15 +43,6 @@ function recurrent(module: RNN | LSTM | GRU | LSTMCell): Model {
 
 function attention(module: MultiHeadAttention, values: number): Model {
   return { module, run: (x) => module.forward(x, x, x.slice([], [], [0, values])) };
-}
-
-class Encoder extends Module {
-  layers: ModuleList = new ModuleList(
-    [0, 1].map(() => new TransformerEncoderLayer(8, 2, { hiddenFeatures: 12, dropout: 0, batchFirst: true })),
-  );
-  override forward(x: Tensor): Tensor {
-    return [...this.layers].reduce((y, layer) => layer.forward(y), x);
-  }
 }
 
 const cnn = (): Module =>
@@ -87,6 +77,6 @@ export const models: Readonly<Record<string, () => Model>> = {
   gru_cell: () => plain(new GRUCell(3, 4, { bias: false })),
   attention: () => attention(new MultiHeadAttention(8, 2), 8),
   attention_kv: () => attention(new MultiHeadAttention(8, 2, { valueFeatures: 6, batchFirst: true }), 6),
-  transformer: () => plain(new Encoder()),
+  transformer: () => plain(new TransformerEncoder(8, 2, 2, { hiddenFeatures: 12, dropout: 0, batchFirst: true })),
   cnn: () => plain(cnn()),
 };

@@ -12,6 +12,9 @@ describe("activation layers", () => {
 
   it.each<[nn.Module, string]>([
     [new nn.ReLU(), "ReLU()"],
+    [new nn.ReLU({ maxValue: 6, threshold: 1 }), "ReLU(maxValue=6, threshold=1)"],
+    [new nn.HardSigmoid({ alpha: 0.2 }), "HardSigmoid(alpha=0.2)"],
+    [new nn.RReLU({ upper: 0.5 }), "RReLU(upper=0.5)"],
     [new nn.LeakyReLU(), "LeakyReLU()"],
     [new nn.LeakyReLU({ negativeSlope: 0.2 }), "LeakyReLU(negativeSlope=0.2)"],
     [new nn.GELU({ approximate: "tanh" }), "GELU(approximate=tanh)"],
@@ -45,6 +48,18 @@ describe("activation layers", () => {
       () => new nn.GELU({ exact: true } as object),
       ValueError,
       'GELU: expected options approximate, got "exact".',
+    ],
+    [
+      "ReLU",
+      () => new nn.ReLU(true as never),
+      ValueError,
+      "ReLU: expected options such as { negativeSlope: 0 }, got true.",
+    ],
+    [
+      "RReLU",
+      () => new nn.RReLU({ lower: 1 }),
+      ValueError,
+      "RReLU: expected lower ≤ upper, got lower 1 and upper 0.3333333333333333.",
     ],
     ["CELU", () => new nn.CELU({ alpha: 0 }), ValueError, "CELU: expected alpha > 0, got 0."],
     ["Softmax", () => new nn.Softmax({ dim: 0 } as object), ValueError, 'Softmax: expected options axis, got "dim".'],

@@ -14,6 +14,7 @@ import { celu } from "./celu.ts";
 import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
 import { glu } from "./glu.ts";
+import { hardShrink } from "./hard-shrink.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { hardTanh } from "./hard-tanh.ts";
@@ -23,22 +24,31 @@ import { logSoftmax } from "./log-softmax.ts";
 import { mish } from "./mish.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
+import { reluSquared } from "./relu-squared.ts";
 import { selu } from "./selu.ts";
+import { shrink } from "./shrink.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { softmax } from "./softmax.ts";
 import { softmin } from "./softmin.ts";
 import { softplus } from "./softplus.ts";
+import { softShrink } from "./soft-shrink.ts";
 import { softsign } from "./softsign.ts";
+import { sparsemax } from "./sparsemax.ts";
+import { sparsePlus } from "./sparse-plus.ts";
+import { sparseSigmoid } from "./sparse-sigmoid.ts";
+import { squareplus } from "./squareplus.ts";
+import { step } from "./step.ts";
 import { swiglu } from "./swiglu.ts";
 import { tanh } from "./tanh.ts";
+import { tanhShrink } from "./tanh-shrink.ts";
 
 /** A function from a tensor of any shape to one of the same shape and float dtype, without parameters. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** Names of activations in camelCase: the functions that need nothing but `x`, other words for them, and what has no function of its own. */
 export type ActivationWord =
-  | Exclude<keyof typeof functions, "prelu" | "threshold" | "tlu">
+  | Exclude<keyof typeof functions, "gumbelSoftmax" | "prelu" | "rrelu" | "threshold" | "tlu">
   | "geluTanh"
   | "swish"
   | "hardSilu"
@@ -58,6 +68,7 @@ const named: { readonly [N in ActivationWord]: ActivationFunction } = {
   elu,
   gelu,
   glu,
+  hardShrink,
   hardSigmoid,
   hardSwish,
   hardTanh,
@@ -67,15 +78,24 @@ const named: { readonly [N in ActivationWord]: ActivationFunction } = {
   mish,
   relu,
   relu6,
+  reluSquared,
   selu,
+  shrink,
   sigmoid,
   silu,
   softmax,
   softmin,
   softplus,
+  softShrink,
   softsign,
+  sparsemax,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+  step,
   swiglu,
   tanh,
+  tanhShrink,
   geluTanh: (x) => gelu(x, { approximate: "tanh" }),
   swish: silu,
   hardSilu: hardSwish,

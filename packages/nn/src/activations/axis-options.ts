@@ -1,6 +1,7 @@
 import { split, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   expectTensor,
+  normalizeAxes,
   normalizeAxis,
   option,
   type OptionTable,
@@ -24,18 +25,19 @@ export interface AxesOptions {
 const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
 
 /**
- * The axis as a number from 0.
+ * The axis in a list; none for a tensor without axes, which takes 0 and −1.
  *
  * @throws {ShapeError} for an axis that the tensor does not have
  */
-export function axisOf(fn: string, x: Tensor, options: AxisOptions): number {
+export function axesOf(fn: string, x: Tensor, options: AxisOptions): number[] {
   expectTensor(fn, "x", x);
-  return normalizeAxis(fn, settleOptions(fn, options, table).axis, x.ndim);
+  return normalizeAxes(fn, settleOptions(fn, options, table).axis, x.ndim);
 }
 
 /** The two halves of a tensor along an axis; throws where the extent is odd. */
 export function halves(fn: string, x: Tensor, options: AxisOptions): [Tensor, Tensor] {
-  const axis = axisOf(fn, x, options);
+  expectTensor(fn, "x", x);
+  const axis = normalizeAxis(fn, settleOptions(fn, options, table).axis, x.ndim);
   const extent = x.shape[axis]!;
   if (extent % 2 !== 0) throw new ShapeError(`${fn}: expected an even extent along axis ${axis}, got ${extent}.`);
   const [first, second] = split(x, [extent / 2, extent / 2], axis);

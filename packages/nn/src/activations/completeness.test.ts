@@ -4,8 +4,8 @@ import { activationRows } from "../../test/activations/activation-rows.ts";
 import { axisRows } from "../../test/activations/axis-rows.ts";
 import * as nn from "../index.ts";
 
-/** What activations share; every other file is one. */
-const shared = ["activation.ts", "activations.ts", "axis-options.ts", "masked-softmax.ts", "softmax-options.ts"];
+/** What activations share, and the draw that is a function alone; every other file is one. */
+const shared = ["activation.ts", "activations.ts", "axis-options.ts", "gumbel-softmax.ts", "masked-softmax.ts", "softmax-options.ts"]; // prettier-ignore
 
 const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith(".test.ts"));
 const activations = files

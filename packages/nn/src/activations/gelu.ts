@@ -4,17 +4,18 @@ import { FunctionLayer } from "../module/function-layer.ts";
 
 /** Options of {@link gelu} and {@link GELU}. */
 export interface GeluOptions {
-  /** "none" for the exact form, "tanh" for the approximation; "none" unless given. */
-  readonly approximate?: "none" | "tanh";
+  /** "none" for the exact form, "tanh" and "sigmoid" for approximations; "none" unless given. */
+  readonly approximate?: "none" | "tanh" | "sigmoid";
 }
 
-const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none", "tanh"), "none") };
+const table: OptionTable<GeluOptions> = { approximate: option(ranges.oneOf("none", "tanh", "sigmoid"), "none") };
 
 /**
  * Gaussian error linear unit: `x` times the probability that a standard normal variable is below `x`.
- * `y = x · Φ(x) = x/2 · erfc(−x/√2)`; the approximation is `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))`.
+ * `y = x · Φ(x) = x/2 · erfc(−x/√2)`; the approximations are `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))` and
+ * `x · sigmoid(1.702·x)`.
  *
- * Both keep full relative accuracy in the negative tail.
+ * All keep full relative accuracy in the negative tail.
  *
  * @see Hendrycks and Gimpel, Gaussian Error Linear Units (2016), https://arxiv.org/abs/1606.08415
  * @example
@@ -25,7 +26,7 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   expectTensor("gelu", "x", x);
   const { approximate } = settleOptions("gelu", options, table);
   if (approximate === "none") return x.mul(0.5).mul(x.mul(-Math.SQRT1_2).erfc());
-  return x.mul(approximateCdf(x));
+  return x.mul(approximate === "tanh" ? approximateCdf(x) : x.mul(1.702).sigmoid());
 }
 
 // (1 + tanh u) / 2 = sigmoid(2u) without the cancellation. Beyond ±50 it is 0 or 1 to the last bit;

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, expectTensor } from "@tapegrad/tensor/internal";
-import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
+import { AxisModule, axesOf, type AxisOptions } from "./axis-options.ts";
 
 /**
  * Softmax of the negative: the smallest element gets the largest share. `yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ)`
@@ -11,8 +11,9 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  */
 export function softmin(x: Tensor, options: AxisOptions = {}): Tensor {
   expectTensor("softmin", "x", x);
-  const axis = axisOf("softmin", x, options);
-  return asFloat(x).neg().softmax({ axis });
+  return asFloat(x)
+    .neg()
+    .softmax({ axis: axesOf("softmin", x, options) });
 }
 
 /** {@link softmin} as a layer. */

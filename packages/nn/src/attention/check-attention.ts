@@ -1,19 +1,22 @@
-import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
-import { expectOptionalTensor, expectTensor, expectTensors, formatShape } from "@tapegrad/tensor/internal";
+import { ShapeError, ValueError } from "@tapegrad/tensor";
+import { expectOptionalTensor, expectTensor, expectTensors, formatShape, formatValue } from "@tapegrad/tensor/internal";
 import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
-import type { AttentionWeights } from "./multi-head-attention.ts";
+import type { AttentionInputs } from "./attend.ts";
+import type { AttentionWeights } from "./attend-by-heads.ts";
 
-const fn = "multiHeadAttention";
+/** Throws unless `heads` divides `features`. */
+export function checkHeads(fn: string, heads: number, features: number): void {
+  if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
+    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${formatValue(heads)}.`);
+  }
+}
 
 /** Throws unless all that is there is a tensor. */
-export function checkWeights({
-  inProjWeight,
-  inProjBias,
-  outProjWeight,
-  outProjBias,
-  qkScale,
-}: AttentionWeights): void {
+export function checkWeights(
+  fn: string,
+  { inProjWeight, inProjBias, outProjWeight, outProjBias, biasK, biasV, qkScale }: AttentionWeights,
+): void {
   if (Array.isArray(inProjWeight)) {
     const list: readonly unknown[] = inProjWeight;
     expectTensors(fn, "inProjWeight", list);
@@ -25,13 +28,15 @@ export function checkWeights({
   expectTensor(fn, "outProjWeight", outProjWeight);
   expectOptionalTensor(fn, "outProjBias", outProjBias);
   checkVector(fn, "qkScale", qkScale, []);
+  if ((biasK === undefined) !== (biasV === undefined)) {
+    const [given, missing] = biasK === undefined ? ["biasV", "biasK"] : ["biasK", "biasV"];
+    throw new ValueError(`${fn}: expected biasK and biasV, or neither, got ${given} without ${missing}.`);
+  }
 }
 
 /** Throws unless query, key and value fit their projections and each other. */
-export function checkInputs(
-  inputs: { readonly query: Tensor; readonly key: Tensor; readonly value: Tensor },
-  { inProjWeight, outProjWeight }: AttentionWeights,
-): void {
+export function checkInputs(fn: string, inputs: AttentionInputs, weights: AttentionWeights): void {
+  const { inProjWeight, outProjWeight } = weights;
   for (const [i, name] of (["query", "key", "value"] as const).entries()) {
     const x = inputs[name];
     if (x.ndim < 2) {
@@ -44,6 +49,7 @@ export function checkInputs(
     }
     checkDTypes(fn, { [name]: x, weights: outProjWeight });
   }
+  checkDTypes(fn, { biasK: weights.biasK, weights: outProjWeight, biasV: weights.biasV });
   const { key, value } = inputs;
   if (key.shape.at(-2) === value.shape.at(-2)) return;
   throw new ShapeError(

@@ -1,59 +1,52 @@
-import { chunk, full, type Shape, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { full, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import {
-  broadcastShapes,
   checkOptions,
-  expectNothing,
-  expectOptionalTensor,
-  expectTensor,
-  expectTensors,
   expectValue,
-  formatShape,
   formatValue,
   option,
   optional,
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
-import { Dense, linear } from "../dense/dense.ts";
-import { xavierUniform } from "../init/variance-scaling.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { Dense } from "../dense/dense.ts";
+import { xavierNormal, xavierUniform } from "../init/variance-scaling.ts";
 import { Parameter } from "../module/parameter.ts";
-import { normalize } from "../norms/activation/normalize.ts";
-import { checkVector } from "../module/check-vector.ts";
-import { checkInputs, checkWeights } from "./check-attention.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
 import {
-  attentionArguments,
-  type AttentionArguments,
-  scaledDotProductAttention,
-} from "./scaled-dot-product-attention.ts";
-import { checkMask, hideUnseen, visibleKeys } from "./visible-keys.ts";
+  attendByHeads,
+  type AttentionWeights,
+  averageHeads,
+  headsTable,
+  type MultiHeadAttentionArguments,
+} from "./attend-by-heads.ts";
+import type { Attended, AttentionInputs } from "./attend.ts";
+import { type AttentionMasks, masksTable } from "./attention-arguments.ts";
+import { AttentionLayer } from "./attention-layer.ts";
+import { checkHeads } from "./check-attention.ts";
+import { RotaryEmbedding } from "./rotary-embedding.ts";
 
-/** Weights of {@link multiHeadAttention}. */
-export interface AttentionWeights {
-  /** Projections of query, key and value: stacked as `[3·features, features]`, or one by one as `[features, in]`. */
-  readonly inProjWeight: Tensor | readonly [query: Tensor, key: Tensor, value: Tensor];
-  /** `[3·features]`; none unless given */
-  readonly inProjBias?: Tensor | undefined;
-  /** Projection of the joined heads, `[features, features]` */
-  readonly outProjWeight: Tensor;
-  /** `[features]`; none unless given */
-  readonly outProjBias?: Tensor | undefined;
-  /**
-   * Scale g of QK-norm, of no axes: queries and keys of every head get length 1, and scores are `g·q̂·k̂`, times `scale` if that is given. No norm unless given.
-   */
-  readonly qkScale?: Tensor | undefined;
+/** Options of {@link multiHeadAttentionWithWeights}. */
+export interface MultiHeadAttentionWithWeightsArguments extends MultiHeadAttentionArguments {
+  /** Whether weights are averaged over the heads; true unless given. */
+  readonly averageAttentionWeights?: boolean;
 }
+
+const tableWithWeights: OptionTable<MultiHeadAttentionWithWeightsArguments> = {
+  ...headsTable,
+  averageAttentionWeights: option(ranges.flag, true),
+};
 
 /**
  * Attention in several subspaces at once: each head attends with its own `features / heads` consecutive
  * features of the projected query, key and value; the heads are joined and projected once more.
  *
+ * A query that may look nowhere has zeros before the last projection, and so gives its bias.
+ *
  * @param query `[..., queries, in]`
  * @param key `[..., keys, in]`
  * @param value `[..., keys, in]`
  * @param heads number of heads, a divisor of `features`
- * @param options as those of `scaledDotProductAttention`; a mask broadcasts to `[..., heads, queries, keys]`
+ * @param options a mask broadcasts to `[..., heads, queries, keys]`
  * @returns `[..., queries, features]`, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @throws {ValueError} when `heads` does not divide `features`
@@ -62,6 +55,8 @@ export interface AttentionWeights {
  * const x = tensor([[1, 2], [3, 4]]);
  * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
  * multiHeadAttention(x, x, x, 2, weights).toArray(); // => [[2, 3], [2, 3]]
+ * const first = tensor([1, 0]).ne(0);
+ * multiHeadAttention(x, x, x, 2, weights, { keyPaddingMask: first }).toArray(); // => [[1, 2], [1, 2]]
  */
 export function multiHeadAttention(
   query: Tensor,
@@ -69,94 +64,35 @@ export function multiHeadAttention(
   value: Tensor,
   heads: number,
   weights: AttentionWeights,
-  options: AttentionArguments = {},
+  options: MultiHeadAttentionArguments = {},
 ): Tensor {
-  expectTensor("multiHeadAttention", "query", query);
-  expectTensor("multiHeadAttention", "key", key);
-  expectTensor("multiHeadAttention", "value", value);
-  checkOptions("multiHeadAttention", options, attentionArguments);
-  expectValue("multiHeadAttention", "weights", weights, ranges.record);
-  checkWeights(weights);
-  const features = weights.outProjWeight.shape.at(-1) ?? 0;
-  checkHeads("multiHeadAttention", heads, features);
-  checkInputs({ query, key, value }, weights);
-  const scores = [
-    ...broadcastShapes("multiHeadAttention", query.shape.slice(0, -2), key.shape.slice(0, -2)),
-    heads,
-    query.shape.at(-2)!,
-    key.shape.at(-2)!,
-  ];
-  checkMask("multiHeadAttention", options.mask, scores);
-  const projected = project([query, ...hidePadding(query, key, value, scores, options)], features, weights);
-  const separate = (x: Tensor): Tensor =>
-    x.reshape([...x.shape.slice(0, -1), heads, features / heads]).transpose(-3, -2); // [..., heads, positions, features / heads]
-  const [q, k, v] = projected.map(separate) as [Tensor, Tensor, Tensor];
-  const { qkScale } = weights;
-  const attended =
-    qkScale === undefined
-      ? scaledDotProductAttention(q, k, v, options)
-      : scaledDotProductAttention(unit(q).mul(qkScale), unit(k), v, { ...options, scale: options.scale ?? 1 });
-  const ordered = attended.transpose(-3, -2);
-  const joined = ordered.reshape([...ordered.shape.slice(0, -2), features]); // [..., queries, features]
-  return linear(joined, weights.outProjWeight, weights.outProjBias);
-}
-
-/** Vectors of length 1; 0 stays 0. */
-const unit = (x: Tensor): Tensor => normalize(x, { axis: -1 });
-
-/** Throws unless `heads` divides `features`. */
-export function checkHeads(fn: string, heads: number, features: number): void {
-  if (!Number.isSafeInteger(heads) || heads < 1 || features % heads !== 0) {
-    throw new ValueError(`${fn}: expected heads to divide ${features} features, got ${formatValue(heads)}.`);
-  }
+  checkOptions("multiHeadAttention", options, headsTable);
+  return attendByHeads("multiHeadAttention", { query, key, value }, heads, weights, options).output;
 }
 
 /**
- * Key and value with zeros where no query may look, so that no NaN there is multiplied by 0 in a gradient of the
- * projections; where they are the query they are projected with it, as they are.
+ * {@link multiHeadAttention}, and by which weights the values were averaged: the mean of all heads, or those of each.
+ *
+ * @returns the output, and weights `[..., queries, keys]`, or `[..., heads, queries, keys]` unless they are averaged; keys
+ *   that were added, that of `biasK` and then that of zeros, come last
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const weights = { inProjWeight: cat([zeros([4, 2]), eye(2)]), outProjWeight: eye(2) };
+ * multiHeadAttentionWithWeights(x, x, x, 2, weights).weights.toArray(); // => [[0.5, 0.5], [0.5, 0.5]]
  */
-function hidePadding(
+export function multiHeadAttentionWithWeights(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  scores: Shape,
-  { mask, causal }: AttentionArguments,
-): [key: Tensor, value: Tensor] {
-  if (mask === undefined || (key === query && value === query)) return [key, value];
-  const visible = visibleKeys(mask, causal === true, scores);
-  const hide = (x: Tensor): Tensor =>
-    x === query || visible === undefined ? x : hideUnseen(x.unsqueeze(-3), visible).squeeze(-3);
-  const hidden = hide(key);
-  return [hidden, value === key ? hidden : hide(value)];
-}
-
-/** Query, key and value under their projections; one product where all three are the same and stacked. */
-function project(
-  inputs: readonly [query: Tensor, key: Tensor, value: Tensor],
-  features: number,
-  { inProjWeight, inProjBias }: AttentionWeights,
-): readonly Tensor[] {
-  const fn = "multiHeadAttention";
-  checkVector(fn, "inProjBias", inProjBias, [3 * features]);
-  const stacked = "shape" in inProjWeight ? inProjWeight : undefined;
-  if (stacked !== undefined && (stacked.ndim !== 2 || stacked.shape[0] !== 3 * features)) {
-    throw new ShapeError(
-      `${fn}: expected inProjWeight of shape [${3 * features}, in], got ${formatShape(stacked.shape)}.`,
-    );
-  }
-  const [query, key, value] = inputs;
-  if (stacked !== undefined && query === key && key === value) {
-    return chunk(linear(query, stacked, inProjBias), 3, -1);
-  }
-  const matrices = "shape" in inProjWeight ? chunk(inProjWeight, 3) : inProjWeight;
-  const biases = inProjBias === undefined ? [] : chunk(inProjBias, 3);
-  return inputs.map((x, i) => {
-    const matrix = matrices[i]!;
-    if (matrix.shape[0] !== features) {
-      throw new ShapeError(`${fn}: expected projections of shape [${features}, in], got ${formatShape(matrix.shape)}.`);
-    }
-    return linear(x, matrix, biases[i]);
-  });
+  heads: number,
+  weights: AttentionWeights,
+  options: MultiHeadAttentionWithWeightsArguments = {},
+): Attended {
+  const fn = "multiHeadAttentionWithWeights";
+  checkOptions(fn, options, tableWithWeights);
+  const { averageAttentionWeights = true, ...others } = options;
+  const attended = attendByHeads(fn, { query, key, value }, heads, weights, others);
+  return averageAttentionWeights ? averageHeads(attended) : attended;
 }
 
 /** Options of {@link MultiHeadAttention}. */
@@ -172,10 +108,16 @@ export interface MultiHeadAttentionOptions extends Pick<
   readonly causal?: boolean;
   /** Probability of dropping an attention weight, in training; 0 unless given. */
   readonly dropout?: number;
+  /** Whether one more key and value, which are trained, stand behind the others; false unless given. */
+  readonly addBiasKV?: boolean;
+  /** Whether one more key and value of zeros stand behind all others; false unless given. */
+  readonly addZeroAttention?: boolean;
   /**
-   * What the trained scale of QK-norm is at first; Henry et al. 2020 take log₂(L² − L) for sequences of L. No norm unless given.
+   * What the trained scale g of QK-norm, whose scores are `g·q̂·k̂`, is at first; Henry et al. 2020 take log₂(L² − L) for sequences of L. No norm unless given.
    */
   readonly qkScale?: number | undefined;
+  /** Turns queries and keys of every head by their positions: a `RotaryEmbedding(features / heads)`. None unless given. */
+  readonly rotary?: RotaryEmbedding | undefined;
 }
 
 const { bias, batchFirst, generator, dtype } = recurrentTable;
@@ -187,20 +129,41 @@ export const attentionTable: OptionTable<MultiHeadAttentionOptions> = {
   causal: option(ranges.flag, false),
   batchFirst,
   dropout: option(ranges.unit, 0),
+  addBiasKV: option(ranges.flag, false),
+  addZeroAttention: option(ranges.flag, false),
   qkScale: optional(ranges.finite),
+  rotary: optional(ranges.instanceOf(RotaryEmbedding)),
   generator,
   dtype,
+};
+
+/** What {@link MultiHeadAttention} can be asked for besides its output. */
+export interface AttentionWeightsOptions extends AttentionMasks {
+  /** Whether weights are averaged over the heads; true unless given. */
+  readonly averageAttentionWeights?: boolean;
+}
+
+const weightsTable: OptionTable<AttentionWeightsOptions> = {
+  ...masksTable,
+  averageAttentionWeights: option(ranges.flag, true),
 };
 
 /**
  * {@link multiHeadAttention} as a layer: of a sequence to itself unless keys are given.
  *
+ * Sequences are `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`; a mask broadcasts
+ * to `[batch, heads, queries, keys]`, and `keyPaddingMask` is `[batch, keys]` either way. A query that may look nowhere gives the
+ * bias of the last projection.
+ *
  * @example
  * const attention = new MultiHeadAttention(8, 2, { causal: true, batchFirst: true });
- * attention.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
+ * const x = randn([4, 5, 8]);
+ * attention.forward(x).shape; // => [4, 5, 8]
  * Object.keys(attention.stateDict()); // => ["in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"]
+ * const keyPaddingMask = ones([4, 5], { dtype: "bool" }); // true where a key counts
+ * attention.forwardWithWeights(x, x, x, { keyPaddingMask }).weights.shape; // => [4, 5, 5]
  */
-export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptions> {
+export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions> {
   static override readonly name: string = "MultiHeadAttention";
   /** Features of queries and outputs. */
   readonly features: number;
@@ -216,16 +179,36 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
   vProjWeight: Parameter | undefined;
   /** `[3·features]` */
   inProjBias: Parameter | undefined;
+  /** The key that is added, `[1, 1, features]`, if `addBiasKV` */
+  biasK: Parameter | undefined;
+  /** The value that is added, `[1, 1, features]`, if `addBiasKV` */
+  biasV: Parameter | undefined;
   /** Projection of the joined heads */
   readonly outProj: Dense;
   /** Scale of QK-norm, of no axes */
   qkScale: Parameter | undefined;
+  /** What turns queries and keys, if anything does. */
+  readonly rotary: RotaryEmbedding | undefined;
 
   constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
     super(options, attentionTable, [features, `heads=${formatValue(heads)}`]);
     expectValue("MultiHeadAttention", "features", features, ranges.extent);
     checkHeads("MultiHeadAttention", heads, features);
-    const { bias, keyFeatures = features, valueFeatures = features, qkScale, generator, dtype } = this.options;
+    const {
+      bias,
+      keyFeatures = features,
+      valueFeatures = features,
+      addBiasKV,
+      qkScale,
+      rotary,
+      generator,
+      dtype,
+    } = this.options;
+    if (rotary !== undefined && rotary.features !== features / heads) {
+      throw new ShapeError(
+        `MultiHeadAttention: expected rotary of the ${features / heads} features of a head, got ${rotary.features}.`,
+      );
+    }
     this.features = features;
     this.heads = heads;
     const draw = (rows: number, columns: number): Parameter =>
@@ -236,31 +219,63 @@ export class MultiHeadAttention extends ConfiguredModule<MultiHeadAttentionOptio
     this.kProjWeight = stacked ? undefined : draw(features, keyFeatures);
     this.vProjWeight = stacked ? undefined : draw(features, valueFeatures);
     this.inProjBias = bias ? new Parameter(zeros([3 * features], { dtype })) : undefined;
+    const added = (): Parameter => xavierNormal(new Parameter(zeros([1, 1, features], { dtype })), { generator });
+    this.biasK = addBiasKV ? added() : undefined;
+    this.biasV = addBiasKV ? added() : undefined;
     this.outProj = new Dense(features, features, { bias, biasInit: "zeros", generator, dtype });
     this.qkScale = qkScale === undefined ? undefined : new Parameter(full([], qkScale, { dtype }));
+    this.rotary = rotary;
   }
 
   /**
-   * @param query `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
+   * What `forward` gives, and by which weights the values were averaged: PyTorch's `need_weights`. Hooks of the module do not run.
+   *
    * @param key `query` unless given
    * @param value `key` unless given
-   * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; −∞ hides. Broadcasts to
-   *   `[batch, heads, queries, keys]`. Padded keys are hidden by `valid.unsqueeze(1).unsqueeze(1)` of `[batch, keys]`.
-   * @returns as `query`
+   * @returns the output, and weights `[batch, queries, keys]`, or `[batch, heads, queries, keys]` unless they are averaged,
+   *   whatever `batchFirst` says; without the batch if there is none. Keys that were added come last
    */
-  override forward(query: Tensor, key: Tensor = query, value: Tensor = key, mask?: Tensor, ...none: []): Tensor {
-    expectNothing("MultiHeadAttention.forward", none);
-    expectTensors("MultiHeadAttention.forward", "inputs", [query, key, value]);
-    expectOptionalTensor("MultiHeadAttention.forward", "mask", mask);
-    const { batchFirst, causal, dropout: rate, generator } = this.options;
+  override forwardWithWeights(
+    query: Tensor,
+    key: Tensor = query,
+    value: Tensor = key,
+    options: AttentionWeightsOptions = {},
+  ): Attended {
+    const attended = this.attendTo({ query, key, value }, options, weightsTable);
+    return options.averageAttentionWeights === false ? attended : averageHeads(attended);
+  }
+
+  protected override attend(
+    { query, key, value }: AttentionInputs,
+    { mask, keyPaddingMask, queryMask }: AttentionMasks,
+  ): Attended {
+    const { batchFirst, causal, dropout: rate, addZeroAttention, generator } = this.options;
     const swap = (x: Tensor): Tensor => (batchFirst || x.ndim < 3 ? x : x.transpose(0, 1));
     const q = swap(query);
     const k = key === query ? q : swap(key);
     const v = value === key ? k : swap(value);
-    const { heads, training, inProjBias, outProj, qkScale } = this;
+    const { heads, training, inProjBias, outProj, biasK, biasV, qkScale, rotary } = this;
     const inProjWeight =
       this.inProjWeight ?? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as [Tensor, Tensor, Tensor]);
-    const weights = { inProjWeight, inProjBias, outProjWeight: outProj.weight, outProjBias: outProj.bias, qkScale };
-    return swap(multiHeadAttention(q, k, v, heads, weights, { mask, causal, rate, training, generator }));
+    const weights = {
+      inProjWeight,
+      inProjBias,
+      outProjWeight: outProj.weight,
+      outProjBias: outProj.bias,
+      biasK,
+      biasV,
+      qkScale,
+    };
+    const { output, weights: by } = attendByHeads(
+      "MultiHeadAttention",
+      { query: q, key: k, value: v },
+      heads,
+      weights,
+      {
+        ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator },
+        rotary: rotary && ((x) => rotary.forward(x)),
+      },
+    );
+    return { output: swap(output), weights: by };
   }
 }

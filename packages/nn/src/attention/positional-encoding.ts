@@ -9,6 +9,7 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
+  type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts";
@@ -17,24 +18,31 @@ import { type RecurrentOptions, recurrentTable } from "../recurrent/recurrent.ts
 export interface PositionalEncodingArguments {
   /** Ratio of the longest wavelength to the shortest, 10000 unless given. */
   readonly base?: number;
+  /** Position of the first row, for what is decoded behind others; 0 unless given. */
+  readonly offset?: number;
   /** Dtype of the table, float32 unless given; angles are always float64. */
   readonly dtype?: FloatDType;
 }
 
 /** Options of {@link PositionalEncoding}. */
 export interface PositionalEncodingOptions
-  extends Pick<PositionalEncodingArguments, "base">, Pick<RecurrentOptions, "batchFirst"> {}
+  extends Pick<PositionalEncodingArguments, "base" | "offset">, Pick<RecurrentOptions, "batchFirst"> {}
 
 const base = option(ranges.positive, 10_000);
-const argumentTable: OptionTable<PositionalEncodingArguments> = { base, dtype: option(ranges.floatDType, "float32") };
-const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base };
+const offset = option(ranges.finite, 0);
+const dtype = option(ranges.floatDType, "float32");
+const argumentTable: OptionTable<PositionalEncodingArguments> = { base, offset, dtype };
+const table: OptionTable<PositionalEncodingOptions> = { batchFirst: recurrentTable.batchFirst, base, offset };
 
 /** Numbers of features that sines and cosines can share. */
-const even = ranges.numbers("to be an even number ≥ 2", (n) => n >= 2 && Number.isSafeInteger(n / 2));
+export const even: ValueRange<number> = ranges.numbers(
+  "to be an even number ≥ 2",
+  (n) => n >= 2 && Number.isSafeInteger(n / 2),
+);
 
 /**
  * Sines and cosines of a position at geometrically spaced wavelengths:
- * `PE[t, 2i] = sin(t / base^(2i/features))`, `PE[t, 2i+1] = cos(t / base^(2i/features))`.
+ * `PE[t, 2i] = sin((offset + t) / base^(2i/features))`, `PE[t, 2i+1] = cos((offset + t) / base^(2i/features))`.
  *
  * @param length number of positions
  * @param features an even number
@@ -50,10 +58,10 @@ export function positionalEncoding(
   options: PositionalEncodingArguments = {},
 ): Tensor {
   const fn = "positionalEncoding";
-  const { base, dtype } = settleOptions(fn, options, argumentTable);
+  const { base, offset, dtype } = settleOptions(fn, options, argumentTable);
   expectValue(fn, "features", features, even);
   expectValue(fn, "length", length, ranges.count);
-  const position = iota([length, 1], 0).to("float64");
+  const position = iota([length, 1], 0).to("float64").add(offset);
   const pair = iota([1, features / 2], 1).to("float64");
   const angle = position.mul(pair.mul((-2 * Math.log(base)) / features).exp()); // [length, features / 2]
   return stack([angle.sin(), angle.cos()], -1).reshape([length, features]).to(dtype);
@@ -75,7 +83,7 @@ export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptio
   override forward(x: Tensor, ...none: []): Tensor {
     expectNothing("PositionalEncoding.forward", none);
     expectTensor("PositionalEncoding.forward", "x", x);
-    const { base, batchFirst } = this.options;
+    const { base, offset, batchFirst } = this.options;
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape.at(-1) !== this.features) {
       const layout = batchFirst ? "batch, time" : "time, batch";
       throw new ShapeError(
@@ -84,7 +92,7 @@ export class PositionalEncoding extends ConfiguredModule<PositionalEncodingOptio
     }
     const timeAxis = x.ndim === 3 && batchFirst ? 1 : 0;
     const dtype = x.dtype === "float64" ? "float64" : "float32";
-    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base, dtype });
+    const table = positionalEncoding(x.shape[timeAxis]!, this.features, { base, offset, dtype });
     return x.add(x.ndim === 3 && !batchFirst ? table.unsqueeze(1) : table);
   }
 }

@@ -1,58 +1,18 @@
 import type { Tensor } from "@tapegrad/tensor";
-import {
-  expectNothing,
-  expectOptionalTensor,
-  expectTensor,
-  expectValue,
-  option,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
-import { type ActivationFunction, type ActivationName, activationOf } from "../activations/activation.ts";
-import { Dense } from "../dense/dense.ts";
-import { Dropout } from "../dropout/dropout.ts";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { expectNothing, expectOptionalTensor, expectTensor } from "@tapegrad/tensor/internal";
+import type { Dense } from "../dense/dense.ts";
 import type { OptionsOf } from "../module/options-of.ts";
-import { LayerNorm } from "../norms/activation/layer-norm.ts";
+import type { LayerNorm } from "../norms/activation/layer-norm.ts";
+import type { MultiHeadAttention } from "./multi-head-attention.ts";
 import {
-  checkHeads,
-  attentionTable,
-  MultiHeadAttention,
-  type MultiHeadAttentionOptions,
-} from "./multi-head-attention.ts";
+  TransformerLayer,
+  type TransformerLayerOptions,
+  transformerParts,
+  transformerTable,
+} from "./transformer-layer.ts";
 
 /** Options of {@link TransformerEncoderLayer}. */
-export interface TransformerEncoderLayerOptions extends Pick<
-  MultiHeadAttentionOptions,
-  "causal" | "batchFirst" | "generator" | "dtype"
-> {
-  /** Features between the two dense layers, 2048 unless given. */
-  readonly hiddenFeatures?: number;
-  /** Between the two dense layers, a function or its name; "relu" unless given. */
-  readonly activation?: ActivationName | ActivationFunction;
-  /** Whether each norm stands in front of its block instead of after the sum; false unless given. */
-  readonly normFirst?: boolean;
-  /** Of both norms, in units of x²; 1e-5 unless given. */
-  readonly eps?: number;
-  /** Whether projections, dense layers and norms have biases; true unless given. */
-  readonly bias?: boolean;
-  /** Probability of dropping in training: attention weights, activations and outputs of both blocks; 0.1 unless given. */
-  readonly dropout?: number;
-}
-
-const { bias, causal, batchFirst, generator, dtype } = attentionTable;
-const table: OptionTable<TransformerEncoderLayerOptions> = {
-  hiddenFeatures: option(ranges.extent, 2048),
-  activation: option(ranges.functionOrName<ActivationName | ActivationFunction>(), "relu"),
-  normFirst: option(ranges.flag, false),
-  eps: option(ranges.nonNegative, 1e-5),
-  bias,
-  causal,
-  batchFirst,
-  dropout: option(ranges.unit, 0.1),
-  generator,
-  dtype,
-};
+export interface TransformerEncoderLayerOptions extends TransformerLayerOptions {}
 
 /**
  * Self-attention and two dense layers, each with a residual connection and a LayerNorm:
@@ -70,7 +30,7 @@ const table: OptionTable<TransformerEncoderLayerOptions> = {
  * layer.forward(randn([5, 4, 8])).shape; // => [5, 4, 8]
  * Object.keys(layer.stateDict()).slice(4, 6); // => ["linear1.weight", "linear1.bias"]
  */
-export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoderLayerOptions> {
+export class TransformerEncoderLayer extends TransformerLayer<TransformerEncoderLayerOptions> {
   static override readonly name: string = "TransformerEncoderLayer";
   /** Attention of the sequence to itself. */
   readonly selfAttn: MultiHeadAttention;
@@ -82,48 +42,32 @@ export class TransformerEncoderLayer extends ConfiguredModule<TransformerEncoder
   readonly norm1: LayerNorm;
   /** Norm of the dense block. */
   readonly norm2: LayerNorm;
-  /** What drops outputs of both blocks. */
-  readonly dropout: Dropout;
-  private readonly activationFunction: ActivationFunction;
 
   constructor(features: number, heads: number, options: TransformerEncoderLayerOptions & OptionsOf<"LayerNorm"> = {}) {
-    super(options, table);
-    const { hiddenFeatures, activation, eps, bias, causal, batchFirst, dropout, generator, dtype } = this.options;
-    const shared = { bias, generator, dtype };
-    expectValue("TransformerEncoderLayer", "features", features, ranges.extent);
-    checkHeads("TransformerEncoderLayer", heads, features);
-    this.activationFunction = activationOf("TransformerEncoderLayer", activation);
-    this.dropout = new Dropout(dropout, { generator });
-    this.selfAttn = new MultiHeadAttention(features, heads, { ...shared, causal, batchFirst, dropout });
-    this.linear1 = new Dense(features, hiddenFeatures, shared);
-    this.linear2 = new Dense(hiddenFeatures, features, shared);
-    this.norm1 = new LayerNorm(features, { eps, bias, dtype });
-    this.norm2 = new LayerNorm(features, { eps, bias, dtype });
+    super(features, heads, options, transformerTable);
+    const { hiddenFeatures, causal } = this.options;
+    const { attention, dense, norm } = transformerParts(this.options);
+    this.selfAttn = attention(features, heads, causal);
+    this.linear1 = dense(features, hiddenFeatures);
+    this.linear2 = dense(hiddenFeatures, features);
+    this.norm1 = norm(features);
+    this.norm2 = norm(features);
   }
 
   /**
    * @param x `[time, batch, features]`, `[batch, time, features]` if `batchFirst`, or `[time, features]`
    * @param mask as that of `MultiHeadAttention`
+   * @param keyPaddingMask `[batch, time]`, **true where an element counts**, the inverse of PyTorch's `src_key_padding_mask`
    * @returns as `x`
    */
-  override forward(x: Tensor, mask?: Tensor, ...none: []): Tensor {
-    expectNothing("TransformerEncoderLayer.forward", none);
-    expectTensor("TransformerEncoderLayer.forward", "x", x);
-    expectOptionalTensor("TransformerEncoderLayer.forward", "mask", mask);
-    if (this.options.normFirst) {
-      const y = x.add(this.attend(this.norm1.forward(x), mask));
-      return y.add(this.transform(this.norm2.forward(y)));
-    }
-    const y = this.norm1.forward(x.add(this.attend(x, mask)));
-    return this.norm2.forward(y.add(this.transform(y)));
-  }
-
-  private attend(x: Tensor, mask: Tensor | undefined): Tensor {
-    return this.dropout.forward(this.selfAttn.forward(x, x, x, mask));
-  }
-
-  private transform(x: Tensor): Tensor {
-    const hidden = this.activationFunction(this.linear1.forward(x));
-    return this.dropout.forward(this.linear2.forward(this.dropout.forward(hidden)));
+  override forward(x: Tensor, mask?: Tensor, keyPaddingMask?: Tensor, ...none: []): Tensor {
+    const fn = "TransformerEncoderLayer.forward";
+    expectNothing(fn, none);
+    expectTensor(fn, "x", x);
+    expectOptionalTensor(fn, "mask", mask);
+    expectOptionalTensor(fn, "keyPaddingMask", keyPaddingMask);
+    const { selfAttn, linear1, linear2, norm1, norm2 } = this;
+    const y = this.around(x, norm1, (t) => selfAttn.forward(t, t, t, mask, keyPaddingMask));
+    return this.around(y, norm2, (t) => this.transform(t, linear1, linear2));
   }
 }

@@ -6,17 +6,24 @@ import { maskedSoftmax } from "../activations/masked-softmax.ts";
 const forbidden = -(2 ** 126);
 
 /** Throws unless the mask is of truth or of floats, and broadcasts to the shape of the scores. */
-export function checkMask(fn: string, mask: Tensor | undefined, scores: Shape): void {
+export function checkMask(fn: string, mask: Tensor | undefined, scores: Shape, name = "mask"): void {
   if (mask === undefined) return;
   if (mask.dtype !== "bool" && !isFloat(mask.dtype)) {
-    throw new DTypeError(`${fn}: expected a bool or float mask, got ${mask.dtype}. Where 1 allows, pass mask.ne(0).`);
+    throw new DTypeError(
+      `${fn}: expected a bool or float ${name}, got ${mask.dtype}. Where 1 allows, pass ${name}.ne(0).`,
+    );
   }
   const extra = scores.length - mask.ndim;
   if (extra < 0 || mask.shape.some((extent, axis) => extent !== 1 && extent !== scores[axis + extra])) {
     throw new ShapeError(
-      `${fn}: expected a mask that broadcasts to ${formatShape(scores)}, got ${formatShape(mask.shape)}.`,
+      `${fn}: expected a ${name} that broadcasts to ${formatShape(scores)}, got ${formatShape(mask.shape)}.`,
     );
   }
+}
+
+/** Which keys are no later than a query, `[queries, keys]`. */
+export function pastKeys(queries: number, keys: number): Tensor {
+  return iota([1, keys], 1).le(iota([queries, 1], 0));
 }
 
 /** Which keys a query may look at. */
@@ -41,7 +48,7 @@ export function visibleKeys(mask: Tensor | undefined, causal: boolean, shape: Sh
     if (mask.ndim < 2) masked = masked.reshape([1, mask.size]);
   }
   if (!causal) return masked && { masked, all: masked, causal };
-  const past = iota([1, keys], 1).le(iota([queries, 1], 0));
+  const past = pastKeys(queries, keys);
   const all = masked === undefined ? past : masked.logicalAnd(past);
   // Without a mask every query sees the first key, and every key that is no later than the last query is seen.
   return { masked: masked ?? (keys > queries ? past : undefined), all, causal };

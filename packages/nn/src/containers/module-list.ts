@@ -8,7 +8,8 @@ import { ModuleSequence } from "./module-sequence.ts";
  *
  * @example
  * const layers = new ModuleList([new Dense(2, 2), new Dense(2, 2)]);
- * layers.length; // => 2
+ * layers.insert(1, new ReLU()).length; // => 3
+ * layers.slice(1).concat(layers.slice(0, 1)).length; // => 3
  */
 export class ModuleList<M extends AnyModule = Module> extends ModuleSequence<M, readonly unknown[], never> {
   static override readonly name: string = "ModuleList";
@@ -16,6 +17,18 @@ export class ModuleList<M extends AnyModule = Module> extends ModuleSequence<M, 
   constructor(modules: Iterable<M> = [], ...none: []) {
     expectNothing("ModuleList", none);
     super(modules);
+  }
+
+  /** A list of the modules from `start` to before `end`, from the end if negative: the same ones, not copies. */
+  slice(start: number = 0, end?: number, ...none: []): ModuleList<M> {
+    expectNothing("ModuleList.slice", none);
+    return new ModuleList(this.elementsFrom("ModuleList.slice", start, end));
+  }
+
+  /** A list of these modules and then those of another: the same ones, not copies. */
+  concat(others: Iterable<M>, ...none: []): ModuleList<M> {
+    expectNothing("ModuleList.concat", none);
+    return new ModuleList([...this, ...this.settleAll("ModuleList.concat", others)]);
   }
 
   /** @throws {ValueError} always: a list has no order of application */

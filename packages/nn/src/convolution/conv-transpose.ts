@@ -18,6 +18,7 @@ import { type Extents, extentsOf } from "./extents-of.ts";
 import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, filterTable } from "./filters.ts";
 import { foldPatches, spanOf } from "./patches.ts";
 import { eachAxis, type PerAxis, perAxis, withBatch } from "./per-axis.ts";
+import type { LazySize } from "../module/lazy-size.ts";
 
 /** Options of {@link convTranspose1d} and its like; padding is what the convolution to be undone had. */
 export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
@@ -159,6 +160,10 @@ const layerTable = (rank: number): OptionTable<ConvTransposeOptions> => ({ ...tr
 
 /** What transposed convolutions of all dimensions have in common; their filters have the outputs along axis 1. */
 export abstract class TransposedConvolution extends FilterLayer<ConvTransposeOptions> {
+  /** How `lazy` finds the first argument. */
+  static get lazySize(): LazySize {
+    return { inputAxis: -1 - this.rank, stateAxes: [["weight", 0]] };
+  }
   private readonly transposedPlan: () => TransposedPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

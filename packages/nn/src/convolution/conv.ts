@@ -16,6 +16,7 @@ import { addBias, checkFilters, FilterLayer, type FilterOptions, filterSize, fil
 import type { OptionsOf } from "../module/options-of.ts";
 import { patches } from "./patches.ts";
 import { type PerAxis, withBatch } from "./per-axis.ts";
+import type { LazySize } from "../module/lazy-size.ts";
 
 type Conv = (x: Tensor, weight: Tensor, bias?: Tensor, options?: ConvolutionOptions) => Tensor;
 
@@ -109,6 +110,11 @@ export const convTable = (rank: number): OptionTable<ConvOptions> => ({
 
 /** What convolutions of all ranks have in common. */
 export abstract class Convolution extends FilterLayer<ConvOptions> {
+  /** How `lazy` finds the first argument. */
+  static get lazySize(): LazySize {
+    const times = ([, , options]: readonly unknown[]): number => (options as ConvOptions | undefined)?.groups ?? 1;
+    return { inputAxis: -1 - this.rank, stateAxes: [["weight", 1]], times };
+  }
   private readonly convolutionPlan: () => ConvolutionPlan;
 
   /** @param size extents of a filter, one number for all axes or a number each */

@@ -8,6 +8,7 @@ import {
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineOptions, affineParameters, affineTable } from "./affine-parameters.ts";
+import type { LazySize } from "../module/lazy-size.ts";
 
 /** Options of a dense layer. */
 export interface DenseOptions extends AffineOptions, ActivationOption {}
@@ -17,6 +18,8 @@ export const denseTable: OptionTable<DenseOptions> = { ...affineTable, ...activa
 
 /** A weight, a bias and an activation from features to features; `forward` is the subclass's. */
 export abstract class DenseLayer<Options extends DenseOptions> extends ConfiguredModule<Options> {
+  /** How `lazy` finds the first argument. */
+  static readonly lazySize: LazySize = { inputAxis: -1, stateAxes: [["weight", 1]] };
   /** Extent of the input's last axis. */
   readonly inFeatures: number;
   /** Extent of the output's last axis. */

@@ -1,6 +1,5 @@
 import { assign, eye as identity, ShapeError, tensor, type Tensor } from "@tapegrad/tensor";
 import {
-  checkOptions,
   expectTensor,
   formatShape,
   option,
@@ -11,23 +10,31 @@ import {
 } from "@tapegrad/tensor/internal";
 import { checkFloat, type RandomOptions, randomTable } from "./fill.ts";
 
+/** Options of {@link eye}. */
+export interface EyeOptions extends RandomOptions {
+  /** What stands on the diagonal, 1 unless given. */
+  readonly gain?: number;
+}
+
+const eyeTable: OptionTable<EyeOptions> = { gain: option(ranges.finite, 1), ...randomTable };
+
 /**
- * Fills a matrix with ones on its diagonal and zeros elsewhere, and returns it: what goes in comes out, as far as
+ * Fills a matrix with ones, or another number, on its diagonal and zeros elsewhere, and returns it: what goes in comes out, as far as
  * the shape allows.
  *
  * @throws {ShapeError} unless there are exactly two axes
  * @example
  * eye(new Parameter(rand([2, 3]))).toArray(); // => [[1, 0, 0], [0, 1, 0]]
  */
-export function eye<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
-  checkOptions("eye", options, randomTable);
+export function eye<T extends Tensor>(weight: T, options: EyeOptions = {}): T {
   expectTensor("eye", "weight", weight);
+  const { gain } = settleOptions("eye", options, eyeTable);
   checkFloat("eye", weight);
   const [rows, columns] = weight.shape;
   if (rows === undefined || columns === undefined || weight.ndim !== 2) {
     throw new ShapeError(`eye: expected a matrix, got shape ${formatShape(weight.shape)}.`);
   }
-  assign(weight, identity(rows, columns, { dtype: weight.dtype }));
+  assign(weight, identity(rows, columns, { dtype: weight.dtype }).mul(gain));
   return weight;
 }
 

@@ -44,6 +44,7 @@ const table: readonly (readonly [string, (t: Tensor) => Tensor, Moments])[] = [
   ["varianceScaling", (t) => init.varianceScaling(t, { generator }), { low: -2.2737 / Math.sqrt(fanIn), high: 2.2737 / Math.sqrt(fanIn), std: 1 / Math.sqrt(fanIn) }],
   ["varianceScaling, uniform", (t) => init.varianceScaling(t, { distribution: "uniform", mode: "fanAvg", generator }), uniformBy(Math.sqrt(6 / (fanIn + fanOut)))],
   ["varianceScaling, normal", (t) => init.varianceScaling(t, { scale: 2, distribution: "normal", mode: "fanOut", generator }), { std: Math.sqrt(2 / fanOut) }],
+  ["varianceScaling, fanGeoAvg", (t) => init.varianceScaling(t, { scale: 3, mode: "fanGeoAvg", generator }), { std: Math.sqrt(3 / Math.sqrt(fanIn * fanOut)) }],
   ["truncatedNormal", (t) => init.truncatedNormal(t, { generator }), { low: -2, high: 2, std: 0.8796256610342398 }],
   ["truncatedNormal, one side", (t) => init.truncatedNormal(t, { mean: 1, std: 2, low: -1, high: 2, generator }), { low: -1, high: 2, mean: 0.5867375638769339, std: 0.8313200565040956 }],
   ["truncatedNormal, upper tail", (t) => init.truncatedNormal(t, { low: 4, high: 9, generator }), { low: 4, high: 9, mean: 4.225607, std: 0.2169 }],
@@ -58,6 +59,23 @@ describe("distributions", () => {
       expectMoments(target, moments);
     }
   });
+
+  it.each(["truncatedNormal", "normal", "uniform"] as const)("varianceScaling has Keras' deviations, %s", (distribution) => {
+    const big = { truncatedNormal: 2 / 0.87962566103423978, normal: Infinity, uniform: Math.sqrt(3) }[distribution];
+    const kernel = [3, 3, 40, 60];
+    const fans = { fanIn: 360, fanOut: 540, fanAvg: 450, fanGeoAvg: Math.sqrt(360 * 540) };
+    for (const [mode, fan] of Object.entries(fans) as [keyof typeof fans, number][]) {
+      const std = Math.sqrt(2 / fan);
+      const options = { scale: 2, mode, distribution, generator };
+      const drawn = init.varianceScaling(zeros(kernel), { ...options, inputAxes: [0, 1, 2], outputAxes: [0, 1, -1] });
+      expectMoments(drawn, { low: -big * std, high: big * std, std });
+      expectMoments(init.varianceScaling(zeros([60, 40, 3, 3]), options), { low: -big * std, high: big * std, std });
+    }
+    // Projections of attention, from [features] to [heads, extent] and back.
+    const into = init.varianceScaling(zeros([32, 40, 16]), { distribution, mode: "fanOut", inputAxes: [0], outputAxes: [1, 2], generator });
+    expectMoments(into, { std: Math.sqrt(1 / 640) });
+    expectMoments(init.varianceScaling(zeros([32, 40, 16]), { distribution, inputAxes: [0, 1], outputAxes: [2], generator }), { std: Math.sqrt(1 / 1280) });
+  }); // prettier-ignore
 
   it("are the same for the same seed", () => {
     const draw = (): unknown => init.xavierNormal(zeros([3, 4]), { generator: new Generator(7) }).toArray();
@@ -131,6 +149,7 @@ describe("eye, dirac, sparse", () => {
   it("eye passes what goes in, as far as the shape allows", () => {
     expect(init.eye(randn([2, 3], { generator })).toArray()).toEqual([[1, 0, 0], [0, 1, 0]]); // prettier-ignore
     expect(init.eye(zeros([2, 1], { dtype: "float64" })).toArray()).toEqual([[1], [0]]);
+    expect(init.eye(randn([2, 2], { generator }), { gain: -3 }).add(0).toArray()).toEqual([[-3, 0], [0, -3]]); // prettier-ignore
   });
 
   it.each([
@@ -200,6 +219,12 @@ describe("errors", () => {
     [() => init.orthogonal(zeros([5])), "orthogonal: expected a weight of at least 2 axes, got shape [5]."],
     [() => init.kaimingNormal(zeros([5, 2]), { mode: "fanAvg" as "fanIn" }), "kaimingNormal: expected mode fanIn or fanOut, got fanAvg."],
     [() => init.gain("swish" as "relu"), "gain: expected one of linear, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, sigmoid, tanh, relu, leakyRelu, selu, got \"swish\"."],
+    [() => init.varianceScaling(zeros([5, 2]), { inputAxes: [0] }), "varianceScaling: expected inputAxes and outputAxes, or neither, got inputAxes alone."],
+    [() => init.varianceScaling(zeros([5, 2]), { outputAxes: [0] }), "varianceScaling: expected inputAxes and outputAxes, or neither, got outputAxes alone."],
+    [() => init.varianceScaling(zeros([5, 2]), { inputAxes: [2], outputAxes: [0] }), "varianceScaling: expected an axis in [-2, 1], got 2."],
+    [() => init.varianceScaling(zeros([5, 2]), { scale: 0 }), "varianceScaling: expected scale > 0, got 0."],
+    [() => init.varianceScaling(zeros([5, 2]), { mode: "fan_in" as "fanIn" }), "varianceScaling: expected mode fanIn, fanOut, fanAvg or fanGeoAvg, got fan_in."],
+    [() => init.eye(zeros([5, 2]), { gain: NaN }), "eye: expected gain to be a finite number, got NaN."],
     [() => init.uniform(zeros([2]), { low: 2, high: 1 }), "uniform: expected low ≤ high, got low 2 and high 1."],
     [() => init.normal(zeros([2]), { std: -1 }), "normal: expected std ≥ 0, got -1."],
     [() => init.truncatedNormal(zeros([2]), { low: 1, high: 1 }), "truncatedNormal: expected low < high, got low 1 and high 1."],

@@ -1,7 +1,7 @@
 export { constant, ones, zeros } from "./fill.ts";
 export { normal, type NormalOptions, type RandomOptions, uniform, type UniformOptions } from "./fill.ts";
 export { gain, type Nonlinearity } from "./gain.ts";
-export { dirac, type DiracOptions, eye } from "./identity.ts";
+export { dirac, type DiracOptions, eye, type EyeOptions } from "./identity.ts";
 export { fixup, type FixupOptions } from "./fixup.ts";
 export { deltaOrthogonal, orthogonal, type OrthogonalOptions } from "./orthogonal.ts";
 export { sparse, type SparseOptions } from "./sparse.ts";

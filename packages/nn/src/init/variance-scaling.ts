@@ -1,9 +1,11 @@
-import { ShapeError, type Tensor } from "@tapegrad/tensor";
+import { ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   expectNothing,
   expectTensor,
   formatShape,
+  normalizeAxes,
   option,
+  optional,
   type OptionTable,
   ranges,
   settleOptions,
@@ -137,7 +139,8 @@ export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptio
 export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
   expectTensor("lecunNormal", "weight", weight);
   const { generator } = settleOptions("lecunNormal", options, randomTable);
-  return scaled("lecunNormal", weight, { scale: 1, mode: "fanIn", distribution: "truncatedNormal", generator });
+  const settled = settleOptions("lecunNormal", { scale: 1, generator }, scalingTable);
+  return scaled("lecunNormal", weight, settled);
 }
 
 /** Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = √(3 / fanIn)`, and returns it. */
@@ -152,16 +155,22 @@ export function lecunUniform<T extends Tensor>(weight: T, options: RandomOptions
 export interface VarianceScalingOptions extends RandomOptions {
   /** Numerator of the variance; 1 unless given. */
   readonly scale?: number;
-  /** What the variance is divided by, "fanAvg" being the mean of both; "fanIn" unless given. */
-  readonly mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** What the variance is divided by, "fanAvg" being the mean of both, "fanGeoAvg" the root of their product; "fanIn" unless given. */
+  readonly mode?: "fanIn" | "fanOut" | "fanAvg" | "fanGeoAvg";
   /** What is drawn; "truncatedNormal" unless given, which leaves out what is more than two deviations off. */
   readonly distribution?: "truncatedNormal" | "normal" | "uniform";
+  /** Axes of what goes in, whose extents make the fan, those of a window included: for other layouts, with `outputAxes`. */
+  readonly inputAxes?: readonly number[] | undefined;
+  /** Axes of what comes out. */
+  readonly outputAxes?: readonly number[] | undefined;
 }
 
 const scalingTable: OptionTable<VarianceScalingOptions> = {
   scale: option(ranges.positive, 1),
-  mode: option(ranges.oneOf("fanIn", "fanOut", "fanAvg"), "fanIn"),
+  mode: option(ranges.oneOf("fanIn", "fanOut", "fanAvg", "fanGeoAvg"), "fanIn"),
   distribution: option(ranges.oneOf("truncatedNormal", "normal", "uniform"), "truncatedNormal"),
+  inputAxes: optional(ranges.listOf(ranges.integer)),
+  outputAxes: optional(ranges.listOf(ranges.integer)),
   ...randomTable,
 };
 
@@ -170,22 +179,49 @@ const truncatedStd = 0.87962566103423978;
 
 /**
  * Fills a weight `[out, in, ...]` with numbers of mean 0 and variance `scale / fan`, and returns it: Keras' form of all
- * initialisers that look at fans.
+ * initialisers that look at fans. The deviation of truncated numbers is made up for, so that all distributions have this
+ * variance.
  *
+ * Without axes the layout is `[out, in, ...window]`. With both of `inputAxes` and `outputAxes`, each fan is the product of the
+ * extents of its axes, as in Keras: of a kernel `[height, width, in, out]` say `[0, 1, 2]` and `[0, 1, 3]`.
+ *
+ * @throws {ShapeError} for fewer than two axes, or an axis that the weight does not have
+ * @throws {ValueError} for the axes of one side alone
  * @see Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+ * @example
+ * const w = varianceScaling(zeros([200, 4, 50]), { scale: 8, inputAxes: [0, 1], outputAxes: [2] });
+ * Math.abs(w.std().item() - 0.1) < 0.002; // => true
  */
 export function varianceScaling<T extends Tensor>(weight: T, options: VarianceScalingOptions = {}): T {
   expectTensor("varianceScaling", "weight", weight);
   return scaled("varianceScaling", weight, settleOptions("varianceScaling", options, scalingTable));
 }
 
+/** {@link fansOf} the layout, or the extents of the axes that are given. */
+function fansAlong(
+  fn: string,
+  weight: Tensor,
+  inputAxes: readonly number[] | undefined,
+  outputAxes: readonly number[] | undefined,
+): Fans {
+  if (inputAxes === undefined && outputAxes === undefined) return fansOf(fn, weight);
+  if (inputAxes === undefined || outputAxes === undefined) {
+    const alone = inputAxes === undefined ? "outputAxes" : "inputAxes";
+    throw new ValueError(`${fn}: expected inputAxes and outputAxes, or neither, got ${alone} alone.`);
+  }
+  const extent = (axes: readonly number[]): number =>
+    sizeOf(normalizeAxes(fn, axes, weight.ndim).map((axis) => weight.shape[axis]!));
+  return { fanIn: extent(inputAxes), fanOut: extent(outputAxes) };
+}
+
 function scaled<T extends Tensor>(
   fn: string,
   weight: T,
-  { scale, mode, distribution, generator }: Required<VarianceScalingOptions>,
+  { scale, mode, distribution, inputAxes, outputAxes, generator }: Required<VarianceScalingOptions>,
 ): T {
-  const { fanIn, fanOut } = checkedFans(fn, weight);
-  const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
+  checkFloat(fn, weight);
+  const { fanIn, fanOut } = fansAlong(fn, weight, inputAxes, outputAxes);
+  const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2, fanGeoAvg: Math.sqrt(fanIn * fanOut) }[mode];
   const std = Math.sqrt(scale / Math.max(1, fan));
   if (distribution === "normal") return fillNormal(weight, 0, std, { generator });
   const bound = Math.sqrt(3) * std;

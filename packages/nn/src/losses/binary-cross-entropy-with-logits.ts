@@ -1,10 +1,11 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
 import { checkBroadcast, checkFloat, checkNumbers, checkSameShape } from "./check-target.ts";
 import { reduce, reduction } from "./reduction.ts";
+import { spread } from "./smooth-labels.ts";
 import { bufferOf, weights, WeightedLoss } from "./weighted-loss.ts";
 import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
 
@@ -16,13 +17,18 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 
 const fn = "binaryCrossEntropyWithLogits";
 
-const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = { weight: weights, posWeight: weights, reduction };
+const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
+  weight: weights,
+  posWeight: weights,
+  labelSmoothing: option(ranges.unit, 0),
+  reduction,
+};
 
 /**
  * Binary cross-entropy of logits, without overflow:
  * `ℓ = −w · (p · t · log σ(x) + (1 − t) · log(1 − σ(x))) = w · ((1 − t) · x − (1 + (p − 1) · t) · log σ(x))`
  *
- * An infinite logit costs 0 where it is right and ∞ where it is not, with the slope of large ones; where `w = 0` loss
+ * Label smoothing α replaces a target by `(1 − α) · t + α/2`. An infinite logit costs 0 where it is right and ∞ where it is not, with the slope of large ones; where `w = 0` loss
  * and gradient are 0.
  *
  * @param input logits of any shape
@@ -40,13 +46,14 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   expectTensor("binaryCrossEntropyWithLogits", "input", input);
   expectTensor("binaryCrossEntropyWithLogits", "target", target);
-  const { weight, posWeight, reduction } = settleOptions(fn, options, table);
+  const { weight, posWeight, labelSmoothing, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
   checkBroadcast(fn, "posWeight", posWeight, input);
   checkNumbers(fn, "target to be numbers", target);
-  const losses = elementLoss(withoutRuledOut(input, weight), target.to(promote(input.dtype, target.dtype)), posWeight);
+  const smoothed = spread(target.to(promote(input.dtype, target.dtype)), labelSmoothing, 2);
+  const losses = elementLoss(withoutRuledOut(input, weight), smoothed, posWeight);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

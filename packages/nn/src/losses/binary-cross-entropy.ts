@@ -1,8 +1,9 @@
 import { defineFunction } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
-import { expectTensor, type OptionTable, promote, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkBroadcast, checkFloat, checkNumbers, checkSameShape, checkValues } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
+import { spread } from "./smooth-labels.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
 import { withoutRuledOut } from "./zero-weight.ts";
 
@@ -10,6 +11,8 @@ import { withoutRuledOut } from "./zero-weight.ts";
 export interface BinaryCrossEntropyOptions extends ReductionOptions {
   /** Weight of each element; broadcasts to the input. */
   readonly weight?: Tensor | undefined;
+  /** Share of each target that is drawn to the middle, in [0, 1]: 0 and 1 become α/2 and 1 − α/2; 0 unless given. */
+  readonly labelSmoothing?: number;
 }
 
 const fn = "binaryCrossEntropy";
@@ -49,13 +52,18 @@ const elementLoss: (p: Tensor, t: Tensor) => Tensor = defineFunction({
   },
 });
 
-const table: OptionTable<BinaryCrossEntropyOptions> = { weight: weights, reduction };
+const table: OptionTable<BinaryCrossEntropyOptions> = {
+  weight: weights,
+  labelSmoothing: option(ranges.unit, 0),
+  reduction,
+};
 
 /**
  * Binary cross-entropy of probabilities. Prefer `binaryCrossEntropyWithLogits`, which cannot lose digits.
  *
  * `ℓ = −w · (t · log x + (1 − t) · log(1 − x))`, with logarithms of at least −100; the gradient
  * `w · (x − t) / max(x · (1 − x), 1e-12)` stays finite at 0 and 1. Both are 0 where `w = 0`.
+ * Label smoothing α replaces a target by `(1 − α) · t + α/2`.
  *
  * @param input probabilities of any shape
  * @param target probabilities of the same shape
@@ -68,14 +76,17 @@ const table: OptionTable<BinaryCrossEntropyOptions> = { weight: weights, reducti
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   expectTensor("binaryCrossEntropy", "input", input);
   expectTensor("binaryCrossEntropy", "target", target);
-  const { weight, reduction } = settleOptions(fn, options, table);
+  const { weight, labelSmoothing, reduction } = settleOptions(fn, options, table);
   checkFloat(fn, "input", input);
   checkSameShape(fn, input, target);
   checkBroadcast(fn, "weight", weight, input);
   checkValues(fn, "input in [0, 1]", input, [[0, 1]], true);
   checkNumbers(fn, "target to be numbers", target);
   const dtype = promote(input.dtype, target.dtype);
-  const losses = elementLoss(withoutRuledOut(input.to(dtype), weight, 0.5), target.to(dtype));
+  const losses = elementLoss(
+    withoutRuledOut(input.to(dtype), weight, 0.5),
+    spread(target.to(dtype), labelSmoothing, 2),
+  );
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

@@ -49,6 +49,11 @@ export function classShares(fn: string, input: Tensor, axis: number, target: Ten
     checkSameShape(fn, input, target);
     return target;
   }
+  return classIndexShares(fn, input, axis, target);
+}
+
+/** {@link classShares} of int32 class indices alone. */
+export function classIndexShares(fn: string, input: Tensor, axis: number, target: Tensor): Tensor {
   checkClassIndices(fn, input, axis, target);
   const index = target.reshape(input.shape.map((extent, i) => (i === axis ? 1 : extent)));
   const classes = iota(

@@ -4,6 +4,7 @@ import { checkNumbers, checkSameShape } from "./check-target.ts";
 import { alignToClasses, checkClassWeight, classAxis, pickedLoss } from "./class-targets.ts";
 import type { NllLossOptions } from "./nll-loss.ts";
 import { reduction } from "./reduction.ts";
+import { spread } from "./smooth-labels.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
 import { timesOrZero } from "./zero-weight.ts";
 
@@ -76,7 +77,7 @@ function probabilityLoss(
   checkClassWeight(fn, weight, classes);
   checkSameShape(fn, input, target);
   checkNumbers(fn, "class probabilities", target);
-  const smoothed = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
+  const smoothed = spread(target, labelSmoothing, classes);
   const share = weight === undefined ? smoothed : smoothed.mul(alignToClasses(weight, input, axis));
   const counted = share.requiresGrad ? input : input.maskedFill(share.eq(0).all({ axis, keepDims: true }), 0);
   // A class that is ruled out and not wanted costs 0, not 0 · −∞.

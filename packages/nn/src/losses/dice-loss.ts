@@ -1,22 +1,25 @@
 import { type Tensor } from "@tapegrad/tensor";
-import { expectTensor, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { expectTensor, option, optional, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { FunctionLayer } from "../module/function-layer.ts";
 import { checkFloat, checkSameShape } from "./check-target.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link diceLoss}. */
 export interface DiceLossOptions extends ReductionOptions {
+  /** Added to both sides of the fraction; 1e-7 unless given. */
+  readonly smooth?: number;
   /** The axis or axes of one overlap; all, so that a batch has one, unless given. */
   readonly axis?: number | readonly number[] | undefined;
 }
 
-/** Added to what is divided and to what it is divided by. */
-const eps = 1e-7;
-
-const table: OptionTable<DiceLossOptions> = { axis: optional(ranges.orListOf(ranges.integer)), reduction };
+const table: OptionTable<DiceLossOptions> = {
+  smooth: option(ranges.nonNegative, 1e-7),
+  axis: optional(ranges.orListOf(ranges.integer)),
+  reduction,
+};
 
 /**
- * One minus the overlap of predicted and true regions: `ℓ = 1 − 2 · Σ t·p / (Σ t + Σ p)`, with 1e-7 added to both sides of
+ * One minus the overlap of predicted and true regions: `ℓ = 1 − 2 · Σ t·p / (Σ t + Σ p)`, with `smooth` added to both sides of
  * the fraction
  *
  * @param input probabilities of any shape
@@ -30,12 +33,12 @@ const table: OptionTable<DiceLossOptions> = { axis: optional(ranges.orListOf(ran
 export function diceLoss(input: Tensor, target: Tensor, options: DiceLossOptions = {}): Tensor {
   expectTensor("diceLoss", "input", input);
   expectTensor("diceLoss", "target", target);
-  const { axis, reduction } = settleOptions("diceLoss", options, table);
+  const { smooth, axis, reduction } = settleOptions("diceLoss", options, table);
   checkFloat("diceLoss", "input", input);
   checkSameShape("diceLoss", input, target);
   const both = input.mul(target).sum({ axis });
   const whole = input.add(target).sum({ axis });
-  return reduce(both.mul(2).add(eps).div(whole.add(eps)).neg().add(1), reduction);
+  return reduce(both.mul(2).add(smooth).div(whole.add(smooth)).neg().add(1), reduction);
 }
 
 /** {@link diceLoss} as a layer. */

@@ -1,23 +1,30 @@
 import { type Tensor, where } from "@tapegrad/tensor";
 import { expectTensor, option, type OptionTable, ranges, settleOptions } from "@tapegrad/tensor/internal";
-import { FunctionLayer } from "../module/function-layer.ts";
-import { checkSameShape } from "./check-target.ts";
+import { checkBroadcast, checkSameShape } from "./check-target.ts";
+import { weigh } from "./reduce-losses.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { splitNearFar } from "./split-near-far.ts";
+import { weights, WeightedLoss } from "./weighted-loss.ts";
+import { withoutRuledOut } from "./zero-weight.ts";
 
 /** Options of {@link huberLoss}. */
 export interface HuberLossOptions extends ReductionOptions {
   /** Error up to which the loss is quadratic, in units of the target; 1 unless given. */
   readonly delta?: number;
+  /** Weight of each element; broadcasts to the input. 1 unless given. */
+  readonly weight?: Tensor | undefined;
 }
 
-const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1), reduction };
+const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1), weight: weights, reduction };
 
 /**
  * Squared error near the target, absolute error far from it:
- * `ℓ = d²/2` for `|d| ≤ delta`, else `delta · (|d| − delta/2)`, with `d = x − t`
+ * `ℓ = w · d²/2` for `|d| ≤ delta`, else `w · delta · (|d| − delta/2)`, with `d = x − t`. "mean" divides by the number of
+ * elements, weighted or not, as in PyTorch: `mseLoss` and `l1Loss` divide by the sum of the weights. Where `w = 0` loss and
+ * gradient are 0.
  *
  * @param target of the shape of the input
+ * @throws {ShapeError} if the shapes differ or the weight does not broadcast
  * @see Huber, Robust Estimation of a Location Parameter (1964), https://doi.org/10.1214/aoms/1177703732
  * @example
  * huberLoss(tensor([1.5, 5]), tensor([1, 2]), { reduction: "none" }).toArray(); // => [0.125, 2.5]
@@ -26,15 +33,16 @@ const table: OptionTable<HuberLossOptions> = { delta: option(ranges.positive, 1)
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   expectTensor("huberLoss", "input", input);
   expectTensor("huberLoss", "target", target);
-  const { delta, reduction } = settleOptions("huberLoss", options, table);
+  const { delta, weight, reduction } = settleOptions("huberLoss", options, table);
   checkSameShape("huberLoss", input, target);
-  const { near, squared, distance } = splitNearFar(input, target, delta);
+  checkBroadcast("huberLoss", "weight", weight, input);
+  const { near, squared, distance } = splitNearFar(withoutRuledOut(input.sub(target), weight), delta);
   const losses = where(near, squared.mul(0.5), distance.sub(delta / 2).mul(delta));
-  return reduce(losses, reduction);
+  return reduce(weigh(losses, weight), reduction);
 }
 
 /** {@link huberLoss} as a layer. */
-export class HuberLoss extends FunctionLayer<HuberLossOptions, [input: Tensor, target: Tensor]> {
+export class HuberLoss extends WeightedLoss<HuberLossOptions> {
   static override readonly name: string = "HuberLoss";
 
   constructor(options: HuberLossOptions = {}) {

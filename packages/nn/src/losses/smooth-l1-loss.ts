@@ -29,7 +29,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
   const { beta, reduction } = settleOptions("smoothL1Loss", options, table);
   checkSameShape("smoothL1Loss", input, target);
   if (beta === 0) return reduce(input.sub(target).abs(), reduction);
-  const { near, squared, distance } = splitNearFar(input, target, beta);
+  const { near, squared, distance } = splitNearFar(input.sub(target), beta);
   return reduce(where(near, squared.mul(0.5 / beta), distance.sub(beta / 2)), reduction);
 }
 

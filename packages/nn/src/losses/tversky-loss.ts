@@ -10,23 +10,23 @@ export interface TverskyLossOptions extends ReductionOptions {
   readonly alpha?: number;
   /** Weight of false negatives; 0.5 unless given. */
   readonly beta?: number;
+  /** Added to both sides of the fraction; 1e-7 unless given. */
+  readonly smooth?: number;
   /** The axis or axes of one overlap; all, so that a batch has one, unless given. */
   readonly axis?: number | readonly number[] | undefined;
 }
 
-/** Added to what is divided and to what it is divided by. */
-const eps = 1e-7;
-
 const table: OptionTable<TverskyLossOptions> = {
   alpha: option(ranges.nonNegative, 0.5),
   beta: option(ranges.nonNegative, 0.5),
+  smooth: option(ranges.nonNegative, 1e-7),
   axis: optional(ranges.orListOf(ranges.integer)),
   reduction,
 };
 
 /**
  * One minus the overlap of predicted and true regions: `ℓ = 1 − TP / (TP + α · FP + β · FN)`, with `TP = Σ t·p`,
- * `FP = Σ (1 − t)·p`, `FN = Σ t·(1 − p)`, and 1e-7 added to both sides of the fraction.
+ * `FP = Σ (1 − t)·p`, `FN = Σ t·(1 − p)`, and `smooth` added to both sides of the fraction.
  *
  * @param input probabilities of any shape
  * @param target 0 and 1, or probabilities, of the same shape
@@ -39,13 +39,13 @@ const table: OptionTable<TverskyLossOptions> = {
 export function tverskyLoss(input: Tensor, target: Tensor, options: TverskyLossOptions = {}): Tensor {
   expectTensor("tverskyLoss", "input", input);
   expectTensor("tverskyLoss", "target", target);
-  const { alpha, beta, axis, reduction } = settleOptions("tverskyLoss", options, table);
+  const { alpha, beta, smooth, axis, reduction } = settleOptions("tverskyLoss", options, table);
   checkFloat("tverskyLoss", "input", input);
   checkSameShape("tverskyLoss", input, target);
   const both = input.mul(target).sum({ axis });
   const only = (x: Tensor): Tensor => x.sum({ axis }).sub(both);
   const whole = both.add(only(input).mul(alpha)).add(only(target).mul(beta));
-  return reduce(both.add(eps).div(whole.add(eps)).neg().add(1), reduction);
+  return reduce(both.add(smooth).div(whole.add(smooth)).neg().add(1), reduction);
 }
 
 /** {@link tverskyLoss} as a layer. */

@@ -1,9 +1,11 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
 import { Cell, expectNoTrace, isLookupTable, markLookupTable, type Storage } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
+import { pendingOf, setPending } from "./lazy-size.ts";
 import { ModuleNode } from "./module-node.ts";
 import { copyHooks, ownForward } from "./own-hooks.ts";
 import { Parameter } from "./parameter.ts";
+import { copyStateHooks } from "./state-hooks.ts";
 
 /** What the copies of modules need of their class; given by `Module`, which this file cannot import. */
 export interface CloneRules {
@@ -46,6 +48,8 @@ class Cloner {
       Object.defineProperty(copy, key, descriptor);
     }
     copyHooks(module, copy);
+    copyStateHooks(module, copy);
+    setPending(copy, pendingOf(module));
     return copy;
   }
 

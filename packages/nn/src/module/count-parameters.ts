@@ -1,4 +1,5 @@
 import { expectNothing, isFloat } from "@tapegrad/tensor/internal";
+import { pendingOf } from "./lazy-size.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnyModule } from "./module.ts";
 import type { ModuleNode } from "./module-node.ts";
@@ -18,6 +19,7 @@ export interface ParameterCount {
 /**
  * Counts the scalars that a module holds. Counters such as `numBatchesTracked` are left out.
  *
+ * @throws {ValueError} for a lazy layer that has not been called
  * @example
  * countParameters(new BatchNorm(64)); // => { total: 256, trainable: 128, nonTrainable: 128 }
  */
@@ -27,13 +29,14 @@ export function countParameters(module: AnyModule, ...none: []): ParameterCount 
   return countIn(module);
 }
 
-/** {@link countParameters} of whatever has members. */
-export function countIn(node: ModuleNode): ParameterCount {
+/** {@link countParameters} of whatever has members; `knownOnly` passes over lazy layers, which throw otherwise. */
+export function countIn(node: ModuleNode, knownOnly: boolean = false): ParameterCount {
   const seen = new Set<object>();
   let trainable = 0;
   let nonTrainable = 0;
-  for (const { tensors } of walk(node, { repeat: false })) {
-    for (const [, value] of tensors) {
+  for (const visit of walk(node, { repeat: false })) {
+    if (knownOnly && pendingOf(visit.node) !== undefined) continue;
+    for (const [, value] of visit.tensors) {
       if (seen.has(value) || !isFloat(value.dtype)) continue;
       seen.add(value);
       if (value instanceof Parameter && value.requiresGrad) trainable += value.size;

@@ -1,4 +1,5 @@
 import { countIn, type ParameterCount } from "./count-parameters.ts";
+import { describePending, pendingOf } from "./lazy-size.ts";
 import { ModuleNode } from "./module-node.ts";
 import { walk } from "./walk.ts";
 
@@ -18,11 +19,12 @@ function childrenOf(module: ModuleNode): [name: string, child: ModuleNode][] {
 
 function* linesOf(module: ModuleNode, label: string, indent: string): Generator<Line> {
   const head = `${indent}${label}${module.constructor.name}`;
-  const details = module.details();
+  const becomes = pendingOf(module);
+  const details = becomes === undefined ? module.details() : describePending(becomes);
   const children = childrenOf(module);
   if (children.length === 0) {
-    const { total } = countIn(module);
-    yield { text: `${head}(${details})`, count: total };
+    const count = becomes === undefined ? countIn(module).total : undefined;
+    yield { text: `${head}(${details})`, count };
     return;
   }
   yield { text: `${head}(${details}`, count: undefined };
@@ -46,5 +48,6 @@ export function formatModule(module: ModuleNode): string {
       ? text
       : `${text.padEnd(width)}  ${count.toLocaleString("en-US").padStart(9)}`,
   );
-  return `${rows.join("\n")} ${summarize(countIn(module))}`;
+  const isKnown = [...walk(module, { repeat: false })].every(({ node }) => pendingOf(node) === undefined);
+  return `${rows.join("\n")} ${summarize(countIn(module, true))}${isKnown ? "" : ", more once lazy layers have been called"}`;
 }

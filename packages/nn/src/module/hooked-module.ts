@@ -1,5 +1,5 @@
 import type { HookHandle } from "@tapegrad/tensor";
-import { expectFunction, noHooks, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
+import { expectFunction, expectNothing, noHooks, type OptionTable, settleOptions } from "@tapegrad/tensor/internal";
 import { globalHooks } from "./global-hooks.ts";
 import {
   type ForwardHook,
@@ -15,6 +15,14 @@ import {
 import type { AnyModule } from "./module.ts";
 import { ModuleNode } from "./module-node.ts";
 import { addHook } from "./own-hooks.ts";
+import {
+  addStateHook,
+  type LoadStateDictPostHook,
+  type LoadStateDictPreHook,
+  type StateDictPostHook,
+  type StateDictPreHook,
+  type StateHookKinds,
+} from "./state-hooks.ts";
 
 /** The part of `Module` that takes hooks. */
 export abstract class HookedModule extends ModuleNode {
@@ -89,6 +97,46 @@ export abstract class HookedModule extends ModuleNode {
   ): HookHandle {
     return register("registerFullBackwardPreHook", this, "backwardPre", hook, options, hookTable);
   }
+
+  /** Calls `hook(module, prefix)` before the state of the module is read, also as part of another's. */
+  registerStateDictPreHook<M extends AnyModule>(this: M, hook: StateDictPreHook<M>, ...none: []): HookHandle {
+    expectNothing("registerStateDictPreHook", none);
+    return registerOfState("registerStateDictPreHook", this, "beforeRead", hook);
+  }
+
+  /** Calls `hook(module, dict, prefix)` once the state of the module and of all inside has been read: it may change `dict`. */
+  registerStateDictPostHook<M extends AnyModule>(this: M, hook: StateDictPostHook<M>, ...none: []): HookHandle {
+    expectNothing("registerStateDictPostHook", none);
+    return registerOfState("registerStateDictPostHook", this, "afterRead", hook);
+  }
+
+  /**
+   * Calls `hook(module, dict, prefix)` before a state is loaded into the module, also as part of another's: it may change
+   * `dict`, a copy of what is loaded, such as to rename what was called otherwise.
+   *
+   * @example
+   * const layer = new Dense(2, 1, { bias: false });
+   * layer.registerLoadStateDictPreHook((_, dict, prefix) => {
+   *   const old = dict[`${prefix}kernel`];
+   *   if (old !== undefined) dict[`${prefix}weight`] = old.transpose();
+   *   delete dict[`${prefix}kernel`];
+   * });
+   * layer.loadStateDict({ kernel: tensor([[3], [4]]) });
+   * layer.weight.toArray(); // => [[3, 4]]
+   */
+  registerLoadStateDictPreHook<M extends AnyModule>(this: M, hook: LoadStateDictPreHook<M>, ...none: []): HookHandle {
+    expectNothing("registerLoadStateDictPreHook", none);
+    return registerOfState("registerLoadStateDictPreHook", this, "beforeLoad", hook);
+  }
+
+  /**
+   * Calls `hook(module, keys)` once a state has been loaded into the module and all inside: keys that it takes from
+   * `keys.missing` and `keys.unexpected` are no error. Where an error is left, or the hook throws, what was loaded is put back.
+   */
+  registerLoadStateDictPostHook<M extends AnyModule>(this: M, hook: LoadStateDictPostHook<M>, ...none: []): HookHandle {
+    expectNothing("registerLoadStateDictPostHook", none);
+    return registerOfState("registerLoadStateDictPostHook", this, "afterLoad", hook);
+  }
 }
 
 function register(
@@ -102,4 +150,9 @@ function register(
   const settled = settleOptions(fn, options, table);
   expectFunction(fn, "hook", hook);
   return addHook(module, { kind, run: hook, alwaysCall: false, ...settled } as HookEntry, settled.prepend);
+}
+
+function registerOfState(fn: string, module: object, kind: keyof StateHookKinds, hook: unknown): HookHandle {
+  expectFunction(fn, "hook", hook);
+  return addStateHook(module, kind, hook as StateHookKinds[typeof kind]);
 }

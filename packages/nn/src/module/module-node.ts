@@ -17,6 +17,11 @@ export abstract class ModuleNode {
     return snakeCase(name);
   }
 
+  /** Names of members that a state may lack, which leaves them as they are: those that PyTorch's layers have not always had. */
+  optionalState(): readonly string[] {
+    return [];
+  }
+
   /** What stands in the parentheses when the node is printed, such as `64, eps=1e-5`. */
   details(): string {
     return "";

@@ -14,15 +14,10 @@ import { formatModule } from "./format-module.ts";
 import { HookedModule } from "./hooked-module.ts";
 import { observeMethods } from "./observe-methods.ts";
 import { Parameter } from "./parameter.ts";
-import {
-  type LoadReport,
-  loadStateDictInto,
-  type LoadStateDictOptions,
-  type StateDict,
-  stateDictOf,
-} from "./state-dict.ts";
+import { type LoadReport, loadStateDictInto, type LoadStateDictOptions } from "./load-state-dict.ts";
+import { type StateDict, stateDictOf } from "./state-dict.ts";
 import type { ModuleNode } from "./module-node.ts";
-import { type Visit, walk } from "./walk.ts";
+import { nested, type Visit, walk } from "./walk.ts";
 
 /** A module of whatever inputs and output. */
 export type AnyModule = Module<never, unknown>;
@@ -190,18 +185,9 @@ export abstract class Module<In extends readonly unknown[] = Tensor[], Out = Ten
   apply(fn: (module: AnyModule) => void, ...none: []): this {
     expectNothing("apply", none);
     expectFunction("apply", "fn", fn);
-    const open: Visit[] = [];
-    const close = (visit: Visit): void => {
-      if (visit.node instanceof Module) fn(visit.node as AnyModule);
-    };
-    for (const visit of [...walk(this, { repeat: false })]) {
-      for (let top = open.at(-1); top !== undefined && top !== visit.parent; top = open.at(-1)) {
-        open.pop();
-        close(top);
-      }
-      open.push(visit);
+    for (const [{ node }, isDone] of nested([...walk(this, { repeat: false })])) {
+      if (isDone && node instanceof Module) fn(node as AnyModule);
     }
-    for (const visit of open.toReversed()) close(visit);
     return this;
   }
 

@@ -1,4 +1,4 @@
-import { DTypeError, Tensor } from "@tapegrad/tensor";
+import { DTypeError, Tensor, ValueError } from "@tapegrad/tensor";
 import {
   Cell,
   expectTensor,
@@ -92,4 +92,12 @@ export class Parameter extends Tensor {
   set constraint(constraint: Constraint | undefined) {
     this.#constraint.set(checkedConstraint("Parameter", constraint));
   }
+}
+
+/** A parameter in whose place others are trained; throws for one with rules, which would be lost. */
+export function expectNoRules(fn: string, parameter: Parameter): Parameter {
+  if (parameter.regularizer === undefined && parameter.constraint === undefined) return parameter;
+  throw new ValueError(
+    `${fn}: expected a weight without regularizer and constraint, got one with. Give them to what it is computed from.`,
+  );
 }

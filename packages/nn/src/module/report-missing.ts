@@ -1,4 +1,5 @@
 import { gradMode, withTracer } from "@tapegrad/tensor/internal";
+import { pendingOf } from "./lazy-size.ts";
 import type { ModuleNode } from "./module-node.ts";
 import { Parameter } from "./parameter.ts";
 import { walk } from "./walk.ts";
@@ -42,7 +43,9 @@ function isNew<T extends object>(pairs: WeakMap<T, WeakSet<T>>, outer: T, inner:
 
 function trained(module: ModuleNode, ownOnly: boolean): Parameter[] {
   const parameters: Parameter[] = [];
-  for (const { tensors } of walk(module, { repeat: false })) {
+  for (const visit of walk(module, { repeat: false })) {
+    // A layer whose turn has not come: it reports itself.
+    const tensors = pendingOf(visit.node) === undefined ? visit.tensors : [];
     for (const [, value] of tensors) if (value instanceof Parameter && value.requiresGrad) parameters.push(value);
     if (ownOnly) break;
   }

@@ -1,5 +1,7 @@
+import { ValueError } from "@tapegrad/tensor";
 import { notePlace } from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
+import { pendingOf } from "./lazy-size.ts";
 import { Parameter } from "./parameter.ts";
 import { type Member, ModuleNode } from "./module-node.ts";
 import { watchFields } from "./watch-fields.ts";
@@ -11,7 +13,7 @@ export interface Visit {
   readonly node: object;
   /** The visit that led here. */
   readonly parent: Visit | undefined;
-  /** Parameters, then buffers, of this very node. */
+  /** Parameters, then buffers, of this very node; a lazy layer throws. */
   readonly tensors: readonly (readonly [name: string, value: Parameter | Buffer])[];
 }
 
@@ -23,6 +25,10 @@ function collectionMembers(value: unknown): Member[] | undefined {
   if (value instanceof Map) return Array.from(value, ([key, element]): Member => [String(key), element]);
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ? Object.entries(value) : undefined;
+}
+
+function membersOf(node: object): Iterable<Member> {
+  return node instanceof ModuleNode ? node.members() : (collectionMembers(node) ?? []);
 }
 
 /** Whether `node` encloses `visit`, so that entering it again would never end. */
@@ -56,7 +62,8 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
     const parameters: (readonly [string, Parameter])[] = [];
     const buffers: (readonly [string, Buffer])[] = [];
     const inner: (readonly [string, object])[] = [];
-    for (const [key, value] of node instanceof ModuleNode ? node.members() : (collectionMembers(node) ?? [])) {
+    const isKnown = pendingOf(node) === undefined;
+    for (const [key, value] of isKnown ? membersOf(node) : []) {
       if (typeof value !== "object" || value === null) continue;
       if (value instanceof Parameter) parameters.push([key, value]);
       else if (value instanceof Buffer) buffers.push([key, value]);
@@ -65,7 +72,8 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
       notePlace(value, node, key);
     }
     const path = parent === undefined ? [] : [...parent.path, name];
-    const visit: Visit = { path, node, parent, tensors: [...parameters, ...buffers] };
+    const tensors = [...parameters, ...buffers];
+    const visit: Visit = isKnown ? { path, node, parent, tensors } : lazyVisit(path, node, parent);
     yield visit;
     if (shallow && parent !== undefined && node instanceof ModuleNode) continue;
     for (let i = inner.length - 1; i >= 0; i--) {
@@ -73,4 +81,33 @@ export function* walk(root: ModuleNode, { repeat, shallow = false }: WalkOptions
       if (!encloses(visit, value)) stack.push({ node: value, name: key, parent: visit });
     }
   }
+}
+
+/** A visit of a layer whose parameters are not known yet. */
+function lazyVisit(path: readonly string[], node: object, parent: Visit | undefined): Visit {
+  return {
+    path,
+    node,
+    parent,
+    get tensors(): never {
+      throw new ValueError(
+        `${node.constructor.name}: expected parameters of known sizes, got lazy ones${path.length === 0 ? "" : ` at ${path.join(".")}`}. ` +
+          "Call the module once before, or load a state.",
+      );
+    },
+  };
+}
+
+/** The visits of a walk twice each: when it comes to a node, and once it is done with all inside. */
+export function* nested(visits: Iterable<Visit>): Generator<readonly [visit: Visit, isDone: boolean]> {
+  const open: Visit[] = [];
+  for (const visit of visits) {
+    for (let top = open.at(-1); top !== undefined && top !== visit.parent; top = open.at(-1)) {
+      open.pop();
+      yield [top, true];
+    }
+    open.push(visit);
+    yield [visit, false];
+  }
+  for (const visit of open.toReversed()) yield [visit, true];
 }

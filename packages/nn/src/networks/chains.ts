@@ -37,10 +37,9 @@ export const titleOf = ({ name, module }: Pick<Slot, "name" | "module">): string
 
 /** What runs one after the other in `sequence`, and in those inside it. */
 function slotsOf(sequence: Sequential, path: string): Slot[] {
-  const modules = sequence["moduleList"];
   return [...sequence].flatMap((module, i) => {
     const name = path === "" ? String(i) : `${path}.${i}`;
-    const replace = (by: Identity): void => modules.set(modules.get().with(i, by));
+    const replace = (by: Identity): void => void sequence.set(i, by);
     return isInline(module) ? slotsOf(module, name) : [{ name, module, replace }];
   });
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import type { LazySize } from "../module/lazy-size.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineChoice, affineParameters } from "./affine.ts";
 
@@ -9,6 +10,16 @@ export abstract class ChannelLayer<
   Options extends AffineChoice,
   In extends readonly unknown[] = Tensor[],
 > extends ConfiguredModule<Options, In> {
+  /** How `lazy` finds the first argument. */
+  static readonly lazySize: LazySize = {
+    inputAxis: 1,
+    stateAxes: [
+      ["weight", 0],
+      ["bias", 0],
+      ["running_mean", -1],
+    ],
+    mayLack: true,
+  };
   /** Channels of the input. */
   readonly features: number;
   /** γ, `[features]` */

@@ -175,6 +175,11 @@ export abstract class ChannelNorm<
     this.setOption("momentum", momentum);
   }
 
+  /** PyTorch's norms count batches since 0.4.1; states carry no version that would say whether they are older. */
+  override optionalState(): readonly string[] {
+    return ["numBatchesTracked"];
+  }
+
   /** What its function is given of it: without running statistics evaluation is training. */
   protected get given(): GivenToChannelNorm {
     const { weight, bias, runningMean, runningVar, numBatchesTracked } = this;

@@ -1,10 +1,9 @@
 import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
 import { expectNoTrace, normalizeAxis } from "@tapegrad/tensor/internal";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
-import type { HookKinds } from "../module/hook-lists.ts";
+import { type Computation, computationOf, computeTensor, fixTensor } from "../module/computed-tensor.ts";
 import type { AnyModule } from "../module/module.ts";
-import { addForwardPreHook, removeForwardPreHook } from "../module/own-hooks.ts";
-import { Parameter } from "../module/parameter.ts";
+import { expectNoRules, Parameter } from "../module/parameter.ts";
 import { expectModule } from "../module/expect-module.ts";
 
 /** A module with one weight, such as `Dense`. */
@@ -20,18 +19,11 @@ export function weightParameter(fn: string, module: Weighted): Parameter {
 
 /** The {@link weightParameter} of a module in whose place others are trained. */
 export function trainedWeight(fn: string, module: Weighted): Parameter {
-  const weight = weightParameter(fn, module);
-  // They would be lost: it is other parameters that are trained from now on.
-  if (weight.regularizer !== undefined || weight.constraint !== undefined) {
-    throw new ValueError(
-      `${fn}: expected a weight without regularizer and constraint, got one with. Give them to what it is computed from.`,
-    );
-  }
-  return weight;
+  return expectNoRules(fn, weightParameter(fn, module));
 }
 
 /** The axis of a module's weight with an entry for each output: 1 for transposed convolutions and 0 for others. */
-export function outputAxis(module: Weighted): number {
+export function outputAxis(module: AnyModule): number {
   return module instanceof TransposedConvolution ? 1 : 0;
 }
 
@@ -47,53 +39,27 @@ export function lengthsShape(weight: Tensor, axes: readonly number[]): Shape {
 }
 
 /** How a weight is computed from fields of its module. */
-export interface Computation<Fields> {
-  /** What computes it, such as "weightNorm". */
-  readonly by: string;
+export interface WeightComputation<Fields> extends Pick<Computation, "by" | "beforeForward" | "beforeLoad"> {
   /** The field with the parameter that was the weight. */
   readonly origin: keyof Fields & string;
   readonly compute: (fields: Fields) => Tensor;
-  /** Runs before every `forward`. */
-  readonly hook?: HookKinds["pre"];
 }
-
-/** A computation by names: what copies of a module have in common. */
-interface NamedComputation extends Pick<Computation<never>, "by" | "hook"> {
-  readonly origin: string;
-  /** The names of all fields, which {@link restoreWeight} takes away. */
-  readonly fields: readonly string[];
-}
-
-/** By the accessors of weights, which a copy of a module has too. */
-const computations = new WeakMap<object, NamedComputation>();
 
 /** Gives a module fields, and in place of its weight one that is computed from them whenever it is read. */
 export function computeWeight<M extends Weighted, Fields extends object>(
   module: M,
   fields: Fields,
-  { compute, ...rest }: Computation<Fields>,
+  { compute, ...rest }: WeightComputation<Fields>,
 ): M & Fields {
-  // A function with a `this`: in a copy of the module it computes from the copy's fields.
-  const get = function (this: Fields): Tensor {
-    return compute(this);
-  };
-  computations.set(get, { ...rest, fields: Object.keys(fields) });
-  const set = (): never => {
+  const refuse = (): never => {
     throw new ValueError(
       `${rest.by}: expected the weight that it computes to be left alone, got another one. ` +
         `Replace ${rest.origin}, or remove ${rest.by} before.`,
     );
   };
-  // Not enumerable: the walk for parameters and buffers, which are those it is computed from, passes it by.
-  Object.defineProperty(module, "weight", { get, set, configurable: true, enumerable: false });
-  if (rest.hook !== undefined) addForwardPreHook(module, rest.hook);
+  const computation = { ...rest, fields: Object.keys(fields) };
+  computeTensor(module, "weight", computation, (self) => compute(self as Fields), refuse);
   return Object.assign(module, fields);
-}
-
-/** How the weight of a module is computed; undefined where it is not. */
-export function computationOf(module: object): NamedComputation | undefined {
-  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(module, "weight") ?? {}, "get");
-  return typeof get === "function" ? computations.get(get) : undefined;
 }
 
 /** A new parameter for a weight that is no longer computed, frozen if the one that it was computed from is. */
@@ -110,12 +76,11 @@ export function restoreWeight<M extends Weighted>(
 ): M {
   expectModule(fn, "module", module);
   expectNoTrace(fn, "Remove it before the call.");
-  const computation = computationOf(module);
-  if (computation?.by !== by) {
+  const computation = computationOf(module, "weight");
+  if (computation?.by !== by || computation.origin === undefined) {
     throw new ValueError(`${fn}: expected a module with ${by}, got ${module.constructor.name}.`);
   }
-  const value = settle(module.weight.detach(), Reflect.get(module, computation.origin) as Parameter);
-  for (const field of ["weight", ...computation.fields]) Reflect.deleteProperty(module, field);
-  if (computation.hook !== undefined) removeForwardPreHook(module, computation.hook);
-  return Object.assign(module, { weight: value });
+  const origin = Reflect.get(module, computation.origin) as Parameter;
+  fixTensor(module, "weight", settle(module.weight.detach(), origin));
+  return module;
 }

@@ -3,9 +3,10 @@ import { expectNoTrace, formatShape, withGradMode } from "@tapegrad/tensor/inter
 import { activate } from "../activations/activation.ts";
 import { FilterLayer } from "../convolution/filters.ts";
 import { Dense } from "../dense/dense.ts";
+import { computationOf } from "../module/computed-tensor.ts";
 import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
-import { computationOf, outputAxis } from "./computed-weight.ts";
+import { outputAxis } from "./computed-weight.ts";
 import type { WeightNormed } from "./weight/weight-norm.ts";
 
 const fn = "initializeByData";
@@ -15,7 +16,7 @@ type NormedLayer = (Dense | FilterLayer<never>) & WeightNormed;
 
 /** The layers of a module with lengths of their own; throws for those whose outputs it does not know. */
 function normedLayers(module: AnyModule): NormedLayer[] {
-  const layers = module.modules().filter((each) => computationOf(each)?.fields.includes("weightG"));
+  const layers = module.modules().filter((each) => computationOf(each, "weight")?.fields.includes("weightG"));
   if (layers.length === 0) {
     throw new ValueError(`${fn}: expected a module with layers of weightNorm, got ${module.constructor.name}.`);
   }

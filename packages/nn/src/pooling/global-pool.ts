@@ -9,10 +9,10 @@ import {
   optional,
   type OptionTable,
   ranges,
-  sameShape,
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
+import { checkBoolMask } from "../module/check-bool-mask.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link GlobalAvgPool} and {@link GlobalMaxPool}. */
@@ -40,14 +40,7 @@ function prepare(fn: string, x: Tensor, options: GlobalPoolOptions): { shape: nu
   }
   const shape = [samples, channels, ...(keepDims ? spatial.map(() => 1) : [])];
   if (mask === undefined) return { shape, mask };
-  if (mask.dtype !== "bool") {
-    throw new DTypeError(`${fn}: expected a bool mask, got ${mask.dtype}. Where 1 counts, pass mask.ne(0).`);
-  }
-  if (!sameShape(mask.shape, [samples, ...spatial])) {
-    throw new ShapeError(
-      `${fn}: expected a mask of shape ${formatShape([samples, ...spatial])}, got ${formatShape(mask.shape)}.`,
-    );
-  }
+  checkBoolMask(fn, mask, [samples, ...spatial]);
   return { shape, mask: mask.unsqueeze(1) };
 }
 

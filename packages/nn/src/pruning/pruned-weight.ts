@@ -2,14 +2,9 @@ import { assign, onesLike, type Tensor, where } from "@tapegrad/tensor";
 import { expectModule } from "../module/expect-module.ts";
 import { expectNothing, expectNoTrace } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
+import { computationOf } from "../module/computed-tensor.ts";
 import type { Parameter } from "../module/parameter.ts";
-import {
-  computationOf,
-  computeWeight,
-  restoreWeight,
-  type Weighted,
-  weightParameter,
-} from "../norms/computed-weight.ts";
+import { computeWeight, restoreWeight, type Weighted, weightParameter } from "../norms/computed-weight.ts";
 
 /** What pruning adds to a module. */
 export interface Pruned {
@@ -24,7 +19,7 @@ const by = "pruning";
 
 /** Whether the weight of a module is masked. */
 export function isPruned(module: object): module is Weighted & Pruned {
-  return computationOf(module)?.by === by;
+  return computationOf(module, "weight")?.by === by;
 }
 
 /** The mask of a module that can be pruned, all ones where it is not yet; throws for others, and in a trace. */

@@ -13,6 +13,7 @@ import {
 } from "./recurrent-cell.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
+import type { PackedSequence } from "./packed-sequence.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link gruCell}. */
@@ -133,7 +134,11 @@ export interface GRUOptions extends GRUCellArguments, RecurrentOptions {}
  * const [output, h] = gru.forward(randn([5, 2, 3]));
  * [output.shape, h.shape]; // => [[5, 2, 4], [2, 2, 4]]
  */
-export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+export class GRU extends Recurrent<
+  GRUOptions,
+  [x: Tensor, h?: Tensor, mask?: Tensor],
+  readonly [output: Tensor, h: Tensor]
+> {
   static override readonly name: string = "GRU";
 
   constructor(inputSize: number, hiddenSize: number, options: GRUOptions & OptionsOf<"GRU"> = {}) {
@@ -142,16 +147,28 @@ export class GRU extends Recurrent<GRUOptions, [x: Tensor, h?: Tensor], readonly
     gateFunctions("GRU", this.options);
   }
 
+  /** From zeros, all steps: what may be called on any of the three recurrent layers. */
+  override forward(x: Tensor): readonly [output: Tensor, h: Tensor];
+  /** Packed sequences give packed outputs, and the states that each sequence has at its own end. */
+  override forward(x: PackedSequence, h?: Tensor): readonly [output: PackedSequence, h: Tensor];
   /**
    * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @param mask which steps count, bool of shape `[time, batch]`, or as x: at others the state goes on as it is, and the
+   * output is as `zeroOutputForMask` says; all unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
-  override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
+  override forward(x: Tensor, h?: Tensor, mask?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor];
+  override forward(
+    x: Tensor | PackedSequence,
+    h?: Tensor,
+    mask?: Tensor,
+    ...none: []
+  ): readonly [output: Tensor | PackedSequence, h: Tensor] {
     expectNothing("GRU.forward", none);
     // Not by their names, which would be looked up at every step.
     const options = { resetAfter: this.options.resetAfter, ...gateFunctions("GRU", this.options) };
-    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+    const [output, [last]] = this.run(x, mask, { h }, (input, [state], weights) => [
       gruCell(input, state!, weights, options),
     ]);
     return [output, last!];

@@ -8,6 +8,7 @@ import {
   ranges,
   settleOptions,
 } from "@tapegrad/tensor/internal";
+import { linear } from "../dense/dense.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { layerNorm } from "../norms/activation/layer-norm.ts";
 import {
@@ -21,6 +22,8 @@ import {
 } from "./recurrent-cell.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { type GateActivations, gateFunctions, gateTable } from "./gate-activations.ts";
+import type { PackedSequence } from "./packed-sequence.ts";
+import { checkProjection, type ProjectionOptions, projectionTable } from "./projection.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** The output and the memory of an LSTM. */
@@ -34,7 +37,7 @@ export interface LSTMCellArguments extends GateActivations {
   readonly peepholes?: Tensor | undefined;
 }
 
-const plan: CellPlan = { gates: 4, norms: { gainIh: 4, gainHh: 4, gainMemory: 1, biasMemory: 1 } };
+const plan: CellPlan = { gates: 4, projects: true, norms: { gainIh: 4, gainHh: 4, gainMemory: 1, biasMemory: 1 } };
 const cellArguments: OptionTable<LSTMCellArguments> = {
   peepholes: optional(ranges.instanceOf(Tensor)),
   ...gateTable,
@@ -51,16 +54,17 @@ const cellArguments: OptionTable<LSTMCellArguments> = {
  *
  * `recurrentActivation` stands in place of σ, and `activation` in place of both tanh. With peepholes `p_i ⊙ c` is added to i,
  * `p_f ⊙ c` to f and `p_o ⊙ c'` to o. With gains each product is `LN(W·x; gain) + b`, over all four
- * gates, and `h' = σ(o) ⊙ tanh(LN(c'; gainMemory, biasMemory))`.
+ * gates, and `h' = σ(o) ⊙ tanh(LN(c'; gainMemory, biasMemory))`. With a projection `W_hr·h'` stands in place of h'.
  *
  * @param x `[..., in]`
- * @param state h and c, each `[..., hidden]`
+ * @param state h and c, each `[..., hidden]`; h `[..., out]` with a projection `weightHr`
  * @param weights four gates in the order i, f, g, o
- * @returns the new h and c, each `[..., hidden]`, in the promoted dtype
+ * @returns the new h and c in the shapes of the old ones, in the promoted dtype
  * @throws {ShapeError} when shapes do not fit together
  * @see Hochreiter and Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; forget gate: Gers et al. 2000,
  * https://doi.org/10.1162/089976600300015015; peepholes: Gers and Schmidhuber 2000, https://doi.org/10.1109/IJCNN.2000.861302;
- * layer norm: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
+ * layer norm: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450; projection: Sak, Senior and Beaufays 2014,
+ * https://arxiv.org/abs/1402.1128
  * @example
  * const weights = { weightIh: zeros([4, 1]), weightHh: zeros([4, 1]), biasIh: tensor([0, 0, 9, 0]) };
  * const [h, c] = lstmCell(tensor([[1]]), [tensor([[0]]), tensor([[1]])], weights);
@@ -80,8 +84,8 @@ export function lstmCell(
   const { activation, recurrentActivation } = gateFunctions("lstmCell", named);
   const [h, c] = statePair("lstmCell", state);
   checkCell("lstmCell", plan, x, { h, c }, weights);
-  checkVector("lstmCell", "peepholes", peepholes, [3 * h.shape.at(-1)!]);
-  const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh, gainMemory, biasMemory } = weights;
+  checkVector("lstmCell", "peepholes", peepholes, [3 * c.shape.at(-1)!]);
+  const { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh, gainMemory, biasMemory, weightHr } = weights;
   const sum = product(x, weightIh, biasIh, gainIh).add(product(h, weightHh, biasHh, gainHh)); // [..., 4·hidden]
   const [input, forget, candidate, output] = chunk(sum, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
   const [toInput, toForget, toOutput] = peepholes === undefined ? [] : chunk(peepholes, 3);
@@ -92,7 +96,8 @@ export function lstmCell(
     .add(gate(input, c, toInput).mul(activation(candidate)));
   const shown =
     gainMemory === undefined ? memory : layerNorm(memory, gainMemory.size, { weight: gainMemory, bias: biasMemory });
-  return [gate(output, memory, toOutput).mul(activation(shown)), memory];
+  const next = gate(output, memory, toOutput).mul(activation(shown));
+  return [weightHr === undefined ? next : linear(next, weightHr), memory];
 }
 
 /** Options of {@link LSTMCell}. */
@@ -116,7 +121,7 @@ export class LSTMCell extends RecurrentCell<LSTMCellOptions, [x: Tensor, state?:
 }
 
 /** Options of {@link LSTM}. */
-export interface LSTMOptions extends GateActivations, RecurrentOptions {}
+export interface LSTMOptions extends GateActivations, ProjectionOptions, RecurrentOptions {}
 
 /**
  * Long short-term memories over sequences: {@link lstmCell} at every step.
@@ -129,28 +134,46 @@ export interface LSTMOptions extends GateActivations, RecurrentOptions {}
  */
 export class LSTM extends Recurrent<
   LSTMOptions,
-  [x: Tensor, state?: LSTMState],
+  [x: Tensor, state?: LSTMState, mask?: Tensor],
   readonly [output: Tensor, state: LSTMState]
 > {
   static override readonly name: string = "LSTM";
 
   constructor(inputSize: number, hiddenSize: number, options: LSTMOptions & OptionsOf<"LSTM"> = {}) {
-    super(plan, inputSize, hiddenSize, options, { ...gateTable, ...recurrentTable });
+    super(plan, inputSize, hiddenSize, options, { ...gateTable, ...recurrentTable, ...projectionTable });
+    checkProjection("LSTM", this.options.projectionSize, hiddenSize);
     // A wrong word is refused here.
     gateFunctions("LSTM", this.options);
   }
 
+  /** From zeros, all steps: what may be called on any of the three recurrent layers. */
+  override forward(x: Tensor): readonly [output: Tensor, state: LSTMState];
+  /** Packed sequences give packed outputs, and the states that each sequence has at its own end. */
+  override forward(x: PackedSequence, state?: LSTMState): readonly [output: PackedSequence, state: LSTMState];
   /**
    * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
-   * @param state h and c, each `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @param state h and c, each `[numLayers · directions, batch, hiddenSize]`, of h `projectionSize` if there is one; zeros unless given
+   * @param mask which steps count, bool of shape `[time, batch]`, or as x: at others the state goes on as it is, and the
+   * output is as `zeroOutputForMask` says; all unless given
    * @returns h of the last layer at every time, and the last h and c of every layer
    */
-  override forward(x: Tensor, state?: LSTMState, ...none: []): readonly [output: Tensor, state: LSTMState] {
+  override forward(
+    x: Tensor,
+    state?: LSTMState,
+    mask?: Tensor,
+    ...none: []
+  ): readonly [output: Tensor, state: LSTMState];
+  override forward(
+    x: Tensor | PackedSequence,
+    state?: LSTMState,
+    mask?: Tensor,
+    ...none: []
+  ): readonly [output: Tensor | PackedSequence, state: LSTMState] {
     expectNothing("LSTM.forward", none);
     const [h0, c0] = state === undefined ? [] : statePair("LSTM.forward", state);
     // Not by their names, which would be looked up at every step.
     const functions = gateFunctions("LSTM", this.options);
-    const [output, [h, c]] = this.run(x, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
+    const [output, [h, c]] = this.run(x, mask, { h: h0, c: c0 }, (input, [hidden, memory], weights) =>
       lstmCell(input, [hidden!, memory!], weights, functions),
     );
     return [output, [h!, c!]];

@@ -1,5 +1,6 @@
 import { full, type Tensor, zeros, ValueError } from "@tapegrad/tensor";
 import {
+  expectOptionalTensor,
   expectTensor,
   expectValue,
   option,
@@ -19,17 +20,20 @@ import { checkDTypes } from "../module/check-dtypes.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { layerNorm } from "../norms/activation/layer-norm.ts";
 import { checkedRegularizer, type Regularizer, regularizer } from "../regularizers/regularizer.ts";
+import type { ProjectionOptions } from "./projection.ts";
 
 /** Weights of one recurrent cell; the rows of the gates stand one gate after the other, in PyTorch's order. */
 export interface CellWeights {
   /** `[gates·hidden, in]` */
   readonly weightIh: Tensor;
-  /** `[gates·hidden, hidden]` */
+  /** `[gates·hidden, out]`, where `out` are the features of h */
   readonly weightHh: Tensor;
   /** `[gates·hidden]`; none unless given */
   readonly biasIh?: Tensor | undefined;
   /** `[gates·hidden]`; none unless given */
   readonly biasHh?: Tensor | undefined;
+  /** `[out, hidden]`, by which an LSTM makes h of what it shows of its memory; h is that itself unless given, and `out` is `hidden` */
+  readonly weightHr?: Tensor | undefined;
   /** Gain of the layer norm of the sum of both products, `[hidden]`, for one gate; no norm unless given */
   readonly gain?: Tensor | undefined;
   /** Gain of the layer norm of the product with the input, `[gates·hidden]`, for several gates; no norm unless given */
@@ -46,6 +50,8 @@ export interface CellWeights {
 export interface CellPlan {
   /** How often `hidden` rows stand in its weights. */
   readonly gates: number;
+  /** Whether it may have `weightHr`. */
+  readonly projects?: boolean;
   /** What it has besides with layer norm, and how often `hidden` elements. */
   readonly norms: Readonly<Partial<Record<"gain" | "gainIh" | "gainHh" | "gainMemory" | "biasMemory", number>>>;
 }
@@ -56,10 +62,10 @@ export function product(x: Tensor, weight: Tensor, bias: Tensor | undefined, gai
   return layerNorm(linear(x, weight), weight.shape[0]!, { weight: gain, bias });
 }
 
-/** Throws unless input, weights and states fit together; each state is `[..., hidden]` with the leading axes of `x`. */
+/** Throws unless input, weights and states fit together; h is `[..., out]` with the leading axes of `x`, c `[..., hidden]`. */
 export function checkCell(
   fn: string,
-  { gates, norms }: CellPlan,
+  { gates, norms, projects = false }: CellPlan,
   x: Tensor,
   states: Readonly<Record<string, Tensor>>,
   weights: CellWeights,
@@ -67,22 +73,29 @@ export function checkCell(
   if (typeof weights !== "object" || weights === null) {
     throw new ValueError(`${fn}: expected weights { weightIh, weightHh, biasIh, biasHh }, got ${quoted(weights)}.`);
   }
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
   expectTensor(fn, "x", x);
   expectTensor(fn, "weightIh", weightIh);
   expectTensor(fn, "weightHh", weightHh);
+  expectOptionalTensor(fn, "weightHr", weightHr);
+  if (weightHr !== undefined && !projects) {
+    throw new ValueError(`${fn}: expected no weightHr, which is of an LSTM, got one.`);
+  }
   for (const name in states) expectTensor(fn, `state ${name}`, states[name]);
-  const [inside, hidden] = [weightIh.shape.at(-1) ?? 0, weightHh.shape.at(-1) ?? 0];
+  const [inside, out] = [weightIh.shape.at(-1) ?? 0, weightHh.shape.at(-1) ?? 0];
+  const hidden = weightHr === undefined ? out : (weightHr.shape.at(-1) ?? 0);
   const batch = x.shape.slice(0, -1);
-  checkVector(fn, "weightHh", weightHh, [gates * hidden, hidden]);
+  checkVector(fn, "weightHh", weightHh, [gates * hidden, out]);
   checkVector(fn, "weightIh", weightIh, [gates * hidden, inside]);
   checkVector(fn, "biasIh", biasIh, [gates * hidden]);
   checkVector(fn, "biasHh", biasHh, [gates * hidden]);
+  checkVector(fn, "weightHr", weightHr, [out, hidden]);
   for (const [name, count] of Object.entries(norms)) {
     checkVector(fn, name, weights[name as keyof typeof norms], [count * hidden]);
   }
   checkVector(fn, "input", x, [...batch, inside]);
-  for (const [name, state] of Object.entries(states)) checkVector(fn, `state ${name}`, state, [...batch, hidden]);
+  for (const [name, state] of Object.entries(states))
+    checkVector(fn, `state ${name}`, state, [...batch, name === "h" ? out : hidden]);
   checkDTypes(fn, { input: x, weightIh, weightHh, "state h": states["h"] });
 }
 
@@ -126,6 +139,7 @@ export interface CellParameters extends CellWeights {
   readonly weightHh: Parameter;
   readonly biasIh: Parameter | undefined;
   readonly biasHh: Parameter | undefined;
+  readonly weightHr?: Parameter | undefined;
   readonly gain?: Parameter | undefined;
   readonly gainIh?: Parameter | undefined;
   readonly gainHh?: Parameter | undefined;
@@ -139,7 +153,7 @@ export function checkCellSizes(fn: string, inputSize: number, hiddenSize: number
   expectValue(fn, "hiddenSize", hiddenSize, ranges.extent);
 }
 
-type InitName = "init" | "recurrentInit" | "biasInit" | "recurrentBiasInit";
+type InitName = "init" | "recurrentInit" | "biasInit" | "recurrentBiasInit" | "projectionInit";
 
 /** Parameters drawn from PyTorch's `U(±1/√hidden)`, or as the options say; of layer norms, gains of 1 and shifts of 0. */
 export function cellParameters(
@@ -147,15 +161,16 @@ export function cellParameters(
   { gates, norms }: CellPlan,
   inputSize: number,
   hiddenSize: number,
-  options: Required<CellOptions>,
+  options: Required<CellOptions> & ProjectionOptions,
 ): CellParameters {
-  const { bias, dtype, generator, layerNorm: isNormed } = options;
+  const { bias, dtype, generator, layerNorm: isNormed, projectionSize = 0 } = options;
   const bound = 1 / Math.sqrt(hiddenSize);
-  const draw = (kind: "kernel" | "recurrent" | "bias", init: InitName, ...shape: number[]): Parameter => {
-    const parameter = new Parameter(zeros(shape, { dtype }), {
+  const draw = (kind: "kernel" | "recurrent" | "bias" | undefined, init: InitName, ...shape: number[]): Parameter => {
+    const rules = kind && {
       regularizer: checkedRegularizer(fn, options[`${kind}Regularizer`]),
       constraint: checkedConstraint(fn, options[`${kind}Constraint`]),
-    });
+    };
+    const parameter = new Parameter(zeros(shape, { dtype }), rules);
     const by = options[init];
     if (by !== undefined) initialize(fn, parameter, by, { generator });
     else if (!isNormed || kind !== "bias") fillUniform(parameter, -bound, bound, { generator });
@@ -169,9 +184,10 @@ export function cellParameters(
   const rows = gates * hiddenSize;
   return {
     weightIh: draw("kernel", "init", rows, inputSize),
-    weightHh: draw("recurrent", "recurrentInit", rows, hiddenSize),
+    weightHh: draw("recurrent", "recurrentInit", rows, projectionSize || hiddenSize),
     biasIh: bias ? draw("bias", "biasInit", rows) : undefined,
     biasHh: bias ? draw("bias", "recurrentBiasInit", rows) : undefined,
+    ...(projectionSize === 0 ? {} : { weightHr: draw(undefined, "projectionInit", projectionSize, hiddenSize) }),
     ...Object.fromEntries(isNormed ? normed : []),
   };
 }

@@ -1,5 +1,5 @@
-import { cat, type Generator, ShapeError, stack, type Tensor, zeros } from "@tapegrad/tensor";
-import { Cell, expectTensor, formatShape, option, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import { cat, type Generator, stack, type Tensor, zeros } from "@tapegrad/tensor";
+import { Cell, option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { dropout } from "../dropout/dropout.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Member } from "../module/module-node.ts";
@@ -14,6 +14,11 @@ import {
   cellTable,
   checkCellSizes,
 } from "./recurrent-cell.ts";
+import type { LazySize } from "../module/lazy-size.ts";
+import type { PackedSequence } from "./packed-sequence.ts";
+import type { ProjectionOptions } from "./projection.ts";
+import { scan } from "./scan.ts";
+import { sequenceBatch } from "./sequence-batch.ts";
 
 /** Options of every recurrent layer. */
 export interface RecurrentOptions extends CellOptions {
@@ -25,6 +30,11 @@ export interface RecurrentOptions extends CellOptions {
   readonly batchFirst?: boolean;
   /** Probability of dropping an output between two layers, in training; 0 unless given. */
   readonly dropout?: number;
+  /**
+   * Whether outputs of steps that a mask leaves out are 0; otherwise each is the one before it again, and 0 before the first
+   * that counts. Unless given, 0 if `bidirectional`, as in Keras.
+   */
+  readonly zeroOutputForMask?: boolean | undefined;
 }
 
 /** {@link RecurrentOptions}, row by row. */
@@ -33,6 +43,7 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
   bidirectional: option(ranges.flag, false),
   batchFirst: option(ranges.flag, false),
   dropout: option(ranges.unit, 0),
+  zeroOutputForMask: optional(ranges.flag),
   ...cellTable,
 };
 
@@ -45,6 +56,8 @@ export abstract class Recurrent<
   In extends readonly unknown[],
   Out,
 > extends ConfiguredModule<Options, In, Out> {
+  /** How `lazy` finds the first argument. */
+  static readonly lazySize: LazySize = { inputAxis: -1, stateAxes: [["weight_ih_l0", 1]] };
   /** Features of the input. */
   readonly inputSize: number;
   /** Features of the state. */
@@ -57,6 +70,8 @@ export abstract class Recurrent<
   readonly batchFirst: boolean;
   /** Probability of dropping between layers in training. */
   readonly dropout: number;
+  /** Features of h: `hiddenSize` unless it is projected. */
+  private readonly outputSize: number;
   private readonly layerName: string;
   private readonly dropoutGenerator: Generator | undefined;
   // In a cell, which the walk for parameters passes by: members() names them.
@@ -69,16 +84,18 @@ export abstract class Recurrent<
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     // Options has all that RecurrentOptions has, which TypeScript does not see through Required.
-    const settled = this.options as Required<RecurrentOptions>;
+    const settled = this.options as Required<RecurrentOptions> & ProjectionOptions;
     this.numLayers = settled.numLayers;
     this.bidirectional = settled.bidirectional;
     this.batchFirst = settled.batchFirst;
     this.dropout = settled.dropout;
     this.dropoutGenerator = settled.generator;
+    this.outputSize = settled.projectionSize || hiddenSize;
     const directions = this.directions;
-    const weights = Array.from({ length: this.numLayers * directions }, (_, i) =>
-      cellParameters(this.layerName, plan, i < directions ? inputSize : hiddenSize * directions, hiddenSize, settled),
-    );
+    const weights = Array.from({ length: this.numLayers * directions }, (_, i) => {
+      const features = i < directions ? inputSize : this.outputSize * directions;
+      return cellParameters(this.layerName, plan, features, hiddenSize, settled);
+    });
     this.cellWeights = new Cell<readonly CellParameters[]>(weights);
   }
 
@@ -92,61 +109,50 @@ export abstract class Recurrent<
   }
 
   /**
-   * Runs all layers over a sequence.
+   * Runs all layers over sequences.
    *
-   * @param x `[time, batch, inputSize]`, or as `batchFirst` says, or `[time, inputSize]`
-   * @param initial by name, each `[numLayers · directions, batch, hiddenSize]`; zeros where undefined
+   * @param x `[time, batch, inputSize]`, or as `batchFirst` says, or `[time, inputSize]`, or packed
+   * @param mask which steps count, bool as x without its features; all unless given
+   * @param initial by name, each `[numLayers · directions, batch, size]`; zeros where undefined
    * @returns the outputs of the last layer, laid out as x, and the final states, as `initial`
    */
   protected run(
-    x: Tensor,
+    x: Tensor | PackedSequence,
+    mask: Tensor | undefined,
     initial: Readonly<Record<string, Tensor | undefined>>,
     step: Step,
-  ): readonly [output: Tensor, states: readonly Tensor[]] {
+  ): readonly [output: Tensor | PackedSequence, states: readonly Tensor[]] {
     watchFields(this.weights);
-    const { batchFirst } = this;
-    expectTensor(`${this.constructor.name}.forward`, "x", x);
-    const single = x.ndim === 2;
-    if ((x.ndim !== 3 && !single) || x.shape.at(-1) !== this.inputSize) {
-      const layout = batchFirst ? "batch, time" : "time, batch";
-      throw new ShapeError(
-        `${this.layerName}: expected input of shape [${layout}, ${this.inputSize}], got ${formatShape(x.shape)}.`,
-      );
-    }
-    const sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x; // [time, batch, in]
-    const [time, batch] = sequence.shape as [number, number];
-    if (time === 0) {
-      throw new ShapeError(`${this.layerName}: expected a sequence of at least one step, got ${formatShape(x.shape)}.`);
-    }
-    const count = this.weights.length;
-    const full = [count, batch, this.hiddenSize];
+    const fn = this.layerName;
+    const { steps, data, stateShape, enter, leave, join } = sequenceBatch(fn, x, mask, this);
     const before = Object.entries(initial).map(([name, state]) => {
-      checkVector(this.layerName, `state ${name}`, state, single ? [count, this.hiddenSize] : full);
-      return state?.reshape(full) ?? zeros(full, { dtype: this.weights[0]!.weightHh.dtype });
+      const size = name === "h" ? this.outputSize : this.hiddenSize;
+      const shape = stateShape(this.weights.length, size);
+      checkVector(fn, `state ${name}`, state, shape);
+      return enter(state ?? zeros(shape, { dtype: this.weights[0]!.weightHh.dtype }));
     });
-    checkDTypes(this.layerName, { input: x, weight: this.weights[0]!.weightIh, "state h": initial["h"] });
+    checkDTypes(fn, { input: data, weight: this.weights[0]!.weightIh, "state h": initial["h"] });
+    // As in the constructor.
+    const { zeroOutputForMask: zeroOutput = this.bidirectional } = this.options as RecurrentOptions;
     const after: (readonly Tensor[])[] = [];
-    let steps = Array.from({ length: time }, (_, t) => sequence.slice(t)); // each [batch, in]
+    let { inputs } = steps; // each [rows, in]
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0) steps = this.dropBetween(steps);
-      const directions = Array.from({ length: this.directions }, (_, direction) => {
+      if (layer > 0) inputs = this.dropBetween(inputs);
+      const [forwards = [], backwards] = Array.from({ length: this.directions }, (_, direction) => {
         const index = layer * this.directions + direction;
         const weights = this.weights[index]!;
-        let states: readonly Tensor[] = before.map((state) => state.slice(index));
-        const ordered = direction === 0 ? steps : steps.toReversed();
-        const outputs = ordered.map((input) => {
-          states = step(input, states, weights);
-          return states[0]!;
-        });
+        const { outputs, states } = scan(
+          { ...steps, inputs },
+          before.map((state) => state.slice(index)),
+          (input, now) => step(input, now, weights),
+          { reverse: direction === 1, zeroOutput },
+        );
         after.push(states);
-        return direction === 0 ? outputs : outputs.toReversed();
+        return outputs;
       });
-      const [forwards = [], backwards] = directions;
-      steps = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
+      inputs = backwards === undefined ? forwards : forwards.map((h, t) => cat([h, backwards[t]!], -1));
     }
-    const output = stack(steps, batchFirst && !single ? 1 : 0);
-    const final = before.map((_, i) => stack(after.map((states) => states[i]!)));
-    return single ? [output.squeeze(1), final.map((state) => state.squeeze(1))] : [output, final];
+    return [join(inputs), before.map((_, i) => leave(stack(after.map((states) => states[i]!))))];
   }
 
   private dropBetween(steps: readonly Tensor[]): Tensor[] {

@@ -14,6 +14,7 @@ import {
 } from "./recurrent-cell.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { activationRow as activation, type GateActivations } from "./gate-activations.ts";
+import type { PackedSequence } from "./packed-sequence.ts";
 import { Recurrent, type RecurrentOptions, recurrentTable } from "./recurrent.ts";
 
 /** Options of {@link rnnCell}. */
@@ -85,7 +86,11 @@ export interface RNNOptions extends RNNCellArguments, RecurrentOptions {}
  * [output.shape, h.shape]; // => [[2, 5, 4], [1, 2, 4]]
  * Object.keys(rnn.stateDict()); // => ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
  */
-export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly [output: Tensor, h: Tensor]> {
+export class RNN extends Recurrent<
+  RNNOptions,
+  [x: Tensor, h?: Tensor, mask?: Tensor],
+  readonly [output: Tensor, h: Tensor]
+> {
   static override readonly name: string = "RNN";
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions & OptionsOf<"RNN"> = {}) {
@@ -94,16 +99,28 @@ export class RNN extends Recurrent<RNNOptions, [x: Tensor, h?: Tensor], readonly
     activationOf("RNN", this.options.activation);
   }
 
+  /** From zeros, all steps: what may be called on any of the three recurrent layers. */
+  override forward(x: Tensor): readonly [output: Tensor, h: Tensor];
+  /** Packed sequences give packed outputs, and the states that each sequence has at its own end. */
+  override forward(x: PackedSequence, h?: Tensor): readonly [output: PackedSequence, h: Tensor];
   /**
    * @param x `[time, batch, inputSize]`, `[batch, time, inputSize]` if `batchFirst`, or `[time, inputSize]`
    * @param h `[numLayers · directions, batch, hiddenSize]`, zeros unless given
+   * @param mask which steps count, bool of shape `[time, batch]`, or as x: at others the state goes on as it is, and the
+   * output is as `zeroOutputForMask` says; all unless given
    * @returns h of the last layer at every time, and the last h of every layer
    */
-  override forward(x: Tensor, h?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor] {
+  override forward(x: Tensor, h?: Tensor, mask?: Tensor, ...none: []): readonly [output: Tensor, h: Tensor];
+  override forward(
+    x: Tensor | PackedSequence,
+    h?: Tensor,
+    mask?: Tensor,
+    ...none: []
+  ): readonly [output: Tensor | PackedSequence, h: Tensor] {
     expectNothing("RNN.forward", none);
     // Not by its name, which would be looked up at every step.
     const activation = activationOf("RNN", this.options.activation);
-    const [output, [last]] = this.run(x, { h }, (input, [state], weights) => [
+    const [output, [last]] = this.run(x, mask, { h }, (input, [state], weights) => [
       rnnCell(input, state!, weights, { activation }),
     ]);
     return [output, last!];

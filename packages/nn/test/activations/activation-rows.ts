@@ -1,29 +1,9 @@
-import { full, type Tensor } from "@tapegrad/tensor";
+import { full } from "@tapegrad/tensor";
 import { functional as f } from "../../src/index.ts";
 import * as nn from "../../src/index.ts";
+import { type ActivationRow, at } from "./activation-row.ts";
+import { kinkedRows } from "./kinked-rows.ts";
 import { normalCdf } from "./normal-cdf.ts";
-
-/** What there is to be at an argument. */
-type Point = readonly [x: number, wanted: number];
-
-const at = (x: number, wanted: number): Point => [x, wanted];
-
-/** An elementwise activation and what is known about it. */
-export interface ActivationRow {
-  /** Name of the function, and its options if they are not the standard. */
-  readonly name: string;
-  readonly f: (x: Tensor) => Tensor;
-  /** The layer of the same function with the same options. */
-  readonly layer: nn.Module<[Tensor]>;
-  /** Its definition, written down once more. */
-  readonly naive: (x: number) => number;
-  /** Values at −∞ and ∞. */
-  readonly ends: readonly [number, number];
-  /** Values that a careless formula gets wrong, to 1e-13 of y. */
-  readonly tails?: readonly Point[];
-  /** Gradients at kinks, and in the tails. */
-  readonly slopes: readonly Point[];
-}
 
 const { exp, expm1, log, log1p, abs, min, max, tanh, PI } = Math;
 const logistic = (x: number): number => 1 / (1 + exp(-x));
@@ -249,4 +229,5 @@ export const activationRows: readonly ActivationRow[] = [
     ends: [-Infinity, Infinity],
     slopes: [at(0, 0.2), at(-1e30, 0.2)],
   },
+  ...kinkedRows,
 ];

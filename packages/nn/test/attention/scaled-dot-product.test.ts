@@ -72,6 +72,23 @@ describe("scaledDotProductAttention", () => {
     expect(attend(tensor([[1]], { dtype: "int32" }), ones([1, 1]), ones([1, 1])).dtype).toBe("float32");
   });
 
+  it("shares keys and values among heads of a group", () => {
+    const [queries, keys, values] = [draw(2, 6, 3, 4), draw(2, 3, 5, 4), draw(2, 2, 5, 2)];
+    const mask = draw(6, 3, 5).gt(-0.5);
+    const got = attend(queries, keys, values, { enableGqa: true, mask, causal: true });
+    expect(got.shape).toEqual([2, 6, 3, 2]);
+    for (const sample of [0, 1]) {
+      for (let head = 0; head < 6; head++) {
+        const [key, value] = [keys.slice(sample, Math.floor(head / 2)), values.slice(sample, Math.floor(head / 3))];
+        const alone = attend(queries.slice(sample, head), key, value, { mask: mask.slice(head), causal: true });
+        expectClose(got.slice(sample, head), rows(alone));
+      }
+    }
+    const f = (a: Tensor, b: Tensor, c: Tensor): Tensor => attend(a, b, c, { enableGqa: true });
+    const inputs = [draw(4, 2, 2), draw(2, 3, 2), draw(1, 3, 2)];
+    expect(gradcheck(f as (...t: Tensor[]) => Tensor, inputs, { order: 2 }).passed).toBe(true);
+  });
+
   it("has derivatives of first and second order", () => {
     const mask = tensor([
       [1, 0, 1],

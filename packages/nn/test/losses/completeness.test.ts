@@ -9,7 +9,7 @@ import { lossRows } from "./loss-rows.ts";
 const { lossNames, resolveLoss } = nn.functional;
 
 /** What losses share; every other file of the folder is a loss. */
-const shared = ["check-target", "class-probabilities", "class-targets", "focus", "hinge-margin", "reduction", "resolve-loss", "split-near-far", "target-losses", "weighted-loss", "zero-weight"]; // prettier-ignore
+const shared = ["check-target", "class-probabilities", "class-targets", "focus", "gram-matrix", "hinge-margin", "label-pairs", "reduce-losses", "reduction", "resolve-loss", "smooth-labels", "split-near-far", "target-losses", "triplet-loss", "weighted-loss", "zero-weight"]; // prettier-ignore
 
 const files = readdirSync(new URL("../../src/losses", import.meta.url))
   .filter((file) => !file.endsWith(".test.ts"))

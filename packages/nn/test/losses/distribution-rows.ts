@@ -82,6 +82,25 @@ const binaryFocal =
 const pairs: LossCase["inputs"] = (draw, shape) => [probabilities(draw(...shape)), probabilities(draw(...shape))];
 const logits: LossCase["inputs"] = (draw, shape) => [draw(...shape), probabilities(draw(...shape))];
 
+const softmaxOf = (row: readonly number[]): number[] => scaled(row.map(exp));
+const polyOf =
+  (epsilon: number): Naive =>
+  (logits, t) =>
+    sum(softmaxOf(logits).map((p, c) => t[c]! * (epsilon * (1 - p) - log(p))));
+
+/** Logits, against shares or classes. */
+const poly = (epsilon: number, options: object = {}, classes = false): LossCase => ({
+  ...around,
+  options,
+  title: classes ? "classes" : "shares",
+  inputs: (draw, shape) => [draw(...shape), classes ? classIndices(shape) : probabilities(draw(...shape))],
+  naive: ([a, t]) => {
+    const targets = classes ? hotOf(a!, t!) : rowsOf(t!);
+    return { losses: rowsOf(a!).map((row, n) => polyOf(epsilon)(row, targets[n]!)) };
+  },
+  differentiable: classes ? 1 : 2,
+});
+
 /** Losses of probabilities, of which some take logits too. */
 export const distributionRows: readonly LossRow[] = [
   {
@@ -184,4 +203,63 @@ export const distributionRows: readonly LossRow[] = [
       ],
     ],
   },
-];
+  {
+    file: "poly-cross-entropy",
+    fn: f.polyCrossEntropy,
+    Layer: nn.PolyCrossEntropyLoss,
+    names: ["polyCrossEntropy"],
+    options: ["epsilon", "reduction"],
+    cases: [poly(2), poly(-0.5, { epsilon: -0.5 }), poly(2, {}, true)],
+    errors: [
+      ["epsilon", () => f.polyCrossEntropy(x, x, { epsilon: NaN }), ValueError, "polyCrossEntropy: expected epsilon to be a finite number, got NaN."],
+      ["class", () => f.polyCrossEntropy(x, tensor([0, 1, 2, 3], { dtype: "int32" })), ValueError, "polyCrossEntropy: expected class indices in [0, 3), got 3."],
+    ],
+  },
+  {
+    file: "generalized-kl-divergence-loss",
+    fn: f.generalizedKlDivergenceLoss,
+    Layer: nn.GeneralizedKLDivergenceLoss,
+    names: ["generalizedKlDivergence"],
+    options: ["reduction"],
+    cases: [
+      {
+        ...around,
+        inputs: (draw, shape) => [draw(...shape), draw(...shape).exp()],
+        naive: ([a, t]) => {
+          const targets = rowsOf(t!);
+          return { losses: rowsOf(a!).map((row, n) => sum(row.map((v, c) => targets[n]![c]! * (log(targets[n]![c]!) - v) + exp(v) - targets[n]![c]!))) };
+        },
+      },
+    ],
+    errors: [
+      ["shape", () => f.generalizedKlDivergenceLoss(x, zeros([3])), ShapeError, "generalizedKlDivergenceLoss: expected a target of shape [4, 3], got [3]."],
+    ],
+  },
+  {
+    file: "multilabel-soft-margin-loss",
+    fn: f.multilabelSoftMarginLoss,
+    Layer: nn.MultiLabelSoftMarginLoss,
+    names: ["multilabelSoftMargin"],
+    options: ["weight", "reduction"],
+    cases: [undefined, [0.5, 0, 2]].map((weights) => ({
+      options: weights === undefined ? {} : { weight: tensor(weights, { dtype: "float64" }) },
+      inputs: (draw, shape) => [draw(...shape), probabilities(draw(...shape))],
+      naive: ([a, t]) => {
+        const classes = a!.shape.at(-1)!;
+        const each = Array.from(a!.data, (v, i) => {
+          const [y, w] = [t!.data[i]!, weights?.[i % classes] ?? 1];
+          return (-w * (y * log(logistic(v)) + (1 - y) * log(logistic(-v)))) / classes;
+        });
+        return { losses: Array.from({ length: a!.size / classes }, (_, r) => sum(each.slice(r * classes, (r + 1) * classes))) };
+      },
+      shapes: [[3], [5, 3], [2, 2, 3]],
+      empty: [0, 3],
+      checked: [[4, 3]],
+    }) satisfies LossCase),
+    errors: [
+      ["weight", () => f.multilabelSoftMarginLoss(x, x, { weight: zeros([4]) }), ShapeError, "multilabelSoftMarginLoss: expected one weight for each of 3 classes, got shape [4]."],
+      ["rank", () => f.multilabelSoftMarginLoss(tensor(1), tensor(1)), ShapeError, "multilabelSoftMarginLoss: expected input of shape [..., C], got []."],
+      ["NaN", () => f.multilabelSoftMarginLoss(x, x.add(NaN)), ValueError, "multilabelSoftMarginLoss: expected target to be numbers, got NaN."],
+    ],
+  },
+]; // prettier-ignore

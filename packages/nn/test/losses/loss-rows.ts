@@ -1,6 +1,7 @@
 import { classRows } from "./class-rows.ts";
 import { ctcRow } from "./ctc-row.ts";
 import { distributionRows } from "./distribution-rows.ts";
+import { embeddingRows } from "./embedding-rows.ts";
 import type { LossRow } from "./loss-row.ts";
 import { marginRows } from "./margin-rows.ts";
 import { overlapRows } from "./overlap-rows.ts";
@@ -12,6 +13,7 @@ import { regressionRows } from "./regression-rows.ts";
 export const lossRows: readonly LossRow[] = [
   ...classRows,
   ...distributionRows,
+  ...embeddingRows,
   ...marginRows,
   ...overlapRows,
   ...probabilityRows,

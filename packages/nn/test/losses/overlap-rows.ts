@@ -34,13 +34,15 @@ function byRow(
   };
 }
 
-const dice = (a: readonly number[], b: readonly number[]): number =>
-  1 - (2 * dot(a, b) + 1e-7) / (sum(a) + sum(b) + 1e-7);
+const dice =
+  (smooth: number) =>
+  (a: readonly number[], b: readonly number[]): number =>
+    1 - (2 * dot(a, b) + smooth) / (sum(a) + sum(b) + smooth);
 const tversky =
-  (alpha: number, beta: number) =>
+  (alpha: number, beta: number, smooth = 1e-7) =>
   (a: readonly number[], b: readonly number[]): number => {
     const [hit, wrong, missed] = [dot(a, b), sum(a) - dot(a, b), sum(b) - dot(a, b)];
-    return 1 - (hit + 1e-7) / (hit + alpha * wrong + beta * missed + 1e-7);
+    return 1 - (hit + smooth) / (hit + alpha * wrong + beta * missed + smooth);
   };
 const cosine = (a: readonly number[], b: readonly number[]): number => -dot(a, b) / Math.hypot(...a) / Math.hypot(...b);
 
@@ -51,8 +53,8 @@ export const overlapRows: readonly LossRow[] = [
     fn: f.diceLoss,
     Layer: nn.DiceLoss,
     names: ["dice"],
-    options: ["axis", "reduction"],
-    cases: [byRow(dice, both, { axis: -1 })],
+    options: ["smooth", "axis", "reduction"],
+    cases: [byRow(dice(1e-7), both, { axis: -1 }), byRow(dice(1), both, { axis: -1, smooth: 1 })],
     errors: [
       ["shape", () => f.diceLoss(x, zeros([3])), ShapeError, "diceLoss: expected a target of shape [4, 3], got [3]."],
     ],
@@ -62,10 +64,11 @@ export const overlapRows: readonly LossRow[] = [
     fn: f.tverskyLoss,
     Layer: nn.TverskyLoss,
     names: ["tversky"],
-    options: ["alpha", "beta", "axis", "reduction"],
+    options: ["alpha", "beta", "smooth", "axis", "reduction"],
     cases: [
       byRow(tversky(0.5, 0.5), both, { axis: -1 }),
       byRow(tversky(0.2, 1.5), both, { alpha: 0.2, beta: 1.5, axis: -1 }),
+      byRow(tversky(0.5, 0.5, 1), both, { smooth: 1, axis: -1 }),
     ],
     errors: [
       [

@@ -37,9 +37,19 @@ export const probabilityRows: readonly LossRow[] = [
     fn: f.binaryCrossEntropy,
     Layer: nn.BCELoss,
     names: ["bce", "binaryCrossEntropy"],
-    options: ["weight", "reduction"],
-    cases: [elementwise(both, bce), byColumn({ weight }, both, (a, t, column) => bce(a, t) * weight.data[column]!)],
+    options: ["weight", "labelSmoothing", "reduction"],
+    cases: [
+      elementwise(both, bce),
+      elementwise(both, (a, t) => bce(a, 0.7 * t + 0.15), { options: { labelSmoothing: 0.3 } }),
+      byColumn({ weight }, both, (a, t, column) => bce(a, t) * weight.data[column]!),
+    ],
     errors: [
+      [
+        "smoothing",
+        () => f.binaryCrossEntropy(p, p, { labelSmoothing: 2 }),
+        ValueError,
+        "binaryCrossEntropy: expected labelSmoothing in [0, 1], got 2.",
+      ],
       [
         "range",
         () => f.binaryCrossEntropy(p.add(1.5), p),
@@ -83,8 +93,9 @@ export const probabilityRows: readonly LossRow[] = [
     fn: f.binaryCrossEntropyWithLogits,
     Layer: nn.BCEWithLogitsLoss,
     names: ["bceWithLogits", "binaryCrossEntropyWithLogits"],
-    options: ["weight", "posWeight", "reduction"],
+    options: ["weight", "posWeight", "labelSmoothing", "reduction"],
     cases: [
+      elementwise(targets, (a, t) => bce(logistic(a), 0.8 * t + 0.1), { options: { labelSmoothing: 0.2 } }),
       elementwise(targets, (a, t) => bce(logistic(a), t)),
       byColumn({ posWeight }, targets, (a, t, column) => {
         const [yes, no] = [log(logistic(a)), log(logistic(-a))];

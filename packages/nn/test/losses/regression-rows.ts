@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { DTypeError, ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import * as nn from "../../src/index.ts";
 import { type Draw, elementwise, type LossCase, type LossRow, positive } from "./loss-row.ts";
 
@@ -28,6 +28,17 @@ const gaussian = (options: { readonly full?: boolean }, title: string, share: (s
     checked: [[4, 3]],
   }) satisfies LossCase;
 
+const weight = tensor([0.5, 0, 3], { dtype: "float64" });
+
+/** A case of `[4, 3]` with a weight for each column; the mean divides by the sum of the weights, or by the number. */
+const byColumn = (naive: (a: number, t: number) => number, options: object, bySum: boolean): LossCase => ({
+  ...elementwise(numbers, naive, { options: { ...options, weight }, shapes: [[4, 3], [3]] }),
+  naive: ([a, t]) => ({
+    losses: Array.from(a!.data, (value, i) => naive(value, t!.data[i]!) * weight.data[i % 3]!),
+    count: bySum ? (3.5 * a!.size) / 3 : a!.size,
+  }),
+}); // prettier-ignore
+
 /** Losses of numbers. */
 export const regressionRows: readonly LossRow[] = [
   {
@@ -35,9 +46,15 @@ export const regressionRows: readonly LossRow[] = [
     fn: f.mseLoss,
     Layer: nn.MSELoss,
     names: ["mse", "meanSquaredError"],
-    options: ["reduction"],
-    cases: [elementwise(numbers, (a, t) => (a - t) ** 2)],
+    options: ["weight", "reduction"],
+    cases: [elementwise(numbers, (a, t) => (a - t) ** 2), byColumn((a, t) => (a - t) ** 2, {}, true)],
     errors: [
+      [
+        "weight",
+        () => f.mseLoss(x, x, { weight: zeros([4]) }),
+        ShapeError,
+        "mseLoss: expected a weight that broadcasts to [4, 3], got [4].",
+      ],
       [
         "column against row",
         () => f.mseLoss(zeros([4, 1]), zeros([4])),
@@ -57,21 +74,36 @@ export const regressionRows: readonly LossRow[] = [
     fn: f.l1Loss,
     Layer: nn.L1Loss,
     names: ["l1", "mae", "meanAbsoluteError"],
-    options: ["reduction"],
-    cases: [elementwise(numbers, (a, t) => abs(a - t))],
-    errors: [["shape", () => f.l1Loss(x, x.sum()), ShapeError, "l1Loss: expected a target of shape [4, 3], got []."]],
+    options: ["weight", "reduction"],
+    cases: [elementwise(numbers, (a, t) => abs(a - t)), byColumn((a, t) => abs(a - t), {}, true)],
+    errors: [
+      [
+        "weight",
+        () => f.l1Loss(x, x, { weight: zeros([5, 4, 3]) }),
+        ShapeError,
+        "l1Loss: expected a weight that broadcasts to [4, 3], got [5, 4, 3].",
+      ],
+      ["shape", () => f.l1Loss(x, x.sum()), ShapeError, "l1Loss: expected a target of shape [4, 3], got []."],
+    ],
   },
   {
     file: "huber-loss",
     fn: f.huberLoss,
     Layer: nn.HuberLoss,
     names: ["huber"],
-    options: ["delta", "reduction"],
+    options: ["delta", "weight", "reduction"],
     cases: [
       elementwise(numbers, (a, t) => huber(a - t, 1)),
       elementwise(numbers, (a, t) => huber(a - t, 0.3), { options: { delta: 0.3 } }),
+      byColumn((a, t) => huber(a - t, 0.5), { delta: 0.5 }, false),
     ],
     errors: [
+      [
+        "weight",
+        () => f.huberLoss(x, x, { weight: zeros([4]) }),
+        ShapeError,
+        "huberLoss: expected a weight that broadcasts to [4, 3], got [4].",
+      ],
       ["delta", () => f.huberLoss(x, x, { delta: 0 }), ValueError, "huberLoss: expected delta > 0, got 0."],
       ["shape", () => f.huberLoss(x, zeros([3])), ShapeError, "huberLoss: expected a target of shape [4, 3], got [3]."],
     ],

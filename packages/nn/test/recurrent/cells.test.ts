@@ -43,6 +43,19 @@ describe("recurrent cells", () => {
     expect(layer.details()).toBe("3, 4, numLayers=2, bidirectional=true");
   });
 
+  it("project from U(±1/√hidden), or as an initialiser says", () => {
+    const layer = new LSTM(3, 16, { projectionSize: 9, numLayers: 2, generator });
+    const keys = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"];
+    expect(Object.keys(layer.stateDict())).toEqual(["_l0", "_l1"].flatMap((suffix) => keys.map((key) => key + suffix)));
+    const { weight_hr_l0: projection, weight_hh_l1: ofState, weight_ih_l1: ofInput } = layer.stateDict();
+    expect([projection?.shape, ofState?.shape, ofInput?.shape]).toEqual([[9, 16], [64, 9], [64, 9]]); // prettier-ignore
+    expect(projection!.abs().max().item()).toBeLessThanOrEqual(0.25);
+    expect(projection!.abs().max().item()).toBeGreaterThan(0.22);
+    const set = new LSTM(3, 4, { projectionSize: 2, projectionInit: "ones", layerNorm: true }).stateDict();
+    expect(set["weight_hr_l0"]?.toArray()).toEqual([[1, 1, 1, 1], [1, 1, 1, 1]]); // prettier-ignore
+    expect(layer.details()).toBe("3, 16, numLayers=2, projectionSize=9");
+  });
+
   it("print the options that differ from their standards", () => {
     expect(new RNNCell(3, 4, { activation: "relu", bias: false, generator }).details()).toBe(
       "3, 4, activation=relu, bias=false",
@@ -73,7 +86,16 @@ describe("recurrent errors", () => {
     [() => new RNN(1, 1, { activation: "tanf" as "tanh" }), 'got "tanf". Did you mean "tanh"?'],
     [() => new LSTM(1, 1, { numLayers: 0 }), "LSTM: expected numLayers to be a whole number ≥ 1, got 0."],
     [() => new GRU(1, 1, { dropout: 2 }), "GRU: expected dropout in [0, 1], got 2."],
-    [() => new LSTM(1, 1, { layers: 2 } as object), 'LSTM: expected options activation, recurrentActivation, numLayers, bidirectional, batchFirst, dropout, bias, generator, dtype, init, recurrentInit, biasInit, recurrentBiasInit, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, recurrentRegularizer, recurrentConstraint, layerNorm, got "layers".'],
+    [() => new LSTM(1, 1, { layers: 2 } as object), 'LSTM: expected options activation, recurrentActivation, numLayers, bidirectional, batchFirst, dropout, zeroOutputForMask, bias, generator, dtype, init, recurrentInit, biasInit, recurrentBiasInit, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, recurrentRegularizer, recurrentConstraint, layerNorm, projectionSize, projectionInit, got "layers".'],
+    [() => functional.rnnCell(x, h, { ...weights, weightHr: zeros([4, 4]) }), "rnnCell: expected no weightHr, which is of an LSTM, got one."],
+    [() => functional.lstmCell(x, [zeros([2, 2]), h], { weightIh: zeros([16, 3]), weightHh: zeros([16, 2]), weightHr: zeros([3, 4]) }), "lstmCell: expected weightHr of shape [2, 4], got [3, 4]."],
+    [() => functional.lstmCell(x, [h, h], { weightIh: zeros([16, 3]), weightHh: zeros([16, 2]), weightHr: zeros([2, 4]) }), "lstmCell: expected state h of shape [2, 2], got [2, 4]."],
+    [() => functional.lstmCell(x, [h, h], { weightIh: zeros([16, 3]), weightHh: zeros([16, 4]), weightHr: 3 as unknown as Tensor }), "lstmCell: expected weightHr to be a tensor, got 3."],
+    [() => new LSTM(3, 4, { projectionSize: 4 }), "LSTM: expected projectionSize less than hiddenSize, which is 4, got 4."],
+    [() => new LSTM(3, 4, { projectionSize: -1 }), "LSTM: expected projectionSize to be a whole number ≥ 0, got -1."],
+    [() => new GRU(3, 4, { projectionSize: 2 } as object), "GRU: expected options"],
+    [() => new LSTMCell(3, 4, { projectionSize: 2 } as object), "LSTMCell: expected options"],
+    [() => new LSTM(3, 4, { projectionSize: 2 }).forward(zeros([5, 2, 3]), [zeros([1, 2, 4]), zeros([1, 2, 4])]), "LSTM: expected state h of shape [1, 2, 2], got [1, 2, 4]."],
     [() => new GRU(3, 4).forward(zeros([2, 3, 5])), "GRU: expected input of shape [time, batch, 3], got [2, 3, 5]."],
     [() => new GRU(3, 4, { batchFirst: true }).forward(zeros([3])), "GRU: expected input of shape [batch, time, 3], got [3]."],
     [() => new LSTM(3, 4).forward(zeros([0, 2, 3])), "LSTM: expected a sequence of at least one step, got [0, 2, 3]."],

@@ -51,6 +51,12 @@ export const steps: Record<string, PlainStep> = {
   },
 };
 
+/** What Keras does with a mask `[time][batch]`. */
+export interface Masked {
+  readonly counts: readonly (readonly boolean[])[];
+  readonly zeroOutput: boolean;
+}
+
 /** Runs a step over [time, batch, in], layer by layer, direction by direction; weights by PyTorch's keys. */
 export function plain(
   step: PlainStep,
@@ -59,6 +65,7 @@ export function plain(
   c0: number[][][],
   dict: Readonly<Record<string, Tensor>>,
   directions: number,
+  masked?: Masked,
 ): { output: number[][][]; h: number[][][]; c: number[][][] } {
   const last = { h: structuredClone(h0), c: structuredClone(c0) };
   let input = x;
@@ -74,13 +81,19 @@ export function plain(
         biasHh: (dict[`bias_hh_${suffix}`]?.toArray() as number[] | undefined) ?? zeroBias,
       };
       const times = input.map((_, t) => (d === 0 ? t : input.length - 1 - t));
+      const shown = x[0]!.map(() => Array.from({ length: h0[0]![0]!.length }, () => 0));
       for (const t of times) {
         input[t]!.forEach((row, sample) => {
           const [hs, cs] = [last.h[k + d]!, last.c[k + d]!];
-          const [h, c] = step(row, hs[sample]!, cs[sample]!, w);
-          hs[sample] = h;
-          cs[sample] = c;
-          output[t]?.[sample]?.push(...h);
+          const counts = masked === undefined || masked.counts[t]![sample]!;
+          if (counts) {
+            const [h, c] = step(row, hs[sample]!, cs[sample]!, w);
+            hs[sample] = h;
+            cs[sample] = c;
+            shown[sample] = h;
+          }
+          const isZero = !counts && masked?.zeroOutput === true;
+          output[t]?.[sample]?.push(...shown[sample]!.map((value) => (isZero ? 0 : value)));
         });
       }
     }

@@ -11,10 +11,13 @@ export interface LayerCall {
 }
 
 /**
- * Those that are not called themselves, as a list, or with a number besides, of which a function of tensors around one can be
- * exported; and those that draw.
+ * Those that are not called themselves, as a list, or with a number besides or what is packed, of which a function of tensors
+ * around one can be exported; and those that draw.
  */
-const left: readonly string[] = ["ModuleList", "AdaptiveBatchNorm", "FractionalMaxPool2d", "FractionalMaxPool3d"];
+const left: readonly string[] = [
+  ...["ModuleList", "AdaptiveBatchNorm", "RNN of packed sequences"],
+  ...["FractionalMaxPool2d", "FractionalMaxPool3d"],
+];
 
 /** The sample of each other class. */
 export const layerNames: readonly string[] = Object.keys(samples).filter((name) => !left.includes(name));
@@ -22,6 +25,7 @@ export const layerNames: readonly string[] = Object.keys(samples).filter((name) 
 /** Layers whose first axes are of a known extent: those that loop over one, and those of edges, which are pairs, and of bags. */
 const fixed: readonly string[] = [
   ...["CTCLoss", "RecurrentBatchNorm", "RNN with layer norm", "LSTM with layer norm", "GRU with layer norm"],
+  ...["GRU with a mask", "LSTM with a projection"],
   ...["GCNConv", "GATConv", "EmbeddingBag with offsets"],
 ];
 

@@ -48,12 +48,14 @@ const recurrent = {
   kernelConstraint: "nonNeg",
   biasConstraint: "nonNeg",
   recurrentConstraint: "nonNeg",
+  zeroOutputForMask: true,
 } as const;
 
 const rows: readonly OptionRow[] = [
   row(nn.CELU, [], line, { alpha: 0.3 }),
   row(nn.ELU, [], line, { alpha: 0.3 }),
   row(nn.GELU, [], line, { approximate: "tanh" }),
+  row(nn.HardSigmoid, [], line, { alpha: 0.3, beta: 0.4 }),
   row(nn.HardTanh, [], line, { min: -0.3, max: 0.4 }),
   row(nn.LeakyReLU, [], line, { negativeSlope: 0.4 }),
   row(nn.PReLU, [], line, { channels: 4, init: 0.7, dtype: "float64" }),
@@ -70,7 +72,12 @@ const rows: readonly OptionRow[] = [
     generator,
     dtype: "float64",
   }),
-  row(nn.LSTM, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu" }),
+  row(nn.LSTM, [3, 4], sequence, {
+    ...recurrent,
+    recurrentActivation: "relu",
+    projectionSize: 2,
+    projectionInit: "ones",
+  }),
   row(nn.GRU, [3, 4], sequence, { ...recurrent, recurrentActivation: "relu", resetAfter: false }),
   row(nn.RNN, [3, 4], sequence, recurrent),
 ];

@@ -1,5 +1,5 @@
 import * as nn from "@tapegrad/nn";
-import { cat, Generator, randint, randn, type Tensor } from "@tapegrad/tensor";
+import { cat, Generator, randint, randn, type Tensor, tensor } from "@tapegrad/tensor";
 
 const generator = new Generator(3);
 const tokens = (...shape: number[]): Tensor => randint(0, 11, shape, { generator });
@@ -44,6 +44,25 @@ class Transformer extends nn.Module {
   }
 }
 
+/** A source and a target, with queries and keys that are turned by their positions, weights of attention and padding of the source. */
+class Translator extends nn.Module<[src: Tensor, tgt: Tensor, counts: Tensor], readonly Tensor[]> {
+  readonly transformer: nn.Transformer = new nn.Transformer(8, 2, {
+    ...{ numEncoderLayers: 1, numDecoderLayers: 1, hiddenFeatures: 12, batchFirst: true, causal: true },
+  });
+  readonly heads: nn.MultiHeadAttention = new nn.MultiHeadAttention(8, 2, {
+    ...{ batchFirst: true, addBiasKV: true, addZeroAttention: true, causal: true },
+    rotary: new nn.RotaryEmbedding(4, { layout: "interleaved" }),
+  });
+  readonly additive: nn.AdditiveAttention = new nn.AdditiveAttention(8);
+
+  override forward(src: Tensor, tgt: Tensor, counts: Tensor): readonly Tensor[] {
+    const memoryKeyPaddingMask = counts.gt(0);
+    const y = this.transformer.forward(src, tgt, { srcKeyPaddingMask: memoryKeyPaddingMask, memoryKeyPaddingMask });
+    const { output, weights } = this.heads.forwardWithWeights(y, src, src, { keyPaddingMask: memoryKeyPaddingMask });
+    return [output, weights, this.additive.forward(y, src, src, undefined, memoryKeyPaddingMask)];
+  }
+}
+
 /** Both directions of two layers, and the class of the whole sequence. */
 class Classifier extends nn.Module {
   readonly embedding: nn.Embedding = new nn.Embedding(11, 6, { paddingIndex: 0 });
@@ -77,6 +96,14 @@ export const modelRows: readonly (readonly [string, () => nn.AnyModule, readonly
   ["an MLP", mlp, [randn([5, 64], { generator })]],
   ["a CNN", cnn, [randn([2, 1, 12, 12], { generator })]],
   ["a transformer", () => new Transformer(), [tokens(2, 7)]],
+  [
+    "a translator",
+    () => new Translator(),
+    [
+      ...[5, 3].map((time) => randn([2, time, 8], { generator })),
+      tensor([[1, 1, 1, 1, 0], [1, 0, 1, 0, 0]], { dtype: "float32" }), // prettier-ignore
+    ],
+  ],
   ["an LSTM", () => new Classifier(), [tokens(3, 4)]],
   [
     "recurrent layers with states",

@@ -1,4 +1,5 @@
 import { callbackRows } from "./callback-rows.ts";
+import { containerRows } from "./container-rows.ts";
 import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { kerasWeightsRows } from "./keras-weights-rows.ts";
@@ -22,6 +23,7 @@ export const allRows: Rows = {
   ...tapeRows,
   ...functionalRows,
   ...layerRows,
+  ...containerRows,
   ...optimRows,
   ...dataRows,
   ...metricRows,

@@ -1,4 +1,4 @@
-import { nn, ones, type Tensor, tensor } from "../../src/index.ts";
+import { nn, ones, type Tensor, tensor, zeros } from "../../src/index.ts";
 import type { Row, Rows } from "./rows.ts";
 
 const x = (): Tensor => ones([2, 4]);
@@ -11,6 +11,7 @@ const filters = (rank: number): Tensor => ones([2, 2, ...Array.from({ length: ra
 const running = (): object => ({ runningMean: ones([4]), runningVar: ones([4]) });
 const moments = (): nn.functional.Moments => nn.functional.channelMoments(x());
 const cell = (gates: number): object => ({ weightIh: ones([gates * 3, 4]), weightHh: ones([gates * 3, 3]) });
+const packed = (): nn.functional.PackedSequence => nn.functional.packSequence([ones([3]), ones([2])]);
 const h = (): Tensor => ones([2, 3]);
 
 function each(names: string, row: Row): Rows {
@@ -30,9 +31,13 @@ const loss: Row = ["tensor tensor options?", () => [y(), y(), {}]];
 
 /** Everything in `nn.functional`. */
 export const functionalRows: Rows = {
-  ...each("relu relu6 selu silu mish sigmoid hardSigmoid hardSwish logSigmoid softsign tanh", ["tensor", () => [x()]]),
   ...each(
-    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
+    "relu6 reluSquared selu silu mish sigmoid hardSwish logSigmoid softsign sparsePlus sparseSigmoid tanh tanhShrink",
+    ["tensor", () => [x()]],
+  ),
+  ...each(
+    "celu elu gelu glu swiglu hardTanh leakyRelu softplus softmax softmin logSoftmax " +
+      "relu hardSigmoid hardShrink softShrink shrink squareplus step sparsemax rrelu gumbelSoftmax dropout spatialDropout alphaDropout featureAlphaDropout stochasticDepth normalize pairNorm",
     ["tensor options?", () => [x(), {}]],
   ),
   ...each("threshold", ["tensor number number", () => [x(), 1, 0]]),
@@ -54,12 +59,29 @@ export const functionalRows: Rows = {
   ...each(
     "l1Loss mseLoss huberLoss smoothL1Loss binaryCrossEntropy binaryCrossEntropyWithLogits klDivLoss poissonNllLoss " +
       "logCoshLoss mapeLoss msleLoss poissonLoss cosineSimilarityLoss diceLoss tverskyLoss klDivergenceLoss " +
-      "binaryFocalCrossEntropy categoricalFocalCrossEntropy generalizedCrossEntropy categoricalHingeLoss",
+      "binaryFocalCrossEntropy categoricalFocalCrossEntropy generalizedCrossEntropy categoricalHingeLoss " +
+      "multiclassHingeLoss multiclassPerceptronLoss multiclassSparsemaxLoss polyCrossEntropy generalizedKlDivergenceLoss " +
+      "multilabelSoftMarginLoss styleLoss",
     loss,
   ),
-  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss", ["tensor tensor options?", () => [ones([2]), signs(), {}]]),
+  ...each("hingeEmbeddingLoss hingeLoss squaredHingeLoss perceptronLoss softMarginLoss", [
+    "tensor tensor options?",
+    () => [ones([2]), signs(), {}],
+  ]),
   ...each("categoricalCrossEntropy", ["tensor tensor options?", () => [y(), y(), {}], "crossEntropy"]),
-  ...each("crossEntropy nllLoss", ["tensor tensor options?", () => [x(), tensor([0, 1], { dtype: "int32" }), {}]]),
+  ...each("crossEntropy nllLoss multiMarginLoss ntXentLoss circleLoss", [
+    "tensor tensor options?",
+    () => [x(), tensor([0, 1], { dtype: "int32" }), {}],
+  ]),
+  ...each("multilabelMarginLoss", ["tensor tensor options?", () => [x(), zeros([2, 4], { dtype: "int32" }), {}]]),
+  ...each("sparsemaxLoss", ["tensor tensor options?", () => [ones([2]), tensor([1, 0]), {}]]),
+  ...each("tripletMarginLoss tripletMarginWithDistanceLoss", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
+  ...each("gramMatrix", ["tensor", () => [image(1)]]),
+  ...each("reduceLosses", ["tensor options?", () => [x(), {}]]),
+  ...each("smoothLabels", ["tensor number options?", () => [x(), 0.1, {}]]),
   ...each("marginRankingLoss", ["tensor tensor tensor options?", () => [ones([2]), ones([2]), signs(), {}]]),
   ...each("ctcLoss", [
     "tensor tensor tensor tensor options?",
@@ -154,9 +176,19 @@ export const functionalRows: Rows = {
   ...each("rnnCell", ["tensor tensor options options?", () => [x(), h(), cell(1), {}]]),
   ...each("gruCell", ["tensor tensor options options?", () => [x(), h(), cell(3), {}]]),
   ...each("lstmCell", ["tensor tensors options options?", () => [x(), [h(), h()], cell(4), {}]]),
+  ...each("packPaddedSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
+  ...each("packSequence padSequence", ["tensors options?", () => [[ones([3]), ones([2])], {}]]),
+  ...each("padPackedSequence", ["packed options?", () => [packed(), {}]]),
+  ...each("unpackSequence", ["packed", () => [packed()]]),
+  ...each("unpadSequence", ["tensor lengths options?", () => [ones([3, 2]), [3, 2], {}]]),
   ...each("positionalEncoding", ["number number options?", () => [3, 4, {}]]),
-  ...each("scaledDotProductAttention", ["tensor tensor tensor options?", () => [x(), x(), x(), {}]]),
-  ...each("multiHeadAttention", [
+  ...each("sinusoidalPositionalEncoding", ["tensor number options?", () => [x(), 4, {}]]),
+  ...each("rotaryEmbedding", ["tensor options?", () => [x(), {}]]),
+  ...each("scaledDotProductAttention attention additiveAttention", [
+    "tensor tensor tensor options?",
+    () => [x(), x(), x(), {}],
+  ]),
+  ...each("multiHeadAttention multiHeadAttentionWithWeights", [
     "tensor tensor tensor number options options?",
     () => [x(), x(), x(), 2, { inProjWeight: ones([12, 4]), outProjWeight: weight() }, {}],
   ]),
@@ -207,6 +239,18 @@ export const functionalRows: Rows = {
     () => [nn.norms.scaledWeightStandardization(new nn.Dense(2, 2))],
   ],
   "nn.norms.removeSpectralNorm": ["module", () => [nn.norms.spectralNorm(new nn.Dense(2, 2))]],
+  "nn.parametrizations.weightNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrizations.spectralNorm": ["module options?", () => [new nn.Dense(2, 2), {}]],
+  "nn.parametrize.cached": ["function", () => [(): undefined => undefined]],
+  "nn.parametrize.isParametrized": ["module word?", () => [new nn.Dense(2, 2), "weight"]],
+  "nn.parametrize.registerParametrization": [
+    "module word module options?",
+    () => [new nn.Dense(2, 2), "weight", new nn.Tanh(), {}],
+  ],
+  "nn.parametrize.removeParametrizations": [
+    "module word options?",
+    () => [nn.parametrizations.weightNorm(new nn.Dense(2, 2)), "weight", {}],
+  ],
   "nn.pruning.l1Unstructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.lnStructured": ["module number options?", () => [new nn.Dense(2, 2), 0.5, {}]],
   "nn.pruning.globalUnstructured": ["modules number options?", () => [[new nn.Dense(2, 2)], 0.5, {}]],

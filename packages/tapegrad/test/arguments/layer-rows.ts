@@ -10,6 +10,13 @@ const edges = (): Tensor => tensor([[0, 1], [1, 0]], { dtype: "int32" }); // pre
 const image = (rank: number): Tensor => ones([1, 2, ...Array.from({ length: rank }, () => 4)]);
 const layer = (): nn.Module => new nn.Dense(4, 4);
 
+/** Which keys, and which queries, count. */
+const places = (): Tensor[] => [tensor([1, 1]).ne(0), tensor([1, 1]).ne(0)];
+const twoSequences = ["tensor tensor options?", () => [x(), x(), {}]] as const;
+const withWeights = (name: string, make: () => object): Rows => ({
+  [`nn.${name}.forwardWithWeights`]: ["tensor tensor? tensor? options?", () => [make(), x(), x(), x(), {}]],
+});
+
 /** Functions that speak for a layer, where their names differ. */
 const sayings: Readonly<Record<string, string>> = {
   Activation: "relu",
@@ -39,6 +46,7 @@ const sayings: Readonly<Record<string, string>> = {
   DenseRMSNorm: "linear",
   BCELoss: "binaryCrossEntropy",
   BinaryFocalCrossEntropyLoss: "binaryFocalCrossEntropy",
+  PolyCrossEntropyLoss: "polyCrossEntropy",
   CategoricalFocalCrossEntropyLoss: "categoricalFocalCrossEntropy",
   GeneralizedCrossEntropyLoss: "generalizedCrossEntropy",
   BCEWithLogitsLoss: "binaryCrossEntropyWithLogits",
@@ -50,7 +58,11 @@ const sayings: Readonly<Record<string, string>> = {
   Residual: "linear",
   ScaledDense: "linear",
   Sequential: "linear",
-  TransformerEncoderLayer: "(linear|layerNorm|multiHeadAttention)",
+  TransformerEncoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerEncoder: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoderLayer: "(linear|layerNorm|MultiHeadAttention)",
+  TransformerDecoder: "(linear|layerNorm|MultiHeadAttention)",
+  Transformer: "(linear|layerNorm|MultiHeadAttention)",
 };
 
 /** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
@@ -88,10 +100,11 @@ const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
 export const layerRows: Rows = {
-  ...layers("ReLU ReLU6 SELU SiLU Mish Sigmoid HardSigmoid HardSwish LogSigmoid Softsign Tanh Identity Flatten", [
-    "",
-    () => [],
-  ]),
+  ...layers(
+    "ReLU6 ReLUSquared SELU SiLU Mish Sigmoid HardSwish LogSigmoid Softsign SparsePlus SparseSigmoid Tanh TanhShrink Identity Flatten",
+    ["", () => []],
+  ),
+  ...layers("ReLU HardSigmoid HardShrink SoftShrink Shrink Squareplus Step Sparsemax RReLU", options),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
   ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
@@ -103,8 +116,6 @@ export const layerRows: Rows = {
     ["module module...", () => [layer(), layer()]],
     ["tensor tensor", () => [x(), ones([2, 2]).ne(0)]],
   ),
-  "nn.GatedBlocks.at": ["number", () => [new nn.GatedBlocks(layer()), 0]],
-  "nn.GatedBlocks.append": ["module", () => [new nn.GatedBlocks(), layer()]],
   "nn.stochasticDepthRates": ["number number?", () => [3, 0.5]],
   ...layers("Dropout SpatialDropout AlphaDropout FeatureAlphaDropout StochasticDepth", [
     "number? options?",
@@ -184,6 +195,13 @@ export const layerRows: Rows = {
   ...layers("PixelUnshuffle ChannelShuffle", ["number", () => [2]], ["tensor", () => [image(2)]]),
   ...layers("PixelShuffle", ["number", () => [2]], ["tensor", () => [ones([1, 4, 4, 4])]]),
   ...layers("Unflatten", ["number numbers", () => [1, [2, 2]]]),
+  "nn.AdaptiveLogSoftmaxWithLoss.logProb": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  "nn.AdaptiveLogSoftmaxWithLoss.predict": ["tensor", () => [new nn.AdaptiveLogSoftmaxWithLoss(4, 5, [2]), x()]],
+  ...layers(
+    "AdaptiveLogSoftmaxWithLoss",
+    ["number number numbers options?", () => [4, 9, [2, 5], { divValue: 2 }]],
+    ["tensor tensor", () => [x(), index()]],
+  ),
   ...layers("Bilinear", ["number number number options?", () => [4, 4, 3, {}]], ["tensor tensor", () => [x(), x()]]),
   ...layers("EmbeddingBag", sizes, [
     "tensor tensor? tensor?",
@@ -197,25 +215,68 @@ export const layerRows: Rows = {
   ...ranks("AdaptiveAvgPool", "someNumbersOrNull", () => [2]),
   ...layers("RNNCell GRUCell", sizes, ["tensor tensor?", () => [x(), x()]]),
   ...layers("LSTMCell", sizes, ["tensor tensors?", () => [x(), [x(), x()]]]),
-  ...layers("RNN GRU", sizes, ["tensor tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4])]]),
-  ...layers("LSTM", sizes, ["tensor tensors?", () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])]]]),
+  ...layers("RNN GRU", sizes, ["tensor tensor? tensor?", () => [ones([3, 2, 4]), ones([1, 2, 4]), ones([3, 2]).ne(0)]]),
+  ...layers("LSTM", sizes, [
+    "tensor tensors? tensor?",
+    () => [ones([3, 2, 4]), [ones([1, 2, 4]), ones([1, 2, 4])], ones([3, 2]).ne(0)],
+  ]),
   ...layers(
     "MultiHeadAttention",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2])]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
   ),
+  ...layers("Attention", options, [
+    "tensor tensor? tensor? tensor? tensor? tensor?",
+    () => [x(), x(), x(), ones([2, 2]), ...places()],
+  ]),
+  ...layers(
+    "AdditiveAttention",
+    ["number options?", () => [4, {}]],
+    ["tensor tensor? tensor? tensor? tensor? tensor?", () => [x(), x(), x(), ones([2, 2]), ...places()]],
+  ),
+  ...withWeights("MultiHeadAttention", () => new nn.MultiHeadAttention(4, 2)),
+  ...withWeights("Attention", () => new nn.Attention()),
+  ...withWeights("AdditiveAttention", () => new nn.AdditiveAttention(4)),
   ...layers(
     "TransformerEncoderLayer",
     ["number number options?", () => [4, 2, {}]],
-    ["tensor tensor?", () => [x(), ones([2, 2])]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
   ),
-  ...layers("PositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers(
+    "TransformerEncoder",
+    ["number number number options?", () => [4, 2, 1, {}]],
+    ["tensor tensor? tensor?", () => [x(), ones([2, 2]), places()[0]]],
+  ),
+  ...layers("TransformerDecoderLayer", ["number number options?", () => [4, 2, {}]], twoSequences),
+  ...layers("TransformerDecoder", ["number number number options?", () => [4, 2, 1, {}]], twoSequences),
+  ...layers(
+    "Transformer",
+    ["number number options?", () => [4, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }]],
+    twoSequences,
+  ),
+  "nn.Transformer.generateSquareSubsequentMask": ["number", () => [3]],
+  ...layers("PositionalEncoding SinusoidalPositionalEncoding", ["number options?", () => [4, {}]]),
+  ...layers("RotaryEmbedding", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), tensor([0, 1])]]),
   ...layers("L1Loss MSELoss HuberLoss SmoothL1Loss BCELoss BCEWithLogitsLoss KLDivLoss PoissonNLLLoss", options, pair),
   ...layers("LogCoshLoss MAPELoss MSLELoss PoissonLoss CosineSimilarityLoss DiceLoss TverskyLoss", options, pair),
   ...layers("KLDivergenceLoss CategoricalHingeLoss CategoricalCrossEntropyLoss", options, pair),
   ...layers("BinaryFocalCrossEntropyLoss CategoricalFocalCrossEntropyLoss GeneralizedCrossEntropyLoss", options, pair),
-  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss", options, ["tensor tensor", () => [ones([2]), signs()]]),
-  ...layers("CrossEntropyLoss NLLLoss", options, ["tensor tensor", () => [x(), index()]]),
+  ...layers("MulticlassHingeLoss MulticlassPerceptronLoss MulticlassSparsemaxLoss PolyCrossEntropyLoss", options, pair),
+  ...layers("GeneralizedKLDivergenceLoss MultiLabelSoftMarginLoss StyleLoss", options, pair),
+  ...layers("MultiLabelMarginLoss", options, ["tensor tensor", () => [x(), index().broadcastTo([4, 2]).transpose()]]),
+  ...layers("SparsemaxLoss", options, ["tensor tensor", () => [ones([2]), tensor([1, 0])]]),
+  ...layers("TripletMarginLoss TripletMarginWithDistanceLoss", options, [
+    "tensor tensor tensor",
+    () => [x(), x(), x()],
+  ]),
+  ...layers("HingeEmbeddingLoss HingeLoss SquaredHingeLoss PerceptronLoss SoftMarginLoss", options, [
+    "tensor tensor",
+    () => [ones([2]), signs()],
+  ]),
+  ...layers("CrossEntropyLoss NLLLoss MultiMarginLoss NTXentLoss CircleLoss", options, [
+    "tensor tensor",
+    () => [x(), index()],
+  ]),
   ...layers("MarginRankingLoss", options, ["tensor tensor tensor", () => [ones([2]), ones([2]), signs()]]),
   ...layers("CTCLoss", options, [
     "tensor tensor tensor tensor",
@@ -227,11 +288,9 @@ export const layerRows: Rows = {
   ...layers("Lambda", ["function", () => [(t: Tensor) => t.mul(2)]]),
   ...layers("Residual", ["module", () => [layer()]]),
   ...layers("Sequential", ["module module...", () => [layer(), layer()]], ["tensor...", () => [x()]]),
-  "nn.Sequential.at": ["number", () => [new nn.Sequential(layer()), 0]],
-  "nn.Sequential.append": ["module", () => [new nn.Sequential(), layer()]],
-  "nn.ModuleList": ["modules?", () => [[layer()]]],
-  "nn.ModuleList.at": ["number", () => [new nn.ModuleList([layer()]), 0]],
-  "nn.ModuleList.append": ["module", () => [new nn.ModuleList(), layer()]],
+  "nn.lazy": ["layerClass anything...", () => [nn.Dense, 2]],
+  "nn.parametersToVector": ["tensors", () => [layer().parameters()]],
+  "nn.vectorToParameters": ["tensor tensors", () => [ones([20]), layer().parameters()]],
   "nn.Parameter": ["tensor options?", () => [x(), {}]],
   "nn.regularizationLoss": ["module", () => [layer()]],
   "nn.applyConstraints": ["module", () => [layer()]],
@@ -248,6 +307,12 @@ export const layerRows: Rows = {
     ["registerForwardHook", "registerForwardPreHook", "registerFullBackwardHook", "registerFullBackwardPreHook"].map(
       (name) => [`nn.Module.${name}`, ["function options?", () => [layer(), (): undefined => undefined, {}]]],
     ),
+  ),
+  ...Object.fromEntries(
+    ["StateDictPreHook", "StateDictPostHook", "LoadStateDictPreHook", "LoadStateDictPostHook"].map((name) => [
+      `nn.Module.register${name}`,
+      ["function", () => [layer(), (): undefined => undefined]],
+    ]),
   ),
   "nn.registerModuleForwardHook": ["function options?", () => [(): undefined => undefined, {}]],
   ...Object.fromEntries(

@@ -57,6 +57,10 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   someNumbersOrNull: ["number", "array", "null"],
   /** Extents, or a tensor of such. */
   extents: ["number", "array", "tensor"],
+  /** Lengths of sequences, or a tensor of such. */
+  lengths: ["array", "tensor"],
+  /** What `packSequence` gives. */
+  packed: [],
   /** A number, or a list of pairs. */
   widths: ["number"],
   /** What is taken along an axis: a number, a range, a tensor of positions. */
@@ -89,15 +93,23 @@ export const slots: Readonly<Record<string, readonly Kind[]>> = {
   parts: ["object"],
   corpus: ["string", "words"],
   module: [],
+  /** A class of layers. */
+  layerClass: [],
   moduleOrFunction: ["function"],
   /** What is known of the channels of a batch, and a list of it. */
   moments: [],
   allMoments: [],
   distribution: [],
   modules: [],
+  /** Modules or parameters by name. */
+  named: [],
   samples: ["array", "words"],
   datasets: [],
-  sampler: [],
+  /** One, or a list of indices. */
+  sampler: ["array"],
+  streams: [],
+  /** A number, or what has a length. */
+  count: ["number", "array", "words"],
   optimizer: [],
   transforms: [],
   anything: Object.keys(kinds) as Kind[],

@@ -33,6 +33,8 @@ export const initialisers: DefaultTable = {
     scale: [1, absent, 1],
     mode: ["fanIn", absent, "fanIn"],
     distribution: ["truncatedNormal", absent, "truncatedNormal"],
+    inputAxes: [unset, absent, unset],
+    outputAxes: [unset, absent, unset],
     generator: [unset, absent, unset],
   }),
   "nn.init.xavierNormal": init("xavier_normal_", "GlorotNormal", gained(absent)),
@@ -53,7 +55,7 @@ export const initialisers: DefaultTable = {
   "nn.init.sparse": init("sparse_", undefined, { sparsity: [required, required, absent], std: [0.01, 0.01, absent], generator: [unset, unset, absent] }),
   "nn.init.dirac": init("dirac_", undefined, { groups: [1, 1, absent] }),
   // Their results need no numbers: the option is there so that all initialisers take the same.
-  "nn.init.eye": init("eye_", "Identity", { generator: [unset, absent, absent] }),
+  "nn.init.eye": init("eye_", "Identity", { gain: [1, absent, 1], generator: [unset, absent, absent] }),
   "nn.init.ones": init("ones_", "Ones", { generator: [unset, absent, absent] }),
   "nn.init.zeros": init("zeros_", "Zeros", { generator: [unset, absent, absent] }),
   // What calculate_gain takes where it is not told.

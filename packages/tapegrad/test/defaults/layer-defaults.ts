@@ -19,6 +19,25 @@ const activations: DefaultTable = {
   ...pair("gelu", "GELU", { approximate: ["none", "none", "none"] }, ["gelu", "GELU"], "activations.gelu"),
   ...pair("glu", "GLU", { axis: [-1, -1, -1] }, ["glu", "GLU"], "activations.glu"),
   ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
+  ...pair("relu", "ReLU", { negativeSlope: [0, absent, 0], maxValue: [unset, absent, unset], threshold: [0, absent, 0] }, ["relu", "ReLU"], "layers.ReLU"),
+  ...pair("hardSigmoid", "HardSigmoid", { alpha: [1 / 6, absent, absent], beta: [0.5, absent, absent] }, ["hardsigmoid", "Hardsigmoid"], "activations.hard_sigmoid"),
+  ...pair("hardShrink", "HardShrink", { lambda: [0.5, 0.5, 0.5] }, ["hardshrink", "Hardshrink"], "activations.hard_shrink"),
+  ...pair("softShrink", "SoftShrink", { lambda: [0.5, 0.5, 0.5] }, ["softshrink", "Softshrink"], "activations.soft_shrink"),
+  ...pair("rrelu", "RReLU", { lower: [1 / 8, 1 / 8, absent], upper: [1 / 3, 1 / 3, absent], generator: [unset, absent, absent] }, ["rrelu", "RReLU"], undefined, {
+    training: [false, false, absent],
+  }),
+  "nn.functional.gumbelSoftmax": {
+    torch: "nn.functional.gumbel_softmax",
+    options: { tau: [1, 1, absent], hard: [false, false, absent], axis: [-1, -1, absent], generator: [unset, absent, absent] },
+  },
+  "nn.functional.shrink": { options: only({ lambda: 0.5, bias: 0 }) },
+  "nn.Shrink": { options: only({ lambda: 0.5, bias: 0 }) },
+  "nn.functional.step": { options: only({ threshold: 0 }) },
+  "nn.Step": { options: only({ threshold: 0 }) },
+  "nn.functional.sparsemax": { keras: "activations.sparsemax", options: { axis: [-1, absent, -1] } },
+  "nn.Sparsemax": { keras: "activations.sparsemax", options: { axis: [-1, absent, -1] } },
+  "nn.functional.squareplus": { keras: "activations.squareplus", options: { b: [4, absent, 4] } },
+  "nn.Squareplus": { keras: "activations.squareplus", options: { b: [4, absent, 4] } },
   ...pair("leakyRelu", "LeakyReLU", { negativeSlope: [0.01, 0.01, 0.2] }, ["leaky_relu", "LeakyReLU"], "activations.leaky_relu"),
   ...pair("softplus", "Softplus", { beta: [1, 1, absent], threshold: [20, 20, absent] }, ["softplus", "Softplus"]),
   ...pair("softmax", "Softmax", { axis: [-1, unset, -1, warns] }, ["softmax", "Softmax"], "layers.Softmax", masked),
@@ -92,6 +111,46 @@ const attention: Rows = {
   scale: [unset, unset, absent],
   rate: [0, 0, absent],
 };
+const masks: Rows = {
+  mask: [unset, unset, unset],
+  keyPaddingMask: [unset, unset, unset],
+  queryMask: [unset, absent, unset],
+};
+const masksOfKeras: Rows = {
+  mask: [unset, absent, absent],
+  keyPaddingMask: [unset, absent, unset],
+  queryMask: [unset, absent, unset],
+};
+const decoding: Rows = {
+  tgtMask: [unset, unset, absent],
+  memoryMask: [unset, unset, absent],
+  tgtKeyPaddingMask: [unset, unset, absent],
+  memoryKeyPaddingMask: [unset, unset, absent],
+};
+const padding = { keyPaddingMask: unset, queryMask: unset } as const;
+const queries = { mask: unset, causal: false, rate: 0, training: true, generator: unset, ...padding } as const;
+const heads = { ...queries, scale: unset, addZeroAttention: false, rotary: unset } as const;
+// Options of the call there.
+const ofQueries: Rows = {
+  causal: [false, absent, false],
+  dropout: [0, absent, 0],
+  generator: [unset, absent, unset],
+  dtype: ["float32", absent, "float32"],
+};
+const rotary = { layout: "halfSplit", base: 10_000, offset: 0, dimensions: unset, scale: 1 } as const;
+const sinusoidal = { minFrequency: 1e-4, maxFrequency: 1, scale: unset, cosFirst: false, fullTurns: false } as const;
+const transformer: Rows = {
+  hiddenFeatures: [2048, 2048, absent],
+  activation: ["relu", "relu", absent],
+  normFirst: [false, false, absent],
+  eps: [1e-5, 1e-5, absent],
+  bias: [true, true, absent],
+  causal: [false, false, absent],
+  batchFirst: [false, false, absent],
+  dropout: [0.1, 0.1, absent],
+  generator: [unset, absent, absent],
+  dtype: ["float32", "float32", absent],
+};
 const cell: Rows = {
   bias,
   generator,
@@ -112,7 +171,12 @@ const sequence: Rows = {
   bidirectional: [false, false, absent],
   batchFirst: [false, false, absent],
   dropout: [0, 0, 0],
+  zeroOutputForMask: [unset, absent, false],
 };
+const layout: Rows = { batchFirst: [false, false, absent] };
+const padding: Rows = { paddingValue: [0, 0, absent] };
+const sorting: Rows = { enforceSorted: [true, true, absent] };
+const rnn = "nn.utils.rnn";
 const layers: DefaultTable = {
   ...windowDefaults,
   "nn.Dense": { torch: "nn.Linear", keras: "layers.Dense", options: affineActivated },
@@ -124,16 +188,40 @@ const layers: DefaultTable = {
   "nn.LSTMCell": { torch: "nn.LSTMCell", keras: "layers.LSTMCell", options: { ...cell, ...gates } },
   "nn.RNN": { torch: "nn.RNN", keras: "layers.SimpleRNN", options: { ...sequence, activation: ["tanh", "tanh", "tanh"] } },
   "nn.GRU": { torch: "nn.GRU", keras: "layers.GRU", options: { ...sequence, ...gates, resetAfter: [true, absent, true] } },
-  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates } },
-  "nn.functional.positionalEncoding": { options: only({ base: 10_000, dtype: "float32" }) },
-  "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000 }) },
+  "nn.LSTM": { torch: "nn.LSTM", keras: "layers.LSTM", options: { ...sequence, ...gates, projectionSize: [0, 0, absent], projectionInit: [unset, absent, absent] } },
+  "nn.functional.packPaddedSequence": { torch: `${rnn}.pack_padded_sequence`, options: { ...layout, ...sorting } },
+  "nn.functional.packSequence": { torch: `${rnn}.pack_sequence`, options: sorting },
+  "nn.functional.padPackedSequence": { torch: `${rnn}.pad_packed_sequence`, options: { ...layout, ...padding, totalLength: [unset, unset, absent] } },
+  "nn.functional.padSequence": { torch: `${rnn}.pad_sequence`, options: { ...layout, ...padding, paddingSide: ["right", "right", absent] } },
+  "nn.functional.unpadSequence": { torch: `${rnn}.unpad_sequence`, options: layout },
+  "nn.functional.positionalEncoding": { options: only({ base: 10_000, offset: 0, dtype: "float32" }) },
+  "nn.PositionalEncoding": { options: only({ batchFirst: false, base: 10_000, offset: 0 }) },
+  "nn.functional.sinusoidalPositionalEncoding": { options: only(sinusoidal) },
+  "nn.SinusoidalPositionalEncoding": { options: only(sinusoidal) },
+  "nn.functional.rotaryEmbedding": { options: only({ ...rotary, positions: unset }) },
+  "nn.RotaryEmbedding": { options: only(rotary) },
   "nn.functional.scaledDotProductAttention": {
     torch: "nn.functional.scaled_dot_product_attention",
-    options: { ...attention, ...only({ training: true, generator: unset }) },
+    options: { ...attention, enableGqa: [false, false, absent], ...only({ training: true, generator: unset }) },
   },
-  "nn.functional.multiHeadAttention": {
-    options: only({ mask: unset, causal: false, scale: unset, rate: 0, training: true, generator: unset }),
+  "nn.functional.multiHeadAttention": { options: only(heads) },
+  "nn.functional.multiHeadAttentionWithWeights": { options: only({ ...heads, averageAttentionWeights: true }) },
+  "nn.functional.attention": {
+    options: only({ ...queries, scoreMode: "dot", scale: unset, concatScoreWeight: unset }),
   },
+  "nn.functional.additiveAttention": { options: only({ ...queries, scale: unset }) },
+  "nn.MultiHeadAttention.forwardWithWeights": {
+    torch: "nn.MultiheadAttention.forward",
+    keras: "layers.MultiHeadAttention.call",
+    options: { ...masks, averageAttentionWeights: [true, true, absent] },
+  },
+  "nn.Attention": {
+    keras: "layers.Attention",
+    options: { useScale: [false, absent, false], scoreMode: ["dot", absent, "dot"], ...ofQueries },
+  },
+  "nn.Attention.forwardWithWeights": { keras: "layers.Attention.call", options: masksOfKeras },
+  "nn.AdditiveAttention": { keras: "layers.AdditiveAttention", options: { useScale: [true, absent, true], ...ofQueries } },
+  "nn.AdditiveAttention.forwardWithWeights": { keras: "layers.AdditiveAttention.call", options: masksOfKeras },
   "nn.MultiHeadAttention": {
     torch: "nn.MultiheadAttention",
     keras: "layers.MultiHeadAttention",
@@ -145,25 +233,28 @@ const layers: DefaultTable = {
       causal: [false, false, false],
       batchFirst: [false, false, absent],
       dropout: [0, 0, 0],
+      addBiasKV: [false, false, absent],
+      addZeroAttention: [false, false, absent],
       qkScale: [unset, absent, absent],
+      rotary: [unset, absent, absent],
       generator,
       dtype,
     },
   },
-  "nn.TransformerEncoderLayer": {
-    torch: "nn.TransformerEncoderLayer",
-    options: {
-      hiddenFeatures: [2048, 2048, absent],
-      activation: ["relu", "relu", absent],
-      normFirst: [false, false, absent],
-      eps: [1e-5, 1e-5, absent],
-      bias: [true, true, absent],
-      causal: [false, false, absent],
-      batchFirst: [false, false, absent],
-      dropout: [0.1, 0.1, absent],
-      generator: [unset, absent, absent],
-      dtype: ["float32", "float32", absent],
-    },
+  "nn.TransformerEncoderLayer": { torch: "nn.TransformerEncoderLayer", options: transformer },
+  "nn.TransformerDecoderLayer": { torch: "nn.TransformerDecoderLayer", options: transformer },
+  // Options of the layer that is handed over there, and None in place of a norm.
+  "nn.TransformerEncoder": { torch: "nn.TransformerEncoder", options: { ...transformer, norm: [false, false, absent] } },
+  "nn.TransformerDecoder": { torch: "nn.TransformerDecoder", options: { ...transformer, norm: [false, false, absent] } },
+  "nn.Transformer": {
+    torch: "nn.Transformer",
+    options: { ...transformer, numEncoderLayers: [6, 6, absent], numDecoderLayers: [6, 6, absent] },
+  },
+  "nn.TransformerDecoderLayer.forward": { torch: "nn.TransformerDecoderLayer.forward", options: decoding },
+  "nn.TransformerDecoder.forward": { torch: "nn.TransformerDecoder.forward", options: decoding },
+  "nn.Transformer.forward": {
+    torch: "nn.Transformer.forward",
+    options: { srcMask: [unset, unset, absent], srcKeyPaddingMask: [unset, unset, absent], ...decoding },
   },
 }; // prettier-ignore
 
@@ -178,6 +269,9 @@ const modules: DefaultTable = {
   },
   "nn.Buffer": { torch: "nn.Buffer", options: { persistent: [true, true, absent] } },
   "nn.ModuleList": { torch: "nn.ModuleList", options: { "(modules)": [[], [], absent] } },
+  "nn.ParameterList": { torch: "nn.ParameterList", options: { "(parameters)": [[], [], absent] } },
+  "nn.ModuleDict": { torch: "nn.ModuleDict", options: { "(modules)": [[], [], absent] } },
+  "nn.ParameterDict": { torch: "nn.ParameterDict", options: { "(parameters)": [[], [], absent] } },
   ...moduleDefaults,
   "nn.Module.loadStateDict": {
     torch: "nn.Module.load_state_dict",

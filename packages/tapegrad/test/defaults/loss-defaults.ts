@@ -1,4 +1,4 @@
-import { absent, type DefaultRow, type DefaultTable, unset } from "./default-table.ts";
+import { absent, type DefaultRow, type DefaultTable, only, unset } from "./default-table.ts";
 import { pair, type Rows } from "./layer-rows.ts";
 
 const ofKeras: DefaultRow = ["mean", absent, "sumOverBatchSize"];
@@ -23,8 +23,9 @@ const kerasLosses: DefaultTable = {
   ...kerasLoss("poissonLoss", "PoissonLoss", {}, "Poisson"),
   ...kerasLoss("klDivergenceLoss", "KLDivergenceLoss", {}, "KLDivergence"),
   ...kerasLoss("cosineSimilarityLoss", "CosineSimilarityLoss", { axis: [-1, absent, -1] }, "CosineSimilarity"),
-  ...kerasLoss("diceLoss", "DiceLoss", { axis: overlap }, "Dice"),
-  ...kerasLoss("tverskyLoss", "TverskyLoss", { alpha: [0.5, absent, 0.5], beta: [0.5, absent, 0.5], axis: overlap }, "Tversky"),
+  ...kerasLoss("diceLoss", "DiceLoss", { smooth: [1e-7, absent, absent], axis: overlap }, "Dice"),
+  ...kerasLoss("tverskyLoss", "TverskyLoss", { alpha: [0.5, absent, 0.5], beta: [0.5, absent, 0.5], smooth: [1e-7, absent, absent], axis: overlap }, "Tversky"),
+  ...kerasLoss("circleLoss", "CircleLoss", { refEmbeddings: [unset, absent, unset], refLabels: [unset, absent, unset], removeDiagonal: [true, absent, true], gamma: [80, absent, 80], margin: [0.4, absent, 0.4] }, "Circle"),
   ...kerasLoss("categoricalCrossEntropy", "CategoricalCrossEntropyLoss", { fromLogits, weight: [unset, absent, absent], labelSmoothing: [0, absent, 0], ignoreIndex: [-100, absent, unset] }, "CategoricalCrossentropy"),
   ...kerasLoss("binaryFocalCrossEntropy", "BinaryFocalCrossEntropyLoss", { ...focal, alpha: [unset, absent, unset] }, "BinaryFocalCrossentropy"),
   ...kerasLoss("categoricalFocalCrossEntropy", "CategoricalFocalCrossEntropyLoss", { ...focal, alpha: [0.25, absent, 0.25] }, "CategoricalFocalCrossentropy"),
@@ -34,14 +35,15 @@ const kerasLosses: DefaultTable = {
 const mean: DefaultRow = ["mean", "mean", "sumOverBatchSize"];
 const noKeras: DefaultRow = ["mean", "mean", absent];
 const weight: DefaultRow = [unset, unset, absent];
+const labelSmoothing: DefaultRow = [0, absent, 0];
 /** Losses of PyTorch. */
 const torchLosses: DefaultTable = {
-  ...pair("l1Loss", "L1Loss", { reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
-  ...pair("mseLoss", "MSELoss", { reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
-  ...pair("huberLoss", "HuberLoss", { delta: [1, 1, 1], reduction: mean }, ["huber_loss", "HuberLoss"], "losses.Huber"),
+  ...pair("l1Loss", "L1Loss", { weight, reduction: mean }, ["l1_loss", "L1Loss"], "losses.MeanAbsoluteError"),
+  ...pair("mseLoss", "MSELoss", { weight, reduction: mean }, ["mse_loss", "MSELoss"], "losses.MeanSquaredError"),
+  ...pair("huberLoss", "HuberLoss", { delta: [1, 1, 1], weight, reduction: mean }, ["huber_loss", "HuberLoss"], "losses.Huber"),
   ...pair("smoothL1Loss", "SmoothL1Loss", { beta: [1, 1, absent], reduction: noKeras }, ["smooth_l1_loss", "SmoothL1Loss"]),
-  ...pair("binaryCrossEntropy", "BCELoss", { weight, reduction: mean }, ["binary_cross_entropy", "BCELoss"], "losses.BinaryCrossentropy"),
-  ...pair("binaryCrossEntropyWithLogits", "BCEWithLogitsLoss", { weight, posWeight: weight, reduction: mean },
+  ...pair("binaryCrossEntropy", "BCELoss", { weight, labelSmoothing, reduction: mean }, ["binary_cross_entropy", "BCELoss"], "losses.BinaryCrossentropy"),
+  ...pair("binaryCrossEntropyWithLogits", "BCEWithLogitsLoss", { weight, posWeight: weight, labelSmoothing, reduction: mean },
     ["binary_cross_entropy_with_logits", "BCEWithLogitsLoss"], "losses.BinaryCrossentropy"),
   ...pair("klDivLoss", "KLDivLoss", { logTarget: [false, false, absent], reduction: mean }, ["kl_div", "KLDivLoss"], "losses.KLDivergence"),
   ...pair("poissonNllLoss", "PoissonNLLLoss",
@@ -53,6 +55,16 @@ const torchLosses: DefaultTable = {
     { weight, labelSmoothing: [0, 0, 0], ignoreIndex: [-100, -100, unset], reduction: mean },
     ["cross_entropy", "CrossEntropyLoss"], "losses.CategoricalCrossentropy"),
   ...pair("nllLoss", "NLLLoss", { weight, ignoreIndex: [-100, -100, absent], reduction: noKeras }, ["nll_loss", "NLLLoss"]),
+  ...pair("multiMarginLoss", "MultiMarginLoss", { p: [1, 1, absent], margin: [1, 1, absent], weight, reduction: noKeras }, ["multi_margin_loss", "MultiMarginLoss"]),
+  ...pair("multilabelMarginLoss", "MultiLabelMarginLoss", { reduction: noKeras }, ["multilabel_margin_loss", "MultiLabelMarginLoss"]),
+  ...pair("multilabelSoftMarginLoss", "MultiLabelSoftMarginLoss", { weight, reduction: noKeras }, ["multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"]),
+  ...pair("softMarginLoss", "SoftMarginLoss", { reduction: noKeras }, ["soft_margin_loss", "SoftMarginLoss"]),
+  ...pair("tripletMarginLoss", "TripletMarginLoss",
+    { margin: [1, 1, absent], p: [2, 2, absent], eps: [1e-6, 1e-6, absent], swap: [false, false, absent], reduction: noKeras },
+    ["triplet_margin_loss", "TripletMarginLoss"]),
+  ...pair("tripletMarginWithDistanceLoss", "TripletMarginWithDistanceLoss",
+    { distanceFunction: [unset, unset, absent], margin: [1, 1, absent], swap: [false, false, absent], reduction: noKeras },
+    ["triplet_margin_with_distance_loss", "TripletMarginWithDistanceLoss"]),
   ...pair("marginRankingLoss", "MarginRankingLoss", { margin: [0, 0, absent], reduction: noKeras },
     ["margin_ranking_loss", "MarginRankingLoss"]),
   ...pair("ctcLoss", "CTCLoss", { blank: [0, 0, absent], zeroInfinity: [false, false, absent], reduction: mean }, ["ctc_loss", "CTCLoss"],
@@ -66,5 +78,32 @@ const torchLosses: DefaultTable = {
     ["gaussian_nll_loss", "GaussianNLLLoss"]),
 }; // prettier-ignore
 
+const ofOptax: DefaultTable = Object.fromEntries(
+  (
+    [
+      ["generalizedKlDivergenceLoss", "GeneralizedKLDivergenceLoss"],
+      ["multiclassHingeLoss", "MulticlassHingeLoss"],
+      ["multiclassPerceptronLoss", "MulticlassPerceptronLoss"],
+      ["multiclassSparsemaxLoss", "MulticlassSparsemaxLoss"],
+      ["ntXentLoss", "NTXentLoss", { temperature: 0.07 }],
+      ["perceptronLoss", "PerceptronLoss"],
+      ["polyCrossEntropy", "PolyCrossEntropyLoss", { epsilon: 2 }],
+      ["sparsemaxLoss", "SparsemaxLoss"],
+      ["styleLoss", "StyleLoss"],
+    ] as const
+  ).flatMap(([fn, layer, options = {}]) =>
+    [`functional.${fn}`, layer].map(
+      (name) => [`nn.${name}`, { options: only({ ...options, reduction: "mean" }) }] as const,
+    ),
+  ),
+);
+
+/** Losses that neither has. */
+const otherLosses: DefaultTable = {
+  ...ofOptax,
+  "nn.functional.reduceLosses": { options: only({ weight: unset, reduction: "mean" }) },
+  "nn.functional.smoothLabels": { options: only({ axis: -1 }) },
+};
+
 /** All losses. */
-export const losses: DefaultTable = { ...torchLosses, ...kerasLosses };
+export const losses: DefaultTable = { ...torchLosses, ...kerasLosses, ...otherLosses };

@@ -216,6 +216,22 @@ export const normDefaults: DefaultTable = {
   "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules } },
   "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent], ...ownRules } },
   "nn.norms.preconditioning": { options: only({ eps: 0.01, momentum: 1 }) },
+  "nn.parametrizations.weightNorm": {
+    torch: "nn.utils.parametrizations.weight_norm",
+    options: { name: ["weight", "weight", absent], axis: [0, 0, absent] },
+  },
+  "nn.parametrizations.spectralNorm": {
+    torch: "nn.utils.parametrizations.spectral_norm",
+    options: { name: ["weight", "weight", absent], iterations: [1, 1, absent], eps: [1e-12, 1e-12, absent], axis: [unset, unset, absent], generator: [unset, absent, absent] },
+  },
+  "nn.parametrize.registerParametrization": {
+    torch: "nn.utils.parametrize.register_parametrization",
+    options: { unsafe: [false, false, absent] },
+  },
+  "nn.parametrize.removeParametrizations": {
+    torch: "nn.utils.parametrize.remove_parametrizations",
+    options: { leaveParametrized: [true, true, absent] },
+  },
   "nn.norms.weightNorm": { torch: "nn.utils.parametrizations.weight_norm", options: { axis: [0, 0, absent] } },
   "nn.norms.centeredWeightNorm": { options: only({ axis: unset, eps: 1e-10 }) },
   "nn.norms.weightStandardization": { options: only({ axis: unset, eps: 1e-5 }) },

@@ -112,6 +112,16 @@ const training: DefaultTable = {
       module: [unset, absent, absent],
     },
   },
+  "data.timeseriesDataset": {
+    keras: "utils.timeseries_dataset_from_array",
+    options: {
+      sequenceLength: [required, absent, required],
+      sequenceStride: [1, absent, 1],
+      samplingRate: [1, absent, 1],
+      startIndex: [0, absent, unset],
+      endIndex: [unset, absent, unset],
+    },
+  },
   "data.BatchSampler": {
     torch: "utils.data.BatchSampler",
     options: {
@@ -119,10 +129,21 @@ const training: DefaultTable = {
       dropLast: [false, required, absent],
     },
   },
-  "data.RandomSampler": { torch: "utils.data.RandomSampler", options: { seed: [unset, absent, absent] } },
+  "data.RandomSampler": {
+    torch: "utils.data.RandomSampler",
+    options: { replacement: [false, false, absent], numSamples: [unset, unset, absent], seed: [unset, absent, absent] },
+  },
+  "data.SubsetRandomSampler": {
+    torch: "utils.data.SubsetRandomSampler",
+    options: { seed: [unset, absent, absent] },
+  },
   "data.WeightedSampler": {
     torch: "utils.data.WeightedRandomSampler",
-    options: { samples: [unset, required, absent], seed: [unset, absent, absent] },
+    options: {
+      numSamples: [unset, required, absent],
+      replacement: [true, true, absent],
+      seed: [unset, absent, absent],
+    },
   },
   "data.randomSplit": {
     torch: "utils.data.random_split",

@@ -108,6 +108,10 @@ export const windowDefaults: DefaultTable = {
   "nn.GlobalAvgPool": { keras: "layers.GlobalAveragePooling2D", options: { keepDims: [false, absent, false] } },
   "nn.functional.unfold": { torch: "nn.functional.unfold", options: patches },
   "nn.functional.fold": { torch: "nn.functional.fold", options: patches },
+  "nn.AdaptiveLogSoftmaxWithLoss": {
+    torch: "nn.AdaptiveLogSoftmaxWithLoss",
+    options: { divValue: [4, 4, absent], headBias: [false, false, absent], generator: [unset, absent, absent], dtype: ["float32", "float32", absent] },
+  },
   "nn.Bilinear": { torch: "nn.Bilinear", options: functionOf(affineActivated) },
   "nn.functional.embedding": { torch: "nn.functional.embedding", options: lookUp },
   "nn.functional.embeddingBag": {

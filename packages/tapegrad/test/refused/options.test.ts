@@ -88,11 +88,11 @@ const further: readonly Row[] = [
   [() => loose(x).round!(2), ValueError, "round: expected no further argument, got 2."],
   [() => loose(x).relu!(true), ValueError, "relu: expected no further argument, got true."],
   [() => loose(x).matmul!(x, true), ValueError, "matmul: expected no further argument, got true."],
-  [() => loose(F).relu!(x, 5), ValueError, "relu: expected no further argument, got 5."],
+  [() => loose(F).relu6!(x, 5), ValueError, "relu6: expected no further argument, got 5."],
   [
-    () => new (nn.ReLU as never as new (inplace: boolean) => unknown)(true),
+    () => new (nn.ReLU6 as never as new (inplace: boolean) => unknown)(true),
     ValueError,
-    "ReLU: expected no further argument, got true.",
+    "ReLU6: expected no further argument, got true.",
   ],
   [
     () => loose(net).forward!(x, { training: false }),

@@ -4,12 +4,12 @@ import { option, type OptionTable, settleOptions } from "../options/option-table
 import { expectNothing } from "../options/expect-nothing.ts";
 import { anyDType, count, flag, integer } from "../options/ranges.ts";
 import { expectValue, quoted } from "../options/value-range.ts";
-import { formatShape, normalizeAxis } from "../shape.ts";
+import { axisOrNone, formatShape } from "../shape.ts";
 import { expectOperand, expectTensor } from "../tensor/expect-tensor.ts";
 import type { Operand } from "../tensor/arithmetic-methods.ts";
 import { expectElements } from "../tensor/expect-elements.ts";
 import { apply, type Tensor } from "../tensor/tensor.ts";
-import { iota } from "./creation.ts";
+import { iota, zeros } from "./creation.ts";
 
 /**
  * `a` where the condition is true, `b` elsewhere; both broadcast. A gradient flows only to what was chosen.
@@ -89,7 +89,8 @@ const sortTable: OptionTable<SortOptions> = { axis: axisOption, descending: opti
 export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; indices: Tensor } {
   const { axis: given, descending } = settleOptions("sort", options, sortTable);
   expectTensor("sort", "x", x);
-  const axis = normalizeAxis("sort", given, x.ndim);
+  const axis = axisOrNone("sort", given, x.ndim);
+  if (axis === undefined) return { values: x, indices: zeros([], { dtype: "int32" }) };
   const [indices] = apply("argsort", [x], { axis, descending });
   return { values: apply("gather", [x, indices], { axis })[0], indices };
 }
@@ -108,11 +109,13 @@ const topkTable: OptionTable<TopKOptions> = { axis: axisOption, largest: option(
 export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values: Tensor; indices: Tensor } {
   const { axis: given, largest } = settleOptions("topk", options, topkTable);
   expectTensor("topk", "x", x);
-  const axis = normalizeAxis("topk", given, x.ndim);
-  const extent = x.shape[axis]!;
-  if (!Number.isInteger(k) || k < 0 || k > extent) {
-    throw new ValueError(`topk: expected a whole k in [0, ${extent}], got ${quoted(k)}.`);
+  const axis = axisOrNone("topk", given, x.ndim);
+  const extent = axis === undefined ? 1 : x.shape[axis]!;
+  const least = axis === undefined ? 1 : 0;
+  if (!Number.isInteger(k) || k < least || k > extent) {
+    throw new ValueError(`topk: expected a whole k in [${least}, ${extent}], got ${quoted(k)}.`);
   }
+  if (axis === undefined) return { values: x, indices: zeros([], { dtype: "int32" }) };
   const [order] = apply("argsort", [x], { axis, descending: largest });
   const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
   return { values: apply("gather", [x, indices], { axis })[0], indices };

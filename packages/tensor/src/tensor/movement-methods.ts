@@ -4,6 +4,7 @@ import { expectNothing } from "../options/expect-nothing.ts";
 import { checkIndex } from "../primitives/indexing.ts";
 import { formatValue, quoted } from "../options/value-range.ts";
 import {
+  axisOrNone,
   broadcastShapes,
   checkShape,
   dropAxes,
@@ -160,7 +161,11 @@ export abstract class MovementMethods extends ReductionMethods {
   gather(axis: number, index: Tensor, ...none: []): Tensor {
     expectNothing("gather", none);
     expectTensor("gather", "index", index);
-    const at = normalizeAxis("gather", axis, this.ndim);
+    const at = axisOrNone("gather", axis, this.ndim);
+    if (at === undefined)
+      return this.reshape([1])
+        .gather(0, index.reshape([index.size]))
+        .reshape(index.shape);
     checkIndex("gather", this, index, at);
     expectIndex("gather", index, at, this.shape[at]!);
     return this.run("gather", [index], { axis: at });

@@ -4,14 +4,14 @@ import { asNumber } from "./as-number.ts";
 import { ShapeError } from "../errors.ts";
 import { checkOptions, option, optional, type OptionTable, required, settleOptions } from "../options/option-table.ts";
 import { bound, finite, flag, integer, orListOf } from "../options/ranges.ts";
-import { dropAxes, formatShape, normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
+import { axisOrNone, dropAxes, formatShape, normalizeAxes, sizeOf } from "../shape.ts";
 import type { ValueRange } from "../options/value-range.ts";
 import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Which axes to reduce (all unless given) and whether to keep them with extent 1. */
 export interface ReduceOptions {
-  /** The axis or axes to reduce; all unless given. */
+  /** The axis or axes to reduce; all unless given. A tensor without axes takes 0 and −1, as in PyTorch. */
   readonly axis?: number | readonly number[] | undefined;
   /** Whether reduced axes stay with extent 1; false unless given. */
   readonly keepDims?: boolean | undefined;
@@ -68,12 +68,12 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   private arg(name: "argmax" | "argmin", options: ArgOptions): Tensor {
     checkOptions(name, options, argTable);
-    if (options.axis === undefined) {
+    const axis = options.axis === undefined ? undefined : axisOrNone(name, options.axis, this.ndim);
+    if (axis === undefined) {
       const flat: ReductionMethods = this.self().flatten();
       const index = flat.run(name, [], { axis: 0 });
       return index.reshape(options.keepDims === true ? this.shape.map(() => 1) : []);
     }
-    const axis = normalizeAxis(name, options.axis, this.ndim);
     const kept = this.run(name, [], { axis });
     return options.keepDims === true ? kept : kept.reshape(dropAxes(this.shape, [axis]));
   }
@@ -228,7 +228,8 @@ export abstract class ReductionMethods extends ElementwiseMethods {
 
   /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
-    const axis = normalizeAxis("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
+    const axis = axisOrNone("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
+    if (axis === undefined) return asNumber(this);
     return asNumber(this)["run"]("cumsum", [], { axis, reverse: false });
   }
 

@@ -104,6 +104,29 @@ describe("summary", () => {
     expect(summary(new nn.GRU(6, 4), [7, 6]).rows[0]!.outputShapes.length).toBeGreaterThan(1);
   });
 
+  it("counts a projection, and follows packed sequences", () => {
+    const lstm = new nn.LSTM(6, 4, { projectionSize: 2 });
+    const { rows, parameters } = summary(lstm, [5, 3, 6], { batchSize: null });
+    expect(parameters.total).toBe(16 * 6 + 16 * 2 + 2 * 16 + 2 * 4);
+    expect(rows[0]!.outputShapes).toEqual([[5, 3, 2], [1, 3, 2], [1, 3, 4]]); // prettier-ignore
+    const { packPaddedSequence, unpackSequence } = nn.functional;
+    class Packed extends nn.Module<[Tensor], Tensor[]> {
+      override forward(x: Tensor): Tensor[] {
+        return unpackSequence(lstm.forward(packPaddedSequence(x, [2, 5, 1], { enforceSorted: false }))[0]);
+      }
+    }
+    const shapes = summary(new Packed(), [5, 3, 6], { batchSize: null }).rows[0]!.outputShapes;
+    expect(shapes).toEqual([[2, 2], [5, 2], [1, 2]]); // prettier-ignore
+  });
+
+  it("follows a Transformer from its source and its target", () => {
+    const options = { numEncoderLayers: 1, numDecoderLayers: 1, hiddenFeatures: 16, batchFirst: true, causal: true };
+    const { rows, parameters } = summary(new nn.Transformer(8, 2, options), [[7, 8], [5, 8]]); // prettier-ignore
+    expect(rows.find(({ path }) => path === "decoder.layers.0")?.outputShapes).toEqual([[1, 5, 8]]);
+    // Three times attention of 4·8² + 4·8, two dense blocks of 2·8·16 + 24, seven norms of 16.
+    expect(parameters.total).toBe(3 * (4 * 64 + 32) + 2 * (2 * 128 + 24) + 7 * 16);
+  });
+
   it("counts tied weights once, and takes integers", () => {
     const { parameters, rows } = summary(new Tied(), [12], { dtype: "int32" });
     expect(parameters.total).toBe(800);

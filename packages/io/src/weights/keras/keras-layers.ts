@@ -65,6 +65,8 @@ const rules: { readonly [name: string]: Rule } = {
   LSTMCell: one((layer) => recurrentCell("lstm", layer)),
   GRUCell: one((layer) => recurrentCell("gru", layer)),
   MultiHeadAttention: one(attentionLayer),
+  Attention: one(rowsOf("attention", { scale: ["scale"], concat_score_weight: ["concat_score_weight"] })),
+  AdditiveAttention: one(rowsOf("additive_attention", { scale: ["scale"] })),
 };
 
 /** The rule of a layer's class, or of one that it extends. */

@@ -4,7 +4,7 @@ import {
   asFloat,
   expectNothing,
   expectTensor,
-  normalizeAxis,
+  normalizeAxes,
   option,
   type OptionTable,
   ranges,
@@ -55,7 +55,7 @@ export function normalize(x: Tensor, options: NormalizeOptions & OptionsOf<never
   expectTensor("normalize", "x", x);
   const { p, axis, eps } = settleOptions("normalize", options, table);
   const values = asFloat(x);
-  const length = values.norm({ p, axis: normalizeAxis("normalize", axis, x.ndim), keepDims: true });
+  const length = values.norm({ p, axis: normalizeAxes("normalize", axis, x.ndim), keepDims: true });
   return values.div(length.clamp(eps));
 }
 

@@ -16,6 +16,7 @@ import { Buffer } from "../../module/buffer.ts";
 import { Parameter } from "../../module/parameter.ts";
 import { normalize } from "../activation/normalize.ts";
 import { checkDTypes } from "../../module/check-dtypes.ts";
+import { loadAlso } from "../../module/load-also.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { axesBut, computeWeight, outputAxis, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 import type { GivenFacts } from "../norm-facts.ts";
@@ -68,7 +69,7 @@ const moduleTable: OptionTable<SpectralNormModuleOptions> = {
 };
 
 /** The weight as a matrix whose rows are the entries of `axis`. */
-function weightMatrix(fn: string, weight: Tensor, axis: number): Tensor {
+export function weightMatrix(fn: string, weight: Tensor, axis: number): Tensor {
   if (weight.ndim < 2) {
     throw new ShapeError(`${fn}: expected a weight of at least 2 axes, got shape ${formatShape(weight.shape)}.`);
   }
@@ -156,7 +157,7 @@ export interface SpectralNormed {
 }
 
 /** Iterations before the first use, so that an untrained module is divided by about the right number. */
-const warmUp = 15;
+export const warmUp = 15;
 
 /**
  * Makes a module divide its weight by the largest singular value, which bounds how much it can amplify, by
@@ -164,7 +165,8 @@ const warmUp = 15;
  *
  * Changes the module and returns it: `weightOrig` takes the place of the parameter `weight`, which is computed
  * from now on. In training every `forward` first improves the singular vectors by power iteration; evaluation
- * leaves them. The keys of the state dictionary are PyTorch's. Make the optimizer afterwards.
+ * leaves them. The keys of the state dictionary are those of PyTorch's `nn.utils.spectral_norm`; those of
+ * `parametrizations.spectral_norm` load too. Make the optimizer afterwards.
  *
  * @throws {ValueError} when the module has no parameter `weight`
  * @throws {ShapeError} for a weight of fewer than two axes
@@ -198,11 +200,16 @@ export function withSpectralNorm<M extends Weighted>(
     origin: "weightOrig",
     // The vectors of this very call: a later one must not change what its backward pass reads.
     compute: ({ weightOrig, weightU, weightV }) => spectralNorm(weightOrig, weightU.clone(), weightV.clone(), { axis }),
-    hook: (layer) => {
+    beforeForward: (layer) => {
       const normed = layer as Weighted & SpectralNormed;
       if (normed.training) improve(normed, iterations);
       return undefined;
     },
+    beforeLoad: loadAlso([
+      ["parametrizations.weight.original", "weight_orig"],
+      ["parametrizations.weight.0._u", "weight_u"],
+      ["parametrizations.weight.0._v", "weight_v"],
+    ]),
   });
 }
 

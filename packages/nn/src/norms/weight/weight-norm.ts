@@ -8,6 +8,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { Parameter } from "../../module/parameter.ts";
+import { loadAlso } from "../../module/load-also.ts";
 import { checkVector } from "../../module/check-vector.ts";
 import { axesBut, computeWeight, restoreWeight, trainedWeight, type Weighted } from "../computed-weight.ts";
 import type { GivenFacts } from "../norm-facts.ts";
@@ -32,7 +33,7 @@ export interface WeightNormOptions {
 const table: OptionTable<WeightNormOptions> = { axis: option(ranges.orNull(ranges.integer), 0) };
 
 /** The lengths of a weight's rows, `‖v‖` over all axes but `axis`: `[out, 1, ...]` for axis 0, no axes for null. */
-function rowLengths(v: Tensor, axis: number | null): Tensor {
+export function rowLengths(v: Tensor, axis: number | null): Tensor {
   if (axis === null) return v.norm();
   return v.norm({ axis: axesBut("weightNorm", v, axis), keepDims: true });
 }
@@ -71,8 +72,8 @@ export interface WeightNormed {
  * Makes a module train length and direction of its weight apart, by {@link weightNorm}; `norms.weightNorm` for users.
  *
  * Changes the module and returns it: `weightG` and `weightV` take the place of the parameter `weight`, which is
- * computed from them from now on and equal at first. The keys of the state dictionary are PyTorch's. Make the
- * optimizer afterwards.
+ * computed from them from now on and equal at first. The keys of the state dictionary are those of PyTorch's
+ * `nn.utils.weight_norm`; those of `parametrizations.weight_norm` load too. Make the optimizer afterwards.
  *
  * @throws {ValueError} when the module has no parameter `weight`
  * @throws {ShapeError} for an axis that the weight does not have
@@ -92,6 +93,10 @@ export function withWeightNorm<M extends Weighted>(module: M, options: WeightNor
     by: "weightNorm",
     origin: "weightV",
     compute: ({ weightG, weightV }) => weightNorm(weightV, weightG, { axis }),
+    beforeLoad: loadAlso([
+      ["parametrizations.weight.original0", "weight_g"],
+      ["parametrizations.weight.original1", "weight_v"],
+    ]),
   });
 }
 

@@ -45,8 +45,8 @@ export const activations: CallRows<
   gelu: ofFloats((writer, [x], { approximate }) =>
     writer.opset >= 20 ? writer.node("Gelu", [x.name], { approximate }) : undefined,
   ),
-  hardSigmoid: ofFloats((writer, [x]) =>
-    writer.node("HardSigmoid", [x.name], { alpha: new Float(1 / 6), beta: new Float(0.5) }),
+  hardSigmoid: ofFloats((writer, [x], attrs) =>
+    writer.node("HardSigmoid", [x.name], { alpha: new Float(attrs.alpha), beta: new Float(attrs.beta) }),
   ),
   hardSwish: direct("HardSwish"),
   leakyRelu: alpha("LeakyRelu"),

@@ -62,7 +62,7 @@ export interface Calls extends Composites {
   clip: { readonly min: number; readonly max: number };
   elu: AlphaAttrs;
   gelu: { readonly approximate: "none" | "tanh" };
-  hardSigmoid: Readonly<Record<never, never>>;
+  hardSigmoid: { readonly alpha: number; readonly beta: number };
   hardSwish: Readonly<Record<never, never>>;
   leakyRelu: AlphaAttrs;
   mish: Readonly<Record<never, never>>;

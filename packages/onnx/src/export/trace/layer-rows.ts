@@ -1,5 +1,5 @@
 import * as nn from "@tapegrad/nn";
-import type { Tensor } from "@tapegrad/tensor";
+import { Tensor } from "@tapegrad/tensor";
 import type { CallName, Calls, RecurrentAttrs } from "./calls.ts";
 
 /** What a layer is called in ONNX. */
@@ -16,13 +16,14 @@ type LayerRow = (layer: nn.AnyModule, inputs: readonly unknown[]) => LayerCall<C
 function row<M extends nn.AnyModule, C extends CallName>(
   type: abstract new (...args: never) => M,
   name: C,
-  attrsOf: (layer: M) => Calls[C] | undefined,
+  attrsOf: (layer: M, inputs: readonly unknown[]) => Calls[C] | undefined,
   inputsOf: (layer: M, x: Tensor, state: unknown) => readonly (Tensor | undefined)[] = (_, x) => [x],
 ): readonly [type: unknown, row: LayerRow] {
   return [
     type,
-    (layer, [x, state]) => {
-      const attrs = attrsOf(layer as M);
+    (layer, inputs) => {
+      const attrs = attrsOf(layer as M, inputs);
+      const [x, state] = inputs;
       return attrs && { name, attrs, inputs: inputsOf(layer as M, x as Tensor, state) };
     },
   ];
@@ -38,10 +39,16 @@ const affine = ({ weight, bias }: Affine, x: Tensor): readonly (Tensor | undefin
 
 type Recurrent = nn.LSTM | nn.GRU | nn.RNN;
 
-/** Undefined while it drops between layers, and with a norm in every step, which no operator has. */
-function recurrentAttrs(kind: RecurrentAttrs["kind"], layer: Recurrent): RecurrentAttrs | undefined {
+/** Undefined while it drops between layers, and with what no operator has: a norm in every step, a projection, a mask, packed sequences. */
+function recurrentAttrs(
+  kind: RecurrentAttrs["kind"],
+  layer: Recurrent,
+  [x, , mask]: readonly unknown[],
+): RecurrentAttrs | undefined {
   const { numLayers: layers, bidirectional, hiddenSize: hidden, batchFirst } = layer;
   if (layer.options.layerNorm || (layer.training && layer.dropout > 0 && layers > 1)) return undefined;
+  if (mask !== undefined || !(x instanceof Tensor)) return undefined;
+  if (layer instanceof nn.LSTM && layer.options.projectionSize > 0) return undefined;
   return { ...layer.options, kind, layers, directions: bidirectional ? 2 : 1, hidden, batchFirst };
 }
 
@@ -56,8 +63,8 @@ function recurrentInputs(layer: Recurrent, x: Tensor, state: unknown): readonly 
 export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
   row(nn.CELU, "celu", ({ options }) => options),
   row(nn.ELU, "elu", ({ options }) => options),
-  row(nn.GELU, "gelu", ({ options }) => options),
-  row(nn.HardSigmoid, "hardSigmoid", none),
+  row(nn.GELU, "gelu", ({ options: { approximate } }) => (approximate === "sigmoid" ? undefined : { approximate })),
+  row(nn.HardSigmoid, "hardSigmoid", ({ options }) => options),
   row(nn.HardSwish, "hardSwish", none),
   row(nn.HardTanh, "clip", ({ options }) => options),
   row(nn.LeakyReLU, "leakyRelu", ({ options }) => ({ alpha: options.negativeSlope })),
@@ -75,7 +82,7 @@ export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
   row(nn.PixelShuffle, "depthToSpace", ({ factor }) => ({ factor })),
   row(nn.ReflectionPad, "extend", ({ padding }) => ({ mode: "reflect", padding })),
   row(nn.ReplicationPad, "extend", ({ padding }) => ({ mode: "replicate", padding })),
-  row(nn.LSTM, "recurrent", (layer) => recurrentAttrs("lstm", layer), recurrentInputs),
-  row(nn.GRU, "recurrent", (layer) => recurrentAttrs("gru", layer), recurrentInputs),
-  row(nn.RNN, "recurrent", (layer) => recurrentAttrs("rnn", layer), recurrentInputs),
+  row(nn.LSTM, "recurrent", (layer, inputs) => recurrentAttrs("lstm", layer, inputs), recurrentInputs),
+  row(nn.GRU, "recurrent", (layer, inputs) => recurrentAttrs("gru", layer, inputs), recurrentInputs),
+  row(nn.RNN, "recurrent", (layer, inputs) => recurrentAttrs("rnn", layer, inputs), recurrentInputs),
 ]); // prettier-ignore

@@ -7,7 +7,7 @@ import { Model } from "../../model/model.ts";
 import { LRCurve } from "./lr-curve.ts";
 import { lrFind } from "./lr-find.ts";
 
-function loaderOf(): DataLoader<unknown, never> {
+function loaderOf(): DataLoader<unknown, number, never> {
   manualSeed(0);
   const x = randn([64, 4]);
   const y = x.matmul(randn([4, 1]));
