@@ -42,7 +42,11 @@ describe("the order of checks", () => {
     });
     const { kernels } = schedule(wasmTarget.lower(graph), wasmTarget.canFuse);
     return {
-      names: kernels.map((kernel) => (kernel.kind === "routine" ? kernel.operation.name : kernel.kind)),
+      names: kernels.map((kernel) => {
+        if (kernel.kind === "routine") return kernel.operation.name;
+        const isGather = kernel.kind === "loop" && kernel.nodes.some((node) => node.kind === "load" && node.at);
+        return isGather ? "gather" : kernel.kind;
+      }),
       inputs: kernels.flatMap((kernel) => (kernel.kind === "routine" && isCheck(kernel) ? kernel.inputs : [])),
     };
   }

@@ -6,5 +6,7 @@ import { compareRandomGraphs } from "./fuzz/compare-random-graphs.ts";
 vi.mock("../src/wasm/loops/stream-limits.ts", () => ({
   streamLimits: { elements: 0, rows: 1, line: 1, distance: 0 },
 }));
+// So are rows left out that no index reaches.
+vi.mock("../src/schedule/few-elements.ts", () => ({ fewElements: 0 }));
 
 compareRandomGraphs("give the same eagerly and compiled where columns are streamed", 3);

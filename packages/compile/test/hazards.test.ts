@@ -1,6 +1,6 @@
 import { grad } from "@tapegrad/autograd";
 import { functional } from "@tapegrad/nn";
-import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { arange, Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 
@@ -36,6 +36,9 @@ const hazards: readonly Hazard[] = [
 
 type Norm = (x: Tensor) => Tensor;
 
+/** Two elements of three. */
+const mask = (x: Tensor): Tensor => arange(x.size).remainder(3).ne(1).reshape(x.shape);
+
 const norms: Readonly<Record<string, (columns: number, eps: number) => Norm>> = {
   LayerNorm: (columns, eps) => (x) => functional.layerNorm(x, columns, { eps }),
   RMSNorm: (columns, eps) => (x) => functional.rmsNorm(x, columns, { eps }),
@@ -44,6 +47,9 @@ const norms: Readonly<Record<string, (columns: number, eps: number) => Norm>> = 
     const weight = randn([x.shape[1]!], { generator: new Generator(63) }).to(x.dtype);
     return functional.batchNorm(x, { weight, bias: weight, eps });
   },
+  "LayerNorm with a mask": (columns, eps) => (x) => functional.layerNorm(x, columns, { eps, mask: mask(x) }),
+  "RMSNorm with a mask": (columns, eps) => (x) => functional.rmsNorm(x, columns, { eps, mask: mask(x) }),
+  "BatchNorm with a mask": (_, eps) => (x) => functional.batchNorm(x, { eps, mask: mask(x) }),
   GroupNorm: (_, eps) => (x) => functional.groupNorm(x.unsqueeze(0), x.shape[0]!, { eps }).squeeze(0),
 };
 

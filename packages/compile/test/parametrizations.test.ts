@@ -1,7 +1,7 @@
 import "@tapegrad/autograd";
 import { Dense, Module, parametrizations, parametrize } from "@tapegrad/nn";
 import { SGD } from "@tapegrad/optim";
-import { assign, Generator, randn, type Tensor, tensor, triu } from "@tapegrad/tensor";
+import { assign, Generator, ones, randn, type Tensor, tensor, triu } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { expectSameAsEager } from "./same-as-eager.ts";
@@ -45,6 +45,7 @@ describe("parametrizations in compiled functions", () => {
         ((layer.weight = randn([3, 3], { generator: new Generator(5), dtype: "float64" }) as never), seen()),
         (parametrize.removeParametrizations(layer, "weight"), seen()),
         (parametrizations.weightNorm(layer), seen()),
+        (assign(layer.parametrizations!.weight.original0!, ones([3, 1], { dtype: "float64" })), seen()),
         (parametrize.removeParametrizations(layer, "weight"), seen()),
       ];
     });
@@ -71,6 +72,32 @@ describe("parametrizations in compiled functions", () => {
       return seen;
     });
   }); // prettier-ignore
+
+  it("are read anew by another module of the same parameter", () => {
+    expectSameAsEager((wrap) => {
+      const layer = parametrize.registerParametrization(dense(), "weight", new Exp());
+      const read = wrap(() => layer.weight.sum({ axis: 0 }));
+      const before = read();
+      parametrize.removeParametrizations(layer, "weight", { leaveParametrized: false });
+      parametrize.registerParametrization(layer, "weight", new Symmetric());
+      return [before, read()];
+    });
+  });
+
+  it("do not take what was computed outside of the function", () => {
+    expectSameAsEager((wrap) => {
+      const layer = parametrize.registerParametrization(dense(), "weight", new Exp());
+      const f = wrap((y: Tensor) => layer.forward(y));
+      return [1, 2, 3].map((factor) =>
+        parametrize.cached(() => {
+          const outside = layer.weight.mul(1);
+          const y = f(x);
+          assign(layer.parametrizations.weight.original!, layer.weight.detach().mul(0.1 * factor));
+          return [outside, y];
+        }),
+      );
+    });
+  });
 
   it("are computed once inside cached, inside and outside of the function", () => {
     expectSameAsEager((wrap) => {

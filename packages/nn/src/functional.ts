@@ -106,7 +106,12 @@ export { adaptiveBatchNorm, plainAdaptiveBatchNorm } from "./norms/activation/ad
 export { adaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./norms/activation/adaptive-instance-norm.ts";
 export { adaNorm, type AdaNormOptions, plainAdaNorm } from "./norms/activation/ada-norm.ts";
 export { batchLayerNorm, type BatchLayerNormArguments } from "./norms/activation/batch-layer-norm.ts";
-export { batchNorm, type BatchNormArguments, plainBatchNorm } from "./norms/activation/batch-norm.ts";
+export {
+  type BatchFamilyArguments,
+  batchNorm,
+  type BatchNormArguments,
+  plainBatchNorm,
+} from "./norms/activation/batch-norm.ts";
 export { batchRenorm, type BatchRenormArguments } from "./norms/activation/batch-renorm.ts";
 export { clusterNorm, type ClusterNormArguments } from "./norms/activation/cluster-norm.ts";
 export {

@@ -56,6 +56,7 @@ export type {
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./primitives/philox.ts";
 export {
+  axisList,
   broadcastShapes,
   formatShape,
   keepDimsShape,

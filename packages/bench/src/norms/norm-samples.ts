@@ -55,6 +55,7 @@ function spectral(): NormSample {
 export const normSamples: Readonly<Record<nn.norms.NormName, readonly (() => NormSample)[]>> = {
   layerNorm: [() => layer(matrix, new nn.LayerNorm(features))],
   layerNormSimple: [() => layer(matrix, new nn.LayerNorm(features, { affine: false }))],
+  layerNormScaling: [() => layer(matrix, new nn.LayerNorm(features, { rmsScaling: true }))],
   adaptiveLayerNorm: [() => layer(matrix, new nn.AdaptiveLayerNorm(features, 8), randn([samples, 8]))],
   partialRMSNorm: [() => layer(matrix, new nn.RMSNorm(features, { partial: 0.25 }))],
   pixelNorm: [() => layer(matrix, new nn.PixelNorm()), () => layer(images, new nn.PixelNorm())],

@@ -4,6 +4,7 @@ import { operations } from "../operations/operations.ts";
 import { constantPower } from "./constant-power.ts";
 import { constantData, constantScalar } from "./constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "./graph.ts";
+import { lateGather } from "./late-gather.ts";
 import { foldRepeated } from "./repeated-windows.ts";
 import { foldTiles } from "./tiled-windows.ts";
 
@@ -27,7 +28,7 @@ export function simplify<P extends OperationName>(
   attrs: Operations[P],
 ): Value | undefined {
   const rule: Rule<P> | undefined = rules[name];
-  return rule?.(builder, inputs, attrs);
+  return rule?.(builder, inputs, attrs) ?? lateGather(builder, name, inputs, attrs);
 }
 
 /** The operation behind a value, if it has this name. */

@@ -8,6 +8,6 @@ export const concat: OperationRow = { ...readsViews, flops: 0 };
 export const foldWindows: OperationRow = readsViews;
 
 /** Of an index within range. */
-export const gather: OperationRow = { ...readsViews, flops: 0, isTrusting: true };
+export const gather: OperationRow = { ...readsViews, kind: "gather", cost: "cheap", flops: 0, isTrusting: true };
 /** Of an index within range. */
-export const scatterAdd: OperationRow = { ...readsViews, isTrusting: true };
+export const scatterAdd: OperationRow = { ...readsViews, kind: "scatter", isTrusting: true };

@@ -22,6 +22,10 @@ export type OperationKind =
   | "elementwise"
   /** Folds axes, which loops can do as well. */
   | "reduction"
+  /** Elements of its first operand where the second says: loops can read them there. */
+  | "gather"
+  /** Sums of its third operand where the second says: loops can add to them, in their order. */
+  | "scatter"
   /** The same elements under other indices: a view where strides can express it. */
   | "movement"
   /** A product of matrices. */

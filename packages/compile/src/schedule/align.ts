@@ -1,8 +1,9 @@
 import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
-import type { Operation } from "../graph/graph.ts";
+import { attrsOf, type Operation } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import { domainOf, relabels } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
-import type { View } from "./view.ts";
+import type { View, Views } from "./view.ts";
 
 /** The extents that loops run over: those of more than 1. */
 export function loopExtents(shape: readonly number[]): number[] {
@@ -14,10 +15,15 @@ export function loopExtents(shape: readonly number[]): number[] {
 // Loops by index here and in what calls this: it runs for every pair of an operation and a kernel that it may join, and
 // closures and iterators would be half of the time to compile long graphs.
 
+/** What an operation reads over its domain: a view, and how far apart lies what an index chooses among, in elements. */
+export interface Seen extends View {
+  readonly step?: number;
+}
+
 /** An operation that looks for loops to run in. */
 export interface Candidate {
   readonly operation: Operation;
-  readonly operands: readonly View[];
+  readonly operands: readonly Seen[];
   /** What it runs over, as the graph has it. */
   readonly shape: readonly number[];
   /** Its loops: the extents of more than 1. */
@@ -27,15 +33,32 @@ export interface Candidate {
 }
 
 /** An operation over operands as they lie in memory. */
-export function candidateOf(operation: Operation, operands: readonly View[]): Candidate {
+export function candidateOf(operation: Operation, views: Views): Candidate {
   const shape = domainOf(operation);
   const extents = loopExtents(shape);
-  return { operation, operands, shape, extents, loops: extents.join() };
+  return { operation, operands: operandsOf(operation, views), shape, extents, loops: extents.join() };
+}
+
+/** What an operation reads in loops over its domain, in the order in which groups keep it. */
+export function operandsOf(operation: Operation, views: Views): readonly Seen[] {
+  const { name, inputs } = operation;
+  switch (operations[name].kind) {
+    case "gather": {
+      const { axis } = attrsOf(operation, "gather");
+      const [x, index] = [views.of(inputs[0]!), views.of(inputs[1]!)];
+      const strides = x.strides.map((stride, a) => (a === axis ? 0 : stride));
+      return [{ ...x, shape: index.shape, strides, step: x.strides[axis]! }, index];
+    }
+    case "scatter":
+      return [views.of(inputs[2]!), views.of(inputs[1]!)];
+    default:
+      return inputs.map((input) => views.of(input));
+  }
 }
 
 /**
  * Finds for every axis of an operation's domain the axis of the group, so that what it reads from the group is read
- * at the position where the loops are. Undefined if there is no such way.
+ * at the position where the loops are. Undefined if there is no such way, as for a gather: what it reads is complete.
  */
 export function alignment(group: LoopGroup, candidate: Candidate): readonly number[] | undefined {
   const { shape, operands, loops } = candidate;
@@ -45,7 +68,7 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
     const view = operands[i]!;
     const member = group.members.get(view.base);
     if (member === undefined) continue;
-    if (view.offset !== 0) return undefined;
+    if (view.offset !== 0 || view.step !== undefined) return undefined;
     const seen = along(view, shape, axes, group.extents.length);
     if (seen === undefined || !sameShape(member.strides, seen)) return undefined;
   }
@@ -107,6 +130,12 @@ export function along(
   return strides;
 }
 
+/** What a view of the domain sees along the group's axes. */
+export function operandOf(view: Seen, shape: readonly number[], axes: readonly number[], count: number): Operand {
+  const { base, offset, step } = view;
+  return { base, offset, strides: along(view, shape, axes, count) as number[], step };
+}
+
 /** An operation as a member of a group whose axes its domain has. */
 export function groupedOperation(
   group: LoopGroup,
@@ -117,11 +146,15 @@ export function groupedOperation(
   const count = group.extents.length;
   const result = operation.outputs[0]!;
   const own = relabels(operation.name) ? shape : result.shape;
-  const whole: View = { base: result, shape: own, offset: 0, strides: stridesOf(own) };
+  // Where a scatter adds along its axis an index says, no loop.
+  const isChosen = (axis: number): boolean =>
+    operations[operation.name].kind === "scatter" && axis === attrsOf(operation, "scatterAdd").axis;
+  const strides = stridesOf(own).map((stride, axis) => (isChosen(axis) ? 0 : stride));
+  const whole: View = { base: result, shape: own, offset: 0, strides };
   const inLoops: Operand[] = [];
   for (let i = 0; i < operands.length; i++) {
     const view = operands[i]!;
-    inLoops.push({ base: view.base, offset: view.offset, strides: along(view, shape, axes, count) as number[] });
+    inLoops.push(operandOf(view, shape, axes, count));
   }
   return { operation, operands: inLoops, strides: along(whole, shape, axes, count) as number[], reduces };
 }

@@ -43,7 +43,7 @@ export function chooseBuffers(
   return buffered;
 }
 
-/** The reductions that must have buffers if an operand is computed again; undefined if that is not worth it. */
+/** The reductions, and what is read where an index says, that must have buffers if an operand is computed again; undefined if that is not worth it. */
 function repeatLeaves(
   operand: Operand,
   { extents }: LoopGroup,
@@ -54,14 +54,17 @@ function repeatLeaves(
   const leaves: Value[] = [];
   let budget = longestRepeat;
   const visit = (read: Operand): boolean => {
-    const { base } = read;
+    const { base, step } = read;
     if (isAvailable(base, buffered)) return true;
     const operation = operationOf(base);
     if (operation === undefined) return true;
-    if (classify(operation) === "reduction") {
+    const category = classify(operation);
+    if (category === "reduction" || category === "scatter" || step !== undefined) {
       leaves.push(base);
       return true;
     }
+    // Single elements that an index chooses are dearer to find again than to read.
+    if (category === "gather" && views.of(operation.inputs[1]!).strides.at(-1) !== 0) return false;
     if (operations[operation.name].cost !== "cheap" || budget-- <= 0) return false;
     const operands = repeatedOperands(operation, read, extents, views);
     return operands !== undefined && operands.every(visit);

@@ -3,7 +3,7 @@ import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph
 import { operations } from "../operations/operations.ts";
 
 /** How an operation runs: fused into loops, as a product of matrices, or by a kernel of its own. */
-export type Category = "elementwise" | "reduction" | "positions" | "matmul" | "routine";
+export type Category = "elementwise" | "reduction" | "gather" | "scatter" | "positions" | "matmul" | "routine";
 
 /** Gives the category of an operation that is not a view. */
 export type Classify = (operation: Operation) => Category;
@@ -25,16 +25,18 @@ function categoryOf(operation: Operation, canFuse: (operation: Operation) => boo
   if (kind === "positions") return "positions";
   if (!canFuse(operation)) return "routine";
   if (kind === "contraction") return "matmul";
-  return kind === "reduction" ? "reduction" : "elementwise";
+  return kind === "reduction" || kind === "gather" || kind === "scatter" ? kind : "elementwise";
 }
 
 function isEmpty({ shape }: Value): boolean {
   return sizeOf(shape) === 0;
 }
 
-/** The axes that an operation's loops run over: those of its output, or of its input if it reduces or relabels. */
+/** The axes that an operation's loops run over: those of its output, of its input if it reduces or relabels, of its source if it scatters. */
 export function domainOf({ name, inputs, outputs }: Operation): readonly number[] {
-  return (relabels(name) || operations[name].kind === "reduction" ? inputs[0]! : outputs[0]!).shape;
+  const { kind } = operations[name];
+  if (kind === "scatter") return inputs[2]!.shape;
+  return (relabels(name) || kind === "reduction" ? inputs[0]! : outputs[0]!).shape;
 }
 
 /** Whether an operation gives elements other indices. */
@@ -42,8 +44,9 @@ export function relabels(name: Operation["name"]): boolean {
   return operations[name].kind === "movement";
 }
 
-/** The reduced axes of a reduction that have more than one element. */
+/** The axes of more than one element that a reduction folds, or along which a scatter adds. */
 export function reducedAxes(operation: Operation): readonly number[] {
+  if (operations[operation.name].kind === "scatter") return [attrsOf(operation, "scatterAdd").axis];
   const { shape } = operation.inputs[0]!;
   return attrsOf(operation, operation.name as "sum").axes.filter((axis) => shape[axis] !== 1);
 }

@@ -41,6 +41,7 @@ function finished(kernel: MatmulKernel, reader: LoopKernel): MatmulKernel | unde
   for (const node of reader.nodes) {
     if (node.kind === "reduce" || node.kind === "iota") return undefined;
     if (node.kind !== "load") continue;
+    if (node.at !== undefined) return undefined;
     if (node.from === product ? node.offset !== 0 || !isWhole(node.strides) : !isVector(node, isRow)) return undefined;
   }
   return { ...kernel, to: store.to, epilogue: store.node };

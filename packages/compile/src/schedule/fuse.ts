@@ -10,9 +10,17 @@ import { Readers } from "./readers.ts";
 import { reachedSizes } from "./reached-sizes.ts";
 import { isView, type View, type Views } from "./view.ts";
 
+/** What is known about the values of a graph. */
+export interface Known {
+  readonly views: Views;
+  readonly classify: Classify;
+  /** What holds the last row that is wanted of values of which not all are. */
+  readonly lastRows: ReadonlyMap<Value, Value>;
+}
+
 /** Cuts a graph into kernels: greedily, each operation joins the kernel of an operand if it can run in its loops. */
-export function fuse(graph: Graph, views: Views, classify: Classify): readonly KernelDraft[] {
-  const fusion = new Fusion(graph, views, classify);
+export function fuse(graph: Graph, known: Known): readonly KernelDraft[] {
+  const fusion = new Fusion(graph, known);
   for (const operation of graph.operations) fusion.add(operation);
   return fusion.finish();
 }
@@ -23,6 +31,7 @@ const largestGroup = 256;
 class Fusion {
   readonly #views: Views;
   readonly #classify: Classify;
+  readonly #lastRows: ReadonlyMap<Value, Value>;
   readonly #drafts = new Set<KernelDraft>();
   #created = 0;
   readonly #draftOf = new Map<Value, KernelDraft>();
@@ -30,9 +39,10 @@ class Fusion {
   readonly #reached: ReadonlyMap<Value, number>;
   #lastCheck: KernelDraft | undefined;
 
-  constructor(graph: Graph, views: Views, classify: Classify) {
+  constructor(graph: Graph, { views, classify, lastRows }: Known) {
     this.#views = views;
     this.#classify = classify;
+    this.#lastRows = lastRows;
     this.#reached = reachedSizes(graph, views, classify);
   }
 
@@ -41,9 +51,8 @@ class Fusion {
     if (result !== undefined && isView(this.#views, result)) return;
     const category = this.#classify(operation);
     if (category === "positions") return;
-    if (category === "elementwise" || category === "reduction") {
-      const operands = operation.inputs.map((input) => this.#views.of(input));
-      this.#addToLoops(candidateOf(operation, operands));
+    if (category !== "matmul" && category !== "routine") {
+      this.#addToLoops(candidateOf(operation, this.#views));
       return;
     }
     const bases = operation.inputs.map((input) =>
@@ -58,7 +67,7 @@ class Fusion {
 
   #addToLoops(candidate: Candidate): void {
     if (this.#joinsAny(candidate)) return;
-    const draft = new LoopGroup(this.#created++, candidate.extents);
+    const draft = new LoopGroup(this.#created++, candidate.extents, this.#limitOf(candidate));
     this.#drafts.add(draft);
     if (!this.#join(draft, candidate)) throw new Error(`fuse: ${candidate.operation.name} does not fit its own loops.`);
   }
@@ -105,11 +114,16 @@ class Fusion {
   #join(group: LoopGroup, candidate: Candidate): boolean {
     const { operation, operands } = candidate;
     if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
+    if (group.lastRow !== this.#limitOf(candidate)) return false;
     const axes = alignment(group, candidate);
-    if (axes === undefined) return false;
-    if (Draft.needs(this.#draftsBut(group, group, operands), group)) return false;
-    const reduces = this.#classify(operation) === "reduction" ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
-    if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
+    if (axes === undefined || (group.lastRow !== undefined && axes[0] !== 0)) return false;
+    if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
+    const category = this.#classify(operation);
+    const folds = category === "reduction" || category === "scatter";
+    const reduces = folds ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
+    if (category === "scatter") {
+      if (!this.#admitScatter(group, operation, axes, reduces)) return false;
+    } else if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
     for (let i = 0; i < operands.length; i++) {
       const other = this.#draftOf.get(operands[i]!.base);
       if (other?.kind === "loops" && other !== group) this.#merge(group, other, candidate);
@@ -118,6 +132,7 @@ class Fusion {
     group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
     for (let i = 0; i < operands.length; i++) this.#read(group, operands[i]!);
+    for (const draft of this.#required(operation)) group.dependOn(draft);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
   }
@@ -126,13 +141,13 @@ class Fusion {
   #merge(group: LoopGroup, other: LoopGroup, candidate: Candidate): void {
     const { loops, operands } = candidate;
     if (loops !== group.loops || loops !== other.loops) return;
-    if (group.members.size + other.members.size >= largestGroup) return;
+    if (group.members.size + other.members.size >= largestGroup || group.lastRow !== other.lastRow) return;
     if (readsAccumulated(other, operands) || alignment(other, candidate) === undefined) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
     if (!isFree(group) && !isFree(other) && !isAlike) return;
-    if (Draft.needs(this.#draftsBut(group, other, operands), other)) return;
+    if (Draft.needs(this.#draftsBut(group, other, candidate), other)) return;
     if (group.leadsThroughThirdTo(other) || other.leadsThroughThirdTo(group)) return;
     if (!readsInPlace(group, other) || !readsInPlace(other, group)) return;
     for (const [value, member] of other.members) {
@@ -146,9 +161,24 @@ class Fusion {
     this.#drafts.delete(other);
   }
 
-  /** The kernels of operands, but for two. */
-  #draftsBut(one: KernelDraft, other: KernelDraft, operands: readonly View[]): KernelDraft[] {
+  /** The last row of the loops that is wanted. The sums of a scatter have other rows than its loops. */
+  #limitOf({ operation }: Candidate): Value | undefined {
+    return this.#classify(operation) === "scatter" ? undefined : this.#lastRows.get(operation.outputs[0]!);
+  }
+
+  /** What must run before an operation, besides the kernels of its operands: the check that it relies on, and what finds its last row. */
+  #required({ name, outputs }: Operation): KernelDraft[] {
     const drafts: KernelDraft[] = [];
+    if (operations[name].isTrusting && this.#lastCheck !== undefined) drafts.push(this.#lastCheck);
+    const last = this.#lastRows.get(outputs[0]!);
+    const draft = last && this.#draftOf.get(last);
+    if (draft !== undefined) drafts.push(draft);
+    return drafts;
+  }
+
+  /** What an operation needs to have run, but for two. */
+  #draftsBut(one: KernelDraft, other: KernelDraft, { operation, operands }: Candidate): KernelDraft[] {
+    const drafts = this.#required(operation);
     for (let i = 0; i < operands.length; i++) {
       const draft = this.#draftOf.get(operands[i]!.base);
       if (draft !== undefined && draft !== one && draft !== other) drafts.push(draft);
@@ -162,27 +192,24 @@ class Fusion {
     const result = operation.outputs[0]!;
     if (group.reduced !== undefined) {
       if (sameAxes(reduces, group.reduced)) return true;
-      if (!accumulates(reduces, kept, group.reduced)) return false;
+      if (!accumulates(group, reduces, kept, group.reduced)) return false;
       group.accumulated.add(result);
       return true;
     }
-    if (this.#feedsBack(operation)) {
-      const inner: Value[] = [];
-      for (const value of group.accumulated) {
-        const member = group.members.get(value);
-        const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
-        if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
-        else if (!accumulates(member?.reduces ?? [], rest, reduces)) return false;
-      }
-      for (const value of inner) group.accumulated.delete(value);
-      group.reduced = reduces.toSorted((a, b) => a - b);
-      return true;
-    }
+    if (this.#feedsBack(operation)) return reduceInside(group, reduces);
     const [first] = group.accumulated;
     const inner = first === undefined ? reduces : (group.members.get(first)?.reduces ?? []);
-    if (!sameAxes(reduces, inner) && !accumulates(reduces, kept, inner)) return false;
+    if (!sameAxes(reduces, inner) && !accumulates(group, reduces, kept, inner)) return false;
     group.accumulated.add(result);
     return true;
+  }
+
+  /** Whether a scatter fits into the group's loops: along an inner loop, with the outer ones for elements of their own. */
+  #admitScatter(group: LoopGroup, operation: Operation, axes: readonly number[], reduces: readonly number[]): boolean {
+    if (axes.filter((axis) => axis >= 0).length < group.extents.length) return false;
+    const fits = group.reduced === undefined ? reduceInside(group, reduces) : sameAxes(reduces, group.reduced);
+    if (fits) group.accumulated.add(operation.outputs[0]!);
+    return fits;
   }
 
   /** Whether the result of a reduction is used, after operations on it, together with what was reduced. */
@@ -201,23 +228,51 @@ class Fusion {
   }
 }
 
+/** Makes axes the inner loops, if reductions that are there already are either over them or accumulate over the outer ones. */
+function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
+  const inner: Value[] = [];
+  for (const value of group.accumulated) {
+    const member = group.members.get(value);
+    const rest = member?.strides.flatMap((stride, axis) => (stride === 0 ? [] : [axis])) ?? [];
+    if (sameAxes(member?.reduces ?? [], reduces)) inner.push(value);
+    else if (!accumulates(group, member?.reduces ?? [], rest, reduces)) return false;
+  }
+  for (const value of inner) group.accumulated.delete(value);
+  group.reduced = reduces.toSorted((a, b) => a - b);
+  return true;
+}
+
 function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
   return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
 }
 
-/** Whether a reduction that keeps these axes can be folded over the outer loops, row by row or position by position. */
-function accumulates(reduces: readonly number[], kept: readonly number[], inner: readonly number[]): boolean {
+/** Sums of more elements that are added to in memory would not stay in a core's first cache. */
+const largestKept = 8192;
+
+/**
+ * Whether a reduction that keeps these axes can be folded over the outer loops: row by row or position by position, or
+ * into few sums at other positions of the outer loops.
+ */
+function accumulates(
+  { extents }: LoopGroup,
+  reduces: readonly number[],
+  kept: readonly number[],
+  inner: readonly number[],
+): boolean {
   const overlap = reduces.filter((axis) => inner.includes(axis)).length;
-  return (overlap === 0 || overlap === inner.length) && kept.every((axis) => inner.includes(axis));
+  if (overlap > 0 && overlap < inner.length) return false;
+  if (kept.every((axis) => inner.includes(axis))) return true;
+  const isAll = kept.length + reduces.length === extents.length;
+  return isAll && kept.reduce((count, axis) => count * extents[axis]!, 1) <= largestKept;
 }
 
 /** Whether what a group reads of another, it reads complete and where the loops of both are. */
 function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
   for (const { operands } of group.members.values()) {
-    for (const { base, offset, strides } of operands) {
+    for (const { base, offset, strides, step } of operands) {
       const read = other.members.get(base);
       if (read === undefined) continue;
-      if (other.accumulated.has(base) || offset !== 0) return false;
+      if (other.accumulated.has(base) || offset !== 0 || step !== undefined) return false;
       if (!read.strides.every((stride, axis) => stride === strides[axis])) return false;
     }
   }

@@ -52,6 +52,9 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
       const category = classify(operation);
       if (category === "routine")
         operation.inputs = operation.inputs.map(operations[operation.name].readsViews ? stored : inOrder);
+      // What is read where an index says has a place in memory.
+      if (category === "gather")
+        operation.inputs = operation.inputs.map((input, i) => (i === 0 ? stored(input) : input));
       if (category === "matmul") {
         operation.inputs = operation.inputs.map((input) => {
           const { base } = matrixOperand(views, input);

@@ -6,11 +6,14 @@ export interface Operand {
   readonly base: Value;
   readonly offset: number;
   readonly strides: readonly number[];
+  /** Elements per step of an index that says where it is read; undefined of what is read where the loops are. */
+  readonly step?: number | undefined;
 }
 
 /** An operation in a group. */
 export interface GroupedOperation {
   readonly operation: Operation;
+  /** Of a gather what it reads and the index; of a scatter what it adds and the index. */
   readonly operands: readonly Operand[];
   /** Where its result lies, contiguously, along the group's axes. */
   readonly strides: readonly number[];
@@ -30,11 +33,14 @@ export class LoopGroup extends Draft {
   readonly reads: Map<Value, Set<number>> = new Map<Value, Set<number>>();
   /** Axes of the inner loops, once a reduction whose result is used inside has fixed them. */
   reduced: readonly number[] | undefined = undefined;
+  /** What holds the last row of the first axis that is wanted; undefined if all are. */
+  readonly lastRow: Value | undefined;
   /** Reductions whose results are complete only when the kernel ends. */
   readonly accumulated: Set<Value> = new Set<Value>();
 
-  constructor(id: number, extents: readonly number[]) {
+  constructor(id: number, extents: readonly number[], lastRow: Value | undefined) {
     super(id);
+    this.lastRow = lastRow;
     this.extents = extents;
     this.loops = extents.join();
   }

@@ -27,16 +27,13 @@ export interface RoutineKernel {
   readonly inputs: readonly Value[];
   /** How the operands see them. */
   readonly views: readonly View[];
+  /** How many checks must have run before. */
+  readonly checks: number;
 }
 
 /** What runs at a time: the units of a plan. */
 export type Kernel = LoopKernel | MatmulKernel | RoutineKernel;
 export type { LoopKernel };
-
-/** Whether a kernel must run after the checks that were recorded before it. */
-export function followsChecks(kernel: Kernel): boolean {
-  return isCheck(kernel) || (kernel.kind === "routine" && operations[kernel.operation.name].isTrusting);
-}
 
 /** Whether a kernel may throw: until the last of these has run, a call must leave captured state unchanged. */
 export function isCheck(kernel: Kernel): boolean {

@@ -1,7 +1,7 @@
 import { type DType } from "@tapegrad/tensor";
-import { sameShape, sizeOf } from "@tapegrad/tensor/internal";
+import { sameShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
-import { type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { ReductionName } from "../operations/operations.ts";
 import { isPositions } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
@@ -14,6 +14,10 @@ export interface Surroundings {
   readonly views: Views;
   /** Values that have a buffer. */
   readonly buffered: ReadonlySet<Value>;
+  /** What holds the last row that is wanted of values of which not all are. */
+  readonly lastRows: ReadonlyMap<Value, Value>;
+  /** How many checks come before each operation that relies on them. */
+  readonly checks: ReadonlyMap<Operation, number>;
 }
 
 /** The kernel of a group: nodes for whatever its stored results need, the reading of buffers at the ends. */
@@ -26,6 +30,10 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
     operations.push(member.operation);
     if (!surroundings.buffered.has(value)) continue;
     if (group.accumulated.has(value)) {
+      if (member.operation.name === "scatterAdd") {
+        accumulations.push(lowering.scatter(value, member));
+        continue;
+      }
       const node = lowering.operand(member.operands[0]!);
       // What is accumulated is first reduced over the inner loops that it is summed over as well.
       const inner = member.reduces.some((axis) => group.reduced?.includes(axis) === true);
@@ -37,10 +45,14 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
   if (stores.length + accumulations.length === 0) return undefined;
   const reduced = group.extents.map((_, axis) => group.reduced?.includes(axis) === true);
   const nodes = nodesOf([...stores, ...accumulations]);
-  return { kind: "loop", extents: group.extents, reduced, stores, accumulations, nodes, operations };
+  const { checks } = lowering;
+  const { extents, lastRow } = group;
+  return { kind: "loop", extents, reduced, stores, accumulations, nodes, operations, checks, lastRow };
 }
 
 class Lowering {
+  /** How many checks must have run before what was lowered. */
+  checks = 0;
   readonly #group: LoopGroup;
   readonly #surroundings: Surroundings;
   readonly #members = new Map<Value, KernelNode>();
@@ -55,13 +67,21 @@ class Lowering {
   member(value: Value, { operation, operands, reduces }: GroupedOperation): KernelNode {
     const known = this.#members.get(value);
     if (known !== undefined) return known;
-    const inputs = operands.map((operand) => this.operand(operand));
     const node =
       reduces.length > 0
-        ? this.reduce(operation.name as ReductionName, inputs[0]!)
-        : applied(operation, value.dtype, inputs);
+        ? this.reduce(operation.name as ReductionName, this.operand(operands[0]!))
+        : this.#applied(operation, value.dtype, operands);
     this.#members.set(value, node);
     return node;
+  }
+
+  /** What is added where an index says. */
+  scatter(to: Value, { operation, operands, strides }: GroupedOperation): Accumulation {
+    this.#follow(operation);
+    const [node, index] = operands.map((operand) => this.operand(operand)) as [KernelNode, KernelNode];
+    const stride = stridesOf(to.shape)[attrsOf(operation, "scatterAdd").axis]!;
+    const lastRow = this.#surroundings.lastRows.get(to);
+    return { node, to, strides, name: "sum", at: { index, stride }, lastRow };
   }
 
   reduce(name: ReductionName, input: KernelNode): KernelNode {
@@ -101,14 +121,23 @@ class Lowering {
   #again(operation: Operation, read: Operand): KernelNode {
     const operands = repeatedOperands(operation, read, this.#group.extents, this.#surroundings.views);
     if (operands === undefined) throw new Error(`lowerGroup: ${operation.name} has no buffer.`);
-    return applied(
-      operation,
-      read.base.dtype,
-      operands.map((operand) => this.operand(operand)),
-    );
+    return this.#applied(operation, read.base.dtype, operands);
   }
-}
 
-function applied(operation: Operation, dtype: DType, inputs: readonly KernelNode[]): KernelNode {
-  return { kind: "apply", name: operation.name, inputs, dtype };
+  #applied(operation: Operation, dtype: DType, operands: readonly Operand[]): KernelNode {
+    const [first, index] = operands as readonly [Operand, Operand];
+    if (first.step === undefined) {
+      return { kind: "apply", name: operation.name, inputs: operands.map((operand) => this.operand(operand)), dtype };
+    }
+    const { base, offset, strides, step } = first;
+    const constant = constantScalar(base);
+    if (constant !== undefined) return { kind: "constant", value: constant, dtype };
+    this.#follow(operation);
+    return { kind: "load", from: base, offset, strides, dtype, at: { index: this.operand(index), stride: step } };
+  }
+
+  /** Waits for the checks that an operation relies on. */
+  #follow(operation: Operation): void {
+    this.checks = Math.max(this.checks, this.#surroundings.checks.get(operation) ?? 0);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import type { Kernel } from "./kernel.ts";
-import { type KernelNode, nodesOf } from "./loop-kernel.ts";
+import { type KernelNode, type LoopKernel, nodesOf } from "./loop-kernel.ts";
 
 const known = new WeakMap<Kernel, readonly Value[]>();
 
@@ -13,7 +13,7 @@ export function readsOf(kernel: Kernel): readonly Value[] {
 
 function findReads(kernel: Kernel): readonly Value[] {
   if (kernel.kind === "routine") return kernel.inputs;
-  if (kernel.kind === "loop") return loadsOf(kernel.nodes);
+  if (kernel.kind === "loop") return [...new Set([...loadsOf(kernel.nodes), ...limitsOf(kernel)])];
   const { a, b, epilogue, product } = kernel;
   const others =
     epilogue === undefined ? [] : loadsOf(nodesOf([{ node: epilogue }])).filter((value) => value !== product);
@@ -26,6 +26,11 @@ export function writesOf(kernel: Kernel): readonly Value[] {
   if (kernel.kind === "routine") return kernel.operation.outputs;
   const stored = kernel.stores.map(({ to }) => to);
   return kernel.accumulations.length === 0 ? stored : [...stored, ...kernel.accumulations.map(({ to }) => to)];
+}
+
+/** What holds the last rows that a kernel computes. */
+function limitsOf({ lastRow, accumulations }: LoopKernel): Value[] {
+  return [lastRow, ...accumulations.map((result) => result.lastRow)].filter((value) => value !== undefined);
 }
 
 function loadsOf(nodes: readonly KernelNode[]): Value[] {

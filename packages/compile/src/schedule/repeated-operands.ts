@@ -1,6 +1,6 @@
 import { stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
-import { strideAlong } from "./align.ts";
+import { operandsOf, strideAlong } from "./align.ts";
 import { domainOf } from "./classify.ts";
 import type { Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
@@ -28,14 +28,12 @@ export function repeatedOperands(
   const start = own.map((stride, axis) => Math.floor(offset / stride) % shape[axis]!);
   const motions = motionsAlong(strides, extents, shape, start);
   if (motions === undefined) return undefined;
-  return operation.inputs.map((input) => {
-    const view = views.of(input);
-    return {
-      base: view.base,
-      offset: start.reduce((at, index, axis) => at + index * strideAlong(view, axis, shape), view.offset),
-      strides: motions.map((motion) => (motion ? motion.step * strideAlong(view, motion.axis, shape) : 0)),
-    };
-  });
+  return operandsOf(operation, views).map((view) => ({
+    base: view.base,
+    offset: start.reduce((at, index, axis) => at + index * strideAlong(view, axis, shape), view.offset),
+    strides: motions.map((motion) => (motion ? motion.step * strideAlong(view, motion.axis, shape) : 0)),
+    step: view.step,
+  }));
 }
 
 /** Along which axis of a shape each loop moves; undefined for one that does not. */

@@ -6,11 +6,13 @@ import { withEpilogues } from "./epilogue.ts";
 import { fuse } from "./fuse.ts";
 import { insertCopies } from "./insert-copies.ts";
 import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
-import { followsChecks, isCheck, type Kernel } from "./kernel.ts";
-import { lowerGroup } from "./lower-group.ts";
+import { isCheck, type Kernel } from "./kernel.ts";
+import { lowerGroup, type Surroundings } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
+import { operations as rows } from "../operations/operations.ts";
+import { reachedRows } from "./reached-rows.ts";
 import { Views } from "./view.ts";
 
 /** The kernels of a graph in the order in which they run. */
@@ -28,26 +30,40 @@ export interface Schedule {
 export function schedule(lowered: Graph, canFuse: (operation: Operation) => boolean): Schedule {
   const views = new Views();
   const classify = classifier(canFuse);
-  const graph = insertCopies(lowered, views, classify);
-  const drafts = fuse(graph, views, classify);
+  const { graph, lastRows } = reachedRows(insertCopies(lowered, views, classify), views, classify);
+  const drafts = fuse(graph, { views, classify, lastRows });
   const buffered = chooseBuffers(drafts, graph, views, classify);
-  const unfinished = drafts.flatMap((draft) => kernelOf(draft, buffered, views, classify) ?? []);
+  for (const value of buffered) {
+    const last = lastRows.get(value);
+    if (last !== undefined) buffered.add(last);
+  }
+  const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
+  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify) ?? []);
   const kernels = withEpilogues(unfinished, new Set(outputsOf(graph).map((value) => views.of(value).base)));
   return { graph, views, kernels: inOrder(kernels, graph.updates, views) };
 }
 
-function kernelOf(
-  draft: KernelDraft,
-  buffered: ReadonlySet<Value>,
-  views: Views,
-  classify: Classify,
-): Kernel | undefined {
-  if (draft.kind === "loops") return lowerGroup(draft, { buffered, views });
-  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views) : lowerRoutine(draft, views);
+/** How many checks were recorded before each operation that relies on them, and before each check. */
+function checksBefore({ operations }: Graph): ReadonlyMap<Operation, number> {
+  const before = new Map<Operation, number>();
+  let count = 0;
+  for (const operation of operations) {
+    const { kind, isTrusting } = rows[operation.name];
+    if (kind === "check") before.set(operation, count++);
+    else if (isTrusting) before.set(operation, count);
+  }
+  return before;
 }
 
-function lowerRoutine({ operation, bases }: OwnKernel, views: Views): Kernel {
-  return { kind: "routine", operation, inputs: bases, views: operation.inputs.map((input) => views.of(input)) };
+function kernelOf(draft: KernelDraft, surroundings: Surroundings, classify: Classify): Kernel | undefined {
+  if (draft.kind === "loops") return lowerGroup(draft, surroundings);
+  const { views } = surroundings;
+  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views) : lowerRoutine(draft, surroundings);
+}
+
+function lowerRoutine({ operation, bases }: OwnKernel, { views, checks }: Surroundings): Kernel {
+  const seen = operation.inputs.map((input) => views.of(input));
+  return { kind: "routine", operation, inputs: bases, views: seen, checks: checks.get(operation) ?? 0 };
 }
 
 function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value>, views: Views): Kernel[] {
@@ -57,11 +73,12 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
     for (const value of writesOf(kernel)) makers.set(value, i);
   });
   const needs = kernels.map((kernel) => new Set(readsOf(kernel).flatMap((value) => makers.get(value) ?? [])));
-  let lastCheck: number | undefined;
+  const checks = kernels.flatMap((kernel, i) => (isCheck(kernel) ? [i] : []));
   kernels.forEach((kernel, i) => {
-    if (lastCheck !== undefined && followsChecks(kernel)) needs[i]!.add(lastCheck);
-    if (isCheck(kernel)) lastCheck = i;
+    // Each check follows the one before.
+    if (kernel.kind !== "matmul" && kernel.checks > 0) needs[i]!.add(checks[kernel.checks - 1]!);
   });
+  const lastCheck = checks.at(-1);
   const users: number[][] = kernels.map(() => []);
   needs.forEach((from, i) => {
     for (const j of from) users[j]?.push(i);

@@ -41,14 +41,17 @@ export class SpareBuffers {
       if (value === undefined || !this.#buffered.has(value) || fixed.has(value)) continue;
       const source = this.#sourceOf(operation, value);
       if (source === undefined) continue;
-      const again = (this.#reads.get(value) ?? []).map(({ operand, extents }) => {
+      const reads = this.#reads.get(value) ?? [];
+      // What is read where an index says stays.
+      if (reads.some(({ operand }) => operand.step !== undefined)) continue;
+      const again = reads.map(({ operand, extents }) => {
         const operands = repeatedOperands(operation, operand, extents, this.#views);
         return operands?.map((needed): Read => ({ operand: needed, extents }));
       });
-      if (!again.every((reads) => reads !== undefined)) continue;
+      if (!again.every((needed) => needed !== undefined)) continue;
       this.#buffered.delete(value);
       if (operationOf(source) !== undefined) this.#buffered.add(source);
-      for (const reads of again) for (const read of reads) this.#find(read);
+      for (const needed of again) needed.forEach((read) => this.#find(read));
     }
   }
 

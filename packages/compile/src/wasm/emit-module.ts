@@ -9,7 +9,10 @@ import {
 } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
+import { isIndexed } from "../schedule/loop-kernel.ts";
 import { defineLoops, definePartialSums } from "./loops/emit-loop-kernel.ts";
+import { clearIndexed } from "./loops/indexed-access.ts";
+import type { BufferAddress } from "./loops/kernel-call.ts";
 import { RepeatedLoops } from "./loops/repeated-loops.ts";
 import { leastElements, partialLayout, type Split } from "./loops/split.ts";
 import type { Copy } from "./memory/boundary.ts";
@@ -228,9 +231,14 @@ function emitKernel(
     return { alone: (f) => f.call(run, { from: 0, to: extent, scratch: base, partials: 0 }), together: undefined };
   }
   const { parts } = split;
+  const indexed = plan.kernel.accumulations.filter(isIndexed);
+  const placeOf = (value: Value): BufferAddress => ({ base: addressOf(value), start: undefined });
+  const clear = (f: Code): void =>
+    indexed.forEach((result) => clearIndexed(f, result, i32.const(addressOf(result.to)), placeOf));
+  const alone = indexed.length > 0 ? clear : undefined;
   if (parts === undefined) {
     return {
-      alone: undefined,
+      alone,
       together: (f, thread, threads) =>
         f.call(run, { ...share(f, split, thread, threads), scratch: scratchOf(thread), partials: 0 }),
     };
@@ -239,7 +247,7 @@ function emitKernel(
   const sums = definePartialSums(module, `${name}.sums`, plan, parts, blocks, addressOf);
   const blockBytes = partialLayout(plan).bytes;
   return {
-    alone: undefined,
+    alone,
     together: (f, thread, threads) => {
       const { from: first, to: end } = share(f, { extent: parts, step: 1 }, thread, threads);
       f.for({ from: first, to: end }, (part) => {

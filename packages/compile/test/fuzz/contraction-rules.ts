@@ -57,6 +57,27 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const axis = b.pick(x.shape.length);
     b.emit("gather", [x, indexFor(b, x, axis)], { axis }, [x.low, x.high]);
   },
+  segments: (b) => {
+    const x = b.float(-30, 30, ({ shape }) => shape.length > 0 && !shape.includes(0));
+    if (x.shape.length === 0 || x.shape.includes(0)) return;
+    const [n = 1, ...rest] = x.shape;
+    // Not every segment has members, and none may have.
+    const count = b.one([3, n, 1, 40]);
+    const top = Math.min(count - 1, b.one([count - 1, 1, 0]));
+    const segment = b.fresh([n], "int32", [0, top]);
+    const column = b.emit("reshape", [segment], { shape: [n, ...rest.map(() => 1)] }, [0, top]);
+    const index = b.emit("broadcastTo", [column], { shape: [...x.shape] }, [0, top]);
+    const none = b.emit("broadcastTo", [b.constant(0, x.dtype)], { shape: [count, ...rest] }, [0, 0]);
+    const terms = b.one([x, b.emit("sin", [x], {}, [-1, 1])]);
+    const bound = most(terms) * n;
+    const sums = b.emit("scatterAdd", [none, index, terms], { axis: 0 }, [-bound, bound]);
+    const means = b.emit("div", [sums, b.constant(n, x.dtype)], {}, [-most(terms), most(terms)]);
+    // Some sums are also read as they are.
+    const given = b.emit("gather", [b.one([means, means, sums]), index], { axis: 0 }, [-bound, bound]);
+    const squashed = b.emit("sigmoid", [b.emit("neg", [given], {}, [-bound, bound])], {}, [0, 1]);
+    const centred = b.emit("sub", [x, given], {}, [x.low - bound, x.high + bound]);
+    b.emit("mul", [centred, squashed], {}, [x.low - bound, x.high + bound]);
+  },
   scatterAdd: (b) => {
     const x = b.value(
       (v) => v.dtype !== "bool" && v.shape.length > 0 && !v.shape.includes(0) && most(v) < 1000,

@@ -120,6 +120,19 @@ describe("errors of activations", () => {
     ],
     [
       "prelu",
+      () => f.prelu(odd, zeros([2, 1, 3])),
+      ShapeError,
+      "prelu: expected a weight whose extents are 1 or those of the last axes of an input of shape [2, 3], got shape [2, 1, 3].",
+    ],
+    [
+      "prelu",
+      () => f.prelu(odd, zeros([3, 3])),
+      ShapeError,
+      "prelu: expected a weight whose extents are 1 or those of the last axes of an input of shape [2, 3], got shape [3, 3].",
+    ],
+    ["hardSigmoid", () => f.hardSigmoid(odd, { alpha: 0 }), ValueError, "hardSigmoid: expected alpha > 0, got 0."],
+    [
+      "prelu",
       () => f.prelu(odd, zeros([2])),
       ShapeError,
       "prelu: expected a weight of 1 or 3 elements for input of shape [2, 3], got shape [2].",

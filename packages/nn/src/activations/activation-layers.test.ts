@@ -69,6 +69,12 @@ describe("activation layers", () => {
       ValueError,
       "Threshold: expected limit to be a finite number, got NaN.",
     ],
+    [
+      "PReLU",
+      () => new nn.PReLU({ channels: 3, shape: [3, 1] }),
+      ValueError,
+      "PReLU: expected channels or a shape, got 3 and [3, 1].",
+    ],
     ["PReLU", () => new nn.PReLU({ init: NaN }), ValueError, "PReLU: expected init to be a finite number, got NaN."],
     [
       "PReLU",

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { axisRows } from "../../test/activations/axis-rows.ts";
 import { glu } from "./glu.ts";
 import { logSoftmax } from "./log-softmax.ts";
-import { prelu } from "./prelu.ts";
+import { prelu, PReLU } from "./prelu.ts";
 import { tlu } from "./tlu.ts";
 import { softmax } from "./softmax.ts";
 
@@ -96,6 +96,24 @@ describe("extremes", () => {
 });
 
 describe("prelu", () => {
+  it.each([[[3, 2, 2]], [[3, 1, 2]], [[1, 2, 2]], [[3, 1, 1]], [[2, 1]]])("has slopes of shape %j for each place", (shape) => {
+    const generator = new Generator(8);
+    const x = randn([2, 3, 2, 2], { generator, dtype: "float64" });
+    const weight = randn(shape, { generator, dtype: "float64" });
+    const extents = [...Array<number>(4 - shape.length).fill(1), ...shape];
+    prelu(x, weight).data.forEach((y, at) => {
+      const place = [Math.floor(at / 12), Math.floor(at / 4) % 3, Math.floor(at / 2) % 2, at % 2];
+      const slope = place.reduce((index, i, axis) => index * extents[axis]! + (extents[axis] === 1 ? 0 : i), 0);
+      expect(y).toBe(x.data[at]! > 0 ? x.data[at] : x.data[at]! * weight.data[slope]!);
+    });
+    gradcheck((a, b) => prelu(a, b), [x, weight], { order: 2 });
+    const layer = new PReLU({ shape, init: 0.5 });
+    expect([layer.weight.shape, layer.details()]).toEqual([shape, `[${shape.join(", ")}]`]);
+    expect(layer.forward(tensor([[[[-1, 2], [-3, 4]]]]).broadcastTo([2, 3, 2, 2])).toArray()).toEqual(
+      tensor([[[[-0.5, 2], [-1.5, 4]]]]).broadcastTo([2, 3, 2, 2]).toArray(),
+    );
+  }); // prettier-ignore
+
   it.each([
     { shape: [2, 3], channels: 3 },
     { shape: [2, 3, 2, 2], channels: 3 },

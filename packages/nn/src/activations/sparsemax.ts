@@ -1,6 +1,6 @@
 import { sort, type Tensor } from "@tapegrad/tensor";
 import { asFloat, expectNothing, expectTensor, iota } from "@tapegrad/tensor/internal";
-import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
+import { axesOf, AxisModule, type AxisOptions } from "./axis-options.ts";
 
 /**
  * Probabilities many of which are 0: the point of the simplex that is nearest to `x`. `y = max(x − τ, 0)`, with τ such
@@ -16,7 +16,8 @@ import { AxisModule, type AxisOptions, axisOf } from "./axis-options.ts";
  */
 export function sparsemax(x: Tensor, options: AxisOptions = {}): Tensor {
   expectTensor("sparsemax", "x", x);
-  const axis = axisOf("sparsemax", x, options);
+  const [axis] = axesOf("sparsemax", x, options);
+  if (axis === undefined) return sparsemax(x.reshape([1])).reshape([]); // a number alone
   const values = asFloat(x);
   if (x.size === 0) return values;
   // From the largest down, so that nothing overflows.

@@ -1,5 +1,5 @@
 import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { expectNothing, withGradMode } from "@tapegrad/tensor/internal";
+import { expectNothing, formatValue, withGradMode } from "@tapegrad/tensor/internal";
 import { Identity } from "../containers/identity.ts";
 import { Convolution } from "../convolution/conv.ts";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
@@ -8,7 +8,7 @@ import { expectModule } from "../module/expect-module.ts";
 import type { AnyModule } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { walk } from "../module/walk.ts";
-import { BatchNorm } from "../norms/activation/batch-norm.ts";
+import { BatchNorm, type BatchNormOptions } from "../norms/activation/batch-norm.ts";
 import { BatchRenorm } from "../norms/activation/batch-renorm.ts";
 import { MeanOnlyBatchNorm } from "../norms/activation/mean-only-batch-norm.ts";
 import { chainsOf, isHooked, isIdentity, runsAs, type Slot, titleOf } from "./chains.ts";
@@ -69,6 +69,9 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
   if (norm.runningMean === undefined) return `${titleOf(slot)} without running statistics`;
   if (layer.activation !== undefined) return `${titleOf(before)} with an activation`;
   if (!(layer.weight instanceof Parameter)) return `${titleOf(before)} whose weight is computed`;
+  const { axis = 1 } = norm.options as BatchNormOptions;
+  // The outputs are on axis 1; those of a Dense on the last one too.
+  if (axis !== 1 && !(layer instanceof Dense && axis === -1)) return `channels on axis ${formatValue(axis)} of ${titleOf(slot)} behind ${titleOf(before)}`; // prettier-ignore
   const outputs = layer instanceof Dense ? layer.outFeatures : layer.outChannels;
   if (outputs !== norm.features) return `${outputs} outputs of ${titleOf(before)} before ${norm.features} features of ${titleOf(slot)}`; // prettier-ignore
   if (layer.weight.dtype !== norm.runningMean.dtype) return `${titleOf(before)} of ${layer.weight.dtype} before ${titleOf(slot)} of ${norm.runningMean.dtype}`; // prettier-ignore
@@ -83,14 +86,15 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * A copy of a model for evaluation in which every BatchNorm is part of the layer before it: `W' = W · γ/√(v + ε)` and
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
- * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes), a convolution or a transposed
+ * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes, or with `axis: -1`), a convolution or a transposed
  * one that runs right before them in a Sequential, in Sequentials inside each other, in a DenseBatchNorm, or in a ResNet
  * without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
  * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
- * that is used elsewhere too, in a subclass with a `forward` of its own, and for a norm without running statistics: with its path
+ * that is used elsewhere too, in a subclass with a `forward` of its own, for a norm without running statistics, and for one along
+ * other axes than that of the outputs: with its path
  * @throws {CompileError} while a function is traced
  * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167 (algorithm 2)
  * @example

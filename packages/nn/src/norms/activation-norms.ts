@@ -26,7 +26,11 @@ import { facts as groupNorm } from "./activation/group-norm.ts";
 import { facts as instanceNorm } from "./activation/instance-norm.ts";
 import { facts as iterNorm } from "./activation/iter-norm.ts";
 import { facts as l1BatchNorm } from "./activation/l1-batch-norm.ts";
-import { facts as layerNorm, simpleFacts as layerNormSimple } from "./activation/layer-norm.ts";
+import {
+  facts as layerNorm,
+  scalingFacts as layerNormScaling,
+  simpleFacts as layerNormSimple,
+} from "./activation/layer-norm.ts";
 import { facts as lipschitzNorm } from "./activation/lipschitz-norm.ts";
 import { facts as localResponseNorm } from "./activation/local-response-norm.ts";
 import { facts as meanOnlyBatchNorm } from "./activation/mean-only-batch-norm.ts";
@@ -55,7 +59,7 @@ export { AdaptiveInstanceNorm, type AdaptiveInstanceNormOptions } from "./activa
 export { AdaptiveLayerNorm, type AdaptiveLayerNormOptions } from "./activation/adaptive-layer-norm.ts";
 export { BatchInstanceNorm, type BatchInstanceNormOptions } from "./activation/batch-instance-norm.ts";
 export { BatchLayerNorm, type BatchLayerNormOptions } from "./activation/batch-layer-norm.ts";
-export { BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
+export { type BatchFamilyOptions, BatchNorm, type BatchNormOptions } from "./activation/batch-norm.ts";
 export { BatchRenorm, type BatchRenormOptions } from "./activation/batch-renorm.ts";
 export { ClusterNorm, type ClusterNormOptions } from "./activation/cluster-norm.ts";
 export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./activation/conditional-batch-norm.ts";
@@ -126,6 +130,7 @@ export type ActivationNormName =
   | "rmsNorm"
   | "pixelNorm"
   | "layerNormSimple"
+  | "layerNormScaling"
   | "partialRMSNorm"
   | "scaleNorm"
   | "adaNorm"
@@ -178,6 +183,7 @@ const rows: Readonly<Record<ActivationNormName, GivenFacts>> = {
   rmsNorm,
   pixelNorm,
   layerNormSimple,
+  layerNormScaling,
   partialRMSNorm,
   scaleNorm,
   adaNorm,

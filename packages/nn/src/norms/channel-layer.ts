@@ -1,11 +1,12 @@
-import type { Tensor } from "@tapegrad/tensor";
-import { expectValue, type OptionTable, ranges } from "@tapegrad/tensor/internal";
+import type { Shape, Tensor } from "@tapegrad/tensor";
+import { formatValue, type OptionTable, sizeOf } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { LazySize } from "../module/lazy-size.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineChoice, affineParameters } from "./affine.ts";
+import { type ChannelAxes, settleFeatures } from "./channel-axes.ts";
 
-/** A layer of inputs with channels on axis 1, with γ and β. */
+/** A layer of inputs with channels, on axis 1 unless it has an option that says otherwise, with γ and β. */
 export abstract class ChannelLayer<
   Options extends AffineChoice,
   In extends readonly unknown[] = Tensor[],
@@ -20,18 +21,23 @@ export abstract class ChannelLayer<
     ],
     mayLack: true,
   };
-  /** Channels of the input. */
+  /** Channels of the input, on all axes of these together. */
   readonly features: number;
-  /** γ, `[features]` */
+  /** γ, `[features]`, or of the extents of the axes of the channels */
   weight: Parameter | undefined;
-  /** β, `[features]` */
+  /** β, of the same shape */
   bias: Parameter | undefined;
+  /** The extents of the axes of the channels. */
+  protected readonly extents: Shape;
 
-  /** @param others what stands between `features` and the options */
-  constructor(features: number, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
-    super(options, table, [features, ...others]);
-    expectValue(new.target.name, "features", features, ranges.extent);
-    this.features = features;
-    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, [features], this.options));
+  /**
+   * @param features channels, or a list of the extents of their axes
+   * @param others what stands between `features` and the options
+   */
+  constructor(features: number | Shape, options: Options, table: OptionTable<Options>, others: readonly number[] = []) {
+    super(options, table, [formatValue(features), ...others]);
+    this.extents = settleFeatures(new.target.name, features, (this.options as ChannelAxes).axis);
+    this.features = sizeOf(this.extents);
+    ({ weight: this.weight, bias: this.bias } = affineParameters(new.target.name, this.extents, this.options));
   }
 }

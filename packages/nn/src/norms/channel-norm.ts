@@ -1,9 +1,11 @@
-import { ones, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { ones, type Shape, ShapeError, Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { asFloat, formatShape, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { Buffer } from "../module/buffer.ts";
 import { type NormArguments, normArguments, type NormOptions } from "./affine.ts";
 import { ChannelLayer } from "./channel-layer.ts";
-import { affineChannels, checkChannels } from "./channels.ts";
+import { type Axes, channelsAt, extentsOf } from "./channel-axes.ts";
+import { affineAlong } from "./channels.ts";
+import { alignMask, standardizeBy } from "./masked.ts";
 import { checkVectors } from "../module/check-vector.ts";
 import {
   normalizeByRunning,
@@ -16,9 +18,9 @@ import type { Standardize } from "./standardized.ts";
 
 /** Options of the functions that standardize channels and may follow their statistics. */
 export interface ChannelNormArguments extends NormArguments {
-  /** Running mean, `[C]`: read in evaluation, assigned to in training. */
+  /** Running mean, of the shape of γ: read in evaluation, assigned to in training. */
   readonly runningMean?: Tensor | undefined;
-  /** Running variance, `[C]`: read in evaluation, assigned to in training. */
+  /** Running variance, of the shape of γ: read in evaluation, assigned to in training. */
   readonly runningVar?: Tensor | undefined;
   /** Whether to normalize by the statistics of `x`; true unless there are running ones. */
   readonly training?: boolean | undefined;
@@ -37,6 +39,10 @@ type Affine = "weight" | "bias";
 export interface ChannelNormPlan
   extends Required<Omit<ChannelNormArguments, Affine>>, Pick<ChannelNormArguments, Affine>, UpdateRule {
   readonly numBatchesTracked: Tensor | undefined;
+  /** The axis of the channels, or several; 1 unless given. */
+  readonly axis?: Axes;
+  /** Which values count for the statistics; all unless given. */
+  readonly mask?: Tensor | undefined;
   /** How a batch enters the running statistics; {@link updateRunning} unless given. */
   readonly follow?: typeof updateRunning;
   /** What training makes of a batch that was standardized, by the running statistics before they change; x̂ itself unless given. */
@@ -57,18 +63,21 @@ export function normalizeChannels(
   standardize: Standardize,
   values: string,
 ): Tensor {
-  const { weight, bias, runningMean, runningVar, eps } = plan;
+  const { weight, bias, runningMean, runningVar, eps, axis = 1 } = plan;
   const { running, training } = settleRunning(fn, plan);
-  const channels = checkChannels(fn, input, (weight ?? bias ?? runningMean)?.size);
-  checkVectors(fn, [channels], { weight, bias, runningMean, runningVar });
+  const channels = channelsAt(fn, input, axis, extentsOf(weight ?? bias ?? runningMean, axis));
+  checkVectors(fn, channels.extents, { weight, bias, runningMean, runningVar });
   const count = countOver(fn, input, axes, values, training);
+  const mask = plan.mask && alignMask(fn, plan.mask, input, channels.axes);
   const x = asFloat(input);
-  if (!training && running !== undefined) return affineChannels(normalizeByRunning(x, running, eps), weight, bias);
-  const [normalized, rstd] = standardize(x, { axes, eps, center: true });
-  const batch = { x, normalized, rstd, axes, count, instances: rstd.shape[0]! };
+  const finish = (normalized: Tensor): Tensor => affineAlong(normalized, weight, bias, channels.axes);
+  if (!training && running !== undefined) return finish(normalizeByRunning(x, running, eps, channels.axes));
+  const [normalized, rstd] = standardizeBy(standardize, mask)(x, { axes, eps, center: true });
+  const instances = axes.includes(0) || channels.axes.includes(0) ? 1 : x.shape[0]!;
+  const batch = { x, normalized, rstd, axes, count, instances, mask };
   const corrected = plan.correct?.(batch, running) ?? normalized;
   if (running !== undefined && x.size > 0) (plan.follow ?? updateRunning)(running, batch, plan);
-  return affineChannels(corrected, weight, bias);
+  return finish(corrected);
 }
 
 /** The running statistics among the options, and whether they are followed or used; throws where some are missing. */
@@ -126,14 +135,14 @@ export interface ChannelNormOptions extends NormOptions {
 export interface GivenToChannelNorm
   extends Required<ChannelNormArguments>, Pick<ChannelNormPlan, "numBatchesTracked" | "momentum"> {}
 
-/** γ, β and running statistics of the channels on axis 1. */
+/** γ, β and running statistics of the channels. */
 export abstract class ChannelNorm<
   Options extends ChannelNormOptions,
   In extends readonly unknown[] = Tensor[],
 > extends ChannelLayer<Options, In> {
-  /** `[features]` */
+  /** Of the shape of γ. */
   readonly runningMean: Buffer | undefined;
-  /** `[features]` */
+  /** Of the shape of γ. */
   readonly runningVar: Buffer | undefined;
   /** Number of training batches so far, an int32 of no axes; InstanceNorm leaves it at 0, as PyTorch does, unless `momentum` is null. */
   readonly numBatchesTracked: Buffer | undefined;
@@ -143,7 +152,7 @@ export abstract class ChannelNorm<
    * @param isTracked whether there are running statistics
    */
   constructor(
-    features: number,
+    features: number | Shape,
     options: Options,
     table: OptionTable<Options>,
     others: readonly number[] = [],
@@ -152,8 +161,8 @@ export abstract class ChannelNorm<
     super(features, options, table, others);
     const { dtype } = this.options;
     const tracked = isTracked(this.options);
-    this.runningMean = tracked ? new Buffer(zeros([features], { dtype })) : undefined;
-    this.runningVar = tracked ? new Buffer(ones([features], { dtype })) : undefined;
+    this.runningMean = tracked ? new Buffer(zeros(this.extents, { dtype })) : undefined;
+    this.runningVar = tracked ? new Buffer(ones(this.extents, { dtype })) : undefined;
     this.numBatchesTracked = tracked ? new Buffer(zeros([], { dtype: "int32" })) : undefined;
   }
 

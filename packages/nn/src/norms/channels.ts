@@ -33,9 +33,18 @@ export function checkPositions(fn: string, x: Tensor): void {
   }
 }
 
-/** A vector `[C]`, or one for each sample `[N, C]`, with axes of extent 1 behind it, so that it broadcasts along axis 1 of `ndim` axes. */
+/** `parameter` with axes of extent 1 between its own and behind them, so that these broadcast along `axes` of `ndim`. */
+export function alongAxes(parameter: Tensor, ndim: number, axes: readonly number[]): Tensor {
+  const [first = 0] = axes;
+  if (axes.length === ndim - first) return parameter;
+  const shape = Array.from({ length: ndim - first }, () => 1);
+  axes.forEach((axis, i) => (shape[axis - first] = parameter.shape[i]!));
+  return parameter.reshape(shape);
+}
+
+/** A vector `[C]`, or one for each sample `[N, C]`, as it broadcasts along axis 1 of `ndim` axes. */
 export function perChannel(vector: Tensor, ndim: number): Tensor {
-  return ndim === 2 ? vector : vector.reshape([...vector.shape, ...Array.from({ length: ndim - 2 }, () => 1)]);
+  return alongAxes(vector, ndim, vector.ndim === 2 ? [0, 1] : [1]);
 }
 
 /** All axes of `[sets, N, C, ...]` but those of sets and channels. */
@@ -47,6 +56,16 @@ export function setAxes(x: Tensor): number[] {
 export function perSet(vector: Tensor, ndim: number): Tensor {
   const [sets, channels] = vector.shape;
   return vector.reshape([sets!, 1, channels!, ...Array.from({ length: ndim - 3 }, () => 1)]);
+}
+
+/** `x · weight + bias` along `axes`, with whichever of the two is given. */
+export function affineAlong(
+  x: Tensor,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+  axes: readonly number[],
+): Tensor {
+  return applyAffine(x, weight && alongAxes(weight, x.ndim, axes), bias && alongAxes(bias, x.ndim, axes));
 }
 
 /** `x · weight + bias` along axis 1, with whichever of the two is given: `[C]` or `[N, C]`. */

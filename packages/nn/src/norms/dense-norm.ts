@@ -25,18 +25,22 @@ export interface DenseNormOptions
 export interface DenseBatchNormOptions extends DenseNormOptions, BatchNormOptions {}
 
 /** Options of {@link DenseLayerNorm}; `bias` is that of the dense part, `normBias` is β. */
-export interface DenseLayerNormOptions extends DenseNormOptions, Omit<LayerNormOptions, "bias"> {
+export interface DenseLayerNormOptions extends DenseNormOptions, Omit<LayerNormOptions, "bias" | "axis"> {
   /** Whether the norm has β; true unless given. */
   readonly normBias?: boolean;
 }
 
 /** Options of {@link DenseRMSNorm}; `bias` is that of the dense part, `normBias` is β. */
-export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptions, "bias"> {
+export interface DenseRMSNormOptions extends DenseNormOptions, Omit<RMSNormOptions, "bias" | "axis"> {
   /** Whether the norm has β; false unless given. */
   readonly normBias?: boolean;
 }
 
 const denseKeys = Object.keys(affineTable);
+
+// The norm is that of the outputs: of the last axis.
+const { axis: _, ...layerNormRows } = layerNormTable;
+const { axis: __, ...rmsNormRows } = rmsNormTable;
 
 /** The entries of `options` under `keys`. */
 function pick<Picked extends object>(options: object, keys: readonly string[]): Picked {
@@ -116,11 +120,11 @@ export class DenseBatchNorm extends DenseNorm<BatchNorm, BatchNormOptions> {
  * @example
  * new DenseLayerNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
-export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
+export class DenseLayerNorm extends DenseNorm<LayerNorm, Omit<LayerNormOptions, "axis">> {
   static override readonly name: string = "DenseLayerNorm";
 
   constructor(inFeatures: number, outFeatures: number, options: DenseLayerNormOptions & OptionsOf<"LayerNorm"> = {}) {
-    super([inFeatures, outFeatures], options, layerNormTable, LayerNorm);
+    super([inFeatures, outFeatures], options, layerNormRows, LayerNorm);
   }
 }
 
@@ -130,10 +134,10 @@ export class DenseLayerNorm extends DenseNorm<LayerNorm, LayerNormOptions> {
  * @example
  * new DenseRMSNorm(4, 8, { activation: "relu" }).forward(randn([16, 4])).shape; // => [16, 8]
  */
-export class DenseRMSNorm extends DenseNorm<RMSNorm, RMSNormOptions> {
+export class DenseRMSNorm extends DenseNorm<RMSNorm, Omit<RMSNormOptions, "axis">> {
   static override readonly name: string = "DenseRMSNorm";
 
   constructor(inFeatures: number, outFeatures: number, options: DenseRMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
-    super([inFeatures, outFeatures], options, rmsNormTable, RMSNorm);
+    super([inFeatures, outFeatures], options, rmsNormRows, RMSNorm);
   }
 }

@@ -1,6 +1,7 @@
 import { assign, cat, type Tensor } from "@tapegrad/tensor";
 import { apply, option, type OptionTable, ranges, withGradMode } from "@tapegrad/tensor/internal";
-import { perChannel } from "./channels.ts";
+import { alongAxes } from "./channels.ts";
+import { updateRunningMasked } from "./masked.ts";
 
 /** The tensors that follow the statistics of the batches; `assign` changes them. */
 export interface RunningStatistics {
@@ -20,7 +21,7 @@ export interface StandardizedBatch {
   readonly normalized: Tensor;
   /** `[1, C, 1, ...]`, `[N, C, 1, ...]` for each instance, or `[sets, 1, C, 1, ...]`. */
   readonly rstd: Tensor;
-  /** The axes of the statistics: all but 1, or from 2 on for each instance. */
+  /** The axes of the statistics: all but those of the channels, and but that of the samples for each instance. */
   readonly axes: readonly number[];
   /** Values per statistic. */
   readonly count: number;
@@ -28,6 +29,8 @@ export interface StandardizedBatch {
   readonly instances: number;
   /** The first of the sets of running statistics, `[sets, C]`, that the batch enters; undefined where there is one set. */
   readonly first?: number;
+  /** Which values count, with the axes of `x`; all unless given. */
+  readonly mask?: Tensor | undefined;
 }
 
 /** How a new batch enters the running statistics. */
@@ -44,11 +47,11 @@ export interface UpdateRule {
  * Where every instance has statistics of its own, their average over the batch enters.
  * The variance comes from the standardized values, `σ² = ⟨x̂²⟩ / r²`: exact however far the mean is from 0.
  */
-export function updateRunning(
-  { runningMean, runningVar, numBatchesTracked }: RunningStatistics,
-  { x, normalized, rstd, axes, count, instances, first }: StandardizedBatch,
-  { momentum, runningVariance }: UpdateRule,
-): void {
+export function updateRunning(statistics: RunningStatistics, batch: StandardizedBatch, rule: UpdateRule): void {
+  const { runningMean, runningVar, numBatchesTracked } = statistics;
+  const { x, normalized, rstd, axes, count, instances, first, mask } = batch;
+  const { momentum, runningVariance } = rule;
+  if (mask !== undefined) return updateRunningMasked(statistics, { ...batch, mask }, rule);
   withGradMode(false, () => {
     const batches = numBatchesTracked?.add(1);
     const weight = momentum ?? (batches as Tensor).to(runningMean.dtype).reciprocal();
@@ -83,8 +86,13 @@ export function follow(running: Tensor, batch: Tensor, momentum: number): void {
   });
 }
 
-/** `(x − running mean) / √(running variance + ε)` per channel. */
-export function normalizeByRunning(x: Tensor, { runningMean, runningVar }: RunningStatistics, eps: number): Tensor {
+/** `(x − running mean) / √(running variance + ε)` per channel of `axes`. */
+export function normalizeByRunning(
+  x: Tensor,
+  { runningMean, runningVar }: RunningStatistics,
+  eps: number,
+  axes: readonly number[],
+): Tensor {
   const scale = runningVar.add(eps).rsqrt();
-  return x.sub(perChannel(runningMean, x.ndim)).mul(perChannel(scale, x.ndim));
+  return x.sub(alongAxes(runningMean, x.ndim, axes)).mul(alongAxes(scale, x.ndim, axes));
 }

@@ -1,8 +1,25 @@
 import { type Shape, ShapeError, type Tensor } from "@tapegrad/tensor";
-import { expectTensor, formatShape, formatValue, type OptionTable } from "@tapegrad/tensor/internal";
+import {
+  expectTensor,
+  formatShape,
+  formatValue,
+  optional,
+  type OptionTable,
+  sameShape,
+} from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { affineParameters, type AffineChoice } from "./affine.ts";
+import { ascendingAxes, type Axes, axesRange } from "./channel-axes.ts";
+
+/** The option of norms that find the axes of their shape elsewhere than at the end. */
+export interface NormalizedAxes {
+  /** The axis of `shape`, or its axes in ascending order, from the end if negative; the trailing ones unless given. */
+  readonly axis?: number | readonly number[] | undefined;
+}
+
+/** The row of {@link NormalizedAxes}. */
+export const normalizedAxesRow: OptionTable<NormalizedAxes> = { axis: optional(axesRange) };
 
 /** A normalized shape as an array; a number is one axis. */
 function toShape(fn: string, shape: number | Shape): Shape {
@@ -13,10 +30,23 @@ function toShape(fn: string, shape: number | Shape): Shape {
   return list;
 }
 
-/** The axes of `x` that `shape` covers from the end, and their extents; a number is one axis. */
-export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { axes: number[]; extents: Shape } {
+/** The axes of `x` that `shape` covers, from the end unless `axis` says which, and their extents; a number is one axis. */
+export function trailingAxes(
+  fn: string,
+  x: Tensor,
+  shape: number | Shape,
+  axis?: Axes,
+): { axes: readonly number[]; extents: Shape } {
   expectTensor(fn, "x", x);
   const extents = toShape(fn, shape);
+  if (axis !== undefined) {
+    const axes = ascendingAxes(fn, axis, x.ndim);
+    const got = axes.map((each) => x.shape[each]!);
+    if (sameShape(extents, got)) return { axes, extents };
+    throw new ShapeError(
+      `${fn}: expected extents ${formatShape(extents)} of the axes ${formatShape(axes)}, got input of shape ${formatShape(x.shape)}.`,
+    );
+  }
   const first = x.ndim - extents.length;
   if (first < 0 || extents.some((extent, i) => x.shape[first + i] !== extent)) {
     throw new ShapeError(
@@ -27,8 +57,11 @@ export function trailingAxes(fn: string, x: Tensor, shape: number | Shape): { ax
 }
 
 /** A layer that knows the trailing axes of its samples. */
-export abstract class TrailingLayer<Options extends object> extends ConfiguredModule<Options> {
-  /** The trailing axes that are normalized. */
+export abstract class TrailingLayer<
+  Options extends object,
+  In extends readonly unknown[] = Tensor[],
+> extends ConfiguredModule<Options, In> {
+  /** The extents of the axes that are normalized. */
   readonly shape: Shape;
 
   /** @param shape the trailing axes to normalize over; a number is one axis */
@@ -39,7 +72,10 @@ export abstract class TrailingLayer<Options extends object> extends ConfiguredMo
 }
 
 /** A norm of every sample over its trailing axes. */
-export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> extends TrailingLayer<Options> {
+export abstract class TrailingNorm<
+  Options extends { readonly eps?: unknown },
+  In extends readonly unknown[] = Tensor[],
+> extends TrailingLayer<Options, In> {
   /** Added inside the root, in units of x²; it may be set. */
   get eps(): Required<Options>["eps"] {
     return this.options.eps;
@@ -53,7 +89,8 @@ export abstract class TrailingNorm<Options extends { readonly eps?: unknown }> e
 /** A {@link TrailingNorm} with γ and β. */
 export abstract class AffineTrailingNorm<
   Options extends AffineChoice & { readonly eps?: unknown },
-> extends TrailingNorm<Options> {
+  In extends readonly unknown[] = Tensor[],
+> extends TrailingNorm<Options, In> {
   /** γ of shape `shape` */
   weight: Parameter | undefined;
   /** β of shape `shape` */

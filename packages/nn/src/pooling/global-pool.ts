@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError, Tensor, where } from "@tapegrad/tensor";
+import { DTypeError, ShapeError, type Tensor, where } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
@@ -6,13 +6,12 @@ import {
   expectTensor,
   formatShape,
   option,
-  optional,
   type OptionTable,
   ranges,
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
-import { checkBoolMask } from "../module/check-bool-mask.ts";
+import { expectMask, maskRow } from "../module/expect-mask.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
 
 /** Options of {@link GlobalAvgPool} and {@link GlobalMaxPool}. */
@@ -28,7 +27,7 @@ export interface GlobalPoolOptions extends GlobalPoolLayerOptions {
 }
 
 const layerTable: OptionTable<GlobalPoolLayerOptions> = { keepDims: option(ranges.flag, false) };
-const table: OptionTable<GlobalPoolOptions> = { ...layerTable, mask: optional(ranges.instanceOf(Tensor)) };
+const table: OptionTable<GlobalPoolOptions> = { ...layerTable, ...maskRow };
 
 /** The shape of the result, and the mask `[N, 1, ...spatial]`. */
 function prepare(fn: string, x: Tensor, options: GlobalPoolOptions): { shape: number[]; mask: Tensor | undefined } {
@@ -40,7 +39,7 @@ function prepare(fn: string, x: Tensor, options: GlobalPoolOptions): { shape: nu
   }
   const shape = [samples, channels, ...(keepDims ? spatial.map(() => 1) : [])];
   if (mask === undefined) return { shape, mask };
-  checkBoolMask(fn, mask, [samples, ...spatial]);
+  expectMask(fn, mask, [samples, ...spatial]);
   return { shape, mask: mask.unsqueeze(1) };
 }
 

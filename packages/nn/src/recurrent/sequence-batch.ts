@@ -1,6 +1,6 @@
 import { cat, ShapeError, split, stack, Tensor, ValueError, where } from "@tapegrad/tensor";
 import { expectOptionalTensor, formatShape, quoted } from "@tapegrad/tensor/internal";
-import { checkBoolMask } from "../module/check-bool-mask.ts";
+import { expectMask } from "../module/expect-mask.ts";
 import { expectPacked, type PackedSequence } from "./packed-sequence.ts";
 import type { Steps } from "./scan.ts";
 
@@ -59,7 +59,7 @@ function paddedBatch(
     const layout = batchFirst ? "batch, time" : "time, batch";
     throw new ShapeError(`${fn}: expected input of shape [${layout}, ${inputSize}], got ${formatShape(x.shape)}.`);
   }
-  if (mask !== undefined) checkBoolMask(fn, mask, x.shape.slice(0, -1));
+  if (mask !== undefined) expectMask(fn, mask, x.shape.slice(0, -1));
   const timeFirst = (t: Tensor): Tensor => (single ? t.unsqueeze(1) : batchFirst ? t.transpose(0, 1) : t);
   // What does not count changes nothing, NaN in the gradient included.
   const sequence = timeFirst(mask === undefined ? x : where(mask.unsqueeze(-1), x, 0)); // [time, batch, in]

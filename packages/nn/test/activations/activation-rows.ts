@@ -190,6 +190,22 @@ export const activationRows: readonly ActivationRow[] = [
     slopes: [at(-3, 0), at(3, 0), at(0, 1 / 6)],
   },
   {
+    name: "hardSigmoid of Keras 2",
+    f: (x) => f.hardSigmoid(x, { alpha: 0.2, beta: 0.5 }),
+    layer: new nn.HardSigmoid({ alpha: 0.2 }),
+    naive: (x) => min(max(0.2 * x + 0.5, 0), 1),
+    ends: [0, 1],
+    slopes: [at(-2.5, 0), at(2.5, 0), at(0, 0.2)],
+  },
+  {
+    name: "hardSigmoid steep and to the left",
+    f: (x) => f.hardSigmoid(x, { alpha: 2, beta: 0.75 }),
+    layer: new nn.HardSigmoid({ alpha: 2, beta: 0.75 }),
+    naive: (x) => min(max(2 * x + 0.75, 0), 1),
+    ends: [0, 1],
+    slopes: [at(-0.375, 0), at(0.125, 0), at(0, 2)],
+  },
+  {
     name: "hardSwish",
     f: f.hardSwish,
     layer: new nn.HardSwish(),

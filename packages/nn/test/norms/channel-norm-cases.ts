@@ -1,6 +1,7 @@
 import { DTypeError, ShapeError, ValueError, zeros } from "@tapegrad/tensor";
 import { BatchNorm, functional, GroupNorm, InstanceNorm, LocalResponseNorm } from "../../src/index.ts";
 import { channelGroups, channelIndex, type ParameterIndex, rowGroups } from "./naive-norm.ts";
+import { batchNormCalls, groupNormCalls, instanceNormCalls } from "./masked-norm-cases.ts";
 import { localResponseNormCalls } from "./norm-calls.ts";
 import { type NormTests, sizeOf, usual } from "./norm-case.ts";
 
@@ -18,6 +19,7 @@ function perChannel(shape: Shape): { index: ParameterIndex; parameterShape: Shap
 /** All that is tested of the norms of channels. */
 export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "instanceNorm" | "localResponseNorm"> = {
   batchNorm: {
+    also: batchNormCalls,
     kinds: (shape) => {
       const groups = channelGroups(shape);
       if ((groups[0]?.length ?? 0) < 2) return [];
@@ -47,7 +49,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => new BatchNorm(3, { momentum: 1.5 }), ValueError, "BatchNorm: expected momentum in [0, 1] or null, got 1.5."],
       [() => new BatchNorm(3, { runningVariance: "half" as "biased" }), ValueError, "BatchNorm: expected runningVariance unbiased or biased, got half."],
       [() => new BatchNorm(3, { dtype: "int32" as "float32" }), DTypeError, "BatchNorm: expected dtype float32 or float64, got int32."],
-      [() => new BatchNorm(3, { epsilon: 1 } as object), ValueError, 'BatchNorm: expected options eps, momentum, affine, trackRunningStats, runningVariance, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "epsilon".'],
+      [() => new BatchNorm(3, { epsilon: 1 } as object), ValueError, 'BatchNorm: expected options eps, momentum, affine, trackRunningStats, runningVariance, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, axis, got "epsilon".'],
       [() => batchNorm(x, { training: false }), ValueError, "batchNorm: expected runningMean and runningVar when training is false, got none."],
       [() => batchNorm(x, { runningMean: c3 }), ValueError, "batchNorm: expected runningMean and runningVar together, got one of them."],
       [() => batchNorm(x, { runningMean: c3, runningVar: c3, training: true, momentum: null }), ValueError, "batchNorm: expected numBatchesTracked when momentum is null, got none."],
@@ -57,6 +59,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
   },
   groupNorm: {
     dense: (x, w) => groupNorm(x.matmul(w.transpose()), 2, { eps: 0 }),
+    also: groupNormCalls,
     kinds: (shape) => {
       const [batch = 0, channels = 0] = shape;
       const size = sizeOf(shape);
@@ -80,15 +83,16 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => groupNorm(zeros([2, 4]), 2, { weight: zeros([4, 1]) }), ShapeError, "groupNorm: expected weight of shape [4], got [4, 1]."],
       [() => groupNorm(zeros([2, 4]), 2, { weight: zeros([4]), bias: zeros([2]) }), ShapeError, "groupNorm: expected bias of shape [4], got [2]."],
       [() => groupNorm(zeros([2, 4]), 2, { eps: -1 }), ValueError, "groupNorm: expected eps ≥ 0, got -1."],
-      [() => groupNorm(zeros([2, 4]), 2, { groups: 2 } as object), ValueError, 'groupNorm: expected options weight, bias, eps, got "groups".'],
+      [() => groupNorm(zeros([2, 4]), 2, { groups: 2 } as object), ValueError, 'groupNorm: expected options weight, bias, eps, axis, batched, mask, got "groups".'],
       [() => new GroupNorm(3, 4), ShapeError, "GroupNorm: expected channels divisible by 3 groups, got 4."],
       [() => new GroupNorm(1, 0), ShapeError, "GroupNorm: expected channels to be a whole number ≥ 1, got 0."],
-      [() => new GroupNorm(2, 4, { momentum: 1 } as object), ValueError, 'GroupNorm: expected options eps, affine, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
+      [() => new GroupNorm(2, 4, { momentum: 1 } as object), ValueError, 'GroupNorm: expected options eps, affine, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, axis, batched, got "momentum".'],
       [() => new GroupNorm(2, 4).forward(zeros([2, 6, 3])), ShapeError, "groupNorm: expected 4 channels on axis 1, got input of shape [2, 6, 3]."],
     ], // prettier-ignore
   },
   instanceNorm: {
     positions: true,
+    also: instanceNormCalls,
     kinds: (shape) => {
       const groups = rowGroups(shape, shape.length - 2);
       if (shape.length < 3 || groups[0]?.length === 1) return [];
@@ -114,7 +118,7 @@ export const channelNormTests: Pick<NormTests, "batchNorm" | "groupNorm" | "inst
       [() => instanceNorm(zeros([2, 3, 2]), { runningVar: c3 }), ValueError, "instanceNorm: expected runningMean and runningVar together, got one of them."],
       [() => instanceNorm(zeros([2, 3, 2]), { momentum: 2 }), ValueError, "instanceNorm: expected momentum in [0, 1] or null, got 2."],
       [() => new InstanceNorm(3, { momentum: -1 }), ValueError, "InstanceNorm: expected momentum in [0, 1] or null, got -1."],
-      [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "bias".'],
+      [() => new InstanceNorm(3, { bias: true } as object), ValueError, 'InstanceNorm: expected options eps, momentum, affine, trackRunningStats, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, axis, batched, got "bias".'],
       [() => new InstanceNorm(3).forward(zeros([2, 5, 3])), ShapeError, "instanceNorm: expected 3 channels on axis 1, got input of shape [2, 5, 3]."],
     ], // prettier-ignore
   },

@@ -6,7 +6,7 @@ import { normTests } from "./norm-cases.ts";
 
 const table: readonly ErrorRow[] = [
   ...Object.values(normTests).flatMap(({ errors }) => errors),
-  [() => new DenseLayerNorm(3, 4, { momentum: 1 } as object), ValueError, 'DenseLayerNorm: expected options activation, bias, init, biasInit, generator, dtype, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, normBias, eps, affine, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
+  [() => new DenseLayerNorm(3, 4, { momentum: 1 } as object), ValueError, 'DenseLayerNorm: expected options activation, bias, init, biasInit, generator, dtype, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, normBias, eps, affine, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, rmsScaling, got "momentum".'],
 ]; // prettier-ignore
 
 describe("errors of the norms", () => {

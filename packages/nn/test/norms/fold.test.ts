@@ -104,6 +104,12 @@ describe("fold", () => {
     expectFolded(doubled(new Sequential(inner, new ReLU(), new Dense(3, 2, bare), norm(2))), draw(5, 3));
   });
 
+  it("folds a norm of the last axis into a Dense, whatever comes before that", () => {
+    const last = { dtype: "float64", eps: 0.1, axis: -1 } as const;
+    expectFolded(new Sequential(new Dense(3, 4, bare), new BatchNorm(4, last), new ReLU()), draw(5, 2, 3));
+    expectFolded(new DenseBatchNorm(3, 4, { ...options, ...last }), draw(5, 2, 3));
+  });
+
   it("copies a model without norms", () => {
     const net = new Sequential(new Dense(3, 4), new ReLU());
     const copy = fold(net);
@@ -147,6 +153,9 @@ describe("fold", () => {
     [new Sequential(new Dense(3, 4), new Sequential(new ReLU(), new BatchNorm(4))), "1.0 (ReLU) before 1.1 (BatchNorm)"],
     [new Sequential(new Dense(3, 4, { activation: "relu" }), new BatchNorm(4)), "0 (Dense) with an activation"],
     [new Sequential(norms.weightNorm(new Dense(3, 4)), new BatchNorm(4)), "0 (Dense) whose weight is computed"],
+    [new Sequential(new Dense(3, 4), new BatchNorm(4, { axis: 0 })), "channels on axis 0 of 1 (BatchNorm) behind 0 (Dense)"],
+    [new Sequential(new Conv2d(3, 4, 1), new BatchNorm(4, { axis: -1 })), "channels on axis -1 of 1 (BatchNorm) behind 0 (Conv2d)"],
+    [new Sequential(new Conv2d(3, 4, 1), new BatchNorm([4, 2], { axis: [1, 2] })), "channels on axis [1, 2] of 1 (BatchNorm) behind 0 (Conv2d)"],
     [new Sequential(new Dense(3, 5), new BatchNorm(4)), "5 outputs of 0 (Dense) before 4 features of 1 (BatchNorm)"],
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { trackRunningStats: false })), "1 (BatchNorm) without running statistics"],
     [new Sequential(new Dense(3, 4), new BatchNorm(4, { dtype: "float64" })), "0 (Dense) of float32 before 1 (BatchNorm) of float64"],

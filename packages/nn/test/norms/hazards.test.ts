@@ -1,5 +1,5 @@
 import { grad } from "@tapegrad/autograd";
-import { Generator, randn, type Tensor, tensor } from "@tapegrad/tensor";
+import { Generator, randn, type Tensor, tensor, where } from "@tapegrad/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "../../src/functional.ts";
 import {
@@ -50,7 +50,7 @@ const hazards: readonly Hazard[] = [
 interface Run {
   readonly name: string;
   readonly x: Tensor;
-  readonly norm: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
+  readonly norm: (x: Tensor, weight: Tensor, bias: Tensor, mask?: Tensor) => Tensor;
   readonly naive: NaiveNorm;
   readonly index: ParameterIndex;
   readonly parameters: number;
@@ -70,7 +70,7 @@ function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
     {
       name: "LayerNorm",
       x,
-      norm: (at, weight, bias) => layerNorm(at, columns, { weight, bias, eps }),
+      norm: (at, weight, bias, mask) => layerNorm(at, columns, { weight, bias, eps, mask }),
       naive: { groups, center: true, eps },
       index,
       parameters: columns,
@@ -78,7 +78,7 @@ function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
     {
       name: "RMSNorm",
       x,
-      norm: (at, weight, bias) => rmsNorm(at, columns, { weight, bias, eps }),
+      norm: (at, weight, bias, mask) => rmsNorm(at, columns, { weight, bias, eps, mask }),
       naive: { groups, center: false, eps },
       index,
       parameters: columns,
@@ -89,7 +89,7 @@ function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
     runs.push({
       name: "BatchNorm",
       x: x.transpose(),
-      norm: (at, weight, bias) => batchNorm(at, { weight, bias, eps }),
+      norm: (at, weight, bias, mask) => batchNorm(at, { weight, bias, eps, mask }),
       naive: { groups: channelGroups(turned), center: true, eps },
       index: channelIndex(turned),
       parameters: rows,
@@ -101,18 +101,32 @@ function runsOf({ shape: [rows, columns], values, eps = 1e-5 }: Hazard): Run[] {
       {
         ...perRow,
         name: "GroupNorm",
-        norm: (at, weight, bias) => groupNorm(at, rows, { weight, bias, eps }),
+        norm: (at, weight, bias, mask) => groupNorm(at, rows, { weight, bias, eps, mask }),
         parameters: rows,
       },
       {
         ...perRow,
         name: "InstanceNorm",
-        norm: (at, weight, bias) => instanceNorm(at, { weight, bias, eps }),
+        norm: (at, weight, bias, mask) => instanceNorm(at, { weight, bias, eps, mask }),
         parameters: rows,
       },
     );
   }
-  return runs;
+  return [...runs, ...runs.filter(() => columns > 2).map(masked)];
+}
+
+/** A norm by two thirds of its elements: what does not count is NaN, or far from all others, and not looked at. */
+function masked({ name, x, norm, naive, ...run }: Run): Run {
+  const counts = Array.from({ length: x.size }, (_, at) => at % 3 !== 1);
+  const mask = tensor(counts).reshape(x.shape);
+  const hidden = tensor(Float32Array.from(counts, (_, at) => (at % 2 === 0 ? NaN : -1e10))).reshape(x.shape);
+  return {
+    ...run,
+    name: `${name} with a mask`,
+    x: where(mask, x, hidden),
+    norm: (at, weight, bias) => where(mask, norm(at, weight, bias, mask), 0),
+    naive: { ...naive, groups: naive.groups.map((group) => group.filter((at) => counts[at])) },
+  };
 }
 
 function checkRun({ x, norm, naive, index, parameters }: Run, affine: boolean): void {

@@ -1,5 +1,6 @@
 import { full, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { Dense, functional, norms, ReLU, UnitNorm } from "../../src/index.ts";
+import { unitVectorCalls } from "./masked-norm-cases.ts";
 import { normalizeCalls, spectralNormCalls, weightNormCalls } from "./norm-calls.ts";
 import type { NormTests } from "./norm-case.ts";
 
@@ -11,7 +12,7 @@ const [left, right] = [6, 5].map((size) => randn([size], { dtype: "float64", gen
 /** All that is tested of the norms that divide vectors and weights by a length. */
 export const lengthNormTests: Pick<NormTests, "normalize" | "weightNorm" | "spectralNorm"> = {
   normalize: {
-    calls: normalizeCalls,
+    calls: [...normalizeCalls, ...unitVectorCalls],
     layers: [
       { layer: new UnitNorm(), printed: "UnitNorm()", shape: [4, 3], same: (x) => normalize(x) },
       { layer: new UnitNorm({ p: 1, axis: -1, eps: 0.5 }), printed: "UnitNorm(p=1, axis=-1, eps=0.5)", shape: [2, 3, 4], same: (x) => normalize(x, { p: 1, axis: -1, eps: 0.5 }) },

@@ -9,6 +9,8 @@ export interface NaiveNorm {
   /** Index lists of elements that are normalized together. */
   readonly groups: readonly (readonly number[])[];
   readonly center: boolean;
+  /** Whether the mean is left where it is, and the deviation from it is all that is divided by. */
+  readonly keepMean?: boolean;
   readonly eps: number;
   /** Number of leading elements of a group that the statistic is taken from; all unless given. */
   readonly used?: number;
@@ -114,15 +116,22 @@ export function naiveForward(
 ): number[] {
   const y = new Array<number>(x.length).fill(0);
   for (const group of norm.groups) {
-    const { centred, r } = standardizeGroup(pick(x, group), norm);
+    const statistics = standardizeGroup(pick(x, group), norm);
+    const { r } = statistics;
+    const shown = scaledValues(norm, statistics);
     group.forEach((at, k) => {
       const p = index[at] ?? 0;
-      const xhat = centred[k] === 0 ? 0 : (centred[k] ?? NaN) * r;
+      const xhat = shown[k] === 0 ? 0 : (shown[k] ?? NaN) * r;
       const normalized = norm.factor === undefined ? xhat : xhat * norm.factor(xhat, group.length);
       y[at] = normalized * (weight?.[p] ?? 1) + (bias?.[p] ?? 0);
     });
   }
   return y;
+}
+
+/** What r is multiplied by: centred values, unless the mean is kept. */
+function scaledValues({ keepMean }: NaiveNorm, { centred, mean }: { centred: number[]; mean: number }): number[] {
+  return keepMean === true ? centred.map((c) => c + mean) : centred;
 }
 
 /** Gradients of Σ y·dy by input, γ and β. */
@@ -149,15 +158,17 @@ export function naiveBackward(
   for (const group of norm.groups) {
     const n = group.length;
     const used = norm.used ?? n;
-    const { centred: c, r } = standardizeGroup(pick(x, group), norm);
+    const statistics = standardizeGroup(pick(x, group), norm);
+    const { centred: c, r } = statistics;
+    const shown = scaledValues(norm, statistics);
     const factor = factors(norm, c, r);
     const g = group.map((at, i) => (dy[at] ?? NaN) * (factor[i] ?? NaN) * (weight?.[index[at] ?? 0] ?? 1));
-    const pull = movesDeviation(norm) ? exactSum(g.map((value, j) => value * ((c[j] ?? NaN) * r))) : 0;
+    const pull = movesDeviation(norm) ? exactSum(g.map((value, j) => value * ((shown[j] ?? NaN) * r))) : 0;
     const mean = movesMean(norm) ? exactSum(g) / n : 0;
     group.forEach((at, i) => {
       const ci = (c[i] ?? NaN) * r;
       dx[at] = r * exactSum([g[i] ?? NaN, -mean, i < used ? (-ci * pull) / used : 0]);
-      terms[index[at] ?? 0]?.weight.push((dy[at] ?? NaN) * (factor[i] ?? NaN) * ci);
+      terms[index[at] ?? 0]?.weight.push((dy[at] ?? NaN) * (factor[i] ?? NaN) * (shown[i] ?? NaN) * r);
       terms[index[at] ?? 0]?.bias.push(dy[at] ?? NaN);
     });
   }
@@ -165,8 +176,8 @@ export function naiveBackward(
 }
 
 /** Whether the mean has a part in the gradient. */
-function movesMean({ center, held }: NaiveNorm): boolean {
-  return center && held !== "mean" && held !== "both";
+function movesMean({ center, keepMean, held }: NaiveNorm): boolean {
+  return center && keepMean !== true && held !== "mean" && held !== "both";
 }
 
 /** Whether the deviation has a part in the gradient. */
@@ -183,7 +194,7 @@ function pick(values: readonly number[], at: readonly number[]): number[] {
   return at.map((i) => values[i] ?? NaN);
 }
 
-/** Backward of the input by the Jacobian: `∂x̂ⱼ/∂xᵢ = r·(δᵢⱼ − 1/n) − cⱼ·cᵢ·r³/used`, entry by entry. */
+/** Backward of the input by the Jacobian: `∂x̂ⱼ/∂xᵢ = r·(δᵢⱼ − 1/n) − cⱼ·cᵢ·r³/used`, entry by entry, with x for c where the mean is kept. */
 export function jacobianBackward(
   x: readonly number[],
   dy: readonly number[],
@@ -195,12 +206,14 @@ export function jacobianBackward(
   for (const group of norm.groups) {
     const n = group.length;
     const used = norm.used ?? n;
-    const { centred: c, r } = standardizeGroup(pick(x, group), norm);
+    const statistics = standardizeGroup(pick(x, group), norm);
+    const { centred: c, r } = statistics;
+    const shown = scaledValues(norm, statistics);
     const factor = factors(norm, c, r);
     group.forEach((at, i) => {
       for (const [j, from] of group.entries()) {
         const delta = (i === j ? 1 : 0) - (movesMean(norm) ? 1 / n : 0);
-        const bend = movesDeviation(norm) && i < used ? ((c[j] ?? NaN) * (c[i] ?? NaN) * r ** 3) / used : 0;
+        const bend = movesDeviation(norm) && i < used ? ((shown[j] ?? NaN) * (c[i] ?? NaN) * r ** 3) / used : 0;
         const g = (dy[from] ?? NaN) * (factor[j] ?? NaN) * (weight?.[index[from] ?? 0] ?? 1);
         dx[at] = (dx[at] ?? NaN) + g * (delta * r - bend);
       }

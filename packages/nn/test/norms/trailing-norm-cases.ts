@@ -1,5 +1,6 @@
 import { ShapeError, type Tensor, tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { AdaNorm, DetachNorm, functional, LayerNorm, RMSNorm, ScaleNorm } from "../../src/index.ts";
+import { layerNormCalls, rmsNormCalls, scalingCalls } from "./masked-norm-cases.ts";
 import { type ParameterIndex, rowGroups, rowIndex } from "./naive-norm.ts";
 import { type NormKind, type NormTests, sizeOf, usual } from "./norm-case.ts";
 
@@ -50,9 +51,17 @@ function rootMeanSquare({ axes, suffix, index, groups }: Trailing, partial: numb
 /** All that is tested of the norms over trailing axes. */
 export const trailingNormTests: Pick<
   NormTests,
-  "layerNorm" | "layerNormSimple" | "rmsNorm" | "partialRMSNorm" | "scaleNorm" | "adaNorm" | "detachNorm"
+  | "layerNorm"
+  | "layerNormSimple"
+  | "layerNormScaling"
+  | "rmsNorm"
+  | "partialRMSNorm"
+  | "scaleNorm"
+  | "adaNorm"
+  | "detachNorm"
 > = {
   layerNorm: {
+    also: layerNormCalls,
     kinds: (shape) =>
       trailing(shape).map(({ axes, suffix, index, groups }) => ({
         name: `LayerNorm${suffix}`,
@@ -73,7 +82,7 @@ export const trailingNormTests: Pick<
       [() => layerNorm(x, []), ShapeError, "layerNorm: expected a shape of at least one whole extent, got []."],
       [() => layerNorm(x, 3, { eps: NaN }), ValueError, "layerNorm: expected eps ≥ 0, got NaN."],
       [() => new LayerNorm(1.5), ShapeError, "LayerNorm: expected a shape of at least one whole extent, got [1.5]."],
-      [() => new LayerNorm(3, { momentum: 1 } as object), ValueError, 'LayerNorm: expected options eps, affine, bias, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, got "momentum".'],
+      [() => new LayerNorm(3, { momentum: 1 } as object), ValueError, 'LayerNorm: expected options eps, affine, bias, dtype, gammaRegularizer, betaRegularizer, gammaConstraint, betaConstraint, axis, rmsScaling, got "momentum".'],
     ], // prettier-ignore
   },
   layerNormSimple: {
@@ -93,7 +102,26 @@ export const trailingNormTests: Pick<
       [() => new LayerNorm(3, { affine: 0 as never }), ValueError, "LayerNorm: expected affine to be true or false, got 0."],
     ], // prettier-ignore
   },
+  layerNormScaling: {
+    also: scalingCalls,
+    kinds: (shape) =>
+      trailing(shape).map(({ axes, suffix, index, groups }) => ({
+        name: `LayerNorm by the deviation${suffix}`,
+        fused: (x, weight, bias, eps = usual) => layerNorm(x, axes, { weight, bias, eps, rmsScaling: true }),
+        plain: (x, weight, bias, eps = usual) => plainLayerNorm(x, axes, { weight, bias, eps, rmsScaling: true }),
+        naive: { groups, center: true, keepMean: true, eps: usual },
+        index,
+        parameterShape: axes,
+      })),
+    layers: [
+      { layer: new LayerNorm(3, { rmsScaling: true, bias: false }), printed: "LayerNorm(3, eps=1e-5, bias=false, rmsScaling=true)", shape: [4, 3], same: (x) => layerNorm(x, 3, { rmsScaling: true }) },
+    ], // prettier-ignore
+    errors: [
+      [() => new LayerNorm(3, { rmsScaling: 1 as never }), ValueError, "LayerNorm: expected rmsScaling to be true or false, got 1."],
+    ], // prettier-ignore
+  },
   rmsNorm: {
+    also: rmsNormCalls,
     kinds: (shape) => trailing(shape).map((over) => rootMeanSquare(over, 1)),
     layers: [
       { layer: new RMSNorm(3), printed: "RMSNorm(3, eps=machine)", shape: [4, 3], same: (x) => rmsNorm(x, 3, { eps: 2 ** -23 }) },

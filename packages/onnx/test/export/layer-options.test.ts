@@ -26,6 +26,8 @@ function row<M extends Configured>(
 }
 
 const [line, image, sequence] = [randn([2, 4, 9]), randn([2, 4, 3, 3]), randn([5, 2, 3])];
+/** Of 4 channels, wherever these are. */
+const cube = randn([4, 4, 4]);
 const generator = new Generator(1);
 const norm = { eps: 0.5, dtype: "float64", gammaRegularizer: "l2", betaRegularizer: "l1", gammaConstraint: "nonNeg", betaConstraint: "nonNeg" } as const; // prettier-ignore
 const recurrent = {
@@ -54,14 +56,22 @@ const recurrent = {
 const rows: readonly OptionRow[] = [
   row(nn.CELU, [], line, { alpha: 0.3 }),
   row(nn.ELU, [], line, { alpha: 0.3 }),
+  row(nn.HardSigmoid, [], line, { alpha: 0.4, beta: 0.3 }),
   row(nn.GELU, [], line, { approximate: "tanh" }),
   row(nn.HardSigmoid, [], line, { alpha: 0.3, beta: 0.4 }),
   row(nn.HardTanh, [], line, { min: -0.3, max: 0.4 }),
   row(nn.LeakyReLU, [], line, { negativeSlope: 0.4 }),
-  row(nn.PReLU, [], line, { channels: 4, init: 0.7, dtype: "float64" }),
+  row(nn.PReLU, [], line, { channels: 4, shape: [4, 1], init: 0.7, dtype: "float64" }),
   row(nn.Softplus, [], line, { beta: 3, threshold: 0.5 }),
-  row(nn.GroupNorm, [2, 4], line, { ...norm, affine: false }),
-  row(nn.InstanceNorm, [4], line, { ...norm, affine: true, trackRunningStats: true, momentum: 0.5 }),
+  row(nn.GroupNorm, [2, 4], cube, { ...norm, affine: false, axis: -1, batched: false }),
+  row(nn.InstanceNorm, [4], cube, {
+    ...norm,
+    affine: true,
+    trackRunningStats: true,
+    momentum: 0.5,
+    axis: -1,
+    batched: false,
+  }),
   row(nn.LocalResponseNorm, [3], image, { alpha: 0.3, beta: 0.5, k: 2, average: false }),
   row(nn.Embedding, [7, 3], randint(0, 7, [4, 2]), {
     paddingIndex: 2,

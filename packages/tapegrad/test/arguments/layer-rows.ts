@@ -96,6 +96,7 @@ function ranks(
 const pair = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]] as const;
 const options = ["options?", () => [{}]] as const;
 const shape = ["someNumbers options?", () => [4, {}]] as const;
+const masked = ["tensor tensor?", () => [x(), x().gt(0)]] as const;
 const sizes = ["number number options?", () => [4, 4, {}]] as const;
 
 /** Layers and containers. */
@@ -106,7 +107,7 @@ export const layerRows: Rows = {
   ),
   ...layers("ReLU HardSigmoid HardShrink SoftShrink Shrink Squareplus Step Sparsemax RReLU", options),
   ...layers("CELU ELU GELU GLU SwiGLU HardTanh LeakyReLU Softplus Softmin PReLU TLU PairNorm UnitNorm", options),
-  ...layers("Softmax LogSoftmax", options, ["tensor tensor?", () => [x(), x().gt(0)]]),
+  ...layers("Softmax LogSoftmax", options, masked),
   ...layers("Activation", ["functionOrWord", () => ["relu"]]),
   ...layers("Threshold", ["number number", () => [1, 0]]),
   ...layers("DropConnect", ["number number options?", () => [4, 4, {}]]),
@@ -123,9 +124,11 @@ export const layerRows: Rows = {
   ]),
   ...layers("Dense ScaledDense CosineDense CenteredCosineDense DenseBatchNorm DenseLayerNorm DenseRMSNorm", sizes),
   ...layers("Embedding", sizes, ["tensor", () => [index()]]),
-  ...layers("LayerNorm RMSNorm ScaleNorm AdaNorm DetachNorm DynamicTanh DynamicErf", shape),
-  ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]]),
-  ...layers("BatchNorm MeanOnlyBatchNorm L1BatchNorm IterNorm PositionalNorm PowerNorm BatchRenorm DivisiveNorm", [
+  ...layers("ScaleNorm AdaNorm DetachNorm DynamicTanh DynamicErf", shape),
+  ...layers("LayerNorm RMSNorm", shape, masked),
+  ...layers("GroupNorm", ["number number options?", () => [2, 4, {}]], masked),
+  ...layers("BatchNorm", ["number options?", () => [4, {}]], masked),
+  ...layers("MeanOnlyBatchNorm L1BatchNorm IterNorm PositionalNorm PowerNorm BatchRenorm DivisiveNorm", [
     "number options?",
     () => [4, {}],
   ]),
@@ -137,7 +140,7 @@ export const layerRows: Rows = {
   ...layers("GCNConv GATConv", sizes, ["tensor tensor", () => [x(), edges()]]),
   ...layers("GraphNorm", ["number options?", () => [4, {}]], ["tensor tensor?", () => [x(), index()]]),
   ...layers("FilterResponseNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
-  ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor", () => [image(1)]]),
+  ...layers("InstanceNorm", ["number options?", () => [2, {}]], ["tensor tensor?", () => [image(1), image(1).gt(0)]]),
   ...layers("PixelNorm", options),
   ...layers(
     "GlobalResponseNorm BatchInstanceNorm SwitchableNorm EvoNormB0",

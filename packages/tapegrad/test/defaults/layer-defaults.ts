@@ -16,6 +16,7 @@ const warns = "without dim, PyTorch chooses by the number of axes, which is depr
 const activations: DefaultTable = {
   ...pair("celu", "CELU", { alpha: [1, 1, 1] }, ["celu", "CELU"], "activations.celu"),
   ...pair("elu", "ELU", { alpha: [1, 1, 1] }, ["elu", "ELU"], "activations.elu"),
+  ...pair("hardSigmoid", "HardSigmoid", only({ alpha: 1 / 6, beta: 0.5 }), ["hardsigmoid", "Hardsigmoid"], "activations.hard_sigmoid"),
   ...pair("gelu", "GELU", { approximate: ["none", "none", "none"] }, ["gelu", "GELU"], "activations.gelu"),
   ...pair("glu", "GLU", { axis: [-1, -1, -1] }, ["glu", "GLU"], "activations.glu"),
   ...pair("hardTanh", "HardTanh", { min: [-1, -1, absent], max: [1, 1, absent] }, ["hardtanh", "Hardtanh"]),
@@ -90,7 +91,7 @@ const activations: DefaultTable = {
   "nn.DenseNet": { options: only({ channels: unset, compression: 0.5, ...dense }) },
   "nn.GatedFeedForward": { options: only({ activation: "silu", bias: false, generator: unset, dtype: "float32" }) },
   "nn.TLU": { options: only({ channels: 1, init: 0, dtype: "float32" }) },
-  "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], init: [0.25, 0.25, 0], dtype } },
+  "nn.PReLU": { torch: "nn.PReLU", keras: "layers.PReLU", options: { channels: [1, 1, absent], shape: [unset, absent, absent], init: [0.25, 0.25, 0], dtype } },
   "nn.functional.dropout": {
     torch: "nn.functional.dropout",
     keras: "layers.Dropout",

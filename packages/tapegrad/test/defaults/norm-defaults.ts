@@ -53,20 +53,25 @@ const whitening = { groups: 1, iterations: 5, momentum: 0.1 } as const;
 const modulated = { demodulate: true, eps: 1e-8 } as const;
 const convolution = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const;
 const deviations = { weight: unset, bias: unset, eps: 1e-5, training: unset, momentum: 0.1 } as const;
+/** Where the channels are: on axis 1 in PyTorch, on the last in Keras. */
+const channelAxis: Rows = { axis: [1, absent, -1] };
+const sampleAxes = { axis: unset, batched: true } as const;
+const mask = { mask: unset } as const;
 /** Norms, as functions and layers. */
 export const normDefaults: DefaultTable = {
-  "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
+  "nn.functional.layerNorm": { torch: "nn.functional.layer_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent], ...only({ axis: unset, rmsScaling: false, ...mask }) } },
   "nn.functional.rmsNorm": {
     torch: "nn.functional.rms_norm",
-    options: { weight: tensors["weight"]!, ...only({ bias: unset, partial: 1 }), eps: ["machine", "machine", absent] },
+    options: { weight: tensors["weight"]!, ...only({ bias: unset, partial: 1, axis: unset, ...mask }), eps: ["machine", "machine", absent] },
   },
-  "nn.functional.groupNorm": { torch: "nn.functional.group_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent] } },
+  "nn.functional.groupNorm": { torch: "nn.functional.group_norm", options: { ...tensors, eps: [1e-5, 1e-5, absent], ...only({ ...sampleAxes, ...mask }) } },
   "nn.functional.batchNorm": {
     torch: "nn.functional.batch_norm",
     keras: "ops.batch_normalization",
     options: {
       ...tensors,
-      ...only({ numBatchesTracked: unset, runningVariance: "unbiased" }),
+      ...only({ numBatchesTracked: unset, runningVariance: "unbiased", ...mask }),
+      axis: [1, absent, required],
       runningMean: [unset, required, required],
       runningVar: [unset, required, required],
       eps,
@@ -79,7 +84,7 @@ export const normDefaults: DefaultTable = {
     options: {
       ...tensors,
       ...running,
-      ...only({ numBatchesTracked: unset }),
+      ...only({ numBatchesTracked: unset, ...sampleAxes, ...mask }),
       eps: [1e-5, 1e-5, absent],
       momentum: [0.1, 0.1, absent],
       training: [unset, true, absent, followed],
@@ -112,14 +117,14 @@ export const normDefaults: DefaultTable = {
   "nn.functional.weightStandardization": { options: only({ axis: 0, eps: 1e-5 }) },
   "nn.functional.spectralNorm": { options: only({ axis: 0 }) },
   "nn.functional.powerIteration": { options: only({ axis: 0, iterations: 1, eps: 1e-12 }) },
-  "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype, ...normRules } },
+  "nn.LayerNorm": { torch: "nn.LayerNorm", keras: "layers.LayerNormalization", options: { eps, affine, bias, dtype, ...normRules, axis: [unset, absent, -1], rmsScaling: [false, absent, false] } },
   "nn.RMSNorm": {
     torch: "nn.RMSNorm",
     keras: "layers.RMSNormalization",
-    options: { eps: rmsEps, affine: [true, true, absent], bias: [false, absent, absent], partial: [1, absent, absent], dtype, ...ownRules },
+    options: { eps: rmsEps, affine: [true, true, absent], bias: [false, absent, absent], partial: [1, absent, absent], dtype, ...ownRules, axis: [unset, absent, -1] },
   },
-  "nn.GroupNorm": { torch: "nn.GroupNorm", keras: "layers.GroupNormalization", options: { eps, affine, dtype, ...normRules } },
-  "nn.BatchNorm": { torch: "nn.BatchNorm1d", keras: "layers.BatchNormalization", options: { ...batchNormLayer, dtype } },
+  "nn.GroupNorm": { torch: "nn.GroupNorm", keras: "layers.GroupNormalization", options: { eps, affine, dtype, ...normRules, axis: [unset, absent, -1], batched: [true, absent, absent] } },
+  "nn.BatchNorm": { torch: "nn.BatchNorm1d", keras: "layers.BatchNormalization", options: { ...batchNormLayer, dtype, ...channelAxis } },
   "nn.InstanceNorm": {
     torch: "nn.InstanceNorm1d",
     options: {
@@ -129,6 +134,7 @@ export const normDefaults: DefaultTable = {
       trackRunningStats: [false, false, absent],
       dtype: ["float32", "float32", absent],
       ...ownRules,
+      ...only(sampleAxes),
     },
   },
   "nn.LocalResponseNorm": {
@@ -212,8 +218,8 @@ export const normDefaults: DefaultTable = {
   "nn.AdaNorm": { options: only({ scale: 1, k: 0.1, eps: 1e-5 }) },
   "nn.DetachNorm": { options: only({ detach: "both", eps: 1e-5 }) },
   // A Dense and a norm in one: each option is that of its part.
-  "nn.DenseBatchNorm": { torch: "nn.Linear, nn.BatchNorm1d", keras: "layers.Dense, layers.BatchNormalization", options: { ...denseNorm, ...batchNormLayer } },
-  "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules } },
+  "nn.DenseBatchNorm": { torch: "nn.Linear, nn.BatchNorm1d", keras: "layers.Dense, layers.BatchNormalization", options: { ...denseNorm, ...batchNormLayer, ...channelAxis } },
+  "nn.DenseLayerNorm": { torch: "nn.Linear, nn.LayerNorm", keras: "layers.Dense, layers.LayerNormalization", options: { ...denseNorm, eps, affine, normBias: [true, true, true], ...normRules, rmsScaling: [false, absent, false] } },
   "nn.DenseRMSNorm": { torch: "nn.Linear, nn.RMSNorm", keras: "layers.Dense, layers.RMSNormalization", options: { ...denseNorm, eps: rmsEps, affine: [true, true, absent], normBias: [false, absent, absent], partial: [1, absent, absent], ...ownRules } },
   "nn.norms.preconditioning": { options: only({ eps: 0.01, momentum: 1 }) },
   "nn.parametrizations.weightNorm": {

@@ -1,4 +1,4 @@
-import type { KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
+import type { Accumulation, Indexed, KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
 
 /** The kernel with neighbouring loops made one wherever everything that is read and written continues across them. */
 export function collapse(kernel: LoopKernel): LoopKernel {
@@ -15,6 +15,7 @@ export function collapse(kernel: LoopKernel): LoopKernel {
     const joins =
       last !== undefined &&
       reduced[last] === reduced[axis] &&
+      !(last === 0 && kernel.lastRow !== undefined) &&
       all.every((strides) => strides[last] === strides[axis]! * extent);
     if (joins) {
       joined[keep.length - 1] = joined[keep.length - 1]! * extent;
@@ -26,6 +27,7 @@ export function collapse(kernel: LoopKernel): LoopKernel {
   });
   const pick = (strides: readonly number[]): number[] => keep.map((axis) => strides[axis]!);
   const made = new Map<KernelNode, KernelNode>();
+  const movedIndex = ({ index, stride }: Indexed): Indexed => ({ index: made.get(index)!, stride });
   for (const node of nodes) {
     const copy: KernelNode =
       node.kind === "apply"
@@ -34,19 +36,22 @@ export function collapse(kernel: LoopKernel): LoopKernel {
           ? { ...node, input: made.get(node.input)! }
           : node.kind === "constant"
             ? node
-            : { ...node, strides: pick(node.strides) };
+            : node.kind === "load" && node.at !== undefined
+              ? { ...node, strides: pick(node.strides), at: movedIndex(node.at) }
+              : { ...node, strides: pick(node.strides) };
     made.set(node, copy);
   }
-  const moved = <T extends LoopKernel["stores"][number]>(result: T): T => ({
+  const moved = (result: Accumulation): Accumulation => ({
     ...result,
     node: made.get(result.node)!,
     strides: pick(result.strides),
+    ...(result.at === undefined ? {} : { at: movedIndex(result.at) }),
   });
   return {
     ...kernel,
     extents: joined,
     reduced: keep.map((axis) => reduced[axis]!),
-    stores: kernel.stores.map(moved),
+    stores: kernel.stores.map((store) => ({ ...store, node: made.get(store.node)!, strides: pick(store.strides) })),
     accumulations: kernel.accumulations.map(moved),
     nodes: [...made.values()],
   };

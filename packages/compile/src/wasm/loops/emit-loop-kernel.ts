@@ -1,6 +1,15 @@
-import { constant, type Expr, type FunctionRef, i32, type Local, type ModuleBuilder } from "@tapegrad/simd";
+import {
+  constant,
+  type Expr,
+  type FunctionBuilder,
+  type FunctionRef,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  select,
+} from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
-import { resultSize } from "../../schedule/loop-kernel.ts";
+import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
 import type { BufferAddress } from "./kernel-call.ts";
@@ -29,16 +38,31 @@ export function defineLoops(
 ): LoopFunction {
   const { offsets } = partialLayout(plan);
   const inParts = split?.parts !== undefined;
-  return module.function(name, signature, (f, { from, to, scratch, partials }) => {
+  return module.function(name, signature, (f, { from, to: end, scratch, partials }) => {
+    const to = lastTurn(f, plan, end, addressOf);
     f.if(i32.geS(from, to), () => f.return());
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
-      const address = inParts ? f.let(i32.add(partials, offsets.get(value)!)) : constant("i32", addressOf(value));
+      const offset = inParts ? offsets.get(value) : undefined;
+      const address = offset === undefined ? constant("i32", addressOf(value)) : f.let(i32.add(partials, offset));
       accumulators.set(value, address);
     }
     const placeOf = (value: Value): BufferAddress => ({ base: addressOf(value), start: undefined });
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: split !== undefined });
   });
+}
+
+/** The end of the outermost loop, or of the steps of it that are wanted. */
+function lastTurn(
+  f: FunctionBuilder<"void">,
+  { kernel: { lastRow }, outer, lanes, width, unroll }: LoopPlan,
+  end: Local<"i32">,
+  addressOf: (value: Value) => number,
+): Local<"i32"> {
+  if (lastRow === undefined || outer[0] !== 0) return end;
+  const step = lanes === 0 ? width * unroll : 1;
+  const rows = f.let(i32.and(i32.add(i32.load(i32.const(addressOf(lastRow))), step), -step));
+  return f.let(select(i32.ltS(rows, end), rows, end));
 }
 
 /** Defines the function of loop kernels that differ in where their buffers lie: `buffer0`, ... are their addresses. */
@@ -59,7 +83,7 @@ export function defineSharedLoops(
       return { base: -offsets.get(value)! * bytesOf(value.dtype), start: startOf(value) };
     };
     const [from, to, scratch] = [locals["from"]!, locals["to"]!, locals["scratch"]!];
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators });
+    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: false });
   });
 }
 
@@ -76,6 +100,7 @@ export function definePartialSums(
   return module.function(name, { params: {}, result: "void" }, (f) => {
     const scope: LaneScope = { module, f, width: 1 };
     for (const result of plan.kernel.accumulations) {
+      if (isIndexed(result)) continue;
       const { to, node, name: fold } = result;
       const { dtype } = node;
       const count = resultSize(plan.kernel, result);

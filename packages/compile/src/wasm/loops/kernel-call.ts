@@ -15,6 +15,8 @@ export interface KernelCall {
   readonly to: Local<"i32">;
   /** The address of scratch memory of this call alone. */
   readonly scratch: Local<"i32">;
+  /** Whether other calls run other parts, so that what an index chooses in all of them is cleared before. */
+  readonly isPart: boolean;
   /** The address of each accumulation's result of this part. */
   readonly accumulators: ReadonlyMap<Value, Expr<"i32">>;
 }

@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import type { KernelNode, LoopKernel, Store } from "../../schedule/loop-kernel.ts";
+import type { Accumulation, Indexed, KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
 
 /** A buffer from the first element on that a kernel reads or writes. */
 export interface BufferPart {
@@ -16,7 +16,7 @@ export interface KernelShape {
 }
 
 /** The shape of a kernel. */
-export function kernelShape({ extents, reduced, nodes, stores, accumulations }: LoopKernel): KernelShape {
+export function kernelShape({ extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel): KernelShape {
   // Where each buffer is first read or written, from its first element on where it is written.
   const parts = new Map<Value, { readonly place: number; offset: number }>();
   const reach = (value: Value, offset: number): void => {
@@ -26,15 +26,20 @@ export function kernelShape({ extents, reduced, nodes, stores, accumulations }: 
   };
   for (const node of nodes) if (node.kind === "load") reach(node.from, node.offset);
   for (const { to } of stores) reach(to, 0);
-  for (const { to } of accumulations) reach(to, 0);
+  for (const { to, lastRow: last } of accumulations) {
+    reach(to, 0);
+    if (last !== undefined) reach(last, 0);
+  }
   const at = new Map<KernelNode, number>();
-  let text = `${extents.join()} ${reduced.join()}\n`;
+  const atText = (where: Indexed | undefined): string =>
+    where === undefined ? "" : ` at ${where.stride} ${at.get(where.index)}`;
+  let text = `${extents.join()}${lastRow === undefined ? "" : " limited"} ${reduced.join()}\n`;
   for (const node of nodes) {
     at.set(node, at.size);
     text += `${node.kind} ${node.dtype} `;
     if (node.kind === "load") {
       const { place, offset } = parts.get(node.from)!;
-      text += `${place} ${node.offset - offset} ${node.strides.join()}`;
+      text += `${place} ${node.offset - offset} ${node.strides.join()}${atText(node.at)}`;
     } else if (node.kind === "iota") text += `${node.offset} ${node.strides.join()}`;
     else if (node.kind === "constant") text += Object.is(node.value, -0) ? "-0" : node.value;
     else if (node.kind === "reduce") text += `${node.name} ${at.get(node.input)}`;
@@ -44,8 +49,10 @@ export function kernelShape({ extents, reduced, nodes, stores, accumulations }: 
     }
     text += "\n";
   }
-  const result = (name: string, { node, to, strides }: Store): void => {
-    text += `${name} ${at.get(node)} ${parts.get(to)!.place} ${to.dtype} ${strides.join()}\n`;
+  const result = (name: string, { node, to, strides, at: where, lastRow: last }: Omit<Accumulation, "name">): void => {
+    const limit = last === undefined ? "" : ` to ${parts.get(last)!.place}`;
+    const size = where === undefined ? "" : ` of ${to.shape.join()}${limit}`;
+    text += `${name} ${at.get(node)} ${parts.get(to)!.place} ${to.dtype} ${strides.join()}${atText(where)}${size}\n`;
   };
   for (const store of stores) result("store", store);
   for (const accumulation of accumulations) result(accumulation.name, accumulation);

@@ -1,7 +1,8 @@
 import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder } from "@tapegrad/simd";
-import { type Accumulation, resultSize, type Store } from "../../schedule/loop-kernel.ts";
+import { type Accumulation, isIndexed, resultSize, type Store } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
+import { addIndexed, clearIndexed } from "./indexed-access.ts";
 import type { KernelCall } from "./kernel-call.ts";
 import { loadLanes, loadUniform, storeFirst, storeLanes } from "./lane-access.ts";
 import { allParts, constantLanes, type Lanes, type Width, widths } from "./lanes.ts";
@@ -53,6 +54,10 @@ class LoopEmitter {
   /** An accumulation starts from the neutral element. */
   #clear(result: Accumulation): void {
     const { node, name, to } = result;
+    if (isIndexed(result)) {
+      if (!this.#call.isPart) clearIndexed(this.#f, result, this.#call.accumulators.get(to)!, this.#call.addressOf);
+      return;
+    }
     const count = resultSize(this.#plan.kernel, result);
     const lanes = constantLanes(node.dtype, neutral(name, node.dtype));
     const base = this.#call.accumulators.get(to)!;
@@ -183,6 +188,10 @@ class LoopEmitter {
 
   #write(result: Store | Accumulation): void {
     const lanes = this.#values.get(result.node);
+    if (isIndexed(result)) {
+      addIndexed(this.#values, result, this.#call.accumulators.get(result.to)!);
+      return;
+    }
     const bytes = bytesOf(lanes.dtype);
     const stride = this.#values.laneStride(result.strides);
     if ("name" in result) {

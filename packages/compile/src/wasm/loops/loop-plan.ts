@@ -1,4 +1,13 @@
-import { inputsOf, type KernelNode, type LoopKernel, type ReduceNode, type Store } from "../../schedule/loop-kernel.ts";
+import {
+  type Accumulation,
+  inputsOf,
+  isIndexed,
+  type KernelNode,
+  type LoopKernel,
+  neededBy,
+  type ReduceNode,
+  type Store,
+} from "../../schedule/loop-kernel.ts";
 import { absorbedProducts } from "./absorbed-products.ts";
 import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
@@ -55,7 +64,7 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
     const last = Math.max(0, ...inputs.map((input) => stage.get(input)!));
     stage.set(node, node.kind === "reduce" ? last + 1 : last);
   }
-  const lanes = laneAxis(kernel, nodes);
+  const lanes = laneAxis(kernel, nodes, varies);
   const order = (wanted: boolean): number[] => {
     const axes = kernel.extents.flatMap((_, axis) => (kernel.reduced[axis] === wanted ? [axis] : []));
     return lanes !== undefined && axes.includes(lanes) ? [...axes.filter((axis) => axis !== lanes), lanes] : axes;
@@ -96,13 +105,17 @@ function planPasses(
 ): Pass[] {
   const results = [...kernel.stores, ...kernel.accumulations];
   // A value may be the same along the inner loops and yet be stored at each of their positions.
-  const full = results.filter(({ strides }) => strides.some((stride, axis) => stride !== 0 && kernel.reduced[axis]));
+  // What is added where an index says moves with the inner loops.
+  const full = results.filter(
+    (result) =>
+      isIndexed(result) || result.strides.some((stride, axis) => stride !== 0 && kernel.reduced[axis] === true),
+  );
   const count = Math.max(0, ...nodes.map((node) => stage.get(node)!), ...full.map(({ node }) => stage.get(node)! + 1));
   return Array.from({ length: count }, (_, p) => {
     const reductions = nodes.filter((node): node is ReduceNode => node.kind === "reduce" && stage.get(node) === p + 1);
     const stores = full.filter(({ node }) => stage.get(node) === p);
     const wanted = new Set<KernelNode>();
-    const pending = [...reductions.map(({ input }) => input), ...stores.map(({ node }) => node)];
+    const pending = [...reductions.map(({ input }) => input), ...stores.flatMap(neededBy)];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       if (wanted.has(node)) continue;
       wanted.add(node);
@@ -113,14 +126,17 @@ function planPasses(
 }
 
 /** The axis along which most of what is read and written lies side by side. */
-function laneAxis(kernel: LoopKernel, nodes: readonly KernelNode[]): number | undefined {
-  const results = [...kernel.stores, ...kernel.accumulations].map(({ strides }) => strides);
-  const all = [...nodes.flatMap((node) => (node.kind === "load" ? [node.strides] : [])), ...results];
+function laneAxis(kernel: LoopKernel, nodes: readonly KernelNode[], varies: LoopPlan["varies"]): number | undefined {
+  const loads = nodes.filter((node) => node.kind === "load");
+  const all: readonly Pick<Accumulation, "strides" | "at">[] = [...loads, ...kernel.stores, ...kernel.accumulations];
   let best: number | undefined;
   let least = Infinity;
   kernel.extents.forEach((extent, axis) => {
     const short = extent < 4 ? 1000 : 0;
-    const cost = all.reduce((sum, strides) => sum + (strides[axis] === 1 ? 0 : strides[axis] === 0 ? 0.25 : 3), short);
+    const cost = all.reduce((sum, { strides, at }) => {
+      if (at !== undefined && varies.get(at.index)!.has(axis)) return sum + 3;
+      return sum + (strides[axis] === 1 ? 0 : strides[axis] === 0 ? 0.25 : 3);
+    }, short);
     if (cost <= least) [best, least] = [axis, cost];
   });
   return best;

@@ -2,8 +2,9 @@ import { type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/
 import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
 import { bytesOf, elements } from "../elements.ts";
 import { addendOf, factorsOf } from "./absorbed-products.ts";
+import { loadIndexed } from "./indexed-access.ts";
 import type { KernelCall } from "./kernel-call.ts";
-import { loadLanes, loadUniform, positions, storeFirst, storeLanes } from "./lane-access.ts";
+import { loadLanes, loadUniform, type Place, positions, storeFirst, storeLanes } from "./lane-access.ts";
 import { emitOperation } from "./lane-operations.ts";
 import { castLanes, constantLanes, type Lanes, type LaneScope, mapParts, type Width } from "./lanes.ts";
 import { LoopAddresses } from "./loop-addresses.ts";
@@ -134,10 +135,17 @@ export class LoopValues {
     }
   }
 
-  #load({ strides, dtype, from, offset }: LoadNode): Lanes {
+  /** Where a load reads, but for what an index adds. */
+  placeOf({ strides, dtype, from, offset }: LoadNode): Place {
     const bytes = bytesOf(dtype);
     const { base, start } = this.#call.addressOf(from);
-    const place = this.addresses.place(strides, bytes, base + offset * bytes, start);
+    return this.addresses.place(strides, bytes, base + offset * bytes, start);
+  }
+
+  #load(node: LoadNode): Lanes {
+    const { strides, dtype, at } = node;
+    const place = this.placeOf(node);
+    if (at !== undefined) return loadIndexed(this, { strides, dtype, at }, place);
     const stride = this.laneStride(strides);
     return stride === 0 ? loadUniform(this.lanes, dtype, place) : loadLanes(this.lanes, dtype, place, stride);
   }

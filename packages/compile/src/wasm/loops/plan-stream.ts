@@ -1,5 +1,12 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { type ApplyNode, inputsOf, type KernelNode, type ReduceNode, type Store } from "../../schedule/loop-kernel.ts";
+import {
+  type ApplyNode,
+  inputsOf,
+  type KernelNode,
+  neededBy,
+  type ReduceNode,
+  type Store,
+} from "../../schedule/loop-kernel.ts";
 import { aligned } from "../alignment.ts";
 import { bytesOf } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
@@ -130,7 +137,7 @@ function keptNodes(question: StreamQuestion, axis: number): (ReduceNode | ApplyN
   passes.forEach((pass, p) => {
     for (const store of pass.stores) {
       inPasses.add(store);
-      use(store.node, 2 * p + 1);
+      for (const node of neededBy(store)) use(node, 2 * p + 1);
     }
   });
   for (const result of [...kernel.stores, ...kernel.accumulations]) {

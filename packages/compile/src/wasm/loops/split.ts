@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/graph.ts";
-import { resultSize } from "../../schedule/loop-kernel.ts";
+import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { aligned } from "../alignment.ts";
 import { bytesOf } from "../elements.ts";
 import type { LoopPlan } from "./loop-plan.ts";
@@ -25,7 +25,8 @@ export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopP
   const elements = kernel.extents.reduce((product, n) => product * n, 1);
   if (extent < 2 || elements * nodes.length < leastElements) return undefined;
   const step = axis === lanes ? width * unroll : 1;
-  if (kernel.accumulations.length === 0) return { extent, step };
+  // What is added where an index says has elements of its own in every turn of the outer loops.
+  if (kernel.accumulations.every(isIndexed)) return { extent, step };
   const parts = Math.min(accumulatedParts, Math.ceil(extent / step));
   return parts < 2 ? undefined : { extent, step, parts };
 }
@@ -38,6 +39,7 @@ export function partialLayout({ kernel }: LoopPlan): {
   const offsets = new Map<Value, number>();
   let bytes = 0;
   for (const result of kernel.accumulations) {
+    if (isIndexed(result)) continue;
     offsets.set(result.to, bytes);
     bytes += aligned(resultSize(kernel, result) * bytesOf(result.node.dtype));
   }

@@ -1,10 +1,11 @@
 import type { DType } from "@tapegrad/tensor";
-import { isFloat, keepDimsShape } from "@tapegrad/tensor/internal";
+import { isFloat, keepDimsShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
+import { operations } from "../../operations/operations.ts";
 import { elements, isRounded } from "../elements.ts";
 import { narrowSums } from "./narrow-sums.ts";
 import { reciprocals } from "./reciprocals.ts";
@@ -81,13 +82,41 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   },
   scatterAdd: (builder, [x, index, source], { axis }) => {
     const mask = oneHot(builder, x as Value, index as Value, axis);
-    if (mask === undefined) return undefined;
+    if (mask === undefined) return wideScatter(builder, [x as Value, index as Value, source as Value], axis);
     const base = x as Value;
     const isZero = Object.is(constantScalar(base), 0);
     const kept = isZero ? builder.scalar(0, base.dtype) : base;
     return [builder.apply("where", [mask, builder.apply("add", [kept, source as Value], {}), kept], {})];
   },
 };
+
+/** So many terms to a sum, on the average, repay that sums are kept in float64 and rounded in a kernel of their own. */
+const fewTermsEach = 2;
+
+/**
+ * Sums of float32 from 0 on as float64 sums that are rounded once, which loops can compute where they compute the terms.
+ * Terms that lie in memory are added by a routine that rounds each sum itself.
+ */
+function wideScatter(
+  builder: GraphBuilder,
+  [x, index, source]: readonly [Value, Value, Value],
+  axis: number,
+): readonly Value[] | undefined {
+  const { dtype } = x;
+  if (!isRounded(dtype) || constantScalar(x) !== 0 || !isComputed(source)) return undefined;
+  if (sizeOf(source.shape) < fewTermsEach * sizeOf(x.shape)) return undefined;
+  const { total } = elements[dtype].sums!;
+  const sums = builder.apply("scatterAdd", [to(builder, x, total), index, to(builder, source, total)], { axis });
+  return [to(builder, sums, dtype)];
+}
+
+/** Whether loops compute a value element by element. */
+function isComputed(value: Value): boolean {
+  const operation = operationOf(value);
+  if (operation === undefined) return false;
+  const { kind } = operations[operation.name];
+  return kind === "movement" ? isComputed(operation.inputs[0]!) : kind === "elementwise" || kind === "gather";
+}
 
 function to(builder: GraphBuilder, value: Value, dtype: DType): Value {
   return builder.apply("cast", [value], { dtype });

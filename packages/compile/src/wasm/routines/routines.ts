@@ -7,7 +7,6 @@ import { check } from "./check.ts";
 import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
-import { gather } from "./gather.ts";
 import { integerMatmul } from "./integer-matmul.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
@@ -21,7 +20,6 @@ export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   foldWindows,
   pad,
   concat,
-  gather,
   scatterAdd,
   check,
   cumsum,

@@ -2,7 +2,7 @@ import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { operationFlops } from "../../operations/operation-flops.ts";
 import { operations } from "../../operations/operations.ts";
-import { inputsOf, type KernelNode } from "../../schedule/loop-kernel.ts";
+import { inputsOf, type KernelNode, type LoadNode, neededBy, type Store } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
@@ -25,12 +25,12 @@ export function countBytes(planned: PlannedKernel): number {
     const kernel = planned.kind === "routine" ? planned.kernel : planned.plan.kernel;
     return [...new Set([...readsOf(kernel), ...writesOf(kernel)])].reduce((sum, value) => sum + bytesOf(value), 0);
   }
-  const { kernel, nodes } = planned.plan;
+  const { kernel, nodes, varies } = planned.plan;
   const loads = nodes.flatMap((node) =>
-    node.kind === "load" ? [touched(node.from, node.strides, kernel.extents)] : [],
+    node.kind === "load" ? [touched(node.from, kernel.extents, node.strides, indexAxes(node, varies))] : [],
   );
-  const stores = [...kernel.stores, ...kernel.accumulations].map(({ to, strides }) =>
-    touched(to, strides, kernel.extents),
+  const stores = [...kernel.stores, ...kernel.accumulations].map((result) =>
+    touched(result.to, kernel.extents, result.strides, indexAxes(result, varies)),
   );
   return [...loads, ...stores].reduce((sum, bytes) => sum + bytes, 0);
 }
@@ -40,8 +40,19 @@ export function bytesOf({ shape, dtype }: Value): number {
   return sizeOf(shape) * dtypes[dtype].bytes;
 }
 
-function touched(value: Value, strides: readonly number[], extents: readonly number[]): number {
-  const elements = extents.reduce((product, extent, axis) => (strides[axis] === 0 ? product : product * extent), 1);
+/** The axes along which an index changes. */
+function indexAxes(access: Pick<LoadNode, "at"> | Store, varies: LoopPlan["varies"]): ReadonlySet<number> | undefined {
+  return "at" in access && access.at !== undefined ? varies.get(access.at.index) : undefined;
+}
+
+function touched(
+  value: Value,
+  extents: readonly number[],
+  strides: readonly number[],
+  chosen: ReadonlySet<number> | undefined,
+): number {
+  const moves = (axis: number): boolean => strides[axis] !== 0 || chosen?.has(axis) === true;
+  const elements = extents.reduce((product, extent, axis) => (moves(axis) ? product * extent : product), 1);
   return Math.min(elements, sizeOf(value.shape)) * dtypes[value.dtype].bytes;
 }
 
@@ -54,7 +65,9 @@ function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
     if (node.kind === "apply") flops += operations[node.name].flops * elements(varies.get(node));
     if (node.kind === "reduce") flops += elements(withReduced(node, varies, reduced));
   }
-  for (const { node } of kernel.accumulations) flops += elements(varies.get(node));
+  for (const result of kernel.accumulations) {
+    flops += elements(new Set(neededBy(result).flatMap((node) => [...(varies.get(node) ?? [])])));
+  }
   return flops;
 }
 

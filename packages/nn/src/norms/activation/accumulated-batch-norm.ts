@@ -17,7 +17,12 @@ import { channelMoments, combineMoments, type Moments, momentsInRows, rowsOf } f
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch, UpdateRule } from "../running-statistics.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -33,7 +38,7 @@ export const facts: GivenFacts = {
 };
 
 /** Options of {@link accumulatedBatchNorm}. */
-export interface AccumulatedBatchNormArguments extends BatchNormArguments {
+export interface AccumulatedBatchNormArguments extends BatchFamilyArguments {
   /** Count, mean and `Σ (x − μ)²` of the batch so far, float64 `[3, C]`: assigned to in training; needed with running statistics. */
   readonly gathered?: Tensor | undefined;
   /** Number of parts that were gathered, an int32 of no axes; needed with running statistics. */
@@ -41,15 +46,15 @@ export interface AccumulatedBatchNormArguments extends BatchNormArguments {
 }
 
 /** Options of {@link AccumulatedBatchNorm}. */
-export interface AccumulatedBatchNormOptions extends Omit<BatchNormOptions, "trackRunningStats"> {}
+export interface AccumulatedBatchNormOptions extends Omit<BatchFamilyOptions, "trackRunningStats"> {}
 
 const tensor = optional(ranges.instanceOf(Tensor));
 const argumentTable: OptionTable<AccumulatedBatchNormArguments> = {
-  ...batchNormArguments,
+  ...batchFamilyArguments,
   gathered: tensor,
   partsGathered: tensor,
 };
-const { trackRunningStats: _, ...table } = batchNormTable;
+const { trackRunningStats: _, ...table } = batchFamilyTable;
 
 /** The batch so far. */
 interface Gathered {

@@ -6,7 +6,12 @@ import { ChannelNorm, countOver, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -22,10 +27,10 @@ export const facts: GivenFacts = {
 };
 
 /** Options of {@link batchInstanceNorm}: those of `batchNorm`, whose running statistics are those of x̂_B. */
-export interface BatchInstanceNormArguments extends BatchNormArguments {}
+export interface BatchInstanceNormArguments extends BatchFamilyArguments {}
 
 /** Options of {@link BatchInstanceNorm}. */
-export interface BatchInstanceNormOptions extends BatchNormOptions {}
+export interface BatchInstanceNormOptions extends BatchFamilyOptions {}
 
 /**
  * Batch-instance normalization: a mixture of `batchNorm` and `instanceNorm` for each channel, which keeps as much of the style
@@ -47,7 +52,7 @@ export interface BatchInstanceNormOptions extends BatchNormOptions {}
  */
 export function batchInstanceNorm(x: Tensor, rho: Tensor, options: BatchInstanceNormArguments = {}): Tensor {
   const fn = "batchInstanceNorm";
-  const { weight, bias, ...settled } = settleOptions(fn, options, batchNormArguments);
+  const { weight, bias, ...settled } = settleOptions(fn, options, batchFamilyArguments);
   checkPositions(fn, x);
   expectTensor(fn, "rho", rho);
   const channels = checkChannels(fn, x, (weight ?? bias)?.size);
@@ -79,7 +84,7 @@ export class BatchInstanceNorm extends ChannelNorm<BatchInstanceNormOptions> {
   rho: Parameter;
 
   constructor(features: number, options: BatchInstanceNormOptions = {}) {
-    super(features, options, batchNormTable);
+    super(features, options, batchFamilyTable);
     const { dtype } = this.options;
     this.rho = new Parameter(ones([features], { dtype }), { constraint: fromZeroToOne });
   }

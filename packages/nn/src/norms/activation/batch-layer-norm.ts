@@ -13,7 +13,12 @@ import { ChannelNorm, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { fused } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -37,17 +42,17 @@ export interface MixtureOptions {
 }
 
 /** Options of {@link batchLayerNorm}. */
-export interface BatchLayerNormArguments extends BatchNormArguments, MixtureOptions {}
+export interface BatchLayerNormArguments extends BatchFamilyArguments, MixtureOptions {}
 
 /** Options of {@link BatchLayerNorm}. */
-export interface BatchLayerNormOptions extends BatchNormOptions, MixtureOptions {}
+export interface BatchLayerNormOptions extends BatchFamilyOptions, MixtureOptions {}
 
 const mixture: OptionTable<MixtureOptions> = {
   eps: option(ranges.nonNegative, 1e-3, { shown: true }),
   zeta: option(ranges.finite, 1e-4),
 };
-const argumentTable: OptionTable<BatchLayerNormArguments> = { ...batchNormArguments, ...mixture };
-const table: OptionTable<BatchLayerNormOptions> = { ...batchNormTable, ...mixture };
+const argumentTable: OptionTable<BatchLayerNormArguments> = { ...batchFamilyArguments, ...mixture };
+const table: OptionTable<BatchLayerNormOptions> = { ...batchFamilyTable, ...mixture };
 
 /**
  * Batch layer normalization: a mixture of `batchNorm` and of the norm of every position over its channels, by the size of

@@ -13,7 +13,12 @@ import { channelAxes, checkChannels, perChannel } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { RunningStatistics, StandardizedBatch } from "../running-statistics.ts";
 import { fused } from "../standardized.ts";
-import { type BatchNormArguments, type BatchNormOptions, batchNormArguments, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyArguments,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -39,17 +44,17 @@ export interface RenormLimits {
 }
 
 /** Options of {@link batchRenorm}. */
-export interface BatchRenormArguments extends BatchNormArguments, RenormLimits {}
+export interface BatchRenormArguments extends BatchFamilyArguments, RenormLimits {}
 
 /** Options of {@link BatchRenorm}. */
-export interface BatchRenormOptions extends Omit<BatchNormOptions, "trackRunningStats">, RenormLimits {}
+export interface BatchRenormOptions extends Omit<BatchFamilyOptions, "trackRunningStats">, RenormLimits {}
 
 const limits: OptionTable<RenormLimits> = {
   rMax: option(ranges.atLeast(1), 3, { shown: true }),
   dMax: option(ranges.nonNegative, 5, { shown: true }),
 };
-const argumentTable: OptionTable<BatchRenormArguments> = { ...batchNormArguments, ...limits };
-const { eps, momentum, runningVariance } = batchNormTable;
+const argumentTable: OptionTable<BatchRenormArguments> = { ...batchFamilyArguments, ...limits };
+const { eps, momentum, runningVariance } = batchFamilyTable;
 const { affine, dtype } = normOptions;
 const table: OptionTable<BatchRenormOptions> = {
   eps,

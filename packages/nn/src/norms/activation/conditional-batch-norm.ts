@@ -15,7 +15,12 @@ import { modulate, modulationLayer, type ModulationOptions, modulationTable } fr
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import type { NormRules } from "../affine.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -31,13 +36,13 @@ export const facts: GivenFacts = {
 };
 
 /** Options of {@link conditionalBatchNorm}: those of `batchNorm`, but γ and β are `[N, C]`. */
-export interface ConditionalBatchNormArguments extends BatchNormArguments {}
+export interface ConditionalBatchNormArguments extends BatchFamilyArguments {}
 
 /** Options of {@link ConditionalBatchNorm}. */
 export interface ConditionalBatchNormOptions
-  extends Omit<BatchNormOptions, "affine" | keyof NormRules>, ModulationOptions {}
+  extends Omit<BatchFamilyOptions, "affine" | keyof NormRules>, ModulationOptions {}
 
-const { eps, momentum, trackRunningStats, runningVariance } = batchNormTable;
+const { eps, momentum, trackRunningStats, runningVariance } = batchFamilyTable;
 const table: OptionTable<ConditionalBatchNormOptions> = {
   ...{ eps, momentum, trackRunningStats, runningVariance },
   ...modulationTable,
@@ -47,7 +52,7 @@ const conditionalBatchNormBy =
   (standardize: Standardize) =>
   (x: Tensor, options: ConditionalBatchNormArguments = {}): Tensor => {
     const fn = "conditionalBatchNorm";
-    const { weight, bias, ...settled } = settleOptions(fn, options, batchNormArguments);
+    const { weight, bias, ...settled } = settleOptions(fn, options, batchFamilyArguments);
     expectTensor(fn, "x", x);
     checkVectors(fn, x.shape.slice(0, 2), { weight, bias });
     const normalized = normalizeChannels(fn, x, channelAxes(x), settled, standardize, "value per channel");

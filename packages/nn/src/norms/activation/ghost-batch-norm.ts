@@ -5,7 +5,12 @@ import { ChannelNorm, countOver, normalizeChannels } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -22,9 +27,9 @@ export const facts: GivenFacts = {
 
 const ghostBatchNormBy =
   (standardize: Standardize) =>
-  (x: Tensor, size: number, options: BatchNormArguments = {}): Tensor => {
+  (x: Tensor, size: number, options: BatchFamilyArguments = {}): Tensor => {
     const fn = "ghostBatchNorm";
-    const { weight, bias, ...settled } = settleOptions(fn, options, batchNormArguments);
+    const { weight, bias, ...settled } = settleOptions(fn, options, batchFamilyArguments);
     expectValue(fn, "size", size, ranges.count);
     const channels = checkChannels(fn, x, (weight ?? bias)?.size);
     checkVectors(fn, [channels], { weight, bias });
@@ -55,7 +60,7 @@ const ghostBatchNormBy =
  * @example
  * ghostBatchNorm(tensor([[1], [3], [10], [50]]), 2, { eps: 0 }).toArray(); // => [[-1], [1], [-1], [1]]
  */
-export const ghostBatchNorm: (x: Tensor, size: number, options?: BatchNormArguments) => Tensor =
+export const ghostBatchNorm: (x: Tensor, size: number, options?: BatchFamilyArguments) => Tensor =
   ghostBatchNormBy(fused);
 
 /** {@link ghostBatchNorm} in elementary operations. */
@@ -69,14 +74,14 @@ export const plainGhostBatchNorm: typeof ghostBatchNorm = ghostBatchNormBy(plain
  * norm.forward(randn([32, 4])).shape; // => [32, 4]
  * norm.numBatchesTracked.item(); // => 4
  */
-export class GhostBatchNorm extends ChannelNorm<BatchNormOptions> {
+export class GhostBatchNorm extends ChannelNorm<BatchFamilyOptions> {
   static override readonly name: string = "GhostBatchNorm";
   /** Samples of a ghost batch. */
   readonly size: number;
 
   /** @param size samples of a ghost batch */
-  constructor(features: number, size: number, options: BatchNormOptions = {}) {
-    super(features, options, batchNormTable, [size]);
+  constructor(features: number, size: number, options: BatchFamilyOptions = {}) {
+    super(features, options, batchFamilyTable, [size]);
     expectValue(new.target.name, "size", size, ranges.count);
     this.size = size;
   }

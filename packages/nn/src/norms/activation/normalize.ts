@@ -11,12 +11,13 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../../module/configured-module.ts";
+import { axesRange } from "../channel-axes.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
   call: "UnitNorm()",
-  axes: "vectors along one axis",
+  axes: "vectors along one axis, or several as if they were one",
   formula: "y = x / max(‖x‖ₚ, ε)",
   paper: undefined,
   invariances: rows,
@@ -27,15 +28,15 @@ export const facts: GivenFacts = {
 export interface NormalizeOptions {
   /** Exponent of the norm, 2 unless given; `Infinity` is the largest magnitude. */
   readonly p?: number;
-  /** Along which axis, 1 unless given, from the end if negative. */
-  readonly axis?: number;
+  /** Along which axis, 1 unless given, from the end if negative; along several as if they were one. */
+  readonly axis?: number | readonly number[];
   /** The least that is divided by, in units of x; 1e-12 unless given. */
   readonly eps?: number;
 }
 
 const table: OptionTable<NormalizeOptions> = {
   p: option(ranges.bound, 2),
-  axis: option(ranges.integer, 1),
+  axis: option(axesRange, 1),
   eps: option(ranges.nonNegative, 1e-12),
 };
 

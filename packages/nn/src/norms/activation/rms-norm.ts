@@ -1,7 +1,8 @@
-import type { Shape, Tensor } from "@tapegrad/tensor";
+import { type Shape, type Tensor, ValueError } from "@tapegrad/tensor";
 import {
   asFloat,
   expectNothing,
+  expectOptionalTensor,
   machineEpsilon,
   option,
   type OptionTable,
@@ -9,11 +10,14 @@ import {
   settleOptions,
   sizeOf,
 } from "@tapegrad/tensor/internal";
+import { type MaskOption, maskRow } from "../../module/expect-mask.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { applyAffine, type NormArguments, normArguments, type NormOptions, normOptions, normRules } from "../affine.ts";
 import { checkVectors } from "../../module/check-vector.ts";
+import { affineAlong } from "../channels.ts";
+import { alignMask, standardizeBy } from "../masked.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { AffineTrailingNorm, trailingAxes } from "../trailing-norm.ts";
+import { AffineTrailingNorm, type NormalizedAxes, normalizedAxesRow, trailingAxes } from "../trailing-norm.ts";
 import { type GivenFacts, rows } from "../norm-facts.ts";
 
 /** What is known about it. */
@@ -37,15 +41,16 @@ export const partialFacts: GivenFacts = {
 };
 
 /** Options of {@link rmsNorm}. */
-export interface RMSNormArguments extends Omit<NormArguments, "eps"> {
+export interface RMSNormArguments extends Omit<NormArguments, "eps">, NormalizedAxes, MaskOption {
   /** Added to the mean square inside the root, in units of x²; `"machine"`, the epsilon of the input's dtype, unless given. */
   readonly eps?: number | "machine";
-  /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. */
+  /** Fraction of the elements that the mean square is taken from, rounded up; 1 unless given. Of trailing axes, without a mask. */
   readonly partial?: number;
 }
 
 /** Options of {@link RMSNorm}. */
-export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormArguments, "eps" | "partial"> {
+export interface RMSNormOptions
+  extends Omit<NormOptions, "eps">, NormalizedAxes, Pick<RMSNormArguments, "eps" | "partial"> {
   /** Whether there is β beside γ; false unless given, as in the paper. */
   readonly bias?: boolean;
 }
@@ -53,7 +58,13 @@ export interface RMSNormOptions extends Omit<NormOptions, "eps">, Pick<RMSNormAr
 const { affine, dtype } = normOptions;
 const eps = option(ranges.either(ranges.nonNegative, ranges.oneOf("machine")), "machine", { shown: true });
 const partial = option(ranges.portion, 1);
-const argumentTable: OptionTable<RMSNormArguments> = { ...normArguments, eps, partial };
+const argumentTable: OptionTable<RMSNormArguments> = {
+  ...normArguments,
+  eps,
+  partial,
+  ...normalizedAxesRow,
+  ...maskRow,
+};
 /** Options of {@link RMSNorm}, row by row. */
 export const rmsNormTable: OptionTable<RMSNormOptions> = {
   eps,
@@ -62,20 +73,34 @@ export const rmsNormTable: OptionTable<RMSNormOptions> = {
   partial,
   dtype,
   ...normRules,
+  ...normalizedAxesRow,
 };
+
+/** Throws where a part of the elements has no meaning: the first ones are those of trailing axes, all of which count. */
+function checkPartial(
+  fn: string,
+  { partial = 1, axis, mask }: Pick<RMSNormArguments, "partial" | "axis" | "mask">,
+): void {
+  const other = axis === undefined ? (mask === undefined ? undefined : "a mask") : "axis";
+  if (partial !== 1 && other !== undefined) {
+    throw new ValueError(`${fn}: expected partial to be 1 with ${other}, got ${partial}.`);
+  }
+}
 
 const rmsNormBy =
   (standardize: Standardize) =>
   (x: Tensor, shape: number | Shape, options: RMSNormArguments = {}): Tensor => {
-    const { weight, bias, eps, partial } = settleOptions("rmsNorm", options, argumentTable);
-    const { axes, extents } = trailingAxes("rmsNorm", x, shape);
+    const { weight, bias, eps, partial, axis, mask } = settleOptions("rmsNorm", options, argumentTable);
+    const { axes, extents } = trailingAxes("rmsNorm", x, shape, axis);
     checkVectors("rmsNorm", extents, { weight, bias });
+    checkPartial("rmsNorm", { partial, axis, mask });
+    const counted = mask && alignMask("rmsNorm", mask, x, []);
     const values = asFloat(x);
     const how = { eps: eps === "machine" ? machineEpsilon(values.dtype) : eps, center: false };
     const count = sizeOf(extents);
     // 0.1 · 30 is slightly more than 3 in binary, yet 3 elements are meant.
     const used = Math.ceil(count * partial * (1 - 2 ** -50));
-    if (used === count) return applyAffine(standardize(values, { axes, ...how })[0], weight, bias);
+    if (used === count) return affineAlong(standardizeBy(standardize, counted)(values, { axes, ...how })[0], weight, bias, axes); // prettier-ignore
     const leading = x.shape.slice(0, x.ndim - axes.length);
     const flat = values.reshape([...leading, count]); // [..., n]
     const head = flat.slice(...leading.map((extent): [number, number] => [0, extent]), [0, used]); // [..., ⌈p·n⌉]
@@ -89,10 +114,14 @@ const rmsNormBy =
  *
  * `y = γ · x / √(⟨x²⟩ + ε)`; with `partial` p, ⟨x²⟩ is the mean over the first ⌈p·n⌉ elements (pRMSNorm).
  * Backward: `dx = r · (g − x̂·⟨g·x̂⟩)` with `g = γ·dy` and `r = 1/√(⟨x²⟩ + ε)`.
+ * With a mask ⟨x²⟩ is that of the values at which it is true; all are normalized, and where none counts y is β, or 0.
  *
- * @param x `[..., ...shape]`; integers become float32, statistics are computed in float64
- * @param shape the trailing axes to normalize over; a number is one axis
- * @throws {ShapeError} when the trailing axes of `x`, γ or β are not `shape`
+ * @param x `[..., ...shape]`, or with the axes of `shape` at `axis`; integers become float32, statistics are computed in float64
+ * @param shape extents of the axes to normalize over; a number is one axis
+ * @param options `mask` is bool with the axes of `x`, each of its extent or 1
+ * @throws {ShapeError} when the axes of `x`, γ or β are not `shape`, or the mask does not fit
+ * @throws {DTypeError} for a mask that is not bool
+ * @throws {ValueError} for `partial` with `axis` or a mask
  * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
  * @example
  * rmsNorm(tensor([[3, 4]]), 2, { eps: 0 }).toArray(); // => [[0.8485281, 1.1313708]]
@@ -104,18 +133,21 @@ export const rmsNorm: (x: Tensor, shape: number | Shape, options?: RMSNormArgume
 /** {@link rmsNorm} in elementary operations. */
 export const plainRMSNorm: typeof rmsNorm = rmsNormBy(plain);
 
-/** {@link rmsNorm} as a layer with γ, and β if asked for. */
-export class RMSNorm extends AffineTrailingNorm<RMSNormOptions> {
+/** {@link rmsNorm} as a layer with γ, and β if asked for; the mask comes with the input. */
+export class RMSNorm extends AffineTrailingNorm<RMSNormOptions, [x: Tensor, mask?: Tensor | undefined]> {
   static override readonly name: string = "RMSNorm";
 
   constructor(shape: number | Shape, options: RMSNormOptions & OptionsOf<"RMSNorm"> = {}) {
     super(shape, options, rmsNormTable);
+    checkPartial(new.target.name, this.options);
   }
 
-  override forward(x: Tensor, ...none: []): Tensor {
+  /** @param mask which values count, bool with the axes of `x`, each of its extent or 1; all unless given */
+  override forward(x: Tensor, mask?: Tensor, ...none: []): Tensor {
     expectNothing("RMSNorm.forward", none);
+    expectOptionalTensor("RMSNorm.forward", "mask", mask);
     const { weight, bias } = this;
-    const { eps, partial } = this.options;
-    return rmsNorm(x, this.shape, { weight, bias, eps, partial });
+    const { eps, partial, axis } = this.options;
+    return rmsNorm(x, this.shape, { weight, bias, eps, partial, axis, mask });
   }
 }

@@ -18,7 +18,12 @@ import { channelAxes, checkChannels, checkPositions, positionAxes } from "../cha
 import { type ModulationOptions, modulationTable } from "../modulation.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -40,12 +45,12 @@ export interface StatisticsOption {
 }
 
 /** Options of {@link spade}: those of `batchNorm`, but γ and β have the shape of x. */
-export interface SPADEArguments extends BatchNormArguments, StatisticsOption {}
+export interface SPADEArguments extends BatchFamilyArguments, StatisticsOption {}
 
 /** Options of {@link SPADE}. */
 export interface SPADEOptions
   extends
-    Omit<BatchNormOptions, "affine" | "trackRunningStats" | keyof NormRules>,
+    Omit<BatchFamilyOptions, "affine" | "trackRunningStats" | keyof NormRules>,
     ModulationOptions,
     StatisticsOption {
   /** Channels between both convolutions; 128 unless given. */
@@ -55,8 +60,8 @@ export interface SPADEOptions
 }
 
 const statistics = option(ranges.oneOf("batch", "instance"), "batch");
-const argumentTable: OptionTable<SPADEArguments> = { ...batchNormArguments, statistics };
-const { eps, momentum, runningVariance } = batchNormTable;
+const argumentTable: OptionTable<SPADEArguments> = { ...batchFamilyArguments, statistics };
+const { eps, momentum, runningVariance } = batchFamilyTable;
 const table: OptionTable<SPADEOptions> = {
   ...{ eps, momentum, statistics, runningVariance },
   hiddenChannels: option(ranges.extent, 128),

@@ -6,7 +6,12 @@ import { ChannelNorm, countOver, settleRunning } from "../channel-norm.ts";
 import { affineChannels, channelAxes, checkChannels, checkPositions, perChannel, positionAxes } from "../channels.ts";
 import type { GivenFacts } from "../norm-facts.ts";
 import { updateRunning } from "../running-statistics.ts";
-import { type BatchNormArguments, batchNormArguments, type BatchNormOptions, batchNormTable } from "./batch-norm.ts";
+import {
+  type BatchFamilyArguments,
+  batchFamilyArguments,
+  type BatchFamilyOptions,
+  batchFamilyTable,
+} from "./batch-norm.ts";
 
 /** What is known about it. */
 export const facts: GivenFacts = {
@@ -22,10 +27,10 @@ export const facts: GivenFacts = {
 };
 
 /** Options of {@link switchableNorm}: those of `batchNorm`, whose running statistics are those of the channels. */
-export interface SwitchableNormArguments extends BatchNormArguments {}
+export interface SwitchableNormArguments extends BatchFamilyArguments {}
 
 /** Options of {@link SwitchableNorm}. */
-export interface SwitchableNormOptions extends BatchNormOptions {}
+export interface SwitchableNormOptions extends BatchFamilyOptions {}
 
 /** Those of instances, samples or channels, with extent 1 along the axes that they were taken over. */
 interface Statistics {
@@ -72,7 +77,7 @@ export function switchableNorm(
   options: SwitchableNormArguments = {},
 ): Tensor {
   const fn = "switchableNorm";
-  const { weight, bias, ...settled } = settleOptions(fn, options, batchNormArguments);
+  const { weight, bias, ...settled } = settleOptions(fn, options, batchFamilyArguments);
   const { running, training } = settleRunning(fn, settled);
   checkPositions(fn, x);
   expectTensor(fn, "meanWeight", meanWeight);
@@ -122,7 +127,7 @@ export class SwitchableNorm extends ChannelNorm<SwitchableNormOptions> {
   varianceWeight: Parameter;
 
   constructor(features: number, options: SwitchableNormOptions = {}) {
-    super(features, options, batchNormTable);
+    super(features, options, batchFamilyTable);
     const { dtype } = this.options;
     this.meanWeight = new Parameter(ones([3], { dtype }));
     this.varianceWeight = new Parameter(ones([3], { dtype }));

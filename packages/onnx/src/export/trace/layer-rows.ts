@@ -37,6 +37,11 @@ interface Affine {
 }
 const affine = ({ weight, bias }: Affine, x: Tensor): readonly (Tensor | undefined)[] => [x, weight, bias];
 
+/** Whether a norm is of samples with channels on axis 1, all of whose values count, as its operator has it. */
+function isOfSamples({ options: { axis = 1, batched } }: nn.GroupNorm | nn.InstanceNorm, mask: unknown): boolean {
+  return axis === 1 && batched && mask === undefined;
+}
+
 type Recurrent = nn.LSTM | nn.GRU | nn.RNN;
 
 /** Undefined while it drops between layers, and with what no operator has: a norm in every step, a projection, a mask, packed sequences. */
@@ -69,14 +74,14 @@ export const layerRows: ReadonlyMap<unknown, LayerRow> = new Map([
   row(nn.HardTanh, "clip", ({ options }) => options),
   row(nn.LeakyReLU, "leakyRelu", ({ options }) => ({ alpha: options.negativeSlope })),
   row(nn.Mish, "mish", none),
-  row(nn.PReLU, "prelu", none, ({ weight }, x) => [x, weight]),
+  row(nn.PReLU, "prelu", ({ weight }) => (weight.ndim === 1 ? {} : undefined), ({ weight }, x) => [x, weight]),
   row(nn.ReLU6, "clip", () => ({ min: 0, max: 6 })),
   row(nn.SELU, "selu", none),
   row(nn.Softplus, "softplus", ({ options }) => options),
   row(nn.Softsign, "softsign", none),
-  row(nn.GroupNorm, "groupNorm", ({ groups, eps }) => ({ groups, eps }), affine),
+  row(nn.GroupNorm, "groupNorm", (layer, [, mask]) => (isOfSamples(layer, mask) ? { groups: layer.groups, eps: layer.eps } : undefined), affine),
   // With running statistics it is a batch norm.
-  row(nn.InstanceNorm, "instanceNorm", ({ runningMean, eps }) => (runningMean === undefined ? { eps } : undefined), affine),
+  row(nn.InstanceNorm, "instanceNorm", (layer, [, mask]) => (isOfSamples(layer, mask) && layer.runningMean === undefined ? { eps: layer.eps } : undefined), affine),
   row(nn.LocalResponseNorm, "localResponseNorm", ({ size, options: { alpha, beta, k, average } }) => ({ size, alpha: average ? alpha : alpha * size, beta, k })),
   row(nn.Embedding, "embedding", none, ({ weight }, index) => [index, weight]),
   row(nn.PixelShuffle, "depthToSpace", ({ factor }) => ({ factor })),

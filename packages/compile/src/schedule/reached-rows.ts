@@ -1,0 +1,99 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
+import { attrsOf, type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { type Classify, relabels } from "./classify.ts";
+import { fewElements } from "./few-elements.ts";
+import { isView, type Views } from "./view.ts";
+
+/** A graph, and the values of which only the first rows are wanted: up to the greatest element of another value. */
+export interface RowLimits {
+  readonly graph: Graph;
+  /** By the value, the one of one element that holds the last row that is wanted. */
+  readonly lastRows: ReadonlyMap<Value, Value>;
+}
+
+/**
+ * Finds values whose rows nobody reads but gathers along the first axis, if need be after operations element by element:
+ * rows that their index does not reach need not be computed. Sums by segments are such where they are given back to the
+ * members and there may be as many segments as members.
+ */
+export function reachedRows(graph: Graph, views: Views, classify: Classify): RowLimits {
+  const indices = indicesOf(graph, views, classify);
+  const lastRows = new Map<Value, Value>();
+  if (indices.size === 0) return { graph, lastRows };
+  let next = 0;
+  const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
+  graph.operations.forEach(({ inputs, outputs }) => [...inputs, ...outputs].forEach(count));
+  outputsOf(graph).forEach(count);
+  const greatest = new Map<Value, Value>();
+  const ordered: Operation[] = [];
+  for (const operation of graph.operations) {
+    const [result] = operation.outputs;
+    const index = result && indices.get(result);
+    if (result !== undefined && index !== undefined) {
+      let last = greatest.get(index);
+      if (last === undefined) {
+        const axes = index.shape.map((_, axis) => axis);
+        const max: Operation<"max"> = { kind: "operation", name: "max", inputs: [index], attrs: { axes }, outputs: [] };
+        last = { id: next++, shape: index.shape.map(() => 1), dtype: index.dtype, from: max, index: 0 };
+        max.outputs.push(last);
+        greatest.set(index, last);
+        ordered.push(max);
+      }
+      lastRows.set(result, last);
+    }
+    ordered.push(operation);
+  }
+  return { graph: { ...graph, operations: ordered }, lastRows };
+}
+
+/** For each value of which only gathers along the first axis read rows what their index is part of. */
+function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<Value, Value> {
+  const readers = new Map<Value, Value | "others">();
+  const read = (value: Value, by: Value | "others"): void => {
+    const known = readers.get(value);
+    readers.set(value, known === undefined || known === by ? by : "others");
+  };
+  const made = new Map<Value, number>();
+  graph.operations.forEach(({ outputs }, i) => outputs.forEach((output) => made.set(output, i)));
+  const first = new Map<Value, number>();
+  const indices = new Map<Value, Value>();
+  for (const output of outputsOf(graph)) read(output, "others");
+  for (let i = graph.operations.length - 1; i >= 0; i--) {
+    const operation = graph.operations[i]!;
+    const { inputs, outputs } = operation;
+    const [result] = outputs;
+    const by = (result && readers.get(result)) ?? "others";
+    if (result === undefined) for (const input of inputs) read(input, "others");
+    else if (isView(views, result)) read(inputs[0]!, hasRowsOf(operation) ? by : "others");
+    else {
+      const category = classify(operation);
+      if (category === "gather") {
+        const [x, index] = inputs as readonly [Value, Value];
+        const { base } = views.of(index);
+        read(x, attrsOf(operation, "gather").axis === 0 && base.dtype === "int32" ? base : "others");
+        read(index, "others");
+      } else {
+        const isRowByRow = category === "elementwise" && !relabels(operation.name);
+        for (const input of inputs) read(input, isRowByRow && hasRows(input, result) ? by : "others");
+        const isPart = isRowByRow || category === "scatter";
+        if (isPart && by !== "others" && result.shape[0]! > 1 && sizeOf(result.shape) > fewElements) {
+          indices.set(result, by);
+          first.set(by, i);
+        }
+      }
+    }
+  }
+  // The index must be there where the rows are computed.
+  for (const [value, index] of indices) if ((made.get(index) ?? -1) >= first.get(index)!) indices.delete(value);
+  return indices;
+}
+
+/** Whether the rows of a movement's result are those of its operand. */
+function hasRowsOf({ name, inputs, outputs }: Operation): boolean {
+  const [x, result] = [inputs[0]!, outputs[0]!];
+  return name === "reshape" ? x.shape[0] === result.shape[0] : name === "broadcastTo" && hasRows(x, result);
+}
+
+function hasRows(x: Value, { shape }: Value): boolean {
+  return x.shape.length === shape.length && x.shape[0] === shape[0];
+}
