@@ -32,6 +32,7 @@ describe("the floors of the compiler", () => {
       ["compile.ts", "wasm/wasm-target.ts"],
       ["export-wasm.ts", "wasm/export/assemble-export.ts"],
       ["index.ts", "wasm/threads/start-workers-with.ts"],
+      ["internal.ts", "wasm/kernel-clock.ts"],
       ["worker.ts", "wasm/threads/worker-message.ts"],
       ["worker.ts", "wasm/threads/control-block.ts"],
     ]);

@@ -4,6 +4,8 @@ import { datasetsRows } from "./datasets-rows.ts";
 import { functionalRows } from "./functional-rows.ts";
 import { kerasWeightsRows } from "./keras-weights-rows.ts";
 import { layerRows } from "./layer-rows.ts";
+import { lossLayerRows } from "./loss-layer-rows.ts";
+import { sequenceRows } from "./sequence-rows.ts";
 import { metricRows } from "./metric-rows.ts";
 import { modelRows } from "./model-rows.ts";
 import { numpyRows } from "./numpy-rows.ts";
@@ -23,6 +25,8 @@ export const allRows: Rows = {
   ...tapeRows,
   ...functionalRows,
   ...layerRows,
+  ...lossLayerRows,
+  ...sequenceRows,
   ...containerRows,
   ...optimRows,
   ...dataRows,

@@ -1,4 +1,4 @@
-import { BatchNorm, Dense, Dropout, ReLU, Sequential } from "@tapegrad/nn";
+import { BatchNorm, Dense, Dropout, type Module, ReLU, Sequential } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { expect } from "vitest";
@@ -22,7 +22,7 @@ export function classified(count: number, dtype: Float = "float32"): [x: Tensor,
  */
 export function smallNet(dtype: Float = "float32", rate: number = 0): Sequential {
   manualSeed(1);
-  const layers = [new Dense(4, 16, { bias: false }), new BatchNorm(16), new ReLU(), new Dense(16, 3)];
+  const layers: Module[] = [new Dense(4, 16, { bias: false }), new BatchNorm(16), new ReLU(), new Dense(16, 3)];
   return new Sequential(...(rate === 0 ? layers : layers.toSpliced(3, 0, new Dropout(rate)))).to(dtype);
 }
 
