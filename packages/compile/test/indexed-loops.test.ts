@@ -120,7 +120,7 @@ describe("scatters in loops", () => {
 
   it("add by the index of before where their loops replace it", () => {
     const step = (index: Tensor, next: Tensor, x: Tensor): Tensor => {
-      const sums = zeros([4, 6], { dtype: "float64" }).scatterAdd(0, index, x.mul(2));
+      const sums = zeros([4, 6], { dtype: "float64" }).scatterAdd(0, index, x.mul(next.to("float64")));
       assign(index, next);
       return sums;
     };
