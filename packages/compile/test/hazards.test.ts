@@ -43,6 +43,10 @@ const norms: Readonly<Record<string, (columns: number, eps: number) => Norm>> = 
   LayerNorm: (columns, eps) => (x) => functional.layerNorm(x, columns, { eps }),
   RMSNorm: (columns, eps) => (x) => functional.rmsNorm(x, columns, { eps }),
   BatchNorm: (_, eps) => (x) => functional.batchNorm(x, { eps }),
+  "BatchNorm with weights": (_, eps) => (x) => {
+    const weight = randn([x.shape[1]!], { generator: new Generator(63) }).to(x.dtype);
+    return functional.batchNorm(x, { weight, bias: weight, eps });
+  },
   "LayerNorm with a mask": (columns, eps) => (x) => functional.layerNorm(x, columns, { eps, mask: mask(x) }),
   "RMSNorm with a mask": (columns, eps) => (x) => functional.rmsNorm(x, columns, { eps, mask: mask(x) }),
   "BatchNorm with a mask": (_, eps) => (x) => functional.batchNorm(x, { eps, mask: mask(x) }),
@@ -62,7 +66,8 @@ describe("compiled float32 norms against float64", () => {
 
   for (const { name, shape, at, eps = 1e-5 } of hazards) {
     for (const [kind, make] of Object.entries(norms)) {
-      if (kind.startsWith("BatchNorm") && shape[1] === 1) continue;
+      const isBatch = kind.startsWith("BatchNorm");
+      if (isBatch && shape[1] === 1) continue;
       if (kind === "GroupNorm" && shape[1] === 1) continue;
       it(`${kind}: ${name}`, () => {
         const generator = new Generator(61);
@@ -71,7 +76,7 @@ describe("compiled float32 norms against float64", () => {
           Float32Array.from(normal, (value, i) => at(i, value)),
           { shape },
         );
-        const x = (kind.startsWith("BatchNorm") ? single.transpose() : single).clone();
+        const x = (isBatch ? single.transpose() : single).clone();
         const g = randn(x.shape, { generator });
         const norm = make(shape[1], eps);
         const run = compile(
@@ -104,9 +109,12 @@ describe("compiled float32 norms against float64", () => {
     ["RMSNorm", "the input", 1],
     ["RMSNorm", "its multiple", 0.3],
     ["GroupNorm", "its multiple", -1.7],
+    ["BatchNorm with weights", "the input", 1],
+    ["BatchNorm with weights", "its multiple", 0.3],
   ] as const)("%s: a cotangent that is %s moves the gradient by rounding of the cotangent alone", (kind, _, factor) => {
     const norm = norms[kind]!(66, 1e-5);
-    const x = randn([4, 66], { generator: new Generator(62) });
+    const shape = kind.startsWith("BatchNorm") ? [66, 4] : [4, 66];
+    const x = randn(shape, { generator: new Generator(62) });
     const run = compile((input: Tensor, cotangent: Tensor) => grad(norm(input), [input], { cotangent })[0] as Tensor, {
       threads: 1,
     });

@@ -71,6 +71,19 @@ function hasExactReciprocal(value: number): boolean {
   return Math.abs(exponent) < 100 && 2 ** exponent === Math.abs(value);
 }
 
+/** a · (x · c) as (a · c) · x for a power of two c and fewer a than x. */
+function scaled(builder: GraphOps, a: Value, product: Value): Value | undefined {
+  if (!isFloat(a.dtype) || constantScalar(a) !== undefined) return undefined;
+  for (const [i, factor] of (made(product, "mul")?.inputs ?? []).entries()) {
+    const constant = constantScalar(factor);
+    const x = made(product, "mul")!.inputs[1 - i]!;
+    if (constant === undefined || !hasExactReciprocal(constant) || sizeOf(a.shape) >= sizeOf(x.shape)) continue;
+    if (!sameShape(x.shape, product.shape)) continue;
+    return builder.apply("mul", [builder.apply("mul", [a, builder.scalar(constant, a.dtype)], {}), x], {});
+  }
+  return undefined;
+}
+
 /** The input, if reducing over `axes` changes nothing. */
 function reducesNothing(inputs: readonly Value[], axes: readonly number[]): Value | undefined {
   const x = inputs[0]!;
@@ -117,7 +130,10 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
       : undefined,
   concat: (_, inputs) => (inputs.length === 1 ? inputs[0] : undefined),
   neg: (_, [x]) => made(x as Value, "neg")?.inputs[0],
-  mul: (_, [a, b]) => keeps(a as Value, b as Value, isOne) ?? keeps(b as Value, a as Value, isOne),
+  mul: (builder, [a, b]) => {
+    const [x, y] = [a as Value, b as Value];
+    return keeps(x, y, isOne) ?? keeps(y, x, isOne) ?? scaled(builder, x, y) ?? scaled(builder, y, x);
+  },
   div: (builder, [a, b]) => {
     const [value, by] = [a as Value, b as Value];
     const divisor = constantScalar(by);
@@ -147,7 +163,10 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   sum: (builder, inputs, { axes }) => {
     const x = reducesNothing(inputs, axes);
     // A sum starts from 0, which takes the sign from a zero.
-    return x === undefined || !isFloat(x.dtype) ? x : builder.apply("add", [x, builder.scalar(0, x.dtype)], {});
+    if (x !== undefined) return isFloat(x.dtype) ? builder.apply("add", [x, builder.scalar(0, x.dtype)], {}) : x;
+    const negated = made(inputs[0]!, "neg")?.inputs[0];
+    if (negated === undefined) return undefined;
+    return builder.apply("sub", [builder.scalar(0, negated.dtype), builder.apply("sum", [negated], { axes })], {});
   },
   prod: (_, inputs, { axes }) => reducesNothing(inputs, axes),
   max: (_, inputs, { axes }) => reducesNothing(inputs, axes),

@@ -108,7 +108,7 @@ function matched(group: LoopGroup, { shape, operands }: Candidate): number[] | u
 }
 
 /** The stride of a view along an axis of the domain, which may have more axes in front. */
-function strideAlong(view: View, axis: number, shape: readonly number[]): number {
+export function strideAlong(view: View, axis: number, shape: readonly number[]): number {
   const own = axis - (shape.length - view.shape.length);
   return own < 0 || view.shape[own] === 1 ? 0 : view.strides[own]!;
 }

@@ -1,8 +1,10 @@
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, isPositions } from "./classify.ts";
+import { isAvailable } from "./available.ts";
+import type { Classify } from "./classify.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
-import { repeatedOperands } from "./lower-group.ts";
+import { repeatedOperands } from "./repeated-operands.ts";
+import { SpareBuffers } from "./spare-buffers.ts";
 import type { Views } from "./view.ts";
 
 /** Operations that are repeated rather than read, at most, per value. */
@@ -25,6 +27,7 @@ export function chooseBuffers(
     draft.bases.forEach(need);
     draft.operation.outputs.forEach(need);
   }
+  const fixed = new Set(buffered);
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
     for (const member of draft.members.values()) {
@@ -36,12 +39,8 @@ export function chooseBuffers(
       }
     }
   }
+  new SpareBuffers(drafts, views, buffered).drop(graph, fixed);
   return buffered;
-}
-
-function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
-  const operation = operationOf(value);
-  return operation === undefined || isPositions(value) || buffered.has(value);
 }
 
 /** The reductions, and what is read where an index says, that must have buffers if an operand is computed again; undefined if that is not worth it. */
@@ -54,7 +53,8 @@ function repeatLeaves(
 ): Value[] | undefined {
   const leaves: Value[] = [];
   let budget = longestRepeat;
-  const visit = ({ base, offset, strides, step }: Operand): boolean => {
+  const visit = (read: Operand): boolean => {
+    const { base, step } = read;
     if (isAvailable(base, buffered)) return true;
     const operation = operationOf(base);
     if (operation === undefined) return true;
@@ -65,8 +65,8 @@ function repeatLeaves(
     }
     // Single elements that an index chooses are dearer to find again than to read.
     if (category === "gather" && views.of(operation.inputs[1]!).strides.at(-1) !== 0) return false;
-    if (operations[operation.name].cost !== "cheap" || offset !== 0 || budget-- <= 0) return false;
-    const operands = repeatedOperands(operation, base, strides, extents, views);
+    if (operations[operation.name].cost !== "cheap" || budget-- <= 0) return false;
+    const operands = repeatedOperands(operation, read, extents, views);
     return operands !== undefined && operands.every(visit);
   };
   return visit(operand) ? leaves : undefined;

@@ -131,7 +131,7 @@ class Fusion {
     const result = operation.outputs[0]!;
     group.members.set(result, groupedOperation(group, candidate, axes, reduces));
     this.#draftOf.set(result, group);
-    for (let i = 0; i < operands.length; i++) this.#depend(group, operands[i]!.base);
+    for (let i = 0; i < operands.length; i++) this.#read(group, operands[i]!);
     for (const draft of this.#required(operation)) group.dependOn(draft);
     if (group.members.size >= largestGroup) this.#readers.remove(group);
     return true;
@@ -157,8 +157,7 @@ class Fusion {
     group.reduced ??= other.reduced;
     for (const value of other.accumulated) group.accumulated.add(value);
     group.absorb(other);
-    this.#readers.remove(other);
-    for (const base of other.reads) this.#readers.add(base, group);
+    this.#readers.move(other, group);
     this.#drafts.delete(other);
   }
 
@@ -218,10 +217,14 @@ class Fusion {
     return (this.#reached.get(operation.outputs[0]!) ?? 0) >= sizeOf(domainOf(operation));
   }
 
+  #read(group: LoopGroup, view: View): void {
+    this.#depend(group, view.base);
+    if (this.#draftOf.get(view.base) !== group && !isPositions(view.base)) this.#readers.add(view, group);
+  }
+
   #depend(draft: KernelDraft, base: Value): void {
     const from = this.#draftOf.get(base);
     if (from !== undefined) draft.dependOn(from);
-    if (draft.kind === "loops" && from !== draft && !isPositions(base)) this.#readers.add(base, draft);
   }
 }
 

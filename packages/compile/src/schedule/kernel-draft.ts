@@ -29,8 +29,8 @@ export class LoopGroup extends Draft {
   /** The extents as text. */
   readonly loops: string;
   readonly members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
-  /** What its members read that no member gives. */
-  readonly reads: Set<Value> = new Set<Value>();
+  /** What its members read that no member gives: of each value, which parts. */
+  readonly reads: Map<Value, Set<number>> = new Map<Value, Set<number>>();
   /** Axes of the inner loops, once a reduction whose result is used inside has fixed them. */
   reduced: readonly number[] | undefined = undefined;
   /** What holds the last row of the first axis that is wanted; undefined if all are. */

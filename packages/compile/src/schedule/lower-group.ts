@@ -3,10 +3,10 @@ import { sameShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { ReductionName } from "../operations/operations.ts";
-import { operandOf, operandsOf } from "./align.ts";
-import { domainOf, isPositions } from "./classify.ts";
+import { isPositions } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import { type Accumulation, type KernelNode, type LoopKernel, nodesOf, type Store } from "./loop-kernel.ts";
+import { repeatedOperands } from "./repeated-operands.ts";
 import type { Views } from "./view.ts";
 
 /** What a group needs to know of the rest of the schedule. */
@@ -111,15 +111,17 @@ class Lowering {
     if (constant !== undefined) return { kind: "constant", value: constant, dtype };
     const operation = operationOf(base);
     if (isPositions(base)) return { kind: "iota", offset, strides, dtype };
-    if (operation !== undefined && !this.#surroundings.buffered.has(base)) return this.#again(operation, base, strides);
+    if (operation !== undefined && !this.#surroundings.buffered.has(base)) {
+      return this.#again(operation, { base, offset, strides });
+    }
     return { kind: "load", from: base, offset, strides, dtype };
   }
 
   /** A cheap operation of another group, computed again here. */
-  #again(operation: Operation, base: Value, strides: readonly number[]): KernelNode {
-    const operands = repeatedOperands(operation, base, strides, this.#group.extents, this.#surroundings.views);
+  #again(operation: Operation, read: Operand): KernelNode {
+    const operands = repeatedOperands(operation, read, this.#group.extents, this.#surroundings.views);
     if (operands === undefined) throw new Error(`lowerGroup: ${operation.name} has no buffer.`);
-    return this.#applied(operation, base.dtype, operands);
+    return this.#applied(operation, read.base.dtype, operands);
   }
 
   #applied(operation: Operation, dtype: DType, operands: readonly Operand[]): KernelNode {
@@ -138,36 +140,4 @@ class Lowering {
   #follow(operation: Operation): void {
     this.checks = Math.max(this.checks, this.#surroundings.checks.get(operation) ?? 0);
   }
-}
-
-/**
- * What an operation's operands are at the places of a view of its result: `strides` are those of the view along loop
- * axes. Undefined if an axis of the result is not an axis of the loops.
- */
-export function repeatedOperands(
-  operation: Operation,
-  base: Value,
-  strides: readonly number[],
-  extents: readonly number[],
-  views: Views,
-): Operand[] | undefined {
-  const shape = domainOf(operation);
-  const own = stridesOf(shape);
-  const axes: number[] = [];
-  let used = 0;
-  for (let axis = 0; axis < shape.length; axis++) {
-    const extent = shape[axis]!;
-    if (extent === 1) {
-      axes.push(-1);
-      continue;
-    }
-    let loop = 0;
-    while (loop < extents.length && (strides[loop] !== own[axis] || extents[loop] !== extent)) loop++;
-    if (loop === extents.length || axes.includes(loop)) return undefined;
-    axes.push(loop);
-    used++;
-  }
-  for (const stride of strides) if (stride !== 0) used--;
-  if (used < 0 || operation.outputs[0] !== base) return undefined;
-  return operandsOf(operation, views).map((view) => operandOf(view, shape, axes, extents.length));
 }

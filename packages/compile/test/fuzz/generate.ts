@@ -30,6 +30,8 @@ export const topics: Readonly<Record<string, Readonly<Record<string, Rule>>>> = 
     "sum",
     "mean",
     "centre",
+    "multiples",
+    "rounded",
     "exp",
     "div",
     "mul",

@@ -1,4 +1,4 @@
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { keepDimsShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Known, ProgramBuilder } from "./builder.ts";
 import { bool, counted, most, type Rule } from "./rule.ts";
 
@@ -66,6 +66,35 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     const peak = b.emit("max", [x], { axes: axesOf(b, x) }, [x.low, x.high]);
     b.emit("sub", [x, peak], {}, [x.low - x.high, x.high - x.low]);
   },
+  multiples: (b) => {
+    const x = b.float(-30, 30, notEmpty);
+    if (!notEmpty(x)) return;
+    const axes = axesOf(b, x);
+    const weight = b.ofShape(keepDimsShape(x.shape, axes), x.dtype, -3, 3);
+    const bound = most(x) * most(weight);
+    const terms = [x, b.emit("mul", [x, weight], {}, [-bound, bound])];
+    for (const term of b.pick(2) === 0 ? terms : terms.toReversed()) {
+      const most = Math.max(-term.low, term.high) * countOf(x, axes);
+      b.emit("sum", [term], { axes }, [-most, most]);
+    }
+  },
+  rounded: (b) => {
+    const x = b.float(-30, 30, notEmpty);
+    if (!notEmpty(x) || x.dtype !== "float32") return;
+    const axes = axesOf(b, x);
+    const wide = b.emit("cast", [x], { dtype: "float64" }, [x.low, x.high]);
+    const n = countOf(x, axes);
+    const total = b.emit("sum", [wide], { axes }, [-most(x) * n, most(x) * n]);
+    const mean = b.emit("div", [total, b.constant(n, "float64")], {}, [-most(x), most(x)]);
+    const terms = b.pick(2) === 0 ? [wide, mean] : [mean, wide];
+    const sum = b.emit(b.one(["sub", "add"] as const), terms, {}, [-2 * most(x), 2 * most(x)]);
+    const divisor = b.emit("add", [b.emit("square", [mean], {}, [0, most(x) ** 2]), b.constant(1, "float64")], {}, [
+      1,
+      most(x) ** 2 + 1,
+    ]);
+    const quotient = b.pick(2) === 0 ? sum : b.emit("div", [sum, divisor], {}, [sum.low, sum.high]);
+    b.emit("cast", [quotient], { dtype: "float32" }, [sum.low, sum.high]);
+  },
   prod: (b) => {
     const x = b.float(0.6, 1.5);
     const axes = axesOf(b, x);
@@ -106,7 +135,9 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
   standardizeGrad: (b) => {
     const x = b.float(-30, 30, ({ shape }) => shape.length > 0);
     if (x.shape.length === 0) return;
-    const g = b.ofShape(x.shape, x.dtype, -30, 30);
+    const found = b.ofShape(x.shape, x.dtype, -30, 30);
+    // Of a cotangent that is x itself rounding is what is left.
+    const g = found.name === x.name ? b.fresh(x.shape, x.dtype) : found;
     const eps = b.one([0.1, 1e-3]);
     const bound = (most(g) * (2 + Math.sqrt(Math.max(1, sizeOf(x.shape))))) / Math.sqrt(eps);
     b.emit("standardizeGrad", [g, x], { ...groupsOf(b, x), eps }, [-bound, bound]);

@@ -1,3 +1,4 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
 import {
   type ApplyNode,
   inputsOf,
@@ -56,7 +57,8 @@ export function planStream(question: StreamQuestion): Stream | undefined {
   const { kernel, nodes, outer, inner, lanes, varies, passes } = question;
   const axis = outer.at(-1);
   if (lanes === undefined || axis === undefined || passes.length === 0) return undefined;
-  const elements = kernel.extents.reduce((product, n) => product * n, 1);
+  // A part of a large array comes from as far away as the whole.
+  const elements = nodes.reduce((most, node) => Math.max(most, node.kind === "load" ? sizeOf(node.from.shape) : 0), 0);
   // What is dear and kept for other passes has more room where few columns are computed at a time.
   const keepsDear = [...question.spills.keys()].some(({ kind }) => kind === "apply");
   if (elements < streamLimits.elements || keepsDear) return undefined;

@@ -1,6 +1,6 @@
 /** From where on columns are streamed. */
 export interface StreamLimits {
-  /** Fewer elements stay near in any case: sums in registers are as fast, with less code. */
+  /** Arrays of fewer elements stay near in any case: sums in registers are as fast, with less code. */
   readonly elements: number;
   /** Fewer rows do not evict each other. */
   readonly rows: number;

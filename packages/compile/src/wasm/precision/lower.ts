@@ -7,6 +7,9 @@ import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
 import { operations } from "../../operations/operations.ts";
 import { elements, isRounded } from "../elements.ts";
+import { narrowSums } from "./narrow-sums.ts";
+import { reciprocals } from "./reciprocals.ts";
+import { sharedSums } from "./shared-sums.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
 
 type Decomposition<P extends OperationName> = (
@@ -17,7 +20,7 @@ type Decomposition<P extends OperationName> = (
 
 /** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
 export function lower(graph: Graph): Graph {
-  return rebuild(graph, lowered);
+  return narrowSums(reciprocals(sharedSums(rebuild(graph, lowered))));
 }
 
 function lowered<P extends OperationName>(

@@ -1,7 +1,8 @@
 import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
-import type { Value } from "../../graph/graph.ts";
+import { operationOf, type Value } from "../../graph/graph.ts";
 import { isRounded } from "../elements.ts";
+import { isShared } from "./shared-operand.ts";
 
 type Attrs = AttrsOf<"standardize">;
 
@@ -34,11 +35,18 @@ export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: A
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
   const { centred, rstd } = graph.statistics(x, attrs, dtype);
   const ct = graph.to(g, dtype);
+  if (isRounded(dtype) && isMultiple(g, attrs.axes)) return graph.scaledGrad(g, centred, rstd, attrs);
   const share = graph.mean(graph.mul(ct, centred));
   const along = graph.to(graph.mul(share, builder.apply("square", [rstd], {})), dtype);
   const level = attrs.center ? graph.sub(ct, graph.to(graph.mean(ct), dtype)) : ct;
   const rest = graph.sub(level, graph.mul(centred, along));
   return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
+}
+
+/** Whether a cotangent is a product with something that a whole group shares, such as the weight of a channel. */
+function isMultiple(g: Value, axes: readonly number[]): boolean {
+  const product = operationOf(g);
+  return product?.name === "mul" && product.inputs.some((factor) => isShared(factor, axes, g.shape.length));
 }
 
 class StandardizeBuilder {
@@ -54,29 +62,56 @@ class StandardizeBuilder {
    * x − μ in `dtype`, and r = (⟨(x − μ)²⟩ + ε)^(-½) in float64, in two passes with a correction of the mean's rounding.
    *
    * In float32 the first pass only finds a number h near the mean, exact as float32. What is left of x, d = x − h, has
-   * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits.
+   * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits. Of short groups d
+   * itself is float64, so that both dtypes have the same statistics.
    */
   statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): { centred: Value; rstd: Value } {
-    const isNarrow = isRounded(dtype);
-    let centred = this.to(x, dtype);
-    let second = this.to(centred, "float64");
-    let shift: Value | undefined;
-    if (center) {
-      const near = isNarrow ? this.#nearMean(centred) : this.mean(centred);
-      const rough = this.sub(centred, near);
-      second = this.to(rough, "float64");
-      shift = this.mean(second);
-      centred = isNarrow
-        ? this.sub(rough, this.to(shift, dtype))
-        : this.sub(centred, this.#builder.apply("add", [near, shift], {}));
+    const wide = this.to(x, "float64");
+    if (!center) return { centred: this.to(x, dtype), rstd: this.#rstd(wide, undefined, eps) };
+    if (!isRounded(x.dtype)) {
+      const near = this.mean(x);
+      const second = this.sub(x, near);
+      const shift = this.mean(second);
+      const centred = this.sub(x, this.#builder.apply("add", [near, shift], {}));
+      return { centred, rstd: this.#rstd(second, shift, eps) };
     }
+    const near = this.#nearMean(x);
+    const rough = this.sub(x, near);
+    const isShort = this.countOf(x) < shortGroup;
+    const second = isShort ? this.sub(wide, this.to(near, "float64")) : this.to(rough, "float64");
+    const shift = this.mean(second);
+    const centred = isRounded(dtype) ? this.sub(rough, this.to(shift, dtype)) : this.sub(second, shift);
+    return { centred, rstd: this.#rstd(second, shift, eps) };
+  }
+
+  /** (⟨d²⟩ − ⟨d⟩² + ε)^(-½) with ⟨d⟩ = `shift`, or 0. */
+  #rstd(second: Value, shift: Value | undefined, eps: number): Value {
     let variance = this.mean(this.#builder.apply("square", [second], {}));
     if (shift !== undefined) {
       const square = this.#builder.apply("square", [shift], {});
       variance = this.#builder.apply("maximum", [this.sub(variance, square), this.scalar(0, "float64")], {});
     }
     const moment = this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {});
-    return { centred, rstd: this.#builder.apply("rsqrt", [moment], {}) };
+    return this.#builder.apply("rsqrt", [moment], {});
+  }
+
+  /**
+   * dx = r (g − ⟨g⟩ − x̂ ⟨g x̂⟩) with x̂ in float32. The gradient of a factor of x̂ is a sum of terms g x̂ as well, and those
+   * of what is added are terms g: if g is a multiple of that in a group, their sums are those of this one.
+   */
+  scaledGrad(g: Value, centred: Value, rstd: Value, { center }: Attrs): Value {
+    const { dtype } = g;
+    const scale = this.to(rstd, dtype);
+    const xhat = this.mul(centred, scale);
+    // x̂ has the rounding of r twice in what is subtracted.
+    const rounding = this.#builder.apply(
+      "square",
+      [this.#builder.apply("div", [rstd, this.to(scale, "float64")], {})],
+      {},
+    );
+    const along = this.to(this.mul(this.mean(this.mul(g, xhat)), rounding), dtype);
+    const level = center ? this.sub(g, this.to(this.mean(g), dtype)) : g;
+    return this.mul(this.sub(level, this.mul(xhat, along)), scale);
   }
 
   /** The mean over the group in float64, summed in float32 if the terms are few and float32. */

@@ -1,0 +1,7 @@
+import { operationOf, type Value } from "../graph/graph.ts";
+import { isPositions } from "./classify.ts";
+
+/** Whether loops can read a value, or compute it from their position. */
+export function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {
+  return operationOf(value) === undefined || isPositions(value) || buffered.has(value);
+}

@@ -1,0 +1,83 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
+import type { GraphOps } from "../../graph/algebra.ts";
+import { attrsOf, type Graph, type Operation, operationOf, outputsOf, type Value } from "../../graph/graph.ts";
+import { rebuild } from "../../graph/rebuild.ts";
+import { fewestShared, unbroadcast } from "./shared-operand.ts";
+
+/** A sum or difference of float32 elements and a float64 number that many of them share. */
+interface MixedSum {
+  readonly name: "add" | "sub";
+  /** Which operand is the float32 one. */
+  readonly narrow: 0 | 1;
+}
+
+/**
+ * x ± u, rounded, of float32 x and float64 u, where many x share u: in two steps of float32, x ± h ± l with h + l = u, of
+ * which the first is exact wherever digits cancel. As elements are not widened and narrowed again, that is a fraction of
+ * the work; the result is off by one unit in its last place at most, not by half of one. A u beyond the range of float32
+ * is infinite.
+ */
+export function narrowSums(graph: Graph): Graph {
+  const sums = mixedSums(graph);
+  if (sums.size === 0) return graph;
+  return rebuild(graph, (builder, operation, inputs, of) => {
+    const wide = operation.name === "cast" ? operationOf(operation.inputs[0]!) : undefined;
+    const sum = wide && sums.get(wide);
+    if (wide === undefined || sum === undefined) {
+      return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
+    }
+    const x = of(operationOf(wide.inputs[sum.narrow]!)!.inputs[0]!);
+    return [inSteps(builder, sum, x, of(wide.inputs[1 - sum.narrow]!))];
+  });
+}
+
+/** Those that nothing sees before they are rounded. */
+function mixedSums(graph: Graph): ReadonlyMap<Operation, MixedSum> {
+  const sums = new Map<Operation, MixedSum>();
+  for (const operation of graph.operations) {
+    const sum = mixedSum(operation);
+    if (sum !== undefined) sums.set(operation, sum);
+  }
+  if (sums.size === 0) return sums;
+  const see = (value: Value): void => {
+    const operation = operationOf(value);
+    if (operation !== undefined) sums.delete(operation);
+  };
+  for (const operation of graph.operations) if (!rounds(operation)) operation.inputs.forEach(see);
+  outputsOf(graph).forEach(see);
+  return sums;
+}
+
+function mixedSum({ name, inputs, outputs }: Operation): MixedSum | undefined {
+  if (name !== "add" && name !== "sub") return undefined;
+  const narrow = inputs.findIndex((input, i) => {
+    const shared = unbroadcast(inputs[1 - i]!);
+    return isWidened(input) && sizeOf(input.shape) >= fewestShared * sizeOf(shared.shape);
+  });
+  return narrow < 0 || outputs[0]!.dtype !== "float64" ? undefined : { name, narrow: narrow as 0 | 1 };
+}
+
+function isWidened(value: Value): boolean {
+  const operation = operationOf(value);
+  return operation?.name === "cast" && value.dtype === "float64" && operation.inputs[0]!.dtype === "float32";
+}
+
+function rounds(operation: Operation): boolean {
+  return operation.name === "cast" && attrsOf(operation, "cast").dtype === "float32";
+}
+
+function inSteps(builder: GraphOps, { name, narrow }: MixedSum, x: Value, shared: Value): Value {
+  const to = (value: Value, dtype: "float32" | "float64"): Value => builder.apply("cast", [value], { dtype });
+  const sub = (a: Value, b: Value): Value => builder.apply("sub", [a, b], {});
+  const broad = (value: Value): Value => builder.apply("broadcastTo", [value], { shape: shared.shape });
+  const source = unbroadcast(shared);
+  const high = to(source, "float32");
+  const isLess = name === "sub" && narrow === 0;
+  const rest = isLess ? sub(source, to(high, "float64")) : sub(to(high, "float64"), source);
+  // There is no rest of what is infinite, or no number.
+  const isFinite = builder.apply("lt", [builder.apply("abs", [high], {}), builder.scalar(Infinity, "float32")], {});
+  const low = builder.apply("where", [isFinite, to(rest, "float32"), builder.scalar(0, "float32")], {});
+  const [a, b] = narrow === 0 ? [x, broad(high)] : [broad(high), x];
+  // What is subtracted is 0, not -0, where there is no rest: that leaves the sign of a zero.
+  return sub(builder.apply(name, [a, b], {}), broad(low));
+}
