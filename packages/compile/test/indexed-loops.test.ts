@@ -118,6 +118,21 @@ describe("scatters in loops", () => {
     expect(fusedBy(compiled)).toHaveLength(1);
   });
 
+  it("add by the index of before where their loops replace it", () => {
+    const step = (index: Tensor, next: Tensor, x: Tensor): Tensor => {
+      const sums = zeros([4, 6], { dtype: "float64" }).scatterAdd(0, index, x.mul(next.to("float64")));
+      assign(index, next);
+      return sums;
+    };
+    const [x, next] = [draw(30, 6).to("float64"), randint(0, 4, [30, 6], { generator })];
+    const first = randint(0, 4, [30, 6], { generator });
+    const index = first.clone();
+    const compiled = compile((other: Tensor, values: Tensor) => step(index, other, values), { deterministic: true });
+    expectEqual(compiled(next, x), step(first, next, x));
+    expectEqual(index, next);
+    expectEqual(compiled(next.neg().add(3), x), step(first, next.neg().add(3), x));
+  });
+
   it("have code in common where many differ in nothing but addresses", () => {
     const fn = (x: Tensor, segment: Tensor): Tensor[] =>
       Array.from({ length: 10 }, (_, k) => sumsOf(x.slice([4 * k, 4 * k + 4]).mul(2), segment, 3));

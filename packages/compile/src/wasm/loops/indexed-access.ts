@@ -50,7 +50,8 @@ export function addIndexed(
   const { dtype } = to;
   const bytes = bytesOf(dtype);
   const place = values.addresses.place(strides, bytes, 0, start);
-  const [value, index] = [values.get(node), indexOf(values, at.index)];
+  // What was read before anything was written: a result may have taken the place of the index.
+  const [value, index] = [values.get(node), lanesOf(values.get(at.index))];
   const stride = values.laneStride(strides);
   if (values.isUniform(at.index) && stride !== 0) {
     const chosen = chosenPlace(scope, index(0), at.stride * bytes, place);
@@ -98,7 +99,10 @@ function indexOf(values: LoopValues, node: KernelNode): (lane: number) => Expr<"
       return i32.load(place.address, place);
     };
   }
-  const index = values.get(node);
+  return lanesOf(values.get(node));
+}
+
+function lanesOf(index: Lanes): (lane: number) => Expr<"i32"> {
   return (lane) => i32x4.extractLane(part(index, lane >> 2), lane & 3);
 }
 
