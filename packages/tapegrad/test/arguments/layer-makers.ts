@@ -1,6 +1,9 @@
 import { nn, ones, type Tensor, tensor } from "../../src/index.ts";
 import type { Rows } from "./rows.ts";
 
+/** What a row takes, in words, and arguments of that kind. */
+export type Made = readonly [takes: string, args: () => readonly unknown[]];
+
 type Layer = new (...args: unknown[]) => object;
 
 /** Two samples of four features. */
@@ -59,11 +62,7 @@ const sayings: Readonly<Record<string, string>> = {
 };
 
 /** Rows of a layer's constructor and of its `forward`, for which its function may speak. */
-export function layers(
-  names: string,
-  [takes, args]: readonly [takes: string, args: () => readonly unknown[]],
-  [inputs, given]: readonly [inputs: string, given: () => readonly unknown[]] = ["tensor", () => [x()]],
-): Rows {
+export function layers(names: string, [takes, args]: Made, [inputs, given]: Made = ["tensor", () => [x()]]): Rows {
   const rows: Record<string, Rows[string]> = {};
   for (const name of names.split(" ")) {
     const says = sayings[name] ?? Object.keys(nn.functional).find((fn) => fn.toLowerCase() === name.toLowerCase());
@@ -79,16 +78,13 @@ export function ranks(
   name: string,
   takes: string,
   args: () => readonly unknown[],
-  forward: (rank: number) => readonly [inputs: string, given: () => readonly unknown[]] = (rank) => [
-    "tensor",
-    () => [image(rank)],
-  ],
+  forward: (rank: number) => Made = (rank) => ["tensor", () => [image(rank)]],
 ): Rows {
   return Object.assign({}, ...[1, 2, 3].map((rank) => layers(`${name}${rank}d`, [takes, args], forward(rank)))) as Rows;
 }
 
-export const pair = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]] as const;
-export const options = ["options?", () => [{}]] as const;
-export const shape = ["someNumbers options?", () => [4, {}]] as const;
-export const masked = ["tensor tensor?", () => [x(), x().gt(0)]] as const;
-export const sizes = ["number number options?", () => [4, 4, {}]] as const;
+export const pair: Made = ["tensor tensor", () => [x().mul(0.5), x().mul(0.5)]];
+export const options: Made = ["options?", () => [{}]];
+export const shape: Made = ["someNumbers options?", () => [4, {}]];
+export const masked: Made = ["tensor tensor?", () => [x(), x().gt(0)]];
+export const sizes: Made = ["number number options?", () => [4, 4, {}]];
