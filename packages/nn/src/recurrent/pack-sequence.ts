@@ -1,4 +1,4 @@
-import { cat, full, ShapeError, type Tensor, type Tensors, ValueError } from "@tapegrad/tensor";
+import { cat, ShapeError, type Tensor, type Tensors, ValueError } from "@tapegrad/tensor";
 import {
   expectNothing,
   formatShape,
@@ -127,8 +127,8 @@ export function padPackedSequence(
   const rows = Array.from({ length: time * batch }, (_, at) =>
     batchFirst ? rowOf(Math.floor(at / time), at % time) : rowOf(at % batch, Math.floor(at / batch)),
   );
-  const source = rows.includes(none) ? cat([data, full([1, ...rest], paddingValue, { dtype: data.dtype })]) : data;
-  const padded = source
+  const padded = data
+    .pad([[0, 1], ...rest.map(() => [0, 0] as const)], { value: paddingValue })
     .indexSelect(0, indices(rows))
     .reshape(batchFirst ? [batch, time, ...rest] : [time, batch, ...rest]);
   const lengths = indices(lengthsOf(batchSizes));

@@ -52,7 +52,7 @@ describe("sequences of several lengths", () => {
     expect(packSequence([a.to("int32")]).data.dtype).toBe("int32");
   });
 
-  it("are padded from packed ones", () => {
+  it("are padded from packed ones, in a dtype that has what is padded with", () => {
     const packed = packSequence([a, b, c], { enforceSorted: false });
     const [padded, lengths] = padPackedSequence(packed, { paddingValue: -1, totalLength: 4 });
     const none = [-1, -1];
@@ -69,6 +69,10 @@ describe("sequences of several lengths", () => {
       [[5, 6], [7, 8], [9, 10]],
       [[11, 12], [0, 0], [0, 0]],
     ]); // prettier-ignore
+    const integers = packSequence([a, c].map((t) => t.slice([], 0).to("int32")));
+    const [same, half] = [-1, 0.5].map((value) => padPackedSequence(integers, { paddingValue: value })[0]);
+    expect([same!.dtype, same!.toArray()]).toEqual(["int32", [[1, 11], [3, -1]]]); // prettier-ignore
+    expect([half!.dtype, half!.toArray()]).toEqual(["float32", [[1, 11], [3, 0.5]]]); // prettier-ignore
     const whole = packPaddedSequence(x, [3, 3, 3, 3]);
     expect(padPackedSequence(whole)[0].toArray()).toEqual(x.toArray());
   });
