@@ -134,7 +134,7 @@ function checkPositions(fn: string, { dtype, shape, ndim }: Tensor, places: Shap
 /** The first and the second of each pair, `[..., dimensions / 2]`. */
 function pairsOf(x: Tensor, layout: RotaryLayout): readonly [Tensor, Tensor] {
   if (layout === "halfSplit") return chunk(x, 2, -1) as [Tensor, Tensor];
-  const [a, b] = chunk(x.reshape([...x.shape.slice(0, -1), -1, 2]), 2, -1) as [Tensor, Tensor];
+  const [a, b] = chunk(x.reshape([...x.shape.slice(0, -1), x.shape.at(-1)! / 2, 2]), 2, -1) as [Tensor, Tensor];
   return [a.squeeze(-1), b.squeeze(-1)];
 }
 

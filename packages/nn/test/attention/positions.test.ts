@@ -48,6 +48,10 @@ describe.each(["halfSplit", "interleaved"] as const)("rotaryEmbedding, %s", (lay
     expect(gradcheck(f, [draw(2, 3, 6)], { order: 2 }).passed).toBe(true);
   });
 
+  it("turns nothing where there is nothing", () => {
+    for (const shape of [[0, 3, 4], [2, 0, 4]]) expect(rotaryEmbedding(zeros(shape), { layout }).shape).toEqual(shape);
+  }); // prettier-ignore
+
   it("keeps angles of large positions exact in float32", () => {
     const x = randn([1, 4], { generator: new Generator(1) });
     const far = rotaryEmbedding(x, { layout, offset: 1_000_003 });
