@@ -1,4 +1,4 @@
-import { DTypeError, type Shape, ShapeError, type Tensor, where } from "@tapegrad/tensor";
+import { DTypeError, type Shape, ShapeError, type Tensor, where, zeros } from "@tapegrad/tensor";
 import { formatShape, iota, isFloat } from "@tapegrad/tensor/internal";
 import { maskedSoftmax } from "../activations/masked-softmax.ts";
 
@@ -42,6 +42,7 @@ export interface Visible {
  */
 export function visibleKeys(mask: Tensor | undefined, causal: boolean, shape: Shape): Visible | undefined {
   const [queries, keys] = shape.slice(-2) as [number, number];
+  if (keys === 0) return undefined;
   let masked: Tensor | undefined;
   if (mask !== undefined) {
     masked = mask.dtype === "bool" ? mask : mask.detach().le(forbidden).logicalNot();
@@ -54,6 +55,15 @@ export function visibleKeys(mask: Tensor | undefined, causal: boolean, shape: Sh
   return { masked: masked ?? (keys > queries ? past : undefined), all, causal };
 }
 
+/** `any`, which of nothing is false. */
+function anyAlong(visible: Tensor, axes: readonly number[]): Tensor {
+  if (axes.every((axis) => visible.shape[axis] !== 0)) return visible.any({ axis: axes, keepDims: true });
+  return zeros(
+    visible.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)),
+    { dtype: "bool" },
+  );
+}
+
 /** What is true anywhere along the axes that `shape` has not, or has as 1, as far as it has more. */
 function anywhere(visible: Tensor, shape: Shape): Tensor {
   const extra = Math.max(0, visible.ndim - shape.length);
@@ -61,7 +71,7 @@ function anywhere(visible: Tensor, shape: Shape): Tensor {
     const target = axis < extra ? 1 : shape[axis - visible.ndim + shape.length];
     return extent !== 1 && target === 1 ? [axis] : [];
   });
-  const reduced = axes.length === 0 ? visible : visible.any({ axis: axes, keepDims: true });
+  const reduced = axes.length === 0 ? visible : anyAlong(visible, axes);
   return extra === 0 ? reduced : reduced.reshape(reduced.shape.slice(extra));
 }
 

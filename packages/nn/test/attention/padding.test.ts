@@ -166,6 +166,25 @@ describe("added keys", () => {
   });
 });
 
+describe("masks where there is nothing", () => {
+  const everywhere = [undefined, { causal: true }, { padded: true }, { padded: true, causal: true }];
+  it.each(everywhere)("give what no masks give: %j", ({ padded = false, causal = false } = {}) => {
+    for (const [queries, keys] of [[0, 3], [3, 0], [0, 0]] as const) {
+      const [q, k] = [draw(2, queries, 4), draw(2, keys, 4)];
+      const all = (places: number): Tensor => zeros([2, places]).eq(0);
+      const masks = padded ? { keyPaddingMask: all(keys), queryMask: all(queries) } : {};
+      const layer = new MultiHeadAttention(4, 2, { ...options, causal });
+      const { output, weights } = layer.forwardWithWeights(q, k, k, masks);
+      expect([output.shape, weights.shape]).toEqual([[2, queries, 4], [2, queries, keys]]);
+      const bias = layer.outProj.bias!;
+      expect(output.toArray()).toEqual(bias.broadcastTo([2, queries, 4]).toArray());
+      for (const f of [functional.attention, functional.additiveAttention]) {
+        expect(f(q, k, k, { ...masks, causal }).toArray()).toEqual(zeros([2, queries, 4]).toArray());
+      }
+    }
+  }); // prettier-ignore
+});
+
 describe("padding that does not fit", () => {
   const layer = new MultiHeadAttention(4, 2, { batchFirst: true });
   const x = zeros([2, 3, 4]);
