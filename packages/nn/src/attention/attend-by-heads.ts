@@ -63,13 +63,13 @@ export function averageHeads({ output, weights }: Attended): Attended {
   return { output, weights: weights.mean({ axis: -3 }) };
 }
 
-/** `multiHeadAttentionWithWeights` with the weights of each head, under the name that was called. */
+/** `multiHeadAttentionWithWeights` with the weights of each head, under the name that was called, of options that are settled. */
 export function attendByHeads(
   fn: string,
   inputs: AttentionInputs,
   heads: number,
   weights: AttentionWeights,
-  options: MultiHeadAttentionArguments,
+  options: Required<MultiHeadAttentionArguments>,
 ): Attended {
   const { query, key, value } = inputs;
   for (const [name, x] of Object.entries({ query, key, value })) expectTensor(fn, name, x);
@@ -80,7 +80,7 @@ export function attendByHeads(
   checkInputs(fn, inputs, weights);
   const { biasK, biasV, qkScale } = weights;
   for (const [name, bias] of Object.entries({ biasK, biasV })) checkVector(fn, name, bias, [1, 1, features]);
-  const { causal = false, addZeroAttention = false, rotary, scale, rate = 0, training = true, generator } = options;
+  const { causal, addZeroAttention, rotary, scale, rate, training, generator } = options;
   const [queries, keys] = [query.shape.at(-2)!, key.shape.at(-2)!];
   const batch = broadcastShapes(fn, query.shape.slice(0, -2), key.shape.slice(0, -2));
   const mask = joinMasks(fn, options, [...batch, heads, queries, keys], 1);

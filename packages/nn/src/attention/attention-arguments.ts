@@ -1,6 +1,7 @@
-import { Tensor } from "@tapegrad/tensor";
+import type { Tensor } from "@tapegrad/tensor";
 import { option, optional, type OptionTable, ranges } from "@tapegrad/tensor/internal";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
+import { maskRow } from "../module/expect-mask.ts";
 
 /** Options that the functions of attention share. */
 export interface AttentionArguments extends RandomOptions {
@@ -16,11 +17,9 @@ export interface AttentionArguments extends RandomOptions {
   readonly training?: boolean;
 }
 
-const maskRow = optional(ranges.instanceOf(Tensor));
-
 /** {@link AttentionArguments}, row by row. */
 export const attentionArguments: OptionTable<AttentionArguments> = {
-  mask: maskRow,
+  ...maskRow,
   causal: option(ranges.flag, false),
   scale: optional(ranges.finite),
   rate: option(ranges.unit, 0),
@@ -43,10 +42,10 @@ export interface PaddingMasks {
 }
 
 /** {@link PaddingMasks}, row by row. */
-export const paddingTable: OptionTable<PaddingMasks> = { keyPaddingMask: maskRow, queryMask: maskRow };
+export const paddingTable: OptionTable<PaddingMasks> = { keyPaddingMask: maskRow.mask, queryMask: maskRow.mask };
 
 /** All that says which query may look at which key. */
 export interface AttentionMasks extends PaddingMasks, Pick<AttentionArguments, "mask"> {}
 
 /** {@link AttentionMasks}, row by row. */
-export const masksTable: OptionTable<AttentionMasks> = { mask: maskRow, ...paddingTable };
+export const masksTable: OptionTable<AttentionMasks> = { ...maskRow, ...paddingTable };

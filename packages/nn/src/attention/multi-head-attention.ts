@@ -1,12 +1,12 @@
 import { full, ShapeError, type Tensor, zeros } from "@tapegrad/tensor";
 import {
-  checkOptions,
   expectValue,
   formatValue,
   option,
   optional,
   type OptionTable,
   ranges,
+  settleOptions,
 } from "@tapegrad/tensor/internal";
 import { Dense } from "../dense/dense.ts";
 import { xavierNormal, xavierUniform } from "../init/variance-scaling.ts";
@@ -66,8 +66,8 @@ export function multiHeadAttention(
   weights: AttentionWeights,
   options: MultiHeadAttentionArguments = {},
 ): Tensor {
-  checkOptions("multiHeadAttention", options, headsTable);
-  return attendByHeads("multiHeadAttention", { query, key, value }, heads, weights, options).output;
+  const fn = "multiHeadAttention";
+  return attendByHeads(fn, { query, key, value }, heads, weights, settleOptions(fn, options, headsTable)).output;
 }
 
 /**
@@ -89,8 +89,7 @@ export function multiHeadAttentionWithWeights(
   options: MultiHeadAttentionWithWeightsArguments = {},
 ): Attended {
   const fn = "multiHeadAttentionWithWeights";
-  checkOptions(fn, options, tableWithWeights);
-  const { averageAttentionWeights = true, ...others } = options;
+  const { averageAttentionWeights, ...others } = settleOptions(fn, options, tableWithWeights);
   const attended = attendByHeads(fn, { query, key, value }, heads, weights, others);
   return averageAttentionWeights ? averageHeads(attended) : attended;
 }
@@ -272,7 +271,7 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
       heads,
       weights,
       {
-        ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator },
+        ...{ mask, keyPaddingMask, queryMask, causal, rate, training, addZeroAttention, generator, scale: undefined },
         rotary: rotary && ((x) => rotary.forward(x)),
       },
     );

@@ -1,13 +1,7 @@
-import { Tensor } from "@tapegrad/tensor";
-import {
-  checkOptions,
-  expectNothing,
-  expectTensor,
-  optional,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
+import type { Tensor } from "@tapegrad/tensor";
+import { checkOptions, expectNothing, expectTensor, type OptionTable } from "@tapegrad/tensor/internal";
 import type { Dense } from "../dense/dense.ts";
+import { maskRow } from "../module/expect-mask.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import type { MultiHeadAttention } from "./multi-head-attention.ts";
@@ -33,7 +27,7 @@ export interface DecoderMasks {
   readonly memoryKeyPaddingMask?: Tensor | undefined;
 }
 
-const mask = optional(ranges.instanceOf(Tensor));
+const { mask } = maskRow;
 /** {@link DecoderMasks}, row by row. */
 export const decoderMasks: OptionTable<DecoderMasks> = {
   tgtMask: mask,

@@ -1,4 +1,4 @@
-import { Tensor, where, zeros } from "@tapegrad/tensor";
+import { type Tensor, where, zeros } from "@tapegrad/tensor";
 import {
   checkOptions,
   expectNothing,
@@ -6,12 +6,12 @@ import {
   expectValue,
   formatValue,
   option,
-  optional,
   type OptionTable,
   ranges,
 } from "@tapegrad/tensor/internal";
 import { xavierUniform } from "../init/variance-scaling.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
+import { maskRow } from "../module/expect-mask.ts";
 import type { OptionsOf } from "../module/options-of.ts";
 import { type DecoderMasks, decoderMasks } from "./transformer-decoder-layer.ts";
 import { TransformerDecoder } from "./transformer-decoder.ts";
@@ -41,7 +41,7 @@ export interface TransformerMasks extends DecoderMasks {
   readonly srcKeyPaddingMask?: Tensor | undefined;
 }
 
-const mask = optional(ranges.instanceOf(Tensor));
+const { mask } = maskRow;
 const masksTable: OptionTable<TransformerMasks> = { ...decoderMasks, srcMask: mask, srcKeyPaddingMask: mask };
 
 /**
