@@ -60,8 +60,9 @@ export {
 } from "./attention/transformer-decoder-layer.ts";
 export { TransformerDecoder } from "./attention/transformer-decoder.ts";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./attention/transformer-encoder-layer.ts";
-export { TransformerEncoder, type TransformerStackOptions } from "./attention/transformer-encoder.ts";
+export { TransformerEncoder } from "./attention/transformer-encoder.ts";
 export type { TransformerLayerOptions } from "./attention/transformer-layer.ts";
+export type { TransformerStackOptions } from "./attention/transformer-stack.ts";
 export { Transformer, type TransformerMasks, type TransformerOptions } from "./attention/transformer.ts";
 export { Flatten } from "./containers/flatten.ts";
 export { GatedBlocks } from "./containers/gated-blocks.ts";

@@ -1,31 +1,8 @@
 import type { Tensor } from "@tapegrad/tensor";
-import {
-  expectNothing,
-  expectOptionalTensor,
-  expectTensor,
-  expectValue,
-  formatValue,
-  option,
-  type OptionTable,
-  ranges,
-} from "@tapegrad/tensor/internal";
-import { ConfiguredModule } from "../module/configured-module.ts";
+import { expectNothing, expectOptionalTensor, expectTensor } from "@tapegrad/tensor/internal";
 import type { OptionsOf } from "../module/options-of.ts";
-import type { LayerNorm } from "../norms/activation/layer-norm.ts";
 import { TransformerEncoderLayer } from "./transformer-encoder-layer.ts";
-import { checkWidth, type TransformerLayerOptions, transformerParts, transformerTable } from "./transformer-layer.ts";
-
-/** Options of `TransformerEncoder` and `TransformerDecoder`: those of each layer, and whether a norm follows. */
-export interface TransformerStackOptions extends TransformerLayerOptions {
-  /** Whether a LayerNorm follows the last layer, which `normFirst` asks for; false unless given. */
-  readonly norm?: boolean;
-}
-
-/** {@link TransformerStackOptions}, row by row. */
-export const stackTable: OptionTable<TransformerStackOptions> = {
-  ...transformerTable,
-  norm: option(ranges.flag, false),
-};
+import { TransformerStack, type TransformerStackOptions } from "./transformer-stack.ts";
 
 /**
  * Layers of an encoder one behind the other. Each is initialised on its own; PyTorch copies one, so that all begin with the same
@@ -40,12 +17,8 @@ export const stackTable: OptionTable<TransformerStackOptions> = {
  * encoder.forward(randn([4, 5, 8])).shape; // => [4, 5, 8]
  * Object.keys(encoder.stateDict()).at(-1); // => "norm.bias"
  */
-export class TransformerEncoder extends ConfiguredModule<TransformerStackOptions> {
+export class TransformerEncoder extends TransformerStack<TransformerEncoderLayer> {
   static override readonly name: string = "TransformerEncoder";
-  /** One behind the other. */
-  readonly layers: readonly TransformerEncoderLayer[];
-  /** Behind the last layer, if `norm`. */
-  readonly norm: LayerNorm | undefined;
 
   constructor(
     features: number,
@@ -53,12 +26,7 @@ export class TransformerEncoder extends ConfiguredModule<TransformerStackOptions
     numLayers: number,
     options: TransformerStackOptions & OptionsOf<"LayerNorm"> = {},
   ) {
-    super(options, stackTable, [features, `heads=${formatValue(heads)}`, `numLayers=${formatValue(numLayers)}`]);
-    checkWidth("TransformerEncoder", features, heads);
-    expectValue("TransformerEncoder", "numLayers", numLayers, ranges.count);
-    const { norm, ...ofLayers } = this.options;
-    this.layers = Array.from({ length: numLayers }, () => new TransformerEncoderLayer(features, heads, ofLayers));
-    this.norm = norm ? transformerParts(ofLayers).norm(features) : undefined;
+    super(TransformerEncoderLayer, features, heads, numLayers, options);
   }
 
   /**
@@ -73,7 +41,6 @@ export class TransformerEncoder extends ConfiguredModule<TransformerStackOptions
     expectTensor(fn, "x", x);
     expectOptionalTensor(fn, "mask", mask);
     expectOptionalTensor(fn, "keyPaddingMask", keyPaddingMask);
-    const y = this.layers.reduce((t, layer) => layer.forward(t, mask, keyPaddingMask), x);
-    return this.norm?.forward(y) ?? y;
+    return this.through(x, (layer, t) => layer.forward(t, mask, keyPaddingMask));
   }
 }
