@@ -23,7 +23,7 @@ export abstract class AttentionLayer<Options extends object> extends ConfiguredM
    * @param mask boolean, true where a query may look at a key, or floats that are added to the scores; −∞ hides
    * @param keyPaddingMask `[batch, keys]`, **true where a key counts**: PyTorch's `key_padding_mask` is the inverse; or floats that are added
    * @param queryMask `[batch, queries]`, true where a query counts
-   * @returns as `query`
+   * @returns as `query`; unless values are projected, with their features
    */
   override forward(
     query: Tensor,
