@@ -101,6 +101,9 @@ describe("the layers", () => {
     const got = layer.forwardWithWeights(query, key, value);
     expectClose(got.output, output, { atol: 1e-3 });
     expectClose(got.weights, weights, { atol: 1e-3 });
+    // A query that does not count has its weights none the less.
+    const uncounted = layer.forwardWithWeights(query, key, value, { queryMask: bools([[1, 0]]) });
+    expect(uncounted.weights.toArray()).toEqual(got.weights.toArray());
     const ones2 = ones([1, 2, 2]);
     const masks = { queryMask: bools([[1, 0]]), keyPaddingMask: bools([[1, 0]]) };
     const masked = layer.forwardWithWeights(query, ones2, ones2, masks);
