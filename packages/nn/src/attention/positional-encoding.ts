@@ -40,6 +40,12 @@ export const even: ValueRange<number> = ranges.numbers(
   (n) => n >= 2 && Number.isSafeInteger(n / 2),
 );
 
+/** Angles `position · base^(−2i/features)` of pairs of features, `[..., features / 2]`, from float64 positions. */
+export function anglesOf(position: Tensor, features: number, base: number): Tensor {
+  const pair = iota([features / 2], 0).to("float64");
+  return position.unsqueeze(-1).mul(pair.mul((-2 * Math.log(base)) / features).exp());
+}
+
 /**
  * Sines and cosines of a position at geometrically spaced wavelengths:
  * `PE[t, 2i] = sin((offset + t) / base^(2i/features))`, `PE[t, 2i+1] = cos((offset + t) / base^(2i/features))`.
@@ -61,9 +67,7 @@ export function positionalEncoding(
   const { base, offset, dtype } = settleOptions(fn, options, argumentTable);
   expectValue(fn, "features", features, even);
   expectValue(fn, "length", length, ranges.count);
-  const position = iota([length, 1], 0).to("float64").add(offset);
-  const pair = iota([1, features / 2], 1).to("float64");
-  const angle = position.mul(pair.mul((-2 * Math.log(base)) / features).exp()); // [length, features / 2]
+  const angle = anglesOf(iota([length], 0).to("float64").add(offset), features, base);
   return stack([angle.sin(), angle.cos()], -1).reshape([length, features]).to(dtype);
 }
 

@@ -14,7 +14,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { even } from "./positional-encoding.ts";
+import { anglesOf, even } from "./positional-encoding.ts";
 
 /** Which features are turned together. */
 export type RotaryLayout = "halfSplit" | "interleaved";
@@ -84,7 +84,10 @@ export function rotaryEmbedding(x: Tensor, options: RotaryEmbeddingArguments = {
   const float = isFloat(x.dtype) ? x : x.to("float32");
   const others = x.shape.at(-1)! - dimensions;
   const [turned, rest] = others === 0 ? [float] : split(float, [dimensions, others], -1);
-  const angles = anglesOf(fn, x.shape, dimensions, { base, offset, scale, positions });
+  const places = x.shape.slice(0, -1);
+  if (positions !== undefined) checkPositions(fn, positions, places);
+  const position = (positions ?? iota([places.at(-1)!], 0)).to("float64").add(offset).mul(scale);
+  const angles = anglesOf(position, dimensions, base);
   const [cos, sin] = [angles.cos().to(float.dtype), angles.sin().to(float.dtype)]; // [..., positions, dimensions / 2]
   const [a, b] = pairsOf(turned, layout);
   const pairs = [a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))];
@@ -100,25 +103,6 @@ function checkTurned(fn: string, { shape, ndim }: Tensor, dimensions: number): v
   if (dimensions > shape.at(-1)!) {
     throw new ShapeError(`${fn}: expected at least ${dimensions} features, got x of shape ${formatShape(shape)}.`);
   }
-}
-
-/** Angles of positions and pairs, `[..., positions, dimensions / 2]` in float64. */
-function anglesOf(
-  fn: string,
-  shape: Shape,
-  dimensions: number,
-  {
-    base,
-    offset,
-    scale,
-    positions,
-  }: Pick<Required<RotaryEmbeddingArguments>, "base" | "offset" | "scale" | "positions">,
-): Tensor {
-  const places = shape.slice(0, -1);
-  if (positions !== undefined) checkPositions(fn, positions, places);
-  const position = (positions ?? iota([places.at(-1)!], 0)).to("float64").add(offset).mul(scale);
-  const pair = iota([dimensions / 2], 0).to("float64");
-  return position.unsqueeze(-1).mul(pair.mul((-2 * Math.log(base)) / dimensions).exp());
 }
 
 function checkPositions(fn: string, { dtype, shape, ndim }: Tensor, places: Shape): void {
