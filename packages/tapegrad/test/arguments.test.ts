@@ -162,7 +162,7 @@ const errors = Object.values(tapegrad).filter((value) => isClass(value) && value
 /** Methods that TypeScript hides from users, and those that only subclasses write or call. */
 const hidden = [
   "constructor self run scalar fresh alias unary floatUnary binary reduce arg countOf spread finitePeak lastAxes scaledFor", // Tensor
-  "members stateKey details toString setMode setOption zeroState attend attendTo around transform convolved dropBetween withBuffers planFor widthsOf", // Module
+  "members stateKey details toString setMode setOption zeroState attend attendTo around transform through convolved dropBetween withBuffers planFor widthsOf", // Module
   "settleElement elementKind settleAll splice elementsFrom pairOf elementOf takeOut", // ElementList, ElementDict
   "advance restore", // Optimizer
   "rate checkStep applyExtras moveParts begin", // Schedule
