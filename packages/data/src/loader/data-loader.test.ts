@@ -185,6 +185,11 @@ describe("DataLoader arguments", () => {
       "DataLoader: expected either shuffle or a sampler, got both.",
     ],
     [
+      { sampler: [0, 1], seed: 0 },
+      "DataLoader: expected either seed or a sampler, got both. It is the seed of shuffle: samplers have their own.",
+    ],
+    [{ batchSampler: [[0]], seed: 0 }, "DataLoader: expected either batchSampler or seed, got both."],
+    [
       { batchSize: null, dropLast: true },
       "DataLoader: expected either dropLast or batchSize null, which makes no batches, got both.",
     ],
