@@ -117,4 +117,11 @@ describe("convert", () => {
     expect(list[0]).toBe(row);
     expect(when).toBeInstanceOf(Map);
   });
+
+  it("leaves a promise what it is, as its type says", () => {
+    const later = Promise.resolve(Int32Array.of(1));
+    const converted: Promise<Int32Array> = convert(later);
+    expect(converted).toBe(later);
+    expect(convert([later])[0]).toBe(later);
+  });
 });

@@ -49,7 +49,9 @@ export type Gathered<Sample, Size extends number | null> = Size extends null
   : readonly Awaited<Sample>[];
 
 /** What comes out of a `DataLoader` unless its options have `collate`. */
-export type BatchOf<Sample, Size extends number | null> = Size extends null ? Converted<Sample> : Collated<Sample>;
+export type BatchOf<Sample, Size extends number | null> = Size extends null
+  ? Converted<Awaited<Sample>>
+  : Collated<Sample>;
 
 const moduleRange: ValueRange<WorkerModule> = {
   text: "to be the URL of a module or a function that starts a worker",
