@@ -221,6 +221,9 @@ describe("DataLoader arguments", () => {
     expect(() => new DataLoader(numbers, { sampler: [0, 1.5] })).toThrow(
       "DataLoader: expected indices to be whole numbers ≥ 0, got 1.5 at position 1.",
     );
+    expect(() => new DataLoader(numbers, { sampler: [0, 2 ** 32 + 1] })).toThrow(
+      "DataLoader: expected indices below 2³¹, got 4294967297 at position 1.",
+    );
   });
 
   it("rejects indices that a sampler makes up", () => {
