@@ -11,7 +11,7 @@ import {
 import { type MaskOption, maskRow } from "../../module/expect-mask.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
-import { axesBut, type ChannelAxes, channelAxesRow, channelsAt } from "../channel-axes.ts";
+import { type ChannelAxes, channelAxesRow, channelsAt } from "../channel-axes.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -19,6 +19,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
+import { otherAxes } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 
@@ -87,7 +88,7 @@ const batchNormBy =
   (x: Tensor, options: BatchNormArguments = {}): Tensor => {
     const settled = settleOptions("batchNorm", options, argumentTable);
     const { axes } = channelsAt("batchNorm", x, settled.axis, undefined);
-    return normalizeChannels("batchNorm", x, axesBut(x, axes), settled, standardize, "value per channel");
+    return normalizeChannels("batchNorm", x, otherAxes(x, axes), settled, standardize, "value per channel");
   };
 
 /**
