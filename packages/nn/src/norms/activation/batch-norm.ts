@@ -101,7 +101,8 @@ const batchNormBy =
  * An empty batch gives an empty result and leaves the running statistics alone.
  *
  * With a mask μ, σ² and the running statistics are those of the values at which it is true; all are normalized, and the
- * gradient of those that do not count is `r · g`. Where nothing counts x̂ is 0, and the running statistics stay.
+ * gradient of those that do not count is `r · g`. Where nothing counts x̂ is 0, and the running statistics stay; their
+ * average over all batches has this one among them for every channel, unless nothing in it counts at all.
  *
  * @param x `[N, C, ...]`, or with its channels along `axis`; integers become float32, statistics are computed in float64
  * @param options `mask` is bool, `[N, ...]` without the channels, or with the axes of `x`, each of its extent or 1
