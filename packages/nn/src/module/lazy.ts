@@ -69,10 +69,11 @@ function wait(module: object, becomes: Pending): void {
 const beforeFirstCall: HookKinds["pre"] = (module, [x]) => {
   const becomes = pendingOf(module);
   if (becomes === undefined) return undefined;
-  const { name, size } = becomes;
+  const { name, others, size } = becomes;
   expectNoTrace(name, "Call the lazy layer once before.");
   expectTensor(`${name}.forward`, "x", x);
-  becomes.become(module, x.shape[normalizeAxis(name, size.inputAxis, x.ndim)]!);
+  const axis = typeof size.inputAxis === "number" ? size.inputAxis : size.inputAxis(others);
+  becomes.become(module, x.shape[normalizeAxis(name, axis, x.ndim)]!);
   return undefined;
 };
 
