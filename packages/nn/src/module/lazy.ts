@@ -1,7 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectNoTrace, expectTensor, normalizeAxis, quoted } from "@tapegrad/tensor/internal";
+import { expectNoTrace, expectTensor, quoted } from "@tapegrad/tensor/internal";
 import type { HookKinds } from "./hook-lists.ts";
-import { type LazySize, type Pending, pendingOf, setPending } from "./lazy-size.ts";
+import { type LazySize, type Pending, pendingOf, setPending, sizeInInput } from "./lazy-size.ts";
 import { type AnyModule, Module } from "./module.ts";
 import { addHook, removeForwardPreHook } from "./own-hooks.ts";
 
@@ -47,7 +47,7 @@ export function lazy<M extends AnyModule, Others extends readonly unknown[]>(
     name,
     size: type.lazySize,
     others,
-    become: (target, size) => become(target, new type(size, ...others)),
+    become: (target, size) => become(target, new type(size as number, ...others)),
   });
   return module;
 }
@@ -61,7 +61,7 @@ function wait(module: object, becomes: Pending): void {
         `${becomes.name}: expected a layer whose sizes are known, got ${field} of a lazy one. Call it once before, or load a state.`,
       );
     };
-    Object.defineProperty(module, field, { get, configurable: true, enumerable: false });
+    Object.defineProperty(module, field, { get, set: get, configurable: true, enumerable: false });
   }
   addHook(module, { kind: "pre", run: beforeFirstCall, alwaysCall: false }, true);
 }
@@ -69,10 +69,10 @@ function wait(module: object, becomes: Pending): void {
 const beforeFirstCall: HookKinds["pre"] = (module, [x]) => {
   const becomes = pendingOf(module);
   if (becomes === undefined) return undefined;
-  const { name, size } = becomes;
+  const { name } = becomes;
   expectNoTrace(name, "Call the lazy layer once before.");
   expectTensor(`${name}.forward`, "x", x);
-  becomes.become(module, x.shape[normalizeAxis(name, size.inputAxis, x.ndim)]!);
+  becomes.become(module, sizeInInput(becomes, x));
   return undefined;
 };
 
