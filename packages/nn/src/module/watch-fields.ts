@@ -15,7 +15,8 @@ export function watchFields(root: object): void {
   }
 }
 
-function valuesOf(object: object): unknown[] {
+/** What the fields of an object hold, or a Map or a Set. */
+export function valuesOf(object: object): unknown[] {
   return object instanceof Map || object instanceof Set ? [...object.values()] : Object.values(object);
 }
 

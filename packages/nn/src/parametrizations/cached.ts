@@ -2,11 +2,12 @@ import { type Tensor, ValueError } from "@tapegrad/tensor";
 import { activeTracer, Cell, expectFunction, expectNothing, gradMode } from "@tapegrad/tensor/internal";
 import { ModuleNode } from "../module/module-node.ts";
 import { walk } from "../module/walk.ts";
+import { valuesOf } from "../module/watch-fields.ts";
 
 // In a cell: a trace depends on whether values are kept.
 const caching = new Cell(false, "whether parametrized tensors are cached");
 
-/** A value, and what it depends on: where it was computed, and the versions of all elements. */
+/** A value, and what it depends on: where it was computed, what is in all fields, and the versions of all elements. */
 interface Entry {
   readonly value: Tensor;
   readonly state: readonly unknown[];
@@ -63,6 +64,7 @@ function stateOf(node: ModuleNode): readonly unknown[] {
   const tensors = [...walk(node, { repeat: false })].flatMap(({ node: inner, tensors: own }) => [
     inner,
     inner instanceof ModuleNode && Reflect.get(inner, "training"),
+    ...valuesOf(inner).map((value) => (value instanceof Cell ? value.get() : value)),
     ...own.flatMap(([, tensor]) => [tensor, tensor.storage.version, tensor.requiresGrad]),
   ]);
   return [activeTracer(), gradMode.enabled, ...tensors];
