@@ -15,8 +15,7 @@ export function watchFields(root: object): void {
   }
 }
 
-/** What the fields of an object hold, or a Map or a Set. */
-export function valuesOf(object: object): unknown[] {
+function valuesOf(object: object): unknown[] {
   return object instanceof Map || object instanceof Set ? [...object.values()] : Object.values(object);
 }
 

@@ -2,7 +2,7 @@ import { gradcheck, gradgradcheck } from "@tapegrad/autograd";
 import { assign, CompileError, DTypeError, ones, ShapeError, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { NullTracer, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
-import { BatchNorm, Buffer, countParameters, Dense, functionalCall, LayerNorm, Module, norms, Parameter, parametrizations, parametrize, pruning } from "../../src/index.ts"; // prettier-ignore
+import { BatchNorm, Buffer, countParameters, Dense, functionalCall, LayerNorm, Module, norms, Parameter, ParameterList, parametrizations, parametrize, pruning } from "../../src/index.ts"; // prettier-ignore
 import { expectNear, formula, numbers } from "./formula.ts";
 import { Exp, FirstRow, Halves, Product, Square, Symmetric } from "./modules.ts";
 
@@ -150,6 +150,29 @@ describe("cached", () => {
       expect(layer.weight.toArray()).toEqual(weight.mul(2).toArray());
       standard.norm.eps = 2;
       expect(numbers(layer.weight)[2]).toBeCloseTo(4 / Math.sqrt(2 / 3 + 2));
+    });
+  });
+
+  it("sees what functionalCall puts in places", () => {
+    class Scaled extends Module<[x: Tensor]> {
+      readonly scales = new ParameterList([tensor(2, options)]);
+      override forward(x: Tensor): Tensor {
+        return x.mul(this.scales.at(0)!);
+      }
+    }
+    const layer = registerParametrization(new Dense(1, 1, { bias: false, ...options }), "weight", new Scaled());
+    const original = tensor([[3]], options);
+    const run = (scale: Tensor): number =>
+      functionalCall(
+        layer,
+        { "parametrizations.weight.original": original, "parametrizations.weight.0.scales.0": scale },
+        ones([1, 1], options),
+      ).item();
+    const [one, two] = [tensor(1, options), tensor(2, options)];
+    cached(() => {
+      expect([run(one), run(two)]).toEqual([3, 6]);
+      assign(original, tensor([[5]], options));
+      expect(run(two)).toBe(10);
     });
   });
 });
