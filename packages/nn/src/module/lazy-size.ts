@@ -1,13 +1,13 @@
 import type { Shape, Tensor } from "@tapegrad/tensor";
 import { axisList, formatValue, normalizeAxis } from "@tapegrad/tensor/internal";
 
-/** One axis, or several where the layer takes a list of extents. */
-type Axes = number | readonly number[];
-
 /** How the size that a layer takes first is found where it is not given: by its first input, or by its state. */
 export interface LazySize {
-  /** The axis of the first input whose extent it is; by the arguments after the size where these may say. */
-  readonly inputAxis: Axes | ((others: readonly unknown[]) => Axes);
+  /**
+   * The axis of the first input whose extent it is; by the arguments after the size where these may say, and several where
+   * the layer takes a list of extents.
+   */
+  readonly inputAxis: number | ((others: readonly unknown[]) => number | readonly number[]);
   /** Tensors of the state that tell, as a key of the layer's and an axis. */
   readonly stateAxes: readonly (readonly [key: string, axis: number])[];
   /** What the extent there has to be multiplied by, of the arguments of the layer after its size. */
@@ -40,7 +40,7 @@ export function setPending(module: object, becomes: Pending | undefined): void {
   else pending.set(module, becomes);
 }
 
-function axesOf({ size: { inputAxis }, others }: Pending): Axes {
+function axesOf({ size: { inputAxis }, others }: Pending): number | readonly number[] {
   return typeof inputAxis === "function" ? inputAxis(others) : inputAxis;
 }
 
