@@ -1,13 +1,10 @@
-import type { Shape, Tensor } from "@tapegrad/tensor";
-import { axisList, formatValue, normalizeAxis } from "@tapegrad/tensor/internal";
+import type { Shape } from "@tapegrad/tensor";
+import { formatValue } from "@tapegrad/tensor/internal";
 
 /** How the size that a layer takes first is found where it is not given: by its first input, or by its state. */
 export interface LazySize {
-  /**
-   * The axis of the first input whose extent it is; by the arguments after the size where these may say, and several where
-   * the layer takes a list of extents.
-   */
-  readonly inputAxis: number | ((others: readonly unknown[]) => number | readonly number[]);
+  /** The axis of the first input whose extent it is, which may depend on the arguments of the layer after its size. */
+  readonly inputAxis: number | ((others: readonly unknown[]) => number);
   /** Tensors of the state that tell, as a key of the layer's and an axis. */
   readonly stateAxes: readonly (readonly [key: string, axis: number])[];
   /** What the extent there has to be multiplied by, of the arguments of the layer after its size. */
@@ -24,7 +21,7 @@ export interface Pending {
   /** The arguments after the size. */
   readonly others: readonly unknown[];
   /** Makes the module what it is with a size; gives what takes that back. */
-  readonly become: (module: object, size: number | Shape) => () => void;
+  readonly become: (module: object, size: number) => () => void;
 }
 
 const pending = new WeakMap<object, Pending>();
@@ -40,25 +37,14 @@ export function setPending(module: object, becomes: Pending | undefined): void {
   else pending.set(module, becomes);
 }
 
-function axesOf({ size: { inputAxis }, others }: Pending): number | readonly number[] {
-  return typeof inputAxis === "function" ? inputAxis(others) : inputAxis;
-}
-
-/** The size that a first input gives for a lazy layer. */
-export function sizeInInput(becomes: Pending, { shape, ndim }: Tensor): number | Shape {
-  const axes = axesOf(becomes);
-  const extents = axisList(becomes.name, axes).map((axis) => shape[normalizeAxis(becomes.name, axis, ndim)]!);
-  return typeof axes === "number" ? extents[0]! : extents;
-}
-
 /** The size that a state gives for a lazy layer; undefined where it tells nothing. */
-export function sizeInState(becomes: Pending, shapeOf: (key: string) => Shape | undefined): number | Shape | undefined {
-  const { size, others } = becomes;
-  for (const [key, axis] of size.stateAxes) {
-    const shape = shapeOf(key);
-    const extent = shape?.at(axis);
-    if (extent === undefined) continue;
-    return typeof axesOf(becomes) === "number" ? extent * (size.times?.(others) ?? 1) : shape;
+export function sizeInState(
+  { size: { stateAxes, times }, others }: Pending,
+  shapeOf: (key: string) => Shape | undefined,
+): number | undefined {
+  for (const [key, axis] of stateAxes) {
+    const extent = shapeOf(key)?.at(axis);
+    if (extent !== undefined) return extent * (times?.(others) ?? 1);
   }
   return undefined;
 }

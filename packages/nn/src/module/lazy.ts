@@ -1,7 +1,7 @@
 import { ValueError } from "@tapegrad/tensor";
-import { expectNoTrace, expectTensor, quoted } from "@tapegrad/tensor/internal";
+import { expectNoTrace, expectTensor, normalizeAxis, quoted } from "@tapegrad/tensor/internal";
 import type { HookKinds } from "./hook-lists.ts";
-import { type LazySize, type Pending, pendingOf, setPending, sizeInInput } from "./lazy-size.ts";
+import { type LazySize, type Pending, pendingOf, setPending } from "./lazy-size.ts";
 import { type AnyModule, Module } from "./module.ts";
 import { addHook, removeForwardPreHook } from "./own-hooks.ts";
 
@@ -47,7 +47,7 @@ export function lazy<M extends AnyModule, Others extends readonly unknown[]>(
     name,
     size: type.lazySize,
     others,
-    become: (target, size) => become(target, new type(size as number, ...others)),
+    become: (target, size) => become(target, new type(size, ...others)),
   });
   return module;
 }
@@ -69,10 +69,11 @@ function wait(module: object, becomes: Pending): void {
 const beforeFirstCall: HookKinds["pre"] = (module, [x]) => {
   const becomes = pendingOf(module);
   if (becomes === undefined) return undefined;
-  const { name } = becomes;
+  const { name, others, size } = becomes;
   expectNoTrace(name, "Call the lazy layer once before.");
   expectTensor(`${name}.forward`, "x", x);
-  becomes.become(module, sizeInInput(becomes, x));
+  const axis = typeof size.inputAxis === "number" ? size.inputAxis : size.inputAxis(others);
+  becomes.become(module, x.shape[normalizeAxis(name, axis, x.ndim)]!);
   return undefined;
 };
 

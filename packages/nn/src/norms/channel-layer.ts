@@ -6,6 +6,13 @@ import type { Parameter } from "../module/parameter.ts";
 import { type AffineChoice, affineParameters } from "./affine.ts";
 import { type ChannelAxes, channelAxisOf, type SampleAxes, settleFeatures } from "./channel-axes.ts";
 
+/** The axis of the channels by the options among the arguments of a layer; of a list of axes, of which no size is known, 1. */
+function channelAxisIn(others: readonly unknown[]): number {
+  const { axis, batched = true } = (others.at(-1) ?? {}) as SampleAxes;
+  const at = channelAxisOf({ axis, batched });
+  return typeof at === "number" ? at : 1;
+}
+
 /** A layer of inputs with channels, on axis 1 unless it has an option that says otherwise, with γ and β. */
 export abstract class ChannelLayer<
   Options extends AffineChoice,
@@ -13,10 +20,7 @@ export abstract class ChannelLayer<
 > extends ConfiguredModule<Options, In> {
   /** How `lazy` finds the first argument. */
   static readonly lazySize: LazySize = {
-    inputAxis: (others) => {
-      const { axis, batched = true } = (others.at(-1) ?? {}) as SampleAxes;
-      return channelAxisOf({ axis, batched });
-    },
+    inputAxis: channelAxisIn,
     stateAxes: [
       ["weight", 0],
       ["bias", 0],
