@@ -61,7 +61,7 @@ function wait(module: object, becomes: Pending): void {
         `${becomes.name}: expected a layer whose sizes are known, got ${field} of a lazy one. Call it once before, or load a state.`,
       );
     };
-    Object.defineProperty(module, field, { get, configurable: true, enumerable: false });
+    Object.defineProperty(module, field, { get, set: get, configurable: true, enumerable: false });
   }
   addHook(module, { kind: "pre", run: beforeFirstCall, alwaysCall: false }, true);
 }

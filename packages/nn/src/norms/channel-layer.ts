@@ -25,6 +25,8 @@ export abstract class ChannelLayer<
       ["weight", 0],
       ["bias", 0],
       ["running_mean", -1],
+      ["running_var", -1],
+      ["mean_square", -1],
     ],
     mayLack: true,
   };
