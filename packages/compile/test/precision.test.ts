@@ -102,6 +102,13 @@ describe("float64 quotients by a shared divisor", () => {
     expect(got.data).toEqual(fn(rows, scale).data);
   });
 
+  it("stay what they are where they are whole beside a constant", () => {
+    const fn: Binary = (x, u) => x.to("float64").div(u).mul(2).neg().add(2).to("float32").sqrt();
+    const x = tensor(Array.from({ length: 16 }, () => [49, 98, 103, 107])).to("float32");
+    const { got } = compiledOf(fn, x, tensor([[49, 98, 103, 107]], { dtype: "float64" }));
+    expect([...got.data].every((value) => value === 0)).toBe(true);
+  });
+
   it("with divisors that have no reciprocal", () => {
     const values = [0, -0, 1, -3e38, 1e-45, Infinity, -Infinity, NaN];
     const divisors = [5e-324, -5e-324, 1e-310, 0, -0, 1.7e308, Infinity, -Infinity, NaN, 3];
