@@ -3,6 +3,7 @@ import type { GraphOps } from "../../graph/algebra.ts";
 import { attrsOf, type Graph, type Operation, operationOf, outputsOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import { fewestShared, unbroadcast } from "./shared-operand.ts";
+import { widened } from "./widened.ts";
 
 /** The largest float32. */
 const largest = (2 - 2 ** -23) * 2 ** 127;
@@ -29,7 +30,7 @@ export function narrowSums(graph: Graph): Graph {
     if (wide === undefined || sum === undefined) {
       return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
     }
-    const x = of(operationOf(wide.inputs[sum.narrow]!)!.inputs[0]!);
+    const x = of(widened(wide.inputs[sum.narrow]!)!);
     return [inSteps(builder, sum, x, of(wide.inputs[1 - sum.narrow]!))];
   });
 }
@@ -55,14 +56,9 @@ function mixedSum({ name, inputs, outputs }: Operation): MixedSum | undefined {
   if (name !== "add" && name !== "sub") return undefined;
   const narrow = inputs.findIndex((input, i) => {
     const shared = unbroadcast(inputs[1 - i]!);
-    return isWidened(input) && sizeOf(input.shape) >= fewestShared * sizeOf(shared.shape);
+    return widened(input) !== undefined && sizeOf(input.shape) >= fewestShared * sizeOf(shared.shape);
   });
   return narrow < 0 || outputs[0]!.dtype !== "float64" ? undefined : { name, narrow: narrow as 0 | 1 };
-}
-
-function isWidened(value: Value): boolean {
-  const operation = operationOf(value);
-  return operation?.name === "cast" && value.dtype === "float64" && operation.inputs[0]!.dtype === "float32";
 }
 
 function rounds(operation: Operation): boolean {
