@@ -53,7 +53,7 @@ const table: OptionTable<ExportWasmOptions> = { state: optional(namedTensors) };
  *
  * @param inputs arguments as of the calls that the module stands for; nothing is computed. Other shapes, or plain values,
  * need another module.
- * @throws {CompileError} for operations that are not WebAssembly yet, all of them at once: argsort, atan, integer powers;
+ * @throws {CompileError} for operations that are not WebAssembly yet, all of them at once: atan, integer powers;
  * for a function that does something else in the next call; and whatever a call throws before it runs
  * @throws {ValueError} for an unknown option, or names of which two are equal
  * @example

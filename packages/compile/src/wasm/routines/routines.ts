@@ -2,6 +2,7 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { OperationName } from "../../operations/operation.ts";
 import type { RoutineKernel } from "../../schedule/kernel.ts";
 import { argmax, argmin } from "./argument-extreme.ts";
+import { argsort } from "./argsort.ts";
 import { boolExtreme } from "./bool-extreme.ts";
 import { check } from "./check.ts";
 import { concat } from "./concat.ts";
@@ -25,6 +26,7 @@ export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   cumsum,
   argmax,
   argmin,
+  argsort,
   sum: totalOfNothing(0),
   prod: totalOfNothing(1),
   max: boolExtreme("max"),
