@@ -39,6 +39,7 @@ describe("StackDataset", () => {
     for await (const batch of loader) {
       expect(batch).toEqual({ told: ["0 0", "1 0", "2 0", "3 0"], letter: ["a", "b", "c", "d"] });
     }
+    for await (const { told: again } of loader) expect(again).toEqual(["0 1", "1 1", "2 1", "3 1"]);
     expect(() => [...new DataLoader(stack, { batchSize: 4 })]).toThrow("got a promise of one.");
   });
 
@@ -86,6 +87,9 @@ describe("chain", () => {
     const seen: unknown[] = [];
     for await (const batch of new DataLoader(chain(late, counting(1)), { batchSize: 2 })) seen.push(batch.toArray());
     expect(seen).toEqual([[7, 1], [2]]);
+    const told = pipeline(chain(counting(0)));
+    for (const epoch of [0, 1]) for await (const sample of told) seen.push([epoch, sample]);
+    expect(seen.slice(2)).toEqual([[0, 0], [0, 1], [1, 1], [1, 2]]); // prettier-ignore
     expect(() => [...new DataLoader(chain(late))]).toThrow(
       new ValueError("chain: expected samples at hand, got some that come later. Read it with for await."),
     );
@@ -116,5 +120,12 @@ describe("convert", () => {
     expect(list).toEqual([row, 3, "a", true, null]);
     expect(list[0]).toBe(row);
     expect(when).toBeInstanceOf(Map);
+  });
+
+  it("leaves a promise what it is, as its type says", () => {
+    const later = Promise.resolve(Int32Array.of(1));
+    const converted: Promise<Int32Array> = convert(later);
+    expect(converted).toBe(later);
+    expect(convert([later])[0]).toBe(later);
   });
 });

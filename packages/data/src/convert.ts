@@ -2,17 +2,14 @@ import { type Tensor, tensor, type TypedArray } from "@tapegrad/tensor";
 import { expectNothing, isPlainObject } from "@tapegrad/tensor/internal";
 import { isTypedArray } from "./is-typed-array.ts";
 
-/** What {@link convert} makes of a sample: every typed array of it becomes a tensor, and the rest stays. Promises are waited for. */
-export type Converted<Sample> =
-  Sample extends PromiseLike<infer Later>
-    ? Converted<Later>
-    : Sample extends TypedArray
-      ? Tensor
-      : Sample extends Tensor | ((...args: never) => unknown)
-        ? Sample
-        : Sample extends object
-          ? { -readonly [Key in keyof Sample]: Converted<Sample[Key]> }
-          : Sample;
+/** What {@link convert} makes of a sample: every typed array of it becomes a tensor, and the rest stays. */
+export type Converted<Sample> = Sample extends TypedArray
+  ? Tensor
+  : Sample extends Tensor | PromiseLike<unknown> | ((...args: never) => unknown)
+    ? Sample
+    : Sample extends object
+      ? { -readonly [Key in keyof Sample]: Converted<Sample[Key]> }
+      : Sample;
 
 /**
  * A sample with tensors in place of its typed arrays, also of those in lists and plain records; nothing else changes, and

@@ -86,6 +86,11 @@ describe("timeseriesDataset", () => {
       ValueError,
       "expected an index from 0 to 1, got 2.",
     ],
+    [
+      () => timeseriesDataset(ones([3]), undefined, { sequenceLength: 2 }).gather!([0.5] as never),
+      ValueError,
+      "expected an index from 0 to 1, got 0.5.",
+    ],
   ])("refuses what does not fit (%#)", (call, type, message) => {
     expect(call).toThrow(type);
     expect(call).toThrow(`timeseriesDataset: ${message}`);

@@ -80,7 +80,7 @@ export function timeseriesDataset<Targets extends Tensor | undefined>(
 
   function rows(indices: Int32Array): Sequence<Targets> {
     for (const index of indices) checkIndex(fn, index, length);
-    const first = indices.map((index) => startIndex + index * sequenceStride);
+    const first = Int32Array.from(indices, (index) => startIndex + index * sequenceStride);
     const each = Int32Array.from({ length: first.length * sequenceLength }, (_, at) => {
       return first[Math.floor(at / sequenceLength)]! + (at % sequenceLength) * samplingRate;
     });
@@ -93,7 +93,7 @@ export function timeseriesDataset<Targets extends Tensor | undefined>(
     get: (index) => rows(Int32Array.of(index)).map((part) => part.squeeze(0)) as Sequence<Targets>,
     gather(indices) {
       expectIndices(fn, indices);
-      return rows(Int32Array.from(indices)) as unknown as Collated<Sequence<Targets>>;
+      return rows(indices) as unknown as Collated<Sequence<Targets>>;
     },
   };
 }

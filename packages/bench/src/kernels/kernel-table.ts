@@ -18,6 +18,8 @@ interface Group {
   readonly kernel: KernelSummary;
   readonly first: number;
   count: number;
+  flops: number;
+  bytes: number;
   time: number;
   roofline: number;
 }
@@ -31,22 +33,24 @@ export function kernelTable(timed: readonly TimedKernel[], ceilings: Ceilings): 
   const groups = new Map<string, Group>();
   timed.forEach(({ kernel, time }, first) => {
     const key = [kernel.kind, loopText(kernel.loops), ...kernel.operations].join(" ");
-    const group = groups.get(key) ?? { kernel, first, count: 0, time: 0, roofline: 0 };
+    const group = groups.get(key) ?? { kernel, first, count: 0, flops: 0, bytes: 0, time: 0, roofline: 0 };
     group.count++;
+    group.flops += kernel.flops;
+    group.bytes += kernel.bytes;
     group.time += time;
     group.roofline += rooflineTime(ceilings, kernel);
     groups.set(key, group);
   });
   const whole = timed.reduce((sum, { time }) => sum + time, 0);
   const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
-  const line = ({ kernel, first, count, time, roofline }: Group): string[] => [
+  const line = ({ kernel, first, count, flops, bytes, time, roofline }: Group): string[] => [
     `${kernel.kind} ${loopText(kernel.loops).replace(" | ", " over ")}`, // a bar would end the cell
     `${first}`,
     `${count}`,
     significant(1000 * time),
     percent(time / whole),
-    significant((kernel.flops * count) / time / 1e6),
-    significant((kernel.bytes * count) / time / 1e6),
+    significant(flops / time / 1e6),
+    significant(bytes / time / 1e6),
     percent(roofline / time),
     percent(Math.max(0, time - roofline) / whole),
     shortened(repeatText(kernel.operations)),

@@ -185,6 +185,11 @@ describe("DataLoader arguments", () => {
       "DataLoader: expected either shuffle or a sampler, got both.",
     ],
     [
+      { sampler: [0, 1], seed: 0 },
+      "DataLoader: expected either seed or a sampler, got both. It is the seed of shuffle: samplers have their own.",
+    ],
+    [{ batchSampler: [[0]], seed: 0 }, "DataLoader: expected either batchSampler or seed, got both."],
+    [
       { batchSize: null, dropLast: true },
       "DataLoader: expected either dropLast or batchSize null, which makes no batches, got both.",
     ],
@@ -215,6 +220,9 @@ describe("DataLoader arguments", () => {
     }
     expect(() => new DataLoader(numbers, { sampler: [0, 1.5] })).toThrow(
       "DataLoader: expected indices to be whole numbers ≥ 0, got 1.5 at position 1.",
+    );
+    expect(() => new DataLoader(numbers, { sampler: [0, 2 ** 32 + 1] })).toThrow(
+      "DataLoader: expected indices below 2³¹, got 4294967297 at position 1.",
     );
   });
 

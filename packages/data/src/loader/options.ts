@@ -13,7 +13,7 @@ export interface DataLoaderOptions<Sample, Batch, Size extends number | null = n
   readonly batchSize?: Size;
   /** Whether each epoch has a new random order; false if absent. */
   readonly shuffle?: boolean;
-  /** The same seed gives the same orders. Drawn from the default generator if absent. */
+  /** Of `shuffle`: the same seed gives the same orders. Drawn from the default generator if absent. */
   readonly seed?: number | undefined;
   /** The order to read in, instead of `shuffle`: a sampler, or the indices themselves. */
   readonly sampler?: Sampler | ArrayLike<number> | undefined;
@@ -49,7 +49,9 @@ export type Gathered<Sample, Size extends number | null> = Size extends null
   : readonly Awaited<Sample>[];
 
 /** What comes out of a `DataLoader` unless its options have `collate`. */
-export type BatchOf<Sample, Size extends number | null> = Size extends null ? Converted<Sample> : Collated<Sample>;
+export type BatchOf<Sample, Size extends number | null> = Size extends null
+  ? Converted<Awaited<Sample>>
+  : Collated<Sample>;
 
 const moduleRange: ValueRange<WorkerModule> = {
   text: "to be the URL of a module or a function that starts a worker",
@@ -86,11 +88,16 @@ export type Settled = Required<Omit<AnyOptions, "collate">> & {
 /** @throws {ValueError} for options that are unknown, out of range, or do not go together */
 export function settleLoaderOptions(options: object): Settled {
   const settled = settleOptions<AnyOptions>("DataLoader", options, table);
-  const { batchSize, shuffle, sampler, dropLast, workers, module } = settled;
+  const { batchSize, shuffle, seed, sampler, dropLast, workers, module } = settled;
   if (sampler !== undefined && shuffle) {
     throw new ValueError("DataLoader: expected either shuffle or a sampler, got both.");
   }
   if (settled.batchSampler !== undefined) expectAlone(options);
+  if (sampler !== undefined && seed !== undefined) {
+    throw new ValueError(
+      "DataLoader: expected either seed or a sampler, got both. It is the seed of shuffle: samplers have their own.",
+    );
+  }
   if (batchSize === null && dropLast) {
     throw new ValueError("DataLoader: expected either dropLast or batchSize null, which makes no batches, got both.");
   }
@@ -118,14 +125,20 @@ function expectAlone(options: object): void {
   if (other !== undefined) throw new ValueError(`DataLoader: expected either batchSampler or ${other}, got both.`);
 }
 
+const shuffled = " Shuffle it by pipeline(stream).shuffle(buffer).";
+
+/** What only data sets with a length have: what stands for none, and what to do instead. */
+const ofLength = [
+  ["shuffle", false, shuffled],
+  ["seed", undefined, shuffled],
+  ["sampler", undefined, ""],
+  ["batchSampler", undefined, ""],
+  ["workers", 0, " Workers read data sets with length and get(index)."],
+] as const;
+
 /** Throws for options that only data sets with a length have. */
-export function expectStreamOptions({ shuffle, sampler, batchSampler, workers }: Settled): void {
-  const [got, hint] = shuffle
-    ? ["shuffle", " Shuffle it by pipeline(stream).shuffle(buffer)."]
-    : sampler !== undefined || batchSampler !== undefined
-      ? [sampler === undefined ? "batchSampler" : "sampler", ""]
-      : workers > 0
-        ? ["workers", " Workers read data sets with length and get(index)."]
-        : [];
-  if (got !== undefined) throw new ValueError(`DataLoader: expected no ${got} for a stream, got one.${hint}`);
+export function expectStreamOptions(settled: Settled): void {
+  for (const [name, none, hint] of ofLength) {
+    if (settled[name] !== none) throw new ValueError(`DataLoader: expected no ${name} for a stream, got one.${hint}`);
+  }
 }

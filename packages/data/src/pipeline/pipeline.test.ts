@@ -194,6 +194,7 @@ describe("a loader of a stream", () => {
     expect(make({ shuffle: true })).toThrow(
       "DataLoader: expected no shuffle for a stream, got one. Shuffle it by pipeline(stream).shuffle(buffer).",
     );
+    expect(make({ seed: 0 })).toThrow("DataLoader: expected no seed for a stream, got one. Shuffle it by");
     expect(make({ workers: 1, module: "x" })).toThrow("DataLoader: expected no workers for a stream, got one.");
     const loader = make({ batchSize: 2 })();
     const other = new DataLoader(new TensorDataset(tensor([1, 2, 3])), { batchSize: 2 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BatchSampler } from "./batch-sampler.ts";
 import { permutation } from "./permutation.ts";
 import { RandomSampler } from "./random-sampler.ts";
-import { randomWords } from "./random-words.ts";
+import { type Purpose, randomWords } from "./random-words.ts";
 import { SequentialSampler } from "./sequential-sampler.ts";
 import { SubsetRandomSampler } from "./subset-random-sampler.ts";
 import { WeightedSampler } from "./weighted-sampler.ts";
@@ -42,6 +42,15 @@ describe("permutation", () => {
 
   it("starts with the same words however many are drawn", () => {
     expect([...randomWords(7, 5, "shuffle", 2)]).toEqual([...randomWords(50, 5, "shuffle", 2).subarray(0, 7)]);
+  });
+
+  it("has other words for each purpose", () => {
+    const purposes: Readonly<Record<Purpose, true>> = {
+      ...{ shuffle: true, split: true, weighted: true, buffer: true, crop: true },
+      ...{ horizontalFlip: true, verticalFlip: true, replacement: true },
+    };
+    const words = Object.keys(purposes).map((purpose) => randomWords(4, 5, purpose as Purpose, 2).join());
+    expect(new Set(words).size).toBe(words.length);
   });
 });
 

@@ -22,6 +22,9 @@ export interface AxesOptions {
   readonly axis?: number | readonly number[];
 }
 
+/** {@link AxesOptions}, row by row. */
+export const axesTable: OptionTable<AxesOptions> = { axis: option(ranges.orListOf(ranges.integer), -1) };
+
 const table: OptionTable<AxisOptions> = { axis: option(ranges.integer, -1) };
 
 /**

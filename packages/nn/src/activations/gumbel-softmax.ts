@@ -3,7 +3,7 @@ import {
   asFloat,
   expectTensor,
   iota,
-  normalizeAxis,
+  normalizeAxes,
   option,
   type OptionTable,
   ranges,
@@ -41,7 +41,8 @@ const table: OptionTable<GumbelSoftmaxOptions> = {
 export function gumbelSoftmax(x: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
   expectTensor("gumbelSoftmax", "x", x);
   const { tau, hard, axis: given, generator } = settleOptions("gumbelSoftmax", options, table);
-  const axis = normalizeAxis("gumbelSoftmax", given, x.ndim);
+  const [axis] = normalizeAxes("gumbelSoftmax", given, x.ndim);
+  if (axis === undefined) return gumbelSoftmax(x.reshape([1]), { ...options, axis: 0 }).reshape([]); // a number alone
   // Neither 0 nor 1, whose Gumbel numbers are infinite.
   const uniform = rand(x.shape, { dtype: "float64", generator }).clamp(2 ** -53, 1 - 2 ** -53);
   const noise = uniform.log().neg().log().neg();

@@ -14,10 +14,12 @@ describe("functions along an axis of a tensor without axes", () => {
         f.softmin(x, { axis }),
         f.normalize(x, { axis }),
         f.sparsemax(x, { axis }),
+        f.gumbelSoftmax(x, { axis }),
+        f.gumbelSoftmax(x, { axis, hard: true }),
         ...[new Softmax({ axis }), new LogSoftmax({ axis }), new Softmin({ axis })].map((layer) => layer.forward(x)),
       ].map((t) => [t.shape, t.item()]),
     );
-    const want = [1, 1, 0, 1, -1, 1, 1, 0, 1].map((value) => [[], value]);
+    const want = [1, 1, 0, 1, -1, 1, 1, 1, 1, 0, 1].map((value) => [[], value]);
     expect(values).toEqual([want, want]);
     expect(new UnitNorm({ axis: 0 }).forward(x).item()).toBe(-1);
   });

@@ -12,7 +12,8 @@ export interface SoftShrinkOptions {
 const table: OptionTable<SoftShrinkOptions> = { lambda: option(ranges.nonNegative, 0.5) };
 
 /**
- * Numbers come closer to 0 by a magnitude, and no further: `y = x − lambda` for `x > lambda`, `x + lambda` for `x < −lambda`, else 0; the gradient at both limits is 0.
+ * Numbers come closer to 0 by a magnitude, and no further: `y = x − lambda` for `x > lambda`, `x + lambda` for
+ * `x < −lambda`, else 0; the gradient at both limits is 0.
  *
  * @see Donoho, De-Noising by Soft-Thresholding (1995), https://doi.org/10.1109/18.382009
  * @example

@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError, Tensor } from "@tapegrad/tensor";
+import { DTypeError, ShapeError, type Tensor } from "@tapegrad/tensor";
 import {
   asFloat,
   broadcastShapes,
@@ -6,15 +6,13 @@ import {
   expectTensor,
   formatShape,
   normalizeAxes,
-  option,
-  optional,
   type OptionTable,
-  ranges,
   sameShape,
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import type { AxesOptions } from "./axis-options.ts";
+import { maskRow } from "../module/expect-mask.ts";
+import { type AxesOptions, axesTable } from "./axis-options.ts";
 
 /** Options of `softmax` and `logSoftmax`. */
 export interface SoftmaxOptions extends AxesOptions {
@@ -22,8 +20,7 @@ export interface SoftmaxOptions extends AxesOptions {
   readonly mask?: Tensor | undefined;
 }
 
-const layerTable: OptionTable<AxesOptions> = { axis: option(ranges.orListOf(ranges.integer), -1) };
-const table: OptionTable<SoftmaxOptions> = { ...layerTable, mask: optional(ranges.instanceOf(Tensor)) };
+const table: OptionTable<SoftmaxOptions> = { ...axesTable, ...maskRow };
 
 /** A function along axes that may have a mask. */
 export function alongAxes(
@@ -54,7 +51,7 @@ function checkMask(fn: string, mask: Tensor, { shape }: Tensor): void {
 /** A layer along axes whose input may come with a mask. */
 export abstract class AxesModule extends ConfiguredModule<AxesOptions, [x: Tensor, mask?: Tensor | undefined]> {
   constructor(options: AxesOptions = {}) {
-    super(options, layerTable);
+    super(options, axesTable);
   }
 }
 

@@ -19,8 +19,8 @@ export interface EyeOptions extends RandomOptions {
 const eyeTable: OptionTable<EyeOptions> = { gain: option(ranges.finite, 1), ...randomTable };
 
 /**
- * Fills a matrix with ones, or another number, on its diagonal and zeros elsewhere, and returns it: what goes in comes out, as far as
- * the shape allows.
+ * Fills a matrix with ones, or another number, on its diagonal and zeros elsewhere, and returns it: what goes in comes
+ * out, as far as the shape allows.
  *
  * @throws {ShapeError} unless there are exactly two axes
  * @example

@@ -139,8 +139,7 @@ export function kaimingNormal<T extends Tensor>(weight: T, options: KaimingOptio
 export function lecunNormal<T extends Tensor>(weight: T, options: RandomOptions = {}): T {
   expectTensor("lecunNormal", "weight", weight);
   const { generator } = settleOptions("lecunNormal", options, randomTable);
-  const settled = settleOptions("lecunNormal", { scale: 1, generator }, scalingTable);
-  return scaled("lecunNormal", weight, settled);
+  return scaled("lecunNormal", weight, settleOptions("lecunNormal", { generator }, scalingTable));
 }
 
 /** Fills a weight `[out, in, ...]` with `U(−b, b)`, `b = √(3 / fanIn)`, and returns it. */

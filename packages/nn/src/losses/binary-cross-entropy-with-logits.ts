@@ -4,6 +4,7 @@ import { logSigmoid } from "../activations/log-sigmoid.ts";
 import type { Buffer } from "../module/buffer.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
 import { checkBroadcast, checkFloat, checkNumbers, checkSameShape } from "./check-target.ts";
+import { weigh } from "./reduce-losses.ts";
 import { reduce, reduction } from "./reduction.ts";
 import { spread } from "./smooth-labels.ts";
 import { bufferOf, weights, WeightedLoss } from "./weighted-loss.ts";
@@ -28,8 +29,8 @@ const table: OptionTable<BinaryCrossEntropyWithLogitsOptions> = {
  * Binary cross-entropy of logits, without overflow:
  * `ℓ = −w · (p · t · log σ(x) + (1 − t) · log(1 − σ(x))) = w · ((1 − t) · x − (1 + (p − 1) · t) · log σ(x))`
  *
- * Label smoothing α replaces a target by `(1 − α) · t + α/2`. An infinite logit costs 0 where it is right and ∞ where it is not, with the slope of large ones; where `w = 0` loss
- * and gradient are 0.
+ * Label smoothing α replaces a target by `(1 − α) · t + α/2`. An infinite logit costs 0 where it is right and ∞ where it
+ * is not, with the slope of large ones; where `w = 0` loss and gradient are 0.
  *
  * @param input logits of any shape
  * @param target probabilities of the same shape
@@ -54,7 +55,7 @@ export function binaryCrossEntropyWithLogits(
   checkNumbers(fn, "target to be numbers", target);
   const smoothed = spread(target.to(promote(input.dtype, target.dtype)), labelSmoothing, 2);
   const losses = elementLoss(withoutRuledOut(input, weight), smoothed, posWeight);
-  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+  return reduce(weigh(losses, weight), reduction);
 }
 
 function elementLoss(input: Tensor, target: Tensor, posWeight: Tensor | undefined): Tensor {

@@ -2,6 +2,7 @@ import { defineFunction } from "@tapegrad/autograd";
 import type { Tensor } from "@tapegrad/tensor";
 import { expectTensor, option, type OptionTable, promote, ranges, settleOptions } from "@tapegrad/tensor/internal";
 import { checkBroadcast, checkFloat, checkNumbers, checkSameShape, checkValues } from "./check-target.ts";
+import { weigh } from "./reduce-losses.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { spread } from "./smooth-labels.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
@@ -87,7 +88,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
     withoutRuledOut(input.to(dtype), weight, 0.5),
     spread(target.to(dtype), labelSmoothing, 2),
   );
-  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+  return reduce(weigh(losses, weight), reduction);
 }
 
 /** {@link binaryCrossEntropy} as a layer. */

@@ -9,6 +9,7 @@ import {
   type ValueRange,
 } from "@tapegrad/tensor/internal";
 import { checkClassWeight, classAxis, classIndexShares } from "./class-targets.ts";
+import { weigh } from "./reduce-losses.ts";
 import { reduce, reduction, type ReductionOptions } from "./reduction.ts";
 import { weights, WeightedLoss } from "./weighted-loss.ts";
 import { timesOrZero, withoutRuledOut } from "./zero-weight.ts";
@@ -66,7 +67,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
   const right = timesOrZero(own, scores).sum({ axis, keepDims: true });
   const short = scores.sub(right).add(margin).clamp(0);
   const others = (p === 1 ? short : short.square()).maskedFill(own.ne(0), 0);
-  const losses = (share === undefined ? others : others.mul(share)).sum({ axis });
+  const losses = weigh(others, share).sum({ axis });
   return reduce(losses.div(classes), reduction);
 }
 

@@ -1,17 +1,6 @@
 import type { Tensor } from "@tapegrad/tensor";
-import {
-  asFloat,
-  expectTensor,
-  expectValue,
-  normalizeAxes,
-  option,
-  type OptionTable,
-  ranges,
-  settleOptions,
-} from "@tapegrad/tensor/internal";
-import type { AxesOptions } from "../activations/axis-options.ts";
-
-const table: OptionTable<AxesOptions> = { axis: option(ranges.orListOf(ranges.integer), -1) };
+import { asFloat, expectTensor, expectValue, normalizeAxes, ranges, settleOptions } from "@tapegrad/tensor/internal";
+import { type AxesOptions, axesTable } from "../activations/axis-options.ts";
 
 /**
  * One-hot targets, softened: `y = (1 − α) · t + α / K`, with K classes along the axis or the axes.
@@ -27,7 +16,7 @@ export function smoothLabels(labels: Tensor, alpha: number, options: AxesOptions
   const fn = "smoothLabels";
   expectTensor(fn, "labels", labels);
   expectValue(fn, "alpha", alpha, ranges.unit);
-  const axes = normalizeAxes(fn, settleOptions(fn, options, table).axis, labels.ndim);
+  const axes = normalizeAxes(fn, settleOptions(fn, options, axesTable).axis, labels.ndim);
   const classes = axes.reduce((product, axis) => product * labels.shape[axis]!, 1);
   return spread(asFloat(labels), alpha, classes);
 }

@@ -3,8 +3,8 @@ import { formatValue } from "@tapegrad/tensor/internal";
 
 /** How the size that a layer takes first is found where it is not given: by its first input, or by its state. */
 export interface LazySize {
-  /** The axis of the first input whose extent it is. */
-  readonly inputAxis: number;
+  /** The axis of the first input whose extent it is, which may depend on the arguments of the layer after its size. */
+  readonly inputAxis: number | ((others: readonly unknown[]) => number);
   /** Tensors of the state that tell, as a key of the layer's and an axis. */
   readonly stateAxes: readonly (readonly [key: string, axis: number])[];
   /** What the extent there has to be multiplied by, of the arguments of the layer after its size. */

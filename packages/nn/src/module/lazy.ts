@@ -61,7 +61,7 @@ function wait(module: object, becomes: Pending): void {
         `${becomes.name}: expected a layer whose sizes are known, got ${field} of a lazy one. Call it once before, or load a state.`,
       );
     };
-    Object.defineProperty(module, field, { get, configurable: true, enumerable: false });
+    Object.defineProperty(module, field, { get, set: get, configurable: true, enumerable: false });
   }
   addHook(module, { kind: "pre", run: beforeFirstCall, alwaysCall: false }, true);
 }
@@ -69,10 +69,11 @@ function wait(module: object, becomes: Pending): void {
 const beforeFirstCall: HookKinds["pre"] = (module, [x]) => {
   const becomes = pendingOf(module);
   if (becomes === undefined) return undefined;
-  const { name, size } = becomes;
+  const { name, others, size } = becomes;
   expectNoTrace(name, "Call the lazy layer once before.");
   expectTensor(`${name}.forward`, "x", x);
-  becomes.become(module, x.shape[normalizeAxis(name, size.inputAxis, x.ndim)]!);
+  const axis = typeof size.inputAxis === "number" ? size.inputAxis : size.inputAxis(others);
+  becomes.become(module, x.shape[normalizeAxis(name, axis, x.ndim)]!);
   return undefined;
 };
 

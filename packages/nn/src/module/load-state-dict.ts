@@ -56,8 +56,9 @@ export function loadStateDictInto(
     const hooks = stateHooksOf(visit.node, "beforeLoad");
     for (const hook of hooks) hook(visit.node, state as Record<string, Tensor>, prefix + prefixOf(visit));
   }
-  const undo = settleSizes(root, prefix, state);
+  const undo: (() => void)[] = [];
   try {
+    settleSizes(root, prefix, state, undo);
     return load(root, state, prefix, strict);
   } catch (error) {
     for (const each of undo) each();
@@ -65,9 +66,8 @@ export function loadStateDictInto(
   }
 }
 
-/** Lets lazy layers become what the state says; gives what takes that back. */
-function settleSizes(root: ModuleNode, prefix: string, state: Given): (() => void)[] {
-  const undo: (() => void)[] = [];
+/** Lets lazy layers become what the state says; adds what takes that back. */
+function settleSizes(root: ModuleNode, prefix: string, state: Given, undo: (() => void)[]): void {
   for (const visit of [...walk(root, { repeat: true })]) {
     const becomes = pendingOf(visit.node);
     if (becomes === undefined) continue;
@@ -80,7 +80,6 @@ function settleSizes(root: ModuleNode, prefix: string, state: Given): (() => voi
     expectNoTrace("loadStateDict", "Load the state of lazy layers before.");
     undo.push(becomes.become(visit.node, size));
   }
-  return undo;
 }
 
 /** What has to happen, and what does not fit. */

@@ -18,7 +18,7 @@ export interface Visit {
 }
 
 /** Elements of an array, a Map, a Set or a plain object; undefined for anything else. */
-function collectionMembers(value: unknown): Member[] | undefined {
+export function collectionMembers(value: unknown): Member[] | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) return value.map((element: unknown, i): Member => [String(i), element]);
   if (value instanceof Set) return Array.from(value, (element, i): Member => [String(i), element]);

@@ -8,6 +8,7 @@ import {
   option,
   type OptionTable,
   ranges,
+  sameShape,
 } from "@tapegrad/tensor/internal";
 import { Sequential } from "../containers/sequential.ts";
 import { type RandomOptions, randomTable } from "../init/fill.ts";
@@ -121,7 +122,7 @@ export class AdaptiveLogSoftmaxWithLoss extends ConfiguredModule<
       );
     }
     const want = input.shape.slice(0, -1);
-    if (formatShape(target.shape) !== formatShape(want)) {
+    if (!sameShape(target.shape, want)) {
       throw new ShapeError(
         `${fn}.forward: expected target of shape ${formatShape(want)}, got ${formatShape(target.shape)}.`,
       );

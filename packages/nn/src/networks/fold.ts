@@ -86,9 +86,9 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  * A copy of a model for evaluation in which every BatchNorm is part of the layer before it: `W' = W · γ/√(v + ε)` and
  * `b' = β + (b − μ) · γ/√(v + ε)`, with the running statistics μ and v. Its outputs are those of `model.eval()` to rounding.
  *
- * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes, or with `axis: -1`), a convolution or a transposed
- * one that runs right before them in a Sequential, in Sequentials inside each other, in a DenseBatchNorm, or in a ResNet
- * without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
+ * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes, or with `axis: -1`), a
+ * convolution or a transposed one that runs right before them in a Sequential, in Sequentials inside each other, in a
+ * DenseBatchNorm, or in a ResNet without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
  * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone

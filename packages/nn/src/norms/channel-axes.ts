@@ -12,7 +12,7 @@ import {
   ranges,
   sameShape,
 } from "@tapegrad/tensor/internal";
-import { checkChannels } from "./channels.ts";
+import { checkChannels, otherAxes } from "./channels.ts";
 
 /** One axis or several, from the end where they are negative. */
 export type Axes = number | readonly number[];
@@ -89,18 +89,13 @@ export function channelsOfSamples(
   expected: Shape | undefined,
 ): Channels & { readonly positions: readonly number[] } {
   const channels = channelsAt(fn, x, channelAxisOf(options), expected);
-  if (!options.batched) return { ...channels, positions: axesBut(x, channels.axes) };
+  if (!options.batched) return { ...channels, positions: otherAxes(x, channels.axes) };
   if (channels.axes[0] === 0) {
     throw new ShapeError(
       `${fn}: expected channels on axes behind that of the samples, got axis ${formatValue(options.axis)}. Say batched: false for one sample.`,
     );
   }
-  return { ...channels, positions: axesBut(x, [0, ...channels.axes]) };
-}
-
-/** All axes of `x` but `kept`. */
-export function axesBut(x: Tensor, kept: readonly number[]): number[] {
-  return x.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis));
+  return { ...channels, positions: otherAxes(x, [0, ...channels.axes]) };
 }
 
 /** The extents of the channels of a layer: a number, or of a list of axes as many; throws for others. */

@@ -4,7 +4,14 @@ import { ConfiguredModule } from "../module/configured-module.ts";
 import type { LazySize } from "../module/lazy-size.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type AffineChoice, affineParameters } from "./affine.ts";
-import { type ChannelAxes, settleFeatures } from "./channel-axes.ts";
+import { type ChannelAxes, channelAxisOf, type SampleAxes, settleFeatures } from "./channel-axes.ts";
+
+/** The axis of the channels by the options among the arguments of a layer; of a list of axes, of which no size is known, 1. */
+function channelAxisIn(others: readonly unknown[]): number {
+  const { axis, batched = true } = (others.at(-1) ?? {}) as SampleAxes;
+  const at = channelAxisOf({ axis, batched });
+  return typeof at === "number" ? at : 1;
+}
 
 /** A layer of inputs with channels, on axis 1 unless it has an option that says otherwise, with γ and β. */
 export abstract class ChannelLayer<
@@ -13,11 +20,13 @@ export abstract class ChannelLayer<
 > extends ConfiguredModule<Options, In> {
   /** How `lazy` finds the first argument. */
   static readonly lazySize: LazySize = {
-    inputAxis: 1,
+    inputAxis: channelAxisIn,
     stateAxes: [
       ["weight", 0],
       ["bias", 0],
       ["running_mean", -1],
+      ["running_var", -1],
+      ["mean_square", -1],
     ],
     mayLack: true,
   };

@@ -5,7 +5,7 @@ import { type NormArguments, normArguments, type NormOptions } from "./affine.ts
 import { ChannelLayer } from "./channel-layer.ts";
 import { type Axes, channelsAt, extentsOf } from "./channel-axes.ts";
 import { affineAlong } from "./channels.ts";
-import { alignMask, standardizeBy } from "./masked.ts";
+import { alignMask, readable, standardizeBy } from "./masked.ts";
 import { checkVectors } from "../module/check-vector.ts";
 import {
   normalizeByRunning,
@@ -71,7 +71,9 @@ export function normalizeChannels(
   const mask = plan.mask && alignMask(fn, plan.mask, input, channels.axes);
   const x = asFloat(input);
   const finish = (normalized: Tensor): Tensor => affineAlong(normalized, weight, bias, channels.axes);
-  if (!training && running !== undefined) return finish(normalizeByRunning(x, running, eps, channels.axes));
+  if (!training && running !== undefined) {
+    return finish(normalizeByRunning(readable(x, mask), running, eps, channels.axes));
+  }
   const [normalized, rstd] = standardizeBy(standardize, mask)(x, { axes, eps, center: true });
   const instances = axes.includes(0) || channels.axes.includes(0) ? 1 : x.shape[0]!;
   const batch = { x, normalized, rstd, axes, count, instances, mask };

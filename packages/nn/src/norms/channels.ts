@@ -15,14 +15,19 @@ export function checkChannels(fn: string, x: Tensor, features: number | undefine
   return channels;
 }
 
+/** All axes of `x` but `kept`. */
+export function otherAxes(x: Tensor, kept: readonly number[]): number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis));
+}
+
 /** All axes of `x` but that of the channels. */
 export function channelAxes(x: Tensor): number[] {
-  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  return otherAxes(x, [1]);
 }
 
 /** The axes of the positions of `x`: all behind that of the channels. */
 export function positionAxes(x: Tensor): number[] {
-  return x.shape.map((_, axis) => axis).slice(2);
+  return otherAxes(x, [0, 1]);
 }
 
 /** Throws unless `x` has positions after batch and channels. */
@@ -49,7 +54,7 @@ export function perChannel(vector: Tensor, ndim: number): Tensor {
 
 /** All axes of `[sets, N, C, ...]` but those of sets and channels. */
 export function setAxes(x: Tensor): number[] {
-  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== 2);
+  return otherAxes(x, [0, 2]);
 }
 
 /** `vector` `[sets, C]` along axes 0 and 2 of `ndim` axes. */

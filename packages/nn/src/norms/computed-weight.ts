@@ -5,6 +5,7 @@ import { type Computation, computationOf, computeTensor, fixTensor } from "../mo
 import type { AnyModule } from "../module/module.ts";
 import { expectNoRules, Parameter } from "../module/parameter.ts";
 import { expectModule } from "../module/expect-module.ts";
+import { otherAxes } from "./channels.ts";
 
 /** A module with one weight, such as `Dense`. */
 export type Weighted = AnyModule & { readonly weight: Tensor };
@@ -29,8 +30,7 @@ export function outputAxis(module: AnyModule): number {
 
 /** The axes of what belongs to one entry of `axis`: all others. */
 export function axesBut(fn: string, weight: Tensor, axis: number): number[] {
-  const kept = normalizeAxis(fn, axis, weight.ndim);
-  return weight.shape.map((_, i) => i).filter((i) => i !== kept);
+  return otherAxes(weight, [normalizeAxis(fn, axis, weight.ndim)]);
 }
 
 /** The shape of what there is one of for each entry that `axes` leave: their extents are 1. */

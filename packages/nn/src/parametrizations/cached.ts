@@ -1,12 +1,12 @@
-import { type Tensor, ValueError } from "@tapegrad/tensor";
+import { Tensor, ValueError } from "@tapegrad/tensor";
 import { activeTracer, Cell, expectFunction, expectNothing, gradMode } from "@tapegrad/tensor/internal";
-import { ModuleNode } from "../module/module-node.ts";
-import { walk } from "../module/walk.ts";
+import { type Member, ModuleNode } from "../module/module-node.ts";
+import { collectionMembers } from "../module/walk.ts";
 
 // In a cell: a trace depends on whether values are kept.
 const caching = new Cell(false, "whether parametrized tensors are cached");
 
-/** A value, and what it depends on: where it was computed, and the versions of all elements. */
+/** A value, and what it depends on. */
 interface Entry {
   readonly value: Tensor;
   readonly state: readonly unknown[];
@@ -59,11 +59,23 @@ export function cachedValue(node: ModuleNode, compute: () => Tensor): Tensor {
   return value;
 }
 
+/** Of a node and all inside: whatever fields, cells and collections hold, and the versions of tensors. */
 function stateOf(node: ModuleNode): readonly unknown[] {
-  const tensors = [...walk(node, { repeat: false })].flatMap(({ node: inner, tensors: own }) => [
-    inner,
-    inner instanceof ModuleNode && Reflect.get(inner, "training"),
-    ...own.flatMap(([, tensor]) => [tensor, tensor.storage.version, tensor.requiresGrad]),
-  ]);
-  return [activeTracer(), gradMode.enabled, ...tensors];
+  const state: unknown[] = [activeTracer(), gradMode.enabled];
+  const holders = new Set<unknown>([node]);
+  for (const holder of holders) {
+    if (holder instanceof ModuleNode) state.push(Reflect.get(holder, "training"));
+    for (const [, member] of contentsOf(holder)) {
+      const value: unknown = member instanceof Cell ? member.get() : member;
+      state.push(value);
+      if (value instanceof Tensor) state.push(value.storage.version, value.requiresGrad);
+      else holders.add(value);
+    }
+  }
+  return state;
+}
+
+function contentsOf(holder: unknown): readonly Member[] {
+  if (holder instanceof ModuleNode) return [...Object.entries(holder), ...holder.members()];
+  return collectionMembers(holder) ?? [];
 }

@@ -184,6 +184,27 @@ describe("running statistics of masked batches", () => {
   });
 }); // prettier-ignore
 
+describe("in evaluation by running statistics", () => {
+  const x = draw([4, 6, 5], 153);
+  const mask = drawMask([4, 5]);
+  const [aligned, cotangent] = [mask.unsqueeze(1), draw([4, 6, 5], 154)];
+
+  it.each([
+    ["BatchNorm", () => new BatchNorm(6, double)],
+    ["InstanceNorm", () => new InstanceNorm(6, { ...double, affine: true, trackRunningStats: true })],
+  ])("%s takes nothing from what does not count: no gradient sees NaN or infinities there", (_, make) => {
+    const norm = disturbed(make()).eval();
+    const results = [0, NaN, Infinity].map((hidden) => {
+      const leaf = where(aligned, x, hidden).requiresGrad_();
+      const y = where(aligned, norm.forward(leaf, mask), 0);
+      return [y, ...grad(y, [leaf, norm.weight!, norm.bias!], { cotangent })].map((t) => numbers(t!.add(0)));
+    });
+    const counted = norm.forward(where(aligned, x, 0));
+    expect(results[0]![0]).toEqual(numbers(where(aligned, counted, 0)));
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+});
+
 describe("masks that norms refuse", () => {
   const x = zeros([4, 3, 6]);
   const bools = (...shape: readonly number[]): Tensor => ones(shape).ne(0);

@@ -1,8 +1,8 @@
 import { gradcheck, gradgradcheck } from "@tapegrad/autograd";
-import { assign, CompileError, DTypeError, ones, ShapeError, type Tensor, ValueError } from "@tapegrad/tensor";
+import { assign, CompileError, DTypeError, ones, ShapeError, type Tensor, tensor, ValueError } from "@tapegrad/tensor";
 import { NullTracer, withTracer } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
-import { BatchNorm, Buffer, countParameters, Dense, functionalCall, norms, Parameter, parametrizations, parametrize, pruning } from "../../src/index.ts"; // prettier-ignore
+import { BatchNorm, Buffer, countParameters, Dense, functionalCall, LayerNorm, Module, norms, Parameter, ParameterList, parametrizations, parametrize, pruning } from "../../src/index.ts"; // prettier-ignore
 import { expectNear, formula, numbers } from "./formula.ts";
 import { Exp, FirstRow, Halves, Product, Square, Symmetric } from "./modules.ts";
 
@@ -128,6 +128,52 @@ describe("a parametrized module", () => {
       "cached: expected a function that is done when it returns, got one that gives a promise.",
     );
     expect(layer.weight === layer.weight).toBe(false);
+  });
+});
+
+describe("cached", () => {
+  it("sees what a parametrization has in its fields and options", () => {
+    class Standard extends Module<[x: Tensor]> {
+      readonly factors = new Map([["all", 2]]);
+      readonly norm = new LayerNorm(3, { affine: false, eps: 0, ...options });
+      override forward(x: Tensor): Tensor {
+        return this.norm.forward(x).mul(this.factors.get("all")!);
+      }
+    }
+    const standard = new Standard();
+    const layer = registerParametrization(dense(3, 1), "weight", standard);
+    assign(layer.parametrizations.weight.original!, tensor([[-1, 0, 1]], options));
+    const { weight } = layer;
+    cached(() => {
+      expect(layer.weight.toArray()).toEqual(weight.toArray());
+      standard.factors.set("all", 4);
+      expect(layer.weight.toArray()).toEqual(weight.mul(2).toArray());
+      standard.norm.eps = 2;
+      expect(numbers(layer.weight)[2]).toBeCloseTo(4 / Math.sqrt(2 / 3 + 2));
+    });
+  });
+
+  it("sees what functionalCall puts in places", () => {
+    class Scaled extends Module<[x: Tensor]> {
+      readonly scales = new ParameterList([tensor(2, options)]);
+      override forward(x: Tensor): Tensor {
+        return x.mul(this.scales.at(0)!);
+      }
+    }
+    const layer = registerParametrization(new Dense(1, 1, { bias: false, ...options }), "weight", new Scaled());
+    const original = tensor([[3]], options);
+    const run = (scale: Tensor): number =>
+      functionalCall(
+        layer,
+        { "parametrizations.weight.original": original, "parametrizations.weight.0.scales.0": scale },
+        ones([1, 1], options),
+      ).item();
+    const [one, two] = [tensor(1, options), tensor(2, options)];
+    cached(() => {
+      expect([run(one), run(two)]).toEqual([3, 6]);
+      assign(original, tensor([[5]], options));
+      expect(run(two)).toBe(10);
+    });
   });
 });
 

@@ -62,7 +62,7 @@ export const kerasLayers: NameTable = {
     UnitNormalization: "nn.UnitNorm",
     GroupQueryAttention: [
       "nn.functional.scaledDotProductAttention",
-      "groups of heads are an axis, along which keys and values broadcast",
+      "`{ enableGqa: true }`, between `nn.Dense` layers",
     ],
     ThresholdedReLU: "nn.Threshold",
 

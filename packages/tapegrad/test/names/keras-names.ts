@@ -53,6 +53,7 @@ function lossFunction(name: string): string | undefined {
 }
 
 const ofProbabilities = "of probabilities; `BCEWithLogitsLoss` and `binaryCrossEntropyWithLogits` of logits";
+const textsOfLogProbs = "of log-probabilities, `[time, batch, classes]`; of logits there, the batch first";
 
 /** `keras.losses` */
 export const kerasLosses: NameTable = {
@@ -62,6 +63,8 @@ export const kerasLosses: NameTable = {
     binary_crossentropy: ["nn.functional.binaryCrossEntropy", ofProbabilities],
     SparseCategoricalCrossentropy: ["nn.CrossEntropyLoss", "of logits"],
     sparse_categorical_crossentropy: ["nn.functional.crossEntropy", "of logits"],
+    CTC: ["nn.CTCLoss", textsOfLogProbs],
+    ctc: ["nn.functional.ctcLoss", textsOfLogProbs],
     Loss: base,
     Reduction: { none: "the option `reduction` of each loss" },
     get: "nn.functional.resolveLoss",
@@ -125,18 +128,24 @@ export const kerasActivations: NameTable = {
   },
 };
 
+const notTruncated = "not truncated; `nn.init.varianceScaling` is, as there";
+
 /** `keras.initializers` */
 export const kerasInitializers: NameTable = {
   usual: (name) => `nn.init.${lower(camel(name))}`,
   rows: {
-    ...each("GlorotNormal glorot_normal", "nn.init.xavierNormal"),
+    ...each("GlorotNormal glorot_normal", ["nn.init.xavierNormal", notTruncated]),
     ...each("GlorotUniform glorot_uniform", "nn.init.xavierUniform"),
-    ...each("HeNormal he_normal", "nn.init.kaimingNormal"),
+    ...each("HeNormal he_normal", ["nn.init.kaimingNormal", notTruncated]),
     ...each("HeUniform he_uniform", "nn.init.kaimingUniform"),
     ...each("Identity IdentityInitializer identity", "nn.init.eye"),
     OrthogonalInitializer: "nn.init.orthogonal",
-    ...each("RandomNormal random_normal", "nn.init.normal"),
-    ...each("RandomUniform random_uniform", "nn.init.uniform"),
+    ...each("RandomNormal random_normal", ["nn.init.normal", "`{ std: 0.05 }`"]),
+    ...each("RandomUniform random_uniform", ["nn.init.uniform", "`{ low: -0.05, high: 0.05 }`"]),
+    ...each("TruncatedNormal truncated_normal", [
+      "nn.init.truncatedNormal",
+      "`{ std: 0.05, low: -0.1, high: 0.1 }`: bounds are values",
+    ]),
     ...each("STFT STFTInitializer stft", { none: "no Fourier transform" }),
     Initializer: { none: "a function of a tensor" },
     ...each("deserialize get serialize", noConfig),

@@ -32,7 +32,7 @@ export const torchNn: NameTable = {
     Hardtanh: "nn.HardTanh",
     Softshrink: "nn.SoftShrink",
     Tanhshrink: "nn.TanhShrink",
-    Softmax2d: ["nn.Softmax", "`{ axis: 1 }`"],
+    Softmax2d: ["nn.Softmax", "`{ axis: -3 }`"],
     NLLLoss2d: ["nn.NLLLoss", "deprecated there"],
     Container: ["nn.Module", "deprecated there"],
     ...each("RNNBase RNNCellBase", base),

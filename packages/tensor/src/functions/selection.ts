@@ -90,7 +90,7 @@ export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; in
   const { axis: given, descending } = settleOptions("sort", options, sortTable);
   expectTensor("sort", "x", x);
   const axis = axisOrNone("sort", given, x.ndim);
-  if (axis === undefined) return { values: x, indices: zeros([], { dtype: "int32" }) };
+  if (axis === undefined) return { values: x.clone(), indices: zeros([], { dtype: "int32" }) };
   const [indices] = apply("argsort", [x], { axis, descending });
   return { values: apply("gather", [x, indices], { axis })[0], indices };
 }
@@ -115,7 +115,7 @@ export function topk(x: Tensor, k: number, options: TopKOptions = {}): { values:
   if (!Number.isInteger(k) || k < least || k > extent) {
     throw new ValueError(`topk: expected a whole k in [${least}, ${extent}], got ${quoted(k)}.`);
   }
-  if (axis === undefined) return { values: x, indices: zeros([], { dtype: "int32" }) };
+  if (axis === undefined) return { values: x.clone(), indices: zeros([], { dtype: "int32" }) };
   const [order] = apply("argsort", [x], { axis, descending: largest });
   const indices = order.slice(...x.shape.map((n, a): [number, number] => [0, a === axis ? k : n]));
   return { values: apply("gather", [x, indices], { axis })[0], indices };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ShapeError, sort, type Tensor, tensor, topk, ValueError } from "../index.ts";
+import { assign, ShapeError, sort, type Tensor, tensor, topk, ValueError } from "../index.ts";
 
 const x = tensor(-3);
 const plain = (t: Tensor): unknown => [t.shape, t.dtype, t.item()];
@@ -49,7 +49,14 @@ describe("a tensor without axes takes axis 0 and −1, as in PyTorch", () => {
     expect(tensor(5).flatten(0, -1).shape).toEqual([1]);
   });
 
-  it("and not where PyTorch has no axis to go along either", () => {
+  it("and what is computed of it stays when it changes", () => {
+    const changing = tensor(2);
+    const results = [changing.cumsum({ axis: 0 }), sort(changing).values, topk(changing, 1).values, changing.flip(0)];
+    assign(changing, tensor(7));
+    expect(results.map((t) => t.item())).toEqual([2, 2, 2, 2]);
+  });
+
+  it("and not where its extent is looked at, or where it is taken apart", () => {
     for (const call of [() => x.extent(0), () => x.indexSelect(0, tensor([0], { dtype: "int32" }))]) {
       expect(call).toThrow("expected no axis for a 0-d tensor, got 0.");
     }

@@ -229,7 +229,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** Running sum along one axis; of bools as int32. */
   cumsum(options: { readonly axis: number }): Tensor {
     const axis = axisOrNone("cumsum", settleOptions("cumsum", options, oneAxisTable).axis, this.ndim);
-    if (axis === undefined) return asNumber(this);
+    if (axis === undefined) return asNumber(this).clone();
     return asNumber(this)["run"]("cumsum", [], { axis, reverse: false });
   }
 

@@ -70,8 +70,8 @@ describe("summary", () => {
     forward(ones([16, 20]));
     const { rows, flops } = summary(net, [20], { batchSize: 16 });
     expect(rows.map((row) => row.flops / 16)).toEqual([1_200 + 7 * 30 + 30 + 600, 1_200, 7 * 30, 30, 600]);
-    // A plan knows the few operations of each group too.
-    expect(forward.plan!.flops - flops!).toBeLessThan(16 * 9);
+    // A plan knows the few operations of each group too, and that the mean is taken off in two steps.
+    expect(forward.plan!.flops - flops!).toBeLessThan(16 * (9 + 30));
     expect(forward.plan!.flops).toBeGreaterThanOrEqual(flops!);
   });
 

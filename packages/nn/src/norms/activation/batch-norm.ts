@@ -11,7 +11,7 @@ import {
 import { type MaskOption, maskRow } from "../../module/expect-mask.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { normOptions, normRules } from "../affine.ts";
-import { axesBut, type ChannelAxes, channelAxesRow, channelsAt } from "../channel-axes.ts";
+import { type ChannelAxes, channelAxesRow, channelsAt } from "../channel-axes.ts";
 import {
   ChannelNorm,
   type ChannelNormArguments,
@@ -19,6 +19,7 @@ import {
   channelNormTable,
   normalizeChannels,
 } from "../channel-norm.ts";
+import { otherAxes } from "../channels.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
 
@@ -87,7 +88,7 @@ const batchNormBy =
   (x: Tensor, options: BatchNormArguments = {}): Tensor => {
     const settled = settleOptions("batchNorm", options, argumentTable);
     const { axes } = channelsAt("batchNorm", x, settled.axis, undefined);
-    return normalizeChannels("batchNorm", x, axesBut(x, axes), settled, standardize, "value per channel");
+    return normalizeChannels("batchNorm", x, otherAxes(x, axes), settled, standardize, "value per channel");
   };
 
 /**
@@ -100,7 +101,8 @@ const batchNormBy =
  * An empty batch gives an empty result and leaves the running statistics alone.
  *
  * With a mask μ, σ² and the running statistics are those of the values at which it is true; all are normalized, and the
- * gradient of those that do not count is `r · g`. Where nothing counts x̂ is 0, and the running statistics stay.
+ * gradient of those that do not count is `r · g`. Where nothing counts x̂ is 0, and the running statistics stay; their
+ * average over all batches has this one among them for every channel, unless nothing in it counts at all.
  *
  * @param x `[N, C, ...]`, or with its channels along `axis`; integers become float32, statistics are computed in float64
  * @param options `mask` is bool, `[N, ...]` without the channels, or with the axes of `x`, each of its extent or 1

@@ -15,8 +15,8 @@ import { type MaskOption, maskRow } from "../../module/expect-mask.ts";
 import type { Parameter } from "../../module/parameter.ts";
 import type { OptionsOf } from "../../module/options-of.ts";
 import { affineParameters, type NormArguments, normArguments, type NormOptions, normOptions } from "../affine.ts";
-import { axesBut, channelsOfSamples, type SampleAxes, sampleAxesRows } from "../channel-axes.ts";
-import { affineAlong, checkGroups } from "../channels.ts";
+import { channelsOfSamples, type SampleAxes, sampleAxesRows } from "../channel-axes.ts";
+import { affineAlong, checkGroups, otherAxes } from "../channels.ts";
 import { alignMask, standardizeBy } from "../masked.ts";
 import { checkVectors } from "../../module/check-vector.ts";
 import { fused, plain, type Standardize } from "../standardized.ts";
@@ -73,7 +73,7 @@ const groupNormBy =
     }
     const counted = mask && inGroups(alignMask(fn, mask, x, axes), axis, groups);
     const values = inGroups(asFloat(x), axis, groups);
-    const over = axesBut(values, place.batched ? [0, axis] : [axis]);
+    const over = otherAxes(values, place.batched ? [0, axis] : [axis]);
     const [normalized] = standardizeBy(standardize, counted)(values, { axes: over, eps, center: true });
     return affineAlong(normalized.reshape(x.shape), weight, bias, axes);
   };

@@ -111,8 +111,9 @@ export const instanceNorm: (x: Tensor, options?: InstanceNormArguments & Options
 export const plainInstanceNorm: typeof instanceNorm = instanceNormBy(plain);
 
 /**
- * {@link instanceNorm} as a layer; the mask comes with the input. With running statistics and `momentum: null` these are the average of all batches,
- * counted by `numBatchesTracked`; a number leaves the counter at 0. PyTorch takes None for 0, which keeps the first ones.
+ * {@link instanceNorm} as a layer; the mask comes with the input. With running statistics and `momentum: null` these are
+ * the average of all batches, counted by `numBatchesTracked`; a number leaves the counter at 0. PyTorch takes None for 0,
+ * which keeps the first ones.
  */
 export class InstanceNorm extends ChannelNorm<InstanceNormOptions, [x: Tensor, mask?: Tensor | undefined]> {
   static override readonly name: string = "InstanceNorm";

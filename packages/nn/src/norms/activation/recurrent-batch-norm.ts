@@ -9,6 +9,7 @@ import {
   settleOptions,
 } from "@tapegrad/tensor/internal";
 import { checkVectors } from "../../module/check-vector.ts";
+import type { LazySize } from "../../module/lazy-size.ts";
 import { ruledParameter } from "../affine.ts";
 import { affineChannels } from "../channels.ts";
 import { batches, type GivenFacts } from "../norm-facts.ts";
@@ -107,6 +108,7 @@ export const plainRecurrentBatchNorm: typeof recurrentBatchNorm = recurrentBatch
  */
 export class RecurrentBatchNorm extends StatisticsSets<RecurrentBatchNormOptions, [x: Tensor, start?: number]> {
   static override readonly name: string = "RecurrentBatchNorm";
+  static override readonly lazySize: LazySize = { ...StatisticsSets.lazySize, inputAxis: 2 };
 
   /** @param steps those of the longest sequence to train on */
   constructor(features: number, steps: number, options: RecurrentBatchNormOptions = {}) {
