@@ -68,6 +68,15 @@ describe("gathers in loops", () => {
     expect(rootsOf(300)).toEqual([300]);
     expect(rootsOf(1000)).toEqual([900]);
   });
+
+  it("take no roots of the table where another operand makes the result larger", () => {
+    const at = tensor([[0, 1, 2, 3, 3, 2, 1, 0]], { dtype: "int32" });
+    const fn = (x: Tensor, i: Tensor, y: Tensor): Tensor => x.gather(1, i).div(y);
+    const [x, column] = [draw(1, 4), draw(5, 1)];
+    for (const y of [column, draw(3, 1, 8), draw(2, 3, 1, 1)]) expectEqual(compile(fn)(x, at, y), fn(x, at, y));
+    const rows = (a: Tensor, i: Tensor, y: Tensor): Tensor => a.gather(0, i).div(y);
+    expectEqual(compile(rows)(x.reshape([4]), at.reshape([8]), column), rows(x.reshape([4]), at.reshape([8]), column));
+  });
 });
 
 describe("scatters in loops", () => {

@@ -28,6 +28,17 @@ describe("rows that no index reaches", () => {
     expect(limited(compiled)).toBe(2);
   });
 
+  it("are computed for an index of one element", () => {
+    const table = (x: Tensor, i: Tensor): Tensor =>
+      x
+        .add(x.slice([0, 1]))
+        .indexSelect(0, i)
+        .mul(2);
+    const row = (x: Tensor, i: Tensor): Tensor => x.mul(3).gather(0, i.reshape([1, 1]).broadcastTo([5, 64]));
+    const [x, i] = [draw(1000, 64).to("float64"), drawIndex(1000, 1)];
+    for (const one of [table, row]) expectEqual(compile(one, { deterministic: true })(x, i), one(x, i));
+  });
+
   it("are computed for what reads all of them, for other axes and for a table in another order", () => {
     const others: ((x: Tensor, segment: Tensor) => Tensor)[] = [
       (x, segment) => sumsOf(x, segment, count),

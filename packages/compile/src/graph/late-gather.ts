@@ -1,4 +1,4 @@
-import { sameShape, sizeOf } from "@tapegrad/tensor/internal";
+import { broadcastShapes, sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import type { GraphOps } from "./algebra.ts";
@@ -21,10 +21,14 @@ export function lateGather<P extends OperationName>(
   if (kind !== "elementwise" || cost === "cheap") return undefined;
   const gather = inputs.map((input) => gatherOf(input, longestChain)).find((found) => found !== undefined);
   if (gather === undefined || !isAlike(gather)) return undefined;
+  // No other operand makes it larger.
+  const index = gather.inputs[1]!;
+  const shape = inputs.reduce((all, input) => broadcastShapes(name, all, input.shape), index.shape);
+  if (!sameShape(shape, index.shape)) return undefined;
   const chosen = new Chosen(builder, gather);
   const sources = inputs.map((input) => chosen.source(input));
   if (!sources.every((source) => source !== undefined)) return undefined;
-  return builder.apply("gather", [builder.apply(name, sources, attrs), gather.inputs[1]!], attrsOf(gather, "gather"));
+  return builder.apply("gather", [builder.apply(name, sources, attrs), index], attrsOf(gather, "gather"));
 }
 
 /** A gather that a value is made of by cheap operations. */
@@ -73,7 +77,6 @@ class Chosen {
     const { shape } = this.#index;
     const axis = this.#axis - (shape.length - value.shape.length);
     if (axis < 0 || value.shape[axis] === 1) return value;
-    // No other operand makes it larger.
     if (operation === undefined || !sameShape(value.shape, shape) || this.#left-- <= 0) return undefined;
     if (operation.name === "gather") return this.#isSame(operation) ? operation.inputs[0] : undefined;
     if (!isCheap(operation)) return undefined;

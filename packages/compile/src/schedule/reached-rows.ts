@@ -70,7 +70,9 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
       if (category === "gather") {
         const [x, index] = inputs as readonly [Value, Value];
         const { base } = views.of(index);
-        read(x, attrsOf(operation, "gather").axis === 0 && base.dtype === "int32" ? base : "others");
+        // One element has no greatest to be found by a reduction.
+        const isIndex = attrsOf(operation, "gather").axis === 0 && base.dtype === "int32" && sizeOf(base.shape) > 1;
+        read(x, isIndex ? base : "others");
         read(index, "others");
       } else {
         const isRowByRow = category === "elementwise" && !relabels(operation.name);

@@ -61,7 +61,9 @@ function roundedLater(graph: Graph): ReadonlySet<Value> {
   const seen = new Set<Value>(outputsOf(graph));
   for (const operation of graph.operations.toReversed()) {
     const { name, inputs, outputs } = operation;
-    const passes = smooth.has(name) || (name === "div" && inputs[0] !== inputs[1]) || name === "where";
+    // Beside a constant a quotient may cancel, as in 1 - x / max: what is 0 then must stay 0.
+    const cancels = (name === "add" || name === "sub") && inputs.some((input) => constantScalar(input) !== undefined);
+    const passes = (smooth.has(name) && !cancels) || (name === "div" && inputs[0] !== inputs[1]) || name === "where";
     inputs.forEach((input, i) => {
       const isRounded = name === "sum" || (name === "cast" && attrsOf(operation, "cast").dtype === "float32");
       // The divisor of a quotient, or the condition of a choice, is looked at.

@@ -2,6 +2,7 @@ import { isFloat } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
 import { isShared, unbroadcast } from "./shared-operand.ts";
+import { widened } from "./widened.ts";
 
 /** A sum of products, and the factors that are the same in all its terms. */
 interface ProductSum {
@@ -72,9 +73,7 @@ function multiplesOf(graph: Graph): Map<Operation, Multiple> {
 
 /** What is summed, before it is widened. */
 function termOf({ inputs: [x] }: Operation): Value {
-  const operation = operationOf(x!);
-  const isWidened = operation?.name === "cast" && x!.dtype === "float64" && operation.inputs[0]!.dtype === "float32";
-  return isWidened ? operation.inputs[0]! : x!;
+  return widened(x!) ?? x!;
 }
 
 function productOf(value: Value): Operation | undefined {
