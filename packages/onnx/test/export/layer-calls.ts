@@ -11,11 +11,12 @@ export interface LayerCall {
 }
 
 /**
- * Those that are not called themselves, as a list, or with a number besides or what is packed, of which a function of tensors
+ * Those that are not called themselves, as lists and dictionaries, or with a number besides or what is packed, of which a function of tensors
  * around one can be exported; and those that draw.
  */
 const left: readonly string[] = [
-  ...["ModuleList", "AdaptiveBatchNorm", "RNN of packed sequences"],
+  ...["ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
+  ...["AdaptiveBatchNorm", "RNN of packed sequences"],
   ...["FractionalMaxPool2d", "FractionalMaxPool3d"],
 ];
 
