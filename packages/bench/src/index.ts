@@ -15,6 +15,7 @@ import type { Results } from "./report/results.ts";
 import { rows } from "./rows/rows.ts";
 import { scalingRows } from "./rows/scaling-rows.ts";
 import { eachInTurn, named, runRows } from "./run-rows.ts";
+import { scriptArguments } from "./script-arguments.ts";
 
 const usage = `bench [--row NAME]... [--only COLUMN]... [--quick]
 bench --scaling [--row NAME]... [--quick]
@@ -31,6 +32,7 @@ const thorough: Pace = { warmUp: 500, sample: 40, rounds: 11, most: 1500 };
 const quick: Pace = { warmUp: 60, sample: 15, rounds: 3, most: 300 };
 
 const { values: options } = parseArgs({
+  args: scriptArguments(),
   options: {
     row: { type: "string", multiple: true, default: [] },
     against: { type: "string" },

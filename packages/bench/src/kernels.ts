@@ -1,5 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
+import v8 from "node:v8";
 import "@tapegrad/autograd";
 import { compile } from "@tapegrad/compile";
 import { withKernelClock } from "@tapegrad/compile/internal";
@@ -15,6 +16,7 @@ import type { StepRow } from "./rows/row.ts";
 import { rows } from "./rows/rows.ts";
 import { scalingRows } from "./rows/scaling-rows.ts";
 import { named } from "./run-rows.ts";
+import { scriptArguments } from "./script-arguments.ts";
 
 const usage = `bench:kernels [--row NAME]... [--norm NAME]... [--seconds N]
   --row NAME    rows of the bench and of its scaling whose name contains NAME
@@ -23,8 +25,7 @@ const usage = `bench:kernels [--row NAME]... [--norm NAME]... [--seconds N]
 Times every kernel of a compiled step on one thread, and what the machine reaches beside it.`;
 
 const { values: options } = parseArgs({
-  // Some versions of pnpm pass on the "--" that separates a script's arguments.
-  args: process.argv.slice(2).filter((word) => word !== "--"),
+  args: scriptArguments(),
   options: {
     row: { type: "string", multiple: true, default: [] },
     norm: { type: "string", multiple: true, default: [] },
@@ -32,6 +33,9 @@ const { values: options } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+// Kernels are optimized before they run: one that takes long would be timed as the engine's first compiler leaves it.
+v8.setFlagsFromString("--no-liftoff");
 
 /** Something to compile and run: its name, and what makes a function without arguments. */
 interface Step {
@@ -67,7 +71,6 @@ function report({ name, make }: Step): void {
   withKernelClock(
     (kernel, milliseconds) => (samples[kernel] ??= []).push(milliseconds),
     () => {
-      // Until the engine has optimized it, which it does on threads of its own.
       for (const end = performance.now() + 500 * Number(options.seconds); performance.now() < end;) run();
       samples.length = 0;
       for (const end = performance.now() + 1000 * Number(options.seconds); performance.now() < end;) {

@@ -7,6 +7,7 @@ import { median } from "./median.ts";
 import { normProgram } from "./norms/norm-program.ts";
 import { normSamples } from "./norms/norm-samples.ts";
 import { markdownTable } from "./report/markdown-table.ts";
+import { scriptArguments } from "./script-arguments.ts";
 
 const usage = `bench:norms [--norm NAME]... [--rounds N] [--schedule]
   --norm NAME   only norms whose name contains NAME
@@ -14,8 +15,7 @@ const usage = `bench:norms [--norm NAME]... [--rounds N] [--schedule]
   --schedule    prints what is compiled, too`;
 
 const { values: options } = parseArgs({
-  // Some versions of pnpm pass on the "--" that separates a script's arguments.
-  args: process.argv.slice(2).filter((word) => word !== "--"),
+  args: scriptArguments(),
   options: {
     norm: { type: "string", multiple: true, default: [] },
     rounds: { type: "string", default: "15" },

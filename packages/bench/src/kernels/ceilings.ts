@@ -74,7 +74,7 @@ function timeOf(run: () => void): number {
   return performance.now() - start;
 }
 
-/** `turns` times: every sum += a · b, fused where the engine fuses it. */
+/** `turns` times: every sum becomes sum · a + a, fused where the engine fuses it. */
 function defineCompute(module: ModuleBuilder): FunctionRef<{ readonly turns: "i32" }, "void"> {
   const fused = detectFeatures().relaxedSimd;
   return module.function("compute", { params: { turns: "i32" }, result: "void" } as const, (f, { turns: count }) => {

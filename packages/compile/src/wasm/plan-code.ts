@@ -1,6 +1,6 @@
 import { compileModule } from "./compile-module.ts";
-import { kernelClock } from "./kernel-clock.ts";
 import { emitModule, type ModuleOptions } from "./emit-module.ts";
+import { kernelClock } from "./kernel-clock.ts";
 
 /** Bytes of a module at most: on the main thread of a page, Chromium compiles up to 8 MB. */
 const mostBytes = 7 * 2 ** 20;
@@ -15,14 +15,14 @@ export type Run = (thread: number, threads: number) => void;
  */
 export function compilePlan(options: ModuleOptions, limit: number = mostBytes): WebAssembly.Module[] {
   const { length } = options.kernels;
-  if (kernelClock() !== undefined) return Array.from({ length }, (_, i) => compileModule(emitModule(options, i, i + 1), length)); // prettier-ignore
+  const most = kernelClock() === undefined ? limit : 0; // a clock tells modules apart: one for each kernel
   const modulesOf = (from: number, to: number): WebAssembly.Module[] => {
     const code = emitModule(options, from, to).toBytes();
-    if (code.length <= limit || to - from < 2) {
+    if (code.length <= most || to - from < 2) {
       return [compileModule({ compile: () => new WebAssembly.Module(code) }, length)];
     }
     // A few more than it takes, since pieces of as many kernels are not of one size.
-    const pieces = Math.min(to - from, Math.ceil((1.2 * code.length) / limit));
+    const pieces = Math.min(to - from, Math.ceil((1.2 * code.length) / most));
     const start = (piece: number): number => from + Math.floor((piece * (to - from)) / pieces);
     return Array.from({ length: pieces }, (_, i) => modulesOf(start(i), start(i + 1))).flat();
   };
