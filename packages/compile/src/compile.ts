@@ -9,7 +9,6 @@ import {
   type OptionTable,
   ranges,
   settleOptions,
-  withLongStacks,
 } from "@tapegrad/tensor/internal";
 import { PlanCache, runPlan } from "./cache/plan-cache.ts";
 import type { PlanSummary } from "./summary/plan-summary.ts";
@@ -108,13 +107,11 @@ export function compile<Arguments extends unknown[], Result extends AnyResult>(
   expectCompilable(fn);
   const plans = new PlanCache(fn, target, settled);
   const compiled = function (this: unknown, ...args: Arguments): Result {
-    const call = (...given: Arguments): Result => Reflect.apply(fn, this, given);
     // Inside another compiled function it is a part of that.
-    if (isTracing()) return call(...args);
-    if (gradMode.detector !== undefined || gradMode.packer !== undefined) return uncompiled(call, args);
+    if (isTracing()) return Reflect.apply(fn, this, args);
+    if (gradMode.detector !== undefined || gradMode.packer !== undefined) return uncompiled(fn, this, args);
     try {
-      const input = withLongStacks(() => treeOf("arguments", args));
-      return runPlan(plans.planFor(this, input), input) as Result;
+      return runPlan(plans.callFor(this, args)) as Result;
     } catch (error) {
       if (error instanceof CompileError) addUserLine(error);
       throw error;
@@ -135,8 +132,12 @@ function expectCompilable(fn: unknown): void {
 }
 
 /** Calls `fn` as it is, with results outside the recorded graph. */
-function uncompiled<Arguments extends unknown[], Result>(fn: (...args: Arguments) => Result, args: Arguments): Result {
+function uncompiled<Arguments extends unknown[], Result>(
+  fn: (...args: Arguments) => Result,
+  self: unknown,
+  args: Arguments,
+): Result {
   treeOf("arguments", args);
-  const { tensors, rebuild } = treeOf("results", fn(...args));
+  const { tensors, rebuild } = treeOf("results", Reflect.apply(fn, self, args));
   return rebuild(tensors.map(({ storage, shape }) => new Tensor(storage, compiledShape(shape)))) as Result;
 }

@@ -16,7 +16,6 @@ import type { CachedPlan } from "./cache/plan-cache.ts";
 import { hasGrad } from "./cache/plan-key.ts";
 import { type Compiled, plansOf } from "./compile.ts";
 import { tensorNames } from "./trace/tensor-names.ts";
-import { type Tree, treeOf } from "./trace/tree.ts";
 import { assembleExport, type Exported, type ExportedWasm } from "./wasm/export/assemble-export.ts";
 
 export type { ExportedWasm };
@@ -82,12 +81,11 @@ export function exportWasm<Arguments extends unknown[], Result>(
   expectValue(fn, "inputs", inputs, { text: "to be the arguments of a call, as a list", has: Array.isArray });
   expectNoTrace(fn, "Export it before the call.");
   try {
-    const input = treeOf("arguments", inputs);
-    const plan = plans.planFor(undefined, input);
+    const { plan, tensors } = plans.callFor(undefined, inputs);
     const { dependencies, schedule } = plan;
     expectRepeatable(fn, dependencies, schedule.graph);
     return assembleExport(schedule, {
-      inputs: inputsOf(inputs, input),
+      inputs: inputsOf(inputs, tensors),
       outputs: outputsOf(plan, inputs),
       state: new Map(
         Object.entries(dictOf(state ?? {})).map(([name, { storage, shape }]) => [storage, { name, shape }]),
@@ -106,7 +104,7 @@ function dictOf(state: NamedTensors | null): Readonly<Record<string, Tensor>> {
 const named = (values: readonly unknown[]): Map<Tensor, string> =>
   tensorNames(Object.fromEntries(values.map((value, i) => [`arg${i}`, value])));
 
-function inputsOf(values: readonly unknown[], { tensors }: Tree): Exported["inputs"] {
+function inputsOf(values: readonly unknown[], tensors: readonly Tensor[]): Exported["inputs"] {
   const names = named(values);
   const given = tensors.map((tensor) => ({ name: names.get(tensor)!, dtype: tensor.dtype, shape: tensor.shape }));
   const gradients = given.filter((_, i) => hasGrad(tensors[i]!)).map((of) => ({ ...of, name: `${of.name}.oldGrad` }));

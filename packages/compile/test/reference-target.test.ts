@@ -15,16 +15,12 @@ import { Adam } from "@tapegrad/optim";
 import { Generator, manualSeed, randint, randn, tensor, type Tensor, ValueError } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { PlanCache, runPlan } from "../src/cache/plan-cache.ts";
-import { treeOf } from "../src/trace/tree.ts";
 import { referenceTarget } from "./reference-target.ts";
 
 /** A function compiled for the target that interprets. */
 function interpreted<Arguments extends unknown[], Result>(fn: (...args: Arguments) => Result): typeof fn {
   const plans = new PlanCache(fn, referenceTarget, { deterministic: true, threads: 1 });
-  return (...args) => {
-    const input = treeOf("arguments", args);
-    return runPlan(plans.planFor(undefined, input), input) as Result;
-  };
+  return (...args) => runPlan(plans.callFor(undefined, args)) as Result;
 }
 
 class Tagger extends Module<[Tensor]> {

@@ -6,7 +6,6 @@ import { assign, Generator, manualSeed, randint, randn, type Tensor, zeros } fro
 import { describe, expect, it, vi } from "vitest";
 import { PlanCache, runPlan } from "../src/cache/plan-cache.ts";
 import type { Threads } from "../src/target.ts";
-import { treeOf } from "../src/trace/tree.ts";
 import { WasmExecutable } from "../src/wasm/executable.ts";
 import { wasmTarget } from "../src/wasm/wasm-target.ts";
 import { until } from "./until.ts";
@@ -25,10 +24,7 @@ function splitAt(
       new WasmExecutable(schedule, options, bytes),
   };
   const plans = new PlanCache(fn, target, { deterministic: false, threads });
-  const call: Step = (...args) => {
-    const input = treeOf("arguments", args);
-    return runPlan(plans.planFor(undefined, input), input) as Tensor;
-  };
+  const call: Step = (...args) => runPlan(plans.callFor(undefined, args)) as Tensor;
   return { call, plan: () => plans.latest?.executable as WasmExecutable };
 }
 

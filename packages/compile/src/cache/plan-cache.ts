@@ -8,6 +8,7 @@ import { trace } from "../trace/trace.ts";
 import { type Tree, treeOf } from "../trace/tree.ts";
 import { argumentFacts, type Fact } from "./argument-facts.ts";
 import { type Difference, differences } from "./differences.ts";
+import { PlainArguments } from "./plain-arguments.ts";
 import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
 import { Rebuilds } from "./rebuilds.ts";
 
@@ -18,12 +19,20 @@ export interface CachedPlan {
   readonly self: unknown;
   /** What the arguments were like. */
   readonly facts: ReadonlyMap<string, Fact>;
+  /** The same, to compare, if they were plain. */
+  readonly plain: PlainArguments | undefined;
   readonly dependencies: Dependencies;
   /** What the executable was built from. How many kernels there are is what a plan weighs. */
   readonly schedule: Schedule;
   readonly executable: Executable;
   /** The structure of the result. */
   readonly output: Tree;
+}
+
+/** A plan and what it is to run on: the tensors in the arguments. */
+export interface PlannedCall {
+  readonly plan: CachedPlan;
+  readonly tensors: readonly Tensor[];
 }
 
 /** Plans that are kept of a function in any case. */
@@ -60,8 +69,29 @@ export class PlanCache<Arguments extends unknown[]> {
     return this.#rebuilds.count;
   }
 
-  /** The plan for `self` as `this`, these arguments and the present state, made if there is none. */
-  planFor(self: unknown, input: Tree): CachedPlan {
+  /**
+   * The plan for `self` as `this`, these arguments and the present state, made if there is none.
+   *
+   * @throws {CompileError} for arguments that a compiled function does not take
+   */
+  callFor(self: unknown, args: readonly unknown[]): PlannedCall {
+    return this.#repeated(self, args) ?? this.#keyed(self, args);
+  }
+
+  /** A call like the last one, which most are. */
+  #repeated(self: unknown, args: readonly unknown[]): PlannedCall | undefined {
+    const plan = this.#latest;
+    if (plan?.plain === undefined || plan.self !== self) return undefined;
+    const tensors = plan.plain.match(args);
+    return tensors !== undefined && isCurrent(plan.dependencies, tensors) ? { plan, tensors } : undefined;
+  }
+
+  #keyed(self: unknown, args: readonly unknown[]): PlannedCall {
+    const input = withLongStacks(() => treeOf("arguments", args));
+    return { plan: this.#planFor(self, input), tensors: input.tensors };
+  }
+
+  #planFor(self: unknown, input: Tree): CachedPlan {
     const key = planKey(input);
     const fits = (plan: CachedPlan): boolean =>
       plan.key === key && plan.self === self && isCurrent(plan.dependencies, input.tensors);
@@ -120,14 +150,25 @@ export class PlanCache<Arguments extends unknown[]> {
     });
     const scheduled = schedule(joinPads(this.#target.lower(graph)), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
-    return { key, self, facts, dependencies, schedule: scheduled, executable, output: detachedTree(output as Tree) };
+    return {
+      key,
+      self,
+      facts,
+      plain: PlainArguments.of(input),
+      dependencies,
+      schedule: scheduled,
+      executable,
+      output: detachedTree(output as Tree),
+    };
   }
 }
 
 /** Runs a plan on arguments that it fits; gives the results in the structure of the function's. */
-export function runPlan({ dependencies, executable, output }: CachedPlan, { tensors }: Tree): unknown {
-  const grads = tensors.filter(hasGrad).map(({ grad }) => grad as Tensor);
-  const results = executable.call([...tensors, ...grads]);
+export function runPlan({ plan: { dependencies, executable, output }, tensors }: PlannedCall): unknown {
+  const withGrad = tensors.filter(hasGrad);
+  const results = executable.call(
+    withGrad.length === 0 ? tensors : [...tensors, ...withGrad.map(({ grad }) => grad as Tensor)],
+  );
   for (const [cell, value] of dependencies.cellWrites) cell.set(value);
   for (const [tensor, flag] of dependencies.flagWrites) tensor.requiresGrad = flag;
   for (const [index, flag] of dependencies.argumentFlags) tensors[index]!.requiresGrad = flag;

@@ -15,6 +15,7 @@ export interface Tree {
  * @throws {CompileError} for anything but tensors, arrays, plain objects, numbers, strings, booleans, null and undefined
  */
 export function treeOf(what: string, root: unknown): Tree {
+  if (root instanceof Tensor) return { tensors: [root], structure: "T0", rebuild: ([tensor]) => tensor };
   const reader = new TreeReader(what);
   const structure = reader.textOf(root);
   const { positions } = reader;

@@ -3,6 +3,7 @@ import { isAt, type Place, placeOf, sameShape } from "@tapegrad/tensor/internal"
 
 /** What the fields of an object, or the elements of a collection, were. */
 export interface FieldGuard {
+  readonly kind: "array" | "set" | "map" | "fields";
   readonly object: object;
   /** Names of fields, or keys of a Map; none of an array or a Set. */
   readonly keys: readonly unknown[];
@@ -17,10 +18,11 @@ export interface PlaceGuard {
 
 /** Looks at the fields of an object as they are now. */
 export function fieldGuard(object: object): FieldGuard {
-  if (Array.isArray(object) || object instanceof Set) return { object, keys: [], values: [...(object as unknown[])] };
-  if (object instanceof Map) return { object, keys: [...object.keys()], values: [...object.values()] };
+  if (Array.isArray(object)) return { kind: "array", object, keys: [], values: [...(object as unknown[])] };
+  if (object instanceof Set) return { kind: "set", object, keys: [], values: [...(object as Set<unknown>)] };
+  if (object instanceof Map) return { kind: "map", object, keys: [...object.keys()], values: [...object.values()] };
   const keys = fieldNames(object);
-  return { object, keys, values: keys.map((key) => Reflect.get(object, key)) };
+  return { kind: "fields", object, keys, values: keys.map((key) => Reflect.get(object, key)) };
 }
 
 function fieldNames(object: object): string[] {
@@ -30,24 +32,27 @@ function fieldNames(object: object): string[] {
 }
 
 /** Whether everything is as it was, by identity: this runs in every call, for each module that a plan is made of. */
-export function isUnchanged({ object, keys, values }: FieldGuard): boolean {
+export function isUnchanged({ kind, object, keys, values }: FieldGuard): boolean {
+  if (kind === "fields") return hasFields(object as Readonly<Record<string, unknown>>, keys, values);
+  if (kind === "array") return sameLists(object as readonly unknown[], values);
+  const { size } = object as ReadonlySet<unknown>;
+  if (size !== values.length) return false;
   let i = 0;
-  if (Array.isArray(object)) {
-    if (object.length !== values.length) return false;
-    for (const value of object) if (!Object.is(value, values[i++])) return false;
-    return true;
+  for (const [key, value] of (object as ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>).entries()) {
+    if (!Object.is(value, values[i]) || (kind === "map" && !Object.is(key, keys[i]))) return false;
+    i++;
   }
-  if (object instanceof Map || object instanceof Set) {
-    if (object.size !== values.length) return false;
-    for (const [key, value] of object.entries()) {
-      if (!Object.is(value, values[i]) || (object instanceof Map && !Object.is(key, keys[i]))) return false;
-      i++;
-    }
-    return true;
-  }
-  const fields = object as Readonly<Record<string, unknown>>;
-  for (const name in fields) {
-    if (name !== keys[i] || !Object.is(fields[name], values[i])) return false;
+  return true;
+}
+
+function hasFields(
+  object: Readonly<Record<string, unknown>>,
+  keys: readonly unknown[],
+  values: readonly unknown[],
+): boolean {
+  let i = 0;
+  for (const name in object) {
+    if (name !== keys[i] || !Object.is(object[name], values[i])) return false;
     i++;
   }
   return i === keys.length;
@@ -146,7 +151,9 @@ export class WatchedFields {
 }
 
 function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 /** Whether a function cannot tell `a` from `b`: the same, or fresh copies of the same. */
