@@ -97,6 +97,19 @@ function isCarved(bytes: number): boolean {
   return bytes > tinyBytes && bytes <= smallBytes;
 }
 
+const largeBytes = 2 ** 17;
+let keepsFreed = false;
+
+/**
+ * Lets glibc's `malloc` keep what it frees. Arrays of 128 KiB and more get pages of their own from the system, which clears
+ * them, and give them back: touching new pages costs more than what most operations compute. But malloc serves from its heap
+ * whatever is no larger than the largest block that was ever given back, up to 32 MiB. So such a block is made, whose pages
+ * nobody touches, and left to the garbage collector. Elsewhere this changes nothing.
+ */
+function keepFreed(): void {
+  keepsFreed = new ArrayBuffer(2 ** 25 - 2 ** 16).byteLength > 0;
+}
+
 /**
  * A zero-filled array of `size` elements. Engines take ten times as long to make a small buffer as a view, so
  * small arrays share slabs of 4 KiB; tiny ones live on the engine's own heap anyway. Whoever hands an array to a user
@@ -105,7 +118,10 @@ function isCarved(bytes: number): boolean {
 export function allocate(dtype: DType, size: number): TypedArray {
   const { array, bytes } = dtypes[dtype];
   const length = size * bytes;
-  if (!isCarved(length)) return new array(size);
+  if (!isCarved(length)) {
+    if (length >= largeBytes && !keepsFreed) keepFreed();
+    return new array(size);
+  }
   // First the place: it may start a new slab.
   const at = carve(length);
   return new array(slab, at, size);
@@ -142,10 +158,8 @@ export function dtypeOf(array: TypedArray): DType {
 export function convertInto(from: ArrayLike<number>, to: TypedArray): void {
   if (to instanceof Uint8Array) {
     for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1;
-  } else if (to instanceof Int32Array) {
-    for (let i = 0; i < to.length; i++) to[i] = from[i]! | 0;
   } else {
-    for (let i = 0; i < to.length; i++) to[i] = from[i]!;
+    to.set(from); // which truncates and wraps where `to` is int32
   }
 }
 
