@@ -54,8 +54,8 @@ export type {
 } from "./gemm/fixed/gemm-spec.ts";
 export { loadLanes, storeLanes } from "./gemm/partial-vector.ts";
 export type { LaneAccess } from "./gemm/partial-vector.ts";
-export { gemm, gemmAvailable } from "./gemm/gemm.ts";
-export type { GemmOptions } from "./gemm/gemm-options.ts";
+export { gemm, gemmAvailable, gemmBatch } from "./gemm/gemm.ts";
+export type { BatchedGemmOptions, GemmOptions } from "./gemm/gemm-options.ts";
 export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";
 export type { Definer, Inliner, MathFunction, ParamsOf, VectorArguments } from "./math/define-math-function.ts";
 export { mathFunctions } from "./math/math-functions.ts";
