@@ -60,3 +60,7 @@ export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";
 export type { Definer, Inliner, MathFunction, ParamsOf, VectorArguments } from "./math/define-math-function.ts";
 export { mathFunctions } from "./math/math-functions.ts";
 export type { UnaryMathName } from "./math/math-functions.ts";
+export { packStrided, spreadStrided } from "./movement/copy-strided.ts";
+export type { Strided } from "./movement/copy-strided.ts";
+export { addStrided, extremeStrided, gatherStrided, scatterAddStrided } from "./movement/index-strided.ts";
+export type { Indexed } from "./movement/index-strided.ts";

@@ -3,6 +3,7 @@ import { ModuleBuilder } from "../assembler/module-builder.ts";
 import { relaxedSimdProbe, simdProbe, threadsProbe } from "../features/probe-modules.ts";
 import { assembleGemm } from "../gemm/gemm-module.ts";
 import { kernelConfigs } from "../gemm/kernel-config.ts";
+import { assembleMovement } from "../movement/movement-module.ts";
 import { bytesOf } from "./bytes-of.ts";
 
 const modules = {
@@ -10,6 +11,7 @@ const modules = {
   simd: simdProbe(),
   relaxedSimd: relaxedSimdProbe(),
   threads: threadsProbe(),
+  movement: assembleMovement(),
   ...Object.fromEntries(Object.entries(kernelConfigs).map(([name, config]) => [name, assembleGemm(config)])),
 };
 

@@ -104,11 +104,10 @@ export const pad: Primitive<PadAttrs> = {
     const x = inputs[0]!;
     const { shape, dtype } = outputs[0]!;
     const out = allocate(dtype, sizeOf(shape));
-    if (!Object.is(value, 0)) out.fill(toElement(value, dtype));
     const strides = stridesOf(shape);
     const offset = strides.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
     const spread = strides.map((stride, axis) => stride * (interior[axis]! + 1));
-    scatterStrided(x.data, x.shape, out, offset, spread);
+    scatterStrided(x.data, x.shape, out, offset, spread, toElement(value, dtype));
     return [out];
   },
 };

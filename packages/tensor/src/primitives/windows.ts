@@ -1,4 +1,5 @@
-import { dtypes, fromTotals } from "../dtype.ts";
+import { addStrided } from "@tapegrad/simd";
+import { allocate, dtypes, fromTotals } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { FoldWindowsAttrs, Primitive, WindowsAttrs } from "./primitive.ts";
@@ -59,6 +60,10 @@ export const foldWindows: Primitive<FoldWindowsAttrs> = {
   evaluate: (inputs, attrs) => {
     const { data, shape, dtype } = inputs[0]!;
     const strides = windowsStrides(attrs.shape, attrs);
+    if (data instanceof Float32Array) {
+      const out = allocate(dtype, sizeOf(attrs.shape)) as typeof data;
+      if (addStrided(data, shape, strides, out)) return [out];
+    }
     const n = shape.at(-1) ?? 1;
     const step = strides.at(-1) ?? 0;
     // Each sum of int32 wraps where it is stored.
