@@ -1,0 +1,28 @@
+import { elementwiseAvailable } from "@tapegrad/simd";
+import type { TypedArray } from "../dtype.ts";
+import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
+import type { Block, Spec } from "../storage.ts";
+import * as elementwise from "./elementwise.ts";
+import * as groups from "./groups.ts";
+import type { Kernel } from "./kernel.ts";
+
+/** SIMD kernels beside those of the primitives, which stay the reference and do what has none here, or is small. */
+const kernels: { readonly [P in PrimitiveName]?: Kernel<P> } = { ...elementwise, ...groups };
+
+let isReference = false;
+
+/** Whether the reference kernels are to run everything. */
+export function useReference(flag: boolean): void {
+  isReference = flag;
+}
+
+/** What the SIMD kernel of a primitive gives, if there is one for such inputs. */
+export function runKernel<P extends PrimitiveName>(
+  name: P,
+  inputs: readonly Block[],
+  attrs: AttrsOf<P>,
+  outputs: readonly Spec[],
+): readonly TypedArray[] | undefined {
+  const kernel: Kernel<P> | undefined = kernels[name];
+  return kernel === undefined || isReference || !elementwiseAvailable() ? undefined : kernel(inputs, attrs, outputs);
+}
