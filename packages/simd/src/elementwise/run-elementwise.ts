@@ -17,7 +17,7 @@ export interface ElementwiseRun {
   /** Arrays of one length. An output may be an input, but not overlap one elsewhere. */
   readonly outputs: readonly ElementArray[];
   /** How inputs repeat that do not have an element for each of the outputs. */
-  readonly repetitions?: readonly (Repetition | undefined)[];
+  readonly repetitions?: readonly (Repetition | undefined)[] | undefined;
 }
 
 /** Whether this engine can run elementwise programs: WebAssembly with SIMD. */

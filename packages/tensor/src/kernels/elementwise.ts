@@ -1,10 +1,18 @@
-import { type ElementType, elementwiseProgram, type ElementwiseProgram, type OperationName, runElementwise } from "@tapegrad/simd";
-import type { ElementArray, ProgramWriter, Register, Repetition } from "@tapegrad/simd";
+import {
+  type ElementArray,
+  type ElementType,
+  elementwiseProgram,
+  type ElementwiseProgram,
+  type OperationName,
+  type ProgramWriter,
+  type Register,
+  type Repetition,
+  runElementwise,
+} from "@tapegrad/simd";
 import { allocate, type DType } from "../dtype.ts";
-import type { NoAttrs, PrimitiveName } from "../primitives/primitive.ts";
+import type { NoAttrs } from "../primitives/primitive.ts";
 import { sizeOf } from "../shape.ts";
-import type { Block, Spec } from "../storage.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, Kernels } from "./kernel.ts";
 import { repetitionOf } from "./repetition.ts";
 
 /** Elements from which on copying to the kernels and back pays: of arithmetic, and of functions that cost more. */
@@ -33,13 +41,9 @@ class Instruction {
 }
 
 /** A kernel for operands of these dtypes. */
-function elementwise(
-  name: OperationName,
-  dtypes: readonly (DType & ElementType)[],
-  least: number,
-): Kernel<Exclude<PrimitiveName, "cast">> & Kernel<"add"> {
+function elementwise(name: OperationName, dtypes: readonly (DType & ElementType)[], least: number): Kernel<NoAttrs> {
   const instruction = new Instruction(name, dtypes);
-  return ((blocks: readonly Block[], _: NoAttrs, outputs: readonly Spec[]) => {
+  return (blocks, _, outputs) => {
     const { shape, dtype } = outputs[0]!;
     const size = sizeOf(shape);
     if (size < least) return undefined;
@@ -50,7 +54,7 @@ function elementwise(
     for (let i = 0; i < dtypes.length; i++) {
       const block = blocks[i]!;
       if (block.dtype !== dtypes[i]) return undefined;
-      if (block.data.length === 1 && dtypes[i] === "float32") {
+      if (block.data.length === 1 && block.dtype === "float32") {
         scalars.push(block.data[0]!);
         isScalar += 1 << i;
         continue;
@@ -61,7 +65,55 @@ function elementwise(
       inputs.push(block.data as ElementArray);
     }
     const out = allocate(dtype, size) as ElementArray;
-    runElementwise(instruction.program(isScalar), { inputs, scalars, outputs: [out], ...(repetitions && { repetitions }) });
+    runElementwise(instruction.program(isScalar), { inputs, scalars, outputs: [out], repetitions });
     return [out];
-  }) as never;
+  };
 }
+
+function rows<const Names extends readonly OperationName[]>(
+  names: Names,
+  dtypes: readonly (DType & ElementType)[],
+  least: number,
+): { readonly [Name in Names[number]]: Kernel<NoAttrs> } {
+  const kernels = names.map((name) => [name, elementwise(name, dtypes, least)]);
+  return Object.fromEntries(kernels) as { readonly [Name in Names[number]]: Kernel<NoAttrs> };
+}
+
+const conversions: { readonly [From in DType]?: { readonly [To in DType]?: Kernel<NoAttrs> } } = {
+  float32: {
+    bool: elementwise("floatToBool", ["float32"], arithmetic),
+    int32: elementwise("floatToInt", ["float32"], arithmetic),
+  },
+  int32: { float32: elementwise("intToFloat", ["int32"], arithmetic) },
+  bool: { float32: elementwise("boolToFloat", ["bool"], arithmetic) },
+};
+
+const cast: Kernel<{ readonly dtype: DType }> = (inputs, { dtype }, outputs) =>
+  conversions[inputs[0]!.dtype]?.[dtype]?.(inputs, {}, outputs);
+
+const simple = [
+  "neg",
+  "abs",
+  "sign",
+  "square",
+  "sqrt",
+  "rsqrt",
+  "reciprocal",
+  "relu",
+  "floor",
+  "ceil",
+  "round",
+] as const;
+const mathematical = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"] as const;
+const binary = ["add", "sub", "mul", "div", "maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge"] as const;
+
+/** Kernels of what works element by element, of float32 and bools. */
+export const elementwiseKernels: Kernels = {
+  ...rows(simple, ["float32"], arithmetic),
+  ...rows(mathematical, ["float32"], functions),
+  ...rows(binary, ["float32", "float32"], arithmetic),
+  ...rows(["logicalAnd", "logicalOr"], ["bool", "bool"], arithmetic),
+  ...rows(["logicalNot"], ["bool"], arithmetic),
+  ...rows(["where"], ["bool", "float32", "float32"], arithmetic),
+  cast,
+};

@@ -2,12 +2,12 @@ import { elementwiseAvailable } from "@tapegrad/simd";
 import type { TypedArray } from "../dtype.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Block, Spec } from "../storage.ts";
-import * as elementwise from "./elementwise.ts";
-import * as groups from "./groups.ts";
-import type { Kernel } from "./kernel.ts";
+import { elementwiseKernels } from "./elementwise.ts";
+import { groupKernels } from "./groups.ts";
+import type { Kernel, Kernels } from "./kernel.ts";
 
 /** SIMD kernels beside those of the primitives, which stay the reference and do what has none here, or is small. */
-const kernels: { readonly [P in PrimitiveName]?: Kernel<P> } = { ...elementwise, ...groups };
+const kernels: Kernels = { ...elementwiseKernels, ...groupKernels };
 
 let isReference = false;
 
@@ -23,6 +23,6 @@ export function runKernel<P extends PrimitiveName>(
   attrs: AttrsOf<P>,
   outputs: readonly Spec[],
 ): readonly TypedArray[] | undefined {
-  const kernel: Kernel<P> | undefined = kernels[name];
+  const kernel: Kernel<AttrsOf<P>> | undefined = kernels[name];
   return kernel === undefined || isReference || !elementwiseAvailable() ? undefined : kernel(inputs, attrs, outputs);
 }
