@@ -37,6 +37,9 @@ function defineKernel(
   module.exportFunction(module.function(name, kernelSignature, (f, { lines, length }) => emit(f, lines, length)));
 }
 
+/** Rows that folds follow a column through. Maps go row by row, as what is written behind a row belongs to the next one. */
+const bandRows = 8;
+
 type Uses = readonly ("g" | Statistic)[];
 
 /** Four elements as two pairs of float64, those of g too if they are used. */
@@ -103,19 +106,21 @@ function foldInward(f: Function, formula: FoldFormula, lines: Local<"i32">, leng
 
 function foldAcross(f: Function, formula: FoldFormula, lines: Local<"i32">, length: Local<"i32">): void {
   const { uses, terms, combine } = formula;
-  forEachVector(f, lines, length, uses, (_, column, pair, half) => {
-    terms.forEach((term, i) => {
-      const options = { offset: (i === 0 ? statistics.first : statistics.second) + 16 * half, align: 8 };
-      f.store("v128", column, combine(v128.load(column, options), term(pair)), options);
+  forEachColumn(f, lines, length, bandRows, uses, (column, eachRow) => {
+    const places = terms.flatMap((term, i) =>
+      ([0, 1] as const).map((half) => ({ term, half, offset: statistics[i === 0 ? "first" : "second"] + 16 * half })),
+    );
+    const totals = places.map(({ offset }) => f.let(v128.load(column, { offset, align: 8 })));
+    eachRow((_, pair) => {
+      places.forEach(({ term, half }, i) => f.set(totals[i]!, combine(totals[i]!, term(pair[half]))));
     });
+    places.forEach(({ offset }, i) => f.store("v128", column, totals[i]!, { offset, align: 8 }));
   });
 }
 
 function mapAcross(f: Function, formula: MapFormula, lines: Local<"i32">, length: Local<"i32">): void {
-  let low: Vector | undefined;
-  forEachVector(f, lines, length, formula.uses, (at, _, pair, half) => {
-    if (half === 0) low = f.let(formula.value(pair));
-    else storeHalves(f, at, low!, formula.value(pair));
+  forEachColumn(f, lines, length, 1, formula.uses, (_, eachRow) => {
+    eachRow((at, [low, high]) => storeHalves(f, at, f.let(formula.value(low)), formula.value(high)));
   });
 }
 
@@ -133,25 +138,40 @@ function mapInward(f: Function, formula: MapFormula, lines: Local<"i32">, length
   });
 }
 
-/** Visits rows in vectors of four columns; what lies behind a row belongs to the next one, or to nobody. */
-function forEachVector(
+/** Visits four columns at a time of some rows, and then the next rows: what is known of a column is loaded once for them. */
+function forEachColumn(
   f: Function,
   lines: Local<"i32">,
   length: Local<"i32">,
+  rows: number,
   uses: Uses,
-  visit: (at: Expr<"i32">, column: Local<"i32">, pair: Pair, half: 0 | 1) => void,
+  visit: (
+    column: Local<"i32">,
+    eachRow: (body: (at: Local<"i32">, pairs: readonly [Pair, Pair]) => void) => void,
+  ) => void,
 ): void {
   const bytes = f.let(i32.shl(length, 2));
-  const row = f.local("i32", 0);
-  f.for({ to: lines }, () => {
-    const at = f.local("i32", row);
+  const stop = f.let(i32.mul(bytes, lines));
+  const band = f.let(i32.mul(bytes, rows));
+  f.for({ to: stop, step: band }, (first) => {
+    const end = f.let(i32.add(first, band));
+    f.if(i32.gtU(end, stop), () => f.set(end, stop));
     f.for({ to: i32.shl(length, 3), step: 32 }, (column) => {
-      const statistic = (name: Statistic, half: 0 | 1): Vector =>
-        v128.load(column, { offset: statistics[name] + 16 * half, align: 8 });
-      pairs(f, at, uses, statistic).forEach((pair, half) => visit(at, column, pair, half as 0 | 1));
-      f.set(at, i32.add(at, 16));
+      const locals = new Map<string, Local<"v128">>();
+      for (const name of uses) {
+        if (name === "g") continue;
+        for (const half of [0, 1]) {
+          const options = { offset: statistics[name] + 16 * half, align: 8 };
+          locals.set(`${name}${half}`, f.let(v128.load(column, options)));
+        }
+      }
+      const statistic = (name: Statistic, half: 0 | 1): Vector => locals.get(`${name}${half}`)!;
+      visit(column, (body) => {
+        f.for({ from: i32.add(first, i32.shrU(column, 1)), to: end, step: bytes }, (at) => {
+          body(at, pairs(f, at, uses, statistic) as [Pair, Pair]);
+        });
+      });
     });
-    f.set(row, i32.add(row, bytes));
   });
 }
 

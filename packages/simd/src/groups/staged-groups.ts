@@ -28,7 +28,8 @@ export class StagedGroups {
   readonly #kernels: GroupKernels = groupKernels();
   readonly #x: Float32Array;
   readonly #g: Float32Array | undefined;
-  #staged: Chunk | undefined;
+  #stagedX: Chunk | undefined;
+  #stagedG: Chunk | undefined;
 
   /** @param first the first element, with which group 0 begins */
   constructor(layout: GroupLayout, first: number, x: Float32Array, g?: Float32Array) {
@@ -47,9 +48,10 @@ export class StagedGroups {
     first: Float64Array,
     second?: Float64Array,
   ): void {
+    const g = name.startsWith("grad") ? this.#g : undefined;
     const kernel = this.#kernels[`${name}${this.#inward ? "Inward" : "Across"}`];
     for (const chunk of this.#chunks) {
-      this.#stage(chunk, numbers);
+      this.#stage(chunk, numbers, g);
       const results = [first, second].flatMap((totals, i) => {
         return totals === undefined ? [] : [{ totals, found: numbersAt(i === 0 ? "first" : "second", chunk.groups) }];
       });
@@ -65,9 +67,10 @@ export class StagedGroups {
 
   /** Computes every element of `out`. */
   map(name: MapName, numbers: GroupNumbers, out: Float32Array): void {
+    const g = name.startsWith("grad") ? this.#g : undefined;
     const kernel = this.#kernels[`${name}${this.#inward ? "Inward" : "Across"}`];
     for (const chunk of this.#chunks) {
-      this.#stage(chunk, numbers);
+      this.#stage(chunk, numbers, g);
       kernel(chunk.lines, chunk.length);
       const { at, lines, length, stride } = chunk;
       const from = places.out / 4;
@@ -81,15 +84,16 @@ export class StagedGroups {
     }
   }
 
-  #stage(chunk: Chunk, numbers: GroupNumbers): void {
+  #stage(chunk: Chunk, numbers: GroupNumbers, g: Float32Array | undefined): void {
     for (const name of Object.keys(numbers) as Statistic[]) {
       numbersAt(name, chunk.groups).set(numbers[name]!.subarray(chunk.group, chunk.group + chunk.groups));
     }
     // Of a single chunk, what is there stays there.
-    if (this.#staged === chunk) return;
-    stageElements(places.x, this.#x, chunk);
-    if (this.#g !== undefined) stageElements(places.g, this.#g, chunk);
-    this.#staged = chunk;
+    if (this.#stagedX !== chunk) stageElements(places.x, this.#x, chunk);
+    this.#stagedX = chunk;
+    if (g === undefined) return;
+    if (this.#stagedG !== chunk) stageElements(places.g, g, chunk);
+    this.#stagedG = chunk;
   }
 }
 
