@@ -7,7 +7,7 @@ import { groupKernels } from "./groups.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
 
 /** SIMD kernels beside those of the primitives, which stay the reference and do what has none here, or is small. */
-const kernels: Kernels = { ...elementwiseKernels, ...groupKernels };
+export const kernels: Kernels = { ...elementwiseKernels, ...groupKernels };
 
 let isReference = false;
 
