@@ -16,7 +16,7 @@ import type { Kernel, Kernels } from "./kernel.ts";
 import { repetitionOf } from "./repetition.ts";
 
 /** Elements from which on copying to the kernels and back pays: of arithmetic, and of functions that cost more. */
-const [arithmetic, functions] = [1024, 128];
+const [arithmetic, functions] = [256, 64];
 
 /** Programs of one instruction; operands of one element are scalars. */
 class Instruction {
