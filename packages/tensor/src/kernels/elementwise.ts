@@ -10,7 +10,7 @@ import {
   runElementwise,
 } from "@tapegrad/simd";
 import { allocate, type DType } from "../dtype.ts";
-import type { NoAttrs } from "../primitives/primitive.ts";
+import type { NoAttrs, ShapeAttrs } from "../primitives/primitive.ts";
 import { sizeOf } from "../shape.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
 import { repetitionOf } from "./repetition.ts";
@@ -107,6 +107,25 @@ const simple = [
 const mathematical = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"] as const;
 const binary = ["add", "sub", "mul", "div", "maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge"] as const;
 
+const floatWhere = elementwise("where", ["bool", "float32", "float32"], arithmetic);
+const intWhere = elementwise("whereInt", ["bool", "int32", "int32"], arithmetic);
+const where: Kernel<NoAttrs> = (inputs, attrs, outputs) =>
+  (outputs[0]!.dtype === "int32" ? intWhere : floatWhere)(inputs, attrs, outputs);
+
+const copies: { [D in DType]?: ElementwiseProgram } = {};
+/** Copies, element by element, what repeats; of all dtypes that programs know. */
+const broadcastTo: Kernel<ShapeAttrs> = (inputs, { shape }) => {
+  const { data, shape: from, dtype } = inputs[0]!;
+  const size = sizeOf(shape);
+  const repetition = repetitionOf(from, shape);
+  if (size < arithmetic || dtype === "float64" || repetition === undefined || repetition === "scattered")
+    return undefined;
+  const program = (copies[dtype] ??= elementwiseProgram(({ input }) => [input(dtype)]));
+  const out = allocate(dtype, size) as ElementArray;
+  runElementwise(program, { inputs: [data as ElementArray], outputs: [out], repetitions: [repetition] });
+  return [out];
+};
+
 /** Kernels of what works element by element, of float32 and bools. */
 export const elementwiseKernels: Kernels = {
   ...rows(simple, ["float32"], arithmetic),
@@ -114,6 +133,7 @@ export const elementwiseKernels: Kernels = {
   ...rows(binary, ["float32", "float32"], arithmetic),
   ...rows(["logicalAnd", "logicalOr"], ["bool", "bool"], arithmetic),
   ...rows(["logicalNot"], ["bool"], arithmetic),
-  ...rows(["where"], ["bool", "float32", "float32"], arithmetic),
+  where,
   cast,
+  broadcastTo,
 };

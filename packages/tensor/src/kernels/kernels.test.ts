@@ -87,21 +87,18 @@ const operandsOf = (name: PrimitiveName): readonly DType[] => {
   const two = ["add", "sub", "mul", "div", "maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge"];
   return two.includes(name) ? ["float32", "float32"] : ["float32"];
 };
-const elementwise = names.filter((name) => !folds.includes(name) && name !== "cast");
+const elementwise = names.filter((name) => !folds.includes(name) && !["cast", "broadcastTo"].includes(name));
 
 describe.each(elementwise)("%s", (name) => {
   const dtypesOf = operandsOf(name);
 
-  it.each([0, 1, 5, 63, 64, 65, 255, 256, 257, 258, 259, 2720, 2721, 4096, 4099, 10001])(
-    "of %i elements",
-    (size) => {
-      const inputs = dtypesOf.map((dtype, i) => block(dtype, [size], i));
-      const { fast, slow } = run(name, inputs, {});
-      if (size >= 256) expect(fast).toBeDefined();
-      if (size < 64) expect(fast).toBeUndefined();
-      if (fast !== undefined) expectNear(fast[0]!, slow[0]!, units[name] ?? 0);
-    },
-  );
+  it.each([0, 1, 5, 63, 64, 65, 255, 256, 257, 258, 259, 2720, 2721, 4096, 4099, 10001])("of %i elements", (size) => {
+    const inputs = dtypesOf.map((dtype, i) => block(dtype, [size], i));
+    const { fast, slow } = run(name, inputs, {});
+    if (size >= 256) expect(fast).toBeDefined();
+    if (size < 64) expect(fast).toBeUndefined();
+    if (fast !== undefined) expectNear(fast[0]!, slow[0]!, units[name] ?? 0);
+  });
 
   if (dtypesOf.length === 1) return;
   it.each([
@@ -114,6 +111,9 @@ describe.each(elementwise)("%s", (name) => {
     ["channels", [4, 7, 5, 9], [7, 1, 1]],
     ["channels of samples", [4, 7, 5, 9], [4, 7, 1, 1]],
     ["matrices", [3, 2, 20, 20], [20, 20]],
+    ["masks of samples", [3, 2, 20, 20], [3, 1, 1, 20]],
+    ["masks of queries", [3, 2, 20, 20], [3, 1, 20, 1]],
+    ["matrices of samples", [3, 5, 50, 50], [3, 1, 50, 50]],
   ] as const)("broadcasts %s", (_, shape, operand) => {
     for (let one = 0; one < dtypesOf.length; one++) {
       const inputs = dtypesOf.map((dtype, i) => block(dtype, i === one ? operand : shape, i));
@@ -127,7 +127,7 @@ describe.each(elementwise)("%s", (name) => {
   });
 
   it("leaves to the reference what no repetition says, and other dtypes", () => {
-    const scattered = dtypesOf.map((dtype, i) => block(dtype, i === 0 ? [8, 1, 20] : [8, 20, 20], i));
+    const scattered = dtypesOf.map((dtype, i) => block(dtype, i === 0 ? [8, 1, 20, 1, 2] : [8, 2, 20, 2, 2], i));
     expect(run(name, scattered, {}).fast).toBeUndefined();
     if (dtypesOf[0] !== "float32") return;
     const wide = dtypesOf.map((_, i) => block("float64", [2000], i));
@@ -143,6 +143,46 @@ describe("cast", () => {
       if (fast !== undefined) expectNear(fast[0]!, slow[0]!, 0);
     }
   });
+});
+
+describe("broadcastTo", () => {
+  it.each(["float32", "int32", "bool"] as const)("of %s", (dtype) => {
+    const forms = [
+      [[], [255]],
+      [[], [256]],
+      [[1], [5000]],
+      [[33], [40, 33]],
+      [
+        [40, 1],
+        [40, 33],
+      ],
+      [
+        [5001, 1],
+        [5001, 3],
+      ],
+      [
+        [3, 1, 20, 1],
+        [3, 2, 20, 20],
+      ],
+      [
+        [3, 1, 9],
+        [3, 50, 9],
+      ],
+    ] as const;
+    for (const [from, shape] of forms) {
+      const { fast, slow } = run("broadcastTo", [block(dtype, from, 1)], { shape });
+      expect(fast !== undefined).toBe(sizeOf(shape) >= 256);
+      if (fast !== undefined) expectNear(fast[0]!, slow[0]!, 0);
+    }
+  });
+});
+
+it("where chooses among int32", () => {
+  const condition = block("bool", [40, 33], 0);
+  for (const shape of [[], [33], [40, 33]]) {
+    const { fast, slow } = run("where", [condition, block("int32", [40, 33], 1), block("int32", shape, 2)], {});
+    expectNear(fast![0]!, slow[0]!, 0);
+  }
 });
 
 const groups: readonly (readonly [Shape, readonly number[]])[] = [
