@@ -12,11 +12,11 @@ export const dataAddress = 1024;
 export const mostWords: number = 2 ** 24;
 
 /** Elements below which copying in and out costs more than a plain loop. */
-const leastWords = 512;
+export const movementThreshold = 512;
 
 /** Whether kernels are available and faster than a plain loop over so many elements. */
 export function worthwhile(elements: number): boolean {
-  return elements >= leastWords && detectFeatures().simd;
+  return elements >= movementThreshold && detectFeatures().simd;
 }
 
 /** Words that are computed at a time, where there are more: what a second-level cache holds. */

@@ -1,4 +1,3 @@
-import { gatherStrided, type Indexed, scatterAddStrided } from "@tapegrad/simd";
 import { allocate, dtypes, fromTotals } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
@@ -32,14 +31,6 @@ function forEachIndexed(shape: Shape, index: Block, axis: number, visit: (at: nu
   });
 }
 
-/** An index as the kernels take it. */
-function indexedBy(shape: Shape, index: Block, axis: number): Indexed {
-  const strides = stridesOf(shape);
-  const along = strides[axis]!;
-  strides[axis] = 0;
-  return { extents: index.shape, strides, along, index: index.data as Int32Array };
-}
-
 /** `out[i][j] = x[index[i][j]][j]` for axis 0, and alike for others; the index must lie within `x`. */
 export const gather: Primitive<AxisAttrs> = {
   infer: (inputs, { axis }) => {
@@ -50,9 +41,6 @@ export const gather: Primitive<AxisAttrs> = {
   evaluate: (inputs, { axis }) => {
     const [x, index] = inputs as [Block, Block];
     const out = allocate(x.dtype, index.data.length);
-    if (x.data instanceof Float32Array || x.data instanceof Int32Array) {
-      if (gatherStrided(x.data, indexedBy(x.shape, index, axis), out as typeof x.data)) return [out];
-    }
     forEachIndexed(x.shape, index, axis, (at, i) => (out[i] = x.data[at]!));
     return [out];
   },
@@ -76,10 +64,6 @@ export const scatterAdd: Primitive<AxisAttrs> = {
   },
   evaluate: (inputs, { axis }) => {
     const [x, index, src] = inputs as [Block, Block, Block];
-    if (x.data instanceof Float32Array) {
-      const out = allocate(x.dtype, x.data.length) as typeof x.data;
-      if (scatterAddStrided(x.data, indexedBy(x.shape, index, axis), src.data as typeof x.data, out)) return [out];
-    }
     // Each sum of int32 wraps where it is stored.
     const totals = new dtypes[x.dtype].totals(x.data);
     forEachIndexed(x.shape, index, axis, (at, i) => {

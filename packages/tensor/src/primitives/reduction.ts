@@ -1,4 +1,3 @@
-import { extremeStrided } from "@tapegrad/simd";
 import { allocate, type DType, dtypes, fromTotals, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
@@ -145,7 +144,7 @@ function forEachLine(
   }
 }
 
-function argument(name: "argmax" | "argmin", better: (x: number, best: number) => boolean): Primitive<AxisAttrs> {
+function argument(name: string, better: (x: number, best: number) => boolean): Primitive<AxisAttrs> {
   return {
     infer: (inputs, { axis }) => {
       const { shape } = inputs[0]!;
@@ -159,10 +158,7 @@ function argument(name: "argmax" | "argmin", better: (x: number, best: number) =
     },
     evaluate: (inputs, { axis }, outputs) => {
       const { data, shape } = inputs[0]!;
-      const out = allocate("int32", sizeOf(outputs[0]!.shape)) as Int32Array;
-      if (data instanceof Float32Array) {
-        if (extremeStrided(name, data, shape[axis]!, sizeOf(shape.slice(axis + 1)), out)) return [out];
-      }
+      const out = new Int32Array(sizeOf(outputs[0]!.shape));
       forEachLine(shape, axis, (base, stride, n, line) => {
         let best = 0;
         let value = data[base]!;

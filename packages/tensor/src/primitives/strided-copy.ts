@@ -1,6 +1,6 @@
-import { packStrided, spreadStrided } from "@tapegrad/simd";
 import { allocate, dtypeOf, type TypedArray } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
+import type { View } from "./views.ts";
 
 /** Calls `visit` with the strided position of each innermost row of `shape`, in row-major order. */
 export function forEachRow(
@@ -27,15 +27,9 @@ export function forEachRow(
   }
 }
 
-/** What kernels copy: elements of four bytes. */
-function isWords(array: TypedArray): array is Float32Array | Int32Array {
-  return array instanceof Float32Array || array instanceof Int32Array;
-}
-
 /** The elements at `offset + Σ index·stride` for every index of `shape`, packed row-major. */
-export function gatherStrided(data: TypedArray, offset: number, strides: readonly number[], shape: Shape): TypedArray {
+export function gatherStrided(data: TypedArray, { offset, strides }: View, shape: Shape): TypedArray {
   const out = allocate(dtypeOf(data), sizeOf(shape));
-  if (isWords(data) && packStrided(data, { extents: shape, offset, strides }, out as typeof data)) return out;
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (from, row) => {
@@ -45,17 +39,8 @@ export function gatherStrided(data: TypedArray, offset: number, strides: readonl
   return out;
 }
 
-/** `value` everywhere in `out`, which is all 0, but the packed elements of `shape` at `offset + Σ index·stride`. */
-export function scatterStrided(
-  data: TypedArray,
-  shape: Shape,
-  out: TypedArray,
-  offset: number,
-  strides: readonly number[],
-  value: number,
-): void {
-  if (isWords(data) && spreadStrided(data, { extents: shape, offset, strides }, out as typeof data, value)) return;
-  if (!Object.is(value, 0)) out.fill(value);
+/** Writes the packed elements of `shape` to `offset + Σ index·stride` of `out`. */
+export function scatterStrided(data: TypedArray, shape: Shape, out: TypedArray, { offset, strides }: View): void {
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (to, row) => {

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Generator, randint, randn, type Tensor } from "../index.ts";
 import { apply, fromData } from "../internal.ts";
+import { useReference } from "./kernels.ts";
+
+beforeAll(() => useReference(false));
 
 const window = { axes: [2, 3], size: [3, 2], stride: [2, 1], dilation: [1, 2] };
 
