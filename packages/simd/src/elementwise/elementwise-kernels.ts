@@ -1,4 +1,5 @@
 import { bytesOf } from "../assembled/bytes-of.ts";
+import { detectFeatures } from "../features/detect-features.ts";
 import { kernelMemory } from "./kernel-memory.ts";
 import type { OperationName } from "./operations.ts";
 
@@ -33,4 +34,25 @@ export function elementwiseKernels(): ElementwiseKernels {
     instance = exports as unknown as ElementwiseKernels;
   }
   return instance;
+}
+
+let available: boolean | undefined;
+
+/**
+ * Whether this engine can run elementwise programs, and folds over groups: WebAssembly with SIMD, and no limit for what is
+ * compiled at once, as old browsers have on the main thread.
+ */
+export function elementwiseAvailable(): boolean {
+  available ??= detectFeatures().simd && compiles();
+  return available;
+}
+
+/** The module of the groups is smaller. */
+function compiles(): boolean {
+  try {
+    elementwiseKernels();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,3 @@
-import { detectFeatures } from "../features/detect-features.ts";
 import { type ElementwiseKernels, elementwiseKernels } from "./elementwise-kernels.ts";
 import { kernelMemory } from "./kernel-memory.ts";
 import { elementBytes, type ElementType } from "./operations.ts";
@@ -18,11 +17,6 @@ export interface ElementwiseRun {
   readonly outputs: readonly ElementArray[];
   /** How inputs repeat that do not have an element for each of the outputs. */
   readonly repetitions?: readonly (Repetition | undefined)[] | undefined;
-}
-
-/** Whether this engine can run elementwise programs: WebAssembly with SIMD. */
-export function elementwiseAvailable(): boolean {
-  return detectFeatures().simd;
 }
 
 /**

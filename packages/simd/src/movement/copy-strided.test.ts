@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { packStrided, spreadStrided, type Strided } from "./copy-strided.ts";
 import { packedStrides } from "./axes.ts";
+import { assembleMovement } from "./movement-module.ts";
 
 const types = [Float32Array, Int32Array] as const;
 type Words = Float32Array | Int32Array;
@@ -136,6 +137,10 @@ describe("spreadStrided", () => {
     expect(check([600], { offset: 7, strides: [1] }, 700, value)).toEqual(taken);
     expect(check([511], { offset: 7, strides: [1] }, 700, value)).toEqual([false, false]);
   });
+});
+
+it("stays below what browsers compile synchronously", () => {
+  expect(assembleMovement().length).toBeLessThan(4096);
 });
 
 it("packs strides", () => {

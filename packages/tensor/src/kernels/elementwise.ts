@@ -1,6 +1,7 @@
 import {
   type ElementArray,
   type ElementType,
+  elementwiseAvailable,
   elementwiseProgram,
   type ElementwiseProgram,
   type OperationName,
@@ -46,7 +47,7 @@ function elementwise(name: OperationName, dtypes: readonly (DType & ElementType)
   return (blocks, _, outputs) => {
     const { shape, dtype } = outputs[0]!;
     const size = sizeOf(shape);
-    if (size < least) return undefined;
+    if (size < least || !elementwiseAvailable()) return undefined;
     const inputs: ElementArray[] = [];
     const scalars: number[] = [];
     let repetitions: (Repetition | undefined)[] | undefined;
@@ -118,7 +119,13 @@ const broadcastTo: Kernel<ShapeAttrs> = (inputs, { shape }) => {
   const { data, shape: from, dtype } = inputs[0]!;
   const size = sizeOf(shape);
   const repetition = repetitionOf(from, shape);
-  if (size < arithmetic || dtype === "float64" || repetition === undefined || repetition === "scattered")
+  if (
+    size < arithmetic ||
+    !elementwiseAvailable() ||
+    dtype === "float64" ||
+    repetition === undefined ||
+    repetition === "scattered"
+  )
     return undefined;
   const program = (copies[dtype] ??= elementwiseProgram(({ input }) => [input(dtype)]));
   const out = allocate(dtype, size) as ElementArray;

@@ -1,4 +1,11 @@
-import { foldGroups, groupLayout, type GroupLayout, standardizeGroups, standardizeGroupsGrad } from "@tapegrad/simd";
+import {
+  elementwiseAvailable,
+  foldGroups,
+  groupLayout,
+  type GroupLayout,
+  standardizeGroups,
+  standardizeGroupsGrad,
+} from "@tapegrad/simd";
 import { allocate, fromTotals, type TypedArray } from "../dtype.ts";
 import type { AxesAttrs, StandardizeAttrs } from "../primitives/primitive.ts";
 import { sizeOf, type Shape } from "../shape.ts";
@@ -9,7 +16,7 @@ const [least, leastBlock] = [1024, 512];
 
 /** The groups of what is worthwhile. */
 function layoutOf(data: TypedArray, shape: Shape, axes: readonly number[]): GroupLayout | undefined {
-  if (data.length < least) return undefined;
+  if (data.length < least || !elementwiseAvailable()) return undefined;
   const layout = groupLayout(shape, axes);
   return layout !== undefined && layout.kept * layout.reduced >= leastBlock ? layout : undefined;
 }

@@ -1,4 +1,3 @@
-import { elementwiseAvailable } from "@tapegrad/simd";
 import type { TypedArray } from "../dtype.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Block, Spec } from "../storage.ts";
@@ -25,5 +24,5 @@ export function runKernel<P extends PrimitiveName>(
   outputs: readonly Spec[],
 ): readonly TypedArray[] | undefined {
   const kernel: Kernel<AttrsOf<P>> | undefined = kernels[name];
-  return kernel === undefined || isReference || !elementwiseAvailable() ? undefined : kernel(inputs, attrs, outputs);
+  return kernel === undefined || isReference ? undefined : kernel(inputs, attrs, outputs);
 }
