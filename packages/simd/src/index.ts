@@ -39,6 +39,14 @@ export { select } from "./assembler/ops/select.ts";
 export type { AtomicStoreKind, StoredType, StoreKind } from "./assembler/ops/store-kinds.ts";
 export { v128 } from "./assembler/ops/v128.ts";
 export type { LaneLoad, V128Ops } from "./assembler/ops/v128.ts";
+export type { ElementType, OperationName } from "./elementwise/operations.ts";
+export { elementwiseProgram } from "./elementwise/program.ts";
+export type { ElementwiseProgram } from "./elementwise/program.ts";
+export type { Instructions, ProgramWriter, Register } from "./elementwise/program-writer.ts";
+export type { Repetition } from "./elementwise/repetition.ts";
+export { elementwiseAvailable } from "./elementwise/elementwise-kernels.ts";
+export { runElementwise } from "./elementwise/run-elementwise.ts";
+export type { ElementArray, ElementwiseRun } from "./elementwise/run-elementwise.ts";
 export { detectFeatures } from "./features/detect-features.ts";
 export type { Features } from "./features/detect-features.ts";
 export { defineGemm } from "./gemm/fixed/define-gemm.ts";
@@ -52,11 +60,21 @@ export type {
   GemmSpec,
   StridedMatrix,
 } from "./gemm/fixed/gemm-spec.ts";
+export { foldGroups } from "./groups/fold-groups.ts";
+export { groupLayout } from "./groups/group-layout.ts";
+export type { GroupLayout } from "./groups/group-layout.ts";
+export { standardizeGroups, standardizeGroupsGrad } from "./groups/standardize-groups.ts";
+export type { StandardizeOptions } from "./groups/standardize-groups.ts";
 export { loadLanes, storeLanes } from "./gemm/partial-vector.ts";
 export type { LaneAccess } from "./gemm/partial-vector.ts";
-export { gemm, gemmAvailable } from "./gemm/gemm.ts";
-export type { GemmOptions } from "./gemm/gemm-options.ts";
+export { gemm, gemmAvailable, gemmBatch } from "./gemm/gemm.ts";
+export type { BatchedGemmOptions, GemmOptions } from "./gemm/gemm-options.ts";
 export { gemmThreshold, gemmWorthwhile } from "./gemm/gemm-worthwhile.ts";
 export type { Definer, Inliner, MathFunction, ParamsOf, VectorArguments } from "./math/define-math-function.ts";
 export { mathFunctions } from "./math/math-functions.ts";
 export type { UnaryMathName } from "./math/math-functions.ts";
+export { packStrided, spreadStrided } from "./movement/copy-strided.ts";
+export type { Strided } from "./movement/copy-strided.ts";
+export { addStrided, extremeStrided, gatherStrided, scatterAddStrided } from "./movement/index-strided.ts";
+export type { Indexed } from "./movement/index-strided.ts";
+export { movementThreshold } from "./movement/staging.ts";

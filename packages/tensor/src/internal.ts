@@ -18,6 +18,7 @@ export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
 export { addHookTo, noHooks, removeHookFrom } from "./hook-handle.ts";
+export { useReference } from "./kernels/kernels.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";

@@ -1,8 +1,11 @@
 import { expect, it } from "vitest";
 import { ModuleBuilder } from "../assembler/module-builder.ts";
+import { assembleElementwise } from "../elementwise/elementwise-module.ts";
+import { assembleGroups } from "../groups/groups-module.ts";
 import { relaxedSimdProbe, simdProbe, threadsProbe } from "../features/probe-modules.ts";
 import { assembleGemm } from "../gemm/gemm-module.ts";
 import { kernelConfigs } from "../gemm/kernel-config.ts";
+import { assembleMovement } from "../movement/movement-module.ts";
 import { bytesOf } from "./bytes-of.ts";
 
 const modules = {
@@ -10,6 +13,9 @@ const modules = {
   simd: simdProbe(),
   relaxedSimd: relaxedSimdProbe(),
   threads: threadsProbe(),
+  movement: assembleMovement(),
+  elementwise: assembleElementwise(),
+  groups: assembleGroups(),
   ...Object.fromEntries(Object.entries(kernelConfigs).map(([name, config]) => [name, assembleGemm(config)])),
 };
 

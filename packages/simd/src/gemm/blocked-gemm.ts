@@ -5,8 +5,8 @@ import { blockLength, columnsOf, elementSize } from "./kernel-config.ts";
 import { StagedMatrix } from "./staged-matrix.ts";
 
 /** Rows and columns of the result that are computed at a time: packed, 512 × 256 floats fill half a MiB of cache. */
-const blockRows = 512;
-const blockColumns = 512;
+export const blockRows = 512;
+export const blockColumns = 512;
 
 const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;

@@ -1,8 +1,10 @@
-import type { GemmOptions } from "./gemm-options.ts";
+import type { BatchedGemmOptions } from "./gemm-options.ts";
+
+type FloatArray = BatchedGemmOptions["out"];
 
 /** Checks sizes, array types, lengths and overlap; throws before anything is written. */
-export function checkGemm(options: GemmOptions): void {
-  const { m, n, k, a, b, out, aOffset = 0, bOffset = 0, outOffset = 0 } = options;
+export function checkGemm(options: BatchedGemmOptions): void {
+  const { m, n, k, a, b, out, aOffsets, bOffsets, outOffset = 0 } = options;
   checkCount("m", m);
   checkCount("n", n);
   checkCount("k", k);
@@ -13,11 +15,13 @@ export function checkGemm(options: GemmOptions): void {
   if (typeTag(a) !== tag || typeTag(b) !== tag) {
     throw new TypeError(`gemm: expected a and b to be a ${tag} like out, got ${typeTag(a)} and ${typeTag(b)}.`);
   }
-  checkRoom("a", a, aOffset, m * k);
-  checkRoom("b", b, bOffset, k * n);
-  checkRoom("out", out, outOffset, m * n);
-  checkApart("a", a, aOffset, m * k, options);
-  checkApart("b", b, bOffset, k * n, options);
+  if (aOffsets.length !== bOffsets.length) {
+    throw new RangeError(`gemm: expected as many offsets of b as of a, got ${bOffsets.length} and ${aOffsets.length}.`);
+  }
+  const outCount = aOffsets.length * m * n;
+  checkRoom("out", out, outOffset, outCount);
+  checkOperand("a", a, aOffsets, m * k, out, outOffset, outCount);
+  checkOperand("b", b, bOffsets, k * n, out, outOffset, outCount);
 }
 
 function checkCount(name: string, value: number): void {
@@ -26,20 +30,32 @@ function checkCount(name: string, value: number): void {
   }
 }
 
-function checkRoom(name: string, { length }: { readonly length: number }, offset: number, count: number): void {
+function checkRoom(name: string, { length }: FloatArray, offset: number, count: number): void {
   checkCount(`${name}Offset`, offset);
   if (offset + count > length) {
     throw new RangeError(`gemm: expected ${name} to hold ${count} elements from ${offset} on, got ${length} in all.`);
   }
 }
 
-function checkApart(name: string, source: GemmOptions["a"], offset: number, count: number, options: GemmOptions): void {
-  const { m, n, out, outOffset = 0 } = options;
-  if (source.buffer !== out.buffer) return;
-  const from = source.byteOffset + offset * source.BYTES_PER_ELEMENT;
-  const outFrom = out.byteOffset + outOffset * out.BYTES_PER_ELEMENT;
-  const apart = from + count * source.BYTES_PER_ELEMENT <= outFrom || outFrom + m * n * out.BYTES_PER_ELEMENT <= from;
-  if (!apart) throw new RangeError(`gemm: expected out not to overlap ${name}, got the same memory.`);
+function checkOperand(
+  name: string,
+  source: FloatArray,
+  offsets: readonly number[],
+  count: number,
+  out: FloatArray,
+  outOffset: number,
+  outCount: number,
+): void {
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i]!;
+    checkRoom(name, source, offset, count);
+    if (source.buffer !== out.buffer) continue;
+    const from = source.byteOffset + offset * source.BYTES_PER_ELEMENT;
+    const outFrom = out.byteOffset + outOffset * out.BYTES_PER_ELEMENT;
+    const isApart =
+      from + count * source.BYTES_PER_ELEMENT <= outFrom || outFrom + outCount * out.BYTES_PER_ELEMENT <= from;
+    if (!isApart) throw new RangeError(`gemm: expected out not to overlap ${name}, got the same memory.`);
+  }
 }
 
 // By tag, not by class, so that arrays of other realms pass.

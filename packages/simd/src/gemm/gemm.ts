@@ -1,8 +1,8 @@
 import { detectFeatures } from "../features/detect-features.ts";
-import { runGemm } from "./blocked-gemm.ts";
+import { runBatch } from "./batched-gemm.ts";
 import { gemmKernels } from "./gemm-kernels.ts";
 import { checkGemm } from "./check-gemm.ts";
-import type { GemmOptions } from "./gemm-options.ts";
+import type { BatchedGemmOptions, GemmOptions } from "./gemm-options.ts";
 
 /** Whether this engine can run `gemm`: WebAssembly with SIMD. */
 export function gemmAvailable(): boolean {
@@ -24,16 +24,34 @@ export function gemmAvailable(): boolean {
  * out; // => Float32Array [19, 22, 43, 50]
  */
 export function gemm<T extends Float32Array | Float64Array>(options: GemmOptions<T>): void {
+  const { m, n, k, a, b, out, transposeA, transposeB, outOffset, deterministic, aOffset = 0, bOffset = 0 } = options;
+  const one = { m, n, k, a, b, out, transposeA, transposeB, outOffset, deterministic };
+  gemmBatch({ ...one, aOffsets: [aOffset], bOffsets: [bOffset] } as BatchedGemmOptions);
+}
+
+/**
+ * {@link gemm} of one pair of matrices after another, with the same bits. Matrices that several products share are copied
+ * and packed once.
+ *
+ * @throws RangeError | TypeError | Error as `gemm` does, and for another number of offsets of `b` than of `a`
+ * @example
+ * const out = new Float32Array(2);
+ * const dot = { m: 1, n: 1, k: 2, a: Float32Array.of(1, 2), b: Float32Array.of(3, 4, 5, 6), out };
+ * gemmBatch({ ...dot, aOffsets: [0, 0], bOffsets: [0, 2] });
+ * out; // => Float32Array [11, 17]
+ */
+export function gemmBatch<T extends Float32Array | Float64Array>(options: BatchedGemmOptions<T>): void {
   checkGemm(options);
-  const { m, n, k, out, outOffset = 0 } = options;
-  if (m === 0 || n === 0) return;
+  const { m, n, k, out, aOffsets, outOffset = 0 } = options;
+  const size = aOffsets.length * m * n;
+  if (size === 0) return;
   if (k === 0) {
-    out.fill(0, outOffset, outOffset + m * n);
+    out.fill(0, outOffset, outOffset + size);
     return;
   }
   if (!gemmAvailable()) {
     throw new Error("gemm: expected an engine with WebAssembly SIMD, got none. Ask gemmAvailable() before.");
   }
   const type = out[Symbol.toStringTag] === "Float32Array" ? "f32" : "f64";
-  runGemm(options, gemmKernels(type, options.deterministic ?? false));
+  runBatch(options, gemmKernels(type, options.deterministic ?? false));
 }

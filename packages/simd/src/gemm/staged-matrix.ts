@@ -4,10 +4,10 @@ type FloatArray = Float32Array | Float64Array;
 export type Extents = readonly [rows: number, columns: number];
 
 /** Bytes up to which a matrix, or the rows of a block in full length, are copied at once. */
-const copyLimit = 4 * 2 ** 20;
+export const copyLimit: number = 4 * 2 ** 20;
 
 /** Bytes after the staged data that packing may read. */
-const slack = 128;
+export const slack: number = 128;
 
 /**
  * A row-major matrix of a caller, copied into the kernels' memory: whole if it is small; else the rows of the block at

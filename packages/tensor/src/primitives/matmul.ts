@@ -1,4 +1,4 @@
-import { gemm, gemmAvailable, gemmWorthwhile } from "@tapegrad/simd";
+import { type BatchedGemmOptions, gemmAvailable, gemmBatch, gemmWorthwhile } from "@tapegrad/simd";
 import { allocate, dtypes, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf, type Shape } from "../shape.ts";
@@ -45,16 +45,16 @@ export const matmul: Primitive<MatmulAttrs> = {
     const batch = shape.slice(0, -2);
     const startsA = matrixStarts(a.shape, batch);
     const startsB = matrixStarts(b.shape, batch);
-    const area = extents.m * extents.n;
-    for (let i = 0; i < startsA.length; i++) {
-      multiply(a.data, startsA[i]!, b.data, startsB[i]!, out, i * area, extents, attrs);
-    }
+    const { m, n, k } = extents;
+    const { transposeA, transposeB } = attrs;
+    multiply({ m, n, k, transposeA, transposeB, a: a.data, b: b.data, out, aOffsets: startsA, bOffsets: startsB });
     return [out];
   },
 };
 
 /** Where each matrix of the broadcast batch begins. */
 function matrixStarts(shape: Shape, batch: Shape): number[] {
+  if (sizeOf(batch) === 1) return [0];
   const area = sizeOf(shape.slice(-2));
   const strides = broadcastStrides(shape.slice(0, -2), batch).map((stride) => stride * area);
   const starts: number[] = [];
@@ -62,30 +62,32 @@ function matrixStarts(shape: Shape, batch: Shape): number[] {
   return starts;
 }
 
-/** `out = op(a) · op(b)`, by SIMD where that pays. */
-function multiply(
-  a: TypedArray,
-  aOffset: number,
-  b: TypedArray,
-  bOffset: number,
-  out: TypedArray,
-  outOffset: number,
-  extents: Extents,
-  attrs: MatmulAttrs,
-): void {
-  const { m, n, k } = extents;
-  if (gemmWorthwhile(m, n, k) && gemmAvailable()) {
-    if (a instanceof Float32Array && b instanceof Float32Array && out instanceof Float32Array) {
-      gemm({ ...extents, ...attrs, a, b, out, aOffset, bOffset, outOffset });
-      return;
-    }
-    if (a instanceof Float64Array && b instanceof Float64Array && out instanceof Float64Array) {
-      gemm({ ...extents, ...attrs, a, b, out, aOffset, bOffset, outOffset });
-      return;
-    }
+/** A batch of products `op(a) · op(b)`, one after another in `out`. */
+interface Products extends Extents, MatmulAttrs {
+  readonly a: TypedArray;
+  readonly b: TypedArray;
+  readonly out: TypedArray;
+  /** Where the matrices begin. */
+  readonly aOffsets: readonly number[];
+  readonly bOffsets: readonly number[];
+}
+
+/** By SIMD where that pays. */
+function multiply(products: Products): void {
+  const { m, n, k, a, b, out, aOffsets, bOffsets } = products;
+  if (isOfFloats(products) && gemmWorthwhile(m, n, k) && gemmAvailable()) {
+    gemmBatch(products);
+    return;
   }
-  if (out instanceof Int32Array) multiplyInt32(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
-  else multiplyRows(a, aOffset, b, bOffset, out, outOffset, extents, attrs);
+  for (let i = 0; i < aOffsets.length; i++) {
+    const at = i * m * n;
+    if (out instanceof Int32Array) multiplyInt32(a, aOffsets[i]!, b, bOffsets[i]!, out, at, products, products);
+    else multiplyRows(a, aOffsets[i]!, b, bOffsets[i]!, out, at, products, products);
+  }
+}
+
+function isOfFloats(products: Products): products is Products & BatchedGemmOptions {
+  return products.out instanceof Float32Array || products.out instanceof Float64Array;
 }
 
 /** Exact modulo 2^32. */

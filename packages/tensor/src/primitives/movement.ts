@@ -1,9 +1,10 @@
 import { allocate, toElement } from "../dtype.ts";
 import { ShapeError, ValueError, DTypeError } from "../errors.ts";
-import { broadcastShapes, checkShape, formatShape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { broadcastShapes, checkShape, formatShape, sameShape, sizeOf } from "../shape.ts";
 import { broadcastStrides } from "./broadcast-runs.ts";
 import type { AxesAttrs, AxisAttrs, PadAttrs, Primitive, ShapeAttrs, SliceAttrs } from "./primitive.ts";
 import { gatherStrided, scatterStrided } from "./strided-copy.ts";
+import { padView, views } from "./views.ts";
 
 export const reshape: Primitive<ShapeAttrs> = {
   infer: (inputs, { shape }) => {
@@ -22,11 +23,9 @@ export const permute: Primitive<AxesAttrs> = {
     const { shape, dtype } = inputs[0]!;
     return [{ shape: axes.map((axis) => shape[axis]!), dtype }];
   },
-  evaluate: (inputs, { axes }, outputs) => {
+  evaluate: (inputs, attrs, outputs) => {
     const { data, shape } = inputs[0]!;
-    const strides = stridesOf(shape);
-    const taken = axes.map((axis) => strides[axis]!);
-    return [gatherStrided(data, 0, taken, outputs[0]!.shape)];
+    return [gatherStrided(data, views.permute(shape, attrs), outputs[0]!.shape)];
   },
 };
 
@@ -43,7 +42,7 @@ export const broadcastTo: Primitive<ShapeAttrs> = {
   },
   evaluate: (inputs, { shape }) => {
     const x = inputs[0]!;
-    return [gatherStrided(x.data, 0, broadcastStrides(x.shape, shape), shape)];
+    return [gatherStrided(x.data, { offset: 0, strides: broadcastStrides(x.shape, shape) }, shape)];
   },
 };
 
@@ -60,12 +59,9 @@ export const slice: Primitive<SliceAttrs> = {
     });
     return [{ shape: size, dtype }];
   },
-  evaluate: (inputs, { start, size, step }) => {
+  evaluate: (inputs, attrs) => {
     const { data, shape } = inputs[0]!;
-    const strides = stridesOf(shape);
-    const offset = strides.reduce((at, stride, axis) => at + stride * start[axis]!, 0);
-    const taken = strides.map((stride, axis) => stride * step[axis]!);
-    return [gatherStrided(data, offset, taken, size)];
+    return [gatherStrided(data, views.slice(shape, attrs), attrs.size)];
   },
 };
 
@@ -74,15 +70,9 @@ export const flip: Primitive<AxesAttrs> = {
     const { shape, dtype } = inputs[0]!;
     return [{ shape, dtype }];
   },
-  evaluate: (inputs, { axes }) => {
+  evaluate: (inputs, attrs) => {
     const { data, shape } = inputs[0]!;
-    const strides = stridesOf(shape);
-    let offset = 0;
-    for (const axis of axes) {
-      offset += strides[axis]! * (shape[axis]! - 1);
-      strides[axis] = -strides[axis]!;
-    }
-    return [gatherStrided(data, offset, strides, shape)];
+    return [gatherStrided(data, views.flip(shape, attrs), shape)];
   },
 };
 
@@ -100,15 +90,13 @@ export const pad: Primitive<PadAttrs> = {
     });
     return [{ shape: padded, dtype }];
   },
-  evaluate: (inputs, { low, interior, value }, outputs) => {
+  evaluate: (inputs, attrs, outputs) => {
     const x = inputs[0]!;
+    const { value } = attrs;
     const { shape, dtype } = outputs[0]!;
     const out = allocate(dtype, sizeOf(shape));
     if (!Object.is(value, 0)) out.fill(toElement(value, dtype));
-    const strides = stridesOf(shape);
-    const offset = strides.reduce((at, stride, axis) => at + stride * low[axis]!, 0);
-    const spread = strides.map((stride, axis) => stride * (interior[axis]! + 1));
-    scatterStrided(x.data, x.shape, out, offset, spread);
+    scatterStrided(x.data, x.shape, out, padView(shape, attrs));
     return [out];
   },
 };

@@ -3,6 +3,7 @@ import { DTypeError, ShapeError } from "../errors.ts";
 import { formatShape, keepDimsShape, sizeOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
 import { reductionRuns } from "./reduction-runs.ts";
+import { LineSorter } from "./sort-line.ts";
 import type { ArgsortAttrs, AxesAttrs, AxisAttrs, CumsumAttrs, Primitive } from "./primitive.ts";
 
 interface Fold {
@@ -204,19 +205,11 @@ export const argsort: Primitive<ArgsortAttrs> = {
   evaluate: (inputs, { axis, descending }) => {
     const { data, shape } = inputs[0]!;
     const out = new Int32Array(data.length);
+    const sorter = new LineSorter(shape[axis]!);
     forEachLine(shape, axis, (base, stride, n) => {
-      const value = (k: number): number => data[base + k * stride]!;
-      const order = Int32Array.from({ length: n }, (_, k) => k).sort((i, j) =>
-        descending ? compare(value(j), value(i)) : compare(value(i), value(j)),
-      );
+      const order = sorter.sort(data, base, stride, descending);
       for (let k = 0; k < n; k++) out[base + k * stride] = order[k]!;
     });
     return [out];
   },
 };
-
-/** Ascending, with NaN above everything. */
-function compare(x: number, y: number): number {
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-  return x < y ? -1 : Number(x > y);
-}

@@ -1,5 +1,6 @@
 import { allocate, dtypeOf, type TypedArray } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
+import type { View } from "./views.ts";
 
 /** Calls `visit` with the strided position of each innermost row of `shape`, in row-major order. */
 export function forEachRow(
@@ -27,7 +28,7 @@ export function forEachRow(
 }
 
 /** The elements at `offset + Σ index·stride` for every index of `shape`, packed row-major. */
-export function gatherStrided(data: TypedArray, offset: number, strides: readonly number[], shape: Shape): TypedArray {
+export function gatherStrided(data: TypedArray, { offset, strides }: View, shape: Shape): TypedArray {
   const out = allocate(dtypeOf(data), sizeOf(shape));
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
@@ -39,13 +40,7 @@ export function gatherStrided(data: TypedArray, offset: number, strides: readonl
 }
 
 /** Writes the packed elements of `shape` to `offset + Σ index·stride` of `out`. */
-export function scatterStrided(
-  data: TypedArray,
-  shape: Shape,
-  out: TypedArray,
-  offset: number,
-  strides: readonly number[],
-): void {
+export function scatterStrided(data: TypedArray, shape: Shape, out: TypedArray, { offset, strides }: View): void {
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (to, row) => {

@@ -1,8 +1,9 @@
 import { dtypes, fromTotals } from "../dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
-import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { FoldWindowsAttrs, Primitive, WindowsAttrs } from "./primitive.ts";
 import { forEachRow, gatherStrided } from "./strided-copy.ts";
+import { views } from "./views.ts";
 
 function windowsShape(fn: string, shape: Shape, { axes, size, stride, dilation }: WindowsAttrs): number[] {
   const counts = [...shape];
@@ -25,14 +26,6 @@ function windowsShape(fn: string, shape: Shape, { axes, size, stride, dilation }
   return [...counts, ...size];
 }
 
-/** Strides of the window view over a row-major tensor of `shape`. */
-function windowsStrides(shape: Shape, { axes, stride, dilation }: WindowsAttrs): number[] {
-  const own = stridesOf(shape);
-  const inner = axes.map((axis, k) => own[axis]! * dilation[k]!);
-  axes.forEach((axis, k) => (own[axis] = own[axis]! * stride[k]!));
-  return [...own, ...inner];
-}
-
 /** Sliding windows: `[N, C, H, W]` over axes 2 and 3 gives `[N, C, H', W', kH, kW]`. */
 export const windows: Primitive<WindowsAttrs> = {
   infer: (inputs, attrs) => {
@@ -41,7 +34,7 @@ export const windows: Primitive<WindowsAttrs> = {
   },
   evaluate: (inputs, attrs, outputs) => {
     const { data, shape } = inputs[0]!;
-    return [gatherStrided(data, 0, windowsStrides(shape, attrs), outputs[0]!.shape)];
+    return [gatherStrided(data, views.windows(shape, attrs), outputs[0]!.shape)];
   },
 };
 
@@ -58,7 +51,7 @@ export const foldWindows: Primitive<FoldWindowsAttrs> = {
   },
   evaluate: (inputs, attrs) => {
     const { data, shape, dtype } = inputs[0]!;
-    const strides = windowsStrides(attrs.shape, attrs);
+    const { strides } = views.windows(attrs.shape, attrs);
     const n = shape.at(-1) ?? 1;
     const step = strides.at(-1) ?? 0;
     // Each sum of int32 wraps where it is stored.

@@ -1,0 +1,28 @@
+import { bytesOf } from "../assembled/bytes-of.ts";
+import { gemmWorkspace } from "../gemm/gemm-kernels.ts";
+
+type Walk = (axes: number, rank: number, a: number, b: number) => void;
+type IndexedWalk = (axes: number, rank: number, a: number, b: number, along: number, apart: number) => void;
+type Search = (x: number, out: number, outer: number, n: number, stride: number) => void;
+
+/** The instantiated kernels; addresses are in bytes. */
+export interface MovementKernels {
+  readonly copy: Walk;
+  readonly addTo: Walk;
+  readonly gather: IndexedWalk;
+  readonly scatterAdd: IndexedWalk;
+  readonly argmax: Search;
+  readonly argmin: Search;
+}
+
+let kernels: MovementKernels | undefined;
+
+/** The kernels, compiled on first use. */
+export function movementKernels(): MovementKernels {
+  if (kernels === undefined) {
+    const module = new WebAssembly.Module(bytesOf("movement"));
+    const { exports } = new WebAssembly.Instance(module, { gemm: { memory: gemmWorkspace().memory } });
+    kernels = exports as unknown as MovementKernels;
+  }
+  return kernels;
+}
