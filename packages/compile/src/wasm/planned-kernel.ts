@@ -2,8 +2,9 @@ import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import type { Kernel, RoutineKernel } from "../schedule/kernel.ts";
 import { aligned } from "./alignment.ts";
 import { LoopPlanner, type PlannedLoops } from "./loops/planned-loops.ts";
-import { partialLayout, type Split } from "./loops/split.ts";
-import { type MatmulPlan, planMatmul } from "./matmul/matmul-plan.ts";
+import { partialLayout } from "./loops/split.ts";
+import { planMatmul } from "./matmul/matmul-plan.ts";
+import type { PlannedMatmul } from "./matmul/planned-matmul.ts";
 import { splitMatmul } from "./matmul/split-matmul.ts";
 import type { RoutineCode } from "./routines/routine-code.ts";
 import { planRoutine } from "./routines/routines.ts";
@@ -11,7 +12,7 @@ import { planRoutine } from "./routines/routines.ts";
 /** A kernel with everything that its code needs to know but addresses. */
 export type PlannedKernel =
   | PlannedLoops
-  | { readonly kind: "matmul"; readonly plan: MatmulPlan; readonly split: Split | undefined }
+  | PlannedMatmul
   | { readonly kind: "routine"; readonly kernel: RoutineKernel; readonly code: RoutineCode | undefined };
 
 /** Plans the kernels of a schedule. */

@@ -36,6 +36,8 @@ export interface LoopPlan {
   readonly unroll: number;
   /** How columns are streamed; undefined where they are not. */
   readonly stream: Stream | undefined;
+  /** Whether it has so many elements that calls are worth avoiding. */
+  readonly isHot: boolean;
 }
 
 /** One run through the inner loops. */
@@ -45,6 +47,9 @@ export interface Pass {
   /** What it computes, inputs first. */
   readonly nodes: ReadonlySet<KernelNode>;
 }
+
+/** Elements from which on calls are worth avoiding. */
+const hotElements = 1024;
 
 /** Longer bodies have no use for fewer turns. */
 const longestUnrolled = 64;
@@ -77,7 +82,8 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
-  const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll };
+  const isHot = elements >= hotElements;
+  const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll, isHot };
   const spilled = planSpills({ ...settled, width });
   const stream = planStream({ ...settled, width, spills: spilled.spills });
   if (stream === undefined) return { ...settled, width, ...spilled, stream };
