@@ -4,7 +4,7 @@ import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import { foldable, simplify } from "./algebra.ts";
-import { constantData, constantScalar } from "./constants.ts";
+import { constantData, constantScalar, isUniform } from "./constants.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
 /** An operation that was applied, and what it gave. */
@@ -43,7 +43,7 @@ export class GraphBuilder {
    * @param own what it is, if it has not been made yet
    */
   constant(data: TypedArray, shape: readonly number[], dtype: DType, own?: Value): Value {
-    if (data.length > 1 && data.every((element) => Object.is(element, data[0]))) {
+    if (data.length > 1 && isUniform(data)) {
       const one = this.constant(data.slice(0, 1), [], dtype);
       return this.apply("broadcastTo", [one], { shape });
     }
