@@ -85,15 +85,21 @@ export class GraphBuilder {
     const simpler = simplify(this, name, inputs, attrs);
     if (simpler !== undefined) return [simpler];
     const key = hashOf(name, inputs, attrs);
-    const alike = this.#applied.get(key);
-    if (alike !== undefined) {
-      for (const one of alike) {
-        if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
-      }
-    }
+    const known = this.#known(key, name, inputs, attrs);
+    if (known !== undefined) return known;
     const values = this.#add(name, inputs, attrs, outputs ?? definitionOf(name).infer(inputs, attrs));
     this.#remember(key, { name, inputs, attrs, values });
     return values;
+  }
+
+  /** What an operation gave that was applied before. */
+  #known(key: number, name: OperationName, inputs: readonly Value[], attrs: unknown): readonly Value[] | undefined {
+    const alike = this.#applied.get(key);
+    if (alike === undefined) return undefined;
+    for (const one of alike) {
+      if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
+    }
+    return undefined;
   }
 
   #remember(key: number, application: Application): void {
@@ -102,11 +108,14 @@ export class GraphBuilder {
     else alike.push(application);
   }
 
-  /** Takes an operation of another builder as it is, with its outputs. */
+  /** Takes an operation of another builder as it is, with its outputs, unless it was applied before. */
   keep(operation: Operation): readonly Value[] {
     const { name, inputs, attrs, outputs } = operation;
+    const key = hashOf(name, inputs, attrs);
+    const known = this.#known(key, name, inputs, attrs);
+    if (known !== undefined) return known;
     this.operations.push(operation);
-    this.#remember(hashOf(name, inputs, attrs), { name, inputs, attrs, values: outputs });
+    this.#remember(key, { name, inputs, attrs, values: outputs });
     return outputs;
   }
 
