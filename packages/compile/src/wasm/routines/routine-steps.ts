@@ -2,9 +2,9 @@ import type { ModuleBuilder } from "@tapegrad/simd";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { leastElements } from "../loops/split.ts";
-import type { PlannedKernel } from "../planned-kernel.ts";
 import { type Code, type Fallback, loopStep, type Scratch, type Step } from "../step.ts";
 import { defineRoutine } from "./define-routine.ts";
+import type { PlannedRoutine } from "./planned-routine.ts";
 import type { RoutineCode } from "./routine-code.ts";
 
 interface RoutineOptions {
@@ -19,7 +19,7 @@ interface RoutineOptions {
 /** A kernel of its own as steps, one per phase. */
 export function emitRoutineSteps(
   module: ModuleBuilder,
-  kernel: Extract<PlannedKernel, { kind: "routine" }>,
+  kernel: PlannedRoutine,
   scratch: Scratch,
   { addressOf, isAlone, index, fallback }: RoutineOptions,
 ): Step[] {
