@@ -196,7 +196,8 @@ describe("checks of indices in loops", () => {
     const kinds = kernelsOf(compiled).map((kernel) =>
       kernel.kind === "routine"
         ? "check"
-        : kernel.kind === "loop" && kernel.plan.nodes.some((node) => node.kind === "load" && node.at !== undefined)
+        : kernel.kind === "loop" &&
+            kernel.pattern.plan.nodes.some((node) => node.kind === "load" && node.at !== undefined)
           ? "gather"
           : "loop",
     );

@@ -60,7 +60,7 @@ function kernelsOf(forward: (x: Tensor) => Tensor, shape: readonly number[]): st
       const { name, outputs } = kernel.kernel.operation;
       return outputs.some(({ shape: made }) => sizeOf(made) >= size / 8) ? [name] : [];
     }
-    const { stream, passes, kernel: loops } = kernel.plan;
+    const { stream, passes, kernel: loops } = kernel.pattern.plan;
     const extents = loops.extents.map((extent, axis) => (loops.reduced[axis] === true ? `|${extent}|` : extent));
     const isLarge = sizeOf(loops.extents) >= size / 8;
     return isLarge ? [`${extents.join(" ")}${stream === undefined ? "" : " streamed"}, ${passes.length} passes`] : [];

@@ -14,7 +14,7 @@ function compiledOf(fn: Binary, x: Tensor, shared: Tensor): { readonly got: Tens
   const got = compiled(x, shared);
   const each = wasmExecutableOf(compiled)!.memory.kernels.flatMap((kernel) => {
     if (kernel.kind !== "loop") return [];
-    const { varies, kernel: loops } = kernel.plan;
+    const { varies, kernel: loops } = kernel.pattern.plan;
     if (sizeOf(loops.extents) < x.size) return [];
     return loops.nodes.flatMap((node) =>
       node.kind === "apply" && varies.get(node)!.size === loops.extents.length ? [`${node.name} ${node.dtype}`] : [],

@@ -52,7 +52,7 @@ describe.each([
       expect(got[i]!.sub(expected).abs().max().item() / scale).toBeLessThan(tolerance);
     });
     const streamed = wasmExecutableOf(compiled)!.memory.kernels.some(
-      (kernel) => kernel.kind === "loop" && kernel.plan.stream !== undefined,
+      (kernel) => kernel.kind === "loop" && kernel.pattern.plan.stream !== undefined,
     );
     expect(streamed).toBe(shape[0]! >= 16);
     for (const options of [{ threads: 2 }, { threads: 3 }, { threads: 1, deterministic: true }]) {

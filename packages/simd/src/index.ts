@@ -1,7 +1,7 @@
 export { AssemblyError } from "./assembler/assembly-error.ts";
 export type { ModuleScope } from "./assembler/code-writer.ts";
 export { constant, Expr, operandOf } from "./assembler/expr.ts";
-export type { ExprNeeds, Literal, Operand, Part } from "./assembler/expr.ts";
+export type { ExprNeeds, Literal, Operand } from "./assembler/expr.ts";
 export { FunctionBuilder } from "./assembler/function-builder.ts";
 export type { ParamLocals } from "./assembler/function-builder.ts";
 export type { FunctionRef, ParamTypes, Signature } from "./assembler/function-ref.ts";

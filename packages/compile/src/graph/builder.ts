@@ -4,7 +4,7 @@ import { definitionOf } from "../operations/definition.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import { foldable, simplify } from "./algebra.ts";
-import { constantData, constantScalar } from "./constants.ts";
+import { constantData, constantScalar, isUniform } from "./constants.ts";
 import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
 
 /** An operation that was applied, and what it gave. */
@@ -25,22 +25,31 @@ export class GraphBuilder {
   /** What was applied, by a hash of it. */
   readonly #applied = new Map<number, Application[]>();
   readonly #constants = new Map<string, Value>();
-  #values = 0;
+  #values: number;
+
+  /** @param first the number of the first value that it makes */
+  constructor(first: number = 0) {
+    this.#values = first;
+  }
 
   /** A value that comes from outside. */
   input(from: Source, shape: readonly number[], dtype: DType): Value {
     return { id: this.#values++, shape, dtype, from, index: 0 };
   }
 
-  /** A constant; if all elements are equal, one of them, broadcast. */
-  constant(data: TypedArray, shape: readonly number[], dtype: DType): Value {
-    if (data.length > 1 && data.every((element) => Object.is(element, data[0]))) {
+  /**
+   * A constant; if all elements are equal, one of them, broadcast.
+   *
+   * @param own what it is, if it has not been made yet
+   */
+  constant(data: TypedArray, shape: readonly number[], dtype: DType, own?: Value): Value {
+    if (data.length > 1 && isUniform(data)) {
       const one = this.constant(data.slice(0, 1), [], dtype);
       return this.apply("broadcastTo", [one], { shape });
     }
-    const make = (): Value => this.input({ kind: "constant", data: data.slice() }, shape, dtype);
+    const make = (): Value => own ?? this.input({ kind: "constant", data: data.slice() }, shape, dtype);
     if (data.length > 16) return make();
-    const key = `constant ${dtype} [${shape.join()}] ${Array.from(data, signed).join()}`;
+    const key = `${dtype} ${shape.join()} ${data.length === 1 ? signed(data[0]!) : Array.from(data, signed).join()}`;
     let known = this.#constants.get(key);
     if (known === undefined) this.#constants.set(key, (known = make()));
     return known;
@@ -76,17 +85,38 @@ export class GraphBuilder {
     const simpler = simplify(this, name, inputs, attrs);
     if (simpler !== undefined) return [simpler];
     const key = hashOf(name, inputs, attrs);
-    const alike = this.#applied.get(key);
-    if (alike !== undefined) {
-      for (const one of alike) {
-        if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
-      }
-    }
+    const known = this.#known(key, name, inputs, attrs);
+    if (known !== undefined) return known;
     const values = this.#add(name, inputs, attrs, outputs ?? definitionOf(name).infer(inputs, attrs));
-    const entry: Application = { name, inputs, attrs, values };
-    if (alike === undefined) this.#applied.set(key, [entry]);
-    else alike.push(entry);
+    this.#remember(key, { name, inputs, attrs, values });
     return values;
+  }
+
+  /** What an operation gave that was applied before. */
+  #known(key: number, name: OperationName, inputs: readonly Value[], attrs: unknown): readonly Value[] | undefined {
+    const alike = this.#applied.get(key);
+    if (alike === undefined) return undefined;
+    for (const one of alike) {
+      if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
+    }
+    return undefined;
+  }
+
+  #remember(key: number, application: Application): void {
+    const alike = this.#applied.get(key);
+    if (alike === undefined) this.#applied.set(key, [application]);
+    else alike.push(application);
+  }
+
+  /** Takes an operation of another builder as it is, with its outputs, unless it was applied before. */
+  keep(operation: Operation): readonly Value[] {
+    const { name, inputs, attrs, outputs } = operation;
+    const key = hashOf(name, inputs, attrs);
+    const known = this.#known(key, name, inputs, attrs);
+    if (known !== undefined) return known;
+    this.operations.push(operation);
+    this.#remember(key, { name, inputs, attrs, values: outputs });
+    return outputs;
   }
 
   #add<P extends OperationName>(
@@ -145,20 +175,29 @@ function signed(element: number): string {
 
 /** The same number for the same operation on the same values, and hardly ever for others. */
 function hashOf(name: OperationName, inputs: readonly Value[], attrs: unknown): number {
-  let hash = mixed(0, name);
+  let hash = numberOf(name);
   for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.id);
   return mixed(hash, attrs);
+}
+
+const numbers = new Map<string, number>();
+
+/** A number of its own for each name. */
+function numberOf(name: string): number {
+  let number = numbers.get(name);
+  if (number === undefined) numbers.set(name, (number = numbers.size));
+  return number;
 }
 
 /** A number that also stands for an attribute, or what is in it. */
 function mixed(hash: number, attr: unknown): number {
   if (typeof attr === "number") return (Math.imul(hash, 0x01000193) + attr) | 0;
   if (typeof attr === "string") {
-    for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr.charCodeAt(i));
+    return mixed(hash, numberOf(attr));
   } else if (Array.isArray(attr)) {
     for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr[i]);
   } else if (typeof attr === "object" && attr !== null) {
-    for (const value of Object.values(attr)) hash = mixed(hash, value);
+    for (const name in attr) hash = mixed(hash, (attr as Record<string, unknown>)[name]);
   }
   return hash;
 }

@@ -17,3 +17,12 @@ export function constantScalar(value: Value): number | undefined {
   }
   return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
 }
+
+/** Whether all elements have the same bits. By words of 32 bits, as there may be a million of them. */
+export function isUniform(data: TypedArray): boolean {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: bytes } = data;
+  const words = bytes === 1 ? data : new Int32Array(buffer, byteOffset, byteLength / 4);
+  const step = bytes === 8 ? 2 : 1;
+  for (let i = step; i < words.length; i++) if (words[i] !== words[i - step]) return false;
+  return true;
+}

@@ -27,9 +27,9 @@ interface Sum {
 export function joinPads(graph: Graph): Graph {
   const sums = sumsOf(graph);
   if (sums.size === 0) return graph;
-  return rebuild(graph, (builder, operation, inputs, of) => {
+  return rebuild(graph, (builder, operation, _, of) => {
     const sum = sums.get(operation);
-    if (sum === undefined) return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
+    if (sum === undefined) return undefined;
     const pieces = sum.pieces.map((piece) => ({ ...piece, value: positive(builder, of(piece.value)) }));
     const joined = join(builder, pieces, operation.outputs[0]!.shape);
     return [sum.rest.reduce((total, term) => builder.apply("add", [total, of(term)], {}), joined)];

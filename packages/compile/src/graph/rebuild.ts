@@ -1,31 +1,44 @@
 import { GraphBuilder } from "./builder.ts";
 import { withoutDeadCode } from "./dead-code.ts";
-import type { Graph, Operation, Value } from "./graph.ts";
+import { type Graph, type Operation, outputsOf, type Value } from "./graph.ts";
 
-/** What an operation becomes when its operands are those of the new graph; `of` gives what other values have become. */
+/**
+ * What an operation becomes when its operands are those of the new graph, undefined if nothing else; `of` gives what other
+ * values have become.
+ */
 export type Rewrite = (
   builder: GraphBuilder,
   operation: Operation,
   inputs: readonly Value[],
   of: (value: Value) => Value,
-) => readonly Value[];
+) => readonly Value[] | undefined;
 
-/** The graph made again, operation by operation, with what {@link GraphBuilder} simplifies and without dead code. */
+/**
+ * The graph made again, operation by operation, with what {@link GraphBuilder} simplifies and without dead code. Operations
+ * that stay what they are, on operands that do, are those of the graph that is given.
+ */
 export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
-  const builder = new GraphBuilder();
+  const builder = new GraphBuilder(1 + lastId(graph));
   const rebuilt = new Map<Value, Value>();
   const of = (value: Value): Value => {
     let known = rebuilt.get(value);
     if (known === undefined) rebuilt.set(value, (known = input(value)));
     return known;
   };
-  const input = ({ from, shape, dtype }: Value): Value => {
+  const input = (value: Value): Value => {
+    const { from, shape, dtype } = value;
     if (from.kind === "operation") throw new Error(`rebuild: ${from.name} is used before it is applied.`);
-    return from.kind === "constant" ? builder.constant(from.data, shape, dtype) : builder.input(from, shape, dtype);
+    return from.kind === "constant" ? builder.constant(from.data, shape, dtype, value) : value;
   };
   for (const operation of graph.operations) {
-    const outputs = rewrite(builder, operation, operation.inputs.map(of), of);
-    operation.outputs.forEach((output, i) => rebuilt.set(output, outputs[i]!));
+    const { name, attrs, inputs, outputs: before } = operation;
+    const now = inputs.map(of);
+    const outputs =
+      rewrite(builder, operation, now, of) ??
+      (inputs.every((value, i) => value === now[i])
+        ? builder.keep(operation)
+        : builder.applyAll(name, now, attrs, before));
+    for (let i = 0; i < before.length; i++) rebuilt.set(before[i]!, outputs[i]!);
   }
   const output = <T extends { readonly value: Value | undefined }>(entry: T): T => ({
     ...entry,
@@ -38,4 +51,18 @@ export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
     grads: graph.grads.map(output),
     argumentGrads: graph.argumentGrads.map(output),
   });
+}
+
+/** The largest number of a value. */
+function lastId(graph: Graph): number {
+  let last = -1;
+  const see = ({ id }: Value): void => {
+    if (id > last) last = id;
+  };
+  for (const { inputs, outputs } of graph.operations) {
+    inputs.forEach(see);
+    outputs.forEach(see);
+  }
+  outputsOf(graph).forEach(see);
+  return last;
 }

@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
+import { isUniform } from "./constants.ts";
 import { sameShape, type Spec } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import type { Operation, Source, Value } from "./graph.ts";
@@ -15,8 +16,12 @@ export class GraphRecorder {
     return { id: this.#values++, shape, dtype, from, index: 0 };
   }
 
-  /** Elements that are the same in every call. */
+  /** Elements that are the same in every call; of equal ones, one of them, broadcast. */
   constant(data: TypedArray, shape: readonly number[], dtype: DType): Value {
+    if (data.length > 1 && isUniform(data)) {
+      const one = this.constant(data.subarray(0, 1), [], dtype);
+      return this.record("broadcastTo", [one], { shape }, [{ shape, dtype }])[0]!;
+    }
     return this.input({ kind: "constant", data: data.slice() }, shape, dtype);
   }
 

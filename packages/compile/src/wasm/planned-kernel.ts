@@ -1,18 +1,16 @@
 import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
-import type { Kernel, RoutineKernel } from "../schedule/kernel.ts";
+import type { Kernel } from "../schedule/kernel.ts";
 import { aligned } from "./alignment.ts";
 import { LoopPlanner, type PlannedLoops } from "./loops/planned-loops.ts";
-import { partialLayout, type Split } from "./loops/split.ts";
-import { type MatmulPlan, planMatmul } from "./matmul/matmul-plan.ts";
+import { partialLayout } from "./loops/split.ts";
+import { planMatmul } from "./matmul/matmul-plan.ts";
+import type { PlannedMatmul } from "./matmul/planned-matmul.ts";
 import { splitMatmul } from "./matmul/split-matmul.ts";
-import type { RoutineCode } from "./routines/routine-code.ts";
+import type { PlannedRoutine } from "./routines/planned-routine.ts";
 import { planRoutine } from "./routines/routines.ts";
 
 /** A kernel with everything that its code needs to know but addresses. */
-export type PlannedKernel =
-  | PlannedLoops
-  | { readonly kind: "matmul"; readonly plan: MatmulPlan; readonly split: Split | undefined }
-  | { readonly kind: "routine"; readonly kernel: RoutineKernel; readonly code: RoutineCode | undefined };
+export type PlannedKernel = PlannedLoops | PlannedMatmul | PlannedRoutine;
 
 /** Plans the kernels of a schedule. */
 export function planKernels(kernels: readonly Kernel[], fma: boolean): PlannedKernel[] {

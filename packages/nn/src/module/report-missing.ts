@@ -7,6 +7,9 @@ import { walk } from "./walk.ts";
 /** For each module at the top of a call of `forward`, those inside that were looked for in it. */
 const checked = new WeakMap<ModuleNode, WeakSet<ModuleNode>>();
 
+/** The trained parameters that were found in each module at the top. */
+const found = new WeakMap<ModuleNode, WeakSet<Parameter>>();
+
 /** Classes that were warned of, by the class of the outermost module. */
 const warned = new WeakMap<object, WeakSet<object>>();
 
@@ -19,9 +22,10 @@ export function reportMissing(root: ModuleNode, module: ModuleNode): void {
   // A look at all of `root` is not what a trace depends on.
   const missing = withTracer(undefined, () => {
     const own = trained(module, true);
-    if (own.length === 0) return 0;
-    const found = new Set(trained(root, false));
-    return own.filter((parameter) => !found.has(parameter)).length;
+    const isMissing = (parameter: Parameter): boolean => found.get(root)?.has(parameter) !== true;
+    // One look serves all the modules of a root, unless it has gained some since.
+    if (own.some(isMissing)) found.set(root, new WeakSet(trained(root, false)));
+    return own.filter(isMissing).length;
   });
   if (missing === 0 || !isNew(warned, root.constructor, module.constructor)) return;
   const [outer, inner] = [root.constructor.name, module.constructor.name];

@@ -1,6 +1,6 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import type { Expr, Part } from "./expr.ts";
+import { Expr } from "./expr.ts";
 
 /** What a function's code may refer to outside of itself. */
 export interface ModuleScope {
@@ -23,22 +23,18 @@ export class CodeWriter extends ByteWriter {
 
   /** Iterative, so that a chain of any depth can be written. */
   expr(root: Expr): void {
-    const waiting: { readonly parts: readonly Part[]; readonly next: number }[] = [];
-    this.check(root);
-    let { parts } = root;
-    let next = 0;
-    for (;;) {
-      const part = parts[next++];
-      if (typeof part === "number") this.byte(part);
-      else if (part !== undefined) {
-        this.check(part);
-        if (next < parts.length) waiting.push({ parts, next });
-        ({ parts } = part);
-        next = 0;
-      } else {
-        const rest = waiting.pop();
-        if (rest === undefined) return;
-        ({ parts, next } = rest);
+    const pending: (Expr | readonly number[])[] = [root];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (!(next instanceof Expr)) {
+        this.few(next);
+        continue;
+      }
+      this.check(next);
+      const { operands } = next;
+      if (operands.length === 0) this.few(next.code);
+      else {
+        pending.push(next.code);
+        for (let i = operands.length - 1; i >= 0; i--) pending.push(operands[i]!);
       }
     }
   }

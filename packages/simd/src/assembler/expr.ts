@@ -3,9 +3,6 @@ import { float32Bytes, float64Bytes } from "./encoding/float-bytes.ts";
 import { signedLeb128 } from "./encoding/leb128.ts";
 import type { ResultType, ValueType } from "./value-type.ts";
 
-/** A byte of code, or an operand whose code stands there. */
-export type Part = number | Expr;
-
 /** What an expression needs from the place that it is put into. */
 export interface ExprNeeds {
   /** Reads the module's memory. */
@@ -13,6 +10,15 @@ export interface ExprNeeds {
   /** Belongs to this function (a local) or this module (a call). */
   readonly scope?: object;
 }
+
+/** What most expressions need: nothing. */
+const nothing: ExprNeeds = {};
+
+/** What an expression needs that reads memory. */
+export const usesMemory: ExprNeeds = { memory: true };
+
+/** No operands. */
+export const none: readonly Expr[] = [];
 
 /**
  * A piece of code that leaves one value of type `T` on the stack.
@@ -23,14 +29,17 @@ export interface ExprNeeds {
 export class Expr<T extends ResultType = ResultType> {
   /** The type of its value. */
   readonly type: T;
-  /** The code that computes it. */
-  readonly parts: readonly Part[];
+  /** What it is computed from: their code comes first, in order. */
+  readonly operands: readonly Expr[];
+  /** The bytes of its own instruction. */
+  readonly code: readonly number[];
   /** What the module must have for it. */
   readonly needs: ExprNeeds;
 
-  constructor(type: T, parts: readonly Part[], needs: ExprNeeds = {}) {
+  constructor(type: T, operands: readonly Expr[], code: readonly number[], needs: ExprNeeds = nothing) {
     this.type = type;
-    this.parts = parts;
+    this.operands = operands;
+    this.code = code;
     this.needs = needs;
   }
 }
@@ -52,16 +61,16 @@ export function constant<T extends "i32" | "i64" | "f32" | "f64">(type: T, value
       if (typeof value !== "number" || !Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
         throw new AssemblyError(`i32.const: expected an integer in [-2^31, 2^32), got ${value}.`);
       }
-      return new Expr(type, [0x41, ...signedLeb128(value | 0)]);
+      return new Expr(type, none, [0x41, ...signedLeb128(value | 0)]);
     case "i64":
       if (typeof value === "number" && !Number.isSafeInteger(value)) {
         throw new AssemblyError(`i64.const: expected a safe integer or a bigint, got ${value}.`);
       }
-      return new Expr(type, [0x42, ...signedLeb128(BigInt.asIntN(64, BigInt(value)))]);
+      return new Expr(type, none, [0x42, ...signedLeb128(BigInt.asIntN(64, BigInt(value)))]);
     case "f32":
-      return new Expr(type, [0x43, ...float32Bytes(Number(value))]);
+      return new Expr(type, none, [0x43, ...float32Bytes(Number(value))]);
     default:
-      return new Expr(type, [0x44, ...float64Bytes(Number(value))]);
+      return new Expr(type, none, [0x44, ...float64Bytes(Number(value))]);
   }
 }
 

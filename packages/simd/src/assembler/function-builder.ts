@@ -2,14 +2,14 @@ import { AssemblyError } from "./assembly-error.ts";
 import { CodeWriter } from "./code-writer.ts";
 import type { ModuleScope } from "./code-writer.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import { operandOf } from "./expr.ts";
-import type { Expr, Operand } from "./expr.ts";
+import { Expr, operandOf, usesMemory } from "./expr.ts";
+import type { Operand } from "./expr.ts";
 import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
 import { Local } from "./local.ts";
 import { call } from "./ops/call.ts";
 import type { Arguments } from "./ops/call.ts";
 import { laneIndex } from "./ops/lanes.ts";
-import { accessImmediates } from "./ops/memory-access.ts";
+import { accessCode } from "./ops/memory-access.ts";
 import type { AccessOptions } from "./ops/memory-access.ts";
 import { atomicStoreKind, storeKind, storeLaneOpcode } from "./ops/store-kinds.ts";
 import type { AtomicStoreKind, StoredType, StoreKind } from "./ops/store-kinds.ts";
@@ -17,6 +17,8 @@ import type { AtomicOptions } from "./ops/atomic.ts";
 import { StructuredControl } from "./structured-control.ts";
 import { valueTypeCodes } from "./value-type.ts";
 import type { ResultType, ValueType } from "./value-type.ts";
+
+const memoryUser = { needs: usesMemory };
 
 /** The parameters of a function as locals, by name. */
 export type ParamLocals<P extends ParamTypes> = { readonly [Name in keyof P]: Local<P[Name]> };
@@ -28,6 +30,8 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   readonly #locals: ValueType[] = [];
   readonly #paramCount: number;
   readonly #code: CodeWriter;
+  /** What its locals need: it. */
+  readonly needs: { readonly scope: object } = { scope: this };
 
   constructor(name: string, signature: Signature<ParamTypes, R>, module: ModuleScope) {
     super();
@@ -43,7 +47,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
 
   /** A new local variable, zero until it is set, or set to `initial` here. */
   override local<T extends ValueType>(type: T, initial?: Operand<T>): Local<T> {
-    const local = new Local(this, type, this.#paramCount + this.#locals.length);
+    const local = new Local(this.needs, type, this.#paramCount + this.#locals.length);
     this.#locals.push(type);
     if (initial !== undefined) this.set(local, initial);
     return local;
@@ -58,11 +62,12 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
 
   /** Assigns a local. */
   override set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    const expr = operandOf(`${this.#name}: set`, local.type, value);
-    this.code.check(local);
-    this.code.expr(expr);
-    this.code.byte(0x21);
-    this.code.unsigned(local.index);
+    const code = this.#code;
+    code.check(local);
+    const isReady = value instanceof Expr && value.type === local.type;
+    code.expr(isReady ? value : operandOf(`${this.#name}: set`, local.type, value));
+    code.byte(0x21);
+    code.unsigned(local.index);
   }
 
   /** Writes memory: a whole value, or the low bits of an integer (`"i32.8"`). */
@@ -74,9 +79,9 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   ): void {
     const { type, opcode, size } = storeKind(kind);
     const where = `${kind}.store`;
-    const immediates = accessImmediates(where, size, options);
+    const code = accessCode(where, opcode, size, options);
     this.#access([operandOf(where, "i32", address), operandOf(where, type, value as Operand<typeof type>)]);
-    this.code.bytes([...opcode, ...immediates]);
+    this.code.few(code);
   }
 
   /** Writes one lane of `bits` bits of a vector. */
@@ -88,9 +93,9 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
     options?: AccessOptions,
   ): void {
     const where = `v128.store${bits}Lane`;
-    const immediates = [...accessImmediates(where, bits / 8, options), laneIndex(where, lane, 128 / bits)];
+    const code = accessCode(where, storeLaneOpcode(bits), bits / 8, options, laneIndex(where, lane, 128 / bits));
     this.#access([operandOf(where, "i32", address), operandOf(where, "v128", vector)]);
-    this.code.bytes([...storeLaneOpcode(bits), ...immediates]);
+    this.code.few(code);
   }
 
   /** Writes memory atomically; the address must be naturally aligned. */
@@ -102,9 +107,9 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   ): void {
     const { type, opcode, size } = atomicStoreKind(kind);
     const where = `${kind}.atomic.store`;
-    const immediates = accessImmediates(where, size, options);
+    const code = accessCode(where, opcode, size, options);
     this.#access([operandOf(where, "i32", address), operandOf(where, type, value as Operand<typeof type>)]);
-    this.code.bytes([...opcode, ...immediates]);
+    this.code.few(code);
   }
 
   /** Orders all memory accesses before against all after. */
@@ -179,7 +184,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   }
 
   #access(operands: readonly Expr[]): void {
-    this.code.check({ needs: { memory: true } });
+    this.code.check(memoryUser);
     for (const operand of operands) this.code.expr(operand);
   }
 }

@@ -1,5 +1,5 @@
 import { unsignedLeb128 } from "./encoding/leb128.ts";
-import { Expr } from "./expr.ts";
+import { Expr, type ExprNeeds, none } from "./expr.ts";
 import type { ValueType } from "./value-type.ts";
 
 /** A parameter or local variable of a function; as an expression, its value at that moment. */
@@ -9,9 +9,10 @@ export class Local<T extends ValueType = ValueType> extends Expr<T> {
   /** The function that it belongs to. */
   readonly owner: object;
 
-  constructor(owner: object, type: T, index: number) {
-    super(type, [0x20, ...unsignedLeb128(index)], { scope: owner });
+  /** @param needs says that it belongs to the function */
+  constructor(needs: ExprNeeds & { readonly scope: object }, type: T, index: number) {
+    super(type, none, index < 0x80 ? [0x20, index] : [0x20, ...unsignedLeb128(index)], needs);
     this.index = index;
-    this.owner = owner;
+    this.owner = needs.scope;
   }
 }

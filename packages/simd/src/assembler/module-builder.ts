@@ -105,7 +105,10 @@ export class ModuleBuilder {
     const slot = index - this.#importedFunctions;
     if (this.#bodies[slot] !== undefined) throw new AssemblyError(`define ${name}: expected one definition, got two.`);
     const builder = new FunctionBuilder<R>(name, signature, this);
-    const params = Object.entries(signature.params).map(([param, type], i) => [param, new Local(builder, type, i)]);
+    const params = Object.entries(signature.params).map(([param, type], i) => [
+      param,
+      new Local(builder.needs, type, i),
+    ]);
     const result = body(builder, Object.fromEntries(params) as ParamLocals<P>);
     this.#bodies[slot] = builder.finish(result);
   }

@@ -128,7 +128,8 @@ export abstract class StructuredControl {
 
   #construct(opcode: number, body: (label: Label) => void): void {
     const label: Label = { depth: this.#open.length };
-    this.code.bytes([opcode, emptyBlockType]);
+    this.code.byte(opcode);
+    this.code.byte(emptyBlockType);
     this.#open.push(label);
     body(label);
     this.#open.pop();

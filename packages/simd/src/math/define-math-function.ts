@@ -4,7 +4,7 @@ import type { FunctionRef } from "../assembler/function-ref.ts";
 import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import { call } from "../assembler/ops/call.ts";
 import { f32x4, f64x2 } from "../assembler/ops/float-vector.ts";
-import { definedOnce } from "./defined-once.ts";
+import { definedOnce } from "../assembler/defined-once.ts";
 import { double, single } from "./float-shape.ts";
 import type { FloatShape } from "./float-shape.ts";
 import type { MathScope } from "./math-scope.ts";

@@ -8,7 +8,7 @@ import { i64 } from "../assembler/ops/i64.ts";
 import { i64x2 } from "../assembler/ops/integer-vector.ts";
 import { select } from "../assembler/ops/select.ts";
 import { v128 } from "../assembler/ops/v128.ts";
-import { definedOnce } from "./defined-once.ts";
+import { definedOnce } from "../assembler/defined-once.ts";
 import { quickTwoSum, twoProduct } from "./double-double.ts";
 import { defineTwoOverPi } from "./two-over-pi.ts";
 

@@ -3,7 +3,7 @@ import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import { call } from "../assembler/ops/call.ts";
 import { i32 } from "../assembler/ops/i32.ts";
 import { i64 } from "../assembler/ops/i64.ts";
-import { definedOnce } from "./defined-once.ts";
+import { definedOnce } from "../assembler/defined-once.ts";
 
 // 2/π as an unsigned fraction, 64 bits a word, after one word of zeros.
 const twoOverPi = [

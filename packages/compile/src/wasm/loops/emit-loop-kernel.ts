@@ -1,5 +1,4 @@
 import {
-  constant,
   type Expr,
   type FunctionBuilder,
   type FunctionRef,
@@ -13,42 +12,62 @@ import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
 import { combine } from "./fold-lanes.ts";
 import type { BufferAddress } from "./kernel-call.ts";
-import type { BufferPart } from "./kernel-shape.ts";
 import { loadUniform, storeFirst } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
 import { emitLoops } from "./loop-emitter.ts";
 import type { LoopPlan } from "./loop-plan.ts";
-import { partialLayout, type Split } from "./split.ts";
+import type { LoopPattern } from "./planned-loops.ts";
+import { partialLayout } from "./split.ts";
 
-const signature = { params: { from: "i32", to: "i32", scratch: "i32", partials: "i32" }, result: "void" } as const;
+/**
+ * Runs turns `from` to `to` of a kernel's outermost loop, with scratch memory of its own. Results that are added up in
+ * parts go to a block at `partials`; `buffer0`, ... are the addresses of the kernel's buffers.
+ */
+export type LoopFunction = FunctionRef<Readonly<Record<string, "i32">>, "void">;
 
-/** Runs a part of a kernel's outermost loop, with scratch memory and a block for partial results of its own. */
-export type LoopFunction = FunctionRef<(typeof signature)["params"], "void">;
+/** The name of a parameter for the address of a buffer. */
+export function bufferName(index: number): string {
+  return `buffer${index}`;
+}
 
-/** Runs a kernel whose buffers lie where the call says. */
-export type SharedLoopFunction = FunctionRef<Readonly<Record<string, "i32">>, "void">;
-
-/** Defines the function of a loop kernel. */
-export function defineLoops(
-  module: ModuleBuilder,
-  name: string,
-  plan: LoopPlan,
-  split: Split | undefined,
-  addressOf: (value: Value) => number,
-): LoopFunction {
+/**
+ * Defines the function of all loop kernels with the code of a pattern.
+ *
+ * @param isOpen whether it serves any extent of the outermost loop
+ */
+export function defineLoops(module: ModuleBuilder, name: string, pattern: LoopPattern, isOpen: boolean): LoopFunction {
+  const { plan, buffers, split } = pattern;
   const { offsets } = partialLayout(plan);
   const inParts = split?.parts !== undefined;
-  return module.function(name, signature, (f, { from, to: end, scratch, partials }) => {
-    const to = lastTurn(f, plan, end, addressOf);
-    f.if(i32.geS(from, to), () => f.return());
+  const params: Record<string, "i32"> = { from: "i32", to: "i32", scratch: "i32" };
+  if (inParts) params["partials"] = "i32";
+  const places = new Map(buffers.map(({ value, offset }, i) => [value, { name: bufferName(i), offset }]));
+  for (const { name: place } of places.values()) params[place] = "i32";
+  return module.function(name, { params, result: "void" }, (f, locals) => {
+    const placeOf = (value: Value): BufferAddress => {
+      const { name: place, offset } = places.get(value)!;
+      return { base: -offset * bytesOf(value.dtype), start: locals[place]! };
+    };
+    const to = lastTurn(f, plan, locals["to"]!, placeOf);
+    f.if(i32.geS(locals["from"]!, to), () => f.return());
     const accumulators = new Map<Value, Expr<"i32">>();
     for (const { to: value } of plan.kernel.accumulations) {
       const offset = inParts ? offsets.get(value) : undefined;
-      const address = offset === undefined ? constant("i32", addressOf(value)) : f.let(i32.add(partials, offset));
-      accumulators.set(value, address);
+      accumulators.set(
+        value,
+        offset === undefined ? placeOf(value).start : f.let(i32.add(locals["partials"]!, offset)),
+      );
     }
-    const placeOf = (value: Value): BufferAddress => ({ base: addressOf(value), start: undefined });
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: split !== undefined });
+    const [from, scratch] = [locals["from"]!, locals["scratch"]!];
+    emitLoops(module, f, plan, {
+      addressOf: placeOf,
+      from,
+      to,
+      scratch,
+      accumulators,
+      isPart: split !== undefined,
+      isOpen,
+    });
   });
 }
 
@@ -57,63 +76,48 @@ function lastTurn(
   f: FunctionBuilder<"void">,
   { kernel: { lastRow }, outer, lanes, width, unroll }: LoopPlan,
   end: Local<"i32">,
-  addressOf: (value: Value) => number,
+  placeOf: (value: Value) => BufferAddress,
 ): Local<"i32"> {
   if (lastRow === undefined || outer[0] !== 0) return end;
   const step = lanes === 0 ? width * unroll : 1;
-  const rows = f.let(i32.and(i32.add(i32.load(i32.const(addressOf(lastRow))), step), -step));
+  const { base, start } = placeOf(lastRow);
+  const rows = f.let(i32.and(i32.add(i32.load(i32.add(start, base)), step), -step));
   return f.let(select(i32.ltS(rows, end), rows, end));
 }
 
-/** Defines the function of loop kernels that differ in where their buffers lie: `buffer0`, ... are their addresses. */
-export function defineSharedLoops(
-  module: ModuleBuilder,
-  name: string,
-  plan: LoopPlan,
-  buffers: readonly BufferPart[],
-): SharedLoopFunction {
-  const places = new Map(buffers.map(({ value }, i) => [value, `buffer${i}`]));
-  const offsets = new Map(buffers.map(({ value, offset }) => [value, offset]));
-  const params: Record<string, "i32"> = { from: "i32", to: "i32", scratch: "i32" };
-  for (const place of places.values()) params[place] = "i32";
-  return module.function(name, { params, result: "void" }, (f, locals) => {
-    const startOf = (value: Value): Local<"i32"> => locals[places.get(value)!]!;
-    const accumulators = new Map(plan.kernel.accumulations.map(({ to: value }) => [value, startOf(value)]));
-    const placeOf = (value: Value): BufferAddress => {
-      return { base: -offsets.get(value)! * bytesOf(value.dtype), start: startOf(value) };
-    };
-    const [from, to, scratch] = [locals["from"]!, locals["to"]!, locals["scratch"]!];
-    emitLoops(module, f, plan, { addressOf: placeOf, from, to, scratch, accumulators, isPart: false });
-  });
-}
-
-/** Defines the function that folds the partial results of all parts, in order, into the final ones. */
+/** Folds the partial results in the block at `partials`, in order, into the final ones at the addresses `sum0`, ... */
 export function definePartialSums(
   module: ModuleBuilder,
   name: string,
   plan: LoopPlan,
   parts: number,
-  blocks: number,
-  addressOf: (value: Value) => number,
-): FunctionRef {
+): FunctionRef<Readonly<Record<string, "i32">>, "void"> {
   const { offsets, bytes } = partialLayout(plan);
-  return module.function(name, { params: {}, result: "void" }, (f) => {
+  const results = plan.kernel.accumulations.filter((result) => !isIndexed(result));
+  const params: Record<string, "i32"> = { partials: "i32" };
+  results.forEach((_, i) => (params[sumName(i)] = "i32"));
+  return module.function(name, { params, result: "void" }, (f, locals) => {
     const scope: LaneScope = { module, f, width: 1 };
-    for (const result of plan.kernel.accumulations) {
-      if (isIndexed(result)) continue;
+    results.forEach((result, at) => {
       const { to, node, name: fold } = result;
       const { dtype } = node;
-      const count = resultSize(plan.kernel, result);
-      const first = blocks + offsets.get(to)!;
-      f.for({ to: count }, (i) => {
-        const address = f.let(i32.mul(i, bytesOf(dtype)));
+      const first = offsets.get(to)!;
+      f.for({ to: resultSize(plan.kernel, result) }, (i) => {
+        const distance = f.let(i32.mul(i, bytesOf(dtype)));
+        const address = f.let(i32.add(locals["partials"]!, distance));
         const partial = (part: number): Lanes => loadUniform(scope, dtype, { address, offset: first + part * bytes });
         let sum = partial(0).parts[0]!;
         for (let part = 1; part < parts; part++) {
           sum = f.let(combine(fold, dtype, sum, partial(part).parts[0]!));
         }
-        storeFirst(scope, { dtype, parts: [sum], uniform: true }, { address, offset: addressOf(to) });
+        const place = { address: i32.add(locals[sumName(at)]!, distance), offset: 0 };
+        storeFirst(scope, { dtype, parts: [sum], uniform: true }, place);
       });
-    }
+    });
   });
+}
+
+/** The name of a parameter for the address of a sum. */
+export function sumName(index: number): string {
+  return `sum${index}`;
 }

@@ -84,7 +84,7 @@ export function clearIndexed(
     return;
   }
   const place = addressOf(lastRow);
-  const wanted = f.let(i32.add(i32.load(i32.add(place.start ?? i32.const(0), place.base)), 1));
+  const wanted = f.let(i32.add(i32.load(i32.add(place.start, place.base)), 1));
   // Below 0 is above all, as an unsigned number.
   f.fillMemory(start, 0, i32.mul(select(i32.ltU(wanted, rows), wanted, i32.const(rows)), bytes));
 }

@@ -15,8 +15,15 @@ export interface KernelShape {
   readonly buffers: readonly BufferPart[];
 }
 
-/** The shape of a kernel. */
-export function kernelShape({ extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel): KernelShape {
+/**
+ * The shape of a kernel.
+ *
+ * @param open an axis whose extent is left out
+ */
+export function kernelShape(
+  { extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel,
+  open?: number,
+): KernelShape {
   // Where each buffer is first read or written, from its first element on where it is written.
   const parts = new Map<Value, { readonly place: number; offset: number }>();
   const reach = (value: Value, offset: number): void => {
@@ -30,10 +37,12 @@ export function kernelShape({ extents, reduced, nodes, stores, accumulations, la
     reach(to, 0);
     if (last !== undefined) reach(last, 0);
   }
+  if (lastRow !== undefined) reach(lastRow, 0);
   const at = new Map<KernelNode, number>();
   const atText = (where: Indexed | undefined): string =>
     where === undefined ? "" : ` at ${where.stride} ${at.get(where.index)}`;
-  let text = `${extents.join()}${lastRow === undefined ? "" : " limited"} ${reduced.join()}\n`;
+  const loops = open === undefined ? extents : extents.map((extent, axis) => (axis === open ? "" : extent));
+  let text = `${loops.join()}${lastRow === undefined ? "" : ` to ${parts.get(lastRow)!.place}`} ${reduced.join()}\n`;
   for (const node of nodes) {
     at.set(node, at.size);
     text += `${node.kind} ${node.dtype} `;

@@ -9,6 +9,9 @@ export class LoopAddresses {
   readonly #open: { readonly axis: number; readonly index: Expr<"i32">; readonly offsets: Map<string, Expr<"i32">> }[] =
     [];
 
+  /** Addresses that code is given, in the order in which they were met. */
+  readonly #starts = new Map<Expr<"i32">, number>();
+
   constructor(f: FunctionBuilder<"void">) {
     this.#f = f;
   }
@@ -56,10 +59,21 @@ export class LoopAddresses {
       }
       address = known;
     }
-    if (start !== undefined) address = address === undefined ? start : i32.add(address, start);
+    if (start !== undefined) address = address === undefined ? start : this.#beyond(start, address, key);
     address ??= constant("i32", 0);
     // An address below its buffer must not wrap before the constant is added.
     return goesBack ? { address: i32.add(address, base), offset: 0 } : { address, offset: base };
+  }
+
+  /** A distance from a start, computed once in the innermost loop that moves it: that which the key ends with. */
+  #beyond(start: Expr<"i32">, distance: Expr<"i32">, key: string): Expr<"i32"> {
+    const level = this.#open.findLast(({ offsets }) => offsets.has(key))!;
+    let number = this.#starts.get(start);
+    if (number === undefined) this.#starts.set(start, (number = this.#starts.size));
+    const full = `${key}from ${number}`;
+    let known = level.offsets.get(full);
+    if (known === undefined) level.offsets.set(full, (known = this.#f.let(i32.add(distance, start))));
+    return known;
   }
 }
 

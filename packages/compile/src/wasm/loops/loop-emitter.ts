@@ -80,7 +80,8 @@ class LoopEmitter {
     };
     const extent = kernel.extents[axis]!;
     const { from, to } = this.#call;
-    if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
+    if (axis === lanes && level === 0 && this.#call.isOpen) this.#inWidthsOfAny(axis, inside);
+    else if (axis === lanes && level === 0) this.#inWidthsOfPart(axis, extent, inside);
     else if (axis === this.#plan.stream?.axis) {
       const even = axis === lanes ? extent - (extent % this.#plan.width) : extent;
       if (level === 0) this.#stream!.emit(from, to);
@@ -167,6 +168,23 @@ class LoopEmitter {
     this.#values.width = 1;
   }
 
+  /** The same for a loop of any extent: the rest in the fewest widths that serve. */
+  #inWidthsOfAny(axis: number, inside: () => void): void {
+    const { width, unroll } = this.#plan;
+    let { from } = this.#call;
+    for (const narrow of widths) {
+      if (narrow > width || (narrow < width && narrow > 4)) continue;
+      const steps = narrow === width ? unroll : 1;
+      const step = narrow * steps;
+      const to = step === 1 ? this.#call.to : this.#f.let(i32.and(this.#call.to, -step));
+      this.#values.width = narrow;
+      const body = (): void => this.#unrolled(axis, narrow, steps, inside);
+      this.#f.for({ from, to, step }, (index) => this.#within(axis, index, body));
+      from = to;
+    }
+    this.#values.width = 1;
+  }
+
   /** Emits the body of a loop for several steps. */
   #unrolled(axis: number, width: Width, steps: number, inside: () => void): void {
     if (steps === 1) inside();
@@ -192,22 +210,21 @@ class LoopEmitter {
       addIndexed(this.#values, result, this.#call.accumulators.get(result.to)!);
       return;
     }
-    const bytes = bytesOf(lanes.dtype);
     const stride = this.#values.laneStride(result.strides);
     if ("name" in result) {
       this.#fold(result, lanes, stride);
       return;
     }
-    const { base, start } = this.#call.addressOf(result.to);
-    const place = this.#values.addresses.place(result.strides, bytes, base, start);
+    const place = this.#values.placeOfResult(result);
     if (stride === 0) storeFirst(this.#values.lanes, lanes, place);
     else storeLanes(this.#values.lanes, lanes, place, stride);
   }
 
   /** Folds a value into what is accumulated in memory. */
-  #fold({ name, strides, to }: Accumulation, lanes: Lanes, stride: number): void {
+  #fold(result: Accumulation, lanes: Lanes, stride: number): void {
     const { dtype } = lanes;
-    const place = this.#values.addresses.place(strides, bytesOf(dtype), 0, this.#call.accumulators.get(to));
+    const { name } = result;
+    const place = this.#values.placeOfResult(result);
     if (stride === 0) {
       // All lanes fold into one element: of wide steps, those of a uniform value too.
       const folded =

@@ -36,6 +36,8 @@ export interface LoopPlan {
   readonly unroll: number;
   /** How columns are streamed; undefined where they are not. */
   readonly stream: Stream | undefined;
+  /** Whether it has so many elements that calls are worth avoiding. */
+  readonly isHot: boolean;
 }
 
 /** One run through the inner loops. */
@@ -46,8 +48,11 @@ export interface Pass {
   readonly nodes: ReadonlySet<KernelNode>;
 }
 
+/** Elements from which on calls are worth avoiding. */
+const hotElements = 1024;
+
 /** Longer bodies have no use for fewer turns. */
-const longestUnrolled = 64;
+const longestUnrolled = 16;
 
 /** Plans the loops of a kernel. */
 export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
@@ -76,8 +81,10 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
   const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
-  const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
-  const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll };
+  const body = Math.max(...passes.map((pass) => pass.nodes.size), passes.length === 0 ? nodes.length : 0);
+  const unroll = isColumn || body > longestUnrolled ? 1 : 2;
+  const isHot = elements >= hotElements;
+  const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll, isHot };
   const spilled = planSpills({ ...settled, width });
   const stream = planStream({ ...settled, width, spills: spilled.spills });
   if (stream === undefined) return { ...settled, width, ...spilled, stream };

@@ -1,5 +1,5 @@
 import { type FunctionBuilder, i32, i32x4, type ModuleBuilder } from "@tapegrad/simd";
-import type { ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
+import type { Accumulation, ApplyNode, KernelNode, LoadNode, Store } from "../../schedule/loop-kernel.ts";
 import { bytesOf, elements } from "../elements.ts";
 import { addendOf, factorsOf } from "./absorbed-products.ts";
 import { loadIndexed } from "./indexed-access.ts";
@@ -13,9 +13,6 @@ import type { LoopPlan } from "./loop-plan.ts";
 /** Gives what is kept of a node, or keeps what is computed; undefined of a node that is not kept. */
 export type ReadKept = (node: KernelNode, compute: () => Lanes) => Lanes | undefined;
 
-/** Elements from which on calls are worth avoiding. */
-const hotTurns = 1024;
-
 /** The values of a kernel's nodes where code is emitted: each computed once, in the outermost block that it can be. */
 export class LoopValues {
   readonly addresses: LoopAddresses;
@@ -27,7 +24,6 @@ export class LoopValues {
   readonly #f: FunctionBuilder<"void">;
   readonly #plan: LoopPlan;
   readonly #call: KernelCall;
-  readonly #isHot: boolean;
   readonly #absorbed: ReadonlySet<KernelNode>;
   /** What is known inside each open block, outermost first. */
   readonly #known: Map<KernelNode, Lanes>[] = [];
@@ -40,12 +36,11 @@ export class LoopValues {
     this.#plan = plan;
     this.#absorbed = new Set(plan.absorbed.values());
     this.#call = call;
-    this.#isHot = plan.kernel.extents.reduce((product, extent) => product * extent, 1) >= hotTurns;
   }
 
   /** Where code for lanes is put now. */
   get lanes(): LaneScope {
-    return { module: this.#module, f: this.#f, width: this.width, inlines: this.#isHot && this.width > 1 };
+    return { module: this.#module, f: this.#f, width: this.width, inlines: this.#plan.isHot && this.width > 1 };
   }
 
   /** Opens a block while `inside` emits it; what becomes known there is forgotten after it, unless it is opened again. */
@@ -68,12 +63,12 @@ export class LoopValues {
   }
 
   /** Computes here what the loops that are open add to addresses. */
-  warm(nodes: Iterable<KernelNode>, results: readonly Store[]): void {
+  warm(nodes: Iterable<KernelNode>, results: readonly (Store | Accumulation)[]): void {
     for (const node of nodes) {
-      if (node.kind === "load") this.addresses.place(node.strides, bytesOf(node.dtype), 0);
+      if (node.kind === "load") this.placeOf(node);
       else if (node.kind === "iota") this.addresses.place(node.strides, 1, 0);
     }
-    for (const { node, strides } of results) this.addresses.place(strides, bytesOf(node.dtype), 0);
+    for (const result of results) this.placeOfResult(result);
   }
 
   /** Computes here whatever changes with the loop just entered, but not with those inside. */
@@ -140,6 +135,16 @@ export class LoopValues {
     const bytes = bytesOf(dtype);
     const { base, start } = this.#call.addressOf(from);
     return this.addresses.place(strides, bytes, base + offset * bytes, start);
+  }
+
+  /** Where a result goes, but for what an index adds. */
+  placeOfResult(result: Store | Accumulation): Place {
+    const { strides, to } = result;
+    const bytes = bytesOf(to.dtype);
+    const accumulator = "name" in result ? this.#call.accumulators.get(to) : undefined;
+    if (accumulator !== undefined) return this.addresses.place(strides, bytes, 0, accumulator);
+    const { base, start } = this.#call.addressOf(to);
+    return this.addresses.place(strides, bytes, base, start);
   }
 
   #load(node: LoadNode): Lanes {

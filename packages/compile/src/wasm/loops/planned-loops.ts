@@ -1,43 +1,35 @@
-import type { LoopKernel } from "../../schedule/loop-kernel.ts";
+import type { Value } from "../../graph/graph.ts";
+import { isIndexed, type LoopKernel } from "../../schedule/loop-kernel.ts";
 import { type BufferPart, kernelShape } from "./kernel-shape.ts";
 import { type LoopPlan, planLoops } from "./loop-plan.ts";
 import { type Split, splitLoops } from "./split.ts";
 
 /** What kernels that differ in nothing but buffers have in common. */
 export interface LoopPattern {
-  /** The shape of the kernel with its loops collapsed: equal text, equal code. */
-  readonly text: string;
   /** The plan of the first such kernel. */
   readonly plan: LoopPlan;
+  /** What that reads and writes, in the order of {@link PlannedLoops.buffers}. */
+  readonly buffers: readonly BufferPart[];
   readonly split: Split | undefined;
+  /** Says what its code depends on: equal text, equal code. The extent of an open outermost loop is not in it. */
+  readonly code: string;
+  /** Whether the outermost loop may have any extent. */
+  readonly isOpen: boolean;
 }
 
 /** A loop kernel with its plan. */
-export class PlannedLoops {
-  readonly kind = "loop";
+export interface PlannedLoops {
+  readonly kind: "loop";
   readonly kernel: LoopKernel;
   readonly pattern: LoopPattern;
   /** What it reads and writes, in an order that the pattern settles. */
   readonly buffers: readonly BufferPart[];
-  readonly #planOwn: () => LoopPlan;
-  #plan: LoopPlan | undefined;
+  readonly split: Split | undefined;
+}
 
-  constructor(kernel: LoopKernel, pattern: LoopPattern, buffers: readonly BufferPart[], planOwn: () => LoopPlan) {
-    this.kernel = kernel;
-    this.pattern = pattern;
-    this.buffers = buffers;
-    this.#planOwn = planOwn;
-  }
-
-  /** The plan over its own buffers. */
-  get plan(): LoopPlan {
-    this.#plan ??= this.#planOwn();
-    return this.#plan;
-  }
-
-  get split(): Split | undefined {
-    return this.pattern.split;
-  }
+/** The buffer of a kernel that is in the place of one of its pattern's. */
+export function ownBuffer({ pattern, buffers }: PlannedLoops, value: Value): BufferPart {
+  return buffers[pattern.buffers.findIndex((part) => part.value === value)]!;
 }
 
 /** Plans loops: once for all kernels that differ in nothing but buffers, as those of the steps of an unrolled loop. */
@@ -52,11 +44,25 @@ export class LoopPlanner {
 
   plan(kernel: LoopKernel): PlannedLoops {
     const { text, buffers } = kernelShape(kernel);
-    const known = this.#patterns.get(text);
-    if (known !== undefined) return new PlannedLoops(kernel, known, buffers, () => planLoops(kernel, this.#fma));
-    const plan = planLoops(kernel, this.#fma);
-    const pattern = { text: kernelShape(plan.kernel).text, plan, split: splitLoops(plan) };
-    this.#patterns.set(text, pattern);
-    return new PlannedLoops(kernel, pattern, buffers, () => plan);
+    let pattern = this.#patterns.get(text);
+    if (pattern === undefined) this.#patterns.set(text, (pattern = patternOf(planLoops(kernel, this.#fma), buffers)));
+    return { kind: "loop", kernel, pattern, buffers, split: pattern.split };
   }
+}
+
+function patternOf(plan: LoopPlan, buffers: readonly BufferPart[]): LoopPattern {
+  const split = splitLoops(plan);
+  const { kernel, lanes, width, unroll, isHot } = plan;
+  const open = openAxis(plan);
+  const parts = split?.parts === undefined ? "" : " parts";
+  const isPart = split !== undefined && kernel.accumulations.some(isIndexed) ? " part" : "";
+  const code = `${lanes} ${width} ${unroll} ${isHot}${parts}${isPart} ${kernelShape(kernel, open).text}`;
+  return { plan, buffers, split, code, isOpen: open !== undefined };
+}
+
+/** The outermost loop, if the rest of the code is the same however many turns it makes. */
+function openAxis({ kernel, outer, stream }: LoopPlan): number | undefined {
+  const axis = outer[0];
+  if (axis === undefined || stream !== undefined) return undefined;
+  return kernel.accumulations.some((result) => isIndexed(result) || result.strides[axis] !== 0) ? undefined : axis;
 }

@@ -1,20 +1,26 @@
 import {
   defineGemm,
-  type FunctionBuilder,
   type FunctionRef,
   type GemmFunction,
   i32,
+  type Local,
   type ModuleBuilder,
+  type Operand,
 } from "@tapegrad/simd";
 import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
-import { emitEpilogue } from "./emit-epilogue.ts";
+import { type Code, loopStep, type Scratch, type Step } from "../step.ts";
+import { Epilogue } from "./emit-epilogue.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
+import type { PlannedMatmul } from "./planned-matmul.ts";
 
-const signature = { params: { from: "i32", to: "i32", scratch: "i32" }, result: "void" } as const;
+const signature = {
+  params: { from: "i32", to: "i32", scratch: "i32", a: "i32", b: "i32", c: "i32", argument: "i32" },
+  result: "void",
+} as const;
 
-/** Runs a part of a product: of the outermost axis of its stack if it has one, or else of its rows. */
-export type MatmulFunction = FunctionRef<(typeof signature)["params"], "void">;
+/** Runs a part of the outermost axis of a stack of products. */
+type StackFunction = FunctionRef<(typeof signature)["params"], "void">;
 
 type AddressOf = (value: Value) => number;
 
@@ -22,76 +28,93 @@ type AddressOf = (value: Value) => number;
 export class MatmulEmitter {
   readonly #module: ModuleBuilder;
   readonly #gemms = new Map<string, GemmFunction>();
+  readonly #stacks = new Map<string, StackFunction>();
 
   constructor(module: ModuleBuilder) {
     this.#module = module;
   }
 
-  /** A call of a whole product with scratch memory at an address. */
-  whole(name: string, plan: MatmulPlan, addressOf: AddressOf, scratch: number): (f: FunctionBuilder<"void">) => void {
-    const { spec, batch } = plan;
-    if (batch.length > 0) {
-      const run = this.define(name, plan, addressOf);
-      return (f) => f.call(run, { from: 0, to: batch[0]!.size, scratch });
-    }
-    const gemm = this.#gemm(plan, addressOf);
-    const rows = { rowStart: 0, rowEnd: spec.m };
-    return (f) => f.call(gemm, { ...addressesOf(plan, addressOf), scratch, ...rows, argument: 0 });
-  }
-
-  /** Defines the function of a product. */
-  define(name: string, plan: MatmulPlan, addressOf: AddressOf): MatmulFunction {
-    const { spec, batch } = plan;
-    const gemm = this.#gemm(plan, addressOf);
+  /**
+   * A product as a step: shared along the outermost axis of its stack if it has one, or else along its rows.
+   *
+   * @param isAlone whether there is one thread
+   */
+  step({ plan, split }: PlannedMatmul, scratch: Scratch, addressOf: AddressOf, isAlone: boolean): Step {
+    const { batch, spec, kernel } = plan;
     const bytes = dtypes[spec.dtype].bytes;
-    return this.#module.function(name, signature, (f, { from, to, scratch }) => {
-      const { a, b, c } = addressesOf(plan, addressOf);
-      const addresses = { a: f.local("i32", a), b: f.local("i32", b), c: f.local("i32", c) };
-      const sides = ["a", "b", "c"] as const;
-      const nest = (axes: readonly BatchAxis[], level: number): void => {
-        const [axis, ...rest] = axes;
-        if (axis === undefined) {
-          const rows = level === 0 ? { rowStart: from, rowEnd: to } : { rowStart: 0, rowEnd: spec.m };
-          f.call(gemm, { ...addresses, scratch, ...rows, argument: 0 });
-          return;
-        }
-        const range = level === 0 ? { from, to } : { to: axis.size };
-        if (level === 0)
-          for (const side of sides) f.set(addresses[side], i32.add(addresses[side], i32.mul(from, axis[side] * bytes)));
-        f.for(range, () => {
-          nest(rest, level + 1);
-          for (const side of sides) f.set(addresses[side], i32.add(addresses[side], axis[side] * bytes));
-        });
-        for (const side of sides) {
-          if (level > 0) f.set(addresses[side], i32.sub(addresses[side], axis.size * axis[side] * bytes));
-        }
-      };
-      nest(batch, 0);
-    });
+    const epilogue = Epilogue.of(kernel, addressOf);
+    const gemm = this.#gemm(plan, epilogue);
+    const addresses = {
+      a: addressOf(kernel.a.base) + kernel.a.offset * bytes,
+      b: addressOf(kernel.b.base) + kernel.b.offset * bytes,
+      c: addressOf(kernel.to),
+      argument: epilogue?.argument ?? 0,
+    };
+    const loop = split ?? { extent: batch[0]?.size ?? spec.m, step: 1 };
+    const isShared = split !== undefined && !isAlone;
+    if (batch.length === 0) {
+      return loopStep(this.#module, loop, isShared, scratch, (f, { from, to }, own) =>
+        f.call(gemm, { ...addresses, scratch: own, rowStart: from, rowEnd: to }),
+      );
+    }
+    const run = this.#stack(gemm, plan);
+    return loopStep(this.#module, loop, isShared, scratch, (f, turns, own) =>
+      f.call(run, { ...turns, ...addresses, scratch: own }),
+    );
   }
 
-  #gemm({ kernel, spec }: MatmulPlan, addressOf: AddressOf): GemmFunction {
-    const { epilogue, product } = kernel;
-    if (epilogue !== undefined) {
-      return defineGemm(this.#module, {
-        ...spec,
-        epilogue: (f, result) => emitEpilogue(this.#module, f, product, epilogue, addressOf, result),
-      });
-    }
-    const key = JSON.stringify(spec);
+  #gemm({ spec }: MatmulPlan, epilogue: Epilogue | undefined): GemmFunction {
+    const key = `${JSON.stringify(spec)} ${epilogue?.text ?? ""}`;
     let gemm = this.#gemms.get(key);
-    if (gemm === undefined) this.#gemms.set(key, (gemm = defineGemm(this.#module, spec)));
+    if (gemm === undefined) {
+      const emit = epilogue && { epilogue: epilogue.emitter(this.#module) };
+      this.#gemms.set(key, (gemm = defineGemm(this.#module, { ...spec, ...emit })));
+    }
     return gemm;
+  }
+
+  /** The function that multiplies the matrices of a stack one after the other. */
+  #stack(gemm: GemmFunction, { spec, batch }: MatmulPlan): StackFunction {
+    const key = `${gemm.index} ${JSON.stringify(batch)}`;
+    let stack = this.#stacks.get(key);
+    if (stack === undefined)
+      this.#stacks.set(key, (stack = this.#defineStack(gemm, spec.m, dtypes[spec.dtype].bytes, batch)));
+    return stack;
+  }
+
+  #defineStack(gemm: GemmFunction, rowEnd: number, bytes: number, batch: readonly BatchAxis[]): StackFunction {
+    return this.#module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
+      const addresses = { a, b, c };
+      nest(f, batch, addresses, bytes, { from, to }, () =>
+        f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd, argument }),
+      );
+    });
   }
 }
 
-/** Where the operands and the result of a product start. */
-function addressesOf({ kernel, spec }: MatmulPlan, addressOf: AddressOf): Record<"a" | "b" | "c", number> {
-  const { a, b, to } = kernel;
-  const bytes = dtypes[spec.dtype].bytes;
-  return {
-    a: addressOf(a.base) + a.offset * bytes,
-    b: addressOf(b.base) + b.offset * bytes,
-    c: addressOf(to),
-  };
+const sides = ["a", "b", "c"] as const;
+
+/** Loops over the axes of a stack in which addresses move along: those of the outermost in a part of it. */
+function nest(
+  f: Code,
+  [axis, ...rest]: readonly BatchAxis[],
+  addresses: Readonly<Record<"a" | "b" | "c", Local<"i32">>>,
+  bytes: number,
+  part: { readonly from: Operand<"i32">; readonly to: Operand<"i32"> } | undefined,
+  inside: () => void,
+): void {
+  if (axis === undefined) {
+    inside();
+    return;
+  }
+  const { size } = axis;
+  const moving = sides.filter((side) => axis[side] !== 0);
+  const move = (side: "a" | "b" | "c", by: Operand<"i32">): void =>
+    f.set(addresses[side], i32.add(addresses[side], by));
+  if (part !== undefined) for (const side of moving) move(side, i32.mul(part.from, axis[side] * bytes));
+  f.for(part ?? { to: size }, () => {
+    nest(f, rest, addresses, bytes, undefined, inside);
+    for (const side of moving) move(side, axis[side] * bytes);
+  });
+  if (part === undefined) for (const side of moving) move(side, -size * axis[side] * bytes);
 }

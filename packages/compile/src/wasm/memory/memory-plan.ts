@@ -3,6 +3,8 @@ import { outputsOf, type Value } from "../../graph/graph.ts";
 import { isCheck } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
+import type { BufferPart } from "../loops/kernel-shape.ts";
+import { ownBuffer } from "../loops/planned-loops.ts";
 import { type PlannedKernel, scratchBytes } from "../planned-kernel.ts";
 import { type Lifetime, planArena } from "./arena.ts";
 
@@ -90,13 +92,16 @@ function valuesInPlace(
     if (found.has(value) || pinned.has(value) || plan?.kind !== "loop" || at < lastCheck) continue;
     if ((lastReads.get(storage) ?? -1) > at) continue;
     const isOld = ({ from }: Value): boolean => from.kind === "state" && from.storage === storage;
-    const { nodes, kernel, passes } = plan.plan;
-    const store = kernel.stores.find(({ to }) => to === value);
+    // The plan may be another kernel's, which differs in nothing but buffers.
+    const { nodes, kernel, passes } = plan.pattern.plan;
+    const ownOf = (other: Value): BufferPart => ownBuffer(plan, other);
+    const store = kernel.stores.find(({ to }) => ownOf(to).value === value);
     if (store === undefined) continue;
-    const loads = nodes.filter((node) => node.kind === "load" && isOld(node.from));
+    const loads = nodes.filter((node) => node.kind === "load" && isOld(ownOf(node.from).value));
     const same = loads.every(
       (node) =>
         node.kind === "load" &&
+        ownOf(node.from).offset === 0 &&
         node.offset === 0 &&
         node.strides.every((stride, axis) => stride === store.strides[axis]),
     );

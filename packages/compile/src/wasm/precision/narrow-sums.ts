@@ -24,12 +24,10 @@ interface MixedSum {
 export function narrowSums(graph: Graph): Graph {
   const sums = mixedSums(graph);
   if (sums.size === 0) return graph;
-  return rebuild(graph, (builder, operation, inputs, of) => {
+  return rebuild(graph, (builder, operation, _, of) => {
     const wide = operation.name === "cast" ? operationOf(operation.inputs[0]!) : undefined;
     const sum = wide && sums.get(wide);
-    if (wide === undefined || sum === undefined) {
-      return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
-    }
+    if (wide === undefined || sum === undefined) return undefined;
     const x = of(widened(wide.inputs[sum.narrow]!)!);
     return [inSteps(builder, sum, x, of(wide.inputs[1 - sum.narrow]!))];
   });

@@ -18,11 +18,8 @@ export function reciprocals(graph: Graph): Graph {
   if (quotients.size === 0) return graph;
   const rounded = roundedLater(graph);
   return rebuild(graph, (builder, operation, inputs) => {
-    const { name, attrs, outputs } = operation;
-    const isProduct = quotients.has(operation) && rounded.has(outputs[0]!);
-    return isProduct
-      ? [product(builder, ...(inputs as [Value, Value]))]
-      : builder.applyAll(name, inputs, attrs, outputs);
+    const isProduct = quotients.has(operation) && rounded.has(operation.outputs[0]!);
+    return isProduct ? [product(builder, ...(inputs as [Value, Value]))] : undefined;
   });
 }
 

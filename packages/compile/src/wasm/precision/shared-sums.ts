@@ -23,9 +23,9 @@ interface Multiple {
 export function sharedSums(graph: Graph): Graph {
   const multiples = multiplesOf(graph);
   if (multiples.size === 0) return graph;
-  return rebuild(graph, (builder, operation, inputs, of) => {
+  return rebuild(graph, (builder, operation, _, of) => {
     const multiple = multiples.get(operation);
-    if (multiple === undefined) return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
+    if (multiple === undefined) return undefined;
     // The other one may come later: what this one has not made it makes now.
     const again = (value: Value): Value => {
       const made = productOf(value) ?? broadcastOf(value);

@@ -4,6 +4,7 @@ import { operationFlops } from "../../operations/operation-flops.ts";
 import { operations } from "../../operations/operations.ts";
 import { inputsOf, type KernelNode, type LoadNode, neededBy, type Store } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
+import { ownBuffer } from "../loops/planned-loops.ts";
 import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
 
@@ -25,12 +26,13 @@ export function countBytes(planned: PlannedKernel): number {
     const kernel = planned.kind === "routine" ? planned.kernel : planned.plan.kernel;
     return [...new Set([...readsOf(kernel), ...writesOf(kernel)])].reduce((sum, value) => sum + bytesOf(value), 0);
   }
-  const { kernel, nodes, varies } = planned.plan;
+  const { kernel, nodes, varies } = planned.pattern.plan;
+  const own = (value: Value): Value => ownBuffer(planned, value).value;
   const loads = nodes.flatMap((node) =>
-    node.kind === "load" ? [touched(node.from, kernel.extents, node.strides, indexAxes(node, varies))] : [],
+    node.kind === "load" ? [touched(own(node.from), kernel.extents, node.strides, indexAxes(node, varies))] : [],
   );
   const stores = [...kernel.stores, ...kernel.accumulations].map((result) =>
-    touched(result.to, kernel.extents, result.strides, indexAxes(result, varies)),
+    touched(own(result.to), kernel.extents, result.strides, indexAxes(result, varies)),
   );
   return [...loads, ...stores].reduce((sum, bytes) => sum + bytes, 0);
 }

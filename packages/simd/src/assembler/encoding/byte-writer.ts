@@ -22,8 +22,15 @@ export class ByteWriter {
     this.#length += values.length;
   }
 
+  /** So few that a loop is faster. */
+  few(values: readonly number[]): void {
+    if (this.#length + values.length > this.#bytes.length) this.#reserve(values.length);
+    for (let i = 0; i < values.length; i++) this.#bytes[this.#length++] = values[i]!;
+  }
+
   unsigned(value: number): void {
-    for (const byte of unsignedLeb128(value)) this.byte(byte);
+    if (value >= 0 && value < 0x80) this.byte(value);
+    else this.few(unsignedLeb128(value));
   }
 
   /** A length-prefixed UTF-8 name. */

@@ -13,5 +13,7 @@ export function float64Bytes(value: number): number[] {
 }
 
 function bytes(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => scratch.getUint8(i));
+  const all: number[] = [];
+  for (let i = 0; i < count; i++) all.push(scratch.getUint8(i));
+  return all;
 }

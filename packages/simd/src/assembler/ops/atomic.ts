@@ -1,7 +1,7 @@
 import { AssemblyError } from "../assembly-error.ts";
-import { Expr, operandOf } from "../expr.ts";
+import { Expr, operandOf, usesMemory } from "../expr.ts";
 import type { Operand } from "../expr.ts";
-import { accessImmediates } from "./memory-access.ts";
+import { accessCode } from "./memory-access.ts";
 import { opcodeBytes } from "./op-table.ts";
 
 /** Where an atomic instruction works, relative to its address; it must be naturally aligned. */
@@ -61,23 +61,22 @@ interface AtomicOpcodes {
 
 function immediates(where: string, opcode: number, size: number, options: AtomicOptions = {}): number[] {
   if ("align" in options) throw new AssemblyError(`${where}: expected no align, atomics are always aligned.`);
-  return [...opcodeBytes(opcode, 0xfe), ...accessImmediates(where, size, options)];
+  return accessCode(where, opcodeBytes(opcode, 0xfe), size, options);
 }
 
 function defineAtomics<T extends "i32" | "i64">(type: T, size: number, opcodes: AtomicOpcodes): AtomicOps<T> {
-  const needs = { memory: true };
   const rmw = (name: string, opcode: number): ReadModifyWrite<T> => {
     const where = `${type}.atomic.${name}`;
     return (address, value, options) => {
       const operands = [operandOf(where, "i32", address), operandOf(where, type, value)];
-      return new Expr(type, [...operands, ...immediates(where, opcode, size, options)], needs);
+      return new Expr(type, operands, immediates(where, opcode, size, options), usesMemory);
     };
   };
   return {
     load: (address, options) => {
       const where = `${type}.atomic.load`;
-      const operand = operandOf(where, "i32", address);
-      return new Expr(type, [operand, ...immediates(where, opcodes.load, size, options)], needs);
+      const operands = [operandOf(where, "i32", address)];
+      return new Expr(type, operands, immediates(where, opcodes.load, size, options), usesMemory);
     },
     add: rmw("add", opcodes.add),
     sub: rmw("sub", opcodes.add + 7),
@@ -89,7 +88,7 @@ function defineAtomics<T extends "i32" | "i64">(type: T, size: number, opcodes: 
       const where = `${type}.atomic.compareExchange`;
       const values = [operandOf(where, type, expected), operandOf(where, type, replacement)];
       const code = immediates(where, opcodes.add + 42, size, options);
-      return new Expr(type, [operandOf(where, "i32", address), ...values, ...code], needs);
+      return new Expr(type, [operandOf(where, "i32", address), ...values], code, usesMemory);
     },
     wait: (address, expected, timeout, options) => {
       const where = `${type}.atomic.wait`;
@@ -98,7 +97,7 @@ function defineAtomics<T extends "i32" | "i64">(type: T, size: number, opcodes: 
         operandOf(where, type, expected),
         operandOf(where, "i64", timeout),
       ];
-      return new Expr("i32", [...operands, ...immediates(where, opcodes.wait, size, options)], needs);
+      return new Expr("i32", operands, immediates(where, opcodes.wait, size, options), usesMemory);
     },
   };
 }
@@ -113,5 +112,5 @@ export const atomicI64: AtomicOps<"i64"> = defineAtomics("i64", 8, { load: 0x11,
 export function atomicNotify(address: Operand<"i32">, count: Operand<"i32">, options?: AtomicOptions): Expr<"i32"> {
   const where = "atomicNotify";
   const operands = [operandOf(where, "i32", address), operandOf(where, "i32", count)];
-  return new Expr("i32", [...operands, ...immediates(where, 0, 4, options)], { memory: true });
+  return new Expr("i32", operands, immediates(where, 0, 4, options), usesMemory);
 }

@@ -1,7 +1,7 @@
 import { AssemblyError } from "../assembly-error.ts";
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
-import type { Operand, Part } from "../expr.ts";
+import type { Operand } from "../expr.ts";
 import type { FunctionRef, ParamTypes } from "../function-ref.ts";
 import type { ResultType } from "../value-type.ts";
 
@@ -14,15 +14,20 @@ export function call<P extends ParamTypes, R extends ResultType>(
   args: Arguments<P>,
 ): Expr<R> {
   const { params, result } = callee.signature;
-  const where = `call ${callee.name}`;
   for (const name in args) {
-    if (!(name in params)) throw new AssemblyError(`${where}: expected no argument named ${name}.`);
+    if (!(name in params)) throw new AssemblyError(`call ${callee.name}: expected no argument named ${name}.`);
   }
-  const parts: Part[] = [];
+  const operands: Expr[] = [];
   for (const name in params) {
-    if (args[name] === undefined) throw new AssemblyError(`${where}: expected an argument ${name}, got none.`);
-    parts.push(operandOf(`${where}, argument ${name}`, params[name] as P[typeof name], args[name]));
+    const type = params[name] as P[typeof name];
+    const argument = args[name];
+    if (argument instanceof Expr && argument.type === type) {
+      operands.push(argument);
+      continue;
+    }
+    const where = `call ${callee.name}`;
+    if (argument === undefined) throw new AssemblyError(`${where}: expected an argument ${name}, got none.`);
+    operands.push(operandOf(`${where}, argument ${name}`, type, argument));
   }
-  parts.push(0x10, ...unsignedLeb128(callee.index));
-  return new Expr(result, parts, { scope: callee.module });
+  return new Expr(result, operands, [0x10, ...unsignedLeb128(callee.index)], { scope: callee.module });
 }

@@ -1,5 +1,5 @@
 import { AssemblyError } from "../assembly-error.ts";
-import { Expr } from "../expr.ts";
+import { Expr, none } from "../expr.ts";
 import { defineLaneOps } from "./lanes.ts";
 import type { LaneOps } from "./lanes.ts";
 import { defineOps, opcodeBytes } from "./op-table.ts";
@@ -98,7 +98,7 @@ function int64Constant(lanes: bigint | readonly bigint[]): Expr<"v128"> {
   const values = typeof lanes === "bigint" ? [lanes, lanes] : lanes;
   if (values.length !== 2) throw new AssemblyError(`i64x2.const: expected 2 lanes, got ${values.length}.`);
   const bytes = new Uint8Array(BigInt64Array.from(values).buffer);
-  return new Expr("v128", [...opcodeBytes(12, 0xfd), ...bytes]);
+  return new Expr("v128", none, [...opcodeBytes(12, 0xfd), ...bytes]);
 }
 
 /** The instructions on four 32-bit integer lanes. */

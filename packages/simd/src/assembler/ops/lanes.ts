@@ -42,27 +42,31 @@ export function defineLaneOps<Scalar extends ValueType>(
   const extract = opcodeBytes(opcodes.extractLane, 0xfd);
   const replace = opcodeBytes(opcodes.replaceLane, 0xfd);
   const shuffle = opcodeBytes(13, 0xfd);
+  const [splatName, extractName, replaceName, shuffleName] = ["splat", "extractLane", "replaceLane", "shuffle"].map(
+    (name) => `${shape}.${name}`,
+  ) as [string, string, string, string];
   return {
-    splat: (x) => new Expr("v128", [operandOf(`${shape}.splat`, scalar, x), ...splat]),
+    splat: (x) => new Expr("v128", [operandOf(splatName, scalar, x)], splat),
     extractLane: (vector, lane) => {
-      const where = `${shape}.extractLane`;
-      return new Expr(scalar, [operandOf(where, "v128", vector), ...extract, laneIndex(where, lane, count)]);
+      const where = extractName;
+      return new Expr(scalar, [operandOf(where, "v128", vector)], [...extract, laneIndex(where, lane, count)]);
     },
     replaceLane: (vector, lane, x) => {
-      const where = `${shape}.replaceLane`;
+      const where = replaceName;
       const parts = [operandOf(where, "v128", vector), operandOf(where, scalar, x)];
-      return new Expr("v128", [...parts, ...replace, laneIndex(where, lane, count)]);
+      return new Expr("v128", parts, [...replace, laneIndex(where, lane, count)]);
     },
     shuffle: (a, b, lanes) => {
-      const where = `${shape}.shuffle`;
+      const where = shuffleName;
       if (lanes.length !== count) throw new AssemblyError(`${where}: expected ${count} lanes, got ${lanes.length}.`);
       const width = 16 / count;
-      const bytes = lanes.flatMap((lane) => {
+      const code = [...shuffle];
+      for (const lane of lanes) {
         const first = laneIndex(where, lane, 2 * count) * width;
-        return Array.from({ length: width }, (_, i) => first + i);
-      });
+        for (let i = 0; i < width; i++) code.push(first + i);
+      }
       const operands = [operandOf(where, "v128", a), operandOf(where, "v128", b)];
-      return new Expr("v128", [...operands, ...shuffle, ...bytes]);
+      return new Expr("v128", operands, code);
     },
   };
 }

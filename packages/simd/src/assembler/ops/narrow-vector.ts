@@ -112,7 +112,7 @@ function extractLane(
 ): (vector: Expr<"v128">, lane: number) => Expr<"i32"> {
   return (vector, lane) => {
     const operand = operandOf(where, "v128", vector);
-    return new Expr("i32", [operand, ...opcodeBytes(opcode, 0xfd), laneIndex(where, lane, count)]);
+    return new Expr("i32", [operand], [...opcodeBytes(opcode, 0xfd), laneIndex(where, lane, count)]);
   };
 }
 

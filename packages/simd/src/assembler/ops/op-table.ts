@@ -1,6 +1,6 @@
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
-import type { Operand, Part } from "../expr.ts";
+import type { Operand } from "../expr.ts";
 import type { ValueType } from "../value-type.ts";
 
 /** An instruction with no immediates: its opcode bytes. */
@@ -22,17 +22,22 @@ export function opcodeBytes(opcode: number, prefix?: Prefix): Opcode {
   return prefix === undefined ? [opcode] : [prefix, ...unsignedLeb128(opcode)];
 }
 
-/** Builds the code of one instruction after checking its operands. */
-export function instruction<R extends ValueType>(
+/** The function that builds the code of one instruction after checking its operands. */
+function instruction(
   where: string,
-  result: R,
+  result: ValueType,
   opcode: Opcode,
-  types: readonly ValueType[],
-  operands: readonly Operand<ValueType>[],
-): Expr<R> {
-  const parts: Part[] = types.map((type, i) => operandOf(where, type, operands[i]!));
-  parts.push(...opcode);
-  return new Expr(result, parts);
+  [first, second, third]: readonly ValueType[],
+): (...operands: Operand<ValueType>[]) => Expr {
+  type X = Operand<ValueType>;
+  if (second === undefined) return (a: X) => new Expr(result, [operandOf(where, first!, a)], opcode);
+  if (third === undefined) {
+    return (a: X, b: X) => new Expr(result, [operandOf(where, first!, a), operandOf(where, second, b)], opcode);
+  }
+  return (a: X, b: X, c: X) => {
+    const operands = [operandOf(where, first!, a), operandOf(where, second, b), operandOf(where, third, c)];
+    return new Expr(result, operands, opcode);
+  };
 }
 
 /** Turns a table of opcodes that share operand and result types into functions. */
@@ -44,9 +49,7 @@ export function defineOps<const Table extends OpTable, const A extends readonly 
   prefix?: Prefix,
 ): Ops<Table, A, R> {
   const rows = Object.entries(table).map(([name, code]) => {
-    const opcode = opcodeBytes(code, prefix);
-    const where = `${family}.${name}`;
-    return [name, (...operands: Operand<ValueType>[]) => instruction(where, result, opcode, types, operands)];
+    return [name, instruction(`${family}.${name}`, result, opcodeBytes(code, prefix), types)];
   });
   return Object.fromEntries(rows) as Ops<Table, A, R>;
 }

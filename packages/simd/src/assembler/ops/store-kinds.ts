@@ -10,15 +10,15 @@ interface StoreKindRow {
 }
 
 const plain = {
-  i32: { type: "i32", opcode: 0x36, size: 4 },
-  "i32.8": { type: "i32", opcode: 0x3a, size: 1 },
-  "i32.16": { type: "i32", opcode: 0x3b, size: 2 },
-  i64: { type: "i64", opcode: 0x37, size: 8 },
-  "i64.8": { type: "i64", opcode: 0x3c, size: 1 },
-  "i64.16": { type: "i64", opcode: 0x3d, size: 2 },
-  "i64.32": { type: "i64", opcode: 0x3e, size: 4 },
-  f32: { type: "f32", opcode: 0x38, size: 4 },
-  f64: { type: "f64", opcode: 0x39, size: 8 },
+  i32: { type: "i32", opcode: [0x36], size: 4 },
+  "i32.8": { type: "i32", opcode: [0x3a], size: 1 },
+  "i32.16": { type: "i32", opcode: [0x3b], size: 2 },
+  i64: { type: "i64", opcode: [0x37], size: 8 },
+  "i64.8": { type: "i64", opcode: [0x3c], size: 1 },
+  "i64.16": { type: "i64", opcode: [0x3d], size: 2 },
+  "i64.32": { type: "i64", opcode: [0x3e], size: 4 },
+  f32: { type: "f32", opcode: [0x38], size: 4 },
+  f64: { type: "f64", opcode: [0x39], size: 8 },
 } as const;
 
 const atomic = {
@@ -50,9 +50,7 @@ const laneStores = {
 
 /** The row of a plain store. */
 export function storeKind(kind: StoreKind): StoreKindRow {
-  if (kind === "v128") return vector;
-  const { type, opcode, size } = plain[kind];
-  return { type, opcode: [opcode], size };
+  return kind === "v128" ? vector : plain[kind];
 }
 
 /** The row of an atomic store. */

@@ -1,7 +1,7 @@
-import { Expr, operandOf } from "../expr.ts";
+import { Expr, operandOf, usesMemory } from "../expr.ts";
 import type { Operand } from "../expr.ts";
 import { laneIndex } from "./lanes.ts";
-import { accessImmediates, defineLoads } from "./memory-access.ts";
+import { accessCode, defineLoads } from "./memory-access.ts";
 import type { AccessOptions, Load } from "./memory-access.ts";
 import { defineOps, opcodeBytes } from "./op-table.ts";
 import type { Ops } from "./op-table.ts";
@@ -52,10 +52,11 @@ export type V128Ops = Ops<typeof unary, ["v128"], "v128"> &
 function defineLaneLoads(): { readonly [Name in keyof typeof laneLoads]: LaneLoad } {
   const rows = Object.entries(laneLoads).map(([name, [code, size]]) => {
     const where = `v128.${name}`;
+    const opcode = opcodeBytes(code, 0xfd);
     const load: LaneLoad = (address, vector, lane, options) => {
       const operands = [operandOf(where, "i32", address), operandOf(where, "v128", vector)];
-      const immediates = [...accessImmediates(where, size, options), laneIndex(where, lane, 16 / size)];
-      return new Expr("v128", [...operands, ...opcodeBytes(code, 0xfd), ...immediates], { memory: true });
+      const bytes = accessCode(where, opcode, size, options, laneIndex(where, lane, 16 / size));
+      return new Expr("v128", operands, bytes, usesMemory);
     };
     return [name, load];
   });

@@ -58,20 +58,16 @@ export function defineGemm(module: ModuleBuilder, spec: GemmSpec): GemmFunction 
 
 function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   const { a, b, size, lanes, spec, packsA, packsB, panelRows, panelWidth } = plan;
-  const { m, n, name = "gemm" } = spec;
+  const { m, n } = spec;
   if (m === 0 || n === 0) return { packA: undefined, groups: [] };
   const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
   const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
-  const packA = packsA
-    ? definePackPanel(module, { name: `${name}.packA`, ...axesA, lines: panelRows, width: panelWidth })
-    : undefined;
+  const packA = packsA ? definePackPanel(module, { ...axesA, lines: panelRows, width: panelWidth }) : undefined;
   const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
-    const tile = defineTilePanel(module, plan, panels, `${name}.tile${lines}`);
-    const packB = packsB
-      ? definePackPanel(module, { name: `${name}.packB${lines}`, ...axesB, lines, width })
-      : undefined;
+    const tile = defineTilePanel(module, plan, panels);
+    const packB = packsB ? definePackPanel(module, { ...axesB, lines, width }) : undefined;
     return { panels, tile, packB };
   });
   return { packA, groups };

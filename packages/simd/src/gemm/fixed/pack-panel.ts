@@ -2,6 +2,7 @@ import type { Expr } from "../../assembler/expr.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import type { FunctionRef } from "../../assembler/function-ref.ts";
 import type { Local } from "../../assembler/local.ts";
+import { definedOnce } from "../../assembler/defined-once.ts";
 import type { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { v128 } from "../../assembler/ops/v128.ts";
@@ -12,7 +13,6 @@ import { transposeLanes } from "../transpose-lanes.ts";
 
 /** What a packing function reads and how its panels look. */
 export interface PanelSource {
-  readonly name: string;
   /** The axis whose lines lie side by side in a panel: rows of A, columns of B. */
   readonly lineAxis: Axis;
   /** The axis of K, from one step of a panel to the next. */
@@ -42,7 +42,7 @@ export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
 export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
   const { lineAxis, lines, size } = source;
   const lanes = 16 / size;
-  return module.function(source.name, signature, (f, params) => {
+  return definedOnce(module, `pack ${JSON.stringify(source)}`, signature, (f, params) => {
     const groups = (): void => {
       for (let first = 0; first < lines; first += lanes) {
         emitGroup(f, params, source, first, Math.min(lanes, lines - first));

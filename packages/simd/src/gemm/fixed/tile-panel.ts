@@ -1,7 +1,8 @@
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import type { FunctionRef } from "../../assembler/function-ref.ts";
 import type { Local } from "../../assembler/local.ts";
-import type { ModuleBuilder } from "../../assembler/module-builder.ts";
+import { definedOnce } from "../../assembler/defined-once.ts";
+import type { FunctionBody, ModuleBuilder } from "../../assembler/module-builder.ts";
 import { f32x4, f64x2 } from "../../assembler/ops/float-vector.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { emitOuterProducts } from "../outer-product.ts";
@@ -43,7 +44,7 @@ interface Strides {
 }
 
 /** Defines the function of one width of column panels: the innermost loops of a product. */
-export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: ColumnPanels, name: string): TilePanel {
+export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: ColumnPanels): TilePanel {
   const { size, spec, packsA, packsB, panelRows, panelWidth, lanes } = plan;
   const { m } = spec;
   const { height } = panel;
@@ -54,7 +55,7 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
     columnB: size * (strideOf(plan.b.columns) ?? 0),
     rowC: size * spec.c.rowStride,
   };
-  return module.function(name, signature, (f, params) => {
+  const body: FunctionBody<(typeof signature)["params"], "void"> = (f, params) => {
     const { a, c, from, to, steps } = params;
     const tile = (rows: number): void => {
       emitTile(f, plan, panel, strides, params, rows);
@@ -77,7 +78,19 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
       f.set(panelA, i32.add(panelA, i32.mul(steps, strides.stepA)));
       f.set(a, panelA);
     });
-  });
+  };
+  if (spec.epilogue !== undefined) return module.function("tile", signature, body);
+  return definedOnce(module, `tile ${textOf(plan, panel, strides)}`, signature, body);
+}
+
+/** What the code without an epilogue depends on. */
+function textOf(plan: GemmPlan, { height, vectors, lastLanes }: ColumnPanels, strides: Strides): string {
+  const { size, isDot, packsA, packsB, panelRows, depth } = plan;
+  const { m, k, fma, accumulateInto } = plan.spec;
+  const isWhole = k <= depth;
+  const rest = isDot ? k % plan.lanes : 0;
+  const layout = { size, isDot, packsA, packsB, panelRows, height, vectors, lastLanes, ...strides };
+  return JSON.stringify({ ...layout, tail: m % height, isWhole, rest, isNothing: k === 0, fma, accumulateInto });
 }
 
 /** Sums a tile of `rows` rows in registers, and stores it. */

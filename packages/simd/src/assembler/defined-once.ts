@@ -1,6 +1,6 @@
-import type { FunctionRef, ParamTypes, Signature } from "../assembler/function-ref.ts";
-import type { FunctionBody, ModuleBuilder } from "../assembler/module-builder.ts";
-import type { ResultType } from "../assembler/value-type.ts";
+import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
+import type { FunctionBody, ModuleBuilder } from "./module-builder.ts";
+import type { ResultType } from "./value-type.ts";
 
 const defined = new WeakMap<ModuleBuilder, Map<string, FunctionRef>>();
 
