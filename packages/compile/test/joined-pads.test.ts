@@ -56,6 +56,30 @@ describe("gradients of parts are put together", () => {
     expect(compiled.plan!.bytes).toBeLessThan(16 * 4 * x.size);
   });
 
+  const pad = (x: Tensor, low: number, high: number): Tensor =>
+    apply("pad", [x], { low: [low], high: [high], interior: [0], value: 0 })[0];
+
+  it("of which several sums have the same", () => {
+    const f = (x: Tensor): Tensor[] => {
+      const [first, last] = [pad(x, 0, 2), pad(x.exp(), 2, 0)];
+      return [first.add(last), first.add(pad(x.square(), 2, 0))];
+    };
+    const compiled = compile(f, { threads: 1 });
+    const x = draw(2);
+    compiled(x).forEach((got, i) => expect(got.sub(f(x)[i]!).abs().max().item()).toBeLessThan(1e-6));
+    expect(compiled.plan?.schedule.filter(({ kind }) => kind === "pad")).toHaveLength(0);
+  });
+
+  it("as often as a sum has them", () => {
+    const f = (x: Tensor): Tensor =>
+      pad(x, 0, 2)
+        .add(pad(x, 0, 2))
+        .add(pad(x.exp(), 2, 0))
+        .add(pad(x, 0, 2));
+    const x = draw(2);
+    expect(compile(f)(x).sub(f(x)).abs().max().item()).toBeLessThan(1e-6);
+  });
+
   const halves = (x: Tensor, value: number): Tensor => {
     const at = (low: number, high: number): Tensor =>
       apply("pad", [x], { low: [low], high: [high], interior: [0], value })[0];

@@ -51,6 +51,7 @@ export type {
   Primitives,
   ReductionSignatures,
   Signatures,
+  SoftmaxSignatures,
   StandardizingSignatures,
   UnarySignatures,
 } from "./primitives/primitive.ts";

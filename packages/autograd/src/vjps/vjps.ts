@@ -4,6 +4,7 @@ import { contraction } from "./contraction.ts";
 import { indexing } from "./indexing.ts";
 import { movement } from "./movement.ts";
 import { reductions } from "./reductions.ts";
+import { softmax } from "./softmax.ts";
 import { standardize } from "./standardize.ts";
 import { unary } from "./unary.ts";
 import type { Vjps } from "./vjp.ts";
@@ -17,6 +18,7 @@ export const vjps: Vjps<PrimitiveName> = {
   ...contraction,
   ...indexing,
   ...standardize,
+  ...softmax,
   iota: null,
   randomBits: null,
   assign: null,

@@ -1,6 +1,8 @@
 import type { Tensor } from "@tapegrad/tensor";
 import { symbolicTensor, withLongStacks } from "@tapegrad/tensor/internal";
 import { joinPads } from "../graph/join-pads.ts";
+import { joinProducts } from "../graph/join-products.ts";
+import { productsOfParts } from "../graph/products-of-parts.ts";
 import { type Schedule, schedule } from "../schedule/schedule.ts";
 import type { BuildOptions, Executable, Target } from "../target.ts";
 import type { Dependencies } from "../trace/dependencies.ts";
@@ -148,7 +150,8 @@ export class PlanCache<Arguments extends unknown[]> {
         return output;
       },
     });
-    const scheduled = schedule(joinPads(this.#target.lower(graph)), this.#target.canFuse);
+    const lowered = this.#target.lower(joinProducts(graph));
+    const scheduled = schedule(joinPads(productsOfParts(lowered)), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
     return {
       key,

@@ -1,7 +1,8 @@
-import { isFloat, sameShape } from "@tapegrad/tensor/internal";
+import { isFloat } from "@tapegrad/tensor/internal";
 import type { GraphBuilder } from "./builder.ts";
-import { attrsOf, type Graph, type Operation, operationOf, outputsOf, type Value } from "./graph.ts";
+import { attrsOf, type Graph, type Operation, operationOf, type Value } from "./graph.ts";
 import { rebuild } from "./rebuild.ts";
+import { sumsOf, usesOf } from "./sums.ts";
 
 /** What one term of a sum adds to zeros: its elements from `start` on along an axis, so many apart. */
 interface Piece {
@@ -25,7 +26,11 @@ interface Sum {
  * steps of a sequence, of which each would be as large as what they are slices of.
  */
 export function joinPads(graph: Graph): Graph {
-  const sums = sumsOf(graph);
+  const sums = new Map<Operation, Sum>();
+  for (const [operation, terms] of sumsOf(graph, usesOf(graph))) {
+    const sum = sumOf(terms);
+    if (sum !== undefined) sums.set(operation, sum);
+  }
   if (sums.size === 0) return graph;
   return rebuild(graph, (builder, operation, _, of) => {
     const sum = sums.get(operation);
@@ -36,60 +41,29 @@ export function joinPads(graph: Graph): Graph {
   });
 }
 
-/** The sums of pieces by their last addition. */
-function sumsOf(graph: Graph): ReadonlyMap<Operation, Sum> {
-  const uses = new Map<Value, number>();
-  const use = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
-  for (const { inputs } of graph.operations) inputs.forEach(use);
-  outputsOf(graph).forEach(use);
-  const isPart = (value: Value): boolean => uses.get(value) === 1 && isSum(operationOf(value));
-  const parts = new Set<Value>();
-  for (const operation of graph.operations) {
-    if (isSum(operation)) for (const input of operation.inputs) if (isPart(input)) parts.add(input);
-  }
-  const sums = new Map<Operation, Sum>();
-  for (const operation of graph.operations) {
-    if (!isSum(operation) || parts.has(operation.outputs[0]!)) continue;
-    const terms: Value[] = [];
-    const pending = [...operation.inputs];
-    for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-      if (parts.has(value)) pending.push(...operationOf(value)!.inputs);
-      else terms.push(value);
-    }
-    const sum = sumOf(terms.reverse(), (value) => uses.get(value) === 1);
-    if (sum !== undefined) sums.set(operation, sum);
-  }
-  return sums;
-}
-
-/** Whether an operation adds two tensors of one shape. */
-function isSum(operation: Operation | undefined): operation is Operation {
-  return operation?.name === "add" && sameShape(operation.inputs[0]!.shape, operation.inputs[1]!.shape);
-}
-
-function sumOf(terms: readonly Value[], isFree: (value: Value) => boolean): Sum | undefined {
-  const pieces = new Map<Value, Piece>();
-  for (const term of terms) {
-    const piece = isFree(term) ? pieceOf(term) : undefined;
-    if (piece !== undefined) pieces.set(term, piece);
-  }
-  const [first] = pieces.values();
+function sumOf(terms: readonly Value[]): Sum | undefined {
+  const pieces = terms.flatMap((term, at) => {
+    const piece = pieceOf(term);
+    return piece === undefined ? [] : [{ ...piece, at }];
+  });
+  const [first] = pieces;
   if (first === undefined) return undefined;
   const { axis, step } = first;
   const extent = terms[0]!.shape[axis]!;
-  const alike = [...pieces].filter(([, piece]) => piece.axis === axis && piece.step === step);
-  alike.sort(([, a], [, b]) => a.start - b.start);
+  const alike = pieces.filter((piece) => piece.axis === axis && piece.step === step);
+  alike.sort((a, b) => a.start - b.start);
   // Of those that meet others the first stays.
-  const used = new Map<Value, Piece>();
+  const used: typeof alike = [];
   let end = 0;
-  for (const [term, piece] of alike) {
+  for (const piece of alike) {
     const count = piece.value.shape[axis]!;
     if (piece.start < end || (step > 1 && count * step !== extent)) continue;
-    used.set(term, piece);
+    used.push(piece);
     end = piece.start + (step === 1 ? count : 1);
   }
-  if (used.size < 2) return undefined;
-  return { rest: terms.filter((term) => !used.has(term)), pieces: [...used.values()] };
+  if (used.length < 2) return undefined;
+  const places = new Set(used.map(({ at }) => at));
+  return { rest: terms.filter((_, at) => !places.has(at)), pieces: used };
 }
 
 /** What a term is a piece of zeros around, along one axis. */

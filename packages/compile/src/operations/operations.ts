@@ -7,6 +7,7 @@ import * as indexing from "./indexing.ts";
 import * as movement from "./movement.ts";
 import type { OperationName, OperationRow } from "./operation.ts";
 import * as reduction from "./reduction.ts";
+import * as softmax from "./softmax.ts";
 import * as standardize from "./standardize.ts";
 import * as unary from "./unary.ts";
 
@@ -19,6 +20,7 @@ export const operations: { readonly [P in OperationName]: OperationRow } = {
   ...movement,
   ...contraction,
   ...standardize,
+  ...softmax,
   ...indexing,
   ...generation,
   ...added,

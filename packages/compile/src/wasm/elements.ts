@@ -22,7 +22,7 @@ import type { ReductionName } from "../operations/operations.ts";
 type F = FunctionBuilder<"void">;
 type Vector = Expr<"v128">;
 type Combine = (a: Vector, b: Vector) => Vector;
-type Total = Expr<"i32" | "f64">;
+type Total = Expr<"i32" | "f32" | "f64">;
 
 /** What WebAssembly has to know of an element type. */
 export interface ElementCode {
@@ -64,8 +64,8 @@ export interface SumCode {
   readonly dtype: DType;
   /** The dtype of totals, and what it is outside of vectors. */
   readonly total: DType;
-  readonly type: "i32" | "f64";
-  add(a: Operand<"i32" | "f64">, b: Operand<"i32" | "f64">): Total;
+  readonly type: "i32" | "f32" | "f64";
+  add(a: Operand<"i32" | "f32" | "f64">, b: Operand<"i32" | "f32" | "f64">): Total;
   readonly addVectors: Combine;
   /** An element as a total. */
   readonly load: (address: Operand<"i32">, options?: AccessOptions) => Total;
@@ -113,8 +113,8 @@ const masks: LaneMemory = {
 /** Sums in the dtype itself. */
 const ownSums = (
   dtype: DType,
-  type: "i32" | "f64",
-  { add, load }: typeof i32 | typeof f64,
+  type: "i32" | "f32" | "f64",
+  { add, load }: typeof i32 | typeof f32 | typeof f64,
   addVectors: Combine,
 ): SumCode => ({
   dtype,
@@ -127,6 +127,9 @@ const ownSums = (
   widen: (_, x) => [x],
   round: ([x]) => x!,
 });
+
+/** Sums of float32 in float32, where few terms meet. */
+export const narrowSums: SumCode = ownSums("float32", "f32", f32, f32x4.add);
 
 /** One row for each dtype. */
 export const elements: { readonly [D in DType]: ElementCode } = {

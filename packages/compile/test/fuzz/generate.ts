@@ -27,6 +27,8 @@ export const topics: Readonly<Record<string, Readonly<Record<string, Rule>>>> = 
   reductions: { ...reductionRules, ...few, ...named("broadcastTo", "reshape", "div", "sqrt") },
   "fused norms": named(
     "standardize",
+    "softmax",
+    "logSoftmax",
     "sum",
     "mean",
     "centre",

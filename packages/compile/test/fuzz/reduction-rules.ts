@@ -122,6 +122,8 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     const axis = b.pick(x.shape.length);
     b.emit("argsort", [x], { axis, descending: b.pick(2) === 1 }, [0, Math.max(0, x.shape[axis]! - 1)]);
   },
+  softmax: (b) => shares(b, "softmax"),
+  logSoftmax: (b) => shares(b, "logSoftmax"),
   standardize: (b) => {
     const x = b.float(-30, 30, ({ shape }) => shape.length > 0);
     if (x.shape.length === 0) return;
@@ -143,6 +145,15 @@ export const reductionRules: Readonly<Record<string, Rule>> = {
     b.emit("standardizeGrad", [g, x], { ...groupsOf(b, x), eps }, [-bound, bound]);
   },
 };
+
+/** A softmax, or its logarithm. */
+function shares(b: ProgramBuilder, name: "softmax" | "logSoftmax"): void {
+  const x = b.float(-30, 30);
+  const axes = axesOf(b, x);
+  const attrs = { axes, masked: b.pick(2) === 1 };
+  const spread = x.high - x.low + Math.log(Math.max(1, countOf(x, axes)));
+  b.emit(name, [x], attrs, name === "softmax" ? [0, 1] : [-spread, 0]);
+}
 
 /**
  * Groups to standardize. Those of one element are centred: the cotangent of one that is not is always parallel to it, so

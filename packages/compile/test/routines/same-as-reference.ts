@@ -7,7 +7,11 @@ import { wasmExecutableOf } from "../wasm-executable-of.ts";
 export function expectSame(
   fn: (...tensors: Tensor[]) => Tensor,
   tensors: readonly Tensor[],
-  { tolerance = 0, native = true }: { readonly tolerance?: number; readonly native?: boolean } = {},
+  {
+    tolerance = 0,
+    absolute = 0,
+    native = true,
+  }: { readonly tolerance?: number; readonly absolute?: number; readonly native?: boolean } = {},
 ): void {
   const want = fn(...tensors);
   const compiled = compile(fn);
@@ -16,7 +20,8 @@ export function expectSame(
     expect(got.shape).toEqual(want.shape);
     expect(got.dtype).toBe(want.dtype);
     want.data.forEach((value, i) => {
-      const same = Object.is(got.data[i], value) || Math.abs(got.data[i]! - value) <= tolerance * Math.abs(value);
+      const same =
+        Object.is(got.data[i], value) || Math.abs(got.data[i]! - value) <= tolerance * Math.abs(value) + absolute;
       if (!same) expect.fail(`element ${i}: expected ${value}, got ${String(got.data[i])}`);
     });
   }

@@ -1,20 +1,5 @@
 import { type Tensor, where } from "@tapegrad/tensor";
-
-/** Axes as one. */
-type Axes = number | readonly number[];
-
-/** `x` less its largest visible element along the axes: −∞ where it is hidden. */
-function shifted(x: Tensor, visible: Tensor, axis: Axes): Tensor {
-  const seen = where(visible, x, -Infinity);
-  const peak = seen.detach().max({ axis, keepDims: true });
-  return seen.sub(peak.maskedFill(peak.eq(-Infinity), 0));
-}
-
-/** The sum of powers, 1 where nothing is visible. */
-function total(powers: Tensor, axis: Axes): Tensor {
-  const sum = powers.sum({ axis, keepDims: true });
-  return sum.maskedFill(sum.eq(0), 1);
-}
+import { apply } from "@tapegrad/tensor/internal";
 
 /**
  * Softmax over what is visible: the rest has weight 0, all of it where nothing is visible. Exact, with gradients of 0
@@ -22,13 +7,12 @@ function total(powers: Tensor, axis: Axes): Tensor {
  *
  * @param visible bools that broadcast to the shape of `x`
  */
-export function maskedSoftmax(x: Tensor, visible: Tensor, axis: Axes): Tensor {
-  const powers = shifted(x, visible, axis).exp();
-  return powers.div(total(powers, axis));
+export function maskedSoftmax(x: Tensor, visible: Tensor, axes: readonly number[]): Tensor {
+  return apply("softmax", [where(visible, x, -Infinity)], { axes, masked: true })[0];
 }
 
 /** The logarithm of {@link maskedSoftmax}, without underflow: −∞ where its weight is 0, without gradient there. */
-export function maskedLogSoftmax(x: Tensor, visible: Tensor, axis: Axes): Tensor {
-  const low = shifted(x, visible, axis);
-  return where(visible, low.sub(total(low.exp(), axis).log()), -Infinity);
+export function maskedLogSoftmax(x: Tensor, visible: Tensor, axes: readonly number[]): Tensor {
+  const logs = apply("logSoftmax", [where(visible, x, -Infinity)], { axes, masked: true })[0];
+  return where(visible, logs, -Infinity);
 }

@@ -92,7 +92,7 @@ export function hideUnseen(x: Tensor, { masked, all }: Visible): Tensor {
 
 /** Softmax of the scores over visible keys: hidden ones have weight 0, all of them where no key is visible. */
 export function visibleSoftmax(scores: Tensor, { all }: Visible): Tensor {
-  return maskedSoftmax(scores, all, -1);
+  return maskedSoftmax(scores, all, [scores.ndim - 1]);
 }
 
 /**

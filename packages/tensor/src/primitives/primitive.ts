@@ -54,6 +54,10 @@ export interface StandardizeAttrs extends AxesAttrs {
   /** Subtract the mean first. */
   readonly center: boolean;
 }
+export interface SoftmaxAttrs extends AxesAttrs {
+  /** Whether −∞ is what a mask has hidden: where nothing else is, softmax is 0 and its logarithm −∞, instead of NaN. */
+  readonly masked: boolean;
+}
 export interface IotaAttrs extends ShapeAttrs, AxisAttrs {
   readonly dtype: DType;
 }
@@ -154,6 +158,12 @@ export interface StandardizingSignatures {
   standardizeGrad: StandardizeAttrs;
 }
 
+/** Shares of a whole, and their logarithms. */
+export interface SoftmaxSignatures {
+  softmax: SoftmaxAttrs;
+  logSoftmax: SoftmaxAttrs;
+}
+
 /** What makes elements, and `assign`, which overwrites them. */
 export interface GenerationSignatures {
   iota: IotaAttrs;
@@ -171,6 +181,7 @@ export interface Signatures
     ContractionSignatures,
     IndexingSignatures,
     StandardizingSignatures,
+    SoftmaxSignatures,
     GenerationSignatures {}
 
 /** Name of a primitive. */

@@ -5,6 +5,7 @@ import { matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
 import type { Primitives } from "./primitive.ts";
 import * as reduction from "./reduction.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
 import { standardize } from "./standardize.ts";
 import { standardizeGrad } from "./standardize-grad.ts";
 import * as unary from "./unary.ts";
@@ -23,6 +24,8 @@ export const primitives: Primitives = {
   foldWindows,
   standardize,
   standardizeGrad,
+  softmax,
+  logSoftmax,
   iota: generation.iota,
   randomBits: generation.randomBits,
   assign: generation.assignPrimitive,

@@ -236,22 +236,13 @@ export abstract class ReductionMethods extends ElementwiseMethods {
   /** `exp(x) / Σ exp(x)` along an axis or several, the last unless given */
   softmax(options: { readonly axis?: number | readonly number[] } = unless): Tensor {
     const axes = this.lastAxes("softmax", options);
-    const x = asFloat(this);
-    // Nothing has no largest element.
-    if (x.size === 0) return x.exp();
-    // Shift by the plain maximum: a row of −∞ only must give NaN.
-    const powers = x.sub(x.detach()["run"]("max", [], { axes })).exp();
-    return powers.div(powers["run"]("sum", [], { axes }));
+    return asFloat(this)["run"]("softmax", [], { axes, masked: false });
   }
 
   /** `x − log Σ exp(x)` along an axis or several, the last unless given */
   logSoftmax(options: { readonly axis?: number | readonly number[] } = unless): Tensor {
     const axes = this.lastAxes("logSoftmax", options);
-    const x = asFloat(this);
-    if (x.size === 0) return x.exp();
-    const shifted = x.sub(x.detach()["run"]("max", [], { axes }));
-    const total = shifted.exp()["run"]("sum", [], { axes });
-    return shifted.sub(total.log());
+    return asFloat(this)["run"]("logSoftmax", [], { axes, masked: false });
   }
 
   private lastAxes(fn: string, options: { readonly axis?: number | readonly number[] }): readonly number[] {

@@ -5,6 +5,7 @@ import { drawn, type Entries, given } from "./case.ts";
 import { contractionCases } from "./contraction.ts";
 import { movementCases } from "./movement.ts";
 import { reductionCases } from "./reductions.ts";
+import { softmaxCases } from "./softmax.ts";
 import { unaryCases } from "./unary.ts";
 
 const standardize = (x: Nd, { axes, eps, center }: AttrsOf<"standardize">): Nd[] => {
@@ -50,6 +51,7 @@ export const caseTable: Entries<PrimitiveName> = {
   ...reductionCases,
   ...movementCases,
   ...contractionCases,
+  ...softmaxCases,
   standardize: {
     reference: ([x], attrs) => standardize(x!, attrs),
     cases: [

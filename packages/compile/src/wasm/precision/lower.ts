@@ -10,7 +10,9 @@ import { elements, isRounded } from "../elements.ts";
 import { narrowSums } from "./narrow-sums.ts";
 import { reciprocals } from "./reciprocals.ts";
 import { sharedSums } from "./shared-sums.ts";
+import { logSoftmaxed, softmaxed } from "./softmax.ts";
 import { standardized, standardizedGrad } from "./standardize.ts";
+import { fewTerms, wideTotal } from "./wide-sum.ts";
 
 type Decomposition<P extends OperationName> = (
   builder: GraphBuilder,
@@ -32,20 +34,12 @@ function lowered<P extends OperationName>(
   return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs, outputs);
 }
 
-/** So few float32 terms are summed in float32; more would cost digits, and sums of millions most of them. */
-const fewTerms = 512;
-
 /** Of more than `fewest` terms, float32 is accumulated in float64, as the eager kernels do. */
 const wide =
   <P extends "sum" | "prod">(name: P, fewest: number): Decomposition<P> =>
   (builder, [x], attrs) => {
-    const value = x as Value;
-    if (!isRounded(value.dtype)) return undefined;
-    const terms = attrs.axes.reduce((count, axis) => count * value.shape[axis]!, 1);
-    if (terms <= fewest) return undefined;
-    return [
-      to(builder, builder.apply(name, [to(builder, value, elements[value.dtype].sums!.total)], attrs), value.dtype),
-    ];
+    const total = wideTotal(builder, name, x as Value, attrs.axes, fewest);
+    return total && [total];
   };
 
 /** One-hot selection replaces indexing along axes of up to this extent. */
@@ -62,6 +56,8 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   prod: wide("prod", 0),
   standardize: (builder, [x], attrs) => standardized(builder, x as Value, attrs),
   standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
+  softmax: (builder, [x], attrs) => [softmaxed(builder, x as Value, attrs)],
+  logSoftmax: (builder, [x], attrs) => [logSoftmaxed(builder, x as Value, attrs)],
   iota: (builder, _, { shape, axis, dtype }) => {
     if (shape.length <= 1) return undefined;
     const extent = shape[axis]!;

@@ -17,8 +17,11 @@ export function addElement(f: F, sums: SumCode, total: Expr<"i32">, from: Expr<"
 
 /** A total in memory. */
 function totalAt({ total }: SumCode, address: Expr<"i32">, offset = 0): ReturnType<SumCode["load"]> {
-  return elements[total].sums!.load(address, { offset });
+  return elements[total].load(address, { offset });
 }
+
+/** So many groups of four are added without a loop. */
+const fewGroups = 4;
 
 /** A line of totals or elements: where it starts, and how far apart its elements are, in elements. */
 export interface Line {
@@ -32,13 +35,13 @@ export function addLine(f: F, sums: SumCode, totals: Line, from: Line, n: number
   const to = f.local("i32", totals.address);
   const source = f.local("i32", from.address);
   const vectors = totals.step === 1 && n >= 4 ? Math.floor(n / 4) * 4 : 0;
-  if (vectors > 0) {
-    f.for({ to: vectors, step: 4 }, () => {
-      addFour(f, sums, to, source, from.step * bytes);
-      f.set(to, i32.add(to, 4 * size));
-      f.set(source, i32.add(source, 4 * from.step * bytes));
-    });
-  }
+  const four = (): void => {
+    addFour(f, sums, to, source, from.step * bytes);
+    f.set(to, i32.add(to, 4 * size));
+    f.set(source, i32.add(source, 4 * from.step * bytes));
+  };
+  if (vectors > 4 * fewGroups) f.for({ to: vectors, step: 4 }, four);
+  else for (let i = 0; i < vectors; i += 4) four();
   const one = (): void => {
     addElement(f, sums, to, source);
     f.set(to, i32.add(to, totals.step * size));
@@ -65,8 +68,29 @@ function addFour(f: F, sums: SumCode, to: Expr<"i32">, from: Expr<"i32">, step: 
   });
 }
 
-/** Rounds a line of totals to elements. */
-export function roundTotals(f: F, sums: SumCode, to: Operand<"i32">, totals: Operand<"i32">, n: number): void {
+/** Up to so many bytes are cleared without a call. */
+const fewBytes = 512;
+
+/** Makes totals 0. */
+export function clearTotals(f: F, totals: Operand<"i32">, bytes: number): void {
+  if (bytes > fewBytes || bytes % 4 !== 0) {
+    f.fillMemory(totals, 0, bytes);
+    return;
+  }
+  let at = 0;
+  for (; at + 16 <= bytes; at += 16) f.store("v128", totals, v128.const(Array(16).fill(0)), { offset: at, align: 4 });
+  for (; at < bytes; at += 4) f.store("i32", totals, 0, { offset: at });
+}
+
+/** Adds up lines of totals that lie one after the other, and rounds them to elements. */
+export function roundTotals(
+  f: F,
+  sums: SumCode,
+  to: Operand<"i32">,
+  totals: Operand<"i32">,
+  n: number,
+  lines = 1,
+): void {
   const [size, bytes] = [bytesOf(sums.total), bytesOf(sums.dtype)];
   const { lanes } = elements[sums.dtype];
   const target = f.local("i32", to);
@@ -74,13 +98,21 @@ export function roundTotals(f: F, sums: SumCode, to: Operand<"i32">, totals: Ope
   const vectors = Math.floor(n / lanes) * lanes;
   if (vectors > 0) {
     f.for({ to: vectors, step: lanes }, () => {
-      const parts = Array.from({ length: size / bytes }, (_, i) => v128.load(source, { offset: i * 16, align: size }));
+      const part = (i: number, line: number): Expr<"v128"> =>
+        v128.load(source, { offset: i * 16 + line * n * size, align: size });
+      const parts = Array.from({ length: size / bytes }, (_, i) => {
+        let sum = part(i, 0);
+        for (let line = 1; line < lines; line++) sum = sums.addVectors(sum, part(i, line));
+        return sum;
+      });
       f.store("v128", target, sums.round(parts), { align: bytes });
       f.set(target, i32.add(target, lanes * bytes));
       f.set(source, i32.add(source, lanes * size));
     });
   }
   for (let i = 0; i < n - vectors; i++) {
-    sums.store(f, target, totalAt(sums, source, i * size), { offset: i * bytes });
+    let sum = totalAt(sums, source, i * size);
+    for (let line = 1; line < lines; line++) sum = sums.add(sum, totalAt(sums, source, (i + line * n) * size));
+    sums.store(f, target, sum, { offset: i * bytes });
   }
 }

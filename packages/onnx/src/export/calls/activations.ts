@@ -18,8 +18,6 @@ const celu = alpha("Celu");
 
 /** Activations, as far as they are no primitives. */
 export const activations: CallRows<
-  | "softmax"
-  | "logSoftmax"
   | "celu"
   | "clip"
   | "elu"
@@ -33,8 +31,6 @@ export const activations: CallRows<
   | "softplus"
   | "softsign"
 > = {
-  softmax: (writer, [x], { axis }) => writer.node("Softmax", [x.name], { axis }),
-  logSoftmax: (writer, [x], { axis }) => writer.node("LogSoftmax", [x.name], { axis }),
   // Of float32 alone.
   celu: (writer, inputs, attrs, result) =>
     inputs[0].dtype === "float32" ? celu(writer, inputs, attrs, result) : undefined,

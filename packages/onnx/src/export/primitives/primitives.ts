@@ -6,6 +6,7 @@ import { indexing } from "./indexing.ts";
 import { movement } from "./movement.ts";
 import { reduction } from "./reduction.ts";
 import type { PrimitiveRows } from "./row.ts";
+import { softmax } from "./softmax.ts";
 import { standardizing } from "./standardize.ts";
 import { unary } from "./unary.ts";
 
@@ -18,5 +19,6 @@ export const primitiveRows: PrimitiveRows<PrimitiveName> = {
   ...contraction,
   ...indexing,
   ...standardizing,
+  ...softmax,
   ...generation,
 };

@@ -4,9 +4,9 @@ import { Finds } from "./finds.ts";
 import { batchNorm, layerNorm, rmsNorm } from "./norms.ts";
 import type { Found } from "./pattern.ts";
 import { gemm, indexSelect } from "./products.ts";
-import { logSoftmax, mean, softmax } from "./reductions.ts";
+import { mean } from "./reductions.ts";
 
-const all = [softmax, logSoftmax, mean, indexSelect, batchNorm, layerNorm, rmsNorm, gemm];
+const all = [mean, indexSelect, batchNorm, layerNorm, rmsNorm, gemm];
 
 /** What a value is, if its primitives are one operator elsewhere. */
 export function recognise(alignment: Alignment, value: Aligned): AlignedCall[] {

@@ -1,34 +1,6 @@
 import { sameExtents } from "../graph/extent.ts";
-import type { Aligned } from "../trace/alignment.ts";
-import type { Finds } from "./finds.ts";
 import { any, made, shaped } from "./pattern.ts";
 import type { Recognised } from "./row.ts";
-
-/** x, where both reductions go along one axis. */
-function alongOneAxis(found: Finds): readonly [Aligned[], { readonly axis: number }] | undefined {
-  const [axis, ...others] = found.axes("max");
-  if (axis === undefined || others.length > 0 || found.axes("sum").join() !== String(axis)) return undefined;
-  return [[found.value("x")], { axis }];
-}
-
-export const softmax: Recognised<"softmax"> = {
-  name: "softmax",
-  pattern: made("div", [made("exp", [made("sub", [any("x"), made("max", [any("x")])])]), made("sum", [any("exp")])]),
-  call: alongOneAxis,
-};
-
-export const logSoftmax: Recognised<"logSoftmax"> = {
-  name: "logSoftmax",
-  pattern: made(
-    "sub",
-    [
-      made("sub", [any("x"), made("max", [any("x")])], "shifted"),
-      made("log", [made("sum", [made("exp", [any("shifted")])])]),
-    ],
-    "result",
-  ),
-  call: alongOneAxis,
-};
 
 /** In float64, divided by how many there are. */
 export const mean: Recognised<"mean"> = {

@@ -47,8 +47,6 @@ export interface Calls extends Composites {
   /** x */
   extend: { readonly mode: "reflect" | "replicate"; readonly padding: nn.Widths };
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
-  softmax: { readonly axis: number };
-  logSoftmax: { readonly axis: number };
   /** index, table `[rows, features]` */
   embedding: Readonly<Record<never, never>>;
   /**
