@@ -11,10 +11,11 @@ import {
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
+import { eachElement } from "./each-element.ts";
 import { combine } from "./fold-lanes.ts";
 import type { BufferAddress } from "./kernel-call.ts";
 import type { BufferPart } from "./kernel-shape.ts";
-import { loadUniform, storeFirst } from "./lane-access.ts";
+import { loadLanes, storeLanes } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
 import { emitLoops } from "./loop-emitter.ts";
 import type { LoopPlan } from "./loop-plan.ts";
@@ -103,16 +104,15 @@ export function definePartialSums(
       if (isIndexed(result)) continue;
       const { to, node, name: fold } = result;
       const { dtype } = node;
-      const count = resultSize(plan.kernel, result);
       const first = blocks + offsets.get(to)!;
-      f.for({ to: count }, (i) => {
-        const address = f.let(i32.mul(i, bytesOf(dtype)));
-        const partial = (part: number): Lanes => loadUniform(scope, dtype, { address, offset: first + part * bytes });
-        let sum = partial(0).parts[0]!;
+      eachElement(scope, dtype, resultSize(plan.kernel, result), (lanes, address) => {
+        const partial = (part: number): Lanes => loadLanes(lanes, dtype, { address, offset: first + part * bytes }, 1);
+        let sums = partial(0).parts;
         for (let part = 1; part < parts; part++) {
-          sum = f.let(combine(fold, dtype, sum, partial(part).parts[0]!));
+          const added = partial(part).parts;
+          sums = sums.map((sum, i) => f.let(combine(fold, dtype, sum, added[i]!)));
         }
-        storeFirst(scope, { dtype, parts: [sum], uniform: true }, { address, offset: addressOf(to) });
+        storeLanes(lanes, { dtype, parts: sums, uniform: false }, { address, offset: addressOf(to) }, 1);
       });
     }
   });
