@@ -2,12 +2,13 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
 import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
+import { type Classify, domainOf, isPositions } from "./classify.ts";
 import { Draft } from "./draft.ts";
 import { LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { Readers } from "./readers.ts";
 import { reachedSizes } from "./reached-sizes.ts";
+import { commonLoops, splitCandidate } from "./split-loops.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** What is known about the values of a graph. */
@@ -111,7 +112,21 @@ class Fusion {
     return false;
   }
 
+  /** Lets an operation join a group, whose loops and its own are split where it takes that. */
   #join(group: LoopGroup, candidate: Candidate): boolean {
+    if (candidate.loops === group.loops || group.lastRow !== undefined) return this.#joinLoops(group, candidate);
+    const extents = commonLoops(group.extents, candidate.extents);
+    const fine = extents && splitCandidate(candidate, extents);
+    if (extents === undefined || fine === undefined) return this.#joinLoops(group, candidate);
+    this.#readers.remove(group);
+    const undo = group.split(extents);
+    const joins = this.#joinLoops(group, fine);
+    if (!joins) undo();
+    if (group.members.size < largestGroup) this.#readers.restore(group);
+    return joins;
+  }
+
+  #joinLoops(group: LoopGroup, candidate: Candidate): boolean {
     const { operation, operands } = candidate;
     if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
     if (group.lastRow !== this.#limitOf(candidate)) return false;
@@ -120,7 +135,7 @@ class Fusion {
     if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
     const category = this.#classify(operation);
     const folds = category === "reduction" || category === "scatter";
-    const reduces = folds ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
+    const reduces = folds ? candidate.reduces.map((axis) => axes[axis]!) : [];
     if (category === "scatter") {
       if (!this.#admitScatter(group, operation, axes, reduces)) return false;
     } else if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;

@@ -74,9 +74,11 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const passes = planPasses(kernel, nodes, stage, isFull);
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
-  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
+  // Each pass is a loop of its own.
+  const body = passes.reduce((most, pass) => Math.max(most, pass.nodes.size), passes.length === 0 ? nodes.length : 0);
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : body > longestUnrolled ? 4 : 8;
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
-  const unroll = isColumn || nodes.length > longestUnrolled ? 1 : 2;
+  const unroll = isColumn || body > longestUnrolled ? 1 : 2;
   const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll };
   const spilled = planSpills({ ...settled, width });
   const stream = planStream({ ...settled, width, spills: spilled.spills });
