@@ -32,8 +32,7 @@ export function chooseBuffers(
   const loops = new Map<Value, number>();
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
-    const turns = draft.extents.reduce((product, extent) => product * extent, 1);
-    for (const value of draft.members.keys()) loops.set(value, turns);
+    for (const value of draft.members.keys()) loops.set(value, draft.turns);
   }
   const known = { loops, buffered, views, classify };
   for (const draft of drafts) {

@@ -1,5 +1,6 @@
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
+import { accumulates } from "./accumulates.ts";
 import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, domainOf, isPositions } from "./classify.ts";
@@ -103,7 +104,13 @@ class Fusion {
       const draft = this.#draftOf.get(operands[i]!.base);
       if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
-    if (own.length > 1) own.sort((a, b) => b.id - a.id);
+    if (own.length > 1) {
+      // What goes back into longer loops that give an operand stays in them.
+      const reached = this.#reached.get(candidate.operation.outputs[0]!) ?? 0;
+      const size = sizeOf(candidate.extents);
+      const feeds = ({ turns }: LoopGroup): number => (turns > size && turns <= reached ? 1 : 0);
+      own.sort((a, b) => feeds(b) - feeds(a) || b.id - a.id);
+    }
     return this.#joinsOne(own, candidate) || this.#joinsOne(this.#readers.latest(candidate, own), candidate);
   }
 
@@ -154,10 +161,13 @@ class Fusion {
 
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
   #merge(group: LoopGroup, other: LoopGroup, candidate: Candidate): void {
-    const { loops, operands } = candidate;
-    if (loops !== group.loops || loops !== other.loops) return;
+    const { operands } = candidate;
+    if (group.loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup || group.lastRow !== other.lastRow) return;
-    if (readsAccumulated(other, operands) || alignment(other, candidate) === undefined) return;
+    if (readsAccumulated(other, operands)) return;
+    // It may run over some of their loops: the same ones in both.
+    const [axes, others] = [alignment(group, candidate), alignment(other, candidate)];
+    if (axes === undefined || others === undefined || !sameShape(axes, others)) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
@@ -259,26 +269,6 @@ function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
 
 function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
   return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
-}
-
-/** Sums of more elements that are added to in memory would not stay in a core's first cache. */
-const largestKept = 8192;
-
-/**
- * Whether a reduction that keeps these axes can be folded over the outer loops: row by row or position by position, or
- * into few sums at other positions of the outer loops.
- */
-function accumulates(
-  { extents }: LoopGroup,
-  reduces: readonly number[],
-  kept: readonly number[],
-  inner: readonly number[],
-): boolean {
-  const overlap = reduces.filter((axis) => inner.includes(axis)).length;
-  if (overlap > 0 && overlap < inner.length) return false;
-  if (kept.every((axis) => inner.includes(axis))) return true;
-  const isAll = kept.length + reduces.length === extents.length;
-  return isAll && kept.reduce((count, axis) => count * extents[axis]!, 1) <= largestKept;
 }
 
 /** Whether what a group reads of another, it reads complete and where the loops of both are. */

@@ -1,3 +1,4 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Operation, Value } from "../graph/graph.ts";
 import { Draft } from "./draft.ts";
 import { splitMembers } from "./split-loops.ts";
@@ -27,6 +28,8 @@ export class LoopGroup extends Draft {
   readonly kind = "loops";
   /** Extents of the loops, all more than 1. */
   extents: readonly number[];
+  /** How many turns the loops make together. */
+  readonly turns: number;
   /** The extents as text. */
   loops: string;
   members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
@@ -43,6 +46,7 @@ export class LoopGroup extends Draft {
     super(id);
     this.lastRow = lastRow;
     this.extents = extents;
+    this.turns = sizeOf(extents);
     this.loops = extents.join();
   }
 
