@@ -8,6 +8,7 @@ import { Draft } from "./draft.ts";
 import { LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { Readers } from "./readers.ts";
+import { readsAlike, readsInPlace } from "./reads-between.ts";
 import { reachedSizes } from "./reached-sizes.ts";
 import { commonLoops, splitCandidate } from "./split-loops.ts";
 import { isView, type View, type Views } from "./view.ts";
@@ -165,7 +166,8 @@ class Fusion {
     if (group.loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup || group.lastRow !== other.lastRow) return;
     if (readsAccumulated(other, operands)) return;
-    // It may run over some of their loops: the same ones in both.
+    // It may run over some of their loops, the same ones in both, which then read the same.
+    if (candidate.loops !== group.loops && !readsAlike(group, other)) return;
     const [axes, others] = [alignment(group, candidate), alignment(other, candidate)];
     if (axes === undefined || others === undefined || !sameShape(axes, others)) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
@@ -269,19 +271,6 @@ function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
 
 function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
   return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
-}
-
-/** Whether what a group reads of another, it reads complete and where the loops of both are. */
-function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
-  for (const { operands } of group.members.values()) {
-    for (const { base, offset, strides, step } of operands) {
-      const read = other.members.get(base);
-      if (read === undefined) continue;
-      if (other.accumulated.has(base) || offset !== 0 || step !== undefined) return false;
-      if (!read.strides.every((stride, axis) => stride === strides[axis])) return false;
-    }
-  }
-  return true;
 }
 
 function sameAxes(a: readonly number[], b: readonly number[]): boolean {
