@@ -79,13 +79,14 @@ const rows: readonly (readonly [
   ["LayerNorm", layer(new LayerNorm(1024)), matrix, ["128 |1024|, 4 passes"]],
   ["BatchNorm of columns", layer(new BatchNorm(1024)), matrix, ["|128| 1024 streamed, 4 passes"]],
   ["BatchNorm of images", layer(new BatchNorm(64)), images, ["|32| 64 |64| streamed, 4 passes"]],
-  ["BatchRenorm", layer(new BatchRenorm(1024)), matrix, ["|128| 1024 streamed, 3 passes", "|128| 1024 streamed, 1 passes", "|128| 1024 streamed, 2 passes"]],
-  ["GroupNorm", layer(new GroupNorm(8, 64)), images, ["256 |512|, 3 passes", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "32 8 |8| |64|, 2 passes"]],
+  ["BatchRenorm", layer(new BatchRenorm(1024)), matrix, ["|128| 1024 streamed, 4 passes"]],
+  ["GroupNorm", layer(new GroupNorm(8, 64)), images, ["32 8 |8| |64|, 3 passes", "|32| 64 |64| streamed, 1 passes", "|32| 64 |64| streamed, 1 passes", "32 8 |8| |64|, 2 passes"]],
   ["InstanceNorm", layer(new InstanceNorm(64)), images, ["2048 |64|, 4 passes"]],
   ["PowerNorm", layer(new PowerNorm(1024)), matrix, ["128 |1024|, 2 passes", "|128| 1024 streamed, 1 passes", "128 |1024|, 2 passes"]],
-  ["TransNorm of columns", layer(new TransNorm(1024)), matrix, ["2 |64| 1024 streamed, 3 passes", "|128| 1024 streamed, 1 passes", "2 |64| 1024 streamed, 2 passes"]],
-  ["TransNorm of images", layer(new TransNorm(64)), images, ["2 |16| 64 |64| streamed, 3 passes", "|32| 64 |64| streamed, 1 passes", "2 |16| 64 |64| streamed, 2 passes"]],
-  ["RecurrentBatchNorm", layer(new RecurrentBatchNorm(1024, 4)), [4, 32, 1024], ["4 |32| 1024 streamed, 3 passes", "128 1024, 0 passes", "|128| 1024 streamed, 1 passes", "4 |32| 1024 streamed, 2 passes"]],
+  ["TransNorm of columns", layer(new TransNorm(1024)), matrix, ["2 |64| 1024 streamed, 2 passes", "2 |64| 1024 streamed, 2 passes"]],
+  ["TransNorm of images", layer(new TransNorm(64)), images, ["2 |16| 64 |64| streamed, 2 passes", "2 |16| 64 |64| streamed, 2 passes"]],
+  // What is reshaped runs in the loops of what it was before.
+  ["RecurrentBatchNorm", layer(new RecurrentBatchNorm(1024, 4)), [4, 32, 1024], ["4 |32| 1024 streamed, 4 passes"]],
   // Its parts are cut out and put together once each way, and no gradient is padded.
   // Each part has kernels of its own: it stays near from pass to pass, and others would take its place in the cache.
   ["GhostBatchNorm of images", layer(new GhostBatchNorm(64, 16)), images, ["|16| 64 |64| streamed, 3 passes", "|16| 64 |64| streamed, 2 passes", "|16| 64 |64| streamed, 3 passes", "concat", "32 64 64, 0 passes", "|32| 64 |64| streamed, 1 passes", "|16| 64 |64| streamed, 2 passes", "concat"]],
@@ -115,10 +116,10 @@ describe("reductions of a standardization, forward and backward", () => {
 
 describe("what norms write that is as large as their inputs: nothing that follows from something else at hand", () => {
   it.each([
-    // Not the negative of its gradient, which the mean's gradient sums.
-    ["PairNorm", layer(new PairNorm()), matrix, ["float32", "float32", "float64"]],
-    // What float64 sums add up is float32.
-    ["BatchInstanceNorm", layer(new BatchInstanceNorm(64)), images, new Array<string>(4).fill("float32")],
+    // Neither what is centred nor the negative of its gradient, which the mean's gradient sums.
+    ["PairNorm", layer(new PairNorm()), matrix, ["float32", "float32"]],
+    // Not what the batch's statistics say of the input, which its kernels make again of the input and those statistics.
+    ["BatchInstanceNorm", layer(new BatchInstanceNorm(64)), images, ["float32", "float32"]],
   ] as const)("%s", (_, forward, shape, dtypes) => {
     const written = plannedOf(forward, shape).flatMap((kernel) =>
       kernel.kind === "loop" ? kernel.kernel.stores.filter(({ to }) => sizeOf(to.shape) === sizeOf(shape)) : [],

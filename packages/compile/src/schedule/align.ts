@@ -1,7 +1,7 @@
 import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { domainOf, relabels } from "./classify.ts";
+import { domainOf, reducedAxes, relabels } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View, Views } from "./view.ts";
 
@@ -30,13 +30,20 @@ export interface Candidate {
   readonly extents: readonly number[];
   /** The extents as text. */
   readonly loops: string;
+  /** The shape of its result over these axes. */
+  readonly result: readonly number[];
+  /** The axes of more than one element that it folds. */
+  readonly reduces: readonly number[];
 }
 
 /** An operation over operands as they lie in memory. */
 export function candidateOf(operation: Operation, views: Views): Candidate {
   const shape = domainOf(operation);
   const extents = loopExtents(shape);
-  return { operation, operands: operandsOf(operation, views), shape, extents, loops: extents.join() };
+  const { kind } = operations[operation.name];
+  const reduces = kind === "reduction" || kind === "scatter" ? reducedAxes(operation) : [];
+  const result = relabels(operation.name) ? shape : operation.outputs[0]!.shape;
+  return { operation, operands: operandsOf(operation, views), shape, extents, loops: extents.join(), result, reduces };
 }
 
 /** What an operation reads in loops over its domain, in the order in which groups keep it. */
@@ -139,18 +146,16 @@ export function operandOf(view: Seen, shape: readonly number[], axes: readonly n
 /** An operation as a member of a group whose axes its domain has. */
 export function groupedOperation(
   group: LoopGroup,
-  { operation, operands, shape }: Candidate,
+  { operation, operands, shape, result }: Candidate,
   axes: readonly number[],
   reduces: readonly number[],
 ): GroupedOperation {
   const count = group.extents.length;
-  const result = operation.outputs[0]!;
-  const own = relabels(operation.name) ? shape : result.shape;
   // Where a scatter adds along its axis an index says, no loop.
   const isChosen = (axis: number): boolean =>
     operations[operation.name].kind === "scatter" && axis === attrsOf(operation, "scatterAdd").axis;
-  const strides = stridesOf(own).map((stride, axis) => (isChosen(axis) ? 0 : stride));
-  const whole: View = { base: result, shape: own, offset: 0, strides };
+  const strides = stridesOf(result).map((stride, axis) => (isChosen(axis) ? 0 : stride));
+  const whole: View = { base: operation.outputs[0]!, shape: result, offset: 0, strides };
   const inLoops: Operand[] = [];
   for (let i = 0; i < operands.length; i++) {
     const view = operands[i]!;

@@ -1,3 +1,4 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { isAvailable } from "./available.ts";
@@ -28,12 +29,18 @@ export function chooseBuffers(
     draft.operation.outputs.forEach(need);
   }
   const fixed = new Set(buffered);
+  const loops = new Map<Value, number>();
+  for (const draft of drafts) {
+    if (draft.kind !== "loops") continue;
+    for (const value of draft.members.keys()) loops.set(value, draft.turns);
+  }
+  const known = { loops, buffered, views, classify };
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
     for (const member of draft.members.values()) {
       for (const operand of member.operands) {
         if (draft.members.has(operand.base) || isAvailable(operand.base, buffered)) continue;
-        const leaves = repeatLeaves(operand, draft, buffered, views, classify);
+        const leaves = repeatLeaves(operand, draft, known);
         if (leaves === undefined) need(operand.base);
         else leaves.forEach(need);
       }
@@ -43,14 +50,28 @@ export function chooseBuffers(
   return buffered;
 }
 
-/** The reductions, and what is read where an index says, that must have buffers if an operand is computed again; undefined if that is not worth it. */
+/** What is known where buffers are chosen. */
+interface Known {
+  /** How many turns the loops make in which a value is computed. */
+  readonly loops: ReadonlyMap<Value, number>;
+  readonly buffered: ReadonlySet<Value>;
+  readonly views: Views;
+  readonly classify: Classify;
+}
+
+/** So many times smaller than what is computed of it, a value costs next to nothing to write and to read. */
+const fewestTimes = 8;
+
+/**
+ * The values that must have buffers if an operand is computed again: reductions, small results of loops over more
+ * elements, and what is read where an index says; undefined if that is not worth it.
+ */
 function repeatLeaves(
   operand: Operand,
   { extents }: LoopGroup,
-  buffered: ReadonlySet<Value>,
-  views: Views,
-  classify: Classify,
+  { loops, buffered, views, classify }: Known,
 ): Value[] | undefined {
+  const size = sizeOf(operand.base.shape);
   const leaves: Value[] = [];
   let budget = longestRepeat;
   const visit = (read: Operand): boolean => {
@@ -59,6 +80,11 @@ function repeatLeaves(
     const operation = operationOf(base);
     if (operation === undefined) return true;
     const category = classify(operation);
+    const most = Math.min(size, loops.get(base) ?? 0);
+    if (step === undefined && fewestTimes * sizeOf(base.shape) <= most) {
+      leaves.push(base);
+      return true;
+    }
     if (category === "reduction" || category === "scatter" || step !== undefined) {
       leaves.push(base);
       return true;

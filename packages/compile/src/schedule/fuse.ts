@@ -1,13 +1,16 @@
-import { sizeOf } from "@tapegrad/tensor/internal";
+import { sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
+import { accumulates } from "./accumulates.ts";
 import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, domainOf, isPositions, reducedAxes } from "./classify.ts";
+import { type Classify, domainOf, isPositions } from "./classify.ts";
 import { Draft } from "./draft.ts";
 import { LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { Readers } from "./readers.ts";
+import { readsAlike, readsInPlace } from "./reads-between.ts";
 import { reachedSizes } from "./reached-sizes.ts";
+import { commonLoops, splitCandidate } from "./split-loops.ts";
 import { isView, type View, type Views } from "./view.ts";
 
 /** What is known about the values of a graph. */
@@ -102,7 +105,13 @@ class Fusion {
       const draft = this.#draftOf.get(operands[i]!.base);
       if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
     }
-    if (own.length > 1) own.sort((a, b) => b.id - a.id);
+    if (own.length > 1) {
+      // What goes back into longer loops that give an operand stays in them.
+      const reached = this.#reached.get(candidate.operation.outputs[0]!) ?? 0;
+      const size = sizeOf(candidate.extents);
+      const feeds = ({ turns }: LoopGroup): number => (turns > size && turns <= reached ? 1 : 0);
+      own.sort((a, b) => feeds(b) - feeds(a) || b.id - a.id);
+    }
     return this.#joinsOne(own, candidate) || this.#joinsOne(this.#readers.latest(candidate, own), candidate);
   }
 
@@ -111,7 +120,21 @@ class Fusion {
     return false;
   }
 
+  /** Lets an operation join a group, whose loops and its own are split where it takes that. */
   #join(group: LoopGroup, candidate: Candidate): boolean {
+    if (candidate.loops === group.loops || group.lastRow !== undefined) return this.#joinLoops(group, candidate);
+    const extents = commonLoops(group.extents, candidate.extents);
+    const fine = extents && splitCandidate(candidate, extents);
+    if (extents === undefined || fine === undefined) return this.#joinLoops(group, candidate);
+    this.#readers.remove(group);
+    const undo = group.split(extents);
+    const joins = this.#joinLoops(group, fine);
+    if (!joins) undo();
+    if (group.members.size < largestGroup) this.#readers.restore(group);
+    return joins;
+  }
+
+  #joinLoops(group: LoopGroup, candidate: Candidate): boolean {
     const { operation, operands } = candidate;
     if (group.members.size >= largestGroup || readsAccumulated(group, operands)) return false;
     if (group.lastRow !== this.#limitOf(candidate)) return false;
@@ -120,7 +143,7 @@ class Fusion {
     if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
     const category = this.#classify(operation);
     const folds = category === "reduction" || category === "scatter";
-    const reduces = folds ? reducedAxes(operation).map((axis) => axes[axis]!) : [];
+    const reduces = folds ? candidate.reduces.map((axis) => axes[axis]!) : [];
     if (category === "scatter") {
       if (!this.#admitScatter(group, operation, axes, reduces)) return false;
     } else if (reduces.length > 0 && !this.#admit(group, operation, axes, reduces)) return false;
@@ -139,10 +162,14 @@ class Fusion {
 
   /** Makes two groups that an operation over their loops joins one, if nothing between them must run on its own. */
   #merge(group: LoopGroup, other: LoopGroup, candidate: Candidate): void {
-    const { loops, operands } = candidate;
-    if (loops !== group.loops || loops !== other.loops) return;
+    const { operands } = candidate;
+    if (group.loops !== other.loops) return;
     if (group.members.size + other.members.size >= largestGroup || group.lastRow !== other.lastRow) return;
-    if (readsAccumulated(other, operands) || alignment(other, candidate) === undefined) return;
+    if (readsAccumulated(other, operands)) return;
+    // It may run over some of their loops, the same ones in both, which then read the same.
+    if (candidate.loops !== group.loops && !readsAlike(group, other)) return;
+    const [axes, others] = [alignment(group, candidate), alignment(other, candidate)];
+    if (axes === undefined || others === undefined || !sameShape(axes, others)) return;
     const isFree = (one: LoopGroup): boolean => one.reduced === undefined && one.accumulated.size === 0;
     const isAlike =
       group.reduced !== undefined && other.reduced !== undefined && sameAxes(group.reduced, other.reduced);
@@ -244,39 +271,6 @@ function reduceInside(group: LoopGroup, reduces: readonly number[]): boolean {
 
 function readsAccumulated({ accumulated }: LoopGroup, operands: readonly View[]): boolean {
   return accumulated.size > 0 && operands.some(({ base }) => accumulated.has(base));
-}
-
-/** Sums of more elements that are added to in memory would not stay in a core's first cache. */
-const largestKept = 8192;
-
-/**
- * Whether a reduction that keeps these axes can be folded over the outer loops: row by row or position by position, or
- * into few sums at other positions of the outer loops.
- */
-function accumulates(
-  { extents }: LoopGroup,
-  reduces: readonly number[],
-  kept: readonly number[],
-  inner: readonly number[],
-): boolean {
-  const overlap = reduces.filter((axis) => inner.includes(axis)).length;
-  if (overlap > 0 && overlap < inner.length) return false;
-  if (kept.every((axis) => inner.includes(axis))) return true;
-  const isAll = kept.length + reduces.length === extents.length;
-  return isAll && kept.reduce((count, axis) => count * extents[axis]!, 1) <= largestKept;
-}
-
-/** Whether what a group reads of another, it reads complete and where the loops of both are. */
-function readsInPlace(group: LoopGroup, other: LoopGroup): boolean {
-  for (const { operands } of group.members.values()) {
-    for (const { base, offset, strides, step } of operands) {
-      const read = other.members.get(base);
-      if (read === undefined) continue;
-      if (other.accumulated.has(base) || offset !== 0 || step !== undefined) return false;
-      if (!read.strides.every((stride, axis) => stride === strides[axis])) return false;
-    }
-  }
-  return true;
 }
 
 function sameAxes(a: readonly number[], b: readonly number[]): boolean {

@@ -1,5 +1,7 @@
+import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Operation, Value } from "../graph/graph.ts";
 import { Draft } from "./draft.ts";
+import { splitMembers } from "./split-loops.ts";
 
 /** An operand of an operation in a group: what it sees, with strides along the group's axes. */
 export interface Operand {
@@ -25,10 +27,12 @@ export interface GroupedOperation {
 export class LoopGroup extends Draft {
   readonly kind = "loops";
   /** Extents of the loops, all more than 1. */
-  readonly extents: readonly number[];
+  extents: readonly number[];
+  /** How many turns the loops make together. */
+  readonly turns: number;
   /** The extents as text. */
-  readonly loops: string;
-  readonly members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
+  loops: string;
+  members: Map<Value, GroupedOperation> = new Map<Value, GroupedOperation>();
   /** What its members read that no member gives: of each value, which parts. */
   readonly reads: Map<Value, Set<number>> = new Map<Value, Set<number>>();
   /** Axes of the inner loops, once a reduction whose result is used inside has fixed them. */
@@ -42,7 +46,16 @@ export class LoopGroup extends Draft {
     super(id);
     this.lastRow = lastRow;
     this.extents = extents;
+    this.turns = sizeOf(extents);
     this.loops = extents.join();
+  }
+
+  /** Splits its loops into others, and gives what makes them what they were. */
+  split(extents: readonly number[]): () => void {
+    const before = { extents: this.extents, loops: this.loops, members: this.members, reduced: this.reduced };
+    const { members, reduced } = splitMembers(this.extents, this, extents);
+    Object.assign(this, { extents, loops: extents.join(), members: new Map(members), reduced });
+    return () => void Object.assign(this, before);
   }
 }
 

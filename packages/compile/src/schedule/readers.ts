@@ -24,12 +24,21 @@ export class Readers {
     if (parts === undefined) group.reads.set(base, (parts = new Set()));
     if (parts.has(part)) return;
     parts.add(part);
+    this.#list(base, part, group);
+  }
+
+  #list(base: Value, part: number, group: LoopGroup): void {
     let byLoops = this.#groups.get(base);
     if (byLoops === undefined) this.#groups.set(base, (byLoops = new Map<string, LoopGroup[]>()));
     const key = `${group.loops} ${part}`;
     const list = byLoops.get(key);
     if (list === undefined) byLoops.set(key, [group]);
-    else list.splice(placeOf(list, group.id), 0, group);
+    else if (list[placeOf(list, group.id)] !== group) list.splice(placeOf(list, group.id), 0, group);
+  }
+
+  /** Puts a group that was taken out into the lists of the loops that it has now. */
+  restore(group: LoopGroup): void {
+    for (const [base, parts] of group.reads) for (const part of parts) this.#list(base, part, group);
   }
 
   /** Lets a group read what another reads, which is taken out of all lists. */

@@ -10,9 +10,10 @@ import {
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
+import { eachElement } from "./each-element.ts";
 import { combine } from "./fold-lanes.ts";
 import type { BufferAddress } from "./kernel-call.ts";
-import { loadUniform, storeFirst } from "./lane-access.ts";
+import { loadLanes, storeLanes } from "./lane-access.ts";
 import type { Lanes, LaneScope } from "./lanes.ts";
 import { emitLoops } from "./loop-emitter.ts";
 import type { LoopPlan } from "./loop-plan.ts";
@@ -102,16 +103,16 @@ export function definePartialSums(
       const { to, node, name: fold } = result;
       const { dtype } = node;
       const first = offsets.get(to)!;
-      f.for({ to: resultSize(plan.kernel, result) }, (i) => {
-        const distance = f.let(i32.mul(i, bytesOf(dtype)));
+      eachElement(scope, dtype, resultSize(plan.kernel, result), (lanes, distance) => {
         const address = f.let(i32.add(locals["partials"]!, distance));
-        const partial = (part: number): Lanes => loadUniform(scope, dtype, { address, offset: first + part * bytes });
-        let sum = partial(0).parts[0]!;
+        const partial = (part: number): Lanes => loadLanes(lanes, dtype, { address, offset: first + part * bytes }, 1);
+        let sums = partial(0).parts;
         for (let part = 1; part < parts; part++) {
-          sum = f.let(combine(fold, dtype, sum, partial(part).parts[0]!));
+          const added = partial(part).parts;
+          sums = sums.map((sum, i) => f.let(combine(fold, dtype, sum, added[i]!)));
         }
-        const place = { address: i32.add(locals[sumName(at)]!, distance), offset: 0 };
-        storeFirst(scope, { dtype, parts: [sum], uniform: true }, place);
+        const place = { address: f.let(i32.add(locals[sumName(at)]!, distance)), offset: 0 };
+        storeLanes(lanes, { dtype, parts: sums, uniform: false }, place, 1);
       });
     });
   });

@@ -1,6 +1,6 @@
 import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder } from "@tapegrad/simd";
 import { type Accumulation, isIndexed, resultSize, type Store } from "../../schedule/loop-kernel.ts";
-import { bytesOf } from "../elements.ts";
+import { eachElement } from "./each-element.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
 import { addIndexed, clearIndexed } from "./indexed-access.ts";
 import type { KernelCall } from "./kernel-call.ts";
@@ -61,8 +61,8 @@ class LoopEmitter {
     const count = resultSize(this.#plan.kernel, result);
     const lanes = constantLanes(node.dtype, neutral(name, node.dtype));
     const base = this.#call.accumulators.get(to)!;
-    this.#f.for({ to: count }, (i) => {
-      storeFirst(this.#values.lanes, lanes, { address: i32.add(base, i32.mul(i, bytesOf(node.dtype))), offset: 0 });
+    eachElement(this.#values.lanes, node.dtype, count, (scope, distance) => {
+      storeLanes(scope, lanes, { address: i32.add(base, distance), offset: 0 }, 1);
     });
   }
 

@@ -79,9 +79,10 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const passes = planPasses(kernel, nodes, stage, isFull);
   const isColumn = lanes !== undefined && kernel.reduced[lanes] === false && inner.length > 0;
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
-  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : nodes.length > 60 ? 4 : 8;
+  // Each pass is a loop of its own.
+  const body = passes.reduce((most, pass) => Math.max(most, pass.nodes.size), passes.length === 0 ? nodes.length : 0);
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : body > longestUnrolled ? 4 : 8;
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
-  const body = Math.max(...passes.map((pass) => pass.nodes.size), passes.length === 0 ? nodes.length : 0);
   const unroll = isColumn || body > longestUnrolled ? 1 : 2;
   const isHot = elements >= hotElements;
   const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll, isHot };

@@ -11,7 +11,7 @@ import { narrowSums } from "./narrow-sums.ts";
 import { reciprocals } from "./reciprocals.ts";
 import { sharedSums } from "./shared-sums.ts";
 import { logSoftmaxed, softmaxed } from "./softmax.ts";
-import { standardized, standardizedGrad } from "./standardize.ts";
+import { standardized, standardizedGrad, standardizedSum } from "./standardize.ts";
 import { fewTerms, wideTotal } from "./wide-sum.ts";
 
 type Decomposition<P extends OperationName> = (
@@ -42,15 +42,21 @@ const wide =
     return total && [total];
   };
 
+const wideSum = wide("sum", fewTerms);
+
 /** One-hot selection replaces indexing along axes of up to this extent. */
 const oneHotLimit = 256;
 
 const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   sum: (builder, inputs, { axes }) => {
+    const sum = (term: Value): Value =>
+      (wideSum(builder, [term], { axes }) ?? [builder.apply("sum", [term], { axes })])[0]!;
+    const known = standardizedSum(builder, inputs[0]!, axes, sum);
+    if (known !== undefined) return [known];
     const product = operationOf(inputs[0]!);
     const rank = inputs[0]?.shape.length ?? 0;
     const isStack = product?.name === "matmul" && axes.every((axis) => axis < rank - 2);
-    if (!isStack || !isFloat(inputs[0]!.dtype)) return wide("sum", fewTerms)(builder, inputs, { axes });
+    if (!isStack || !isFloat(inputs[0]!.dtype)) return wideSum(builder, inputs, { axes });
     return [builder.apply("matmulSum", product.inputs, { ...attrsOf(product, "matmul"), axes })];
   },
   prod: wide("prod", 0),

@@ -1,6 +1,7 @@
 import { isFloat } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
 import { rebuild } from "../../graph/rebuild.ts";
+import { isRounded } from "../elements.ts";
 import { isShared, unbroadcast } from "./shared-operand.ts";
 import { widened } from "./widened.ts";
 
@@ -40,7 +41,8 @@ export function sharedSums(graph: Graph): Graph {
       return builder.apply("mul", [total, builder.apply("cast", [of(factor)], { dtype })], {});
     }, sum);
     // A sum starts from 0, which takes the sign from a zero.
-    return [builder.apply("add", [product, builder.scalar(0, dtype)], {})];
+    const total = builder.apply("add", [product, builder.scalar(0, dtype)], {});
+    return [builder.apply("cast", [total], { dtype: operation.outputs[0]!.dtype })];
   });
 }
 
@@ -50,12 +52,11 @@ function multiplesOf(graph: Graph): Map<Operation, Multiple> {
   for (const operation of graph.operations) {
     if (operation.name !== "sum" || !isFloat(operation.outputs[0]!.dtype)) continue;
     const { axes } = attrsOf(operation, "sum");
-    const { dtype } = operation.outputs[0]!;
     const term = termOf(operation);
     const factors = factorsOf(term);
     const shared = factors.filter((factor) => isShared(factor, axes, term.shape.length));
     const ids = factors.filter((factor) => !shared.includes(factor)).map(({ id }) => id);
-    const key = `${ids.sort((a, b) => a - b).join()} ${axes.join()} ${term.dtype} ${dtype} ${term.shape.join()}`;
+    const key = `${ids.sort((a, b) => a - b).join()} ${axes.join()} ${term.dtype} ${term.shape.join()}`;
     const alike = groups.get(key);
     if (alike === undefined) groups.set(key, [{ operation, shared }]);
     else alike.push({ operation, shared });
@@ -64,6 +65,8 @@ function multiplesOf(graph: Graph): Map<Operation, Multiple> {
   for (const sums of groups.values()) {
     const [least, ...others] = sums.sort((a, b) => a.shared.length - b.shared.length);
     for (const { operation, shared } of others) {
+      // What is summed in float64 is no multiple of what is rounded on the way.
+      if (isRounded(least!.operation.outputs[0]!.dtype) && !isRounded(operation.outputs[0]!.dtype)) continue;
       const by = without(shared, least!.shared);
       if (by !== undefined && by.length > 0) multiples.set(operation, { operation: least!.operation, by });
     }

@@ -2,7 +2,6 @@ import type { AttrsOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
 import { operationOf, type Value } from "../../graph/graph.ts";
 import { isRounded } from "../elements.ts";
-import { isShared } from "./shared-operand.ts";
 
 type Attrs = AttrsOf<"standardize">;
 
@@ -11,16 +10,72 @@ const shortGroup = 64;
 /** Sums of at most so many float32 terms are accumulated in float32, in several chains. */
 const narrowTerms = 4096;
 
+/** What is known of x̂ where it is (x − μ) r. */
+interface Standardized {
+  readonly axes: readonly number[];
+  readonly centred: Value;
+  readonly scale: Value;
+  /** ⟨(x − μ)²⟩ in float64. */
+  readonly variance: Value;
+}
+
+const known = new WeakMap<Value, Standardized>();
+
+/** What is known of the mean of each group of what was standardized: near + shift, in float64. */
+interface Centre {
+  readonly axes: readonly number[];
+  readonly near: Value;
+  readonly shift: Value;
+}
+
+const centres = new WeakMap<Value, Centre>();
+
 /** x̂ = (x − μ) r and r of every group, as operations. */
 export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonly [xhat: Value, rstd: Value] {
   const graph = new StandardizeBuilder(builder, attrs.axes);
-  const { centred, rstd } = graph.statistics(x, attrs, x.dtype);
+  const { rough, shift, rstd, variance } = graph.statistics(x, attrs, x.dtype);
+  const centred = shift === undefined ? rough : graph.sub(rough, shift);
   const scale = graph.to(rstd, x.dtype);
   const scaled = graph.mul(centred, scale);
-  if (attrs.eps > 0) return [scaled, scale];
+  if (attrs.eps > 0) {
+    known.set(scaled, { axes: attrs.axes, centred, scale, variance });
+    return [scaled, scale];
+  }
   // Where nothing varies r is infinite and x̂ is 0.
   const zero = graph.scalar(0, x.dtype);
   return [builder.apply("where", [builder.apply("eq", [centred, zero], {}), zero, scaled], {}), scale];
+}
+
+/**
+ * Sums over the groups of x̂ by what is known of those: Σ x = n μ, Σ x̂² = n ⟨(x − μ)²⟩ r², and Σ g x̂ = r Σ g (x − μ), of
+ * which the gradient of x needs a multiple. Undefined of other sums.
+ */
+export function standardizedSum(
+  builder: GraphOps,
+  term: Value,
+  axes: readonly number[],
+  sum: (term: Value) => Value,
+): Value | undefined {
+  const centre = centres.get(term);
+  if (centre !== undefined && sameAxes(centre.axes, axes))
+    return new StandardizeBuilder(builder, axes).total(term, centre);
+  const operation = operationOf(term);
+  if (operation?.name !== "square" && operation?.name !== "mul") return undefined;
+  const at = operation.inputs.findIndex((input) => sameAxes(known.get(input)?.axes, axes));
+  if (at < 0) return undefined;
+  const graph = new StandardizeBuilder(builder, axes);
+  const { centred, scale, variance } = known.get(operation.inputs[at]!)!;
+  const count = graph.countOf(term);
+  if (operation.name === "square") {
+    const square = builder.apply("square", [graph.to(scale, "float64")], {});
+    return graph.to(graph.mul(graph.mul(variance, graph.scalar(count, "float64")), square), term.dtype);
+  }
+  if (!isRounded(term.dtype) || count < shortGroup) return undefined;
+  return graph.mul(sum(graph.mul(operation.inputs[1 - at]!, centred)), scale);
+}
+
+function sameAxes(a: readonly number[] | undefined, b: readonly number[]): boolean {
+  return a?.length === b.length && a.every((axis) => b.includes(axis));
 }
 
 /**
@@ -33,20 +88,25 @@ export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonl
 export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: Attrs): Value {
   const graph = new StandardizeBuilder(builder, attrs.axes);
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
-  const { centred, rstd } = graph.statistics(x, attrs, dtype);
+  const { rough, shift, rstd } = graph.statistics(x, attrs, dtype);
   const ct = graph.to(g, dtype);
-  if (isRounded(dtype) && isMultiple(g, attrs.axes)) return graph.scaledGrad(g, centred, rstd, attrs);
+  const centred = shift === undefined ? rough : graph.sub(rough, shift);
   const share = graph.mean(graph.mul(ct, centred));
-  const along = graph.to(graph.mul(share, builder.apply("square", [rstd], {})), dtype);
-  const level = attrs.center ? graph.sub(ct, graph.to(graph.mean(ct), dtype)) : ct;
-  const rest = graph.sub(level, graph.mul(centred, along));
+  const along = graph.mul(share, builder.apply("square", [rstd], {}));
+  const narrow = graph.to(along, dtype);
+  // What a group has in common, ⟨g⟩ and what d is less than x − h, is subtracted at once.
+  const common = shift === undefined ? undefined : graph.mul(graph.to(shift, "float64"), graph.to(narrow, "float64"));
+  const level = common && graph.to(graph.sub(graph.mean(ct), common), dtype);
+  const rest = graph.sub(level === undefined ? ct : graph.sub(ct, level), graph.mul(rough, narrow));
   return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
 }
 
-/** Whether a cotangent is a product with something that a whole group shares, such as the weight of a channel. */
-function isMultiple(g: Value, axes: readonly number[]): boolean {
-  const product = operationOf(g);
-  return product?.name === "mul" && product.inputs.some((factor) => isShared(factor, axes, g.shape.length));
+/** Of every group. */
+interface Statistics {
+  readonly rough: Value;
+  readonly shift: Value | undefined;
+  readonly variance: Value;
+  readonly rstd: Value;
 }
 
 class StandardizeBuilder {
@@ -59,59 +119,51 @@ class StandardizeBuilder {
   }
 
   /**
-   * x − μ in `dtype`, and r = (⟨(x − μ)²⟩ + ε)^(-½) in float64, in two passes with a correction of the mean's rounding.
+   * x − h and μ − h in `dtype` for a number h near the mean μ, or x alone where the mean is not subtracted, and in float64
+   * ⟨(x − μ)²⟩ and r = (⟨(x − μ)²⟩ + ε)^(-½), in two passes with a correction of the mean's rounding.
    *
-   * In float32 the first pass only finds a number h near the mean, exact as float32. What is left of x, d = x − h, has
+   * In float32 the first pass only finds h, exact as float32. What is left of x, d = x − h, has
    * the size of the spread; its mean and second moment are float64 sums. An offset thus costs no digits. Of short groups d
    * itself is float64, so that both dtypes have the same statistics.
    */
-  statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): { centred: Value; rstd: Value } {
+  statistics(x: Value, { eps, center }: Attrs, dtype: Value["dtype"]): Statistics {
     const wide = this.to(x, "float64");
-    if (!center) return { centred: this.to(x, dtype), rstd: this.#rstd(wide, undefined, eps) };
-    if (!isRounded(x.dtype)) {
-      const near = this.mean(x);
-      const second = this.sub(x, near);
-      const shift = this.mean(second);
-      const centred = this.sub(x, this.#builder.apply("add", [near, shift], {}));
-      return { centred, rstd: this.#rstd(second, shift, eps) };
+    if (!center) {
+      const variance = this.#variance(wide, undefined);
+      return { rough: this.to(x, dtype), shift: undefined, variance, rstd: this.#rstd(variance, eps) };
     }
-    const near = this.#nearMean(x);
-    const rough = this.sub(x, near);
     const isShort = this.countOf(x) < shortGroup;
-    const second = isShort ? this.sub(wide, this.to(near, "float64")) : this.to(rough, "float64");
+    const near = isRounded(x.dtype) ? this.#nearMean(x) : this.mean(x);
+    const narrow = this.sub(x, near);
+    const isNarrow = isRounded(x.dtype) && !isShort;
+    const second =
+      isNarrow || !isRounded(x.dtype) ? this.to(narrow, "float64") : this.sub(wide, this.to(near, "float64"));
     const shift = this.mean(second);
-    const centred = isRounded(dtype) ? this.sub(rough, this.to(shift, dtype)) : this.sub(second, shift);
-    return { centred, rstd: this.#rstd(second, shift, eps) };
+    const variance = this.#variance(second, shift);
+    if (isRounded(x.dtype)) centres.set(x, { axes: this.#axes, near, shift });
+    const rough = isRounded(dtype) ? narrow : second;
+    return { rough, shift: this.to(shift, dtype), variance, rstd: this.#rstd(variance, eps) };
   }
 
-  /** (⟨d²⟩ − ⟨d⟩² + ε)^(-½) with ⟨d⟩ = `shift`, or 0. */
-  #rstd(second: Value, shift: Value | undefined, eps: number): Value {
-    let variance = this.mean(this.#builder.apply("square", [second], {}));
-    if (shift !== undefined) {
-      const square = this.#builder.apply("square", [shift], {});
-      variance = this.#builder.apply("maximum", [this.sub(variance, square), this.scalar(0, "float64")], {});
-    }
-    const moment = this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {});
-    return this.#builder.apply("rsqrt", [moment], {});
+  /** The sum over the group by its mean. */
+  total(x: Value, { near, shift }: Centre): Value {
+    // Where an element is infinite so is h, and what lies beyond it is no number.
+    const first = this.to(near, "float64");
+    const sum = this.#builder.apply("add", [first, shift], {});
+    const mean = this.#builder.apply("where", [this.#builder.apply("eq", [shift, shift], {}), sum, first], {});
+    return this.to(this.mul(mean, this.scalar(this.countOf(x), "float64")), x.dtype);
   }
 
-  /**
-   * dx = r (g − ⟨g⟩ − x̂ ⟨g x̂⟩) with x̂ in float32. The gradient of a factor of x̂ is a sum of terms g x̂ as well, and those
-   * of what is added are terms g: if g is a multiple of that in a group, their sums are those of this one.
-   */
-  scaledGrad(g: Value, centred: Value, rstd: Value, { center }: Attrs): Value {
-    const { dtype } = g;
-    const scale = this.to(rstd, dtype);
-    const xhat = this.mul(centred, scale);
-    // x̂ has the rounding of r twice in what is subtracted.
-    const rounding = this.#builder.apply(
-      "square",
-      [this.#builder.apply("div", [rstd, this.to(scale, "float64")], {})],
-      {},
-    );
-    const along = this.to(this.mul(this.mean(this.mul(g, xhat)), rounding), dtype);
-    const level = center ? this.sub(g, this.to(this.mean(g), dtype)) : g;
-    return this.mul(this.sub(level, this.mul(xhat, along)), scale);
+  /** ⟨d²⟩ − ⟨d⟩² with ⟨d⟩ = `shift`, or 0. */
+  #variance(second: Value, shift: Value | undefined): Value {
+    const variance = this.mean(this.#builder.apply("square", [second], {}));
+    if (shift === undefined) return variance;
+    const square = this.#builder.apply("square", [shift], {});
+    return this.#builder.apply("maximum", [this.sub(variance, square), this.scalar(0, "float64")], {});
+  }
+
+  #rstd(variance: Value, eps: number): Value {
+    return this.#builder.apply("rsqrt", [this.#builder.apply("add", [variance, this.scalar(eps, "float64")], {})], {});
   }
 
   /** The mean over the group in float64, summed in float32 if the terms are few and float32. */
