@@ -15,7 +15,7 @@ import type { Kernel, Kernels } from "./kernel.ts";
 const [least, leastBlock] = [1024, 512];
 
 /** The groups of what is worthwhile. */
-function layoutOf(data: TypedArray, shape: Shape, axes: readonly number[]): GroupLayout | undefined {
+export function layoutOf(data: TypedArray, shape: Shape, axes: readonly number[]): GroupLayout | undefined {
   if (data.length < least || !elementwiseAvailable()) return undefined;
   const layout = groupLayout(shape, axes);
   return layout !== undefined && layout.kept * layout.reduced >= leastBlock ? layout : undefined;

@@ -5,9 +5,10 @@ import { elementwiseKernels } from "./elementwise.ts";
 import { groupKernels } from "./groups.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
 import { movementKernels } from "./movement.ts";
+import { softmaxKernels } from "./softmax.ts";
 
 /** SIMD kernels beside those of the primitives, which stay the reference and do what has none here, or is small. */
-export const kernels: Kernels = { ...elementwiseKernels, ...groupKernels, ...movementKernels };
+export const kernels: Kernels = { ...elementwiseKernels, ...groupKernels, ...softmaxKernels, ...movementKernels };
 
 let isReference = false;
 
