@@ -35,9 +35,11 @@ export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { functionOrWord, type Word } from "./options/word.ts";
 export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
+export { addTo, addToGathered, addToSlice } from "./primitives/accumulate.ts";
 export type { CompositeName, Composites } from "./primitives/composite.ts";
 export type {
   AttrsOf,
+  AxisAttrs,
   BinarySignatures,
   ContractionSignatures,
   GenerationSignatures,
@@ -50,6 +52,7 @@ export type {
   Primitives,
   ReductionSignatures,
   Signatures,
+  SliceAttrs,
   StandardizingSignatures,
   UnarySignatures,
 } from "./primitives/primitive.ts";
