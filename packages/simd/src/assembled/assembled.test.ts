@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { ModuleBuilder } from "../assembler/module-builder.ts";
+import { assembleElementwise } from "../elementwise/elementwise-module.ts";
 import { relaxedSimdProbe, simdProbe, threadsProbe } from "../features/probe-modules.ts";
 import { assembleGemm } from "../gemm/gemm-module.ts";
 import { kernelConfigs } from "../gemm/kernel-config.ts";
@@ -10,6 +11,7 @@ const modules = {
   simd: simdProbe(),
   relaxedSimd: relaxedSimdProbe(),
   threads: threadsProbe(),
+  elementwise: assembleElementwise(),
   ...Object.fromEntries(Object.entries(kernelConfigs).map(([name, config]) => [name, assembleGemm(config)])),
 };
 
