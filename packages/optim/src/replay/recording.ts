@@ -1,0 +1,45 @@
+import type { DType, Tensor } from "@tapegrad/tensor";
+import type { Cell, PrimitiveName } from "@tapegrad/tensor/internal";
+
+/** A value of a recording, by its number in it. */
+export type ValueId = number;
+
+/** What is known of a value before it is computed, and where it is read unless an instruction computes it. */
+export interface RecordedValue {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** A tensor with elements, or the leaf whose gradient it is. */
+  readonly source?: { readonly tensor: Tensor } | { readonly gradientOf: Tensor };
+}
+
+/** An application of a primitive. */
+export interface Application {
+  readonly kind: "application";
+  readonly name: PrimitiveName;
+  readonly inputs: readonly ValueId[];
+  readonly attrs: unknown;
+  readonly outputs: readonly ValueId[];
+}
+
+/** An assignment. */
+export interface Assignment {
+  readonly kind: "assignment";
+  readonly target: Tensor;
+  readonly value: ValueId;
+}
+
+/** What a function has done to tensors, in order. */
+export type Instruction = Application | Assignment;
+
+/** A function of tensors as it ran once. */
+export interface Recording {
+  readonly values: readonly RecordedValue[];
+  readonly instructions: readonly Instruction[];
+  /** What it read in cells: it would do something else if they held other values. */
+  readonly cells: ReadonlyMap<Cell<unknown>, unknown>;
+}
+
+/** Whether a value is one number. */
+export function isScalar({ shape }: RecordedValue): boolean {
+  return shape.length === 0;
+}
