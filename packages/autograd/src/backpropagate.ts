@@ -72,7 +72,7 @@ function walk(
   const wanted = path === undefined ? (tensor: Tensor): boolean => tensor.requiresGrad : onPath;
 
   outputs.forEach((output, i) => {
-    if (wanted(output)) sumOf(output).add(cotangents[i]!);
+    if (wanted(output)) sumOf(output).add(cotangents[i]!, false);
   });
   const needless: GradNode[] = [];
   let last: GradNode | undefined;
@@ -93,7 +93,7 @@ function walk(
       const inputCts = pullBack(node, nodeCts, wanted);
       node.inputs.forEach((input, i) => {
         const ct = inputCts[i];
-        if (ct !== undefined) sumOf(input).add(ct);
+        if (ct !== undefined) sumOf(input).add(ct, inPlace && isFresh(ct, node, nodeCts));
       });
     }
     if (retainGraph) continue;
@@ -106,6 +106,14 @@ function walk(
     gradients.set(tensor, tensor.node === undefined && !isEnd(tensor) ? hooks.run(tensor, value) : value);
   }
   return { gradients, hooks };
+}
+
+/** Whether the table has made an array for a gradient, which then is no other's. */
+function isFresh(gradient: Tensor, node: GradNode, cts: readonly (Tensor | undefined)[]): boolean {
+  if (node.pullback !== undefined) return false;
+  const { data } = gradient.storage;
+  const isThis = (tensor: Tensor | undefined): boolean => tensor?.storage.data === data;
+  return !cts.some(isThis) && !node.inputs.some(isThis) && !node.outputs.some(isThis);
 }
 
 /** Those of `nodes`, last created first, that have any of `targets` behind them. */

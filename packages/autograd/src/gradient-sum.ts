@@ -4,8 +4,8 @@ import { addTo, addToGathered, addToSlice, type AxisAttrs, type SliceAttrs } fro
 import { unsliced } from "./vjps/movement.ts";
 
 /**
- * What has arrived of the cotangent of a tensor. The first that arrives is kept as it is: others may hold its array. The sum
- * of two is an array that nobody else has seen until it is read, and grows in place, unless the walk is recorded.
+ * What has arrived of the cotangent of a tensor. An array that others may hold is kept as it is. One that nobody else has
+ * seen until the sum is read, as that of the sum of two, grows in place, unless the walk is recorded.
  */
 export class GradientSum {
   #sum: Tensor | undefined;
@@ -23,10 +23,13 @@ export class GradientSum {
     return this.#sum as Tensor;
   }
 
-  add(ct: Tensor): void {
+  /** @param isFresh whether nobody else has seen the array of `ct` */
+  add(ct: Tensor, isFresh: boolean): void {
     const sum = this.#sum;
-    if (sum === undefined) this.#sum = ct;
-    else if (this.#isOwn) addTo(sum["elements"], ct["elements"]);
+    if (sum === undefined) {
+      this.#sum = ct;
+      this.#isOwn = this.#inPlace && isFresh;
+    } else if (this.#isOwn) addTo(sum["elements"], ct["elements"]);
     else {
       this.#sum = sum.add(ct);
       this.#isOwn = this.#inPlace;
