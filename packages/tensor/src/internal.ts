@@ -58,6 +58,8 @@ export type {
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./primitives/philox.ts";
+export { type ElementwiseFunction, elementwiseFunction } from "./replay/elementwise-function.ts";
+export { Replay } from "./replay/replay.ts";
 export {
   axisList,
   broadcastShapes,

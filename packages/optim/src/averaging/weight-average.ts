@@ -8,6 +8,7 @@ import {
   optional,
   type OptionTable,
   ranges,
+  Replay,
   sameShape,
   settleOptions,
   settleState,
@@ -17,7 +18,6 @@ import { movingAverage } from "../algorithms/moving-average.ts";
 import { someEntriesOf } from "../optimizer/entries-of.ts";
 import { checkParams } from "../optimizer/param-group.ts";
 import { scalar } from "../optimizer/scalar.ts";
-import { Replay } from "../replay/replay.ts";
 
 /** Options of {@link WeightAverage}. */
 export interface WeightAverageOptions {

@@ -1,5 +1,13 @@
 import { assign, type HookHandle, type Stateful } from "@tapegrad/tensor";
-import { Cell, expectNothing, expectNoTrace, expectValue, ranges, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  Cell,
+  expectNothing,
+  expectNoTrace,
+  expectValue,
+  ranges,
+  Replay,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { checkGradients } from "./check-gradients.ts";
 import { countStep, groupBy, slotsOf } from "./count-step.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
@@ -14,7 +22,6 @@ import {
   type ParamsOrGroups,
 } from "./param-group.ts";
 import { copySettings } from "./resolve-options.ts";
-import { Replay } from "../replay/replay.ts";
 import { scalar } from "./scalar.ts";
 import type { TrainedGroup } from "./trained-group.ts";
 import type { GroupRule, LearningRateOption, SettingsOf, Slot, UpdateRule } from "./update-rule.ts";

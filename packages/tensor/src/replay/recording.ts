@@ -1,15 +1,22 @@
-import type { DType, Tensor } from "@tapegrad/tensor";
-import type { Cell, PrimitiveName } from "@tapegrad/tensor/internal";
+import type { DType } from "../dtype.ts";
+import type { PrimitiveName } from "../primitives/primitive.ts";
+import type { Cell } from "../tensor/cell.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** A value of a recording, by its number in it. */
 export type ValueId = number;
+
+/** A tensor with elements, the leaf whose gradient it is, or the number of an argument. */
+export type ValueSource =
+  | { readonly kind: "tensor"; readonly tensor: Tensor }
+  | { readonly kind: "gradient"; readonly leaf: Tensor }
+  | { readonly kind: "argument"; readonly index: number };
 
 /** What is known of a value before it is computed, and where it is read unless an instruction computes it. */
 export interface RecordedValue {
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** A tensor with elements, or the leaf whose gradient it is. */
-  readonly source?: { readonly tensor: Tensor } | { readonly gradientOf: Tensor };
+  readonly source?: ValueSource;
 }
 
 /** An application of a primitive. */

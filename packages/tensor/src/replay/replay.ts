@@ -1,11 +1,11 @@
 import { elementwiseAvailable } from "@tapegrad/simd";
-import type { Tensor } from "@tapegrad/tensor";
-import { activeTracer, type Cell, withTracer } from "@tapegrad/tensor/internal";
+import type { Cell } from "../tensor/cell.ts";
+import { activeTracer, withTracer } from "../tensor/tracer.ts";
 import { planOf, type Step } from "./plan.ts";
 import type { Recording } from "./recording.ts";
 import { runSteps } from "./run-steps.ts";
 import type { ProgramCache } from "./segment.ts";
-import { UpdateRecorder } from "./update-recorder.ts";
+import { Recorder } from "./recorder.ts";
 
 /** An update as it was recorded; without a plan it did what cannot be done again. */
 interface Known {
@@ -49,7 +49,7 @@ export class Replay {
   }
 
   #record(key: readonly unknown[], update: () => void): Known {
-    const recorder = new UpdateRecorder();
+    const recorder = new Recorder();
     withTracer(recorder, update);
     const { recording } = recorder;
     const plan = recording && { recording, steps: planOf(recording, this.#programs) };
@@ -69,7 +69,6 @@ function isOverlaid({ recording: { values, instructions } }: NonNullable<Known["
   const written = new Set<unknown>();
   for (const each of instructions) if (each.kind === "assignment") written.add(each.target.storage.data);
   return values.some(({ source }) => {
-    if (source === undefined || !("gradientOf" in source)) return false;
-    return written.has((source.gradientOf.grad as Tensor).storage.data);
+    return source?.kind === "gradient" && written.has(source.leaf.grad!.storage.data);
   });
 }

@@ -1,6 +1,6 @@
 import { elementwiseOperations as operations, type OperationName } from "@tapegrad/simd";
-import type { DType } from "@tapegrad/tensor";
-import { sameShape } from "@tapegrad/tensor/internal";
+import type { DType } from "../dtype.ts";
+import { sameShape } from "../shape.ts";
 import { type Application, isScalar, type Recording } from "./recording.ts";
 
 /**

@@ -1,18 +1,13 @@
-import { Tensor } from "@tapegrad/tensor";
-import {
-  type AttrsOf,
-  type Cell,
-  NullTracer,
-  type PrimitiveName,
-  sameShape,
-  type Spec,
-  type Storage,
-  symbolicTensor,
-} from "@tapegrad/tensor/internal";
+import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
+import { sameShape } from "../shape.ts";
+import type { Spec, Storage } from "../storage.ts";
+import type { Cell } from "../tensor/cell.ts";
+import { NullTracer, symbolicTensor } from "../tensor/null-tracer.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { Instruction, RecordedValue, Recording, ValueId } from "./recording.ts";
 
-/** Writes down what an update does to tensors; nothing is computed and nothing changes. */
-export class UpdateRecorder extends NullTracer {
+/** Writes down what a function does to tensors; nothing is computed and nothing changes. */
+export class Recorder extends NullTracer {
   readonly #values: RecordedValue[] = [];
   readonly #instructions: Instruction[] = [];
   readonly #cells = new Map<Cell<unknown>, unknown>();
@@ -22,10 +17,15 @@ export class UpdateRecorder extends NullTracer {
   readonly #gradients = new Map<Tensor, Tensor>();
   #isComplete = true;
 
-  /** The recording; undefined if the update did what cannot be done again from it. */
+  /** The recording; undefined if the function did what cannot be done again from it. */
   get recording(): Recording | undefined {
     if (!this.#isComplete) return undefined;
     return { values: this.#values, instructions: this.#instructions, cells: this.#cells };
+  }
+
+  /** What stands for an argument of the function. */
+  argument(spec: Spec, index: number): Tensor {
+    return this.#symbol({ ...spec, source: { kind: "argument", index } }).tensor;
   }
 
   override record<P extends PrimitiveName>(
@@ -36,14 +36,14 @@ export class UpdateRecorder extends NullTracer {
   ): readonly Tensor[] {
     const [first, second] = inputs as readonly [Tensor, Tensor];
     if (name === "assign") {
-      const value = this.#idOf(second);
+      const value = this.idOf(second);
       this.#instructions.push({ kind: "assignment", target: first, value });
       this.#known.set(first.storage, value);
       return [];
     }
     // The same elements, whatever will be assigned to them.
     if (name === "reshape" && first.storage.data !== undefined) return [new Tensor(first.storage, outputs[0]!.shape)];
-    const ids = inputs.map((input) => this.#idOf(input));
+    const ids = inputs.map((input) => this.idOf(input));
     const results = outputs.map((spec) => this.#symbol(spec));
     this.#instructions.push({ kind: "application", name, inputs: ids, attrs, outputs: results.map(({ id }) => id) });
     return results.map(({ tensor }) => tensor);
@@ -56,7 +56,7 @@ export class UpdateRecorder extends NullTracer {
     }
     let symbol = this.#gradients.get(leaf);
     if (symbol === undefined) {
-      symbol = this.#symbol({ shape: grad.shape, dtype: grad.dtype, source: { gradientOf: leaf } }).tensor;
+      symbol = this.#symbol({ shape: grad.shape, dtype: grad.dtype, source: { kind: "gradient", leaf } }).tensor;
       this.#gradients.set(leaf, symbol);
     }
     return symbol;
@@ -99,7 +99,7 @@ export class UpdateRecorder extends NullTracer {
   }
 
   /** The value that a tensor has at this point. */
-  #idOf(tensor: Tensor): ValueId {
+  idOf(tensor: Tensor): ValueId {
     const { storage, shape, dtype } = tensor;
     const known = this.#known.get(storage);
     if (known !== undefined) {
@@ -110,7 +110,7 @@ export class UpdateRecorder extends NullTracer {
     let id = this.#inputs.get(tensor);
     if (id === undefined) {
       if (storage.data === undefined) this.#isComplete = false;
-      id = this.#values.push({ shape, dtype, source: { tensor } }) - 1;
+      id = this.#values.push({ shape, dtype, source: { kind: "tensor", tensor } }) - 1;
       this.#inputs.set(tensor, id);
     }
     return id;

@@ -5,9 +5,9 @@ import { type AnyClass, type DTypes, Pair } from "../../test/optimizer-pair.ts";
 import { plainly } from "../../test/plain-step.ts";
 import { Adam } from "../algorithms/adam.ts";
 import { optimizers } from "../internal.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
+import { Optimizer } from "./optimizer.ts";
 import { WeightAverage } from "../averaging/weight-average.ts";
-import type { UpdateBatch, UpdateRule } from "../optimizer/update-rule.ts";
+import type { UpdateBatch, UpdateRule } from "./update-rule.ts";
 import { SGD } from "../algorithms/sgd.ts";
 
 /** Around four lanes, around a chunk of the longest program and of the shortest, and two axes. */

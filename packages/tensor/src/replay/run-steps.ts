@@ -1,6 +1,10 @@
 import { type ElementArray, runElementwise } from "@tapegrad/simd";
-import type { Tensor, TypedArray } from "@tapegrad/tensor";
-import { allocate, type Block, type Primitive, primitives, sizeOf } from "@tapegrad/tensor/internal";
+import { allocate, type TypedArray } from "../dtype.ts";
+import type { Primitive } from "../primitives/primitive.ts";
+import { primitives } from "../primitives/primitives.ts";
+import { sizeOf } from "../shape.ts";
+import type { Block } from "../storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Step } from "./plan.ts";
 import type { Application, RecordedValue, Recording, ValueId } from "./recording.ts";
 import type { ProgramStep } from "./segment.ts";
@@ -20,7 +24,7 @@ export function runSteps({ values }: Recording, steps: readonly Step[]): void {
 }
 
 function elementsOf({ source }: RecordedValue): TypedArray {
-  const tensor = "tensor" in source! ? source.tensor : (source!.gradientOf.grad as Tensor);
+  const tensor = source?.kind === "tensor" ? source.tensor : (source as { readonly leaf: Tensor }).leaf.grad!;
   return tensor["elements"];
 }
 

@@ -1,6 +1,6 @@
 import { type ElementwiseProgram, elementwiseProgram, type ProgramWriter, type Register } from "@tapegrad/simd";
-import type { Tensor } from "@tapegrad/tensor";
-import type { Storage } from "@tapegrad/tensor/internal";
+import type { Storage } from "../storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { elementwiseOperation } from "./elementwise.ts";
 import { type Instruction, isScalar, type Recording, type ValueId } from "./recording.ts";
 

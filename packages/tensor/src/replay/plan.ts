@@ -1,5 +1,5 @@
-import type { Tensor } from "@tapegrad/tensor";
-import type { Storage } from "@tapegrad/tensor/internal";
+import type { Storage } from "../storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { elementwiseOperation } from "./elementwise.ts";
 import { type Application, type Instruction, isScalar, type Recording, type ValueId } from "./recording.ts";
 import { type ProgramCache, type ProgramStep, Segment, type Touched } from "./segment.ts";
@@ -17,10 +17,13 @@ export type Step = ProgramStep | Application | AssignStep;
 /**
  * Orders a recording into steps: what is elementwise becomes programs, each over the elements of one parameter, and the rest
  * stays as it is.
+ *
+ * @param results values that are needed in the end
  */
-export function planOf(recording: Recording, cache: ProgramCache): readonly Step[] {
+export function planOf(recording: Recording, cache: ProgramCache, results: readonly ValueId[] = []): readonly Step[] {
   const { values, instructions } = recording;
   const lastUse = lastUses(instructions);
+  for (const id of results) lastUse.set(id, Infinity);
   const steps: Step[] = [];
   let open: Segment[] = [];
   /** Ends segments at an instruction, all of them or those that touch something. */
@@ -48,7 +51,7 @@ export function planOf(recording: Recording, cache: ProgramCache): readonly Step
   return steps;
 }
 
-function lastUses(instructions: readonly Instruction[]): ReadonlyMap<ValueId, number> {
+function lastUses(instructions: readonly Instruction[]): Map<ValueId, number> {
   const last = new Map<ValueId, number>();
   instructions.forEach((instruction, at) => {
     const used = instruction.kind === "assignment" ? [instruction.value] : instruction.inputs;
@@ -81,7 +84,7 @@ function touchedBy({ values }: Recording, instruction: Instruction): Touched {
   const isAssignment = instruction.kind === "assignment";
   for (const id of isAssignment ? [instruction.value] : [...instruction.inputs, ...instruction.outputs]) {
     const value = values[id]!;
-    const storage = value.source !== undefined && "tensor" in value.source ? value.source.tensor.storage : undefined;
+    const storage = value.source?.kind === "tensor" ? value.source.tensor.storage : undefined;
     if (!isScalar(value)) elements.add(storage ?? id);
     else if (storage !== undefined) numbers.add(storage);
   }

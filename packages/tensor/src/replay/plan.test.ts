@@ -1,14 +1,14 @@
-import { assign, ones, type Tensor, zeros } from "@tapegrad/tensor";
-import { withTracer } from "@tapegrad/tensor/internal";
+import { ones, zeros } from "../functions/creation.ts";
+import { assign, type Tensor } from "../tensor/tensor.ts";
+import { withTracer } from "../tensor/tracer.ts";
 import { describe, expect, it } from "vitest";
-import { movingAverage } from "../algorithms/moving-average.ts";
 import { planOf } from "./plan.ts";
 import type { ProgramCache } from "./segment.ts";
-import { UpdateRecorder } from "./update-recorder.ts";
+import { Recorder } from "./recorder.ts";
 
 /** What the steps of an update are: programs by how many instructions, inputs and outputs they have. */
 function stepsOf(update: () => void, cache: ProgramCache = new Map()): string[] {
-  const recorder = new UpdateRecorder();
+  const recorder = new Recorder();
   withTracer(recorder, update);
   return planOf(recorder.recording!, cache).map((step) => {
     if (step.kind !== "program") return step.kind === "application" ? step.name : "assign";
@@ -36,7 +36,8 @@ describe("a plan", () => {
         [a, m],
         [b, n],
       ] as const) {
-        const average = movingAverage(state, param.grad!, { keep: 0.5, rest });
+        const average = state.mul(0.5).add(param.grad!.mul(rest));
+        assign(state, average);
         assign(param, param.sub(average.mul(rest)));
       }
     };
