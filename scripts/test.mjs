@@ -91,11 +91,11 @@ function countTests(report) {
   };
 }
 
-/** A run of Vitest. */
-function vitest(name, args) {
+/** A run of Vitest, maybe with variables set. */
+function vitest(name, args, variables = "") {
   const file = join(cache, `${name}.json`);
   const reporters = `--reporter=default --reporter=json --outputFile.json="${file}"`;
-  return counted(["vitest run", reporters, ...args].join(" "), file, countTests);
+  return counted([variables, "vitest run", reporters, ...args].join(" ").trim(), file, countTests);
 }
 
 /** @type {[name: string, stage: () => Result | Promise<Result>][]}
@@ -109,6 +109,8 @@ const stages = [
   ["Lint", () => whole("oxlint --type-aware --max-warnings 0")],
   ["Format", () => whole("oxfmt --check")],
   ["Unit tests", () => vitest("unit", filters)],
+  // A part of `pnpm test:reference`.
+  ["Reference kernels", () => vitest("reference", ["packages/tensor/src/primitives"], "TAPEGRAD_EAGER=reference")],
   ["Packages, as users get them", () => vitest("packages", ["--config=packages/consumer/vitest.config.ts"])],
 ];
 

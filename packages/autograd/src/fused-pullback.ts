@@ -5,6 +5,7 @@ import {
   elementwiseFunction,
   type GradNode,
   gradMode,
+  hasKernels,
   sameShape,
 } from "@tapegrad/tensor/internal";
 import { Saved } from "./saved.ts";
@@ -37,7 +38,7 @@ export function fusedPullback(
   saved: Saved,
   index: number,
 ): Tensor | undefined {
-  if (gradMode.enabled || activeTracer() !== undefined || !isElementwise(node.name)) return undefined;
+  if (gradMode.enabled || activeTracer() !== undefined || !hasKernels() || !isElementwise(node.name)) return undefined;
   if (!known.has(pullback)) known.set(pullback, fuse(node, pullback, index));
   const fused = known.get(pullback);
   if (fused === undefined) return undefined;

@@ -60,6 +60,11 @@ export type {
   GemmSpec,
   StridedMatrix,
 } from "./gemm/fixed/gemm-spec.ts";
+export { foldGroups } from "./groups/fold-groups.ts";
+export { groupLayout } from "./groups/group-layout.ts";
+export type { GroupLayout } from "./groups/group-layout.ts";
+export { standardizeGroups, standardizeGroupsGrad } from "./groups/standardize-groups.ts";
+export type { StandardizeOptions } from "./groups/standardize-groups.ts";
 export { loadLanes, storeLanes } from "./gemm/partial-vector.ts";
 export type { LaneAccess } from "./gemm/partial-vector.ts";
 export { gemm, gemmAvailable } from "./gemm/gemm.ts";

@@ -68,6 +68,7 @@ export const elementwiseReference: { readonly [Name in OperationName]: (...opera
   logicalOr: (a, b) => Number(a !== 0 || b !== 0),
   logicalNot: (a) => Number(a === 0),
   where: (condition, a, b) => (condition === 0 ? b! : a!),
+  whereInt: (condition, a, b) => (condition === 0 ? b! : a!),
   boolToFloat: (x) => Number(x !== 0),
   intToFloat: (x) => fround(x!),
   floatToBool: (x) => Number(x !== 0),

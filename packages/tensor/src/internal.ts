@@ -18,6 +18,7 @@ export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
 export { addHookTo, noHooks, removeHookFrom } from "./hook-handle.ts";
+export { hasKernels, useReference } from "./kernels/kernels.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -35,7 +36,7 @@ export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { functionOrWord, type Word } from "./options/word.ts";
 export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
-export { addTo, addToGathered, addToSlice } from "./primitives/accumulate.ts";
+export { addTo, addToGathered, addToSlice } from "./kernels/accumulate.ts";
 export type { CompositeName, Composites } from "./primitives/composite.ts";
 export type {
   AttrsOf,

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ModuleBuilder } from "../assembler/module-builder.ts";
 import { assembleElementwise } from "../elementwise/elementwise-module.ts";
+import { assembleGroups } from "../groups/groups-module.ts";
 import { relaxedSimdProbe, simdProbe, threadsProbe } from "../features/probe-modules.ts";
 import { assembleGemm } from "../gemm/gemm-module.ts";
 import { kernelConfigs } from "../gemm/kernel-config.ts";
@@ -12,6 +13,7 @@ const modules = {
   relaxedSimd: relaxedSimdProbe(),
   threads: threadsProbe(),
   elementwise: assembleElementwise(),
+  groups: assembleGroups(),
   ...Object.fromEntries(Object.entries(kernelConfigs).map(([name, config]) => [name, assembleGemm(config)])),
 };
 

@@ -56,6 +56,8 @@ const floatToInt: OperationCode = ({ f }, x) => {
   return i32x4.sub(i32x4.truncSatF32x4U(rest), i32x4.truncSatF32x4U(f32x4.neg(rest)));
 };
 
+const choose: OperationCode = (_, condition, a, b) => v128.bitselect(a, b, condition);
+
 /** How every operation is said; no instruction depends on the engine. */
 export const operationCode: { readonly [Name in OperationName]: OperationCode } = {
   neg: unary(f32x4.neg),
@@ -94,7 +96,8 @@ export const operationCode: { readonly [Name in OperationName]: OperationCode } 
   logicalAnd: binary(v128.and),
   logicalOr: binary(v128.or),
   logicalNot: unary(v128.not),
-  where: (_, condition, a, b) => v128.bitselect(a, b, condition),
+  where: choose,
+  whereInt: choose,
   boolToFloat: unary((mask) => v128.and(mask, one)),
   intToFloat: unary(f32x4.convertI32x4S),
   floatToBool: unary((x) => f32x4.ne(x, zero)),

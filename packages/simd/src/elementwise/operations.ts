@@ -46,6 +46,7 @@ export type Operations = Rows<typeof functions, OfOne> &
     readonly logicalNot: OperationTypes<readonly ["bool"], "bool">;
     /** The second operand where the first is true, else the third. */
     readonly where: OperationTypes<readonly ["bool", "float32", "float32"], "float32">;
+    readonly whereInt: OperationTypes<readonly ["bool", "int32", "int32"], "int32">;
     readonly boolToFloat: OperationTypes<readonly ["bool"], "float32">;
     readonly intToFloat: OperationTypes<readonly ["int32"], "float32">;
     readonly floatToBool: OperationTypes<readonly ["float32"], "bool">;
@@ -74,6 +75,7 @@ export const operations: Operations = {
   ...rows(connectives, { operands: ["bool", "bool"], result: "bool" }),
   logicalNot: { operands: ["bool"], result: "bool" },
   where: { operands: ["bool", "float32", "float32"], result: "float32" },
+  whereInt: { operands: ["bool", "int32", "int32"], result: "int32" },
   boolToFloat: { operands: ["bool"], result: "float32" },
   intToFloat: { operands: ["int32"], result: "float32" },
   floatToBool: { operands: ["float32"], result: "bool" },

@@ -134,6 +134,24 @@ it("repeats channels of images", () => {
   expect(out).toEqual(Float32Array.from(x, (value, i) => value + bias[Math.floor(i / area) % channels]!));
 });
 
+it.each([
+  [5, 1, 7, 11],
+  [3, 1, 4096, 2],
+  [4, 3, 5, 70],
+  [2, 1000, 3, 2],
+  [40, 1, 1, 300],
+])("repeats blocks: %i blocks, repeat %i, period %i, tiles %i", (blocks, repeat, period, tiles) => {
+  const span = repeat * period * tiles;
+  for (const type of ["float32", "bool"] as const) {
+    const data = elements(type, blocks * period, 1);
+    const out = new arrays[type](blocks * span);
+    const copy = elementwiseProgram(({ input }) => [input(type)]);
+    runElementwise(copy, { inputs: [data], outputs: [out], repetitions: [{ repeat, period, tiles }] });
+    const expected = out.map((_, i) => data[Math.floor(i / span) * period + (Math.floor(i / repeat) % period)]!);
+    expect(out).toEqual(expected);
+  }
+});
+
 const momentum = elementwiseProgram(({ input, scalar, add, sub, mul, div, sqrt, square }: ProgramWriter) => {
   const [p, g, m, v] = [input(), input(), input(), input()];
   const [rate, beta] = [scalar(), scalar()];

@@ -3,7 +3,7 @@ import { type ElementwiseKernels, elementwiseKernels } from "./elementwise-kerne
 import { kernelMemory } from "./kernel-memory.ts";
 import { elementBytes, type ElementType } from "./operations.ts";
 import type { ElementwiseProgram, Port } from "./program.ts";
-import { isWhole, loadRepeated, type Repetition, wholeChunk } from "./repetition.ts";
+import { isWhole, lengthOf, loadRepeated, type Repetition, wholeChunk } from "./repetition.ts";
 
 /** Elements of an input or output: a byte per bool. */
 export type ElementArray = Float32Array | Int32Array | Uint8Array;
@@ -17,7 +17,7 @@ export interface ElementwiseRun {
   /** Arrays of one length. An output may be an input, but not overlap one elsewhere. */
   readonly outputs: readonly ElementArray[];
   /** How inputs repeat that do not have an element for each of the outputs. */
-  readonly repetitions?: readonly (Repetition | undefined)[];
+  readonly repetitions?: readonly (Repetition | undefined)[] | undefined;
 }
 
 /** Whether this engine can run elementwise programs: WebAssembly with SIMD. */
@@ -86,7 +86,7 @@ function checkRun(program: ElementwiseProgram, { inputs, scalars = [], outputs, 
   outputs.forEach((output, i) => checkArray("output", output, program.outputs[i]!.type, size));
   inputs.forEach((input, i) => {
     const repetition = repetitions?.[i];
-    checkArray("input", input, program.inputs[i]!.type, repetition === undefined ? size : repetition.period);
+    checkArray("input", input, program.inputs[i]!.type, repetition === undefined ? size : lengthOf(repetition, size));
   });
 }
 

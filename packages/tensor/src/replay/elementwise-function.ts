@@ -1,4 +1,4 @@
-import { type ElementArray, elementwiseAvailable, type ElementwiseProgram, runElementwise } from "@tapegrad/simd";
+import { type ElementArray, type ElementwiseProgram, runElementwise } from "@tapegrad/simd";
 import { allocate } from "../dtype.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { fromData, type Tensor } from "../tensor/tensor.ts";
@@ -41,7 +41,6 @@ export class ElementwiseFunction {
 export function elementwiseFunction(
   define: (argument: (dtype: "float32" | "bool") => Tensor) => Tensor,
 ): ElementwiseFunction | undefined {
-  if (!elementwiseAvailable()) return undefined;
   const recorder = new Recorder();
   let count = 0;
   // Any shape will do, but no broadcasting of one element.

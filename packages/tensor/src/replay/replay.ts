@@ -1,4 +1,4 @@
-import { elementwiseAvailable } from "@tapegrad/simd";
+import { hasKernels } from "../kernels/kernels.ts";
 import type { Cell } from "../tensor/cell.ts";
 import { activeTracer, withTracer } from "../tensor/tracer.ts";
 import { planOf, type Step } from "./plan.ts";
@@ -33,7 +33,7 @@ export class Replay {
    */
   run(key: readonly unknown[], update: () => void): void {
     // A tracer is to see every operation.
-    if (activeTracer() !== undefined || !elementwiseAvailable()) return update();
+    if (activeTracer() !== undefined || !hasKernels()) return update();
     const { plan } = this.#find(key) ?? this.#record(key, update);
     if (plan === undefined || isOverlaid(plan)) update();
     else runSteps(plan.recording, plan.steps);

@@ -1,5 +1,6 @@
 import { type ElementArray, runElementwise } from "@tapegrad/simd";
 import { allocate, type TypedArray } from "../dtype.ts";
+import { runKernel } from "../kernels/kernels.ts";
 import type { Primitive } from "../primitives/primitive.ts";
 import { primitives } from "../primitives/primitives.ts";
 import { sizeOf } from "../shape.ts";
@@ -15,7 +16,7 @@ export function runSteps({ values }: Recording, steps: readonly Step[]): void {
   const read = (id: ValueId): TypedArray => computed[id] ?? elementsOf(values[id]!);
   for (const step of steps) {
     if (step.kind === "program") runProgram(step, values, computed, read);
-    else if (step.kind === "application") runKernel(step, values, computed, read);
+    else if (step.kind === "application") runApplication(step, values, computed, read);
     else {
       step.target["elements"].set(read(step.value));
       step.target.storage.version++;
@@ -28,7 +29,7 @@ function elementsOf({ source }: RecordedValue): TypedArray {
   return tensor["elements"];
 }
 
-function runKernel(
+function runApplication(
   { name, inputs, attrs, outputs }: Application,
   values: readonly RecordedValue[],
   computed: (TypedArray | undefined)[],
@@ -39,11 +40,8 @@ function runKernel(
     const { shape, dtype } = values[id]!;
     return { data: read(id), shape, dtype };
   });
-  const results = primitive.evaluate(
-    blocks,
-    attrs,
-    outputs.map((id) => values[id]!),
-  );
+  const specs = outputs.map((id) => values[id]!);
+  const results = runKernel(name, blocks, attrs as never, specs) ?? primitive.evaluate(blocks, attrs, specs);
   outputs.forEach((id, i) => (computed[id] = results[i]!));
 }
 

@@ -1,6 +1,7 @@
 import { allocate, type DType, isFloat, toElement, type TypedArray } from "../dtype.ts";
 import { GradError, DTypeError, ShapeError } from "../errors.ts";
 import type { HookHandle } from "../hook-handle.ts";
+import { runKernel } from "../kernels/kernels.ts";
 import { expectNothing } from "../options/expect-nothing.ts";
 import { expectFunction } from "../options/value-range.ts";
 import type { AttrsOf, OutputsOf, Primitive, PrimitiveName } from "../primitives/primitive.ts";
@@ -194,11 +195,11 @@ export function perform<P extends PrimitiveName>(
   return evaluate(name, primitives[name], inputs, attrs, specs);
 }
 
-function evaluate<A>(
-  name: PrimitiveName,
-  primitive: Primitive<A>,
+function evaluate<P extends PrimitiveName>(
+  name: P,
+  primitive: Primitive<AttrsOf<P>>,
   inputs: readonly Tensor[],
-  attrs: A,
+  attrs: AttrsOf<P>,
   specs: readonly Spec[],
 ): readonly Tensor[] {
   if (name === "reshape") return [new Tensor(inputs[0]!.storage, specs[0]!.shape)];
@@ -208,7 +209,7 @@ function evaluate<A>(
   }
   const blocks = new Array<Block>(inputs.length);
   for (let i = 0; i < inputs.length; i++) blocks[i] = blockOf(inputs[i]!);
-  const data = primitive.evaluate(blocks, attrs, specs);
+  const data = runKernel(name, blocks, attrs, specs) ?? primitive.evaluate(blocks, attrs, specs);
   const outputs = new Array<Tensor>(specs.length);
   for (let i = 0; i < specs.length; i++) {
     const { shape, dtype } = specs[i]!;

@@ -1,19 +1,28 @@
+import { type ElementwiseProgram, elementwiseProgram, runElementwise } from "@tapegrad/simd";
 import type { TypedArray } from "../dtype.ts";
+import { hasKernels } from "./kernels.ts";
 import { type Shape, stridesOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
-import { forEachIndexed } from "./indexing.ts";
-import type { AxisAttrs, SliceAttrs } from "./primitive.ts";
-import { forEachRow } from "./strided-copy.ts";
+import { forEachIndexed } from "../primitives/indexing.ts";
+import type { AxisAttrs, SliceAttrs } from "../primitives/primitive.ts";
+import { forEachRow } from "../primitives/strided-copy.ts";
 
 /**
  * Sums of floats that grow in place, for who owns their array: what stands here gives the bits that `add` gives of the
  * tensors that `pad` and `scatterAdd` make, without making them.
  */
 
+/** Elements from which on copying to the kernels and back pays. */
+const least = 256;
+let addition: ElementwiseProgram | undefined;
+
 /** Adds `x` to `sum`, element by element. */
 export function addTo(sum: TypedArray, x: TypedArray): void {
-  // A loop for each type of array: engines compile those that see one only.
-  if (sum instanceof Float32Array && x instanceof Float32Array) {
+  if (sum instanceof Float32Array && sum.length >= least && hasKernels()) {
+    addition ??= elementwiseProgram(({ input, add }) => [add(input(), input())]);
+    runElementwise(addition, { inputs: [sum, x as Float32Array], outputs: [sum] });
+    // A loop for each type of array: engines compile those that see one only.
+  } else if (sum instanceof Float32Array && x instanceof Float32Array) {
     for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + x[i]!;
   } else {
     for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + x[i]!;

@@ -1,0 +1,20 @@
+import { bytesOf } from "../assembled/bytes-of.ts";
+import { kernelMemory } from "../elementwise/kernel-memory.ts";
+import type { FoldName, MapName } from "./group-formulas.ts";
+
+type KernelName = `${FoldName | MapName}${"Inward" | "Across"}`;
+
+/** The instantiated kernels over groups: of `lines` lines of `length` elements, which are staged. */
+export type GroupKernels = { readonly [Name in KernelName]: (lines: number, length: number) => void };
+
+let instance: GroupKernels | undefined;
+
+/** The kernels, compiled on first use. */
+export function groupKernels(): GroupKernels {
+  if (instance === undefined) {
+    const module = new WebAssembly.Module(bytesOf("groups"));
+    const { exports } = new WebAssembly.Instance(module, { kernels: { memory: kernelMemory().memory } });
+    instance = exports as unknown as GroupKernels;
+  }
+  return instance;
+}
