@@ -1,6 +1,8 @@
 import { GradError } from "@tapegrad/tensor";
-import { gradMode, type GradNode, withGradMode } from "@tapegrad/tensor/internal";
+import { activeTracer, gradMode, type GradNode, withGradMode } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { addBack } from "./add-back.ts";
+import { GradientSum } from "./gradient-sum.ts";
 import { NodeQueue } from "./node-queue.ts";
 import { pullBack } from "./pullback.ts";
 import { HookRun } from "./run-hooks.ts";
@@ -44,18 +46,24 @@ export function backpropagate(
 function walk(
   outputs: readonly Tensor[],
   cotangents: readonly Tensor[],
-  { fn, retainGraph, targets, stopAtTargets }: BackpropagateOptions,
+  { fn, retainGraph, createGraph, targets, stopAtTargets }: BackpropagateOptions,
 ): Walk {
-  const cts = new Map<Tensor, Tensor>();
+  const sums = new Map<Tensor, GradientSum>();
+  const gradients = new Map<Tensor, Tensor>();
+  const inPlace = !createGraph && activeTracer() === undefined;
   const queue = new NodeQueue();
   const hooks = new HookRun();
   const kept = new Set(targets?.map((target) => target["onTape"]));
   const isEnd = (tensor: Tensor): boolean => stopAtTargets === true && kept.has(tensor["onTape"]);
-  const receive = (given: Tensor, ct: Tensor): void => {
+  const sumOf = (given: Tensor): GradientSum => {
     const tensor = given["onTape"];
-    const sum = cts.get(tensor);
-    cts.set(tensor, sum === undefined ? ct : sum.add(ct));
-    if (sum === undefined && tensor.node !== undefined && !isEnd(tensor)) queue.push(tensor.node);
+    let sum = sums.get(tensor);
+    if (sum === undefined) {
+      sum = new GradientSum(inPlace);
+      sums.set(tensor, sum);
+      if (tensor.node !== undefined && !isEnd(tensor)) queue.push(tensor.node);
+    }
+    return sum;
   };
 
   const path = targets === undefined ? undefined : nodesToward(kept, ancestors(outputs, isEnd));
@@ -64,7 +72,7 @@ function walk(
   const wanted = path === undefined ? (tensor: Tensor): boolean => tensor.requiresGrad : onPath;
 
   outputs.forEach((output, i) => {
-    if (wanted(output)) receive(output, cotangents[i]!);
+    if (wanted(output)) sumOf(output).add(cotangents[i]!, false);
   });
   const needless: GradNode[] = [];
   let last: GradNode | undefined;
@@ -72,20 +80,21 @@ function walk(
     if (node === last) continue;
     last = node;
     const nodeCts = node.outputs.map((output) => {
-      const ct = cts.get(output);
+      const ct = sums.get(output)?.value;
       if (ct === undefined || isEnd(output)) return ct;
       const hooked = hooks.run(output, ct);
-      if (kept.has(output)) cts.set(output, hooked);
-      else cts.delete(output);
+      sums.delete(output);
+      if (kept.has(output)) gradients.set(output, hooked);
       return hooked;
     });
     if (path !== undefined && !path.has(node)) continue;
     checkNotFreed(fn, node);
-    const { inputs } = node;
-    const inputCts = pullBack(node, nodeCts, wanted);
-    for (let i = 0; i < inputs.length; i++) {
-      const ct = inputCts[i];
-      if (ct !== undefined) receive(inputs[i]!, ct);
+    if (!inPlace || !addBack(node, nodeCts[0], wanted, sumOf)) {
+      const inputCts = pullBack(node, nodeCts, wanted);
+      node.inputs.forEach((input, i) => {
+        const ct = inputCts[i];
+        if (ct !== undefined) sumOf(input).add(ct, inPlace && isFresh(ct, node, nodeCts));
+      });
     }
     if (retainGraph) continue;
     if (node.readSaved || node.pullback !== undefined) node.free();
@@ -93,9 +102,18 @@ function walk(
   }
   // Inputs first: what needs nothing saved can be walked again, unless that leads to what cannot.
   for (const node of needless.reverse()) if (node.inputs.some((input) => input.node?.freed === true)) node.free();
-  for (const [tensor, ct] of cts)
-    if (tensor.node === undefined && !isEnd(tensor)) cts.set(tensor, hooks.run(tensor, ct));
-  return { gradients: cts, hooks };
+  for (const [tensor, { value }] of sums) {
+    gradients.set(tensor, tensor.node === undefined && !isEnd(tensor) ? hooks.run(tensor, value) : value);
+  }
+  return { gradients, hooks };
+}
+
+/** Whether the table has made an array for a gradient, which then is no other's. */
+function isFresh(gradient: Tensor, node: GradNode, cts: readonly (Tensor | undefined)[]): boolean {
+  if (node.pullback !== undefined) return false;
+  const { data } = gradient.storage;
+  const isThis = (tensor: Tensor | undefined): boolean => tensor?.storage.data === data;
+  return !cts.some(isThis) && !node.inputs.some(isThis) && !node.outputs.some(isThis);
 }
 
 /** Those of `nodes`, last created first, that have any of `targets` behind them. */

@@ -1,6 +1,7 @@
 import { GradError } from "@tapegrad/tensor";
 import { formatShape, gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
 import type { Tensor } from "@tapegrad/tensor";
+import { fusedPullback } from "./fused-pullback.ts";
 import { Saved } from "./saved.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 import { vjps } from "./vjps/vjps.ts";
@@ -54,7 +55,9 @@ function pullBackInput(
   index: number,
 ): Tensor | undefined {
   const pullback = typeof row === "function" ? row : row?.[index];
-  return pullback?.(cotangents.length === 1 ? cotangents[0] : cotangents, saved, node.attrs, index);
+  if (pullback === null || pullback === undefined) return undefined;
+  const ct = cotangents.length === 1 ? cotangents[0] : cotangents;
+  return fusedPullback(node, pullback, ct as Tensor, saved, index) ?? pullback(ct, saved, node.attrs, index);
 }
 
 /** The gradient in its input's shape, checked. */

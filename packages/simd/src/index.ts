@@ -39,6 +39,7 @@ export { select } from "./assembler/ops/select.ts";
 export type { AtomicStoreKind, StoredType, StoreKind } from "./assembler/ops/store-kinds.ts";
 export { v128 } from "./assembler/ops/v128.ts";
 export type { LaneLoad, V128Ops } from "./assembler/ops/v128.ts";
+export { operations as elementwiseOperations } from "./elementwise/operations.ts";
 export type { ElementType, OperationName } from "./elementwise/operations.ts";
 export { elementwiseProgram } from "./elementwise/program.ts";
 export type { ElementwiseProgram } from "./elementwise/program.ts";

@@ -18,7 +18,7 @@ export { iota } from "./functions/creation.ts";
 export { checkFits } from "./functions/flat-data.ts";
 export { settleState } from "./functions/settle-state.ts";
 export { addHookTo, noHooks, removeHookFrom } from "./hook-handle.ts";
-export { useReference } from "./kernels/kernels.ts";
+export { hasKernels, useReference } from "./kernels/kernels.ts";
 export { expectNothing } from "./options/expect-nothing.ts";
 export { expectState } from "./options/expect-state.ts";
 export { isPlainObject } from "./options/is-plain-object.ts";
@@ -36,9 +36,11 @@ export * as ranges from "./options/ranges.ts";
 export { resolveName } from "./options/resolve-name.ts";
 export { functionOrWord, type Word } from "./options/word.ts";
 export { expectFunction, expectValue, formatValue, quoted, type ValueRange } from "./options/value-range.ts";
+export { addTo, addToGathered, addToSlice } from "./kernels/accumulate.ts";
 export type { CompositeName, Composites } from "./primitives/composite.ts";
 export type {
   AttrsOf,
+  AxisAttrs,
   BinarySignatures,
   ContractionSignatures,
   GenerationSignatures,
@@ -51,12 +53,15 @@ export type {
   Primitives,
   ReductionSignatures,
   Signatures,
+  SliceAttrs,
   SoftmaxSignatures,
   StandardizingSignatures,
   UnarySignatures,
 } from "./primitives/primitive.ts";
 export { primitives } from "./primitives/primitives.ts";
 export { philox } from "./primitives/philox.ts";
+export { type ElementwiseFunction, elementwiseFunction } from "./replay/elementwise-function.ts";
+export { Replay } from "./replay/replay.ts";
 export {
   axisList,
   broadcastShapes,

@@ -28,6 +28,7 @@ const rule: UpdateRule<AdadeltaOptions> = {
     eps: option(ranges.nonNegative, 1e-6),
   },
   initialState: (param) => ({ square_avg: zerosLike(param), acc_delta: zerosLike(param) }),
+  replayable: true,
   update({ slots, dtype, group }) {
     const { rho, eps } = group.settings;
     const weights = { keep: rho, rest: 1 - rho };

@@ -58,6 +58,7 @@ const rule: UpdateRule<AdafactorOptions> = {
       col_var: zeros([...shape.slice(0, -2), 1, ...shape.slice(-1)], { dtype }),
     };
   },
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { beta2Decay, eps, d, weightDecay, epsInSquares, maximize } = group.settings;
     const eps1 = eps[0] ?? machineEpsilon(dtype);

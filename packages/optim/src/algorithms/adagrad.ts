@@ -33,6 +33,7 @@ const rule: UpdateRule<AdagradOptions> = {
     epsInside: option(ranges.flag, false),
   },
   initialState: (param, { initialAccumulatorValue }) => ({ sum: fullLike(param, initialAccumulatorValue) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { lrDecay, eps, epsInside } = group.settings;
     const rate = lrDecay === 0 ? group.lr : group.lr.div(step.sub(1).mul(lrDecay).add(1));

@@ -44,6 +44,7 @@ export function adamRule(
       exp_avg_sq: zerosLike(param),
       ...(amsgrad ? { max_exp_avg_sq: zerosLike(param) } : {}),
     }),
+    replayable: true,
     update: (batch) => updateAdam(batch, decay.decoupled),
   };
 }

@@ -19,6 +19,7 @@ const rule: UpdateRule<AdamaxOptions> = {
   options: { ...momentTable(2e-3), ...decoupledDecayTable },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_inf: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { betas, eps } = group.settings;
     const beta1 = group.momentum as Tensor;

@@ -30,6 +30,7 @@ const rule: UpdateRule<ASGDOptions> = {
   },
   scalars: ["eta", "mu"],
   initialState: (param) => ({ eta: scalar(0), mu: scalar(1), ax: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { lambd, alpha, t0 } = group.settings;
     const isFirst = step.eq(1);

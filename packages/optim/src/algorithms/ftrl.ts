@@ -45,6 +45,7 @@ const rule: UpdateRule<FtrlOptions> = {
     accumulator: fullLike(param, initialAccumulatorValue),
     linear: zerosLike(param),
   }),
+  replayable: true,
   update({ slots, dtype, group }) {
     const { lrPower, l1, l2, l2Shrinkage, beta, maximize, weightDecay } = group.settings;
     // A rate of 0, as at the start of a warm-up, changes nothing: the leader would be divided by it.

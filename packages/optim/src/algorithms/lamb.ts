@@ -22,6 +22,7 @@ const rule: UpdateRule<LAMBOptions> = {
   options: { ...momentTable(1e-3), eps: option(ranges.nonNegative, 1e-6), ...decoupledDecayTable, ...trustTable },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { betas, eps, weightDecay, decoupledWeightDecay, trustRatio: isScaled, maximize } = group.settings;
     const beta1 = group.momentum as Tensor;

@@ -39,6 +39,7 @@ const rule: UpdateRule<LARSOptions> = {
   },
   momentum: momentumUnlessZero,
   initialState: (param, { momentum }) => (momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
+  replayable: true,
   update({ slots, dtype, group }) {
     const { weightDecay, nesterov, trustCoefficient, eps, trustRatio: isScaled, maximize } = group.settings;
     const momentum = group.momentum?.to(dtype);

@@ -26,6 +26,7 @@ const rule: UpdateRule<LionOptions> = {
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param) }),
+  replayable: true,
   update({ slots, dtype, group }) {
     const { betas, weightDecay, maximize } = group.settings;
     const lr = group.lr.to(dtype);

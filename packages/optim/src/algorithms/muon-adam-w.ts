@@ -42,6 +42,7 @@ const rule: UpdateRule<MuonAdamWOptions> = {
       ? { exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }
       : { momentum_buffer: zerosLike(param) };
   },
+  replayable: true,
   update(batch) {
     const isMuons = ({ state }: { readonly state: object }): boolean => "momentum_buffer" in state;
     const [own, others] = [batch.slots.filter(isMuons), batch.slots.filter((slot) => !isMuons(slot))];

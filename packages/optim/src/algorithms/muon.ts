@@ -83,6 +83,7 @@ const rule: UpdateRule<MuonOptions> = {
     }
     return { momentum_buffer: zerosLike(param) };
   },
+  replayable: true,
   update: updateMuon,
 };
 

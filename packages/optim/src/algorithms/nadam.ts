@@ -32,6 +32,7 @@ const rule: UpdateRule<NAdamOptions> = {
     exp_avg: zerosLike(param),
     exp_avg_sq: zerosLike(param),
   }),
+  replayable: true,
   update: updateNAdam,
 };
 

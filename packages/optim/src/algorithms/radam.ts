@@ -22,6 +22,7 @@ const rule: UpdateRule<RAdamOptions> = {
   },
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
+  replayable: true,
   update: updateRAdam,
 };
 

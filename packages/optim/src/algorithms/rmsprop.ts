@@ -43,6 +43,7 @@ const rule: UpdateRule<RMSpropOptions> = {
     ...(momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
     ...(centered ? { grad_avg: zerosLike(param) } : {}),
   }),
+  replayable: true,
   update({ slots, dtype, group }) {
     const { alpha, eps, epsInside } = group.settings;
     const weights = { keep: alpha, rest: 1 - alpha };

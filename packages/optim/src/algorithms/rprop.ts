@@ -33,6 +33,7 @@ const rule: UpdateRule<RpropOptions> = {
     if (least > most) throw new ValueError(`${fn}: expected ascending stepSizes, got [${least}, ${most}].`);
   },
   initialState: (param) => ({ prev: zerosLike(param), step_size: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { etas, stepSizes } = group.settings;
     const isFirst = step.eq(1);

@@ -39,6 +39,7 @@ const rule: UpdateRule<SGDOptions> = {
   },
   momentum: momentumUnlessZero,
   initialState: (param, { momentum }) => (momentum === 0 ? {} : { momentum_buffer: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { dampening, nesterov } = group.settings;
     const lr = group.lr.to(dtype);

@@ -20,6 +20,7 @@ const rule: UpdateRule<SparseAdamOptions> = {
   options: moments,
   momentum: firstBeta,
   initialState: (param) => ({ exp_avg: zerosLike(param), exp_avg_sq: zerosLike(param) }),
+  replayable: true,
   update({ slots, step, dtype, group }) {
     const { betas, eps } = group.settings;
     const beta1 = group.momentum as Tensor;

@@ -8,6 +8,7 @@ import {
   optional,
   type OptionTable,
   ranges,
+  Replay,
   sameShape,
   settleOptions,
   settleState,
@@ -64,6 +65,7 @@ export class WeightAverage implements Stateful<WeightAverageState> {
   readonly #decay: number | undefined;
   readonly #count: Tensor = zeros([], { dtype: "float64" });
   readonly #swapped = new Cell(false);
+  readonly #replay = new Replay();
 
   constructor(params: Iterable<Tensor>, options: WeightAverageOptions = {}) {
     const { decay } = settleOptions("WeightAverage", options, table);
@@ -82,16 +84,20 @@ export class WeightAverage implements Stateful<WeightAverageState> {
     this.#expectOwnValues("update");
     withGradMode(false, () => {
       assign(this.#count, this.#count.add(1));
-      const share =
-        this.#decay === undefined
-          ? this.#count.reciprocal()
-          : where(this.#count.eq(1), scalar(1), scalar(1 - this.#decay));
-      const left = scalar(1).sub(share);
-      this.#params.forEach((param, i) => {
-        const average = this.averages[i]!;
-        convertStorage(average, param.dtype);
-        movingAverage(average, param, { keep: left.to(param.dtype), rest: share.to(param.dtype) });
-      });
+      this.#params.forEach((param, i) => convertStorage(this.averages[i]!, param.dtype));
+      this.#replay.run(
+        this.#params.map(({ dtype }) => dtype),
+        () => {
+          const share =
+            this.#decay === undefined
+              ? this.#count.reciprocal()
+              : where(this.#count.eq(1), scalar(1), scalar(1 - this.#decay));
+          const left = scalar(1).sub(share);
+          this.#params.forEach((param, i) => {
+            movingAverage(this.averages[i]!, param, { keep: left.to(param.dtype), rest: share.to(param.dtype) });
+          });
+        },
+      );
     });
   }
 

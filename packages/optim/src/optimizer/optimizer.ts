@@ -1,5 +1,13 @@
 import { assign, type HookHandle, type Stateful } from "@tapegrad/tensor";
-import { Cell, expectNothing, expectNoTrace, expectValue, ranges, withGradMode } from "@tapegrad/tensor/internal";
+import {
+  Cell,
+  expectNothing,
+  expectNoTrace,
+  expectValue,
+  ranges,
+  Replay,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
 import { checkGradients } from "./check-gradients.ts";
 import { countStep, groupBy, slotsOf } from "./count-step.ts";
 import { evaluateClosure } from "./evaluate-closure.ts";
@@ -56,6 +64,7 @@ export abstract class Optimizer<
   /** One cell for what grows: compiled steps notice a new group. */
   readonly #trained: Cell<Trained<Options>>;
   readonly #hooks = new HookList<Hooks>();
+  readonly #replay = new Replay();
 
   /** @param rule an {@link UpdateRule}, unless the class has an `advance` of its own */
   constructor(rule: GroupRule<Options>, params: ParamsOrGroups<Options>, options: Options) {
@@ -124,12 +133,15 @@ export abstract class Optimizer<
   protected advance<T>(fn: string, closure: (() => T) | undefined): T | undefined {
     const loss = closure === undefined ? undefined : evaluateClosure(fn, closure);
     withGradMode(false, () => {
+      const rule = this.#rule as UpdateRule<Options>;
       const { groups, slots } = this.#trained.get();
       checkGradients(fn, slots);
       groups.forEach((group, i) => {
-        for (const [step, counted] of countStep(slots[i]!, this.#rule.scalars)) {
+        for (const [step, counted] of countStep(slots[i]!, rule.scalars)) {
           for (const [dtype, batch] of groupBy(counted, (slot) => slot.param.dtype)) {
-            (this.#rule as UpdateRule<Options>).update({ slots: batch, step, dtype, group });
+            const update = (): void => rule.update({ slots: batch, step, dtype, group });
+            if (rule.replayable === true) this.#replay.run([group, step, dtype, ...batch], update);
+            else update();
           }
         }
       });

@@ -68,6 +68,11 @@ export interface GroupRule<Options> {
 
 /** An optimization algorithm that moves parameters one by one: its options, its state and its formula. */
 export interface UpdateRule<Options> extends GroupRule<Options> {
+  /**
+   * Whether an update depends on nothing but what tensors hold and its batch with the settings, and changes nothing but by
+   * `assign`. Then an optimizer has it recorded once, and does what it does in few passes over memory; false unless given.
+   */
+  readonly replayable?: boolean;
   /** Assigns new values to state and parameters. */
   update(batch: UpdateBatch<SettingsOf<Options>>): void;
 }

@@ -17,6 +17,11 @@ export function useReference(flag: boolean): void {
   isReference = flag;
 }
 
+/** Whether there is anything but reference kernels. */
+export function hasKernels(): boolean {
+  return !isReference && elementwiseAvailable();
+}
+
 /** What the SIMD kernel of a primitive gives, if there is one for such inputs. */
 export function runKernel<P extends PrimitiveName>(
   name: P,
@@ -25,5 +30,5 @@ export function runKernel<P extends PrimitiveName>(
   outputs: readonly Spec[],
 ): readonly TypedArray[] | undefined {
   const kernel: Kernel<AttrsOf<P>> | undefined = kernels[name];
-  return kernel === undefined || isReference ? undefined : kernel(inputs, attrs, outputs);
+  return kernel === undefined || !hasKernels() ? undefined : kernel(inputs, attrs, outputs);
 }

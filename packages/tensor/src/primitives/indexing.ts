@@ -18,7 +18,7 @@ export function checkIndex(fn: string, x: Spec, index: Spec, axis: number): void
 }
 
 /** Calls `visit(position in x, position in index)` for every element of the index, which is known to lie within `x`. */
-function forEachIndexed(shape: Shape, index: Block, axis: number, visit: (at: number, i: number) => void): void {
+export function forEachIndexed(shape: Shape, index: Block, axis: number, visit: (at: number, i: number) => void): void {
   const strides = stridesOf(shape);
   const along = strides[axis]!;
   const others = strides.map((stride, a) => (a === axis ? 0 : stride));
