@@ -1,3 +1,4 @@
+import { elementwiseAvailable } from "@tapegrad/simd";
 import type { TypedArray } from "../dtype.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Block, Spec } from "../storage.ts";
