@@ -162,7 +162,7 @@ describe.each(browsers)("in $name", (browser) => {
     });
 
     it("compiles on the main thread what is too large for one module there", async () => {
-      const { loss, sizes } = (await run(largeProgram(440))) as { loss: unknown; sizes: number[] };
+      const { loss, sizes } = (await run(largeProgram(600))) as { loss: unknown; sizes: number[] };
       expect(loss).toBeTypeOf("number");
       expect(sizes.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(8 * 2 ** 20);
     });

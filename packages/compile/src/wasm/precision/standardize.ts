@@ -33,8 +33,7 @@ const centres = new WeakMap<Value, Centre>();
 /** x̂ = (x − μ) r and r of every group, as operations. */
 export function standardized(builder: GraphOps, x: Value, attrs: Attrs): readonly [xhat: Value, rstd: Value] {
   const graph = new StandardizeBuilder(builder, attrs.axes);
-  const { rough, shift, rstd, variance } = graph.statistics(x, attrs, x.dtype);
-  const centred = shift === undefined ? rough : graph.sub(rough, shift);
+  const { centred, rstd, variance } = graph.statistics(x, attrs, x.dtype);
   const scale = graph.to(rstd, x.dtype);
   const scaled = graph.mul(centred, scale);
   if (attrs.eps > 0) {
@@ -88,16 +87,20 @@ function sameAxes(a: readonly number[] | undefined, b: readonly number[]): boole
 export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: Attrs): Value {
   const graph = new StandardizeBuilder(builder, attrs.axes);
   const dtype = graph.countOf(x) < shortGroup ? "float64" : x.dtype;
-  const { rough, shift, rstd } = graph.statistics(x, attrs, dtype);
+  const { rough, shift, centred, rstd } = graph.statistics(x, attrs, dtype);
   const ct = graph.to(g, dtype);
-  const centred = shift === undefined ? rough : graph.sub(rough, shift);
   const share = graph.mean(graph.mul(ct, centred));
   const along = graph.mul(share, builder.apply("square", [rstd], {}));
-  const narrow = graph.to(along, dtype);
+  if (shift === undefined || !isRounded(dtype)) {
+    const level = attrs.center ? graph.sub(ct, graph.mean(ct)) : ct;
+    const rest = graph.sub(level, graph.mul(centred, graph.to(along, dtype)));
+    return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
+  }
   // What a group has in common, ⟨g⟩ and what d is less than x − h, is subtracted at once.
-  const common = shift === undefined ? undefined : graph.mul(graph.to(shift, "float64"), graph.to(narrow, "float64"));
-  const level = common && graph.to(graph.sub(graph.mean(ct), common), dtype);
-  const rest = graph.sub(level === undefined ? ct : graph.sub(ct, level), graph.mul(rough, narrow));
+  const narrow = graph.to(along, dtype);
+  const common = graph.mul(graph.to(shift, "float64"), graph.to(narrow, "float64"));
+  const level = graph.to(graph.sub(graph.mean(ct), common), dtype);
+  const rest = graph.sub(graph.sub(ct, level), graph.mul(rough, narrow));
   return graph.to(graph.mul(rest, graph.to(rstd, dtype)), x.dtype);
 }
 
@@ -105,6 +108,8 @@ export function standardizedGrad(builder: GraphOps, g: Value, x: Value, attrs: A
 interface Statistics {
   readonly rough: Value;
   readonly shift: Value | undefined;
+  /** x − μ, or x where the mean is not subtracted. */
+  readonly centred: Value;
   readonly variance: Value;
   readonly rstd: Value;
 }
@@ -130,19 +135,26 @@ class StandardizeBuilder {
     const wide = this.to(x, "float64");
     if (!center) {
       const variance = this.#variance(wide, undefined);
-      return { rough: this.to(x, dtype), shift: undefined, variance, rstd: this.#rstd(variance, eps) };
+      const rough = this.to(x, dtype);
+      return { rough, shift: undefined, centred: rough, variance, rstd: this.#rstd(variance, eps) };
     }
-    const isShort = this.countOf(x) < shortGroup;
-    const near = isRounded(x.dtype) ? this.#nearMean(x) : this.mean(x);
+    if (!isRounded(x.dtype)) {
+      const near = this.mean(x);
+      const rough = this.sub(x, near);
+      const shift = this.mean(rough);
+      const centred = this.sub(x, this.#builder.apply("add", [near, shift], {}));
+      const variance = this.#variance(rough, shift);
+      return { rough, shift, centred, variance, rstd: this.#rstd(variance, eps) };
+    }
+    const near = this.#nearMean(x);
     const narrow = this.sub(x, near);
-    const isNarrow = isRounded(x.dtype) && !isShort;
-    const second =
-      isNarrow || !isRounded(x.dtype) ? this.to(narrow, "float64") : this.sub(wide, this.to(near, "float64"));
-    const shift = this.mean(second);
-    const variance = this.#variance(second, shift);
-    if (isRounded(x.dtype)) centres.set(x, { axes: this.#axes, near, shift });
-    const rough = isRounded(dtype) ? narrow : second;
-    return { rough, shift: this.to(shift, dtype), variance, rstd: this.#rstd(variance, eps) };
+    const isShort = this.countOf(x) < shortGroup;
+    const second = isShort ? this.sub(wide, this.to(near, "float64")) : this.to(narrow, "float64");
+    const wideShift = this.mean(second);
+    centres.set(x, { axes: this.#axes, near, shift: wideShift });
+    const [rough, shift] = [isRounded(dtype) ? narrow : second, this.to(wideShift, dtype)];
+    const variance = this.#variance(second, wideShift);
+    return { rough, shift, centred: this.sub(rough, shift), variance, rstd: this.#rstd(variance, eps) };
   }
 
   /** The sum over the group by its mean. */
