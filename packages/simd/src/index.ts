@@ -40,7 +40,7 @@ export type { AtomicStoreKind, StoredType, StoreKind } from "./assembler/ops/sto
 export { v128 } from "./assembler/ops/v128.ts";
 export type { LaneLoad, V128Ops } from "./assembler/ops/v128.ts";
 export { operations as elementwiseOperations } from "./elementwise/operations.ts";
-export type { ElementType, OperationName } from "./elementwise/operations.ts";
+export type { ElementType, OperationName, Operations, OperationTypes } from "./elementwise/operations.ts";
 export { elementwiseProgram } from "./elementwise/program.ts";
 export type { ElementwiseProgram } from "./elementwise/program.ts";
 export type { Instructions, ProgramWriter, Register } from "./elementwise/program-writer.ts";
@@ -78,4 +78,5 @@ export { packStrided, spreadStrided } from "./movement/copy-strided.ts";
 export type { Strided } from "./movement/copy-strided.ts";
 export { addStrided, extremeStrided, gatherStrided, scatterAddStrided } from "./movement/index-strided.ts";
 export type { Indexed } from "./movement/index-strided.ts";
-export { movementThreshold } from "./movement/staging.ts";
+export { movementThreshold } from "./movement/words.ts";
+export type { Words } from "./movement/words.ts";

@@ -9,7 +9,9 @@ export interface OperationTypes<
   Operands extends readonly ElementType[] = readonly ElementType[],
   Result extends ElementType = ElementType,
 > {
+  /** What it takes. */
   readonly operands: Operands;
+  /** What it gives. */
   readonly result: Result;
 }
 
@@ -31,18 +33,14 @@ const arithmetic = ["add", "sub", "mul", "div", "maximum", "minimum"] as const;
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 const connectives = ["logicalAnd", "logicalOr"] as const;
 
-type OfOne = OperationTypes<readonly ["float32"], "float32">;
-type OfTwo = OperationTypes<readonly ["float32", "float32"], "float32">;
-type Compares = OperationTypes<readonly ["float32", "float32"], "bool">;
-type Connects = OperationTypes<readonly ["bool", "bool"], "bool">;
 type Rows<Names extends readonly string[], Row> = { readonly [Name in Names[number]]: Row };
 
 /** The operations and their types. */
-export type Operations = Rows<typeof functions, OfOne> &
-  Rows<typeof mathematical, OfOne> &
-  Rows<typeof arithmetic, OfTwo> &
-  Rows<typeof comparisons, Compares> &
-  Rows<typeof connectives, Connects> & {
+export type Operations = Rows<typeof functions, OperationTypes<readonly ["float32"], "float32">> &
+  Rows<typeof mathematical, OperationTypes<readonly ["float32"], "float32">> &
+  Rows<typeof arithmetic, OperationTypes<readonly ["float32", "float32"], "float32">> &
+  Rows<typeof comparisons, OperationTypes<readonly ["float32", "float32"], "bool">> &
+  Rows<typeof connectives, OperationTypes<readonly ["bool", "bool"], "bool">> & {
     readonly logicalNot: OperationTypes<readonly ["bool"], "bool">;
     /** The second operand where the first is true, else the third. */
     readonly where: OperationTypes<readonly ["bool", "float32", "float32"], "float32">;

@@ -2,6 +2,7 @@ import { type ElementType, type OperationName, type Operations, operations } fro
 
 /** A value of a program: one for each element, or a scalar. */
 export interface Register<T extends ElementType = ElementType> {
+  /** What it holds. */
   readonly type: T;
   /** Its number in the program. */
   readonly index: number;

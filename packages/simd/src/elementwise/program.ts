@@ -31,6 +31,12 @@ export interface Port {
 
 /** An elementwise program, ready to run. */
 export interface ElementwiseProgram {
+  /** How many operations it is made of. */
+  readonly operations: number;
+}
+
+/** The same as what runs it knows it. */
+export interface PlacedProgram extends ElementwiseProgram {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   /** Addresses of the scalars that a run gives. */
@@ -89,7 +95,8 @@ export function elementwiseProgram(write: (writer: ProgramWriter) => readonly Re
     return { address: addressOf(register), step };
   };
   const port = (register: number): Port => ({ type: recorded.types[register]!, address: addressOf(register) });
-  return {
+  const placed: PlacedProgram = {
+    operations: recorded.instructions.length,
     inputs: recorded.inputs.map(port),
     outputs: recorded.outputs.map(port),
     scalars: recorded.scalars.map(addressOf),
@@ -106,4 +113,5 @@ export function elementwiseProgram(write: (writer: ProgramWriter) => readonly Re
     chunk,
     waiting: scalarRoom + slots * slotBytes,
   };
+  return placed;
 }

@@ -10,8 +10,11 @@ import type { ElementArray } from "./run-elementwise.ts";
  * follow after that many cycles: a row for each of several matrices of N rows has tiles N.
  */
 export interface Repetition {
+  /** How often each element comes. */
   readonly repeat: number;
+  /** After how many elements they come again. */
   readonly period: number;
+  /** After how many cycles the next elements follow; never unless given. */
   readonly tiles?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { type ElementwiseKernels, elementwiseKernels } from "./elementwise-kernels.ts";
 import { kernelMemory } from "./kernel-memory.ts";
 import { elementBytes, type ElementType } from "./operations.ts";
-import type { ElementwiseProgram, Port } from "./program.ts";
+import type { ElementwiseProgram, PlacedProgram, Port } from "./program.ts";
 import { isWhole, lengthOf, loadRepeated, type Repetition, wholeChunk } from "./repetition.ts";
 
 /** Elements of an input or output: a byte per bool. */
@@ -26,7 +26,8 @@ export interface ElementwiseRun {
  * @throws RangeError if there are more or fewer inputs, scalars or outputs than the program has, or their lengths differ
  * @throws TypeError if an array holds elements of another type
  */
-export function runElementwise(program: ElementwiseProgram, run: ElementwiseRun): void {
+export function runElementwise(given: ElementwiseProgram, run: ElementwiseRun): void {
+  const program = given as PlacedProgram;
   checkRun(program, run);
   const { inputs, scalars, outputs, repetitions } = run;
   const size = outputs[0]!.length;
@@ -52,7 +53,7 @@ export function runElementwise(program: ElementwiseProgram, run: ElementwiseRun)
 }
 
 /** Runs the instructions over `count` elements. */
-function compute(kernels: ElementwiseKernels, { steps }: ElementwiseProgram, count: number): void {
+function compute(kernels: ElementwiseKernels, { steps }: PlacedProgram, count: number): void {
   const whole = (count + 3) & ~3;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!;
@@ -72,7 +73,7 @@ function store({ type, address }: Port, data: ElementArray, at: number, count: n
   data.set(kernelMemory()[type].subarray(from, from + count), at);
 }
 
-function checkRun(program: ElementwiseProgram, { inputs, scalars = [], outputs, repetitions }: ElementwiseRun): void {
+function checkRun(program: PlacedProgram, { inputs, scalars = [], outputs, repetitions }: ElementwiseRun): void {
   checkCount("inputs", program.inputs, inputs);
   checkCount("scalars", program.scalars, scalars);
   checkCount("outputs", program.outputs, outputs);

@@ -1,7 +1,5 @@
-type FloatArray = Float32Array | Float64Array;
-
 /** What the products of a batch have in common. */
-interface Product<T extends FloatArray> {
+interface Product<T extends Float32Array | Float64Array> {
   /** Rows of op(A) and of the result. */
   readonly m: number;
   /** Columns of op(B) and of the result. */
@@ -25,7 +23,7 @@ interface Product<T extends FloatArray> {
 }
 
 /** A product of two row-major matrices, `out = op(A) · op(B)`. */
-export interface GemmOptions<T extends FloatArray = FloatArray> extends Product<T> {
+export interface GemmOptions<T extends Float32Array | Float64Array = Float32Array | Float64Array> extends Product<T> {
   /** The element of `a` where A begins. Default 0. */
   readonly aOffset?: number;
   /** The element of `b` where B begins. Default 0. */
@@ -33,7 +31,9 @@ export interface GemmOptions<T extends FloatArray = FloatArray> extends Product<
 }
 
 /** Products of as many matrices as there are offsets; the results, m × n elements each, follow one another in `out`. */
-export interface BatchedGemmOptions<T extends FloatArray = FloatArray> extends Product<T> {
+export interface BatchedGemmOptions<
+  T extends Float32Array | Float64Array = Float32Array | Float64Array,
+> extends Product<T> {
   /** The elements of `a` where the matrices A begin. */
   readonly aOffsets: readonly number[];
   /** The elements of `b` where the matrices B begin, as many. */

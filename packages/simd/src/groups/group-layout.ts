@@ -3,8 +3,11 @@
  * each, which lie side by side where it is `inward`, else `kept` elements apart. Blocks lie one after another.
  */
 export interface GroupLayout {
+  /** Groups of a block. */
   readonly kept: number;
+  /** Elements of a block that each group has. */
   readonly reduced: number;
+  /** Whether the elements of a group lie side by side. */
   readonly inward: boolean;
   /** Blocks, as digits from the outermost on: how many, and how far the first group of a block moves on. */
   readonly outer: readonly { readonly count: number; readonly step: number }[];

@@ -1,15 +1,19 @@
 import { gemmWorkspace } from "../gemm/gemm-kernels.ts";
 import { type Axes, joinAxes, nearestInside, packedStrides, spanOf, writeAxes } from "./axes.ts";
 import { movementKernels } from "./movement-kernels.ts";
-import { axesAddress, dataAddress, mostWords, piecesOf, stage, take, type Words, worthwhile } from "./staging.ts";
+import { axesAddress, dataAddress, mostWords, piecesOf, stage, take } from "./staging.ts";
+import { type Words, worthwhile } from "./words.ts";
 
 /** Elements of a row from which on the engine copies it at once, and nothing need be staged. */
 const longRow = 128;
 
 /** Where elements lie in an array: a stride for each axis, from `offset` on. */
 export interface Strided {
+  /** How long each axis is. */
   readonly extents: readonly number[];
+  /** The first element. */
   readonly offset: number;
+  /** How many elements each axis moves on by. */
   readonly strides: readonly number[];
 }
 

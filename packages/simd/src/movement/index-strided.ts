@@ -1,7 +1,8 @@
 import { gemmWorkspace } from "../gemm/gemm-kernels.ts";
 import { type Axes, joinAxes, packedStrides, spanOf, writeAxes } from "./axes.ts";
 import { movementKernels } from "./movement-kernels.ts";
-import { axesAddress, dataAddress, mostWords, piecesOf, stage, take, type Words, worthwhile } from "./staging.ts";
+import { axesAddress, dataAddress, mostWords, piecesOf, stage, take } from "./staging.ts";
+import { type Words, worthwhile } from "./words.ts";
 
 /** An index into an array along one axis. */
 export interface Indexed {

@@ -1,8 +1,5 @@
-import { detectFeatures } from "../features/detect-features.ts";
 import type { Workspace } from "../gemm/workspace.ts";
-
-/** Arrays of words: elements of four bytes, which kernels move whatever they mean. */
-export type Words = Float32Array | Int32Array;
+import type { Words } from "./words.ts";
 
 /** Where the axes of a walk stand, room for 60 of them; what is staged stands behind. */
 export const axesAddress = 64;
@@ -10,14 +7,6 @@ export const dataAddress = 1024;
 
 /** The most words that are staged, so that the memory stays small: 64 MiB. */
 export const mostWords: number = 2 ** 24;
-
-/** Elements below which copying in and out costs more than a plain loop. */
-export const movementThreshold = 512;
-
-/** Whether kernels are available and faster than a plain loop over so many elements. */
-export function worthwhile(elements: number): boolean {
-  return elements >= movementThreshold && detectFeatures().simd;
-}
 
 /** Words that are computed at a time, where there are more: what a second-level cache holds. */
 const pieceWords = 2 ** 18;

@@ -16,7 +16,7 @@ export class ElementwiseFunction {
   readonly #scalars: readonly number[];
 
   constructor(program: ElementwiseProgram, inputs: readonly number[], scalars: readonly number[]) {
-    this.operations = program.steps.length;
+    this.operations = program.operations;
     this.#program = program;
     this.#inputs = inputs;
     this.#scalars = scalars;

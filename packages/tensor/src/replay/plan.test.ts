@@ -14,7 +14,7 @@ function stepsOf(update: () => void, cache: ProgramCache = new Map()): string[] 
     if (step.kind !== "program") return step.kind === "application" ? step.name : "assign";
     const { program, inputs, scalars, outputs } = step;
     const read = `${inputs.length} inputs, ${scalars.length} numbers`;
-    return `${program.steps.length} operations of ${read}, ${outputs.length} outputs`;
+    return `${program.operations} operations of ${read}, ${outputs.length} outputs`;
   });
 }
 
