@@ -1,4 +1,4 @@
-import { bytesOf } from "../assembled/bytes-of.ts";
+import { instantiate } from "../assembled/instantiate.ts";
 import { detectFeatures } from "../features/detect-features.ts";
 import { kernelMemory } from "./kernel-memory.ts";
 import type { OperationName } from "./operations.ts";
@@ -28,11 +28,7 @@ let instance: ElementwiseKernels | undefined;
 
 /** The kernels, compiled on first use. */
 export function elementwiseKernels(): ElementwiseKernels {
-  if (instance === undefined) {
-    const module = new WebAssembly.Module(bytesOf("elementwise"));
-    const { exports } = new WebAssembly.Instance(module, { kernels: { memory: kernelMemory().memory } });
-    instance = exports as unknown as ElementwiseKernels;
-  }
+  instance ??= instantiate<ElementwiseKernels>("elementwise", { kernels: { memory: kernelMemory().memory } });
   return instance;
 }
 

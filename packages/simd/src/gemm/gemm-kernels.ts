@@ -1,4 +1,4 @@
-import { bytesOf } from "../assembled/bytes-of.ts";
+import { instantiate } from "../assembled/instantiate.ts";
 import { detectFeatures } from "../features/detect-features.ts";
 import { type KernelConfig, kernelConfigs } from "./kernel-config.ts";
 import { Workspace } from "./workspace.ts";
@@ -49,9 +49,8 @@ export function gemmKernels(type: "f32" | "f64", deterministic: boolean): GemmKe
   const name = fused ? (`${type}Fused` as const) : type;
   let kernels = instances.get(name);
   if (kernels === undefined) {
-    const module = new WebAssembly.Module(bytesOf(name));
-    const { exports } = new WebAssembly.Instance(module, { gemm: { memory: gemmWorkspace().memory } });
-    kernels = { config: kernelConfigs[name], ...(exports as Omit<GemmKernels, "config"> & WebAssembly.Exports) };
+    const exports = instantiate<Omit<GemmKernels, "config">>(name, { gemm: { memory: gemmWorkspace().memory } });
+    kernels = { config: kernelConfigs[name], ...exports };
     instances.set(name, kernels);
   }
   return kernels;

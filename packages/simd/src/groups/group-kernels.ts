@@ -1,4 +1,4 @@
-import { bytesOf } from "../assembled/bytes-of.ts";
+import { instantiate } from "../assembled/instantiate.ts";
 import { kernelMemory } from "../elementwise/kernel-memory.ts";
 import type { FoldName, MapName } from "./group-formulas.ts";
 
@@ -11,10 +11,6 @@ let instance: GroupKernels | undefined;
 
 /** The kernels, compiled on first use. */
 export function groupKernels(): GroupKernels {
-  if (instance === undefined) {
-    const module = new WebAssembly.Module(bytesOf("groups"));
-    const { exports } = new WebAssembly.Instance(module, { kernels: { memory: kernelMemory().memory } });
-    instance = exports as unknown as GroupKernels;
-  }
+  instance ??= instantiate<GroupKernels>("groups", { kernels: { memory: kernelMemory().memory } });
   return instance;
 }

@@ -1,4 +1,4 @@
-import { bytesOf } from "../assembled/bytes-of.ts";
+import { instantiate } from "../assembled/instantiate.ts";
 import { gemmWorkspace } from "../gemm/gemm-kernels.ts";
 
 type Walk = (axes: number, rank: number, a: number, b: number) => void;
@@ -19,10 +19,6 @@ let kernels: MovementKernels | undefined;
 
 /** The kernels, compiled on first use. */
 export function movementKernels(): MovementKernels {
-  if (kernels === undefined) {
-    const module = new WebAssembly.Module(bytesOf("movement"));
-    const { exports } = new WebAssembly.Instance(module, { gemm: { memory: gemmWorkspace().memory } });
-    kernels = exports as unknown as MovementKernels;
-  }
+  kernels ??= instantiate<MovementKernels>("movement", { gemm: { memory: gemmWorkspace().memory } });
   return kernels;
 }
