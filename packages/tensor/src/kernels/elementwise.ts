@@ -1,7 +1,7 @@
 import {
   type ElementArray,
   type ElementType,
-  elementwiseAvailable,
+  elementwiseOperations,
   elementwiseProgram,
   type ElementwiseProgram,
   type OperationName,
@@ -41,13 +41,18 @@ class Instruction {
   }
 }
 
-/** A kernel for operands of these dtypes. */
-function elementwise(name: OperationName, dtypes: readonly (DType & ElementType)[], least: number): Kernel<NoAttrs> {
+/** Operations of which each element takes long. */
+const costly: readonly OperationName[] = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"];
+
+/** The kernel of an operation, for operands of its types. */
+function elementwise(name: OperationName): Kernel<NoAttrs> {
+  const dtypes = elementwiseOperations[name].operands;
+  const least = costly.includes(name) ? functions : arithmetic;
   const instruction = new Instruction(name, dtypes);
   return (blocks, _, outputs) => {
     const { shape, dtype } = outputs[0]!;
     const size = sizeOf(shape);
-    if (size < least || !elementwiseAvailable()) return undefined;
+    if (size < least) return undefined;
     const inputs: ElementArray[] = [];
     const scalars: number[] = [];
     let repetitions: (Repetition | undefined)[] | undefined;
@@ -71,45 +76,20 @@ function elementwise(name: OperationName, dtypes: readonly (DType & ElementType)
   };
 }
 
-function rows<const Names extends readonly OperationName[]>(
-  names: Names,
-  dtypes: readonly (DType & ElementType)[],
-  least: number,
-): { readonly [Name in Names[number]]: Kernel<NoAttrs> } {
-  const kernels = names.map((name) => [name, elementwise(name, dtypes, least)]);
-  return Object.fromEntries(kernels) as { readonly [Name in Names[number]]: Kernel<NoAttrs> };
-}
-
 const conversions: { readonly [From in DType]?: { readonly [To in DType]?: Kernel<NoAttrs> } } = {
   float32: {
-    bool: elementwise("floatToBool", ["float32"], arithmetic),
-    int32: elementwise("floatToInt", ["float32"], arithmetic),
+    bool: elementwise("floatToBool"),
+    int32: elementwise("floatToInt"),
   },
-  int32: { float32: elementwise("intToFloat", ["int32"], arithmetic) },
-  bool: { float32: elementwise("boolToFloat", ["bool"], arithmetic) },
+  int32: { float32: elementwise("intToFloat") },
+  bool: { float32: elementwise("boolToFloat") },
 };
 
 const cast: Kernel<{ readonly dtype: DType }> = (inputs, { dtype }, outputs) =>
   conversions[inputs[0]!.dtype]?.[dtype]?.(inputs, {}, outputs);
 
-const simple = [
-  "neg",
-  "abs",
-  "sign",
-  "square",
-  "sqrt",
-  "rsqrt",
-  "reciprocal",
-  "relu",
-  "floor",
-  "ceil",
-  "round",
-] as const;
-const mathematical = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"] as const;
-const binary = ["add", "sub", "mul", "div", "maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge"] as const;
-
-const floatWhere = elementwise("where", ["bool", "float32", "float32"], arithmetic);
-const intWhere = elementwise("whereInt", ["bool", "int32", "int32"], arithmetic);
+const floatWhere = elementwise("where");
+const intWhere = elementwise("whereInt");
 const where: Kernel<NoAttrs> = (inputs, attrs, outputs) =>
   (outputs[0]!.dtype === "int32" ? intWhere : floatWhere)(inputs, attrs, outputs);
 
@@ -119,27 +99,21 @@ const broadcastTo: Kernel<ShapeAttrs> = (inputs, { shape }) => {
   const { data, shape: from, dtype } = inputs[0]!;
   const size = sizeOf(shape);
   const repetition = repetitionOf(from, shape);
-  if (
-    size < arithmetic ||
-    !elementwiseAvailable() ||
-    dtype === "float64" ||
-    repetition === undefined ||
-    repetition === "scattered"
-  )
-    return undefined;
+  if (size < arithmetic || dtype === "float64") return undefined;
+  if (repetition === undefined || repetition === "scattered") return undefined;
   const program = (copies[dtype] ??= elementwiseProgram(({ input }) => [input(dtype)]));
   const out = allocate(dtype, size) as ElementArray;
   runElementwise(program, { inputs: [data as ElementArray], outputs: [out], repetitions: [repetition] });
   return [out];
 };
 
+/** Operations that are no primitive of their name, or not the only one. */
+const others: readonly string[] = ["where", "whereInt", "boolToFloat", "intToFloat", "floatToBool", "floatToInt"];
+const names = (Object.keys(elementwiseOperations) as OperationName[]).filter((name) => !others.includes(name));
+
 /** Kernels of what works element by element, of float32 and bools. */
 export const elementwiseKernels: Kernels = {
-  ...rows(simple, ["float32"], arithmetic),
-  ...rows(mathematical, ["float32"], functions),
-  ...rows(binary, ["float32", "float32"], arithmetic),
-  ...rows(["logicalAnd", "logicalOr"], ["bool", "bool"], arithmetic),
-  ...rows(["logicalNot"], ["bool"], arithmetic),
+  ...Object.fromEntries(names.map((name) => [name, elementwise(name)])),
   where,
   cast,
   broadcastTo,

@@ -1,11 +1,4 @@
-import {
-  elementwiseAvailable,
-  foldGroups,
-  groupLayout,
-  type GroupLayout,
-  standardizeGroups,
-  standardizeGroupsGrad,
-} from "@tapegrad/simd";
+import { foldGroups, groupLayout, type GroupLayout, standardizeGroups, standardizeGroupsGrad } from "@tapegrad/simd";
 import { allocate, fromTotals, type TypedArray } from "../dtype.ts";
 import type { AxesAttrs, StandardizeAttrs } from "../primitives/primitive.ts";
 import { sizeOf, type Shape } from "../shape.ts";
@@ -16,7 +9,7 @@ const [least, leastBlock] = [1024, 512];
 
 /** The groups of what is worthwhile. */
 export function layoutOf(data: TypedArray, shape: Shape, axes: readonly number[]): GroupLayout | undefined {
-  if (data.length < least || !elementwiseAvailable()) return undefined;
+  if (data.length < least) return undefined;
   const layout = groupLayout(shape, axes);
   return layout !== undefined && layout.kept * layout.reduced >= leastBlock ? layout : undefined;
 }
