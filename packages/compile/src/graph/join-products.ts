@@ -27,9 +27,9 @@ const fewest = 4;
 export function joinProducts(graph: Graph): Graph {
   const sums = joinedSums(graph);
   if (sums.size === 0) return graph;
-  return rebuild(graph, (builder, operation, inputs, of) => {
+  return rebuild(graph, (builder, operation, _, of) => {
     const sum = sums.get(operation);
-    if (sum === undefined) return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
+    if (sum === undefined) return undefined;
     const right = stacked(builder, sum.right, of);
     const joined =
       sum.left === undefined

@@ -19,9 +19,9 @@ interface Part {
 export function productsOfParts(graph: Graph): Graph {
   const parts = partsOf(graph);
   if (parts.size === 0) return graph;
-  return rebuild(graph, (builder, operation, inputs, of) => {
+  return rebuild(graph, (builder, operation, _, of) => {
     const part = parts.get(operation);
-    if (part === undefined) return builder.applyAll(operation.name, inputs, operation.attrs, operation.outputs);
+    if (part === undefined) return undefined;
     const whole = wholeOf(builder, part, of);
     return [sliceRows(builder, whole, part.rows.start, part.rows.count)];
   });
