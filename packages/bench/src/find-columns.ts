@@ -65,6 +65,9 @@ export function ours(
   };
 }
 
+/** Has glibc keep what a process frees, instead of fetching fresh pages for each large tensor, which on some machines is most of a step. */
+const keepMemory = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: "4294967296" };
+
 function pytorch(threads: number): Column {
   const python = findPython();
   const count = String(threads);
@@ -79,7 +82,7 @@ function pytorch(threads: number): Column {
         : {
             file: python,
             args: [`${peers}pytorch.py`, count],
-            env: { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
+            env: { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, ...keepMemory },
           },
   };
 }

@@ -3,7 +3,7 @@ import { emitModule, type ModuleOptions } from "./emit-module.ts";
 import { kernelClock } from "./kernel-clock.ts";
 
 /** Bytes of a module at most: on the main thread of a page, Chromium compiles up to 8 MB. */
-export const mostBytes = 7 * 2 ** 20;
+export const mostBytes: number = 7 * 2 ** 20;
 
 /** Runs a plan, or a thread's part of it. */
 export type Run = (thread: number, threads: number) => void;
