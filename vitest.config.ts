@@ -4,19 +4,48 @@ import { configDefaults, defineConfig } from "vitest/config";
 // Workspace packages are read from their sources, so no test depends on a build.
 const conditions = ["@tapegrad/source", "module", "node", "development|production"];
 
+// `pnpm test:reference`: eager operations without their SIMD kernels.
+const isReference = process.env["TAPEGRAD_EAGER"] === "reference";
+const setupFiles = isReference ? ["packages/testing/src/use-reference-kernels.ts"] : [];
+
+const all = ["packages/*/{src,test}/**/*.test.ts", "examples/*/{src,test}/**/*.test.ts"];
+// The packed packages have a configuration of their own: they need a build.
+const exclude = [...configDefaults.exclude, "**/out/**", "packages/consumer/**"];
+
+/** Files that look at a process or change it: its memory, its environment, its threads, what happens first in it. */
+const alone = [
+  "examples/**/*.test.ts",
+  "packages/{bench,conformance,data,datasets,files,fuzz,io,simd,tapegrad,testing}/**/*.test.ts",
+  "packages/compile/src/**/*.test.ts",
+  "packages/compile/test/{browser,changes,first-plan,fuzz-streams,process-exit,taken-out-unshared}.test.ts",
+  "packages/compile/test/{engines,export}/**/*.test.ts",
+  "packages/{compile,train}/test/**/memory.test.ts",
+  "packages/train/src/**/*.test.ts",
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ["@tapegrad/source", "node"] } },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "examples/*/{src,test}/**/*.test.ts"],
-    // The packed packages have a configuration of their own: they need a build.
-    exclude: [...configDefaults.exclude, "**/out/**", "packages/consumer/**"],
     environment: "node",
-    // `pnpm test:reference`: eager operations without their SIMD kernels.
-    setupFiles: process.env["TAPEGRAD_EAGER"] === "reference" ? ["packages/testing/src/use-reference-kernels.ts"] : [],
     // Against tests that never end; how fast a machine is, and how busy, is no matter of tests.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "alone", include: alone, exclude, setupFiles, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: all,
+          exclude: [...exclude, ...alone],
+          setupFiles: [...setupFiles, "packages/testing/src/seed-default-generator.ts"],
+          // Two processes load the packages once for all files, instead of once for each: a third of the time of all tests.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
