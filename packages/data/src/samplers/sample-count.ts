@@ -7,7 +7,7 @@ const countRange: ValueRange<SampleCount> = {
   text: "to be a whole number ≥ 0, or to have a length",
   has: (value): value is SampleCount =>
     ranges.whole(0).has(value) ||
-    (typeof value === "object" && value !== null && "length" in value && typeof value.length === "number"),
+    (typeof value === "object" && value !== null && "length" in value && ranges.whole(0).has(value.length)),
 };
 
 /**

@@ -99,6 +99,11 @@ describe("samplers", () => {
     samples.length = 0;
     expect(() => new RandomSampler(samples, { numSamples: 2 })).toThrow("expected at least one sample to draw 2 from");
     expect(random.indices(0)).toHaveLength(0);
+    for (const length of [Number.NaN, -1, 1.5]) {
+      expect(() => new SequentialSampler({ length })).toThrow(
+        "expected length to be a whole number ≥ 0, or to have a length, got",
+      );
+    }
   });
 
   it("SubsetRandomSampler has each of its indices once, in orders that follow from seed and epoch", () => {

@@ -1,4 +1,4 @@
-import { gradcheck } from "@tapegrad/autograd";
+import { grad, gradcheck } from "@tapegrad/autograd";
 import { Generator, ones, randint, randn, type Tensor, tensor, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { Dense, Embedding, functional } from "../index.ts";
@@ -44,6 +44,18 @@ describe("embedding", () => {
       y.backward(ones([3, 3], { dtype: "float64" }));
       expect(w.grad?.sum({ axis: 1 }).toArray()).toEqual([0, 0, 3, 0, 0]);
     }
+  });
+
+  it("divides gradients by how often a row is named, and leaves rows that are not finite as they are", () => {
+    const f = (w: Tensor): Tensor => functional.embedding(indices(1, 1, 4), w.square(), { scaleGradByFreq: true });
+    const w = weight.detach().requiresGrad_();
+    const cotangent = randn([3, 3], { dtype: "float64", generator });
+    f(w).backward(cotangent);
+    const scaled = cotangent.mul(tensor([[0.5], [0.5], [1]], { dtype: "float64" }));
+    const [wanted] = grad(functional.embedding(indices(1, 1, 4), w.square()), [w], { cotangent: scaled });
+    expect(w.grad?.toArray()).toEqual(wanted!.toArray());
+    const endless = tensor([[Number.POSITIVE_INFINITY, 1]]);
+    expect(functional.embedding(indices(0), endless, { scaleGradByFreq: true }).toArray()).toEqual([[Infinity, 1]]);
   });
 
   it.each<readonly [() => unknown, string]>([

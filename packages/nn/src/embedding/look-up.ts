@@ -1,3 +1,4 @@
+import { defineFunction } from "@tapegrad/autograd";
 import { assign, DTypeError, GradError, ShapeError, type Tensor, ValueError, where, zeros } from "@tapegrad/tensor";
 import {
   expectElements,
@@ -67,10 +68,18 @@ export function lookUp(
   const rows = weight.indexSelect(0, flat);
   if (!scaleGradByFreq) return rows;
   const times = timesNamed(flat, weight).indexSelect(0, flat);
-  const constant = rows.detach();
-  // What is added is 0, with the gradient of the rows in it.
-  return constant.add(rows.sub(constant).div(times.unsqueeze(-1)));
+  return withGradientDivided(rows, times.unsqueeze(-1));
 }
+
+/** What is given, with a gradient divided by as much. */
+const withGradientDivided: (rows: Tensor, times: Tensor) => Tensor = defineFunction({
+  name: "scaleGradByFreq",
+  forward: (ctx, rows, times) => {
+    ctx.save(times);
+    return rows;
+  },
+  backward: (ctx, ct) => [ct.div(ctx.saved[0]!), undefined],
+});
 
 /** How many times each row is named: int32, `[rows]`. */
 function timesNamed(flat: Tensor, weight: Tensor): Tensor {

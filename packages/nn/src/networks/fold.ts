@@ -1,5 +1,5 @@
-import { assign, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
-import { expectNothing, formatValue, withGradMode } from "@tapegrad/tensor/internal";
+import { assign, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { expectNothing, formatShape, formatValue, withGradMode } from "@tapegrad/tensor/internal";
 import { Identity } from "../containers/identity.ts";
 import { Convolution } from "../convolution/conv.ts";
 import { TransposedConvolution } from "../convolution/conv-transpose.ts";
@@ -20,6 +20,19 @@ type Layer = Dense | Convolution | TransposedConvolution;
 const isNorm = (module: AnyModule): module is Norm => norms.some((Class) => module.constructor === Class);
 const isLayer = (module: AnyModule): module is Layer =>
   runsAs(module, Dense) || runsAs(module, Convolution) || runsAs(module, TransposedConvolution);
+
+/**
+ * Stands in the place of a norm along axis 1 that was folded into a Dense: gives its input. Only of two axes is axis 1 the
+ * last one, along which a Dense gives its outputs.
+ */
+class FoldedIntoDense extends Identity {
+  static override readonly name: string = "FoldedIntoDense";
+  override forward(x: Tensor, ...none: []): Tensor {
+    const y = super.forward(x, ...none);
+    if (y.ndim === 2) return y;
+    throw new ShapeError(`fold: expected outputs of shape [N, features] of a Dense whose norm along axis 1 is part of it, got ${formatShape(y.shape)}: a norm with axis: -1 is folded for all shapes.`); // prettier-ignore
+  }
+}
 
 /** `y = scale · x + shift` for every channel, which a norm is in evaluation, in float64. */
 function affineOf(norm: Norm): { readonly scale: Tensor | undefined; readonly shift: Tensor } {
@@ -88,13 +101,15 @@ function obstacle(before: Slot | undefined, slot: Slot, uses: (of: object) => nu
  *
  * BatchNorm, BatchRenorm and MeanOnlyBatchNorm are folded into a Dense (of inputs of two axes, or with `axis: -1`), a
  * convolution or a transposed one that runs right before them in a Sequential, in Sequentials inside each other, in a
- * DenseBatchNorm, or in a ResNet without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one. Those
+ * DenseBatchNorm, or in a ResNet without `preActivation`. An Identity takes their place, so that all other names stay; a layer without bias gets one.
+ * Behind a Dense it throws for outputs of other than two axes, where the norm was along another axis than they. Those
  * that cannot be folded are an error, not left as they are; other norms stay.
  *
  * @param model is left alone
  * @throws {ValueError} for a norm behind something else, behind a layer with an activation, hooks, a computed weight, or one
  * that is used elsewhere too, in a subclass with a `forward` of its own, for a norm without running statistics, and for one along
  * other axes than that of the outputs: with its path
+ * @throws {ShapeError} in a call of the copy, for outputs of other than two axes of a Dense with a norm along axis 1
  * @throws {CompileError} while a function is traced
  * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167 (algorithm 2)
  * @example
@@ -123,7 +138,8 @@ export function fold<M extends AnyModule>(model: M, ...none: []): M {
           const reason = obstacle(before, slot, uses);
           if (reason !== undefined) throw refused(reason);
           foldInto(before!.module as Layer, slot.module);
-          slot.replace(new Identity());
+          const { axis } = slot.module.options as BatchNormOptions;
+          slot.replace(before!.module instanceof Dense && axis !== -1 ? new FoldedIntoDense() : new Identity());
         } else before = slot;
       }
     }

@@ -1,4 +1,4 @@
-import { assign, Generator, randn, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
+import { assign, Generator, randn, ShapeError, type Tensor, ValueError, zeros } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import {
   BasicBlock,
@@ -108,6 +108,11 @@ describe("fold", () => {
     const last = { dtype: "float64", eps: 0.1, axis: -1 } as const;
     expectFolded(new Sequential(new Dense(3, 4, bare), new BatchNorm(4, last), new ReLU()), draw(5, 2, 3));
     expectFolded(new DenseBatchNorm(3, 4, { ...options, ...last }), draw(5, 2, 3));
+  });
+
+  it("throws for outputs of a Dense whose axis 1 is not that of its outputs, where the norm was along it", () => {
+    const folded = fold(trained(new Sequential(new Dense(3, 4, bare), norm(4), new ReLU())));
+    expect(() => folded.forward(draw(5, 4, 3))).toThrow(new ShapeError("in 1 (FoldedIntoDense): fold: expected outputs of shape [N, features] of a Dense whose norm along axis 1 is part of it, got [5, 4, 4]: a norm with axis: -1 is folded for all shapes.")); // prettier-ignore
   });
 
   it("copies a model without norms", () => {
