@@ -8,7 +8,7 @@ import { i32 } from "../../assembler/ops/i32.ts";
 import { i32x4 } from "../../assembler/ops/integer-vector.ts";
 import { detectFeatures } from "../../features/detect-features.ts";
 import { defineGemm } from "./define-gemm.ts";
-import { gemmScratchBytes } from "./gemm-plan.ts";
+import { gemmScratchBytes, planGemm } from "./gemm-plan.ts";
 import type { AffineMatrix, GemmSpec, StridedMatrix } from "./gemm-spec.ts";
 import { loadLanes } from "../partial-vector.ts";
 
@@ -103,6 +103,28 @@ describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
       check(strided(m, n, k, layout));
       check({ ...strided(m, n, k, layout, 3), accumulateInto: true }, 7);
     }
+  });
+
+  it("a transposed A read where it is or packed, on both sides of each limit", () => {
+    const far = 4096 / (dtype === "float32" ? 4 : 8);
+    for (const [m, n, k, packsA] of [
+      [128, 256, 33, false],
+      [128, 257, 33, true],
+      [far, 31, 9, false],
+      [far, 32, 9, true],
+      [far - 1, 32, 9, false],
+      [far + 1, 32, 9, false],
+    ] as const) {
+      const spec = strided(m, n, k, { ta: true, tb: false });
+      expect(planGemm(spec).packsA, `${m}x${n}x${k}`).toBe(packsA);
+      check(spec, 50);
+      check({ ...strided(m, n, k, { ta: true, tb: true }), accumulateInto: true });
+    }
+  });
+
+  it.each(layouts)("blocks of columns for few rows and for many, %o", (layout) => {
+    for (const n of [127, 128, 129, 130, 137, 141, 260]) check(strided(14, n, 261, layout), 9);
+    for (const n of [512, 515]) check(strided(131, n, 257, layout), 131, ["b"]);
   });
 
   it("convolution: output, input gradient and weight gradient from the images themselves", () => {
