@@ -64,6 +64,9 @@ const manyColumns = 256;
 /** At multiples of this distance what is read falls into few sets of the caches. */
 const setBytes = 4096;
 
+/** Rows of A up to which B does not repay its copy if its steps lie well in the caches. */
+const fewRows = 32;
+
 /** Steps of K from which, and rows of A up to which, dot products are fastest. */
 const dotSteps = 32;
 const dotRows = 32;
@@ -83,7 +86,8 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
   const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
-  const packsB = !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size));
+  const packsB =
+    !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, packsA, a, b, size));
   const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
   const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
   const panelWidth = roundUp(panelRows, lanes);
@@ -147,8 +151,14 @@ function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolea
   return n > manyColumns || (n >= 32 && step % setBytes === 0);
 }
 
-function isWorthPackingB({ m, n, k }: GemmSpec, size: number): boolean {
-  return Math.min(k, maxDepth) * n * size > directBytesB && k > 48 && m >= 12;
+// Few rows do not repay a copy of B, and more of them where the tile reads A in order, unless steps fall into few sets of the
+// caches: then the lines that one tile has read are gone before the next.
+function isWorthPackingB({ m, n, k }: GemmSpec, packsA: boolean, a: Layout, b: Layout, size: number): boolean {
+  if (Math.min(k, maxDepth) * n * size <= directBytesB || k <= 48 || m < 12) return false;
+  const step = (strideOf(b.rows) ?? 1) * size;
+  if (step % setBytes === 0) return true;
+  const isInOrder = packsA || strideOf(a.columns) === 1;
+  return m > (isInOrder && step % (setBytes / 2) !== 0 ? 4 * fewRows : fewRows);
 }
 
 /** Splits the columns into panels of two vectors, and of one or three at the end. */
