@@ -52,6 +52,16 @@ export function scalingByPowerOfTwo({ f, shape }: MathScope, n: Local<"v128">): 
   return (x) => shape.float.mul(shape.float.mul(x, first), second);
 }
 
+/** 2⁻ⁿ⁻ᵈ, which is to be a normal number; n is in the low bits of an integer. */
+export function inversePower({ shape }: MathScope, n: Local<"v128">, d = 0): Expr<"v128"> {
+  return shape.integer.sub(shape.float.const(2 ** -d), shape.integer.shl(n, shape.mantissaBits));
+}
+
+/** `e^r − 1` for a reduced argument, with an error of a unit in its last place. */
+export function shortExpm1(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
+  return scope.shape.float.add(r, expTail(scope, r));
+}
+
 /** `(e^r − 1 − r)` for a reduced argument. */
 export function expTail(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
   const { mul } = scope.shape.float;

@@ -1,6 +1,6 @@
 import type { Expr } from "../assembler/expr.ts";
 import { v128 } from "../assembler/ops/v128.ts";
-import { emitExp } from "./exp.ts";
+import { inversePower, reduceByLn2, shortExpm1 } from "./exp.ts";
 import type { FloatShapeName } from "./float-shape.ts";
 import type { MathScope } from "./math-scope.ts";
 import { polynomial } from "./polynomial.ts";
@@ -15,16 +15,22 @@ const coefficients: Readonly<Record<FloatShapeName, readonly number[]>> = {
   ],
 };
 
-/** The hyperbolic tangent: a polynomial near zero, `1 − 2 / (e²ˣ + 1)` beyond. */
+// From here on 1 − 2 / (eˣ + 1) is 1.
+const saturated: Readonly<Record<FloatShapeName, number>> = { f32x4: 20, f64x2: 40 };
+
+/** The hyperbolic tangent: a polynomial near zero, `1 − 2 · 2⁻ⁿ / (eʳ + 2⁻ⁿ)` with `2x = n · ln 2 + r` beyond. */
 export function emitTanh(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
   const { f, shape } = scope;
-  const { add, sub, mul, div, lt, abs } = shape.float;
+  const { add, sub, mul, div, lt, abs, pmin } = shape.float;
   const x = f.let(argument);
   const a = f.let(abs(x));
   const square = f.let(mul(x, x));
   const nearZero = f.let(add(a, mul(mul(a, square), polynomial(scope, square, coefficients[shape.name]))));
-  const e = emitExp(scope, add(a, a));
-  const beyond = sub(shape.float.const(1), div(shape.float.const(2), add(e, shape.float.const(1))));
+  // pmin gives its first operand where it is NaN.
+  const { integer, r } = reduceByLn2(scope, f.let(pmin(add(a, a), shape.float.const(saturated[shape.name]))));
+  const power = add(shape.float.const(1), shortExpm1(scope, r));
+  const inverse = f.let(inversePower(scope, integer));
+  const beyond = sub(shape.float.const(1), div(add(inverse, inverse), add(power, inverse)));
   const magnitude = v128.bitselect(nearZero, beyond, lt(a, shape.float.const(0.625)));
   return v128.or(magnitude, v128.and(x, shape.float.const(-0)));
 }

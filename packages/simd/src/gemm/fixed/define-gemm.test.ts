@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { randomNumbers } from "../../../test/reference-gemm.ts";
+import {
+  checkProduct as check,
+  fillOperands as fill,
+  matrixOf as matrix,
+  tolerance,
+} from "../../../test/check-product.ts";
 import { instantiateGemm, referenceSum } from "../../../test/run-gemm-spec.ts";
-import type { GemmRun } from "../../../test/run-gemm-spec.ts";
 import { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { f32x4, f64x2 } from "../../assembler/ops/float-vector.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
@@ -9,46 +13,11 @@ import { i32x4 } from "../../assembler/ops/integer-vector.ts";
 import { detectFeatures } from "../../features/detect-features.ts";
 import { defineGemm } from "./define-gemm.ts";
 import { gemmScratchBytes } from "./gemm-plan.ts";
-import type { AffineMatrix, GemmSpec, StridedMatrix } from "./gemm-spec.ts";
+import type { AffineMatrix, GemmSpec } from "./gemm-spec.ts";
 import { loadLanes } from "../partial-vector.ts";
 
 const engines = detectFeatures().relaxedSimd ? [false, true] : [false];
 const variants = (["float32", "float64"] as const).flatMap((dtype) => engines.map((fma) => ({ dtype, fma })));
-const tolerance = { float32: 1.2e-6, float64: 3e-15 } as const;
-
-function matrix(rows: number, columns: number, transposed: boolean, gap = 0): StridedMatrix {
-  return transposed ? { rowStride: 1, columnStride: rows + gap } : { rowStride: columns + gap, columnStride: 1 };
-}
-
-function fill(run: GemmRun, seed: number): void {
-  const random = randomNumbers(seed);
-  for (const operand of [run.a, run.b]) operand.forEach((_, i) => (operand[i] = random()));
-  run.c.fill(0.5);
-  for (const guard of run.guards) guard.fill(7);
-}
-
-/** Compares a product with a plain loop in float64; reading or writing outside of the operands fails. */
-function check(spec: GemmSpec, chunk: number = spec.m, ends: readonly ("a" | "b")[] = ["a", "b"]): void {
-  for (const atEnd of ends) {
-    const run = instantiateGemm(spec, atEnd);
-    fill(run, spec.m * 10007 + spec.n * 101 + spec.k);
-    for (let row = 0; row < spec.m; row += chunk) run.multiply(row, Math.min(spec.m, row + chunk));
-    const reference = referenceSum(spec, run);
-    const { m, n, c } = spec;
-    for (let row = 0; row < m; row++) {
-      const stored = row < m - 1 ? c.rowStride : n;
-      for (let column = 0; column < stored; column++) {
-        const got = run.c[row * c.rowStride + column]!;
-        const { sum, magnitude } = column < n ? reference(row, column) : { sum: 0.5, magnitude: 1 };
-        const before = column < n && spec.accumulateInto === true ? 0.5 : 0;
-        const error = Math.abs(got - sum - before) / (magnitude + before + 1e-30);
-        if (!(error <= tolerance[spec.dtype])) expect.fail(`${JSON.stringify(spec)}: (${row}, ${column}) is ${got}`);
-      }
-    }
-    for (const guard of run.guards) expect([...new Set(guard)]).toEqual([7]);
-  }
-}
-
 const layouts = [false, true].flatMap((ta) => [false, true].map((tb) => ({ ta, tb })));
 
 describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {

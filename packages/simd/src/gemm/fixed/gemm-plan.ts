@@ -51,12 +51,21 @@ export interface GemmPlan {
 
 /** Steps of K in one chain of additions, at most: bounds the rounding error, and the packed panel fits the first cache. */
 const maxDepth = 256;
-/** Packed columns that stay in the second cache, with `maxDepth` steps each. */
+/** Packed columns that stay in the second cache, with `maxDepth` steps each; fewer if no other rows come back to them. */
 const maxColumns = 512;
+const passingColumns = 128;
 /** Bytes of A that the column panels read again and again. */
 const blockBytesA = 2 ** 17;
 /** Bytes of B up to which rows are read where they are. */
 const directBytesB = 2 ** 14;
+
+/** Columns of B beyond which a transposed A repays its copy. */
+const manyColumns = 256;
+/** At multiples of this distance what is read falls into few sets of the caches. */
+const setBytes = 4096;
+
+/** Rows of A up to which B does not repay its copy if its steps lie well in the caches. */
+const fewRows = 32;
 
 /** Steps of K from which, and rows of A up to which, dot products are fastest. */
 const dotSteps = 32;
@@ -77,12 +86,15 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
   const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
-  const packsB = !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, size));
+  const packsB =
+    !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, packsA, a, b, size));
   const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
   const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
   const panelWidth = roundUp(panelRows, lanes);
   const blockRows = roundUp(Math.floor(blockBytesA / (depth * size)), panelRows);
-  const blockColumns = packsB ? Math.min(roundUp(n, lanes), maxColumns) : roundUp(n, lanes);
+  const isPassing = !packsA && m <= blockRows;
+  const mostColumns = packsB ? (isPassing ? passingColumns : maxColumns) : Infinity;
+  const blockColumns = Math.min(roundUp(n, lanes), mostColumns);
 
   const tableA = 0;
   const tableB = tableA + (packsA && strideOf(a.columns) === undefined ? align(offsetTableBytes(k)) : 0);
@@ -131,14 +143,22 @@ function readsScattered({ rows, columns }: Layout): boolean {
   return strideOf(rows) === undefined || strideOf(columns) === undefined;
 }
 
-// A column of A is read as one element from each row. Where rows are long, steps of K are far apart if A is transposed.
+// A column of A is read as one element from each row. Where rows are long, steps of K are far apart if A is transposed: that
+// costs more than a copy if many columns are computed from it, or if steps fall into few sets of the caches.
 function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolean {
   const step = Math.abs(strideOf(a.columns) ?? 1) * size;
-  return step >= 256 && m * k * size > directBytesB && n >= 32;
+  if (step < 256 || m * k * size <= directBytesB) return false;
+  return n > manyColumns || (n >= 32 && step % setBytes === 0);
 }
 
-function isWorthPackingB({ m, n, k }: GemmSpec, size: number): boolean {
-  return Math.min(k, maxDepth) * n * size > directBytesB && k > 48 && m >= 12;
+// Few rows do not repay a copy of B, and more of them where the tile reads A in order, unless steps fall into few sets of the
+// caches: then the lines that one tile has read are gone before the next.
+function isWorthPackingB({ m, n, k }: GemmSpec, packsA: boolean, a: Layout, b: Layout, size: number): boolean {
+  if (Math.min(k, maxDepth) * n * size <= directBytesB || k <= 48 || m < 12) return false;
+  const step = (strideOf(b.rows) ?? 1) * size;
+  if (step % setBytes === 0) return true;
+  const isInOrder = packsA || strideOf(a.columns) === 1;
+  return m > (isInOrder && step % (setBytes / 2) !== 0 ? 4 * fewRows : fewRows);
 }
 
 /** Splits the columns into panels of two vectors, and of one or three at the end. */
