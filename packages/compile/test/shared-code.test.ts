@@ -2,7 +2,10 @@ import { Dense, LayerNorm, Sequential, functional } from "@tapegrad/nn";
 import { Adam } from "@tapegrad/optim";
 import { type DType, Generator, manualSeed, randn, type Tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
-import { compile } from "../src/index.ts";
+import { compile, type CompileOptions } from "../src/index.ts";
+import { emitModule } from "../src/wasm/emit-module.ts";
+import type { WasmExecutable } from "../src/wasm/executable.ts";
+import { functionLibrary } from "../src/wasm/function-library.ts";
 import { wasmExecutableOf } from "./wasm-executable-of.ts";
 
 /** The bytes of all modules that are made while something runs. */
@@ -99,5 +102,59 @@ describe("kernels that differ in addresses, or in how often the outermost loop r
     const [few, many] = [bytesOf(4), bytesOf(24)];
     // What is left are the calls: some 50 bytes for each of some 10 kernels of a layer.
     expect(many - few).toBeLessThan(20 * 900);
+  });
+});
+
+describe("the library of functions", () => {
+  /** The plan of a training step with so many rows. */
+  function planOf(rows: number, options: CompileOptions = {}): WasmExecutable {
+    manualSeed(0);
+    const model = new Sequential(new Dense(12, 40), new LayerNorm(40), new Dense(40, 6));
+    const optimizer = new Adam(model.parameters());
+    const step = compile(
+      (x: Tensor) => {
+        optimizer.zeroGrad();
+        const loss = model.forward(x).tanh().remainder(0.7).square().mean();
+        loss.backward();
+        optimizer.step();
+        return loss;
+      },
+      { threads: 1, ...options },
+    );
+    step(randn([rows, 12]));
+    return wasmExecutableOf(step)!;
+  }
+
+  /** Its module, with addresses that mean nothing. */
+  function moduleOf({ memory: { kernels, scratch } }: WasmExecutable): Uint8Array {
+    const memory = { initial: 1, maximum: 1, shared: false };
+    const options = { kernels, scratch, memory, addressOf: () => 0, copies: [], barrier: undefined };
+    return emitModule(options).toBytes();
+  }
+
+  it("gives modules the bytes that they have without it", () => {
+    for (const options of [{}, { deterministic: true }]) {
+      const plans = [48, 20, 700].map((rows) => planOf(rows, options));
+      const without = plans.map((plan) => {
+        functionLibrary.clear();
+        return moduleOf(plan);
+      });
+      functionLibrary.clear();
+      planOf(48, { deterministic: !("deterministic" in options) });
+      const first = plans.map(moduleOf);
+      const { size } = functionLibrary;
+      expect(size).toBeGreaterThan(10);
+      expect(plans.map(moduleOf)).toEqual(without);
+      expect(functionLibrary.size).toBe(size);
+      expect(first).toEqual(without);
+    }
+  });
+
+  it("has most functions of a smaller batch", () => {
+    functionLibrary.clear();
+    planOf(48);
+    const { size } = functionLibrary;
+    planOf(20);
+    expect(functionLibrary.size - size).toBeLessThan(size / 2);
   });
 });

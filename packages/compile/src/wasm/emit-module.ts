@@ -1,5 +1,6 @@
 import { type FunctionRef, i32, ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../graph/graph.ts";
+import { functionLibrary } from "./function-library.ts";
 import { LoopFunctions } from "./loops/loop-functions.ts";
 import { emitLoopStep } from "./loops/loop-step.ts";
 import type { Copy } from "./memory/boundary.ts";
@@ -35,7 +36,7 @@ export function emitModule(
   from: number = 0,
   to: number = options.kernels.length,
 ): ModuleBuilder {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder(functionLibrary);
   module.importMemory("env", "memory", options.memory);
   const reference = module.importFunction("env", "reference", { params: { kernel: "i32" }, result: "void" });
   const run = emitKernels(module, options, { fail: (f, kernel) => f.call(reference, { kernel }) }, from, to);

@@ -23,8 +23,6 @@ export interface SharedLoop {
 
 const signature = { params: { part: "i32", count: "i32", extent: "i32", step: "i32" }, result: "i32" } as const;
 
-const starts = new WeakMap<ModuleBuilder, FunctionRef<(typeof signature)["params"], "i32">>();
-
 /** The turns of a loop that fall to one of `count` parts: whole steps, but for the last. */
 export function share(
   module: ModuleBuilder,
@@ -42,14 +40,11 @@ export function share(
 
 /** The function that gives where a part begins, and the one before ends. */
 function startOf(module: ModuleBuilder): FunctionRef<(typeof signature)["params"], "i32"> {
-  let known = starts.get(module);
-  if (known === undefined) {
-    known = module.function("share", signature, (f, { part, count, extent, step }) => {
+  return module.once("share", (own) =>
+    own.function("share", signature, (f, { part, count, extent, step }) => {
       const steps = i32.divU(i32.add(extent, i32.sub(step, 1)), step);
       const at = f.let(i32.mul(i32.divU(i32.mul(part, steps), count), step));
       return select(i32.ltS(at, extent), at, extent);
-    });
-    starts.set(module, known);
-  }
-  return known;
+    }),
+  );
 }

@@ -2,6 +2,9 @@ import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
 import { Expr } from "./expr.ts";
 
+/** That of a call of a function; its index follows. */
+const callOpcode = 0x10;
+
 /** What a function's code may refer to outside of itself. */
 export interface ModuleScope {
   /** Whether it has a memory to load from and store into. */
@@ -13,6 +16,8 @@ export class CodeWriter extends ByteWriter {
   readonly #where: string;
   readonly #function: object;
   readonly #module: ModuleScope;
+  /** Where the indices of functions stand that are called. */
+  readonly calls: number[] = [];
 
   constructor(where: string, owner: object, module: ModuleScope) {
     super();
@@ -26,17 +31,22 @@ export class CodeWriter extends ByteWriter {
     const pending: (Expr | readonly number[])[] = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (!(next instanceof Expr)) {
-        this.few(next);
+        this.#instruction(next);
         continue;
       }
       this.check(next);
       const { operands } = next;
-      if (operands.length === 0) this.few(next.code);
+      if (operands.length === 0) this.#instruction(next.code);
       else {
         pending.push(next.code);
         for (let i = operands.length - 1; i >= 0; i--) pending.push(operands[i]!);
       }
     }
+  }
+
+  #instruction(code: readonly number[]): void {
+    if (code[0] === callOpcode) this.calls.push(this.length + 1);
+    this.few(code);
   }
 
   check({ needs }: Pick<Expr, "needs">): void {

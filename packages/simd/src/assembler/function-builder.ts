@@ -4,6 +4,7 @@ import type { ModuleScope } from "./code-writer.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
 import { Expr, operandOf, usesMemory } from "./expr.ts";
 import type { Operand } from "./expr.ts";
+import type { FunctionBytes } from "./function-code.ts";
 import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
 import { Local } from "./local.ts";
 import { call } from "./ops/call.ts";
@@ -153,7 +154,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   }
 
   /** The finished body: local declarations, code, end. Called by the module builder with what the body gave. */
-  finish(value: unknown): Uint8Array {
+  finish(value: unknown): FunctionBytes {
     this.checkClosed(this.#name);
     this.#emitResult(value);
     this.code.byte(0x0b);
@@ -169,8 +170,9 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
       body.unsigned(count);
       body.byte(valueTypeCodes[type]);
     }
+    const { length } = body;
     body.bytes(this.code.written);
-    return body.toBytes();
+    return { bytes: body.toBytes(), calls: this.code.calls.map((at) => length + at) };
   }
 
   #emitResult(value: unknown): void {

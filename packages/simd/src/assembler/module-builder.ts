@@ -1,23 +1,18 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
+import { readUnsigned } from "./encoding/leb128.ts";
 import type { Operand } from "./expr.ts";
 import { FunctionBuilder } from "./function-builder.ts";
 import type { ParamLocals } from "./function-builder.ts";
+import type { CalledCode, FunctionBytes, FunctionCode } from "./function-code.ts";
+import type { FunctionLibrary } from "./function-library.ts";
 import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
 import { Local } from "./local.ts";
+import { limitsBytes } from "./memory-limits.ts";
+import type { MemoryLimits } from "./memory-limits.ts";
 import type { Bytes, CompiledModule } from "./platform-types.ts";
 import { valueTypeCodes } from "./value-type.ts";
 import type { ResultType, ValueType } from "./value-type.ts";
-
-/** The size of a memory in pages of 64 KiB. */
-export interface MemoryLimits {
-  /** Pages at first. */
-  readonly initial: number;
-  /** Required when `shared`. */
-  readonly maximum?: number;
-  /** Whether several threads use it. Default false. */
-  readonly shared?: boolean;
-}
 
 /** Gives the body of a function: appends its statements, returns its result. */
 export type FunctionBody<P extends ParamTypes, R extends ResultType> = (
@@ -44,9 +39,21 @@ export class ModuleBuilder {
   #importCount = 0;
   #importedFunctions = 0;
   readonly #functions: FunctionRef[] = [];
-  readonly #bodies: (Uint8Array | undefined)[] = [];
+  readonly #bodies: (FunctionBytes | undefined)[] = [];
+  readonly #library: FunctionLibrary | undefined;
+  /** Functions that are defined once, by key. */
+  readonly #once = new Map<string, FunctionRef>();
+  /** The functions as code of no module, by index, where that is known. */
+  readonly #codes = new Map<number, FunctionCode>();
+  /** Functions that were taken in. */
+  readonly #taken = new Map<FunctionCode, FunctionRef>();
   #memory: { readonly limits: MemoryLimits; readonly imported: boolean } | undefined;
   readonly #exports = new Map<string, readonly [kind: number, index: number]>();
+
+  /** @param library where functions that are defined once are looked for, and left for other modules with a memory */
+  constructor(library?: FunctionLibrary) {
+    this.#library = library;
+  }
 
   /** Whether the module has a memory yet. */
   get hasMemory(): boolean {
@@ -124,6 +131,25 @@ export class ModuleBuilder {
     return declared;
   }
 
+  /**
+   * The function of a key, which `define` defines if the module has none yet.
+   *
+   * @param key says all that the function depends on
+   * @param define defines it in the module that it is given, which is another one if there is a library
+   */
+  once<P extends ParamTypes, R extends ResultType>(
+    key: string,
+    define: (module: ModuleBuilder) => FunctionRef<P, R>,
+  ): FunctionRef<P, R> {
+    let known = this.#once.get(key);
+    if (known === undefined) {
+      const library = this.hasMemory ? this.#library : undefined;
+      known = library === undefined ? define(this) : this.#take(library.of(key, () => this.#assemble(key, define)));
+      this.#once.set(key, known);
+    }
+    return known as FunctionRef<P, R>;
+  }
+
   /** Exports a function, under its own name unless told otherwise. */
   exportFunction(ref: Pick<FunctionRef, "name" | "index" | "module">, name: string = ref.name): void {
     if (ref.module !== this) throw new AssemblyError(`exportFunction ${name}: expected a function of this module.`);
@@ -162,7 +188,7 @@ export class ModuleBuilder {
           throw new AssemblyError(
             `toBytes: expected every function to be defined, got ${own[i]?.name} without a body.`,
           );
-        writer.sized(body);
+        writer.sized(body.bytes);
       }
     });
     return out.toBytes();
@@ -171,6 +197,52 @@ export class ModuleBuilder {
   /** Compiles the module synchronously. */
   compile(): CompiledModule {
     return new WebAssembly.Module(this.toBytes());
+  }
+
+  /** Assembles a function by itself. */
+  #assemble(key: string, define: (module: ModuleBuilder) => FunctionRef): FunctionCode {
+    const module = new ModuleBuilder(this.#library);
+    module.#memory = this.#memory;
+    const { name, signature, bytes, calls } = module.#codeOf(define(module).index);
+    return { name, signature, key, bytes, calls };
+  }
+
+  #codeOf(index: number): FunctionCode {
+    const known = this.#codes.get(index);
+    if (known !== undefined) return known;
+    const { name, signature } = this.#functions[index]!;
+    const { bytes, calls } = this.#bodies[index - this.#importedFunctions]!;
+    const called: CalledCode[] = [];
+    const code = { name, signature, key: undefined, bytes, calls: called };
+    this.#codes.set(index, code);
+    for (const at of calls) {
+      const { value, end } = readUnsigned(bytes, at);
+      called.push({ at, end, callee: this.#codeOf(value) });
+    }
+    return code;
+  }
+
+  /** Takes in a function, and what it calls, unless they are there. */
+  #take(code: FunctionCode): FunctionRef {
+    const { name, signature, key, bytes, calls } = code;
+    const known = this.#taken.get(code) ?? (key === undefined ? undefined : this.#once.get(key));
+    if (known !== undefined) return known;
+    const taken = this.declare(name, signature);
+    this.#taken.set(code, taken);
+    this.#codes.set(taken.index, code);
+    if (key !== undefined) this.#once.set(key, taken);
+    const body = new ByteWriter();
+    const places: number[] = [];
+    let from = 0;
+    for (const { at, end, callee } of calls) {
+      body.bytes(bytes.subarray(from, at));
+      places.push(body.length);
+      body.unsigned(this.#take(callee).index);
+      from = end;
+    }
+    body.bytes(bytes.subarray(from));
+    this.#bodies[taken.index - this.#importedFunctions] = { bytes: body.toBytes(), calls: places };
+    return taken;
   }
 
   #setMemory(where: string, limits: MemoryLimits, imported: boolean): void {
@@ -214,14 +286,6 @@ export class ModuleBuilder {
     if (this.#exports.has(name)) throw new AssemblyError(`export: expected unique names, got ${name} twice.`);
     this.#exports.set(name, [kind, index]);
   }
-}
-
-function limitsBytes({ initial, maximum, shared = false }: MemoryLimits): number[] {
-  const writer = new ByteWriter();
-  writer.byte((maximum === undefined ? 0 : 1) | (shared ? 2 : 0));
-  writer.unsigned(initial);
-  if (maximum !== undefined) writer.unsigned(maximum);
-  return [...writer.toBytes()];
 }
 
 function section(out: ByteWriter, id: number, count: number, write: (writer: ByteWriter) => void): void {

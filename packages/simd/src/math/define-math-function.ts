@@ -55,8 +55,11 @@ function mathFunction<const Names extends string>(
   const vector =
     (shape: FloatShape): Definer<Names, "v128"> =>
     (module) =>
-      definedOnce(module, `${name}.${shape.name}`, { params: params("v128"), result: "v128" }, (f, locals) =>
-        emit[shape.name]({ module, f, shape }, locals),
+      definedOnce(
+        module,
+        `${name}.${shape.name}`,
+        { params: params("v128"), result: "v128" },
+        (own) => (f, locals) => emit[shape.name]({ module: own, f, shape }, locals),
       );
   const inline =
     (shape: FloatShape): Inliner<Names> =>
@@ -71,12 +74,18 @@ function mathFunction<const Names extends string>(
     f32x4: ofSingle,
     f64x2: ofDouble,
     f32: (module) =>
-      definedOnce(module, `${name}.f32`, { params: params("f32"), result: "f32" }, (_, locals) =>
-        f32x4.extractLane(call(ofSingle(module), splat(locals, f32x4)), 0),
+      definedOnce(
+        module,
+        `${name}.f32`,
+        { params: params("f32"), result: "f32" },
+        (own) => (_, locals) => f32x4.extractLane(call(ofSingle(own), splat(locals, f32x4)), 0),
       ),
     f64: (module) =>
-      definedOnce(module, `${name}.f64`, { params: params("f64"), result: "f64" }, (_, locals) =>
-        f64x2.extractLane(call(ofDouble(module), splat(locals, f64x2)), 0),
+      definedOnce(
+        module,
+        `${name}.f64`,
+        { params: params("f64"), result: "f64" },
+        (own) => (_, locals) => f64x2.extractLane(call(ofDouble(own), splat(locals, f64x2)), 0),
       ),
     inline: { f32x4: inline(single), f64x2: inline(double) },
   };

@@ -1,5 +1,5 @@
 import type { FunctionRef } from "../assembler/function-ref.ts";
-import type { ModuleBuilder } from "../assembler/module-builder.ts";
+import type { FunctionBody, ModuleBuilder } from "../assembler/module-builder.ts";
 import { call } from "../assembler/ops/call.ts";
 import { f64 } from "../assembler/ops/f64.ts";
 import { f64x2 } from "../assembler/ops/float-vector.ts";
@@ -25,9 +25,13 @@ export const quadrantBits = 3n;
  * two bits of the second, which are far below what they stand for, hold n modulo 4.
  */
 export function reduceHuge(module: ModuleBuilder): FunctionRef<{ readonly x: "f64" }, "v128"> {
+  return definedOnce(module, "reduceHuge", { params: { x: "f64" }, result: "v128" }, (own) => reduction(own));
+}
+
+function reduction(module: ModuleBuilder): FunctionBody<{ readonly x: "f64" }, "v128"> {
   const word = defineTwoOverPi(module);
   const highProduct = unsignedHighProduct(module);
-  return definedOnce(module, "reduceHuge", { params: { x: "f64" }, result: "v128" }, (f, { x }) => {
+  return (f, { x }) => {
     const bits = f.let(i64.reinterpretF64(x));
     // x = m · 2^e. Words of 2/π before bit e − 2 give multiples of four turns.
     const m = f.let(i64.or(i64.and(bits, (1n << 52n) - 1n), 1n << 52n));
@@ -73,12 +77,12 @@ export function reduceHuge(module: ModuleBuilder): FunctionRef<{ readonly x: "f6
     const [r, rest] = quickTwoSum(f, product, f.let(add(lost, correction)));
     const marked = v128.or(v128.andnot(rest, i64x2.const(quadrantBits)), i64x2.splat(n));
     return f64x2.replaceLane(marked, 0, f64x2.extractLane(r, 0));
-  });
+  };
 }
 
 /** The high 64 bits of the product of two unsigned integers of 64 bits. */
 function unsignedHighProduct(module: ModuleBuilder): FunctionRef<{ readonly a: "i64"; readonly b: "i64" }, "i64"> {
-  return definedOnce(module, "highProduct", { params: { a: "i64", b: "i64" }, result: "i64" }, (f, { a, b }) => {
+  return definedOnce(module, "highProduct", { params: { a: "i64", b: "i64" }, result: "i64" }, () => (f, { a, b }) => {
     const half = 0xffffffffn;
     const [a1, a0] = [f.let(i64.shrU(a, 32)), f.let(i64.and(a, half))];
     const [b1, b0] = [f.let(i64.shrU(b, 32)), f.let(i64.and(b, half))];

@@ -1,5 +1,5 @@
 import type { FunctionRef } from "../assembler/function-ref.ts";
-import type { ModuleBuilder } from "../assembler/module-builder.ts";
+import type { FunctionBody, ModuleBuilder } from "../assembler/module-builder.ts";
 import { call } from "../assembler/ops/call.ts";
 import { i32 } from "../assembler/ops/i32.ts";
 import { i64 } from "../assembler/ops/i64.ts";
@@ -32,18 +32,28 @@ const twoOverPi = [
 
 /** A function that gives 64 bits of 2/π from any bit position on; position 64 is that of the first fractional bit. */
 export function defineTwoOverPi(module: ModuleBuilder): FunctionRef<{ readonly bit: "i32" }, "i64"> {
-  const word = definedOnce(module, "twoOverPiWord", { params: { index: "i32" }, result: "i64" }, (f, { index }) => {
-    f.switch(
-      index,
-      twoOverPi.map((value) => () => f.return(i64.const(value))),
-    );
-    return i64.const(0n);
-  });
-  return definedOnce(module, "twoOverPi", { params: { bit: "i32" }, result: "i64" }, (f, { bit }) => {
+  return definedOnce(module, "twoOverPi", { params: { bit: "i32" }, result: "i64" }, (own) => bitsFrom(own));
+}
+
+function bitsFrom(module: ModuleBuilder): FunctionBody<{ readonly bit: "i32" }, "i64"> {
+  const word = definedOnce(
+    module,
+    "twoOverPiWord",
+    { params: { index: "i32" }, result: "i64" },
+    () =>
+      (f, { index }) => {
+        f.switch(
+          index,
+          twoOverPi.map((value) => () => f.return(i64.const(value))),
+        );
+        return i64.const(0n);
+      },
+  );
+  return (f, { bit }) => {
     const index = f.let(i32.shrU(bit, 6));
     const shift = f.let(i64.extendI32U(i32.and(bit, 63)));
     // Shift counts are taken modulo 64, so the second part goes by one bit first.
     const second = i64.shrU(i64.shrU(call(word, { index: i32.add(index, 1) }), 1), i64.sub(63n, shift));
     return i64.or(i64.shl(call(word, { index }), shift), second);
-  });
+  };
 }

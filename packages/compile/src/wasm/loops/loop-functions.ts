@@ -1,4 +1,4 @@
-import { type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
@@ -14,7 +14,6 @@ export class LoopFunctions {
   readonly #module: ModuleBuilder;
   /** Extents of outermost loops by code, where any could be served. */
   readonly #extents = new Map<string, Set<number>>();
-  readonly #functions = new Map<string, FunctionRef<Readonly<Record<string, "i32">>, "void">>();
 
   constructor(module: ModuleBuilder, kernels: readonly PlannedLoops[]) {
     this.#module = module;
@@ -28,25 +27,22 @@ export class LoopFunctions {
 
   /** What runs a part of a kernel's outermost loop. */
   run(pattern: LoopPattern): LoopFunction {
-    const { code, plan } = pattern;
-    // What along lanes is left of a loop takes code for each width, unless it is known.
-    const isOpen = plan.outer[0] === plan.lanes && (this.#extents.get(code)?.size ?? 0) > 1;
-    const key = isOpen || plan.outer[0] !== plan.lanes ? code : `${outerExtent(pattern)}: ${code}`;
-    return this.#shared(key, () => defineLoops(this.#module, `loops${this.#functions.size}`, pattern, isOpen));
+    return this.#module.once(this.#key(pattern), (module) => this.#define(module, pattern));
   }
 
   /** What runs parts `first` to `end` of a kernel of which each part has sums of its own, in blocks from `blocks` on. */
   runParts(pattern: LoopPattern): LoopFunction {
     const { step, parts } = pattern.split!;
-    const run = this.run(pattern);
-    return this.#shared(`${run.index} in ${parts} parts`, () => {
+    const key = this.#key(pattern);
+    return this.#module.once(`${parts} parts of ${step}: ${key}`, (module) => {
+      const run = module.once(key, (own) => this.#define(own, pattern));
       const { bytes } = partialLayout(pattern.plan);
       const params: Record<string, "i32"> = { first: "i32", end: "i32", extent: "i32", scratch: "i32", blocks: "i32" };
       pattern.buffers.forEach((_, i) => (params[bufferName(i)] = "i32"));
-      return this.#module.function(`${run.name}.parts`, { params, result: "void" }, (f, locals) => {
+      return module.function("loops.parts", { params, result: "void" }, (f, locals) => {
         const { first, end, extent, scratch, blocks, ...buffers } = locals;
         f.for({ from: first!, to: end! }, (part) => {
-          const turns = share(this.#module, f, { extent: extent!, step }, part, parts!);
+          const turns = share(module, f, { extent: extent!, step }, part, parts!);
           f.call(run, { ...turns, scratch: scratch!, partials: i32.add(i32.mul(part, bytes), blocks!), ...buffers });
         });
       });
@@ -60,13 +56,22 @@ export class LoopFunctions {
       isIndexed(result) ? [] : [`${result.name} ${result.node.dtype} ${resultSize(plan.kernel, result)}`],
     );
     const key = `sums of ${parts} parts: ${what.join()}`;
-    return this.#shared(key, () => definePartialSums(this.#module, key, plan, parts));
+    return this.#module.once(key, (module) => definePartialSums(module, key, plan, parts));
   }
 
-  #shared(key: string, define: () => LoopFunction): LoopFunction {
-    let known = this.#functions.get(key);
-    if (known === undefined) this.#functions.set(key, (known = define()));
-    return known;
+  #define(module: ModuleBuilder, pattern: LoopPattern): LoopFunction {
+    return defineLoops(module, "loops", pattern, this.#isOpen(pattern));
+  }
+
+  /** What along lanes is left of a loop takes code for each width, unless it is known. */
+  #isOpen({ code, plan }: LoopPattern): boolean {
+    return plan.outer[0] === plan.lanes && (this.#extents.get(code)?.size ?? 0) > 1;
+  }
+
+  #key(pattern: LoopPattern): string {
+    const { outer, lanes } = pattern.plan;
+    const isAny = outer[0] !== lanes || this.#isOpen(pattern);
+    return `loops${isAny ? "" : ` of ${outerExtent(pattern)}`}: ${pattern.code}`;
   }
 }
 

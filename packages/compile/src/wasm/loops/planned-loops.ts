@@ -2,6 +2,7 @@ import type { Value } from "../../graph/graph.ts";
 import { isIndexed, type LoopKernel } from "../../schedule/loop-kernel.ts";
 import { type BufferPart, kernelShape } from "./kernel-shape.ts";
 import { type LoopPlan, planLoops } from "./loop-plan.ts";
+import type { Stream } from "./plan-stream.ts";
 import { type Split, splitLoops } from "./split.ts";
 
 /** What kernels that differ in nothing but buffers have in common. */
@@ -11,7 +12,7 @@ export interface LoopPattern {
   /** What that reads and writes, in the order of {@link PlannedLoops.buffers}. */
   readonly buffers: readonly BufferPart[];
   readonly split: Split | undefined;
-  /** Says what its code depends on: equal text, equal code. The extent of an open outermost loop is not in it. */
+  /** Says what its code depends on, in any plan: equal text, equal code. The extent of an open outermost loop is not in it. */
   readonly code: string;
   /** Whether the outermost loop may have any extent. */
   readonly isOpen: boolean;
@@ -45,19 +46,26 @@ export class LoopPlanner {
   plan(kernel: LoopKernel): PlannedLoops {
     const { text, buffers } = kernelShape(kernel);
     let pattern = this.#patterns.get(text);
-    if (pattern === undefined) this.#patterns.set(text, (pattern = patternOf(planLoops(kernel, this.#fma), buffers)));
+    if (pattern === undefined) this.#patterns.set(text, (pattern = patternOf(kernel, this.#fma, buffers)));
     return { kind: "loop", kernel, pattern, buffers, split: pattern.split };
   }
 }
 
-function patternOf(plan: LoopPlan, buffers: readonly BufferPart[]): LoopPattern {
+function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly BufferPart[]): LoopPattern {
+  const plan = planLoops(scheduled, fma);
   const split = splitLoops(plan);
-  const { kernel, lanes, width, unroll, isHot } = plan;
+  const { kernel, lanes, width, unroll, isHot, stream } = plan;
   const open = openAxis(plan);
   const parts = split?.parts === undefined ? "" : " parts";
   const isPart = split !== undefined && kernel.accumulations.some(isIndexed) ? " part" : "";
-  const code = `${lanes} ${width} ${unroll} ${isHot}${parts}${isPart} ${kernelShape(kernel, open).text}`;
+  const how = `${fma} ${lanes} ${width} ${unroll} ${isHot}${stream === undefined ? "" : streamText(stream)}`;
+  const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).text}`;
   return { plan, buffers, split, code, isOpen: open !== undefined };
+}
+
+/** What is not settled by the shape of a kernel of how its columns are streamed. */
+function streamText({ axis, step, columns, rows }: Stream): string {
+  return ` streams ${axis} ${step} ${columns} ${rows}`;
 }
 
 /** The outermost loop, if the rest of the code is the same however many turns it makes. */

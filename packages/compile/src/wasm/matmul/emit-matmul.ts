@@ -27,8 +27,6 @@ type AddressOf = (value: Value) => number;
 /** Products of one module; those of equal sizes and layouts share their code. */
 export class MatmulEmitter {
   readonly #module: ModuleBuilder;
-  readonly #gemms = new Map<string, GemmFunction>();
-  readonly #stacks = new Map<string, StackFunction>();
 
   constructor(module: ModuleBuilder) {
     this.#module = module;
@@ -43,7 +41,7 @@ export class MatmulEmitter {
     const { batch, spec, kernel } = plan;
     const bytes = dtypes[spec.dtype].bytes;
     const epilogue = Epilogue.of(kernel, addressOf);
-    const gemm = this.#gemm(plan, epilogue);
+    const key = `product ${JSON.stringify(spec)} ${epilogue?.text ?? ""}`;
     const addresses = {
       a: addressOf(kernel.a.base) + kernel.a.offset * bytes,
       b: addressOf(kernel.b.base) + kernel.b.offset * bytes,
@@ -53,41 +51,36 @@ export class MatmulEmitter {
     const loop = split ?? { extent: batch[0]?.size ?? spec.m, step: 1 };
     const isShared = split !== undefined && !isAlone;
     if (batch.length === 0) {
+      const gemm = this.#gemm(key, plan, epilogue);
       return loopStep(this.#module, loop, isShared, scratch, (f, { from, to }, own) =>
         f.call(gemm, { ...addresses, scratch: own, rowStart: from, rowEnd: to }),
       );
     }
-    const run = this.#stack(gemm, plan);
+    const run = this.#stack(key, plan, epilogue);
     return loopStep(this.#module, loop, isShared, scratch, (f, turns, own) =>
       f.call(run, { ...turns, ...addresses, scratch: own }),
     );
   }
 
-  #gemm({ spec }: MatmulPlan, epilogue: Epilogue | undefined): GemmFunction {
-    const key = `${JSON.stringify(spec)} ${epilogue?.text ?? ""}`;
-    let gemm = this.#gemms.get(key);
-    if (gemm === undefined) {
-      const emit = epilogue && { epilogue: epilogue.emitter(this.#module) };
-      this.#gemms.set(key, (gemm = defineGemm(this.#module, { ...spec, ...emit })));
-    }
-    return gemm;
+  #gemm(key: string, { spec }: MatmulPlan, epilogue: Epilogue | undefined): GemmFunction {
+    return this.#module.once(key, (module) => {
+      const emit = epilogue && { epilogue: epilogue.emitter(module) };
+      return defineGemm(module, { ...spec, ...emit });
+    });
   }
 
   /** The function that multiplies the matrices of a stack one after the other. */
-  #stack(gemm: GemmFunction, { spec, batch }: MatmulPlan): StackFunction {
-    const key = `${gemm.index} ${JSON.stringify(batch)}`;
-    let stack = this.#stacks.get(key);
-    if (stack === undefined)
-      this.#stacks.set(key, (stack = this.#defineStack(gemm, spec.m, dtypes[spec.dtype].bytes, batch)));
-    return stack;
-  }
-
-  #defineStack(gemm: GemmFunction, rowEnd: number, bytes: number, batch: readonly BatchAxis[]): StackFunction {
-    return this.#module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
-      const addresses = { a, b, c };
-      nest(f, batch, addresses, bytes, { from, to }, () =>
-        f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd, argument }),
-      );
+  #stack(key: string, plan: MatmulPlan, epilogue: Epilogue | undefined): StackFunction {
+    const { spec, batch } = plan;
+    const bytes = dtypes[spec.dtype].bytes;
+    return this.#module.once(`stack of ${JSON.stringify(batch)}: ${key}`, (module) => {
+      const gemm = new MatmulEmitter(module).#gemm(key, plan, epilogue);
+      return module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
+        const addresses = { a, b, c };
+        nest(f, batch, addresses, bytes, { from, to }, () =>
+          f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument }),
+        );
+      });
     });
   }
 }

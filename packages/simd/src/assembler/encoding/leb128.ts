@@ -18,6 +18,17 @@ export function unsignedLeb128(value: number): number[] {
   return bytes;
 }
 
+/** The unsigned integer whose LEB128 starts at a byte, and where it ends. */
+export function readUnsigned(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+  let [value, factor, end] = [0, 1, start];
+  for (;;) {
+    const byte = bytes[end++]!;
+    value += (byte & 0x7f) * factor;
+    if (byte < 0x80) return { value, end };
+    factor *= 0x80;
+  }
+}
+
 /**
  * Encodes a signed integer as LEB128 in two's complement.
  *

@@ -42,7 +42,7 @@ export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
 export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
   const { lineAxis, lines, size } = source;
   const lanes = 16 / size;
-  return definedOnce(module, `pack ${JSON.stringify(source)}`, signature, (f, params) => {
+  return definedOnce(module, `pack ${JSON.stringify(source)}`, signature, () => (f, params) => {
     const groups = (): void => {
       for (let first = 0; first < lines; first += lanes) {
         emitGroup(f, params, source, first, Math.min(lanes, lines - first));

@@ -80,7 +80,7 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
     });
   };
   if (spec.epilogue !== undefined) return module.function("tile", signature, body);
-  return definedOnce(module, `tile ${textOf(plan, panel, strides)}`, signature, body);
+  return definedOnce(module, `tile ${textOf(plan, panel, strides)}`, signature, () => body);
 }
 
 /** What the code without an epilogue depends on. */
