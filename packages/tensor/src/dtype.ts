@@ -97,19 +97,20 @@ function isCarved(bytes: number): boolean {
   return bytes > tinyBytes && bytes <= smallBytes;
 }
 
-/** Bytes from which on the C library asks the system for every block, and gives it back as soon as it is free. */
-const blockBytes = 131072;
-let keepsBlocks = false;
+/** Bytes from which on an array fills a page. */
+const pageBytes = 4096;
+let keepsPages = false;
 
 /**
- * Has the C library of Linux keep memory for large arrays. A page that the system gives is zeroed first and costs a fault,
+ * Has the C library of Linux keep the memory of arrays. A page that the system gives is zeroed first and costs a fault,
  * which together take longer than to compute what stands in it: of a step whose results are large, up to three quarters
- * of the time. But once glibc was given back a block, it takes blocks up to that size, at most 32 MiB, from memory that it
- * keeps, as far as this is not more than twice as much. This one is never written to, and so takes none; the next garbage
- * collection gives it back. Elsewhere it changes nothing.
+ * of the time. glibc takes blocks of 128 KiB and more from the system one by one, and gives back smaller ones when 128 KiB
+ * are free in a row, as they are after each garbage collection. But once it was given back a block by itself, it takes
+ * blocks up to that size, at most 32 MiB, from memory that it keeps, as far as this is not more than twice as much. This
+ * one is never written to, and so takes none; the next garbage collection gives it back. Elsewhere it changes nothing.
  */
-function keepBlocks(): void {
-  keepsBlocks = new ArrayBuffer(2 ** 25 - 2 ** 16).byteLength > 0;
+function keepPages(): void {
+  keepsPages = new ArrayBuffer(2 ** 25 - 2 ** 16).byteLength > 0;
 }
 
 /**
@@ -121,12 +122,19 @@ export function allocate(dtype: DType, size: number): TypedArray {
   const { array, bytes } = dtypes[dtype];
   const length = size * bytes;
   if (!isCarved(length)) {
-    if (length >= blockBytes && !keepsBlocks) keepBlocks();
+    if (length >= pageBytes && !keepsPages) keepPages();
     return new array(size);
   }
   // First the place: it may start a new slab.
   const at = carve(length);
   return new array(slab, at, size);
+}
+
+/** A copy of the elements of a tensor: what `slice()` makes, in the memory of arrays that {@link allocate} makes. */
+export function copyArray(dtype: DType, data: TypedArray): TypedArray {
+  const copy = allocate(dtype, data.length);
+  copy.set(data);
+  return copy;
 }
 
 /** Memories that compiled functions compute in. Their first bytes hold nothing. */

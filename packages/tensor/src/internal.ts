@@ -5,6 +5,7 @@
  */
 export {
   allocate,
+  copyArray,
   dtypeOf,
   type DTypeRow,
   dtypes,

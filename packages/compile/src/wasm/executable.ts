@@ -1,6 +1,6 @@
 import { detectFeatures } from "@tapegrad/simd";
 import type { Shape, Tensor, TypedArray } from "@tapegrad/tensor";
-import { compiledShape, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import { compiledShape, copyArray, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -192,7 +192,7 @@ export class WasmExecutable implements Executable {
   }
 
   #copyOf(value: Value, shape: Shape = value.shape): Tensor {
-    return fromData(this.#viewOf(this.#baseOf(value)).slice(), shape, value.dtype);
+    return fromData(copyArray(value.dtype, this.#viewOf(this.#baseOf(value))), shape, value.dtype);
   }
 
   #baseOf(value: Value): Value {

@@ -1,5 +1,12 @@
 import { Tensor, ValueError } from "@tapegrad/tensor";
-import { Cell, expectNoTrace, isLookupTable, markLookupTable, type Storage } from "@tapegrad/tensor/internal";
+import {
+  Cell,
+  copyArray,
+  expectNoTrace,
+  isLookupTable,
+  markLookupTable,
+  type Storage,
+} from "@tapegrad/tensor/internal";
 import { Buffer } from "./buffer.ts";
 import { pendingOf, setPending } from "./lazy-size.ts";
 import { ModuleNode } from "./module-node.ts";
@@ -114,7 +121,7 @@ class Cloner {
     const { storage, shape, requiresGrad } = tensor;
     let elements = this.#storages.get(storage);
     if (elements === undefined) {
-      elements = { dtype: storage.dtype, data: storage.data?.slice(), version: 0 };
+      elements = { dtype: storage.dtype, data: storage.data && copyArray(storage.dtype, storage.data), version: 0 };
       this.#storages.set(storage, elements);
     }
     const plain = new Tensor(elements, shape);

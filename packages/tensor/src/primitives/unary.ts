@@ -1,4 +1,4 @@
-import { allocate, convertInto, type DType, dtypes, type TypedArray } from "../dtype.ts";
+import { allocate, convertInto, copyArray, type DType, dtypes, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { erf, erfc } from "./error-function.ts";
 import type { NoAttrs, Primitive } from "./primitive.ts";
@@ -103,7 +103,7 @@ export const cast: Primitive<{ readonly dtype: DType }> = {
   infer: (inputs, { dtype }) => [{ shape: inputs[0]!.shape, dtype }],
   evaluate: (inputs, { dtype }) => {
     const { data } = inputs[0]!;
-    if (dtype === inputs[0]!.dtype) return [data.slice()];
+    if (dtype === inputs[0]!.dtype) return [copyArray(dtype, data)];
     const out = allocate(dtype, data.length);
     convertInto(data, out);
     return [out];

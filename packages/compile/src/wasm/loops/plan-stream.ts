@@ -23,7 +23,7 @@ export interface Stream {
   /** The kept axis whose positions are the columns: the last of them. */
   readonly axis: number;
   /** How many columns are computed at once: as many as there are lanes, or one. */
-  readonly step: 8 | 1;
+  readonly step: 4 | 1;
   /** Columns of a block at most, a multiple of the step. */
   readonly columns: number;
   /** Rows at a time. */
@@ -42,12 +42,12 @@ export interface SumPlace {
   readonly bytes: number;
 }
 
-/** Lanes along columns that are computed at once: sums of more would not stay in registers. */
-export const streamWidth = 8;
+/** Lanes along columns that are computed at once: sums of more, and what is added to them, would not stay in registers. */
+export const streamWidth = 4;
+/** Rows at a time, between which sums along columns stay in registers. */
+const streamRows = 4;
 /** What is kept of a block stays in a core's own cache: it passes by in order, as rows do, so that it need not be smaller. */
 const keptBytes = 131_072;
-/** At such distances rows fall into few sets of the first-level cache, which hold few of them at a time. */
-const setBytes = 1024;
 
 /** What a plan of loops has settled before. */
 export type StreamQuestion = Pick<LoopPlan, "kernel" | "nodes" | "outer" | "inner" | "lanes" | "varies" | "stage" | "passes" | "spills" | "absorbed" | "width">; // prettier-ignore
@@ -89,7 +89,7 @@ export function planStream(question: StreamQuestion): Stream | undefined {
     axis,
     step,
     columns,
-    rows: !isAlong ? 1 : meetInSets(nodes, row) ? 2 : 4,
+    rows: isAlong ? streamRows : 1,
     kept: new Map(kept.map((node) => [node, placed(bytesOf(node.dtype))])),
     sums: new Map(reduced.map((node) => [node, { offset: placed(vectors(node)), bytes: vectors(node) }])),
     bytes,
@@ -103,14 +103,6 @@ function hasFarLines({ kernel, nodes, lanes }: StreamQuestion, axis: number, row
     if (node.kind !== "load" || node.strides[lanes!] !== 1) return false;
     const far = Math.abs(node.strides[row]!);
     return far >= streamLimits.distance && Math.abs(node.strides[axis]!) < far && node.strides[axis] !== 0;
-  });
-}
-
-/** Whether rows of what is read fall into few sets of the first-level cache. */
-function meetInSets(nodes: readonly KernelNode[], row: number): boolean {
-  return nodes.some((node) => {
-    const distance = node.kind === "load" ? node.strides[row]! * bytesOf(node.dtype) : 0;
-    return distance !== 0 && distance % setBytes === 0;
   });
 }
 

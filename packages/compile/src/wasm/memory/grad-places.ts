@@ -1,5 +1,5 @@
 import { type DType, Tensor } from "@tapegrad/tensor";
-import type { LazyGrad } from "@tapegrad/tensor/internal";
+import { copyArray, type LazyGrad } from "@tapegrad/tensor/internal";
 import { wasmHeap } from "./wasm-heap.ts";
 
 /** Where plans write the gradient of a leaf. */
@@ -30,7 +30,7 @@ function newPlace({ shape, size, dtype }: Tensor): GradPlace {
     },
     toTensor() {
       // Not by an operation: a function that is traced now must not record it.
-      return new Tensor({ dtype, data: this.data.slice(), version: 0 }, shape);
+      return new Tensor({ dtype, data: copyArray(dtype, this.data), version: 0 }, shape);
     },
   };
   return { dtype, address: place.address, grad };
