@@ -114,6 +114,18 @@ describe("reductions of a standardization, forward and backward", () => {
   });
 });
 
+describe("what passes keep for each other", () => {
+  it.each([
+    ["exponentials, and quotients where there are few of them", 4, ["div", "exp"]],
+    ["exponentials", 32, ["exp"]],
+  ] as const)("%s: %i", (_, count, kept) => {
+    const by = draw(count, 1024).square().add(1);
+    const kernels = plannedOf((x) => x.div(by).sub(0.5).logSoftmax({ axis: 0 }), [count, 1024]);
+    const spills = kernels.flatMap((kernel) => (kernel.kind === "loop" ? [...kernel.pattern.plan.spills.keys()] : []));
+    expect(spills.flatMap((node) => (node.kind === "apply" ? [node.name] : [])).slice(0, kept.length)).toEqual(kept);
+  });
+});
+
 describe("what norms write that is as large as their inputs: nothing that follows from something else at hand", () => {
   it.each([
     // Neither what is centred nor the negative of its gradient, which the mean's gradient sums.
