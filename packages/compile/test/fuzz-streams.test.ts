@@ -8,5 +8,7 @@ vi.mock("../src/wasm/loops/stream-limits.ts", () => ({
 }));
 // So are rows left out that no index reaches.
 vi.mock("../src/schedule/few-elements.ts", () => ({ fewElements: 0 }));
+// And the smallest parts are computed where they are concatenated.
+vi.mock("../src/wasm/memory/large-part.ts", () => ({ largePart: 0 }));
 
 compareRandomGraphs("give the same eagerly and compiled where columns are streamed", 3);

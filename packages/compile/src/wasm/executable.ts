@@ -142,8 +142,9 @@ export class WasmExecutable implements Executable {
   /** Makes the code for an arena at an address. */
   #link(address: number): void {
     const { heap } = wasmHeap();
-    const { kernels, offsets, scratch, inPlace } = this.memory;
+    const { kernels, offsets, parts, scratch, inPlace } = this.memory;
     for (const [value, offset] of offsets) this.#places.set(value, address + offset);
+    for (const [value, { whole, offset }] of parts) this.#places.set(value, this.#addressOf(whole) + offset);
     this.#views.clear();
     const addressOf = (value: Value): number => this.#addressOf(value);
     const modules = compilePlan(

@@ -28,9 +28,10 @@ const pageBytes = 65536;
  * @throws {CompileError} for operations that are not WebAssembly, all of them at once
  */
 export function assembleExport(schedule: Schedule, exported: Exported): ExportedWasm {
-  const kernels = planKernels(schedule.kernels, false);
-  expectCode(kernels);
-  const layout = new ExportLayout(schedule, kernels, exported.inputs);
+  const planned = planKernels(schedule.kernels, false);
+  expectCode(planned);
+  const layout = new ExportLayout(schedule, planned, exported.inputs);
+  const { kernels } = layout;
   const checks = checksOf(kernels);
   const describe = describeExport(layout, exported, [...checks.values()]);
   const text = new TextEncoder().encode(JSON.stringify(describe));

@@ -28,6 +28,8 @@ export class ExportLayout {
   /** The leaves whose gradients are read or written. */
   readonly leaves: ReadonlySet<Tensor>;
   readonly inputs: readonly WasmPlace[];
+  /** The kernels that have something to do. */
+  readonly kernels: readonly PlannedKernel[];
   /** The address of each kernel's scratch memory. */
   readonly scratch: readonly number[];
   /** Bytes in use. */
@@ -72,7 +74,9 @@ export class ExportLayout {
     const memory = planMemory(schedule, planned, 1, new Set<Value>([...read, ...written.keys()]));
     const arena = reserve(memory.arenaBytes);
     for (const [value, offset] of memory.offsets) this.#places.set(value, arena + offset);
+    for (const [value, { whole, offset }] of memory.parts) this.#places.set(value, this.addressOf(whole) + offset);
     for (const [value, storage] of memory.inPlace) this.#places.set(value, this.stateAddress(storage));
+    this.kernels = memory.kernels;
     this.scratch = memory.scratch.map((offset) => arena + offset);
     this.end = end;
     if (end > mostBytes) {

@@ -1,3 +1,4 @@
+import type { OperationName } from "../../operations/operation.ts";
 import { operations } from "../../operations/operations.ts";
 import type { KernelNode, LoopKernel } from "../../schedule/loop-kernel.ts";
 import { bytesOf, elements } from "../elements.ts";
@@ -22,6 +23,9 @@ export interface Spills {
 const farBytes = 1024;
 const manyRows = 64;
 
+/** So few turns keep what is dear enough to be read from the first-level cache: quotients and roots, too. */
+const fewTurns = 16;
+
 /** What a plan of loops has settled before. */
 export interface SpillQuestion {
   readonly kernel: LoopKernel;
@@ -31,6 +35,11 @@ export interface SpillQuestion {
   readonly lanes: number | undefined;
   readonly width: Width;
   readonly varies: ReadonlyMap<KernelNode, ReadonlySet<number>>;
+}
+
+function isDearToRepeat(name: OperationName, turns: number): boolean {
+  const { cost } = operations[name];
+  return cost === "dear" || (cost === "moderate" && turns < fewTurns);
 }
 
 /** Chooses what several passes over the inner loops need and is dear to compute, or to read, again. */
@@ -46,7 +55,7 @@ export function planSpills({ kernel, nodes, passes, inner, lanes, width, varies 
     inner.some((axis) => Math.abs(node.strides[axis]!) * bytesOf(node.dtype) >= farBytes);
   let bytes = 0;
   for (const node of nodes) {
-    const isDear = (node.kind === "apply" && operations[node.name].cost === "dear") || isFar(node);
+    const isDear = isFar(node) || (node.kind === "apply" && isDearToRepeat(node.name, size));
     if (!isDear || !inner.some((axis) => varies.get(node)?.has(axis))) continue;
     if (passes.filter((pass) => pass.nodes.has(node)).length < 2) continue;
     const copies = isColumn && varies.get(node)?.has(lanes) === true ? width : 1;

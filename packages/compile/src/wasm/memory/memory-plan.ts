@@ -7,11 +7,15 @@ import type { BufferPart } from "../loops/kernel-shape.ts";
 import { ownBuffer } from "../loops/planned-loops.ts";
 import { type PlannedKernel, scratchBytes } from "../planned-kernel.ts";
 import { type Lifetime, planArena } from "./arena.ts";
+import { copiesNothing, type Part, partsInPlace } from "./parts-in-place.ts";
 
 /** Where everything of a plan lies: offsets into an arena, but for what lies in captured tensors. */
 export interface MemoryPlan {
+  /** The kernels of the schedule that have something to do. */
   readonly kernels: readonly PlannedKernel[];
   readonly offsets: ReadonlyMap<Value, number>;
+  /** Values that are computed where they are concatenated. */
+  readonly parts: ReadonlyMap<Value, Part>;
   /** Values that are computed in the place of the captured tensor that they are assigned to. */
   readonly inPlace: ReadonlyMap<Value, Storage>;
   /** Scratch memory of each kernel: partial results of all parts, then as much for every thread. */
@@ -36,10 +40,12 @@ export function planMemory(
   const { kernels, graph, views } = schedule;
   const reads = kernels.map(readsOf);
   const inPlace = valuesInPlace(schedule, planned, reads, pinned);
+  const parts = partsInPlace(kernels, pinned, inPlace);
   const end = kernels.length;
   const first = new Map<Value, number>();
   const last = new Map<Value, number>();
-  const use = (value: Value, at: number): void => {
+  const use = (used: Value, at: number): void => {
+    const value = parts.get(used)?.whole ?? used;
     if (value.from.kind === "state" || inPlace.has(value) || pinned.has(value)) return;
     if (!first.has(value)) first.set(value, value.from.kind === "operation" ? at : -1);
     last.set(value, Math.max(last.get(value) ?? -1, at));
@@ -57,11 +63,13 @@ export function planMemory(
   }));
   const scratches = planned.map((kernel, i): Lifetime => ({ bytes: scratchBytes(kernel, threads), first: i, last: i }));
   const arena = planArena([...lifetimes, ...scratches]);
+  const isWork = (_: unknown, i: number): boolean => !copiesNothing(kernels[i]!, parts);
   return {
-    kernels: planned,
+    kernels: planned.filter(isWork),
     offsets: new Map(values.map((value, i) => [value, arena.offsets[i]!])),
+    parts,
     inPlace,
-    scratch: arena.offsets.slice(values.length),
+    scratch: arena.offsets.slice(values.length).filter(isWork),
     arenaBytes: arena.bytes,
     threads,
   };

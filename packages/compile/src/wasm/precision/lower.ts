@@ -7,6 +7,7 @@ import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
 import { operations } from "../../operations/operations.ts";
 import { elements, isRounded } from "../elements.ts";
+import { knownPowers } from "./known-powers.ts";
 import { narrowSums } from "./narrow-sums.ts";
 import { reciprocals } from "./reciprocals.ts";
 import { sharedSums } from "./shared-sums.ts";
@@ -22,7 +23,7 @@ type Decomposition<P extends OperationName> = (
 
 /** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
 export function lower(graph: Graph): Graph {
-  return narrowSums(reciprocals(sharedSums(rebuild(graph, lowered))));
+  return narrowSums(reciprocals(sharedSums(rebuild(knownPowers(graph), lowered))));
 }
 
 function lowered<P extends OperationName>(

@@ -7,7 +7,7 @@ import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 import { copyStrided } from "./rows.ts";
 import { SharedFunctions } from "./shared-functions.ts";
 
-/** Copies every operand to its place. */
+/** Copies every operand to its place, but for those that were computed there. */
 export const concat: RoutineEmitter = ({ operation, views }) => {
   const { axis } = attrsOf(operation, "concat");
   const out = operation.outputs[0]!;
@@ -27,6 +27,7 @@ export const concat: RoutineEmitter = ({ operation, views }) => {
           if (x.shape.includes(0)) return;
           const target = addressOf(out) + starts[k]! * strides[axis]! * bytes;
           const source = addressOf(x.base) + x.offset * bytes;
+          if (source === target) return;
           const copy = copying(module, out, x, axis > 0);
           const call = (): void => f.call(copy, { target, source, from, to });
           if (axis > 0) call();
