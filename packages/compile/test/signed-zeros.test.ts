@@ -15,6 +15,7 @@ interface Operands {
 
 const index = (data: number[], shape: number[]): Tensor => tensor(data, { dtype: "int32", shape });
 const windows = { axes: [0], size: [2], stride: [1], dilation: [1] };
+const pairs = { size: [2], stride: [1], dilation: [1], margins: [[0, 0]] } as const;
 
 const rows: { readonly [name: string]: (operands: Operands) => Tensor } = {
   "sum of one": ({ x }) => x.sum({ axis: 1 }),
@@ -73,6 +74,9 @@ const rows: { readonly [name: string]: (operands: Operands) => Tensor } = {
   scatterAdd: ({ x }) => x.scatterAdd(1, index([0, 0], [2, 1]), x),
   "scatterAdd to zeros": ({ x }) => zeros([2, 3], { dtype: x.dtype }).scatterAdd(1, index([0, 2], [2, 1]), x),
   "scatterAdd of several": ({ s, x }) => s.scatterAdd(0, index([0, 2], [2]), x.reshape([2])),
+  gatherMaxima: ({ r }) => apply("gatherMaxima", [r, r], pairs)[0],
+  scatterMaxima: ({ r }) => apply("scatterMaxima", [r, r.slice([], [0, 4])], pairs)[0],
+  "scatterMaxima of tiles": ({ r }) => apply("scatterMaxima", [r, r.slice([], [0, 2])], { ...pairs, stride: [2] })[0],
   foldWindows: ({ r }) => apply("foldWindows", [r.reshape([5, 2])], { ...windows, shape: [6] })[0],
 };
 

@@ -3,7 +3,7 @@ import { apply } from "@tapegrad/tensor/internal";
 import type { IndexingSignatures } from "@tapegrad/tensor/internal";
 import type { Vjps } from "./vjp.ts";
 
-/** Rows of gather and its adjoint; an index has no gradient. */
+/** Rows of what gathers and its adjoints; an index, and what maxima are looked for in, have no gradient. */
 export const indexing: Vjps<keyof IndexingSignatures> = {
   gather: [
     (ct, saved, attrs) =>
@@ -11,4 +11,6 @@ export const indexing: Vjps<keyof IndexingSignatures> = {
     null,
   ],
   scatterAdd: [(ct) => ct, null, (ct, saved, attrs) => apply("gather", [ct, saved.input(1)], attrs)[0]],
+  gatherMaxima: [null, (ct, saved, attrs) => apply("scatterMaxima", [saved.input(0), ct], attrs)[0]],
+  scatterMaxima: [null, (ct, saved, attrs) => apply("gatherMaxima", [saved.input(0), ct], attrs)[0]],
 };

@@ -11,3 +11,6 @@ export const foldWindows: OperationRow = readsViews;
 export const gather: OperationRow = { ...readsViews, kind: "gather", cost: "cheap", flops: 0, isTrusting: true };
 /** Of an index within range. */
 export const scatterAdd: OperationRow = { ...readsViews, kind: "scatter", isTrusting: true };
+
+export const gatherMaxima: OperationRow = { ...routine, flops: 0 };
+export const scatterMaxima: OperationRow = routine;

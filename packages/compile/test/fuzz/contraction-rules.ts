@@ -78,6 +78,22 @@ export const contractionRules: Readonly<Record<string, Rule>> = {
     const centred = b.emit("sub", [x, given], {}, [x.low - bound, x.high + bound]);
     b.emit("mul", [centred, squashed], {}, [x.low - bound, x.high + bound]);
   },
+  maxima: (b) => {
+    const x = b.value(
+      (v) => v.dtype !== "bool" && v.shape.length > 0 && !v.shape.includes(0),
+      () => b.fresh([4, 6]),
+    );
+    const rank = 1 + b.pick(Math.min(3, x.shape.length));
+    const extents = x.shape.slice(-rank);
+    const size = extents.map((extent) => 1 + b.pick(Math.min(4, extent)));
+    const margins = size.map((n): [number, number] => [b.pick(n), b.pick(n)]);
+    const attrs = { size, stride: size.map((n) => b.one([n, 1 + b.pick(3)])), dilation: size.map(() => 1), margins };
+    const y = b.one([x, b.ofShape(x.shape, b.dtype, -30, 30)]);
+    const taken = b.emit("gatherMaxima", [x, y], attrs, [y.low, y.high]);
+    if (taken.dtype === "bool") return;
+    const bound = most(taken) * size.reduce((product, n) => product * n, 1);
+    b.emit("scatterMaxima", [x, taken], attrs, [-bound, bound]);
+  },
   scatterAdd: (b) => {
     const x = b.value(
       (v) => v.dtype !== "bool" && v.shape.length > 0 && !v.shape.includes(0) && most(v) < 1000,

@@ -65,6 +65,10 @@ const powerModulo = (x: bigint, y: bigint): bigint =>
 const better = (a: bigint[], isBetter: (x: bigint, best: bigint) => boolean): bigint =>
   BigInt(a.reduce((best, x, i) => (isBetter(x, a[best]!) ? i : best), 0));
 const windows = { axes: [0], size: [3], stride: [1], dilation: [1] };
+const threes: AttrsOf<"gatherMaxima"> = { size: [3], stride: [1], dilation: [1], margins: [[0, 0]] };
+/** Where in each three neighbours the first largest is. */
+const firstOfThree = (x: readonly bigint[]): number[] =>
+  x.slice(2).map((_, i) => [i + 1, i + 2].reduce((best, at) => (x[at]! > x[best]! ? at : best), i));
 
 const rows: { readonly [P in PrimitiveName]?: readonly Row<AttrsOf<P>>[] } = {
   neg: [one((x) => -x)],
@@ -157,6 +161,14 @@ const rows: { readonly [P in PrimitiveName]?: readonly Row<AttrsOf<P>>[] } = {
     },
   ],
   windows: [{ shapes: [[15]], attrs: windows }],
+  gatherMaxima: [{ shapes: [[15], [15]], attrs: threes, exact: (x, y) => firstOfThree(x).map((at) => y[at]!) }],
+  scatterMaxima: [
+    {
+      shapes: [[15], [13]],
+      attrs: threes,
+      exact: (x, y) => x.map((_, at) => firstOfThree(x).reduce((sum, to, i) => (to === at ? sum + y[i]! : sum), 0n)),
+    },
+  ],
   foldWindows: [
     {
       shapes: [[5, 3]],

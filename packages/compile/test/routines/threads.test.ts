@@ -17,6 +17,11 @@ const counter = fromData(Float64Array.of(5), [], "float64");
 const fold = { axes: [2, 3], size: [24, 24], stride: [1, 1], dilation: [1, 1], shape: [16, 6, 28, 28] };
 const padding = { low: [0, 0, 2, 1], high: [0, 0, 1, 2], interior: [0, 0, 1, 0], value: 2 };
 
+const pools = { size: [2, 2], stride: [2, 2], dilation: [1, 1], margins: [[0, 0], [0, 0]] } as const; // prettier-ignore
+const overlapping = { size: [3, 3], stride: [1, 1], dilation: [1, 1], margins: [[1, 1], [1, 1]] } as const; // prettier-ignore
+const images = randn([16, 20, 24, 24], { generator });
+const cotangents = randn([16, 20, 12, 12], { generator });
+
 const operations: Record<string, () => Tensor> = {
   randomBits: () => apply("randomBits", [counter], { key: [3, 4], shape: [100_003], bits: 31 })[0],
   foldWindows: () => apply("foldWindows", [y], fold)[0],
@@ -26,6 +31,9 @@ const operations: Record<string, () => Tensor> = {
   gather: () => table.indexSelect(0, index),
   "scatterAdd of rows": () => zeros([2000, 33]).scatterAdd(0, index.reshape([3000, 1]).broadcastTo([3000, 33]), source),
   "scatterAdd of elements": () => x.reshape([16, 6, 576]).scatterAdd(2, pooled, added),
+  gatherMaxima: () => apply("gatherMaxima", [images, images], pools)[0],
+  scatterMaxima: () => apply("scatterMaxima", [images, cotangents], pools)[0],
+  "scatterMaxima of windows that overlap": () => apply("scatterMaxima", [images, images], overlapping)[0],
   cumsum: () => x.cumsum({ axis: 2 }),
   argmax: () => lines.argmax({ axis: 1 }),
 };

@@ -1,19 +1,17 @@
-import { type DType, DTypeError, type Tensor } from "@tapegrad/tensor";
+import { DTypeError, type Tensor } from "@tapegrad/tensor";
 import {
   apply,
   composite,
   expectTensor,
   expectValue,
+  iota,
   type OptionTable,
   ranges,
   settleOptions,
   sizeOf,
-  stridesOf,
 } from "@tapegrad/tensor/internal";
 import { type ConvolutionOptions, convolutionTable } from "../convolution/conv-plan.ts";
-import { patches } from "../convolution/patches.ts";
 import { type PerAxis, withBatch } from "../convolution/per-axis.ts";
-import { lattice } from "./lattice.ts";
 import { planPooling, PoolLayer, type PoolingOptions, type PoolingPlan, poolingTable } from "./pooling-window.ts";
 
 /** Options of max pooling. */
@@ -31,65 +29,55 @@ export interface MaxPoolResult {
   readonly indices: Tensor;
 }
 
-/** What stands beside the input, and the least that an element of the input is taken for: any of them is preferred. */
-const outside: Partial<Record<DType, readonly [padding: number, least: number]>> = {
-  float32: [-Infinity, -3.4028234663852886e38],
-  float64: [-Infinity, -Number.MAX_VALUE],
-  int32: [-(2 ** 31), -(2 ** 31) + 1],
-};
-
-/**
- * Max pooling over `rank` spatial axes. Windows are only searched: the maxima are gathered from the input, so that backward
- * adds each cotangent to one element, the first among ties.
- */
-function maxPooling(
+type Pooling<Result> = (
   fn: string,
   rank: number,
   x: Tensor,
   size: PerAxis,
   options: Required<MaxPoolOptions>,
-): MaxPoolResult {
-  expectTensor(fn, "x", x);
-  if (outside[x.dtype] === undefined) throw new DTypeError(`${fn}: expected numbers, got ${x.dtype}.`);
-  let indices: Tensor | undefined;
-  const values = withBatch(fn, x, rank, (batch) => {
-    const [samples, channels, ...extents] = batch.shape as [number, number, ...number[]];
-    const plan = planPooling(fn, extents, size, options);
-    return composite("maxPool", [batch], plan, () => {
-      const at = positionsOfMaxima(fn, batch.detach(), plan); // [N, C, P]
-      const shape = [samples, channels, ...plan.positions];
-      indices = at.reshape(x.ndim === batch.ndim ? shape : shape.slice(1));
-      const flat = batch.reshape([samples, channels, sizeOf(extents)]);
-      return apply("gather", [flat, at], { axis: 2 })[0].reshape(shape);
+) => Result;
+
+/** Of each window of a batch, the element of `y` where the first maximum of `x` is. */
+function atMaxima(x: Tensor, y: Tensor, { size, stride, dilation, margins }: PoolingPlan): Tensor {
+  return apply("gatherMaxima", [x.detach(), y], { size, stride, dilation, margins })[0];
+}
+
+/** Calls `pool` for the windows of `x`. */
+function pooling(pool: (batch: Tensor, plan: PoolingPlan) => Tensor): Pooling<Tensor> {
+  return (fn, rank, x, size, options) => {
+    expectTensor(fn, "x", x);
+    if (x.dtype === "bool") throw new DTypeError(`${fn}: expected numbers, got bool.`);
+    return withBatch(fn, x, rank, (batch) => {
+      const plan = planPooling(fn, batch.shape.slice(2), size, options);
+      return composite("maxPool", [batch], plan, () => pool(batch, plan));
     });
+  };
+}
+
+/** Max pooling over `rank` spatial axes: backward adds each cotangent to one element, the first among ties. */
+const maxPooling: Pooling<Tensor> = pooling((batch, plan) => atMaxima(batch, batch, plan));
+
+/** The same, by positions, so that windows are searched once. */
+const maxPoolingWithIndices: Pooling<MaxPoolResult> = (fn, rank, x, size, options) => {
+  let indices: Tensor | undefined;
+  const byPosition = pooling((batch, plan) => {
+    const [samples, channels, ...extents] = batch.shape as [number, number, ...number[]];
+    const elements = sizeOf(extents);
+    const at = atMaxima(batch, iota([elements], 0).reshape(extents).broadcastTo(batch.shape), plan);
+    indices = x.ndim === batch.ndim ? at : at.squeeze(0);
+    const flat = batch.reshape([samples, channels, elements]);
+    return apply("gather", [flat, at.reshape([samples, channels, sizeOf(plan.positions)])], { axis: 2 })[0].reshape(
+      at.shape,
+    );
   });
-  return { values, indices: indices! };
-}
-
-function positionsOfMaxima(fn: string, x: Tensor, plan: PoolingPlan): Tensor {
-  const [samples, channels, ...extents] = x.shape as [number, number, ...number[]];
-  const { size, stride, dilation, margins, padding, positions } = plan;
-  const seen = patches(fn, extended(x, margins), plan).reshape([samples, channels, sizeOf(size), sizeOf(positions)]);
-  const winner = seen.argmax({ axis: 2 }); // [N, C, P]
-  const own = stridesOf(extents);
-  const spread = (by: readonly number[]): number[] => own.map((step, k) => step * by[k]!);
-  // Element k of window p lies at within[k] + start[p].
-  const [within] = apply("gather", [lattice(size, spread(dilation)), winner.reshape([winner.size])], { axis: 0 });
-  const origin = own.reduce((sum, step, k) => sum + step * padding[k]![0], 0);
-  return within.reshape(winner.shape).add(lattice(positions, spread(stride), -origin));
-}
-
-function extended(x: Tensor, margins: PoolingPlan["margins"]): Tensor {
-  if (margins.every(([low, high]) => low + high === 0)) return x;
-  const [value, least] = outside[x.dtype] as readonly [number, number];
-  return x.maximum(least).pad([[0, 0], [0, 0], ...margins], { value });
-}
+  return { values: byPosition(fn, rank, x, size, options), indices: indices! };
+};
 
 type MaxPool = (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => Tensor;
 
 const maxPoolOf = (rank: number): MaxPool => {
   const [fn, table] = [`maxPool${rank}d`, tableOf(rank)];
-  return (x, size, options = {}) => maxPooling(fn, rank, x, size, settleOptions(fn, options, table)).values;
+  return (x, size, options = {}) => maxPooling(fn, rank, x, size, settleOptions(fn, options, table));
 };
 
 /**
@@ -138,7 +126,7 @@ export const maxPool3d: (x: Tensor, size: PerAxis, options?: MaxPoolOptions) => 
 export function maxPoolWithIndices(x: Tensor, size: readonly number[], options: MaxPoolOptions = {}): MaxPoolResult {
   expectValue("maxPoolWithIndices", "size", size, ranges.listOf(ranges.count));
   const settled = settleOptions("maxPoolWithIndices", options, tableOf(size.length));
-  return maxPooling("maxPoolWithIndices", size.length, x, size, settled);
+  return maxPoolingWithIndices("maxPoolWithIndices", size.length, x, size, settled);
 }
 
 abstract class MaxPoolLayer extends PoolLayer<MaxPoolOptions> {

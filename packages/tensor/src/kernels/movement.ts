@@ -14,6 +14,7 @@ import { padView, type View, views } from "../primitives/views.ts";
 import { type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
+import { maximaKernels } from "./maxima.ts";
 
 type Words = Float32Array | Int32Array;
 
@@ -91,4 +92,5 @@ export const movementKernels: Kernels = {
   scatterAdd,
   argmax: extreme("argmax"),
   argmin: extreme("argmin"),
+  ...maximaKernels,
 };

@@ -48,6 +48,14 @@ export interface FoldWindowsAttrs extends WindowsAttrs {
   /** Shape of the tensor that the windows were taken from. */
   readonly shape: readonly number[];
 }
+export interface MaximaAttrs {
+  /** Extents of a window along the last axes, as many as there are. */
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  /** How far windows reach beyond both ends of each axis. */
+  readonly margins: readonly (readonly [before: number, after: number])[];
+}
 export interface StandardizeAttrs extends AxesAttrs {
   /** Added to the second moment inside the root. */
   readonly eps: number;
@@ -146,10 +154,12 @@ export interface ContractionSignatures {
   matmul: MatmulAttrs;
 }
 
-/** Reading and writing by an index. */
+/** Reading and writing by an index, or where windows have their maxima. */
 export interface IndexingSignatures {
   gather: AxisAttrs;
   scatterAdd: AxisAttrs;
+  gatherMaxima: MaximaAttrs;
+  scatterMaxima: MaximaAttrs;
 }
 
 /** What stands under every norm of activations. */

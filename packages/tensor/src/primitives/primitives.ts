@@ -1,6 +1,7 @@
 import * as binary from "./binary.ts";
 import * as generation from "./generation.ts";
 import * as indexing from "./indexing.ts";
+import { gatherMaxima, scatterMaxima } from "./maxima.ts";
 import { matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
 import type { Primitives } from "./primitive.ts";
@@ -20,6 +21,8 @@ export const primitives: Primitives = {
   matmul,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
+  gatherMaxima,
+  scatterMaxima,
   windows,
   foldWindows,
   standardize,

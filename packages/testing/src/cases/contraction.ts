@@ -1,5 +1,5 @@
 import type { AttrsOf, ContractionSignatures, IndexingSignatures } from "@tapegrad/tensor/internal";
-import { at, build, fiber, moved, type Nd } from "../nd.ts";
+import { at, build, fiber, moved, type Nd, positions } from "../nd.ts";
 import { type Case, drawn, type Entries, given } from "./case.ts";
 
 const swapped = (x: Nd): Nd => {
@@ -34,6 +34,47 @@ const product = (transposeA: boolean, transposeB: boolean, a: number[], b: numbe
 });
 
 const index = (shape: readonly number[], data: readonly number[]) => given(shape, data, "int32");
+
+const whole = given([7], [3, 1, 4, 1, 5, 5, 2], "int32");
+
+type MaximaAttrs = AttrsOf<"gatherMaxima">;
+
+const maximaCases: readonly (readonly [MaximaAttrs, readonly number[]])[] = [
+  [{ size: [2], stride: [2], dilation: [1], margins: [[0, 0]] }, [7]],
+  [{ size: [3], stride: [1], dilation: [2], margins: [[1, 2]] }, [2, 5]],
+  [{ size: [2, 2], stride: [2, 2], dilation: [1, 1], margins: [[0, 0], [0, 0]] }, [2, 4, 6]], // prettier-ignore
+  [{ size: [3, 2], stride: [2, 1], dilation: [1, 2], margins: [[1, 1], [0, 1]] }, [1, 5, 4]], // prettier-ignore
+  [{ size: [2, 2], stride: [3, 3], dilation: [1, 1], margins: [[0, 0], [0, 0]] }, [0, 4, 5]], // prettier-ignore
+  [{ size: [], stride: [], dilation: [], margins: [] }, [3]],
+];
+
+function windowsOf(shape: readonly number[], { size, stride, dilation, margins }: MaximaAttrs): number[] {
+  const lead = shape.length - size.length;
+  return shape.map((extent, axis) => {
+    const k = axis - lead;
+    if (k < 0) return extent;
+    const span = (size[k]! - 1) * dilation[k]! + 1;
+    return Math.floor((extent + margins[k]![0] + margins[k]![1] - span) / stride[k]!) + 1;
+  });
+}
+
+/** The shape of all windows, and where the first maximum of each is. */
+function maximaOf(x: Nd, attrs: MaximaAttrs) {
+  const { size, stride, dilation, margins } = attrs;
+  const lead = x.shape.length - size.length;
+  const places = (position: readonly number[]): readonly number[] => {
+    const inside = positions(size)
+      .map((tap) =>
+        position.map((p, axis) => {
+          const k = axis - lead;
+          return k < 0 ? p : p * stride[k]! - margins[k]![0] + tap[k]! * dilation[k]!;
+        }),
+      )
+      .filter((place) => place.every((p, axis) => p >= 0 && p < x.shape[axis]!));
+    return inside.reduce((best, place) => (at(x, place) > at(x, best) ? place : best));
+  };
+  return { shape: windowsOf(x.shape, attrs), places };
+}
 
 export const contractionCases: Entries<keyof ContractionSignatures | keyof IndexingSignatures> = {
   matmul: {
@@ -83,6 +124,34 @@ export const contractionCases: Entries<keyof ContractionSignatures | keyof Index
       { attrs: { axis: 1 }, inputs: [drawn(2, 3), index([2, 2], [0, 0, 2, 1]), drawn(2, 2)] },
       { attrs: { axis: 0 }, inputs: [drawn(3, 2), index([2, 2], [0, 2, 1, 2]), drawn(2, 2)] },
       { attrs: { axis: 0 }, inputs: [drawn(3), index([0], []), drawn(0)] },
+    ],
+  },
+  gatherMaxima: {
+    reference: ([x, y], attrs) => {
+      const { shape, places } = maximaOf(x!, attrs);
+      return [build(shape, (position) => at(y!, places(position)))];
+    },
+    cases: [
+      { attrs: maximaCases[0]![0], inputs: [whole, drawn(7)] },
+      ...maximaCases.map(([attrs, shape]) => ({ attrs, inputs: [drawn(...shape), drawn(...shape)] })),
+    ],
+  },
+  scatterMaxima: {
+    reference: ([x, y], attrs) => {
+      const { places } = maximaOf(x!, attrs);
+      const sums = new Map<string, number>();
+      for (const position of positions(y!.shape)) {
+        const key = places(position).join();
+        sums.set(key, (sums.get(key) ?? 0) + at(y!, position));
+      }
+      return [build(x!.shape, (position) => sums.get(position.join()) ?? 0)];
+    },
+    cases: [
+      { attrs: maximaCases[0]![0], inputs: [whole, drawn(3)] },
+      ...maximaCases.map(([attrs, shape]) => ({
+        attrs,
+        inputs: [drawn(...shape), drawn(...windowsOf(shape, attrs))],
+      })),
     ],
   },
 };

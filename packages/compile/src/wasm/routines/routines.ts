@@ -9,6 +9,7 @@ import { concat } from "./concat.ts";
 import { cumsum } from "./cumsum.ts";
 import { foldWindows } from "./fold-windows.ts";
 import { integerMatmul } from "./integer-matmul.ts";
+import { gatherMaxima, scatterMaxima } from "./maxima.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { type RoutineCode, routineCode, type RoutineEmitter } from "./routine-code.ts";
@@ -22,6 +23,8 @@ export const routines: { readonly [P in OperationName]?: RoutineEmitter } = {
   pad,
   concat,
   scatterAdd,
+  gatherMaxima,
+  scatterMaxima,
   check,
   cumsum,
   argmax,
