@@ -6,6 +6,7 @@ import { compile, type CompileOptions } from "../src/index.ts";
 import { emitModule } from "../src/wasm/emit-module.ts";
 import type { WasmExecutable } from "../src/wasm/executable.ts";
 import { functionLibrary } from "../src/wasm/function-library.ts";
+import { planKernels } from "../src/wasm/planned-kernel.ts";
 import { wasmExecutableOf } from "./wasm-executable-of.ts";
 
 /** The bytes of all modules that are made while something runs. */
@@ -148,6 +149,23 @@ describe("the library of functions", () => {
       expect(functionLibrary.size).toBe(size);
       expect(first).toEqual(without);
     }
+  });
+
+  it("tells apart what is rounded otherwise, and columns that are streamed from such as are not", () => {
+    const columns = (rows: number): WasmExecutable => {
+      const spread = compile((x: Tensor) => x.slice([0, 32]).mul(3).sum({ axis: 0 }), { threads: 1 });
+      spread(randn([rows, 64]));
+      return wasmExecutableOf(spread)!;
+    };
+    const keys = (plan: WasmExecutable, fma: boolean): readonly string[] =>
+      planKernels(plan.schedule.kernels, fma).map((kernel) => (kernel.kind === "loop" ? kernel.pattern.code : ""));
+    const [near, far] = [columns(32), columns(2000)]; // which is as many bytes as are streamed
+    expect(keys(near, false)).toEqual(keys(near, false));
+    expect(keys(near, false)).not.toEqual(keys(near, true));
+    expect(keys(near, false)).not.toEqual(keys(far, false));
+    const streams = (plan: WasmExecutable): readonly boolean[] =>
+      plan.memory.kernels.map((kernel) => kernel.kind === "loop" && kernel.pattern.plan.stream !== undefined);
+    expect([streams(near), streams(far)]).toEqual([[false], [true]]);
   });
 
   it("has most functions of a smaller batch", () => {

@@ -12,7 +12,7 @@ interface Application {
   readonly name: OperationName;
   readonly inputs: readonly Value[];
   readonly attrs: Operations[OperationName];
-  readonly values: readonly Value[];
+  readonly outputs: readonly Value[];
 }
 
 /**
@@ -22,8 +22,8 @@ interface Application {
  */
 export class GraphBuilder {
   readonly operations: Operation[] = [];
-  /** What was applied, by a hash of it. */
-  readonly #applied = new Map<number, Application[]>();
+  /** What was applied, by a hash of it, or the next number that was free. */
+  readonly #applied = new Map<number, Application>();
   readonly #constants = new Map<string, Value>();
   #values: number;
 
@@ -88,24 +88,23 @@ export class GraphBuilder {
     const known = this.#known(key, name, inputs, attrs);
     if (known !== undefined) return known;
     const values = this.#add(name, inputs, attrs, outputs ?? definitionOf(name).infer(inputs, attrs));
-    this.#remember(key, { name, inputs, attrs, values });
+    this.#remember(key, { name, inputs, attrs, outputs: values });
     return values;
   }
 
   /** What an operation gave that was applied before. */
   #known(key: number, name: OperationName, inputs: readonly Value[], attrs: unknown): readonly Value[] | undefined {
-    const alike = this.#applied.get(key);
-    if (alike === undefined) return undefined;
-    for (const one of alike) {
-      if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.values;
+    for (let at = key; ; at = (at + 1) | 0) {
+      const one = this.#applied.get(at);
+      if (one === undefined) return undefined;
+      if (one.name === name && sameValues(one.inputs, inputs) && isSame(one.attrs, attrs)) return one.outputs;
     }
-    return undefined;
   }
 
   #remember(key: number, application: Application): void {
-    const alike = this.#applied.get(key);
-    if (alike === undefined) this.#applied.set(key, [application]);
-    else alike.push(application);
+    let at = key;
+    while (this.#applied.has(at)) at = (at + 1) | 0;
+    this.#applied.set(at, application);
   }
 
   /** Takes an operation of another builder as it is, with its outputs, unless it was applied before. */
@@ -115,7 +114,7 @@ export class GraphBuilder {
     const known = this.#known(key, name, inputs, attrs);
     if (known !== undefined) return known;
     this.operations.push(operation);
-    this.#remember(key, { name, inputs, attrs, values: outputs });
+    this.#remember(key, operation);
     return outputs;
   }
 

@@ -26,6 +26,7 @@ interface Sum {
  * steps of a sequence, of which each would be as large as what they are slices of.
  */
 export function joinPads(graph: Graph): Graph {
+  if (!graph.operations.some(({ name }) => name === "pad")) return graph;
   const sums = new Map<Operation, Sum>();
   for (const [operation, terms] of sumsOf(graph, usesOf(graph))) {
     const sum = sumOf(terms);

@@ -3,7 +3,7 @@ import type { GraphBuilder } from "./builder.ts";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "./graph.ts";
 import { rebuild } from "./rebuild.ts";
 import { areNeighbours, asMatrix, rowsOf, sliceRows } from "./rows.ts";
-import { sumsOf, usesOf } from "./sums.ts";
+import { isSum, sumsOf, type Uses, usesOf } from "./sums.ts";
 
 /** Matrices that are put one below the other. */
 type Stack = readonly Value[];
@@ -25,6 +25,7 @@ const fewest = 4;
  * of the same matrices, such as the gradient of a bias, then are one as well.
  */
 export function joinProducts(graph: Graph): Graph {
+  if (!graph.operations.some(addsProduct)) return graph;
   const sums = joinedSums(graph);
   if (sums.size === 0) return graph;
   return rebuild(graph, (builder, operation, _, of) => {
@@ -38,6 +39,16 @@ export function joinProducts(graph: Graph): Graph {
     const shaped = builder.apply("reshape", [joined], { shape: operation.outputs[0]!.shape });
     return [sum.rest.reduce((total, term) => builder.apply("add", [total, of(term)], {}), shaped)];
   });
+}
+
+/** Whether an operation adds a product that could be one of a sum. */
+function addsProduct(operation: Operation): boolean {
+  return isSum(operation) && operation.inputs.some(isProduct);
+}
+
+function isProduct(value: Value): boolean {
+  const operation = operationOf(value);
+  return operation?.name === "matmul" && isOfRows(operation);
 }
 
 function joinedSums(graph: Graph): ReadonlyMap<Operation, Sum> {
@@ -66,7 +77,7 @@ function keyOf(stack: Stack): string {
     .join();
 }
 
-function sumOfProducts(terms: readonly Value[], uses: ReadonlyMap<Value, number>): Sum | undefined {
+function sumOfProducts(terms: readonly Value[], uses: Uses): Sum | undefined {
   const products: Operation[] = [];
   const rest: Value[] = [];
   for (const term of terms) {

@@ -1,6 +1,7 @@
 import { GraphBuilder } from "./builder.ts";
 import { withoutDeadCode } from "./dead-code.ts";
 import { type Graph, type Operation, outputsOf, type Value } from "./graph.ts";
+import { ValueMap } from "./value-map.ts";
 
 /**
  * What an operation becomes when its operands are those of the new graph, undefined if nothing else; `of` gives what other
@@ -19,7 +20,7 @@ export type Rewrite = (
  */
 export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
   const builder = new GraphBuilder(1 + lastId(graph));
-  const rebuilt = new Map<Value, Value>();
+  const rebuilt = new ValueMap<Value>();
   const of = (value: Value): Value => {
     let known = rebuilt.get(value);
     if (known === undefined) rebuilt.set(value, (known = input(value)));

@@ -1,17 +1,21 @@
 import { sameShape } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, operationOf, outputsOf, type Value } from "./graph.ts";
+import { ValueMap } from "./value-map.ts";
+
+/** How often values are used. */
+export type Uses = Pick<ValueMap<number>, "get">;
 
 /** How often each value of a graph is used. */
-export function usesOf(graph: Graph): ReadonlyMap<Value, number> {
-  const uses = new Map<Value, number>();
-  const use = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
-  for (const { inputs } of graph.operations) inputs.forEach(use);
+export function usesOf(graph: Graph): Uses {
+  const uses = new ValueMap<number>();
+  const use = (value: Value): void => uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const { inputs } of graph.operations) for (let i = 0; i < inputs.length; i++) use(inputs[i]!);
   outputsOf(graph).forEach(use);
   return uses;
 }
 
 /** The terms of sums of tensors of one shape, in their order, by the last addition; partial sums are used nowhere else. */
-export function sumsOf(graph: Graph, uses: ReadonlyMap<Value, number>): ReadonlyMap<Operation, readonly Value[]> {
+export function sumsOf(graph: Graph, uses: Uses): ReadonlyMap<Operation, readonly Value[]> {
   const isPart = (value: Value): boolean => uses.get(value) === 1 && isSum(operationOf(value));
   const parts = new Set<Value>();
   for (const operation of graph.operations) {
@@ -32,6 +36,6 @@ export function sumsOf(graph: Graph, uses: ReadonlyMap<Value, number>): Readonly
 }
 
 /** Whether an operation adds two tensors of one shape. */
-function isSum(operation: Operation | undefined): operation is Operation {
+export function isSum(operation: Operation | undefined): operation is Operation {
   return operation?.name === "add" && sameShape(operation.inputs[0]!.shape, operation.inputs[1]!.shape);
 }

@@ -1,5 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { ValueMap } from "../graph/value-map.ts";
 import { operations } from "../operations/operations.ts";
 
 /** How an operation runs: fused into loops, as a product of matrices, or by a kernel of its own. */
@@ -10,10 +11,12 @@ export type Classify = (operation: Operation) => Category;
 
 /** @param canFuse whether the target can fuse an operation */
 export function classifier(canFuse: (operation: Operation) => boolean): Classify {
-  const known = new Map<Operation, Category>();
+  const known = new ValueMap<Category>();
   return (operation) => {
-    let category = known.get(operation);
-    if (category === undefined) known.set(operation, (category = categoryOf(operation, canFuse)));
+    const [result] = operation.outputs;
+    if (result === undefined) return categoryOf(operation, canFuse);
+    let category = known.get(result);
+    if (category === undefined) known.set(result, (category = categoryOf(operation, canFuse)));
     return category;
   };
 }

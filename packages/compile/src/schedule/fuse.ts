@@ -1,5 +1,6 @@
 import { sameShape, sizeOf } from "@tapegrad/tensor/internal";
 import type { Graph, Operation, Value } from "../graph/graph.ts";
+import { ValueMap } from "../graph/value-map.ts";
 import { accumulates } from "./accumulates.ts";
 import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
@@ -37,9 +38,9 @@ class Fusion {
   readonly #lastRows: ReadonlyMap<Value, Value>;
   readonly #drafts = new Set<KernelDraft>();
   #created = 0;
-  readonly #draftOf = new Map<Value, KernelDraft>();
+  readonly #draftOf = new ValueMap<KernelDraft>();
   readonly #readers = new Readers();
-  readonly #reached: ReadonlyMap<Value, number>;
+  readonly #reached: Pick<ValueMap<number>, "get">;
   #lastCheck: KernelDraft | undefined;
 
   constructor(graph: Graph, { views, classify, lastRows }: Known) {

@@ -1,5 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { operations } from "../operations/operations.ts";
 import { type Classify, relabels } from "./classify.ts";
 import { fewElements } from "./few-elements.ts";
 import { isView, type Views } from "./view.ts";
@@ -48,6 +49,8 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */
 function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<Value, Value> {
+  const indices = new Map<Value, Value>();
+  if (!graph.operations.some(({ name }) => operations[name].kind === "gather")) return indices;
   const readers = new Map<Value, Value | "others">();
   const read = (value: Value, by: Value | "others"): void => {
     const known = readers.get(value);
@@ -56,7 +59,6 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
   const made = new Map<Value, number>();
   graph.operations.forEach(({ outputs }, i) => outputs.forEach((output) => made.set(output, i)));
   const first = new Map<Value, number>();
-  const indices = new Map<Value, Value>();
   for (const output of outputsOf(graph)) read(output, "others");
   for (let i = graph.operations.length - 1; i >= 0; i--) {
     const operation = graph.operations[i]!;

@@ -1,11 +1,12 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import type { Graph, Value } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
+import { ValueMap } from "../graph/value-map.ts";
 import type { Classify } from "./classify.ts";
 import { isView, type Views } from "./view.ts";
 
 /** For each value the elements of the largest one that elementwise operations and views alone make of it and others. */
-export function reachedSizes({ operations }: Graph, views: Views, classify: Classify): ReadonlyMap<Value, number> {
-  const reached = new Map<Value, number>();
+export function reachedSizes({ operations }: Graph, views: Views, classify: Classify): Pick<ValueMap<number>, "get"> {
+  const reached = new ValueMap<number>();
   for (let i = operations.length - 1; i >= 0; i--) {
     const operation = operations[i]!;
     const [result] = operation.outputs;

@@ -1,5 +1,6 @@
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
+import { ValueMap } from "../graph/value-map.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { type MovementName, operations } from "../operations/operations.ts";
 
@@ -38,7 +39,7 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
 
 /** Finds for values the computed value that they are a view of. A movement that no strides express ends the search. */
 export class Views {
-  readonly #views = new Map<Value, View>();
+  readonly #views = new ValueMap<View>();
 
   of(value: Value): View {
     let view = this.#views.get(value);

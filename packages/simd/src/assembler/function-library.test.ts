@@ -90,6 +90,10 @@ describe("functions that are defined once", () => {
       expect(library.bytes).toBeLessThanOrEqual(100);
     }
     expect(library.size).toBeGreaterThan(3);
+    const [whole, part] = [new FunctionLibrary(1000), new FunctionLibrary(1000)];
+    moduleOf(whole, (module) => [sums(module, 1, 2)]);
+    moduleOf(part, (module) => [plus(module, 1), plus(module, 2)]);
+    expect(whole.bytes - part.bytes).toBe("sums 1 2".length + 22 + 6); // 6 are of the one that nothing else calls
     assembled = 0;
     moduleOf(library, (module) => [plus(module, 0), plus(module, 39)]);
     expect(assembled).toBe(0);

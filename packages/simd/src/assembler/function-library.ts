@@ -58,6 +58,13 @@ export class FunctionLibrary {
   }
 }
 
-function sizeOf(key: string, { bytes }: FunctionCode): number {
-  return key.length + bytes.length;
+/** The bytes of a key and its function, with what nothing else can call. */
+function sizeOf(key: string, code: FunctionCode): number {
+  const own = new Set([code]);
+  let bytes = key.length;
+  for (const { bytes: body, calls } of own) {
+    bytes += body.length;
+    for (const { callee } of calls) if (callee.key === undefined) own.add(callee);
+  }
+  return bytes;
 }

@@ -16,10 +16,22 @@ export interface Copy {
 }
 
 /** What is read, in memory and by whoever runs the plan, that no kernel writes. */
-export function inputsOf<Kind extends Source["kind"]>({ graph, views, kernels }: Schedule, kind: Kind): Input<Kind>[] {
-  const outputs = outputsOf(graph).map((value) => views.of(value).base);
-  const read = new Set([...kernels.flatMap(readsOf), ...outputs]);
-  return [...read].filter((value): value is Input<Kind> => value.from.kind === kind);
+export function inputsOf<Kind extends Source["kind"]>(schedule: Schedule, kind: Kind): Input<Kind>[] {
+  let inputs = known.get(schedule);
+  if (inputs === undefined) known.set(schedule, (inputs = allInputs(schedule)));
+  return inputs.filter((value): value is Input<Kind> => value.from.kind === kind);
+}
+
+const known = new WeakMap<Schedule, readonly Value[]>();
+
+function allInputs({ graph, views, kernels }: Schedule): readonly Value[] {
+  const inputs = new Set<Value>();
+  const see = (value: Value): void => {
+    if (value.from.kind !== "operation") inputs.add(value);
+  };
+  for (const kernel of kernels) readsOf(kernel).forEach(see);
+  for (const value of outputsOf(graph)) see(views.of(value).base);
+  return [...inputs];
 }
 
 /**
