@@ -146,10 +146,9 @@ function isWorthPackingB({ m, n, k }: GemmSpec, size: number): boolean {
 /** Splits the columns into panels of two vectors, and of one or three at the end. */
 function columnPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
   const vectors = Math.ceil(n / lanes);
-  // The fastest heights measured on V8 11 and 13, where more sums are kept on the stack: two vectors by six rows, fused, take 1.04 to
-  // 1.3 times as long as by five. Without fused multiply-add, three vectors leave too few registers.
+  // The fastest heights measured on V8 11 and 13. Without fused multiply-add, three vectors leave too few registers.
   const rest = vectors % 2 === 0 ? 0 : fma ? Math.min(vectors, 3) : 1;
-  const heights = fma ? [8, 5, 3] : [6, 4];
+  const heights = fma ? [8, 6, 3] : [6, 4];
   const panels: ColumnPanels[] = [];
   const add = (column: number, count: number, width: number, lastLanes: number): void => {
     const height = Math.max(1, Math.min(m, heights[width - 1]!));
