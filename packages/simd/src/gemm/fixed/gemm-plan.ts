@@ -126,9 +126,11 @@ export function gemmScratchBytes(spec: GemmSpec): number {
   return planGemm(spec).scratch.bytes;
 }
 
-/** Rows that fill the register tiles: chunks of rows for threads are fastest as multiples of it; others are right, too. */
+/** Rows that fill the register tiles of most columns: chunks of rows for threads are fastest as multiples of it; others are right, too. */
 export function gemmRowStep(spec: GemmSpec): number {
-  return planGemm(spec).panelRows;
+  const columnsOf = ({ count, vectors }: ColumnPanels): number => count * vectors;
+  const widest = planGemm(spec).panels.toSorted((one, other) => columnsOf(other) - columnsOf(one));
+  return widest[0]?.height ?? 1;
 }
 
 // Few rows of A do not repay the copy of B that the other way needs, and less than a vector of columns wastes lanes there;
