@@ -12,12 +12,12 @@ const all = ["packages/*/{src,test}/**/*.test.ts", "examples/*/{src,test}/**/*.t
 // The packed packages have a configuration of their own: they need a build.
 const exclude = [...configDefaults.exclude, "**/out/**", "packages/consumer/**"];
 
-/** Files that look at a process or change it: its memory, its environment, its threads, what happens first in it. */
+/** Files that look at a process or change it: its memory, its environment, its threads, its modules, what happens first in it. */
 const alone = [
   "examples/**/*.test.ts",
   "packages/{bench,conformance,data,datasets,files,fuzz,io,simd,tapegrad,testing}/**/*.test.ts",
   "packages/compile/src/**/*.test.ts",
-  "packages/compile/test/{browser,changes,first-plan,fuzz-streams,process-exit,taken-out-unshared}.test.ts",
+  "packages/compile/test/{browser,changes,first-plan,fuzz-streams,parts-in-place,process-exit,taken-out-unshared}.test.ts",
   "packages/compile/test/{engines,export}/**/*.test.ts",
   "packages/{compile,train}/test/**/memory.test.ts",
   "packages/train/src/**/*.test.ts",
