@@ -4,7 +4,7 @@ export { constant, Expr, operandOf } from "./assembler/expr.ts";
 export type { ExprNeeds, Literal, Operand } from "./assembler/expr.ts";
 export { FunctionBuilder } from "./assembler/function-builder.ts";
 export type { ParamLocals } from "./assembler/function-builder.ts";
-export type { CalledCode, FunctionCode } from "./assembler/function-code.ts";
+export type { CalledCode, FunctionBytes, FunctionCode } from "./assembler/function-code.ts";
 export { FunctionLibrary } from "./assembler/function-library.ts";
 export type { FunctionRef, ParamTypes, Signature } from "./assembler/function-ref.ts";
 export type { Label, LoopLabels } from "./assembler/label.ts";
