@@ -15,7 +15,7 @@ const exclude = [...configDefaults.exclude, "**/out/**", "packages/consumer/**"]
 /** Files that look at a process or change it: its memory, its environment, its threads, its modules, what happens first in it. */
 const alone = [
   "examples/**/*.test.ts",
-  "packages/{conformance,data,datasets,files,io,tapegrad}/**/*.test.ts",
+  "packages/{bench,conformance,data,datasets,files,fuzz,io,simd,tapegrad,testing}/**/*.test.ts",
   "packages/compile/src/**/*.test.ts",
   "packages/compile/test/{browser,changes,first-plan,fuzz-streams,parts-in-place,process-exit,taken-out-unshared}.test.ts",
   "packages/compile/test/{engines,export}/**/*.test.ts",
