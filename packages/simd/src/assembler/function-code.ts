@@ -2,6 +2,7 @@ import type { Signature } from "./function-ref.ts";
 
 /** The body of a function as bytes: local declarations, code, end. */
 export interface FunctionBytes {
+  /** All of it, without its size. */
   readonly bytes: Uint8Array;
   /** Where the indices of the functions that it calls stand. */
   readonly calls: readonly number[];
