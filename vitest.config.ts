@@ -17,7 +17,7 @@ const alone = [
   "examples/**/*.test.ts",
   "packages/{bench,conformance,data,datasets,files,fuzz,io,simd,tapegrad,testing}/**/*.test.ts",
   "packages/compile/src/**/*.test.ts",
-  "packages/compile/test/{browser,changes,first-plan,fuzz-streams,parts-in-place,process-exit,taken-out-unshared}.test.ts",
+  "packages/compile/test/{browser,changes,first-plan,fuzz-streams,parts-in-place,process-exit,shared-memory,taken-out-unshared}.test.ts",
   "packages/compile/test/{engines,export}/**/*.test.ts",
   "packages/{compile,train}/test/**/memory.test.ts",
   "packages/train/src/**/*.test.ts",
