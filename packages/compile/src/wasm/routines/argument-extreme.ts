@@ -1,7 +1,8 @@
-import { type Expr, type f64, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
+import { type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { attrsOf } from "../../graph/graph.ts";
 import { bytesOf, elements } from "../elements.ts";
+import { beatsOf, type Better, fourBeat } from "./beats.ts";
 import { forEachLine, type Lines, linesOf } from "./lines.ts";
 import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 
@@ -9,8 +10,6 @@ import { routineCode, type RoutineEmitter } from "./routine-code.ts";
 export const argmax: RoutineEmitter = argumentExtreme("gt");
 /** The first smallest element of every line; NaN counts as the extreme. */
 export const argmin: RoutineEmitter = argumentExtreme("lt");
-
-type Better = "gt" | "lt";
 
 function argumentExtreme(better: Better): RoutineEmitter {
   return ({ operation, inputs }) => {
@@ -34,21 +33,6 @@ function argumentExtreme(better: Better): RoutineEmitter {
         },
       },
     ]);
-  };
-}
-
-/** Whether an element beats another; a bool as an int32. */
-function beatsOf(dtype: DType, better: Better): (x: Expr, value: Expr) => Expr<"i32"> {
-  const { floats } = elements[dtype];
-  if (floats === undefined) {
-    const compare = better === "gt" ? i32.gtS : i32.ltS;
-    return (x, value) => compare(x as Expr<"i32">, value as Expr<"i32">);
-  }
-  const ops = floats.scalars as typeof f64;
-  // What is NaN beats everything that is not.
-  return (x, value) => {
-    const [a, b] = [x as Expr<"f64">, value as Expr<"f64">];
-    return i32.and(i32.or(ops[better](a, b), ops.ne(a, a)), ops.eq(b, b));
   };
 }
 
@@ -81,18 +65,14 @@ function fourBest(
   source: Local<"i32">,
   better: Better,
 ): Local<"v128"> {
-  const ops = elements[dtype].floats?.vectors;
+  const beats = fourBeat(dtype, better);
   const at = f.local("i32", source);
   const value = f.let(v128.load(at, { align: 4 }));
   const found = f.local("v128", i32x4.const(0));
   f.for({ from: 1, to: n }, (k) => {
     f.set(at, i32.add(at, stride * 4));
     const x = f.let(v128.load(at, { align: 4 }));
-    const beats =
-      ops === undefined
-        ? (better === "gt" ? i32x4.gtS : i32x4.ltS)(x, value)
-        : v128.and(v128.or(ops[better](x, value), ops.ne(x, x)), ops.eq(value, value));
-    const isBetter = f.let(beats);
+    const isBetter = f.let(beats(x, value));
     f.set(found, v128.bitselect(i32x4.splat(k), found, isBetter));
     f.set(value, v128.bitselect(x, value, isBetter));
   });

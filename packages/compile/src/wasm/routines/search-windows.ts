@@ -1,16 +1,7 @@
-import {
-  type Expr,
-  type f32x4,
-  type f64,
-  type FunctionBuilder,
-  i32,
-  i32x4,
-  type Local,
-  select,
-  v128,
-} from "@tapegrad/simd";
+import { type Expr, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { bytesOf, elements } from "../elements.ts";
+import { beatsOf, fourBeat } from "./beats.ts";
 import { forEachTap, isUnrolled, type WindowAxis, type Windows } from "./window-axes.ts";
 
 type F = FunctionBuilder<"void">;
@@ -37,7 +28,8 @@ export function searchWindows(
   const step = axes.at(-1)?.stride ?? 1;
   const load = (address: Expr<"i32">, offset: number): Expr<Value> =>
     width === 4 ? loadFour(address, offset, step) : elements[dtype].load(address, { offset });
-  const beats = width === 4 ? fourBeat(dtype) : beatsOf(dtype);
+  const beats = beatsOf(dtype, "gt");
+  const fourBeats = fourBeat(dtype, "gt");
   const spread = (place: Expr<"i32">): Expr<Value> => (width === 4 ? i32x4.splat(place) : place);
   const placeOf = (address: Expr<"i32">, offset: number): Expr<"i32"> =>
     address === at
@@ -56,16 +48,15 @@ export function searchWindows(
     }
     const { value, place } = found;
     const x = f.let(load(address, offset));
-    const isBetter = f.let(beats(x, value));
     if (width === 4) {
-      const better = isBetter as Expr<"v128">;
+      const better = f.let(fourBeats(x as Expr<"v128">, value as Expr<"v128">));
       const choose = (to: Local<Value>, other: Expr<Value>): void =>
         f.set(to as Local<"v128">, v128.bitselect(other as Expr<"v128">, to as Expr<"v128">, better));
       choose(value, x);
       if (place !== undefined) choose(place, spread(placeOf(address, offset)));
       return;
     }
-    const better = isBetter as Expr<"i32">;
+    const better = f.let(beats(x, value));
     f.set(value as Local<"f64">, select(better, x as Expr<"f64">, value as Expr<"f64">));
     if (place !== undefined) {
       f.set(place as Local<"i32">, select(better, placeOf(address, offset), place as Expr<"i32">));
@@ -92,25 +83,4 @@ function loadFour(address: Expr<"i32">, offset: number, step: number): Expr<"v12
     four = v128.load32Lane(address, four, lane, { offset: offset + lane * step * 4, align: 4 });
   }
   return four;
-}
-
-/** Whether an element beats what was found before. */
-function beatsOf(dtype: DType): (x: Expr<Value>, value: Expr<Value>) => Expr<"i32"> {
-  const { floats } = elements[dtype];
-  if (floats === undefined) return (x, value) => i32.gtS(x as Expr<"i32">, value as Expr<"i32">);
-  const { le, eq } = floats.scalars as typeof f64;
-  return (x, value) => {
-    const [a, b] = [x as Expr<"f64">, value as Expr<"f64">];
-    return i32.and(i32.eqz(le(a, b)), eq(b, b));
-  };
-}
-
-function fourBeat(dtype: DType): (x: Expr<Value>, value: Expr<Value>) => Expr<"v128"> {
-  const { floats } = elements[dtype];
-  if (floats === undefined) return (x, value) => i32x4.gtS(x as Expr<"v128">, value as Expr<"v128">);
-  const { le, eq } = floats.vectors as typeof f32x4;
-  return (x, value) => {
-    const [a, b] = [x as Expr<"v128">, value as Expr<"v128">];
-    return v128.andnot(eq(b, b), le(a, b));
-  };
 }
