@@ -68,6 +68,7 @@ export {
   broadcastShapes,
   formatShape,
   keepDimsShape,
+  latticeOf,
   normalizeAxes,
   normalizeAxis,
   sameShape,

@@ -52,6 +52,16 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** `start + Σ i[k]·steps[k]` for every index of a shape, in row-major order. */
+export function latticeOf(shape: Shape, steps: readonly number[], start: number = 0): Int32Array<ArrayBuffer> {
+  return Int32Array.from(
+    shape.reduce<number[]>(
+      (found, n, k) => found.flatMap((from) => Array.from({ length: n }, (_, i) => from + i * steps[k]!)),
+      [start],
+    ),
+  );
+}
+
 /**
  * The shape that both operands broadcast to, aligned at the last axis as in NumPy.
  *

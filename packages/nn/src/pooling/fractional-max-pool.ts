@@ -1,4 +1,14 @@
-import { type DType, DTypeError, rand, type Shape, ShapeError, Tensor, ValueError, where } from "@tapegrad/tensor";
+import {
+  type DType,
+  DTypeError,
+  rand,
+  type Shape,
+  ShapeError,
+  Tensor,
+  tensor,
+  ValueError,
+  where,
+} from "@tapegrad/tensor";
 import {
   asFloat,
   expectElements,
@@ -8,6 +18,7 @@ import {
   formatShape,
   formatValue,
   iota,
+  latticeOf,
   optional,
   type OptionTable,
   ranges,
@@ -19,7 +30,6 @@ import { eachAxis, type PerAxis, perAxis, withBatch } from "../convolution/per-a
 import { type RandomOptions, randomTable } from "../init/fill.ts";
 import { checkVector } from "../module/check-vector.ts";
 import { ConfiguredModule } from "../module/configured-module.ts";
-import { lattice } from "./lattice.ts";
 import type { MaxPoolResult } from "./max-pool.ts";
 
 /** Options of a layer of fractional max pooling: either the extents of the result, or by what to multiply those of the input. */
@@ -111,7 +121,7 @@ function fractionalMaxPooling(
     const starts = positions
       .map((m, k) => startsOf(u.slice([], [], [k, k + 1]), extents[k]!, size[k]!, m).mul(own[k]!))
       .reduce((all, line) => all.unsqueeze(-1).add(line.unsqueeze(2)).reshape([samples, channels, all.shape[2]! * line.shape[2]!])); // prettier-ignore
-    const taps = lattice(size, own);
+    const taps = tensor(latticeOf(size, own), { dtype: "int32" });
     const seen = starts.unsqueeze(2).add(taps.unsqueeze(-1)); // [N, C, taps, P]
     const flat = batch.reshape([samples, channels, sizeOf(extents)]);
     const elements = flat.detach().gather(2, seen.reshape([samples, channels, taps.size * sizeOf(positions)]));

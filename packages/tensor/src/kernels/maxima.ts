@@ -2,7 +2,7 @@ import { extremeStrided, movementThreshold as least, packStrided, spreadStrided 
 import { addedAt, elementsAt } from "../primitives/maxima.ts";
 import type { MaximaAttrs } from "../primitives/primitive.ts";
 import { padView } from "../primitives/views.ts";
-import { type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { latticeOf, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { Block, Spec } from "../storage.ts";
 import type { Kernels } from "./kernel.ts";
 
@@ -23,16 +23,6 @@ function padded(x: Block, { margins }: MaximaAttrs): Spec & { readonly data: Flo
     dtype: x.dtype,
     data: spreadStrided(data, { extents: x.shape, ...view }, out, -Infinity) ? out : undefined,
   };
-}
-
-/** `Σ i[k]·steps[k] + start` for every index of a shape, in order. */
-function lattice(shape: Shape, steps: readonly number[], start: number): Int32Array {
-  return Int32Array.from(
-    shape.reduce<number[]>(
-      (found, n, k) => found.flatMap((from) => Array.from({ length: n }, (_, i) => from + i * steps[k]!)),
-      [start],
-    ),
-  );
 }
 
 /** The position in `x` of the first maximum of every window; undefined where the reference has to look for it. */
@@ -56,9 +46,9 @@ function positionsOfMaxima(x: Block, counts: Shape, attrs: MaximaAttrs): Int32Ar
   if (!extremeStrided("argmax", packed, taps, perPlane, found)) return undefined;
   const own = stridesOf(x.shape).slice(lead);
   const plane = sizeOf(x.shape.slice(lead));
-  const within = lattice(size, own.map((step, k) => step * dilation[k]!), 0); // prettier-ignore
+  const within = latticeOf(size, own.map((step, k) => step * dilation[k]!)); // prettier-ignore
   const origin = own.reduce((sum, step, k) => sum - step * margins[k]![0], 0);
-  const starts = lattice(counts, own.map((step, k) => step * stride[k]!), origin); // prettier-ignore
+  const starts = latticeOf(counts, own.map((step, k) => step * stride[k]!), origin); // prettier-ignore
   for (let base = 0, i = 0, from = 0; i < found.length; base += plane, from += taps * perPlane) {
     for (let p = 0; p < perPlane; p++, i++) {
       const tap = found[i]!;
