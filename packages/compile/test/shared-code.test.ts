@@ -151,7 +151,7 @@ describe("the library of functions", () => {
     }
   });
 
-  it("tells apart what is rounded otherwise, and columns that are streamed from such as are not", () => {
+  it("tells apart what is rounded otherwise, and columns of few rows from such of many, which are streamed", () => {
     const columns = (rows: number): WasmExecutable => {
       const spread = compile((x: Tensor) => x.slice([0, 32]).mul(3).sum({ axis: 0 }), { threads: 1 });
       spread(randn([rows, 64]));
