@@ -53,7 +53,7 @@ export function stridesOf(shape: Shape): number[] {
 }
 
 /** `start + Σ i[k]·steps[k]` for every index of a shape, in row-major order. */
-export function latticeOf(shape: Shape, steps: readonly number[], start: number = 0): Int32Array<ArrayBuffer> {
+export function latticeOf(shape: Shape, steps: readonly number[], start: number = 0): Int32Array {
   return Int32Array.from(
     shape.reduce<number[]>(
       (found, n, k) => found.flatMap((from) => Array.from({ length: n }, (_, i) => from + i * steps[k]!)),
