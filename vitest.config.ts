@@ -15,12 +15,19 @@ const exclude = [...configDefaults.exclude, "**/out/**", "packages/consumer/**"]
 /** Files that look at a process or change it: its memory, its environment, its threads, its modules, what happens first in it. */
 const alone = [
   "examples/**/*.test.ts",
-  "packages/{bench,conformance,data,datasets,files,fuzz,io,simd,tapegrad,testing}/**/*.test.ts",
-  "packages/compile/src/**/*.test.ts",
+  "packages/{compile,train}/test/**/memory.test.ts",
+  "packages/compile/src/wasm/{threads/*,expect-web-assembly}.test.ts",
   "packages/compile/test/{browser,changes,first-plan,fuzz-streams,parts-in-place,process-exit,shared-memory,taken-out-unshared}.test.ts",
   "packages/compile/test/{engines,export}/**/*.test.ts",
-  "packages/{compile,train}/test/**/memory.test.ts",
-  "packages/train/src/**/*.test.ts",
+  "packages/{conformance,data}/test/**/*.test.ts",
+  "packages/data/src/pipeline/*.test.ts",
+  "packages/datasets/src/mnist/*.test.ts",
+  "packages/{files,fuzz,testing}/**/*.test.ts",
+  "packages/io/{src/checkpoint/save,test/checkpoint/browser,test/checkpoint/killed}.test.ts",
+  "packages/simd/src/{elementwise/elementwise-kernels,features/detect-features,gemm/check-gemm,math/accuracy}.test.ts",
+  "packages/tapegrad/test/defaults.test.ts",
+  "packages/train/src/callbacks/**/*.test.ts",
+  "packages/train/src/report/html-report.test.ts",
 ];
 
 export default defineConfig({
