@@ -6,7 +6,8 @@ import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View, Views } from "./view.ts";
 
 /** The extents that loops run over: those of more than 1. */
-export function loopExtents(shape: readonly number[]): number[] {
+export function loopExtents(shape: readonly number[]): readonly number[] {
+  if (!shape.includes(1)) return shape;
   const extents: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1) extents.push(shape[axis]!);
   return extents;
@@ -30,6 +31,8 @@ export interface Candidate {
   readonly extents: readonly number[];
   /** The extents as text. */
   readonly loops: string;
+  /** The loop of each axis of the shape; -1 of one element. */
+  readonly axes: readonly number[];
   /** The shape of its result over these axes. */
   readonly result: readonly number[];
   /** The axes of more than one element that it folds. */
@@ -43,7 +46,8 @@ export function candidateOf(operation: Operation, views: Views): Candidate {
   const { kind } = operations[operation.name];
   const reduces = kind === "reduction" || kind === "scatter" ? reducedAxes(operation) : [];
   const result = relabels(operation.name) ? shape : operation.outputs[0]!.shape;
-  return { operation, operands: operandsOf(operation, views), shape, extents, loops: extents.join(), result, reduces };
+  const operands = operandsOf(operation, views);
+  return { operation, operands, shape, extents, loops: extents.join(), axes: loopsOf(shape), result, reduces };
 }
 
 /** What an operation reads in loops over its domain, in the order in which groups keep it. */
@@ -69,7 +73,7 @@ export function operandsOf(operation: Operation, views: Views): readonly Seen[] 
  */
 export function alignment(group: LoopGroup, candidate: Candidate): readonly number[] | undefined {
   const { shape, operands, loops } = candidate;
-  const axes = loops === group.loops ? consecutive(shape) : matched(group, candidate);
+  const axes = loops === group.loops ? candidate.axes : matched(group, candidate);
   if (axes === undefined) return undefined;
   for (let i = 0; i < operands.length; i++) {
     const view = operands[i]!;
@@ -82,8 +86,8 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
   return axes;
 }
 
-/** Axes of more than one element are the group's axes in order; -1 for the others. */
-function consecutive(shape: readonly number[]): number[] {
+/** The loop of each axis of a shape: axes of more than one element are the loops in order; -1 for the others. */
+export function loopsOf(shape: readonly number[]): number[] {
   const axes: number[] = [];
   for (let axis = 0, next = 0; axis < shape.length; axis++) axes.push(shape[axis] === 1 ? -1 : next++);
   return axes;
@@ -120,13 +124,14 @@ export function strideAlong(view: View, axis: number, shape: readonly number[]):
   return own < 0 || view.shape[own] === 1 ? 0 : view.strides[own]!;
 }
 
-/** The strides of a view along the group's axes; undefined if two of its axes would fall on one. */
+/** The strides of a view along the group's axes; undefined if two of its axes would fall on one. They may be its own. */
 export function along(
   view: View,
   shape: readonly number[],
   axes: readonly number[],
   count: number,
-): number[] | undefined {
+): readonly number[] | undefined {
+  if (shape.length === count && isAlong(view, axes)) return view.strides;
   const strides = new Array<number>(count).fill(0);
   for (let axis = 0; axis < shape.length; axis++) {
     const to = axes[axis]!;
@@ -137,10 +142,19 @@ export function along(
   return strides;
 }
 
+/** Whether a view has these axes, in their order, and moves along each of its strides. */
+function isAlong({ shape, strides }: View, axes: readonly number[]): boolean {
+  if (shape.length !== axes.length) return false;
+  for (let axis = 0; axis < axes.length; axis++) {
+    if (axes[axis] !== axis || (shape[axis] === 1 && strides[axis] !== 0)) return false;
+  }
+  return true;
+}
+
 /** What a view of the domain sees along the group's axes. */
 export function operandOf(view: Seen, shape: readonly number[], axes: readonly number[], count: number): Operand {
   const { base, offset, step } = view;
-  return { base, offset, strides: along(view, shape, axes, count) as number[], step };
+  return { base, offset, strides: along(view, shape, axes, count)!, step };
 }
 
 /** An operation as a member of a group whose axes its domain has. */
@@ -151,15 +165,11 @@ export function groupedOperation(
   reduces: readonly number[],
 ): GroupedOperation {
   const count = group.extents.length;
+  const strides = stridesOf(result);
   // Where a scatter adds along its axis an index says, no loop.
-  const isChosen = (axis: number): boolean =>
-    operations[operation.name].kind === "scatter" && axis === attrsOf(operation, "scatterAdd").axis;
-  const strides = stridesOf(result).map((stride, axis) => (isChosen(axis) ? 0 : stride));
+  if (operations[operation.name].kind === "scatter") strides[attrsOf(operation, "scatterAdd").axis] = 0;
   const whole: View = { base: operation.outputs[0]!, shape: result, offset: 0, strides };
   const inLoops: Operand[] = [];
-  for (let i = 0; i < operands.length; i++) {
-    const view = operands[i]!;
-    inLoops.push(operandOf(view, shape, axes, count));
-  }
-  return { operation, operands: inLoops, strides: along(whole, shape, axes, count) as number[], reduces };
+  for (let i = 0; i < operands.length; i++) inLoops.push(operandOf(operands[i]!, shape, axes, count));
+  return { operation, operands: inLoops, strides: along(whole, shape, axes, count)!, reduces };
 }

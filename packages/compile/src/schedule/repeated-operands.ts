@@ -1,6 +1,6 @@
-import { stridesOf } from "@tapegrad/tensor/internal";
+import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
-import { operandsOf, strideAlong } from "./align.ts";
+import { loopsOf, operandOf, operandsOf, strideAlong } from "./align.ts";
 import { domainOf } from "./classify.ts";
 import type { Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
@@ -25,6 +25,11 @@ export function repeatedOperands(
   if (operation.outputs[0] !== base) return undefined;
   const shape = domainOf(operation);
   const own = stridesOf(shape);
+  if (offset === 0 && sameShape(extents, shape) && sameShape(strides, own)) {
+    // Most are read as they lie in memory.
+    const axes = loopsOf(shape);
+    return operandsOf(operation, views).map((view) => operandOf(view, shape, axes, axes.length));
+  }
   const start = own.map((stride, axis) => Math.floor(offset / stride) % shape[axis]!);
   const motions = motionsAlong(strides, extents, shape, start);
   if (motions === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { operations } from "../operations/operations.ts";
-import { type Candidate, loopExtents, type Seen } from "./align.ts";
+import { type Candidate, loopExtents, loopsOf, type Seen } from "./align.ts";
 import type { GroupedOperation, Operand } from "./kernel-draft.ts";
 
 /** Shorter lines of neighbours than lanes are computed at once are not made of longer ones. */
@@ -72,6 +72,7 @@ export function splitCandidate(candidate: Candidate, extents: readonly number[])
     shape,
     extents: loopExtents(shape),
     loops: extents.join(),
+    axes: loopsOf(shape),
     result: split(candidate.result),
     reduces: candidate.reduces.flatMap((axis) => parts[axis]!),
   };

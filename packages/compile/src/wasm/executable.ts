@@ -33,6 +33,12 @@ function giveBack({ pooled }: Holdings): void {
   wasmHeap().arena.leave();
 }
 
+/** A tensor that a call gives: a copy of the elements that are behind a value. */
+interface Result {
+  readonly base: Value;
+  readonly shape: Shape;
+}
+
 /** A scheduled graph as modules with their memory: ready to run. */
 export class WasmExecutable implements Executable {
   readonly schedule: Schedule;
@@ -44,11 +50,12 @@ export class WasmExecutable implements Executable {
   readonly #gradInputs: readonly Input<"grad">[];
   readonly #stateInputs: readonly Input<"state">[];
   readonly #constants: readonly Input<"constant">[];
-  readonly #resultShapes: readonly Shape[];
+  readonly #results: readonly Result[];
   readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
-  /** Captured tensors and the places that they have in the memory. */
+  /** Captured tensors and the places that they have in the memory, and the same as a list, which each call goes through. */
   readonly #states = new Map<Storage, HeapPlace>();
+  readonly #stateList: (readonly [Storage, HeapPlace])[];
   /** Where the gradients go that the plan computes. */
   readonly #grads = new Map<Tensor, GradPlace>();
   /** Where the arena was when the code was made, which is 0 for plans that need none; undefined before. */
@@ -69,13 +76,17 @@ export class WasmExecutable implements Executable {
     this.#gradInputs = inputsOf(schedule, "grad");
     this.#stateInputs = inputsOf(schedule, "state");
     this.#constants = inputsOf(schedule, "constant");
-    this.#resultShapes = schedule.graph.results.map(({ shape }) => compiledShape(shape));
+    this.#results = schedule.graph.results.map((value) => ({
+      base: this.#baseOf(value),
+      shape: compiledShape(value.shape),
+    }));
     const fma = !deterministic && detectFeatures().relaxedSimd;
     const planned = planKernels(schedule.kernels, fma);
     const mostThreads = chooseThreads(threads, sharedWork(planned));
     this.memory = planMemory(schedule, planned, mostThreads, this.#placeGrads());
     this.summary = describePlan(this);
     this.#placeStates();
+    this.#stateList = [...this.#states];
     if (threads === "auto" && this.threads > 1) this.#tuner = new ThreadTuner(this.threads);
     const { arena } = wasmHeap();
     arena.join();
@@ -112,16 +123,19 @@ export class WasmExecutable implements Executable {
     const { graph } = this.schedule;
     this.#enterArena();
     // A captured tensor may have been given another array: the code expects its elements where they were.
-    for (const [storage, place] of this.#states) if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
+    for (let i = 0; i < this.#stateList.length; i++) {
+      const [storage, place] = this.#stateList[i]!;
+      if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
+    }
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
     for (const storage of graph.updates.keys()) storage.version++;
     for (const { leaf, value } of graph.grads) leaf["rawGrad"] = value && this.#grads.get(leaf)!.grad;
     for (const { argument, value } of graph.argumentGrads) {
-      tensors[argument]!.grad = value && this.#copyOf(value);
+      tensors[argument]!.grad = value && this.#copyOf(this.#baseOf(value), value.shape);
     }
-    return graph.results.map((value, i) => this.#copyOf(value, this.#resultShapes[i]));
+    return this.#results.map(({ base, shape }) => this.#copyOf(base, shape));
   }
 
   free(): void {
@@ -192,8 +206,8 @@ export class WasmExecutable implements Executable {
       this.#viewOf(value).set((value.from.leaf["rawGrad"] as Tensor | LazyGrad).data);
   }
 
-  #copyOf(value: Value, shape: Shape = value.shape): Tensor {
-    return fromData(copyArray(value.dtype, this.#viewOf(this.#baseOf(value))), shape, value.dtype);
+  #copyOf(base: Value, shape: Shape): Tensor {
+    return fromData(copyArray(base.dtype, this.#viewOf(base)), shape, base.dtype);
   }
 
   #baseOf(value: Value): Value {
