@@ -30,7 +30,11 @@ describe.each(variants)("planGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
   it.each([
     [12, page, 49, false, true],
     [11, page, 49, false, false],
-    [12, page, 48, false, false],
+    [12, page, 9, false, true],
+    [11, page, 9, false, false],
+    [12, page, 8, false, false],
+    [12, page + 4, 48, false, false],
+    [33, page / 2, 48, false, false],
     [12, page / 2, 49, false, false],
     [32, page / 2, 49, false, false],
     [33, page / 2, 49, false, true],
@@ -50,5 +54,24 @@ describe.each(variants)("planGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
     for (const n of [512, 515]) checkProduct(product(131, n, 257, false, true), 131, ["b"]);
     expect(planGemm(product(33, 600, 261, false, true)).blockColumns).toBe(128);
     expect(planGemm(product(1200, 600, 261, false, true)).blockColumns).toBe(512);
+  });
+
+  it("few rows at a time where K is short and rows of C are far apart", () => {
+    const rowsOf = (spec: GemmSpec): number => planGemm(spec).blockRows / planGemm(spec).panelRows;
+    const least = (rows: number, spec: GemmSpec): number => Math.ceil(rows / planGemm(spec).panelRows);
+    for (const [n, k, rows] of [
+      [page, 48, 4],
+      [2 * page, 8, 4],
+      [page / 2, 8, 8],
+      [page / 64, 48, 256],
+      [page / 64 + 1, 8, 256],
+    ] as const) {
+      const spec = product(37, n, k, false, true);
+      expect(rowsOf(spec)).toBe(least(rows, spec));
+      checkProduct(spec, 5);
+      checkProduct({ ...product(37, n, k, true), accumulateInto: true }, 25);
+    }
+    const long = product(37, page, 49, false, true);
+    expect(rowsOf(long)).toBeGreaterThan(least(4, long));
   });
 });

@@ -63,6 +63,11 @@ const directBytesB = 2 ** 14;
 const manyColumns = 256;
 /** At multiples of this distance what is read falls into few sets of the caches. */
 const setBytes = 4096;
+/** The first cache: bytes of a line, and lines of a set. */
+const lineBytes = 64;
+const ways = 8;
+/** Steps of K up to which a tile is done before the lines of C that it writes have come from farther caches. */
+const shortSteps = 48;
 
 /** Rows of A up to which B does not repay its copy if its steps lie well in the caches. */
 const fewRows = 32;
@@ -91,7 +96,9 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
   const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
   const panelWidth = roundUp(panelRows, lanes);
-  const blockRows = roundUp(Math.floor(blockBytesA / (depth * size)), panelRows);
+  const rowsA = Math.floor(blockBytesA / (depth * size));
+  const mostRows = k <= shortSteps ? Math.min(rowsA, rowsInFirstCache(spec.c.rowStride * size)) : rowsA;
+  const blockRows = roundUp(mostRows, panelRows);
   const isPassing = !packsA && m <= blockRows;
   const mostColumns = packsB ? (isPassing ? passingColumns : maxColumns) : Infinity;
   const blockColumns = Math.min(roundUp(n, lanes), mostColumns);
@@ -153,14 +160,23 @@ function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolea
   return n > manyColumns || (n >= 32 && step % setBytes === 0);
 }
 
-// Few rows do not repay a copy of B, and more of them where the tile reads A in order, unless steps fall into few sets of the
-// caches: then the lines that one tile has read are gone before the next.
+// Few rows or steps do not repay a copy of B, and more rows where the tile reads A in order, unless more steps than a set of
+// the caches has lines fall into few of them: then the lines that one tile has read are gone before the next.
 function isWorthPackingB({ m, n, k }: GemmSpec, packsA: boolean, a: Layout, b: Layout, size: number): boolean {
-  if (Math.min(k, maxDepth) * n * size <= directBytesB || k <= 48 || m < 12) return false;
+  if (Math.min(k, maxDepth) * n * size <= directBytesB || m < 12) return false;
   const step = (strideOf(b.rows) ?? 1) * size;
-  if (step % setBytes === 0) return true;
+  if (step % setBytes === 0) return k > ways;
+  if (k <= shortSteps) return false;
   const isInOrder = packsA || strideOf(a.columns) === 1;
   return m > (isInOrder && step % (setBytes / 2) !== 0 ? 4 * fewRows : fewRows);
+}
+
+// A column panel is narrower than a line of the caches: the next one writes to lines that this one has brought in, if there
+// are not so many in between that they are gone.
+function rowsInFirstCache(strideC: number): number {
+  let [divisor, rest] = [setBytes, strideC];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return (ways / 2) * Math.min(setBytes / divisor, setBytes / lineBytes);
 }
 
 /** Splits the columns into panels of two vectors, and of one or three at the end. */
