@@ -1,4 +1,4 @@
-import { type Expr, i32x4, v128 } from "@tapegrad/simd";
+import { type Expr, i32x4, type Local, v128 } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import type { ReductionName } from "../../operations/operations.ts";
 import { elements } from "../elements.ts";
@@ -27,20 +27,31 @@ export function maskedParts({ width }: LaneScope, name: ReductionName, value: La
 }
 
 /** All lanes of all vectors as one number. */
-export function foldLanes({ f }: LaneScope, name: ReductionName, dtype: DType, parts: readonly Vector[]): Lanes {
+export function foldLanes(scope: LaneScope, name: ReductionName, dtype: DType, parts: readonly Vector[]): Lanes {
+  const folded = foldVectors(scope, elements[dtype].lanes, parts, (a, b) => combine(name, dtype, a, b));
+  return { dtype, parts: [folded], uniform: true };
+}
+
+/** What two vectors become, of all lanes of all vectors, in each lane. */
+export function foldVectors(
+  { f }: LaneScope,
+  lanes: number,
+  parts: readonly Vector[],
+  merge: (a: Vector, b: Vector) => Vector,
+): Local<"v128"> {
   let folded = [...parts];
   while (folded.length > 1) {
     const half = Math.ceil(folded.length / 2);
     folded = Array.from({ length: half }, (_, i) => {
       const [one, other] = [folded[i]!, folded[i + half]];
-      return f.let(other === undefined ? one : combine(name, dtype, one, other));
+      return f.let(other === undefined ? one : merge(one, other));
     });
   }
   let vector = f.let(folded[0]!);
-  const turn = (lanes: readonly number[]): void => {
-    vector = f.let(combine(name, dtype, vector, i32x4.shuffle(vector, vector, lanes)));
+  const turn = (order: readonly number[]): void => {
+    vector = f.let(merge(vector, i32x4.shuffle(vector, vector, order)));
   };
   turn([2, 3, 0, 1]);
-  if (elements[dtype].lanes === 4) turn([1, 0, 3, 2]);
-  return { dtype, parts: [vector], uniform: true };
+  if (lanes === 4) turn([1, 0, 3, 2]);
+  return vector;
 }

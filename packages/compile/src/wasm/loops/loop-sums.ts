@@ -2,10 +2,13 @@ import type { Expr, FunctionBuilder, Local } from "@tapegrad/simd";
 import type { ApplyNode, ReduceNode } from "../../schedule/loop-kernel.ts";
 import { elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
-import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
+import { bitExtremes, extremeOfBits, isOfBits } from "./bit-extremes.ts";
+import { combine, foldLanes, foldVectors, maskedParts, neutral } from "./fold-lanes.ts";
 import { allParts, constantLanes, type Lanes, part, partCount } from "./lanes.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import type { LoopValues } from "./loop-values.ts";
+
+type Vector = Expr<"v128">;
 
 /** Vectors in which a reduction adds up what it meets. */
 export type Sums = readonly Local<"v128">[];
@@ -28,13 +31,19 @@ export class LoopSums {
     return lanes !== undefined && kernel.reduced[lanes] === true;
   }
 
+  /** Whether a reduction is of the bits of its terms; streams keep one vector of each in memory. */
+  #isOfBits(node: ReduceNode): boolean {
+    return this.#isRow && this.#plan.stream === undefined && isOfBits(node);
+  }
+
   /** New sums, of nothing. */
   start(node: ReduceNode): Sums {
     const widest = this.#isRow ? this.#plan.width : this.#values.width;
     const isUniform = !this.#isRow && this.#values.isUniform(node.input);
     const count = isUniform ? 1 : partCount(node.dtype, widest);
-    const zero: Expr<"v128"> = elements[node.dtype].constant(neutral(node.name, node.dtype));
-    return Array.from({ length: count }, () => this.#f.local("v128", zero));
+    const zero: Vector = elements[node.dtype].constant(neutral(node.name, node.dtype));
+    const vectors = this.#isOfBits(node) ? bitExtremes.length * count : count;
+    return Array.from({ length: vectors }, () => this.#f.local("v128", zero));
   }
 
   /** Adds what is reduced at the position of the loops. */
@@ -47,6 +56,14 @@ export class LoopSums {
     }
     const value = this.#values.get(node.input);
     const parts = this.#isRow ? maskedParts(this.#values.lanes, node.name, value) : sums.map((_, i) => part(value, i));
+    if (this.#isOfBits(node)) {
+      const vectors = parts.map((next) => this.#f.let(next));
+      bitExtremes.forEach((merge, k) => {
+        const own = partOf(sums, k);
+        vectors.forEach((next, i) => this.#f.set(own[i]!, merge(own[i]!, next)));
+      });
+      return;
+    }
     parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
   }
 
@@ -59,9 +76,22 @@ export class LoopSums {
 
   /** What is reduced, when the inner loops are done. */
   total(node: ReduceNode, sums: Sums): Lanes {
-    if (this.#isRow) return foldLanes(this.#values.lanes, node.name, node.dtype, sums);
-    return { dtype: node.dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
+    const { dtype } = node;
+    if (this.#isOfBits(node)) {
+      const { lanes } = this.#values;
+      const folded = bitExtremes.map((merge, k) => foldVectors(lanes, elements[dtype].lanes, partOf(sums, k), merge));
+      const extreme = this.#f.let(extremeOfBits(node.name, folded));
+      return { dtype, parts: [extreme], uniform: true };
+    }
+    if (this.#isRow) return foldLanes(this.#values.lanes, node.name, dtype, sums);
+    return { dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
   }
+}
+
+/** The vectors of one of {@link bitExtremes}. */
+function partOf(sums: Sums, k: number): Sums {
+  const count = sums.length / bitExtremes.length;
+  return sums.slice(k * count, (k + 1) * count);
 }
 
 /** The neutral element of a reduction in all lanes, as many as are computed at once. */
