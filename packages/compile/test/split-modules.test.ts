@@ -42,7 +42,7 @@ const models: Record<string, () => readonly [Module<[Tensor]>, number[]]> = {
     new Sequential(new Dense(100, 256), new LayerNorm(256), new ReLU(), new Dense(256, 10)) as Module<[Tensor]>,
     [129, 100],
   ],
-  "an LSTM": () => [new Last(), [3, 20, 6]],
+  "an LSTM": () => [new Last(), [64, 20, 6]],
 };
 
 /** Bits of losses and parameters of some steps with modules of a size. */

@@ -8,6 +8,7 @@ import type { PlannedMatmul } from "./matmul/planned-matmul.ts";
 import { splitMatmul } from "./matmul/split-matmul.ts";
 import type { PlannedRoutine } from "./routines/planned-routine.ts";
 import { planRoutine } from "./routines/routines.ts";
+import { splitsRoutine } from "./routines/split-routine.ts";
 
 /** A kernel with everything that its code needs to know but addresses. */
 export type PlannedKernel = PlannedLoops | PlannedMatmul | PlannedRoutine;
@@ -17,7 +18,10 @@ export function planKernels(kernels: readonly Kernel[], fma: boolean): PlannedKe
   const loops = new LoopPlanner(fma);
   return kernels.map((kernel) => {
     if (kernel.kind === "loop") return loops.plan(kernel);
-    if (kernel.kind === "routine") return { kind: "routine", kernel, code: planRoutine(kernel) };
+    if (kernel.kind === "routine") {
+      const code = planRoutine(kernel);
+      return { kind: "routine", kernel, code, split: code !== undefined && splitsRoutine(kernel, code) };
+    }
     const plan = planMatmul(kernel, fma);
     return { kind: "matmul", plan, split: splitMatmul(plan, gemmRowStep(plan.spec)) };
   });

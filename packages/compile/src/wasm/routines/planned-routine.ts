@@ -6,4 +6,6 @@ export interface PlannedRoutine {
   readonly kind: "routine";
   readonly kernel: RoutineKernel;
   readonly code: RoutineCode | undefined;
+  /** Whether threads share its phases. */
+  readonly split: boolean;
 }

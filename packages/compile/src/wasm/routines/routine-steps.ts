@@ -1,7 +1,5 @@
 import type { ModuleBuilder } from "@tapegrad/simd";
-import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
-import { leastElements } from "../loops/split.ts";
 import { type Code, type Fallback, loopStep, type Scratch, type Step } from "../step.ts";
 import { defineRoutine } from "./define-routine.ts";
 import type { PlannedRoutine } from "./planned-routine.ts";
@@ -26,12 +24,11 @@ export function emitRoutineSteps(
   const code = kernel.code as RoutineCode;
   const fail = (f: Code): void => fallback.fail(f, index);
   const functions = defineRoutine(module, `kernel${index}`, code, { addressOf, shared: scratch.shared, fail });
-  const isLarge = kernel.kernel.operation.outputs.some(({ shape }) => sizeOf(shape) >= leastElements);
   return code.phases.map(({ items }, phase) => {
-    const isShared = items > 1 && isLarge && !isAlone;
+    const isShared = items > 1 && kernel.split && !isAlone;
     return loopStep(module, { extent: items, step: 1 }, isShared, scratch, (f, turns, own) => {
       f.call(functions[phase]!, { ...turns, scratch: own });
-      if (items === 1 || !isLarge) fallback.leave?.(f, index);
+      if (items === 1 || !kernel.split) fallback.leave?.(f, index);
     });
   });
 }

@@ -10,8 +10,12 @@ afterEach(() => {
 describe("chooseThreads", () => {
   it("takes what is asked for", () => {
     expect(chooseThreads(1, 1e12)).toBe(1);
-    expect(chooseThreads(3, 0)).toBe(3);
-    expect(chooseThreads(1000, 0)).toBe(mostThreads);
+    expect(chooseThreads(3, 1)).toBe(3);
+    expect(chooseThreads(1000, 1)).toBe(mostThreads);
+  });
+
+  it("takes one where there is nothing to share", () => {
+    expect(chooseThreads(3, 0)).toBe(1);
   });
 
   it("takes what the work pays for, and the machine has", () => {
