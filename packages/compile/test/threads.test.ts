@@ -218,6 +218,18 @@ describe("threads", () => {
     expect(double.plan?.threads).toBe(1);
   });
 
+  it.each([
+    ["loops", (x: Tensor) => x.exp()],
+    ["products", (x: Tensor) => x.matmul(x)],
+    ["routines", (x: Tensor) => x.cumsum({ axis: 1 })],
+  ])("are what is asked for where %s are large enough, and else one", (_, fn) => {
+    const compiled = compile(fn, { threads: 3 });
+    compiled(zeros([300, 300]));
+    expect(compiled.plan?.threads).toBe(3);
+    compiled(zeros([30, 30]));
+    expect(compiled.plan?.threads).toBe(1);
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2", "all"])("are no %s", (threads) => {
     expect(() => compile((x: Tensor) => x, { threads: threads as number })).toThrow(
       `compile: expected threads to be a whole number ≥ 1, or auto, got ${threads === "2" ? '"2"' : threads}.`,
