@@ -25,7 +25,7 @@ const alone = [
   "packages/{files,fuzz,testing}/**/*.test.ts",
   "packages/io/{src/checkpoint/save,test/checkpoint/browser,test/checkpoint/killed}.test.ts",
   "packages/simd/src/{elementwise/elementwise-kernels,features/detect-features,gemm/check-gemm,math/accuracy}.test.ts",
-  "packages/tapegrad/test/defaults.test.ts",
+  "packages/tapegrad/test/{arguments,defaults}.test.ts",
   "packages/train/src/callbacks/**/*.test.ts",
   "packages/train/src/report/html-report.test.ts",
 ];

@@ -195,7 +195,7 @@ describe("a signal", () => {
     const options = { signal: controller.signal, patience: 10_000 };
     const begin = performance.now();
     const open = openSafetensors(`${origin}/silent`, options);
-    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (asked.length === 0) await Promise.race([open, new Promise((resolve) => setTimeout(resolve, 5))]);
     controller.abort(reason);
     await expect(open).rejects.toBe(reason);
     expect(performance.now() - begin).toBeLessThan(options.patience);
