@@ -25,7 +25,8 @@ export interface CompileOptions {
   readonly deterministic?: boolean;
   /**
    * How many threads work together, the caller's included; results do not depend on it. Default `"auto"`: at most
-   * as many as the work pays for, and of those as many as prove fastest. 1 where threads cannot share memory, or nothing is large enough to share.
+   * as many as the work pays for, and of those as many as prove fastest. 1 where threads cannot share memory, or
+   * nothing is large enough to share.
    */
   readonly threads?: number | "auto";
 }
